@@ -1,0 +1,43 @@
+/** The layers of ARCHITECTURE.md: imports point downward only. */
+const layer = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  comment: `${from} may import only ${allowed.join(', ') || 'itself'}`,
+  from: { path: `^src/${from}/` },
+  to: { path: '^src/', pathNot: [`^src/${from}/`, ...allowed.map((a) => `^src/${a}`)] },
+});
+const leaves = ['kernel/', 'stats/', 'manifest/', 'accesslog/'];
+module.exports = {
+  forbidden: [
+    layer('kernel-knows-no-mesh', 'kernel', []),
+    layer('stats-is-arithmetic', 'stats', ['kernel/math']),
+    layer('manifest-is-a-leaf', 'manifest', ['kernel/math']),
+    layer('accesslog-is-a-leaf', 'accesslog', ['kernel/math', 'manifest/']),
+    layer('mesh-knows-no-one-above', 'mesh', leaves),
+    layer('record-is-a-shape', 'record', ['stats/', 'kernel/math', 'manifest/']),
+    layer('verdict-judges-numbers', 'verdict', ['stats/', 'record/', 'kernel/', 'accesslog/', 'manifest/']),
+    layer('scenario-reads-text', 'scenario', [...leaves, 'mesh/', 'record/']),
+    layer('report-reads-records', 'report', ['record/', 'verdict/', 'stats/', 'kernel/math', 'manifest/']),
+    layer('experiment-runs', 'experiment', [
+      ...leaves,
+      'mesh/',
+      'record/',
+      'verdict/',
+      'scenario/',
+      'report/',
+    ]),
+    {
+      name: 'no-node-below-the-shells',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli|workshop)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    { name: 'no-circles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    { name: 'no-lost-module', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
+};
