@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { Chance } from '../../src/kernel/chance.ts';
+import { meanOf, normalQuantile, sampler, type Distribution } from '../../src/kernel/distribution.ts';
+
+test('a stream depends on its seed and its name alone', () => {
+  const draws = (seed: string, ...names: string[]): number[] => {
+    const chance = new Chance(seed);
+    const streams = names.map((name) => chance.stream(name));
+    return Array.from({ length: 3 }, () => streams[streams.length - 1]!.uniform());
+  };
+  expect(draws('42', 'a')).toEqual(draws('42', 'other', 'a'));
+  expect(draws('42', 'a')).not.toEqual(draws('42', 'b'));
+  expect(draws('42', 'a')).not.toEqual(draws('7', 'a'));
+});
+
+test('a name is given out once', () => {
+  const chance = new Chance('42');
+  chance.stream('a');
+  expect(() => chance.stream('a')).toThrow('"a" is in use already');
+});
+
+test('two named streams are not correlated', () => {
+  const chance = new Chance('42');
+  const [a, b] = [chance.stream('a'), chance.stream('b')];
+  const n = 100_000;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += (a.uniform() - 0.5) * (b.uniform() - 0.5);
+  // Correlation = mean / (1/12); its standard error is 1/sqrt(n). Five of them.
+  expect(Math.abs((sum / n) * 12)).toBeLessThan(5 / Math.sqrt(n));
+});
+
+describe('distributions', () => {
+  const laws: { law: Distribution; mean: number; variance: number; because: string }[] = [
+    { law: { dist: 'constant', value: 5000 }, mean: 5000, variance: 0, because: 'it is constant' },
+    {
+      law: { dist: 'uniform', min: 1000, max: 4000 },
+      mean: 2500,
+      variance: 3000 ** 2 / 12,
+      because: '(b-a)^2/12',
+    },
+    {
+      law: { dist: 'exponential', mean: 2000 },
+      mean: 2000,
+      variance: 2000 ** 2,
+      because: 'mean = deviation',
+    },
+    {
+      law: { dist: 'lognormal', mean: 4000, cv: 0.5 },
+      mean: 4000,
+      variance: 2000 ** 2,
+      because: 'cv is deviation over mean',
+    },
+  ];
+  test.each(laws)('$law.dist has its mean and variance: $because', ({ law, mean, variance }) => {
+    const draw = sampler(law, new Chance('1').stream('draws'));
+    const n = 200_000;
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += draw();
+    expect(meanOf(law)).toBeCloseTo(mean, 6);
+    expect(Math.abs(sum / n - mean)).toBeLessThanOrEqual(5 * Math.sqrt(variance / n));
+  });
+
+  test('a lognormal law given by quantiles has them', () => {
+    const draw = sampler({ dist: 'lognormal', p50: 10_000, p99: 100_000 }, new Chance('1').stream('draws'));
+    const n = 100_000;
+    let [below50, below99] = [0, 0];
+    for (let i = 0; i < n; i++) {
+      const value = draw();
+      if (value < 10_000) below50 += 1;
+      if (value < 100_000) below99 += 1;
+    }
+    expect(Math.abs(below50 / n - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / n));
+    expect(Math.abs(below99 / n - 0.99)).toBeLessThan(5 * Math.sqrt(0.0099 / n));
+  });
+
+  test('an empirical law stays within its values and interpolates between them', () => {
+    const draw = sampler({ dist: 'empirical', values: [30, 10, 20] }, new Chance('1').stream('draws'));
+    const values = Array.from({ length: 1000 }, draw);
+    expect(Math.min(...values)).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...values)).toBeLessThanOrEqual(30);
+    expect(meanOf({ dist: 'empirical', values: [30, 10, 20] })).toBe(20);
+    expect(sampler({ dist: 'empirical', values: [7] }, new Chance('1').stream('one'))()).toBe(7);
+  });
+
+  // Quantiles of the standard normal; the last by erfc(37.0470962993612 / sqrt 2) / 2 = 1e-300.
+  test.each([
+    [0.5, 0],
+    [0.975, 1.959963984540054],
+    [0.99, 2.326347874040841],
+    [0.025, -1.959963984540054],
+    [1e-10, -6.361340902404056],
+    [1e-300, -37.0470962993612],
+  ])('normal quantile at %s is %s', (p, z) => {
+    expect(normalQuantile(p)).toBeCloseTo(z, 10);
+  });
+});

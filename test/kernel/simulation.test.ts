@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { Simulation } from '../../src/kernel/simulation.ts';
+import { TimerLane } from '../../src/kernel/timer-lane.ts';
+
+test('a run stops at its end and can go on from there', () => {
+  const simulation = new Simulation();
+  const seen: number[] = [];
+  const tick = simulation.kind('tick', (_, nowUs) => {
+    seen.push(nowUs);
+    simulation.schedule(nowUs + 10, tick, 0);
+  });
+  simulation.schedule(10, tick, 0);
+  simulation.runUntil(35);
+  expect([seen, simulation.nowUs]).toEqual([[10, 20, 30], 35]);
+  simulation.runUntil(40);
+  expect(seen).toEqual([10, 20, 30, 40]);
+});
+
+test('nothing can be scheduled for the past', () => {
+  const simulation = new Simulation();
+  const late = simulation.kind('late', () => {});
+  simulation.runUntil(100);
+  expect(() => simulation.schedule(99, late, 0)).toThrow(
+    'event "late" scheduled for 99 us, but it is 100 us already',
+  );
+  expect(() => simulation.schedule(NaN, late, 0)).toThrow('NaN');
+});
+
+test('times are whole microseconds: a fraction is rounded', () => {
+  const simulation = new Simulation();
+  const seen: number[] = [];
+  const kind = simulation.kind('k', (_, nowUs) => void seen.push(nowUs));
+  simulation.schedule(1.4, kind, 0);
+  simulation.schedule(2.5, kind, 0);
+  simulation.runUntil(10);
+  expect(seen).toEqual([1, 3]);
+});
+
+/** A lane of 100 us over rows whose generations the test moves on. */
+function lane() {
+  const simulation = new Simulation();
+  const generation = new Int32Array(1000);
+  const fired: [row: number, nowUs: number][] = [];
+  const timers = new TimerLane(
+    simulation,
+    'timeout',
+    100,
+    (row) => generation[row]!,
+    (row, nowUs) => void fired.push([row, nowUs]),
+  );
+  return { simulation, generation, fired, timers };
+}
+
+test('a timer fires after its delay unless its row has moved on', () => {
+  const { simulation, generation, fired, timers } = lane();
+  const set = simulation.kind('set', (row) => timers.set(row));
+  const end = simulation.kind('end', (row) => {
+    generation[row]! += 1;
+  });
+  for (let row = 0; row < 500; row++) simulation.schedule(row, set, row);
+  // Every row but the multiples of 50 ends in time.
+  for (let row = 0; row < 500; row++) if (row % 50 !== 0) simulation.schedule(row + 60, end, row);
+  simulation.runUntil(10_000);
+  expect(fired).toEqual(Array.from({ length: 10 }, (_, i) => [i * 50, i * 50 + 100]));
+});
+
+test('timers that never fire cost hardly an event', () => {
+  const { simulation, generation, fired, timers } = lane();
+  const set = simulation.kind('set', (row) => timers.set(row));
+  const end = simulation.kind('end', (row) => {
+    generation[row]! += 1;
+  });
+  for (let row = 0; row < 1000; row++) {
+    simulation.schedule(row, set, row);
+    simulation.schedule(row + 1, end, row);
+  }
+  simulation.runUntil(10_000);
+  expect(fired).toEqual([]);
+  // 2,000 events of the test itself; the lane looks once per 100 us, not once per timer.
+  expect(simulation.events).toBeLessThan(2_020);
+});
+
+test('a timer keeps its place among events of the same instant', () => {
+  const simulation = new Simulation();
+  const order: string[] = [];
+  const note = simulation.kind('note', (subject) => void order.push(`event ${subject}`));
+  const timers = new TimerLane(
+    simulation,
+    'timeout',
+    100,
+    () => 0,
+    (row) => void order.push(`timer ${row}`),
+  );
+  simulation.schedule(100, note, 1);
+  timers.set(1);
+  simulation.schedule(100, note, 2);
+  timers.set(2);
+  simulation.schedule(100, note, 3);
+  simulation.runUntil(100);
+  expect(order).toEqual(['event 1', 'timer 1', 'event 2', 'timer 2', 'event 3']);
+});
+
+test('a timer set while the lane fires is not lost', () => {
+  const simulation = new Simulation();
+  const fired: number[] = [];
+  const timers: TimerLane = new TimerLane(
+    simulation,
+    'timeout',
+    100,
+    () => 0,
+    (row, nowUs) => {
+      fired.push(nowUs);
+      if (fired.length < 3) timers.set(row);
+    },
+  );
+  timers.set(7);
+  simulation.runUntil(1000);
+  expect(fired).toEqual([100, 200, 300]);
+});
