@@ -9,7 +9,7 @@ export interface Stream {
   uniform(): number;
   /** Uniform on 0 .. 2^32-1. */
   uint32(): number;
-  /** Uniform on 0 .. count-1 by modulo, as Envoy picks hosts (bias below count / 2^53). */
+  /** Uniform on 0 .. count-1 by modulo, as Envoy picks hosts (bias below count / 2^32). */
   below(count: number): number;
 }
 
@@ -30,7 +30,7 @@ export class Chance {
     return {
       uniform: generator.double,
       uint32: () => generator.int32() >>> 0,
-      below: (count) => Math.floor(generator.double() * count),
+      below: (count) => (generator.int32() >>> 0) % count,
     };
   }
 }

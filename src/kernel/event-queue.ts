@@ -42,41 +42,42 @@ export class EventQueue {
   /** Push with an order reserved earlier. */
   pushAs(order: number, dueUs: number, kind: number, subject: number): void {
     if (this.#length === this.#dueUs.length) this.#grow();
+    const due = this.#dueUs;
+    const orders = this.#order;
     let hole = this.#length++;
     while (hole > 0) {
       const parent = (hole - 1) >> 2;
-      if (!this.#precedes(dueUs, order, parent)) break;
+      if (due[parent]! < dueUs || (due[parent]! === dueUs && orders[parent]! < order)) break;
       this.#move(parent, hole);
       hole = parent;
     }
     this.#put(hole, dueUs, order, kind, subject);
   }
 
-  /** Drop the soonest event. */
+  /** Drop the soonest event: the last one takes its place and sinks below everything that is due before it. */
   pop(): void {
     const last = --this.#length;
-    if (last === 0) return;
-    const dueUs = this.#dueUs[last]!;
-    const order = this.#order[last]!;
+    const due = this.#dueUs;
+    const orders = this.#order;
+    const dueUs = due[last]!;
+    const order = orders[last]!;
     let hole = 0;
-    for (;;) {
-      const first = (hole << 2) + 1;
-      if (first >= last) break;
-      const end = first + 4 < last ? first + 4 : last;
+    for (let first = 1; first < last; first = (hole << 2) + 1) {
       let soonest = first;
+      const end = first + 4 < last ? first + 4 : last;
       for (let child = first + 1; child < end; child++) {
-        if (this.#precedes(this.#dueUs[child]!, this.#order[child]!, soonest)) soonest = child;
+        if (
+          due[child]! < due[soonest]! ||
+          (due[child]! === due[soonest]! && orders[child]! < orders[soonest]!)
+        ) {
+          soonest = child;
+        }
       }
-      if (this.#precedes(dueUs, order, soonest)) break;
+      if (dueUs < due[soonest]! || (dueUs === due[soonest]! && order < orders[soonest]!)) break;
       this.#move(soonest, hole);
       hole = soonest;
     }
     this.#put(hole, dueUs, order, this.#kind[last]!, this.#subject[last]!);
-  }
-
-  #precedes(dueUs: number, order: number, slot: number): boolean {
-    const other = this.#dueUs[slot]!;
-    return dueUs < other || (dueUs === other && order < this.#order[slot]!);
   }
 
   #move(from: number, to: number): void {

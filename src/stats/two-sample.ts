@@ -1,0 +1,197 @@
+import { exp } from '../kernel/math.ts';
+import { mustBeCount, mustBeInnerShare, mustBePositive, mustBeShare, refuse } from './argument.ts';
+import { certain, logBinomial, TIE } from './binomial.ts';
+import { normalUpperQuantile } from './gamma.ts';
+import { hypergeometric } from './hypergeometric.ts';
+import { mustBePart } from './interval.ts';
+import { twoSided } from './lattice.ts';
+
+/** Tables (k1, k2) that an exact power may sum over: about a second. */
+const MOST_TABLES = 5e7;
+
+/**
+ * Requests per group to tell error rates p1 and p2 apart with a two-sided z test at level alpha and the given power,
+ * n2 = ratio n1: [z_{1-alpha/2} sqrt((1+1/r) pb qb) + z_power sqrt(p1 q1 + p2 q2 / r)]^2 / (p1-p2)^2, with the pooled
+ * share pb = (p1 + r p2) / (1 + r). At ratio 1 this is R's power.prop.test. (J. Fleiss, Statistical Methods for Rates
+ * and Proportions, without continuity correction.)
+ * @throws RangeError unless 0 <= p1, p2 <= 1 differ, 0 < alpha, power < 1 and ratio > 0.
+ */
+export function twoPropSampleSize({
+  p1,
+  p2,
+  alpha,
+  power,
+  ratio,
+}: {
+  readonly p1: number;
+  readonly p2: number;
+  readonly alpha: number;
+  readonly power: number;
+  readonly ratio: number;
+}): { readonly n1: number; readonly n2: number; readonly n1Ceil: number; readonly n2Ceil: number } {
+  mustBeTwoShares(p1, p2);
+  mustBeInnerShare('alpha', alpha);
+  mustBeInnerShare('power', power);
+  mustBePositive('ratio', ratio);
+  const pooled = (p1 + ratio * p2) / (1 + ratio);
+  const underEqual = Math.sqrt((1 + 1 / ratio) * pooled * (1 - pooled));
+  const underDifferent = Math.sqrt(p1 * (1 - p1) + (p2 * (1 - p2)) / ratio);
+  const root = (normalUpperQuantile(alpha / 2) * underEqual + upTo(power) * underDifferent) / (p1 - p2);
+  const n1 = root * root;
+  const n2 = ratio * n1;
+  return { n1, n2, n1Ceil: Math.ceil(n1), n2Ceil: Math.ceil(n2) };
+}
+
+/**
+ * Requests per group by Cohen's effect size h = 2 asin sqrt p1 - 2 asin sqrt p2: n = 2 ((z_{1-alpha/2} + z_power) / h)^2
+ * (J. Cohen, Statistical Power Analysis, chapter 6).
+ * @throws RangeError unless 0 <= p1, p2 <= 1 differ and 0 < alpha, power < 1.
+ */
+export function arcsineSampleSize({
+  p1,
+  p2,
+  alpha,
+  power,
+}: {
+  readonly p1: number;
+  readonly p2: number;
+  readonly alpha: number;
+  readonly power: number;
+}): { readonly h: number; readonly n: number; readonly nCeil: number } {
+  mustBeTwoShares(p1, p2);
+  mustBeInnerShare('alpha', alpha);
+  mustBeInnerShare('power', power);
+  const h = 2 * (asinSqrt(p1) - asinSqrt(p2));
+  const root = (normalUpperQuantile(alpha / 2) + upTo(power)) / h;
+  const n = 2 * root * root;
+  return { h, n, nCeil: Math.ceil(n) };
+}
+
+/** The normal quantile at power. */
+function upTo(power: number): number {
+  return power < 0.5 ? -normalUpperQuantile(power) : normalUpperQuantile(1 - power);
+}
+
+/** asin(sqrt p) = atan(sqrt(p / (1 - p))): the angle is halved until its series is short. */
+function asinSqrt(p: number): number {
+  if (p > 0.5) return Math.PI / 2 - asinSqrt(1 - p);
+  let tangent = Math.sqrt(p / (1 - p));
+  for (let i = 0; i < 3; i += 1) tangent = tangent / (1 + Math.sqrt(1 + tangent * tangent));
+  const square = tangent * tangent;
+  let sum = 0;
+  for (let j = 21; j > 0; j -= 2) sum = 1 / j - square * sum;
+  return 8 * tangent * sum;
+}
+
+/**
+ * Fisher's exact two-sided p-value for k1 of n1 against k2 of n2: the probability of all tables with these margins no
+ * more probable than the observed one, ties counted with a relative slack of 1e-7.
+ * @throws RangeError unless 0 <= k1 <= n1 and 0 <= k2 <= n2 are counts.
+ */
+export function fisherP({
+  k1,
+  n1,
+  k2,
+  n2,
+}: {
+  readonly k1: number;
+  readonly n1: number;
+  readonly k2: number;
+  readonly n2: number;
+}): number {
+  mustBePart('k1', k1, 'n1', n1);
+  mustBePart('k2', k2, 'n2', n2);
+  return twoSided(tables(n1, n2, k1 + k2), k1, 1e-7);
+}
+
+/** k1, given that k1 + k2 = successes. */
+function tables(n1: number, n2: number, successes: number) {
+  return n1 === 0 || n2 === 0 ? certain(n2 === 0 ? successes : 0) : hypergeometric(n1, n2, successes);
+}
+
+interface Truth {
+  readonly n1: number;
+  readonly p1: number;
+  readonly n2: number;
+  readonly p2: number;
+  readonly alpha: number;
+}
+
+/**
+ * The exact power of Fisher's test: P(fisherP <= alpha) when the shares truly are p1 and p2, summed over all tables.
+ * @throws RangeError unless n1, n2 are counts, 0 <= p1, p2 <= 1 and 0 < alpha < 1, or beyond 5e7 tables.
+ */
+export function fisherPower(truth: Truth): number {
+  mustBeTruth(truth);
+  const { n1, n2, alpha } = truth;
+  const first = probabilities(n1, truth.p1);
+  const second = probabilities(n2, truth.p2);
+  let power = 0;
+  for (let successes = 0; successes <= n1 + n2; successes += 1) {
+    const lattice = tables(n1, n2, successes);
+    const chances = Float64Array.from({ length: lattice.max - lattice.min + 1 }, (_, i) =>
+      exp(lattice.log(lattice.min + i)),
+    );
+    // From both ends inward, always the less probable table next: its p-value is what was passed so far.
+    let low = 0;
+    let high = chances.length - 1;
+    let passed = 0;
+    while (low <= high) {
+      const limit = Math.min(chances[low]!, chances[high]!) * (1 + 1e-7);
+      const from = low;
+      const to = high;
+      for (; low <= high && chances[low]! <= limit; low += 1) passed += chances[low]!;
+      for (; high >= low && chances[high]! <= limit; high -= 1) passed += chances[high]!;
+      if (passed > alpha * (1 + TIE)) break;
+      for (let i = from; i < low; i += 1) power += both(lattice.min + i, successes);
+      for (let i = to; i > high; i -= 1) power += both(lattice.min + i, successes);
+    }
+  }
+  return Math.min(1, power);
+
+  function both(k1: number, successes: number): number {
+    return first[k1]! * second[successes - k1]!;
+  }
+}
+
+/**
+ * The exact power of the pooled z test, P(|z| >= z_{1-alpha/2}), summed over all tables; tables with no or with all
+ * successes never reject.
+ * @throws RangeError unless n1, n2 are counts above 0, 0 <= p1, p2 <= 1 and 0 < alpha < 1, or beyond 5e7 tables.
+ */
+export function pooledZPower(truth: Truth): number {
+  mustBeTruth(truth);
+  const { n1, n2, alpha } = truth;
+  const z = normalUpperQuantile(alpha / 2);
+  const first = probabilities(n1, truth.p1);
+  const second = probabilities(n2, truth.p2);
+  let power = 0;
+  for (let k1 = 0; k1 <= n1; k1 += 1) {
+    for (let k2 = 0; k2 <= n2; k2 += 1) {
+      const pooled = (k1 + k2) / (n1 + n2);
+      const difference = k1 / n1 - k2 / n2;
+      const variance = pooled * (1 - pooled) * (1 / n1 + 1 / n2);
+      if (variance > 0 && difference * difference >= z * z * variance) power += first[k1]! * second[k2]!;
+    }
+  }
+  return Math.min(1, power);
+}
+
+function probabilities(n: number, p: number): Float64Array {
+  return Float64Array.from({ length: n + 1 }, (_, k) => exp(logBinomial(n, k, p, 1 - p)));
+}
+
+function mustBeTwoShares(p1: number, p2: number): void {
+  mustBeShare('p1', p1);
+  mustBeShare('p2', p2);
+  if (p1 === p2) refuse('p2', p2, `other than p1 = ${p1}`);
+}
+
+function mustBeTruth({ n1, p1, n2, p2, alpha }: Truth): void {
+  mustBeCount('n1', n1, 1);
+  mustBeCount('n2', n2, 1);
+  mustBeShare('p1', p1);
+  mustBeShare('p2', p2);
+  mustBeInnerShare('alpha', alpha);
+  if ((n1 + 1) * (n2 + 1) > MOST_TABLES) refuse('n1', n1, `small enough for ${MOST_TABLES} tables`);
+}
