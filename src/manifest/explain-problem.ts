@@ -1,0 +1,101 @@
+import type { Problem } from './problem.ts';
+
+const excerptWidth = 120;
+
+/**
+ * A problem as plain text: where, how bad, which code, what; then the line with a caret under the place, then what to try.
+ *
+ *     reviews.yaml:12:9: error[MS1010]: unknown field "spec.http[0].route[0].weigth"
+ *       12 |         weigth: 50
+ *          |         ^^^^^^
+ *       did you mean "weight"?
+ */
+export function renderProblem(problem: Problem): string {
+  const { file, line, column, severity, code, message, excerpt, width = 1, hint } = problem;
+  const place = [
+    file,
+    ...(line === undefined ? [] : [line]),
+    ...(line === undefined || column === undefined ? [] : [column]),
+  ].join(':');
+  const lines = [`${place}: ${severity}[${code}]: ${printable(message)}`];
+  if (line !== undefined && excerpt !== undefined) {
+    const shown = cut(excerpt, column ?? 1, width);
+    const number = String(line);
+    lines.push(`  ${number} | ${shown.text}`);
+    if (column !== undefined) lines.push(`  ${' '.repeat(number.length)} | ${shown.under}`);
+  }
+  if (hint !== undefined) lines.push(`  ${printable(hint)}`);
+  return lines.join('\n');
+}
+
+/** A long line is shown around its column. Tabs become one space, so that the caret stands where it should in any terminal. */
+function cut(
+  excerpt: string,
+  column: number,
+  width: number,
+): { readonly text: string; readonly under: string } {
+  const line = printable(excerpt);
+  const tooLong = line.length > excerptWidth;
+  const start = tooLong
+    ? Math.max(0, Math.min(column - 1 - Math.floor(excerptWidth / 3), line.length - excerptWidth))
+    : 0;
+  const end = tooLong ? start + excerptWidth : line.length;
+  const [before, after] = [start > 0 ? '...' : '', end < line.length ? '...' : ''];
+  const indent = before.length + column - 1 - start;
+  const carets = Math.max(1, Math.min(width, end - (column - 1)));
+  return {
+    text: `${before}${line.slice(start, end)}${after}`.trimEnd(),
+    under: `${' '.repeat(indent)}${'^'.repeat(carets)}`,
+  };
+}
+
+/** What a file contains is not to move the cursor of a terminal. */
+const printable = (text: string): string =>
+  text
+    .replace(/\t/g, ' ')
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+
+/** Every code of our own, with its meaning in one line; IST codes are Istio's and stand in its reference of analysis messages. */
+export const problemCodes: Readonly<Record<string, string>> = {
+  MS1001: 'The text is not valid YAML.',
+  MS1002: 'A key is written twice in one map.',
+  MS1003: 'The YAML is nested, repeated or large beyond any manifest (such as an alias bomb).',
+  MS1004: 'A file holds no resources.',
+  MS1005: 'A document is no resource: not a map, or without apiVersion or kind.',
+  MS1006: 'There is no such kind in this apiVersion.',
+  MS1007: 'A file is larger than what is read.',
+  MS1008: 'A file is binary.',
+  MS1009: 'A file is not UTF-8.',
+  MS1010: 'A field is unknown to the kind (Kubernetes strict decoding).',
+  MS1011: 'A value has the wrong type (Kubernetes schema).',
+  MS1012: 'A required value is missing (Kubernetes schema).',
+  MS1013: 'A value is none of those allowed (Kubernetes schema).',
+  MS1014: 'Kubernetes would refuse this resource.',
+  MS1015: 'Further problems of a resource are not listed.',
+  MS1030: 'A resource is defined twice; the later definition stays.',
+  MS1031: 'A fault without a percentage affects no request.',
+  MS1032: 'A part of a selector is not modelled.',
+  MS1033: 'A rule delegates, which is not modelled.',
+  MS1101: 'A subset selects no pods.',
+  MS1102: 'A Service selects no pods.',
+  MS1103: 'Weights do not sum to 100; shares are weight / sum.',
+  MS1104: 'Among several destinations an omitted weight is 0.',
+  MS1105: 'The weight of a single destination is ignored.',
+  MS2001: 'A file holds no document of the expected kind, or several.',
+  MS2002: 'A field is unknown to a Scenario or App.',
+  MS2003: 'A required field of a Scenario or App is missing.',
+  MS2004: 'A value of a Scenario or App is not what is expected.',
+  MS2005: 'An expectation does not fit the manifests or the duration.',
+  MS2006: 'Two traffic entries have one name.',
+  MS2007: 'The timeline would change what stays as it is during a run.',
+  MS2008: 'An assignment of --set cannot be applied.',
+  MS2009: 'A recording cannot be replayed.',
+  MS2010: 'Entries of a recording could not be read and are left out.',
+  MS3001: 'A file cannot be read.',
+  MS3002: 'A directory stands where a file is expected.',
+  MS3003: 'A file is larger than what is read.',
+  MS3004: 'A file stands where a folder is expected.',
+  MS3005: 'A folder holds files that are not ours.',
+  MS3006: 'A folder cannot be written.',
+  MS3007: 'A stored run cannot be read.',
+};

@@ -1,0 +1,154 @@
+import type { Cursor } from '../cursor.ts';
+import { isDns1123Label, isIpAddress, wildcardDomainProblem } from '../host-name.ts';
+import { boolean, ignored, list, map, oneOfWords, struct, text, uint32 } from '../schema.ts';
+import { checkPort } from './destination.ts';
+import { objectFields, type KindReader } from './kind.ts';
+
+const tlsVersion = oneOfWords('TLS_AUTO', 'TLSV1_0', 'TLSV1_1', 'TLSV1_2', 'TLSV1_3');
+
+const tls = struct({
+  httpsRedirect: boolean,
+  mode: oneOfWords('PASSTHROUGH', 'SIMPLE', 'MUTUAL', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL', 'OPTIONAL_MUTUAL'),
+  serverCertificate: text,
+  privateKey: text,
+  caCertificates: text,
+  caCrl: text,
+  credentialName: text,
+  credentialNames: list(text),
+  caCertCredentialName: text,
+  tlsCertificates: list(struct({ serverCertificate: text, privateKey: text, caCertificates: text })),
+  subjectAltNames: list(text),
+  verifyCertificateSpki: list(text),
+  verifyCertificateHash: list(text),
+  minProtocolVersion: tlsVersion,
+  maxProtocolVersion: tlsVersion,
+  cipherSuites: list(text),
+});
+
+/** istio/api networking/v1alpha3/gateway.proto; rules of pkg/config/validation/validation.go. */
+export const gateway: KindReader<'Gateway'> = {
+  kind: 'Gateway',
+  group: 'networking.istio.io',
+  versions: ['v1', 'v1beta1', 'v1alpha3'],
+  unknownFields: 'refuse',
+  fields: objectFields(
+    struct({
+      selector: map(text),
+      servers: list(
+        struct(
+          {
+            port: struct(
+              { number: uint32, name: text, protocol: text, targetPort: ignored(uint32) },
+              { required: ['number', 'protocol', 'name'] },
+            ),
+            hosts: list(text),
+            bind: ignored(text),
+            tls: ignored(tls),
+            defaultEndpoint: ignored(text),
+            name: ignored(text),
+          },
+          { required: ['port', 'hosts'] },
+        ),
+      ),
+    }),
+  ),
+  read(spec, metadata) {
+    if (!isDns1123Label(metadata.name)) spec.refuse(`invalid gateway name: "${metadata.name}"`);
+    const servers = spec.at('servers');
+    if (servers.items.length === 0) spec.refuse('gateway must have at least one server');
+    const names = new Set<string>();
+    return {
+      selector: spec.at('selector').textMap,
+      servers: servers.items.map((server) => {
+        const name = server.at('port', 'name');
+        if (name.text) {
+          if (names.has(name.text))
+            name.refuse(`port names in servers must be unique: duplicate name ${name.text}`);
+          names.add(name.text);
+        }
+        return readServer(server);
+      }),
+    };
+  },
+};
+
+/** Istio's validateServer. */
+function readServer(server: Cursor): {
+  port: { number: number; name: string; protocol: string };
+  hosts: readonly string[];
+} {
+  const hosts = server.at('hosts');
+  if (hosts.isSet && hosts.items.length === 0) hosts.refuse('server config must contain at least one host');
+  for (const host of hosts.items) checkHost(host);
+  const [number, name, protocol] = ['number', 'name', 'protocol'].map((field) =>
+    server.at('port', field),
+  ) as [Cursor, Cursor, Cursor];
+  const unixSocket = (server.at('bind').text ?? '').startsWith('unix://');
+  if (number.isSet && ((number.number ?? 0) > 0 || !unixSocket)) checkPort(number);
+  if (name.text === '') name.refuse('port name must be set');
+  if ((server.at('port', 'targetPort').number ?? 0) > 0)
+    server.at('port', 'targetPort').refuse('targetPort has no impact on Gateways');
+  if (protocol.text !== undefined) checkProtocol(protocol, server.at('tls'));
+  return {
+    port: { number: number.number ?? 0, name: name.text ?? '', protocol: protocol.text ?? '' },
+    hosts: hosts.texts,
+  };
+}
+
+/** pkg/config/protocol/instance.go */
+const protocols = [
+  'GRPC',
+  'GRPC-WEB',
+  'HTTP',
+  'HTTP_PROXY',
+  'HTTP2',
+  'HTTPS',
+  'TCP',
+  'TLS',
+  'MONGO',
+  'REDIS',
+  'MYSQL',
+  'UDP',
+  'HBONE',
+];
+
+function checkProtocol(protocol: Cursor, serverTls: Cursor): void {
+  const name = protocol.text!.toUpperCase();
+  if (!protocols.includes(name)) {
+    protocol.refuse(
+      `invalid protocol "${protocol.text}", supported protocols are HTTP, HTTP2, GRPC, GRPC-WEB, MONGO, REDIS, MYSQL, TCP`,
+    );
+    return;
+  }
+  const encrypted = name === 'HTTPS' || name === 'TLS';
+  const mode = serverTls.at('mode').text ?? 'PASSTHROUGH';
+  if (encrypted && !serverTls.isSet) protocol.refuse('server must have TLS settings for HTTPS/TLS protocols');
+  else if (!encrypted && serverTls.isSet) {
+    const http = ['HTTP', 'HTTP2', 'HTTP_PROXY', 'GRPC', 'GRPC-WEB'].includes(name);
+    if (!http) serverTls.refuse('server cannot have TLS settings for non HTTPS/TLS ports');
+    else if (mode !== 'PASSTHROUGH' && mode !== 'AUTO_PASSTHROUGH') {
+      serverTls.refuse('server cannot have TLS settings for plain text HTTP ports');
+    }
+  }
+}
+
+/** Istio's ValidateNamespaceSlashWildcardHostname for gateways. */
+function checkHost(host: Cursor): void {
+  if (host.text === undefined) return;
+  const slash = host.text.indexOf('/');
+  const [namespace, name] =
+    slash < 0 ? ['*', host.text] : [host.text.slice(0, slash), host.text.slice(slash + 1)];
+  if (namespace === '' || name === '') {
+    host.refuse('config namespace and dnsName in host entry cannot be empty');
+    return;
+  }
+  if (namespace !== '*' && namespace !== '.' && !isDns1123Label(namespace)) {
+    host.refuse(`invalid namespace value "${namespace}" in gateway`);
+  }
+  const problem = isIpAddress(name) ? undefined : wildcardDomainProblem(name);
+  if (problem !== undefined) host.refuse(problem);
+  else if (name !== '*' && !name.includes('.') && !isIpAddress(name))
+    host.refuse('short names (non FQDN) are not allowed');
+  else if (name.includes('*') && name !== '*' && !name.startsWith('*.'))
+    host.refuse(`partial wildcard "${name}" not allowed`);
+}

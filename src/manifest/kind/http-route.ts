@@ -1,0 +1,491 @@
+import type { Cursor } from '../cursor.ts';
+import { parseDurationNs } from '../quantity.ts';
+import type { HttpFault, HttpRetry, HttpRoute } from '../resource.ts';
+import {
+  boolean,
+  duration,
+  ignored,
+  int32,
+  list,
+  map,
+  number,
+  oneOfWords,
+  struct,
+  text,
+  uint32,
+} from '../schema.ts';
+import { checkPort, checkWeights, destinationFields, readDestination } from './destination.ts';
+import {
+  checkRegex,
+  httpMatchFields,
+  readHttpMatch,
+  readStringMatch,
+  stringMatchFields,
+} from './http-match.ts';
+
+const percent = struct({ value: number });
+const headerEdits = struct({ set: map(text), add: map(text), remove: list(text) });
+const headers = struct({ request: headerEdits, response: headerEdits });
+
+/** HTTPRoute of istio/api networking/v1alpha3/virtual_service.proto. */
+export const httpRouteFields = struct({
+  name: text,
+  match: list(httpMatchFields),
+  route: list(
+    struct(
+      { destination: destinationFields, weight: int32, headers: ignored(headers) },
+      { required: ['destination'] },
+    ),
+  ),
+  redirect: struct(
+    {
+      uri: text,
+      authority: text,
+      port: ignored(uint32),
+      derivePort: ignored(oneOfWords('FROM_PROTOCOL_DEFAULT', 'FROM_REQUEST_PORT')),
+      scheme: ignored(text),
+      redirectCode: uint32,
+    },
+    { oneOf: [['port', 'derivePort']] },
+  ),
+  directResponse: struct(
+    {
+      status: uint32,
+      body: ignored(struct({ string: text, bytes: text }, { oneOf: [['string', 'bytes']] })),
+    },
+    { required: ['status'] },
+  ),
+  delegate: struct({ name: text, namespace: text }),
+  rewrite: ignored(
+    struct({ uri: text, authority: text, uriRegexRewrite: struct({ match: text, rewrite: text }) }),
+  ),
+  timeout: duration,
+  retries: struct({
+    attempts: int32,
+    perTryTimeout: duration,
+    retryOn: text,
+    retryRemoteLocalities: ignored(boolean),
+    retryIgnorePreviousHosts: ignored(boolean),
+    backoff: ignored(duration),
+  }),
+  fault: struct({
+    delay: struct(
+      { fixedDelay: duration, exponentialDelay: duration, percent: int32, percentage: percent },
+      { oneOf: [['fixedDelay', 'exponentialDelay']] },
+    ),
+    abort: struct(
+      { httpStatus: int32, grpcStatus: ignored(text), http2Error: text, percentage: percent },
+      { oneOf: [['httpStatus', 'grpcStatus', 'http2Error']] },
+    ),
+  }),
+  mirror: destinationFields,
+  mirrors: ignored(
+    list(struct({ destination: destinationFields, percentage: percent }, { required: ['destination'] })),
+  ),
+  mirrorPercent: uint32,
+  mirror_percent: ignored(uint32),
+  mirrorPercentage: percent,
+  corsPolicy: ignored(
+    struct({
+      allowOrigin: list(text),
+      allowOrigins: list(stringMatchFields),
+      allowMethods: list(text),
+      allowHeaders: list(text),
+      exposeHeaders: list(text),
+      maxAge: duration,
+      allowCredentials: boolean,
+      unmatchedPreflights: oneOfWords('UNSPECIFIED', 'FORWARD', 'IGNORE'),
+    }),
+  ),
+  headers: ignored(headers),
+});
+
+/** Istio's validateHTTPRoute; `isDelegate` for a VirtualService without hosts. */
+export function readHttpRoute(http: Cursor, isDelegate: boolean): HttpRoute {
+  checkConflicts(http, isDelegate);
+  checkHeaderEdits(http.at('headers'));
+  checkCors(http.at('corsPolicy'));
+  checkMirrors(http);
+  checkRewrite(http.at('rewrite'));
+  checkAuthority(http);
+  checkDirectResponse(http.at('directResponse'));
+  checkRedirect(http.at('redirect'));
+  checkWeights(http.at('route'));
+  const route = http.at('route').items.map((item) => {
+    checkHeaderEdits(item.at('headers'));
+    const weight = item.at('weight').number;
+    return {
+      destination: readDestination(item.at('destination')),
+      ...(weight === undefined ? {} : { weight }),
+    };
+  });
+  const redirect = http.at('redirect');
+  const status = http.at('directResponse', 'status').number;
+  const fault = http.at('fault').isSet ? readFault(http.at('fault')) : undefined;
+  const name = http.at('name').text;
+  const timeoutUs = durationUs(http.at('timeout'));
+  return {
+    ...(name === undefined ? {} : { name }),
+    match: http.at('match').items.map(readHttpMatch),
+    route,
+    ...(redirect.isSet
+      ? {
+          redirect: present({
+            uri: redirect.at('uri').text,
+            authority: redirect.at('authority').text,
+            redirectCode: redirect.at('redirectCode').number,
+          }),
+        }
+      : {}),
+    ...(status === undefined ? {} : { directResponse: { status } }),
+    ...(timeoutUs === undefined ? {} : { timeoutUs }),
+    ...(http.at('retries').isSet ? { retries: readRetries(http.at('retries')) } : {}),
+    ...(fault === undefined ? {} : { fault }),
+    ...(http.at('mirror').isSet
+      ? { mirror: { destination: readDestination(http.at('mirror')), percent: mirrorPercent(http) } }
+      : {}),
+  };
+}
+
+/** Istio's validateHTTPRouteConflict. */
+function checkConflicts(http: Cursor, isDelegate: boolean): void {
+  const [route, redirect, direct, delegate] = ['route', 'redirect', 'directResponse', 'delegate'].map(
+    (field) => http.at(field),
+  ) as [Cursor, Cursor, Cursor, Cursor];
+  const hasRoute = route.items.length > 0;
+  if (delegate.isSet && !isDelegate) {
+    const name = http.at('name').text ?? '';
+    if (redirect.isSet) redirect.refuse(`root HTTP route ${name} must not specify redirect`);
+    if (route.isSet) route.refuse(`root HTTP route ${name} must not specify route`);
+    delegate.say(
+      'error',
+      'MS1033',
+      'delegate is not modelled: requests of this rule would have nowhere to go',
+      'write the rules of the delegate here',
+    );
+    return;
+  }
+  if (delegate.isSet) delegate.refuse('delegate HTTP route cannot contain delegate');
+  if (redirect.isSet) {
+    if (hasRoute) redirect.refuse('HTTP route cannot contain both route and redirect');
+    if (http.at('fault').isSet) http.at('fault').refuse('HTTP route cannot contain both fault and redirect');
+    if (http.at('rewrite').isSet)
+      http.at('rewrite').refuse('HTTP route rule cannot contain both rewrite and redirect');
+    if (direct.isSet) direct.refuse('HTTP route rule cannot contain both direct_response and redirect');
+  } else if (direct.isSet) {
+    if (hasRoute) direct.refuse('HTTP route cannot contain both route and direct_response');
+    if (http.at('fault').isSet)
+      http.at('fault').refuse('HTTP route cannot contain both fault and direct_response');
+    if (http.at('rewrite').isSet)
+      http.at('rewrite').refuse('HTTP route rule cannot contain both rewrite and direct_response');
+  } else if (!hasRoute) {
+    route.refuse('HTTP route, redirect or direct_response is required');
+  }
+  if (http.at('mirror').isSet && http.at('mirrors').items.length > 0) {
+    http.at('mirrors').refuse('HTTP route cannot contain both mirror and mirrors');
+  }
+}
+
+/** Istio's validateHTTPFaultInjection; a percentage that is left out affects no request. */
+function readFault(fault: Cursor): HttpFault {
+  const delay = fault.at('delay');
+  const abort = fault.at('abort');
+  if (!delay.isSet && !abort.isSet) fault.refuse('HTTP fault injection must have an abort and/or a delay');
+  for (const own of [delay, abort]) checkPercentage(own.at('percentage', 'value'));
+  if (delay.at('exponentialDelay').isSet)
+    delay.at('exponentialDelay').refuse('exponentialDelay not supported yet');
+  if (abort.at('http2Error').isSet)
+    abort.at('http2Error').refuse('HTTP/2 abort fault injection not supported yet');
+  const status = abort.at('httpStatus');
+  if (status.number !== undefined) checkStatus(status);
+  const grpc = abort.at('grpcStatus');
+  if (grpc.text !== undefined && !grpcStatuses.includes(grpc.text)) {
+    grpc.refuse(
+      `gRPC status "${grpc.text}" is not supported. See https://github.com/grpc/grpc/blob/master/doc/statuscodes.md for a list of supported codes, for example 'NOT_FOUND'`,
+    );
+  }
+  if (abort.isSet && !status.isSet && !grpc.isSet && !abort.at('http2Error').isSet)
+    abort.warn('abort configured, but error type not set');
+  for (const own of [delay, abort]) {
+    if (own.isSet && !own.at('percentage').isSet && !own.at('percent').isSet) {
+      own.say(
+        'warning',
+        'MS1031',
+        'a fault without percentage affects no request',
+        'add percentage: { value: 100 }',
+      );
+    }
+  }
+  const fixedDelayUs = durationUs(delay.at('fixedDelay'));
+  return {
+    ...(fixedDelayUs === undefined
+      ? {}
+      : {
+          delay: {
+            percent: delay.at('percentage').isSet
+              ? (delay.at('percentage', 'value').number ?? 0)
+              : (delay.at('percent').number ?? 0),
+            fixedDelayUs,
+          },
+        }),
+    ...(status.number === undefined
+      ? {}
+      : { abort: { percent: abort.at('percentage', 'value').number ?? 0, httpStatus: status.number } }),
+  };
+}
+
+/** Istio's validatePercentage. */
+function checkPercentage(value: Cursor): void {
+  const percentage = value.number;
+  if (
+    percentage !== undefined &&
+    (percentage < 0 || percentage > 100 || (percentage > 0 && percentage < 0.0001))
+  ) {
+    value.refuse(`percentage ${percentage} is neither 0.0, nor in range [0.0001, 100.0]`);
+  }
+}
+
+/** Istio's validateHTTPStatus: 600 passes, whatever the message says. */
+function checkStatus(status: Cursor): void {
+  if (status.number! < 200 || status.number! > 600)
+    status.refuse(`HTTP status ${status.number} is not in range 200-599`);
+}
+
+/** Istio's validateHTTPRetry. */
+function readRetries(retries: Cursor): HttpRetry {
+  const attempts = retries.at('attempts').number ?? 0;
+  const retryOn = retries.at('retryOn');
+  if (attempts < 0) retries.at('attempts').refuse('attempts cannot be negative');
+  if (
+    attempts === 0 &&
+    (retries.at('perTryTimeout').isSet ||
+      (retryOn.text ?? '') !== '' ||
+      retries.at('retryRemoteLocalities').isSet)
+  ) {
+    retries.refuse('http retry policy configured when attempts are set to 0 (disabled)', 'set attempts');
+  }
+  for (const word of retryOn.text ? retryOn.text.split(',') : []) {
+    if (!retryWords.has(word) && !knownStatuses.has(Number(/^\+?\d+$/.test(word) ? word : 'no number'))) {
+      retryOn.refuse(
+        `"${word}" is not a valid retryOn policy`,
+        word !== word.trim() ? 'leave out the spaces' : undefined,
+      );
+    }
+  }
+  const perTryTimeoutUs = durationUs(retries.at('perTryTimeout'));
+  return {
+    attempts,
+    ...(perTryTimeoutUs === undefined ? {} : { perTryTimeoutUs }),
+    ...(retryOn.text === undefined || retryOn.text === '' ? {} : { retryOn: retryOn.text }),
+  };
+}
+
+function checkMirrors(http: Cursor): void {
+  const integer = http.at('mirrorPercent');
+  if (integer.number !== undefined) {
+    if (integer.number > 100)
+      integer.refuse(`mirror_percent must have a max value of 100 (it has ${integer.number})`);
+    integer.warn('using deprecated setting "mirrorPercent", use "mirrorPercentage" instead');
+  }
+  const check = (value: Cursor, name: string): void => {
+    if (value.number === undefined) return;
+    if (value.number > 100)
+      value.refuse(`${name} must have a max value of 100 (it has ${value.number.toFixed(6)})`);
+    if (value.number < 0)
+      value.refuse(`${name} must have a min value of 0 (it has ${value.number.toFixed(6)})`);
+  };
+  check(http.at('mirrorPercentage', 'value'), 'mirror_percentage');
+  for (const mirror of http.at('mirrors').items) {
+    check(mirror.at('percentage', 'value'), 'mirror percentage');
+    readDestination(mirror.at('destination'));
+  }
+}
+
+/** mirrorPercentage comes before mirrorPercent; neither means all (pilot/pkg/networking/core/route/route.go). */
+const mirrorPercent = (http: Cursor): number =>
+  http.at('mirrorPercentage').isSet
+    ? (http.at('mirrorPercentage', 'value').number ?? 0)
+    : (http.at('mirrorPercent').number ?? 100);
+
+/** Istio's validateHTTPRedirect. */
+function checkRedirect(redirect: Cursor): void {
+  if (!redirect.isSet) return;
+  const text = (field: string): string => redirect.at(field).text ?? '';
+  if (
+    text('uri') === '' &&
+    text('authority') === '' &&
+    text('scheme') === '' &&
+    !redirect.at('port').isSet &&
+    !redirect.at('derivePort').isSet
+  ) {
+    redirect.refuse('redirect must specify URI, authority, scheme, or port');
+  }
+  const code = redirect.at('redirectCode');
+  if (code.number !== undefined && code.number !== 0 && (code.number < 300 || code.number > 399)) {
+    code.refuse(`${code.number} is not a valid redirect code, must be 3xx`);
+  }
+  if (!['', 'http', 'https'].includes(text('scheme')))
+    redirect.at('scheme').refuse('invalid redirect scheme, must be "http" or "https"');
+  if ((redirect.at('port').number ?? 0) > 0) checkPort(redirect.at('port'));
+}
+
+/** Istio's validateHTTPDirectResponse. */
+function checkDirectResponse(direct: Cursor): void {
+  const status = direct.at('status');
+  if (status.number !== undefined) checkStatus(status);
+  const size = (direct.at('body', 'string').text ?? direct.at('body', 'bytes').text ?? '').length;
+  if (size > 1024 * 1024)
+    direct
+      .at('body')
+      .refuse('large direct_responses may impact control plane performance, must be less than 1MB');
+  else if (size > 100 * 1024)
+    direct.at('body').warn('large direct_responses may impact control plane performance');
+}
+
+/** Istio's validateHTTPRewrite. */
+function checkRewrite(rewrite: Cursor): void {
+  if (!rewrite.isSet) return;
+  const uri = rewrite.at('uri').text ?? '';
+  const regex = rewrite.at('uriRegexRewrite');
+  if (uri !== '' && regex.isSet) rewrite.refuse('rewrite may only contain one of URI or UriRegexRewrite');
+  else if (uri === '' && !regex.isSet && (rewrite.at('authority').text ?? '') === '') {
+    rewrite.refuse(
+      'rewrite must specify at least one of URI, UriRegexRewrite, or authority. Only one of URI or UriRegexRewrite may be specified',
+    );
+  } else if (regex.isSet) {
+    if (!regex.at('match').text || !regex.at('rewrite').text)
+      regex.refuse('UriRegexRewrite requires both Rewrite and Match fields to be specified');
+    else checkRegex(regex.at('match'), 'HTTPRewrite.UriRegexRewrite.Match');
+  }
+}
+
+/** Istio's ValidateHTTPHeaderWithAuthorityOperationName and ValidateHTTPHeaderOperationName. */
+function checkHeaderEdits(headers: Cursor): void {
+  for (const side of ['request', 'response'] as const) {
+    const edits = headers.at(side);
+    const names = [
+      ...edits.at('set').entries.map(([name, own]) => ({ name, own, mayBeHost: side === 'request' })),
+      ...edits.at('add').entries.map(([name, own]) => ({ name, own, mayBeHost: side === 'request' })),
+      ...edits.at('remove').items.map((own) => ({ name: own.text ?? '', own, mayBeHost: false })),
+    ];
+    for (const { name, own, mayBeHost } of names) {
+      const lower = name.toLowerCase();
+      const authority = lower === ':authority' || lower === 'host';
+      if (name === '') own.refuse('header name cannot be empty');
+      else if (mayBeHost && authority) continue;
+      else if (lower === 'host') own.refuse(`invalid header "${name}": cannot set Host header`);
+      else if (name.startsWith(':')) own.refuse(`invalid header "${name}": header cannot have ":" prefix`);
+    }
+  }
+}
+
+/** Istio's validateAuthorityRewrite: the authority is set in one place. */
+function checkAuthority(http: Cursor): void {
+  let current = http.at('rewrite', 'authority').text ?? '';
+  for (const edit of ['set', 'add']) {
+    for (const [name, own] of http.at('headers', 'request', edit).entries) {
+      if (![':authority', 'host'].includes(name.toLowerCase())) continue;
+      const next = own.text ?? '';
+      if (current !== '')
+        own.refuse(
+          `authority header cannot be set multiple times: have "${current}", attempting to set "${next}"`,
+        );
+      else current = next;
+    }
+  }
+}
+
+/** Istio's validateCORSPolicy. */
+function checkCors(policy: Cursor): void {
+  for (const origin of policy.at('allowOrigins').items) {
+    const { exact, prefix, regex } = readStringMatch(origin, 'corsPolicy.allowOrigins');
+    if (!exact && !prefix && regex === undefined)
+      origin.refuse(`'' is not a valid match type for CORS allow origins`);
+  }
+  for (const method of policy.at('allowMethods').items) {
+    if (method.text !== undefined && !httpMethods.includes(method.text))
+      method.refuse(`"${method.text}" is not a supported HTTP method`);
+  }
+  for (const field of ['allowHeaders', 'exposeHeaders']) {
+    for (const header of policy.at(field).items) {
+      if (header.text === '') header.refuse('header name cannot be empty');
+      else if (header.text !== undefined && header.text !== '*' && !/^[-_A-Za-z0-9]+$/.test(header.text)) {
+        header.refuse(`header name ${header.text} is not a valid header name`);
+      }
+    }
+  }
+  const maxAgeUs = durationUs(policy.at('maxAge'));
+  if (maxAgeUs !== undefined && maxAgeUs % 1_000_000 !== 0)
+    policy.at('maxAge').refuse('max_age duration is accurate only to seconds precision');
+}
+
+/** A duration that the field table has found to be one; microseconds. */
+function durationUs(own: Cursor): number | undefined {
+  const ns = own.text === undefined ? 'absent' : parseDurationNs(own.text);
+  return typeof ns === 'string' ? undefined : Number(ns / 1_000n);
+}
+
+/** Without the fields that are undefined. */
+function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'];
+
+/** Envoy's x-envoy-retry-on and x-envoy-retry-grpc-on words that Istio allows. */
+const retryWords = new Set([
+  '5xx',
+  'gateway-error',
+  'reset',
+  'reset-before-request',
+  'connect-failure',
+  'retriable-4xx',
+  'refused-stream',
+  'retriable-status-codes',
+  'retriable-headers',
+  'envoy-ratelimited',
+  'http3-post-connect-failure',
+  'cancelled',
+  'deadline-exceeded',
+  'internal',
+  'resource-exhausted',
+  'unavailable',
+]);
+
+/** Codes that Go's net/http has a text for (IANA's registry, without 306 and the unassigned ones). */
+const knownStatuses = new Set(
+  [
+    [100, 101, 102, 103],
+    [200, 201, 202, 203, 204, 205, 206, 207, 208, 226],
+    [300, 301, 302, 303, 304, 305, 307, 308],
+    [
+      400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 421, 422,
+      423, 424,
+    ],
+    [425, 426, 428, 429, 431, 451],
+    [500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511],
+  ].flat(),
+);
+
+/** https://github.com/grpc/grpc/blob/master/doc/statuscodes.md */
+const grpcStatuses = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];

@@ -1,0 +1,49 @@
+import type { Cursor } from '../cursor.ts';
+import type { Kind, Resource, ResourceMeta } from '../resource.ts';
+import { anything, ignored, int32, map, struct, text, type Shape, type Struct } from '../schema.ts';
+
+/** A kind that we read: its names, its table of fields, and the way from checked data to the resource. */
+export interface KindReader<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly group: string;
+  readonly versions: readonly string[];
+  /** Istio refuses fields it does not know; of Kubernetes' large kinds only what the model reads is listed here. */
+  readonly unknownFields: 'refuse' | 'ignore';
+  readonly fields: Struct;
+  /** Tells what the API would refuse; the spec is of use only if nothing was refused. */
+  read(spec: Cursor, metadata: ResourceMeta): SpecOf<K>;
+}
+
+export type SpecOf<K extends Kind> = Extract<Resource, { kind: K }>['spec'];
+
+/** Fields that every object of Kubernetes' API has. */
+export const objectFields = (spec: Shape): Struct =>
+  struct(
+    {
+      apiVersion: text,
+      kind: text,
+      metadata: struct({
+        name: text,
+        namespace: text,
+        labels: map(text),
+        annotations: map(text),
+        // Written by the API server, or about the object's life in it: an exported manifest has them.
+        generateName: ignored(text),
+        generation: anything,
+        creationTimestamp: anything,
+        deletionTimestamp: anything,
+        deletionGracePeriodSeconds: anything,
+        resourceVersion: anything,
+        uid: anything,
+        selfLink: anything,
+        managedFields: anything,
+        ownerReferences: anything,
+        finalizers: anything,
+      }),
+      spec,
+      status: anything,
+    },
+    { required: ['spec'] },
+  );
+
+export const portSelector = struct({ number: { ...int32, min: 0, max: 4294967295, go: 'uint32' } });

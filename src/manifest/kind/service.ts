@@ -1,0 +1,71 @@
+import type { Cursor } from '../cursor.ts';
+import type { ServicePort } from '../resource.ts';
+import { ignored, int32, intOrString, list, map, struct, text } from '../schema.ts';
+import { objectFields, type KindReader } from './kind.ts';
+
+/** Kubernetes core/v1 Service; rules of pkg/apis/core/validation/validation.go. */
+export const service: KindReader<'Service'> = {
+  kind: 'Service',
+  group: '',
+  versions: ['v1'],
+  unknownFields: 'ignore',
+  fields: objectFields(
+    struct({
+      selector: map(text),
+      ports: list(struct({ name: text, port: int32, targetPort: intOrString }, { required: ['port'] })),
+      type: ignored(text),
+      clusterIP: ignored(text),
+    }),
+  ),
+  read(spec, metadata) {
+    if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(metadata.name) || metadata.name.length > 63) {
+      spec.say(
+        'error',
+        'MS1014',
+        `metadata.name: Invalid value: "${metadata.name}": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')`,
+      );
+    }
+    const ports = spec.at('ports');
+    const mayHaveNone = spec.at('clusterIP').text === 'None' || spec.at('type').text === 'ExternalName';
+    if (ports.items.length === 0 && !mayHaveNone) ports.invalid('Required value');
+    const names = new Set<string>();
+    const numbers = new Set<number>();
+    return {
+      selector: spec.at('selector').textMap,
+      ports: ports.items.map((port) => readPort(port, ports.items.length > 1, names, numbers)),
+    };
+  },
+};
+
+function readPort(port: Cursor, named: boolean, names: Set<string>, numbers: Set<number>): ServicePort {
+  const [name, number, target] = [port.at('name'), port.at('port'), port.at('targetPort')];
+  if (number.number !== undefined) {
+    checkRange(number);
+    // The same number may serve TCP and UDP.
+    const isTcp = (port.at('protocol').text ?? 'TCP') === 'TCP';
+    if (isTcp && numbers.has(number.number)) port.invalid(`Duplicate value: port ${number.number}`);
+    if (isTcp) numbers.add(number.number);
+  }
+  if (named && !name.text) name.invalid('Required value', 'a Service with several ports names each');
+  if (name.text) {
+    if (names.has(name.text)) name.invalid(`Duplicate value: "${name.text}"`);
+    names.add(name.text);
+    if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name.text) || name.text.length > 63) {
+      name.invalid(
+        `Invalid value: "${name.text}": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'`,
+      );
+    }
+  }
+  if (target.number !== undefined) checkRange(target);
+  const targetPort = target.number ?? target.text;
+  return {
+    ...(name.text ? { name: name.text } : {}),
+    port: number.number ?? 0,
+    ...(targetPort === undefined || targetPort === 0 || targetPort === '' ? {} : { targetPort }),
+  };
+}
+
+function checkRange(port: Cursor): void {
+  if (port.number! < 1 || port.number! > 65535)
+    port.invalid(`Invalid value: ${port.number}: must be between 1 and 65535, inclusive`);
+}

@@ -1,0 +1,262 @@
+import { Cursor } from './cursor.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Finding } from './finding.ts';
+import { kinds } from './kind/index.ts';
+import type { KindReader } from './kind/kind.ts';
+import { rememberOrigin } from './locate-in.ts';
+import { problemAt, readYaml, type LocatedDocument, type Path } from './located.ts';
+import type { Problem } from './problem.ts';
+import type { Kind, Manifest, Resource, ResourceMeta } from './resource.ts';
+import { checkFields } from './schema.ts';
+import { sortProblems } from './sort-problems.ts';
+
+/**
+ * Texts as one would `kubectl apply` them, to checked resources in the order they were written. A resource with an error is left
+ * out, its problems told; what Istio accepts is accepted, however odd. Nothing is thrown, whatever the text.
+ *
+ *   text -> documents (located) -> items of Lists -> kind by apiVersion -> fields against the table -> the kind's rules -> resource
+ */
+export function parseManifests(texts: readonly { readonly file: string; readonly text: string }[]): {
+  readonly manifest: Manifest;
+  readonly problems: readonly Problem[];
+} {
+  const found: Found = { resources: [], ignoredKinds: new Map(), ignoredFields: new Map(), problems: [] };
+  for (const { file, text } of texts) {
+    const { documents, problems } = readYaml(file, text);
+    found.problems.push(...problems);
+    for (const document of documents) readObject(document, [], document.data, found);
+    if (documents.length === 0 && problems.length === 0) {
+      found.problems.push({ severity: 'error', code: 'MS1004', message: `no resources in ${file}`, file });
+    }
+  }
+  return {
+    manifest: {
+      resources: found.resources,
+      ignoredKinds: [...found.ignoredKinds.values()],
+      ignoredFields: [...found.ignoredFields.values()],
+    },
+    problems: sortProblems([...found.problems, ...redefinitions(found.resources)]),
+  };
+}
+
+interface Found {
+  readonly resources: Resource[];
+  readonly ignoredKinds: Map<string, { kind: string; count: number; file: string }>;
+  readonly ignoredFields: Map<string, { kind: string; field: string; file: string; line: number }>;
+  readonly problems: Problem[];
+}
+
+function readObject(document: LocatedDocument, root: Path, data: unknown, found: Found): void {
+  const refuse = (path: Path, what: 'key' | 'value', code: string, message: string, hint?: string): void => {
+    found.problems.push(
+      problemAt(document, [...root, ...path], what, {
+        severity: 'error',
+        code,
+        message,
+        ...(hint === undefined ? {} : { hint }),
+      }),
+    );
+  };
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    refuse(
+      [],
+      'value',
+      'MS1005',
+      'a resource is a map with apiVersion, kind, metadata and spec',
+      'are the "key:" lines missing?',
+    );
+    return;
+  }
+  const object = data as Readonly<Record<string, unknown>>;
+  const { apiVersion, kind } = object;
+  if (typeof kind !== 'string' || kind === '') {
+    refuse(
+      Object.hasOwn(object, 'kind') ? ['kind'] : [],
+      'value',
+      'MS1005',
+      "Object 'Kind' is missing",
+      'add a line such as kind: VirtualService',
+    );
+    return;
+  }
+  if (typeof apiVersion !== 'string' || apiVersion === '') {
+    const known = Object.hasOwn(kinds, kind) ? kinds[kind as Kind] : undefined;
+    const hint = known === undefined ? undefined : `add apiVersion: ${versionOf(known)}`;
+    refuse(
+      Object.hasOwn(object, 'apiVersion') ? ['apiVersion'] : [],
+      'value',
+      'MS1005',
+      'apiVersion not set',
+      hint,
+    );
+    return;
+  }
+  const isList = kind === 'List' || (Array.isArray(object.items) && kind.endsWith('List'));
+  if (isList) {
+    const items: unknown = object.items;
+    if (!Array.isArray(items)) refuse(['items'], 'value', 'MS1005', 'items of a List is missing, or no list');
+    else
+      items.forEach((item: unknown, index) => readObject(document, [...root, 'items', index], item, found));
+    return;
+  }
+  const slash = apiVersion.indexOf('/');
+  const [group, version] =
+    slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
+  const reader = Object.hasOwn(kinds, kind) ? (kinds[kind as Kind] as KindReader) : undefined;
+  if (reader?.group === group && reader.versions.includes(version)) {
+    readResource(reader, document, root, object, found);
+  } else if (reader?.group === group) {
+    refuse(
+      ['apiVersion'],
+      'value',
+      'MS1006',
+      `no matches for kind "${kind}" in version "${apiVersion}"`,
+      `use ${versionOf(reader)}`,
+    );
+  } else {
+    const near = nearKind(group, kind);
+    if (near === undefined) countIgnored(group === '' ? kind : `${kind}.${group}`, document.file, found);
+    else
+      refuse(['kind'], 'value', 'MS1006', `no matches for kind "${kind}" in version "${apiVersion}"`, near);
+  }
+}
+
+/** Istio's group is closed, so any other name in it is a slip; elsewhere only a name very near to one of ours. */
+function nearKind(group: string, kind: string): string | undefined {
+  const inGroup = Object.values(kinds).filter((own) => own.group === group && own.kind !== kind);
+  if (inGroup.length === 0 || otherKinds.includes(kind)) return undefined;
+  const near = didYouMean(
+    kind,
+    inGroup.map((own) => own.kind),
+  );
+  if (near !== undefined) return `did you mean "${near}"?`;
+  return group === 'networking.istio.io'
+    ? `Istio's kinds are ${[...inGroup.map((own) => own.kind), ...istioKinds].join(', ')}`
+    : undefined;
+}
+
+const istioKinds = [
+  'ServiceEntry',
+  'Sidecar',
+  'EnvoyFilter',
+  'WorkloadEntry',
+  'WorkloadGroup',
+  'ProxyConfig',
+];
+const otherKinds = [...istioKinds, 'Secret', 'DaemonSet', 'StatefulSet', 'ReplicaSet', 'ServiceAccount'];
+
+const versionOf = (reader: Pick<KindReader, 'group' | 'versions'>): string =>
+  reader.group === '' ? reader.versions[0]! : `${reader.group}/${reader.versions[0]!}`;
+
+function countIgnored(kind: string, file: string, found: Found): void {
+  const key = `${kind} ${file}`;
+  const before = found.ignoredKinds.get(key);
+  if (before === undefined) found.ignoredKinds.set(key, { kind, count: 1, file });
+  else before.count += 1;
+}
+
+function readResource(
+  reader: KindReader,
+  document: LocatedDocument,
+  root: Path,
+  object: Readonly<Record<string, unknown>>,
+  found: Found,
+): void {
+  const fields = checkFields(reader.fields, object, reader.unknownFields);
+  const findings: Finding[] = [];
+  const cursor = new Cursor(object, [], findings);
+  const metadata = readMetadata(cursor.at('metadata'));
+  const spec = reader.read(cursor.at('spec'), metadata);
+  // What a rule says of a part that has a mistake in its fields would be its echo.
+  const told = [
+    ...fields.findings,
+    ...findings.filter((rule) => !fields.findings.some((slip) => isEcho(rule, slip))),
+  ];
+  for (const { severity, code, message, hint, path, what } of told.slice(0, findingLimit)) {
+    const problem = { severity, code, message, ...(hint === undefined ? {} : { hint }) };
+    found.problems.push(problemAt(document, [...root, ...path], what, problem));
+  }
+  if (told.length > findingLimit) {
+    const message = `${told.length - findingLimit} more problems in this ${reader.kind} are not listed`;
+    found.problems.push(problemAt(document, root, 'value', { severity: 'info', code: 'MS1015', message }));
+  }
+  for (const { field, path } of fields.ignored) {
+    const key = `${reader.kind} ${field}`;
+    if (!found.ignoredFields.has(key)) {
+      const { line } = document.locate([...root, ...path], 'key');
+      found.ignoredFields.set(key, { kind: reader.kind, field, file: document.file, line });
+    }
+  }
+  if ([...fields.findings, ...findings].some((finding) => finding.severity === 'error')) return;
+  const resource = {
+    apiVersion: String(object.apiVersion),
+    kind: reader.kind,
+    metadata,
+    source: object,
+    file: document.file,
+    line: document.locate(root, 'value').line,
+    spec,
+  } as unknown as Resource;
+  rememberOrigin(resource, document, root);
+  found.resources.push(resource);
+}
+
+/** Kubernetes' names are DNS subdomains (apimachinery pkg/util/validation, IsDNS1123Subdomain). */
+function readMetadata(metadata: Cursor): ResourceMeta {
+  const name = metadata.at('name');
+  if (!metadata.isSet || (!name.written && !metadata.at('generateName').isSet) || name.text === '') {
+    name.invalid('Required value: name or generateName is required');
+  } else if (name.text === undefined && metadata.at('generateName').isSet) {
+    name.say(
+      'error',
+      'MS1014',
+      'metadata.name: Required value: generateName is not modelled',
+      'give it a name',
+    );
+  } else if (
+    name.text !== undefined &&
+    !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name.text)
+  ) {
+    name.invalid(
+      `Invalid value: "${name.text}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character`,
+    );
+  }
+  return {
+    name: name.text ?? '',
+    namespace: metadata.at('namespace').text || 'default',
+    labels: metadata.at('labels').textMap,
+    annotations: metadata.at('annotations').textMap,
+  };
+}
+
+/** Of one resource; a text that is no manifest at all could have many thousands. */
+const findingLimit = 200;
+
+const isEcho = (rule: Finding, slip: Finding): boolean =>
+  slip.severity === 'error' &&
+  (isAtOrUnder(slip.path, rule.path) || (slip.meant !== undefined && isAtOrUnder(slip.meant, rule.path)));
+
+const isAtOrUnder = (path: Path, ancestor: Path): boolean =>
+  ancestor.every((part, index) => path[index] === part);
+
+/** kubectl would apply both, and the later one would stay. */
+function redefinitions(resources: readonly Resource[]): Problem[] {
+  const first = new Map<string, Resource>();
+  return resources.flatMap((resource) => {
+    const key = `${resource.kind} ${resource.metadata.namespace}/${resource.metadata.name}`;
+    const before = first.get(key);
+    if (before === undefined) first.set(key, resource);
+    return before === undefined
+      ? []
+      : [
+          {
+            severity: 'warning' as const,
+            code: 'MS1030',
+            message: `${key} is defined again; the later definition replaces the one at ${before.file}:${before.line}`,
+            file: resource.file,
+            line: resource.line,
+            column: 1,
+          },
+        ];
+  });
+}

@@ -1,0 +1,242 @@
+import { didYouMean } from './did-you-mean.ts';
+import type { Finding } from './finding.ts';
+import { pathText, type Path } from './located.ts';
+import { parseDurationNs } from './quantity.ts';
+
+/**
+ * The fields of a kind as a table: what a field may hold, and whether the model reads it. One walk over the data checks
+ * all kinds: unknown fields and wrong types in the words of Kubernetes' API server, durations in Istio's.
+ */
+export type Shape = (
+  | { readonly type: 'string'; readonly values?: readonly string[] }
+  | { readonly type: 'duration' | 'number' | 'boolean' | 'int or string' | 'anything' }
+  | { readonly type: 'integer'; readonly min: number; readonly max: number; readonly go: string }
+  | { readonly type: 'list'; readonly of: Shape }
+  | { readonly type: 'map'; readonly of: Shape }
+  | Struct
+) & { readonly ignored?: true };
+
+export interface Struct {
+  readonly type: 'struct';
+  readonly fields: Readonly<Record<string, Shape>>;
+  readonly required: readonly string[];
+  /** Of each group at most one field may be set. */
+  readonly oneOf: readonly (readonly string[])[];
+}
+
+export const text = { type: 'string' } as const;
+export const duration = { type: 'duration' } as const;
+export const number = { type: 'number' } as const;
+export const boolean = { type: 'boolean' } as const;
+export const intOrString = { type: 'int or string' } as const;
+export const anything = { type: 'anything' } as const;
+export const int32 = { type: 'integer', min: -2147483648, max: 2147483647, go: 'int32' } as const;
+export const uint32 = { type: 'integer', min: 0, max: 4294967295, go: 'uint32' } as const;
+export const uint64 = { type: 'integer', min: 0, max: Number.MAX_SAFE_INTEGER, go: 'uint64' } as const;
+export const oneOfWords = (...values: string[]): Shape => ({ type: 'string', values });
+export const list = (of: Shape): Shape => ({ type: 'list', of });
+export const map = (of: Shape): Shape => ({ type: 'map', of });
+export const struct = (
+  fields: Readonly<Record<string, Shape>>,
+  rules: { readonly required?: readonly string[]; readonly oneOf?: readonly (readonly string[])[] } = {},
+): Struct => ({ type: 'struct', fields, required: rules.required ?? [], oneOf: rules.oneOf ?? [] });
+/** Known to the API, not read by the model: checked like the rest, and listed once as ignored. */
+export const ignored = (shape: Shape): Shape => ({ ...shape, ignored: true });
+
+export interface FieldCheck {
+  readonly findings: readonly Finding[];
+  /** Fields that were set and are not modelled: a pattern without indices, and where it was first met. */
+  readonly ignored: readonly { readonly field: string; readonly path: Path }[];
+}
+
+/** Data against its table. `unknown` says whether a field outside the table is a mistake (Istio) or ignored (Kubernetes). */
+export function checkFields(shape: Shape, data: unknown, unknown: 'refuse' | 'ignore'): FieldCheck {
+  const findings: Finding[] = [];
+  const notRead = new Map<string, { field: string; path: Path }>();
+
+  const refuse = (path: Path, what: 'key' | 'value', code: string, message: string, hint?: string): void => {
+    findings.push({ severity: 'error', path, what, code, message, ...(hint === undefined ? {} : { hint }) });
+  };
+  const ignore = (path: Path): void => {
+    const field = pathText(path).replace(/\[\d+\]/g, '[]');
+    if (!notRead.has(field)) notRead.set(field, { field, path });
+  };
+
+  const unknownField = (own: Struct, at: Path, key: string, near: string | undefined): void => {
+    const hint = near === undefined ? otherHint(own, key) : `did you mean "${near}"?`;
+    findings.push({
+      severity: unknown === 'refuse' ? 'error' : 'warning',
+      path: at,
+      what: 'key',
+      code: 'MS1010',
+      message: `unknown field "${pathText(at)}"`,
+      ...(hint === undefined ? {} : { hint }),
+      ...(near === undefined ? {} : { meant: [...at.slice(0, -1), near] }),
+    });
+  };
+
+  const walk = (own: Shape, value: unknown, path: Path, inIgnored: boolean): void => {
+    if (own.type === 'anything') return;
+    const found = typeOf(value);
+    const expected = apiTypes[own.type];
+    if (!expected.includes(found) || (own.type === 'integer' && !Number.isInteger(value))) {
+      // Kubernetes drops a null in its own kinds; a custom resource keeps and refuses it.
+      if (found === 'null' && (unknown === 'ignore' || nullable(path))) return;
+      const word = own.type === 'int or string' ? 'integer or string' : expected[0]!;
+      refuse(
+        path,
+        'value',
+        'MS1011',
+        `${pathText(path)}: Invalid value: "${found}": must be of type ${word}: "${found}"`,
+        typeHint(word, value),
+      );
+      return;
+    }
+    switch (own.type) {
+      case 'integer':
+        if ((value as number) < own.min || (value as number) > own.max) {
+          refuse(
+            path,
+            'value',
+            'MS1011',
+            `${pathText(path)}: Invalid value: ${String(value)}: cannot unmarshal number into Go value of type ${own.go}`,
+          );
+        }
+        return;
+      case 'string':
+        if (own.values !== undefined && !own.values.includes(value as string)) {
+          const near = didYouMean(value as string, own.values);
+          refuse(
+            path,
+            'value',
+            'MS1013',
+            `${pathText(path)}: Unsupported value: "${String(value)}": supported values: ${own.values.map((word) => `"${word}"`).join(', ')}`,
+            near === undefined ? undefined : `did you mean "${near}"?`,
+          );
+        }
+        return;
+      case 'duration': {
+        const problem = durationProblem(value as string);
+        if (problem !== undefined)
+          refuse(path, 'value', 'IST0106', `${pathText(path)}: ${problem.message}`, problem.hint);
+        return;
+      }
+      case 'list':
+        (value as unknown[]).forEach((item, index) => walk(own.of, item, [...path, index], inIgnored));
+        return;
+      case 'map':
+        for (const [key, item] of Object.entries(value as object))
+          walk(own.of, item, [...path, key], inIgnored);
+        return;
+      case 'struct':
+        walkStruct(own, value as Readonly<Record<string, unknown>>, path, inIgnored);
+        return;
+      default:
+    }
+  };
+
+  const walkStruct = (
+    own: Struct,
+    value: Readonly<Record<string, unknown>>,
+    path: Path,
+    inIgnored: boolean,
+  ): void => {
+    const meant = new Set<string>();
+    for (const [key, item] of Object.entries(value)) {
+      const at = [...path, key];
+      const field = Object.hasOwn(own.fields, key) ? own.fields[key]! : undefined;
+      if (field !== undefined) {
+        if (field.ignored === true && !inIgnored) ignore(at);
+        walk(field, item, at, inIgnored || field.ignored === true);
+      } else {
+        const near = didYouMean(key, Object.keys(own.fields));
+        if (near !== undefined) meant.add(near);
+        if (unknown === 'ignore' && !inIgnored) ignore(at);
+        if (unknown === 'refuse' || near !== undefined) unknownField(own, at, key, near);
+      }
+    }
+    for (const key of own.required) {
+      if ((value[key] === undefined || value[key] === null) && !meant.has(key)) {
+        refuse([...path, key], 'key', 'MS1012', `${pathText([...path, key])}: Required value`);
+      }
+    }
+    for (const group of own.oneOf) {
+      const set = group.filter((key) => value[key] !== undefined);
+      if (set.length > 1) {
+        refuse(
+          path,
+          'value',
+          'MS1013',
+          `${pathText(path)}: Invalid value: "object": must validate one and only one schema (oneOf). Found ${set.length} valid alternatives`,
+          `keep one of ${set.join(', ')}`,
+        );
+      }
+    }
+  };
+
+  walk(shape, data, [], false);
+  return { findings, ignored: [...notRead.values()] };
+}
+
+/** JSON types that a shape takes, the one that messages name first. */
+const apiTypes: Readonly<Record<Shape['type'], readonly string[]>> = {
+  string: ['string'],
+  duration: ['string'],
+  number: ['number', 'integer'],
+  boolean: ['boolean'],
+  integer: ['integer', 'number'],
+  'int or string': ['integer', 'string'],
+  list: ['array'],
+  map: ['object'],
+  struct: ['object'],
+  anything: [],
+};
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? 'integer' : Number.isFinite(value) ? 'number' : 'not a number';
+  return typeof value;
+}
+
+/** A match on a header's presence may be written as null; Istio has words of its own for the others. */
+const nullable = (path: Path): boolean =>
+  ['headers', 'withoutHeaders', 'queryParams'].includes(String(path[path.length - 2]));
+
+function typeHint(expected: string, value: unknown): string | undefined {
+  if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return `quote it: "${String(value)}"`;
+  if (
+    (expected === 'integer' || expected === 'number') &&
+    typeof value === 'string' &&
+    /^-?\d+(\.\d+)?$/.test(value)
+  ) {
+    return `write ${value} without quotes`;
+  }
+  if (expected === 'array') return 'begin each item of the list with "- "';
+  if (expected === 'object' && Array.isArray(value)) return 'this is a list; take the "- " away';
+  return undefined;
+}
+
+const otherHint = (own: Struct, key: string): string | undefined => {
+  const deeper = Object.entries(own.fields).find(([, shape]) => {
+    const inner = shape.type === 'list' ? shape.of : shape;
+    return inner.type === 'struct' && Object.hasOwn(inner.fields, key);
+  });
+  return deeper === undefined ? undefined : `"${key}" belongs under "${deeper[0]}"; check the indentation`;
+};
+
+/** Istio pkg/config/validation/agent/validation.go, ValidateDuration; the syntax is Go's. */
+function durationProblem(written: string): { readonly message: string; readonly hint?: string } | undefined {
+  const ns = parseDurationNs(written);
+  if (typeof ns === 'string')
+    return { message: `bad Duration: time: ${ns}`, hint: 'write it like 500ms, 3s or 1h30m' };
+  if (ns < 1_000_000n) {
+    return {
+      message: 'duration must be greater than 1ms',
+      ...(ns === 0n ? { hint: 'leave the field out to have no limit' } : {}),
+    };
+  }
+  return ns % 1_000_000n === 0n ? undefined : { message: 'only durations to ms precision are supported' };
+}
