@@ -32,10 +32,24 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(cli|workshop)/' },
       to: { dependencyTypes: ['core'] },
     },
-    { name: 'no-circles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: {
+        circular: true,
+        dependencyTypesNot: ['type-only'],
+        viaOnly: { dependencyTypesNot: ['type-only'] },
+      },
+    },
     { name: 'no-lost-module', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
   ],
   options: {
+    // vega-lite names its types and its module under `exports` alone.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { completionCommand } from './completion.ts';
+import { explainCommand } from './explain.ts';
+import { getCommand } from './get.ts';
+import { newCommand } from './new.ts';
+import { reportCommand } from './report.ts';
+import { routesCommand } from './routes.ts';
+import { runCommand } from './run.ts';
+import { schemaCommand } from './schema.ts';
+import { validateCommand } from './validate.ts';
+import { versionCommand } from './version.ts';
+
+/** Every command, in the order in which help shows them. */
+export const commands = (io: Io): Command[] => [
+  runCommand(io),
+  validateCommand(io),
+  explainCommand(io),
+  getCommand(io),
+  routesCommand(io),
+  reportCommand(io),
+  newCommand(io),
+  schemaCommand(io),
+  completionCommand(io),
+  versionCommand(io),
+];

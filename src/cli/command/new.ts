@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { exit, type Io } from '../io.ts';
+import { printProblems, toTable } from '../print.ts';
+
+/** The scenario that a new one begins as. */
+const template = 'traffic-shifting';
+
+export function newCommand(io: Io): Command {
+  return new Command('new')
+    .description('Start a scenario of your own, with manifests to edit')
+    .argument('[folder]', 'folder to make')
+    .option('--from <name>', 'scenario to begin with', template)
+    .option('--list', 'list the scenarios that come with meshshift', false)
+    .addHelpText('after', '\nExamples:\n  meshshift new --list\n  meshshift new /tmp/my-shift')
+    .action(
+      async (folder: string | undefined, options: { readonly from: string; readonly list: boolean }) => {
+        const { exists, packageRoot, writeFolder } = await import('../files.ts');
+        const shipped = join(packageRoot, 'scenarios');
+        if (options.list) {
+          io.stdout(toTable(['NAME', 'QUESTION'], await listed(shipped)));
+          return;
+        }
+        if (folder === undefined) {
+          io.stderr('error: name the folder to make, or --list what there is\n');
+          io.exitCode(exit.usage);
+          return;
+        }
+        const source = join(shipped, options.from);
+        if (!(await exists(join(source, 'scenario.yaml')))) {
+          io.stderr(
+            `error: no scenario "${options.from}" comes with meshshift; meshshift new --list shows them\n`,
+          );
+          io.exitCode(exit.invalid);
+          return;
+        }
+        const name = basename(resolve(io.cwd, folder));
+        const files = await Promise.all(
+          (await readdir(source)).map(async (file) => {
+            const text = await readFile(join(source, file), 'utf8');
+            return {
+              name: file,
+              data: file === 'scenario.yaml' ? text.replace(/^( *name: ).*$/m, `$1${name}`) : text,
+            };
+          }),
+        );
+        const target = resolve(io.cwd, folder);
+        if ((await exists(target)) && (await readdir(target).catch(() => ['?'])).length > 0) {
+          io.stderr(`error: ${folder} exists already; nothing was changed\n`);
+          io.exitCode(exit.invalid);
+          return;
+        }
+        const problem = await writeFolder(target, files, false);
+        if (problem !== undefined) {
+          printProblems(io, [problem]);
+          io.exitCode(exit.invalid);
+          return;
+        }
+        io.stdout(
+          `${folder}: ${files.length} files, begun as ${options.from}\nRun it: meshshift run ${folder}\n`,
+        );
+      },
+    );
+}
+
+/** Names with the first heading of their README. */
+async function listed(folder: string): Promise<string[][]> {
+  const names = (await readdir(folder)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(folder, name, 'README.md'), 'utf8').catch(() => '');
+      return [name, text.split('\n')[0]!.replace(/^#+ */, '')];
+    }),
+  );
+}

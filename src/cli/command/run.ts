@@ -1,0 +1,217 @@
+import { Command, Option } from 'commander';
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { RunResult } from '../../experiment/run-once.ts';
+import type { requestLine } from '../../experiment/request-line.ts';
+import type { World } from '../../mesh/world.ts';
+import type { RunRecord } from '../../record/record.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { exit, type Io } from '../io.ts';
+import { printProblems, toJson, toYaml } from '../print.ts';
+import { seedOption, setOption, theScenario } from '../scenario-option.ts';
+
+interface RunCommandOptions {
+  readonly out?: string | false;
+  readonly seed?: string;
+  readonly set: string[];
+  readonly force: boolean;
+  readonly quiet: boolean;
+  readonly requests?: string;
+  readonly output: 'text' | 'json' | 'yaml' | 'csv' | 'ndjson';
+}
+
+export function runCommand(io: Io): Command {
+  return new Command('run')
+    .description('Play a scenario once and report on it')
+    .argument('<scenario>', 'folder or file of a scenario')
+    .option('--out <folder>', 'where the report goes (default: reports/NAME)')
+    .option('--no-out', 'write no files')
+    .addOption(seedOption())
+    .addOption(setOption())
+    .option('--force', "replace a folder that is not a run's", false)
+    .option(
+      '--requests <file>',
+      'write every request as a line of JSON, fields named as in the access log of Envoy',
+    )
+    .option('-q, --quiet', 'no progress and no warnings', false)
+    .addOption(
+      new Option('-o, --output <format>', 'what goes to stdout')
+        .choices(['text', 'json', 'yaml', 'csv', 'ndjson'])
+        .default('text'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  meshshift run scenarios/fifteen-refreshes --seed 7
+  meshshift run scenarios/traffic-shifting --set controlPlane.preset=off --out /tmp/at-once
+  meshshift run scenarios/fifteen-refreshes --no-out -o json`,
+    )
+    .action((given: string, options: RunCommandOptions) => run(io, given, options));
+}
+
+async function run(io: Io, given: string, options: RunCommandOptions): Promise<void> {
+  const scenario = await theScenario(io, given, options, options.quiet);
+  if (scenario === undefined) return;
+  const log =
+    options.requests === undefined
+      ? undefined
+      : new RequestLog(
+          options.requests,
+          scenario,
+          (await import('../../experiment/request-line.ts')).requestLine,
+        );
+  const started = performance.now();
+  const result = await played(io, scenario, options.quiet, log);
+  const seconds = (performance.now() - started) / 1000;
+  const record = withCommand(result.record, given, options);
+  await log?.close();
+
+  const folder = options.out === false ? undefined : (options.out ?? join('reports', scenario.name));
+  let written = true;
+  if (folder !== undefined) {
+    const { writeFolder } = await import('../files.ts');
+    const { renderFolder } = await import('../render/folder.ts');
+    const files = await renderFolder(record, {
+      wallSeconds: Number(seconds.toFixed(3)),
+      events: result.events,
+      eventsPerSecond: Math.round(result.events / seconds),
+      requests: result.requests,
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+    });
+    const problem = await writeFolder(resolve(io.cwd, folder), files, options.force);
+    if (problem !== undefined) {
+      printProblems(io, [problem]);
+      written = false;
+    }
+  }
+  io.stdout(await printed(io, record, options.output));
+  if (options.output === 'text') {
+    if (folder !== undefined && written) io.stdout(`Report: ${shownPath(io, folder)}\n`);
+    io.stdout(`Again:  ${record.scenario.command}\n`);
+  }
+  io.exitCode(
+    record.interrupted
+      ? exit.interrupted
+      : !written
+        ? exit.invalid
+        : record.expectations.every((own) => own.ok)
+          ? exit.ok
+          : exit.failed,
+  );
+}
+
+const shownPath = (io: Io, folder: string): string => {
+  const path = join(resolve(io.cwd, folder), 'report.html');
+  const short = relative(io.cwd, path);
+  return short.startsWith('..') ? path : short;
+};
+
+/** The command that repeats the run, as the user would type it. */
+function withCommand(record: RunRecord, given: string, options: RunCommandOptions): RunRecord {
+  const quoted = (text: string): string =>
+    /^[\w./=:%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  const words = ['meshshift', 'run', given, '--seed', record.scenario.seed];
+  for (const assignment of options.set) words.push('--set', assignment);
+  return { ...record, scenario: { ...record.scenario, command: words.map(quoted).join(' ') } };
+}
+
+async function printed(io: Io, record: RunRecord, output: RunCommandOptions['output']): Promise<string> {
+  switch (output) {
+    case 'json':
+      return toJson(record);
+    case 'yaml':
+      return toYaml(record);
+    case 'csv':
+      return (await import('../../report/csv.ts')).windowsCsv(record);
+    case 'ndjson':
+      return (await import('../../report/events.ts')).eventsNdjson(record);
+    case 'text': {
+      const { renderText } = await import('../../report/text.ts');
+      return `${renderText(record, { colour: io.colour, width: io.width }).trimEnd()}\n\n`;
+    }
+  }
+}
+
+/** Plays stretch by stretch: a line of progress on a terminal, and Ctrl-C ends the run where it is. */
+async function played(
+  io: Io,
+  scenario: Scenario,
+  quiet: boolean,
+  log: RequestLog | undefined,
+): Promise<RunResult> {
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    const { play } = await import('../../experiment/run-once.ts');
+    const showing = io.isTty.stderr && !quiet;
+    const playing = play(
+      scenario,
+      log === undefined ? {} : { onRequest: (world, row, nowUs) => log.add(world, row, nowUs) },
+    );
+    for (let step = playing.next(true); ; step = playing.next(!stopped)) {
+      if (step.done === true) {
+        if (showing) io.stderr('\r\u001b[K');
+        return step.value;
+      }
+      if (showing) io.stderr(`\rplaying ${scenario.name}: ${Math.round(step.value * 100)} %`);
+      await log?.drain();
+      // Let a signal be heard.
+      await new Promise((resume) => setImmediate(resume));
+    }
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+/** Every request as a line, under another name until it is complete. */
+class RequestLog {
+  readonly #path: string;
+  readonly #partial: string;
+  readonly #scenario: Scenario;
+  #stream: WriteStream | undefined;
+  #failed: Error | undefined;
+  #lines: string[] = [];
+  readonly #lineOf: typeof requestLine;
+
+  constructor(path: string, scenario: Scenario, lineOf: typeof requestLine) {
+    this.#lineOf = lineOf;
+    this.#path = path;
+    this.#partial = `${path}.partial-${process.pid}`;
+    this.#scenario = scenario;
+  }
+
+  add(world: World, row: number, nowUs: number): void {
+    this.#lines.push(this.#lineOf(world, this.#scenario, row, nowUs));
+  }
+
+  async drain(): Promise<void> {
+    if (this.#stream === undefined) {
+      await mkdir(dirname(resolve(this.#path)), { recursive: true });
+      this.#stream = createWriteStream(this.#partial);
+      this.#stream.on('error', (error) => (this.#failed = error));
+    }
+    if (this.#failed !== undefined) throw this.#failed;
+    const text = this.#lines.join('');
+    this.#lines = [];
+    if (!this.#stream.write(text))
+      await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'error')]);
+  }
+
+  async close(): Promise<void> {
+    await this.drain();
+    this.#stream!.end();
+    await once(this.#stream!, 'close');
+    if (this.#failed === undefined) await rename(this.#partial, this.#path);
+    else await rm(this.#partial, { force: true });
+  }
+}

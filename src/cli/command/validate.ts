@@ -1,0 +1,98 @@
+import { Command, Option } from 'commander';
+import { readFile, stat } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import type { Problem } from '../../manifest/problem.ts';
+import { checkText } from '../../manifest/text.ts';
+import { exit, type Io } from '../io.ts';
+import { hasErrors, printProblems, toJson } from '../print.ts';
+
+interface ValidateOptions {
+  readonly strict: boolean;
+  readonly output: 'text' | 'json';
+}
+
+export function validateCommand(io: Io): Command {
+  return new Command('validate')
+    .description('Find mistakes in scenarios, app files and manifests, all of them, with their places')
+    .argument('<files...>', 'scenario folders or files, app files, manifests; - reads standard input')
+    .option('--strict', 'let warnings fail, too', false)
+    .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  meshshift validate scenarios/traffic-shifting
+  meshshift validate scenarios/traffic-shifting/virtual-service-reviews-50-v3.yaml
+  cat rule.yaml | meshshift validate -`,
+    )
+    .action(async (given: string[], options: ValidateOptions) => {
+      const problems = await problemsOf(io, given);
+      const failed = options.strict
+        ? problems.some((problem) => problem.severity !== 'info')
+        : hasErrors(problems);
+      if (options.output === 'json') {
+        io.stdout(toJson({ ok: !failed, problems }));
+      } else {
+        printProblems(io, problems);
+        const count = (severity: Problem['severity']): number =>
+          problems.filter((own) => own.severity === severity).length;
+        io.stdout(
+          `${failed ? 'not valid' : 'valid'}: ${given.length} checked, ${count('error')} errors, ${count('warning')} warnings\n`,
+        );
+      }
+      io.exitCode(failed ? exit.invalid : exit.ok);
+    });
+}
+
+async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> {
+  const { analyze } = await import('../../manifest/analyze.ts');
+  const { parseManifests } = await import('../../manifest/parse.ts');
+  const { loadApp } = await import('../../scenario/load-app.ts');
+  const { loadScenario } = await import('../../scenario/load.ts');
+  const { openScenario, readText } = await import('../files.ts');
+  const problems: Problem[] = [];
+  const manifests: { file: string; text: string }[] = [];
+  for (const name of given) {
+    if (await isScenario(io, name)) {
+      const opened = await openScenario(name, io.cwd, []);
+      problems.push(
+        ...(opened.value === undefined ? opened.problems : (await loadScenario(opened.value)).problems),
+      );
+      continue;
+    }
+    const text =
+      name === '-'
+        ? await fromStdin(io)
+        : await readText(resolve(io.cwd, name), relative(io.cwd, resolve(io.cwd, name)));
+    problems.push(...text.problems);
+    if (text.value === undefined) continue;
+    if (/^kind: *App *$/m.test(text.value)) problems.push(...loadApp(name, text.value).problems);
+    else manifests.push({ file: name === '-' ? '<stdin>' : name, text: text.value });
+  }
+  if (manifests.length > 0) {
+    const parsed = parseManifests(manifests);
+    problems.push(...parsed.problems);
+    // A rule alone says nothing of what it refers to; what is referred to is looked for when there are Services to look in.
+    const { resources } = parsed.manifest;
+    if (resources.some((resource) => resource.kind === 'Service')) problems.push(...analyze(resources));
+  }
+  return problems;
+}
+
+/** A folder, or a file of our own kind. */
+async function isScenario(io: Io, name: string): Promise<boolean> {
+  if (name === '-') return false;
+  const path = resolve(io.cwd, name);
+  try {
+    if ((await stat(path)).isDirectory()) return true;
+    return (await stat(path)).size < 5_000_000 && /^kind: *Scenario *$/m.test(await readFile(path, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+async function fromStdin(io: Io) {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of io.stdin()) chunks.push(chunk);
+  return checkText('<stdin>', Buffer.concat(chunks));
+}

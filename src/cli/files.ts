@@ -1,0 +1,187 @@
+import { constants } from 'node:fs';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Checked, Problem } from '../manifest/problem.ts';
+import { checkText, textLimitBytes } from '../manifest/text.ts';
+import type { ScenarioFiles } from '../scenario/load.ts';
+
+/** Where this package lives: beside `scenarios/`, whether it runs from sources or from the bundle. */
+export const packageRoot = ((): string => {
+  const here = dirname(fileURLToPath(import.meta.url));
+  return basename(here) === 'dist' ? dirname(here) : join(here, '..', '..');
+})();
+
+/** Recordings may be large, but they are read whole; beyond this a stream of a log belongs to `meshshift check`. */
+const recordingLimitBytes = 200 * 1024 * 1024;
+
+/** Text of a file, or the one problem that stands in its way. */
+export async function readText(
+  path: string,
+  shownAs: string,
+  limitBytes = textLimitBytes,
+): Promise<Checked<string>> {
+  const problem = (code: string, message: string, hint?: string): Checked<string> => ({
+    value: undefined,
+    problems: [{ severity: 'error', code, message, file: shownAs, ...(hint === undefined ? {} : { hint }) }],
+  });
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return problem('MS3002', `${shownAs} is a directory; a file is expected`);
+    if (found.size > limitBytes) {
+      const mb = (bytes: number): string => `${Math.round(bytes / 1048576)} MB`;
+      return problem('MS3003', `${shownAs} is ${mb(found.size)} large; at most ${mb(limitBytes)} are read`);
+    }
+    const bytes = await readFile(path);
+    return limitBytes === textLimitBytes
+      ? checkText(shownAs, bytes)
+      : { value: new TextDecoder().decode(bytes), problems: [] };
+  } catch (error) {
+    return problem('MS3001', `cannot read ${shownAs}: ${reasonOf(error)}`, await nearby(path));
+  }
+}
+
+/** What the system said, in words. */
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    EISDIR: 'it is a directory',
+    ENOTDIR: 'a part of the path is not a directory',
+    EMFILE: 'too many open files',
+    ELOOP: 'too many symbolic links',
+    ENAMETOOLONG: 'the name is too long',
+    EDQUOT: 'the disk quota is used up',
+  };
+  if (code !== undefined && words[code] !== undefined) return words[code];
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function nearby(path: string): Promise<string | undefined> {
+  const folder = dirname(path);
+  return (await exists(folder)) ? undefined : `there is no folder ${folder}`;
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * A scenario by its folder, its file, or the name of one that comes with meshshift.
+ */
+export async function openScenario(
+  given: string,
+  cwd: string,
+  set: readonly string[],
+): Promise<Checked<ScenarioFiles>> {
+  const file = await scenarioFile(given, cwd);
+  const shown = (path: string): string =>
+    isAbsolute(given) || path.startsWith(cwd + '/') === false ? path : path.slice(cwd.length + 1);
+  const text = await readText(file, shown(file));
+  if (text.value === undefined) return { value: undefined, problems: text.problems };
+  const folder = dirname(file);
+  return {
+    problems: text.problems,
+    value: {
+      path: given,
+      file: shown(file),
+      text: text.value,
+      set,
+      read: (name, kind) => {
+        const path = resolve(folder, name);
+        return readText(path, shown(path), kind === 'recording' ? recordingLimitBytes : textLimitBytes);
+      },
+    },
+  };
+}
+
+async function scenarioFile(given: string, cwd: string): Promise<string> {
+  const path = resolve(cwd, given);
+  const inFolder = async (folder: string): Promise<string | undefined> =>
+    (await isFolder(folder)) ? join(folder, 'scenario.yaml') : undefined;
+  const own = await inFolder(path);
+  if (own !== undefined) return own;
+  if (await exists(path)) return path;
+  const shipped = join(packageRoot, 'scenarios', given.replace(/^scenarios\//, ''));
+  return (await inFolder(shipped)) ?? path;
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+/** What marks a folder as ours to replace. */
+const ownMark = 'summary.json';
+
+/**
+ * Files into a folder, all or none: written beside it under another name and renamed, so that what stood there stays
+ * whole until the new is complete. A folder that is not a run's is refused unless forced.
+ */
+export async function writeFolder(
+  folder: string,
+  files: readonly { readonly name: string; readonly data: string | Uint8Array }[],
+  force: boolean,
+): Promise<Problem | undefined> {
+  const target = resolve(folder);
+  const problem = (code: string, message: string, hint?: string): Problem => ({
+    severity: 'error',
+    code,
+    message,
+    file: folder,
+    ...(hint === undefined ? {} : { hint }),
+  });
+  const partial = `${target}.partial-${process.pid}`;
+  const old = `${target}.old-${process.pid}`;
+  try {
+    if (await exists(target)) {
+      if (!(await isFolder(target))) return problem('MS3004', `${folder} is a file; a folder is expected`);
+      if (!force && !(await isOurs(target))) {
+        return problem(
+          'MS3005',
+          `${folder} exists and does not hold a run of meshshift`,
+          'choose another --out, or replace it with --force',
+        );
+      }
+    }
+    await mkdir(partial, { recursive: true });
+    for (const file of files) {
+      const path = join(partial, file.name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, file.data);
+    }
+    const hadOld = await exists(target);
+    if (hadOld) await rename(target, old);
+    try {
+      await rename(partial, target);
+    } catch (error) {
+      if (hadOld) await rename(old, target);
+      throw error;
+    }
+    await rm(old, { recursive: true, force: true });
+    return undefined;
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    return problem(
+      'MS3006',
+      `cannot write ${folder}: ${reasonOf(error)}; nothing that stood there was changed`,
+    );
+  }
+}
+
+/** An empty folder, or one that a run wrote. */
+async function isOurs(folder: string): Promise<boolean> {
+  const names = await readdir(folder);
+  if (names.length === 0) return true;
+  if (!names.includes(ownMark)) return false;
+  const text = await readFile(join(folder, ownMark), 'utf8').catch(() => '');
+  return text.slice(0, 200).includes('"meshshift/run/');
+}

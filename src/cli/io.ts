@@ -1,0 +1,28 @@
+/** What a command may touch of the world: the tests hand in a fake, `main` hands in the process. */
+export interface Io {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  readFile(path: string): Promise<Uint8Array>;
+  /** Bytes of a file as they come, for what may be larger than memory. */
+  openStream(path: string): AsyncIterable<Uint8Array>;
+  stdin(): AsyncIterable<Uint8Array>;
+  writeFile(path: string, data: string | Uint8Array): Promise<void>;
+  readonly isTty: { readonly stdout: boolean; readonly stderr: boolean };
+  readonly colour: boolean;
+  /** Terminal columns, 100 where unknown. */
+  readonly width: number;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The last call wins; the process leaves with it once all output is flushed. */
+  exitCode(code: number): void;
+}
+
+/** Exit codes, alike in every output format. */
+export const exit = {
+  ok: 0,
+  internal: 1,
+  usage: 2,
+  invalid: 3,
+  failed: 4,
+  interrupted: 130,
+} as const;

@@ -1,0 +1,39 @@
+import { createReadStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { exit, type Io } from './io.ts';
+import { runProgram } from './program.ts';
+
+let code: number = exit.ok;
+
+const env = process.env;
+const io: Io = {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  readFile: (path) => readFile(path),
+  openStream: (path) => createReadStream(path),
+  stdin: () => process.stdin,
+  writeFile: (path, data) => writeFile(path, data),
+  isTty: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
+  colour:
+    env['NO_COLOR'] === undefined || env['NO_COLOR'] === ''
+      ? (env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0') ||
+        (process.stdout.isTTY === true && env['TERM'] !== 'dumb')
+      : false,
+  width: process.stdout.columns ?? 100,
+  cwd: process.cwd(),
+  env,
+  exitCode: (wanted) => {
+    code = wanted;
+  },
+};
+
+// `meshshift ... | head` closes the pipe early; that is no mistake.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(code);
+  });
+}
+
+await runProgram(process.argv.slice(2), io);
+process.exitCode = code;

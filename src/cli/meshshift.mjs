@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// The bundle where there is one (made by `npm ci`), else the sources as they are.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const bundle = new URL('../../dist/cli.mjs', import.meta.url);
+if (existsSync(fileURLToPath(bundle))) {
+  await import(bundle.href);
+} else {
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import(new URL('./main.ts', import.meta.url).href);
+}

@@ -1,0 +1,45 @@
+import pc from 'picocolors';
+import { renderProblem } from '../manifest/explain-problem.ts';
+import type { Problem } from '../manifest/problem.ts';
+import type { Io } from './io.ts';
+
+/** Problems to stderr, mistakes before warnings, each with its place. */
+export function printProblems(io: Io, problems: readonly Problem[]): void {
+  const rank = { error: 0, warning: 1, info: 2 };
+  const sorted = [...problems].sort((a, b) => rank[a.severity] - rank[b.severity]);
+  const colours = pc.createColors(io.colour && io.isTty.stderr);
+  for (const problem of sorted) {
+    const text = renderProblem(problem);
+    const paint =
+      problem.severity === 'error'
+        ? colours.red
+        : problem.severity === 'warning'
+          ? colours.yellow
+          : colours.dim;
+    const firstLine = text.indexOf('\n') < 0 ? text : text.slice(0, text.indexOf('\n'));
+    io.stderr(`${paint(firstLine)}${text.slice(firstLine.length)}\n`);
+  }
+}
+
+export const hasErrors = (problems: readonly Problem[]): boolean =>
+  problems.some((problem) => problem.severity === 'error');
+
+export const toJson = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
+/** Loaded when it is asked for: most commands print none. */
+export async function toYaml(data: unknown): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(data, { lineWidth: 0 });
+}
+
+/** Columns as kubectl prints them: two or more spaces between, headings in capitals. */
+export function toTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column]! + 3)))
+      .join('')
+      .trimEnd();
+  return [headings, ...rows].map((row) => `${line(row)}\n`).join('');
+}

@@ -1,0 +1,49 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../manifest/quantity.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { exit, type Io } from './io.ts';
+import { hasErrors, printProblems } from './print.ts';
+
+export const collect = (value: string, before: string[]): string[] => [...before, value];
+
+export const setOption = (): Option =>
+  new Option(
+    '--set <path=value>',
+    'override a field of the scenario: --set duration=10m, --set traffic[1].rps=80 (repeatable)',
+  )
+    .argParser(collect)
+    .default([], 'none');
+
+export const seedOption = (): Option =>
+  new Option('--seed <seed>', "seed of chance, instead of the scenario's own");
+
+/** A moment of simulated time, in microseconds. */
+export function moment(text: string): number {
+  const parsed = parseDuration(text);
+  if ('us' in parsed) return parsed.us;
+  throw new InvalidArgumentError(parsed.problem);
+}
+
+/** The scenario, with everything wrong told and the exit code set; undefined when it cannot run. */
+export async function theScenario(
+  io: Io,
+  given: string,
+  options: { readonly set: readonly string[]; readonly seed?: string },
+  quiet = false,
+): Promise<Scenario | undefined> {
+  const { openScenario } = await import('./files.ts');
+  const { loadScenario } = await import('../scenario/load.ts');
+  const opened = await openScenario(given, io.cwd, [
+    ...options.set,
+    ...(options.seed === undefined ? [] : [`seed=${JSON.stringify(options.seed)}`]),
+  ]);
+  const loaded =
+    opened.value === undefined
+      ? { value: undefined, problems: opened.problems }
+      : await loadScenario(opened.value);
+  // What is only worth knowing is told by `validate`.
+  const telling = loaded.problems.filter((problem) => problem.severity !== 'info');
+  if (!quiet || hasErrors(telling)) printProblems(io, telling);
+  if (loaded.value === undefined) io.exitCode(exit.invalid);
+  return loaded.value;
+}

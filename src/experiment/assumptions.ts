@@ -1,0 +1,23 @@
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** Simplifications of the model that bear on a run, for its report; each is stated in the code where it is made, too. */
+export function assumptionsOf(scenario: Scenario): string[] {
+  const { controlPlane } = scenario;
+  return [
+    'Every proxy holds the initial manifests when the run begins.',
+    'Pods are ready from the start and stay; their number does not change.',
+    'An application reaches its own sidecar in no time and opens a new connection per call, which lands on a random worker thread.',
+    'A request passes both proxies and the network in one drawn delay each way; proxies do not queue.',
+    "Page times are measured at the ingress gateway; the browser's own network and its static files are left out.",
+    controlPlane.preset === 'off'
+      ? 'Rules act at the instant of kubectl apply.'
+      : `Control plane "${controlPlane.preset}": debounce and throttle as in Istio; watch, send, network and apply times are chosen, not published.`,
+    ...(scenario.app.name === 'bookinfo'
+      ? [
+          "Bookinfo's service times are chosen, not published; its calls, tries and timeouts are the application's own.",
+        ]
+      : []),
+    'Retries by the sidecar, timeouts, faults and mirrors of a VirtualService, connection pools and outlier detection of a DestinationRule do not act.',
+    'CPU is not a limit: an application serves as many requests at once as its concurrency allows.',
+  ];
+}

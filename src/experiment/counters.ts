@@ -1,0 +1,73 @@
+/**
+ * Running totals of one run, by small row numbers that may grow while it runs. What happened between two moments is the
+ * difference of two copies, so any number of windows, phases and expectations costs the hot path one increment each.
+ */
+export interface Totals {
+  readonly atUs: number;
+  /** Requests per service row. */
+  readonly requests: Float64Array;
+  /** Requests and failed requests per key row. */
+  readonly observed: Float64Array;
+  readonly errors: Float64Array;
+  /** Requests per variant row: what the asked proxy held, and what the manifests said. */
+  readonly held: Float64Array;
+  readonly configured: Float64Array;
+  /** Requests per service row and response flag bit (8 bits). */
+  readonly flags: Float64Array;
+  readonly failed: Float64Array;
+  readonly pages: number;
+  readonly pagesFailed: number;
+  /** Pages with a part missing, per service row. */
+  readonly missing: Float64Array;
+}
+
+export class Counters {
+  requests: Float64Array = new Float64Array(32);
+  observed: Float64Array = new Float64Array(64);
+  errors: Float64Array = new Float64Array(64);
+  held: Float64Array = new Float64Array(64);
+  configured: Float64Array = new Float64Array(64);
+  flags = new Float64Array(32 * 8);
+  failed = new Float64Array(32);
+  missing = new Float64Array(32);
+  pages = 0;
+  pagesFailed = 0;
+
+  /** Room for these rows; called when a name is new, not per request. */
+  ensure(keys: number, variants: number): void {
+    this.observed = longer(this.observed, keys);
+    this.errors = longer(this.errors, keys);
+    this.held = longer(this.held, variants);
+    this.configured = longer(this.configured, variants);
+  }
+
+  copy(atUs: number): Totals {
+    return {
+      atUs,
+      requests: this.requests.slice(),
+      observed: this.observed.slice(),
+      errors: this.errors.slice(),
+      held: this.held.slice(),
+      configured: this.configured.slice(),
+      flags: this.flags.slice(),
+      failed: this.failed.slice(),
+      pages: this.pages,
+      pagesFailed: this.pagesFailed,
+      missing: this.missing.slice(),
+    };
+  }
+}
+
+/** What was counted from `from` until `to`. */
+export const between = (from: Totals, to: Totals, what: CountedRows, row: number): number =>
+  (to[what][row] ?? 0) - (from[what][row] ?? 0);
+
+export type CountedRows =
+  'requests' | 'observed' | 'errors' | 'held' | 'configured' | 'flags' | 'failed' | 'missing';
+
+function longer(column: Float64Array, length: number): Float64Array {
+  if (column.length >= length) return column;
+  const wide = new Float64Array(Math.max(length, column.length * 2));
+  wide.set(column);
+  return wide;
+}

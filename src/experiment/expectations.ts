@@ -1,0 +1,163 @@
+import { responseFlag } from '../mesh/envoy/response-flag.ts';
+import type { World } from '../mesh/world.ts';
+import type { Expectation } from '../record/record.ts';
+import type { Expect, Scenario } from '../scenario/scenario.ts';
+import { binomInterval } from '../stats/index.ts';
+import { between, type Totals } from './counters.ts';
+import { keyRowsOf } from './build-record.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Moments at which counts must be kept, so that the expectations can be judged. */
+export function expectationEdges(scenario: Scenario): number[] {
+  return scenario.expect.flatMap((own) => {
+    const edges: number[] = [];
+    if ('from' in own && typeof own.from === 'number') edges.push(own.from);
+    if ('to' in own && own.to !== undefined) edges.push(own.to);
+    return edges;
+  });
+}
+
+export function judgeExpectations(scenario: Scenario, world: World, recorder: Recorder): Expectation[] {
+  return scenario.expect.map((own) => {
+    switch (own.metric) {
+      case 'share':
+        return judgeShare(own, world, recorder);
+      case 'errors':
+        return judgeErrors(own, world, recorder);
+      case 'flag':
+        return judgeFlag(own, world, recorder);
+      case 'propagation':
+        return judgePropagation(own, recorder);
+      default:
+        return judgeLatency(own, world, recorder);
+    }
+  });
+}
+
+type Of<M extends Expect['metric']> = Extract<Expect, { metric: M }>;
+
+/** Holds if the Clopper-Pearson interval of the observed share contains the share that was configured (or effective). */
+function judgeShare(own: Of<'share'>, world: World, recorder: Recorder): Expectation {
+  const span = spanOf(own, recorder);
+  const level = `${Number((own.interval * 100).toFixed(4))} %`;
+  const text = `share of ${own.service} ${own.subset} within its ${level} interval of the ${own.against} one${spanText(own)}`;
+  if (span === undefined) return { text, ok: false, found: 'the proxies did not settle within the run' };
+  const [from, to] = span;
+  const service = world.serviceRow(own.service);
+  const key = keyRowsOf(world, recorder, own.service).find((row) => world.keys.name[row] === own.subset);
+  const n = between(from, to, 'requests', service);
+  if (n === 0) return { text, ok: false, found: `no request to ${own.service}` };
+  const k = key === undefined ? 0 : between(from, to, 'observed', key);
+  let wanted = 0;
+  world.tables.variants.forEach((variant, row) => {
+    if (variant.service !== own.service) return;
+    const share = variant.shares.find(([name]) => name === key)?.[1] ?? 0;
+    wanted += share * between(from, to, own.against === 'configured' ? 'configured' : 'held', row);
+  });
+  wanted /= n;
+  const [low, high] = binomInterval({ k, n, conf: own.interval, method: 'clopper-pearson' });
+  // Sums of shares carry rounding of a few units in the last place; the interval's ends do not decide on those.
+  const ok = low <= wanted + 1e-9 && wanted - 1e-9 <= high;
+  return {
+    text,
+    ok,
+    found: `${percent(k / n)} of ${n} requests [${percent(low)}, ${percent(high)}], ${own.against} ${percent(wanted)}`,
+  };
+}
+
+function judgeErrors(own: Of<'errors'>, world: World, recorder: Recorder): Expectation {
+  const span = spanOf(own, recorder);
+  const what = own.service === undefined ? 'pages failed' : `requests to ${own.service} failed`;
+  const text = `${what}: at most ${percent(own.max)}${spanText(own)}`;
+  if (span === undefined) return { text, ok: false, found: 'the proxies did not settle within the run' };
+  const [from, to] = span;
+  const row = own.service === undefined ? -1 : world.serviceRow(own.service);
+  const n = row < 0 ? to.pages - from.pages : between(from, to, 'requests', row);
+  const failed = row < 0 ? to.pagesFailed - from.pagesFailed : between(from, to, 'failed', row);
+  if (n === 0) return { text, ok: false, found: 'none were made' };
+  return { text, ok: failed / n <= own.max, found: `${failed} of ${n} (${percent(failed / n)})` };
+}
+
+function judgeFlag(own: Of<'flag'>, world: World, recorder: Recorder): Expectation {
+  const span = spanOf(own, recorder);
+  const bounds = [
+    own.min === undefined ? '' : `at least ${own.min}`,
+    own.max === undefined ? '' : `at most ${own.max}`,
+  ];
+  const text = `requests to ${own.service} with flag ${own.flag}: ${bounds.filter((part) => part !== '').join(', ')}${spanText(own)}`;
+  if (span === undefined) return { text, ok: false, found: 'the proxies did not settle within the run' };
+  const bit = Math.round(31 - Math.clz32(responseFlag[own.flag]));
+  const count = between(span[0], span[1], 'flags', world.serviceRow(own.service) * 8 + bit);
+  return { text, ok: count >= (own.min ?? 0) && count <= (own.max ?? Infinity), found: String(count) };
+}
+
+function judgePropagation(own: Of<'propagation'>, recorder: Recorder): Expectation {
+  const slowest = Math.max(
+    0,
+    ...recorder.pushes.map((push) =>
+      push.missing > 0
+        ? Infinity
+        : push.arrivalUs.reduce((latest, us) => Math.max(latest, us), 0) - push.firstUs,
+    ),
+  );
+  return {
+    text: `every change reaches the last proxy within ${own.max / 1e6} s`,
+    ok: slowest <= own.max,
+    found:
+      slowest === Infinity ? 'one had not when the run ended' : `${(slowest / 1e6).toFixed(3)} s at most`,
+  };
+}
+
+function judgeLatency(
+  own: Exclude<Expect, Of<'share' | 'errors' | 'flag' | 'propagation'>>,
+  world: World,
+  recorder: Recorder,
+): Expectation {
+  const quantile = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 }[own.metric.slice(8)]!;
+  const subject =
+    own.service === undefined ? 'pages' : `${own.service}${own.subset === undefined ? '' : ` ${own.subset}`}`;
+  const text = `${own.metric} of ${subject}: at most ${own.max / 1000} ms`;
+  const histograms =
+    own.service === undefined
+      ? [recorder.pageLatency]
+      : keyRowsOf(world, recorder, own.service)
+          .filter((row) => own.subset === undefined || world.keys.name[row] === own.subset)
+          .flatMap((row) => recorder.latency[row] ?? []);
+  const filled = histograms.filter((histogram) => histogram.count > 0);
+  if (filled.length === 0) return { text, ok: false, found: 'none were served' };
+  // Without a subset, every version must keep to it.
+  const worst = Math.max(...filled.map((histogram) => histogram.quantile(quantile)));
+  return { text, ok: worst <= own.max, found: `${worst / 1000} ms` };
+}
+
+/** Counts at the two ends; undefined where `settled` never came. */
+function spanOf(
+  own: { readonly from?: number | 'settled' | undefined; readonly to?: number | undefined },
+  recorder: Recorder,
+): readonly [Totals, Totals] | undefined {
+  const { totals } = recorder;
+  const end =
+    own.to === undefined
+      ? totals[totals.length - 1]!
+      : (totals.find((total) => total.atUs >= own.to!) ?? totals[totals.length - 1]!);
+  if (own.from === undefined) return [totals[0]!, end];
+  if (own.from !== 'settled') return [totals.find((total) => total.atUs >= (own.from as number))!, end];
+  const lastChange = recorder.changes.findLast(
+    (change) => change.atUs < end.atUs && change.changed.length > 0,
+  );
+  if (lastChange === undefined) return [totals[0]!, end];
+  const settledUs = recorder.settledUs.find((us) => us >= lastChange.atUs && us < end.atUs);
+  if (settledUs === undefined) return undefined;
+  return [totals.find((total) => total.atUs >= settledUs)!, end];
+}
+
+function spanText(own: {
+  readonly from?: number | 'settled' | undefined;
+  readonly to?: number | undefined;
+}): string {
+  const from =
+    own.from === undefined ? '' : own.from === 'settled' ? ' once settled' : ` from ${own.from / 1e6} s`;
+  return `${from}${own.to === undefined ? '' : ` to ${own.to / 1e6} s`}`;
+}
+
+const percent = (share: number): string => `${Number((share * 100).toFixed(3))} %`;

@@ -1,0 +1,32 @@
+/** Names of hosts as Istio resolves them (pkg/config/host, model.ResolveShortnameToFQDN). */
+
+/** A name without a dot belongs to the namespace of the resource that says it. `*` stays. */
+export function fullHost(host: string, namespace: string): string {
+  if (host.includes('.') || host === '*') return host.toLowerCase();
+  return `${host}.${namespace}.svc.cluster.local`.toLowerCase();
+}
+
+/** Whether a host pattern (`*.example.com`, `*`, or a full name) covers a full name. */
+export function hostCovers(pattern: string, host: string): boolean {
+  if (pattern === '*' || pattern === host) return true;
+  return pattern.startsWith('*') && host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1;
+}
+
+/** All names by which a sidecar's clients may call a service: short, by namespace, full; with and without the port. */
+export function serviceDomains(
+  name: string,
+  namespace: string,
+  clientNamespace: string,
+  port: number,
+): string[] {
+  const names = [`${name}.${namespace}.svc.cluster.local`];
+  if (namespace === clientNamespace) names.push(name);
+  names.push(`${name}.${namespace}.svc`, `${name}.${namespace}`);
+  return names.flatMap((domain) => [domain, `${domain}:${port}`]);
+}
+
+/** `reviews` of `reviews.default.svc.cluster.local`. */
+export const shortHost = (host: string): string => {
+  const dot = host.indexOf('.');
+  return dot < 0 || !host.endsWith('.svc.cluster.local') ? host : host.slice(0, dot);
+};

@@ -1,0 +1,201 @@
+import type { Stream } from '../../kernel/chance.ts';
+import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { Probe } from '../probe.ts';
+import type { ControlPlane } from './control-plane.ts';
+import {
+  debounceChange,
+  debounceIdle,
+  debouncePushed,
+  debounceTimer,
+  type DebounceStep,
+} from './debounce.ts';
+import { PushQueue } from './push-queue.ts';
+import type { Registry } from './registry.ts';
+
+/** A change on its way to istiod. */
+interface Watched {
+  readonly registry: Registry;
+  readonly changed: readonly string[];
+  readonly changedUs: number;
+}
+
+/** One proxy's share of one push. */
+interface Delivery {
+  readonly proxy: number;
+  readonly snapshot: number;
+}
+
+/** Where istiod delivers; the mesh decides what a worker does with it. */
+export interface Fleet {
+  readonly count: number;
+  readonly concurrency: number;
+  takeClusters(proxy: number, worker: number, snapshot: number): void;
+  takeRoutes(proxy: number, worker: number, snapshot: number): void;
+}
+
+/**
+ * The control plane as an actor. Each step of the way is an event; what may overtake what in Istio may do so here, and
+ * what is ordered there (events of one watch, messages of one stream, posts to one worker) is ordered here.
+ * Simplification: every push goes to every proxy; Istio spares sidecars a change of Gateways, which tells them nothing.
+ *
+ *   change -> watch -> debounce -> build snapshot -> queue -> [permit] send -> network -> clusters -> routes, per worker
+ */
+export class Istiod {
+  readonly #simulation: Simulation;
+  readonly #settings: ControlPlane;
+  readonly #fleet: Fleet;
+  readonly #probe: Probe;
+  readonly #queue: PushQueue;
+  readonly #order: Stream;
+  readonly #draw: Readonly<Record<'watch' | 'snapshot' | 'send' | 'network' | 'apply' | 'worker', Sampler>>;
+  /** Registry of each snapshot; number 0 is what the mesh starts with. */
+  readonly snapshots: Registry[];
+  #debounce = debounceIdle;
+  #timerGeneration = 0;
+  #seen: Registry;
+  #gathered: Watched[] = [];
+  #watchedUs = 0;
+  /** End of the last message on each proxy's stream, and of the last post to each worker. */
+  readonly #streamUs: Float64Array;
+  readonly #clustersUs: Float64Array;
+  readonly #routesUs: Float64Array;
+  readonly #watching: Watched[] = [];
+  readonly #deliveries: Delivery[] = [];
+  readonly #kind: Readonly<Record<'watched' | 'timer' | 'built' | 'sent' | 'clusters' | 'routes', number>>;
+
+  constructor(
+    simulation: Simulation,
+    settings: ControlPlane,
+    fleet: Fleet,
+    initial: Registry,
+    stream: (name: string) => Stream,
+    probe: Probe,
+  ) {
+    this.#simulation = simulation;
+    this.#settings = settings;
+    this.#fleet = fleet;
+    this.#probe = probe;
+    this.#seen = initial;
+    this.snapshots = [initial];
+    this.#queue = new PushQueue(settings.throttle);
+    this.#order = stream('istiod/order');
+    const draw = (name: string, distribution: Distribution): Sampler =>
+      sampler(distribution, stream(`istiod/${name}`));
+    this.#draw = {
+      watch: draw('watch', settings.watch),
+      snapshot: draw('snapshot', settings.snapshot),
+      send: draw('send', settings.send),
+      network: draw('network', settings.network),
+      apply: draw('apply', settings.apply),
+      worker: draw('worker', settings.worker),
+    };
+    this.#streamUs = new Float64Array(fleet.count);
+    this.#clustersUs = new Float64Array(fleet.count * fleet.concurrency);
+    this.#routesUs = new Float64Array(fleet.count * fleet.concurrency);
+    this.#kind = {
+      watched: simulation.kind('istiod sees change', (row, nowUs) => this.#onWatched(row, nowUs)),
+      timer: simulation.kind('debounce timer', (generation, nowUs) => {
+        if (generation === this.#timerGeneration)
+          this.#step(debounceTimer(this.#debounce, settings.debounce, nowUs), nowUs);
+      }),
+      built: simulation.kind('snapshot built', (snapshot, nowUs) => this.#onBuilt(snapshot, nowUs)),
+      sent: simulation.kind('push sent', (row, nowUs) => this.#onSent(row, nowUs)),
+      clusters: simulation.kind('worker takes clusters', (subject) => this.#take(subject, 'takeClusters')),
+      routes: simulation.kind('worker takes routes', (subject) => this.#take(subject, 'takeRoutes')),
+    };
+  }
+
+  /** The API server has accepted a change. */
+  changed(registry: Registry, changed: readonly string[], nowUs: number): void {
+    if (changed.length === 0) return;
+    this.#watching.push({ registry, changed, changedUs: nowUs });
+    this.#watchedUs = Math.max(this.#watchedUs, nowUs + this.#draw.watch());
+    this.#simulation.schedule(this.#watchedUs, this.#kind.watched, this.#watching.length - 1);
+  }
+
+  #onWatched(row: number, nowUs: number): void {
+    const watched = this.#watching[row]!;
+    this.#seen = watched.registry;
+    this.#gathered.push(watched);
+    this.#step(debounceChange(this.#debounce, this.#settings.debounce, nowUs), nowUs);
+  }
+
+  #step(step: DebounceStep, nowUs: number): void {
+    this.#debounce = step.state;
+    if (step.timerUs !== undefined) {
+      this.#timerGeneration += 1;
+      this.#simulation.schedule(step.timerUs, this.#kind.timer, this.#timerGeneration);
+    }
+    if (step.push) this.#push(nowUs);
+  }
+
+  #push(nowUs: number): void {
+    const gathered = this.#gathered;
+    this.#gathered = [];
+    const snapshot = this.snapshots.push(this.#seen) - 1;
+    const changes = [...new Set(gathered.flatMap((own) => own.changed))];
+    this.#probe.pushStarted(
+      snapshot,
+      changes,
+      gathered[0]!.changedUs,
+      gathered[gathered.length - 1]!.changedUs,
+      nowUs,
+    );
+    this.#simulation.schedule(nowUs + this.#draw.snapshot(), this.#kind.built, snapshot);
+  }
+
+  /** Filling the queue ends the push as far as the debounce is concerned; delivery goes on beside it. */
+  #onBuilt(snapshot: number, nowUs: number): void {
+    for (const proxy of this.#permutation()) this.#queue.enqueue(proxy, snapshot);
+    this.#sendNext(nowUs);
+    this.#step(debouncePushed(this.#debounce, this.#settings.debounce, nowUs), nowUs);
+  }
+
+  #sendNext(nowUs: number): void {
+    for (let push = this.#queue.dequeue(); push !== undefined; push = this.#queue.dequeue()) {
+      const row = this.#deliveries.push(push) - 1;
+      this.#simulation.schedule(nowUs + this.#draw.send(), this.#kind.sent, row);
+    }
+  }
+
+  #onSent(row: number, nowUs: number): void {
+    const { proxy } = this.#deliveries[row]!;
+    this.#queue.sent(proxy);
+    const received = Math.max(this.#streamUs[proxy]!, nowUs + this.#draw.network());
+    const clusters = received + this.#draw.apply();
+    const routes = clusters + this.#draw.apply();
+    this.#streamUs[proxy] = routes;
+    for (let worker = 0; worker < this.#fleet.concurrency; worker++) {
+      const place = proxy * this.#fleet.concurrency + worker;
+      this.#clustersUs[place] = Math.max(this.#clustersUs[place]!, clusters + this.#draw.worker());
+      this.#routesUs[place] = Math.max(
+        this.#routesUs[place]!,
+        this.#clustersUs[place]!,
+        routes + this.#draw.worker(),
+      );
+      const subject = row * this.#fleet.concurrency + worker;
+      this.#simulation.schedule(this.#clustersUs[place]!, this.#kind.clusters, subject);
+      this.#simulation.schedule(this.#routesUs[place]!, this.#kind.routes, subject);
+    }
+    this.#sendNext(nowUs);
+  }
+
+  #take(subject: number, what: 'takeClusters' | 'takeRoutes'): void {
+    const { concurrency } = this.#fleet;
+    const { proxy, snapshot } = this.#deliveries[Math.floor(subject / concurrency)]!;
+    this.#fleet[what](proxy, subject % concurrency, snapshot);
+  }
+
+  /** istiod walks its connections in Go's map order: a fresh permutation per push (Fisher and Yates). */
+  #permutation(): Int32Array {
+    const proxies = Int32Array.from({ length: this.#fleet.count }, (_, proxy) => proxy);
+    for (let last = proxies.length - 1; last > 0; last--) {
+      const other = this.#order.below(last + 1);
+      const moved = proxies[last]!;
+      proxies[last] = proxies[other]!;
+      proxies[other] = moved;
+    }
+    return proxies;
+  }
+}

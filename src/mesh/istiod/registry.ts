@@ -1,0 +1,93 @@
+import type { Kind, Resource } from '../../manifest/resource.ts';
+
+/**
+ * What the Kubernetes API server holds: the resources in force, each with the order of its creation (Istio's oldest
+ * rule wins) and its generation. Immutable; `apply` and `remove` return the next one with what kubectl would say.
+ */
+export interface Registry {
+  readonly entries: ReadonlyMap<string, RegistryEntry>;
+  /** Counts creations, so that "older" has a meaning. */
+  readonly created: number;
+}
+
+export interface RegistryEntry {
+  readonly resource: Resource;
+  readonly createdOrder: number;
+  readonly createdUs: number;
+  /** Goes up with each change of the specification, as metadata.generation does. */
+  readonly generation: number;
+}
+
+export const emptyRegistry: Registry = { entries: new Map(), created: 0 };
+
+/** `VirtualService/default/reviews` */
+export const resourceKey = (resource: Resource): string =>
+  `${resource.kind}/${resource.metadata.namespace}/${resource.metadata.name}`;
+
+export interface RegistryChange {
+  readonly registry: Registry;
+  readonly lines: readonly string[];
+  /** Keys of resources that are new, different or gone. */
+  readonly changed: readonly string[];
+}
+
+export function applyResources(
+  registry: Registry,
+  resources: readonly Resource[],
+  nowUs: number,
+): RegistryChange {
+  const entries = new Map(registry.entries);
+  let { created } = registry;
+  const lines: string[] = [];
+  const changed: string[] = [];
+  for (const resource of resources) {
+    const key = resourceKey(resource);
+    const old = entries.get(key);
+    if (old === undefined) {
+      entries.set(key, { resource, createdOrder: created++, createdUs: nowUs, generation: 1 });
+      lines.push(`${kubectlName(resource)} created`);
+      changed.push(key);
+    } else if (JSON.stringify(old.resource.source) === JSON.stringify(resource.source)) {
+      lines.push(`${kubectlName(resource)} unchanged`);
+    } else {
+      entries.set(key, { ...old, resource, generation: old.generation + 1 });
+      lines.push(`${kubectlName(resource)} configured`);
+      changed.push(key);
+    }
+  }
+  return { registry: { entries, created }, lines, changed };
+}
+
+export function deleteResources(registry: Registry, resources: readonly Resource[]): RegistryChange {
+  const entries = new Map(registry.entries);
+  const lines: string[] = [];
+  const changed: string[] = [];
+  for (const resource of resources) {
+    const key = resourceKey(resource);
+    if (entries.delete(key)) {
+      lines.push(`${kubectlName(resource).replace('/', ' "')}" deleted`);
+      changed.push(key);
+    } else {
+      lines.push(`Error from server (NotFound): ${kubectlName(resource).replace('/', ' "')}" not found`);
+    }
+  }
+  return { registry: { ...registry, entries }, lines, changed };
+}
+
+/** Resources of one kind, oldest first; equal age (one apply) in the order of the file. */
+export function resourcesOf<K extends Kind>(registry: Registry, kind: K): Extract<Resource, { kind: K }>[] {
+  return entriesOf(registry, kind).map((entry) => entry.resource as Extract<Resource, { kind: K }>);
+}
+
+export function entriesOf(registry: Registry, kind: Kind): RegistryEntry[] {
+  return [...registry.entries.values()]
+    .filter((entry) => entry.resource.kind === kind)
+    .sort((a, b) => a.createdOrder - b.createdOrder);
+}
+
+/** `virtualservice.networking.istio.io/reviews`, as `kubectl apply` prints it. */
+function kubectlName(resource: Resource): string {
+  const slash = resource.apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : `.${resource.apiVersion.slice(0, slash)}`;
+  return `${resource.kind.toLowerCase()}${group}/${resource.metadata.name}`;
+}

@@ -1,0 +1,94 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Field, PositionFieldDef } from 'vega-lite/types_unstable/channeldef.js';
+import type { LayerSpec } from 'vega-lite/types_unstable/spec/layer.js';
+import type { RunRecord } from '../../record/record.ts';
+import { pixelLines } from '../glyphs.ts';
+import { oneLine } from '../layout.ts';
+import { ink } from '../palette.ts';
+import type { Table } from '../table/table.ts';
+
+/** A picture of a finished run that answers one question, with its twins in words and in numbers. */
+export interface Chart {
+  readonly name: string;
+  /** What a reader wants to know, for any record. */
+  readonly question: string;
+  /** The question of this record with its answer. */
+  title(record: RunRecord): string;
+  /** The picture; null where this record holds nothing to draw. */
+  spec(record: RunRecord): TopLevelSpec | null;
+  /** The same in sentences, for those who do not see the picture. */
+  text(record: RunRecord): string;
+  /** The numbers that the picture shows. */
+  table(record: RunRecord): Table;
+}
+
+/** One panel of a chart. */
+export type Panel = LayerSpec<Field>;
+export type Layers = Panel['layer'];
+/** What an x or y channel shows. */
+export type Position = PositionFieldDef<Field>;
+
+/** Width of the plots, in pixels; with axis and margins a chart is about 720 wide. */
+export const plotWidth = 640;
+export const fontFamily = 'DejaVu Sans, Arial, sans-serif';
+
+/** Panels below one another under a title, in the look that all charts share. */
+export function poster(
+  title: { readonly text: string; readonly subtitle?: string; readonly description: string },
+  panels: readonly Panel[],
+  spacing = 14,
+): TopLevelSpec {
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    description: oneLine(title.description),
+    background: ink.background,
+    padding: 14,
+    title: {
+      text: pixelLines(oneLine(title.text), plotWidth + 20, 16, true),
+      ...(title.subtitle === undefined
+        ? {}
+        : { subtitle: pixelLines(oneLine(title.subtitle), plotWidth + 20, 12) }),
+    },
+    vconcat: [...panels],
+    spacing,
+    config,
+  };
+}
+
+const config = {
+  font: fontFamily,
+  aria: false,
+  view: { stroke: ink.grid },
+  title: {
+    anchor: 'start',
+    frame: 'bounds',
+    color: ink.text,
+    fontSize: 16,
+    fontWeight: 'bold',
+    lineHeight: 21,
+    subtitleColor: ink.muted,
+    subtitleFontSize: 12,
+    subtitleLineHeight: 16,
+    subtitlePadding: 6,
+    offset: 12,
+  },
+  axis: {
+    labelColor: ink.muted,
+    titleColor: ink.text,
+    titleFontWeight: 'normal',
+    labelFontSize: 11,
+    titleFontSize: 12,
+    gridColor: ink.grid,
+    domainColor: ink.muted,
+    tickColor: ink.muted,
+    titlePadding: 8,
+    labelLimit: 0,
+    labelOverlap: 'greedy',
+  },
+  axisX: { labelFlush: false },
+  axisY: { minExtent: 46, domain: false, ticks: false },
+  text: { color: ink.text, fontSize: 11, font: fontFamily },
+} as const;
+
+/** An axis of shares: 0 %, 25 % ... 100 %. */
+export const shareAxis = { values: [0, 0.25, 0.5, 0.75, 1], labelExpr: "round(datum.value * 100) + ' %'" };

@@ -1,0 +1,433 @@
+import type { RunRecord, ServiceSplit, SplitWindow, TimelineEntry } from '../../record/record.ts';
+import { binomInterval } from '../../stats/interval.ts';
+import { pixelCut, textWidth } from '../glyphs.ts';
+import { oneLine } from '../layout.ts';
+import { count, missing, moment, pEquals, percent, percentRange, plural, span } from '../number.ts';
+import { ink, palette } from '../palette.ts';
+import { left, right, type Table } from '../table/table.ts';
+import { entryText, keyLabel, splitOf, stepAt, tenths } from '../words.ts';
+import { plotWidth, poster, shareAxis, type Chart, type Layers, type Panel, type Position } from './chart.ts';
+import { legendPanel, notePanel } from './legend.ts';
+
+/** Configured, effective and observed share of each version of the service in focus, a panel per version. */
+export const splitOverTime: Chart = {
+  name: 'split-over-time',
+  question: 'Did the traffic follow its weights?',
+  title(record) {
+    return `Did ${record.focus} follow its weights? ${answer[record.verdict.kind]}`;
+  },
+  spec(record) {
+    const split = splitOf(record, record.focus);
+    if (split === undefined || split.keys.length === 0) return null;
+    const buckets = bucketsOf(split);
+    if (buckets.length === 0) return null;
+    const style = palette(record);
+    const marks = changeMarks(record);
+    const keys = mostUsed(split, 6);
+    const height = keys.length <= 2 ? 150 : keys.length === 3 ? 112 : 84;
+    const noRule = split.configured.some((step) => step.shares === undefined);
+    return poster(
+      { text: this.title(record), subtitle: subtitle(record, split), description: this.text(record) },
+      [
+        legendPanel([
+          ...(split.configured.some((step) => step.shares !== undefined)
+            ? [{ label: 'configured', colour: ink.text, sign: 'line', dash: [5, 3] } as const]
+            : []),
+          ...(noRule
+            ? [
+                {
+                  label: 'no rule: share of endpoints',
+                  colour: ink.muted,
+                  sign: 'line',
+                  dash: [1, 3],
+                } as const,
+              ]
+            : []),
+          { label: 'effective: what the proxies held', colour: ink.muted, sign: 'band', opacity: 0.3 },
+          { label: 'observed, 95 % interval', colour: ink.text, sign: 'interval' },
+          ...(record.pushes.length > 0
+            ? [{ label: 'push on its way', colour: amber, sign: 'area', opacity: 0.35 } as const]
+            : []),
+        ]),
+        ...keys.map((keyIndex, row): Panel => {
+          const key = split.keys[keyIndex]!;
+          return {
+            width: plotWidth,
+            height,
+            title: {
+              text: pixelCut(oneLine(keyLabel(key, split.marks[keyIndex])), plotWidth, 12, true),
+              anchor: 'start',
+              frame: 'group',
+              fontSize: 12,
+              offset: row === 0 && marks.length > 0 ? 14 : 5,
+              color: style(key).colour,
+            },
+            layer: keyLayers(
+              record,
+              split,
+              buckets,
+              keyIndex,
+              style(key),
+              row === keys.length - 1,
+              row === 0 ? marks : [],
+            ),
+          };
+        }),
+        ...changeNotes(marks),
+      ],
+      10,
+    );
+  },
+  text(record) {
+    const split = splitOf(record, record.focus);
+    if (split === undefined) return 'The run had no split to follow.';
+    const asked = split.phases.filter((phase) => phase.requests > 0);
+    if (asked.length === 0) return `No request reached ${split.service}.`;
+    return asked
+      .slice(0, 20)
+      .map((phase) => {
+        const n = phase.requests;
+        const shares = split.keys.map((key, i) => {
+          const interval = phase.perKey.find((entry) => entry.key === key)?.interval ?? null;
+          const k = phase.observed[i] ?? 0;
+          const reach = interval === null ? '' : ` (95 % interval ${percentRange(interval, n)})`;
+          return `${key} got ${count(k)} of ${count(n)}${n === 0 ? '' : `, ${percent(k / n, n)}${reach}`}`;
+        });
+        const p = phase.p === null ? '' : `; ${pEquals(phase.p)}`;
+        return `${span(phase.fromSeconds, phase.toSeconds)}, ${phase.state}, ${phase.rule}: ${shares.join('; ')}${p}.`;
+      })
+      .join(' ');
+  },
+  table(record): Table {
+    const split = splitOf(record, record.focus);
+    const columns = [
+      left('From–to'),
+      left('Version'),
+      ...['Configured', 'Effective', 'Observed', '95 % interval', 'Requests'].map(right),
+    ];
+    const caption = `Share of each version of ${record.focus} over time`;
+    if (split === undefined) return { caption, columns, rows: [] };
+    const rows = bucketsOf(split).flatMap((bucket) =>
+      split.keys.map((key, i) => {
+        const n = bucket.requests;
+        const k = bucket.observed[i]!;
+        const step = stepAt(split, bucket.fromSeconds);
+        return [
+          span(bucket.fromSeconds, bucket.toSeconds),
+          keyLabel(key, split.marks[i]),
+          step?.shares === undefined ? 'no rule' : percent(step.shares[i] ?? 0),
+          bucket.effective === null ? missing : percent(tenths(bucket.effective[i]!)),
+          percent(k / n, n),
+          percentRange(binomInterval({ k, n, conf: 0.95, method: 'wilson' }), n),
+          `${count(k)} of ${count(n)}`,
+        ];
+      }),
+    );
+    return { caption, columns, rows };
+  },
+};
+
+const amber = '#e69f00';
+const answer = {
+  chance: 'Yes, as far as chance lets it',
+  propagation: 'Not until every proxy held the new ones',
+  fault: 'No',
+  none: 'There was nothing to follow',
+} as const;
+
+/** What is wrong, where something is; else how the last rule was followed. */
+function subtitle(record: RunRecord, split: ServiceSplit): string {
+  const { kind, sentence } = record.verdict;
+  return kind === 'fault' || kind === 'propagation' ? sentence : latestFinding(split);
+}
+
+/** "v3 at 62–100 s: 11 of 15 = 73 % [48–89 %], configured 50 %": the last settled phase with a draw speaks for the run. */
+function latestFinding(split: ServiceSplit): string {
+  const asked = split.phases.filter((phase) => phase.requests > 0);
+  const phase = asked.findLast((each) => each.p !== null && each.state === 'settled') ?? asked.at(-1);
+  if (phase === undefined) return '';
+  const drawn = split.keys.findLastIndex(
+    (_, i) => (phase.configured?.[i] ?? 0) > 0 && (phase.configured?.[i] ?? 0) < 1,
+  );
+  const keyIndex = drawn < 0 ? phase.observed.indexOf(Math.max(...phase.observed)) : drawn;
+  const n = phase.requests;
+  const k = phase.observed[keyIndex] ?? 0;
+  const interval = phase.perKey[keyIndex]?.interval ?? null;
+  const step = stepAt(split, phase.fromSeconds);
+  const expected =
+    step?.shares === undefined
+      ? `no rule, ${percent(tenths(step?.endpointShares[keyIndex] ?? 0))} of the endpoints`
+      : `configured ${percent(step.shares[keyIndex] ?? 0)}`;
+  const reach = interval === null ? '' : `, 95 % interval ${percentRange(interval, n)}`;
+  const p = phase.p === null ? '' : `; ${pEquals(phase.p)}`;
+  return `${split.keys[keyIndex]!} from ${moment(phase.fromSeconds)} to ${moment(phase.toSeconds)}: ${count(k)} of ${count(n)} = ${percent(n === 0 ? 0 : k / n, n)}${reach}; ${expected}${p}`;
+}
+
+/** Windows pooled until a point stands on some forty requests, never across a change of rule. */
+interface Bucket {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  readonly requests: number;
+  readonly observed: readonly number[];
+  readonly effective: readonly number[] | null;
+}
+
+const mostBuckets = 60;
+const requestsPerBucket = 40;
+
+function bucketsOf(split: ServiceSplit): Bucket[] {
+  const whole = (split.windows.at(-1)?.toSeconds ?? 0) - (split.windows[0]?.fromSeconds ?? 0);
+  return split.phases.flatMap((phase) => {
+    const inside = split.windows.filter(({ fromSeconds, toSeconds, requests }) => {
+      const middle = (fromSeconds + toSeconds) / 2;
+      return middle >= phase.fromSeconds && middle < phase.toSeconds && requests > 0;
+    });
+    if (inside.length === 0) return [];
+    const first = inside[0]!.fromSeconds;
+    const length = inside.at(-1)!.toSeconds - first;
+    const requests = inside.reduce((sum, window) => sum + window.requests, 0);
+    const most = Math.max(1, Math.round((mostBuckets * length) / whole));
+    const pieces = Math.max(1, Math.min(most, Math.floor(requests / requestsPerBucket), inside.length));
+    const groups = Array.from({ length: pieces }, (): SplitWindow[] => []);
+    for (const window of inside) {
+      const middle = (window.fromSeconds + window.toSeconds) / 2;
+      groups[Math.min(pieces - 1, Math.floor(((middle - first) / length) * pieces))]!.push(window);
+    }
+    return groups.filter((group) => group.length > 0).map((group) => pooled(group, split.keys.length));
+  });
+}
+
+function pooled(windows: readonly SplitWindow[], keyCount: number): Bucket {
+  const perKey = Array.from({ length: keyCount }, (_, i) => i);
+  const asked = windows.filter((window) => window.effective !== null);
+  const requests = asked.reduce((sum, window) => sum + window.requests, 0);
+  return {
+    fromSeconds: windows[0]!.fromSeconds,
+    toSeconds: windows.at(-1)!.toSeconds,
+    requests: windows.reduce((sum, window) => sum + window.requests, 0),
+    observed: perKey.map((i) => windows.reduce((sum, window) => sum + (window.observed[i] ?? 0), 0)),
+    effective:
+      requests === 0
+        ? null
+        : perKey.map(
+            (i) => asked.reduce((sum, w) => sum + (w.effective?.[i] ?? 0) * w.requests, 0) / requests,
+          ),
+  };
+}
+
+function keyLayers(
+  record: RunRecord,
+  split: ServiceSplit,
+  buckets: readonly Bucket[],
+  keyIndex: number,
+  style: { readonly colour: string; readonly shape: string },
+  isLast: boolean,
+  marks: readonly ChangeMark[],
+): Layers {
+  const end = record.scenario.durationSeconds;
+  const time: Position = {
+    field: 'x',
+    type: 'quantitative',
+    scale: { domain: [0, end], nice: false },
+    axis: isLast
+      ? { title: 'simulated time, s', grid: false, tickCount: 10 }
+      : { title: null, labels: false, ticks: false, grid: false },
+  };
+  const share: Position = {
+    field: 'y',
+    type: 'quantitative',
+    scale: { domain: [0, 1], nice: false },
+    axis: { ...shareAxis, title: null },
+  };
+  const effective = held(split, keyIndex, end);
+  const configured = steps(split, keyIndex, end);
+  const observed = buckets.map(({ fromSeconds, toSeconds, observed: seen, requests: n }) => {
+    const k = seen[keyIndex]!;
+    const [low, high] = binomInterval({ k, n, conf: 0.95, method: 'wilson' });
+    return {
+      x: rounded((fromSeconds + toSeconds) / 2),
+      y: rounded(k / n),
+      low: rounded(low),
+      high: rounded(high),
+      from: rounded(fromSeconds),
+      to: rounded(toSeconds),
+    };
+  });
+  const shades = pushSpans(record);
+  return [
+    {
+      data: { values: shades },
+      mark: { type: 'rect', color: amber, opacity: 0.22 },
+      encoding: { x: { ...time, field: 'from' }, x2: { field: 'to' } },
+    },
+    {
+      data: { values: changeMarks(record).map((mark) => ({ x: mark.atSeconds })) },
+      mark: { type: 'rule', color: ink.muted, strokeWidth: 1, strokeDash: [2, 2], opacity: 0.8 },
+      encoding: { x: time },
+    },
+    {
+      data: { values: effective },
+      mark: { type: 'line', interpolate: 'step-after', color: style.colour, strokeWidth: 8, opacity: 0.28 },
+      encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
+    },
+    {
+      data: { values: configured.filter((row) => row.rule) },
+      mark: {
+        type: 'line',
+        interpolate: 'step-after',
+        color: style.colour,
+        strokeWidth: 2,
+        strokeDash: [5, 3],
+      },
+      encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
+    },
+    {
+      data: { values: configured.filter((row) => !row.rule) },
+      mark: {
+        type: 'line',
+        interpolate: 'step-after',
+        color: style.colour,
+        strokeWidth: 1.5,
+        strokeDash: [1, 3],
+      },
+      encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
+    },
+    {
+      data: { values: observed },
+      mark: { type: 'rule', color: style.colour, strokeWidth: 2, opacity: 0.55 },
+      encoding: { x: time, y: { ...share, field: 'low' }, y2: { field: 'high' } },
+    },
+    {
+      data: { values: observed },
+      mark: { type: 'rule', color: style.colour, strokeWidth: 1.5, opacity: 0.55 },
+      encoding: { x: { ...time, field: 'from' }, x2: { field: 'to' }, y: share },
+    },
+    {
+      data: { values: observed },
+      mark: { type: 'point', color: style.colour, shape: style.shape, filled: true, size: 44, opacity: 1 },
+      encoding: { x: time, y: share },
+    },
+    ...(marks.length === 0
+      ? []
+      : [
+          {
+            data: { values: spreadLabels(marks, end) },
+            mark: {
+              type: 'text',
+              align: 'center',
+              baseline: 'bottom',
+              color: ink.text,
+              fontWeight: 'bold',
+              dy: -4,
+            },
+            encoding: { x: time, y: { value: 0 }, text: { field: 'label' } },
+          } as const,
+        ]),
+  ];
+}
+
+/** What the asked proxies held, window by window; a new `run` after a long silence, since nobody asked what was held then. */
+function held(split: ServiceSplit, keyIndex: number, end: number) {
+  const points: { x: number; y: number; run: number }[] = [];
+  let run = 0;
+  let until = 0;
+  for (const { fromSeconds, toSeconds, effective } of split.windows) {
+    const share = effective?.[keyIndex];
+    if (share === undefined) continue;
+    const y = rounded(share);
+    const last = points.at(-1);
+    if (last !== undefined && fromSeconds - until > end / 20) {
+      points.push({ ...last, x: until });
+      run += 1;
+    }
+    if (last?.y !== y || last.run !== run) points.push({ x: rounded(fromSeconds), y, run });
+    until = rounded(toSeconds);
+  }
+  const last = points.at(-1);
+  return last === undefined ? [] : [...points, { ...last, x: until }];
+}
+
+/** Corner points of the configured share; a new `run` wherever a rule begins or ends. */
+function steps(split: ServiceSplit, keyIndex: number, end: number) {
+  let run = 0;
+  return split.configured.flatMap((step, i) => {
+    const before = split.configured[i - 1];
+    const rule = step.shares !== undefined;
+    if (before !== undefined && (before.shares !== undefined) !== rule) run += 1;
+    const y = (step.shares ?? step.endpointShares)[keyIndex] ?? 0;
+    const until = split.configured[i + 1]?.atSeconds ?? end;
+    return [
+      { x: step.atSeconds, y, rule, run },
+      { x: until, y, rule, run },
+    ];
+  });
+}
+
+/** From a change until the last proxy held it; overlapping ones as one. */
+function pushSpans(record: RunRecord): { from: number; to: number }[] {
+  const end = record.scenario.durationSeconds;
+  const spans: { from: number; to: number }[] = [];
+  const byStart = [...record.pushes].sort((a, b) => a.changedSeconds - b.changedSeconds);
+  for (const { changedSeconds, settledSeconds } of byStart) {
+    const last = spans.at(-1);
+    const to = settledSeconds ?? end;
+    if (last !== undefined && changedSeconds <= last.to) last.to = Math.max(last.to, to);
+    else spans.push({ from: changedSeconds, to });
+  }
+  return spans;
+}
+
+/** Changes at one moment share a letter. */
+interface ChangeMark {
+  readonly letter: string;
+  readonly atSeconds: number;
+  readonly entries: readonly TimelineEntry[];
+}
+
+function changeMarks(record: RunRecord): ChangeMark[] {
+  const moments = [...new Set(record.timeline.map((entry) => entry.atSeconds))].sort((a, b) => a - b);
+  return moments.slice(0, 26).map((atSeconds, i) => ({
+    letter: String.fromCharCode(65 + i),
+    atSeconds,
+    entries: record.timeline.filter((entry) => entry.atSeconds === atSeconds),
+  }));
+}
+
+/** Letters over their rules; those too close for reading share one label: "D–E". */
+function spreadLabels(marks: readonly ChangeMark[], end: number): { x: number; label: string }[] {
+  const labels: { x: number; letters: string[] }[] = [];
+  for (const { atSeconds, letter } of marks) {
+    const last = labels.at(-1);
+    if (last !== undefined && ((atSeconds - last.x) / end) * plotWidth < textWidth('M–M ', 11, true))
+      last.letters.push(letter);
+    else labels.push({ x: atSeconds, letters: [letter] });
+  }
+  return labels.map(({ x, letters }) => ({
+    x,
+    label: letters.length === 1 ? letters[0]! : `${letters[0]!}–${letters.at(-1)!}`,
+  }));
+}
+
+const mostNotes = 8;
+
+function changeNotes(marks: readonly ChangeMark[]): Panel[] {
+  if (marks.length === 0) return [];
+  const lines = marks.slice(0, mostNotes).map(({ letter, atSeconds, entries }) => {
+    const told = `${letter} at ${moment(atSeconds)}: ${entries.map(entryText).join(', ')}`;
+    return pixelCut(oneLine(told), plotWidth, 11);
+  });
+  const more = marks.length - mostNotes;
+  return [notePanel(more > 0 ? [...lines, `and ${plural(more, 'more change')}`] : lines)];
+}
+
+/** The keys with the most requests, in their usual order. */
+function mostUsed(split: ServiceSplit, most: number): number[] {
+  const use = split.keys.map((_, i) =>
+    split.phases.reduce((sum, phase) => sum + (phase.observed[i] ?? 0), 0),
+  );
+  const order = split.keys.map((_, i) => i).sort((a, b) => use[b]! - use[a]! || a - b);
+  return order.slice(0, most).sort((a, b) => a - b);
+}
+
+/** Four decimals are finer than a pixel, and keep the chart's file small. */
+const rounded = (value: number) => Math.round(value * 10_000) / 10_000;

@@ -1,0 +1,60 @@
+import type { RunRecord } from '../record/record.ts';
+import { binomInterval } from '../stats/interval.ts';
+
+/** One field of RFC 4180: quoted where it holds a comma, a quote or a line break. */
+export function csvField(value: string): string {
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+/** Lines of RFC 4180, each ended with CRLF. */
+export function csvLines(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+}
+
+/**
+ * The windows of every split, a row per window and key; empty where a number does not exist.
+ *
+ * - `from_s,to_s`: the window, seconds of simulated time
+ * - `service,key`: whose split, which part of it
+ * - `configured,effective`: share 0..1 by the manifests, and by what the asked proxies held, averaged over the requests
+ * - `n,k,share`: requests at the callers' proxies, those of this key, k/n
+ * - `lo,hi`: Wilson's 95 % interval of the share
+ * - `p50_ms,p95_ms,p99_ms`: latency of this key at the caller's proxy
+ * - `errors`: requests of this key with status 0 or >= 500
+ */
+export function windowsCsv(record: RunRecord): string {
+  const header =
+    'from_s,to_s,service,key,configured,effective,n,k,share,lo,hi,p50_ms,p95_ms,p99_ms,errors'.split(',');
+  const rows = record.splits.flatMap((split) =>
+    split.windows.flatMap((window) => {
+      const n = window.requests;
+      return split.keys.map((key, i) => {
+        const k = window.observed[i] ?? 0;
+        const [low, high] =
+          n === 0 ? [undefined, undefined] : binomInterval({ k, n, conf: 0.95, method: 'wilson' });
+        const latency = k === 0 ? undefined : window.latency[i];
+        return [
+          ...[window.fromSeconds, window.toSeconds].map(cell),
+          split.service,
+          key,
+          ...[
+            window.configured?.[i],
+            window.effective?.[i],
+            n,
+            k,
+            n === 0 ? undefined : k / n,
+            low,
+            high,
+          ].map(cell),
+          ...[latency?.p50, latency?.p95, latency?.p99, window.errors[i]].map(cell),
+        ];
+      });
+    }),
+  );
+  return csvLines([header, ...rows]);
+}
+
+/** Six decimals hold a microsecond and a millionth of a share. */
+function cell(value: number | undefined): string {
+  return value === undefined ? '' : Number(value.toFixed(6)).toString();
+}

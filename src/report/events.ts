@@ -1,0 +1,40 @@
+import type { RunRecord } from '../record/record.ts';
+
+/**
+ * What happened to the rules, one JSON object a line, in time order: a manifest applied or deleted, the push that carried
+ * it, each proxy's first use of it, and the moment when the last one held it. A proxy that did not get a push
+ * within the run stands at the end, with `at_s` null.
+ */
+export function eventsNdjson(record: RunRecord): string {
+  const events: { at_s: number | null; [field: string]: unknown }[] = record.timeline.map((entry) => ({
+    at_s: entry.atSeconds,
+    event: entry.verb,
+    file: entry.file,
+    changes: entry.changes,
+  }));
+  for (const push of record.pushes) {
+    const { snapshot } = push;
+    events.push({
+      at_s: push.startedSeconds,
+      event: 'push',
+      snapshot,
+      changed_s: push.changedSeconds,
+      changes: push.changes,
+    });
+    for (const { proxy, atSeconds } of push.arrivals) {
+      const { pod, workload } = record.proxies[proxy] ?? { pod: `proxy ${proxy}`, workload: '' };
+      events.push({
+        at_s: atSeconds,
+        event: atSeconds === null ? 'not-held' : 'held',
+        snapshot,
+        pod,
+        workload,
+      });
+    }
+    if (push.settledSeconds !== null) events.push({ at_s: push.settledSeconds, event: 'settled', snapshot });
+  }
+  return events
+    .sort((a, b) => (a.at_s ?? Infinity) - (b.at_s ?? Infinity) || 0)
+    .map((event) => `${JSON.stringify(event)}\n`)
+    .join('');
+}

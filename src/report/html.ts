@@ -1,0 +1,249 @@
+import type { RunRecord, ServiceSplit } from '../record/record.ts';
+import { charts as chartOf, type ChartName } from './chart/index.ts';
+import { darkTwin, palette, type KeyStyle } from './palette.ts';
+import { moment, pEquals } from './number.ts';
+import { pageStyle } from './page-style.ts';
+import { errorTable } from './table/error.ts';
+import { allLatencyTable } from './table/latency.ts';
+import { propagationTable } from './table/propagation.ts';
+import { countsText } from './table/refresh.ts';
+import { splitTable } from './table/split.ts';
+import type { Table } from './table/table.ts';
+import { trafficTable } from './table/traffic.ts';
+import { entryText, keyLabel, verdictSign, verdictWord } from './words.ts';
+
+/** A chart that was drawn: its name in the registry and its SVG. */
+export interface DrawnChart {
+  readonly name: string;
+  readonly svg: string;
+}
+
+/**
+ * The run as one HTML file: the answer first, no script, nothing to load, readable in the dark, on a phone and on paper.
+ * Everything that comes from the record is escaped.
+ */
+export function renderHtml(record: RunRecord, charts: readonly DrawnChart[]): string {
+  const { scenario } = record;
+  const figures = (...names: readonly ChartName[]) =>
+    names.map((name) => figure(record, name, charts)).join('');
+  const swatches = swatchesOf(record);
+  const table = (each: Table) => tableHtml(each, swatches);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="${escaped(`meshshift ${record.version}`)}">
+<title>${escaped(`${verdictWord[record.verdict.kind]}: ${scenario.title || scenario.name}`)}</title>
+<style>
+${pageStyle(darkTwin)}
+</style>
+</head>
+<body>
+<header>
+<p class="scenario">${escaped(scenario.name)}</p>
+<h1>${escaped(scenario.title || scenario.name)}</h1>
+</header>
+<main>
+${verdictHtml(record)}
+${expectationsHtml(record)}
+${section('Split', splitsHtml(record, table) + glossary(record))}
+${section('What the browser showed', sessionsHtml(record) + figures('refresh-strip', 'exact-distribution'))}
+${section('Over time', timelineHtml(record) + figures('split-over-time'))}
+${section('Propagation', figures('propagation') + table(propagationTable(record)))}
+${section('Errors', errorsHtml(record, table))}
+${section('Latency', figures('latency') + (record.pages.latency.count === 0 ? '' : table(allLatencyTable(record))))}
+${section('Traffic', table(trafficTable(record)) + inFlightHtml(record))}
+${section('Warnings', list(record.warnings))}
+${section('Read, but without effect in the model', list(record.ignored))}
+${section('Differs from the defaults', list(scenario.settings))}
+${section('Assumptions and limits', list(record.assumptions))}
+${section('Repeat it', `<pre tabindex="0"><code>${escaped(scenario.command)}</code></pre>${provenance(record)}`)}
+</main>
+</body>
+</html>
+`;
+}
+
+/** Text as HTML text or as a quoted attribute; a number keeps its per cent sign. */
+export function escaped(text: string): string {
+  return text
+    .replaceAll(' %', '\u00a0%')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+function verdictHtml({ verdict, interrupted }: RunRecord): string {
+  return `<section class="verdict ${verdict.kind}" aria-labelledby="verdict">
+<h2 id="verdict"><span aria-hidden="true">${verdictSign[verdict.kind]}</span> ${verdictWord[verdict.kind]}</h2>
+<p class="sentence">${escaped(verdict.sentence)}</p>
+${list(verdict.reasons)}${interrupted ? '<p><strong>The run was stopped before its end;</strong> this is what had happened until then.</p>' : ''}
+</section>`;
+}
+
+function expectationsHtml({ expectations }: RunRecord): string {
+  if (expectations.length === 0) return '';
+  const failed = expectations.filter((each) => !each.ok).length;
+  const head = failed === 0 ? `all ${expectations.length} met` : `${failed} of ${expectations.length} failed`;
+  const items = expectations.map(
+    ({ ok, text, found }) =>
+      `<li class="${ok ? 'met' : 'failed'}"><strong><span aria-hidden="true">${ok ? '✓' : '✗'}</span> ${ok ? 'met' : 'failed'}</strong> ${escaped(text)}<br><span class="found">${escaped(found)}</span></li>`,
+  );
+  return section(`Expectations: ${head}`, `<ul class="expectations">${items.join('')}</ul>`);
+}
+
+/** The service in focus and all with several versions; the others, whose split is no question, fold away. */
+function splitsHtml(record: RunRecord, table: (each: Table) => string): string {
+  const isOpen = (split: ServiceSplit) => split.keys.length > 1 || split.service === record.focus;
+  const tables = (splits: readonly ServiceSplit[]) =>
+    splits.map((split) => table(splitTable(split))).join('');
+  const folded = record.splits.filter((split) => !isOpen(split));
+  if (folded.length === 0) return tables(record.splits);
+  const names = escaped(folded.map((split) => split.service).join(', '));
+  return `${tables(record.splits.filter(isOpen))}<details><summary>Services with one version: ${names}</summary>${tables(folded)}</details>`;
+}
+
+function sessionsHtml(record: RunRecord): string {
+  return record.refreshes
+    .map((session) => {
+      const p = session.p === null ? '' : ` (${pEquals(session.p)})`;
+      return `<p><strong>${escaped(session.name)}</strong>: ${escaped(countsText(record, session))}${p}. ${escaped(session.verdict.sentence)}</p>`;
+    })
+    .join('');
+}
+
+function timelineHtml(record: RunRecord): string {
+  const items = record.timeline.map(
+    (entry) =>
+      `<li><strong>${moment(entry.atSeconds)}</strong> ${escaped(entryText(entry))}${entry.changes.length === 0 ? '' : `: ${escaped(entry.changes.join(', '))}`}</li>`,
+  );
+  return items.length === 0 ? '' : `<ul class="timeline">${items.join('')}</ul>`;
+}
+
+function errorsHtml(record: RunRecord, table: (each: Table) => string): string {
+  const errors = errorTable(record);
+  return errors.rows.length === 0 ? '<p>None.</p>' : table(errors);
+}
+
+function inFlightHtml({ pages }: RunRecord): string {
+  return pages.inFlight === 0
+    ? ''
+    : `<p>${pages.inFlight} pages were still being served when the run ended.</p>`;
+}
+
+function glossary(record: RunRecord): string {
+  if (record.splits.length === 0) return '<p>No service had more than one version or a rule.</p>';
+  return `<dl class="glossary">
+<dt>Configured</dt><dd>what the manifests said at that time</dd>
+<dt>Effective</dt><dd>what the asked proxies held, averaged over the requests; without a rule, the share of the endpoints</dd>
+<dt>Observed</dt><dd>what the requests got, counted when the caller’s proxy chose; with Wilson’s 95 % interval</dd>
+<dt>Chance?</dt><dd>two-sided p-value of the observed counts, had each request been drawn by the effective shares: small means that luck is a poor explanation</dd>
+</dl>`;
+}
+
+function provenance({ version, scenario, modelled }: RunRecord): string {
+  const facts: readonly (readonly [string, string])[] = [
+    ['meshshift', version],
+    ['Seed', scenario.seed],
+    ['Scenario hash', scenario.hash],
+    ['Simulated', moment(scenario.durationSeconds)],
+    ['Modelled', `Istio ${modelled.istio}, Envoy ${modelled.envoy}, Kubernetes ${modelled.kubernetes}`],
+  ];
+  return `<dl class="provenance">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>`;
+}
+
+function figure(record: RunRecord, name: ChartName, drawn: readonly DrawnChart[]): string {
+  const svg = drawn.find((each) => each.name === name)?.svg;
+  if (svg === undefined) return '';
+  const chart = chartOf[name];
+  return `<figure>
+<div class="plot" role="region" tabindex="0" aria-label="${escaped(chart.question)}">${svg}</div>
+<figcaption>${escaped(chart.question)}</figcaption>
+<details><summary>The same in words and numbers</summary><p>${escaped(chart.text(record))}</p>${tableHtml(chart.table(record), swatchesOf(record))}</details>
+</figure>`;
+}
+
+function section(title: string, body: string): string {
+  return body === '' ? '' : `<section><h2>${escaped(title)}</h2>${body}</section>`;
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
+}
+
+/** The sign of every version, by the label under which tables name it. */
+function swatchesOf(record: RunRecord): ReadonlyMap<string, string> {
+  const style = palette(record);
+  return new Map(
+    record.splits.flatMap((split) =>
+      split.keys.map((key, i) => [keyLabel(key, split.marks[i]), swatch(style(key))] as const),
+    ),
+  );
+}
+
+const swatchPaths: Readonly<Record<string, string>> = {
+  circle: 'M1,6A5,5,0,1,1,11,6A5,5,0,1,1,1,6Z',
+  square: 'M1.5,1.5H10.5V10.5H1.5Z',
+  diamond: 'M6,0L11,6L6,12L1,6Z',
+  'triangle-up': 'M6,1L12,11H0Z',
+  'triangle-down': 'M0,1H12L6,11Z',
+  cross: 'M4,0H8V4H12V8H8V12H4V8H0V4H4Z',
+};
+
+function swatch({ colour, shape }: KeyStyle): string {
+  return `<svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><path fill="${colour}" d="${swatchPaths[shape] ?? swatchPaths['circle']!}"/></svg> `;
+}
+
+function tableHtml(table: Table, swatches: ReadonlyMap<string, string>): string {
+  if (table.rows.length === 0) return '';
+  const head = table.columns.map(
+    ({ title, align }) => `<th scope="col" class="${align}">${escaped(title)}</th>`,
+  );
+  const rows = table.rows.map(
+    (row, y) => `<tr>${row.map((cell, x) => cellHtml(table, swatches, x, y, cell)).join('')}</tr>`,
+  );
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${escaped(table.caption)}"><table>
+<caption>${escaped(table.caption)}</caption>
+<thead><tr>${head.join('')}</tr></thead>
+<tbody>${rows.join('\n')}</tbody>
+</table></div>`;
+}
+
+function cellHtml(
+  table: Table,
+  swatches: ReadonlyMap<string, string>,
+  x: number,
+  y: number,
+  cell: string,
+): string {
+  const column = table.columns[x]!;
+  if (column.merged === true && cell === '' && y > 0) return '';
+  const span = column.merged === true ? filledRun(table, x, y) : 1;
+  const isHeader = x === 0;
+  const attributes = [
+    isHeader ? ` scope="${span > 1 ? 'rowgroup' : 'row'}"` : '',
+    span > 1 ? ` rowspan="${span}"` : '',
+    ` class="${[column.align, ...(cell.length <= shortCell ? ['short'] : []), ...(isNewGroup(table, y) ? ['group'] : [])].join(' ')}"`,
+  ].join('');
+  const text = `${swatches.get(cell) ?? ''}${escaped(cell)}`;
+  return isHeader ? `<th${attributes}>${text}</th>` : `<td${attributes}>${text}</td>`;
+}
+
+/** Cells up to this many letters stay on one line. */
+const shortCell = 16;
+
+/** Rows from `y` on that a filled cell of a merged column stands for. */
+function filledRun(table: Table, x: number, y: number): number {
+  const next = table.rows.findIndex((row, i) => i > y && row[x] !== '');
+  return (next < 0 ? table.rows.length : next) - y;
+}
+
+/** In a table with merged columns a line stands above each new group. */
+function isNewGroup(table: Table, y: number): boolean {
+  return y > 0 && table.columns[0]?.merged === true && table.rows[y]?.[0] !== '';
+}

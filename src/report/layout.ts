@@ -1,0 +1,53 @@
+import { missing } from './number.ts';
+import type { Table } from './table/table.ts';
+
+/** Words and tables laid out in fixed-width characters. */
+
+/** Line breaks and control characters of foreign names would break a line, or speak to the terminal. */
+export function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+}
+
+/**
+ * Text broken at blanks so that no line is wider than `width`, if its words allow it. The first line begins with `first`,
+ * later ones with `hang`. A number keeps its "%" and an "=" its sides.
+ */
+export function wrapped(text: string, width: number, first = '', hang = first): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let indent = first;
+  for (const word of oneLine(text).split(/(?<!=) (?![%=])/)) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+      indent = hang;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, indent + line];
+}
+
+/** The rows of a table under its column titles, two blanks between columns; stacked cell by cell where it is too wide. */
+export function tableLines(table: Table, width: number): string[] {
+  const cells = [table.columns.map((column) => column.title), ...table.rows.map((row) => row.map(oneLine))];
+  const widths = table.columns.map((_, i) => Math.max(...cells.map((row) => (row[i] ?? '').length)));
+  if (widths.reduce((sum, each) => sum + each + 2, -2) > width) return stacked(table, width);
+  return cells.map((row) =>
+    table.columns
+      .map(({ align }, i) =>
+        align === 'left' ? (row[i] ?? '').padEnd(widths[i]!) : (row[i] ?? '').padStart(widths[i]!),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function stacked(table: Table, width: number): string[] {
+  return table.rows.flatMap(([first = '', ...rest]) => {
+    const facts = rest.flatMap((cell, i) =>
+      cell === '' || cell === missing ? [] : [`${table.columns[i + 1]!.title.toLowerCase()} ${cell}`],
+    );
+    return wrapped(`${first}: ${facts.join(', ')}`, width, '', '  ');
+  });
+}

@@ -1,0 +1,99 @@
+import type { RunRecord } from '../record/record.ts';
+import { oneLine } from './layout.ts';
+import { moment, pEquals, plural } from './number.ts';
+import { errorTable } from './table/error.ts';
+import { allLatencyTable } from './table/latency.ts';
+import { propagationTable } from './table/propagation.ts';
+import { countsText } from './table/refresh.ts';
+import { splitTable } from './table/split.ts';
+import type { Table } from './table/table.ts';
+import { verdictSign, verdictWord } from './words.ts';
+
+const mostRows = 24;
+
+/** The run in GitHub-flavoured Markdown, short enough for a pull request comment; details fold away. */
+export function renderMarkdown(record: RunRecord): string {
+  const { scenario, verdict } = record;
+  const sections = [
+    `## ${markdownText(scenario.title || scenario.name)}`,
+    `**${verdictSign[verdict.kind]} ${verdictWord[verdict.kind]}: ${markdownText(verdict.sentence)}**`,
+    record.interrupted ? '> The run was stopped before its end.' : '',
+    list(verdict.reasons),
+    record.expectations.length === 0 ? '' : `### Expectations\n\n${expectations(record)}`,
+    ...record.splits
+      .filter((split) => split.keys.length > 1 || split.service === record.focus)
+      .map((split) => section(`Split of ${split.service}`, splitTable(split))),
+    record.refreshes.length === 0 ? '' : `### Refreshes\n\n${refreshes(record)}`,
+    section('Errors', errorTable(record)),
+    folded('Propagation', markdownTable(propagationTable(record))),
+    record.pages.latency.count === 0 ? '' : folded('Latency', markdownTable(allLatencyTable(record))),
+    folded('Warnings', list(record.warnings)),
+    folded('Read, but without effect in the model', list(record.ignored)),
+    folded('Assumptions and limits', list(record.assumptions)),
+    `Repeat it:\n\n${fenced(scenario.command)}`,
+    markdownText(
+      `${record.version === '' ? 'meshshift' : `meshshift ${record.version}`}, seed ${scenario.seed}, scenario ${scenario.hash}, ` +
+        `${moment(scenario.durationSeconds)} simulated, Istio ${record.modelled.istio}, Envoy ${record.modelled.envoy}, Kubernetes ${record.modelled.kubernetes}`,
+    ),
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+/** Text in which nothing is read as Markdown or HTML. */
+export function markdownText(text: string): string {
+  return oneLine(text)
+    .replace(/[\\`*_[\]|~#@]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}
+
+export function markdownTable(table: Table): string {
+  if (table.rows.length === 0) return '';
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const shown = table.rows.slice(0, mostRows);
+  const more = table.rows.length - shown.length;
+  return [
+    line(table.columns.map((column) => column.title)),
+    line(table.columns.map(({ align }) => (align === 'left' ? '---' : '---:'))),
+    ...shown.map((row) => line(row.map(markdownText))),
+    ...(more > 0 ? ['', `... and ${plural(more, 'more row')} in the report.`] : []),
+  ].join('\n');
+}
+
+function section(title: string, table: Table): string {
+  return table.rows.length === 0 ? '' : `### ${markdownText(title)}\n\n${markdownTable(table)}`;
+}
+
+function folded(title: string, body: string): string {
+  return body === '' ? '' : `<details><summary>${markdownText(title)}</summary>\n\n${body}\n\n</details>`;
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${markdownText(item)}`).join('\n');
+}
+
+function expectations(record: RunRecord): string {
+  return record.expectations
+    .map(
+      ({ ok, text, found }) => `- ${ok ? '✅' : '❌ failed:'} ${markdownText(text)}: ${markdownText(found)}`,
+    )
+    .join('\n');
+}
+
+function refreshes(record: RunRecord): string {
+  return record.refreshes
+    .map((session) => {
+      const p = session.p === null ? '' : `; ${pEquals(session.p)}`;
+      const counted = `${session.name}: ${countsText(record, session)}${p}. ${session.verdict.sentence}`;
+      return `- ${markdownText(counted)}`;
+    })
+    .join('\n');
+}
+
+/** A code block whose fence is longer than any run of backticks within. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}sh\n${oneLine(text)}\n${fence}`;
+}

@@ -1,0 +1,270 @@
+import type { RefreshSession, RunRecord, ServiceSplit, Verdict } from '../record/record.ts';
+import { oneLine, tableLines, wrapped } from './layout.ts';
+import { count, missing, moment, pEquals, plural, seconds, span } from './number.ts';
+import { arrivalDelays } from './table/propagation.ts';
+import { chanceText, nowhereCells, shareCells } from './table/split.ts';
+import { allLatencyTable } from './table/latency.ts';
+import { errorTable } from './table/error.ts';
+import { left, right, type Table } from './table/table.ts';
+import { countsText, showsText } from './table/refresh.ts';
+import {
+  entryText,
+  involvedKeys,
+  keyLabel,
+  lacksPart,
+  nowhere,
+  pushText,
+  splitOf,
+  verdictSign,
+  verdictWord,
+} from './words.ts';
+
+export interface TextOptions {
+  /** Whether the terminal takes ANSI colours. */
+  readonly colour: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+/** The summary of a run for a terminal: the answer first, then its evidence. Ends with a line break. */
+export function renderText(record: RunRecord, options: TextOptions): string {
+  const width = Math.max(48, options.width);
+  const paint = options.colour ? ansi : plain;
+  const sections = [
+    verdictLines(record.verdict, width, paint),
+    interruptedLines(record, paint),
+    expectationLines(record, width, paint),
+    ...record.splits
+      .filter((split) => split.keys.length > 1 || split.service === record.focus)
+      .sort((a, b) => Number(b.service === record.focus) - Number(a.service === record.focus))
+      .map((split) => splitLines(split, width, paint)),
+    ...record.refreshes.map((session) => refreshLines(record, session, width, paint)),
+    errorLines(record, width, paint),
+    propagationLines(record, width, paint),
+    record.pages.latency.count === 0 ? [] : tableSection('Latency', allLatencyTable(record), width, paint),
+    listLines('Warnings', record.warnings, width, paint, paint.warn),
+    listLines('Read, but without effect in the model', record.ignored, width, paint),
+    listLines('Differs from the defaults', record.scenario.settings, width, paint),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+type Paint = Readonly<Record<'head' | 'good' | 'bad' | 'warn' | 'dim' | 'red', (text: string) => string>>;
+const sgr = (code: number, end: number) => (text: string) => `\u001b[${code}m${text}\u001b[${end}m`;
+const ansi: Paint = {
+  head: sgr(1, 22),
+  good: sgr(32, 39),
+  bad: sgr(31, 39),
+  warn: sgr(33, 39),
+  dim: sgr(2, 22),
+  red: sgr(31, 39),
+};
+const same = (text: string) => text;
+const plain: Paint = { head: same, good: same, bad: same, warn: same, dim: same, red: same };
+
+const tone: Readonly<Record<Verdict['kind'], keyof Paint>> = {
+  chance: 'good',
+  propagation: 'warn',
+  fault: 'bad',
+  none: 'dim',
+};
+
+function verdictLines(verdict: Verdict, width: number, paint: Paint): string[] {
+  const word = `${verdictSign[verdict.kind]} ${verdictWord[verdict.kind]}`;
+  const [first = '', ...rest] = wrapped(`${word}: ${verdict.sentence}`, width, '', '  ');
+  return [
+    paint[tone[verdict.kind]](paint.head(first.slice(0, word.length))) + paint.head(first.slice(word.length)),
+    ...rest.map(paint.head),
+    ...verdict.reasons.flatMap((reason) => wrapped(reason, width, '  - ', '    ')),
+  ];
+}
+
+function interruptedLines(record: RunRecord, paint: Paint): string[] {
+  return record.interrupted
+    ? [paint.warn('! The run was stopped before its end; what follows is what had happened.')]
+    : [];
+}
+
+function expectationLines(record: RunRecord, width: number, paint: Paint): string[] {
+  if (record.expectations.length === 0) return [];
+  const failed = record.expectations.filter((expectation) => !expectation.ok).length;
+  const all = record.expectations.length;
+  return [
+    paint.head(`Expectations: ${failed === 0 ? `${all} of ${all} met` : `${failed} of ${all} failed`}`),
+    ...record.expectations.flatMap(({ ok, text, found }) => {
+      const [first = '', ...rest] = wrapped(`${ok ? '✓' : '✗ failed:'} ${text}`, width - 2, '', '  ');
+      const told = wrapped(found, width - 4);
+      return [
+        (ok ? paint.good : paint.bad)(first),
+        ...rest,
+        ...told.map((line) => `  ${paint.dim(line)}`),
+      ].map((line) => `  ${line}`);
+    }),
+  ];
+}
+
+const mostPhases = 12;
+/** A moment of propagation with fewer requests than this is worth a line, but no table. */
+const fewRequests = 30;
+
+function splitLines(split: ServiceSplit, width: number, paint: Paint): string[] {
+  const asked = split.phases.filter((phase) => phase.requests > 0);
+  const head = paint.head(`Split of ${oneLine(split.service)}`);
+  if (asked.length === 0) return [head, '  no requests'];
+  const lines = [head];
+  for (const phase of asked.slice(0, mostPhases)) {
+    const title = `${span(phase.fromSeconds, phase.toSeconds)}  ${phase.rule} (${phase.state}): ${plural(phase.requests, 'request')}, ${chanceText(phase)}`;
+    if (phase.state === 'propagating' && phase.requests < fewRequests) {
+      const got = involvedKeys(split, phase).map(
+        (i) => `${count(phase.observed[i] ?? 0)} ${keyLabel(split.keys[i]!, split.marks[i])}`,
+      );
+      lines.push(...wrapped(`${title}: ${got.join(', ')}`, width, '  ', '    '));
+      continue;
+    }
+    lines.push(...wrapped(title, width, '  ', '    '));
+    const table: Table = {
+      caption: '',
+      columns: [
+        left('version'),
+        ...['configured', 'effective', 'observed', '95 % interval', 'requests'].map(right),
+      ],
+      rows: [
+        ...involvedKeys(split, phase).map((i) => [
+          keyLabel(split.keys[i]!, split.marks[i]),
+          ...shareCells(split, phase, i),
+        ]),
+        ...(nowhere(phase) > 0 ? [nowhereCells(phase.requests, nowhere(phase))] : []),
+      ],
+    };
+    const [titles = '', ...rows] = tableLines(table, width - 4);
+    lines.push(`    ${paint.dim(titles)}`, ...rows.map((row) => `    ${row}`));
+  }
+  if (asked.length > mostPhases)
+    lines.push(`  ... and ${plural(asked.length - mostPhases, 'more phase')} in the report`);
+  return lines;
+}
+
+/** Signs of the strip, told apart without colour. */
+const strip: Readonly<Record<string, string>> = { none: '·', black: '☆', red: '★', error: 'x' };
+const pagesPerRow = 15;
+const mostPages = 120;
+
+function refreshLines(record: RunRecord, session: RefreshSession, width: number, paint: Paint): string[] {
+  const n = session.refreshes.length;
+  if (n === 0) return [];
+  const split = splitOf(record, session.service);
+  const sign = (key: number, shows: string) =>
+    strip[shows] ??
+    (lacksPart(shows) ? '?' : undefined) ??
+    String.fromCharCode(65 + (key < 0 ? 23 : key % 23));
+  const lines = [
+    paint.head(`${plural(n, 'refresh', 'refreshes')} by ${oneLine(session.name)}`),
+    ...wrapped(
+      `  ${countsText(record, session)}${session.p === null ? '' : `; ${pEquals(session.p)}`}`,
+      width,
+      '  ',
+    ),
+  ];
+  const drawn = session.refreshes.slice(0, mostPages);
+  const margin = `${drawn.length}  `.length;
+  for (let from = 0; from < drawn.length; from += pagesPerRow) {
+    const row = drawn.slice(from, from + pagesPerRow);
+    const signs = row.map(({ key, shows }) => {
+      const glyph = sign(key, shows);
+      return shows === 'red' ? paint.red(glyph) : glyph === 'x' ? paint.bad(glyph) : glyph;
+    });
+    lines.push(`  ${`${from + 1}`.padStart(margin - 2)}  ${signs.join(' ')}`);
+    if (row.some((refresh) => refresh.stale)) {
+      lines.push(`  ${' '.repeat(margin)}${row.map(({ stale }) => (stale ? '^' : ' ')).join(' ')}`.trimEnd());
+    }
+  }
+  const legend = new Map<string, string>();
+  for (const { key, shows } of drawn) legend.set(sign(key, shows), meaning(session, split, key, shows));
+  if (drawn.some((refresh) => refresh.stale)) legend.set('^', 'under the old rule');
+  // A sign must not be torn from its meaning: inside an entry the blanks do not break.
+  const entries = [...legend].map(([glyph, text]) => `${glyph} ${text}`.replaceAll(' ', '\u00a0'));
+  lines.push(
+    ...wrapped(entries.join('   '), width, '  ').map((line) => paint.dim(line.replaceAll('\u00a0', ' '))),
+  );
+  if (n > mostPages) lines.push(`  the first ${mostPages} of ${count(n)} are drawn`);
+  return lines;
+}
+
+function meaning(
+  session: RefreshSession,
+  split: ServiceSplit | undefined,
+  key: number,
+  shows: string,
+): string {
+  if (shows === 'error') return 'error in its place';
+  if (lacksPart(shows)) return showsText(shows);
+  const name = session.keys[key];
+  return name === undefined ? shows : keyLabel(name, split?.marks[key]);
+}
+
+function errorLines(record: RunRecord, width: number, paint: Paint): string[] {
+  const { rows } = errorTable(record);
+  if (rows.length === 0) return [];
+  const places = Math.max(...rows.map(([, , n = '']) => n.length));
+  return [
+    paint.head('Errors'),
+    ...rows.flatMap(([what = '', meaning = '', n = '', share = '']) =>
+      wrapped(
+        `${what}${share === '' ? '' : ` (${share})`}: ${meaning}`,
+        width,
+        `  ${n.padStart(places)}  `,
+        ' '.repeat(places + 4),
+      ),
+    ),
+  ];
+}
+
+function tableSection(title: string, table: Table, width: number, paint: Paint): string[] {
+  if (table.rows.length === 0) return [];
+  return [paint.head(title), ...tableLines(table, width - 2).map((line) => `  ${line}`)];
+}
+
+const mostPushes = 12;
+
+function propagationLines(record: RunRecord, width: number, paint: Paint): string[] {
+  if (record.pushes.length === 0) return [];
+  const lines = record.pushes.slice(0, mostPushes).flatMap((push) => {
+    const { delays, total } = arrivalDelays(push);
+    const after = (s: number | undefined) => (s === undefined ? missing : seconds(s));
+    const last =
+      push.settledSeconds === null
+        ? `${delays.length} of ${total} proxies within the run`
+        : `last of ${plural(total, 'proxy', 'proxies')} after ${after(delays.at(-1))}`;
+    const half = delays[Math.ceil(total / 2) - 1];
+    return wrapped(
+      `snapshot ${push.snapshot}, ${pushText(push)}, changed at ${moment(push.changedSeconds)}: first proxy after ${after(delays[0])}, half after ${after(half)}, ${last}`,
+      width,
+      '  ',
+      '    ',
+    );
+  });
+  const more = record.pushes.length - mostPushes;
+  const entries = record.timeline
+    .slice(0, mostPushes)
+    .map((entry) => `${moment(entry.atSeconds)} ${entryText(entry)}`);
+  return [
+    paint.head('Propagation'),
+    ...entries.flatMap((entry) => wrapped(`at ${entry}`, width, '  ', '    ').map(paint.dim)),
+    ...lines,
+    ...(more > 0 ? [`  ... and ${plural(more, 'more push', 'more pushes')} in the report`] : []),
+  ];
+}
+
+function listLines(
+  title: string,
+  items: readonly string[],
+  width: number,
+  paint: Paint,
+  each = same,
+): string[] {
+  if (items.length === 0) return [];
+  return [paint.head(title), ...items.flatMap((item) => wrapped(item, width, '  - ', '    ')).map(each)];
+}

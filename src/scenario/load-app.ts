@@ -1,0 +1,38 @@
+import type { Checked } from '../manifest/problem.ts';
+import type { App, Step } from '../mesh/app/app.ts';
+import { readKind } from './read-kind.ts';
+import { appSchema, type AppText } from './schema.ts';
+
+/** An app file (ours or the user's) as the model reads it. */
+export function loadApp(file: string, text: string): Checked<App> {
+  const { value, problems } = readKind(file, text, appSchema, 'App');
+  return { value: value === undefined ? undefined : toApp(value), problems };
+}
+
+const toApp = (text: AppText): App => ({
+  name: text.metadata.name,
+  workloads: text.spec.workloads.map((own) => ({
+    name: own.name,
+    match: own.match,
+    cpuUs: own.cpu,
+    concurrency: own.concurrency ?? Infinity,
+    ...(own.stars === undefined ? {} : { stars: own.stars }),
+    ...(own.fails === undefined ? {} : { fails: own.fails }),
+    script: own.script.map((step): Step =>
+      'work' in step
+        ? { kind: 'work', time: step.work }
+        : {
+            kind: 'call',
+            host: step.call.host,
+            port: step.call.port,
+            method: step.call.method,
+            path: step.call.path,
+            timeoutUs: step.call.timeout,
+            tries: step.call.tries,
+            onFailure: step.call.onFailure,
+            failureStatus: step.call.failureStatus,
+            forwards: step.call.forwards,
+          },
+    ),
+  })),
+});

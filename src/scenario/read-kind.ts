@@ -1,0 +1,121 @@
+import type { z } from 'zod';
+import { didYouMean } from '../manifest/did-you-mean.ts';
+import { readYaml, type LocatedDocument } from '../manifest/located.ts';
+import type { Checked, Problem } from '../manifest/problem.ts';
+
+/** One document of a kind of our own: text -> checked value, every mistake with its place. */
+export function readKind<S extends z.ZodType>(
+  file: string,
+  text: string,
+  schema: S,
+  kind: string,
+): Checked<z.output<S>> & { readonly document: LocatedDocument | undefined } {
+  const { documents, problems } = readYaml(file, text);
+  if (problems.some((problem) => problem.severity === 'error'))
+    return { value: undefined, problems, document: undefined };
+  const [document, ...others] = documents;
+  if (document === undefined || others.length > 0) {
+    const message =
+      document === undefined
+        ? `no ${kind} in ${file}: the file is empty`
+        : `${file} holds ${documents.length} documents; one ${kind} is expected`;
+    return {
+      value: undefined,
+      problems: [...problems, { severity: 'error', code: 'MS2001', message, file }],
+      document,
+    };
+  }
+  const checked = checkKind(file, document, schema);
+  return { ...checked, problems: [...problems, ...checked.problems], document };
+}
+
+/** The same for a document that is read already (and perhaps changed by `--set`). */
+export function checkKind<S extends z.ZodType>(
+  file: string,
+  document: LocatedDocument,
+  schema: S,
+  data: unknown = document.data,
+): Checked<z.output<S>> {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return { value: parsed.data, problems: [] };
+  const problems = parsed.error.issues.flatMap((issue) => problemsOf(file, document, issue, schema));
+  return { value: undefined, problems };
+}
+
+type Issue = z.core.$ZodIssue;
+
+function problemsOf(file: string, document: LocatedDocument, issue: Issue, schema: z.ZodType): Problem[] {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const at = (place: readonly (string | number)[], what: 'key' | 'value') =>
+    document.locate([...place], what);
+  const where = pathText(path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const near = didYouMean(key, knownKeys(schema, path));
+      return {
+        severity: 'error' as const,
+        code: 'MS2002',
+        message: `unknown field "${pathText([...path, key])}"`,
+        file,
+        ...at([...path, key], 'key'),
+        ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
+      };
+    });
+  }
+  // A union says only that nothing fitted; the branch that came furthest says why.
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((own) => own.path.length));
+    const branches = issue.errors.filter((branch) => branch.length > 0);
+    const best = branches.reduce<readonly Issue[] | undefined>(
+      (found, branch) => (found === undefined || depth(branch) > depth(found) ? branch : found),
+      undefined,
+    );
+    if (best !== undefined) {
+      return best.flatMap((own) =>
+        problemsOf(file, document, { ...own, path: [...issue.path, ...own.path] }, schema),
+      );
+    }
+  }
+  const missing = issue.code === 'invalid_type' && /received undefined/.test(issue.message);
+  const message = missing
+    ? `${where === '' ? 'the document' : where} is missing`
+    : `${where === '' ? '' : `${where}: `}${issue.message}`;
+  return [
+    {
+      severity: 'error',
+      code: missing ? 'MS2003' : 'MS2004',
+      message,
+      file,
+      ...at(missing ? path.slice(0, -1) : path, 'value'),
+    },
+  ];
+}
+
+const pathText = (path: readonly (string | number)[]): string =>
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  );
+
+/** Field names that the schema knows at a path; [] where it cannot be told. */
+function knownKeys(schema: z.ZodType, path: readonly (string | number)[]): string[] {
+  let current: unknown = schema;
+  for (const part of path) {
+    current = inner(current);
+    const shape = (current as { shape?: Record<string, unknown> }).shape;
+    const element = (current as { element?: unknown }).element;
+    current = typeof part === 'number' ? element : shape?.[part];
+    if (current === undefined) return [];
+  }
+  const shape = (inner(current) as { shape?: Record<string, unknown> }).shape;
+  return shape === undefined ? [] : Object.keys(shape);
+}
+
+/** Through optional, default and the like. */
+function inner(schema: unknown): object {
+  let current = schema as { def?: { innerType?: unknown; in?: unknown } };
+  while (current.def?.innerType !== undefined || current.def?.in !== undefined) {
+    current = (current.def.innerType ?? current.def.in) as typeof current;
+  }
+  return current;
+}

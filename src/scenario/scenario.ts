@@ -1,0 +1,54 @@
+import type { Problem } from '../manifest/problem.ts';
+import type { Resource } from '../manifest/resource.ts';
+import type { App } from '../mesh/app/app.ts';
+import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
+import type { ProxySettings } from '../mesh/proxies.ts';
+import type { Traffic } from '../mesh/traffic.ts';
+import type { Distribution } from '../kernel/distribution.ts';
+import type { ScenarioText } from './schema.ts';
+
+/** One thing that a scenario demands of its run; times in microseconds, shares 0..1. */
+export type Expect = ScenarioText['spec']['expect'][number];
+
+/** A checked scenario: text, manifests, traffic, timeline and seed, with nothing left to look up. */
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  /** Path as the user gave it; the command that repeats the run names it. */
+  readonly path: string;
+  readonly seed: string;
+  readonly durationUs: number;
+  readonly windowUs: number;
+  readonly app: App;
+  readonly focus: string;
+  readonly manifests: readonly Resource[];
+  readonly timeline: readonly TimelineStep[];
+  readonly traffic: readonly Traffic[];
+  readonly controlPlane: ControlPlane;
+  readonly proxy: ProxySettings;
+  readonly hop: Distribution;
+  readonly expect: readonly Expect[];
+  /** Settings that differ from the modelled versions' own. */
+  readonly settings: readonly string[];
+  readonly warnings: readonly Problem[];
+  /** What was read and does not act. */
+  readonly ignored: readonly string[];
+  /** Of every text that went in, hex. */
+  readonly hash: string;
+}
+
+export interface TimelineStep {
+  readonly atUs: number;
+  readonly verb: 'apply' | 'delete';
+  readonly file: string;
+  readonly resources: readonly Resource[];
+}
+
+/**
+ * Even windows, at most about 300 of them and none below a second unless the user wants it: 1, 2, 5, 10 ... s.
+ */
+export function windowFor(durationUs: number): number {
+  for (let unit = 1e6; ; unit *= 10) {
+    for (const factor of [1, 2, 5]) if (durationUs / (unit * factor) <= 300) return unit * factor;
+  }
+}

@@ -1,0 +1,233 @@
+import type { Phase, Push, RefreshSession, ServiceSplit, Verdict } from '../record/record.ts';
+import { chi2Sf, runsTestLower } from '../stats/index.ts';
+
+/** Below this, a deviation is not put down to luck. One run in a hundred is then called a fault by bad luck. */
+const alpha = 0.01;
+
+/** How stars read in a sentence. */
+const shown: Readonly<Record<string, string>> = { none: 'no stars', black: 'black stars', red: 'red stars' };
+
+type SessionFacts = Omit<RefreshSession, 'verdict'>;
+
+/**
+ * What one browser's session says: whether its tally is luck, given the shares that the asked proxy held at each refresh
+ * (exact Poisson-binomial), and whether its order is (Wald-Wolfowitz runs test, too few runs: blocks).
+ */
+export function sessionVerdict(session: SessionFacts, marks: readonly (string | null)[]): Verdict {
+  const n = session.refreshes.length;
+  if (n === 0) return { kind: 'none', sentence: 'No page was loaded.', reasons: [] };
+  const tally = tallyText(session, marks);
+  if (session.errors > 0) {
+    const flags = [
+      ...new Set(session.refreshes.map((refresh) => refresh.flags).filter((flag) => flag !== '')),
+    ];
+    return {
+      kind: 'fault',
+      sentence: `${session.errors} of ${n} pages showed an error in place of ${session.service}${flags.length > 0 ? ` (503 ${flags.join(', ')})` : ''}: not luck.`,
+      reasons: [tally, ...flags.map(flagReason)],
+    };
+  }
+  if (session.p === null || session.distributionKey === null) {
+    return {
+      kind: 'none',
+      sentence: `${tally}; no rule split the traffic, so there is no split to judge.`,
+      reasons: [],
+    };
+  }
+  const stale = session.refreshes.filter((refresh) => refresh.stale).length;
+  const expected = session.refreshes.reduce((sum, refresh) => sum + (refresh.share ?? 0), 0);
+  const wanted = `${trimmed(expected)} of ${n} with ${session.distributionKey} were to be expected`;
+  const blocks = blockProbability(session);
+  if (session.p < alpha || blocks < alpha / 2) {
+    const why =
+      session.p < alpha
+        ? `${wanted}, and independent draws stray as far in only ${percent(session.p)} of sessions`
+        : `the versions come in blocks: independent draws bring so few changes in only ${percent(blocks)} of sessions`;
+    return {
+      kind: 'fault',
+      sentence: `${tally}: not luck. ${capital(why)}.`,
+      reasons: stale > 0 ? [staleText(stale, n)] : [],
+    };
+  }
+  const common = `draws at these weights stray at least as far in ${percent(session.p)} of sessions of ${n}`;
+  if (stale > 0) {
+    return {
+      kind: 'propagation',
+      sentence: `${tally}. ${staleText(stale, n)}; for what the proxies held, the tally is no surprise (${common}).`,
+      reasons: [wanted],
+    };
+  }
+  if (session.p > 0.999) {
+    return {
+      kind: 'chance',
+      sentence: `${tally}: as even as it can be. No other tally is likelier.`,
+      reasons: [wanted],
+    };
+  }
+  return { kind: 'chance', sentence: `${tally}: luck. ${capital(wanted)}, and ${common}.`, reasons: [] };
+}
+
+const staleText = (stale: number, n: number): string =>
+  `${stale} of ${n} pages were drawn by a proxy that still held the old rule`;
+
+/**
+ * What the whole run says about its focus service: faults first, then sessions in which old and new rule mixed, then
+ * whether every settled phase kept to its weights (Holm over the phases).
+ */
+export function runVerdict(
+  split: ServiceSplit | undefined,
+  sessions: readonly RefreshSession[],
+  flags: readonly { readonly service: string; readonly flag: string; readonly requests: number }[],
+  pushes: readonly Push[],
+): Verdict {
+  const first = sessions[0]?.verdict;
+  if (split === undefined) {
+    return (
+      first ?? {
+        kind: 'none',
+        sentence: 'No request was routed by a rule, so there is no split to judge.',
+        reasons: [],
+      }
+    );
+  }
+  const background = phaseVerdict(split, flags);
+  const slowest = propagationText(pushes);
+  const judged = [...sessions.map((session) => session.verdict), background];
+  const kinds = judged.map((verdict) => verdict.kind);
+  const kind = (['fault', 'propagation', 'chance'] as const).find((own) => kinds.includes(own)) ?? 'none';
+  const leading = judged.find((verdict) => verdict.kind === kind)!;
+  const rest = judged
+    .filter((verdict) => verdict !== leading && verdict.kind !== 'none')
+    .map((verdict) => verdict.sentence);
+  return {
+    kind,
+    sentence: leading.sentence,
+    reasons: [...leading.reasons, ...rest, ...(slowest === undefined ? [] : [slowest])],
+  };
+}
+
+function phaseVerdict(
+  split: ServiceSplit,
+  flags: readonly { readonly service: string; readonly flag: string; readonly requests: number }[],
+): Verdict {
+  const requests = split.phases.reduce((sum, phase) => sum + phase.requests, 0);
+  const local = flags.filter((own) => own.service === split.service && own.flag !== 'DC');
+  if (local.length > 0) {
+    const counts = local.map((own) => `${own.requests} with 503 ${own.flag}`).join(', ');
+    return {
+      kind: 'fault',
+      sentence: `Of ${requests} requests to ${split.service}, the callers' proxies refused ${counts}: not luck.`,
+      reasons: local.map((own) => flagReason(own.flag)),
+    };
+  }
+  const tested = split.phases.filter((phase) => phase.p !== null);
+  if (tested.length === 0)
+    return { kind: 'none', sentence: `No rule split the traffic of ${split.service}.`, reasons: [] };
+  const rejected = holm(tested, alpha);
+  if (rejected.length > 0) {
+    const worst = rejected[0]!;
+    return {
+      kind: 'fault',
+      sentence: `${capital(split.service)} strayed from its weights: ${phaseText(split, worst)}. Independent draws do that in ${percent(worst.p!)} of runs: not luck.`,
+      reasons: rejected.slice(1).map((phase) => phaseText(split, phase)),
+    };
+  }
+  const smallest = Math.min(...tested.map((phase) => phase.p!));
+  const longest = tested.reduce((best, phase) => (phase.requests > best.requests ? phase : best));
+  return {
+    kind: 'chance',
+    sentence: `${capital(split.service)} kept to its weights within the luck of the draw: ${phaseText(split, longest)}${
+      tested.length > 1
+        ? `; the least likely of ${tested.length} phases has p = ${probability(smallest)}`
+        : ` (p = ${probability(smallest)})`
+    }.`,
+    reasons: [],
+  };
+}
+
+/** Phases whose p-value Holm's procedure rejects at `level`, the least likely first. */
+function holm(phases: readonly Phase[], level: number): Phase[] {
+  const sorted = [...phases].sort((a, b) => a.p! - b.p!);
+  const rejected: Phase[] = [];
+  for (const [index, phase] of sorted.entries()) {
+    if (phase.p! > level / (sorted.length - index)) break;
+    rejected.push(phase);
+  }
+  return rejected;
+}
+
+function phaseText(split: ServiceSplit, phase: Phase): string {
+  const parts = split.keys.flatMap((key, index) => {
+    const effective = phase.effective?.[index] ?? 0;
+    const count = phase.observed[index]!;
+    if (effective === 0 && count === 0) return [];
+    return [`${key} ${percent(count / phase.requests)} (weight ${percent(effective)})`];
+  });
+  return `${parts.join(', ')} of ${phase.requests} requests from ${trimmed(phase.fromSeconds)} s to ${trimmed(phase.toSeconds)} s`;
+}
+
+function propagationText(pushes: readonly Push[]): string | undefined {
+  const delays = pushes.flatMap((push) =>
+    push.settledSeconds === null ? [] : [push.settledSeconds - push.changedSeconds],
+  );
+  if (delays.length === 0) return undefined;
+  const unfinished = pushes.length - delays.length;
+  return `A change of rules reached the last proxy within ${Math.max(...delays).toFixed(2)} s${
+    unfinished > 0 ? `; ${unfinished} had not reached every proxy when the run ended` : ''
+  }.`;
+}
+
+const flagReason = (flag: string): string =>
+  ({
+    NC: 'NC: the route named a subset that the asked proxy did not know (no DestinationRule with it had arrived): 503 for its whole share.',
+    UH: 'UH: the subset is known but has no pod to serve it: 503 for its whole share, other subsets do not help out.',
+    NR: 'NR: no route matched: 404.',
+    DC: 'DC: the caller gave up waiting.',
+  })[flag] ?? flag;
+
+/** P(at most as many runs | the counts), for sessions of two keys drawn with one share; 1 where that says nothing. */
+function blockProbability(session: SessionFacts): number {
+  const shares = new Set(session.refreshes.map((refresh) => refresh.share));
+  const sequence = session.refreshes.map((refresh) => refresh.key);
+  const kinds = [...new Set(sequence)];
+  if (shares.size !== 1 || kinds.length !== 2) return 1;
+  const n1 = sequence.filter((key) => key === kinds[0]).length;
+  let runs = 1;
+  for (let i = 1; i < sequence.length; i++) if (sequence[i] !== sequence[i - 1]) runs += 1;
+  const n2 = sequence.length - n1;
+  const n = n1 + n2;
+  if (n <= 1000) return runsTestLower({ n1, n2, runs });
+  // Wald and Wolfowitz (1940): the number of runs is asymptotically normal.
+  const mean = 1 + (2 * n1 * n2) / n;
+  const variance = (2 * n1 * n2 * (2 * n1 * n2 - n)) / (n * n * (n - 1));
+  const below = mean - runs - 0.5;
+  return below <= 0 ? 1 : chi2Sf({ x: (below * below) / variance, df: 1 }) / 2;
+}
+
+function tallyText(session: SessionFacts, marks: readonly (string | null)[]): string {
+  const parts = session.keys.flatMap((key, index) => {
+    const count = session.counts[index]!;
+    if (count === 0 && !session.refreshes.some((refresh) => refresh.share !== null)) return [];
+    if (count === 0 && key !== session.distributionKey) return [];
+    const mark = marks[index];
+    return [`${count} of ${key}${mark === null || mark === undefined ? '' : ` (${shown[mark] ?? mark})`}`];
+  });
+  return `${session.refreshes.length} refreshes brought ${parts.join(' and ')}`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const trimmed = (value: number): string => String(Number(value.toFixed(2)));
+
+/** A share or probability in percent, to about three digits, never a bare 0 for what is not 0. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value > 0 && value < 0.0001) return 'less than 0.0001 %';
+  if (value === 0) return '0 %';
+  const digits = value >= 10 || value === Math.round(value) ? 1 : value >= 1 ? 1 : value >= 0.1 ? 2 : 4;
+  return `${Number(value.toFixed(digits))} %`;
+}
+
+function probability(p: number): string {
+  if (p < 1e-12) return '< 1e-12';
+  return p < 0.001 ? p.toExponential(1) : String(Number(p.toFixed(3)));
+}

@@ -1,0 +1,119 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { writeFolder } from '../../src/cli/files.ts';
+import { meshshift } from '../support/io.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'meshshift-out-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const run = (out: string, ...more: string[]) =>
+  meshshift(['run', 'scenarios/fifteen-refreshes', '--out', out, '-q', ...more]);
+
+test('a run leaves all of its files, and the same seed the same bytes', async () => {
+  const [a, b] = [join(root, 'a'), join(root, 'b')];
+  expect((await run(a)).code).toBe(0);
+  await run(b);
+  expect(readdirSync(a).sort()).toEqual([
+    'charts',
+    'events.ndjson',
+    'report.html',
+    'report.md',
+    'run-info.json',
+    'summary.json',
+    'windows.csv',
+  ]);
+  for (const name of ['summary.json', 'windows.csv', 'events.ndjson', 'report.html', 'report.md']) {
+    expect(readFileSync(join(a, name), 'utf8')).toBe(readFileSync(join(b, name), 'utf8'));
+  }
+  await run(b, '--seed', '7');
+  expect(readFileSync(join(a, 'summary.json'), 'utf8')).not.toBe(
+    readFileSync(join(b, 'summary.json'), 'utf8'),
+  );
+  expect(
+    readdirSync(join(a, 'charts')).filter((name) => name.endsWith('.png')).length,
+  ).toBeGreaterThanOrEqual(4);
+});
+
+test('the text ends with the path of the report and the command that repeats the run', async () => {
+  const out = join(root, 'text');
+  const { out: text } = await run(out, '--seed', '9', '--set', 'duration=50s');
+  const lines = text.trimEnd().split('\n');
+  expect(lines.at(-2)).toBe(`Report: ${join(out, 'report.html')}`);
+  expect(lines.at(-1)).toBe('Again:  meshshift run scenarios/fifteen-refreshes --seed 9 --set duration=50s');
+});
+
+test('a stored run is drawn again as it was', async () => {
+  const [first, again] = [join(root, 'first'), join(root, 'again')];
+  await run(first);
+  expect((await meshshift(['report', first, '--out', again])).code).toBe(0);
+  for (const name of ['report.html', 'report.md', 'windows.csv', 'summary.json']) {
+    expect(readFileSync(join(again, name), 'utf8')).toBe(readFileSync(join(first, name), 'utf8'));
+  }
+});
+
+test("a folder that is not a run's is refused without --force, and nothing in it is touched", async () => {
+  const folder = join(root, 'mine');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'thesis.txt'), 'years of work');
+  const { code, err } = await run(folder);
+  expect([code, /--force/.test(err)]).toEqual([3, true]);
+  expect(readFileSync(join(folder, 'thesis.txt'), 'utf8')).toBe('years of work');
+  expect((await run(folder, '--force')).code).toBe(0);
+  expect(existsSync(join(folder, 'summary.json'))).toBe(true);
+});
+
+test('when the disk refuses half-way, what stood there stays whole and nothing is left beside it', async () => {
+  const folder = join(root, 'kept');
+  await run(folder);
+  const before = readFileSync(join(folder, 'summary.json'), 'utf8');
+  // A file whose folder is a file cannot be written: the third of four fails.
+  const problem = await writeFolder(
+    folder,
+    [
+      { name: 'summary.json', data: 'new' },
+      { name: 'x', data: 'a file' },
+      { name: 'x/y', data: 'cannot be' },
+      { name: 'z', data: 'never' },
+    ],
+    true,
+  );
+  expect(problem?.code).toBe('MS3006');
+  expect(problem?.message).toMatch(/nothing that stood there was changed/);
+  expect(readFileSync(join(folder, 'summary.json'), 'utf8')).toBe(before);
+  expect(readdirSync(root).filter((name) => name.includes('partial') || name.includes('.old-'))).toEqual([]);
+});
+
+test.skipIf(process.getuid?.() === 0)('a read-only place is told in words', async () => {
+  const folder = join(root, 'locked');
+  mkdirSync(folder);
+  chmodSync(folder, 0o500);
+  const { code, err } = await run(join(folder, 'out'));
+  expect([code, /permission denied/.test(err)]).toEqual([3, true]);
+});
+
+test('an expectation that fails is exit code 4, in every format', async () => {
+  for (const format of ['text', 'json', 'yaml', 'csv', 'ndjson']) {
+    const { code } = await meshshift([
+      'run',
+      'scenarios/fifteen-refreshes',
+      '--no-out',
+      '-q',
+      '-o',
+      format,
+      '--set',
+      'expect=[{ metric: latency.p50, max: 1ms }]',
+    ]);
+    expect(code).toBe(4);
+  }
+});

@@ -1,0 +1,35 @@
+import { createReadStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { runProgram } from '../../src/cli/program.ts';
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process, with `input` as standard input. */
+export async function meshshift(words: readonly string[], input = '', cwd = process.cwd()): Promise<Outcome> {
+  let code = 0;
+  let out = '';
+  let err = '';
+  await runProgram(words, {
+    stdout: (text) => void (out += text),
+    stderr: (text) => void (err += text),
+    readFile: (path) => readFile(path),
+    openStream: (path) => createReadStream(path),
+    stdin: async function* () {
+      yield await Promise.resolve(new TextEncoder().encode(input));
+    },
+    writeFile: (path, data) => writeFile(path, data),
+    isTty: { stdout: false, stderr: false },
+    colour: false,
+    width: 100,
+    cwd,
+    env: {},
+    exitCode: (wanted) => {
+      code = wanted;
+    },
+  });
+  return { code, out, err };
+}
