@@ -152,7 +152,9 @@ export async function writeFolder(
         );
       }
     }
-    await mkdir(partial, { recursive: true });
+    // Made in two steps: a recursive mkdir hides a read-only file system behind ENOENT.
+    await mkdir(dirname(partial), { recursive: true });
+    await mkdir(partial);
     for (const file of files) {
       const path = join(partial, file.name);
       await mkdir(dirname(path), { recursive: true });

@@ -160,7 +160,7 @@ async function assemble(
       expect: spec.expect,
       settings: settingsOf(spec),
       warnings: problems.filter((problem) => problem.severity === 'warning'),
-      ignored: ignoredOf(manifests),
+      ignored: [...ignoredOf(manifests), ...notActing(everything)],
       hash: hashTexts([JSON.stringify(spec), appText!, ...[...texts].flat()]),
     },
   };
@@ -319,6 +319,21 @@ function settingsOf(spec: ScenarioText['spec']): string[] {
   }
   if (spec.controlPlane.preset === 'off') settings.push('controlPlane: off (rules act at once)');
   return settings;
+}
+
+/** What is read and understood of a rule, but does not act in the model (yet): told like a field that is ignored. */
+function notActing(resources: readonly Resource[]): string[] {
+  const found = new Set<string>();
+  for (const resource of resources) {
+    if (resource.kind !== 'VirtualService') continue;
+    for (const http of resource.spec.http) {
+      for (const field of ['timeout', 'retries', 'fault', 'mirror'] as const) {
+        if (http[field === 'timeout' ? 'timeoutUs' : field] !== undefined)
+          found.add(`VirtualService spec.http[].${field}`);
+      }
+    }
+  }
+  return [...found];
 }
 
 function ignoredOf(manifests: readonly Manifest[]): string[] {
