@@ -17,7 +17,7 @@ export function assumptionsOf(scenario: Scenario): string[] {
           "Bookinfo's service times are chosen, not published; its calls, tries and timeouts are the application's own.",
         ]
       : []),
-    'Retries by the sidecar, timeouts, faults and mirrors of a VirtualService, connection pools and outlier detection of a DestinationRule do not act.',
+    'Retries by the sidecar (none of its default conditions arises here) and mirrors of a VirtualService, connection pools and outlier detection of a DestinationRule do not act.',
     'CPU is not a limit: an application serves as many requests at once as its concurrency allows.',
   ];
 }

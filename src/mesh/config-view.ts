@@ -1,3 +1,4 @@
+import { parseDuration } from '../manifest/quantity.ts';
 import { chooseRoute } from './envoy/route-match.ts';
 import type { Cluster, ProxyConfiguration, Route } from './envoy/route.ts';
 import { clusterParts, includes, type ProxyIdentity } from './istiod/translate.ts';
@@ -21,6 +22,11 @@ export interface ResolvedRoute {
   readonly keys: Int32Array;
   /** Status of a local answer (404 for no route, or a direct response's); 0: route it. */
   readonly localStatus: number;
+  /** Of the route, in microseconds; 0: none. It begins when the request leaves the proxy, after a fault's delay. */
+  readonly timeoutUs: number;
+  /** Out of a million requests, so many are delayed by so long, so many answered with this status. */
+  readonly delay: { readonly numerator: number; readonly us: number } | undefined;
+  readonly abort: { readonly numerator: number; readonly status: number } | undefined;
   readonly route: Route | undefined;
 }
 
@@ -179,6 +185,8 @@ export class ConfigView {
       clusters: Int32Array.from(destinations, (own) => this.#tables.cluster(own.name)),
       keys,
       localStatus: 0,
+      timeoutUs: microseconds(action.timeout),
+      ...faultOf(route!),
       route,
     };
   }
@@ -212,7 +220,28 @@ const nowhere = {
   cumulative: new Float64Array(),
   clusters: new Int32Array(),
   keys: new Int32Array(),
+  timeoutUs: 0,
+  delay: undefined,
+  abort: undefined,
 };
+
+/** The fault filter's settings as numbers. A delay of 0 is none. */
+function faultOf(route: Route): Pick<ResolvedRoute, 'delay' | 'abort'> {
+  const { delay, abort } = route.typed_per_filter_config?.['envoy.filters.http.fault'] ?? {};
+  const us = delay === undefined ? 0 : microseconds(delay.fixed_delay);
+  return {
+    delay: us === 0 ? undefined : { numerator: delay!.percentage.numerator, us },
+    abort:
+      abort === undefined ? undefined : { numerator: abort.percentage.numerator, status: abort.http_status },
+  };
+}
+
+/** A duration that istiod wrote. */
+function microseconds(text: string): number {
+  const parsed = parseDuration(text);
+  if ('us' in parsed) return parsed.us;
+  throw new Error(`istiod wrote "${text}" where a duration belongs: ${parsed.problem}`);
+}
 
 /** `reviews` of `reviews:9080` or `reviews.default.svc.cluster.local`. */
 function calledService(authority: string): string {

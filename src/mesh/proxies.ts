@@ -31,6 +31,7 @@ export class Proxies {
   readonly #active: Int32Array;
   readonly #streamIds: readonly Stream[];
   readonly #picks: readonly Stream[];
+  readonly #faults: readonly Stream[];
   /** Legacy selector: 64-bit counter per process, as two halves. */
   readonly #counterHigh: Float64Array;
   readonly #counterLow: Float64Array;
@@ -58,6 +59,7 @@ export class Proxies {
     this.#active = new Int32Array(places.length * podCount);
     this.#streamIds = places.map((place) => stream(`stream-id/${place.pod}`));
     this.#picks = places.map((place) => stream(`balancer/${place.pod}`));
+    this.#faults = places.map((place) => stream(`fault/${place.pod}`));
     this.#counterHigh = Float64Array.from(this.#streamIds, (own) =>
       settings.selector === 'counter' ? own.uint32() : 0,
     );
@@ -87,6 +89,11 @@ export class Proxies {
   /** An inbound request is a stream, too, and moves the legacy counter. */
   openInboundStream(proxy: number): void {
     if (this.settings.selector === 'counter') this.openStream(proxy);
+  }
+
+  /** One draw of the fault filter: a fresh number per test, not the stream's (source/common/protobuf/utility.cc). */
+  faultHits(proxy: number, numerator: number): boolean {
+    return this.#faults[proxy]!.below(1_000_000) < numerator;
   }
 
   /** The worker that the caller's new connection lands on. */

@@ -22,6 +22,9 @@ export class RequestColumns {
   configuredVariant = new Int16Array(0);
   /** Snapshot that the asked proxy held. */
   snapshot = new Int32Array(0);
+  /** Cluster and worker that the proxy chose, while a fault delays the request. */
+  cluster = new Int32Array(0);
+  worker = new Int32Array(0);
   pod = new Int32Array(0);
   startedUs = new Float64Array(0);
   /** Place in the script of the pod that serves it, and tries made at the present step. */
@@ -101,6 +104,8 @@ export class RequestColumns {
     this.variant = wide(this.variant);
     this.configuredVariant = wide(this.configuredVariant);
     this.snapshot = wide(this.snapshot);
+    this.cluster = wide(this.cluster);
+    this.worker = wide(this.worker);
     this.pod = wide(this.pod);
     this.startedUs = wide(this.startedUs);
     this.step = wide(this.step);

@@ -15,8 +15,8 @@ type CallStep = Extract<Step, { kind: 'call' }>;
 /**
  * The life of a request, top to bottom:
  *
- *   open -> route at the caller's proxy -> arrive at the pod -> [wait] -> steps of its script, calls among them
- *        -> reply -> answered at the caller -> the caller's script goes on, or the page is done
+ *   open -> route at the caller's proxy -> [fault] -> arrive at the pod -> [wait] -> steps of its script, calls among them
+ *        -> reply -> answered at the caller (or the route timed out) -> the caller's script goes on, or the page is done
  *
  * Simplifications: an application reaches its own sidecar in no time and over a new connection per call; a request
  * passes both proxies and the network in one drawn delay each way; proxies themselves never queue.
@@ -30,7 +30,12 @@ export class Requests {
   readonly #arrive: number;
   readonly #worked: number;
   readonly #answered: number;
-  readonly #timeouts = new Map<number, TimerLane>();
+  readonly #delayed: number;
+  /** Timers by delay: of applications that wait for an answer, and of routes with a timeout. */
+  readonly #patience = new Map<number, TimerLane>();
+  readonly #routeTimeouts = new Map<number, TimerLane>();
+  /** Routes of the requests that a fault delays: few, and only where a rule asks for it. */
+  readonly #delayedRoutes = new Map<number, ResolvedRoute>();
   readonly #childClass: (number | undefined)[][] = [];
   readonly #callSites: CallStep[] = [];
   /** Pages asked for and not complete. */
@@ -46,6 +51,7 @@ export class Requests {
     this.#arrive = world.simulation.kind('request arrives', (row, nowUs) => this.#onArrive(row, nowUs));
     this.#worked = world.simulation.kind('work done', (row, nowUs) => this.#onWorked(row, nowUs));
     this.#answered = world.simulation.kind('answer arrives', (row, nowUs) => this.#onAnswered(row, nowUs));
+    this.#delayed = world.simulation.kind('fault delay over', (row, nowUs) => this.#onDelayed(row, nowUs));
   }
 
   /** Who is told when a page is complete, before its row is free again. */
@@ -79,7 +85,7 @@ export class Requests {
     rows.requestClass[row] = this.#classOfCall(rows.requestClass[parent]!, step);
     rows.caller[row] = this.#world.proxyOfPod[rows.pod[parent]!]!;
     rows.startedUs[row] = nowUs;
-    this.#timeout(step.timeoutUs).set(row);
+    this.#patienceOf(step.timeoutUs).set(row);
     this.#route(row, nowUs);
   }
 
@@ -111,7 +117,42 @@ export class Requests {
         ? 0
         : intervalOf(route.cumulative, moduloTotal(proxies.high, proxies.low, route.total));
     rows.key[row] = route.keys[choice]!;
-    const endpoints = proxies.clusters[worker]!.endpoints(route.clusters[choice]!);
+    rows.cluster[row] = route.clusters[choice]!;
+    rows.worker[row] = worker;
+    if (route.delay !== undefined && proxies.faultHits(caller, route.delay.numerator)) {
+      rows.flags[row]! |= responseFlag.DI;
+      this.#delayedRoutes.set(row, route);
+      this.#simulation.schedule(nowUs + route.delay.us, this.#delayed, row);
+    } else {
+      this.#forward(row, route, nowUs);
+    }
+  }
+
+  /** The delay is over; if the caller has gone meanwhile, so is the request. */
+  #onDelayed(row: number, nowUs: number): void {
+    const rows = this.#rows;
+    if (rows.abandoned[row] !== 0) {
+      this.#delayedRoutes.delete(row);
+      rows.close(row);
+      return;
+    }
+    // The route is the one that was matched, whatever the proxy has been told since.
+    const route = this.#delayedRoutes.get(row)!;
+    this.#delayedRoutes.delete(row);
+    this.#forward(row, route, nowUs);
+  }
+
+  /** Abort, or on to an endpoint of the chosen cluster as this worker knows it now. */
+  #forward(row: number, route: ResolvedRoute, nowUs: number): void {
+    const rows = this.#rows;
+    const { proxies } = this.#world;
+    const caller = rows.caller[row]!;
+    const worker = rows.worker[row]!;
+    if (route.abort !== undefined && proxies.faultHits(caller, route.abort.numerator)) {
+      this.#replyLocally(row, route.abort.status, responseFlag.FI, nowUs);
+      return;
+    }
+    const endpoints = proxies.clusters[worker]!.endpoints(rows.cluster[row]!);
     if (endpoints === undefined) {
       this.#replyLocally(row, 503, responseFlag.NC, nowUs);
     } else if (endpoints.pods.length === 0) {
@@ -146,6 +187,7 @@ export class Requests {
     const rows = this.#rows;
     rows.pod[row] = pod;
     if (rows.key[row]! < 0) rows.key[row] = this.#world.keyOfPod(route.service, pod);
+    if (route.timeoutUs > 0) this.#routeTimeoutOf(route.timeoutUs).set(row);
     this.#chosen(row, nowUs);
     this.#simulation.schedule(nowUs + this.#hop(), this.#arrive, row);
   }
@@ -231,9 +273,29 @@ export class Requests {
     }
   }
 
-  /** The application waited long enough: it goes on without the answer, which nobody will read. */
-  #onTimeout(row: number, nowUs: number): void {
+  /** The route's timeout has passed: the proxy answers 504, and whatever the pod still does is for nothing. */
+  #onRouteTimeout(row: number, nowUs: number): void {
     const rows = this.#rows;
+    if (rows.abandoned[row] !== 0) return;
+    const parent = rows.parent[row]!;
+    rows.status[row] = 504;
+    rows.flags[row]! |= responseFlag.UT;
+    this.#close(row, nowUs);
+    rows.abandoned[row] = 1;
+    if (parent < 0) {
+      this.pagesOpen -= 1;
+      this.#pageDone(row, nowUs);
+    } else {
+      rows.parent[row] = -1;
+      this.#noteOnPage(row, false);
+      this.#callEnded(parent, false, nowUs);
+    }
+  }
+
+  /** The application waited long enough: it goes on without the answer, which nobody will read. */
+  #onPatienceEnds(row: number, nowUs: number): void {
+    const rows = this.#rows;
+    if (rows.abandoned[row] !== 0) return;
     const parent = rows.parent[row]!;
     rows.status[row] = 0;
     rows.flags[row]! |= responseFlag.DC;
@@ -284,17 +346,34 @@ export class Requests {
     }
   }
 
-  #timeout(delayUs: number): TimerLane {
-    let lane = this.#timeouts.get(delayUs);
+  #patienceOf(delayUs: number): TimerLane {
+    return this.#lane(this.#patience, 'application waits', delayUs, (row, nowUs) =>
+      this.#onPatienceEnds(row, nowUs),
+    );
+  }
+
+  #routeTimeoutOf(delayUs: number): TimerLane {
+    return this.#lane(this.#routeTimeouts, 'route timeout', delayUs, (row, nowUs) =>
+      this.#onRouteTimeout(row, nowUs),
+    );
+  }
+
+  #lane(
+    lanes: Map<number, TimerLane>,
+    name: string,
+    delayUs: number,
+    onDue: (row: number, nowUs: number) => void,
+  ): TimerLane {
+    let lane = lanes.get(delayUs);
     if (lane === undefined) {
       lane = new TimerLane(
         this.#simulation,
-        `timeout ${delayUs} us`,
+        `${name} ${delayUs} us`,
         delayUs,
         (row) => this.#rows.generation[row]!,
-        (row, nowUs) => this.#onTimeout(row, nowUs),
+        onDue,
       );
-      this.#timeouts.set(delayUs, lane);
+      lanes.set(delayUs, lane);
     }
     return lane;
   }

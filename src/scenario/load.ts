@@ -327,9 +327,8 @@ function notActing(resources: readonly Resource[]): string[] {
   for (const resource of resources) {
     if (resource.kind !== 'VirtualService') continue;
     for (const http of resource.spec.http) {
-      for (const field of ['timeout', 'retries', 'fault', 'mirror'] as const) {
-        if (http[field === 'timeout' ? 'timeoutUs' : field] !== undefined)
-          found.add(`VirtualService spec.http[].${field}`);
+      for (const field of ['retries', 'mirror'] as const) {
+        if (http[field] !== undefined) found.add(`VirtualService spec.http[].${field}`);
       }
     }
   }

@@ -216,7 +216,7 @@ const expectation = z.discriminatedUnion('metric', [
   z.strictObject({
     metric: z.literal('flag'),
     service: z.string(),
-    flag: z.enum(['NR', 'NC', 'UH', 'DC']),
+    flag: z.enum(['NR', 'NC', 'UH', 'DC', 'UT', 'DI', 'FI']),
     min: whole.optional(),
     max: whole.optional(),
     from: from.optional(),

@@ -23,7 +23,7 @@ export function sessionVerdict(session: SessionFacts, marks: readonly (string | 
     ];
     return {
       kind: 'fault',
-      sentence: `${session.errors} of ${n} pages showed an error in place of ${session.service}${flags.length > 0 ? ` (503 ${flags.join(', ')})` : ''}: not luck.`,
+      sentence: `${session.errors} of ${n} pages showed an error in place of ${session.service}${flags.length > 0 ? ` (${flags.join(', ')})` : ''}: not luck.`,
       reasons: [tally, ...flags.map(flagReason)],
     };
   }
@@ -111,12 +111,14 @@ function phaseVerdict(
   flags: readonly { readonly service: string; readonly flag: string; readonly requests: number }[],
 ): Verdict {
   const requests = split.phases.reduce((sum, phase) => sum + phase.requests, 0);
-  const local = flags.filter((own) => own.service === split.service && own.flag !== 'DC');
+  const local = flags.filter(
+    (own) => own.service === split.service && own.flag !== 'DC' && own.flag !== 'DI',
+  );
   if (local.length > 0) {
-    const counts = local.map((own) => `${own.requests} with 503 ${own.flag}`).join(', ');
+    const counts = local.map((own) => `${own.requests} with ${own.flag}`).join(', ');
     return {
       kind: 'fault',
-      sentence: `Of ${requests} requests to ${split.service}, the callers' proxies refused ${counts}: not luck.`,
+      sentence: `Of ${requests} requests to ${split.service}, the callers' proxies answered ${counts} by themselves: not luck.`,
       reasons: local.map((own) => flagReason(own.flag)),
     };
   }
@@ -183,6 +185,9 @@ const flagReason = (flag: string): string =>
     UH: 'UH: the subset is known but has no pod to serve it: 503 for its whole share, other subsets do not help out.',
     NR: 'NR: no route matched: 404.',
     DC: 'DC: the caller gave up waiting.',
+    UT: 'UT: the timeout of the rule passed: 504.',
+    DI: 'DI: the fault of a rule delayed the request.',
+    FI: 'FI: the fault of a rule answered in place of the service.',
   })[flag] ?? flag;
 
 /** P(at most as many runs | the counts), for sessions of two keys drawn with one share; 1 where that says nothing. */

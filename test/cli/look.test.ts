@@ -85,6 +85,7 @@ describe('routes', () => {
     expect(after.ageSeconds).toBeLessThan(1.9);
     const host = after.configuration.routes[0]!.virtual_hosts.find((own) => own.name.startsWith('reviews.'))!;
     expect(host.routes[0]!.route).toEqual({
+      timeout: '0s',
       weighted_clusters: {
         clusters: [
           { name: 'outbound|9080|v1|reviews.default.svc.cluster.local', weight: 50 },

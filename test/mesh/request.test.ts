@@ -340,3 +340,109 @@ test('a station with one place serves in order of arrival: three pages at once t
   });
   expect(pages.map((page) => page.ms)).toEqual([12, 22, 32]);
 });
+
+describe('faults and timeouts of a rule', () => {
+  const ratings = (http: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: ratings }
+spec: { hosts: [ratings], http: [{ ${http} route: [{ destination: { host: ratings } }] }] }
+---`;
+  const reviews = (version: string, http = ''): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec: { hosts: [reviews], http: [{ ${http} route: [{ destination: { host: reviews, subset: ${version} } }] }] }
+---`;
+  const delay = (seconds: number) =>
+    ratings(`fault: { delay: { percentage: { value: 100 }, fixedDelay: ${seconds}s } },`);
+  const page = (version: string, ...rules: string[]) =>
+    played({
+      app: exactApp(10),
+      manifests: resources(bookinfo, subsets('reviews', 'v1', 'v2', 'v3'), ...rules),
+      traffic: [refreshes(1)],
+    });
+
+  // The outcomes that Istio's fault-injection and request-timeouts tasks describe, on top of 34 ms for gateway,
+  // productpage and details, and 22 ms for reviews where it answers at all.
+  test.each([
+    {
+      rules: [reviews('v2'), delay(7)],
+      ms: 34 + 6000,
+      missing: 'reviews',
+      because: 'productpage gives up twice after 3 s',
+    },
+    {
+      rules: [reviews('v3'), delay(7)],
+      ms: 34 + 22 + 2500,
+      missing: 'ratings',
+      because: 'v3 waits 2.5 s for ratings',
+    },
+    {
+      rules: [reviews('v2'), delay(2)],
+      ms: 34 + 22 + 2000 + 12,
+      missing: undefined,
+      because: 'a delay below every timeout',
+    },
+    {
+      rules: [reviews('v2', 'timeout: 0.5s,'), delay(2)],
+      ms: 34 + 1000,
+      missing: 'reviews',
+      because: 'two tries of half a second',
+    },
+    {
+      rules: [reviews('v2'), ratings('fault: { abort: { percentage: { value: 100 }, httpStatus: 500 } },')],
+      ms: 34 + 22 + 0.2,
+      missing: 'ratings',
+      because: 'the abort is a local answer',
+    },
+  ])('a page takes $ms ms and lacks $missing: $because', ({ rules, ms, missing }) => {
+    const { pages, world } = page(missing === 'ratings' && ms > 2000 ? 'v3' : 'v2', ...rules);
+    expect(pages).toHaveLength(1);
+    expect(pages[0]!.ms).toBeCloseTo(ms, 6);
+    if (missing === undefined) expect(pages[0]!.missing).toEqual([]);
+    else expect(pages[0]!.missing).toContain(missing);
+    expect(world.rows.inUse).toBe(0);
+  });
+
+  test('flags tell who did it: DI then DC for a delay given up, FI for an abort, UT for a timeout', () => {
+    const flagsOf = (service: string, ...rules: string[]) =>
+      page('v3', ...rules)
+        .calls.filter((call) => call.service === service)
+        .map((call) => `${call.status} ${call.flags}`);
+    expect(flagsOf('ratings', reviews('v3'), delay(7))).toEqual(['0 DC,DI']);
+    const abort = ratings('fault: { abort: { percentage: { value: 100 }, httpStatus: 555 } },');
+    expect(flagsOf('ratings', reviews('v3'), abort)).toEqual(['555 FI']);
+    expect(flagsOf('reviews', reviews('v3', 'timeout: 0.5s,'), delay(2))).toEqual(['504 UT', '504 UT']);
+  });
+
+  test('half of the requests is half, drawn apart from the split', () => {
+    const rule = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec:
+  hosts: [reviews]
+  http:
+    - fault: { abort: { percentage: { value: 50 }, httpStatus: 503 } }
+      route:
+        - { destination: { host: reviews, subset: v1 }, weight: 50 }
+        - { destination: { host: reviews, subset: v3 }, weight: 50 }`;
+    const n = 4000;
+    const { pages, calls } = played(
+      { manifests: resources(bookinfo, subsets('reviews', 'v1', 'v3'), rule), traffic: [refreshes(n, 1)] },
+      600_000_000,
+    );
+    // Two tries: a quarter of the pages lack reviews.
+    const lacking = pages.filter((own) => own.missing.includes('reviews')).length;
+    expect(Math.abs(lacking / n - 0.25)).toBeLessThan(4 * Math.sqrt(0.1875 / n));
+    const aborted = calls.filter((call) => call.flags === 'FI');
+    const v3 = aborted.filter((call) => call.key === 'v3').length;
+    expect(Math.abs(v3 / aborted.length - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / aborted.length));
+  });
+
+  test('a percentage left out affects nobody', () => {
+    const { calls } = page('v3', reviews('v3'), ratings('fault: { abort: { httpStatus: 500 } },'));
+    expect(calls.filter((call) => call.service === 'ratings').map((call) => call.status)).toEqual([200]);
+  });
+});

@@ -68,7 +68,7 @@ describe('weights', () => {
   ])('$route: $because', ({ route, clusters }) => {
     const action = routed(rule(`[{ route: ${route} }]`))!.route!;
     if (clusters === undefined) {
-      expect(action).toEqual({ cluster: clusterOf('v1') });
+      expect(action).toEqual({ cluster: clusterOf('v1'), timeout: '0s' });
     } else {
       expect(action.weighted_clusters!.clusters).toEqual(
         Object.entries(clusters).map(([subset, weight]) => ({ name: clusterOf(subset), weight })),

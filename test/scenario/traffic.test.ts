@@ -148,9 +148,12 @@ describe('expectations', () => {
 });
 
 test('what is understood of a rule but does not act is told, not hidden', async () => {
-  const rule = split('reviews', { v1: 50, v3: 50 }).replace('- route:', '- timeout: 1s\n      route:');
+  const rule = split('reviews', { v1: 50, v3: 50 }).replace(
+    '- route:',
+    '- retries: { attempts: 3 }\n      route:',
+  );
   const { record } = await played('', {
     'all.yaml': [bookinfo, subsets('reviews', 'v1', 'v3'), rule].join('\n'),
   });
-  expect(record.ignored).toContain('VirtualService spec.http[].timeout');
+  expect(record.ignored).toContain('VirtualService spec.http[].retries');
 });

@@ -8,6 +8,12 @@ export const responseFlag = {
   UH: 4,
   /** The caller went away before the answer: no status. */
   DC: 8,
+  /** The route's timeout passed: 504. */
+  UT: 16,
+  /** A fault delayed the request. */
+  DI: 32,
+  /** A fault answered in place of the service. */
+  FI: 64,
 } as const;
 
 /** "NC", "UH,DC"; "" for none. */

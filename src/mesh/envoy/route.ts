@@ -24,6 +24,8 @@ export interface Route {
     readonly host_redirect?: string;
     readonly response_code: number;
   };
+  /** The fault filter's own part, as istiod writes it beside the route. */
+  readonly typed_per_filter_config?: { readonly 'envoy.filters.http.fault': Fault };
   /** Which rule of which VirtualService this came from; Istio writes the same into the route's metadata. */
   readonly metadata: { readonly config: string; readonly rule: string };
 }
@@ -62,6 +64,19 @@ export interface RouteAction {
   /** Exactly one of the two. */
   readonly cluster?: string;
   readonly weighted_clusters?: { readonly clusters: readonly WeightedCluster[] };
+  /** "0s": none, Istio's default. */
+  readonly timeout: string;
+}
+
+/** source/extensions/filters/http/fault; percentages as parts per million, as istiod sends them. */
+export interface Fault {
+  readonly delay?: { readonly fixed_delay: string; readonly percentage: FractionalPercent };
+  readonly abort?: { readonly http_status: number; readonly percentage: FractionalPercent };
+}
+
+export interface FractionalPercent {
+  readonly numerator: number;
+  readonly denominator: 'MILLION';
 }
 
 export interface WeightedCluster {

@@ -11,6 +11,7 @@ import type {
 import {
   clusterName,
   type Cluster,
+  type Fault,
   type HeaderMatcher,
   type ProxyConfiguration,
   type Route,
@@ -20,6 +21,7 @@ import {
   type StringMatcher,
   type VirtualHost,
 } from '../envoy/route.ts';
+import { formatDuration } from '../../manifest/quantity.ts';
 import { fullHost, hostCovers, serviceDomains, shortHost } from './host.ts';
 import { resourcesOf, type Registry } from './registry.ts';
 
@@ -92,10 +94,12 @@ function serviceHost(mesh: MeshView, proxy: ProxyIdentity, service: Service, por
   };
 }
 
+const noTimeout = '0s';
+
 const defaultRoute = (host: string, port: number): Route => ({
   name: 'default',
   match: { prefix: '/' },
-  route: { cluster: clusterName(port, '', host) },
+  route: { cluster: clusterName(port, '', host), timeout: noTimeout },
   metadata: { config: '', rule: 'no rule: default cluster' },
 });
 
@@ -222,7 +226,12 @@ function routeOf(
       },
     };
   }
-  return { ...base, route: actionOf(mesh, rule, http, context) };
+  const fault = faultOf(http);
+  return {
+    ...base,
+    route: actionOf(mesh, rule, http, context),
+    ...(fault === undefined ? {} : { typed_per_filter_config: { 'envoy.filters.http.fault': fault } }),
+  };
 }
 
 /**
@@ -232,14 +241,36 @@ function routeOf(
 function actionOf(mesh: MeshView, rule: VirtualService, http: HttpRoute, context: RouteContext): RouteAction {
   const cluster = (destination: Destination): string =>
     destinationCluster(mesh, destination, rule.metadata.namespace, context.port);
+  const timeout = http.timeoutUs === undefined ? noTimeout : formatDuration(http.timeoutUs);
   const [only, ...others] = http.route;
-  if (only !== undefined && others.length === 0) return { cluster: cluster(only.destination) };
+  if (only !== undefined && others.length === 0) return { cluster: cluster(only.destination), timeout };
   return {
+    timeout,
     weighted_clusters: {
       clusters: http.route
         .filter((entry) => (entry.weight ?? 0) > 0)
         .map((entry) => ({ name: cluster(entry.destination), weight: entry.weight! })),
     },
+  };
+}
+
+/** Percentages become parts per million. */
+function faultOf(http: HttpRoute): Fault | undefined {
+  const { delay, abort } = http.fault ?? {};
+  if (delay === undefined && abort === undefined) return undefined;
+  const percentage = (percent: number) => ({
+    numerator: Math.round(percent * 10_000),
+    denominator: 'MILLION' as const,
+  });
+  return {
+    ...(delay === undefined
+      ? {}
+      : {
+          delay: { fixed_delay: formatDuration(delay.fixedDelayUs), percentage: percentage(delay.percent) },
+        }),
+    ...(abort === undefined
+      ? {}
+      : { abort: { http_status: abort.httpStatus, percentage: percentage(abort.percent) } }),
   };
 }
 
