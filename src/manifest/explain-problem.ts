@@ -98,4 +98,5 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS3005: 'A folder holds files that are not ours.',
   MS3006: 'A folder cannot be written.',
   MS3007: 'A stored run cannot be read.',
+  MS3010: 'The weights of an HTTPRoute cannot be read.',
 };

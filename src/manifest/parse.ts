@@ -165,7 +165,7 @@ function readResource(
   const fields = checkFields(reader.fields, object, reader.unknownFields);
   const findings: Finding[] = [];
   const cursor = new Cursor(object, [], findings);
-  const metadata = readMetadata(cursor.at('metadata'));
+  const metadata = readMetadata(cursor.at('metadata'), reader.checkName);
   const spec = reader.read(cursor.at('spec'), metadata);
   // What a rule says of a part that has a mistake in its fields would be its echo.
   const told = [
@@ -201,8 +201,7 @@ function readResource(
   found.resources.push(resource);
 }
 
-/** Kubernetes' names are DNS subdomains (apimachinery pkg/util/validation, IsDNS1123Subdomain). */
-function readMetadata(metadata: Cursor): ResourceMeta {
+function readMetadata(metadata: Cursor, checkName: KindReader['checkName']): ResourceMeta {
   const name = metadata.at('name');
   if (!metadata.isSet || (!name.written && !metadata.at('generateName').isSet) || name.text === '') {
     name.invalid('Required value: name or generateName is required');
@@ -213,14 +212,7 @@ function readMetadata(metadata: Cursor): ResourceMeta {
       'metadata.name: Required value: generateName is not modelled',
       'give it a name',
     );
-  } else if (
-    name.text !== undefined &&
-    !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name.text)
-  ) {
-    name.invalid(
-      `Invalid value: "${name.text}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character`,
-    );
-  }
+  } else checkName(name);
   return {
     name: name.text ?? '',
     namespace: metadata.at('namespace').text || 'default',

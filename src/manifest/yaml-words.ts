@@ -40,6 +40,8 @@ export function yamlErrorInWords(
     case 'MULTILINE_IMPLICIT_KEY':
       return colonMissing(text, range);
     case 'BLOCK_AS_IMPLICIT_KEY': {
+      if (/block sequence/.test(error.message))
+        return { message: unlikeNeighbours('items of one list'), range: afterSpaces(text, range) };
       // Where a value seems to run on into the next line, it is that line which is indented too far.
       const runOn = errors.find((own) => own.code === 'MULTILINE_IMPLICIT_KEY' && own.pos[0] === range[0]);
       if (runOn !== undefined) {
@@ -59,11 +61,8 @@ export function yamlErrorInWords(
     }
     case 'BAD_INDENT':
       if (/^All/.test(error.message)) {
-        const column = /sequence/.test(error.message) ? 'items of one list' : 'keys of one map';
-        return {
-          message: `this line is indented unlike its neighbours: ${column} start in the same column`,
-          range: afterSpaces(text, range),
-        };
+        const what = /sequence/.test(error.message) ? 'items of one list' : 'keys of one map';
+        return { message: unlikeNeighbours(what), range: afterSpaces(text, range) };
       }
       if (/^Flow/.test(error.message)) {
         const closing = error.message.at(-1)!;
@@ -90,6 +89,9 @@ export function yamlErrorInWords(
   }
   return { message: error.message.replace(/^./, (first) => first.toLowerCase()), range };
 }
+
+const unlikeNeighbours = (what: string): string =>
+  `this line is indented unlike its neighbours: ${what} start in the same column`;
 
 function colonMissing(text: string, [start]: readonly [number, number]): Told {
   const end = text.slice(start).search(/\r?\n|$/) + start;

@@ -1,5 +1,5 @@
 import { anything, ignored, int32, map, struct, text } from '../schema.ts';
-import { objectFields, type KindReader } from './kind.ts';
+import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
 /** Kubernetes apps/v1 Deployment; rules of pkg/apis/apps/validation/validation.go. */
 export const deployment: KindReader<'Deployment'> = {
@@ -26,6 +26,7 @@ export const deployment: KindReader<'Deployment'> = {
       { required: ['selector', 'template'] },
     ),
   ),
+  checkName: checkSubdomain,
   read(spec) {
     const replicas = spec.at('replicas');
     if ((replicas.number ?? 0) < 0)

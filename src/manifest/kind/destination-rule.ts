@@ -17,7 +17,7 @@ import {
 } from '../schema.ts';
 import { checkExportTo } from './export-to.ts';
 import { checkLabels } from './http-match.ts';
-import { objectFields, portSelector, type KindReader } from './kind.ts';
+import { checkSubdomain, objectFields, portSelector, type KindReader } from './kind.ts';
 
 const localityLbSetting = struct({
   distribute: list(struct({ from: text, to: map(uint32) })),
@@ -144,6 +144,7 @@ export const destinationRule: KindReader<'DestinationRule'> = {
       { required: ['host'] },
     ),
   ),
+  checkName: checkSubdomain,
   read(spec, metadata) {
     const host = spec.at('host');
     if (host.text !== undefined) {

@@ -2,7 +2,7 @@ import type { Cursor } from '../cursor.ts';
 import { isDns1123Label, isIpAddress, wildcardDomainProblem } from '../host-name.ts';
 import { boolean, ignored, list, map, oneOfWords, struct, text, uint32 } from '../schema.ts';
 import { checkPort } from './destination.ts';
-import { objectFields, type KindReader } from './kind.ts';
+import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
 const tlsVersion = oneOfWords('TLS_AUTO', 'TLSV1_0', 'TLSV1_1', 'TLSV1_2', 'TLSV1_3');
 
@@ -52,8 +52,12 @@ export const gateway: KindReader<'Gateway'> = {
       ),
     }),
   ),
-  read(spec, metadata) {
-    if (!isDns1123Label(metadata.name)) spec.refuse(`invalid gateway name: "${metadata.name}"`);
+  checkName(name) {
+    checkSubdomain(name);
+    if (name.text !== undefined && !isDns1123Label(name.text))
+      name.refuse(`invalid gateway name: "${name.text}"`);
+  },
+  read(spec) {
     const servers = spec.at('servers');
     if (servers.items.length === 0) spec.refuse('gateway must have at least one server');
     const names = new Set<string>();

@@ -78,7 +78,7 @@ export function readHttpMatch(match: Cursor): HttpMatch {
 /** Istio's validateStringMatch. */
 export function readStringMatch(own: Cursor, where: string): StringMatch {
   const [exact, prefix, regex] = [own.at('exact').text, own.at('prefix').text, own.at('regex').text];
-  if (prefix === '' && where === 'uri')
+  if (prefix === '' && where !== 'uri')
     own.at('prefix').refuse(`"${where}": prefix string match should not be empty`);
   // `*` is no RE2 expression; without a header it means that the header must not be there.
   if (regex !== undefined && !(where === 'withoutHeaders' && regex === '*'))

@@ -10,11 +10,24 @@ export interface KindReader<K extends Kind = Kind> {
   /** Istio refuses fields it does not know; of Kubernetes' large kinds only what the model reads is listed here. */
   readonly unknownFields: 'refuse' | 'ignore';
   readonly fields: Struct;
+  checkName(name: Cursor): void;
   /** Tells what the API would refuse; the spec is of use only if nothing was refused. */
   read(spec: Cursor, metadata: ResourceMeta): SpecOf<K>;
 }
 
 export type SpecOf<K extends Kind> = Extract<Resource, { kind: K }>['spec'];
+
+/** Most names are DNS subdomains (apimachinery pkg/util/validation, IsDNS1123Subdomain). */
+export function checkSubdomain(name: Cursor): void {
+  if (
+    name.text === undefined ||
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name.text)
+  )
+    return;
+  name.invalid(
+    `Invalid value: "${name.text}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
+  );
+}
 
 /** Fields that every object of Kubernetes' API has. */
 export const objectFields = (spec: Shape): Struct =>

@@ -17,14 +17,14 @@ export const service: KindReader<'Service'> = {
       clusterIP: ignored(text),
     }),
   ),
-  read(spec, metadata) {
-    if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(metadata.name) || metadata.name.length > 63) {
-      spec.say(
-        'error',
-        'MS1014',
-        `metadata.name: Invalid value: "${metadata.name}": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')`,
-      );
-    }
+  checkName(name) {
+    if (name.text === undefined || (/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name.text) && name.text.length <= 63))
+      return;
+    name.invalid(
+      `Invalid value: "${name.text}": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')`,
+    );
+  },
+  read(spec) {
     const ports = spec.at('ports');
     const mayHaveNone = spec.at('clusterIP').text === 'None' || spec.at('type').text === 'ExternalName';
     if (ports.items.length === 0 && !mayHaveNone) ports.invalid('Required value');

@@ -5,7 +5,7 @@ import { checkPort, checkWeights, destinationFields, readDestination } from './d
 import { checkExportTo } from './export-to.ts';
 import { checkGatewayNames, checkLabels } from './http-match.ts';
 import { httpRouteFields, readHttpRoute } from './http-route.ts';
-import { objectFields, type KindReader } from './kind.ts';
+import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
 const routeDestination = struct(
   { destination: destinationFields, weight: int32 },
@@ -46,6 +46,7 @@ export const virtualService: KindReader<'VirtualService'> = {
       exportTo: ignored(list(text)),
     }),
   ),
+  checkName: checkSubdomain,
   read(spec, metadata) {
     const [hosts, gateways, http, tls, tcp] = ['hosts', 'gateways', 'http', 'tls', 'tcp'].map((field) =>
       spec.at(field),

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { ofKind, parseOne, virtualServiceText, destinationRuleText } from './manifest-text.ts';
+
+const routes = (spec: string) => {
+  const { manifest, problems } = parseOne(virtualServiceText(spec));
+  expect(problems.filter((own) => own.severity === 'error')).toEqual([]);
+  return ofKind(manifest, 'VirtualService')[0]!.spec.http;
+};
+
+const destinations = (...weights: readonly (number | undefined)[]): string =>
+  `hosts: [reviews]\nhttp:\n- route:\n${weights
+    .map(
+      (weight, index) =>
+        `  - destination: {host: reviews, subset: v${index + 1}}${weight === undefined ? '' : `\n    weight: ${weight}`}`,
+    )
+    .join('\n')}`;
+
+describe('Istio accepts, and so do we', () => {
+  test.each([
+    { weights: [90, 10], because: 'the usual split' },
+    { weights: [9, 1], because: 'shares are weight / sum' },
+    { weights: [300, 500], because: 'a weight may exceed 100' },
+    { weights: [100, 0], because: 'a weight of 0 leaves a destination out' },
+    { weights: [1, undefined], because: 'an omitted weight among several is 0' },
+    { weights: [undefined], because: 'a single destination needs none' },
+    { weights: [0], because: 'the weight of a single destination is not looked at' },
+    { weights: [2147483647, 2147483647], because: 'each is an int32' },
+  ])('weights $weights: $because', ({ weights }) => {
+    const [http] = routes(destinations(...weights));
+    expect(http!.route.map((own) => own.weight)).toEqual(weights);
+  });
+
+  test('a subset that no DestinationRule defines', () => {
+    expect(routes(destinations(1))[0]!.route[0]!.destination.subset).toBe('v1');
+  });
+
+  test.each(['v1', 'v1beta1', 'v1alpha3'])('apiVersion networking.istio.io/%s', (version) => {
+    const text = virtualServiceText(destinations(1)).replace('io/v1', `io/${version}`);
+    expect(parseOne(text).manifest.resources[0]!.apiVersion).toBe(`networking.istio.io/${version}`);
+  });
+
+  test.each([
+    ['3s', 3_000_000],
+    ['500ms', 500_000],
+    ['1h30m', 5_400_000_000],
+    ['1.5s', 1_500_000],
+    ['1ms', 1_000],
+  ])('a timeout of %s', (written, us) => {
+    expect(
+      routes(`hosts: [reviews]\nhttp:\n- timeout: ${written}\n  route: [{destination: {host: reviews}}]`)[0]!
+        .timeoutUs,
+    ).toBe(us);
+  });
+
+  test('hosts: short, full, an address, a wildcard; * at a gateway', () => {
+    expect(
+      routes(
+        'hosts: [reviews, ratings.default.svc.cluster.local, 10.0.0.1, "*.example.com", "*-x.example.org"]\nhttp:\n- route: [{destination: {host: reviews}}]',
+      ),
+    ).toHaveLength(1);
+    expect(
+      routes('hosts: ["*"]\ngateways: [entry]\nhttp:\n- route: [{destination: {host: reviews}}]'),
+    ).toHaveLength(1);
+  });
+
+  test('HTTP status 600 for an abort, though its message speaks of 599', () => {
+    const [http] = routes(
+      'hosts: [reviews]\nhttp:\n- fault: {abort: {percentage: {value: 1}, httpStatus: 600}}\n  route: [{destination: {host: reviews}}]',
+    );
+    expect(http!.fault).toEqual({ abort: { percent: 1, httpStatus: 600 } });
+  });
+
+  test('a fault without percentage, which affects no request: it is warned of', () => {
+    const { manifest, problems } = parseOne(
+      virtualServiceText(
+        'hosts: [reviews]\nhttp:\n- fault: {delay: {fixedDelay: 1s}}\n  route: [{destination: {host: reviews}}]',
+      ),
+    );
+    expect(ofKind(manifest, 'VirtualService')[0]!.spec.http[0]!.fault).toEqual({
+      delay: { percent: 0, fixedDelayUs: 1_000_000 },
+    });
+    expect(problems).toMatchObject([{ severity: 'warning', code: 'MS1031', line: 8, column: 13 }]);
+  });
+
+  test('the old integer percent of a delay', () => {
+    const [http] = routes(
+      'hosts: [reviews]\nhttp:\n- fault: {delay: {percent: 20, fixedDelay: 1s}}\n  route: [{destination: {host: reviews}}]',
+    );
+    expect(http!.fault).toEqual({ delay: { percent: 20, fixedDelayUs: 1_000_000 } });
+  });
+
+  test.each([
+    { fields: '', percent: 100, because: 'no percentage mirrors everything' },
+    { fields: 'mirrorPercentage: {value: 0}', percent: 0, because: 'an explicit 0 mirrors nothing' },
+    {
+      fields: 'mirrorPercent: 30',
+      percent: 30,
+      because: 'the old integer counts where the new one is absent',
+    },
+    {
+      fields: 'mirrorPercent: 30\n  mirrorPercentage: {value: 2.5}',
+      percent: 2.5,
+      because: 'the new one comes first',
+    },
+  ])('a mirror: $because', ({ fields, percent }) => {
+    const [http] = routes(
+      `hosts: [reviews]\nhttp:\n- mirror: {host: reviews}\n  route: [{destination: {host: reviews}}]\n  ${fields}`,
+    );
+    expect(http!.mirror!.percent).toBe(percent);
+  });
+
+  test('retries with attempts 0: no retries', () => {
+    expect(
+      routes(
+        'hosts: [reviews]\nhttp:\n- retries: {attempts: 0}\n  route: [{destination: {host: reviews}}]',
+      )[0]!.retries,
+    ).toEqual({ attempts: 0 });
+  });
+
+  test('{} and an empty path prefix as a match, and * for a header that must not be there', () => {
+    const [http] = routes(
+      'hosts: [reviews]\nhttp:\n- match: [{headers: {x-debug: {}}, withoutHeaders: {x-bot: {regex: "*"}}, uri: {prefix: ""}}]\n  route: [{destination: {host: reviews}}]',
+    );
+    expect(http!.match).toEqual([
+      { headers: { 'x-debug': {} }, withoutHeaders: { 'x-bot': { regex: '*' } }, uri: { prefix: '' } },
+    ]);
+  });
+
+  test('a VirtualService with TCP and TLS routes only; they are listed as not modelled', () => {
+    const { manifest, problems } = parseOne(
+      virtualServiceText(
+        'hosts: [db.example.com]\ntcp:\n- match: [{port: 3306}]\n  route: [{destination: {host: db}}]\ntls:\n- match: [{sniHosts: [db.example.com], port: 443}]\n  route: [{destination: {host: db}}]',
+      ),
+    );
+    expect(problems).toEqual([]);
+    expect(ofKind(manifest, 'VirtualService')[0]!.spec.http).toEqual([]);
+    expect(manifest.ignoredFields.map((own) => own.field)).toEqual(['spec.tcp', 'spec.tls']);
+  });
+
+  test('every block of a traffic policy; those not modelled are listed once, whatever is in them', () => {
+    const { manifest, problems } = parseOne(
+      destinationRuleText(
+        [
+          'host: reviews',
+          'workloadSelector: {matchLabels: {app: productpage}}',
+          'exportTo: ["."]',
+          'trafficPolicy:',
+          '  connectionPool:',
+          '    tcp: {maxConnections: 100, connectTimeout: 30ms, idleTimeout: 1h, maxConnectionDuration: 2h, tcpKeepalive: {probes: 3, time: 7200s, interval: 75s}}',
+          '    http: {http1MaxPendingRequests: 1, http2MaxRequests: 2, maxRequestsPerConnection: 3, maxRetries: 4, idleTimeout: 5s, h2UpgradePolicy: UPGRADE, maxConcurrentStreams: 6}',
+          '  outlierDetection: {consecutive5xxErrors: 5, consecutiveGatewayErrors: 2, interval: 1s, baseEjectionTime: 30s, maxEjectionPercent: 50, minHealthPercent: 10, splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 1}',
+          '  tls: {mode: ISTIO_MUTUAL}',
+          '  tunnel: {protocol: CONNECT, targetHost: example.com, targetPort: 443}',
+          '  portLevelSettings: [{port: {number: 80}, loadBalancer: {simple: ROUND_ROBIN}}]',
+          '  retryBudget: {percent: 20, minRetryConcurrency: 3}',
+          '  loadBalancer:',
+          '    consistentHash: {httpCookie: {name: user, ttl: 0s}, maglev: {tableSize: 65537}}',
+          '    localityLbSetting: {enabled: true, distribute: [{from: a/*, to: {a/*: 80, b/*: 20}}]}',
+          '    warmup: {duration: 30s, minimumPercent: 10, aggression: 1}',
+        ].join('\n'),
+      ),
+    );
+    expect(problems).toEqual([]);
+    expect(manifest.ignoredFields.map((own) => own.field)).toEqual([
+      'spec.workloadSelector',
+      'spec.exportTo',
+      'spec.trafficPolicy.connectionPool',
+      'spec.trafficPolicy.outlierDetection',
+      'spec.trafficPolicy.tls',
+      'spec.trafficPolicy.tunnel',
+      'spec.trafficPolicy.portLevelSettings',
+      'spec.trafficPolicy.retryBudget',
+      'spec.trafficPolicy.loadBalancer.consistentHash',
+      'spec.trafficPolicy.loadBalancer.localityLbSetting',
+      'spec.trafficPolicy.loadBalancer.warmup',
+    ]);
+  });
+
+  test('matchExpressions of a Deployment, with a warning that only matchLabels count', () => {
+    const { manifest, problems } = parseOne(
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec:\n  selector:\n    matchLabels: {app: a}\n    matchExpressions: [{key: tier, operator: Exists}]\n  template: {metadata: {labels: {app: a, tier: x}}}\n',
+    );
+    expect(manifest.resources).toHaveLength(1);
+    expect(problems).toMatchObject([{ severity: 'warning', code: 'MS1032', line: 7, column: 5 }]);
+  });
+
+  test('what the API server adds to an exported object', () => {
+    const text = virtualServiceText(destinations(1))
+      .replace(
+        'metadata:\n',
+        'metadata:\n  uid: 3d0\n  resourceVersion: "1"\n  generation: 2\n  creationTimestamp: "2024-01-01T00:00:00Z"\n  managedFields: [{manager: kubectl}]\n',
+      )
+      .concat('status: {}\n');
+    const { manifest, problems } = parseOne(text);
+    expect(problems).toEqual([]);
+    expect(manifest.ignoredFields).toEqual([]);
+  });
+});

@@ -1,0 +1,282 @@
+import { describe, expect, test } from 'vitest';
+import { analyze } from '../../src/manifest/analyze.ts';
+import { locateIn } from '../../src/manifest/locate-in.ts';
+import { parseManifests } from '../../src/manifest/parse.ts';
+import {
+  deploymentText,
+  destinationRuleText,
+  gatewayText,
+  serviceText,
+  virtualServiceText,
+} from './manifest-text.ts';
+
+/** Each text is a file of its own, named by its place: 0.yaml, 1.yaml ... */
+const findings = (...texts: readonly string[]): string[] => {
+  const { manifest, problems } = parseManifests(
+    texts.map((text, index) => ({ file: `${index}.yaml`, text })),
+  );
+  expect(problems).toEqual([]);
+  return analyze(manifest.resources).map(
+    ({ file, line, column, severity, code, message }) =>
+      `${file}:${line}:${column} ${severity} ${code} ${message}`,
+  );
+};
+
+const route = (destination: string): string =>
+  `hosts: [reviews]\nhttp:\n- route: [{destination: ${destination}}]`;
+const reviews = serviceText('reviews');
+const subsets = destinationRuleText(
+  'host: reviews\nsubsets:\n- {name: v1, labels: {version: v1}}\n- {name: v2, labels: {version: v2}}',
+);
+
+test('rules that fit together need no word', () => {
+  expect(
+    findings(
+      reviews,
+      subsets,
+      deploymentText('reviews', 'v1'),
+      deploymentText('reviews', 'v2'),
+      virtualServiceText(route('{host: reviews, subset: v1}')),
+    ),
+  ).toEqual([]);
+});
+
+describe('what is named and is not there (IST0101)', () => {
+  test.each([
+    {
+      rule: route('{host: reviewz}'),
+      says: '2.yaml:8:34 warning IST0101 Referenced host not found: "reviewz"',
+      because: 'no Service has this name',
+    },
+    {
+      rule: route('{host: reviews, subset: v3}'),
+      says: '2.yaml:8:51 warning IST0101 Referenced host+subset in destinationrule not found: "reviews+v3"',
+      because: 'the DestinationRule has v1 and v2',
+    },
+    {
+      rule: route('{host: reviews.default.svc.cluster.local, subset: v3}'),
+      says: '2.yaml:8:77 warning IST0101 Referenced host+subset in destinationrule not found: "reviews.default.svc.cluster.local+v3"',
+      because: 'the full name means the same Service',
+    },
+    {
+      rule: route('{host: reviews.other.svc.cluster.local}'),
+      says: '2.yaml:8:34 warning IST0101 Referenced host not found: "reviews.other.svc.cluster.local"',
+      because: 'another namespace has another Service',
+    },
+    {
+      rule: route('{host: reviews, port: {number: 80}}'),
+      says: '2.yaml:8:58 warning IST0101 Referenced host:port not found: "reviews:80"',
+      because: 'the Service has 9080',
+    },
+    {
+      rule: 'hosts: [reviews]\nhttp:\n- mirror: {host: shadow}\n  route: [{destination: {host: reviews}}]',
+      says: '2.yaml:8:20 warning IST0101 Referenced mirror host not found: "shadow"',
+      because: 'a mirror has a host, too',
+    },
+    {
+      rule: `gateways: [entry]\n${route('{host: reviews}')}`,
+      says: '2.yaml:6:14 warning IST0101 Referenced gateway not found: "entry"',
+      because: 'no Gateway has this name in this namespace',
+    },
+  ])('$says: $because', ({ rule, says }) =>
+    expect(findings(reviews, subsets, virtualServiceText(rule))).toEqual([says]),
+  );
+
+  test('a DestinationRule for a host that is not there', () => {
+    expect(findings(destinationRuleText('host: details'))).toEqual([
+      '0.yaml:6:9 warning IST0101 Referenced host not found: "details"',
+    ]);
+  });
+
+  test('what was probably meant is suggested', () => {
+    const { manifest } = parseManifests([
+      {
+        file: 'a',
+        text: [
+          reviews,
+          subsets,
+          virtualServiceText(route('{host: reviewz}')),
+          virtualServiceText(route('{host: reviews, subset: v22}'), 'b').replace('[reviews]', '[b]'),
+        ].join('---\n'),
+      },
+    ]);
+    expect(analyze(manifest.resources).map((own) => own.hint)).toEqual([
+      'did you mean "reviews"?',
+      'did you mean "v2"?',
+    ]);
+  });
+
+  test('`mesh` and a Gateway of another namespace are found', () => {
+    const rule = `gateways: [mesh, ingress/entry]\n${route('{host: reviews}')}`;
+    const entry = gatewayText(
+      'servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]',
+    ).replace('name: entry', 'name: entry\n  namespace: ingress');
+    expect(findings(reviews, entry, virtualServiceText(rule))).toEqual([]);
+  });
+});
+
+test('a Service with several ports needs a port in the destination (IST0112)', () => {
+  const service = serviceText('reviews', 'ports: [{port: 80, name: a}, {port: 81, name: b}]');
+  expect(findings(service, virtualServiceText(route('{host: reviews}')))).toEqual([
+    '1.yaml:8:34 warning IST0112 This VirtualService routes to a service "reviews" that exposes multiple ports [80 81]. Specifying a port in the destination is required to disambiguate.',
+  ]);
+});
+
+test('a host that the Gateway does not serve (IST0132)', () => {
+  const entry = gatewayText(
+    'servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*.example.com"]}]',
+  );
+  const rule = (host: string): string =>
+    virtualServiceText(
+      `hosts: ["${host}"]\ngateways: [entry]\nhttp:\n- route: [{destination: {host: reviews}}]`,
+    );
+  expect(findings(reviews, entry, rule('shop.example.org'))).toEqual([
+    '2.yaml:6:3 warning IST0132 one or more host [shop.example.org] defined in VirtualService default/reviews not found in Gateway default/entry.',
+  ]);
+  expect(findings(reviews, entry, rule('shop.example.com'))).toEqual([]);
+});
+
+test('two VirtualServices of one host on the sidecars conflict (IST0109); one of them at a gateway does not', () => {
+  const says =
+    'The VirtualServices default/reviews,default/other associated with mesh gateway define the same host reviews.default.svc.cluster.local which can lead to undefined behavior. This can be fixed by merging the conflicting VirtualServices into a single resource.';
+  const other = virtualServiceText(
+    route('{host: reviews}').replace('[reviews]', '[reviews.default.svc.cluster.local]'),
+    'other',
+  );
+  expect(findings(reviews, virtualServiceText(route('{host: reviews}')), other)).toEqual([
+    `1.yaml:6:11 warning IST0109 ${says}`,
+    `2.yaml:6:11 warning IST0109 ${says}`,
+  ]);
+  const entry = gatewayText('servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]');
+  expect(
+    findings(
+      reviews,
+      entry,
+      virtualServiceText(route('{host: reviews}')),
+      other.replace('spec:', 'spec:\n  gateways: [entry]'),
+    ),
+  ).toEqual([]);
+});
+
+test('a subset that a sidecar rule chooses does not reach requests of the gateway (IST0140)', () => {
+  const entry = gatewayText('servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]');
+  const atGateway = virtualServiceText(
+    'hosts: ["*"]\ngateways: [entry]\nhttp:\n- route: [{destination: {host: reviews}}]',
+    'front',
+  );
+  expect(
+    findings(reviews, subsets, entry, atGateway, virtualServiceText(route('{host: reviews, subset: v1}'))),
+  ).toEqual([
+    '3.yaml:9:34 info IST0140 Subset in virtual service default/reviews has no effect on ingress gateway default/front requests',
+  ]);
+});
+
+describe('rules and matches that nothing reaches', () => {
+  const rules = (...http: readonly string[]): string =>
+    virtualServiceText(
+      `hosts: [reviews]\nhttp:\n${http.map((own) => `- {${own}route: [{destination: {host: reviews}}]}`).join('\n')}`,
+    );
+  test.each([
+    {
+      http: ['', ''],
+      says: [
+        '1.yaml:9:5 warning IST0130 VirtualService rule #1 not used (only the last rule can have no matches).',
+      ],
+      because: 'the first takes everything',
+    },
+    {
+      http: ['name: all, ', 'match: [{uri: {prefix: /a}}], '],
+      says: [
+        '1.yaml:9:5 warning IST0130 VirtualService rule #1 not used (rule "all" before it has no matches and takes every request).',
+      ],
+      because: 'a rule with matches comes too late',
+    },
+    {
+      http: ['match: [{uri: {exact: /a}}], ', 'name: again, match: [{name: x, uri: {exact: /a}}], '],
+      says: [
+        '1.yaml:9:5 warning IST0130 VirtualService rule "again" not used (all matches used by prior rules).',
+        '1.yaml:9:27 info IST0131 VirtualService rule "again" match "x" is not used (duplicate/overlapping match in rule #0).',
+      ],
+      because: 'names of matches do not count',
+    },
+    {
+      http: ['match: [{uri: {prefix: /a}}], ', 'match: [{uri: {prefix: /ab}}, {uri: {exact: /z}}], '],
+      says: [
+        '1.yaml:9:14 info IST0131 VirtualService rule #1 match #0 of prefix /ab is not used (duplicate/overlapping match in rule #0 of prefix /a on #0).',
+      ],
+      because: 'prefixes are plain text, so /a takes /ab',
+    },
+    {
+      http: ['match: [{uri: {prefix: /a}, headers: {x: {exact: y}}}], ', 'match: [{uri: {prefix: /ab}}], '],
+      says: [],
+      because: 'the first asks for a header besides',
+    },
+    {
+      http: ['match: [{uri: {prefix: /ab}}], ', 'match: [{uri: {prefix: /a}}], ', ''],
+      says: [],
+      because: 'from special to general',
+    },
+  ])('$because', ({ http, says }) => expect(findings(reviews, rules(...http))).toEqual(says));
+});
+
+describe('selectors that fit no pod', () => {
+  test('a subset and a Service without pods', () => {
+    expect(findings(reviews, serviceText('ratings'), subsets, deploymentText('reviews', 'v1'))).toEqual([
+      "1.yaml:6:3 warning MS1102 Service ratings selects no pods: no Deployment's template has app=ratings",
+      '2.yaml:9:12 warning MS1101 subset v2 selects no pods of reviews: none has version=v2; requests to it get 503 (UH)',
+    ]);
+  });
+
+  test('without any Deployment nothing is said', () => {
+    expect(findings(reviews, subsets)).toEqual([]);
+  });
+});
+
+describe('weights that mean something else than they seem to', () => {
+  const weights = (...own: readonly (number | undefined)[]): string =>
+    virtualServiceText(
+      `hosts: [reviews]\nhttp:\n- route:\n${own.map((weight, index) => `  - {destination: {host: reviews, subset: v${index + 1}}${weight === undefined ? '' : `, weight: ${weight}`}}`).join('\n')}`,
+    );
+  test.each([
+    {
+      own: [50, 40],
+      // 50 / 90 = 55.56 %, 40 / 90 = 44.44 %
+      says: [
+        '2.yaml:8:5 info MS1103 weights sum to 90, not 100; shares are weight / sum: reviews v1 55.6 %, reviews v2 44.4 %',
+      ],
+    },
+    {
+      own: [90, undefined],
+      says: [
+        '2.yaml:8:5 info MS1103 weights sum to 90, not 100; shares are weight / sum: reviews v1 100 %, reviews v2 0 %',
+        '2.yaml:10:7 warning MS1104 reviews v2 gets no requests: among several destinations an omitted weight is 0',
+      ],
+    },
+    {
+      own: [0],
+      says: ['2.yaml:9:58 info MS1105 a single destination gets all requests; its weight 0 is ignored'],
+    },
+    { own: [100, 0], says: [] },
+    { own: [undefined], says: [] },
+  ])('$own', ({ own, says }) => expect(findings(reviews, subsets, weights(...own))).toEqual(says));
+});
+
+test('a resource of a List is located in the List', () => {
+  const { manifest } = parseManifests([
+    {
+      file: 'l.yaml',
+      text: `apiVersion: v1\nkind: List\nitems:\n- ${virtualServiceText(route('{host: nowhere}')).replace(/\n(?=.)/g, '\n  ')}`,
+    },
+  ]);
+  expect(analyze(manifest.resources)).toMatchObject([{ code: 'IST0101', line: 11, column: 36 }]);
+  expect(locateIn(manifest.resources[0]!, ['metadata', 'name'], 'value')).toMatchObject({
+    line: 7,
+    column: 11,
+  });
+});
+
+test('resources that were not parsed are analysed as well; their problems stand at their first line', () => {
+  const { manifest } = parseManifests([{ file: 'a', text: virtualServiceText(route('{host: nowhere}')) }]);
+  const copy = { ...manifest.resources[0]! };
+  expect(analyze([copy])).toMatchObject([{ code: 'IST0101', file: 'a', line: 1 }]);
+});
