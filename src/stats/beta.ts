@@ -1,5 +1,5 @@
 import { exp, ln, log1p } from '../kernel/math.ts';
-import { mustBeInnerShare, mustBePositive, mustBeShare } from './argument.ts';
+import { mustBeInnerShare, mustBeShape, mustBeShare } from './argument.ts';
 import { deviance, normalUpperQuantile, stirlingError, surplus } from './gamma.ts';
 
 /** ln B(a, b) = ln [Gamma(a) Gamma(b) / Gamma(a + b)], for a, b > 0. */
@@ -57,14 +57,14 @@ function betaFraction(a: number, b: number, x: number, y: number): number {
     c = denominator + numerator / c;
     const factor = c * d;
     f *= factor;
-    if (Math.abs(factor - 1) < 2e-16) break;
+    if (!(Math.abs(factor - 1) >= 2e-16)) break;
   }
   return exp(-lnBetaAgainst(a, b, x, y)) / f;
 }
 
 /**
  * The quantile of the Beta(a, b) distribution: x with I_x(a, b) = q.
- * @throws RangeError unless 0 <= q <= 1, and a, b > 0 are finite.
+ * @throws RangeError unless 0 <= q <= 1 and 1e-100 <= a, b <= 1e15.
  */
 export function betaQuantile({
   q,
@@ -76,18 +76,18 @@ export function betaQuantile({
   readonly b: number;
 }): number {
   mustBeShare('q', q);
-  mustBePositive('a', a);
-  mustBePositive('b', b);
+  mustBeShape('a', a);
+  mustBeShape('b', b);
   return betaRoot(q, 1 - q, a, b).x;
 }
 
 /** Student's t quantile: t with P(T <= t) = q at df > 0 degrees of freedom, whole or not.
  * From df / (df + t^2) being Beta(df/2, 1/2) distributed (Abramowitz and Stegun 26.7.1).
- * @throws RangeError unless 0 < q < 1 (at 0 and 1 it is infinite) and df > 0 is finite.
+ * @throws RangeError unless 0 < q < 1 (at 0 and 1 it is infinite) and 1e-100 <= df <= 1e15.
  */
 export function tQuantile({ q, df }: { readonly q: number; readonly df: number }): number {
   mustBeInnerShare('q', q);
-  mustBePositive('df', df);
+  mustBeShape('df', df);
   return q < 0.5 ? -studentUpperQuantile(q, df) : studentUpperQuantile(1 - q, df);
 }
 

@@ -1,7 +1,7 @@
 /**
  * The stationary probabilities of a birth-death chain on 0 .. last, where `ratio(n)` = birth rate at n over death rate
- * at n + 1 does not rise with n. Built from the likeliest state outward, so that nothing overflows; a chain without an
- * end is followed until its states no longer matter, beyond `least` at any rate.
+ * at n + 1 does not rise with n. Built from the likeliest state outward, so that nothing overflows; beyond `least` the
+ * chain is cut where its states no longer matter.
  */
 export function birthDeath(ratio: (n: number) => number, last: number, least = last): Float64Array {
   let mode = 0;

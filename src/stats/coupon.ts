@@ -69,6 +69,7 @@ export function couponQuantile({
   // By then the versions' chances to be missing sum to 1 - q at most.
   const rarest = Math.min(...shares);
   const enough = Math.ceil(ln((1 - q) / shares.length) / log1p(-rarest)) + shares.length;
+  if (enough > Number.MAX_SAFE_INTEGER) refuse('weights', weights, 'less uneven: n would exceed 2^53');
   // Seeing one version makes seeing another less likely, so the product of their chances is a bound (K. Joag-Dev,
   // F. Proschan, 1983), and it spares the costly sums far from the answer.
   const bound = (n: number) => exp(shares.reduce((sum, share) => sum + lnSeen(-n * log1p(-share)), 0));

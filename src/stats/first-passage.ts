@@ -1,5 +1,5 @@
 import { ln } from '../kernel/math.ts';
-import { mustBeCount, mustBeInnerShare, mustBePositive, mustBeShare, refuse } from './argument.ts';
+import { mustBeCount, mustBeInnerShare, mustBeShape, mustBeShare, refuse } from './argument.ts';
 import { normalUpperQuantile } from './gamma.ts';
 import { mixtureLogE } from './sequential.ts';
 
@@ -9,7 +9,7 @@ const TIE = 1e-12;
 /**
  * The false alarm of watching: P under p that the Beta(a, b) e-value against p reaches 1/alpha at some n in 1..N.
  * Ville's inequality says alpha at most; this is the exact value, by dynamic programme over (n, successes).
- * @throws RangeError unless 0 <= p <= 1, 0 < alpha < 1, a, b > 0 and 1 <= N <= 100000.
+ * @throws RangeError unless 0 <= p <= 1, 0 < alpha < 1, 1e-100 <= a, b <= 1e15 and 1 <= N <= 100000.
  */
 export function alwaysValidFalseAlarm({
   p,
@@ -26,8 +26,8 @@ export function alwaysValidFalseAlarm({
 }): number {
   mustBeShare('p', p);
   mustBeInnerShare('alpha', alpha);
-  mustBePositive('a', a);
-  mustBePositive('b', b);
+  mustBeShape('a', a);
+  mustBeShape('b', b);
   mustBeCount('N', N, 1);
   if (N > 100_000) refuse('N', N, 'at most 100000');
   const limit = -ln(alpha) - TIE;

@@ -1,5 +1,5 @@
 import { exp, ln, log1p } from '../kernel/math.ts';
-import { mustBeFinite, mustBeNonNegative, mustBePositive, refuse } from './argument.ts';
+import { isWithin, mustBeFinite, mustBeNonNegative, mustBeShape, refuse } from './argument.ts';
 
 const LN_SQRT_2PI = 0.9189385332046727418;
 const ONE_MINUS_EULER = 0.42278433509846713939;
@@ -20,10 +20,10 @@ const AROUND_TWO = [
  *
  * From 16 on Stirling's series; below, the recurrence down (or up) to the Taylor series about 2
  * (Abramowitz and Stegun 6.1.33 and 6.1.40).
- * @throws RangeError unless x is finite and above 0.
+ * @throws RangeError unless 1e-300 <= x <= 1e300.
  */
 export function logGamma({ x }: { readonly x: number }): number {
-  mustBePositive('x', x);
+  if (!isWithin(x, 1e-300, 1e300)) refuse('x', x, 'above 0 (from 1e-300 to 1e300)');
   return lnGamma(x);
 }
 
@@ -74,7 +74,7 @@ export function deviance(x: number, mean: number, difference: number): number {
   for (let j = 3; ; j += 2) {
     term *= v * v;
     const next = sum + term / j;
-    if (next === sum) return sum;
+    if (next === sum || next !== next) return next;
     sum = next;
   }
 }
@@ -136,7 +136,7 @@ export function gammaTails(a: number, x: number): readonly [lower: number, upper
     c = b + numerator / c;
     const factor = c * d;
     fraction *= factor;
-    if (Math.abs(factor - 1) < 2e-16) break;
+    if (!(Math.abs(factor - 1) >= 2e-16)) break;
   }
   const upper = Math.min(1, density * a * fraction);
   return [1 - upper, upper];
@@ -144,11 +144,11 @@ export function gammaTails(a: number, x: number): readonly [lower: number, upper
 
 /**
  * P(X > x) for X chi-square distributed with df degrees of freedom, with relative accuracy down to 1e-300.
- * @throws RangeError unless x >= 0 and df > 0 are finite.
+ * @throws RangeError unless x >= 0 is finite and 1e-100 <= df <= 1e15.
  */
 export function chi2Sf({ x, df }: { readonly x: number; readonly df: number }): number {
   mustBeNonNegative('x', x);
-  mustBePositive('df', df);
+  mustBeShape('df', df);
   return chiSquareTail(x, df);
 }
 
@@ -184,12 +184,24 @@ export function normalUpperQuantile(tail: number): number {
   const wanted = ln(tail);
   let z = Math.sqrt(-2 * wanted);
   for (let i = 0; i < 60; i += 1) {
-    const upper = normalTail(z);
-    const step = ((ln(upper) - wanted) * upper) / normalDensity(z);
+    const { logarithm, hazard } = lnNormalTail(z);
+    const step = (logarithm - wanted) / hazard;
     z += step;
     if (Math.abs(step) <= 1e-15 * z) break;
   }
   return z;
+}
+
+/** ln P(Z > z) for z > 0, and the rate at which it falls. */
+function lnNormalTail(z: number): { readonly logarithm: number; readonly hazard: number } {
+  if (z < 30) {
+    const tail = normalTail(z);
+    return { logarithm: ln(tail), hazard: normalDensity(z) / tail };
+  }
+  // Mills' ratio (Abramowitz and Stegun 26.2.12): the tail itself is nearing the smallest double.
+  const s = 1 / (z * z);
+  const mills = (1 - s * (1 - 3 * s * (1 - 5 * s * (1 - 7 * s * (1 - 9 * s))))) / z;
+  return { logarithm: ln(mills) - (z * z) / 2 - LN_SQRT_2PI, hazard: 1 / mills };
 }
 
 /** z such that P(|Z| <= z) = conf. */

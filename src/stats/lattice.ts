@@ -61,13 +61,13 @@ export function unimodalSum(lattice: Lattice, low: number, high: number): number
   for (let x = start; x < to; x += 1) {
     term *= lattice.ratio(x);
     sum += term;
-    if (term < 1e-18 * sum) break;
+    if (!(term >= 1e-18 * sum)) break;
   }
   term = 1;
   for (let x = start - 1; x >= from; x -= 1) {
     term /= lattice.ratio(x);
     sum += term;
-    if (term < 1e-18 * sum) break;
+    if (!(term >= 1e-18 * sum)) break;
   }
   return peak * sum;
 }

@@ -1,5 +1,5 @@
 import { exp } from '../kernel/math.ts';
-import { mustBeCount, mustBeInteger, mustBePositive, mustBeShare, refuse } from './argument.ts';
+import { mustBeCount, mustBeInteger, mustBePositive, mustBeShape, mustBeShare, refuse } from './argument.ts';
 import { lnBetaAgainst } from './beta.ts';
 import { binomial, logBinomial, mustBeRequests } from './binomial.ts';
 import { between, firstTrue, type Lattice } from './lattice.ts';
@@ -49,7 +49,7 @@ export function sumBinomPmf({
 /**
  * The beta-binomial probability C(n, k) B(k + a, n - k + b) / B(a, b): a binomial whose share itself varies as
  * Beta(a, b), as over-dispersed traffic does (intra-class correlation 1 / (a + b + 1)). 0 outside 0..n.
- * @throws RangeError unless n is a count, k an integer and a, b > 0.
+ * @throws RangeError unless n is a count, k an integer and 1e-100 <= a, b <= 1e15.
  */
 export function betaBinomPmf({
   n,
@@ -64,8 +64,8 @@ export function betaBinomPmf({
 }): number {
   mustBeCount('n', n);
   mustBeInteger('k', k);
-  mustBePositive('a', a);
-  mustBePositive('b', b);
+  mustBeShape('a', a);
+  mustBeShape('b', b);
   if (k < 0 || k > n) return 0;
   // Against the share that both data and prior point to, three factors of moderate size are left.
   const p = (k + a) / (n + a + b);

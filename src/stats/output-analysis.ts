@@ -1,5 +1,6 @@
 import {
   mustBeCount,
+  mustBeFinite,
   mustBeInnerShare,
   mustBeNonNegative,
   mustBeNumbers,
@@ -262,7 +263,7 @@ export function relPrecisionReps({
   readonly conf: number;
 }): number {
   mustBeCount('n0', n0, 2);
-  mustBeNumbers('mean', [mean], 1);
+  mustBeFinite('mean', mean);
   mustBeNonNegative('sd', sd);
   mustBePositive('gamma', gamma);
   mustBeInnerShare('conf', conf);
@@ -301,7 +302,7 @@ export function timeAverage({
 }): number {
   mustBeNumbers('times', times, 1);
   mustBeNumbers('values', values, 1);
-  mustBeNumbers('end', [end], 1);
+  mustBeFinite('end', end);
   if (values.length !== times.length)
     refuse('values', values, `a list of ${times.length} numbers, one for each time`);
   let area = 0;

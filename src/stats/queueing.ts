@@ -302,7 +302,7 @@ export function mminf({ lambda, mu, t }: Rates & { readonly t: number }): {
 /**
  * M/M/c+M (Erlang A): who waits gives up after an exponential time of rate theta. The shares of all arrivals that give
  * up and that wait, the mean queue and the mean wait of all arrivals. Stable in any overload.
- * @throws RangeError unless lambda, mu, theta > 0 and c is 1 .. 1e7.
+ * @throws RangeError unless lambda, mu, theta > 0 and c is 1 .. 1e7; and where 1e7 may wait at once.
  */
 export function erlangA({ lambda, mu, theta, c }: Servers & { readonly theta: number }): {
   readonly pAbandon: number;
@@ -314,11 +314,9 @@ export function erlangA({ lambda, mu, theta, c }: Servers & { readonly theta: nu
   mustBePositive('mu', mu);
   mustBePositive('theta', theta);
   mustBeServers(c, 1);
-  const states = birthDeath(
-    (n) => lambda / (n < c ? (n + 1) * mu : c * mu + (n + 1 - c) * theta),
-    Infinity,
-    c,
-  );
+  const last = c + MOST_STATES;
+  const states = birthDeath((n) => lambda / (n < c ? (n + 1) * mu : c * mu + (n + 1 - c) * theta), last, c);
+  if (states.length > last) refuse('theta', theta, `large enough that never ${MOST_STATES} wait`);
   let pWait = 0;
   let Lq = 0;
   for (let n = c; n < states.length; n += 1) {

@@ -7,7 +7,7 @@ import { between, firstTrue } from './lattice.ts';
 import { window } from './share-window.ts';
 
 /** Sizes to look at one by one: a few seconds. */
-const MOST_SIZES = 2e8;
+const MOST_SIZES = 5e7;
 /** Sizes looked at before it is asked again whether a bound decides the next ones. */
 const STRIDE = 1024;
 
@@ -20,7 +20,7 @@ const STRIDE = 1024;
  *
  * The search is exact and finite: Chernoff's bound (never worse than Hoeffding's ln(2 / (1 - conf)) / (2 e^2)) says
  * where every n is enough; the Berry-Esseen bound (I. Shevtsova, 2011: 0.4748) skips sizes that surely are not.
- * @throws RangeError unless 0 <= p <= 1, e > 0 and 0 < conf < 1, or if over 2e8 sizes are left to be looked at.
+ * @throws RangeError unless 0 <= p <= 1, e > 0 and 0 < conf < 1, or if over 5e7 sizes are left to be looked at.
  */
 export function requiredN({
   p,

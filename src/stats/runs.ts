@@ -64,8 +64,8 @@ export function longestRunAnyTail({
 
 /**
  * The expected longest run of one same version in n draws: the sum of longestRunAnyTail over m = 1, 2, ..., n.
- * @throws RangeError unless n is a count, the weights have a positive sum, and the sum takes at most 1e10 steps
- * (n = 100000 for two even versions).
+ * @throws RangeError unless n is a count, the weights have a positive sum, and the sum takes at most 1e9 steps
+ * (n = 1e7 for two even versions, 1e5 for 99 to 1).
  */
 export function longestRunAnyMean({
   n,
@@ -80,7 +80,7 @@ export function longestRunAnyMean({
   if (n * shares.length > MOST_STEPS) refuse('n', n, `at most ${MOST_STEPS / shares.length}`);
   let mean = 0;
   for (let m = 1; m <= n; m += 1) {
-    if (n * shares.length * m > 1e10) refuse('n', n, 'small enough for 1e10 steps');
+    if (n * shares.length * m > 1e9) refuse('n', n, 'small enough for 1e9 steps');
     const tail = anyRun(n, shares, m);
     mean += tail;
     if (tail * (n - m) < 1e-17 * mean) break;

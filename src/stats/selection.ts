@@ -4,7 +4,7 @@ const MOST_RANDOM = 0xffff_ffff_ffff_ffffn;
 
 /**
  * Which version Envoy's weighted cluster picks for the 64-bit number r: the index of the interval
- * [cum_{i-1}, cum_i) that holds r mod sum(weights), in list order (source/common/router/config_impl.cc,
+ * [cum_{i-1}, cum_i) that holds r mod sum(weights), in list order (Envoy, source/common/router,
  * pickWeightedCluster). r may be a bigint or a decimal string, since numbers are exact to 2^53 only.
  * @throws RangeError unless the weights are integers with a positive sum and r is an integer in 0 .. 2^64-1.
  */

@@ -2,7 +2,7 @@ import { exp, ln, log1p } from '../kernel/math.ts';
 import {
   mustBeCounts,
   mustBeInnerShare,
-  mustBePositive,
+  mustBeShape,
   mustBeShare,
   mustBeWeights,
   refuse,
@@ -24,7 +24,7 @@ interface Watched {
  *
  * By Ville's inequality the e-value ever reaches 1/alpha with probability alpha at most, however often one looks
  * (H. Robbins, 1970; S. Howard, A. Ramdas, J. McAuliffe, J. Sekhon, Annals of Statistics 49, 2021).
- * @throws RangeError unless 0 <= k <= n are counts, 0 <= p0 <= 1 and a, b > 0.
+ * @throws RangeError unless 0 <= k <= n are counts, 0 <= p0 <= 1 and 1e-100 <= a, b <= 1e15.
  */
 export function betaBinomialLogE({ k, n, p0, a, b }: Watched & { readonly p0: number }): number {
   mustBeWatched(k, n, a, b);
@@ -34,14 +34,14 @@ export function betaBinomialLogE({ k, n, p0, a, b }: Watched & { readonly p0: nu
 
 export function mixtureLogE(k: number, n: number, p: number, q: number, a: number, b: number): number {
   if ((p === 0 && k > 0) || (q === 0 && k < n)) return Infinity;
-  if (p === 0 || q === 0) return lnBeta(a + k, b + n - k) - lnBeta(a, b);
-  return lnBetaAgainst(a + k, b + n - k, p, q) - lnBetaAgainst(a, b, p, q);
+  if (p === 0 || q === 0) return lnBeta(a + k, b + (n - k)) - lnBeta(a, b);
+  return lnBetaAgainst(a + k, b + (n - k), p, q) - lnBetaAgainst(a, b, p, q);
 }
 
 /**
  * The confidence sequence at this n: [lower, upper] of {p : betaBinomialLogE < ln(1/alpha)}. It covers the true share
  * at all n at once with probability 1 - alpha; earlier ones may be intersected with it. n = 0 gives [0, 1].
- * @throws RangeError unless 0 <= k <= n are counts, 0 < alpha < 1 and a, b > 0.
+ * @throws RangeError unless 0 <= k <= n are counts, 0 < alpha < 1 and 1e-100 <= a, b <= 1e15.
  */
 export function betaBinomialCS({
   k,
@@ -86,7 +86,7 @@ function lowerEnd(
  * A = sum alpha_j. Valid at every look, for the order of arrival does not matter. Infinity if a version of weight 0
  * was seen. M. Lindon, A. Malek, Anytime-Valid Inference for Multinomial Count Data, arXiv 2011.03567.
  * @throws RangeError unless counts, weights and alpha are of one length, the weights have a positive sum and every
- * alpha is above 0.
+ * alpha lies between 1e-100 and 1e15.
  */
 export function dirichletLogE({
   counts,
@@ -102,7 +102,7 @@ export function dirichletLogE({
   if (!Array.isArray(alpha) || alpha.length !== weights.length) {
     refuse('alpha', alpha, `a list of ${weights.length} numbers above 0`);
   }
-  alpha.forEach((value, i) => mustBePositive(`alpha[${i}]`, value));
+  alpha.forEach((value, i) => mustBeShape(`alpha[${i}]`, value));
   if (counts.some((count, i) => count > 0 && weights[i] === 0)) return Infinity;
 
   const drawn = weights.map((_, i) => i).filter((i) => weights[i]! > 0);
@@ -138,6 +138,6 @@ function lnGammaStep(x: number, d: number): number {
 
 function mustBeWatched(k: number, n: number, a: number, b: number): void {
   mustBePart('k', k, 'n', n);
-  mustBePositive('a', a);
-  mustBePositive('b', b);
+  mustBeShape('a', a);
+  mustBeShape('b', b);
 }

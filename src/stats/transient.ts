@@ -4,13 +4,17 @@ import { logBinomial } from './binomial.ts';
 import { poissonPmf } from './gamma.ts';
 import { firstTrue, unimodalSum, type Lattice } from './lattice.ts';
 
-const MOST_STEPS = 5e9;
+/** Steps of the chain times states: some seconds. */
+const MOST_STEPS = 1e9;
+const MOST_STATES = 8e6;
+/** The chain is compared with its steady state every so many steps. */
+const PATIENCE = 256;
 
 /**
  * M/M/1 at time t, n0 in the system at time 0: the mean number and the chance that it is empty. Uniformisation: the
  * number of events in t is Poisson with mean (lambda + mu) t, and each moves the chain one step. Holds for any load.
- * @throws RangeError unless lambda >= 0, mu > 0, n0 is a count, t >= 0; and beyond 5e9 steps, which is
- * (lambda + mu) t of about 70000 for an overloaded queue and far more for one that forgets its start.
+ * @throws RangeError unless lambda >= 0, mu > 0, n0 is a count, t >= 0; and beyond 1e9 steps times states, which is
+ * (lambda + mu) t of about 60000 for an overloaded queue, and no limit for one that soon forgets its start.
  */
 export function mm1TransientMean({
   lambda,
@@ -33,7 +37,7 @@ export function mm1TransientMean({
   const last = Math.ceil(events + 12 * Math.sqrt(events) + 40);
   // States n0 - last .. n0 + last; only where probability has arrived is it moved on.
   const offset = Math.max(0, n0 - last);
-  let now = new Float64Array(n0 - offset + last + 4);
+  let now = new Float64Array(n0 - offset + Math.min(last, MOST_STATES) + 4);
   let next = new Float64Array(now.length);
   let low = n0 - offset;
   let high = low;
@@ -50,23 +54,22 @@ export function mm1TransientMean({
     pEmpty += weight * (offset === 0 ? now[0]! : 0);
     weightLeft -= weight;
     steps += high - low + 1;
-    if (steps > MOST_STEPS) refuse('t', t, 'short enough for 5e9 steps');
+    if (steps > MOST_STEPS || high + 3 > now.length) refuse('t', t, `short enough for ${MOST_STEPS} steps`);
+
+    if (event % PATIENCE === 0 && offset === 0 && isSteady(now, high, lambda / mu)) {
+      // All later events find the same.
+      meanN += weightLeft * mean;
+      pEmpty += weightLeft * now[0]!;
+      break;
+    }
 
     const from = Math.max(0, low - 1);
     const to = high + 1;
-    let change = 0;
     for (let i = from; i <= to; i += 1) {
       const below = i > 0 ? now[i - 1]! * up : 0;
       const above = now[i + 1]! * down;
       const idle = i + offset === 0 ? now[0]! * down : 0;
       next[i] = below + above + idle;
-      change += Math.abs(next[i]! - now[i]!);
-    }
-    if (change < 1e-17) {
-      // Steady: all later events find the same.
-      meanN += weightLeft * mean;
-      pEmpty += weightLeft * (offset === 0 ? now[0]! : 0);
-      break;
     }
     [now, next] = [next, now];
     low = from;
@@ -76,6 +79,15 @@ export function mm1TransientMean({
     for (; low < high && now[low]! < 1e-40; low += 1) now[low] = next[low] = 0;
   }
   return { meanN, pEmpty };
+}
+
+/** Whether the distribution is the geometric one that an M/M/1 tends to: its distance from it can only shrink. */
+function isSteady(states: Float64Array, high: number, rho: number): boolean {
+  if (rho >= 1) return false;
+  let distance = 0;
+  let expected = 1 - rho;
+  for (let n = 0; n <= high; n += 1, expected *= rho) distance += (n + 1) * Math.abs(states[n]! - expected);
+  return distance * (1 - rho) < 1e-11;
 }
 
 /**
