@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import { checkText, textLimitBytes } from '../manifest/text.ts';
 import type { ScenarioFiles } from '../scenario/load.ts';
+import { reasonOf } from './reason.ts';
 
 /** Where this package lives: beside `scenarios/`, whether it runs from sources or from the bundle. */
 export const packageRoot = ((): string => {
@@ -39,26 +40,6 @@ export async function readText(
   } catch (error) {
     return problem('MS3001', `cannot read ${shownAs}: ${reasonOf(error)}`, await nearby(path));
   }
-}
-
-/** What the system said, in words. */
-export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'the disk is full',
-    EISDIR: 'it is a directory',
-    ENOTDIR: 'a part of the path is not a directory',
-    EMFILE: 'too many open files',
-    ELOOP: 'too many symbolic links',
-    ENAMETOOLONG: 'the name is too long',
-    EDQUOT: 'the disk quota is used up',
-  };
-  if (code !== undefined && words[code] !== undefined) return words[code];
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function nearby(path: string): Promise<string | undefined> {

@@ -73,3 +73,12 @@ test('byte order marks choose the encoding and disappear', () => {
   ).toEqual(['a']);
   expect(split([Uint8Array.of(0xfe, 0xff, 0x00, 0x61, 0x00, 0x0a)]).lines).toEqual(['a']);
 });
+
+test('a line longer than any string of the language is dropped as it comes', () => {
+  const tooLong: number[] = [];
+  const splitter = new LineSplitter({ line: () => {}, tooLong: (number) => tooLong.push(number) });
+  const chunk = new Uint8Array(8 * 1024 * 1024).fill(0x78);
+  for (let i = 0; i < 65; i += 1) splitter.push(chunk);
+  splitter.push(bytes('\n'));
+  expect(tooLong).toEqual([1]);
+});

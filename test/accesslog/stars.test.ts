@@ -18,6 +18,7 @@ const olderStars = (colour: string): string => `<font color="${colour}">
 const newer = (reviews: string, pod = 'reviews-v9-84779c7bbc-abcde'): string => `
   <p class="text-2xl text-red-500">Error fetching product details</p>
   <svg class="h-6 w-6" fill="none"></svg>
+  <div class="text-sm text-gray-500">200 pages</div>
   <h4 class="text-3xl font-semibold">Book Reviews</h4>
   <section>${reviews}<blockquote><p>"Fun."</p></blockquote>
     <div class="mt-0.5 text-gray-600 font-mono">Reviews served by:

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
+import { checkCommand } from './check.ts';
 import { completionCommand } from './completion.ts';
 import { explainCommand } from './explain.ts';
 import { getCommand } from './get.ts';
 import { newCommand } from './new.ts';
+import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
 import { routesCommand } from './routes.ts';
 import { runCommand } from './run.ts';
@@ -14,6 +16,8 @@ import { versionCommand } from './version.ts';
 /** Every command, in the order in which help shows them. */
 export const commands = (io: Io): Command[] => [
   runCommand(io),
+  checkCommand(io),
+  planCommand(io),
   validateCommand(io),
   explainCommand(io),
   getCommand(io),

@@ -1,0 +1,128 @@
+import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
+import { pageLook, versionOf } from '../../accesslog/stars.ts';
+import { subsetOf } from '../../accesslog/subset-of.ts';
+
+/** Which service a request went to and which version of it was chosen; or why it tells of no choice. */
+export type Choice = { readonly service: string; readonly key: string } | { readonly leftOut: LeftOut };
+
+/** Why a request says nothing about the split, in the words of the answer: "12 requests ...". */
+export type LeftOut =
+  | 'that arrived at a pod (inbound: nothing is chosen there)'
+  | 'without an upstream cluster (no route was found, or the log format lacks it)'
+  | 'to other services'
+  | 'to the service as a whole, without a subset (no weighted rule was in force)'
+  | 'that are mirrored copies'
+  | 'in which the pattern was not found'
+  | 'without a version'
+  | 'that are no product page'
+  | 'that showed an error in place of the reviews'
+  | 'whose page does not tell the version (its ratings had failed)';
+
+/** What the user said about where to look. */
+export interface ChoiceRules {
+  /** Short or full name; undefined: every service whose subsets are seen. */
+  readonly host: string | undefined;
+  /** Finds the version in the line, or in the body of a page: its first group, else all that it matches. */
+  readonly pattern: RegExp | undefined;
+  /** Version by what a page's body shows; the first that matches. */
+  readonly shows: readonly { readonly key: string; readonly pattern: RegExp }[];
+  /** Services that are versions of another one (backends of an HTTPRoute, or weights by service name), by short name. */
+  readonly backends: ReadonlyMap<string, string>;
+  /** Whether the weights are of stars (none, black, red) rather than versions. */
+  readonly byStars: boolean;
+}
+
+/** The name under which choices stand whose service is not known or does not matter. */
+export const anyService = '';
+
+const leave = (leftOut: LeftOut): Choice => ({ leftOut });
+const inbound = leave('that arrived at a pod (inbound: nothing is chosen there)');
+const noCluster = leave('without an upstream cluster (no route was found, or the log format lacks it)');
+const otherService = leave('to other services');
+const noSubset = leave('to the service as a whole, without a subset (no weighted rule was in force)');
+const mirrored = leave('that are mirrored copies');
+const noMatch = leave('in which the pattern was not found');
+
+/** The choice that a name of a cluster tells, remembered: a log has few of them. */
+export function clusterChooser(rules: ChoiceRules): (cluster: string) => Choice {
+  const remembered = new Map<string, Choice>();
+  return (cluster) => {
+    const known = remembered.get(cluster);
+    if (known !== undefined) return known;
+    const choice = clusterChoice(cluster, rules);
+    // A log of a proxy in the wild may name any number of hosts.
+    if (remembered.size < 10_000) remembered.set(cluster.split('').join(''), choice);
+    return choice;
+  };
+}
+
+function clusterChoice(cluster: string, rules: ChoiceRules): Choice {
+  const parts = subsetOf(cluster);
+  if (parts === undefined) return rules.host === undefined ? noCluster : otherService;
+  if (parts.direction === 'inbound') return inbound;
+  const backendOf = rules.backends.get(shortName(parts.host));
+  if (backendOf !== undefined && parts.subset === '')
+    return { service: backendOf, key: shortName(parts.host) };
+  if (rules.host !== undefined && !isHost(parts.host, rules.host)) return otherService;
+  return parts.subset === '' ? noSubset : { service: parts.host, key: parts.subset };
+}
+
+/** The choice that a line of a log tells: by the pattern where there is one, else by its cluster. */
+export function lineChoice(
+  line: string,
+  request: RecordedRequest,
+  rules: ChoiceRules,
+  byCluster: (cluster: string) => Choice,
+): Choice {
+  if (request.authority !== undefined && isMirror(request.authority)) return mirrored;
+  const { upstreamCluster, version } = request;
+  if (rules.pattern !== undefined) {
+    if (rules.host !== undefined && upstreamCluster !== undefined && !mayBe(upstreamCluster, rules.host)) {
+      return otherService;
+    }
+    const match = rules.pattern.exec(line);
+    return match === null ? noMatch : { service: anyService, key: match[1] ?? match[0] };
+  }
+  if (version !== undefined) return { service: anyService, key: version };
+  return upstreamCluster === undefined ? noCluster : byCluster(upstreamCluster);
+}
+
+/** The choice that a page tells. */
+export function pageChoice(body: string, rules: ChoiceRules): Choice {
+  const shown = rules.shows.find(({ pattern }) => pattern.test(body));
+  if (shown !== undefined) return { service: anyService, key: shown.key };
+  if (rules.pattern !== undefined) {
+    const match = rules.pattern.exec(body);
+    return match === null ? noMatch : { service: anyService, key: match[1] ?? match[0] };
+  }
+  if (rules.shows.length > 0) return noMatch;
+  const look = pageLook(body);
+  if (look === undefined) return leave('that are no product page');
+  if (look.stars === 'error') return leave('that showed an error in place of the reviews');
+  const key = rules.byStars ? look.stars : versionOf(look);
+  return key === undefined
+    ? leave('whose page does not tell the version (its ratings had failed)')
+    : { service: anyService, key };
+}
+
+/** Envoy adds `-shadow` to the authority of a mirrored copy (source/common/router/shadow_writer_impl.cc). */
+function isMirror(authority: string): boolean {
+  const colon = authority.indexOf(':');
+  return (colon < 0 ? authority : authority.slice(0, colon)).endsWith('-shadow');
+}
+
+/** An inbound cluster does not name its host, and a pattern is there to read such lines, too. */
+function mayBe(cluster: string, host: string): boolean {
+  const parts = subsetOf(cluster);
+  return parts === undefined || parts.direction === 'inbound' || isHost(parts.host, host);
+}
+
+/** `reviews` and `reviews.default` name `reviews.default.svc.cluster.local`. */
+export const isHost = (full: string, given: string): boolean =>
+  full === given || (full.startsWith(given) && full[given.length] === '.');
+
+/** `reviews` of `reviews.default.svc.cluster.local`. */
+export function shortName(host: string): string {
+  const dot = host.indexOf('.');
+  return dot < 0 ? host : host.slice(0, dot);
+}

@@ -1,0 +1,146 @@
+import { CsvReader } from '../../accesslog/csv.ts';
+import { parseHar } from '../../accesslog/har.ts';
+import { LineSplitter } from '../../accesslog/line-splitter.ts';
+import { parseNdjsonLine } from '../../accesslog/ndjson.ts';
+import { parseLine } from '../../accesslog/parse-line.ts';
+import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
+import type { Columns } from '../../accesslog/table-row.ts';
+import { clusterChooser, lineChoice, pageChoice, type Choice, type ChoiceRules } from './choice.ts';
+import { openPlain } from './open-plain.ts';
+import type { Reading } from './reading.ts';
+
+export type Format = 'log' | 'har' | 'csv' | 'ndjson';
+
+export const formats = ['auto', 'log', 'har', 'csv', 'ndjson'] as const;
+
+/** Takes each choice as it is read: the service (`anyService` where the data names none) and the version. */
+export type OnChoice = (service: string, key: string, startUs: number, client: string | undefined) => void;
+
+export interface IntakeOptions {
+  readonly format: Format | 'auto';
+  readonly columns: Columns;
+  readonly rules: ChoiceRules;
+}
+
+/** By the name of the file; packed or not. */
+export function formatOf(name: string): Format {
+  const plain = name.toLowerCase().replace(/\.gz$/, '');
+  if (plain.endsWith('.har')) return 'har';
+  if (plain.endsWith('.csv') || plain.endsWith('.tsv')) return 'csv';
+  return plain.endsWith('.ndjson') || plain.endsWith('.jsonl') ? 'ndjson' : 'log';
+}
+
+/**
+ * Reads one source to its end and tells its choices, line by line in constant memory; a HAR is read whole. `afterChunk` is
+ * called whenever all that came so far has been told.
+ */
+export async function takeIn(
+  name: string,
+  source: AsyncIterable<Uint8Array>,
+  options: IntakeOptions,
+  reading: Reading,
+  onChoice: OnChoice,
+  afterChunk: () => void = () => {},
+): Promise<void> {
+  reading.sources.push(name);
+  const bytes = openPlain(source, () => reading.notes.push(`${name} is a gzip file that ends early.`));
+  const format = options.format === 'auto' ? formatOf(name) : options.format;
+  if (format === 'har') {
+    takeHar(name, await textOf(bytes, name), options.rules, reading, onChoice);
+    afterChunk();
+    return;
+  }
+  const take = lineTaker(name, format, options, reading, onChoice);
+  const splitter = new LineSplitter({
+    line: take.line,
+    tooLong: (number) => reading.skip(name, `line ${number}`, 'the line is longer than 1 MB'),
+  });
+  for await (const chunk of bytes) {
+    reading.bytes += chunk.length;
+    splitter.push(chunk);
+    afterChunk();
+  }
+  splitter.end();
+  reading.lines += splitter.count;
+  take.end();
+  afterChunk();
+}
+
+function lineTaker(
+  name: string,
+  format: Exclude<Format, 'har'>,
+  { columns, rules }: IntakeOptions,
+  reading: Reading,
+  onChoice: OnChoice,
+): { line(text: string, number: number): void; end(): void } {
+  const byCluster = clusterChooser(rules);
+  const csv = new CsvReader(columns);
+  const parse = { log: parseLine, csv: csv.line.bind(csv), ndjson: ndjsonParser(columns) }[format];
+  return {
+    line: (text, number) => {
+      if (format !== 'csv' && text.trim() === '') return;
+      const read = parse(text, number);
+      if (read === undefined) return;
+      if ('unparsed' in read) {
+        reading.skip(name, `line ${number}`, read.unparsed);
+        return;
+      }
+      tell(read, lineChoice(text, read, rules, byCluster), reading, onChoice);
+    },
+    end: () => {
+      if (csv.problem !== undefined) reading.notes.unshift(`${name}: ${csv.problem}.`);
+      if (csv.isOpen) reading.notes.push(`${name} ends within a quoted cell.`);
+    },
+  };
+}
+
+/** A line of Envoy's own JSON where it is one, else one with chosen fields. */
+function ndjsonParser(columns: Columns) {
+  const isChosen = Object.values(columns).some((column) => column !== undefined);
+  return (line: string, number: number) => {
+    if (!isChosen && line.includes('"upstream_cluster"')) return parseLine(line, number);
+    return parseNdjsonLine(line, number, columns);
+  };
+}
+
+/** How much of a HAR is read: it is one JSON text, and strings of the language end at half a gigabyte. */
+const harLimitBytes = 400 * 1024 * 1024;
+
+/** @throws RangeError when the source is larger than what can be read whole. */
+async function textOf(bytes: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let read = 0;
+  for await (const chunk of bytes) {
+    read += chunk.length;
+    if (read > harLimitBytes) throw new RangeError(`${name} is larger than 400 MB; a HAR is read whole`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function takeHar(name: string, text: string, rules: ChoiceRules, reading: Reading, onChoice: OnChoice): void {
+  reading.bytes += text.length;
+  const { requests, problems } = parseHar(text);
+  for (const problem of problems) {
+    const entry = /^(entry \d+): (.*)$/.exec(problem);
+    if (entry === null) reading.notes.unshift(`${name}: ${problem}.`);
+    else reading.skip(name, entry[1]!, entry[2]!);
+  }
+  const withBody = requests.filter((request) => request.body !== undefined);
+  if (requests.length > 0 && withBody.length === 0) {
+    reading.notes.unshift(
+      `${name} holds no page contents: save it with its content ("Save all as HAR with content").`,
+    );
+  }
+  for (const request of requests) {
+    if (request.body === undefined) tell(request, { leftOut: 'that are no product page' }, reading, onChoice);
+    else tell(request, pageChoice(request.body, rules), reading, onChoice);
+  }
+}
+
+function tell(request: RecordedRequest, choice: Choice, reading: Reading, onChoice: OnChoice): void {
+  reading.requests += 1;
+  if ('leftOut' in choice) reading.leave(choice.leftOut);
+  else onChoice(choice.service, choice.key, request.startUs, request.client);
+}

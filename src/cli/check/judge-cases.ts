@@ -1,0 +1,76 @@
+import { judge, type Judgement } from '../../verdict/judge.ts';
+import type { Sighting, Weights } from '../../verdict/sighting.ts';
+import type { Amounts } from './amounts.ts';
+import type { Case } from './gather.ts';
+import type { Question } from './question.ts';
+
+export interface Judged {
+  readonly case: Case;
+  readonly judgement: Judgement;
+  /** What the judge was asked to hold, stricter than the question's where several services are judged at once. */
+  readonly conf: number;
+}
+
+/**
+ * A judgement for each case. Several at once would find a fault in luck more often than one: Holm's step-down (Scandinavian
+ * Journal of Statistics 6, 1979) judges the first fault at alpha / m, the next at alpha / (m - 1), and so on.
+ */
+export function judgeCases(cases: readonly Case[], { conf, within, power, pods }: Question): Judged[] {
+  const judgeAt = (own: Case, level: number): Judged => ({
+    case: own,
+    conf: level,
+    judgement: judge(sightingOf(own), weightsOf(own), {
+      conf: level,
+      power,
+      ...(within === undefined ? {} : { within }),
+      ...(pods === undefined
+        ? {}
+        : { podCounts: own.tally.keys.map((key) => pods.values[pods.keys.indexOf(key)] ?? 0) }),
+    }),
+  });
+  const alpha = 1 - conf;
+  const faults = new Map<Case, Judged>();
+  for (;;) {
+    const rest = cases.filter((own) => !faults.has(own));
+    const level = 1 - alpha / Math.max(1, rest.length);
+    const judged = rest.map((own) => judgeAt(own, rest.length === 1 ? conf : level));
+    const found = judged.filter((own) => own.judgement.kind === 'fault');
+    if (found.length === 0 || found.length === rest.length) {
+      const all = new Map([...faults, ...judged.map((own) => [own.case, own] as const)]);
+      return cases.map((own) => all.get(own)!);
+    }
+    for (const own of found) faults.set(own.case, own);
+  }
+}
+
+/**
+ * What was seen. Where weights changed, which of them a request was drawn by is known only for the requests whose order is
+ * kept, so that only those are judged.
+ */
+export function sightingOf({ tally, changes }: Case): Sighting {
+  const sighting = tally.sighting();
+  if (changes.length === 0 || sighting.truncated !== true) return sighting;
+  const { truncated: _, ...kept } = sighting;
+  const counts = tally.keys.map(() => 0);
+  for (const row of sighting.sequence!) counts[row]! += 1;
+  return { ...kept, counts };
+}
+
+/** The weights over the versions that were seen or named; a version without a weight has 0. */
+export function weightsOf({ tally, weights, changes }: Case): Weights {
+  const align = ({ keys, values }: Amounts): number[] =>
+    tally.keys.map((key) => values[keys.indexOf(key)] ?? 0);
+  return {
+    keys: tally.keys,
+    weights: align(weights),
+    ...(changes.length === 0
+      ? {}
+      : {
+          changes: changes.map(({ atIndex, atUs, weights: own }) => ({
+            ...(atIndex === undefined ? {} : { atIndex }),
+            ...(atUs === undefined ? {} : { atUs }),
+            weights: align(own),
+          })),
+        }),
+  };
+}

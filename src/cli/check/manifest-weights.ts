@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { readYaml } from '../../manifest/located.ts';
+import { parseManifests } from '../../manifest/parse.ts';
+import type { Problem } from '../../manifest/problem.ts';
+import type { HttpRoute, VirtualService } from '../../manifest/resource.ts';
+import type { Amounts } from './amounts.ts';
+import { isHost, shortName } from './choice.ts';
+
+/** The weights that a manifest gives to the versions of one service. */
+export interface ServiceWeights {
+  /** As the manifest says it. */
+  readonly service: string;
+  readonly weights: Amounts;
+  /** Whether the versions are services of their own (backends of an HTTPRoute) rather than subsets. */
+  readonly areServices: boolean;
+  /** "VirtualService reviews, route 2 of 2". */
+  readonly origin: string;
+}
+
+export interface ManifestWeights {
+  readonly services: readonly ServiceWeights[];
+  readonly problems: readonly Problem[];
+  /** What was decided for the user. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Weights of every service that a VirtualService or an HTTPRoute routes, of one service where `host` names it. Of several
+ * routes to a service the one called `route` counts, else the catch-all, which is the last.
+ */
+export function manifestWeights(
+  texts: readonly { readonly file: string; readonly text: string }[],
+  host: string | undefined,
+  route: string | undefined,
+): ManifestWeights {
+  const gatewayRoutes = texts.flatMap(({ file, text }) =>
+    readYaml(file, text).documents.map((document) => readGatewayRoute(file, document.data)),
+  );
+  const { manifest, problems } = parseManifests(texts);
+  const virtualServices = manifest.resources.filter(
+    (resource): resource is VirtualService => resource.kind === 'VirtualService',
+  );
+  const notes: string[] = [];
+  const services: ServiceWeights[] = [];
+  for (const found of [...virtualServices.flatMap(routesOf), ...gatewayRoutes.flatMap((own) => own.routed)]) {
+    const { service } = found;
+    const candidates = found.candidates.filter((own) => own.weights.values.some((weight) => weight > 0));
+    if (host !== undefined && !isSame(service, host)) continue;
+    const named = route === undefined ? candidates : candidates.filter((own) => own.name === route);
+    const chosen = named.find((own) => own.isCatchAll) ?? named.at(-1);
+    if (chosen === undefined) continue;
+    if (named.length > 1) {
+      notes.push(`${chosen.origin} counts; ${service} has ${named.length} routes (--route chooses by name).`);
+    }
+    if (services.some((own) => own.service === service)) {
+      notes.push(`${service} is routed twice; ${chosen.origin} is not used.`);
+    } else {
+      services.push({
+        service,
+        weights: chosen.weights,
+        areServices: chosen.areServices,
+        origin: chosen.origin,
+      });
+    }
+  }
+  return { services, problems: [...problems, ...gatewayRoutes.flatMap((own) => own.problems)], notes };
+}
+
+/** A short name on either side stands for the full one. */
+const isSame = (written: string, given: string): boolean => isHost(written, given) || isHost(given, written);
+
+interface Candidate {
+  readonly name: string | undefined;
+  readonly isCatchAll: boolean;
+  readonly weights: Amounts;
+  readonly areServices: boolean;
+  readonly origin: string;
+}
+
+interface Routed {
+  readonly service: string;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Services by the host of their destinations, each with the routes that go there. */
+function routesOf(virtualService: VirtualService): Routed[] {
+  const { metadata, spec } = virtualService;
+  const byService = new Map<string, Candidate[]>();
+  spec.http.forEach((rule, index) => {
+    const hosts = [...new Set(rule.route.map((own) => own.destination.host))];
+    const hasSubsets = rule.route.some((own) => own.destination.subset !== undefined);
+    // One host with subsets, or the versions as services of their own under the host of the VirtualService.
+    const service =
+      hosts.length === 1 && (hasSubsets || hosts[0] === spec.hosts[0]) ? hosts[0]! : spec.hosts[0];
+    if (service === undefined || rule.route.length === 0) return;
+    const candidate: Candidate = {
+      name: rule.name,
+      isCatchAll: rule.match.length === 0,
+      weights: weightsOf(rule),
+      areServices: !hasSubsets,
+      origin: `VirtualService ${metadata.name}, route ${rule.name ?? `${index + 1} of ${spec.http.length}`}`,
+    };
+    byService.set(service, [...(byService.get(service) ?? []), candidate]);
+  });
+  return [...byService].map(([service, candidates]) => ({ service, candidates }));
+}
+
+/** One destination takes all; an omitted weight among several is 0 (Istio's rule). */
+function weightsOf(rule: HttpRoute): Amounts {
+  return sumUp(
+    rule.route.map(({ destination, weight }) => [
+      destination.subset ?? shortName(destination.host),
+      rule.route.length === 1 ? 100 : (weight ?? 0),
+    ]),
+  );
+}
+
+/** What is read of a gateway.networking.k8s.io HTTPRoute. A backend without a weight has 1 (HTTPBackendRef). */
+const gatewayRoute = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({
+    parentRefs: z.array(z.object({ kind: z.string().optional(), name: z.string() })).default([]),
+    rules: z
+      .array(
+        z.object({
+          name: z.string().optional(),
+          matches: z.unknown().optional(),
+          backendRefs: z
+            .array(z.object({ name: z.string(), weight: z.number().min(0).default(1) }))
+            .default([]),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+function readGatewayRoute(file: string, data: unknown): { routed: Routed[]; problems: Problem[] } {
+  if (typeof data !== 'object' || data === null || !('kind' in data) || data.kind !== 'HTTPRoute') {
+    return { routed: [], problems: [] };
+  }
+  const read = gatewayRoute.safeParse(data);
+  if (!read.success) {
+    const issue = read.error.issues[0]!;
+    const message = `HTTPRoute ${issue.path.join('.')}: ${issue.message}`;
+    return { routed: [], problems: [{ severity: 'error', code: 'MS3010', message, file }] };
+  }
+  const { metadata, spec } = read.data;
+  // In a mesh the parent is the Service whose traffic is split; behind a gateway the route's own name is the best there is.
+  const service = spec.parentRefs.find((own) => own.kind === 'Service')?.name ?? metadata.name;
+  const candidates = spec.rules.map((rule, index) => ({
+    name: rule.name,
+    isCatchAll: rule.matches === undefined,
+    weights: sumUp(rule.backendRefs.map((own) => [own.name, own.weight])),
+    areServices: true,
+    origin: `HTTPRoute ${metadata.name}, rule ${index + 1} of ${spec.rules.length}`,
+  }));
+  return { routed: [{ service, candidates }], problems: [] };
+}
+
+function sumUp(parts: readonly (readonly [string, number])[]): Amounts {
+  const sums = new Map<string, number>();
+  for (const [key, weight] of parts) sums.set(key, (sums.get(key) ?? 0) + weight);
+  return { keys: [...sums.keys()], values: [...sums.values()] };
+}

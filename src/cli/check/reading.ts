@@ -1,0 +1,54 @@
+import type { LeftOut } from './choice.ts';
+
+/** What stood in the data beside the choices, counted while reading. */
+export class Reading {
+  /** Names of what was read, as the user gave them. */
+  readonly sources: string[] = [];
+  lines = 0;
+  /** Lines, rows or entries that were requests. */
+  requests = 0;
+  bytes = 0;
+  unparsed = 0;
+  /** The first few of them, with their place and reason. */
+  readonly unparsedExamples: { readonly source: string; readonly place: string; readonly why: string }[] = [];
+  readonly leftOut = new Map<LeftOut, number>();
+  /** Sentences about a source as a whole. */
+  readonly notes: string[] = [];
+
+  /** `place`: "line 7" or "entry 7". */
+  skip(source: string, place: string, why: string): void {
+    this.unparsed += 1;
+    if (this.unparsedExamples.length < 5) this.unparsedExamples.push({ source, place, why });
+  }
+
+  leave(reason: LeftOut): void {
+    this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + 1);
+  }
+}
+
+/** The reading as sentences, the most telling first. */
+export function describeReading(reading: Reading): string[] {
+  const { sources, lines, requests, unparsed, unparsedExamples } = reading;
+  const sentences: string[] = [];
+  if (sources.length > 0) {
+    const what =
+      lines > 0 ? `${count(lines, 'line')}, ${count(requests, 'request')}` : count(requests, 'request');
+    sentences.push(`Read ${sources.length > 3 ? `${sources.length} files` : sources.join(', ')}: ${what}.`);
+  }
+  for (const [reason, number] of [...reading.leftOut].sort((a, b) => b[1] - a[1])) {
+    sentences.push(`Left out: ${count(number, 'request')} ${reason}.`);
+  }
+  if (unparsed > 0) {
+    const examples = unparsedExamples
+      .map(({ source, place, why }) => `${sources.length > 1 ? `${source} ` : ''}${place}: ${why}`)
+      .join('; ');
+    const rest = unparsed > unparsedExamples.length ? '; ...' : '';
+    const isLines = unparsedExamples.every((own) => own.place.startsWith('line'));
+    const what = isLines ? count(unparsed, 'line') : unparsed === 1 ? '1 entry' : `${unparsed} entries`;
+    sentences.push(`Could not be read: ${what} (${examples}${rest}).`);
+  }
+  return [...sentences, ...reading.notes];
+}
+
+export const count = (number: number, noun: string): string =>
+  `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;

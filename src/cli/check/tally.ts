@@ -1,0 +1,146 @@
+import type { Sighting } from '../../verdict/sighting.ts';
+import type { PlacedChange } from './changes.ts';
+
+/** Beyond this many requests only counts are kept, so that memory does not grow with the log. */
+export const sequenceLimit = 200_000;
+
+/** The choices made for one service, counted as they are read; the first of them also in their order. */
+export class Tally {
+  readonly keys: string[];
+  readonly counts: number[];
+  total = 0;
+  /** Counts while each weights were in force: row 0 before the first change. Only where changes were placed before reading. */
+  readonly phases: number[][];
+  firstUs: number | undefined;
+  lastUs: number | undefined;
+  readonly #changes: readonly PlacedChange[];
+  readonly #rows = new Map<string, number>();
+  readonly #clientRows = new Map<string, number>();
+  #sequence = new Int32Array(1024);
+  #timesUs = new Float64Array(1024);
+  #clients = new Int32Array(1024);
+  #kept = 0;
+  #clientsKnown = 0;
+  #isTimed = true;
+
+  constructor(keys: readonly string[], changes: readonly PlacedChange[] = []) {
+    this.keys = [];
+    this.counts = [];
+    this.phases = [[], ...changes.map(() => [])];
+    this.#changes = changes;
+    for (const key of keys) this.#rowOf(key);
+  }
+
+  /** @returns the row of the key among `keys`. */
+  add(key: string, startUs: number, client: string | undefined): number {
+    const row = this.#rowOf(key);
+    this.counts[row]! += 1;
+    this.phases[this.phaseOf(startUs)]![row]! += 1;
+    if (Number.isNaN(startUs)) this.#isTimed = false;
+    else {
+      if (this.firstUs === undefined || startUs < this.firstUs) this.firstUs = startUs;
+      if (this.lastUs === undefined || startUs > this.lastUs) this.lastUs = startUs;
+    }
+    if (this.#kept < sequenceLimit) this.#keep(row, startUs, client);
+    this.total += 1;
+    return row;
+  }
+
+  /** Counts without an order: a tally that somebody else kept. */
+  addCounts(keys: readonly string[], counts: readonly number[]): void {
+    keys.forEach((key, index) => {
+      const row = this.#rowOf(key);
+      this.counts[row]! += counts[index]!;
+      this.phases[0]![row]! += counts[index]!;
+      this.total += counts[index]!;
+    });
+  }
+
+  /** How many changes were in force for a request that starts now. */
+  phaseOf(startUs: number): number {
+    let phase = 0;
+    for (const { atUs, atIndex } of this.#changes) {
+      if (atUs !== undefined ? startUs >= atUs : this.total >= atIndex!) phase += 1;
+    }
+    return phase;
+  }
+
+  /** What was seen, in the order of the requests' starts where times are known, else in the order read. */
+  sighting(): Sighting {
+    if (this.#kept === 0) return { keys: this.keys, counts: this.counts };
+    const sequence = this.#sequence.slice(0, this.#kept);
+    const clients = this.#clients.slice(0, this.#kept);
+    const truncated = this.#kept < this.total ? { truncated: true } : {};
+    if (!this.#isTimed) {
+      return {
+        keys: this.keys,
+        counts: this.counts,
+        sequence,
+        ...(this.#clientsKnown > 0 ? { clients } : {}),
+        ...truncated,
+      };
+    }
+    const timesUs = this.#timesUs.slice(0, this.#kept);
+    const order = Int32Array.from(timesUs, (_, index) => index);
+    // Proxies write a line when a request ends; the choice was made when it began. Equal times stay as they came.
+    order.sort((a, b) => timesUs[a]! - timesUs[b]! || a - b);
+    return {
+      keys: this.keys,
+      counts: this.counts,
+      sequence: Int32Array.from(order, (index) => sequence[index]!),
+      timesUs: Float64Array.from(order, (index) => timesUs[index]!),
+      ...truncated,
+      ...(this.#clientsKnown > 0 ? { clients: Int32Array.from(order, (index) => clients[index]!) } : {}),
+    };
+  }
+
+  /** How many requests stand in the sequence of the sighting. */
+  get kept(): number {
+    return this.#kept;
+  }
+
+  #rowOf(key: string): number {
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known;
+    const row = this.keys.push(ownCopy(key)) - 1;
+    this.#rows.set(this.keys[row]!, row);
+    this.counts.push(0);
+    for (const phase of this.phases) phase.push(0);
+    return row;
+  }
+
+  #keep(row: number, startUs: number, client: string | undefined): void {
+    if (this.#kept === this.#sequence.length) {
+      const length = Math.min(sequenceLimit, this.#kept * 2);
+      this.#sequence = grown(Int32Array, this.#sequence, length);
+      this.#timesUs = grown(Float64Array, this.#timesUs, length);
+      this.#clients = grown(Int32Array, this.#clients, length);
+    }
+    this.#sequence[this.#kept] = row;
+    this.#timesUs[this.#kept] = startUs;
+    this.#clients[this.#kept] = client === undefined ? -1 : this.#clientRow(client);
+    if (client !== undefined) this.#clientsKnown += 1;
+    this.#kept += 1;
+  }
+
+  #clientRow(client: string): number {
+    const known = this.#clientRows.get(client);
+    if (known !== undefined) return known;
+    const row = this.#clientRows.size;
+    this.#clientRows.set(ownCopy(client), row);
+    return row;
+  }
+}
+
+/** A slice of a line keeps the whole chunk of the file alive; what is kept for long must not. */
+const ownCopy = (text: string): string => text.split('').join('');
+
+function grown<T extends Int32Array | Float64Array>(
+  kind: new (length: number) => T,
+  old: T,
+  length: number,
+): T {
+  const larger = new kind(length);
+  larger.set(old);
+  return larger;
+}

@@ -1,0 +1,254 @@
+import { Command, Option } from 'commander';
+import { resolve } from 'node:path';
+import { renderJudgementHtml } from '../../verdict/html.ts';
+import { probabilityText } from '../../verdict/judge.ts';
+import { renderJudgement } from '../../verdict/text.ts';
+import { describeChange } from '../check/changes.ts';
+import { gather, Refused } from '../check/gather.ts';
+import { formats } from '../check/intake.ts';
+import { judgeCases, type Judged } from '../check/judge-cases.ts';
+import { readQuestion, type CheckOptions, type Question } from '../check/question.ts';
+import { count, describeReading, Reading } from '../check/reading.ts';
+import { sequenceLimit } from '../check/tally.ts';
+import { reasonOf } from '../reason.ts';
+import { exit, type Io } from '../io.ts';
+import { toJson } from '../print.ts';
+import { interruption } from '../watch/interruption.ts';
+import { LiveView } from '../watch/live-view.ts';
+
+export function checkCommand(io: Io): Command {
+  return new Command('check')
+    .description('Judge a split that somebody saw: luck, too few to tell, or a fault, and which one')
+    .argument(
+      '[files...]',
+      'access logs of Envoy or Istio (text or JSON, plain or gzip), HAR, CSV, NDJSON; - is standard input',
+    )
+    .addOption(list('--log <file>', 'a file as above; repeatable'))
+    .option('--seen <tally>', 'how often each version was seen: v1=11,v3=4')
+    .option('--sequence <versions>', 'versions in the order they were seen: 1,1,3, or a file of them, or -')
+    .option('--weights <weights>', 'what should have been: v1=50,v3=50')
+    .addOption(
+      list('-f, --filename <manifest>', 'take the weights from a VirtualService or HTTPRoute; repeatable'),
+    )
+    .option('--host <service>', 'judge this service: reviews, reviews.default, or the full name')
+    .option('--route <name>', 'the route of the manifest that counts (default: the catch-all)')
+    .addOption(
+      list(
+        '--change <time=weights>',
+        'other weights from then on: a clock time (UTC), date and time, span after the first request (90s), or number of requests; repeatable',
+      ),
+    )
+    .option('--changes <file>', 'the same from a file, a change a line')
+    .option(
+      '--subset-pattern <regex>',
+      'find the version in each line (or page) by a pattern: its first group',
+    )
+    .addOption(
+      list(
+        '--shows <version=regex>',
+        'tell the version of a page by what it shows; repeatable, first match wins',
+      ),
+    )
+    .addOption(
+      new Option('--format <format>', 'what the files are').choices(formats).default('auto', 'by name'),
+    )
+    .option('--columns <list>', 'columns of CSV or fields of NDJSON: time=when,version=answered_by,client=ip')
+    .option('--pods <counts>', 'running pods of each version (v1=1,v3=2): could no rule have been in force?')
+    .option('--conf <share>', 'confidence of intervals and verdict', '95%')
+    .option('--within <share>', 'ask whether the split is shown to be right within this much: 1%')
+    .option('--power <share>', 'power for the number of requests still needed', '80%')
+    .addOption(new Option('--fail-on <verdict>', 'exit with 4 at this verdict').choices(['fault']))
+    .option(
+      '--follow',
+      'go on reading as the log grows, and judge at every request without being fooled by looking often',
+    )
+    .option('--html <file>', 'write the judgement as a page, too')
+    .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
+    .addHelpText('after', examples)
+    .action((files: string[], options: CheckOptions) => check(io, files, { ...emptyLists, ...options }));
+}
+
+const examples = `
+Examples:
+  meshshift check --seen v1=11,v3=4 --weights v1=50,v3=50
+  meshshift check --sequence 1,1,3,1,1,3,1,1,1,3,1,1,1,3,1 --weights v1=50,v3=50
+  meshshift check productpage.log --host reviews --weights v1=50,v3=50
+  meshshift check gateway.log.gz productpage.log --host reviews -f virtual-service-reviews-50-v3.yaml
+  kubectl logs deploy/productpage-v1 -c istio-proxy | meshshift check - --host reviews --weights v1=50,v3=50
+  kubectl logs -f deploy/productpage-v1 -c istio-proxy | meshshift check - --follow --host reviews --weights v1=50,v3=50
+  meshshift check productpage.log --host reviews --weights v1=100 --change 12:03:20=v1=50,v3=50
+  meshshift check reviews-pods.log --subset-pattern 'reviews-(v\\d+)-' --weights v1=50,v3=50
+  meshshift check refreshes.har --weights v1=50,v3=50 --html refreshes.html
+  meshshift check answers.csv --columns time=when,version=answered_by,client=ip --weights v1=90,v2=10
+  meshshift check --seen v1=9060,v2=940 --weights v1=90,v2=10 --within 2% --fail-on fault -o json
+
+A log: each request to the service counts by the subset that its upstream cluster names (outbound|9080|v1|reviews...).
+A HAR: each product page of Bookinfo counts by its stars: none is v1, black is v2, red is v3.
+
+Exit codes: 0 whatever the verdict, 2 usage, 3 invalid input, 4 a fault with --fail-on fault, 130 interrupted.`;
+
+const emptyLists = { log: [], filename: [], change: [], shows: [] };
+
+function list(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, before: readonly string[] = []) => [
+    ...before,
+    value,
+  ]);
+}
+
+async function check(io: Io, files: readonly string[], options: CheckOptions): Promise<void> {
+  const { question, problems } = readQuestion(files, options);
+  if (question === undefined) {
+    refuse(io, exit.usage, problems);
+    return;
+  }
+  const reading = new Reading();
+  const watch = options.follow === true ? interruption() : undefined;
+  const live =
+    watch === undefined
+      ? undefined
+      : new LiveView(io, {
+          conf: question.conf,
+          within: question.within ?? 0.05,
+          output: options.output,
+        });
+  try {
+    const cases = await gather(io, options, question, reading, live, watch?.signal);
+    live?.end();
+    if (cases.length === 0 || cases.every((own) => own.tally.total === 0 && question.data.kind === 'files')) {
+      throw new Refused(exit.invalid, [
+        'no request tells which version was chosen',
+        ...describeReading(reading),
+      ]);
+    }
+    const judged = judgeCases(cases, question);
+    if (options.html !== undefined) await writePage(io, options.html, judged);
+    if (options.output === 'json') io.stdout(asJson(judged, reading, live));
+    else io.stdout(asText(io, judged, reading, live, question, repeatCommand(files, options)));
+    // Whoever may stop watching at any time is held to the rule that allows it.
+    const isFault = live?.alarmed ?? judged.some((own) => own.judgement.kind === 'fault');
+    if (watch?.signal.aborted === true) io.exitCode(exit.interrupted);
+    else io.exitCode(options.failOn === 'fault' && isFault ? exit.failed : exit.ok);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    refuse(io, error.code, error.sentences);
+  } finally {
+    watch?.stop();
+  }
+}
+
+function refuse(io: Io, code: number, sentences: readonly string[]): void {
+  for (const sentence of sentences) io.stderr(`error: ${sentence}\n`);
+  if (code === exit.usage) io.stderr('(add --help for the options and examples)\n');
+  io.exitCode(code);
+}
+
+async function writePage(io: Io, name: string, judged: readonly Judged[]): Promise<void> {
+  if (judged.length > 1) {
+    throw new Refused(exit.usage, ['--html shows one service: choose it with --host']);
+  }
+  await io
+    .writeFile(resolve(io.cwd, name), renderJudgementHtml(judged[0]!.judgement))
+    .catch((error: unknown) => {
+      throw new Refused(exit.invalid, [`cannot write ${name}: ${reasonOf(error)}`]);
+    });
+}
+
+function asText(
+  io: Io,
+  judged: readonly Judged[],
+  reading: Reading,
+  live: LiveView | undefined,
+  question: Question,
+  repeat: string,
+): string {
+  const parts = judged.map(({ case: own, judgement }) => {
+    const heading = judged.length > 1 ? `${own.service}\n${'='.repeat(own.service.length)}\n` : '';
+    return `${heading}${renderJudgement(judgement, { colour: io.colour, width: io.width })}`.trimEnd();
+  });
+  const notes = notesOf(judged, reading);
+  if (judged.length > 1) {
+    notes.unshift(
+      `${judged.length} services are judged at once: each more strictly, so that luck is called a fault in at most ${Number((100 * (1 - question.conf)).toPrecision(3))} % of all (Holm).`,
+    );
+  }
+  const watched = live?.state;
+  if (watched !== undefined) {
+    notes.unshift(
+      `While watching: ${live!.alarmed ? 'an alarm was raised' : 'no alarm was raised'}, always-valid p = ${probabilityText(watched.p)}. The judgement above looks once, at the end.`,
+    );
+  }
+  return [...parts, ...(notes.length > 0 ? [notes.join('\n')] : []), repeat].join('\n\n') + '\n';
+}
+
+/** What was read, which changes were placed where, and what does not reach as far as the counts. */
+function notesOf(judged: readonly Judged[], reading: Reading): string[] {
+  const notes = describeReading(reading);
+  for (const change of judged[0]?.case.changes ?? []) notes.push(`Weights ${describeChange(change)}.`);
+  for (const { case: own } of judged) {
+    if (own.tally.kept === 0 || own.tally.kept === own.tally.total) continue;
+    const first = `the first ${sequenceLimit.toLocaleString('en-US')}`;
+    notes.push(
+      own.changes.length > 0
+        ? `Which weights a request was drawn by is known for ${first} of ${count(own.tally.total, 'request')}: these are judged.`
+        : `The counts are of all ${count(own.tally.total, 'request')}; order and clients are judged on ${first}.`,
+    );
+  }
+  return notes;
+}
+
+function asJson(judged: readonly Judged[], reading: Reading, live: LiveView | undefined): string {
+  const answer = {
+    schema: 'meshshift/check/v1',
+    services: judged.map(({ case: own, judgement, conf }) => ({
+      service: own.service === '' ? null : own.service,
+      conf,
+      changes: own.changes.map(describeChange),
+      sequenceLength: own.tally.kept,
+      judgement,
+    })),
+    reading: {
+      sources: reading.sources,
+      lines: reading.lines,
+      requests: reading.requests,
+      unparsed: reading.unparsed,
+      unparsedExamples: reading.unparsedExamples,
+      leftOut: Object.fromEntries(reading.leftOut),
+      notes: reading.notes,
+    },
+    ...(live === undefined ? {} : { watch: { alarmed: live.alarmed, ...live.state } }),
+  };
+  // Beside the lines of the watch, the answer is one line, too.
+  return live === undefined ? toJson(answer) : `${JSON.stringify(answer)}\n`;
+}
+
+/** The command as the user typed it. */
+function repeatCommand(files: readonly string[], options: CheckOptions): string {
+  const words = ['meshshift', 'check', ...files];
+  const add = (flag: string, value: string | undefined): void => {
+    if (value !== undefined) words.push(flag, value);
+  };
+  for (const own of options.log) add('--log', own);
+  add('--seen', options.seen);
+  add('--sequence', options.sequence);
+  add('--host', options.host);
+  add('--weights', options.weights);
+  for (const own of options.filename) add('-f', own);
+  add('--route', options.route);
+  for (const own of options.change) add('--change', own);
+  add('--changes', options.changes);
+  add('--subset-pattern', options.subsetPattern);
+  for (const own of options.shows) add('--shows', own);
+  add('--format', options.format === 'auto' ? undefined : options.format);
+  add('--columns', options.columns);
+  add('--pods', options.pods);
+  add('--conf', options.conf === '95%' ? undefined : options.conf);
+  add('--within', options.within);
+  add('--power', options.power === '80%' ? undefined : options.power);
+  add('--fail-on', options.failOn);
+  if (options.follow === true) words.push('--follow');
+  add('--html', options.html);
+  return words
+    .map((word) => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { parseShare, parseTally, parseWeights } from '../../../src/cli/check/amounts.ts';
+
+test('versions and numbers keep the order in which they were written', () => {
+  expect(parseWeights('v3=50, v1=49.5%,v2=0')).toEqual({ keys: ['v3', 'v1', 'v2'], values: [50, 49.5, 0] });
+  expect(parseTally('v1=11,v3=4')).toEqual({ keys: ['v1', 'v3'], values: [11, 4] });
+});
+
+test.each([
+  { text: '', problem: /version=number/ },
+  { text: 'v1', problem: /version=number/ },
+  { text: 'v1=50,', problem: /version=number/ },
+  { text: '=50', problem: /version=number/ },
+  { text: 'v1=fifty', problem: /v1 has "fifty"/ },
+  { text: 'v1=-1,v2=2', problem: /v1 has "-1"/ },
+  { text: 'v1=1e9', problem: /v1 has "1e9"/ },
+  { text: 'v1=50,v1=50', problem: /v1 comes twice/ },
+  { text: 'v1=0,v3=0', problem: /no version has a weight above 0/ },
+])('weights "$text" are refused', ({ text, problem }) => {
+  expect(parseWeights(text)).toMatch(problem);
+});
+
+test('a tally has whole numbers', () => {
+  expect(parseTally('v1=1.5')).toMatch(/whole number/);
+});
+
+test.each([
+  { text: '95%', share: 0.95 },
+  { text: '99.9 %', share: 0.999 },
+  { text: '95', share: 0.95 },
+  { text: '0.95', share: 0.95 },
+  { text: '.05', share: 0.05 },
+  { text: '1%', share: 0.01 },
+  { text: '0', share: undefined },
+  { text: '1', share: undefined },
+  { text: '100%', share: undefined },
+  { text: 'x', share: undefined },
+])('"$text" is the share $share', ({ text, share }) => {
+  expect(parseShare(text)).toBe(share);
+});

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { readQuestion, type CheckOptions } from '../../../src/cli/check/question.ts';
+
+const options = (changes: Partial<CheckOptions> = {}): CheckOptions => ({
+  log: [],
+  weights: 'v1=50,v3=50',
+  filename: [],
+  change: [],
+  shows: [],
+  format: 'auto',
+  conf: '95%',
+  power: '80%',
+  output: 'text',
+  ...changes,
+});
+const { weights: _, ...withoutWeights } = options({ seen: 'v1=1' });
+
+test('a tally against weights is understood', () => {
+  const { question, problems } = readQuestion([], options({ seen: 'v1=11,v3=4', within: '1%', conf: '99%' }));
+  expect(problems).toEqual([]);
+  expect(question).toEqual({
+    data: { kind: 'tally', tally: { keys: ['v1', 'v3'], values: [11, 4] } },
+    weights: { keys: ['v1', 'v3'], values: [50, 50] },
+    changes: [],
+    pattern: undefined,
+    shows: [],
+    columns: {},
+    pods: undefined,
+    conf: 0.99,
+    within: 0.01,
+    power: 0.8,
+  });
+});
+
+test('files come by name and by --log, with columns and patterns', () => {
+  const { question } = readQuestion(
+    ['a.log'],
+    options({
+      log: ['b.log'],
+      columns: 'time=when,version=by',
+      shows: ['v3=text=red'],
+      subsetPattern: 'v(\\d)',
+    }),
+  );
+  expect(question).toMatchObject({
+    data: { kind: 'files', names: ['a.log', 'b.log'] },
+    columns: { time: 'when', version: 'by' },
+    shows: [{ key: 'v3', pattern: /text=red/ }],
+    pattern: /v(\d)/,
+  });
+});
+
+test.each([
+  { files: [], given: options(), problem: /nothing to judge/ },
+  { files: ['a.log'], given: options({ seen: 'v1=1' }), problem: /give one of them/ },
+  { files: [], given: options({ seen: 'v1=1', sequence: '1,1' }), problem: /give one of them/ },
+  { files: [], given: withoutWeights, problem: /against which weights/ },
+  { files: [], given: options({ seen: 'v1=1', filename: ['a.yaml'] }), problem: /both say the weights/ },
+  { files: [], given: options({ seen: 'v1=1', change: ['15=v1=1'] }), problem: /a tally has no order/ },
+  { files: ['a.har'], given: options({ follow: true }), problem: /nothing to --follow/ },
+  { files: ['a', 'b'], given: options({ follow: true }), problem: /watches one log/ },
+  { files: [], given: options({ seen: 'v1' }), problem: /version=number/ },
+  { files: [], given: options({ seen: 'v1=1', weights: 'v1=x' }), problem: /v1 has "x"/ },
+  { files: ['a'], given: options({ change: ['soon=v1=1'] }), problem: /is no moment/ },
+  { files: ['a'], given: options({ subsetPattern: '(' }), problem: /no regular expression/ },
+  { files: ['a'], given: options({ shows: ['red'] }), problem: /--shows red: a version and a pattern/ },
+  { files: ['a'], given: options({ shows: ['v3=('] }), problem: /no regular expression/ },
+  {
+    files: ['a'],
+    given: options({ columns: 'when=time' }),
+    problem: /"when=time" is not of the form role=column/,
+  },
+  { files: ['a'], given: options({ conf: '1' }), problem: /--conf 1: a share/ },
+  { files: ['a'], given: options({ within: 'x' }), problem: /--within x: a share/ },
+  { files: ['a'], given: options({ power: '0' }), problem: /--power 0: a share/ },
+])('refused with one sentence: $problem', ({ files, given, problem }) => {
+  const { question, problems } = readQuestion(files, given);
+  expect(question).toBeUndefined();
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(problem);
+});
+
+test('all mistakes are told at once', () => {
+  const { problems } = readQuestion([], options({ seen: 'v1', weights: 'v1', conf: 'x' }));
+  expect(problems).toHaveLength(3);
+});

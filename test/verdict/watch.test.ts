@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { dirichletLogE } from '../../src/stats/index.ts';
+import { Watch } from '../../src/verdict/watch.ts';
+import { xorshift } from './generate.ts';
+
+const weights = (...own: number[]) => ({ keys: own.map((_, i) => `v${i}`), weights: own });
+
+test('the e-value per request is that of the whole count', () => {
+  const watch = new Watch(weights(90, 10), { alpha: 0.05 });
+  for (const key of [0, 0, 1, 0, 1, 1, 0]) watch.observe(key);
+  expect(watch.state().logE).toBeCloseTo(
+    dirichletLogE({ counts: [4, 3], weights: [90, 10], alpha: [1, 1] }),
+    10,
+  );
+});
+
+test('of 1,000 streams of 5,000 requests, watched at every one, at most 5 % ever alarm', () => {
+  const random = xorshift(1812433253);
+  let alarms = 0;
+  for (let stream = 0; stream < 1000; stream++) {
+    const share = stream % 2 === 0 ? 0.5 : 0.9;
+    const watch = new Watch(weights(share * 100, 100 - share * 100), { alpha: 0.05 });
+    for (let i = 0; i < 5000 && !watch.alarm; i++) watch.observe(random() < share ? 0 : 1);
+    if (watch.alarm) alarms += 1;
+  }
+  expect(alarms).toBeLessThanOrEqual(50 + 4 * 6.9);
+});
+
+test('wrong weights are found, and sooner the further they are off', () => {
+  const alarmAt = (share: number): number => {
+    const random = xorshift(99991);
+    const watch = new Watch(weights(50, 50), { alpha: 0.05 });
+    for (let i = 1; i <= 100_000; i++) {
+      watch.observe(random() < share ? 0 : 1);
+      if (watch.alarm) return i;
+    }
+    return Infinity;
+  };
+  expect(alarmAt(0.9)).toBeLessThan(60);
+  expect(alarmAt(0.6)).toBeLessThan(2000);
+});
+
+test('a version of weight 0 is impossible at once, and a reset forgets', () => {
+  const watch = new Watch(weights(100, 0), { alpha: 0.05 });
+  watch.observe(0);
+  watch.observe(1);
+  expect(watch.state()).toMatchObject({ impossible: true, alarm: true, p: 0 });
+  watch.reset(weights(50, 50));
+  expect(watch.state()).toMatchObject({ n: 0, alarm: false, p: 1, counts: [0, 0] });
+});
