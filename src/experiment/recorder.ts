@@ -170,8 +170,10 @@ export class Recorder implements Probe {
       this.failedOf[source]! += 1;
     }
     const missing = rows.missing[row]!;
-    for (let service = 0; missing >> service > 0; service++) {
-      if (((missing >> service) & 1) === 1) counters.missing[service]! += 1;
+    // A page that failed as a whole is counted by its status.
+    const inBody = status === 200 ? missing : 0;
+    for (let service = 0; inBody >> service > 0; service++) {
+      if (((inBody >> service) & 1) === 1) counters.missing[service]! += 1;
     }
     const latencyUs = nowUs - rows.startedUs[row]!;
     this.pageLatency.add(latencyUs);

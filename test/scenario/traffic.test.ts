@@ -157,3 +157,22 @@ test('what is understood of a rule but does not act is told, not hidden', async 
   });
   expect(record.ignored).toContain('VirtualService spec.http[].retries');
 });
+
+test('a page that fails by its status is not counted again as one with an error in its body', async () => {
+  const app = `
+apiVersion: meshshift/v1alpha1
+kind: App
+metadata: { name: strict }
+spec:
+  workloads:
+    - { name: page, match: { app: productpage }, script: [{ call: { host: reviews, onFailure: fail, failureStatus: 502 } }] }
+    - { name: reviews, match: { app: reviews }, fails: { share: 100%, status: 503 } }`;
+  const { record } = await played(
+    '{ name: r, refresh: { count: 5, every: 1s } }',
+    { 'app.yaml': app },
+    '  app: app.yaml',
+  );
+  expect(record.pages).toMatchObject({ pages: 5, failed: 5, withErrorInBody: [] });
+  expect(record.refreshes[0]!.errors).toBe(5);
+  expect(record.refreshes[0]!.verdict.kind).toBe('fault');
+});
