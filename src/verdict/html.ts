@@ -25,7 +25,7 @@ export function renderJudgementHtml(judgement: Judgement): string {
 :root{color-scheme:light dark;--ink:#1b2733;--muted:#566573;--ground:#fff;--line:#d5dae0;--bar:#c9c3de;--mark:#5f4b8b}
 @media (prefers-color-scheme:dark){:root{--ink:#e6ebf0;--muted:#a7b3bf;--ground:#171c22;--line:#3a444f;--bar:#4a4466;--mark:#b9a7ec}}
 body{margin:0 auto;padding:1.5rem;max-width:60rem;background:var(--ground);color:var(--ink);font:1rem/1.5 "DejaVu Sans",Arial,sans-serif}
-h1{font-size:1.4rem}table{border-collapse:collapse}th,td{padding:.3rem .8rem;border-top:1px solid var(--line);text-align:right}th:first-child{text-align:left}
+h1{font-size:1.4rem}table{border-collapse:collapse}th,td{padding:.3rem .8rem;border-top:1px solid var(--line);text-align:right}th:first-child,caption{text-align:left}
 svg{width:100%;height:auto}svg text{fill:var(--muted);font-size:12px}
 </style></head><body>
 <h1>${escaped(judgement.sentence)}</h1>
@@ -57,7 +57,7 @@ function law({ versions, requests }: Judgement): string {
   }).join('');
   const at = (own.count - first + 0.45) * step;
   const title = `Exact probability of each count of ${own.key} in ${requests} requests; ${own.count} came`;
-  return `<figure><svg viewBox="0 0 720 240" role="img" aria-label="${escaped(title)}">${bars}<text x="${at.toFixed(1)}" y="216" text-anchor="middle">▲</text><text x="${at.toFixed(1)}" y="234" text-anchor="middle">${own.count}</text><text x="0" y="234">${first}</text><text x="720" y="234" text-anchor="end">${last}</text></svg><figcaption>${escaped(title)}. Dark: at least as unlikely as what came.</figcaption></figure>`;
+  return `<figure><svg viewBox="0 0 720 240" role="img" aria-label="${escaped(title)}">${bars}<text x="${at.toFixed(1)}" y="216" text-anchor="middle">▲</text><text x="${at.toFixed(1)}" y="234" text-anchor="middle">${own.count}</text><text x="0" y="234">${first}</text><text x="720" y="234" text-anchor="end">${last}</text></svg><figcaption>${escaped(title)}. Strong bars: at least as unlikely as what came.</figcaption></figure>`;
 }
 
 /** The first choices in order, one square each: the last version filled, the others outlined, with a letter below. */
@@ -90,7 +90,7 @@ function running({ running: counted, versions, conf }: Judgement): string {
   const own = versions[versions.length - 1];
   const end = points[points.length - 1];
   if (own === undefined || end === undefined) return '';
-  const x = (n: number): string => (40 + (n / end.n) * 680).toFixed(1);
+  const x = (n: number): string => (52 + (n / end.n) * 668).toFixed(1);
   const y = (share: number): string => (10 + (1 - share) * 180).toFixed(1);
   const line = points.map((point) => `${x(point.n)},${y(point.share)}`).join(' ');
   const band = [
@@ -98,10 +98,10 @@ function running({ running: counted, versions, conf }: Judgement): string {
     ...[...points].reverse().map((point) => `${x(point.n)},${y(point.low)}`),
   ].join(' ');
   const ticks = [0, 0.5, 1]
-    .map((share) => `<text x="34" y="${y(share)}" text-anchor="end">${percent(share)}</text>`)
+    .map((share) => `<text x="46" y="${y(share)}" text-anchor="end">${percent(share)}</text>`)
     .join('');
   const title = `Share of ${own.key} as the requests came, with its ${percent(conf)} confidence sequence; dashed: ${percent(own.expected)} was to be expected`;
-  return `<figure><svg viewBox="0 0 720 215" role="img" aria-label="${escaped(title)}"><polygon points="${band}" fill="var(--bar)" opacity=".6"/><polyline points="${line}" fill="none" stroke="var(--mark)" stroke-width="2"/><line x1="40" x2="720" y1="${y(own.expected)}" y2="${y(own.expected)}" stroke="var(--ink)" stroke-dasharray="6 4"/>${ticks}<text x="720" y="210" text-anchor="end">${end.n} requests</text></svg><figcaption>${escaped(title)}</figcaption></figure>`;
+  return `<figure><svg viewBox="0 0 720 215" role="img" aria-label="${escaped(title)}"><polygon points="${band}" fill="var(--bar)" opacity=".6"/><polyline points="${line}" fill="none" stroke="var(--mark)" stroke-width="2"/><line x1="52" x2="720" y1="${y(own.expected)}" y2="${y(own.expected)}" stroke="var(--ink)" stroke-dasharray="6 4"/>${ticks}<text x="720" y="210" text-anchor="end">${end.n} requests</text></svg><figcaption>${escaped(title)}</figcaption></figure>`;
 }
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
