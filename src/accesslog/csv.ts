@@ -44,6 +44,16 @@ export class CsvReader {
     return this.#open !== '';
   }
 
+  /** The columns of the heading, in lower case. */
+  get columnNames(): readonly string[] {
+    return this.#names ?? [];
+  }
+
+  /** Whether a column says the version, or the cluster that names it. */
+  get tellsVersion(): boolean {
+    return this.#layout.version !== undefined || this.#layout.cluster !== undefined;
+  }
+
   /** The request that ends with this line (without its line end); undefined where none does. */
   line(text: string, number: number): RecordedRequest | Unparsed | undefined {
     if (this.#names === undefined && !this.isOpen) this.#separator = separatorOf(text);

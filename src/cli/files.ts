@@ -100,8 +100,12 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** What marks a folder as ours to replace. */
-const ownMark = 'summary.json';
+/** What marks a folder as ours to replace: a file with how it begins. */
+const ownMarks = {
+  'summary.json': '"meshshift/run/',
+  'plan.json': '"meshshift/shift-plan/',
+  'runs.ndjson': '"meshshift/plan-runs/',
+} as const;
 
 /**
  * Files into a folder, all or none: written beside it under another name and renamed, so that what stood there stays
@@ -160,11 +164,14 @@ export async function writeFolder(
   }
 }
 
-/** An empty folder, or one that a run wrote. */
-async function isOurs(folder: string): Promise<boolean> {
+/** An empty folder, or one that a run or a plan wrote. */
+export async function isOurs(folder: string): Promise<boolean> {
   const names = await readdir(folder);
   if (names.length === 0) return true;
-  if (!names.includes(ownMark)) return false;
-  const text = await readFile(join(folder, ownMark), 'utf8').catch(() => '');
-  return text.slice(0, 200).includes('"meshshift/run/');
+  for (const [mark, begins] of Object.entries(ownMarks)) {
+    if (!names.includes(mark)) continue;
+    const text = await readFile(join(folder, mark), 'utf8').catch(() => '');
+    if (text.slice(0, 200).includes(begins)) return true;
+  }
+  return false;
 }

@@ -27,8 +27,8 @@ export const hasErrors = (problems: readonly Problem[]): boolean =>
 export const toJson = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
 /** Loaded when it is asked for: most commands print none. */
 export async function toYaml(data: unknown): Promise<string> {
-  const { stringify } = await import('yaml');
-  return stringify(data, { lineWidth: 0 });
+  const { yamlText } = await import('./yaml-text.ts');
+  return yamlText(data);
 }
 
 /** Columns as kubectl prints them: two or more spaces between, headings in capitals. */

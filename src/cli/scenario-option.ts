@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { availableParallelism } from 'node:os';
 import { parseDuration } from '../manifest/quantity.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { exit, type Io } from './io.ts';
@@ -17,6 +18,27 @@ export const setOption = (): Option =>
 export const seedOption = (): Option =>
   new Option('--seed <seed>', "seed of chance, instead of the scenario's own");
 
+/** How many runs go at the same time, where a command plays several. */
+export const jobsOption = (): Option =>
+  new Option('--jobs <n>', 'runs at the same time, where there are several')
+    .argParser(positive)
+    .default(availableParallelism(), 'all cores');
+
+/** What the user changes of a scenario, as `path=value`. */
+export const overrides = ({
+  set,
+  seed,
+}: {
+  readonly set: readonly string[];
+  readonly seed?: string;
+}): string[] => [...set, ...(seed === undefined ? [] : [`seed=${JSON.stringify(seed)}`])];
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected a whole number above 0');
+}
+
 /** A moment of simulated time, in microseconds. */
 export function moment(text: string): number {
   const parsed = parseDuration(text);
@@ -33,10 +55,7 @@ export async function theScenario(
 ): Promise<Scenario | undefined> {
   const { openScenario } = await import('./files.ts');
   const { loadScenario } = await import('../scenario/load.ts');
-  const opened = await openScenario(given, io.cwd, [
-    ...options.set,
-    ...(options.seed === undefined ? [] : [`seed=${JSON.stringify(options.seed)}`]),
-  ]);
+  const opened = await openScenario(given, io.cwd, overrides(options));
   const loaded =
     opened.value === undefined
       ? { value: undefined, problems: opened.problems }

@@ -17,7 +17,8 @@ export function assumptionsOf(scenario: Scenario): string[] {
           "Bookinfo's service times are chosen, not published; its calls, tries and timeouts are the application's own.",
         ]
       : []),
-    'Retries by the sidecar (none of its default conditions arises here) and mirrors of a VirtualService, connection pools and outlier detection of a DestinationRule do not act.',
+    'Connections to endpoints are counted where a DestinationRule limits them or sets their times; elsewhere a request finds one in no time.',
+    'Endpoints weigh alike. A proxy counts its open requests per pod, also where several of its clusters share the pod; a TCP connection is routed once, and takes no place in a limit afterwards.',
     'CPU is not a limit: an application serves as many requests at once as its concurrency allows.',
   ];
 }

@@ -1,13 +1,18 @@
 import type { World } from '../mesh/world.ts';
-import { flagText } from '../mesh/envoy/response-flag.ts';
+import { isTcpPort } from '../mesh/istiod/cluster.ts';
+import { resourcesOf } from '../mesh/istiod/registry.ts';
+import { flagBits, flagText } from '../mesh/envoy/response-flag.ts';
 import type {
   ConfiguredStep,
   LatencySummary,
+  Metrics,
   PageTotals,
   Phase,
+  PhaseMeters,
   Push,
   Refresh,
   RefreshSession,
+  RunRecord,
   ServiceSplit,
   SplitCounts,
   SplitWindow,
@@ -17,7 +22,8 @@ import { binomInterval, poissonBinomial, twoSidedFromPmf } from '../stats/index.
 import { sessionVerdict } from '../verdict/run-verdict.ts';
 import { between, type Totals } from './counters.ts';
 import { splitTest } from './split-test.ts';
-import type { Recorder } from './recorder.ts';
+import type { Meter } from './meter.ts';
+import type { EjectionRow, Recorder } from './recorder.ts';
 
 const seconds = (us: number): number => us / 1e6;
 const natural = (a: string, b: string): number => {
@@ -35,6 +41,10 @@ export function keyRowsOf(world: World, recorder: Recorder, service: string): nu
   for (const variant of world.tables.variants) {
     if (variant.service === service) for (const [key] of variant.shares) used.add(key);
   }
+  // A mirrored copy goes where no caller's request may go.
+  recorder.counters.served.forEach((tries, key) => {
+    if (tries > 0) used.add(key);
+  });
   return [...used]
     .filter((key) => world.keys.service[key] === service)
     .sort((a, b) => natural(world.keys.name[a]!, world.keys.name[b]!));
@@ -186,7 +196,7 @@ function phasesOf(
       phases.push({
         ...counts,
         state,
-        rule: ruleText(world, step, keys),
+        rule: ruleText(world, step, keys, counts.configured),
         perKey: keys.map((key, at) => ({
           key: world.keys.name[key]!,
           interval:
@@ -195,12 +205,32 @@ function phasesOf(
               : binomInterval({ k: counts.observed[at]!, n: counts.requests, conf: 0.95, method: 'wilson' }),
         })),
         ...splitTest(heldVariants(world, service, keys, from, to), counts.observed),
+        meters: metersBetween(world, service, keys, from, to),
       });
     };
     if (index > 0) add(fromUs, edgeUs, 'propagating');
     if (edgeUs < toUs || index === 0) add(index === 0 ? 0 : edgeUs, toUs, 'settled');
   });
   return phases;
+}
+
+function metersBetween(
+  world: World,
+  service: number,
+  keys: readonly number[],
+  from: Totals,
+  to: Totals,
+): PhaseMeters {
+  const each = (what: 'served' | 'servedErrors' | 'mirrored' | 'shown'): number[] =>
+    keys.map((key) => between(from, to, what, key));
+  return {
+    served: each('served'),
+    servedErrors: each('servedErrors'),
+    mirrored: each('mirrored'),
+    retries: between(from, to, 'retries', service),
+    pages: service === world.focusRow ? each('shown') : null,
+    pagesWithout: service === world.focusRow ? between(from, to, 'missing', service) : null,
+  };
 }
 
 /** How many requests were drawn by which shares; null where a balancer over all endpoints decided. */
@@ -216,8 +246,18 @@ function heldVariants(world: World, service: number, keys: readonly number[], fr
   return ruled ? held : null;
 }
 
-function ruleText(world: World, step: ConfiguredStep, keys: readonly number[]): string {
-  if (step.shares === undefined) return step.rule;
+function ruleText(
+  world: World,
+  step: ConfiguredStep,
+  keys: readonly number[],
+  asked: readonly number[] | null,
+): string {
+  const { shares } = step;
+  if (shares === undefined) return step.rule;
+  // A rule that looks at the request gives each its own shares: no one line of it is in force for all.
+  if (asked?.some((share, index) => Math.abs(share - shares[index]!) > 1e-6) === true) {
+    return 'depends on the request';
+  }
   return keys
     .flatMap((key, index) => {
       const share = step.shares![index]!;
@@ -275,12 +315,15 @@ export function buildPushes(recorder: Recorder): Push[] {
     changedSeconds: seconds(push.firstUs),
     startedSeconds: seconds(push.startedUs),
     changes: push.changes,
+    // A proxy that is no longer there, or came when the push was under way, is not waited for.
     arrivals: Array.from(push.arrivalUs, (us, proxy) => ({
       proxy,
       atSeconds: Number.isNaN(us) ? null : seconds(us),
-    })),
+    })).filter((own) => own.atSeconds !== null || push.missing > 0),
     settledSeconds:
-      push.missing > 0 ? null : seconds(push.arrivalUs.reduce((latest, us) => Math.max(latest, us), 0)),
+      push.missing > 0
+        ? null
+        : seconds(push.arrivalUs.reduce((latest, us) => (us > latest ? us : latest), 0)),
   }));
 }
 
@@ -385,7 +428,89 @@ function shows(
   return stars ?? world.keys.name[key]!;
 }
 
-export function buildPages(world: World, recorder: Recorder): PageTotals {
+/** Ejections and returns in order of time. */
+export function buildEjections(world: World, recorder: Recorder): RunRecord['ejections'] {
+  const told = (kind: 'ejected' | 'returned') => (row: EjectionRow) => ({
+    atSeconds: seconds(row.atUs),
+    kind,
+    proxy: world.proxies.places[row.proxy]!.pod,
+    cluster: row.cluster,
+    pod: row.pod,
+    reason: row.reason,
+  });
+  return [...recorder.ejections.map(told('ejected')), ...recorder.returns.map(told('returned'))]
+    .sort((a, b) => a.atSeconds - b.atSeconds)
+    .slice(0, 1000);
+}
+
+/** Envoy's statistics of the clusters that keep any, as far as they are not 0. */
+function envoyStatistics(world: World): Metrics['envoy'][number][] {
+  return world.upstreams.all.flatMap(({ proxy, cluster, breaker, retries, ejectionCount }) =>
+    [
+      { name: 'envoy_cluster_upstream_rq_retry', value: retries },
+      { name: 'envoy_cluster_upstream_rq_retry_overflow', value: breaker.retryOverflows },
+      { name: 'envoy_cluster_upstream_rq_pending_overflow', value: breaker.pendingOverflows },
+      { name: 'envoy_cluster_upstream_cx_overflow', value: breaker.connectionOverflows },
+      {
+        name: 'envoy_cluster_outlier_detection_ejections_enforced',
+        value: ejectionCount,
+      },
+    ]
+      .filter(({ value }) => value > 0)
+      .map((own) => ({ ...own, pod: world.proxies.places[proxy]!.pod, cluster: cluster.name })),
+  );
+}
+
+/** Counters of the run under the names of workloads. */
+export function buildMetrics(world: World, recorder: Recorder): Metrics {
+  const lines = (reporter: 'source' | 'destination', meter: Meter): Metrics['requests'][number][] => {
+    const sums = new Map<string, Metrics['requests'][number]>();
+    for (const row of meter.rows()) {
+      const pod = world.pods[row.pod];
+      const line = {
+        reporter,
+        source: world.proxies.places[row.caller]?.workload ?? 'unknown',
+        ...serviceFacts(world, world.services[row.service] ?? ''),
+        destination: pod?.workload ?? 'unknown',
+        version: pod?.labels['version'] ?? 'unknown',
+        status: row.status,
+        flags: flagText(row.flags),
+        requests: row.requests,
+      };
+      const key = JSON.stringify({ ...line, requests: 0 });
+      const sum = sums.get(key);
+      sums.set(key, sum === undefined ? line : { ...line, requests: sum.requests + line.requests });
+    }
+    return [...sums.values()];
+  };
+  return {
+    requests: [
+      ...lines('source', recorder.source),
+      // A pod without a sidecar has nobody to count for it.
+      ...lines('destination', recorder.destination).filter((line) =>
+        world.pods.some((pod) => pod.workload === line.destination && pod.sidecar),
+      ),
+    ],
+    envoy: envoyStatistics(world),
+  };
+}
+
+/** As istiod tells a service's protocol, by the name of its (first) port. */
+function serviceFacts(
+  world: World,
+  service: string,
+): Pick<Metrics['requests'][number], 'service' | 'namespace' | 'protocol'> {
+  const resource = resourcesOf(world.state.registry, 'Service').find((own) => own.metadata.name === service);
+  const port = resource?.spec.ports[0];
+  const isGrpc = port !== undefined && /^grpc(-|$)/.test((port.appProtocol ?? port.name ?? '').toLowerCase());
+  return {
+    service,
+    namespace: resource?.metadata.namespace ?? 'default',
+    protocol: port !== undefined && isTcpPort(port) ? 'tcp' : isGrpc ? 'grpc' : 'http',
+  };
+}
+
+export function buildPages(world: World, recorder: Recorder, lateUs: number): PageTotals {
   const { counters } = recorder;
   return {
     pages: counters.pages,
@@ -394,13 +519,14 @@ export function buildPages(world: World, recorder: Recorder): PageTotals {
       counters.missing[row]! > 0 ? [{ service, pages: counters.missing[row]! }] : [],
     ),
     flags: world.services.flatMap((service, row) =>
-      Array.from({ length: 8 }, (_, bit) => ({
+      Array.from({ length: flagBits }, (_, bit) => ({
         service,
         flag: flagText(1 << bit),
-        requests: counters.flags[row * 8 + bit]!,
+        requests: counters.flags[row * flagBits + bit]!,
       })).filter((entry) => entry.requests > 0),
     ),
     latency: summarise('page', recorder.pageLatency),
     inFlight: world.pagesInFlight,
+    overdue: world.pagesWaitingSince(world.simulation.nowUs - lateUs),
   };
 }

@@ -1,3 +1,5 @@
+import { flagBits } from '../mesh/envoy/response-flag.ts';
+
 /**
  * Running totals of one run, by small row numbers that may grow while it runs. What happened between two moments is the
  * difference of two copies, so any number of windows, phases and expectations costs the hot path one increment each.
@@ -9,14 +11,23 @@ export interface Totals {
   /** Requests and failed requests per key row. */
   readonly observed: Float64Array;
   readonly errors: Float64Array;
+  /** Tries that a pod has answered, those that it failed, and mirrored copies sent, per key row. */
+  readonly served: Float64Array;
+  readonly servedErrors: Float64Array;
+  readonly mirrored: Float64Array;
+  /** Pages that show the key, per key row of the focus. */
+  readonly shown: Float64Array;
+  /** Second and later tries by the callers' proxies, per service row. */
+  readonly retries: Float64Array;
   /** Requests per variant row: what the asked proxy held, and what the manifests said. */
   readonly held: Float64Array;
   readonly configured: Float64Array;
-  /** Requests per service row and response flag bit (8 bits). */
+  /** Requests per service row and response flag bit. */
   readonly flags: Float64Array;
   readonly failed: Float64Array;
   readonly pages: number;
   readonly pagesFailed: number;
+  readonly pagesLate: number;
   /** Pages with a part missing, per service row. */
   readonly missing: Float64Array;
 }
@@ -25,18 +36,28 @@ export class Counters {
   requests: Float64Array = new Float64Array(32);
   observed: Float64Array = new Float64Array(64);
   errors: Float64Array = new Float64Array(64);
+  served: Float64Array = new Float64Array(64);
+  servedErrors: Float64Array = new Float64Array(64);
+  mirrored: Float64Array = new Float64Array(64);
+  shown: Float64Array = new Float64Array(64);
+  retries = new Float64Array(32);
   held: Float64Array = new Float64Array(64);
   configured: Float64Array = new Float64Array(64);
-  flags = new Float64Array(32 * 8);
+  flags = new Float64Array(32 * flagBits);
   failed = new Float64Array(32);
   missing = new Float64Array(32);
   pages = 0;
   pagesFailed = 0;
+  pagesLate = 0;
 
   /** Room for these rows; called when a name is new, not per request. */
   ensure(keys: number, variants: number): void {
     this.observed = longer(this.observed, keys);
     this.errors = longer(this.errors, keys);
+    this.served = longer(this.served, keys);
+    this.servedErrors = longer(this.servedErrors, keys);
+    this.mirrored = longer(this.mirrored, keys);
+    this.shown = longer(this.shown, keys);
     this.held = longer(this.held, variants);
     this.configured = longer(this.configured, variants);
   }
@@ -47,12 +68,18 @@ export class Counters {
       requests: this.requests.slice(),
       observed: this.observed.slice(),
       errors: this.errors.slice(),
+      served: this.served.slice(),
+      servedErrors: this.servedErrors.slice(),
+      mirrored: this.mirrored.slice(),
+      shown: this.shown.slice(),
+      retries: this.retries.slice(),
       held: this.held.slice(),
       configured: this.configured.slice(),
       flags: this.flags.slice(),
       failed: this.failed.slice(),
       pages: this.pages,
       pagesFailed: this.pagesFailed,
+      pagesLate: this.pagesLate,
       missing: this.missing.slice(),
     };
   }
@@ -63,7 +90,19 @@ export const between = (from: Totals, to: Totals, what: CountedRows, row: number
   (to[what][row] ?? 0) - (from[what][row] ?? 0);
 
 export type CountedRows =
-  'requests' | 'observed' | 'errors' | 'held' | 'configured' | 'flags' | 'failed' | 'missing';
+  | 'requests'
+  | 'observed'
+  | 'errors'
+  | 'served'
+  | 'servedErrors'
+  | 'mirrored'
+  | 'shown'
+  | 'retries'
+  | 'held'
+  | 'configured'
+  | 'flags'
+  | 'failed'
+  | 'missing';
 
 function longer(column: Float64Array, length: number): Float64Array {
   if (column.length >= length) return column;

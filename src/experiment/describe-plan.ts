@@ -1,8 +1,8 @@
 import { meanOf, type Distribution } from '../kernel/distribution.ts';
 import { formatDuration } from '../manifest/quantity.ts';
-import type { HttpRoute, VirtualService } from '../manifest/resource.ts';
+import { writtenKind, type Resource } from '../manifest/resource.ts';
 import { modelled } from '../mesh/modelled.ts';
-import { podsOf } from '../mesh/kubernetes/pod.ts';
+import { podOf } from '../mesh/kubernetes/pod.ts';
 import type { Traffic } from '../mesh/traffic.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
@@ -28,25 +28,22 @@ export function describePlan(scenario: Scenario): PlanSection[] {
     {
       title: 'Pods',
       lines: deployments.map((deployment) => {
-        const pods = podsOf(deployment);
-        const proxy = pods[0]?.sidecar === false ? ', no sidecar' : '';
-        return `${deployment.metadata.name}: ${pods.length}${proxy}`;
+        const proxy = podOf(deployment, '', 0).sidecar ? '' : ', no sidecar';
+        return `${deployment.metadata.name}: ${deployment.spec.replicas}${proxy}`;
       }),
     },
     {
       title: 'Rules',
       lines: [
-        ...scenario.manifests
-          .filter((own) => own.kind === 'VirtualService')
-          .flatMap((rule) => ruleLines('at 0s', rule)),
+        ...scenario.manifests.flatMap((own) => ruleLines('at 0s', own)),
         ...scenario.timeline.flatMap((step) => [
           `at ${formatDuration(step.atUs)} ${step.verb} ${step.file}`,
-          ...step.resources
-            .filter((own) => own.kind === 'VirtualService')
-            .flatMap((rule) =>
+          ...('resources' in step ? step.resources : [])
+            .filter((own) => rulesOf(own).length > 0)
+            .flatMap((own) =>
               step.verb === 'apply'
-                ? ruleLines('  ', rule)
-                : [`   VirtualService ${rule.metadata.name} is gone`],
+                ? ruleLines('  ', own)
+                : [`   ${writtenKind(own.kind)} ${own.metadata.name} is gone`],
             ),
         ]),
       ],
@@ -67,25 +64,61 @@ export function describePlan(scenario: Scenario): PlanSection[] {
   ].filter((section) => section.lines.length > 0);
 }
 
-function ruleLines(prefix: string, rule: VirtualService): string[] {
-  return rule.spec.http.map(
-    (http, index) =>
-      `${prefix} ${rule.metadata.name}, rule ${index + 1}: ${rule.spec.hosts.join(', ')} -> ${destinations(http)}`,
+const ruleLines = (prefix: string, own: Resource): string[] =>
+  rulesOf(own).map(
+    (rule, index) =>
+      `${prefix} ${own.metadata.name}, rule ${index + 1}: ${rule.hosts.join(', ')} -> ${rule.answer ?? destinations(rule)}`,
   );
+
+/** A rule of a VirtualService or an HTTPRoute, as far as these lines tell it. */
+interface RuleText {
+  readonly hosts: readonly string[];
+  /** What the proxy answers by itself; undefined: it routes. */
+  readonly answer: string | undefined;
+  readonly destinations: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly weight: number;
+  }[];
 }
 
-function destinations(http: HttpRoute): string {
-  if (http.directResponse !== undefined) return `status ${http.directResponse.status}`;
-  if (http.redirect !== undefined) return 'redirect';
-  const total = http.route.reduce((sum, entry) => sum + (entry.weight ?? 0), 0);
-  return http.route
-    .map((entry) => {
-      const { host, subset } = entry.destination;
-      const share = http.route.length === 1 ? 1 : (entry.weight ?? 0) / total;
-      return `${subset === undefined ? host : `${host} ${subset}`} ${Number((share * 100).toFixed(2))} %`;
-    })
-    .join(', ');
+function rulesOf(own: Resource): RuleText[] {
+  if (own.kind === 'VirtualService') {
+    return own.spec.http.map(({ route, redirect, directResponse }) => ({
+      hosts: own.spec.hosts,
+      answer:
+        directResponse !== undefined
+          ? `status ${directResponse.status}`
+          : redirect === undefined
+            ? undefined
+            : 'redirect',
+      destinations: route.map(({ destination: { host, subset }, weight }) => ({
+        name: subset === undefined ? host : `${host} ${subset}`,
+        version: subset ?? host,
+        // Of a single destination the weight is ignored; among several an omitted one is 0.
+        weight: route.length === 1 ? 1 : (weight ?? 0),
+      })),
+    }));
+  }
+  if (own.kind !== 'HTTPRoute') return [];
+  const { hostnames, parentRefs, rules } = own.spec;
+  const hosts = hostnames.length > 0 ? hostnames : parentRefs.map((parent) => parent.name);
+  return rules.map(({ backendRefs, redirect }) => {
+    const sent = backendRefs.filter((backend) => backend.weight !== 0);
+    return {
+      hosts,
+      answer: redirect !== undefined ? 'redirect' : sent.length === 0 ? 'status 500' : undefined,
+      destinations: sent.map(({ name, weight }) => ({ name, version: name, weight: weight ?? 1 })),
+    };
+  });
 }
+
+const totalOf = (rule: RuleText): number => rule.destinations.reduce((sum, own) => sum + own.weight, 0);
+
+const destinations = (rule: RuleText): string =>
+  rule.destinations
+    .map(({ name, weight }) => `${name} ${Number(((weight / totalOf(rule)) * 100).toFixed(2))} %`)
+    .join(', ');
 
 function trafficLine(entry: Traffic): string {
   switch (entry.kind) {
@@ -102,18 +135,19 @@ function trafficLine(entry: Traffic): string {
 
 /** For each split with two parts or more: how many of 15 pages the last part gets, with 95 % of the probability. */
 function tallyLines(scenario: Scenario): string[] {
-  const all = [...scenario.manifests, ...scenario.timeline.flatMap((step) => step.resources)];
+  const all = [
+    ...scenario.manifests,
+    ...scenario.timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
+  ];
   return all
-    .filter((own) => own.kind === 'VirtualService')
-    .flatMap((rule) => rule.spec.http)
-    .filter((http) => http.route.length > 1)
-    .map((http) => {
-      const total = http.route.reduce((sum, entry) => sum + (entry.weight ?? 0), 0);
-      const last = http.route[http.route.length - 1]!;
-      const p = (last.weight ?? 0) / total;
+    .flatMap(rulesOf)
+    .filter((rule) => rule.destinations.length > 1)
+    .map((rule) => {
+      const last = rule.destinations[rule.destinations.length - 1]!;
+      const p = last.weight / totalOf(rule);
       const low = binomQuantile({ n: 15, p, q: 0.025 });
       const high = binomQuantile({ n: 15, p, q: 0.975 });
-      return `${destinations(http)}: ${low} to ${high} of 15 from ${last.destination.subset ?? last.destination.host}`;
+      return `${destinations(rule)}: ${low} to ${high} of 15 from ${last.version}`;
     });
 }
 

@@ -1,6 +1,6 @@
-import { responseFlag } from '../mesh/envoy/response-flag.ts';
+import { flagBits, responseFlag } from '../mesh/envoy/response-flag.ts';
 import type { World } from '../mesh/world.ts';
-import type { Expectation } from '../record/record.ts';
+import type { Expectation, Refresh, RefreshSession } from '../record/record.ts';
 import type { Expect, Scenario } from '../scenario/scenario.ts';
 import { binomInterval } from '../stats/index.ts';
 import { between, type Totals } from './counters.ts';
@@ -13,19 +13,38 @@ export function expectationEdges(scenario: Scenario): number[] {
     const edges: number[] = [];
     if ('from' in own && typeof own.from === 'number') edges.push(own.from);
     if ('to' in own && own.to !== undefined) edges.push(own.to);
+    if ('at' in own) edges.push(own.at);
     return edges;
   });
 }
 
-export function judgeExpectations(scenario: Scenario, world: World, recorder: Recorder): Expectation[] {
+export function judgeExpectations(
+  scenario: Scenario,
+  world: World,
+  recorder: Recorder,
+  sessions: readonly RefreshSession[],
+): Expectation[] {
   return scenario.expect.map((own) => {
     switch (own.metric) {
       case 'share':
         return judgeShare(own, world, recorder);
+      case 'shows':
+        return judgeShows(own, sessions);
+      case 'took':
+        return judgeTook(own, sessions);
+      case 'mirrored':
+      case 'retries':
+      case 'ejections':
+        return judgeCount(own, world, recorder);
+      case 'busiest':
+        return judgeBusiest(own, world, recorder);
       case 'errors':
         return judgeErrors(own, world, recorder);
       case 'flag':
         return judgeFlag(own, world, recorder);
+      case 'replicas':
+      case 'ready':
+        return judgePods(own, recorder);
       case 'propagation':
         return judgePropagation(own, recorder);
       default:
@@ -34,7 +53,13 @@ export function judgeExpectations(scenario: Scenario, world: World, recorder: Re
   });
 }
 
-type Of<M extends Expect['metric']> = Extract<Expect, { metric: M }>;
+type Of<M extends Expect['metric']> = Expect extends infer E
+  ? E extends { metric: infer N }
+    ? [N & M] extends [never]
+      ? never
+      : E
+    : never
+  : never;
 
 /** Holds if the Clopper-Pearson interval of the observed share contains the share that was configured (or effective). */
 function judgeShare(own: Of<'share'>, world: World, recorder: Recorder): Expectation {
@@ -68,14 +93,121 @@ function judgeShare(own: Of<'share'>, world: World, recorder: Recorder): Expecta
 function judgeErrors(own: Of<'errors'>, world: World, recorder: Recorder): Expectation {
   const span = spanOf(own, recorder);
   const what = own.service === undefined ? 'pages failed' : `requests to ${own.service} failed`;
-  const text = `${what}: at most ${percent(own.max)}${spanText(own)}`;
+  const least = own.min === undefined ? '' : `at least ${percent(own.min)}, `;
+  const text = `${what}: ${least}at most ${percent(own.max)}${spanText(own)}`;
   if (span === undefined) return { text, ok: false, found: 'the proxies did not settle within the run' };
   const [from, to] = span;
   const row = own.service === undefined ? -1 : world.serviceRow(own.service);
   const n = row < 0 ? to.pages - from.pages : between(from, to, 'requests', row);
   const failed = row < 0 ? to.pagesFailed - from.pagesFailed : between(from, to, 'failed', row);
   if (n === 0) return { text, ok: false, found: 'none were made' };
-  return { text, ok: failed / n <= own.max, found: `${failed} of ${n} (${percent(failed / n)})` };
+  const ok = failed / n <= own.max && failed / n >= (own.min ?? 0);
+  return { text, ok, found: `${failed} of ${n} (${percent(failed / n)})` };
+}
+
+interface Bounds {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+const within = (value: number, { min, max }: Bounds): boolean =>
+  value >= (min ?? -Infinity) && value <= (max ?? Infinity);
+
+const boundsText = ({ min, max }: Bounds, told: (value: number) => string): string =>
+  [
+    ...(min === undefined ? [] : [`at least ${told(min)}`]),
+    ...(max === undefined ? [] : [`at most ${told(max)}`]),
+  ].join(', ');
+
+/** Replicas that a workload is wanted to have, or pods of it that are ready, at a moment. */
+function judgePods(own: Of<'replicas' | 'ready'>, recorder: Recorder): Expectation {
+  const { workload, at, metric } = own;
+  const text = `${metric === 'replicas' ? 'replicas' : 'ready pods'} of ${workload} at ${at / 1e6} s: ${boundsText(own, String)}`;
+  const readings = recorder.capacity?.readings.get(workload) ?? [];
+  const found = readings.findLast((each) => each.atUs <= at);
+  if (found === undefined)
+    return { text, ok: false, found: 'there is no such workload, or its pods never change' };
+  const count = metric === 'replicas' ? found.wanted : found.ready;
+  return { text, ok: within(count, own), found: String(count) };
+}
+
+/** The pages of a session that were asked for within an interval. */
+function pagesOf(
+  own: { readonly traffic: string; readonly from?: number | undefined; readonly to?: number | undefined },
+  sessions: readonly RefreshSession[],
+): readonly Refresh[] {
+  const { from = 0, to = Infinity } = own;
+  const session = sessions.find((each) => each.name === own.traffic);
+  return (session?.refreshes ?? []).filter(
+    (page) => page.atSeconds * 1e6 >= from && page.atSeconds * 1e6 < to,
+  );
+}
+
+function judgeShows(own: Of<'shows'>, sessions: readonly RefreshSession[]): Expectation {
+  const pages = pagesOf(own, sessions);
+  const count = pages.filter((page) => page.shows === own.shows).length;
+  const text = `pages of ${own.traffic} that show "${own.shows}": ${boundsText(own, percent)}${spanText(own)}`;
+  if (pages.length === 0) return { text, ok: false, found: 'none were asked for' };
+  return {
+    text,
+    ok: within(count / pages.length, own),
+    found: `${count} of ${pages.length} (${percent(count / pages.length)})`,
+  };
+}
+
+function judgeTook(own: Of<'took'>, sessions: readonly RefreshSession[]): Expectation {
+  const took = pagesOf(own, sessions).map((page) => page.latencyMs * 1000);
+  const seconds = (us: number): string => `${us / 1e6} s`;
+  const text = `each page of ${own.traffic} takes ${boundsText(own, seconds)}${spanText(own)}`;
+  if (took.length === 0) return { text, ok: false, found: 'none were asked for' };
+  const [least, most] = [Math.min(...took), Math.max(...took)];
+  return {
+    text,
+    ok: within(least, own) && within(most, own),
+    found: `from ${seconds(least)} to ${seconds(most)} over ${took.length} pages`,
+  };
+}
+
+function judgeCount(
+  own: Of<'mirrored' | 'retries' | 'ejections'>,
+  world: World,
+  recorder: Recorder,
+): Expectation {
+  const { counters } = recorder;
+  const service = world.serviceRow(own.service);
+  const count = {
+    mirrored: () =>
+      world.keys.service.reduce(
+        (sum, name, key) => sum + (name === own.service ? (counters.mirrored[key] ?? 0) : 0),
+        0,
+      ),
+    retries: () => counters.retries[service] ?? 0,
+    ejections: () => recorder.ejections.filter((each) => each.service === own.service).length,
+  }[own.metric]();
+  const what = {
+    mirrored: `requests mirrored to ${own.service}`,
+    retries: `retries of requests to ${own.service}`,
+    ejections: `ejections of pods of ${own.service}`,
+  }[own.metric];
+  return { text: `${what}: ${boundsText(own, String)}`, ok: within(count, own), found: String(count) };
+}
+
+/** By what the pods answered, whoever had asked. */
+function judgeBusiest(own: Of<'busiest'>, world: World, recorder: Recorder): Expectation {
+  const service = world.serviceRow(own.service);
+  const perPod = new Map<number, number>();
+  for (const row of recorder.destination.rows()) {
+    if (row.service === service) perPod.set(row.pod, (perPod.get(row.pod) ?? 0) + row.requests);
+  }
+  const all = [...perPod.values()].reduce((sum, count) => sum + count, 0);
+  const most = Math.max(0, ...perPod.values());
+  const text = `share of the busiest pod of ${own.service}: ${boundsText(own, percent)}`;
+  if (all === 0) return { text, ok: false, found: 'no pod answered' };
+  return {
+    text,
+    ok: within(most / all, own),
+    found: `${percent(most / all)} of ${all} answers, ${perPod.size} pods at work`,
+  };
 }
 
 function judgeFlag(own: Of<'flag'>, world: World, recorder: Recorder): Expectation {
@@ -87,7 +219,7 @@ function judgeFlag(own: Of<'flag'>, world: World, recorder: Recorder): Expectati
   const text = `requests to ${own.service} with flag ${own.flag}: ${bounds.filter((part) => part !== '').join(', ')}${spanText(own)}`;
   if (span === undefined) return { text, ok: false, found: 'the proxies did not settle within the run' };
   const bit = Math.round(31 - Math.clz32(responseFlag[own.flag]));
-  const count = between(span[0], span[1], 'flags', world.serviceRow(own.service) * 8 + bit);
+  const count = between(span[0], span[1], 'flags', world.serviceRow(own.service) * flagBits + bit);
   return { text, ok: count >= (own.min ?? 0) && count <= (own.max ?? Infinity), found: String(count) };
 }
 
@@ -109,7 +241,7 @@ function judgePropagation(own: Of<'propagation'>, recorder: Recorder): Expectati
 }
 
 function judgeLatency(
-  own: Exclude<Expect, Of<'share' | 'errors' | 'flag' | 'propagation'>>,
+  own: Of<`latency.${string}` & Expect['metric']>,
   world: World,
   recorder: Recorder,
 ): Expectation {

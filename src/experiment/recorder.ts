@@ -1,8 +1,15 @@
 import type { World } from '../mesh/world.ts';
 import type { ConfigView } from '../mesh/config-view.ts';
+import { flagBits, responseFlag } from '../mesh/envoy/response-flag.ts';
+import type { EjectionDecision, UnejectionDecision } from '../mesh/envoy/outlier.ts';
+import type { Upstream } from '../mesh/upstream.ts';
 import type { Probe } from '../mesh/probe.ts';
 import { Histogram } from '../stats/histogram.ts';
+import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
+import type { PodChange } from '../mesh/kubernetes/workloads.ts';
+import { CapacityRecorder } from './capacity-recorder.ts';
 import { Counters, type Totals } from './counters.ts';
+import { Meter } from './meter.ts';
 
 /** One page of a browser's session, in row numbers of the run. */
 export interface RefreshRow {
@@ -29,6 +36,16 @@ export interface PushRow {
   missing: number;
 }
 
+/** An endpoint that one proxy stopped, or began again, to choose. */
+export interface EjectionRow {
+  readonly atUs: number;
+  readonly service: string;
+  readonly cluster: string;
+  readonly proxy: number;
+  readonly pod: string;
+  readonly reason: string;
+}
+
 export interface ChangeRow {
   readonly entry: number;
   readonly atUs: number;
@@ -38,8 +55,10 @@ export interface ChangeRow {
   readonly configured: readonly ConfigView[];
 }
 
-/** p50, p95, p99 in microseconds per key row, of the answers that came within one window. */
-export type WindowLatency = readonly (readonly [number, number, number] | undefined)[];
+type Three = readonly [p50Us: number, p95Us: number, p99Us: number];
+
+/** Per key row, of the answers that came within one window. */
+export type WindowLatency = readonly (Three | undefined)[];
 
 /** One finished request at its caller's proxy, for whoever wants each. */
 export type RequestListener = (world: World, row: number, nowUs: number) => void;
@@ -50,10 +69,18 @@ export class Recorder implements Probe {
   /** At every mark, change of manifests, and moment when the last proxy had caught up. */
   readonly totals: Totals[] = [];
   /** Edges of windows, as indices into `totals`, and the latencies of the window that ended there. */
-  readonly marks: { readonly total: number; readonly latency: WindowLatency }[] = [];
+  readonly marks: {
+    readonly total: number;
+    readonly latency: WindowLatency;
+    readonly pages: Three | undefined;
+  }[] = [];
+  /** Listens to pods and autoscalers, where the run is about them. */
+  capacity: CapacityRecorder | undefined;
   readonly changes: ChangeRow[] = [];
   readonly settledUs: number[] = [];
   readonly pushes: PushRow[] = [];
+  readonly ejections: EjectionRow[] = [];
+  readonly returns: EjectionRow[] = [];
   readonly refreshes = new Map<number, RefreshRow[]>();
   readonly latency: (Histogram | undefined)[] = [];
   readonly pageLatency = new Histogram();
@@ -62,13 +89,26 @@ export class Recorder implements Probe {
   readonly firstClass: number[] = [];
   readonly pagesOf: number[] = [];
   readonly failedOf: number[] = [];
+  /** Requests as the callers' proxies count them, and as the proxies beside the pods do. */
+  readonly source = new Meter();
+  readonly destination = new Meter();
   readonly #windowLatency: (Histogram | undefined)[] = [];
+  readonly #windowPages = new Histogram();
+  readonly #lateUs: number;
+  readonly #watchesPods: boolean;
   readonly #isRefresh: readonly boolean[];
   readonly #listener: RequestListener | undefined;
   #world: World | undefined;
   #lastChangeUs = 0;
 
-  constructor(isRefresh: readonly boolean[], listener?: RequestListener) {
+  /** @param lateUs a page that took longer was late. @param watchesPods keep what the pods did, too. */
+  constructor(
+    isRefresh: readonly boolean[],
+    { lateUs, watchesPods }: { readonly lateUs: number; readonly watchesPods: boolean },
+    listener?: RequestListener,
+  ) {
+    this.#lateUs = lateUs;
+    this.#watchesPods = watchesPods;
     this.#isRefresh = isRefresh;
     this.#listener = listener;
     for (const refresh of isRefresh) {
@@ -89,6 +129,22 @@ export class Recorder implements Probe {
       configured: [...world.proxies.configured],
     });
     this.totals.push(this.counters.copy(0));
+    if (this.#watchesPods) this.capacity = new CapacityRecorder(world);
+  }
+
+  podChanged(row: number, what: PodChange, nowUs: number): void {
+    this.capacity?.podChanged(row, what, nowUs);
+  }
+
+  synced(sync: Sync, nowUs: number): void {
+    this.capacity?.synced(sync, nowUs);
+  }
+
+  /** A proxy that is gone keeps nobody waiting. */
+  proxyLeft(proxy: number): void {
+    for (const push of this.pushes) {
+      if (Number.isNaN(push.arrivalUs[proxy] ?? 0)) push.missing -= 1;
+    }
   }
 
   /** The run has ended; the last window ends with it. */
@@ -98,13 +154,18 @@ export class Recorder implements Probe {
 
   mark(nowUs: number): void {
     this.totals.push(this.counters.copy(nowUs));
-    const latency = this.#windowLatency.map((histogram) => {
+    const three = (histogram: Histogram | undefined): Three | undefined => {
       if (histogram === undefined || histogram.count === 0) return undefined;
-      const three = [histogram.quantile(0.5), histogram.quantile(0.95), histogram.quantile(0.99)] as const;
+      const found = [histogram.quantile(0.5), histogram.quantile(0.95), histogram.quantile(0.99)] as const;
       histogram.clear();
-      return three;
+      return found;
+    };
+    this.marks.push({
+      total: this.totals.length - 1,
+      latency: this.#windowLatency.map(three),
+      pages: three(this.#windowPages),
     });
-    this.marks.push({ total: this.totals.length - 1, latency });
+    this.capacity?.mark(nowUs);
   }
 
   chosen(row: number, _nowUs: number): void {
@@ -133,9 +194,45 @@ export class Recorder implements Probe {
     }
   }
 
+  retried(row: number, _nowUs: number): void {
+    const service = this.#world!.rows.service[row]!;
+    if (service >= 0) this.counters.retries[service]! += 1;
+  }
+
+  mirrored(row: number, _nowUs: number): void {
+    const world = this.#world!;
+    const key = world.rows.key[row]!;
+    if (key >= this.counters.observed.length) {
+      this.counters.ensure(world.keys.count, world.tables.variants.length);
+    }
+    this.counters.mirrored[key]! += 1;
+  }
+
+  /** A caller that has gone by now (and for whom no copy was made) is told as status 0, as its proxy would log it. */
+  replied(row: number, _nowUs: number): void {
+    const { rows } = this.#world!;
+    const { counters } = this;
+    const key = rows.key[row]!;
+    const gone = rows.abandoned[row] === 1;
+    const status = gone ? 0 : rows.status[row]!;
+    counters.served[key]! += 1;
+    if (status >= 500) counters.servedErrors[key]! += 1;
+    this.destination.add(
+      rows.caller[row]!,
+      rows.pod[row]!,
+      rows.service[row]!,
+      status,
+      gone ? responseFlag.DC : 0,
+    );
+  }
+
   answered(row: number, nowUs: number): void {
     const { rows } = this.#world!;
     const { counters } = this;
+    const caller = rows.caller[row]!;
+    if (caller >= 0) {
+      this.source.add(caller, rows.pod[row]!, rows.service[row]!, rows.status[row]!, rows.flags[row]!);
+    }
     const service = rows.service[row]!;
     const key = rows.key[row]!;
     const status = rows.status[row]!;
@@ -143,8 +240,8 @@ export class Recorder implements Probe {
     if (service >= 0) {
       const flags = rows.flags[row]!;
       if (flags !== 0) {
-        for (let bit = 0; bit < 8; bit++)
-          if ((flags & (1 << bit)) !== 0) counters.flags[service * 8 + bit]! += 1;
+        for (let bit = 0; flags >> bit !== 0; bit++)
+          if ((flags & (1 << bit)) !== 0) counters.flags[service * flagBits + bit]! += 1;
       }
       if (failed || status === 404) counters.failed[service]! += 1;
     }
@@ -170,6 +267,8 @@ export class Recorder implements Probe {
       this.failedOf[source]! += 1;
     }
     const missing = rows.missing[row]!;
+    const shown = rows.shownKey[row]!;
+    if (status === 200 && shown >= 0) counters.shown[shown]! += 1;
     // A page that failed as a whole is counted by its status.
     const inBody = status === 200 ? missing : 0;
     for (let service = 0; inBody >> service > 0; service++) {
@@ -177,6 +276,8 @@ export class Recorder implements Probe {
     }
     const latencyUs = nowUs - rows.startedUs[row]!;
     this.pageLatency.add(latencyUs);
+    if (this.capacity !== undefined) this.#windowPages.add(latencyUs);
+    if (latencyUs > this.#lateUs) counters.pagesLate += 1;
     if (this.#isRefresh[source] === true) {
       this.refreshes.get(source)!.push({
         startedUs: rows.startedUs[row]!,
@@ -190,6 +291,32 @@ export class Recorder implements Probe {
         flags: rows.focusFlags[row]!,
       });
     }
+  }
+
+  ejected(upstream: Upstream, decision: EjectionDecision, nowUs: number): void {
+    if (!decision.ejected) return;
+    const world = this.#world!;
+    const [, , , host = ''] = upstream.cluster.name.split('|');
+    this.ejections.push({
+      atUs: nowUs,
+      service: host.split('.')[0]!,
+      cluster: upstream.cluster.name,
+      proxy: upstream.proxy,
+      pod: world.pods[decision.host]!.name,
+      reason: `${decision.cause}: ${Number(decision.measured.toFixed(2))} against ${Number(decision.limit.toFixed(2))}; ${decision.ejectedHosts} of ${decision.hosts} out, for ${decision.ejectionUs / 1e6} s at least`,
+    });
+  }
+
+  unejected(upstream: Upstream, decision: UnejectionDecision, nowUs: number): void {
+    const [, , , host = ''] = upstream.cluster.name.split('|');
+    this.returns.push({
+      atUs: nowUs,
+      service: host.split('.')[0]!,
+      cluster: upstream.cluster.name,
+      proxy: upstream.proxy,
+      pod: this.#world!.pods[decision.host]!.name,
+      reason: `${decision.because} after ${decision.ejectedForUs / 1e6} s`,
+    });
   }
 
   manifestsChanged(entry: number, lines: readonly string[], changed: readonly string[], nowUs: number): void {
@@ -211,9 +338,19 @@ export class Recorder implements Probe {
     lastUs: number,
     nowUs: number,
   ): void {
+    // Endpoints alone are no rule: they come and go with the pods.
+    if (changes.every((change) => change.startsWith('Endpoints/'))) return;
     const proxies = this.#world!.proxies.places.length;
     const arrivalUs = new Float64Array(proxies).fill(NaN);
-    this.pushes.push({ snapshot, changes, firstUs, lastUs, startedUs: nowUs, arrivalUs, missing: proxies });
+    this.pushes.push({
+      snapshot,
+      changes,
+      firstUs,
+      lastUs,
+      startedUs: nowUs,
+      arrivalUs,
+      missing: this.#world!.connectedProxies,
+    });
   }
 
   /** A proxy that took a later snapshot has thereby taken the earlier ones. */

@@ -5,7 +5,16 @@ import { recordSchema, type RunRecord } from '../record/record.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runVerdict } from '../verdict/run-verdict.ts';
 import { assumptionsOf } from './assumptions.ts';
-import { buildPages, buildPushes, buildSession, buildSplit } from './build-record.ts';
+import {
+  buildEjections,
+  buildMetrics,
+  buildPages,
+  buildPushes,
+  buildSession,
+  buildSplit,
+} from './build-record.ts';
+import { buildCapacity } from './build-capacity.ts';
+import { isAboutPods } from './is-about-pods.ts';
 import { expectationEdges, judgeExpectations } from './expectations.ts';
 import { Recorder, type RequestListener } from './recorder.ts';
 import { version } from './version.ts';
@@ -23,8 +32,22 @@ export interface RunResult {
 
 /** Settings of the model's world for a scenario; `marksUs` are the edges that a recorder needs. */
 export function worldSettings(scenario: Scenario, marksUs: readonly number[]): WorldSettings {
-  const { seed, app, manifests, timeline, traffic, controlPlane, proxy, hop, focus } = scenario;
-  return { seed, app, manifests, timeline, traffic, controlPlane, proxy, hop, focus, marksUs };
+  const { seed, app, manifests, timeline, traffic, controlPlane, kubernetes, proxy, hop, handshake, focus } =
+    scenario;
+  return {
+    seed,
+    app,
+    manifests,
+    timeline,
+    traffic,
+    controlPlane,
+    kubernetes,
+    proxy,
+    hop,
+    handshake,
+    focus,
+    marksUs,
+  };
 }
 
 /** Play a scenario once, from its start to its end. */
@@ -43,6 +66,7 @@ export function runOnce(scenario: Scenario, options: RunOptions = {}): RunResult
 export function* play(scenario: Scenario, options: RunOptions = {}): Generator<number, RunResult, boolean> {
   const recorder = new Recorder(
     scenario.traffic.map((entry) => entry.kind === 'refresh'),
+    { lateUs: scenario.lateUs, watchesPods: isAboutPods(scenario) },
     options.onRequest,
   );
   const windowEdges = edges(scenario.windowUs, scenario.durationUs);
@@ -82,6 +106,9 @@ export function worldAt(scenario: Scenario, atUs: number): Moment {
   const probe: Probe = {
     mark: () => {},
     chosen: () => {},
+    retried: () => {},
+    mirrored: () => {},
+    replied: () => {},
     answered: () => {},
     pageDone: () => {},
     manifestsChanged: () => {},
@@ -105,9 +132,14 @@ function buildRecord(scenario: Scenario, world: World, recorder: Recorder, inter
   const splits = world.services
     .filter((_, row) => (recorder.counters.requests[row] ?? 0) > 0)
     .map((service) => buildSplit(world, recorder, service))
-    .filter((split) => split.keys.length > 1 || split.configured.some((step) => step.shares !== undefined));
+    .filter(
+      (split) =>
+        split.service === scenario.focus ||
+        split.keys.length > 1 ||
+        split.configured.some((step) => step.shares !== undefined),
+    );
   const pushes = buildPushes(recorder);
-  const pages = buildPages(world, recorder);
+  const pages = buildPages(world, recorder, scenario.lateUs);
   const refreshes = scenario.traffic.flatMap((entry, source) =>
     entry.kind === 'refresh' ? [buildSession(world, recorder, source, entry.name, scenario.focus)] : [],
   );
@@ -130,7 +162,7 @@ function buildRecord(scenario: Scenario, world: World, recorder: Recorder, inter
       pages.flags,
       pushes,
     ),
-    expectations: judgeExpectations(scenario, world, recorder),
+    expectations: judgeExpectations(scenario, world, recorder, refreshes),
     focus: scenario.focus,
     splits,
     timeline: recorder.changes.slice(1).map((change) => ({
@@ -140,8 +172,14 @@ function buildRecord(scenario: Scenario, world: World, recorder: Recorder, inter
       changes: change.lines,
     })),
     pushes,
+    ejections: buildEjections(world, recorder),
+    capacity:
+      recorder.capacity === undefined
+        ? null
+        : buildCapacity(scenario, world, recorder, recorder.capacity, { splits, pages }),
     refreshes,
     pages,
+    metrics: buildMetrics(world, recorder),
     traffic: scenario.traffic.map((entry, source) => ({
       name: entry.name,
       kind: entry.kind,

@@ -25,6 +25,11 @@ export class Cursor {
     return new Cursor(data, [...this.path, ...path], this.#findings);
   }
 
+  /** `spec.ports[0].name`, as Kubernetes' messages begin. */
+  get pathText(): string {
+    return pathText(this.path);
+  }
+
   /** Written, even if as null. */
   get written(): boolean {
     return this.data !== undefined;
@@ -40,6 +45,11 @@ export class Cursor {
 
   get number(): number | undefined {
     return typeof this.data === 'number' && Number.isFinite(this.data) ? this.data : undefined;
+  }
+
+  /** A quantity's text, however it was written: `500m`, or 0.5 as a number. */
+  get quantity(): string | undefined {
+    return this.text ?? (this.number === undefined ? undefined : String(this.number));
   }
 
   get boolean(): boolean | undefined {
@@ -78,11 +88,21 @@ export class Cursor {
 
   /** Kubernetes' validation refuses; its messages begin with the path. */
   invalid(message: string, hint?: string): void {
-    this.say('error', 'MS1014', `${pathText(this.path)}: ${message}`, hint);
+    this.say('error', 'MS1014', `${this.pathText}: ${message}`, hint);
   }
 
-  say(severity: Finding['severity'], code: string, message: string, hint?: string): void {
-    const what = this.isSet && typeof this.data !== 'object' ? 'value' : 'key';
+  /** The kind has such a field, but not in this version of the API. */
+  unknown(hint: string): void {
+    this.say('error', 'MS1010', `unknown field "${this.pathText}"`, hint, 'key');
+  }
+
+  say(
+    severity: Finding['severity'],
+    code: string,
+    message: string,
+    hint?: string,
+    what: Finding['what'] = this.isSet && typeof this.data !== 'object' ? 'value' : 'key',
+  ): void {
     this.#findings.push({
       severity,
       code,

@@ -6,7 +6,7 @@ import type { KindReader } from './kind/kind.ts';
 import { rememberOrigin } from './locate-in.ts';
 import { problemAt, readYaml, type LocatedDocument, type Path } from './located.ts';
 import type { Problem } from './problem.ts';
-import type { Kind, Manifest, Resource, ResourceMeta } from './resource.ts';
+import { writtenKind, type Manifest, type Resource, type ResourceMeta } from './resource.ts';
 import { checkFields } from './schema.ts';
 import { sortProblems } from './sort-problems.ts';
 
@@ -80,7 +80,7 @@ function readObject(document: LocatedDocument, root: Path, data: unknown, found:
     return;
   }
   if (typeof apiVersion !== 'string' || apiVersion === '') {
-    const known = Object.hasOwn(kinds, kind) ? kinds[kind as Kind] : undefined;
+    const [known] = readersOf(kind);
     const hint = known === undefined ? undefined : `add apiVersion: ${versionOf(known)}`;
     refuse(
       Object.hasOwn(object, 'apiVersion') ? ['apiVersion'] : [],
@@ -102,10 +102,10 @@ function readObject(document: LocatedDocument, root: Path, data: unknown, found:
   const slash = apiVersion.indexOf('/');
   const [group, version] =
     slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
-  const reader = Object.hasOwn(kinds, kind) ? (kinds[kind as Kind] as KindReader) : undefined;
-  if (reader?.group === group && reader.versions.includes(version)) {
+  const reader = readersOf(kind).find((own) => own.group === group);
+  if (reader?.versions.includes(version) === true) {
     readResource(reader, document, root, object, found);
-  } else if (reader?.group === group) {
+  } else if (reader !== undefined) {
     refuse(
       ['apiVersion'],
       'value',
@@ -121,17 +121,20 @@ function readObject(document: LocatedDocument, root: Path, data: unknown, found:
   }
 }
 
+/** Istio and Gateway API have a Gateway each. */
+const readersOf = (kind: string): readonly KindReader[] =>
+  (Object.values(kinds) as readonly KindReader[]).filter((own) => writtenKind(own.kind) === kind);
+
 /** Istio's group is closed, so any other name in it is a slip; elsewhere only a name very near to one of ours. */
 function nearKind(group: string, kind: string): string | undefined {
-  const inGroup = Object.values(kinds).filter((own) => own.group === group && own.kind !== kind);
+  const inGroup = Object.values(kinds)
+    .filter((own) => own.group === group)
+    .map((own) => writtenKind(own.kind));
   if (inGroup.length === 0 || otherKinds.includes(kind)) return undefined;
-  const near = didYouMean(
-    kind,
-    inGroup.map((own) => own.kind),
-  );
+  const near = didYouMean(kind, inGroup);
   if (near !== undefined) return `did you mean "${near}"?`;
   return group === 'networking.istio.io'
-    ? `Istio's kinds are ${[...inGroup.map((own) => own.kind), ...istioKinds].join(', ')}`
+    ? `Istio's kinds are ${[...inGroup, ...istioKinds].join(', ')}`
     : undefined;
 }
 
@@ -143,10 +146,21 @@ const istioKinds = [
   'WorkloadGroup',
   'ProxyConfig',
 ];
-const otherKinds = [...istioKinds, 'Secret', 'DaemonSet', 'StatefulSet', 'ReplicaSet', 'ServiceAccount'];
+const otherKinds = [
+  ...istioKinds,
+  'Secret',
+  'DaemonSet',
+  'StatefulSet',
+  'ServiceAccount',
+  'GRPCRoute',
+  'GatewayClass',
+];
 
 const versionOf = (reader: Pick<KindReader, 'group' | 'versions'>): string =>
   reader.group === '' ? reader.versions[0]! : `${reader.group}/${reader.versions[0]!}`;
+
+/** `v2` of `autoscaling/v2`. */
+const versionIn = (apiVersion: string): string => apiVersion.slice(apiVersion.indexOf('/') + 1);
 
 function countIgnored(kind: string, file: string, found: Found): void {
   const key = `${kind} ${file}`;
@@ -166,7 +180,7 @@ function readResource(
   const findings: Finding[] = [];
   const cursor = new Cursor(object, [], findings);
   const metadata = readMetadata(cursor.at('metadata'), reader.checkName);
-  const spec = reader.read(cursor.at('spec'), metadata);
+  const spec = reader.read(cursor.at('spec'), metadata, versionIn(String(object.apiVersion)));
   // What a rule says of a part that has a mistake in its fields would be its echo.
   const told = [
     ...fields.findings,
@@ -177,14 +191,14 @@ function readResource(
     found.problems.push(problemAt(document, [...root, ...path], what, problem));
   }
   if (told.length > findingLimit) {
-    const message = `${told.length - findingLimit} more problems in this ${reader.kind} are not listed`;
+    const message = `${told.length - findingLimit} more problems in this ${writtenKind(reader.kind)} are not listed`;
     found.problems.push(problemAt(document, root, 'value', { severity: 'info', code: 'MS1015', message }));
   }
   for (const { field, path } of fields.ignored) {
     const key = `${reader.kind} ${field}`;
     if (!found.ignoredFields.has(key)) {
       const { line } = document.locate([...root, ...path], 'key');
-      found.ignoredFields.set(key, { kind: reader.kind, field, file: document.file, line });
+      found.ignoredFields.set(key, { kind: writtenKind(reader.kind), field, file: document.file, line });
     }
   }
   if ([...fields.findings, ...findings].some((finding) => finding.severity === 'error')) return;
@@ -244,7 +258,7 @@ function redefinitions(resources: readonly Resource[]): Problem[] {
           {
             severity: 'warning' as const,
             code: 'MS1030',
-            message: `${key} is defined again; the later definition replaces the one at ${before.file}:${before.line}`,
+            message: `${writtenKind(resource.kind)} ${resource.metadata.namespace}/${resource.metadata.name} is defined again; the later definition replaces the one at ${before.file}:${before.line}`,
             file: resource.file,
             line: resource.line,
             column: 1,

@@ -106,14 +106,14 @@ const binaryExponents = new Map<string, bigint>([
   ['Ei', 60n],
 ]);
 
-/**
- * A Kubernetes quantity in units of 1/perUnit, rounded up as Kubernetes does (apimachinery pkg/api/resource/quantity.go).
- * Kubernetes' own words where it is none.
- */
-function parseQuantity(
-  text: string,
-  perUnit: bigint,
-): { readonly value: number } | { readonly problem: string } {
+/** A quantity as the fraction that it is; both parts are whole, the second is above 0. */
+interface Fraction {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** A Kubernetes quantity (apimachinery pkg/api/resource/quantity.go). Kubernetes' own words where it is none. */
+function parseQuantity(text: string): Fraction | { readonly problem: string } {
   const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)?|[eE]([+-]?\d{1,2}))$/.exec(text);
   if (found === null || (found[2] === '' && (found[3] ?? '') === '') || text.length > 64) {
     const hint = /^\d+(\.\d+)?K$/.test(text) ? `; "k" is 1000 and "Ki" is 1024` : '';
@@ -122,26 +122,66 @@ function parseQuantity(
     };
   }
   const [, sign, whole = '', fraction = '', suffix = '', exponent] = found;
-  if (sign === '-' && /[1-9]/.test(whole + fraction))
-    return { problem: 'must be greater than or equal to 0' };
-  let numerator = BigInt(whole + fraction) * perUnit;
+  let numerator = BigInt(`${whole}${fraction}`) * (sign === '-' ? -1n : 1n);
   let denominator = powerOfTen(fraction.length);
   const ten = exponent === undefined ? decimalExponents.get(suffix) : Number(exponent);
   if (ten === undefined) numerator <<= binaryExponents.get(suffix)!;
   else if (ten >= 0) numerator *= powerOfTen(ten);
   else denominator *= powerOfTen(-ten);
-  return { value: Number((numerator + denominator - 1n) / denominator) };
+  return { numerator, denominator };
+}
+
+/** Whole units of 1/perUnit, rounded up (away from 0), as Quantity.Value and MilliValue do. */
+function roundedUp({ numerator, denominator }: Fraction, perUnit: bigint): number {
+  const size = (numerator < 0n ? -numerator : numerator) * perUnit;
+  const units = Number((size + denominator - 1n) / denominator);
+  return numerator < 0n ? -units : units;
+}
+
+function parseAmount(
+  text: string,
+  perUnit: bigint,
+): { readonly value: number } | { readonly problem: string } {
+  const parsed = parseQuantity(text);
+  if ('problem' in parsed) return parsed;
+  if (parsed.numerator < 0n) return { problem: 'must be greater than or equal to 0' };
+  return { value: roundedUp(parsed, perUnit) };
+}
+
+/** What is wrong with the form of a quantity; undefined where it is one. Its sign is not looked at. */
+export function quantityProblem(text: string): string | undefined {
+  const parsed = parseQuantity(text);
+  return 'problem' in parsed ? parsed.problem : undefined;
+}
+
+/** `100`, `10k`, `250m`, `-1` in thousandths, rounded up; undefined for what is no quantity. */
+export function quantityMilli(text: string): number | undefined {
+  const parsed = parseQuantity(text);
+  return 'problem' in parsed ? undefined : roundedUp(parsed, 1_000n);
+}
+
+/** `0.05` and `50m` as the double nearest to them; undefined for what is no quantity. */
+export function quantityNumber(text: string): number | undefined {
+  const parsed = parseQuantity(text);
+  return 'problem' in parsed ? undefined : Number(parsed.numerator) / Number(parsed.denominator);
+}
+
+/** Whether the first quantity is above the second, compared exactly; false where one is no quantity. */
+export function quantityAbove(first: string, second: string): boolean {
+  const [a, b] = [parseQuantity(first), parseQuantity(second)];
+  if ('problem' in a || 'problem' in b) return false;
+  return a.numerator * b.denominator > b.numerator * a.denominator;
 }
 
 /** `250m`, `0.5`, `2` to millicores. */
 export function parseCpu(text: string): { readonly millicores: number } | { readonly problem: string } {
-  const parsed = parseQuantity(text, 1_000n);
+  const parsed = parseAmount(text, 1_000n);
   return 'value' in parsed ? { millicores: parsed.value } : parsed;
 }
 
 /** `128Mi`, `1Gi`, `500k` to bytes. `1K` is refused: Kubernetes knows k and Ki. */
 export function parseMemory(text: string): { readonly bytes: number } | { readonly problem: string } {
-  const parsed = parseQuantity(text, 1n);
+  const parsed = parseAmount(text, 1n);
   return 'value' in parsed ? { bytes: parsed.value } : parsed;
 }
 

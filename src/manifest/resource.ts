@@ -65,6 +65,25 @@ export interface HttpRetry {
   readonly attempts: number;
   readonly perTryTimeoutUs?: number;
   readonly retryOn?: string;
+  readonly backoffUs?: number;
+  /** undefined: as Istio's default, true. False: a retry may go to an endpoint that was tried. */
+  readonly ignorePreviousHosts?: boolean;
+}
+
+export interface HttpMirror {
+  readonly destination: Destination;
+  readonly percent: number;
+}
+
+export interface HttpRedirect {
+  readonly uri?: string;
+  /** Gateway API's ReplacePrefixMatch: only the matched prefix of the path is replaced. */
+  readonly prefix?: string;
+  readonly authority?: string;
+  readonly scheme?: string;
+  /** A number, or the one by which the request came in; undefined: what belongs to the scheme. */
+  readonly port?: number | 'FROM_REQUEST_PORT';
+  readonly redirectCode?: number;
 }
 
 export interface HttpRoute {
@@ -73,12 +92,33 @@ export interface HttpRoute {
   readonly match: readonly HttpMatch[];
   /** Empty where the rule redirects or answers directly. */
   readonly route: readonly RouteDestination[];
-  readonly redirect?: { readonly uri?: string; readonly authority?: string; readonly redirectCode?: number };
+  readonly redirect?: HttpRedirect;
   readonly directResponse?: { readonly status: number };
   readonly timeoutUs?: number;
   readonly retries?: HttpRetry;
   readonly fault?: HttpFault;
-  readonly mirror?: { readonly destination: Destination; readonly percent: number };
+  readonly mirrors: readonly HttpMirror[];
+  readonly rewrite?: {
+    readonly uri?: string;
+    readonly authority?: string;
+    /** The part of the path that matches is replaced; `\\1` is what its first group held. */
+    readonly regex?: { readonly match: string; readonly rewrite: string };
+  };
+  /** Another VirtualService has the rules; only in a root. */
+  readonly delegate?: { readonly name: string; readonly namespace?: string };
+}
+
+export interface TcpMatch {
+  readonly port?: number;
+  readonly sourceLabels?: Readonly<Record<string, string>>;
+  readonly sourceNamespace?: string;
+  readonly gateways?: readonly string[];
+}
+
+export interface TcpRoute {
+  /** Empty: a catch-all. */
+  readonly match: readonly TcpMatch[];
+  readonly route: readonly RouteDestination[];
 }
 
 export interface VirtualService extends ResourceBase {
@@ -88,23 +128,90 @@ export interface VirtualService extends ResourceBase {
     /** As written; empty means ["mesh"]. */
     readonly gateways: readonly string[];
     readonly http: readonly HttpRoute[];
+    readonly tcp: readonly TcpRoute[];
   };
 }
 
 export interface Subset {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly loadBalancer?: SimpleLoadBalancer;
+  readonly trafficPolicy?: TrafficPolicy;
 }
 
 /** LEAST_CONN and UNSPECIFIED are folded into LEAST_REQUEST, Istio's default since 1.14. */
 export type SimpleLoadBalancer = 'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM' | 'PASSTHROUGH';
 
+/** The parts of a traffic policy that a subset or a port may override one by one. */
+export interface PolicyBlocks {
+  readonly loadBalancer?: LoadBalancer;
+  readonly connectionPool?: ConnectionPoolPolicy;
+  readonly outlierDetection?: OutlierDetectionPolicy;
+}
+
+export interface TrafficPolicy extends PolicyBlocks {
+  readonly portLevel: readonly (PolicyBlocks & { readonly port: number })[];
+  readonly retryBudget?: { readonly percent: number; readonly minRetryConcurrency: number };
+}
+
+export interface LoadBalancer {
+  readonly simple?: SimpleLoadBalancer;
+  readonly consistentHash?: ConsistentHash;
+  readonly warmup?: Warmup;
+  readonly locality?: LocalitySetting;
+}
+
+/** One of header, cookie, sourceIp and queryParameter; Maglev where a table size is given, else a ring. */
+export interface ConsistentHash {
+  readonly header?: string;
+  readonly cookie?: { readonly name: string; readonly ttlUs?: number };
+  readonly sourceIp?: boolean;
+  readonly queryParameter?: string;
+  readonly maglevTableSize?: number;
+  readonly minimumRingSize?: number;
+}
+
+export interface Warmup {
+  readonly durationUs: number;
+  readonly minimumPercent?: number;
+  readonly aggression?: number;
+}
+
+export interface LocalitySetting {
+  readonly enabled?: boolean;
+  readonly distribute?: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[];
+  readonly failover?: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** As written; 0 and absent mean: no limit. */
+export interface ConnectionPoolPolicy {
+  readonly maxConnections?: number;
+  readonly http1MaxPendingRequests?: number;
+  readonly http2MaxRequests?: number;
+  readonly maxRequestsPerConnection?: number;
+  readonly maxRetries?: number;
+  readonly upgradesToHttp2?: boolean;
+  readonly connectTimeoutUs?: number;
+  /** Of a TCP connection, and of a connection that carries HTTP requests; 0: it may be idle for ever. */
+  readonly tcpIdleTimeoutUs?: number;
+  readonly httpIdleTimeoutUs?: number;
+}
+
+export interface OutlierDetectionPolicy {
+  readonly consecutive5xxErrors?: number;
+  readonly consecutiveGatewayErrors?: number;
+  readonly consecutiveLocalOriginFailures?: number;
+  readonly splitExternalLocalOriginErrors?: boolean;
+  readonly intervalUs?: number;
+  readonly baseEjectionTimeUs?: number;
+  readonly maxEjectionPercent?: number;
+  readonly minHealthPercent?: number;
+}
+
 export interface DestinationRule extends ResourceBase {
   readonly kind: 'DestinationRule';
   readonly spec: {
     readonly host: string;
-    readonly loadBalancer?: SimpleLoadBalancer;
+    readonly trafficPolicy?: TrafficPolicy;
     readonly subsets: readonly Subset[];
   };
 }
@@ -122,6 +229,7 @@ export interface Gateway extends ResourceBase {
 
 export interface ServicePort {
   readonly name?: string;
+  readonly appProtocol?: string;
   readonly port: number;
   /** A number, or the name of a container port; undefined means the same as `port`. */
   readonly targetPort?: number | string;
@@ -133,24 +241,331 @@ export interface Service extends ResourceBase {
     /** Empty: the service selects no pods. */
     readonly selector: Readonly<Record<string, string>>;
     readonly ports: readonly ServicePort[];
+    /** sessionAffinity ClientIP: kube-proxy sends a client to the same pod for so long after its last connection; default 10800. */
+    readonly clientIpAffinitySeconds?: number;
   };
 }
 
 export interface Deployment extends ResourceBase {
   readonly kind: 'Deployment';
-  readonly spec: {
-    /** Default 1. */
-    readonly replicas: number;
-    readonly selector: Readonly<Record<string, string>>;
-    readonly template: {
-      readonly labels: Readonly<Record<string, string>>;
-      readonly annotations: Readonly<Record<string, string>>;
-    };
+  readonly spec: WorkloadSpec & {
+    readonly strategy: DeploymentStrategy;
+    /** Default 600. */
+    readonly progressDeadlineSeconds: number;
   };
 }
 
-export type Resource = VirtualService | DestinationRule | Gateway | Service | Deployment;
+/** What all that keeps a number of like pods has in common. */
+export interface WorkloadSpec {
+  /** Default 1. */
+  readonly replicas: number;
+  /** matchLabels alone. */
+  readonly selector: Readonly<Record<string, string>>;
+  readonly template: PodTemplate;
+  /** Default 0. */
+  readonly minReadySeconds: number;
+}
+
+/** A number of pods, or a share of spec.replicas in whole percent (maxSurge rounds up, maxUnavailable down). */
+export type PodAmount = { readonly count: number } | { readonly percent: number };
+
+/** Defaults applied: RollingUpdate, 25 % and 25 %. */
+export type DeploymentStrategy =
+  | { readonly type: 'Recreate' }
+  | { readonly type: 'RollingUpdate'; readonly maxSurge: PodAmount; readonly maxUnavailable: PodAmount };
+
+/** A pod as its template describes it; the API's defaults are applied. */
+export interface PodTemplate {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Without a container `istio-proxy` that only adjusts the injected one. */
+  readonly containers: readonly Container[];
+  /** In the order of their start. */
+  readonly initContainers: readonly InitContainer[];
+  /** Of the pod as a whole (spec.resources): where set, they stand above what its containers say. */
+  readonly resources: CpuResources;
+  /** Default 30. */
+  readonly terminationGracePeriodSeconds: number;
+  readonly injectedProxy: InjectedProxy;
+}
+
+/** Millicores. A limit without a request is a request as well, as Kubernetes has it. */
+export interface CpuResources {
+  readonly cpuRequestMilli?: number;
+  readonly cpuLimitMilli?: number;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly resources: CpuResources;
+  readonly ports: readonly { readonly name?: string; readonly containerPort: number }[];
+  readonly startupProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  /** sleepSeconds is undefined for a hook that is no plain sleep: nobody can tell how long it takes. */
+  readonly preStop?: { readonly sleepSeconds?: number };
+}
+
+export interface InitContainer extends Container {
+  /** True (restartPolicy Always): a native sidecar, which runs beside the containers and ends after them. */
+  readonly isSidecar: boolean;
+}
+
+/** Defaults applied: 0, 10, 1, 1 and 3; a zero means the default, too. */
+export interface Probe {
+  readonly initialDelaySeconds: number;
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly successThreshold: number;
+  readonly failureThreshold: number;
+}
+
+/** What labels, annotations and a container `istio-proxy` say about the sidecar that Istio would add. */
+export interface InjectedProxy {
+  /** undefined: neither label nor annotation says; the namespace decides. */
+  readonly inject?: boolean;
+  /** Istio's defaults, 100m and 2 cores, where no annotation sets any resource of the proxy. */
+  readonly resources: CpuResources;
+  /** Worker threads as annotated; undefined: as many as the CPU limit allows; 0: all cores. */
+  readonly concurrency?: number;
+  readonly holdApplicationUntilProxyStarts?: boolean;
+}
+
+export interface ObjectReference {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** autoscaling/v2, into which v1 is converted. As written: what is left out is undefined, or an empty list. */
+export interface HorizontalPodAutoscaler extends ResourceBase {
+  readonly kind: 'HorizontalPodAutoscaler';
+  readonly spec: {
+    readonly scaleTargetRef: ObjectReference;
+    readonly minReplicas?: number;
+    readonly maxReplicas: number;
+    /** Empty: Kubernetes takes 80 % of the CPU request. */
+    readonly metrics: readonly MetricSpec[];
+    readonly behavior?: { readonly scaleUp?: ScalingRules; readonly scaleDown?: ScalingRules };
+  };
+}
+
+/** Which number of a metric is compared with which target. */
+export type MetricSpec =
+  | { readonly type: 'Resource'; readonly name: string; readonly target: UtilizationTarget | AverageTarget }
+  | {
+      readonly type: 'ContainerResource';
+      readonly name: string;
+      readonly container: string;
+      readonly target: UtilizationTarget | AverageTarget;
+    }
+  | { readonly type: 'Pods'; readonly metric: string; readonly target: AverageTarget }
+  | {
+      readonly type: 'Object';
+      readonly metric: string;
+      readonly describedObject: ObjectReference;
+      readonly target: AverageTarget | ValueTarget;
+    }
+  | { readonly type: 'External'; readonly metric: string; readonly target: AverageTarget | ValueTarget };
+
+/** Percent of the request. */
+export interface UtilizationTarget {
+  readonly type: 'Utilization';
+  readonly averageUtilization: number;
+}
+
+/** Per pod, in thousandths of the metric's unit (millicores for CPU). */
+export interface AverageTarget {
+  readonly type: 'AverageValue';
+  readonly averageValueMilli: number;
+}
+
+/** Of the whole, in thousandths of the metric's unit. */
+export interface ValueTarget {
+  readonly type: 'Value';
+  readonly valueMilli: number;
+}
+
+export interface ScalingRules {
+  readonly stabilizationWindowSeconds?: number;
+  readonly selectPolicy?: 'Max' | 'Min' | 'Disabled';
+  readonly policies?: readonly {
+    readonly type: 'Pods' | 'Percent';
+    readonly value: number;
+    readonly periodSeconds: number;
+  }[];
+  /** A share of the target: 0.1 is 10 %. */
+  readonly tolerance?: number;
+}
+
+/** apps/v1. Beside a Rollout it is the version that was there before. */
+export interface ReplicaSet extends ResourceBase {
+  readonly kind: 'ReplicaSet';
+  readonly spec: WorkloadSpec;
+}
+
+/**
+ * argoproj.io/v1alpha1, as far as a scale target with several ReplicaSets goes: one selector, one number of replicas,
+ * the new version's template here, the stable one's in a ReplicaSet whose pods the selector finds (`replicaSetsOf`).
+ */
+export interface Rollout extends ResourceBase {
+  readonly kind: 'Rollout';
+  readonly spec: WorkloadSpec & { readonly strategy: CanaryStrategy | BlueGreenStrategy };
+}
+
+/** As written. */
+export interface CanaryStrategy {
+  readonly type: 'Canary';
+  readonly stableService?: string;
+  readonly canaryService?: string;
+  readonly steps: readonly CanaryStep[];
+  readonly maxSurge?: PodAmount;
+  readonly maxUnavailable?: PodAmount;
+  /** Set where the mesh splits traffic; without it the pods' numbers are the split. */
+  readonly istio?: {
+    readonly virtualServices: readonly { readonly name: string; readonly routes: readonly string[] }[];
+    readonly destinationRule?: {
+      readonly name: string;
+      readonly stableSubsetName?: string;
+      readonly canarySubsetName?: string;
+    };
+  };
+  /** With traffic routing: the stable ReplicaSet shrinks as the canary's weight grows. Default false. */
+  readonly dynamicStableScale: boolean;
+  readonly scaleDownDelaySeconds?: number;
+}
+
+/** A pause without a length waits for a person; a step of another kind takes no time here. */
+export type CanaryStep =
+  | { readonly type: 'setWeight'; readonly percent: number }
+  | { readonly type: 'pause'; readonly durationSeconds?: number }
+  | {
+      readonly type: 'setCanaryScale';
+      readonly replicas?: number;
+      readonly weightPercent?: number;
+      readonly matchTrafficWeight?: boolean;
+    }
+  | { readonly type: 'other' };
+
+/** As written. */
+export interface BlueGreenStrategy {
+  readonly type: 'BlueGreen';
+  readonly activeService: string;
+  readonly previewService?: string;
+  readonly previewReplicaCount?: number;
+  readonly autoPromotionEnabled?: boolean;
+  readonly autoPromotionSeconds?: number;
+  readonly scaleDownDelaySeconds?: number;
+}
+
+/** gateway.networking.k8s.io Gateway. Istio's own Gateway has the plain name, hence this one the name that Istio's code gives it. */
+export interface KubernetesGateway extends ResourceBase {
+  readonly kind: 'KubernetesGateway';
+  readonly spec: {
+    readonly gatewayClassName: string;
+    readonly listeners: readonly GatewayListener[];
+  };
+}
+
+export interface GatewayListener {
+  readonly name: string;
+  /** undefined: every host. */
+  readonly hostname?: string;
+  readonly port: number;
+  /** HTTP, HTTPS, TLS, TCP, UDP, or a domain-prefixed one. */
+  readonly protocol: string;
+  /** Namespaces whose routes may attach; a list is what a selector by name (`kubernetes.io/metadata.name`) asks for. */
+  readonly routesFrom: 'All' | 'Same' | readonly string[];
+}
+
+/** gateway.networking.k8s.io HTTPRoute, with the defaults of its CRD applied except for the weight. */
+export interface KubernetesHttpRoute extends ResourceBase {
+  readonly kind: 'HTTPRoute';
+  readonly spec: {
+    readonly parentRefs: readonly ParentRef[];
+    /** Empty: every host of the listener. Of no effect where the parent is a Service. */
+    readonly hostnames: readonly string[];
+    readonly rules: readonly HttpRouteRule[];
+  };
+}
+
+/** What a route attaches to: a listener of a Gateway, or a Service, whose callers' sidecars then follow the route (GAMMA). */
+export interface ParentRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly sectionName?: string;
+  readonly port?: number;
+}
+
+export interface HttpRouteRule {
+  readonly name?: string;
+  /** Each is enough. Empty only where an empty list was written: a catch-all. */
+  readonly matches: readonly HttpRouteMatch[];
+  readonly backendRefs: readonly BackendRef[];
+  readonly redirect?: {
+    readonly scheme?: string;
+    readonly hostname?: string;
+    readonly port?: number;
+    readonly path?: PathModifier;
+    readonly statusCode: number;
+  };
+  readonly rewrite?: { readonly hostname?: string; readonly path?: PathModifier };
+  readonly mirrors: readonly { readonly backendRef: BackendRef; readonly percent: number }[];
+  readonly retry?: {
+    readonly codes: readonly number[];
+    /** undefined: Istio's 2. */
+    readonly attempts?: number;
+    readonly backoffUs?: number;
+  };
+  /** 0 turns a timeout off. */
+  readonly timeouts?: { readonly requestUs?: number; readonly backendRequestUs?: number };
+}
+
+export interface HttpRouteMatch {
+  readonly path: { readonly type: 'Exact' | 'PathPrefix' | 'RegularExpression'; readonly value: string };
+  readonly headers: readonly NamedValueMatch[];
+  readonly queryParams: readonly NamedValueMatch[];
+  readonly method?: string;
+}
+
+export interface NamedValueMatch {
+  readonly type: 'Exact' | 'RegularExpression';
+  readonly name: string;
+  readonly value: string;
+}
+
+export type PathModifier =
+  | { readonly type: 'ReplaceFullPath'; readonly replaceFullPath: string }
+  | { readonly type: 'ReplacePrefixMatch'; readonly replacePrefixMatch: string };
+
+export interface BackendRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly port?: number;
+  /** As written; undefined where omitted (Gateway API: 1). */
+  readonly weight?: number;
+}
+
+export type Resource =
+  | VirtualService
+  | DestinationRule
+  | Gateway
+  | Service
+  | Deployment
+  | HorizontalPodAutoscaler
+  | ReplicaSet
+  | Rollout
+  | KubernetesGateway
+  | KubernetesHttpRoute;
 export type Kind = Resource['kind'];
+
+/** The kind as a manifest writes it. */
+export const writtenKind = (kind: Kind): string => (kind === 'KubernetesGateway' ? 'Gateway' : kind);
 
 /** What a set of manifest texts came to. */
 export interface Manifest {

@@ -1,7 +1,7 @@
 import { didYouMean } from './did-you-mean.ts';
 import type { Finding } from './finding.ts';
 import { pathText, type Path } from './located.ts';
-import { parseDurationNs } from './quantity.ts';
+import { parseDurationNs, quantityProblem } from './quantity.ts';
 
 /**
  * The fields of a kind as a table: what a field may hold, and whether the model reads it. One walk over the data checks
@@ -9,7 +9,7 @@ import { parseDurationNs } from './quantity.ts';
  */
 export type Shape = (
   | { readonly type: 'string'; readonly values?: readonly string[] }
-  | { readonly type: 'duration' | 'number' | 'boolean' | 'int or string' | 'anything' }
+  | { readonly type: 'duration' | 'number' | 'boolean' | 'int or string' | 'quantity' | 'anything' }
   | { readonly type: 'integer'; readonly min: number; readonly max: number; readonly go: string }
   | { readonly type: 'list'; readonly of: Shape }
   | { readonly type: 'map'; readonly of: Shape }
@@ -29,6 +29,8 @@ export const duration = { type: 'duration' } as const;
 export const number = { type: 'number' } as const;
 export const boolean = { type: 'boolean' } as const;
 export const intOrString = { type: 'int or string' } as const;
+/** A Kubernetes quantity; a bare number is as good as its text. */
+export const quantity = { type: 'quantity' } as const;
 export const anything = { type: 'anything' } as const;
 export const int32 = { type: 'integer', min: -2147483648, max: 2147483647, go: 'int32' } as const;
 export const uint32 = { type: 'integer', min: 0, max: 4294967295, go: 'uint32' } as const;
@@ -121,6 +123,12 @@ export function checkFields(shape: Shape, data: unknown, unknown: 'refuse' | 'ig
           refuse(path, 'value', 'IST0106', `${pathText(path)}: ${problem.message}`, problem.hint);
         return;
       }
+      case 'quantity': {
+        const problem = quantityProblem(String(value));
+        if (problem !== undefined)
+          refuse(path, 'value', 'MS1011', `${pathText(path)}: Invalid value: "${String(value)}": ${problem}`);
+        return;
+      }
       case 'list':
         (value as unknown[]).forEach((item, index) => walk(own.of, item, [...path, index], inIgnored));
         return;
@@ -186,6 +194,7 @@ const apiTypes: Readonly<Record<Shape['type'], readonly string[]>> = {
   boolean: ['boolean'],
   integer: ['integer', 'number'],
   'int or string': ['integer', 'string'],
+  quantity: ['string', 'integer', 'number'],
   list: ['array'],
   map: ['object'],
   struct: ['object'],

@@ -1,13 +1,20 @@
-import { parseDuration } from '../manifest/quantity.ts';
-import { chooseRoute } from './envoy/route-match.ts';
-import type { Cluster, ProxyConfiguration, Route } from './envoy/route.ts';
-import { clusterParts, includes, type ProxyIdentity } from './istiod/translate.ts';
+import { microseconds } from './microseconds.ts';
+import { hashOf, type Hash64 } from './envoy/balancer/xxhash64.ts';
+import { withHeaders } from './envoy/header-override.ts';
+import { chooseRoute, tcpMethod, type RequestHead } from './envoy/route-match.ts';
+import type { Cluster, ProxyConfiguration, Route, RouteAction } from './envoy/route.ts';
+import type { Endpoints } from './endpoints.ts';
+import { clusterParts, type ProxyIdentity } from './istiod/translate.ts';
 import type { Pod } from './kubernetes/pod.ts';
 import type { RequestClasses } from './request-class.ts';
+import { resolveRetry, type ResolvedRetry } from './retry-policy.ts';
+import { idleTimeoutUs, isManaged } from './upstream.ts';
 import type { SplitKeys } from './split-key.ts';
 
 /** A route as the hot path reads it: clusters and keys as numbers, weights as running sums. */
 export interface ResolvedRoute {
+  /** Row in `ConfigTables.routes`. */
+  readonly row: number;
   /** Row in `variants`; -1 where there is nothing to split (no route, direct response, redirect). */
   readonly variant: number;
   /** Service that the request is counted under; "" and row -1 where no route names one. */
@@ -20,6 +27,25 @@ export interface ResolvedRoute {
   readonly clusters: Int32Array;
   /** Key of each destination; -1: told by the pod. */
   readonly keys: Int32Array;
+  /** True where the balancer decides over endpoints of several keys. */
+  readonly keysByPod: boolean;
+  /** A TCP proxy's: per connection; and how long that may be idle, Infinity: for ever. */
+  readonly isTcp: boolean;
+  readonly idleUs: number;
+  /** Status of the answer where this proxy does not know the chosen cluster. */
+  readonly unknownClusterStatus: number;
+  /** undefined: what fails is not tried again. */
+  readonly retry: ResolvedRetry | undefined;
+  /** Of the request's header, cookie or query parameter by which endpoints are chosen; undefined: by chance. */
+  readonly hash: Hash64 | undefined;
+  /** True where the hash is of the caller's address. */
+  readonly hashesSource: boolean;
+  /** Copies to make of so many requests in a million. */
+  readonly mirrors: readonly {
+    readonly cluster: number;
+    readonly service: string;
+    readonly numerator: number;
+  }[];
   /** Status of a local answer (404 for no route, or a direct response's); 0: route it. */
   readonly localStatus: number;
   /** Of the route, in microseconds; 0: none. It begins when the request leaves the proxy, after a fault's delay. */
@@ -44,11 +70,15 @@ export interface Variant {
 /** What all configurations of one run share: names as numbers, and the variants met so far. */
 export class ConfigTables {
   readonly variants: Variant[] = [];
+  /** Every route that a configuration of this run has resolved to. */
+  readonly routes: ResolvedRoute[] = [];
   readonly clusterNames: string[] = [];
   readonly services: string[] = [];
   readonly #clusterRows = new Map<string, number>();
+  readonly #identities = new Map<string, number>();
   readonly #variantRows = new Map<string, number>();
   readonly #serviceRows = new Map<string, number>();
+  readonly #resolved = new WeakMap<ProxyConfiguration, (ResolvedRoute | undefined)[]>();
   readonly pods: readonly Pod[];
   readonly classes: RequestClasses;
   readonly keys: SplitKeys;
@@ -78,6 +108,22 @@ export class ConfigTables {
     return row;
   }
 
+  /** Routes of a configuration that are the same whoever the endpoints are, by class of request. */
+  resolvedBy(configuration: ProxyConfiguration): (ResolvedRoute | undefined)[] {
+    let resolved = this.#resolved.get(configuration);
+    if (resolved === undefined) this.#resolved.set(configuration, (resolved = []));
+    return resolved;
+  }
+
+  /** A number for a configuration: equal ones have the same. */
+  identity(cluster: Cluster): number {
+    const key = JSON.stringify(cluster);
+    const known = this.#identities.get(key);
+    if (known !== undefined) return known;
+    this.#identities.set(key, this.#identities.size);
+    return this.#identities.size - 1;
+  }
+
   variant(variant: Variant): number {
     const key = JSON.stringify(variant);
     const known = this.#variantRows.get(key);
@@ -91,8 +137,13 @@ export class ConfigTables {
 /** One cluster's endpoints with its policy. */
 export interface ClusterEndpoints {
   readonly cluster: Cluster;
+  /** Row of the cluster's name, and a number for all that its configuration says: a changed one is a new cluster. */
+  readonly row: number;
+  readonly identity: number;
   /** Rows of pods. */
   readonly pods: Int32Array;
+  /** Its picks need state of their own; see `Upstream`. */
+  readonly managed: boolean;
 }
 
 /**
@@ -104,6 +155,7 @@ export class ConfigView {
   readonly configuration: ProxyConfiguration;
   readonly proxy: ProxyIdentity;
   readonly #tables: ConfigTables;
+  readonly #shared: (ResolvedRoute | undefined)[];
   readonly #byClass: (ResolvedRoute | undefined)[] = [];
   readonly #endpoints: (ClusterEndpoints | undefined)[] = [];
 
@@ -111,27 +163,23 @@ export class ConfigView {
     snapshot: number,
     configuration: ProxyConfiguration,
     proxy: ProxyIdentity,
+    endpoints: Endpoints,
     tables: ConfigTables,
   ) {
     this.snapshot = snapshot;
     this.configuration = configuration;
     this.proxy = proxy;
     this.#tables = tables;
+    this.#shared = tables.resolvedBy(configuration);
     for (const cluster of configuration.clusters) {
-      const { host } = cluster;
-      const namespace = host.split('.')[1] ?? '';
-      const pods: number[] = [];
-      tables.pods.forEach((pod, row) => {
-        // A Service without a selector has no endpoints of its own.
-        if (
-          pod.namespace === namespace &&
-          Object.keys(cluster.labels).length > 0 &&
-          includes(pod.labels, cluster.labels)
-        ) {
-          pods.push(row);
-        }
-      });
-      this.#endpoints[tables.cluster(cluster.name)] = { cluster, pods: Int32Array.from(pods) };
+      const row = tables.cluster(cluster.name);
+      this.#endpoints[row] = {
+        cluster,
+        row,
+        identity: tables.identity(cluster),
+        pods: endpoints.of(cluster.host.split('.')[1] ?? '', cluster.labels),
+        managed: isManaged(cluster),
+      };
     }
   }
 
@@ -141,17 +189,25 @@ export class ConfigView {
   }
 
   resolve(requestClass: number): ResolvedRoute {
-    return this.#byClass[requestClass] ?? (this.#byClass[requestClass] = this.#resolve(requestClass));
+    return this.#byClass[requestClass] ?? (this.#byClass[requestClass] = this.#add(requestClass));
   }
 
-  #resolve(requestClass: number): ResolvedRoute {
+  #add(requestClass: number): ResolvedRoute {
+    const known = this.#shared[requestClass];
+    if (known !== undefined) return known;
+    const { routes } = this.#tables;
+    const resolved = { ...this.#resolve(requestClass), row: routes.length };
+    routes.push(resolved);
+    // Where the pod tells the key, the shares are those of the endpoints, which may change.
+    if (!resolved.keysByPod) this.#shared[requestClass] = resolved;
+    return resolved;
+  }
+
+  #resolve(requestClass: number): Omit<ResolvedRoute, 'row'> {
     const head = this.#tables.classes.heads[requestClass]!;
     const port = this.#tables.classes.ports[requestClass]!;
-    const { routes } = this.configuration;
-    const configuration = routes.find(
-      (own) => own.name === (this.proxy.type === 'gateway' ? `http.${port}` : String(port)),
-    );
-    const route = configuration === undefined ? undefined : chooseRoute(configuration, head).route;
+    const isTcp = head.method === tcpMethod;
+    const route = isTcp ? this.#tcpRoute(head, port) : this.#httpRoute(head, port);
     const action = route?.route;
     if (action === undefined) {
       const service = this.proxy.type === 'gateway' ? '' : calledService(head.authority);
@@ -163,6 +219,9 @@ export class ConfigView {
         serviceRow: this.#tables.serviceRow(service),
       };
     }
+    // Visitors of a gateway have no say in its timeouts and retries; an application has, at its own sidecar.
+    const { timeout, retry_policy } =
+      this.proxy.type === 'gateway' ? action : withHeaders(action, head.headers);
     const destinations = action.weighted_clusters?.clusters ?? [{ name: action.cluster!, weight: 1 }];
     const service =
       this.proxy.type === 'gateway'
@@ -184,11 +243,56 @@ export class ConfigView {
       cumulative: Float64Array.from(destinations, (own) => (sum += own.weight)),
       clusters: Int32Array.from(destinations, (own) => this.#tables.cluster(own.name)),
       keys,
+      keysByPod: keys.includes(-1),
+      isTcp,
+      idleUs: isTcp ? idleTimeoutUs(action.idle_timeout) : Infinity,
+      unknownClusterStatus:
+        unknownClusterStatus[action.cluster_not_found_response_code ?? 'SERVICE_UNAVAILABLE'],
+      retry: resolveRetry(retry_policy, microseconds(timeout)),
+      ...hashesOf(action, head),
+      mirrors: this.#mirrors(action),
       localStatus: 0,
-      timeoutUs: microseconds(action.timeout),
+      timeoutUs: microseconds(timeout),
       ...faultOf(route!),
       route,
     };
+  }
+
+  #httpRoute(head: RequestHead, port: number): Route | undefined {
+    const name = this.proxy.type === 'gateway' ? `http.${port}` : String(port);
+    const configuration = this.configuration.routes.find((own) => own.name === name);
+    return configuration === undefined ? undefined : chooseRoute(configuration, head).route;
+  }
+
+  /** A connection's route, in the shape of a request's: it has a destination, and nothing else that HTTP knows. */
+  #tcpRoute(head: RequestHead, port: number): Route | undefined {
+    const host = head.authority.split(':')[0]!;
+    const proxy = this.configuration.tcp_proxies.find(
+      (own) =>
+        own.port === port &&
+        (own.host === '*' || own.host === host || own.host.split('.')[0] === host.split('.')[0]),
+    );
+    if (proxy === undefined) return undefined;
+    const { cluster, weighted_clusters, idle_timeout, metadata } = proxy;
+    return {
+      name: '',
+      match: { prefix: '' },
+      route: {
+        timeout: '0s',
+        ...(idle_timeout === undefined ? {} : { idle_timeout }),
+        ...(cluster === undefined ? {} : { cluster }),
+        ...(weighted_clusters === undefined ? {} : { weighted_clusters }),
+      },
+      metadata,
+    };
+  }
+
+  #mirrors(action: RouteAction): ResolvedRoute['mirrors'] {
+    return (action.request_mirror_policies ?? []).map(({ cluster, runtime_fraction }) => ({
+      cluster: this.#tables.cluster(cluster),
+      service: clusterParts(cluster).service,
+      numerator: runtime_fraction.default_value.numerator,
+    }));
   }
 
   /** Shares per key; a destination without a subset is spread over the keys of its endpoints. */
@@ -214,16 +318,56 @@ export class ConfigView {
   }
 }
 
+const unknownClusterStatus = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 };
+
 const nowhere = {
   variant: -1,
   total: 0,
   cumulative: new Float64Array(),
   clusters: new Int32Array(),
   keys: new Int32Array(),
+  keysByPod: false,
+  isTcp: false,
+  idleUs: Infinity,
+  unknownClusterStatus: 503,
+  retry: undefined,
+  hash: undefined,
+  hashesSource: false,
+  mirrors: [],
   timeoutUs: 0,
   delay: undefined,
   abort: undefined,
 };
+
+/** By the first hash policy that the request has something for; several would be combined (Istio writes one). */
+function hashesOf(action: RouteAction, head: RequestHead): Pick<ResolvedRoute, 'hash' | 'hashesSource'> {
+  for (const policy of action.hash_policy ?? []) {
+    if (policy.connection_properties?.source_ip === true) return { hash: undefined, hashesSource: true };
+    const value =
+      policy.header !== undefined
+        ? head.headers[policy.header.header_name.toLowerCase()]
+        : policy.cookie !== undefined
+          ? cookieOf(head, policy.cookie.name)
+          : policy.query_parameter === undefined
+            ? undefined
+            : queryOf(head, policy.query_parameter.name);
+    if (value !== undefined) return { hash: hashOf(value), hashesSource: false };
+  }
+  return { hash: undefined, hashesSource: false };
+}
+
+const cookieOf = (head: RequestHead, name: string): string | undefined =>
+  (head.headers['cookie'] ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+
+const queryOf = (head: RequestHead, name: string): string | undefined =>
+  (head.path.split('?')[1] ?? '')
+    .split('&')
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
 
 /** The fault filter's settings as numbers. A delay of 0 is none. */
 function faultOf(route: Route): Pick<ResolvedRoute, 'delay' | 'abort'> {
@@ -234,13 +378,6 @@ function faultOf(route: Route): Pick<ResolvedRoute, 'delay' | 'abort'> {
     abort:
       abort === undefined ? undefined : { numerator: abort.percentage.numerator, status: abort.http_status },
   };
-}
-
-/** A duration that istiod wrote. */
-function microseconds(text: string): number {
-  const parsed = parseDuration(text);
-  if ('us' in parsed) return parsed.us;
-  throw new Error(`istiod wrote "${text}" where a duration belongs: ${parsed.problem}`);
 }
 
 /** `reviews` of `reviews:9080` or `reviews.default.svc.cluster.local`. */

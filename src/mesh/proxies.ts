@@ -3,6 +3,7 @@ import type { ConfigView } from './config-view.ts';
 import { balancers } from './envoy/balancer.ts';
 import type { Cluster } from './envoy/route.ts';
 import type { Selector } from './envoy/weighted-cluster.ts';
+import type { ResolvedRetry } from './retry-policy.ts';
 import type { ProxyIdentity } from './istiod/translate.ts';
 
 /** Settings that all proxies share. */
@@ -10,6 +11,10 @@ export interface ProxySettings {
   /** Worker threads; each takes a new configuration at its own moment. Istio's sidecar: 2 with the default CPU limit. */
   readonly concurrency: number;
   readonly selector: Selector;
+  /** Outlier detection may always eject a first host: Envoy before that became a setting (always_eject_one_host). */
+  readonly alwaysEjectOneHost: boolean;
+  /** CPU of a sidecar per request that it passes on, in or out, in microseconds; counted, not contended. */
+  readonly cpuPerRequestUs: number;
 }
 
 export interface ProxyPlace {
@@ -20,52 +25,70 @@ export interface ProxyPlace {
 
 /** The Envoys of the mesh: what each worker of each proxy holds now, its chance, its open requests per endpoint. */
 export class Proxies {
-  readonly places: readonly ProxyPlace[];
+  readonly places: ProxyPlace[] = [];
   readonly settings: ProxySettings;
+  /** Pods whose open requests a balancer looked at, where somebody wants to know; emptied by them. */
+  compared: number[] | undefined;
   /** Per worker (proxy x concurrency + worker). Clusters arrive before the routes that name them. */
-  readonly routes: ConfigView[];
-  readonly clusters: ConfigView[];
+  readonly routes: ConfigView[] = [];
+  readonly clusters: ConfigView[] = [];
   /** What the manifests say at this moment, per proxy: what it would hold without any delay. */
-  readonly configured: ConfigView[];
-  readonly #podCount: number;
-  readonly #active: Int32Array;
-  readonly #streamIds: readonly Stream[];
-  readonly #picks: readonly Stream[];
-  readonly #faults: readonly Stream[];
+  readonly configured: ConfigView[] = [];
+  readonly #stream: (name: string) => Stream;
+  /** Requests open per proxy (a row) and pod (a column). */
+  #active = new Int32Array(0);
+  #proxyRoom = 0;
+  #podRoom = 16;
+  readonly #streamIds: Stream[] = [];
+  readonly #picks: Stream[] = [];
+  readonly #faults: Stream[] = [];
+  readonly #backOffs: Stream[] = [];
   /** Legacy selector: 64-bit counter per process, as two halves. */
-  readonly #counterHigh: Float64Array;
-  readonly #counterLow: Float64Array;
+  readonly #counterHigh: number[] = [];
+  readonly #counterLow: number[] = [];
   readonly #turns = new Map<string, { next: number }>();
   /** The value of the stream opened last, as two 32-bit halves; read by the caller at once. */
   high = 0;
   low = 0;
 
-  constructor(
-    places: readonly ProxyPlace[],
-    settings: ProxySettings,
-    podCount: number,
-    initial: readonly ConfigView[],
-    stream: (name: string) => Stream,
-  ) {
-    this.places = places;
+  constructor(settings: ProxySettings, stream: (name: string) => Stream) {
     this.settings = settings;
-    this.configured = [...initial];
-    const perWorker = places.flatMap((_, proxy) =>
-      Array.from({ length: settings.concurrency }, () => initial[proxy]!),
-    );
-    this.routes = [...perWorker];
-    this.clusters = [...perWorker];
-    this.#podCount = podCount;
-    this.#active = new Int32Array(places.length * podCount);
-    this.#streamIds = places.map((place) => stream(`stream-id/${place.pod}`));
-    this.#picks = places.map((place) => stream(`balancer/${place.pod}`));
-    this.#faults = places.map((place) => stream(`fault/${place.pod}`));
-    this.#counterHigh = Float64Array.from(this.#streamIds, (own) =>
-      settings.selector === 'counter' ? own.uint32() : 0,
-    );
-    this.#counterLow = Float64Array.from(this.#streamIds, (own) =>
-      settings.selector === 'counter' ? own.uint32() : 0,
-    );
+    this.#stream = stream;
+  }
+
+  /** A proxy has connected to istiod and got `held`; its row. */
+  add(place: ProxyPlace, held: ConfigView, configured: ConfigView): number {
+    const proxy = this.places.push(place) - 1;
+    this.configured.push(configured);
+    for (let worker = 0; worker < this.settings.concurrency; worker++) {
+      this.routes.push(held);
+      this.clusters.push(held);
+    }
+    this.#streamIds.push(this.#stream(`stream-id/${place.pod}`));
+    this.#picks.push(this.#stream(`balancer/${place.pod}`));
+    this.#backOffs.push(this.#stream(`back-off/${place.pod}`));
+    this.#faults.push(this.#stream(`fault/${place.pod}`));
+    const counts = this.settings.selector === 'counter';
+    this.#counterHigh.push(counts ? this.#streamIds[proxy]!.uint32() : 0);
+    this.#counterLow.push(counts ? this.#streamIds[proxy]!.uint32() : 0);
+    if (proxy >= this.#proxyRoom) this.#makeRoom(Math.max(8, this.#proxyRoom * 2), this.#podRoom);
+    return proxy;
+  }
+
+  /** Room for the open requests to so many pods. */
+  makeRoomForPods(count: number): void {
+    if (count > this.#podRoom) this.#makeRoom(this.#proxyRoom, Math.max(count, this.#podRoom * 2));
+  }
+
+  #makeRoom(proxyRoom: number, podRoom: number): void {
+    const wide = new Int32Array(proxyRoom * podRoom);
+    for (let proxy = 0; proxy < this.#proxyRoom; proxy++) {
+      const own = this.#active.subarray(proxy * this.#podRoom, (proxy + 1) * this.#podRoom);
+      wide.set(own, proxy * podRoom);
+    }
+    this.#active = wide;
+    this.#proxyRoom = proxyRoom;
+    this.#podRoom = podRoom;
   }
 
   /** A new HTTP stream at this proxy: its 64-bit value is then in `high` and `low`. */
@@ -96,6 +119,11 @@ export class Proxies {
     return this.#faults[proxy]!.below(1_000_000) < numerator;
   }
 
+  /** Wait before retry `made + 1`: full jitter from zero, in whole milliseconds (backoff_strategy.cc). */
+  backOffUs(proxy: number, made: number, { intervalsMs }: ResolvedRetry): number {
+    return this.#backOffs[proxy]!.below(Math.max(1, Math.floor(intervalsMs[made]!))) * 1000;
+  }
+
   /** The worker that the caller's new connection lands on. */
   worker(proxy: number): number {
     const { concurrency } = this.settings;
@@ -105,22 +133,33 @@ export class Proxies {
   /** Row of the pod that the balancer of this proxy picks; `pods` is not empty. */
   pick(proxy: number, worker: number, cluster: Cluster, pods: Int32Array): number {
     if (pods.length === 1) return pods[0]!;
-    const base = proxy * this.#podCount;
-    const endpoints = { count: pods.length, active: (index: number) => this.#active[base + pods[index]!]! };
-    const index = balancers[cluster.lb_policy](
-      this.#picks[proxy]!,
-      endpoints,
-      this.#turn(proxy, worker, cluster),
-    );
+    const base = proxy * this.#podRoom;
+    const endpoints = {
+      count: pods.length,
+      active: (index: number) => {
+        this.compared?.push(pods[index]!);
+        return this.#active[base + pods[index]!]!;
+      },
+    };
+    // Clusters that hash are managed, and never come here.
+    const policy =
+      cluster.lb_policy === 'MAGLEV' || cluster.lb_policy === 'RING_HASH' ? 'RANDOM' : cluster.lb_policy;
+    const index = balancers[policy](this.#picks[proxy]!, endpoints, this.#turn(proxy, worker, cluster));
     return pods[index]!;
   }
 
+  /** Requests that this proxy has open to a pod. */
+  active(proxy: number, pod: number): number {
+    this.compared?.push(pod);
+    return this.#active[proxy * this.#podRoom + pod]!;
+  }
+
   opened(proxy: number, pod: number): void {
-    this.#active[proxy * this.#podCount + pod]! += 1;
+    this.#active[proxy * this.#podRoom + pod]! += 1;
   }
 
   ended(proxy: number, pod: number): void {
-    this.#active[proxy * this.#podCount + pod]! -= 1;
+    this.#active[proxy * this.#podRoom + pod]! -= 1;
   }
 
   /** The oldest snapshot by which any worker of this proxy routes. */

@@ -1,3 +1,5 @@
+type Column = Int32Array | Uint32Array | Int16Array | Uint16Array | Uint8Array | Float64Array;
+
 /**
  * Requests under way, one row each, as typed-array columns. A row is one request at its caller's proxy: a page at the
  * gateway, or one try of a call inside the mesh. Rows are pooled; `generation` tells a row's present life from an
@@ -22,16 +24,41 @@ export class RequestColumns {
   configuredVariant = new Int16Array(0);
   /** Snapshot that the asked proxy held. */
   snapshot = new Int32Array(0);
-  /** Cluster and worker that the proxy chose, while a fault delays the request. */
+  /** What the proxy chose: row of the resolved route, cluster, and the worker that does it. */
+  route = new Int32Array(0);
   cluster = new Int32Array(0);
   worker = new Int32Array(0);
+  /** The stream's 64-bit value, by which it drew, as two halves. */
+  high = new Uint32Array(0);
+  low = new Uint32Array(0);
+  /** Where the request is at its caller's proxy; see `stage`. */
+  stage = new Uint8Array(0);
+  /** Row in `Upstreams`; -1: the cluster needs no state. The connection of the try under way; -1: none, or not counted. */
+  upstream = new Int32Array(0);
+  connection = new Int32Array(0);
+  /** Row in `Upstreams` in whose breaker a retry of this request counts now; -1: none does. */
+  retrying = new Int32Array(0);
+  /** Tries that this proxy has made with an endpoint. */
+  attempts = new Uint8Array(0);
+  /** How the last try ended without an answer; see envoy/retry.ts. 0: it was answered. */
+  reset = new Uint8Array(0);
+  /** Row of the try under way where it has one of its own, and of the request that a try is for; -1: none. */
+  attempt = new Int32Array(0);
+  stream = new Int32Array(0);
   pod = new Int32Array(0);
   startedUs = new Float64Array(0);
   /** Place in the script of the pod that serves it, and tries made at the present step. */
   step = new Uint8Array(0);
   tries = new Uint8Array(0);
+  /** Where it is in the pod; see `inPod`. When its present step ends (another time: not any more), it came in, it began. */
+  where = new Uint8Array(0);
+  workDueUs = new Float64Array(0);
+  /** When the visitor of a page gives up; -1: stays, or the page is over. */
+  leavesUs = new Float64Array(0);
+  enteredUs = new Float64Array(0);
+  begunUs = new Float64Array(0);
   status = new Int16Array(0);
-  flags = new Uint8Array(0);
+  flags = new Uint16Array(0);
   /** The caller has given up: whatever comes back is dropped. */
   abandoned = new Uint8Array(0);
   /** Next row in a pod's queue, or in the list of free rows. */
@@ -40,6 +67,8 @@ export class RequestColumns {
   // Of a page (a root row) alone:
   source = new Int16Array(0);
   page = new Int32Array(0);
+  /** Which of the source's clients asked. */
+  client = new Int32Array(0);
   /** Bit per service whose part is missing from the page. */
   missing = new Int32Array(0);
   /** Key of the focus service that the page shows; -1: none. */
@@ -48,11 +77,16 @@ export class RequestColumns {
   focusVariant = new Int16Array(0);
   focusConfigured = new Int16Array(0);
   focusSnapshot = new Int32Array(0);
-  focusFlags = new Uint8Array(0);
+  focusFlags = new Uint16Array(0);
 
   #free = -1;
   #capacity = 0;
   inUse = 0;
+
+  /** Rows that exist, in use or free. */
+  get capacity(): number {
+    return this.#capacity;
+  }
 
   /** A row with its page fields cleared. */
   open(): number {
@@ -68,6 +102,15 @@ export class RequestColumns {
     this.tries[row] = 0;
     this.status[row] = 0;
     this.flags[row] = 0;
+    this.stage[row] = 0;
+    this.where[row] = 0;
+    this.attempts[row] = 0;
+    this.upstream[row] = -1;
+    this.connection[row] = -1;
+    this.retrying[row] = -1;
+    this.reset[row] = 0;
+    this.attempt[row] = -1;
+    this.stream[row] = -1;
     this.abandoned[row] = 0;
     this.missing[row] = 0;
     this.shownKey[row] = -1;
@@ -80,15 +123,24 @@ export class RequestColumns {
 
   close(row: number): void {
     this.generation[row]! += 1;
+    this.parent[row] = -1;
+    this.where[row] = 0;
     this.next[row] = this.#free;
     this.#free = row;
     this.inUse -= 1;
   }
 
+  /** Rows in use: few questions need them all, so nothing is kept for it. */
+  used(): number[] {
+    const isFree = new Uint8Array(this.#capacity);
+    for (let row = this.#free; row >= 0; row = this.next[row]!) isFree[row] = 1;
+    return Array.from(isFree.keys()).filter((row) => isFree[row] === 0);
+  }
+
   #grow(): void {
     const old = this.#capacity;
     const size = old === 0 ? 256 : old * 2;
-    const wide = <T extends Int32Array | Int16Array | Uint8Array | Float64Array>(column: T): T => {
+    const wide = <T extends Column>(column: T): T => {
       const wider = new (column.constructor as new (length: number) => T)(size);
       wider.set(column);
       return wider;
@@ -104,18 +156,35 @@ export class RequestColumns {
     this.variant = wide(this.variant);
     this.configuredVariant = wide(this.configuredVariant);
     this.snapshot = wide(this.snapshot);
+    this.route = wide(this.route);
     this.cluster = wide(this.cluster);
+    this.high = wide(this.high);
+    this.low = wide(this.low);
+    this.stage = wide(this.stage);
+    this.attempts = wide(this.attempts);
+    this.upstream = wide(this.upstream);
+    this.connection = wide(this.connection);
+    this.retrying = wide(this.retrying);
+    this.reset = wide(this.reset);
+    this.attempt = wide(this.attempt);
+    this.stream = wide(this.stream);
     this.worker = wide(this.worker);
     this.pod = wide(this.pod);
     this.startedUs = wide(this.startedUs);
     this.step = wide(this.step);
     this.tries = wide(this.tries);
+    this.where = wide(this.where);
+    this.workDueUs = wide(this.workDueUs);
+    this.leavesUs = wide(this.leavesUs);
+    this.enteredUs = wide(this.enteredUs);
+    this.begunUs = wide(this.begunUs);
     this.status = wide(this.status);
     this.flags = wide(this.flags);
     this.abandoned = wide(this.abandoned);
     this.next = wide(this.next);
     this.source = wide(this.source);
     this.page = wide(this.page);
+    this.client = wide(this.client);
     this.missing = wide(this.missing);
     this.shownKey = wide(this.shownKey);
     this.focusVariant = wide(this.focusVariant);

@@ -1,7 +1,7 @@
 import type { Distribution } from '../kernel/distribution.ts';
 import type { RequestHead } from './envoy/route-match.ts';
 
-/** Who opens pages at the ingress gateway, and when. Times in microseconds of simulated time. */
+/** Who opens pages, at the ingress gateway or from inside the mesh, and when. Times in microseconds of simulated time. */
 export type Traffic = TrafficBase &
   (
     | {
@@ -25,6 +25,8 @@ export type Traffic = TrafficBase &
         readonly users: number;
         readonly think: Distribution;
         readonly startUs: number;
+        /** Each user stops after so many; Infinity: never. */
+        readonly requestsEach: number;
       }
     | {
         /** A recorded stream, request by request; times ascend. */
@@ -42,4 +44,23 @@ interface TrafficBase {
   readonly request: RequestHead;
   /** Port of the gateway's server; undefined: the first one. */
   readonly port?: number;
+  /** Workload whose pods ask, through their sidecars if they have any; undefined: visitors at the ingress gateway. */
+  readonly from?: string;
+  /** After this long the client gives up and leaves; absent: it waits as long as it takes. */
+  readonly patience?: Distribution;
+  /** Clients that differ by a header or cookie; client number n sends `value-n` (or `name=value-n`). */
+  readonly clients?: Clients;
+  /** Clients keep their connection: to one worker thread or, without a sidecar, to one pod. */
+  readonly keepAlive?: KeepAlive;
+}
+
+export interface Clients {
+  readonly count: number;
+  readonly header?: string;
+  readonly cookie?: string;
+}
+
+/** A connection is opened anew when it is older than this at its next use; Infinity: it lasts. */
+export interface KeepAlive {
+  readonly maxAgeUs: number;
 }

@@ -3,15 +3,17 @@ import { sampler, type Sampler } from '../kernel/distribution.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import { Arrivals } from './app/arrivals.ts';
 import type { RequestClasses } from './request-class.ts';
+import type { RequestHead } from './envoy/route-match.ts';
 import type { Traffic } from './traffic.ts';
 
-type OpenPage = (source: number, page: number, requestClass: number, nowUs: number) => void;
+/** `client` tells a user, browser or anonymous client of the source from the others. */
+type OpenPage = (source: number, page: number, requestClass: number, client: number, nowUs: number) => void;
 
 /** One traffic entry at work: it opens pages at its times, and may wait for the one before. */
 interface Visitor {
   start(): void;
-  /** A page that it opened is complete. */
-  done(nowUs: number): void;
+  /** A page that it opened for `client` is complete. */
+  done(client: number, nowUs: number): void;
 }
 
 /** Everybody who opens pages. */
@@ -27,12 +29,14 @@ export class Visitors {
     open: OpenPage,
   ) {
     this.#visitors = traffic.map((entry, source) => {
-      const port = entry.port ?? gatewayPort;
+      const port = entry.port ?? (entry.from === undefined ? gatewayPort : portOf(entry.request.authority));
       const chance = stream(`traffic/${entry.name}`);
-      const own = classes.of(entry.request, port);
+      const own = clientHeads(entry).map((head) => classes.of(head, port));
       let pages = 0;
-      const openNext = (nowUs: number, requestClass = own): void =>
-        open(source, pages++, requestClass, nowUs);
+      const openAs = (client: number, nowUs: number): void =>
+        open(source, pages++, own[client % own.length]!, client, nowUs);
+      // A page of nobody in particular belongs to the next client in turn.
+      const openNext = (nowUs: number): void => openAs(pages % own.length, nowUs);
       switch (entry.kind) {
         case 'refresh':
           return refresh(simulation, entry, openNext);
@@ -40,10 +44,10 @@ export class Visitors {
         case 'constant':
           return openArrivals(simulation, entry, entry.kind === 'poisson' ? chance : undefined, openNext);
         case 'users':
-          return users(simulation, entry, sampler(entry.think, chance), openNext);
+          return users(simulation, entry, sampler(entry.think, chance), openAs);
         case 'replay': {
           const replayed = entry.heads.map((head) => classes.of(head, port));
-          return replay(simulation, entry, (nowUs, head) => openNext(nowUs, replayed[head]!));
+          return replay(simulation, entry, (nowUs, head) => open(source, pages++, replayed[head]!, 0, nowUs));
         }
       }
     });
@@ -53,10 +57,27 @@ export class Visitors {
     for (const visitor of this.#visitors) visitor.start();
   }
 
-  pageDone(source: number, nowUs: number): void {
-    this.#visitors[source]!.done(nowUs);
+  pageDone(source: number, client: number, nowUs: number): void {
+    this.#visitors[source]!.done(client, nowUs);
   }
 }
+
+/** What each client of an entry sends; one head where clients do not differ. */
+function clientHeads(entry: Traffic): RequestHead[] {
+  const { request, clients } = entry;
+  if (clients === undefined) return [request];
+  return Array.from({ length: clients.count }, (_, client) => {
+    const value = `client-${client + 1}`;
+    const headers =
+      clients.header !== undefined
+        ? { ...request.headers, [clients.header.toLowerCase()]: value }
+        : { ...request.headers, cookie: `${clients.cookie ?? 'client'}=${value}` };
+    return { ...request, headers };
+  });
+}
+
+/** 8000 of `httpbin:8000`; 80 where none is written. */
+const portOf = (authority: string): number => Number(authority.split(':')[1] ?? 80);
 
 const nothing = (): void => {};
 
@@ -72,7 +93,7 @@ function refresh(simulation: Simulation, entry: Entry<'refresh'>, open: (nowUs: 
     start: () => {
       if (entry.count > 0) simulation.schedule(entry.startUs, kind, 0);
     },
-    done: (nowUs) => {
+    done: (_client, nowUs) => {
       if (opened < entry.count)
         simulation.schedule(Math.max(nowUs, entry.startUs + opened * entry.everyUs), kind, 0);
     },
@@ -102,14 +123,20 @@ function users(
   simulation: Simulation,
   entry: Entry<'users'>,
   think: Sampler,
-  open: (nowUs: number) => void,
+  open: (user: number, nowUs: number) => void,
 ): Visitor {
-  const kind = simulation.kind(`user of ${entry.name}`, (_, nowUs) => open(nowUs));
+  const opened = new Float64Array(entry.users);
+  const kind = simulation.kind(`user of ${entry.name}`, (user, nowUs) => {
+    opened[user]! += 1;
+    open(user, nowUs);
+  });
   return {
     start: () => {
       for (let user = 0; user < entry.users; user++) simulation.schedule(entry.startUs + think(), kind, user);
     },
-    done: (nowUs) => simulation.schedule(nowUs + think(), kind, 0),
+    done: (user, nowUs) => {
+      if (opened[user]! < entry.requestsEach) simulation.schedule(nowUs + think(), kind, user);
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Capacity } from './capacity.ts';
+
 /**
  * The shape of a finished run: everything that a report, a verdict or another program may read of it years later.
  * Plain data, JSON there and back. No wall-clock data: the same scenario, seed and version give the same bytes.
@@ -34,8 +36,20 @@ export interface RunRecord {
   readonly splits: readonly ServiceSplit[];
   readonly timeline: readonly TimelineEntry[];
   readonly pushes: readonly Push[];
+  /** Endpoints that proxies stopped or began again to choose, in order of time; at most a thousand. */
+  readonly ejections: readonly {
+    readonly atSeconds: number;
+    readonly kind: 'ejected' | 'returned';
+    readonly proxy: string;
+    readonly cluster: string;
+    readonly pod: string;
+    readonly reason: string;
+  }[];
+  /** How the pods fared; null for a run in which they only stood there. */
+  readonly capacity: Capacity | null;
   readonly refreshes: readonly RefreshSession[];
   readonly pages: PageTotals;
+  readonly metrics: Metrics;
   readonly traffic: readonly TrafficTotals[];
   readonly proxies: readonly { readonly pod: string; readonly workload: string; readonly gateway: boolean }[];
   readonly warnings: readonly string[];
@@ -125,8 +139,52 @@ export interface Phase extends SplitCounts {
    * to be drawn (one destination, no requests) or the expectation is only the endpoints' share.
    */
   readonly p: number | null;
+  readonly meters: PhaseMeters;
   /** Name of the test: "exact binomial", "exact Poisson-binomial", "chi-square". */
   readonly test: string | null;
+}
+
+/** The same requests seen elsewhere than at their callers' proxies; by key. */
+export interface PhaseMeters {
+  /** Tries that the pods answered, by the time of the answer: retries and mirrored copies among them. */
+  readonly served: readonly number[];
+  /** Those that they answered with a status of 500 or more. */
+  readonly servedErrors: readonly number[];
+  /** Mirrored copies that callers' proxies sent. */
+  readonly mirrored: readonly number[];
+  /** Second and later tries by the callers' proxies. */
+  readonly retries: number;
+  /** Pages that showed each key; null for services other than the focus. */
+  readonly pages: readonly number[] | null;
+  /** Pages that came, but with an error in its place. */
+  readonly pagesWithout: number | null;
+}
+
+/** Counters of the whole run, as the proxies would export them. */
+export interface Metrics {
+  readonly requests: readonly {
+    readonly reporter: 'source' | 'destination';
+    /** Workload of the caller; "unknown": it has no proxy. */
+    readonly source: string;
+    /** "" where no route named a service. Its namespace, and what its port speaks. */
+    readonly service: string;
+    readonly namespace: string;
+    readonly protocol: 'http' | 'grpc' | 'tcp';
+    /** Workload and version label of the pod that was asked last; "unknown" where none was. */
+    readonly destination: string;
+    readonly version: string;
+    /** 0: the caller left. */
+    readonly status: number;
+    readonly flags: string;
+    readonly requests: number;
+  }[];
+  /** Envoy's own statistics that are not 0: `envoy_cluster_upstream_rq_retry` and the like, per pod and cluster. */
+  readonly envoy: readonly {
+    readonly name: string;
+    readonly pod: string;
+    readonly cluster: string;
+    readonly value: number;
+  }[];
 }
 
 export interface SplitWindow extends SplitCounts {
@@ -149,7 +207,8 @@ export interface LatencySummary {
 
 export interface TimelineEntry {
   readonly atSeconds: number;
-  readonly verb: 'apply' | 'delete';
+  readonly verb: string;
+  /** The manifest, or what else the entry was about: "reviews-v1 to 5". */
   readonly file: string;
   /** "virtualservice/reviews configured", as kubectl says it. */
   readonly changes: readonly string[];
@@ -221,6 +280,8 @@ export interface PageTotals {
   readonly latency: LatencySummary;
   /** Page views begun but not finished when the run ended. */
   readonly inFlight: number;
+  /** Those of them that are late already. */
+  readonly overdue: number;
 }
 
 export interface TrafficTotals {

@@ -1,18 +1,8 @@
+import { capacitySchema } from './capacity-schema.ts';
+import { flag, list, number, object, orNull, text } from './json-schema.ts';
 import { recordSchema } from './record.ts';
 
 /** JSON Schema (draft 7) of `summary.json`; the meaning of each field stands beside it in record.ts. */
-const number = { type: 'number' } as const;
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-const orNull = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
-const list = (items: object): object => ({ type: 'array', items });
-const object = (properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  additionalProperties: false,
-});
-
 const verdict = object({
   kind: { enum: ['chance', 'propagation', 'fault', 'none'] },
   sentence: text,
@@ -54,6 +44,14 @@ const split = object({
       perKey: list(object({ key: text, interval: orNull(list(number)) })),
       p: orNull(number),
       test: orNull(text),
+      meters: object({
+        served: list(number),
+        servedErrors: list(number),
+        mirrored: list(number),
+        retries: number,
+        pages: orNull(list(number)),
+        pagesWithout: orNull(number),
+      }),
     }),
   ),
   windows: list(object({ ...counts, latency: list(object({ p50: number, p95: number, p99: number })) })),
@@ -105,9 +103,7 @@ export const recordSchemaJson = {
     expectations: list(object({ text, ok: flag, found: text })),
     focus: text,
     splits: list(split),
-    timeline: list(
-      object({ atSeconds: number, verb: { enum: ['apply', 'delete'] }, file: text, changes: list(text) }),
-    ),
+    timeline: list(object({ atSeconds: number, verb: text, file: text, changes: list(text) })),
     pushes: list(
       object({
         snapshot: number,
@@ -118,6 +114,17 @@ export const recordSchemaJson = {
         settledSeconds: orNull(number),
       }),
     ),
+    ejections: list(
+      object({
+        atSeconds: number,
+        kind: { enum: ['ejected', 'returned'] },
+        proxy: text,
+        cluster: text,
+        pod: text,
+        reason: text,
+      }),
+    ),
+    capacity: orNull(capacitySchema),
     refreshes: list(session),
     pages: object({
       pages: number,
@@ -126,6 +133,24 @@ export const recordSchemaJson = {
       flags: list(object({ service: text, flag: text, requests: number })),
       latency,
       inFlight: number,
+      overdue: number,
+    }),
+    metrics: object({
+      requests: list(
+        object({
+          reporter: { enum: ['source', 'destination'] },
+          source: text,
+          service: text,
+          namespace: text,
+          protocol: { enum: ['http', 'grpc', 'tcp'] },
+          destination: text,
+          version: text,
+          status: number,
+          flags: text,
+          requests: number,
+        }),
+      ),
+      envoy: list(object({ name: text, pod: text, cluster: text, value: number })),
     }),
     traffic: list(object({ name: text, kind: text, pages: number, failed: number })),
     proxies: list(object({ pod: text, workload: text, gateway: flag })),

@@ -2,7 +2,7 @@ import type { RunRecord } from '../record/record.ts';
 
 /**
  * What happened to the rules, one JSON object a line, in time order: a manifest applied or deleted, the push that carried
- * it, each proxy's first use of it, and the moment when the last one held it. A proxy that did not get a push
+ * it, each proxy's first use of it, and the moment when the last one held it; endpoints ejected and taken back. A proxy that did not get a push
  * within the run stands at the end, with `at_s` null.
  */
 export function eventsNdjson(record: RunRecord): string {
@@ -32,6 +32,10 @@ export function eventsNdjson(record: RunRecord): string {
       });
     }
     if (push.settledSeconds !== null) events.push({ at_s: push.settledSeconds, event: 'settled', snapshot });
+  }
+  for (const own of record.ejections) {
+    const { atSeconds, kind, ...rest } = own;
+    events.push({ at_s: atSeconds, event: kind, ...rest });
   }
   return events
     .sort((a, b) => (a.at_s ?? Infinity) - (b.at_s ?? Infinity) || 0)

@@ -1,15 +1,22 @@
+import type { PageTrace } from '../record/page-trace.ts';
 import type { RunRecord, ServiceSplit } from '../record/record.ts';
 import { charts as chartOf, type ChartName } from './chart/index.ts';
 import { darkTwin, palette, type KeyStyle } from './palette.ts';
 import { moment, pEquals } from './number.ts';
 import { pageStyle } from './page-style.ts';
+import { decisionTable, lawTable, podTable, shareTestText, workloadTable } from './table/capacity.ts';
+import { ejectionTable } from './table/ejection.ts';
 import { errorTable } from './table/error.ts';
 import { allLatencyTable } from './table/latency.ts';
 import { propagationTable } from './table/propagation.ts';
 import { countsText } from './table/refresh.ts';
+import { metersDiffer, meterTable } from './table/meter.ts';
 import { splitTable } from './table/split.ts';
+import { tableHtml } from './table/html.ts';
 import type { Table } from './table/table.ts';
 import { trafficTable } from './table/traffic.ts';
+import { escaped } from './escaped.ts';
+import { traceSection } from './trace/html.ts';
 import { entryText, keyLabel, verdictSign, verdictWord } from './words.ts';
 
 /** A chart that was drawn: its name in the registry and its SVG. */
@@ -22,7 +29,11 @@ export interface DrawnChart {
  * The run as one HTML file: the answer first, no script, nothing to load, readable in the dark, on a phone and on paper.
  * Everything that comes from the record is escaped.
  */
-export function renderHtml(record: RunRecord, charts: readonly DrawnChart[]): string {
+export function renderHtml(
+  record: RunRecord,
+  charts: readonly DrawnChart[],
+  page?: { readonly trace: PageTrace; readonly svg: string },
+): string {
   const { scenario } = record;
   const figures = (...names: readonly ChartName[]) =>
     names.map((name) => figure(record, name, charts)).join('');
@@ -48,13 +59,18 @@ ${pageStyle(darkTwin)}
 </header>
 <main>
 ${verdictHtml(record)}
+${capacityVerdictHtml(record)}
 ${expectationsHtml(record)}
 ${section('Split', splitsHtml(record, table) + glossary(record))}
 ${section('What the browser showed', sessionsHtml(record) + figures('refresh-strip', 'exact-distribution'))}
 ${section('Over time', timelineHtml(record) + figures('split-over-time'))}
+${section('Capacity', capacityHtml(record, table, figures))}
+${section('Three meters', metersHtml(record, table))}
 ${section('Propagation', figures('propagation') + table(propagationTable(record)))}
 ${section('Errors', errorsHtml(record, table))}
+${section('Outlier detection', record.ejections.length === 0 ? '' : table(ejectionTable(record)))}
 ${section('Latency', figures('latency') + (record.pages.latency.count === 0 ? '' : table(allLatencyTable(record))))}
+${page === undefined ? '' : section('One page, hop by hop', traceSection(page.trace, page.svg))}
 ${section('Traffic', table(trafficTable(record)) + inFlightHtml(record))}
 ${section('Warnings', list(record.warnings))}
 ${section('Read, but without effect in the model', list(record.ignored))}
@@ -67,17 +83,6 @@ ${section('Repeat it', `<pre tabindex="0"><code>${escaped(scenario.command)}</co
 `;
 }
 
-/** Text as HTML text or as a quoted attribute; a number keeps its per cent sign. */
-export function escaped(text: string): string {
-  return text
-    .replaceAll(' %', '\u00a0%')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
-
 function verdictHtml({ verdict, interrupted }: RunRecord): string {
   return `<section class="verdict ${verdict.kind}" aria-labelledby="verdict">
 <h2 id="verdict"><span aria-hidden="true">${verdictSign[verdict.kind]}</span> ${verdictWord[verdict.kind]}</h2>
@@ -85,6 +90,42 @@ function verdictHtml({ verdict, interrupted }: RunRecord): string {
 ${list(verdict.reasons)}${interrupted ? '<p><strong>The run was stopped before its end;</strong> this is what had happened until then.</p>' : ''}
 </section>`;
 }
+
+/** The planner's answer beside the first: did the pods keep up, and could one still go back? */
+function capacityVerdictHtml({ capacity }: RunRecord): string {
+  if (capacity === null) return '';
+  const { keptUp, canGoBack, sentence, reasons } = capacity.verdict;
+  const tone = !keptUp ? 'fault' : canGoBack === false ? 'propagation' : 'chance';
+  return `<section class="verdict ${tone}" aria-labelledby="capacity">
+<h2 id="capacity"><span aria-hidden="true">${keptUp ? (canGoBack === false ? '!' : '✓') : '✗'}</span> Capacity</h2>
+<p class="sentence">${escaped(sentence)}</p>
+${list(reasons)}
+</section>`;
+}
+
+function capacityHtml(
+  { capacity }: RunRecord,
+  table: (each: Table) => string,
+  figures: (...names: readonly ChartName[]) => string,
+): string {
+  if (capacity === null) return '';
+  const share = capacity.shareTest === null ? '' : `<p>${escaped(shareTestText(capacity.shareTest))}</p>`;
+  const decisions = capacity.autoscalers.map((own) => table(decisionTable(own))).join('');
+  const laws =
+    capacity.laws.length === 0 ? '' : folding('Checks by queueing theory', table(lawTable(capacity)));
+  const pods = capacity.podEvents.length === 0 ? '' : folding('Lives of pods', table(podTable(capacity)));
+  return [
+    figures('capacity', 'rollback'),
+    table(workloadTable(capacity)),
+    share,
+    decisions === '' ? '' : folding('Every decision of the autoscalers', decisions),
+    laws,
+    pods,
+  ].join('');
+}
+
+const folding = (title: string, body: string): string =>
+  `<details><summary>${escaped(title)}</summary>${body}</details>`;
 
 function expectationsHtml({ expectations }: RunRecord): string {
   if (expectations.length === 0) return '';
@@ -106,6 +147,12 @@ function splitsHtml(record: RunRecord, table: (each: Table) => string): string {
   if (folded.length === 0) return tables(record.splits);
   const names = escaped(folded.map((split) => split.service).join(', '));
   return `${tables(record.splits.filter(isOpen))}<details><summary>Services with one version: ${names}</summary>${tables(folded)}</details>`;
+}
+
+function metersHtml(record: RunRecord, table: (each: Table) => string): string {
+  const splits = record.splits.filter((split) => split.service === record.focus || metersDiffer(split));
+  if (splits.length === 0) return '';
+  return `<p>The callers’ proxies count requests (Istio’s <code>reporter="source"</code>), the proxies beside the pods count every try and every mirrored copy (<code>reporter="destination"</code>), users see pages. Dashboards differ when one reads the one and one the other.</p>${splits.map((split) => table(meterTable(split))).join('')}`;
 }
 
 function sessionsHtml(record: RunRecord): string {
@@ -197,53 +244,4 @@ const swatchPaths: Readonly<Record<string, string>> = {
 
 function swatch({ colour, shape }: KeyStyle): string {
   return `<svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><path fill="${colour}" d="${swatchPaths[shape] ?? swatchPaths['circle']!}"/></svg> `;
-}
-
-function tableHtml(table: Table, swatches: ReadonlyMap<string, string>): string {
-  if (table.rows.length === 0) return '';
-  const head = table.columns.map(
-    ({ title, align }) => `<th scope="col" class="${align}">${escaped(title)}</th>`,
-  );
-  const rows = table.rows.map(
-    (row, y) => `<tr>${row.map((cell, x) => cellHtml(table, swatches, x, y, cell)).join('')}</tr>`,
-  );
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${escaped(table.caption)}"><table>
-<caption>${escaped(table.caption)}</caption>
-<thead><tr>${head.join('')}</tr></thead>
-<tbody>${rows.join('\n')}</tbody>
-</table></div>`;
-}
-
-function cellHtml(
-  table: Table,
-  swatches: ReadonlyMap<string, string>,
-  x: number,
-  y: number,
-  cell: string,
-): string {
-  const column = table.columns[x]!;
-  if (column.merged === true && cell === '' && y > 0) return '';
-  const span = column.merged === true ? filledRun(table, x, y) : 1;
-  const isHeader = x === 0;
-  const attributes = [
-    isHeader ? ` scope="${span > 1 ? 'rowgroup' : 'row'}"` : '',
-    span > 1 ? ` rowspan="${span}"` : '',
-    ` class="${[column.align, ...(cell.length <= shortCell ? ['short'] : []), ...(isNewGroup(table, y) ? ['group'] : [])].join(' ')}"`,
-  ].join('');
-  const text = `${swatches.get(cell) ?? ''}${escaped(cell)}`;
-  return isHeader ? `<th${attributes}>${text}</th>` : `<td${attributes}>${text}</td>`;
-}
-
-/** Cells up to this many letters stay on one line. */
-const shortCell = 16;
-
-/** Rows from `y` on that a filled cell of a merged column stands for. */
-function filledRun(table: Table, x: number, y: number): number {
-  const next = table.rows.findIndex((row, i) => i > y && row[x] !== '');
-  return (next < 0 ? table.rows.length : next) - y;
-}
-
-/** In a table with merged columns a line stands above each new group. */
-function isNewGroup(table: Table, y: number): boolean {
-  return y > 0 && table.columns[0]?.merged === true && table.rows[y]?.[0] !== '';
 }

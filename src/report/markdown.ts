@@ -1,10 +1,13 @@
 import type { RunRecord } from '../record/record.ts';
 import { oneLine } from './layout.ts';
 import { moment, pEquals, plural } from './number.ts';
+import { decisionTable, lawTable, rollbackTable, shareTestText, workloadTable } from './table/capacity.ts';
+import { ejectionTable } from './table/ejection.ts';
 import { errorTable } from './table/error.ts';
 import { allLatencyTable } from './table/latency.ts';
 import { propagationTable } from './table/propagation.ts';
 import { countsText } from './table/refresh.ts';
+import { metersDiffer, meterTable } from './table/meter.ts';
 import { splitTable } from './table/split.ts';
 import type { Table } from './table/table.ts';
 import { verdictSign, verdictWord } from './words.ts';
@@ -19,12 +22,18 @@ export function renderMarkdown(record: RunRecord): string {
     `**${verdictSign[verdict.kind]} ${verdictWord[verdict.kind]}: ${markdownText(verdict.sentence)}**`,
     record.interrupted ? '> The run was stopped before its end.' : '',
     list(verdict.reasons),
+    ...capacityHead(record),
     record.expectations.length === 0 ? '' : `### Expectations\n\n${expectations(record)}`,
     ...record.splits
       .filter((split) => split.keys.length > 1 || split.service === record.focus)
       .map((split) => section(`Split of ${split.service}`, splitTable(split))),
     record.refreshes.length === 0 ? '' : `### Refreshes\n\n${refreshes(record)}`,
+    ...record.splits
+      .filter((split) => split.service === record.focus || metersDiffer(split))
+      .map((split) => folded(`Three meters of ${split.service}`, markdownTable(meterTable(split)))),
+    ...capacityTables(record),
     section('Errors', errorTable(record)),
+    section('Outlier detection', ejectionTable(record)),
     folded('Propagation', markdownTable(propagationTable(record))),
     record.pages.latency.count === 0 ? '' : folded('Latency', markdownTable(allLatencyTable(record))),
     folded('Warnings', list(record.warnings)),
@@ -37,6 +46,30 @@ export function renderMarkdown(record: RunRecord): string {
     ),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function capacityHead({ capacity }: RunRecord): string[] {
+  if (capacity === null) return [];
+  const { keptUp, canGoBack, sentence, reasons } = capacity.verdict;
+  return [
+    `**${!keptUp ? '✗' : canGoBack === false ? '!' : '✓'} Capacity: ${markdownText(sentence)}**`,
+    list(reasons),
+  ];
+}
+
+function capacityTables({ capacity }: RunRecord): string[] {
+  if (capacity === null) return [];
+  return [
+    section('Pods', workloadTable(capacity)),
+    capacity.shareTest === null ? '' : markdownText(shareTestText(capacity.shareTest)),
+    ...capacity.autoscalers.map((own) =>
+      folded(`Decisions of autoscaler ${own.name}`, markdownTable(decisionTable(own))),
+    ),
+    capacity.rollback === null
+      ? ''
+      : folded('Could the shift still be taken back?', markdownTable(rollbackTable(capacity.rollback))),
+    folded('Checks by queueing theory', markdownTable(lawTable(capacity))),
+  ];
 }
 
 /** Text in which nothing is read as Markdown or HTML. */

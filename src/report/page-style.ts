@@ -16,7 +16,7 @@ font:1rem/1.55 system-ui,-apple-system,"Segoe UI","DejaVu Sans",Arial,sans-serif
 .scenario{margin:0;color:var(--muted);font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.9rem}
 h1{font-size:clamp(1.3rem,2.5vw,1.8rem);line-height:1.25;margin:.1rem 0 1rem}
 h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
-.verdict{--tone:var(--calm);border-left:.5rem solid var(--tone);background:var(--card);border-radius:.3rem;padding:1rem 1.4rem}
+.verdict{--tone:var(--calm);border-left:.5rem solid var(--tone);background:var(--card);border-radius:.3rem;padding:1rem 1.4rem}.verdict+.verdict{margin-top:1rem}
 .verdict.chance{--tone:var(--good)}.verdict.propagation{--tone:var(--warn)}.verdict.fault{--tone:var(--bad)}
 .verdict h2{margin:0;color:var(--tone);font-size:1rem;letter-spacing:.02em}
 .sentence{font-size:clamp(1.25rem,2.6vw,1.7rem);line-height:1.35;font-weight:600;margin:.3rem 0 .6rem;max-width:46ch}

@@ -4,7 +4,10 @@ import { count, missing, moment, pEquals, plural, seconds, span } from './number
 import { arrivalDelays } from './table/propagation.ts';
 import { chanceText, nowhereCells, shareCells } from './table/split.ts';
 import { allLatencyTable } from './table/latency.ts';
+import { decisionTable, rollbackTable, shareTestText, workloadTable } from './table/capacity.ts';
+import { ejectionTable } from './table/ejection.ts';
 import { errorTable } from './table/error.ts';
+import { metersDiffer, meterTables } from './table/meter.ts';
 import { left, right, type Table } from './table/table.ts';
 import { countsText, showsText } from './table/refresh.ts';
 import {
@@ -32,6 +35,7 @@ export function renderText(record: RunRecord, options: TextOptions): string {
   const paint = options.colour ? ansi : plain;
   const sections = [
     verdictLines(record.verdict, width, paint),
+    capacityLines(record, width, paint),
     interruptedLines(record, paint),
     expectationLines(record, width, paint),
     ...record.splits
@@ -39,7 +43,12 @@ export function renderText(record: RunRecord, options: TextOptions): string {
       .sort((a, b) => Number(b.service === record.focus) - Number(a.service === record.focus))
       .map((split) => splitLines(split, width, paint)),
     ...record.refreshes.map((session) => refreshLines(record, session, width, paint)),
+    ...record.splits.filter(metersDiffer).map((split) => meterLines(split, width, paint)),
+    ...capacityTables(record, width, paint),
     errorLines(record, width, paint),
+    record.ejections.length === 0
+      ? []
+      : tableSection('Outlier detection', ejectionTable(record), width, paint),
     propagationLines(record, width, paint),
     record.pages.latency.count === 0 ? [] : tableSection('Latency', allLatencyTable(record), width, paint),
     listLines('Warnings', record.warnings, width, paint, paint.warn),
@@ -79,6 +88,34 @@ function verdictLines(verdict: Verdict, width: number, paint: Paint): string[] {
     paint[tone[verdict.kind]](paint.head(first.slice(0, word.length))) + paint.head(first.slice(word.length)),
     ...rest.map(paint.head),
     ...verdict.reasons.flatMap((reason) => wrapped(reason, width, '  - ', '    ')),
+  ];
+}
+
+/** Did the pods keep up? Beside the first verdict, in the same form. */
+function capacityLines({ capacity }: RunRecord, width: number, paint: Paint): string[] {
+  if (capacity === null) return [];
+  const { keptUp, canGoBack, sentence, reasons } = capacity.verdict;
+  const word = `${!keptUp ? '✗' : canGoBack === false ? '!' : '✓'} Capacity`;
+  const [first = '', ...rest] = wrapped(`${word}: ${sentence}`, width, '', '  ');
+  return [
+    paint[!keptUp ? 'bad' : canGoBack === false ? 'warn' : 'good'](paint.head(word)) +
+      paint.head(first.slice(word.length)),
+    ...rest.map(paint.head),
+    ...reasons.flatMap((reason) => wrapped(reason, width, '  - ', '    ')),
+  ];
+}
+
+function capacityTables({ capacity }: RunRecord, width: number, paint: Paint): string[][] {
+  if (capacity === null) return [];
+  return [
+    tableSection('Pods', workloadTable(capacity), width, paint),
+    capacity.shareTest === null ? [] : wrapped(shareTestText(capacity.shareTest), width),
+    ...capacity.autoscalers.map((own) =>
+      tableSection(`Autoscaler ${own.name}: what it changed`, decisionTable(own, 'changes'), width, paint),
+    ),
+    capacity.rollback === null
+      ? []
+      : tableSection('Could the shift still be taken back?', rollbackTable(capacity.rollback), width, paint),
   ];
 }
 
@@ -220,6 +257,20 @@ function errorLines(record: RunRecord, width: number, paint: Paint): string[] {
       ),
     ),
   ];
+}
+
+/** The split table's own shape: a line per phase, its versions below. */
+function meterLines(split: ServiceSplit, width: number, paint: Paint): string[] {
+  const tables = meterTables(split);
+  const lines = [paint.head(`Three meters of ${oneLine(split.service)}`)];
+  for (const { title, table } of tables.slice(0, mostPhases)) {
+    lines.push(...wrapped(title, width, '  ', '    '));
+    const [titles = '', ...rows] = tableLines(table, width - 4);
+    lines.push(`    ${paint.dim(titles)}`, ...rows.map((row) => `    ${row}`));
+  }
+  if (tables.length > mostPhases)
+    lines.push(`  ... and ${plural(tables.length - mostPhases, 'more phase')} in the report`);
+  return lines;
 }
 
 function tableSection(title: string, table: Table, width: number, paint: Paint): string[] {

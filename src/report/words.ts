@@ -48,7 +48,11 @@ export function stepAt(split: ServiceSplit, atSeconds: number): ConfiguredStep |
 export function configuredText(split: ServiceSplit, phase: Phase, keyIndex: number): string {
   const step = stepAt(split, phase.fromSeconds);
   if (step === undefined) return missing;
-  return step.shares === undefined ? 'no rule' : percent(step.shares[keyIndex] ?? 0);
+  if (step.shares === undefined) return 'no rule';
+  // Rules that look at the request give each its own share: then the mean over the requests says more.
+  const asked = phase.configured?.[keyIndex];
+  const share = step.shares[keyIndex] ?? 0;
+  return asked === undefined || Math.abs(asked - share) < 1e-6 ? percent(share) : percent(tenths(asked));
 }
 
 /** A share that is an average or a third: no more than a tenth of a per cent of it is of use. */

@@ -1,5 +1,7 @@
 import type { Checked } from '../manifest/problem.ts';
 import type { App, Step } from '../mesh/app/app.ts';
+import { tcpMethod } from '../mesh/envoy/route-match.ts';
+import type { KeepAlive } from '../mesh/traffic.ts';
 import { readKind } from './read-kind.ts';
 import { appSchema, type AppText } from './schema.ts';
 
@@ -9,6 +11,13 @@ export function loadApp(file: string, text: string): Checked<App> {
   return { value: value === undefined ? undefined : toApp(value), problems };
 }
 
+/** `connections: keep` with or without an age at which they end. */
+export const keepAliveOf = (
+  connections: 'new' | 'keep',
+  maxAge: number | undefined,
+): { readonly keepAlive?: KeepAlive } =>
+  connections === 'new' ? {} : { keepAlive: { maxAgeUs: maxAge ?? Infinity } };
+
 const toApp = (text: AppText): App => ({
   name: text.metadata.name,
   workloads: text.spec.workloads.map((own) => ({
@@ -16,23 +25,40 @@ const toApp = (text: AppText): App => ({
     match: own.match,
     cpuUs: own.cpu,
     concurrency: own.concurrency ?? Infinity,
+    ...(own.queue === undefined ? {} : { queue: own.queue }),
+    cores: own.cores,
+    drops: own.whenCallerLeaves === 'drop',
+    boot: own.boot,
     ...(own.stars === undefined ? {} : { stars: own.stars }),
-    ...(own.fails === undefined ? {} : { fails: own.fails }),
+    ...(own.fails === undefined
+      ? {}
+      : {
+          fails: {
+            share: own.fails.share,
+            by: own.fails.by,
+            status: own.fails.status,
+            fromUs: own.fails.from,
+            toUs: own.fails.to ?? Infinity,
+          },
+        }),
     script: own.script.map((step): Step =>
       'work' in step
         ? { kind: 'work', time: step.work }
-        : {
-            kind: 'call',
-            host: step.call.host,
-            port: step.call.port,
-            method: step.call.method,
-            path: step.call.path,
-            timeoutUs: step.call.timeout,
-            tries: step.call.tries,
-            onFailure: step.call.onFailure,
-            failureStatus: step.call.failureStatus,
-            forwards: step.call.forwards,
-          },
+        : 'cpu' in step
+          ? { kind: 'cpu', time: step.cpu }
+          : {
+              kind: 'call',
+              host: step.call.host,
+              port: step.call.port,
+              method: step.call.protocol === 'tcp' ? tcpMethod : step.call.method,
+              path: step.call.protocol === 'tcp' ? '' : step.call.path,
+              timeoutUs: step.call.timeout,
+              tries: step.call.tries,
+              onFailure: step.call.onFailure,
+              failureStatus: step.call.failureStatus,
+              forwards: step.call.forwards,
+              ...keepAliveOf(step.call.connections, step.call.maxConnectionAge),
+            },
     ),
   })),
 });

@@ -1,19 +1,26 @@
 import { analyze } from '../manifest/analyze.ts';
 import type { LocatedDocument } from '../manifest/located.ts';
+import { didYouMean } from '../manifest/did-you-mean.ts';
 import { parseManifests } from '../manifest/parse.ts';
+import { isWorkload } from '../manifest/scale-target.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import type { Manifest, Resource } from '../manifest/resource.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
 import { controlPlanePresets } from '../mesh/istiod/control-plane.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
-import { applyResources, emptyRegistry, resourceKey } from '../mesh/istiod/registry.ts';
-import type { Traffic } from '../mesh/traffic.ts';
+import { applyResources, emptyRegistry } from '../mesh/istiod/registry.ts';
+import { kubernetesDefaults, type KubernetesSettings } from '../mesh/kubernetes/settings.ts';
+import type { ProxySettings } from '../mesh/proxies.ts';
+import { tcpMethod } from '../mesh/envoy/route-match.ts';
+import { includes } from '../mesh/istiod/translate.ts';
+import type { Clients, Traffic } from '../mesh/traffic.ts';
 import { hashTexts } from './hash.ts';
-import { loadApp } from './load-app.ts';
+import { actionOf, workloadOf } from './timeline.ts';
+import { keepAliveOf, loadApp } from './load-app.ts';
 import { checkKind, readKind } from './read-kind.ts';
 import { loadReplay } from './replay.ts';
-import { windowFor, type Scenario, type TimelineStep } from './scenario.ts';
-import { scenarioSchema, type ScenarioText } from './schema.ts';
+import { windowFor, type Rollback, type Scenario, type TimelineStep } from './scenario.ts';
+import { scenarioSchema, timelineVerbs, type ScenarioText } from './schema.ts';
 import { setPath } from './set-path.ts';
 
 /** What the shell supplies: texts by name, as the scenario names them. */
@@ -36,22 +43,26 @@ export async function loadScenario(files: ScenarioFiles): Promise<Checked<Scenar
   const first = readKind(files.file, files.text, scenarioSchema, 'Scenario');
   if (first.document === undefined) return { value: undefined, problems: first.problems };
   const changed = overridden(files, first.document);
-  const checked = changed === undefined ? first : changed;
+  const checked = changed ?? { ...first, data: first.document.data };
   if (checked.value === undefined) return { value: undefined, problems: checked.problems };
-  return assemble(files, checked.value, first.document, checked.problems);
+  return assemble(files, checked.value, checked.data, first.document, checked.problems);
 }
 
-function overridden(files: ScenarioFiles, document: LocatedDocument): Checked<ScenarioText> | undefined {
+function overridden(
+  files: ScenarioFiles,
+  document: LocatedDocument,
+): (Checked<ScenarioText> & { readonly data: unknown }) | undefined {
   if (files.set === undefined || files.set.length === 0) return undefined;
   const data = structuredClone(document.data);
   const problems = files.set.flatMap((assignment) => setPath(data, assignment));
-  if (problems.length > 0) return { value: undefined, problems };
-  return checkKind(files.file, document, scenarioSchema, data);
+  if (problems.length > 0) return { value: undefined, problems, data };
+  return { ...checkKind(files.file, document, scenarioSchema, data), data };
 }
 
 async function assemble(
   files: ScenarioFiles,
   text: ScenarioText,
+  data: unknown,
   document: LocatedDocument,
   earlier: readonly Problem[],
 ): Promise<Checked<Scenario>> {
@@ -86,6 +97,11 @@ async function assemble(
   const parsed = new Map<string, Manifest>();
   const timeline: TimelineStep[] = [];
   for (const [index, entry] of spec.timeline.entries()) {
+    const action = actionOf(entry);
+    if (action !== undefined) {
+      timeline.push({ atUs: entry.at, ...action });
+      continue;
+    }
     const verb = entry.apply === undefined ? 'delete' : 'apply';
     const file = (entry.apply ?? entry.delete)!;
     const own = await read(file, ['spec', 'timeline', index, verb], 'manifest');
@@ -97,23 +113,31 @@ async function assemble(
       parsed.set(file, result.manifest);
     }
     timeline.push({ atUs: entry.at, verb, file, resources: parsed.get(file)!.resources });
-    problems.push(
-      ...unmodelledChange(
-        files.file,
-        document,
-        index,
-        verb,
-        parsed.get(file)!.resources,
-        start.manifest.resources,
-      ),
-    );
   }
   timeline.sort((a, b) => a.atUs - b.atUs);
+
+  const revertText =
+    spec.rollback === undefined
+      ? undefined
+      : await read(spec.rollback.apply, ['spec', 'rollback', 'apply'], 'manifest');
+  const revert =
+    revertText === undefined ? undefined : parseManifests([{ file: spec.rollback!.apply, text: revertText }]);
+  if (revert !== undefined && !spec.manifests.includes(spec.rollback!.apply))
+    problems.push(...revert.problems);
 
   const appText = spec.app === 'bookinfo' ? bookinfoApp : await read(spec.app, ['spec', 'app'], 'app');
   const app = appText === undefined ? undefined : loadApp(spec.app, appText);
   if (app !== undefined) problems.push(...app.problems);
 
+  const workloads = new Set(
+    start.manifest.resources.flatMap((own) => (own.kind === 'Deployment' ? [own.metadata.name] : [])),
+  );
+  problems.push(
+    ...unknownWorkloads(files.file, document, spec, [
+      ...start.manifest.resources,
+      ...timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
+    ]),
+  );
   const traffic: Traffic[] = [];
   const names = new Set<string>();
   for (const [index, entry] of spec.traffic.entries()) {
@@ -122,6 +146,16 @@ async function assemble(
       problems.push(atPlace(files.file, document, [...place, 'name'], duplicate(files.file, entry.name)));
     }
     names.add(entry.name);
+    if (entry.from !== undefined && !workloads.has(entry.from)) {
+      problems.push(
+        atPlace(files.file, document, [...place, 'from'], {
+          severity: 'error',
+          code: 'MS2011',
+          message: `no Deployment is called "${entry.from}" in the manifests`,
+          file: files.file,
+        }),
+      );
+    }
     const recording =
       entry.replay === undefined
         ? undefined
@@ -132,8 +166,11 @@ async function assemble(
     if (built.value !== undefined) traffic.push(built.value);
   }
 
-  const everything = [...start.manifest.resources, ...timeline.flatMap((step) => step.resources)];
-  problems.push(...analyze(finalResources(start.manifest.resources, timeline)));
+  const everything = [
+    ...start.manifest.resources,
+    ...timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
+  ];
+  problems.push(...analyze(finalResources(start.manifest.resources, timeline)).map(asPlayed));
   problems.push(...checkExpect(files.file, document, spec, everything));
   if (app?.value === undefined || problems.some((problem) => problem.severity === 'error')) {
     return { value: undefined, problems };
@@ -149,21 +186,36 @@ async function assemble(
       seed: spec.seed,
       durationUs: spec.duration,
       windowUs: spec.window ?? windowFor(spec.duration),
+      lateUs: spec.late,
       app: app.value,
       focus: spec.focus ?? focusOf(everything),
       manifests: start.manifest.resources,
       timeline,
       traffic,
       controlPlane,
-      proxy: spec.proxy,
+      kubernetes: kubernetesOf(spec),
+      proxy: proxyOf(spec.proxy),
       hop: spec.hop,
+      handshake: spec.handshake,
+      rollback: revert === undefined ? undefined : rollbackOf(spec, timeline, revert.manifest.resources),
+      plan: spec.plan,
       expect: spec.expect,
       settings: settingsOf(spec),
       warnings: problems.filter((problem) => problem.severity === 'warning'),
-      ignored: [...ignoredOf(manifests), ...notActing(everything)],
-      hash: hashTexts([JSON.stringify(spec), appText!, ...[...texts].flat()]),
+      ignored: ignoredOf(manifests),
+      // What was written, not what it was read as: a new setting with a default is no new scenario.
+      hash: hashTexts([JSON.stringify(data), appText!, ...[...texts].flat()]),
     },
   };
+}
+
+/**
+ * What istioctl calls an error the mesh takes, and a run is there to show what comes of it. That a gateway follows its own rule
+ * is how Bookinfo is written.
+ */
+function asPlayed(problem: Problem): Problem {
+  if (problem.code === 'IST0140') return { ...problem, severity: 'info' };
+  return problem.severity === 'error' ? { ...problem, severity: 'warning' } : problem;
 }
 
 const duplicate = (file: string, name: string): Problem => ({
@@ -181,45 +233,69 @@ const atPlace = (
   problem: Problem,
 ): Problem => ({ ...problem, file, ...document.locate([...place], 'value') });
 
-/** Services and Deployments stay as they are during a run; a timeline that changes them would be silently wrong. */
-function unmodelledChange(
+/** An entry of the timeline about a workload that no manifest has. */
+function unknownWorkloads(
   file: string,
   document: LocatedDocument,
-  index: number,
-  verb: 'apply' | 'delete',
+  spec: ScenarioText['spec'],
   resources: readonly Resource[],
-  initial: readonly Resource[],
 ): Problem[] {
-  return resources
-    .filter((resource) => resource.kind === 'Service' || resource.kind === 'Deployment')
-    .filter((resource) => {
-      const before = initial.find((own) => resourceKey(own) === resourceKey(resource));
-      return verb === 'delete' || JSON.stringify(before?.source) !== JSON.stringify(resource.source);
-    })
-    .map((resource) =>
-      atPlace(file, document, ['spec', 'timeline', index, verb], {
+  const names = resources.filter(isWorkload).map((own) => own.metadata.name);
+  return spec.timeline.flatMap((entry, index) => {
+    const name = workloadOf(entry);
+    if (name === undefined || names.includes(name)) return [];
+    const verb = timelineVerbs.find((own) => entry[own] !== undefined)!;
+    const near = didYouMean(name, names);
+    return [
+      atPlace(file, document, ['spec', 'timeline', index, verb, 'workload'], {
         severity: 'error',
         code: 'MS2007',
-        message: `${resource.kind} ${resource.metadata.name} would change during the run; the model keeps Services and Deployments as they are at the start`,
+        message: `no Deployment, Rollout or ReplicaSet is called "${name}" in the manifests`,
         file,
-        hint: `list its file under manifests, and keep only Istio's resources in the timeline`,
+        ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
       }),
-    );
+    ];
+  });
 }
 
 /** What is in force when everything has been applied, later texts replacing earlier ones. */
 function finalResources(initial: readonly Resource[], timeline: readonly TimelineStep[]): Resource[] {
-  const applied = timeline.filter((step) => step.verb === 'apply').flatMap((step) => step.resources);
+  const applied = timeline.flatMap((step) => (step.verb === 'apply' ? step.resources : []));
   const { registry } = applyResources(emptyRegistry, [...initial, ...applied], 0);
   return [...registry.entries.values()].map((entry) => entry.resource);
 }
 
-/** The service that a rule splits first, else the first that a subset is named for. */
+/** The service that a rule splits first, else the first with a rule and several versions, else the first with a rule. */
 function focusOf(resources: readonly Resource[]): string {
-  const rules = resources.filter((resource) => resource.kind === 'VirtualService');
-  const split = rules.find((rule) => rule.spec.http.some((http) => http.route.length > 1));
-  const meshRule = split ?? rules.find((rule) => rule.spec.gateways.length === 0);
-  return meshRule?.spec.hosts[0]?.split('.')[0] ?? 'reviews';
+  const rules = resources.flatMap(ruledHosts);
+  const split = rules.find((rule) => rule.splits);
+  const versioned = rules.find((rule) => workloadsOf(resources, rule.host) > 1);
+  const meshRule = split ?? versioned ?? rules.find((rule) => rule.inMesh);
+  return meshRule?.host.split('.')[0] ?? 'reviews';
+}
+
+/** Hosts that a VirtualService or an HTTPRoute has rules for, and whether a rule of theirs has several destinations. */
+function ruledHosts(own: Resource): { host: string; splits: boolean; inMesh: boolean }[] {
+  if (own.kind === 'VirtualService') {
+    const { hosts, http, gateways } = own.spec;
+    const splits = http.some((rule) => rule.route.length > 1);
+    return hosts.slice(0, 1).map((host) => ({ host, splits, inMesh: gateways.length === 0 }));
+  }
+  if (own.kind !== 'HTTPRoute') return [];
+  const splits = own.spec.rules.some((rule) => rule.backendRefs.length > 1);
+  return own.spec.parentRefs
+    .filter((parent) => parent.kind === 'Service')
+    .map((parent) => ({ host: parent.name, splits, inMesh: true }));
+}
+
+/** Deployments whose pods the Service of a host selects. */
+function workloadsOf(resources: readonly Resource[], host: string): number {
+  const name = host.split('.')[0];
+  const service = resources.find((own) => own.kind === 'Service' && own.metadata.name === name);
+  if (service?.kind !== 'Service' || Object.keys(service.spec.selector).length === 0) return 0;
+  return resources.filter(
+    (own) => own.kind === 'Deployment' && includes(own.spec.template.labels, service.spec.selector),
+  ).length;
 }
 
 function toControlPlane(text: ScenarioText['spec']['controlPlane']): ControlPlane {
@@ -236,6 +312,64 @@ function toControlPlane(text: ScenarioText['spec']['controlPlane']): ControlPlan
   };
 }
 
+const proxyOf = ({ cpuPerRequest, cpu, ...proxy }: ScenarioText['spec']['proxy']): ProxySettings => ({
+  ...proxy,
+  cpuPerRequestUs: cpu === 'off' ? 0 : cpuPerRequest,
+});
+
+function kubernetesOf({ kubernetes: text, proxy }: ScenarioText['spec']): KubernetesSettings {
+  const { cpu, scrape, autoscaler = {}, ...delays } = text;
+  const given = Object.fromEntries(Object.entries(delays).filter(([, value]) => value !== undefined));
+  const flags = {
+    tolerance: autoscaler.tolerance,
+    downscaleStabilisationUs: autoscaler.downscaleStabilisation,
+    cpuInitialisationUs: autoscaler.cpuInitialisation,
+    initialReadinessDelayUs: autoscaler.initialReadinessDelay,
+    syncPeriodUs: autoscaler.syncPeriod,
+  };
+  const set = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  return {
+    ...kubernetesDefaults,
+    ...given,
+    cpuMilli: cpu ?? kubernetesDefaults.cpuMilli,
+    scrapeUs: scrape ?? kubernetesDefaults.scrapeUs,
+    autoscaler: { ...kubernetesDefaults.autoscaler, ...set },
+    countsSidecars: proxy.cpu === 'counted',
+  };
+}
+
+/** Instants are whole multiples of `every`, so that meters of two plans can be laid side by side. */
+function rollbackOf(
+  { rollback, duration }: ScenarioText['spec'],
+  timeline: readonly TimelineStep[],
+  resources: readonly Resource[],
+): Rollback {
+  const { apply, every, from, to, horizon, allow } = rollback!;
+  return {
+    file: apply,
+    resources,
+    everyUs: every,
+    fromUs: Math.ceil((from ?? timeline[0]?.atUs ?? 0) / every) * every,
+    toUs: Math.min(to ?? duration, duration),
+    horizonUs: horizon,
+    allow,
+  };
+}
+
+const clientsOf = ({
+  count,
+  header,
+  cookie,
+}: {
+  readonly count: number;
+  readonly header?: string | undefined;
+  readonly cookie?: string | undefined;
+}): Clients => ({
+  count,
+  ...(header === undefined ? {} : { header }),
+  ...(cookie === undefined ? {} : { cookie }),
+});
+
 function toTraffic(
   entry: ScenarioText['spec']['traffic'][number],
   recording: string | undefined,
@@ -246,12 +380,16 @@ function toTraffic(
   const common = {
     name: entry.name,
     request: {
-      method: entry.method,
-      path: entry.path,
+      method: entry.protocol === 'tcp' ? tcpMethod : entry.method,
+      path: entry.protocol === 'tcp' ? '' : entry.path,
       authority: entry.host,
       headers: entry.user === undefined ? headers : { ...headers, 'end-user': entry.user },
     },
     ...(entry.port === undefined ? {} : { port: entry.port }),
+    ...(entry.from === undefined ? {} : { from: entry.from }),
+    ...(entry.clients === undefined ? {} : { clients: clientsOf(entry.clients) }),
+    ...keepAliveOf(entry.connections, entry.maxConnectionAge),
+    ...(entry.patience === undefined ? {} : { patience: entry.patience }),
   };
   if (entry.refresh !== undefined) {
     const { count, every, start } = entry.refresh;
@@ -267,8 +405,18 @@ function toTraffic(
     };
   }
   if (entry.users !== undefined) {
-    const { count, think, start } = entry.users;
-    return { value: { ...common, kind: 'users', users: count, think, startUs: start }, problems: [] };
+    const { count, think, start, requests } = entry.users;
+    return {
+      value: {
+        ...common,
+        kind: 'users',
+        users: count,
+        think,
+        startUs: start,
+        requestsEach: requests ?? Infinity,
+      },
+      problems: [],
+    };
   }
   return loadReplay(common, entry.replay!, recording!);
 }
@@ -297,6 +445,12 @@ function checkExpect(
     }
     if ('to' in own && own.to !== undefined && own.to > spec.duration)
       say('to', 'lies after the end of the run');
+    if ('at' in own && own.at > spec.duration) say('at', 'lies after the end of the run');
+    if (
+      'workload' in own &&
+      !resources.some((each) => isWorkload(each) && each.metadata.name === own.workload)
+    )
+      say('workload', `no Deployment, Rollout or ReplicaSet is called "${own.workload}" in the manifests`);
     if (
       'from' in own &&
       own.from !== undefined &&
@@ -317,28 +471,16 @@ function settingsOf(spec: ScenarioText['spec']): string[] {
       'selector: counter (Envoy before October 2017: an incrementing stream id instead of a random one)',
     );
   }
+  if (spec.proxy.alwaysEjectOneHost)
+    settings.push('alwaysEjectOneHost: true (older Envoys: outlier detection always ejects a first host)');
   if (spec.controlPlane.preset === 'off') settings.push('controlPlane: off (rules act at once)');
   return settings;
 }
 
-/** What is read and understood of a rule, but does not act in the model (yet): told like a field that is ignored. */
-function notActing(resources: readonly Resource[]): string[] {
-  const found = new Set<string>();
-  for (const resource of resources) {
-    if (resource.kind !== 'VirtualService') continue;
-    for (const http of resource.spec.http) {
-      for (const field of ['retries', 'mirror'] as const) {
-        if (http[field] !== undefined) found.add(`VirtualService spec.http[].${field}`);
-      }
-    }
-  }
-  return [...found];
-}
-
 function ignoredOf(manifests: readonly Manifest[]): string[] {
-  const kinds = manifests.flatMap((own) =>
-    own.ignoredKinds.map(({ kind, count, file }) => `${kind} (${count}) in ${file}`),
-  );
+  const kinds = manifests.flatMap((own) => [
+    ...own.ignoredKinds.map(({ kind, count, file }) => `${kind} (${count}) in ${file}`),
+  ]);
   const fields = manifests.flatMap((own) => own.ignoredFields.map(({ kind, field }) => `${kind} ${field}`));
   return [...new Set([...kinds, ...fields])];
 }

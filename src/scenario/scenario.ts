@@ -3,6 +3,8 @@ import type { Resource } from '../manifest/resource.ts';
 import type { App } from '../mesh/app/app.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import type { ProxySettings } from '../mesh/proxies.ts';
+import type { KubernetesSettings } from '../mesh/kubernetes/settings.ts';
+import type { TimelineAction } from '../mesh/timeline.ts';
 import type { Traffic } from '../mesh/traffic.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import type { ScenarioText } from './schema.ts';
@@ -19,14 +21,22 @@ export interface Scenario {
   readonly seed: string;
   readonly durationUs: number;
   readonly windowUs: number;
+  /** A page that took longer is late. */
+  readonly lateUs: number;
   readonly app: App;
   readonly focus: string;
   readonly manifests: readonly Resource[];
   readonly timeline: readonly TimelineStep[];
   readonly traffic: readonly Traffic[];
   readonly controlPlane: ControlPlane;
+  readonly kubernetes: KubernetesSettings;
   readonly proxy: ProxySettings;
   readonly hop: Distribution;
+  readonly handshake: Distribution;
+  /** What the safe-rollback meter asks; undefined: nothing. */
+  readonly rollback: Rollback | undefined;
+  /** For `plan shift`: what must hold and what may vary. */
+  readonly plan: ScenarioText['spec']['plan'];
   readonly expect: readonly Expect[];
   /** Settings that differ from the modelled versions' own. */
   readonly settings: readonly string[];
@@ -37,11 +47,21 @@ export interface Scenario {
   readonly hash: string;
 }
 
-export interface TimelineStep {
-  readonly atUs: number;
-  readonly verb: 'apply' | 'delete';
+/** `file`: the manifest, or what else the entry is about. */
+export type TimelineStep = { readonly atUs: number; readonly file: string } & TimelineAction;
+
+/** Reverting the shift, tried at each of some instants of the run. */
+export interface Rollback {
+  /** The manifest that reverts it, with its resources. */
   readonly file: string;
   readonly resources: readonly Resource[];
+  readonly everyUs: number;
+  /** First instant, and the last one possible. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly horizonUs: number;
+  /** Share of the pages that may fail or be late. */
+  readonly allow: number;
 }
 
 /**

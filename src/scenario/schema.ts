@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { parseDuration, parsePercent } from '../manifest/quantity.ts';
+import { responseFlags } from '../mesh/envoy/response-flag.ts';
+import { objectiveExamples, parseObjective, parseSteps } from './objective.ts';
+import { parseCpu, parseDuration, parsePercent } from '../manifest/quantity.ts';
 
 /** Our own kinds, as zod schemas: they check, they type, and `meshshift schema` prints them as JSON Schema. */
 
@@ -72,6 +74,10 @@ const trafficCommon = {
   name: z.string().min(1),
   path: z.string().startsWith('/').default('/productpage').meta({ description: 'Path that is asked for.' }),
   method: z.string().default('GET'),
+  protocol: z
+    .enum(['http', 'tcp'])
+    .default('http')
+    .meta({ description: 'tcp: each request is a connection, without path or headers.' }),
   host: z.string().default('bookinfo.example.com').meta({ description: 'Host header at the gateway.' }),
   port: z
     .number()
@@ -85,6 +91,32 @@ const trafficCommon = {
     .string()
     .optional()
     .meta({ description: 'Signed-in user: productpage sends it on as the header end-user.' }),
+  from: z.string().optional().meta({
+    description:
+      'Workload whose pods ask, through their sidecars if they have any; then host is the Service asked for, as "httpbin:8000". Absent: visitors at the ingress gateway.',
+  }),
+  clients: z
+    .strictObject({
+      count: z.number().int().positive().max(100_000),
+      header: z.string().min(1).optional(),
+      cookie: z.string().min(1).optional(),
+    })
+    .refine(
+      (own) => (own.header === undefined) !== (own.cookie === undefined),
+      'name either a header or a cookie',
+    )
+    .optional()
+    .meta({ description: 'Clients that differ: each sends a value of its own in this header or cookie.' }),
+  connections: z
+    .enum(['new', 'keep'])
+    .default('new')
+    .meta({ description: 'A new connection per request, or one kept per client.' }),
+  maxConnectionAge: duration
+    .optional()
+    .meta({ description: 'A kept connection older than this is opened anew at its next use.' }),
+  patience: distribution
+    .optional()
+    .meta({ description: 'After this long a client gives up and leaves; default: never.' }),
 };
 
 const profile = z
@@ -126,6 +158,12 @@ const traffic = z
         count: z.number().int().positive().max(100_000),
         think: distribution,
         start: duration.default(0),
+        requests: z
+          .number()
+          .int()
+          .positive()
+          .optional()
+          .meta({ description: 'Requests of each user; default: until the end.' }),
       })
       .optional()
       .meta({ description: 'A closed loop: each user thinks, opens the page, waits for it.' }),
@@ -181,18 +219,146 @@ const controlPlane = z
     description: 'How long a rule takes to reach the proxies; every part of a preset can be overridden.',
   });
 
-const timelineEntry = z
-  .strictObject({ at: duration, apply: z.string().optional(), delete: z.string().optional() })
-  .check((context) => {
-    if ((context.value.apply === undefined) === (context.value.delete === undefined)) {
-      context.issues.push({
-        code: 'custom',
-        message: 'an entry has either apply or delete',
-        path: [],
-        input: context.value,
-      });
-    }
+const failure = {
+  share: percent,
+  by: z.enum(['status', 'reset', 'refuse', 'unreachable']).default('status'),
+  status: z.number().int().min(400).max(599).default(503),
+};
+
+const workload = z.string().min(1).meta({ description: 'Name of a Deployment, Rollout or ReplicaSet.' });
+const somePods = z.strictObject({ workload, pods: z.number().int().positive().default(1) });
+
+const verbs = {
+  apply: z.string().optional().meta({ description: 'A file of manifests, as kubectl apply takes it.' }),
+  delete: z.string().optional(),
+  scale: z.strictObject({ workload, replicas: whole }).optional().meta({ description: 'kubectl scale.' }),
+  kill: somePods.optional().meta({ description: 'Pods are gone at once, and replaced.' }),
+  crash: somePods.optional().meta({ description: "Pods' containers die and are started again." }),
+  cordon: z.literal(true).optional().meta({ description: 'There is no room for new pods.' }),
+  uncordon: z.literal(true).optional().meta({ description: 'There is room again.' }),
+  slow: z
+    .strictObject({ workload, factor: positive })
+    .optional()
+    .meta({ description: 'All its work takes so many times as long as at the start.' }),
+  fail: z
+    .strictObject({ workload, ...failure })
+    .optional()
+    .meta({ description: 'It fails this share of its requests from now on.' }),
+  heal: z.strictObject({ workload }).optional().meta({ description: 'It is as at the start again.' }),
+};
+
+export const timelineVerbs = Object.keys(verbs) as (keyof typeof verbs)[];
+
+const timelineEntry = z.strictObject({ at: duration, ...verbs }).check((context) => {
+  const named = timelineVerbs.filter((verb) => context.value[verb] !== undefined);
+  if (named.length !== 1) {
+    context.issues.push({
+      code: 'custom',
+      message: `an entry does one thing of ${timelineVerbs.join(', ')}; this one has ${named.length === 0 ? 'none' : named.join(' and ')}`,
+      path: [],
+      input: context.value,
+    });
+  }
+});
+
+const milli = z
+  .string({ error: 'expected an amount of CPU, such as 500m or 8' })
+  .transform((text, context) => {
+    const parsed = parseCpu(text);
+    return 'millicores' in parsed ? parsed.millicores : fail(context, parsed.problem);
+  })
+  .meta({ description: 'CPU as Kubernetes writes it: 500m, 8.', examples: ['500m', '8'] });
+
+const kubernetes = z
+  .strictObject({
+    create: distribution.optional(),
+    schedule: distribution.optional(),
+    pull: distribution.optional().meta({ description: 'Of the images; default: the nodes have them.' }),
+    start: distribution.optional(),
+    endpoint: distribution.optional(),
+    kubeProxy: distribution.optional(),
+    cpu: milli
+      .optional()
+      .meta({ description: 'What the nodes have for pods together; default: always enough.' }),
+    scrape: duration.optional().meta({ description: "Distance of metrics-server's scrapes; 15s." }),
+    autoscaler: z
+      .strictObject({
+        tolerance: z.number().min(0).optional(),
+        downscaleStabilisation: duration.optional(),
+        cpuInitialisation: duration.optional(),
+        initialReadinessDelay: duration.optional(),
+        syncPeriod: duration.optional(),
+      })
+      .optional()
+      .meta({ description: 'Flags of the controller; defaults as Kubernetes has them.' }),
+  })
+  .meta({ description: 'How long pods take to come, and what there is room for.' });
+
+const rollback = z
+  .strictObject({
+    apply: z.string().min(1).meta({ description: 'The manifest that takes the shift back.' }),
+    every: duration.default(15_000_000),
+    from: duration
+      .optional()
+      .meta({ description: 'First instant; default: the first change of the timeline.' }),
+    to: duration.optional(),
+    horizon: duration
+      .default(120_000_000)
+      .meta({ description: 'How long after the revert pages are counted; 2m.' }),
+    allow: percent
+      .default(0.001)
+      .meta({ description: 'Going back is safe if no more than this share of the pages fails or is late.' }),
+  })
+  .meta({
+    description: 'Safe-rollback meter: at each instant, what would come of reverting the shift then.',
   });
+
+const objective = z
+  .string()
+  .transform((text, context) => {
+    const parsed = parseObjective(text);
+    return 'problem' in parsed ? fail(context, parsed.problem) : parsed;
+  })
+  .meta({
+    description: 'What a plan must keep to in every window, or over the whole shift.',
+    examples: [...objectiveExamples],
+  });
+
+const weightSteps = z
+  .string()
+  .transform((text, context) => {
+    const parsed = parseSteps(text);
+    return 'problem' in parsed ? fail(context, parsed.problem) : parsed.steps;
+  })
+  .meta({
+    description: 'Weights of the new version in percent, one after the other.',
+    examples: ['10/25/50/100'],
+  });
+
+const plan = z
+  .strictObject({
+    objectives: z.array(objective).default([]),
+    steps: z.array(weightSteps).optional(),
+    pause: z.array(duration).optional(),
+    preScale: z.array(whole).optional().meta({
+      description:
+        'Pods of the new version for 100 %, its part of them two minutes before each step; 0: what its autoscaler wants.',
+    }),
+    autoscalers: z
+      .record(
+        z.string(),
+        z.strictObject({
+          min: z.array(z.number().int().positive()).default([]),
+          max: z.array(z.number().int().positive()).default([]),
+          target: z.array(z.number().int().positive()).default([]),
+        }),
+      )
+      .optional()
+      .meta({ description: 'By name: replicas and per cent of CPU requests that may be tried.' }),
+    replications: z.number().int().min(3).default(10),
+    window: duration.default(30_000_000),
+  })
+  .meta({ description: 'For plan shift: what must hold, and what may vary; every combination is tried.' });
 
 const from = z.union([z.literal('settled'), duration]);
 
@@ -209,14 +375,48 @@ const expectation = z.discriminatedUnion('metric', [
   z.strictObject({
     metric: z.literal('errors'),
     service: z.string().optional().meta({ description: 'Absent: pages.' }),
+    min: percent.optional(),
     max: percent,
     from: from.optional(),
     to: duration.optional(),
   }),
   z.strictObject({
+    metric: z.literal('shows'),
+    traffic: z.string().meta({ description: 'Name of a refresh entry.' }),
+    shows: z
+      .string()
+      .meta({ description: 'none, black, red, error, no-ratings, or a version without stars.' }),
+    min: percent.optional(),
+    max: percent.optional(),
+    from: duration.optional(),
+    to: duration.optional(),
+  }),
+  z.strictObject({
+    metric: z.literal('took'),
+    traffic: z.string().meta({ description: 'Name of a refresh entry; every page must keep to it.' }),
+    min: duration.optional(),
+    max: duration.optional(),
+    from: duration.optional(),
+    to: duration.optional(),
+  }),
+  z.strictObject({
+    metric: z.enum(['mirrored', 'retries', 'ejections']),
+    service: z.string(),
+    min: whole.optional(),
+    max: whole.optional(),
+  }),
+  z.strictObject({
+    metric: z.literal('busiest'),
+    service: z
+      .string()
+      .meta({ description: 'The share of its answers that its busiest pod gave is within min and max.' }),
+    min: percent.optional(),
+    max: percent.optional(),
+  }),
+  z.strictObject({
     metric: z.literal('flag'),
     service: z.string(),
-    flag: z.enum(['NR', 'NC', 'UH', 'DC', 'UT', 'DI', 'FI']),
+    flag: z.enum(responseFlags),
     min: whole.optional(),
     max: whole.optional(),
     from: from.optional(),
@@ -227,6 +427,13 @@ const expectation = z.discriminatedUnion('metric', [
     service: z.string().optional().meta({ description: 'Absent: pages.' }),
     subset: z.string().optional(),
     max: duration,
+  }),
+  z.strictObject({
+    metric: z.enum(['replicas', 'ready']),
+    workload: z.string().min(1),
+    at: duration,
+    min: whole.optional(),
+    max: whole.optional(),
   }),
   z.strictObject({
     metric: z.literal('propagation'),
@@ -249,32 +456,56 @@ export const scenarioSchema = z.strictObject({
     manifests: z.array(z.string().min(1)).min(1),
     traffic: z.array(traffic).default([]),
     controlPlane: controlPlane.prefault({}),
+    kubernetes: kubernetes.prefault({}),
     proxy: z
       .strictObject({
         concurrency: z.number().int().min(1).max(64).default(2),
         selector: z.enum(['independent', 'counter']).default('independent'),
+        alwaysEjectOneHost: z.boolean().default(false).meta({
+          description:
+            'Outlier detection may always eject a first host, as older Envoys did; today 10 % of fewer than 10 hosts ejects none.',
+        }),
+        cpuPerRequest: duration.prefault('500us').meta({
+          description:
+            'CPU of a sidecar per request that passes it; Istio measured 0.5 cores per 1000 requests a second.',
+        }),
+        cpu: z.enum(['counted', 'off']).default('counted').meta({
+          description: "off: sidecars neither ask for CPU nor use any, as a planner's sheet has it.",
+        }),
       })
       .prefault({}),
     hop: distribution.prefault({ dist: 'lognormal', p50: '800us', p99: '2.5ms' }),
+    handshake: distribution.prefault({ dist: 'lognormal', p50: '500us', p99: '2ms' }).meta({
+      description: 'TCP and mutual TLS of a new connection between proxies, where connections are counted.',
+    }),
     window: duration.optional(),
+    late: duration.default(1_000_000).meta({ description: 'A page that took longer is late; 1s.' }),
     timeline: z.array(timelineEntry).default([]),
+    rollback: rollback.optional(),
+    plan: plan.prefault({}),
     expect: z.array(expectation).default([]),
   }),
 });
 
 const step = z.union([
   z.strictObject({ work: distribution }),
+  z
+    .strictObject({ cpu: distribution })
+    .meta({ description: 'Computing: requests of a pod share its processor, each at most one core.' }),
   z.strictObject({
     call: z.strictObject({
       host: z.string().min(1),
       port: z.number().int().min(1).max(65535).default(9080),
       method: z.string().default('GET'),
+      protocol: z.enum(['http', 'tcp']).default('http'),
       path: z.string().startsWith('/').default('/'),
       timeout: duration.default(30_000_000),
       tries: z.number().int().min(1).max(100).default(1),
       onFailure: z.enum(['body', 'fail']).default('fail'),
       failureStatus: z.number().int().min(400).max(599).default(500),
       forwards: z.array(z.string().transform((name) => name.toLowerCase())).default([]),
+      connections: z.enum(['new', 'keep']).default('new'),
+      maxConnectionAge: duration.optional(),
     }),
   }),
 ]);
@@ -292,8 +523,25 @@ export const appSchema = z.strictObject({
           stars: z.enum(['none', 'black', 'red']).optional(),
           cpu: duration.default(0),
           concurrency: z.number().int().positive().optional(),
+          queue: whole.optional().meta({
+            description:
+              'Requests that may wait for one of `concurrency` workers; one more gets 503. Default: no limit.',
+          }),
+          cores: positive
+            .default(4)
+            .meta({ description: "Cores of the pod's node that it can use at once." }),
+          whenCallerLeaves: z.enum(['serve', 'drop']).default('serve').meta({
+            description: 'What becomes of a waiting request whose caller has given up.',
+          }),
+          boot: distribution
+            .prefault('0s')
+            .meta({ description: 'From the start of the container until it takes requests.' }),
           fails: z
-            .strictObject({ share: percent, status: z.number().int().min(400).max(599).default(503) })
+            .strictObject({
+              ...failure,
+              from: duration.default(0),
+              to: duration.optional(),
+            })
             .optional(),
           script: z.array(step).default([]),
         }),

@@ -1,5 +1,7 @@
 import { betaBinomialCS, binomPmf } from '../stats/index.ts';
-import { probabilityText, type Judgement } from './judge.ts';
+import type { Judgement } from './judge.ts';
+import type { Finding } from './rank.ts';
+import { pText, percent, timesText } from './words.ts';
 
 /** A judgement as one offline page without a script: sentence, table, exact law with the observed count, mechanisms. */
 export function renderJudgementHtml(judgement: Judgement): string {
@@ -9,13 +11,7 @@ export function renderJudgementHtml(judgement: Judgement): string {
         `<tr><th scope="row">${escaped(own.key)}</th><td>${own.count}</td><td>${percent(own.expected)}</td><td>${percent(own.observed)}</td><td>${percent(own.wilson[0])} to ${percent(own.wilson[1])}</td></tr>`,
     )
     .join('');
-  const found = judgement.mechanisms
-    .slice(0, 5)
-    .map(
-      (own) =>
-        `<li><b>${escaped(own.name)}</b> (ln ratio ${own.logRatio.toFixed(1)}): ${escaped(own.because)}</li>`,
-    )
-    .join('');
+  const found = judgement.mechanisms.map(mechanismItem).join('');
   const settle = judgement.settle.map((own) => `<li>${escaped(own)}</li>`).join('');
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -30,7 +26,7 @@ svg{width:100%;height:auto}svg text{fill:var(--muted);font-size:12px}
 </style></head><body>
 <h1>${escaped(judgement.sentence)}</h1>
 <table><caption>What was seen against what was to be expected</caption><thead><tr><th scope="col">version</th><th scope="col">seen</th><th scope="col">expected</th><th scope="col">observed</th><th scope="col">${percent(judgement.conf)} interval</th></tr></thead><tbody>${rows}</tbody></table>
-<p>${judgement.impossible.length > 0 ? 'A version of weight 0 was seen: no test is needed.' : `p = ${escaped(probabilityText(judgement.p))} (${escaped(judgement.test)})`}</p>
+<p>${judgement.impossible.length > 0 ? 'A version of weight 0 was seen: impossible, no test is needed.' : `${escaped(pText(judgement.p))} (${escaped(judgement.test)}; limit ${Number(judgement.level.toPrecision(3))})`}</p>
 ${law(judgement)}
 ${strip(judgement)}
 ${running(judgement)}
@@ -38,6 +34,18 @@ ${found === '' ? '' : `<h2>What it looks like</h2><ol>${found}</ol>`}
 ${settle === '' ? '' : `<h2>What would settle more</h2><ul>${settle}</ul>`}
 </body></html>
 `;
+}
+
+/** A mechanism: name, how likely, with which others it is tied, why, and what was fitted. */
+function mechanismItem(own: Finding, place: number): string {
+  const odds =
+    place > 0
+      ? `${timesText(own.behind)} times less likely than the first`
+      : own.logRatio === null
+        ? 'luck cannot bring it at all'
+        : `${timesText(own.logRatio)} times likelier than luck`;
+  const tie = own.tied ? `; tied with ${own.tiedWith.join(', ')}` : '';
+  return `<li><b>${escaped(own.name)}</b> (${odds}${tie}): ${escaped(own.because)}; ${escaped(own.sentence)}.</li>`;
 }
 
 /** The exact binomial law of the last version's count, the observed one marked; nothing beyond 2,000 requests. */
@@ -103,8 +111,6 @@ function running({ running: counted, versions, conf }: Judgement): string {
   const title = `Share of ${own.key} as the requests came, with its ${percent(conf)} confidence sequence; dashed: ${percent(own.expected)} was to be expected`;
   return `<figure><svg viewBox="0 0 720 215" role="img" aria-label="${escaped(title)}"><polygon points="${band}" fill="var(--bar)" opacity=".6"/><polyline points="${line}" fill="none" stroke="var(--mark)" stroke-width="2"/><line x1="52" x2="720" y1="${y(own.expected)}" y2="${y(own.expected)}" stroke="var(--ink)" stroke-dasharray="6 4"/>${ticks}<text x="720" y="210" text-anchor="end">${end.n} requests</text></svg><figcaption>${escaped(title)}</figcaption></figure>`;
 }
-
-const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -1,24 +1,50 @@
 import { ln } from '../kernel/math.ts';
-import { binomInterval, binomTest, chiSquareGof, exactMultinomialTest, requiredN } from '../stats/index.ts';
-import { logMean, mechanisms, type Evidence } from './mechanism.ts';
-import { rulesInForce, sharesOf, type Sighting, type Weights } from './sighting.ts';
+import {
+  binomInterval,
+  chi2Sf,
+  chiSquareGof,
+  exactBinomPower,
+  probNoneSeen,
+  requiredN,
+} from '../stats/index.ts';
+import { clientSpread, type ClientSpread } from './client-spread.ts';
+import { deviated, requestsToDetect, type Detection } from './detect.ts';
+import { evidenceOf, orderLimit } from './evidence.ts';
+import type { Evidence } from './mechanism/mechanism.ts';
+import { findings, logEvidence, rank, type Finding, type Ranked } from './rank.ts';
+import { rarestKey } from './rarest.ts';
+import { sentenceOf } from './sentence.ts';
+import { settleOf } from './settle.ts';
+import { rulesInForce, type Sighting, type Weights } from './sighting.ts';
+import { tallyTest, together, type TallyTest } from './tally-test.ts';
+
+export { probabilityText } from './words.ts';
 
 export interface JudgeOptions {
   /** Of intervals and verdict; 0.95 unless told. */
   readonly conf?: number;
   /** Is the split shown to be right within this much? */
   readonly within?: number;
-  /** For the number of requests that would tell a share off by 10 points; 0.8 unless told. */
+  /** For the number of requests with which `deviation` would be called a fault; not worked out unless told. */
   readonly power?: number;
+  /** The deviation of the rarest version's share that ought to be found; 0.1, which is 10 points, unless told. */
+  readonly deviation?: number;
   /** Pods per key, for the mechanism in which no rule is in force. */
   readonly podCounts?: readonly number[];
 }
 
+export type VerdictKind = 'chance' | 'too few to tell' | 'fault';
+
+/** Why too few: whatever came, it could not be a fault; or a version was not seen, and so few requests often miss it. */
+export type TooFew = 'no tally could be a fault' | 'a version was not seen';
+
 /** Pure data; the same facts as every text of it. */
 export interface Judgement {
   readonly schema: 'meshshift/judgement/v1alpha1';
-  readonly kind: 'chance' | 'too few to tell' | 'fault';
+  readonly kind: VerdictKind;
   readonly sentence: string;
+  /** Null for every other kind. */
+  readonly tooFew: TooFew | null;
   readonly requests: number;
   /** Requests that told no version. */
   readonly unknown: number;
@@ -36,27 +62,42 @@ export interface Judgement {
   readonly impossible: readonly string[];
   /** Two-sided p-value of the tally; 0 only where something impossible was seen. */
   readonly p: number;
+  /** How the p-value was come by. */
   readonly test: string;
+  /**
+   * A p-value up to this is a fault: 1 - conf, of which a fifth is kept for what the order gives away where it is known.
+   * Together luck is called a fault in at most 1 - conf.
+   */
+  readonly level: number;
+  /** ln of the mean likelihood ratio of all mechanisms against luck; null where luck is impossible. A fault from ln of 5 / (1 - conf) on, where the order is known. */
+  readonly logEvidence: number | null;
   /** Cohen's w = sqrt(X^2 / n): 0.1 small, 0.3 medium, 0.5 large. */
   readonly effect: number;
-  /** Requests until the rarest share is known within 10 points (and within `within`), with the confidence above. */
+  /** Requests until the rarest share is known within 10 points, 5 points (and `within`), with the confidence above. */
   readonly needed: readonly {
     readonly within: number;
     readonly firstN: number;
     readonly stableN: number;
     readonly normalN: number;
+    /** Requests that are missing until stableN. */
+    readonly stillNeeded: number;
   }[];
+  /** With `power`: requests until a share that is off would be called a fault by its tally; null without it. */
+  readonly detect: {
+    readonly power: number;
+    /** The rarest share off by `deviation`. */
+    readonly deviation: Detection;
+    /** If what was observed were the truth; null where that is (nearly) what was to be expected. */
+    readonly observed: Detection | null;
+  } | null;
   readonly equivalence: {
     readonly within: number;
     readonly verdict: 'shown' | 'undecided' | 'contradicted';
   } | null;
-  /** Ranked, the likeliest first: ln of the likelihood ratio against independent draws at the weights. */
-  readonly mechanisms: readonly {
-    readonly name: string;
-    readonly because: string;
-    readonly logRatio: number;
-    readonly tied: boolean;
-  }[];
+  /** How clients differ, where two or more are known; `adjustedP` is that of the tally with X^2 over the design effect (Rao-Scott). */
+  readonly clients: (ClientSpread & { readonly adjustedP: number }) | null;
+  /** Ranked, the likeliest first; none unless it is a fault. */
+  readonly mechanisms: readonly Finding[];
   /** What data would settle more. */
   readonly settle: readonly string[];
   /** The first choices in order (index into `versions`), where the order is known. */
@@ -65,36 +106,28 @@ export interface Judgement {
   readonly running: readonly { readonly n: number; readonly count: number }[];
 }
 
-/** Choices up to which the order is weighed; counts are always weighed whole. */
-const orderLimit = 20_000;
 /** Choices that are kept to be drawn one by one, and points of the running share. */
 const stripLimit = 200;
 const runningPoints = 200;
-/** Two mechanisms closer than this (ln) cannot be told apart. */
-const tieMargin = 2;
+/** Of 1 - conf, the share that is kept for the order. */
+const orderPart = 0.2;
+/** An observed share this close to the expected one is not asked to be told from it. */
+const leastDeviation = 0.005;
 
 /**
  * Judge what was seen against weights: chance, too few to tell, or a fault, and which mechanism it looks like.
- * A fault is called when a weight of 0 was seen, when the exact test rejects at half of 1 - conf, or when the mean
- * likelihood ratio over all mechanisms reaches 2 / (1 - conf) (Markov): together luck is called a fault in at most 1 - conf.
+ * @throws RangeError for a conf, power or deviation that is not between 0 and 1.
  */
 export function judge(sighting: Sighting, weights: Weights, options: JudgeOptions = {}): Judgement {
-  const { conf = 0.95, within } = options;
-  const alpha = 1 - conf;
-  const { rules, ruleOf } = rulesInForce(sighting, weights);
-  const requests = sighting.counts.reduce((sum, count) => sum + count, 0);
-  const expected = expectedShares(sighting, rules, ruleOf);
-  const impossible = impossibleKeys(sighting, rules, ruleOf);
-  const { p, test } = tallyTest(sighting.counts, expected, impossible.length > 0);
-  const evidence = evidenceOf(sighting, expected, options.podCounts);
-  const ranked = impossible.length > 0 || requests === 0 || rules.length > 1 ? [] : rank(evidence);
-  const mixture = logMean(ranked.length === 0 ? [-Infinity] : ranked.map((own) => own.logRatio));
-  const isFault = impossible.length > 0 || p <= alpha / 2 || mixture >= ln(2 / alpha);
-  const kind = isFault ? 'fault' : canTell(requests, expected, alpha) ? 'chance' : 'too few to tell';
+  const { within, power, deviation = 0.1 } = options;
+  mustBeBetween('deviation', deviation);
+  if (power !== undefined) mustBeBetween('power', power);
+  const weighed = weigh(sighting, weights, options);
+  const { kind, requests, conf, expected, impossible, evidence } = weighed;
   const versions = sighting.keys.map((key, index) => {
     const count = sighting.counts[index]!;
     const interval = (method: 'wilson' | 'clopper-pearson'): readonly [number, number] =>
-      binomInterval({ k: count, n: requests, conf, method }) as readonly [number, number];
+      binomInterval({ k: count, n: requests, conf, method });
     return {
       key,
       count,
@@ -104,147 +137,191 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
       clopperPearson: interval('clopper-pearson'),
     };
   });
-  const mechanismsFound = isFault ? ranked.filter((own) => own.logRatio > 0) : [];
+  const found = kind === 'fault' ? findings(weighed.ranked, evidence, conf) : [];
+  const chiSquare =
+    impossible.length > 0 ? 0 : chiSquareGof({ counts: [...sighting.counts], weights: expected });
   return {
     schema: 'meshshift/judgement/v1alpha1',
     kind,
-    sentence: sentenceOf(kind, versions, requests, p, impossible, mechanismsFound[0]?.name, p <= alpha / 2),
+    sentence: sentenceOf(weighed, versions, found),
+    tooFew: weighed.tooFew,
     requests,
     unknown: sighting.sequence === undefined ? 0 : sighting.sequence.filter((key) => key < 0).length,
     conf,
     versions,
     impossible,
-    p,
-    test,
-    effect:
-      requests === 0 || impossible.length > 0
-        ? 0
-        : Math.sqrt(chiSquareGof({ counts: [...sighting.counts], weights: expected }).stat / requests),
-    needed: neededFor(expected, conf, within),
+    p: weighed.p,
+    test: weighed.test,
+    level: weighed.level,
+    logEvidence: Number.isFinite(weighed.logEvidence) ? weighed.logEvidence : null,
+    effect: chiSquare === 0 || requests === 0 ? 0 : Math.sqrt(chiSquare.stat / requests),
+    needed: neededFor(expected, requests, conf, within),
+    detect: power === undefined ? null : detectionOf(weighed, versions, power, deviation),
     equivalence: within === undefined ? null : { within, verdict: equivalenceOf(versions, within) },
-    mechanisms: mechanismsFound.map((own) => ({
-      ...own,
-      tied: mechanismsFound[0]!.logRatio - own.logRatio < tieMargin,
-    })),
-    settle: settleOf(sighting, isFault),
+    clients: clientsOf(evidence, chiSquare === 0 ? 0 : chiSquare.stat),
+    mechanisms: found,
+    settle: settleOf(sighting, kind, found),
     strip: Array.from(sighting.sequence?.filter((key) => key >= 0).slice(0, stripLimit) ?? []),
     running: runningCount(sighting),
   };
 }
 
-function expectedShares(
-  sighting: Sighting,
-  rules: readonly (readonly number[])[],
-  ruleOf: Int32Array,
-): number[] {
-  if (rules.length === 1 || ruleOf.length === 0) return [...rules[0]!];
-  const sums = rules[0]!.map(() => 0);
-  let n = 0;
-  sighting.sequence!.forEach((key, i) => {
-    if (key < 0) return;
-    n += 1;
-    rules[ruleOf[i]!]!.forEach((share, own) => (sums[own]! += share));
-  });
-  return n === 0 ? [...rules[0]!] : sums.map((sum) => sum / n);
+/** The verdict alone, with what it was come by. */
+export interface Weighed extends TallyTest {
+  readonly kind: VerdictKind;
+  readonly tooFew: TooFew | null;
+  readonly requests: number;
+  readonly conf: number;
+  readonly level: number;
+  readonly expected: readonly number[];
+  readonly impossible: readonly string[];
+  readonly logEvidence: number;
+  readonly ranked: readonly Ranked[];
+  readonly evidence: Evidence;
 }
 
-function impossibleKeys(
-  sighting: Sighting,
-  rules: readonly (readonly number[])[],
-  ruleOf: Int32Array,
-): string[] {
-  const found = new Set<number>();
-  if (rules.length === 1) {
-    sighting.counts.forEach((count, key) => {
-      if (count > 0 && rules[0]![key] === 0) found.add(key);
-    });
-  }
-  sighting.sequence?.forEach((key, i) => {
-    if (key >= 0 && rules[ruleOf[i] ?? 0]![key] === 0) found.add(key);
-  });
-  return [...found].sort((a, b) => a - b).map((key) => sighting.keys[key]!);
-}
-
-/** Exact where it can be enumerated, chi-square where every expected count is large. */
-function tallyTest(
-  counts: readonly number[],
-  shares: readonly number[],
-  impossible: boolean,
-): { p: number; test: string } {
-  if (impossible) return { p: 0, test: 'a version of weight 0 was seen' };
-  const open = shares.flatMap((share, key) => (share > 0 ? [key] : []));
-  const n = counts.reduce((sum, count) => sum + count, 0);
-  if (open.length < 2 || n === 0) return { p: 1, test: 'nothing to draw' };
-  if (open.length === 2) {
-    const total = shares[open[0]!]! + shares[open[1]!]!;
-    return {
-      p: binomTest({ k: counts[open[0]!]!, n, p: shares[open[0]!]! / total }),
-      test: 'exact binomial',
-    };
-  }
-  const chosen = { counts: open.map((key) => counts[key]!), weights: open.map((key) => shares[key]!) };
-  if (open.length === 3 && n <= 500)
-    return { p: exactMultinomialTest({ ...chosen, order: 'prob' }), test: 'exact multinomial' };
-  return { p: chiSquareGof(chosen).p, test: 'chi-square' };
-}
-
-function evidenceOf(
-  sighting: Sighting,
-  shares: readonly number[],
-  podCounts: readonly number[] | undefined,
-): Evidence {
-  // Versions of weight 0 that were not seen take no part.
-  const open = shares.flatMap((share, key) => (share > 0 ? [key] : []));
-  const row = new Map(open.map((key, index) => [key, index]));
-  const kept: number[] = [];
-  const clients: number[] = [];
-  sighting.sequence?.forEach((key, i) => {
-    if (key < 0 || !row.has(key) || kept.length >= orderLimit) return;
-    kept.push(row.get(key)!);
-    clients.push(sighting.clients?.[i] ?? -1);
-  });
-  const known = new Set(clients.filter((client) => client >= 0));
+/**
+ * The verdict without intervals, sizes and fitted parameters: many sequences a second.
+ *
+ * A fault is called when a weight of 0 was seen, when the test of the tally rejects at `level`, or, where the order is known,
+ * when the mean likelihood ratio over all mechanisms reaches 5 / (1 - conf): by Markov's inequality that happens in at most a
+ * fifth of 1 - conf, which `level` leaves to it.
+ */
+export function weigh(sighting: Sighting, weights: Weights, options: JudgeOptions = {}): Weighed {
+  const { conf = 0.95 } = options;
+  mustBeBetween('conf', conf);
+  const { rules, ruleOf } = rulesInForce(sighting, weights);
+  const requests = sighting.counts.reduce((sum, count) => sum + count, 0);
+  const tallies = tallyByRule(sighting, rules, ruleOf);
+  const expected = expectedShares(tallies, rules);
+  const impossible = sighting.keys.filter((_, key) =>
+    tallies.some((counts, rule) => counts[key]! > 0 && rules[rule]![key] === 0),
+  );
+  const evidence = evidenceOf(sighting, rules, ruleOf, options.podCounts);
+  const isOrdered = evidence.sequence.length > 0;
+  const level = (1 - conf) * (isOrdered ? 1 - orderPart : 1);
+  const { p, test } =
+    impossible.length > 0
+      ? { p: 0, test: 'a version of weight 0 was seen' }
+      : together(tallies.map((counts, rule) => tallyTest(counts, rules[rule]!)));
+  const ranked = rank(evidence);
+  const evidenceOfAll = logEvidence(ranked);
+  const isFault =
+    impossible.length > 0 || p <= level || (isOrdered && evidenceOfAll >= -ln(orderPart * (1 - conf)));
+  const tooFew = isFault ? null : tooFewBecause(tallies, rules, expected, level);
   return {
-    keys: open.map((key) => sighting.keys[key]!),
-    counts: open.map((key) => sighting.counts[key]!),
-    shares: sharesOf(open.map((key) => shares[key]!)),
-    sequence: Int32Array.from(kept),
-    clients: known.size > 1 ? Int32Array.from(clients) : undefined,
-    podCounts: podCounts === undefined ? undefined : open.map((key) => podCounts[key]!),
+    kind: isFault ? 'fault' : tooFew === null ? 'chance' : 'too few to tell',
+    tooFew,
+    p,
+    test,
+    requests,
+    conf,
+    level,
+    expected,
+    impossible,
+    logEvidence: evidenceOfAll,
+    ranked,
+    evidence,
   };
 }
 
-/** Likeliest first. Tallies of a longer log are cut to the order that is known, so that all are judged by the same requests. */
-function rank(evidence: Evidence) {
-  if (evidence.shares.length < 2) return [];
-  const ordered = evidence.sequence.length >= 2;
-  const counts = evidence.shares.map(() => 0);
-  for (const key of evidence.sequence) counts[key]! += 1;
-  const same = ordered ? { ...evidence, counts } : evidence;
-  return mechanisms
-    .filter(
-      (own) =>
-        own.needs === 'tally' || (ordered && (own.needs === 'sequence' || evidence.clients !== undefined)),
-    )
-    .map((own) => ({ name: own.name, because: own.because, logRatio: own.logRatio(same) }))
-    .filter((own) => own.logRatio > -Infinity)
-    .sort((a, b) => b.logRatio - a.logRatio);
+/** Requests of each key under each rule. Where nothing changed these are the counts, whether or not the order was kept. */
+function tallyByRule(
+  sighting: Sighting,
+  rules: readonly (readonly number[])[],
+  ruleOf: Int32Array,
+): number[][] {
+  if (rules.length === 1 || sighting.sequence === undefined)
+    return rules.map((_, rule) => sighting.counts.map((count) => (rule === 0 ? count : 0)));
+  const tallies = rules.map(() => sighting.keys.map(() => 0));
+  sighting.sequence.forEach((key, i) => {
+    if (key >= 0) tallies[ruleOf[i]!]![key]! += 1;
+  });
+  return tallies;
 }
 
-/** Whether any outcome at all could have been called a fault. */
-function canTell(n: number, shares: readonly number[], alpha: number): boolean {
-  if (n === 0) return false;
-  const rarest = Math.min(...shares.filter((share) => share > 0));
-  if (rarest === 1) return true;
-  return Math.min(binomTest({ k: n, n, p: rarest }), binomTest({ k: 0, n, p: rarest })) <= alpha / 2;
+/** Shares of the rules, each as often as it was in force. */
+function expectedShares(tallies: readonly number[][], rules: readonly (readonly number[])[]): number[] {
+  const sizes = tallies.map((counts) => counts.reduce((sum, count) => sum + count, 0));
+  const n = sizes.reduce((sum, size) => sum + size, 0);
+  if (rules.length === 1 || n === 0) return [...rules[0]!];
+  return rules[0]!.map(
+    (_, key) => rules.reduce((sum, shares, rule) => sum + shares[key]! * sizes[rule]!, 0) / n,
+  );
 }
 
-function neededFor(shares: readonly number[], conf: number, within: number | undefined) {
-  const rarest = Math.min(...shares.filter((share) => share > 0));
-  if (rarest === 1 || rarest === Infinity) return [];
+/** Requests with which there always is a tally that would be a fault: 0.5^60 is below any level. */
+const alwaysTells = 60;
+
+function tooFewBecause(
+  tallies: readonly number[][],
+  rules: readonly (readonly number[])[],
+  expected: readonly number[],
+  level: number,
+): TooFew | null {
+  const sizes = tallies.map((counts) => counts.reduce((sum, count) => sum + count, 0));
+  const n = sizes.reduce((sum, size) => sum + size, 0);
+  if (n === 0) return 'no tally could be a fault';
+  const rarest = rarestKey(expected);
+  if (expected[rarest] === 1) return null;
+  if (n <= alwaysTells) {
+    // The strangest tally: all requests went to the rarest version.
+    const strangest = expected.map((_, key) => (key === rarest ? n : 0));
+    if (tallyTest(strangest, expected).p > level) return 'no tally could be a fault';
+  }
+  const isUnseen = expected.some((share, key) => {
+    if (share === 0 || tallies.some((counts) => counts[key]! > 0)) return false;
+    return (
+      rules.reduce((none, shares, rule) => none * probNoneSeen({ n: sizes[rule]!, p: shares[key]! }), 1) >
+      level
+    );
+  });
+  return isUnseen ? 'a version was not seen' : null;
+}
+
+function neededFor(
+  shares: readonly number[],
+  requests: number,
+  conf: number,
+  within: number | undefined,
+): Judgement['needed'] {
+  const rarest = shares[rarestKey(shares)]!;
+  if (rarest === 0 || rarest === 1) return [];
   return [...new Set([0.1, 0.05, ...(within === undefined || within < 0.001 ? [] : [within])])]
     .sort((a, b) => b - a)
-    .map((e) => ({ within: e, ...requiredN({ p: rarest, e, conf }) }));
+    .map((e) => {
+      const sizes = requiredN({ p: rarest, e, conf });
+      return { within: e, ...sizes, stillNeeded: Math.max(0, sizes.stableN - requests) };
+    });
+}
+
+function detectionOf(
+  { expected, requests, level }: Weighed,
+  versions: Judgement['versions'],
+  power: number,
+  deviation: number,
+): Judgement['detect'] {
+  const rarest = rarestKey(expected);
+  const own = versions[rarest]!;
+  if (own.expected === 0 || own.expected === 1) return null;
+  const to = (from: number): Detection => {
+    const sizes = requestsToDetect({ p0: own.expected, p1: from, alpha: level, power });
+    return {
+      key: own.key,
+      share: own.expected,
+      from,
+      powerNow:
+        requests === 0 ? 0 : exactBinomPower({ n: requests, p0: own.expected, p1: from, alpha: level }),
+      ...sizes,
+      stillNeeded: Math.max(0, sizes.stableN - requests),
+    };
+  };
+  const isOff = requests > 0 && Math.abs(own.observed - own.expected) >= leastDeviation;
+  return {
+    power,
+    deviation: to(deviated(own.expected, deviation)),
+    observed: isOff ? to(own.observed) : null,
+  };
 }
 
 function equivalenceOf(
@@ -261,6 +338,14 @@ function equivalenceOf(
   return outside ? 'contradicted' : 'undecided';
 }
 
+function clientsOf({ sequence, clients, keys }: Evidence, chiSquare: number): Judgement['clients'] {
+  if (clients === undefined) return null;
+  const spread = clientSpread(sequence, clients, keys.length);
+  if (spread === undefined) return null;
+  const df = keys.length - 1;
+  return { ...spread, adjustedP: df === 0 ? 1 : chi2Sf({ x: chiSquare / spread.designEffect, df }) };
+}
+
 function runningCount(sighting: Sighting): Judgement['running'] {
   const chosen = sighting.sequence?.filter((key) => key >= 0).slice(0, orderLimit) ?? new Int32Array();
   const step = Math.max(1, Math.ceil(chosen.length / runningPoints));
@@ -274,47 +359,6 @@ function runningCount(sighting: Sighting): Judgement['running'] {
   return points;
 }
 
-function settleOf(sighting: Sighting, isFault: boolean): string[] {
-  if (!isFault) return [];
-  const settle: string[] = [];
-  if (sighting.sequence === undefined)
-    settle.push('the order of the requests: it tells turns, blocks and a change of rules from other weights');
-  const known = new Set(sighting.clients?.filter((client) => client >= 0));
-  if (known.size < 2)
-    settle.push('client addresses: without them stickiness cannot be told from luck or other weights');
-  if (sighting.attempts === undefined)
-    settle.push('tries per request: retries and mirrors count as requests at some meters');
-  return settle;
+function mustBeBetween(name: string, value: number): void {
+  if (!(value > 0 && value < 1)) throw new RangeError(`${name} must be between 0 and 1, not ${value}`);
 }
-
-function sentenceOf(
-  kind: Judgement['kind'],
-  versions: Judgement['versions'],
-  n: number,
-  p: number,
-  impossible: readonly string[],
-  likeliest: string | undefined,
-  byTally: boolean,
-): string {
-  if (n === 0) return 'Nothing was seen, so nothing can be told.';
-  const tally = versions.map((own) => `${own.count} of ${own.key}`).join(', ');
-  const wanted = versions.map((own) => `${Number((own.expected * n).toFixed(1))} of ${own.key}`).join(', ');
-  if (impossible.length > 0)
-    return `${tally}: a fault. ${impossible.join(', ')} has weight 0 and was seen, which no luck brings about.`;
-  const odds = `draws at these weights stray at least as far in ${percentText(p)} of cases`;
-  const looks = likeliest === undefined ? '' : ` It looks like ${likeliest}.`;
-  if (kind === 'fault') {
-    return byTally
-      ? `${tally}, where ${wanted} were to be expected: a fault. ${odds.charAt(0).toUpperCase()}${odds.slice(1)}.${looks}`
-      : `${tally}: a fault, though the tally alone would pass (p = ${probabilityText(p)}); the order gives it away.${looks}`;
-  }
-  if (kind === 'chance') return `${tally}: chance. ${wanted} were to be expected, and ${odds}.`;
-  return `${tally}: too few to tell. Whatever came, ${n} requests could not show a fault.`;
-}
-
-/** Never a bare 0 for what is not 0. */
-export const probabilityText = (p: number): string =>
-  p < 1e-12 ? '< 1e-12' : p < 0.001 ? p.toExponential(1) : String(Number(p.toPrecision(3)));
-
-export const percentText = (share: number): string =>
-  share < 1e-6 ? 'fewer than one in a million' : `${Number((share * 100).toPrecision(3))} %`;

@@ -1,10 +1,14 @@
+import { normalTail } from '../stats/gamma.ts';
 import {
   exactBinomPower,
   normalQuantile,
+  probNoneSeen,
+  probWithin,
   refreshesToSee,
   requiredN,
   twoPropSampleSize,
 } from '../stats/index.ts';
+import { oneShareSize } from './one-share-size.ts';
 
 export interface SampleQuestion {
   /** Share of the version in question, 0 to 1. */
@@ -13,35 +17,66 @@ export interface SampleQuestion {
   readonly power: number;
   /** To see the split within this much. */
   readonly within?: number;
-  /** To tell `share` from this one. */
+  /** To notice that the share is this one instead. */
   readonly against?: number;
   /** To tell these error rates apart, on a canary that gets `share` of the traffic. */
   readonly errors?: { readonly baseline: number; readonly canary: number };
+  /** Whether a canary with fewer errors is to be noticed, too; else the test looks for more errors only. */
+  readonly twoSided?: boolean;
+  /** So many requests tell as much as one that is drawn by itself; 1 unless told. */
+  readonly designEffect?: number;
   /** Requests per second; without it no times are told. */
   readonly rps?: number;
 }
 
+export type SampleGoal = 'see' | 'within' | 'within, first' | 'within, normal' | 'against' | 'errors';
+
 export interface SamplePlan {
+  readonly goal: SampleGoal;
   readonly question: string;
-  /** Requests (or refreshes) in total. */
+  /** Requests (or refreshes) in total; Infinity: no number answers it. */
   readonly requests: number;
+  /** How many of them the version is to be expected to get. */
+  readonly onVersion: number;
   readonly how: string;
   /** Seconds at the rate; null without one. */
   readonly seconds: number | null;
 }
 
 /**
- * How many requests answer which question about a split. One row per question that was asked; seeing the version at all
- * is always one of them.
- * @throws RangeError for shares outside 0..1 (see the functions of stats).
+ * How many requests answer which question about a split. One row per question that was asked, and three about seeing it
+ * within a distance; seeing the version at all is always one of them. All for one look, at the end.
+ * @throws RangeError for shares outside 0 to 1, equal ones that are to be told apart, or a design effect below 1.
  */
 export function planSample(question: SampleQuestion): SamplePlan[] {
-  const { share, conf, power, within, against, errors, rps } = question;
-  const plans: Omit<SamplePlan, 'seconds'>[] = [];
-  const add = (asked: string, requests: number, how: string): void =>
-    void plans.push({ question: asked, requests, how });
+  const { share, conf, power, within, against, errors, rps, designEffect = 1 } = question;
+  if (!(designEffect >= 1)) throw new RangeError(`design effect ${designEffect}: 1 or more is expected`);
+  if (against === share) {
+    throw new RangeError(`the share is ${percent(share)} already: what is it to be told from?`);
+  }
+  if (errors !== undefined && (share === 0 || share === 1)) {
+    throw new RangeError(
+      `with a share of ${percent(share)} there are no two versions whose errors could differ`,
+    );
+  }
+  if (errors !== undefined && errors.baseline === errors.canary) {
+    throw new RangeError(`both error rates are ${percent(errors.canary)}: there is nothing to tell apart`);
+  }
+  const plans: SamplePlan[] = [];
+  const add = (goal: SampleGoal, asked: string, independent: number, how: string): void => {
+    const requests = Math.ceil(independent * designEffect);
+    plans.push({
+      goal,
+      question: asked,
+      requests,
+      onVersion: share === 0 ? 0 : requests * share,
+      how,
+      seconds: rps === undefined ? null : requests / rps,
+    });
+  };
   const sure = `${percent(conf)} sure`;
   add(
+    'see',
     `see the version at all, ${sure}`,
     refreshesToSee({ p: share, conf }),
     'exact: smallest n with 1 - (1 - p)^n at least that',
@@ -49,51 +84,75 @@ export function planSample(question: SampleQuestion): SamplePlan[] {
   if (within !== undefined) {
     const { firstN, stableN, normalN } = requiredN({ p: share, e: within, conf });
     add(
+      'within',
       `see its share within ${percent(within)}, ${sure}, for good`,
       stableN,
       'exact: true for this n and every larger one',
     );
-    add('  the first n for which it holds', firstN, 'exact: may be a fluke of the lattice');
-    add('  by the normal approximation', normalN, 'z^2 p (1 - p) / e^2');
+    add('within, first', '  the first n for which it holds', firstN, 'exact: may be a fluke of whole counts');
+    add('within, normal', '  by the normal approximation', normalN, 'z^2 p (1 - p) / e^2');
   }
   if (against !== undefined) {
+    const { requests, isExact } = oneShareSize({ p0: share, p1: against, alpha: 1 - conf, power });
     add(
-      `tell ${percent(share)} from ${percent(against)} with power ${percent(power)}`,
-      oneShareSize(share, against, 1 - conf, power),
-      'smallest n from which on the exact binomial test has that power',
+      'against',
+      `notice a true ${percent(against)} in place of ${percent(share)}, power ${percent(power)}`,
+      requests,
+      isExact
+        ? `exact two-sided binomial test at ${percent(1 - conf)}; true for this n and every larger one`
+        : `normal approximation of the two-sided test at ${percent(1 - conf)}`,
     );
   }
   if (errors !== undefined) {
     const { baseline, canary } = errors;
-    const ratio = (1 - share) / share;
-    const { n1Ceil } = twoPropSampleSize({ p1: canary, p2: baseline, alpha: 1 - conf, power, ratio });
+    const { n1, n1Ceil } = twoPropSampleSize({
+      p1: canary,
+      p2: baseline,
+      alpha: levelOf(question),
+      power,
+      ratio: (1 - share) / share,
+    });
     add(
-      `tell an error rate of ${percent(canary)} on the canary from ${percent(baseline)}, power ${percent(power)}`,
-      Math.ceil(n1Ceil / share),
-      `two-sided z test; ${n1Ceil} of them on the canary`,
+      'errors',
+      `tell ${percent(canary)} errors on the canary from ${percent(baseline)}, power ${percent(power)}`,
+      Math.ceil(n1 / share),
+      `${question.twoSided === true ? 'two' : 'one'}-sided z test at ${percent(1 - conf)}; ${n1Ceil} of them on the canary`,
     );
   }
-  return plans.map((own) => ({ ...own, seconds: rps === undefined || rps <= 0 ? null : own.requests / rps }));
+  return plans;
 }
 
-/** Normal approximation to one share against another, two-sided: ((z_a sqrt(p0 q0) + z_b sqrt(p1 q1)) / (p1 - p0))^2. */
-function oneShareSize(p0: number, p1: number, alpha: number, power: number): number {
-  const start = Math.max(2, Math.ceil(approximate(p0, p1, alpha, power) * 0.7));
-  // The exact power is a saw-tooth: the last n that misses it, plus one, within what the approximation can be off by.
-  if (start > 20_000) return Math.ceil(approximate(p0, p1, alpha, power));
-  const end = Math.ceil(approximate(p0, p1, alpha, power) * 1.4) + 30;
-  let last = start;
-  for (let n = start; n <= end; n += Math.max(1, Math.floor((end - start) / 400))) {
-    if (exactBinomPower({ n, p0, p1, alpha }) < power) last = n + 1;
+/** How likely so many requests in total are to answer; 0 to 1, from the same arithmetic as the plan. */
+export function certaintyAfter(requests: number, goal: SampleGoal, question: SampleQuestion): number {
+  const { share, conf, within, against, errors, designEffect = 1 } = question;
+  const n = Math.floor(requests / designEffect);
+  if (n < 1) return 0;
+  if (goal === 'see') return 1 - probNoneSeen({ n, p: share });
+  if (goal === 'against') {
+    return against === undefined ? 0 : exactBinomPower({ n, p0: share, p1: against, alpha: 1 - conf });
   }
-  return last;
+  if (goal === 'errors') return errors === undefined ? 0 : errorPower(n, errors, question);
+  return within === undefined ? 0 : probWithin({ n, p: share, e: within });
 }
 
-const approximate = (p0: number, p1: number, alpha: number, power: number): number => {
-  const z =
-    normalQuantile({ q: 1 - alpha / 2 }) * Math.sqrt(p0 * (1 - p0)) +
-    normalQuantile({ q: power }) * Math.sqrt(p1 * (1 - p1));
-  return (z / (p1 - p0)) * (z / (p1 - p0));
-};
+/** The formula of twoPropSampleSize, solved for the power. */
+function errorPower(
+  n: number,
+  { baseline, canary }: { readonly baseline: number; readonly canary: number },
+  question: SampleQuestion,
+): number {
+  const { share } = question;
+  const ratio = (1 - share) / share;
+  const pooled = (canary + ratio * baseline) / (1 + ratio);
+  const underEqual = Math.sqrt((1 + 1 / ratio) * pooled * (1 - pooled));
+  const underDifferent = Math.sqrt(canary * (1 - canary) + (baseline * (1 - baseline)) / ratio);
+  const z = normalQuantile({ q: 1 - levelOf(question) / 2 });
+  const reach = Math.abs(canary - baseline) * Math.sqrt(n * share);
+  return normalTail((z * underEqual - reach) / underDifferent);
+}
+
+/** twoPropSampleSize takes the level of a two-sided test; one that looks to one side only has half of it there. */
+const levelOf = ({ conf, twoSided }: SampleQuestion): number =>
+  twoSided === true ? 1 - conf : 2 * (1 - conf);
 
 const percent = (share: number): string => `${Number((share * 100).toPrecision(4))} %`;

@@ -9,12 +9,10 @@ export interface Sighting {
   readonly timesUs?: Float64Array;
   /** Client of each request of `sequence` as a small number; -1: unknown. */
   readonly clients?: Int32Array;
-  /** Tries that each request of `sequence` took. */
+  /** Which try of its request each of `sequence` is, 1 for the first, as x-envoy-attempt-count says at the pods. */
   readonly attempts?: Int32Array;
   /** True where `sequence` is only the first part of what `counts` counts. */
   readonly truncated?: boolean;
-  /** Where weights changed and the sequence is truncated: counts under the first weights, the next, and so on. */
-  readonly phaseCounts?: readonly (readonly number[])[];
 }
 
 /** What should have been: weights per key (any sum), and other weights from some request or moment on. */

@@ -34,8 +34,12 @@ export class Watch {
     this.#counts = this.#shares.map(() => 0);
   }
 
-  /** One more request, by its index into the keys of the weights. */
+  /** One more request, by its index into the keys of the weights; one beyond them has weight 0. */
   observe(key: number): void {
+    while (key >= this.#shares.length) {
+      this.#shares.push(0);
+      this.#counts.push(0);
+    }
     const share = this.#shares[key]!;
     // Dirichlet(1): the next key has probability (count + 1) / (n + keys).
     this.#logE +=
@@ -45,12 +49,17 @@ export class Watch {
     if (this.#logE > this.#highest) this.#highest = this.#logE;
   }
 
+  get n(): number {
+    return this.#n;
+  }
+
   get alarm(): boolean {
     return this.#highest >= -ln(this.alpha);
   }
 
   state(): WatchState {
-    const alpha = this.alpha / Math.max(1, this.#shares.length === 2 ? 1 : this.#shares.length);
+    // Two shares are one number; of more, each interval gets its part of alpha.
+    const alpha = this.alpha / (this.#shares.length <= 2 ? 1 : this.#shares.length);
     return {
       n: this.#n,
       counts: [...this.#counts],

@@ -164,8 +164,11 @@ describe('a scenario that cannot be', () => {
     expect([code, /there is no such file/.test(err)]).toEqual([3, true]);
   });
 
-  test('a Deployment in the timeline is refused, not silently left out', async () => {
-    const { code, err } = await change('apply: virtual-service-reviews-50-v3.yaml', 'delete: bookinfo.yaml');
+  test('a workload in the timeline that no manifest has is refused', async () => {
+    const { code, err } = await change(
+      'apply: virtual-service-reviews-50-v3.yaml',
+      'scale: {workload: reviews-v9, replicas: 2}',
+    );
     expect([code, /MS2007/.test(err)]).toEqual([3, true]);
   });
 });

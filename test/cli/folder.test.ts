@@ -27,6 +27,7 @@ test('a run leaves all of its files, and the same seed the same bytes', async ()
   expect(readdirSync(a).sort()).toEqual([
     'charts',
     'events.ndjson',
+    'metrics.txt',
     'report.html',
     'report.md',
     'run-info.json',

@@ -65,7 +65,7 @@ describe('routes', () => {
     readonly ageSeconds: number;
     readonly workers: { readonly snapshot: number }[];
     readonly configuration: {
-      readonly routes: {
+      readonly route_configurations: {
         readonly virtual_hosts: { readonly name: string; readonly routes: { readonly route: object }[] }[];
       }[];
     };
@@ -83,8 +83,10 @@ describe('routes', () => {
     const after = await heldAt('62s');
     expect([after.upToDate, after.workers.map((own) => own.snapshot)]).toEqual([true, [1, 1]]);
     expect(after.ageSeconds).toBeLessThan(1.9);
-    const host = after.configuration.routes[0]!.virtual_hosts.find((own) => own.name.startsWith('reviews.'))!;
-    expect(host.routes[0]!.route).toEqual({
+    const host = after.configuration.route_configurations[0]!.virtual_hosts.find((own) =>
+      own.name.startsWith('reviews.'),
+    )!;
+    expect(host.routes[0]!.route).toMatchObject({
       timeout: '0s',
       weighted_clusters: {
         clusters: [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ofKind, parseOne, virtualServiceText, destinationRuleText } from './manifest-text.ts';
+import { ofKind, parseOne, serviceText, virtualServiceText, destinationRuleText } from './manifest-text.ts';
 
 const routes = (spec: string) => {
   const { manifest, problems } = parseOne(virtualServiceText(spec));
@@ -106,7 +106,7 @@ describe('Istio accepts, and so do we', () => {
     const [http] = routes(
       `hosts: [reviews]\nhttp:\n- mirror: {host: reviews}\n  route: [{destination: {host: reviews}}]\n  ${fields}`,
     );
-    expect(http!.mirror!.percent).toBe(percent);
+    expect(http!.mirrors[0]!.percent).toBe(percent);
   });
 
   test('retries with attempts 0: no retries', () => {
@@ -126,7 +126,7 @@ describe('Istio accepts, and so do we', () => {
     ]);
   });
 
-  test('a VirtualService with TCP and TLS routes only; they are listed as not modelled', () => {
+  test('a VirtualService with TCP and TLS routes only; the latter are listed as not modelled', () => {
     const { manifest, problems } = parseOne(
       virtualServiceText(
         'hosts: [db.example.com]\ntcp:\n- match: [{port: 3306}]\n  route: [{destination: {host: db}}]\ntls:\n- match: [{sniHosts: [db.example.com], port: 443}]\n  route: [{destination: {host: db}}]',
@@ -134,7 +134,7 @@ describe('Istio accepts, and so do we', () => {
     );
     expect(problems).toEqual([]);
     expect(ofKind(manifest, 'VirtualService')[0]!.spec.http).toEqual([]);
-    expect(manifest.ignoredFields.map((own) => own.field)).toEqual(['spec.tcp', 'spec.tls']);
+    expect(manifest.ignoredFields.map((own) => own.field)).toEqual(['spec.tls']);
   });
 
   test('every block of a traffic policy; those not modelled are listed once, whatever is in them', () => {
@@ -164,24 +164,36 @@ describe('Istio accepts, and so do we', () => {
     expect(manifest.ignoredFields.map((own) => own.field)).toEqual([
       'spec.workloadSelector',
       'spec.exportTo',
-      'spec.trafficPolicy.connectionPool',
-      'spec.trafficPolicy.outlierDetection',
+      'spec.trafficPolicy.connectionPool.tcp.maxConnectionDuration',
+      'spec.trafficPolicy.connectionPool.tcp.tcpKeepalive',
+      'spec.trafficPolicy.connectionPool.http.maxConcurrentStreams',
       'spec.trafficPolicy.tls',
       'spec.trafficPolicy.tunnel',
-      'spec.trafficPolicy.portLevelSettings',
-      'spec.trafficPolicy.retryBudget',
-      'spec.trafficPolicy.loadBalancer.consistentHash',
-      'spec.trafficPolicy.loadBalancer.localityLbSetting',
-      'spec.trafficPolicy.loadBalancer.warmup',
     ]);
   });
 
   test('matchExpressions of a Deployment, with a warning that only matchLabels count', () => {
     const { manifest, problems } = parseOne(
-      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec:\n  selector:\n    matchLabels: {app: a}\n    matchExpressions: [{key: tier, operator: Exists}]\n  template: {metadata: {labels: {app: a, tier: x}}}\n',
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec:\n  selector:\n    matchLabels: {app: a}\n    matchExpressions: [{key: tier, operator: Exists}]\n  template: {metadata: {labels: {app: a, tier: x}}, spec: {containers: [{name: a, image: none}]}}\n',
     );
     expect(manifest.resources).toHaveLength(1);
     expect(problems).toMatchObject([{ severity: 'warning', code: 'MS1032', line: 7, column: 5 }]);
+  });
+
+  test.each([
+    { fields: '', seconds: undefined, because: 'None is the default' },
+    { fields: 'sessionAffinity: ClientIP', seconds: 10_800, because: 'three hours, as kube-proxy has it' },
+    {
+      fields: 'sessionAffinity: ClientIP\nsessionAffinityConfig: {clientIP: {timeoutSeconds: 86400}}',
+      seconds: 86_400,
+      because: 'a day is the most',
+    },
+  ])('a Service with "$fields" keeps a client for $seconds s: $because', ({ fields, seconds }) => {
+    const { manifest, problems } = parseOne(
+      serviceText('a', `selector: {app: a}\nports: [{port: 80}]\n${fields}`),
+    );
+    expect(problems).toEqual([]);
+    expect(ofKind(manifest, 'Service')[0]!.spec.clientIpAffinitySeconds).toBe(seconds);
   });
 
   test('what the API server adds to an exported object', () => {
@@ -195,4 +207,18 @@ describe('Istio accepts, and so do we', () => {
     expect(problems).toEqual([]);
     expect(manifest.ignoredFields).toEqual([]);
   });
+});
+
+describe('words of retryOn', () => {
+  const rule = (word: string): string =>
+    virtualServiceText(
+      `hosts: [reviews]\nhttp:\n- route: [{destination: {host: reviews}}]\n  retries: {attempts: 1, retryOn: "${word}"}`,
+    );
+  // Envoy's x-envoy-retry-on and x-envoy-retry-grpc-on, as far as pkg/config/validation allows them.
+  test.each([
+    ...['5xx', 'gateway-error', 'reset', 'reset-before-request', 'connect-failure', 'retriable-4xx'],
+    ...['refused-stream', 'retriable-status-codes', 'retriable-headers', 'envoy-ratelimited'],
+    ...['http3-post-connect-failure', 'cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted'],
+    ...['unavailable', '503', '503,reset'],
+  ])('%s', (word) => expect(parseOne(rule(word)).problems).toEqual([]));
 });

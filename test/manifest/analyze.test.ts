@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { analyze } from '../../src/manifest/analyze.ts';
+import { analyze, analyzeAlone } from '../../src/manifest/analyze.ts';
 import { locateIn } from '../../src/manifest/locate-in.ts';
 import { parseManifests } from '../../src/manifest/parse.ts';
 import {
@@ -45,37 +45,37 @@ describe('what is named and is not there (IST0101)', () => {
   test.each([
     {
       rule: route('{host: reviewz}'),
-      says: '2.yaml:8:34 warning IST0101 Referenced host not found: "reviewz"',
+      says: '2.yaml:8:34 error IST0101 Referenced host not found: "reviewz"',
       because: 'no Service has this name',
     },
     {
       rule: route('{host: reviews, subset: v3}'),
-      says: '2.yaml:8:51 warning IST0101 Referenced host+subset in destinationrule not found: "reviews+v3"',
+      says: '2.yaml:8:51 error IST0101 Referenced host+subset in destinationrule not found: "reviews+v3"',
       because: 'the DestinationRule has v1 and v2',
     },
     {
       rule: route('{host: reviews.default.svc.cluster.local, subset: v3}'),
-      says: '2.yaml:8:77 warning IST0101 Referenced host+subset in destinationrule not found: "reviews.default.svc.cluster.local+v3"',
+      says: '2.yaml:8:77 error IST0101 Referenced host+subset in destinationrule not found: "reviews.default.svc.cluster.local+v3"',
       because: 'the full name means the same Service',
     },
     {
       rule: route('{host: reviews.other.svc.cluster.local}'),
-      says: '2.yaml:8:34 warning IST0101 Referenced host not found: "reviews.other.svc.cluster.local"',
+      says: '2.yaml:8:34 error IST0101 Referenced host not found: "reviews.other.svc.cluster.local"',
       because: 'another namespace has another Service',
     },
     {
       rule: route('{host: reviews, port: {number: 80}}'),
-      says: '2.yaml:8:58 warning IST0101 Referenced host:port not found: "reviews:80"',
+      says: '2.yaml:8:58 error IST0101 Referenced host:port not found: "reviews:80"',
       because: 'the Service has 9080',
     },
     {
       rule: 'hosts: [reviews]\nhttp:\n- mirror: {host: shadow}\n  route: [{destination: {host: reviews}}]',
-      says: '2.yaml:8:20 warning IST0101 Referenced mirror host not found: "shadow"',
+      says: '2.yaml:8:20 error IST0101 Referenced mirror host not found: "shadow"',
       because: 'a mirror has a host, too',
     },
     {
       rule: `gateways: [entry]\n${route('{host: reviews}')}`,
-      says: '2.yaml:6:14 warning IST0101 Referenced gateway not found: "entry"',
+      says: '2.yaml:6:14 error IST0101 Referenced gateway not found: "entry"',
       because: 'no Gateway has this name in this namespace',
     },
   ])('$says: $because', ({ rule, says }) =>
@@ -84,7 +84,7 @@ describe('what is named and is not there (IST0101)', () => {
 
   test('a DestinationRule for a host that is not there', () => {
     expect(findings(destinationRuleText('host: details'))).toEqual([
-      '0.yaml:6:9 warning IST0101 Referenced host not found: "details"',
+      '0.yaml:6:9 warning IST0174 The host details defined in the DestinationRule does not match any services in the mesh.',
     ]);
   });
 
@@ -116,9 +116,9 @@ describe('what is named and is not there (IST0101)', () => {
 });
 
 test('a Service with several ports needs a port in the destination (IST0112)', () => {
-  const service = serviceText('reviews', 'ports: [{port: 80, name: a}, {port: 81, name: b}]');
+  const service = serviceText('reviews', 'ports: [{port: 80, name: http-a}, {port: 81, name: http-b}]');
   expect(findings(service, virtualServiceText(route('{host: reviews}')))).toEqual([
-    '1.yaml:8:34 warning IST0112 This VirtualService routes to a service "reviews" that exposes multiple ports [80 81]. Specifying a port in the destination is required to disambiguate.',
+    '1.yaml:8:34 error IST0112 This VirtualService routes to a service "reviews" that exposes multiple ports [80 81]. Specifying a port in the destination is required to disambiguate.',
   ]);
 });
 
@@ -144,8 +144,8 @@ test('two VirtualServices of one host on the sidecars conflict (IST0109); one of
     'other',
   );
   expect(findings(reviews, virtualServiceText(route('{host: reviews}')), other)).toEqual([
-    `1.yaml:6:11 warning IST0109 ${says}`,
-    `2.yaml:6:11 warning IST0109 ${says}`,
+    `1.yaml:6:11 error IST0109 ${says}`,
+    `2.yaml:6:11 error IST0109 ${says}`,
   ]);
   const entry = gatewayText('servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]');
   expect(
@@ -167,7 +167,7 @@ test('a subset that a sidecar rule chooses does not reach requests of the gatewa
   expect(
     findings(reviews, subsets, entry, atGateway, virtualServiceText(route('{host: reviews, subset: v1}'))),
   ).toEqual([
-    '3.yaml:9:34 info IST0140 Subset in virtual service default/reviews has no effect on ingress gateway default/front requests',
+    '3.yaml:9:34 warning IST0140 Subset in virtual service default/reviews has no effect on ingress gateway default/front requests',
   ]);
 });
 
@@ -223,7 +223,7 @@ describe('selectors that fit no pod', () => {
   test('a subset and a Service without pods', () => {
     expect(findings(reviews, serviceText('ratings'), subsets, deploymentText('reviews', 'v1'))).toEqual([
       "1.yaml:6:3 warning MS1102 Service ratings selects no pods: no Deployment's template has app=ratings",
-      '2.yaml:9:12 warning MS1101 subset v2 selects no pods of reviews: none has version=v2; requests to it get 503 (UH)',
+      '2.yaml:9:12 error IST0173 The Subset v2 defined in the DestinationRule does not select any pods. Which may lead to 503 UH (NoHealthyUpstream).',
     ]);
   });
 
@@ -259,6 +259,146 @@ describe('weights that mean something else than they seem to', () => {
     { own: [100, 0], says: [] },
     { own: [undefined], says: [] },
   ])('$own', ({ own, says }) => expect(findings(reviews, subsets, weights(...own))).toEqual(says));
+});
+
+describe('ports of Services', () => {
+  const port = (fields: string): string => serviceText('reviews', `ports: [{port: 9080, ${fields}}]`);
+  test.each([
+    { fields: 'name: http', known: true, because: 'the protocol itself' },
+    { fields: 'name: http-web', known: true, because: 'the protocol, then a dash' },
+    { fields: 'name: grpc-web', known: true, because: 'the one protocol with a dash of its own' },
+    { fields: 'name: web, appProtocol: http', known: true, because: 'appProtocol goes before the name' },
+    { fields: 'name: web', known: false, because: 'a name without a protocol' },
+    { fields: 'name: httpweb', known: false, because: 'the dash is missing' },
+  ])('$fields: $because (IST0118)', ({ fields, known }) => {
+    const name = /name: (\S+?)(,|$)/.exec(fields)![1]!;
+    expect(findings(port(fields))).toEqual(
+      known
+        ? []
+        : [
+            `0.yaml:6:30 info IST0118 Port name ${name} (port: 9080, targetPort: 0) doesn't follow the naming convention of Istio port.`,
+          ],
+    );
+  });
+
+  test('MySQL’s port is TCP whatever its name', () => {
+    expect(findings(serviceText('db', 'ports: [{port: 3306}]'))).toEqual([]);
+  });
+
+  test('two Services with other numbers for one port of a pod (IST0137)', () => {
+    const other = serviceText(
+      'reviews-all',
+      'selector: {app: reviews}\nports: [{port: 80, targetPort: 9080, name: http}]',
+    );
+    expect(findings(reviews, other, deploymentText('reviews', 'v1'))).toEqual([
+      '2.yaml:4:9 warning IST0137 This deployment reviews-v1 is associated with multiple services [default/reviews default/reviews-all] using targetPort "9080" but different ports: [80 9080].',
+    ]);
+    expect(findings(reviews, other)).toEqual([]);
+  });
+});
+
+describe('ports of Gateways', () => {
+  const server = (port: number, host = '*'): string =>
+    `{port: {number: ${port}, name: http, protocol: HTTP}, hosts: ["${host}"]}`;
+  const entry = (name: string, port: number, host?: string): string =>
+    gatewayText(`selector: {istio: front}\nservers: [${server(port, host)}]`, name);
+
+  test('two Gateways of one proxy for one port and host (IST0145)', () => {
+    const says = (rival: string): string =>
+      `error IST0145 Conflict with gateways default/${rival} (workload selector istio=front, port 80, hosts a.b).`;
+    expect(findings(entry('one', 80, 'a.b'), entry('two', 80, 'a.b'))).toEqual([
+      `0.yaml:7:13 ${says('two')}`,
+      `1.yaml:7:13 ${says('one')}`,
+    ]);
+    expect(findings(entry('one', 80, 'a.b'), entry('two', 80, 'c.d'))).toEqual([]);
+    expect(findings(entry('one', 80, 'a.b'), entry('two', 8080, 'a.b'))).toEqual([]);
+  });
+
+  test('a port that the Service before the proxy does not send to (IST0162)', () => {
+    const proxy = deploymentText('front', 'v1').replaceAll('app: front', 'istio: front');
+    const before = serviceText(
+      'front',
+      'selector: {istio: front}\nports: [{port: 80, targetPort: 8080, name: http}]',
+    );
+    expect(findings(proxy, before, entry('one', 80))).toEqual([
+      '2.yaml:7:29 warning IST0162 The gateway is listening on a target port (port 80) that is not defined in the Service associated with its workload instances (Pod selector istio=front). If you need to access the gateway port through the gateway Service, it will not be available.',
+    ]);
+    expect(findings(proxy, before, entry('one', 8080))).toEqual([]);
+    expect(findings(entry('one', 80))).toEqual([]);
+  });
+});
+
+describe('HTTPRoutes', () => {
+  const httpRoute = (parent: string, backends: string): string =>
+    `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata:\n  name: reviews\nspec:\n  parentRefs: [{${parent}}]\n  rules: [{backendRefs: [${backends}]}]\n`;
+  const service = 'group: "", kind: Service, name: reviews';
+  const toReviews = '{name: reviews, port: 9080}';
+  test.each([
+    { parent: service, backends: toReviews, says: [], because: 'all is there' },
+    {
+      parent: service,
+      backends: '{name: reviewz, port: 9080}',
+      says: [
+        '1.yaml:7:33 warning MS1120 backend(reviewz.default.svc.cluster.local) not found; requests to it get 500',
+      ],
+      because: 'no such Service',
+    },
+    {
+      parent: service,
+      backends: '{name: reviews, port: 80}',
+      says: ['1.yaml:7:48 warning MS1120 Service reviews has no port 80; requests to it get 500'],
+      because: 'no such port',
+    },
+    {
+      parent: service,
+      backends: `${toReviews}, {name: gone, port: 80, weight: 0}`,
+      says: [],
+      because: 'a weight of 0 leaves a backend out, there or not',
+    },
+    {
+      parent: 'group: "", kind: Service, name: ratings',
+      backends: toReviews,
+      says: ['1.yaml:6:49 warning MS1121 parent service: "ratings" not found'],
+      because: 'no such Service to attach to',
+    },
+    {
+      parent: 'name: entry',
+      backends: toReviews,
+      says: ['1.yaml:6:23 warning MS1121 parent gateway: "entry" not found'],
+      because: 'no such Gateway',
+    },
+    {
+      parent: service,
+      backends: '{name: reviews, port: 9080, weight: 0}',
+      says: [
+        '1.yaml:7:11 warning MS1122 rule 1 has no backendRefs of positive weight: every request that matches gets 500',
+      ],
+      because: 'nothing is left to send to',
+    },
+  ])('$because', ({ parent, backends, says }) =>
+    expect(findings(reviews, httpRoute(parent, backends))).toEqual(says),
+  );
+
+  test('a VirtualService for the same callers is set aside', () => {
+    expect(
+      findings(reviews, httpRoute(service, toReviews), virtualServiceText(route('{host: reviews}'))),
+    ).toEqual([
+      '1.yaml:6:49 warning MS1123 VirtualService default/reviews is for reviews.default.svc.cluster.local as well: callers in namespace default follow this HTTPRoute alone',
+    ]);
+  });
+});
+
+test('without Services nothing is said of what is referred to, and everything else is', () => {
+  const { manifest } = parseManifests([
+    {
+      file: 'a',
+      text: virtualServiceText(
+        'hosts: [reviews]\nhttp:\n- route: [{destination: {host: a}}]\n- route: [{destination: {host: b}}]',
+      ),
+    },
+  ]);
+  expect(analyzeAlone(manifest.resources).map((own) => own.code)).toEqual(['IST0130']);
+  expect(analyze(manifest.resources).map((own) => own.code)).toEqual(['IST0101', 'IST0130', 'IST0101']);
 });
 
 test('a resource of a List is located in the List', () => {

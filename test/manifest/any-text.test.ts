@@ -74,6 +74,11 @@ test('nor is any value at any place of a rule', () => {
     'ports',
     'template',
     'replicas',
+    'strategy',
+    'scaleTargetRef',
+    'maxReplicas',
+    'metrics',
+    'behavior',
   ];
   const ruleFields = [
     'match',
@@ -95,6 +100,10 @@ test('nor is any value at any place of a rule', () => {
     ['networking.istio.io/v1', 'Gateway'],
     ['v1', 'Service'],
     ['apps/v1', 'Deployment'],
+    ['apps/v1', 'ReplicaSet'],
+    ['argoproj.io/v1alpha1', 'Rollout'],
+    ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+    ['autoscaling/v1', 'HorizontalPodAutoscaler'],
     ['v1', 'List'],
   );
   const rule = fc.dictionary(fc.constantFrom(...ruleFields), value);

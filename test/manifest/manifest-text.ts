@@ -21,11 +21,25 @@ export const deploymentText = (name: string, version: string): string =>
   resourceText(
     'apps/v1',
     'Deployment',
-    `selector: {matchLabels: {app: ${name}, version: ${version}}}\ntemplate: {metadata: {labels: {app: ${name}, version: ${version}}}}`,
+    `selector: {matchLabels: {app: ${name}, version: ${version}}}\ntemplate:\n  metadata: {labels: {app: ${name}, version: ${version}}}\n  spec: {containers: [{name: ${name}, image: none}]}`,
     `${name}-${version}`,
   );
 
-function resourceText(apiVersion: string, kind: string, spec: string, name: string): string {
+/** Scales a Deployment; `fields` begin in line 7. */
+export const autoscalerText = (
+  name: string,
+  target: string,
+  fields = 'maxReplicas: 10',
+  version = 'v2',
+): string =>
+  resourceText(
+    `autoscaling/${version}`,
+    'HorizontalPodAutoscaler',
+    `scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: ${target}}\n${fields}`,
+    name,
+  );
+
+export function resourceText(apiVersion: string, kind: string, spec: string, name: string): string {
   return `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec:\n${spec.replace(/^(?=.)/gm, '  ')}\n`;
 }
 

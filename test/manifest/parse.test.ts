@@ -58,20 +58,28 @@ describe('manifests as one would apply them', () => {
     });
     const deployments = ofKind(manifest, 'Deployment');
     expect(deployments[1]!.spec.replicas).toBe(1);
-    expect(deployments[3]!.spec).toEqual({
+    expect(deployments[3]!.spec).toMatchObject({
       replicas: 2,
       selector: { app: 'reviews', version: 'v2' },
-      template: { labels: { app: 'reviews', version: 'v2' }, annotations: { note: 'second' } },
+      template: {
+        labels: { app: 'reviews', version: 'v2' },
+        annotations: { note: 'second' },
+        containers: [{ name: 'reviews', image: 'example/reviews-v2:1' }],
+      },
     });
   });
 
   test('a DestinationRule has subsets; LEAST_CONN is an old name of LEAST_REQUEST', () => {
     expect(ofKind(manifest, 'DestinationRule')[0]!.spec).toEqual({
       host: 'reviews',
-      loadBalancer: 'RANDOM',
+      trafficPolicy: { loadBalancer: { simple: 'RANDOM' }, portLevel: [] },
       subsets: [
         { name: 'v1', labels: { version: 'v1' } },
-        { name: 'v2', labels: { version: 'v2' }, loadBalancer: 'LEAST_REQUEST' },
+        {
+          name: 'v2',
+          labels: { version: 'v2' },
+          trafficPolicy: { loadBalancer: { simple: 'LEAST_REQUEST' }, portLevel: [] },
+        },
         { name: 'v3', labels: { version: 'v3' } },
       ],
     });
@@ -92,8 +100,10 @@ describe('manifests as one would apply them', () => {
         {
           match: [{ uri: { exact: '/productpage' } }, { uri: { prefix: '/static' } }],
           route: [{ destination: { host: 'productpage', port: 9080 } }],
+          mirrors: [],
         },
       ],
+      tcp: [],
     });
   });
 
@@ -125,20 +135,22 @@ describe('manifests as one would apply them', () => {
           delay: { percent: 0.1, fixedDelayUs: 7_000_000 },
           abort: { percent: 100, httpStatus: 500 },
         },
+        mirrors: [],
       },
       {
         match: [{ uri: { prefix: '/old' } }],
         route: [],
         redirect: { uri: '/new', authority: 'other.example.com', redirectCode: 302 },
+        mirrors: [],
       },
-      { match: [{ uri: { exact: '/closed' } }], route: [], directResponse: { status: 503 } },
+      { match: [{ uri: { exact: '/closed' } }], route: [], directResponse: { status: 503 }, mirrors: [] },
       {
         match: [],
         route: [
           { destination: { host: 'reviews', subset: 'v1' }, weight: 90 },
           { destination: { host: 'reviews', subset: 'v3' }, weight: 10 },
         ],
-        mirror: { destination: { host: 'reviews', subset: 'v2' }, percent: 12.5 },
+        mirrors: [{ destination: { host: 'reviews', subset: 'v2' }, percent: 12.5 }],
       },
     ]);
   });
@@ -146,7 +158,7 @@ describe('manifests as one would apply them', () => {
   test('kinds that are not modelled are counted, and fields that are not modelled are listed once with a line', () => {
     expect(manifest.ignoredKinds).toEqual([{ kind: 'ServiceAccount', count: 2, file: 'bookinfo.yaml' }]);
     expect(manifest.ignoredFields).toEqual([
-      { kind: 'Deployment', field: 'spec.template.spec', file: 'bookinfo.yaml', line: 21 },
+      { kind: 'Deployment', field: 'spec.template.spec.serviceAccountName', file: 'bookinfo.yaml', line: 22 },
       { kind: 'Service', field: 'spec.type', file: 'bookinfo.yaml', line: 84 },
       { kind: 'Service', field: 'spec.ports[].protocol', file: 'bookinfo.yaml', line: 85 },
       { kind: 'VirtualService', field: 'spec.http[].directResponse.body', file: 'routing.yaml', line: 127 },
@@ -187,12 +199,17 @@ test('JSON is YAML', () => {
 });
 
 test('a kind of the same name in another group is another kind', () => {
-  const { manifest, problems } = parseOne(
-    'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: entry}\nspec: {gatewayClassName: istio}\n',
-  );
+  const listeners = '{gatewayClassName: istio, listeners: [{name: http, port: 80, protocol: HTTP}]}';
+  const ofGroup = (apiVersion: string, spec: string) =>
+    parseOne(`apiVersion: ${apiVersion}\nkind: Gateway\nmetadata: {name: entry}\nspec: ${spec}\n`);
+  const { manifest, problems } = ofGroup('gateway.networking.k8s.io/v1', listeners);
   expect(problems).toEqual([]);
-  expect(manifest.ignoredKinds).toEqual([
-    { kind: 'Gateway.gateway.networking.k8s.io', count: 1, file: 'test.yaml' },
+  expect(manifest.resources.map((own) => own.kind)).toEqual(['KubernetesGateway']);
+  expect(ofGroup('networking.istio.io/v1', listeners).problems.map((own) => own.message)).toContain(
+    'unknown field "spec.listeners"',
+  );
+  expect(ofGroup('example.com/v1', listeners).manifest.ignoredKinds).toEqual([
+    { kind: 'Gateway.example.com', count: 1, file: 'test.yaml' },
   ]);
 });
 

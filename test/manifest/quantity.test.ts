@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import {
   formatDuration,
   parseCpu,
+  quantityAbove,
+  quantityMilli,
+  quantityNumber,
   parseDuration,
   parseMemory,
   parsePercent,
@@ -115,6 +118,33 @@ describe('quantities are those of Kubernetes (apimachinery pkg/api/resource)', (
     ['1k', 1_000],
     ['1E', 1e18],
   ])('%s of memory are %d bytes', (text, bytes) => expect(parseMemory(text)).toEqual({ bytes }));
+
+  test.each([
+    ['-1', -1_000],
+    ['-0.0001', -1],
+    ['10k', 10_000_000],
+    ['2.5', 2_500],
+    ['nothing', undefined],
+  ])('%s in thousandths is %s, rounded away from 0', (text, milli) =>
+    expect(quantityMilli(text)).toBe(milli),
+  );
+
+  test.each([
+    ['50m', 0.05],
+    ['0.1', 0.1],
+    ['0.0005', 0.0005],
+    ['1Ki', 1_024],
+    ['-0.5', -0.5],
+    ['', undefined],
+  ])('%s as a number is %s', (text, number) => expect(quantityNumber(text)).toBe(number));
+
+  test.each([
+    ['1', '999m', true],
+    ['1', '1000m', false],
+    ['2Gi', '2G', true],
+    ['0', '-1n', true],
+    ['1', '', false],
+  ])('%s above %s: %s', (first, second, above) => expect(quantityAbove(first, second)).toBe(above));
 
   test.each(['1K', '1Kb', 'Mi', '', '1 Gi', '1m1', '0x10', '1..5', 'one'])('%s is refused', (text) => {
     expect(parseMemory(text)).toHaveProperty('problem');

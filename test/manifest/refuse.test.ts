@@ -336,13 +336,6 @@ describe('VirtualService', () => {
       because: 'without hosts it is a delegate',
     },
     {
-      spec: 'hosts: [reviews]\nhttp:\n- delegate: {name: other}',
-      code: 'MS1033',
-      message: 'delegate is not modelled: requests of this rule would have nowhere to go',
-      at: '8:5',
-      because: 'ignoring it would change where requests go',
-    },
-    {
       spec: 'hosts: [reviews]\nexportTo: [".", default]\nhttp:\n- route: [{destination: {host: reviews}}]',
       message: 'duplicate entries in exportTo for entry default',
       at: '7:19',
@@ -592,26 +585,42 @@ describe('Kubernetes', () => {
       count: 2,
     },
     {
+      text: serviceText('a', 'ports: [{port: 1}]\nsessionAffinityConfig: {clientIP: {timeoutSeconds: 1}}'),
+      message: 'spec.sessionAffinityConfig: Forbidden: must not be set when session affinity is None',
+      at: '7:3',
+      because: 'there is nothing to configure',
+    },
+    {
+      text: serviceText(
+        'a',
+        'ports: [{port: 1}]\nsessionAffinity: ClientIP\nsessionAffinityConfig: {clientIP: {timeoutSeconds: 86401}}',
+      ),
+      message:
+        'spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 86401: must be greater than 0 and less than 86400',
+      at: '8:54',
+      because: 'a day is the most, whatever the message says',
+    },
+    {
       text: serviceText('Reviews'),
       message: expect.stringContaining('a DNS-1035 label must consist of lower case') as string,
       at: '4:9',
       because: 'names of Services are DNS labels',
     },
     {
-      text: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec:\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: b}}\n',
+      text: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec:\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: b}}\n    spec: {containers: [{name: a, image: none}]}\n',
       message:
         'spec.template.metadata.labels: Invalid value: {"app":"b"}: `selector` does not match template `labels`',
       at: '7:16',
       because: 'the Deployment would never find its pods',
     },
     {
-      text: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {selector: {}, template: {}}\n',
+      text: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {selector: {}, template: {spec: {containers: [{name: a, image: none}]}}}\n',
       message: 'spec.selector: Invalid value: {}: empty selector is invalid for deployment',
       at: '4:8',
       because: 'it would own every pod',
     },
     {
-      text: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {replicas: -1, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}}}\n',
+      text: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {replicas: -1, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: none}]}}}\n',
       message: 'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
       at: '4:18',
       because: 'there are no pods to owe',

@@ -392,7 +392,7 @@ spec: { hosts: [reviews], http: [{ ${http} route: [{ destination: { host: review
     },
     {
       rules: [reviews('v2'), ratings('fault: { abort: { percentage: { value: 100 }, httpStatus: 500 } },')],
-      ms: 34 + 22 + 0.2,
+      ms: 34 + 22 + 0.5,
       missing: 'ratings',
       because: 'the abort is a local answer',
     },
@@ -410,7 +410,7 @@ spec: { hosts: [reviews], http: [{ ${http} route: [{ destination: { host: review
       page(...rules)
         .calls.filter((call) => call.service === service)
         .map((call) => `${call.status} ${call.flags}`);
-    expect(flagsOf('ratings', reviews('v3'), delay(7))).toEqual(['0 DC,DI']);
+    expect(flagsOf('ratings', reviews('v3'), delay(7))).toEqual(['0 DI,DC']);
     const abort = ratings('fault: { abort: { percentage: { value: 100 }, httpStatus: 555 } },');
     expect(flagsOf('ratings', reviews('v3'), abort)).toEqual(['555 FI']);
     expect(flagsOf('reviews', reviews('v3', 'timeout: 0.5s,'), delay(2))).toEqual(['504 UT', '504 UT']);

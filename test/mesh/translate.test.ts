@@ -68,7 +68,8 @@ describe('weights', () => {
   ])('$route: $because', ({ route, clusters }) => {
     const action = routed(rule(`[{ route: ${route} }]`))!.route!;
     if (clusters === undefined) {
-      expect(action).toEqual({ cluster: clusterOf('v1'), timeout: '0s' });
+      expect(action).toMatchObject({ cluster: clusterOf('v1'), timeout: '0s' });
+      expect(action.weighted_clusters).toBeUndefined();
     } else {
       expect(action.weighted_clusters!.clusters).toEqual(
         Object.entries(clusters).map(([subset, weight]) => ({ name: clusterOf(subset), weight })),
@@ -90,7 +91,11 @@ describe('rules', () => {
     expect(routed(text)!.route!.cluster).toBe(clusterOf('v3'));
     const { routes } = configurationOf(sidecar, service('reviews'), text);
     expect(chooseRoute(routes[0]!, call()).passed).toEqual([
-      { route: '', because: 'header end-user is absent, wanted "jason"' },
+      {
+        route: '',
+        rule: 'VirtualService reviews.default, rule 1',
+        because: 'header end-user is absent, wanted "jason"',
+      },
     ]);
   });
 

@@ -147,17 +147,6 @@ describe('expectations', () => {
   });
 });
 
-test('what is understood of a rule but does not act is told, not hidden', async () => {
-  const rule = split('reviews', { v1: 50, v3: 50 }).replace(
-    '- route:',
-    '- retries: { attempts: 3 }\n      route:',
-  );
-  const { record } = await played('', {
-    'all.yaml': [bookinfo, subsets('reviews', 'v1', 'v3'), rule].join('\n'),
-  });
-  expect(record.ignored).toContain('VirtualService spec.http[].retries');
-});
-
 test('a page that fails by its status is not counted again as one with an error in its body', async () => {
   const app = `
 apiVersion: meshshift/v1alpha1

@@ -198,6 +198,14 @@ export function makeRecord(recipe: RecordRecipe): RunRecord {
       })),
       p: drawn ? (n <= 2000 ? smallMass(binomial(n, share), counts.observed[last]!) : 0.41) : null,
       test: drawn ? (recipe.keys.length > 2 ? 'chi-square' : 'exact binomial') : null,
+      meters: {
+        served: counts.observed,
+        servedErrors: counts.errors,
+        mirrored: recipe.keys.map(() => 0),
+        retries: 0,
+        pages: null,
+        pagesWithout: null,
+      },
     };
   });
 
@@ -271,7 +279,11 @@ export function makeRecord(recipe: RecordRecipe): RunRecord {
       flags: recipe.flags ?? [],
       latency: latency('page', requests + sessionErrors, 31, random),
       inFlight: 0,
+      overdue: 0,
     },
+    metrics: { requests: [], envoy: [] },
+    capacity: null,
+    ejections: [],
     traffic: [
       ...(recipe.rps > 0 ? [{ name: 'users', kind: 'poisson', pages: requests, failed: 0 }] : []),
       ...sessions.map((s) => ({ name: s.name, kind: 'refresh', pages: s.refreshes.length, failed: 0 })),

@@ -3,6 +3,7 @@ import type { Resource } from '../../src/manifest/resource.ts';
 import { bookinfoApp } from '../../src/mesh/app/bookinfo.ts';
 import type { App } from '../../src/mesh/app/app.ts';
 import { controlPlanePresets } from '../../src/mesh/istiod/control-plane.ts';
+import { kubernetesDefaults } from '../../src/mesh/kubernetes/settings.ts';
 import type { Probe } from '../../src/mesh/probe.ts';
 import type { Traffic } from '../../src/mesh/traffic.ts';
 import { World, type WorldSettings } from '../../src/mesh/world.ts';
@@ -94,9 +95,13 @@ export const refreshes = (count: number, everyUs = 1_000_000, startUs = 0): Traf
   request,
 });
 
-const silent: Probe = {
+/** A probe that listens to nothing. */
+export const silentProbe: Probe = {
   mark: () => {},
   chosen: () => {},
+  retried: () => {},
+  mirrored: () => {},
+  replied: () => {},
   answered: () => {},
   pageDone: () => {},
   manifestsChanged: () => {},
@@ -114,12 +119,14 @@ export function makeWorld(settings: Partial<WorldSettings>, probe: Partial<Probe
       timeline: [],
       traffic: [],
       controlPlane: controlPlanePresets.off,
-      proxy: { concurrency: 1, selector: 'independent' },
+      kubernetes: kubernetesDefaults,
+      proxy: { concurrency: 1, selector: 'independent', alwaysEjectOneHost: false, cpuPerRequestUs: 500 },
       hop: { dist: 'constant', value: 1000 },
+      handshake: { dist: 'constant', value: 1000 },
       focus: 'reviews',
       marksUs: [],
       ...settings,
     },
-    { ...silent, ...probe },
+    { ...silentProbe, ...probe },
   );
 }

@@ -1,31 +1,42 @@
+import { misread, type Misread } from './misread.ts';
+
 /** Versions with a number each, in the order they were written. */
 export interface Amounts {
   readonly keys: readonly string[];
   readonly values: readonly number[];
 }
 
-/** `v1=50,v3=50` -> its parts, or a sentence about what is wrong with it. */
-export function parseWeights(text: string): Amounts | string {
+/** `v1=50,v3=50` -> its parts, or what is wrong with it. */
+export function parseWeights(text: string): Amounts | Misread {
   const amounts = parseAmounts(text, /^\d+(\.\d+)?%?$/, 'a weight is a number, 0 or more');
-  if (typeof amounts === 'string') return amounts;
-  return amounts.values.some((weight) => weight > 0) ? amounts : `"${text}": no version has a weight above 0`;
+  if ('wrong' in amounts) return amounts;
+  return amounts.values.some((weight) => weight > 0)
+    ? amounts
+    : misread('no version has a weight above 0', 0, text.length);
 }
 
-/** `v1=11,v3=4` -> its parts, or a sentence about what is wrong with it. */
-export function parseTally(text: string): Amounts | string {
-  return parseAmounts(text, /^\d{1,15}$/, 'a count is a whole number, 0 or more');
+/** `v1=11,v3=4` -> its parts, or what is wrong with it. */
+export function parseTally(text: string): Amounts | Misread {
+  return parseAmounts(text, /^\d{1,15}$/, 'a count is a whole number, 0 or more, of at most 15 digits');
 }
 
-function parseAmounts(text: string, number: RegExp, rule: string): Amounts | string {
+function parseAmounts(text: string, number: RegExp, rule: string): Amounts | Misread {
   const keys: string[] = [];
   const values: number[] = [];
+  let from = 0;
   for (const part of text.split(',')) {
+    const at = from + part.length - part.trimStart().length;
+    const width = part.trim().length;
+    from += part.length + 1;
     const equals = part.lastIndexOf('=');
     const key = part.slice(0, Math.max(0, equals)).trim();
     const value = part.slice(equals + 1).trim();
-    if (key === '') return `"${text}": "${part.trim()}" is not of the form version=number, as in v1=50,v3=50`;
-    if (!number.test(value)) return `"${text}": ${key} has "${value}"; ${rule}`;
-    if (keys.includes(key)) return `"${text}": ${key} comes twice`;
+    if (key === '')
+      return misread(`"${part.trim()}" is not of the form version=number, as in v1=50,v3=50`, at, width);
+    if (!number.test(value)) {
+      return misread(`${key} has "${value}"; ${rule}`, at + width - value.length, value.length);
+    }
+    if (keys.includes(key)) return misread(`${key} comes twice`, at, key.length);
     keys.push(key);
     values.push(Number(value.replace('%', '')));
   }

@@ -1,6 +1,8 @@
 import { formatIsoTime, parseIsoTime } from '../../accesslog/iso-time.ts';
 import { parseDuration } from '../../manifest/quantity.ts';
+import type { Problem } from '../../manifest/problem.ts';
 import { parseWeights, type Amounts } from './amounts.ts';
+import { isMisread, misread, movedBy, problemOf, type Misread } from './misread.ts';
 
 /** When other weights came into force, as the user said it. */
 export type Moment =
@@ -23,27 +25,36 @@ export interface PlacedChange {
   readonly weights: Amounts;
 }
 
-/** `12:03:20=v1=90,v3=10` -> the change, or a sentence about what is wrong with it. */
-export function parseChange(text: string): Change | string {
+/** `12:03:20=v1=90,v3=10` -> the change, or what is wrong with it. */
+export function parseChange(text: string): Change | Misread {
   const equals = text.indexOf('=');
   const time = text.slice(0, Math.max(0, equals)).trim();
   const moment = parseMoment(time);
   if (moment === undefined) {
-    return `"${text}": "${time}" is no moment; a clock time (12:03:20, UTC), a date and time, a span after the first request (90s) or a number of requests (15) is expected, then =v1=90,v3=10`;
+    return misread(
+      `"${time}" is no moment`,
+      0,
+      time.length,
+      'expected: a clock time (12:03:20, UTC), a date and time, a span after the first request (90s) or a number of requests (15), then =v1=90,v3=10',
+    );
   }
   const weights = parseWeights(text.slice(equals + 1));
-  return typeof weights === 'string' ? weights : { moment, weights };
+  return isMisread(weights) ? movedBy(weights, equals + 1) : { moment, weights };
 }
 
-/** A line each, `TIME=weights` or `TIME weights`; empty lines and what follows a `#` are skipped. */
-export function parseChanges(text: string): { readonly changes: Change[]; readonly problems: string[] } {
+/** A file of changes, one a line: `TIME=weights` or `TIME weights`; empty lines and what follows a `#` are skipped. */
+export function parseChanges(
+  text: string,
+  file: string,
+): { readonly changes: Change[]; readonly problems: readonly Problem[] } {
   const changes: Change[] = [];
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   text.split(/\r?\n/).forEach((line, index) => {
-    const content = line.replace(/#.*/, '').trim();
-    if (content === '') return;
-    const change = parseChange(content.replace(/^([^=]*?)\s+(?=[^\s=]+=)/, '$1='));
-    if (typeof change === 'string') problems.push(`line ${index + 1}: ${change}`);
+    const content = line.replace(/#.*/, '').trimEnd();
+    if (content.trim() === '') return;
+    // A blank between time and weights stands for the equals sign: the same length, so that places stay what they are.
+    const change = parseChange(content.replace(/^(\s*[^=]*?[^\s=])\s(\s*)(?=[^\s=]+=)/, '$1=$2'));
+    if (isMisread(change)) problems.push(problemOf(change, { file, line: index + 1, text: line }));
     else changes.push(change);
   });
   return { changes, problems };

@@ -18,6 +18,12 @@ export type LeftOut =
   | 'that showed an error in place of the reviews'
   | 'whose page does not tell the version (its ratings had failed)';
 
+/** The service that a backend is a version of, and which one. */
+export interface Backend {
+  readonly service: string;
+  readonly key: string;
+}
+
 /** What the user said about where to look. */
 export interface ChoiceRules {
   /** Short or full name; undefined: every service whose subsets are seen. */
@@ -27,7 +33,7 @@ export interface ChoiceRules {
   /** Version by what a page's body shows; the first that matches. */
   readonly shows: readonly { readonly key: string; readonly pattern: RegExp }[];
   /** Services that are versions of another one (backends of an HTTPRoute, or weights by service name), by short name. */
-  readonly backends: ReadonlyMap<string, string>;
+  readonly backends: ReadonlyMap<string, Backend>;
   /** Whether the weights are of stars (none, black, red) rather than versions. */
   readonly byStars: boolean;
 }
@@ -60,9 +66,8 @@ function clusterChoice(cluster: string, rules: ChoiceRules): Choice {
   const parts = subsetOf(cluster);
   if (parts === undefined) return rules.host === undefined ? noCluster : otherService;
   if (parts.direction === 'inbound') return inbound;
-  const backendOf = rules.backends.get(shortName(parts.host));
-  if (backendOf !== undefined && parts.subset === '')
-    return { service: backendOf, key: shortName(parts.host) };
+  const backend = parts.subset === '' ? rules.backends.get(shortName(parts.host)) : undefined;
+  if (backend !== undefined) return backend;
   if (rules.host !== undefined && !isHost(parts.host, rules.host)) return otherService;
   return parts.subset === '' ? noSubset : { service: parts.host, key: parts.subset };
 }

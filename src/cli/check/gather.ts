@@ -5,24 +5,14 @@ import { hasErrors, printProblems } from '../print.ts';
 import { followFile, untilAborted } from '../watch/follow.ts';
 import type { Amounts } from './amounts.ts';
 import { parseChanges, placeChanges, type Change, type PlacedChange } from './changes.ts';
-import { anyService, isHost, shortName, type ChoiceRules } from './choice.ts';
+import { anyService, isHost, shortName, type Backend, type ChoiceRules } from './choice.ts';
 import { takeIn } from './intake.ts';
 import { manifestWeights, type ServiceWeights } from './manifest-weights.ts';
 import type { CheckOptions, Question } from './question.ts';
 import { count, type Reading } from './reading.ts';
+import { refusal, Refused } from './refused.ts';
 import { parseSequence } from './sequence.ts';
 import { Tally } from './tally.ts';
-
-/** There is nothing to judge: the sentences for the user and the exit code. */
-export class Refused extends Error {
-  readonly code: number;
-  readonly sentences: readonly string[];
-  constructor(code: number, sentences: readonly string[]) {
-    super(sentences.join('\n'));
-    this.code = code;
-    this.sentences = sentences;
-  }
-}
 
 /** One service: what was seen of it and what it should have been. */
 export interface Case {
@@ -37,7 +27,7 @@ export interface Case {
 /** Hears of each choice as it is read; for watching live. */
 export interface Listener {
   /** `phase`: how many changes of weights were in force. */
-  chosen(own: Case, row: number, phase: number): void;
+  chosen(own: Case, row: number, phase: number, startUs: number): void;
   /** All that came so far has been told. */
   caughtUp(): void;
 }
@@ -61,7 +51,10 @@ export async function gather(
     if (data.kind === 'tally') tally.addCounts(data.tally.keys, data.tally.values);
     else {
       const text = await sequenceText(io, data.text);
-      for (const key of parseSequence(text, tally.keys)) tally.add(key, Number.NaN, undefined);
+      for (const key of parseSequence(text, keysOf(weights, placed))) {
+        tally.add(key, Number.NaN, undefined);
+        refuseMany(tally);
+      }
     }
     return [{ service, tally, weights, changes: placed }];
   }
@@ -77,7 +70,7 @@ export async function gather(
     ).catch((error: unknown) => {
       const isOfTheSystem = error instanceof RangeError || (error instanceof Error && 'code' in error);
       if (error instanceof Refused || !isOfTheSystem) throw error;
-      throw new Refused(exit.invalid, [`cannot read ${name}: ${reasonOf(error)}`]);
+      throw cannotRead(name, error);
     });
   }
   return cases.judged();
@@ -120,12 +113,8 @@ class Cases {
     }
     const phase = own.tally.phaseOf(startUs);
     const row = own.tally.add(key, startUs, client);
-    if (own.tally.keys.length > versionLimit) {
-      throw new Refused(exit.invalid, [
-        `more than ${versionLimit} versions, among them ${own.tally.keys.slice(-3).join(', ')}: is that what you look for?`,
-      ]);
-    }
-    this.#listener?.chosen(own, row, phase);
+    refuseMany(own.tally);
+    this.#listener?.chosen(own, row, phase, startUs);
   }
 
   /** The cases to judge, none where nothing was seen: all that manifests speak of, the one that plain weights can mean. */
@@ -137,7 +126,11 @@ class Cases {
     );
     if (fitting.length !== 1) {
       const seen = all.map((own) => `${shortName(own.service)} (${count(own.tally.total, 'request')})`);
-      throw new Refused(exit.usage, [`the data holds choices of ${seen.join(', ')}: say which with --host`]);
+      throw refusal(
+        exit.usage,
+        'MS4005',
+        `the data holds choices of ${seen.join(', ')}: say which with --host`,
+      );
     }
     const others = all.filter((own) => own !== fitting[0]);
     this.#reading.notes.push(
@@ -166,10 +159,24 @@ class Cases {
 /** More versions than this are a pattern that caught something else. */
 const versionLimit = 50;
 
+function refuseMany({ keys }: Tally): void {
+  if (keys.length <= versionLimit) return;
+  const some = keys.slice(-3).map((key) => (key.length > 40 ? `${key.slice(0, 40)}...` : key));
+  throw refusal(
+    exit.invalid,
+    'MS4004',
+    `more than ${versionLimit} versions, among them ${some.join(', ')}: is that what you look for?`,
+  );
+}
+
 function onlyOne(plan: readonly ServiceWeights[]): ServiceWeights {
   if (plan.length === 1) return plan[0]!;
   const names = plan.map((own) => own.service).join(', ');
-  throw new Refused(exit.usage, [`the data names no service: say with --host which of ${names} it shows`]);
+  throw refusal(
+    exit.usage,
+    'MS4005',
+    `the data names no service: say with --host which of ${names} it shows`,
+  );
 }
 
 const keysOf = (weights: Amounts, changes: readonly PlacedChange[]): string[] => [
@@ -178,14 +185,19 @@ const keysOf = (weights: Amounts, changes: readonly PlacedChange[]): string[] =>
 
 function place(changes: readonly Change[], firstUs: number | undefined): readonly PlacedChange[] {
   const placed = placeChanges(changes, firstUs);
-  if (typeof placed === 'string') throw new Refused(exit.usage, [placed]);
+  if (typeof placed === 'string') throw refusal(exit.usage, 'MS4008', placed);
   return placed;
 }
 
 function rulesOf(plan: readonly ServiceWeights[], options: CheckOptions, question: Question): ChoiceRules {
-  const backends = new Map<string, string>();
+  const backends = new Map<string, Backend>();
   for (const { service, weights, areServices } of plan) {
-    if (areServices) for (const key of weights.keys) backends.set(key, service);
+    if (!areServices) continue;
+    for (const key of weights.keys) {
+      backends.set(key, { service, key });
+      // Weights by version, and a service of its own for each: reviews-v1 serves v1 of reviews.
+      if (options.host !== undefined) backends.set(`${shortName(options.host)}-${key}`, { service, key });
+    }
   }
   const keys = plan.flatMap((own) => own.weights.keys);
   return {
@@ -219,22 +231,19 @@ async function planOf(
   reading.notes.push(...notes, ...services.map((own) => `Weights from ${own.origin}.`));
   if (services.length === 0) {
     const wanted = options.route === undefined ? '' : ` in a route named ${options.route}`;
-    throw new Refused(exit.invalid, [
+    throw refusal(
+      exit.invalid,
+      'MS4006',
       `${options.filename.join(', ')}: no VirtualService or HTTPRoute gives weights to ${options.host ?? 'a service'}${wanted}`,
-    ]);
+    );
   }
   return services;
 }
 
 async function changesOf(io: Io, name: string | undefined): Promise<Change[]> {
   if (name === undefined) return [];
-  const { changes, problems } = parseChanges(await readWhole(io, name));
-  if (problems.length > 0) {
-    throw new Refused(
-      exit.invalid,
-      problems.map((problem) => `${name}: ${problem}`),
-    );
-  }
+  const { changes, problems } = parseChanges(await readWhole(io, name), name);
+  if (problems.length > 0) throw new Refused(exit.invalid, problems);
   return changes;
 }
 
@@ -243,15 +252,26 @@ async function sequenceText(io: Io, given: string): Promise<string> {
   return /[\s,;]/.test(given) ? given : readWhole(io, given);
 }
 
-/** A small text: a file, or `-` for standard input. */
+/** A small text: a file, or `-` for standard input; UTF-16 where a byte order mark says so. */
 async function readWhole(io: Io, name: string): Promise<string> {
   try {
-    if (name !== '-') return new TextDecoder().decode(await io.readFile(resolve(io.cwd, name)));
-    const decoder = new TextDecoder();
-    let text = '';
-    for await (const chunk of io.stdin()) text += decoder.decode(chunk, { stream: true });
-    return text + decoder.decode();
+    if (name !== '-') return textOf([await io.readFile(resolve(io.cwd, name))]);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of io.stdin()) chunks.push(chunk);
+    return textOf(chunks);
   } catch (error) {
-    throw new Refused(exit.invalid, [`cannot read ${name}: ${reasonOf(error)}`]);
+    throw cannotRead(name, error);
   }
+}
+
+function textOf(chunks: readonly Uint8Array[]): string {
+  const bytes = Buffer.concat(chunks);
+  return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
+}
+
+function cannotRead(name: string, error: unknown): Refused {
+  // A blank too many makes a file of a weight: `--weights v1=50 v3=50`.
+  const isAmount = /^[\w.-]+=\d+%?$/.test(name);
+  const hint = isAmount ? ['versions and numbers are one word, without blanks: v1=50,v3=50'] : [];
+  return refusal(exit.invalid, 'MS3001', `cannot read ${name}: ${reasonOf(error)}`, hint);
 }

@@ -81,6 +81,8 @@ function lineTaker(
       if (format !== 'csv' && text.trim() === '') return;
       const read = parse(text, number);
       if (read === undefined) return;
+      // What keeps every row from being read is told once, below.
+      if (csv.problem !== undefined) return;
       if ('unparsed' in read) {
         reading.skip(name, `line ${number}`, read.unparsed);
         return;
@@ -89,6 +91,11 @@ function lineTaker(
     },
     end: () => {
       if (csv.problem !== undefined) reading.notes.unshift(`${name}: ${csv.problem}.`);
+      else if (format === 'csv' && rules.pattern === undefined && !csv.tellsVersion) {
+        reading.notes.unshift(
+          `${name} has no column of versions or clusters that is known by its name; its columns are ${csv.columnNames.join(', ')}: say which with --columns version=NAME.`,
+        );
+      }
       if (csv.isOpen) reading.notes.push(`${name} ends within a quoted cell.`);
     },
   };

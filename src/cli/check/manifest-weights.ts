@@ -1,8 +1,11 @@
-import { z } from 'zod';
-import { readYaml } from '../../manifest/located.ts';
 import { parseManifests } from '../../manifest/parse.ts';
 import type { Problem } from '../../manifest/problem.ts';
-import type { HttpRoute, VirtualService } from '../../manifest/resource.ts';
+import type {
+  HttpRoute,
+  HttpRouteMatch,
+  KubernetesHttpRoute,
+  VirtualService,
+} from '../../manifest/resource.ts';
 import type { Amounts } from './amounts.ts';
 import { isHost, shortName } from './choice.ts';
 
@@ -33,16 +36,14 @@ export function manifestWeights(
   host: string | undefined,
   route: string | undefined,
 ): ManifestWeights {
-  const gatewayRoutes = texts.flatMap(({ file, text }) =>
-    readYaml(file, text).documents.map((document) => readGatewayRoute(file, document.data)),
-  );
   const { manifest, problems } = parseManifests(texts);
-  const virtualServices = manifest.resources.filter(
-    (resource): resource is VirtualService => resource.kind === 'VirtualService',
-  );
+  const routed = [
+    ...manifest.resources.filter((own) => own.kind === 'VirtualService').flatMap(routesOf),
+    ...manifest.resources.filter((own) => own.kind === 'HTTPRoute').map(routesOfHttpRoute),
+  ];
   const notes: string[] = [];
   const services: ServiceWeights[] = [];
-  for (const found of [...virtualServices.flatMap(routesOf), ...gatewayRoutes.flatMap((own) => own.routed)]) {
+  for (const found of routed) {
     const { service } = found;
     const candidates = found.candidates.filter((own) => own.weights.values.some((weight) => weight > 0));
     if (host !== undefined && !isSame(service, host)) continue;
@@ -63,7 +64,7 @@ export function manifestWeights(
       });
     }
   }
-  return { services, problems: [...problems, ...gatewayRoutes.flatMap((own) => own.problems)], notes };
+  return { services, problems, notes };
 }
 
 /** A short name on either side stands for the full one. */
@@ -115,47 +116,25 @@ function weightsOf(rule: HttpRoute): Amounts {
   );
 }
 
-/** What is read of a gateway.networking.k8s.io HTTPRoute. A backend without a weight has 1 (HTTPBackendRef). */
-const gatewayRoute = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: z.object({
-    parentRefs: z.array(z.object({ kind: z.string().optional(), name: z.string() })).default([]),
-    rules: z
-      .array(
-        z.object({
-          name: z.string().optional(),
-          matches: z.unknown().optional(),
-          backendRefs: z
-            .array(z.object({ name: z.string(), weight: z.number().min(0).default(1) }))
-            .default([]),
-        }),
-      )
-      .default([]),
-  }),
-});
-
-function readGatewayRoute(file: string, data: unknown): { routed: Routed[]; problems: Problem[] } {
-  if (typeof data !== 'object' || data === null || !('kind' in data) || data.kind !== 'HTTPRoute') {
-    return { routed: [], problems: [] };
-  }
-  const read = gatewayRoute.safeParse(data);
-  if (!read.success) {
-    const issue = read.error.issues[0]!;
-    const message = `HTTPRoute ${issue.path.join('.')}: ${issue.message}`;
-    return { routed: [], problems: [{ severity: 'error', code: 'MS3010', message, file }] };
-  }
-  const { metadata, spec } = read.data;
+/** The backends of an HTTPRoute's rules; one without a weight has 1. */
+function routesOfHttpRoute({ metadata, spec }: KubernetesHttpRoute): Routed {
   // In a mesh the parent is the Service whose traffic is split; behind a gateway the route's own name is the best there is.
   const service = spec.parentRefs.find((own) => own.kind === 'Service')?.name ?? metadata.name;
   const candidates = spec.rules.map((rule, index) => ({
     name: rule.name,
-    isCatchAll: rule.matches === undefined,
-    weights: sumUp(rule.backendRefs.map((own) => [own.name, own.weight])),
+    isCatchAll: rule.matches.some(isCatchAll) || rule.matches.length === 0,
+    weights: sumUp(rule.backendRefs.map((own) => [own.name, own.weight ?? 1])),
     areServices: true,
     origin: `HTTPRoute ${metadata.name}, rule ${index + 1} of ${spec.rules.length}`,
   }));
-  return { routed: [{ service, candidates }], problems: [] };
+  return { service, candidates };
 }
+
+const isCatchAll = ({ path, headers, queryParams, method }: HttpRouteMatch): boolean =>
+  path.type === 'PathPrefix' &&
+  path.value === '/' &&
+  headers.length + queryParams.length === 0 &&
+  method === undefined;
 
 function sumUp(parts: readonly (readonly [string, number])[]): Amounts {
   const sums = new Map<string, number>();

@@ -1,8 +1,12 @@
 import type { Columns } from '../../accesslog/table-row.ts';
 import { columnRoles } from '../../accesslog/table-row.ts';
+import type { Problem } from '../../manifest/problem.ts';
+import { parseDuration } from '../../manifest/quantity.ts';
 import { parseShare, parseTally, parseWeights, type Amounts } from './amounts.ts';
 import { parseChange, type Change } from './changes.ts';
 import { formatOf, formats } from './intake.ts';
+import { isMisread, misread, movedBy, problemOf, type Misread } from './misread.ts';
+import type { Refusal } from './refused.ts';
 
 /** The options of `meshshift check` as commander hands them over. */
 export interface CheckOptions {
@@ -25,6 +29,8 @@ export interface CheckOptions {
   readonly power: string;
   readonly failOn?: 'fault';
   readonly follow?: boolean;
+  readonly window?: string;
+  readonly untilEnough?: boolean;
   readonly html?: string;
   readonly output: 'text' | 'json';
 }
@@ -44,68 +50,72 @@ export interface Question {
   readonly conf: number;
   readonly within: number | undefined;
   readonly power: number;
+  /** Of a watch: also judge each window of this length by itself. */
+  readonly window: Window | undefined;
 }
 
-/** The options, understood; or every sentence about what is wrong with them. */
+export type Window = { readonly requests: number } | { readonly us: number };
+
+/** The options, understood; or everything that is wrong with them. */
 export function readQuestion(
   files: readonly string[],
   options: CheckOptions,
-): { readonly question: Question | undefined; readonly problems: readonly string[] } {
-  const problems: string[] = [];
-  const orSay = <T>(read: T | string): T | undefined => {
-    if (typeof read !== 'string') return read;
-    problems.push(read);
+): { readonly question: Question | undefined; readonly problems: readonly (Problem | Refusal)[] } {
+  const problems: (Problem | Refusal)[] = [];
+  const refuse = (message: string): void => void problems.push({ code: 'MS4001', message });
+  const orSay = <T extends object>(option: string, text: string, read: T | Misread): T | undefined => {
+    if (!isMisread(read)) return read;
+    problems.push(problemOf(read, { file: option, text }));
     return undefined;
   };
-  const share = (name: string, text: string | undefined): number | undefined => {
-    const read = text === undefined ? undefined : parseShare(text);
-    if (text !== undefined && read === undefined) {
-      problems.push(`--${name} ${text}: a share between 0 and 1 is expected, as in 95% or 0.95`);
-    }
-    return read;
-  };
+  const given = <T extends object>(
+    option: string,
+    text: string | undefined,
+    parse: (text: string) => T | Misread,
+  ): T | undefined => (text === undefined ? undefined : orSay(option, text, parse(text)));
+  const share = (option: string, text: string | undefined): number | undefined =>
+    given(option, text, shareOf)?.share;
 
   const names = [...files, ...options.log];
   const inputs = [options.seen !== undefined, options.sequence !== undefined, names.length > 0];
-  const given = inputs.filter(Boolean).length;
-  if (given === 0)
-    problems.push('nothing to judge: give --seen, --sequence, or a file (- for standard input)');
-  if (given > 1) problems.push('--seen, --sequence and files are different data: give one of them');
+  const inputCount = inputs.filter(Boolean).length;
+  if (inputCount === 0) refuse('nothing to judge: give --seen, --sequence, or a file (- for standard input)');
+  if (inputCount > 1) refuse('--seen, --sequence and files are different data: give one of them');
   if (options.follow === true && names.length !== 1)
-    problems.push('--follow watches one log, or - for standard input');
+    refuse('--follow watches one log, or - for standard input');
   if (options.seen !== undefined && (options.change.length > 0 || options.changes !== undefined)) {
-    problems.push(
+    refuse(
       'a tally has no order, so that changes of weights cannot be told apart in it: give a --sequence or a log',
     );
   }
   if (options.follow === true && names.some((name) => isHar(name, options.format))) {
-    problems.push('a HAR is written at once: there is nothing to --follow');
+    refuse('a HAR is written at once: there is nothing to --follow');
+  }
+  if ((options.window !== undefined || options.untilEnough === true) && options.follow !== true) {
+    refuse('--window and --until-enough are parts of a watch: give --follow, too');
+  }
+  const readsStdin = [...names, options.sequence, ...options.filename, options.changes];
+  if (readsStdin.filter((name) => name === '-').length > 1) {
+    refuse('standard input can be read once only: give - to one option');
   }
   if (options.weights === undefined && options.filename.length === 0) {
-    problems.push('against which weights? --weights v1=50,v3=50, or -f with a VirtualService or HTTPRoute');
+    refuse('against which weights? --weights v1=50,v3=50, or -f with a VirtualService or HTTPRoute');
   }
   if (options.weights !== undefined && options.filename.length > 0) {
-    problems.push('--weights and -f both say the weights: give one of them');
+    refuse('--weights and -f both say the weights: give one of them');
   }
 
-  const tally = options.seen === undefined ? undefined : orSay(parseTally(options.seen));
-  const pods = options.pods === undefined ? undefined : orSay(parseTally(options.pods));
-  const weights = options.weights === undefined ? undefined : orSay(parseWeights(options.weights));
-  const changes = options.change.flatMap((text) => orSay(parseChange(text)) ?? []);
-  const pattern = options.subsetPattern === undefined ? undefined : orSay(regexOf(options.subsetPattern));
-  const shows = options.shows.flatMap((text) => {
-    const equals = text.indexOf('=');
-    if (equals < 1) {
-      problems.push(`--shows ${text}: a version and a pattern are expected, as in v3=text-red-500`);
-      return [];
-    }
-    const own = orSay(regexOf(text.slice(equals + 1)));
-    return own === undefined ? [] : [{ key: text.slice(0, equals).trim(), pattern: own }];
-  });
-  const columns = orSay(columnsOf(options.columns)) ?? {};
-  const conf = share('conf', options.conf) ?? 0.95;
-  const power = share('power', options.power) ?? 0.8;
-  const within = share('within', options.within);
+  const tally = given('--seen', options.seen, parseTally);
+  const pods = given('--pods', options.pods, parseTally);
+  const weights = given('--weights', options.weights, parseWeights);
+  const changes = options.change.flatMap((text) => given('--change', text, parseChange) ?? []);
+  const pattern = given('--subset-pattern', options.subsetPattern, regexOf);
+  const shows = options.shows.flatMap((text) => given('--shows', text, showOf) ?? []);
+  const columns = given('--columns', options.columns, columnsOf) ?? {};
+  const window = given('--window', options.window, windowOf);
+  const conf = share('--conf', options.conf) ?? 0.95;
+  const power = share('--power', options.power) ?? 0.8;
+  const within = share('--within', options.within);
   if (problems.length > 0) return { question: undefined, problems };
   return {
     problems,
@@ -125,6 +135,7 @@ export function readQuestion(
       conf,
       within,
       power,
+      window,
     },
   };
 }
@@ -132,25 +143,59 @@ export function readQuestion(
 const isHar = (name: string, format: CheckOptions['format']): boolean =>
   format === 'har' || (format === 'auto' && formatOf(name) === 'har');
 
-function regexOf(text: string): RegExp | string {
+function shareOf(text: string): { readonly share: number } | Misread {
+  const share = parseShare(text);
+  return share === undefined
+    ? misread('a share between 0 and 1 is expected, as in 95% or 0.95', 0, text.length)
+    : { share };
+}
+
+/** How long a window is: requests, or microseconds of the log's own time. */
+function windowOf(text: string): Window | Misread {
+  if (/^[1-9]\d{0,14}$/.test(text)) return { requests: Number(text) };
+  const span = parseDuration(text);
+  return 'us' in span && span.us > 0
+    ? { us: span.us }
+    : misread('a number of requests (1000) or a span of time (60s) is expected', 0, text.length);
+}
+
+function regexOf(text: string): RegExp | Misread {
   try {
     return new RegExp(text);
   } catch (error) {
-    return `"${text}" is no regular expression: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error);
+    return misread(`no regular expression: ${reason}`, 0, text.length);
   }
 }
 
+/** `v3=text-red-500`. */
+function showOf(text: string): Question['shows'][number] | Misread {
+  const equals = text.indexOf('=');
+  if (equals < 1) {
+    return misread('a version and a pattern are expected, as in v3=text-red-500', 0, text.length);
+  }
+  const pattern = regexOf(text.slice(equals + 1));
+  if (isMisread(pattern)) return movedBy(pattern, equals + 1);
+  return { key: text.slice(0, equals).trim(), pattern };
+}
+
 /** `time=when,version=answered_by`. */
-function columnsOf(text: string | undefined): Columns | string {
+function columnsOf(text: string): Columns | Misread {
   const columns: Partial<Record<keyof Columns, string>> = {};
-  for (const part of text?.split(',') ?? []) {
+  let at = 0;
+  for (const part of text.split(',')) {
     const equals = part.indexOf('=');
     const role = columnRoles.find((own) => own === part.slice(0, Math.max(0, equals)).trim());
     const name = part.slice(equals + 1).trim();
     if (role === undefined || name === '') {
-      return `--columns ${text}: "${part}" is not of the form role=column; the roles are ${columnRoles.join(', ')}`;
+      return misread(
+        `"${part}" is not of the form role=column; the roles are ${columnRoles.join(', ')}`,
+        at,
+        part.length,
+      );
     }
     columns[role] = name;
+    at += part.length + 1;
   }
   return columns;
 }

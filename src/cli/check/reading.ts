@@ -39,16 +39,30 @@ export function describeReading(reading: Reading): string[] {
     sentences.push(`Left out: ${count(number, 'request')} ${reason}.`);
   }
   if (unparsed > 0) {
-    const examples = unparsedExamples
-      .map(({ source, place, why }) => `${sources.length > 1 ? `${source} ` : ''}${place}: ${why}`)
-      .join('; ');
-    const rest = unparsed > unparsedExamples.length ? '; ...' : '';
     const isLines = unparsedExamples.every((own) => own.place.startsWith('line'));
     const what = isLines ? count(unparsed, 'line') : unparsed === 1 ? '1 entry' : `${unparsed} entries`;
-    sentences.push(`Could not be read: ${what} (${examples}${rest}).`);
+    const rest = unparsed > unparsedExamples.length ? '; ...' : '';
+    sentences.push(`Could not be read: ${what} (${examplesOf(reading)}${rest}).`);
   }
   return [...sentences, ...reading.notes];
 }
 
 export const count = (number: number, noun: string): string =>
   `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+
+/** Examples that have one reason stand together: "lines 3, 4, 9: the line is cut off". */
+function examplesOf({ sources, unparsedExamples }: Reading): string {
+  const byReason = new Map<string, string[]>();
+  for (const { source, place, why } of unparsedExamples) {
+    const reason = `${sources.length > 1 ? `${source} ` : ''}\u0000${why}`;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), place]);
+  }
+  return [...byReason]
+    .map(([reason, places]) => {
+      const [source, why] = reason.split('\u0000') as [string, string];
+      const [noun, ...numbers] = places.flatMap((place, i) => place.split(' ').slice(i === 0 ? 0 : 1));
+      const plural = noun === 'entry' ? 'entries' : `${noun}s`;
+      return `${source}${numbers.length > 1 ? plural : noun} ${numbers.join(', ')}: ${why}`;
+    })
+    .join('; ');
+}

@@ -1,3 +1,5 @@
+import { versionMeant } from './version-name.ts';
+
 /**
  * Versions in the order they were seen, separated by commas, blanks or line ends: `1,1,3,1`. A short form stands for
  * the only version that it can mean: `3` for v3, `red` for itself.
@@ -10,10 +12,8 @@ export function parseSequence(text: string, keys: readonly string[]): string[] {
 }
 
 function meant(word: string, keys: readonly string[]): string {
-  if (keys.includes(word)) return word;
-  if (keys.includes(`v${word}`)) return `v${word}`;
-  const ending = keys.filter((key) => key.endsWith(`-${word}`) || key.endsWith(`-v${word}`));
-  if (ending.length === 1) return ending[0]!;
+  const known = versionMeant(word, keys) ?? versionMeant(`v${word}`, keys);
+  if (known !== undefined) return known;
   // A version that has no weight is written as its fellows are.
   return /^\d+$/.test(word) && keys.every((key) => /^v\d+$/.test(key)) ? `v${word}` : word;
 }

@@ -1,5 +1,6 @@
 import type { Sighting } from '../../verdict/sighting.ts';
 import type { PlacedChange } from './changes.ts';
+import { versionMeant } from './version-name.ts';
 
 /** Beyond this many requests only counts are kept, so that memory does not grow with the log. */
 export const sequenceLimit = 200_000;
@@ -13,7 +14,10 @@ export class Tally {
   readonly phases: number[][];
   firstUs: number | undefined;
   lastUs: number | undefined;
+  /** Names in the data that stand for a version of the weights under a longer name. */
+  readonly standIns = new Map<string, string>();
   readonly #changes: readonly PlacedChange[];
+  readonly #planned: readonly string[];
   readonly #rows = new Map<string, number>();
   readonly #clientRows = new Map<string, number>();
   #sequence = new Int32Array(1024);
@@ -28,6 +32,7 @@ export class Tally {
     this.counts = [];
     this.phases = [[], ...changes.map(() => [])];
     this.#changes = changes;
+    this.#planned = keys;
     for (const key of keys) this.#rowOf(key);
   }
 
@@ -102,6 +107,13 @@ export class Tally {
   #rowOf(key: string): number {
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
+    const planned = versionMeant(key, this.#planned);
+    const plannedRow = planned === undefined ? undefined : this.#rows.get(planned);
+    if (plannedRow !== undefined) {
+      this.standIns.set(ownCopy(key), planned!);
+      this.#rows.set(ownCopy(key), plannedRow);
+      return plannedRow;
+    }
     const row = this.keys.push(ownCopy(key)) - 1;
     this.#rows.set(this.keys[row]!, row);
     this.counts.push(0);

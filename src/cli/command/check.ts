@@ -1,20 +1,20 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { renderJudgementHtml } from '../../verdict/html.ts';
-import { probabilityText } from '../../verdict/judge.ts';
 import { renderJudgement } from '../../verdict/text.ts';
 import { describeChange } from '../check/changes.ts';
-import { gather, Refused } from '../check/gather.ts';
+import { gather } from '../check/gather.ts';
 import { formats } from '../check/intake.ts';
 import { judgeCases, type Judged } from '../check/judge-cases.ts';
 import { readQuestion, type CheckOptions, type Question } from '../check/question.ts';
 import { count, describeReading, Reading } from '../check/reading.ts';
+import { printRefusal, refusal, Refused } from '../check/refused.ts';
 import { sequenceLimit } from '../check/tally.ts';
 import { reasonOf } from '../reason.ts';
 import { exit, type Io } from '../io.ts';
 import { toJson } from '../print.ts';
 import { interruption } from '../watch/interruption.ts';
-import { LiveView } from '../watch/live-view.ts';
+import { alwaysValid, LiveView } from '../watch/live-view.ts';
 
 export function checkCommand(io: Io): Command {
   return new Command('check')
@@ -55,12 +55,23 @@ export function checkCommand(io: Io): Command {
     .option('--columns <list>', 'columns of CSV or fields of NDJSON: time=when,version=answered_by,client=ip')
     .option('--pods <counts>', 'running pods of each version (v1=1,v3=2): could no rule have been in force?')
     .option('--conf <share>', 'confidence of intervals and verdict', '95%')
-    .option('--within <share>', 'ask whether the split is shown to be right within this much: 1%')
+    .option(
+      '--within <share>',
+      'ask whether the split is shown to be right within this much: 1% (with --follow: 5%, or half the smallest weight where that is less)',
+    )
     .option('--power <share>', 'power for the number of requests still needed', '80%')
     .addOption(new Option('--fail-on <verdict>', 'exit with 4 at this verdict').choices(['fault']))
     .option(
       '--follow',
       'go on reading as the log grows, and judge at every request without being fooled by looking often',
+    )
+    .option(
+      '--window <length>',
+      'with --follow, judge each window by itself, too: a number of requests (1000), or a time (60s)',
+    )
+    .option(
+      '--until-enough',
+      'with --follow, end the watch when the shares are shown to be right, or a fault is',
     )
     .option('--html <file>', 'write the judgement as a page, too')
     .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
@@ -76,14 +87,17 @@ Examples:
   meshshift check gateway.log.gz productpage.log --host reviews -f virtual-service-reviews-50-v3.yaml
   kubectl logs deploy/productpage-v1 -c istio-proxy | meshshift check - --host reviews --weights v1=50,v3=50
   kubectl logs -f deploy/productpage-v1 -c istio-proxy | meshshift check - --follow --host reviews --weights v1=50,v3=50
+  kubectl logs -f deploy/productpage-v1 -c istio-proxy | meshshift check - --follow --until-enough --window 1000 --fail-on fault --host reviews --weights v1=50,v3=50
   meshshift check productpage.log --host reviews --weights v1=100 --change 12:03:20=v1=50,v3=50
   meshshift check reviews-pods.log --subset-pattern 'reviews-(v\\d+)-' --weights v1=50,v3=50
   meshshift check refreshes.har --weights v1=50,v3=50 --html refreshes.html
   meshshift check answers.csv --columns time=when,version=answered_by,client=ip --weights v1=90,v2=10
-  meshshift check --seen v1=9060,v2=940 --weights v1=90,v2=10 --within 2% --fail-on fault -o json
+  meshshift check --seen v1=9040,v2=960 --weights v1=90,v2=10 --within 2% --fail-on fault -o json
 
 A log: each request to the service counts by the subset that its upstream cluster names (outbound|9080|v1|reviews...).
 A HAR: each product page of Bookinfo counts by its stars: none is v1, black is v2, red is v3.
+A watch looks after every request. Over all weights and windows together luck raises an alarm in at most 1 - conf of
+watches. It goes on until its input ends, or Ctrl-C; then all that came is judged once. -f is read once, at the start.
 
 Exit codes: 0 whatever the verdict, 2 usage, 3 invalid input, 4 a fault with --fail-on fault, 130 interrupted.`;
 
@@ -99,27 +113,35 @@ function list(flags: string, description: string): Option {
 async function check(io: Io, files: readonly string[], options: CheckOptions): Promise<void> {
   const { question, problems } = readQuestion(files, options);
   if (question === undefined) {
-    refuse(io, exit.usage, problems);
+    printRefusal(io, new Refused(exit.usage, problems));
     return;
   }
   const reading = new Reading();
   const watch = options.follow === true ? interruption() : undefined;
+  const enough = new AbortController();
   const live =
     watch === undefined
       ? undefined
       : new LiveView(io, {
           conf: question.conf,
-          within: question.within ?? 0.05,
+          within: question.within,
+          window: question.window,
           output: options.output,
+          onEnough: () => {
+            if (options.untilEnough === true) enough.abort();
+          },
         });
   try {
-    const cases = await gather(io, options, question, reading, live, watch?.signal);
+    const signal = watch === undefined ? undefined : AbortSignal.any([watch.signal, enough.signal]);
+    const cases = await gather(io, options, question, reading, live, signal);
     live?.end();
-    if (cases.length === 0 || cases.every((own) => own.tally.total === 0 && question.data.kind === 'files')) {
-      throw new Refused(exit.invalid, [
+    if (cases.every((own) => own.tally.total === 0 && question.data.kind !== 'tally')) {
+      throw refusal(
+        watch?.signal.aborted === true ? exit.interrupted : exit.invalid,
+        'MS4003',
         'no request tells which version was chosen',
-        ...describeReading(reading),
-      ]);
+        describeReading(reading),
+      );
     }
     const judged = judgeCases(cases, question);
     if (options.html !== undefined) await writePage(io, options.html, judged);
@@ -131,26 +153,20 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
     else io.exitCode(options.failOn === 'fault' && isFault ? exit.failed : exit.ok);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    refuse(io, error.code, error.sentences);
+    printRefusal(io, error);
   } finally {
     watch?.stop();
   }
 }
 
-function refuse(io: Io, code: number, sentences: readonly string[]): void {
-  for (const sentence of sentences) io.stderr(`error: ${sentence}\n`);
-  if (code === exit.usage) io.stderr('(add --help for the options and examples)\n');
-  io.exitCode(code);
-}
-
 async function writePage(io: Io, name: string, judged: readonly Judged[]): Promise<void> {
   if (judged.length > 1) {
-    throw new Refused(exit.usage, ['--html shows one service: choose it with --host']);
+    throw refusal(exit.usage, 'MS4005', '--html shows one service: choose it with --host');
   }
   await io
     .writeFile(resolve(io.cwd, name), renderJudgementHtml(judged[0]!.judgement))
     .catch((error: unknown) => {
-      throw new Refused(exit.invalid, [`cannot write ${name}: ${reasonOf(error)}`]);
+      throw refusal(exit.invalid, 'MS4007', `cannot write ${name}: ${reasonOf(error)}`);
     });
 }
 
@@ -175,10 +191,19 @@ function asText(
   const watched = live?.state;
   if (watched !== undefined) {
     notes.unshift(
-      `While watching: ${live!.alarmed ? 'an alarm was raised' : 'no alarm was raised'}, always-valid p = ${probabilityText(watched.p)}. The judgement above looks once, at the end.`,
+      `While watching: ${watchText(live!)}, ${alwaysValid(watched)}${judged[0]!.case.changes.length > 0 ? ' under the last weights' : ''}. The judgement above is for one look at a moment chosen beforehand; whoever stopped because of what came goes by the watch.`,
     );
   }
   return [...parts, ...(notes.length > 0 ? [notes.join('\n')] : []), repeat].join('\n\n') + '\n';
+}
+
+function watchText({ alarmed, rightAfter, within }: LiveView): string {
+  if (alarmed) return 'an alarm was raised';
+  const right =
+    rightAfter === undefined
+      ? 'the shares are not yet shown'
+      : `after ${count(rightAfter, 'request')} the shares were shown`;
+  return `no alarm was raised, ${right} to be within ${Number((within * 100).toPrecision(3))} % of the weights`;
 }
 
 /** What was read, which changes were placed where, and what does not reach as far as the counts. */
@@ -186,6 +211,10 @@ function notesOf(judged: readonly Judged[], reading: Reading): string[] {
   const notes = describeReading(reading);
   for (const change of judged[0]?.case.changes ?? []) notes.push(`Weights ${describeChange(change)}.`);
   for (const { case: own } of judged) {
+    if (own.tally.standIns.size > 0) {
+      const names = [...own.tally.standIns].map(([name, key]) => `${name} for ${key}`);
+      notes.push(`A name in the data stands for a version of the weights: ${names.join(', ')}.`);
+    }
     if (own.tally.kept === 0 || own.tally.kept === own.tally.total) continue;
     const first = `the first ${sequenceLimit.toLocaleString('en-US')}`;
     notes.push(
@@ -216,7 +245,16 @@ function asJson(judged: readonly Judged[], reading: Reading, live: LiveView | un
       leftOut: Object.fromEntries(reading.leftOut),
       notes: reading.notes,
     },
-    ...(live === undefined ? {} : { watch: { alarmed: live.alarmed, ...live.state } }),
+    ...(live === undefined
+      ? {}
+      : {
+          watch: {
+            alarmed: live.alarmed,
+            rightAfter: live.rightAfter ?? null,
+            within: live.within,
+            ...live.state,
+          },
+        }),
   };
   // Beside the lines of the watch, the answer is one line, too.
   return live === undefined ? toJson(answer) : `${JSON.stringify(answer)}\n`;
@@ -247,6 +285,8 @@ function repeatCommand(files: readonly string[], options: CheckOptions): string 
   add('--power', options.power === '80%' ? undefined : options.power);
   add('--fail-on', options.failOn);
   if (options.follow === true) words.push('--follow');
+  add('--window', options.window);
+  if (options.untilEnough === true) words.push('--until-enough');
   add('--html', options.html);
   return words
     .map((word) => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))

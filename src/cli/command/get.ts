@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Kind } from '../../manifest/resource.ts';
+import { writtenKind, type Kind } from '../../manifest/resource.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import { didYouMean } from '../../manifest/did-you-mean.ts';
 import { entriesOf, type RegistryEntry } from '../../mesh/istiod/registry.ts';
@@ -18,16 +18,37 @@ const aliases: Readonly<Record<string, Kind | 'Pod'>> = {
   gateway: 'Gateway',
   gateways: 'Gateway',
   gw: 'Gateway',
+  gtw: 'KubernetesGateway',
+  httproute: 'HTTPRoute',
+  httproutes: 'HTTPRoute',
   service: 'Service',
   services: 'Service',
   svc: 'Service',
   deployment: 'Deployment',
   deployments: 'Deployment',
   deploy: 'Deployment',
+  horizontalpodautoscaler: 'HorizontalPodAutoscaler',
+  horizontalpodautoscalers: 'HorizontalPodAutoscaler',
+  hpa: 'HorizontalPodAutoscaler',
+  replicaset: 'ReplicaSet',
+  replicasets: 'ReplicaSet',
+  rs: 'ReplicaSet',
+  rollout: 'Rollout',
+  rollouts: 'Rollout',
+  ro: 'Rollout',
   pod: 'Pod',
   pods: 'Pod',
   po: 'Pod',
 };
+
+/** The two kinds called Gateway are told apart by their group, as kubectl does: `gateway.gateway.networking.k8s.io`. */
+function kindOf(written: string): Kind | 'Pod' | undefined {
+  const [name, ...group] = written.split('.');
+  const kind = aliases[name!];
+  return kind === 'Gateway' && group.join('.').endsWith('gateway.networking.k8s.io')
+    ? 'KubernetesGateway'
+    : kind;
+}
 
 interface GetOptions {
   readonly at: number;
@@ -42,7 +63,7 @@ export function getCommand(io: Io): Command {
     .argument('<scenario>', 'folder or file of a scenario')
     .argument(
       '<kind>',
-      'virtualservice, destinationrule, gateway, service, deployment, pod (or their short names)',
+      'virtualservice, destinationrule, gateway, httproute, service, deployment, horizontalpodautoscaler, replicaset, rollout, pod (or their short names); gateway.gateway.networking.k8s.io is the one of Gateway API',
     )
     .argument('[name]', 'name of one resource')
     .addOption(new Option('--at <time>', 'moment of simulated time').argParser(moment).default(0, '0s'))
@@ -59,7 +80,7 @@ Examples:
   meshshift get scenarios/traffic-shifting vs --at 290s`,
     )
     .action(async (given: string, kindName: string, name: string | undefined, options: GetOptions) => {
-      const kind = aliases[kindName.toLowerCase().split('.')[0]!];
+      const kind = kindOf(kindName.toLowerCase());
       if (kind === undefined) {
         const near = didYouMean(kindName.toLowerCase(), Object.keys(aliases));
         io.stderr(
@@ -86,14 +107,14 @@ Examples:
         }
         return;
       }
-      const entries = entriesOf(world.registry, kind).filter(
+      const entries = entriesOf(world.state.registry, kind).filter(
         ({ resource: { metadata } }) =>
           (name === undefined || metadata.name === name) &&
           (options.namespace === undefined || metadata.namespace === options.namespace),
       );
       if (name !== undefined && entries.length === 0) {
         io.stderr(
-          `Error from server (NotFound): ${kind.toLowerCase()} "${name}" not found at ${formatDuration(options.at)}\n`,
+          `Error from server (NotFound): ${writtenKind(kind).toLowerCase()} "${name}" not found at ${formatDuration(options.at)}\n`,
         );
         io.exitCode(exit.invalid);
         return;
@@ -176,6 +197,46 @@ function table(kind: Kind, entries: readonly RegistryEntry[], atUs: number): str
           entry.resource.kind === 'Service'
             ? entry.resource.spec.ports.map((port) => `${port.port}/TCP`).join(',')
             : '',
+          age(entry),
+        ]),
+      );
+    case 'HorizontalPodAutoscaler':
+      return toTable(
+        ['NAME', 'REFERENCE', 'MINPODS', 'MAXPODS', 'AGE'],
+        entries.map((entry) => {
+          const { resource } = entry;
+          if (resource.kind !== 'HorizontalPodAutoscaler') return [];
+          const { scaleTargetRef: target, minReplicas = 1, maxReplicas } = resource.spec;
+          const reference = `${target.kind}/${target.name}`;
+          return [resource.metadata.name, reference, String(minReplicas), String(maxReplicas), age(entry)];
+        }),
+      );
+    case 'ReplicaSet':
+    case 'Rollout':
+      return toTable(
+        ['NAME', 'DESIRED', 'AGE'],
+        entries.map((entry) => {
+          const { resource } = entry;
+          const replicas =
+            resource.kind === 'ReplicaSet' || resource.kind === 'Rollout' ? resource.spec.replicas : 0;
+          return [resource.metadata.name, String(replicas), age(entry)];
+        }),
+      );
+    case 'KubernetesGateway':
+      return toTable(
+        ['NAME', 'CLASS', 'AGE'],
+        entries.map((entry) => [
+          entry.resource.metadata.name,
+          entry.resource.kind === 'KubernetesGateway' ? entry.resource.spec.gatewayClassName : '',
+          age(entry),
+        ]),
+      );
+    case 'HTTPRoute':
+      return toTable(
+        ['NAME', 'HOSTNAMES', 'AGE'],
+        entries.map((entry) => [
+          entry.resource.metadata.name,
+          entry.resource.kind === 'HTTPRoute' ? quoted(entry.resource.spec.hostnames) : '',
           age(entry),
         ]),
       );

@@ -8,6 +8,7 @@ import { newCommand } from './new.ts';
 import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
 import { routesCommand } from './routes.ts';
+import { traceCommand } from './trace.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 import { validateCommand } from './validate.ts';
@@ -22,6 +23,7 @@ export const commands = (io: Io): Command[] => [
   explainCommand(io),
   getCommand(io),
   routesCommand(io),
+  traceCommand(io),
   reportCommand(io),
   newCommand(io),
   schemaCommand(io),

@@ -2,19 +2,14 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import { parsePercent } from '../../manifest/quantity.ts';
 import type { SamplePlan, SampleQuestion } from '../../verdict/plan-sample.ts';
+import { printRefusal, refusal } from '../check/refused.ts';
 import { reasonOf } from '../reason.ts';
 import { exit, type Io } from '../io.ts';
+import { shiftCommand } from '../plan/shift.ts';
 import { toJson, toTable } from '../print.ts';
 
-interface SampleOptions {
-  readonly share: number;
-  readonly within?: number;
-  readonly against?: number;
-  readonly errors?: { readonly baseline: number; readonly canary: number };
-  readonly rps?: number;
-  readonly conf: number;
-  readonly power: number;
-  readonly svg?: string;
+interface SampleOptions extends SampleQuestion {
+  readonly chart?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -32,68 +27,120 @@ export function planCommand(io: Io): Command {
       new Option('--within <percent>', 'to see the share within this much: 2%').argParser(percentOption),
     )
     .addOption(
-      new Option('--against <percent>', 'to tell the share from this one: 20%').argParser(percentOption),
+      new Option('--against <percent>', 'to notice that the share is this one instead: 20%').argParser(
+        percentOption,
+      ),
     )
     .addOption(
       new Option(
         '--errors <pair>',
-        'to tell error rates apart on the canary, baseline and canary: 1%,2%',
+        'to notice a regression on a canary of this share; error rate of the baseline and of the canary: 1%,2%',
       ).argParser(pairOption),
+    )
+    .option('--two-sided', 'a canary with fewer errors is to be noticed, too')
+    .addOption(
+      new Option(
+        '--design-effect <factor>',
+        'so many requests tell as much as one drawn by itself: 1 + (m - 1) icc for m requests per client, m where clients are pinned',
+      ).argParser(factorOption),
     )
     .addOption(new Option('--rps <rate>', 'requests per second, for times').argParser(rateOption))
     .addOption(new Option('--conf <percent>', 'confidence').argParser(percentOption).default(0.95, '95%'))
     .addOption(new Option('--power <percent>', 'power').argParser(percentOption).default(0.8, '80%'))
-    .option('--svg <file>', 'draw how the certainty grows with the requests')
+    .option('--chart <file>', 'draw how the certainty grows with the requests (.svg or .png)')
     .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
     .addHelpText(
       'after',
       `
 Examples:
   meshshift plan sample --share 50% --within 10%
-  meshshift plan sample --share 5% --within 2% --against 10% --errors 1%,2% --rps 50`,
+  meshshift plan sample --share 5% --within 2% --against 10% --rps 50
+  meshshift plan sample --share 10% --errors 1%,2% --rps 50 --chart canary.svg
+  meshshift plan sample --share 50% --within 10% --design-effect 20 -o json
+
+A refresh is a request where the page asks the service once, as Bookinfo's product page asks reviews.
+All numbers are for one look, at the end; whoever wants to look at any time watches with check --follow, which needs more.`,
     )
     .action((options: SampleOptions) => sample(io, options));
+  plan.addCommand(shiftCommand(io));
   return plan;
 }
 
 async function sample(io: Io, options: SampleOptions): Promise<void> {
   const { planSample } = await import('../../verdict/plan-sample.ts');
-  const { output, svg, ...question } = options;
+  const { output, chart, ...question } = options;
   let plans: SamplePlan[];
   try {
-    plans = planSample(question as SampleQuestion);
+    plans = planSample(question);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    io.stderr(`error: ${error.message}\n`);
-    io.exitCode(exit.usage);
+    printRefusal(io, refusal(exit.usage, 'MS4001', error.message));
     return;
   }
-  if (svg !== undefined) {
-    const { sampleChart } = await import('../../report/chart/sample-size.ts');
-    const { renderSvg } = await import('../../report/svg.ts');
-    const drawn = await renderSvg(sampleChart(question.share, question.within ?? 0.05));
-    try {
-      await io.writeFile(resolve(io.cwd, svg), drawn);
-    } catch (error) {
-      io.stderr(`error: cannot write ${svg}: ${reasonOf(error)}\n`);
-      io.exitCode(exit.invalid);
-      return;
-    }
-  }
-  if (output === 'json') io.stdout(toJson({ question, plans }));
+  if (chart !== undefined && !(await draw(io, chart, question, plans))) return;
+  if (output === 'json') io.stdout(toJson({ schema: 'meshshift/plan-sample/v1', question, plans }));
   else {
     io.stdout(
       toTable(
         ['TO', 'REQUESTS', 'TIME', 'HOW'],
         plans.map((own) => [
           own.question,
-          String(own.requests),
+          Number.isFinite(own.requests) ? own.requests.toLocaleString('en-US') : 'never',
           own.seconds === null ? '-' : timeText(own.seconds),
           own.how,
         ]),
       ),
     );
+    if (question.designEffect !== undefined && question.designEffect > 1) {
+      io.stdout(`${question.designEffect} requests are taken to tell as much as one drawn by itself.\n`);
+    }
+    io.stdout(`\n${repeatCommand(options)}\n`);
   }
+}
+
+/** @returns whether the file was written. */
+async function draw(
+  io: Io,
+  file: string,
+  question: SampleQuestion,
+  plans: readonly SamplePlan[],
+): Promise<boolean> {
+  const { sampleChart } = await import('../../report/chart/sample-size.ts');
+  const { renderSvg } = await import('../../report/svg.ts');
+  const { renderPng } = await import('../render/png.ts');
+  if (!/\.(svg|png)$/.test(file)) {
+    printRefusal(
+      io,
+      refusal(exit.usage, 'MS4001', `--chart ${file}: a name that ends in .svg or .png is expected`),
+    );
+    return false;
+  }
+  const svg = await renderSvg(sampleChart(question, plans));
+  try {
+    await io.writeFile(resolve(io.cwd, file), file.endsWith('.png') ? await renderPng(svg) : svg);
+    return true;
+  } catch (error) {
+    printRefusal(io, refusal(exit.invalid, 'MS4007', `cannot write ${file}: ${reasonOf(error)}`));
+    return false;
+  }
+}
+
+function repeatCommand(options: SampleOptions): string {
+  const percent = (share: number): string => `${Number((share * 100).toPrecision(12))}%`;
+  const { errors } = options;
+  const words: readonly (string | undefined)[] = [
+    `meshshift plan sample --share ${percent(options.share)}`,
+    options.within === undefined ? undefined : `--within ${percent(options.within)}`,
+    options.against === undefined ? undefined : `--against ${percent(options.against)}`,
+    errors === undefined ? undefined : `--errors ${percent(errors.baseline)},${percent(errors.canary)}`,
+    options.twoSided === true ? '--two-sided' : undefined,
+    options.designEffect === undefined ? undefined : `--design-effect ${options.designEffect}`,
+    options.rps === undefined ? undefined : `--rps ${options.rps}`,
+    options.conf === 0.95 ? undefined : `--conf ${percent(options.conf)}`,
+    options.power === 0.8 ? undefined : `--power ${percent(options.power)}`,
+    options.chart === undefined ? undefined : `--chart ${options.chart}`,
+  ];
+  return words.filter((word) => word !== undefined).join(' ');
 }
 
 function timeText(seconds: number): string {
@@ -120,4 +167,11 @@ function rateOption(text: string): number {
   const rate = Number(text);
   if (!(rate > 0 && Number.isFinite(rate))) throw new InvalidArgumentError('expected a number above 0');
   return rate;
+}
+
+function factorOption(text: string): number {
+  const factor = Number(text);
+  if (!(factor >= 1 && Number.isFinite(factor)))
+    throw new InvalidArgumentError('expected a number, 1 or more');
+  return factor;
 }

@@ -2,24 +2,34 @@ import { Command, Option } from 'commander';
 import type { Moment } from '../../experiment/run-once.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import type { ConfigView } from '../../mesh/config-view.ts';
-import type { Route } from '../../mesh/envoy/route.ts';
-import { clusterParts } from '../../mesh/istiod/translate.ts';
+import { toEnvoy } from '../../mesh/istiod/to-envoy.ts';
 import { exit, type Io } from '../io.ts';
 import { toJson, toTable } from '../print.ts';
-import { moment, setOption, theScenario } from '../scenario-option.ts';
+import { collect, moment, setOption, theScenario } from '../scenario-option.ts';
+import { routeText } from './route-text.ts';
+import { routesOfManifests, type ManifestOptions } from './routes-of-manifests.ts';
 
-interface RoutesOptions {
+interface RoutesOptions extends ManifestOptions {
   readonly at: number;
   readonly pod?: string;
   readonly set: string[];
   readonly seed?: string;
-  readonly output: 'text' | 'json';
 }
 
 export function routesCommand(io: Io): Command {
   return new Command('routes')
-    .description('Show what each proxy holds at a moment of the run: configured, held, version, age')
-    .argument('<scenario>', 'folder or file of a scenario')
+    .description('Show what each proxy holds at a moment of a run, or what istiod makes of manifests')
+    .argument('[scenario]', 'folder or file of a scenario: configured, held, version, age')
+    .addOption(
+      new Option('-f, --filename <file>', 'manifests alone, a folder of them, or - (repeatable)')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--proxy <type>', 'with -f: for whom').choices(['sidecar', 'gateway']).default('sidecar'),
+    )
+    .option('--labels <labels>', "with -f: labels of the proxy's pod: app=productpage,version=v1")
+    .option('-n, --namespace <namespace>', 'with -f: namespace of the proxy')
     .addOption(new Option('--at <time>', 'moment of simulated time').argParser(moment).default(0, '0s'))
     .option('--pod <name>', 'one pod, or all whose names begin so; default: all')
     .option('--seed <seed>', "seed of chance, instead of the scenario's own")
@@ -34,9 +44,18 @@ export function routesCommand(io: Io): Command {
       `
 Examples:
   meshshift routes scenarios/traffic-shifting --at 60.2s
-  meshshift routes scenarios/traffic-shifting --at 60.2s --pod productpage-v1 -o json`,
+  meshshift routes scenarios/traffic-shifting --at 60.2s --pod productpage-v1 -o json
+  meshshift routes -f scenarios/traffic-shifting/virtual-service-reviews-50-v3.yaml
+  meshshift routes -f scenarios/traffic-shifting/bookinfo.yaml -f scenarios/traffic-shifting/destination-rule-all.yaml -o json
+  meshshift routes -f scenarios/gateway-api/bookinfo.yaml -f scenarios/gateway-api/gateway.yaml --proxy gateway`,
     )
-    .action(async (given: string, options: RoutesOptions) => {
+    .action(async (given: string | undefined, options: RoutesOptions) => {
+      if ((given === undefined) === (options.filename.length === 0)) {
+        io.stderr('error: either a scenario or manifests by -f\n(add --help for the options and examples)\n');
+        io.exitCode(exit.usage);
+        return;
+      }
+      if (given === undefined) return routesOfManifests(io, options);
       const scenario = await theScenario(io, given, options, true);
       if (scenario === undefined) return;
       const { worldAt } = await import('../../experiment/run-once.ts');
@@ -103,7 +122,10 @@ function routeLines(
   const hosts = (view: ConfigView): Map<string, string> => {
     const lines = new Map<string, string>();
     for (const own of view.configuration.routes) {
-      for (const host of own.virtual_hosts) lines.set(host.name, host.routes.map(routeText).join('; '));
+      for (const host of own.virtual_hosts) {
+        const service = host.name.split('.')[0]!;
+        lines.set(host.name, host.routes.map((route) => routeText(route, service)).join('; '));
+      }
     }
     return lines;
   };
@@ -120,30 +142,6 @@ function routeLines(
   });
 }
 
-function routeText(route: Route): string {
-  const { match } = route;
-  const conditions = [
-    ...(match.path === undefined ? [] : [`= ${match.path}`]),
-    ...(match.prefix === undefined || match.prefix === '/' ? [] : [`${match.prefix}*`]),
-    ...(match.safe_regex === undefined ? [] : [`/${match.safe_regex.regex}/`]),
-    ...(match.headers ?? []).map(
-      (header) =>
-        `${header.name}${header.string_match?.exact === undefined ? '' : `=${header.string_match.exact}`}`,
-    ),
-  ];
-  const when = conditions.length === 0 ? '' : `${conditions.join(' ')} -> `;
-  if (route.direct_response !== undefined) return `${when}status ${route.direct_response.status}`;
-  if (route.redirect !== undefined) return `${when}redirect ${route.redirect.response_code}`;
-  const { cluster, weighted_clusters: weighted } = route.route!;
-  if (cluster !== undefined) return `${when}${clusterText(cluster)}`;
-  return `${when}${weighted!.clusters.map((own) => `${clusterText(own.name)} ${own.weight}`).join(', ')}`;
-}
-
-function clusterText(name: string): string {
-  const { subset, service } = clusterParts(name);
-  return subset === '' ? `${service} (any pod)` : subset;
-}
-
 function asJson(now: Moment, proxy: number, atUs: number) {
   const place = now.world.proxies.places[proxy]!;
   return {
@@ -156,6 +154,6 @@ function asJson(now: Moment, proxy: number, atUs: number) {
         JSON.stringify(view.configuration) ===
         JSON.stringify(now.world.proxies.configured[proxy]!.configuration),
     ),
-    configuration: workersOf(now, proxy)[0]!.configuration,
+    configuration: toEnvoy(workersOf(now, proxy)[0]!.configuration),
   };
 }

@@ -6,12 +6,16 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { RunResult } from '../../experiment/run-once.ts';
 import type { requestLine } from '../../experiment/request-line.ts';
+import type { Condition } from '../../experiment/trace.ts';
 import type { World } from '../../mesh/world.ts';
+import type { RollbackPoint } from '../../record/capacity.ts';
+import type { PageTrace } from '../../record/page-trace.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { exit, type Io } from '../io.ts';
+import { conditionWords, wherePage, whereOption } from '../page-option.ts';
 import { printProblems, toJson, toYaml } from '../print.ts';
-import { seedOption, setOption, theScenario } from '../scenario-option.ts';
+import { jobsOption, overrides, seedOption, setOption, theScenario } from '../scenario-option.ts';
 
 interface RunCommandOptions {
   readonly out?: string | false;
@@ -19,7 +23,10 @@ interface RunCommandOptions {
   readonly set: string[];
   readonly force: boolean;
   readonly quiet: boolean;
+  readonly rollback: boolean;
+  readonly jobs: number;
   readonly requests?: string;
+  readonly trace: readonly Condition[];
   readonly output: 'text' | 'json' | 'yaml' | 'csv' | 'ndjson';
 }
 
@@ -36,6 +43,11 @@ export function runCommand(io: Io): Command {
       '--requests <file>',
       'write every request as a line of JSON, fields named as in the access log of Envoy',
     )
+    .addOption(
+      whereOption('--trace', `add to the report the first page with a request such that: ${conditionWords}`),
+    )
+    .option('--no-rollback', 'leave the safe-rollback meter of the scenario out')
+    .addOption(jobsOption())
     .option('-q, --quiet', 'no progress and no warnings', false)
     .addOption(
       new Option('-o, --output <format>', 'what goes to stdout')
@@ -48,9 +60,23 @@ export function runCommand(io: Io): Command {
 Examples:
   meshshift run scenarios/fifteen-refreshes --seed 7
   meshshift run scenarios/traffic-shifting --set controlPlane.preset=off --out /tmp/at-once
+  meshshift run scenarios/rule-before-subset --trace flag=NC --out /tmp/nc
   meshshift run scenarios/fifteen-refreshes --no-out -o json`,
     )
     .action((given: string, options: RunCommandOptions) => run(io, given, options));
+}
+
+/** Plays once more, up to the wanted page; a run without such a page is told, and goes on. */
+async function tracedPage(
+  io: Io,
+  scenario: Scenario,
+  conditions: readonly Condition[],
+): Promise<PageTrace | undefined> {
+  if (conditions.length === 0) return undefined;
+  const { tracePage } = await import('../../experiment/trace.ts');
+  const trace = tracePage(scenario, wherePage(conditions));
+  if (trace === undefined) io.stderr('--trace: the run has no such page\n');
+  return trace;
 }
 
 async function run(io: Io, given: string, options: RunCommandOptions): Promise<void> {
@@ -67,7 +93,8 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
   const started = performance.now();
   const result = await played(io, scenario, options.quiet, log);
   const seconds = (performance.now() - started) / 1000;
-  const record = withCommand(result.record, given, options);
+  const measured = await withMeter(io, scenario, result.record, given, options);
+  const record = withCommand(measured, given, options);
   await log?.close();
 
   const folder = options.out === false ? undefined : (options.out ?? join('reports', scenario.name));
@@ -75,14 +102,16 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
   if (folder !== undefined) {
     const { writeFolder } = await import('../files.ts');
     const { renderFolder } = await import('../render/folder.ts');
-    const files = await renderFolder(record, {
+    const trace = await tracedPage(io, scenario, options.trace);
+    const info = {
       wallSeconds: Number(seconds.toFixed(3)),
       events: result.events,
       eventsPerSecond: Math.round(result.events / seconds),
       requests: result.requests,
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
-    });
+    };
+    const files = await renderFolder(record, info, trace);
     const problem = await writeFolder(resolve(io.cwd, folder), files, options.force);
     if (problem !== undefined) {
       printProblems(io, [problem]);
@@ -103,6 +132,49 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
           ? exit.ok
           : exit.failed,
   );
+}
+
+/** The safe-rollback meter where the scenario asks for it: a run for each instant, on all cores. */
+async function withMeter(
+  io: Io,
+  scenario: Scenario,
+  record: RunRecord,
+  given: string,
+  options: RunCommandOptions,
+): Promise<RunRecord> {
+  if (scenario.rollback === undefined || record.interrupted || !options.rollback) return record;
+  const { rollbackInstants, rollbackMeter, withRollback } = await import('../../experiment/rollback.ts');
+  const { Pool } = await import('../pool.ts');
+  const instants = rollbackInstants(scenario);
+  const pool = new Pool(
+    { given, cwd: io.cwd, set: overrides(options) },
+    Math.min(options.jobs, instants.length),
+  );
+  const points: RollbackPoint[] = [];
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+    void pool.close();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const showing = io.isTty.stderr && !options.quiet;
+  try {
+    await pool.run(
+      instants.map((atUs) => ({ kind: 'rollback' as const, atUs })),
+      (_, result) => {
+        points.push(result as RollbackPoint);
+        if (showing) io.stderr(`\r\u001b[Kreverting: ${points.length} of ${instants.length} instants`);
+      },
+    );
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    if (showing) io.stderr('\r\u001b[K');
+    await pool.close();
+  }
+  // Part of a meter could be read as the whole.
+  return stopped ? { ...record, interrupted: true } : withRollback(record, rollbackMeter(scenario, points));
 }
 
 const shownPath = (io: Io, folder: string): string => {

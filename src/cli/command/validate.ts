@@ -23,7 +23,10 @@ export function validateCommand(io: Io): Command {
 Examples:
   meshshift validate scenarios/traffic-shifting
   meshshift validate scenarios/traffic-shifting/virtual-service-reviews-50-v3.yaml
-  cat rule.yaml | meshshift validate -`,
+  cat rule.yaml | meshshift validate -
+
+Manifests that hold their Services are analysed together, with the codes and levels of istioctl analyze: an error (IST0101 and
+the like) fails, although the mesh would take it. In a scenario it is a warning: the run shows what comes of it.`,
     )
     .action(async (given: string[], options: ValidateOptions) => {
       const problems = await problemsOf(io, given);
@@ -45,7 +48,7 @@ Examples:
 }
 
 async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> {
-  const { analyze } = await import('../../manifest/analyze.ts');
+  const { analyze, analyzeAlone } = await import('../../manifest/analyze.ts');
   const { parseManifests } = await import('../../manifest/parse.ts');
   const { loadApp } = await import('../../scenario/load-app.ts');
   const { loadScenario } = await import('../../scenario/load.ts');
@@ -74,7 +77,8 @@ async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> 
     problems.push(...parsed.problems);
     // A rule alone says nothing of what it refers to; what is referred to is looked for when there are Services to look in.
     const { resources } = parsed.manifest;
-    if (resources.some((resource) => resource.kind === 'Service')) problems.push(...analyze(resources));
+    const isWhole = resources.some((resource) => resource.kind === 'Service');
+    problems.push(...(isWhole ? analyze(resources) : analyzeAlone(resources)));
   }
   return problems;
 }

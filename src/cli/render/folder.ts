@@ -1,6 +1,8 @@
+import type { PageTrace } from '../../record/page-trace.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { windowsCsv } from '../../report/csv.ts';
 import { eventsNdjson } from '../../report/events.ts';
+import { openMetrics } from '../../report/metrics.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { toJson } from '../print.ts';
 
@@ -8,6 +10,7 @@ import { toJson } from '../print.ts';
 export async function renderFolder(
   record: RunRecord,
   runInfo: Readonly<Record<string, unknown>> | undefined,
+  trace?: PageTrace,
 ): Promise<{ name: string; data: string | Uint8Array }[]> {
   const { charts } = await import('../../report/chart/index.ts');
   const { renderSvg } = await import('../../report/svg.ts');
@@ -17,6 +20,7 @@ export async function renderFolder(
     { name: 'summary.json', data: toJson(record) },
     { name: 'windows.csv', data: windowsCsv(record) },
     { name: 'events.ndjson', data: eventsNdjson(record) },
+    { name: 'metrics.txt', data: openMetrics(record) },
     { name: 'report.md', data: renderMarkdown(record) },
   ];
   if (runInfo !== undefined) files.push({ name: 'run-info.json', data: toJson(runInfo) });
@@ -30,6 +34,13 @@ export async function renderFolder(
     files.push({ name: `charts/${chart.name}.svg`, data: svg });
     files.push({ name: `charts/${chart.name}.png`, data: await renderPng(svg) });
   }
-  files.push({ name: 'report.html', data: renderHtml(record, drawn) });
+  let page;
+  if (trace !== undefined) {
+    const { traceDrawing } = await import('../../report/trace/drawing.ts');
+    page = { trace, svg: await renderSvg(traceDrawing(trace)) };
+    files.push({ name: 'trace.json', data: toJson(trace) });
+    files.push({ name: 'charts/trace.svg', data: page.svg });
+  }
+  files.push({ name: 'report.html', data: renderHtml(record, drawn, page) });
   return files;
 }

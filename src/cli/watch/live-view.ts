@@ -2,36 +2,46 @@ import type { Weights } from '../../verdict/sighting.ts';
 import { probabilityText } from '../../verdict/judge.ts';
 import { Watch, type WatchState } from '../../verdict/watch.ts';
 import { describeChange } from '../check/changes.ts';
-import { Refused, type Case, type Listener } from '../check/gather.ts';
+import type { Case, Listener } from '../check/gather.ts';
 import { weightsOf } from '../check/judge-cases.ts';
+import type { Window } from '../check/question.ts';
 import { count } from '../check/reading.ts';
+import { refusal } from '../check/refused.ts';
 import { exit, type Io } from '../io.ts';
+import { Windows } from './windows.ts';
 
 export interface LiveOptions {
   readonly conf: number;
-  /** Enough is seen when every share is shown to be within this much of its weight. */
-  readonly within: number;
+  /** Enough is seen when every share is shown to be within this much of its weight; see `defaultWithin`. */
+  readonly within: number | undefined;
+  /** Judge each window of this length by itself, too. */
+  readonly window: Window | undefined;
   readonly output: 'text' | 'json';
+  /** Called once, when enough is seen for the first time: the shares are right, or there is a fault. */
+  readonly onEnough: () => void;
 }
 
 /**
  * Tells of a split while it comes in: a line at 10, 20, 50, 100, ... requests, at the alarm, when enough is seen and when the
- * weights change; on a terminal the newest state besides. It looks after every request; the e-value pays for that.
+ * weights change; on a terminal the newest state besides. It looks after every request; the e-value pays for that. Each set
+ * of weights is watched by itself at its part of 1 - conf, so that luck raises an alarm in at most 1 - conf of all watches.
  */
 export class LiveView implements Listener {
   /** Whether it raised an alarm under any weights so far. */
   alarmed = false;
+  /** Requests under the newest weights at which every share was shown to be right; undefined until then. */
+  rightAfter: number | undefined;
   readonly #io: Io;
   readonly #options: LiveOptions;
   #case: Case | undefined;
   #watch: Watch | undefined;
+  #windows: Windows | undefined;
   #phase = 0;
-  #keys = 0;
   #n = 0;
   #nextLine = 10;
   #nextLook = 10;
   #saidAlarm = false;
-  #saidEnough = false;
+  #toldEnough = false;
   #paintedMs = 0;
 
   constructor(io: Io, options: LiveOptions) {
@@ -44,29 +54,35 @@ export class LiveView implements Listener {
     return this.#watch?.state();
   }
 
-  chosen(own: Case, row: number, phase: number): void {
+  /** How near is near enough under the newest weights. */
+  get within(): number {
+    return this.#options.within ?? defaultWithin(this.#weights());
+  }
+
+  chosen(own: Case, row: number, phase: number, startUs: number): void {
     if (this.#case !== undefined && this.#case !== own) {
-      throw new Refused(exit.usage, [
+      throw refusal(
+        exit.usage,
+        'MS4005',
         `--follow watches one service, and there are ${this.#case.service} and ${own.service}: say which with --host`,
-      ]);
+      );
     }
     this.#case = own;
     // A slow request that began under the old weights says nothing about the new ones.
     if (this.#watch !== undefined && phase < this.#phase) return;
     if (this.#watch === undefined) this.#begin(phase);
     else if (phase > this.#phase) {
+      this.#windows?.end();
       this.#begin(phase);
       this.#say('change', `weights ${describeChange(own.changes[phase - 1]!)}; counting starts anew`);
-    } else if (row >= this.#keys) {
-      // A version that nobody gave a weight to: with it on the list, its weight is 0.
-      this.#begin(phase);
     }
     this.#watch!.observe(row);
     this.#n += 1;
     if (this.#watch!.alarm && !this.#saidAlarm) this.#sayAlarm(row);
+    this.#windows?.observe(row, startUs);
     if (this.#n >= this.#nextLook) this.#look();
     if (this.#n >= this.#nextLine) {
-      this.#say('state', this.#stateText());
+      this.#say('state', this.#stateText(this.#watch!.state()));
       this.#nextLine = afterRound(this.#nextLine);
     }
   }
@@ -76,73 +92,113 @@ export class LiveView implements Listener {
     // A backlog comes in thousands of chunks; nobody reads faster than this.
     if (Date.now() - this.#paintedMs < 100) return;
     this.#paintedMs = Date.now();
-    this.#io.stdout(`\r\u001b[K${this.#stateText()}`);
+    this.#io.stdout(`\r\u001b[K${this.#stateText(this.#watch!.state())}`);
   }
 
-  /** Leaves a clean line for what is printed next. */
+  /** Tells of the window that is still open, and leaves a clean line for what is printed next. */
   end(): void {
+    this.#windows?.end();
     if (this.#io.isTty.stdout && this.#options.output === 'text' && this.#n > 0)
       this.#io.stdout('\r\u001b[K');
   }
 
+  #weights(): Weights {
+    return weightsInForce(weightsOf(this.#case!), this.#phase);
+  }
+
   #begin(phase: number): void {
+    const { conf, window } = this.#options;
     this.#phase = phase;
-    this.#keys = this.#case!.tally.keys.length;
     this.#n = 0;
     this.#nextLine = 10;
     this.#nextLook = 10;
     this.#saidAlarm = false;
-    this.#saidEnough = false;
-    const weights = weightsInForce(weightsOf(this.#case!), phase);
-    if (this.#watch === undefined) this.#watch = new Watch(weights, { alpha: 1 - this.#options.conf });
-    else this.#watch.reset(weights);
+    this.rightAfter = undefined;
+    const weights = this.#weights();
+    if (this.#watch === undefined) {
+      // With windows, half of alpha is theirs.
+      const alpha = (1 - conf) / (window === undefined ? 1 : 2);
+      this.#watch = new Watch(weights, { alpha: alpha / (this.#case!.changes.length + 1) });
+      if (window !== undefined) {
+        this.#windows = new Windows(window, weights, alpha, {
+          ended: (title, watch) => {
+            const state = watch.state();
+            this.#say('window', `${title}: ${this.#stateText(state)}`, state);
+          },
+          alarm: (title, watch) => {
+            const state = watch.state();
+            // What is impossible is told once, for the whole watch.
+            if (state.impossible) return;
+            this.alarmed = true;
+            this.#say(
+              'alarm',
+              `${title}, after ${count(state.n, 'request')}: ${faultText(state, 'windows')}`,
+              state,
+            );
+            this.#enough();
+          },
+        });
+      }
+    } else {
+      this.#watch.reset(weights);
+      this.#windows?.begin(weights);
+    }
   }
 
   #sayAlarm(row: number): void {
     this.alarmed = true;
     this.#saidAlarm = true;
-    const { p, impossible } = this.#watch!.state();
-    const why = impossible
-      ? `${this.#case!.tally.keys[row]} has weight 0 and was seen, which no luck brings about`
-      : `luck strays this far in at most ${probabilityText(p)} of all watches, however often one looks`;
-    this.#say('alarm', `after ${count(this.#n, 'request')}: a fault; ${why}`);
+    const state = this.#watch!.state();
+    const text = state.impossible
+      ? `enough is seen: a fault; ${this.#case!.tally.keys[row]} has weight 0 and was seen, which no luck brings about`
+      : faultText(state, 'watches');
+    this.#say('alarm', `after ${count(this.#n, 'request')}: ${text}`);
+    this.#enough();
   }
 
   /** The intervals take a while, so they are looked at whenever a tenth more is known. */
   #look(): void {
     this.#nextLook = Math.ceil(this.#n * 1.1);
-    if (this.#saidAlarm || this.#saidEnough) return;
+    if (this.#saidAlarm || this.rightAfter !== undefined) return;
     const { intervals } = this.#watch!.state();
-    const { weights } = weightsInForce(weightsOf(this.#case!), this.#phase);
+    const { weights } = this.#weights();
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const { within } = this.#options;
+    const within = this.within;
     const isRight = intervals.every(([low, high], key) => {
       const share = weights[key]! / total;
       return low >= share - within && high <= share + within;
     });
     if (!isRight) return;
-    this.#saidEnough = true;
+    this.rightAfter = this.#n;
     this.#say(
       'enough',
-      `after ${count(this.#n, 'request')}: enough is seen; every share is within ${percent(within)} of its weight`,
+      `after ${count(this.#n, 'request')}: enough is seen; every share is shown to be within ${percent(within)} of its weight`,
     );
+    this.#enough();
   }
 
-  #stateText(): string {
-    const { counts, intervals, p } = this.#watch!.state();
+  #enough(): void {
+    if (this.#toldEnough) return;
+    this.#toldEnough = true;
+    this.#options.onEnough();
+  }
+
+  #stateText(state: WatchState): string {
+    const { n, counts, intervals } = state;
     const shares = this.#case!.tally.keys.map((key, row) => {
-      const [low, high] = intervals[row]!;
-      return `${key} ${percent(counts[row]! / this.#n)} (${percent(low)} to ${percent(high)})`;
+      const [low, high] = intervals[row] ?? [0, 1];
+      return `${key} ${percent((counts[row] ?? 0) / n)} (${percent(low)} to ${percent(high)})`;
     });
-    return `${count(this.#n, 'request')}: ${shares.join(', ')}; always-valid p = ${probabilityText(p)}`;
+    return `${count(n, 'request')}: ${shares.join(', ')}; ${alwaysValid(state)}`;
   }
 
-  #say(event: 'state' | 'alarm' | 'enough' | 'change', text: string): void {
-    const { output } = this.#options;
-    if (output === 'json') {
-      this.#io.stdout(
-        `${JSON.stringify({ event, text, keys: this.#case!.tally.keys, ...this.#watch!.state() })}\n`,
-      );
+  #say(
+    event: 'state' | 'alarm' | 'enough' | 'change' | 'window',
+    text: string,
+    state: WatchState = this.#watch!.state(),
+  ): void {
+    if (this.#options.output === 'json') {
+      this.#io.stdout(`${JSON.stringify({ event, text, keys: this.#case!.tally.keys, ...state })}\n`);
     } else {
       const clear = this.#io.isTty.stdout ? '\r\u001b[K' : '';
       this.#io.stdout(`${clear}${text}\n`);
@@ -150,14 +206,31 @@ export class LiveView implements Listener {
   }
 }
 
+/** The always-valid p-value in words; what cannot be has none. */
+export function alwaysValid({ p, impossible }: WatchState): string {
+  if (impossible) return 'impossible at these weights';
+  const text = probabilityText(p);
+  return `always-valid p ${text.startsWith('<') ? text : `= ${text}`}`;
+}
+
+/** 5 points, or half of the smallest weight where that is less: 5 points would pass any share of a 1 % canary from 0 to 6 %. */
+export function defaultWithin({ weights }: Weights): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const smallest = Math.min(...weights.filter((weight) => weight > 0)) / total;
+  return Math.min(0.05, smallest / 2);
+}
+
 /** The weights after so many changes. */
 function weightsInForce({ keys, weights, changes = [] }: Weights, phase: number): Weights {
   return { keys, weights: phase === 0 ? weights : changes[phase - 1]!.weights };
 }
+
+const faultText = ({ p }: WatchState, of: 'watches' | 'windows'): string =>
+  `enough is seen: a fault; luck strays this far in at most ${probabilityText(p)} of all ${of}, however often one looks`;
 
 /** 10, 20, 50, 100, 200, 500, ... */
 function afterRound(n: number): number {
   return String(n).startsWith('2') ? n * 2.5 : n * 2;
 }
 
-const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
+const percent = (share: number): string => `${Number((share * 100).toFixed(share < 0.01 ? 2 : 1))} %`;

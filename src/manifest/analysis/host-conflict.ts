@@ -1,5 +1,6 @@
 import { fullHost } from '../host-name.ts';
 import type { VirtualService } from '../resource.ts';
+import { istio } from './message.ts';
 import { appliesToMesh, destinationsOf, nameOf, problemIn, type Check } from './setting.ts';
 
 /** Two VirtualServices for one host on the sidecars: only one acts (analyzers/virtualservice/conflictingmeshgatewayhosts.go). */
@@ -16,8 +17,7 @@ export const hostConflicts: Check = (setting) => {
     const names = claims.map(({ own }) => nameOf(own)).join(',');
     return claims.map(({ own, index }) =>
       problemIn(own, ['spec', 'hosts', index], 'value', {
-        severity: 'warning',
-        code: 'IST0109',
+        ...istio('IST0109'),
         message: `The VirtualServices ${names} associated with mesh gateway define the same host ${host} which can lead to undefined behavior. This can be fixed by merging the conflicting VirtualServices into a single resource.`,
       }),
     );
@@ -26,7 +26,7 @@ export const hostConflicts: Check = (setting) => {
 
 /**
  * A gateway's rule names a host whose subsets another rule chooses: requests through the gateway follow the gateway's rule
- * alone (analyzers/virtualservice/destinationhosts.go). istioctl warns; stock Bookinfo is written so, hence only info.
+ * alone (analyzers/virtualservice/destinationhosts.go). Stock Bookinfo is written so.
  */
 export const ingressSubsets: Check = (setting) =>
   setting.virtualServices
@@ -42,8 +42,7 @@ export const ingressSubsets: Check = (setting) =>
             )
             .map((other) =>
               problemIn(own, [...path, 'host'], 'value', {
-                severity: 'info',
-                code: 'IST0140',
+                ...istio('IST0140'),
                 message: `Subset in virtual service ${nameOf(other)} has no effect on ingress gateway ${nameOf(own)} requests`,
               }),
             ),

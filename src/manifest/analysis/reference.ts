@@ -3,6 +3,7 @@ import { fullHost, hostsOverlap } from '../host-name.ts';
 import type { Path } from '../located.ts';
 import type { Problem } from '../problem.ts';
 import type { Service, VirtualService } from '../resource.ts';
+import { istio } from './message.ts';
 import {
   destinationsOf,
   nameOf,
@@ -16,7 +17,7 @@ import {
 
 /**
  * What is named and is not there (pkg/config/analysis/analyzers/virtualservice: destinationhosts.go, destinationrules.go,
- * gateways.go). istioctl calls it an error; the mesh accepts it and answers 503, so here it is a warning.
+ * gateways.go; analyzers/destinationrule/subset.go). The mesh accepts it, and answers 503 where requests are sent there.
  */
 export const references: Check = (setting) => [
   ...setting.virtualServices.flatMap((own) => [
@@ -26,7 +27,13 @@ export const references: Check = (setting) => [
   ...setting.destinationRules.flatMap((rule) => {
     const { host } = rule.spec;
     if (host.includes('*') || serviceFor(setting, host, rule.metadata.namespace) !== undefined) return [];
-    return [notFound(rule, ['spec', 'host'], 'host', host, nearService(setting, host))];
+    return [
+      problemIn(rule, ['spec', 'host'], 'value', {
+        ...istio('IST0174'),
+        message: `The host ${host} defined in the DestinationRule does not match any services in the mesh.`,
+        hint: nearService(setting, host),
+      }),
+    ];
   }),
 ];
 
@@ -71,8 +78,7 @@ function portProblems(
   if (port === undefined && ports.length > 1) {
     return [
       problemIn(own, [...path, 'host'], 'value', {
-        severity: 'warning',
-        code: 'IST0112',
+        ...istio('IST0112'),
         message: `This VirtualService routes to a service "${host}" that exposes multiple ports [${ports.join(' ')}]. Specifying a port in the destination is required to disambiguate.`,
       }),
     ];
@@ -126,8 +132,7 @@ function gatewayProblems(setting: Setting, own: VirtualService): readonly Proble
     if (missing.length === 0 || path.includes('http')) return [];
     return [
       problemIn(own, ['spec', 'hosts'], 'key', {
-        severity: 'warning',
-        code: 'IST0132',
+        ...istio('IST0132'),
         message: `one or more host [${missing.join(' ')}] defined in VirtualService ${nameOf(own)} not found in Gateway ${full}.`,
       }),
     ];
@@ -157,8 +162,7 @@ const notFound = (
   hint: string | undefined,
 ): Problem =>
   problemIn(resource, path, 'value', {
-    severity: 'warning',
-    code: 'IST0101',
+    ...istio('IST0101'),
     message: `Referenced ${kind} not found: "${value}"`,
     hint,
   });

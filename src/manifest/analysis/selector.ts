@@ -1,10 +1,13 @@
+import { labelsText, selects } from '../scale-target.ts';
+import { istio } from './message.ts';
 import type { Check } from './setting.ts';
-import { problemIn, selects, serviceFor } from './setting.ts';
+import { problemIn, serviceFor, workloadsOf } from './setting.ts';
 
-/** Selectors that fit no pod, which the mesh answers with 503 (UH). Without any Deployment nothing can be said. */
+/** Selectors that fit no pod, which the mesh answers with 503 (UH). Without any workload nothing can be said. */
 export const selectors: Check = (setting) => {
-  if (setting.deployments.length === 0) return [];
-  const pods = setting.deployments.map((own) => ({
+  const workloads = workloadsOf(setting);
+  if (workloads.length === 0) return [];
+  const pods = workloads.map((own) => ({
     namespace: own.metadata.namespace,
     labels: own.spec.template.labels,
     own,
@@ -35,17 +38,12 @@ export const selectors: Check = (setting) => {
       if (fits || behind.length === 0) return [];
       return [
         problemIn(rule, ['spec', 'subsets', index, 'name'], 'value', {
-          severity: 'warning',
-          code: 'MS1101',
-          message: `subset ${subset.name} selects no pods of ${service.metadata.name}: none has ${labelsText(subset.labels)}; requests to it get 503 (UH)`,
+          ...istio('IST0173'),
+          message: `The Subset ${subset.name} defined in the DestinationRule does not select any pods. Which may lead to 503 UH (NoHealthyUpstream).`,
+          hint: `no pod of ${service.metadata.name} has ${labelsText(subset.labels)}`,
         }),
       ];
     });
   });
   return [...services, ...subsets];
 };
-
-const labelsText = (labels: Readonly<Record<string, string>>): string =>
-  Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');

@@ -7,10 +7,16 @@ import type {
   Destination,
   DestinationRule,
   Gateway,
+  HorizontalPodAutoscaler,
+  ReplicaSet,
+  KubernetesGateway,
+  KubernetesHttpRoute,
   Resource,
+  Rollout,
   Service,
   VirtualService,
 } from '../resource.ts';
+import type { Workload } from '../scale-target.ts';
 
 /** All resources that are looked at together. */
 export interface Setting {
@@ -19,6 +25,11 @@ export interface Setting {
   readonly gateways: readonly Gateway[];
   readonly services: readonly Service[];
   readonly deployments: readonly Deployment[];
+  readonly replicaSets: readonly ReplicaSet[];
+  readonly rollouts: readonly Rollout[];
+  readonly autoscalers: readonly HorizontalPodAutoscaler[];
+  readonly kubernetesGateways: readonly KubernetesGateway[];
+  readonly httpRoutes: readonly KubernetesHttpRoute[];
 }
 
 /** One question about the resources together; each answer stands at its line. */
@@ -33,6 +44,11 @@ export function settingOf(resources: readonly Resource[]): Setting {
     gateways: of('Gateway'),
     services: of('Service'),
     deployments: of('Deployment'),
+    replicaSets: of('ReplicaSet'),
+    rollouts: of('Rollout'),
+    autoscalers: of('HorizontalPodAutoscaler'),
+    kubernetesGateways: of('KubernetesGateway'),
+    httpRoutes: of('HTTPRoute'),
   };
 }
 
@@ -86,10 +102,21 @@ export const destinationsOf = (own: VirtualService): readonly PlacedDestination[
       path: ['spec', 'http', rule, 'route', index, 'destination'],
       isMirror: false,
     })),
-    ...(http.mirror === undefined
-      ? []
-      : [{ destination: http.mirror.destination, path: ['spec', 'http', rule, 'mirror'], isMirror: true }]),
+    ...http.mirrors.map(({ destination }, index) => ({
+      destination,
+      path: [
+        'spec',
+        'http',
+        rule,
+        ...(isSingleMirror(own, rule) ? ['mirror'] : ['mirrors', index, 'destination']),
+      ],
+      isMirror: true,
+    })),
   ]);
+
+/** Whether a rule says `mirror`, not `mirrors`. */
+const isSingleMirror = (own: VirtualService, rule: number): boolean =>
+  (own.source as { spec?: { http?: { mirror?: unknown }[] } }).spec?.http?.[rule]?.mirror !== undefined;
 
 export const nameOf = (resource: Resource): string =>
   `${resource.metadata.namespace}/${resource.metadata.name}`;
@@ -98,11 +125,9 @@ export const nameOf = (resource: Resource): string =>
 export const appliesToMesh = (own: VirtualService): boolean =>
   own.spec.gateways.length === 0 || own.spec.gateways.includes('mesh');
 
-/** Whether labels fit a selector; an empty selector fits nothing, as for a Service. */
-export function selects(
-  selector: Readonly<Record<string, string>>,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const entries = Object.entries(selector);
-  return entries.length > 0 && entries.every(([key, value]) => labels[key] === value);
-}
+/** All that keeps pods. */
+export const workloadsOf = (setting: Setting): readonly Workload[] => [
+  ...setting.deployments,
+  ...setting.replicaSets,
+  ...setting.rollouts,
+];

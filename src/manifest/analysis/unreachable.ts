@@ -1,6 +1,7 @@
 import type { Path } from '../located.ts';
 import type { Problem } from '../problem.ts';
 import type { HttpMatch, HttpRoute, StringMatch, VirtualService } from '../resource.ts';
+import { istio } from './message.ts';
 import { problemIn, type Check } from './setting.ts';
 
 /**
@@ -14,13 +15,11 @@ function unreachableIn(own: VirtualService): readonly Problem[] {
   const problems: Problem[] = [];
   const unused = (rule: number, reason: string): void => {
     const message = `VirtualService rule ${ruleName(rules[rule]!, rule)} not used (${reason}).`;
-    problems.push(
-      problemIn(own, ['spec', 'http', rule], 'value', { severity: 'warning', code: 'IST0130', message }),
-    );
+    problems.push(problemIn(own, ['spec', 'http', rule], 'value', { ...istio('IST0130'), message }));
   };
   const ineffective = (path: Path, rule: number, match: string, by: string): void => {
     const message = `VirtualService rule ${ruleName(rules[rule]!, rule)} match ${match} is not used (duplicate/overlapping match in rule ${by}).`;
-    problems.push(problemIn(own, path, 'value', { severity: 'info', code: 'IST0131', message }));
+    problems.push(problemIn(own, path, 'value', { ...istio('IST0131'), message }));
   };
 
   const met = new Map<string, number>();

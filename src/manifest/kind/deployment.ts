@@ -1,5 +1,15 @@
-import { anything, ignored, int32, map, struct, text } from '../schema.ts';
+import type { Cursor } from '../cursor.ts';
+import type { DeploymentStrategy } from '../resource.ts';
+import { int32, intOrString, oneOfWords, struct } from '../schema.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
+import {
+  checkNotMoreThanAll,
+  isNone,
+  readPodAmount,
+  readProgressDeadline,
+  readWorkload,
+  workloadFields,
+} from './workload.ts';
 
 /** Kubernetes apps/v1 Deployment; rules of pkg/apis/apps/validation/validation.go. */
 export const deployment: KindReader<'Deployment'> = {
@@ -10,57 +20,38 @@ export const deployment: KindReader<'Deployment'> = {
   fields: objectFields(
     struct(
       {
-        replicas: int32,
-        selector: struct({ matchLabels: map(text), matchExpressions: ignored(anything) }),
-        template: struct({
-          metadata: struct({
-            labels: map(text),
-            annotations: map(text),
-            name: anything,
-            namespace: anything,
-            creationTimestamp: anything,
-          }),
-          spec: ignored(anything),
+        ...workloadFields,
+        strategy: struct({
+          type: oneOfWords('Recreate', 'RollingUpdate'),
+          rollingUpdate: struct({ maxSurge: intOrString, maxUnavailable: intOrString }),
         }),
+        progressDeadlineSeconds: int32,
       },
       { required: ['selector', 'template'] },
     ),
   ),
   checkName: checkSubdomain,
-  read(spec) {
-    const replicas = spec.at('replicas');
-    if ((replicas.number ?? 0) < 0)
-      replicas.invalid(`Invalid value: ${replicas.number}: must be greater than or equal to 0`);
-    const selector = spec.at('selector');
-    const expressions = selector.at('matchExpressions');
-    const matchLabels = selector.at('matchLabels').textMap;
-    if (selector.isSet && Object.keys(matchLabels).length === 0 && expressions.items.length === 0) {
-      selector.invalid('Invalid value: {}: empty selector is invalid for deployment');
-    }
-    if (expressions.items.length > 0) {
-      expressions.say(
-        'warning',
-        'MS1032',
-        'matchExpressions are not modelled: pods are found by matchLabels alone',
-      );
-    }
-    const labels = spec.at('template', 'metadata', 'labels');
-    const templateLabels = labels.textMap;
-    if (
-      spec.at('template').isSet &&
-      Object.entries(matchLabels).some(([key, value]) => templateLabels[key] !== value)
-    ) {
-      labels.invalid(
-        `Invalid value: ${JSON.stringify(templateLabels)}: \`selector\` does not match template \`labels\``,
-      );
-    }
-    return {
-      replicas: replicas.number ?? 1,
-      selector: matchLabels,
-      template: {
-        labels: templateLabels,
-        annotations: spec.at('template', 'metadata', 'annotations').textMap,
-      },
-    };
-  },
+  read: (spec) => ({
+    ...readWorkload(spec),
+    strategy: readStrategy(spec.at('strategy')),
+    progressDeadlineSeconds: readProgressDeadline(spec),
+  }),
 };
+
+/** ValidateDeploymentStrategy, after the defaults of pkg/apis/apps/v1/defaults.go. */
+function readStrategy(strategy: Cursor): DeploymentStrategy {
+  const rolling = strategy.at('rollingUpdate');
+  if (strategy.at('type').text === 'Recreate') {
+    if (rolling.isSet) rolling.invalid("Forbidden: may not be specified when strategy `type` is 'Recreate'");
+    return { type: 'Recreate' };
+  }
+  const [surge, unavailable] = [rolling.at('maxSurge'), rolling.at('maxUnavailable')];
+  const maxSurge = readPodAmount(surge) ?? { percent: 25 };
+  const maxUnavailable = readPodAmount(unavailable) ?? { percent: 25 };
+  checkNotMoreThanAll(unavailable, maxUnavailable);
+  if (isNone(maxSurge) && isNone(maxUnavailable))
+    unavailable.invalid(
+      `Invalid value: ${JSON.stringify(unavailable.data)}: may not be 0 when \`maxSurge\` is 0`,
+    );
+  return { type: 'RollingUpdate', maxSurge, maxUnavailable };
+}

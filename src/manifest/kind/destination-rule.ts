@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import { fqdnProblem, isDns1123Label, isIpAddress, wildcardDomainProblem } from '../host-name.ts';
-import type { SimpleLoadBalancer, Subset } from '../resource.ts';
+import type { Subset } from '../resource.ts';
 import {
   boolean,
   duration,
@@ -18,46 +18,43 @@ import {
 import { checkExportTo } from './export-to.ts';
 import { checkLabels } from './http-match.ts';
 import { checkSubdomain, objectFields, portSelector, type KindReader } from './kind.ts';
+import { readTrafficPolicy } from './traffic-policy.ts';
 
 const localityLbSetting = struct({
   distribute: list(struct({ from: text, to: map(uint32) })),
   failover: list(struct({ from: text, to: text })),
-  failoverPriority: list(text),
+  failoverPriority: ignored(list(text)),
   enabled: boolean,
 });
 
 const loadBalancer = struct(
   {
     simple: oneOfWords('UNSPECIFIED', 'LEAST_CONN', 'RANDOM', 'PASSTHROUGH', 'ROUND_ROBIN', 'LEAST_REQUEST'),
-    consistentHash: ignored(
-      struct(
-        {
-          httpHeaderName: text,
-          httpCookie: struct({
-            name: text,
-            path: text,
-            ttl: text,
-            attributes: list(struct({ name: text, value: text })),
-          }),
-          useSourceIp: boolean,
-          httpQueryParameterName: text,
-          minimumRingSize: uint64,
-          maglev: struct({ tableSize: uint64 }),
-          ringHash: struct({ minimumRingSize: uint64 }),
-        },
-        {
-          oneOf: [
-            ['httpHeaderName', 'httpCookie', 'useSourceIp', 'httpQueryParameterName'],
-            ['maglev', 'ringHash'],
-          ],
-        },
-      ),
+    consistentHash: struct(
+      {
+        httpHeaderName: text,
+        httpCookie: struct({
+          name: text,
+          path: text,
+          ttl: text,
+          attributes: ignored(list(struct({ name: text, value: text }))),
+        }),
+        useSourceIp: boolean,
+        httpQueryParameterName: text,
+        minimumRingSize: uint64,
+        maglev: struct({ tableSize: uint64 }),
+        ringHash: struct({ minimumRingSize: uint64 }),
+      },
+      {
+        oneOf: [
+          ['httpHeaderName', 'httpCookie', 'useSourceIp', 'httpQueryParameterName'],
+          ['maglev', 'ringHash'],
+        ],
+      },
     ),
-    localityLbSetting: ignored(localityLbSetting),
-    warmupDurationSecs: ignored(duration),
-    warmup: ignored(
-      struct({ duration, minimumPercent: number, aggression: number }, { required: ['duration'] }),
-    ),
+    localityLbSetting,
+    warmupDurationSecs: duration,
+    warmup: struct({ duration, minimumPercent: number, aggression: number }, { required: ['duration'] }),
   },
   { oneOf: [['simple', 'consistentHash']] },
 );
@@ -66,8 +63,8 @@ const connectionPool = struct({
   tcp: struct({
     maxConnections: int32,
     connectTimeout: duration,
-    tcpKeepalive: struct({ probes: uint32, time: duration, interval: duration }),
-    maxConnectionDuration: duration,
+    tcpKeepalive: ignored(struct({ probes: uint32, time: duration, interval: duration })),
+    maxConnectionDuration: ignored(duration),
     idleTimeout: duration,
   }),
   http: struct({
@@ -77,13 +74,13 @@ const connectionPool = struct({
     maxRetries: int32,
     idleTimeout: duration,
     h2UpgradePolicy: oneOfWords('DEFAULT', 'DO_NOT_UPGRADE', 'UPGRADE'),
-    useClientProtocol: boolean,
-    maxConcurrentStreams: int32,
+    useClientProtocol: ignored(boolean),
+    maxConcurrentStreams: ignored(int32),
   }),
 });
 
 const outlierDetection = struct({
-  consecutiveErrors: int32,
+  consecutiveErrors: ignored(int32),
   splitExternalLocalOriginErrors: boolean,
   consecutiveLocalOriginFailures: uint32,
   consecutiveGatewayErrors: uint32,
@@ -108,14 +105,14 @@ const tls = struct({
 
 const policyBlocks = {
   loadBalancer,
-  connectionPool: ignored(connectionPool),
-  outlierDetection: ignored(outlierDetection),
+  connectionPool,
+  outlierDetection,
   tls: ignored(tls),
 };
 
 const trafficPolicy = struct({
   ...policyBlocks,
-  portLevelSettings: ignored(list(struct({ port: portSelector, ...policyBlocks }))),
+  portLevelSettings: list(struct({ port: portSelector, ...policyBlocks })),
   tunnel: ignored(
     struct(
       { protocol: text, targetHost: text, targetPort: uint32 },
@@ -123,7 +120,7 @@ const trafficPolicy = struct({
     ),
   ),
   proxyProtocol: ignored(struct({ version: oneOfWords('V1', 'V2') })),
-  retryBudget: ignored(struct({ percent: number, minRetryConcurrency: uint32 })),
+  retryBudget: struct({ percent: number, minRetryConcurrency: uint32 }),
 });
 
 /** istio/api networking/v1alpha3/destination_rule.proto; rules of pkg/config/validation/validation.go. */
@@ -162,8 +159,8 @@ export const destinationRule: KindReader<'DestinationRule'> = {
       return readSubset(subset);
     });
     checkExportTo(spec.at('exportTo'), metadata.namespace);
-    const balancer = simpleLoadBalancer(spec);
-    return { host: host.text ?? '', ...(balancer === undefined ? {} : { loadBalancer: balancer }), subsets };
+    const policy = readTrafficPolicy(spec.at('trafficPolicy'));
+    return { host: host.text ?? '', ...(policy === undefined ? {} : { trafficPolicy: policy }), subsets };
   },
 };
 
@@ -174,28 +171,12 @@ function readSubset(subset: Cursor): Subset {
     name.refuse(`subset name is invalid: ${name.text}`);
   checkLabels(subset.at('labels'));
   checkTrafficPolicy(subset.at('trafficPolicy'));
-  const balancer = simpleLoadBalancer(subset);
+  const policy = readTrafficPolicy(subset.at('trafficPolicy'));
   return {
     name: name.text ?? '',
     labels: subset.at('labels').textMap,
-    ...(balancer === undefined ? {} : { loadBalancer: balancer }),
+    ...(policy === undefined ? {} : { trafficPolicy: policy }),
   };
-}
-
-function simpleLoadBalancer(owner: Cursor): SimpleLoadBalancer | undefined {
-  const word = owner.at('trafficPolicy', 'loadBalancer', 'simple').text;
-  switch (word) {
-    case 'ROUND_ROBIN':
-    case 'RANDOM':
-    case 'PASSTHROUGH':
-      return word;
-    case 'LEAST_REQUEST':
-    case 'LEAST_CONN':
-    case 'UNSPECIFIED':
-      return 'LEAST_REQUEST';
-    default:
-      return undefined;
-  }
 }
 
 function checkTrafficPolicy(policy: Cursor): void {

@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import { parseDurationNs } from '../quantity.ts';
-import type { HttpFault, HttpRetry, HttpRoute } from '../resource.ts';
+import type { HttpFault, HttpMirror, HttpRetry, HttpRoute } from '../resource.ts';
 import {
   boolean,
   duration,
@@ -65,8 +65,8 @@ export const httpRouteFields = struct({
     perTryTimeout: duration,
     retryOn: text,
     retryRemoteLocalities: ignored(boolean),
-    retryIgnorePreviousHosts: ignored(boolean),
-    backoff: ignored(duration),
+    retryIgnorePreviousHosts: boolean,
+    backoff: duration,
   }),
   fault: struct({
     delay: struct(
@@ -79,8 +79,8 @@ export const httpRouteFields = struct({
     ),
   }),
   mirror: destinationFields,
-  mirrors: ignored(
-    list(struct({ destination: destinationFields, percentage: percent }, { required: ['destination'] })),
+  mirrors: list(
+    struct({ destination: destinationFields, percentage: percent }, { required: ['destination'] }),
   ),
   mirrorPercent: uint32,
   mirror_percent: ignored(uint32),
@@ -123,6 +123,7 @@ export function readHttpRoute(http: Cursor, isDelegate: boolean): HttpRoute {
   const status = http.at('directResponse', 'status').number;
   const fault = http.at('fault').isSet ? readFault(http.at('fault')) : undefined;
   const name = http.at('name').text;
+  const [rewrite, delegate] = [http.at('rewrite'), http.at('delegate')];
   const timeoutUs = durationUs(http.at('timeout'));
   return {
     ...(name === undefined ? {} : { name }),
@@ -141,8 +142,17 @@ export function readHttpRoute(http: Cursor, isDelegate: boolean): HttpRoute {
     ...(timeoutUs === undefined ? {} : { timeoutUs }),
     ...(http.at('retries').isSet ? { retries: readRetries(http.at('retries')) } : {}),
     ...(fault === undefined ? {} : { fault }),
-    ...(http.at('mirror').isSet
-      ? { mirror: { destination: readDestination(http.at('mirror')), percent: mirrorPercent(http) } }
+    mirrors: readMirrors(http),
+    ...(rewrite.isSet
+      ? { rewrite: present({ uri: rewrite.at('uri').text, authority: rewrite.at('authority').text }) }
+      : {}),
+    ...(delegate.isSet
+      ? {
+          delegate: {
+            name: delegate.at('name').text ?? '',
+            ...present({ namespace: delegate.at('namespace').text }),
+          },
+        }
       : {}),
   };
 }
@@ -157,12 +167,6 @@ function checkConflicts(http: Cursor, isDelegate: boolean): void {
     const name = http.at('name').text ?? '';
     if (redirect.isSet) redirect.refuse(`root HTTP route ${name} must not specify redirect`);
     if (route.isSet) route.refuse(`root HTTP route ${name} must not specify route`);
-    delegate.say(
-      'error',
-      'MS1033',
-      'delegate is not modelled: requests of this rule would have nowhere to go',
-      'write the rules of the delegate here',
-    );
     return;
   }
   if (delegate.isSet) delegate.refuse('delegate HTTP route cannot contain delegate');
@@ -277,6 +281,10 @@ function readRetries(retries: Cursor): HttpRetry {
     attempts,
     ...(perTryTimeoutUs === undefined ? {} : { perTryTimeoutUs }),
     ...(retryOn.text === undefined || retryOn.text === '' ? {} : { retryOn: retryOn.text }),
+    ...present({
+      backoffUs: durationUs(retries.at('backoff')),
+      ignorePreviousHosts: retries.at('retryIgnorePreviousHosts').boolean,
+    }),
   };
 }
 
@@ -299,6 +307,17 @@ function checkMirrors(http: Cursor): void {
     check(mirror.at('percentage', 'value'), 'mirror percentage');
     readDestination(mirror.at('destination'));
   }
+}
+
+/** `mirror` with its percentage beside it, or the list `mirrors`, where an absent percentage is all as well. */
+function readMirrors(http: Cursor): HttpMirror[] {
+  if (http.at('mirror').isSet) {
+    return [{ destination: readDestination(http.at('mirror')), percent: mirrorPercent(http) }];
+  }
+  return http.at('mirrors').items.map((own) => ({
+    destination: readDestination(own.at('destination')),
+    percent: own.at('percentage').isSet ? (own.at('percentage', 'value').number ?? 0) : 100,
+  }));
 }
 
 /** mirrorPercentage comes before mirrorPercent; neither means all (pilot/pkg/networking/core/route/route.go). */

@@ -2,7 +2,12 @@ import type { Kind } from '../resource.ts';
 import { deployment } from './deployment.ts';
 import { destinationRule } from './destination-rule.ts';
 import { gateway } from './gateway.ts';
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
+import { httpRoute } from './gateway-api-http-route.ts';
+import { kubernetesGateway } from './gateway-api-gateway.ts';
 import type { KindReader } from './kind.ts';
+import { replicaSet } from './replica-set.ts';
+import { rollout } from './rollout.ts';
 import { service } from './service.ts';
 import { virtualService } from './virtual-service.ts';
 
@@ -13,4 +18,9 @@ export const kinds: { readonly [K in Kind]: KindReader<K> } = {
   Gateway: gateway,
   Service: service,
   Deployment: deployment,
+  HorizontalPodAutoscaler: horizontalPodAutoscaler,
+  ReplicaSet: replicaSet,
+  Rollout: rollout,
+  KubernetesGateway: kubernetesGateway,
+  HTTPRoute: httpRoute,
 };

@@ -4,6 +4,7 @@ import { anything, ignored, int32, map, struct, text, type Shape, type Struct } 
 
 /** A kind that we read: its names, its table of fields, and the way from checked data to the resource. */
 export interface KindReader<K extends Kind = Kind> {
+  /** Ours; a manifest writes `writtenKind(kind)`. */
   readonly kind: K;
   readonly group: string;
   readonly versions: readonly string[];
@@ -12,7 +13,7 @@ export interface KindReader<K extends Kind = Kind> {
   readonly fields: Struct;
   checkName(name: Cursor): void;
   /** Tells what the API would refuse; the spec is of use only if nothing was refused. */
-  read(spec: Cursor, metadata: ResourceMeta): SpecOf<K>;
+  read(spec: Cursor, metadata: ResourceMeta, version: string): SpecOf<K>;
 }
 
 export type SpecOf<K extends Kind> = Extract<Resource, { kind: K }>['spec'];

@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { ServicePort } from '../resource.ts';
-import { ignored, int32, intOrString, list, map, struct, text } from '../schema.ts';
+import { ignored, int32, intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
 import { objectFields, type KindReader } from './kind.ts';
 
 /** Kubernetes core/v1 Service; rules of pkg/apis/core/validation/validation.go. */
@@ -12,9 +12,16 @@ export const service: KindReader<'Service'> = {
   fields: objectFields(
     struct({
       selector: map(text),
-      ports: list(struct({ name: text, port: int32, targetPort: intOrString }, { required: ['port'] })),
+      ports: list(
+        struct(
+          { name: text, appProtocol: text, port: int32, targetPort: intOrString },
+          { required: ['port'] },
+        ),
+      ),
       type: ignored(text),
       clusterIP: ignored(text),
+      sessionAffinity: oneOfWords('ClientIP', 'None'),
+      sessionAffinityConfig: struct({ clientIP: struct({ timeoutSeconds: int32 }) }),
     }),
   ),
   checkName(name) {
@@ -30,12 +37,29 @@ export const service: KindReader<'Service'> = {
     if (ports.items.length === 0 && !mayHaveNone) ports.invalid('Required value');
     const names = new Set<string>();
     const numbers = new Set<number>();
+    const affinity = readAffinity(spec);
     return {
       selector: spec.at('selector').textMap,
       ports: ports.items.map((port) => readPort(port, ports.items.length > 1, names, numbers)),
+      ...(affinity === undefined ? {} : { clientIpAffinitySeconds: affinity }),
     };
   },
 };
+
+/** Kubernetes' validateClientIPAffinityConfig; the default is that of SetDefaults_Service. */
+function readAffinity(spec: Cursor): number | undefined {
+  const [config, timeout] = [
+    spec.at('sessionAffinityConfig'),
+    spec.at('sessionAffinityConfig', 'clientIP', 'timeoutSeconds'),
+  ];
+  if (spec.at('sessionAffinity').text !== 'ClientIP') {
+    if (config.isSet) config.invalid('Forbidden: must not be set when session affinity is None');
+    return undefined;
+  }
+  if (timeout.number !== undefined && (timeout.number < 1 || timeout.number > 86_400))
+    timeout.invalid(`Invalid value: ${timeout.number}: must be greater than 0 and less than 86400`);
+  return timeout.number ?? 10_800;
+}
 
 function readPort(port: Cursor, named: boolean, names: Set<string>, numbers: Set<number>): ServicePort {
   const [name, number, target] = [port.at('name'), port.at('port'), port.at('targetPort')];
@@ -60,6 +84,7 @@ function readPort(port: Cursor, named: boolean, names: Set<string>, numbers: Set
   const targetPort = target.number ?? target.text;
   return {
     ...(name.text ? { name: name.text } : {}),
+    ...(port.at('appProtocol').text ? { appProtocol: port.at('appProtocol').text! } : {}),
     port: number.number ?? 0,
     ...(targetPort === undefined || targetPort === 0 || targetPort === '' ? {} : { targetPort }),
   };

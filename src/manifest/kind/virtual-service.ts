@@ -1,5 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import { hostsOverlap, isIpAddress, wildcardDomainProblem } from '../host-name.ts';
+import type { TcpRoute } from '../resource.ts';
 import { ignored, int32, list, map, struct, text, uint32 } from '../schema.ts';
 import { checkPort, checkWeights, destinationFields, readDestination } from './destination.ts';
 import { checkExportTo } from './export-to.ts';
@@ -19,6 +20,8 @@ const l4Match = {
   gateways: list(text),
   sourceNamespace: text,
 };
+
+const tcpMatch = { ...l4Match, destinationSubnets: ignored(list(text)), sourceSubnet: ignored(text) };
 
 /** istio/api networking/v1alpha3/virtual_service.proto; rules of pkg/config/validation/validation.go and virtualservice.go. */
 export const virtualService: KindReader<'VirtualService'> = {
@@ -42,7 +45,7 @@ export const virtualService: KindReader<'VirtualService'> = {
           ),
         ),
       ),
-      tcp: ignored(list(struct({ match: list(struct(l4Match)), route: list(routeDestination) }))),
+      tcp: list(struct({ match: list(struct(tcpMatch)), route: list(routeDestination) })),
       exportTo: ignored(list(text)),
     }),
   ),
@@ -70,6 +73,7 @@ export const virtualService: KindReader<'VirtualService'> = {
       hosts: hosts.texts,
       gateways: gateways.texts,
       http: http.items.map((route) => readHttpRoute(route, isDelegate)),
+      tcp: tcp.items.map(readTcpRoute),
     };
   },
 };
@@ -101,7 +105,34 @@ function checkHosts(hosts: Cursor, gateways: readonly string[]): void {
   });
 }
 
-/** TLS and TCP routes are not modelled; what Istio would refuse in them is refused all the same. */
+/** A TCP route: of the connection it sees port, source and gateway alone. */
+function readTcpRoute(route: Cursor): TcpRoute {
+  return {
+    match: route.at('match').items.map((match) => {
+      const [port, labels, namespace, gateways] = [
+        match.at('port').number,
+        match.at('sourceLabels'),
+        match.at('sourceNamespace').text,
+        match.at('gateways'),
+      ];
+      return {
+        ...(port === undefined || port === 0 ? {} : { port }),
+        ...(labels.isSet ? { sourceLabels: labels.textMap } : {}),
+        ...(namespace === undefined ? {} : { sourceNamespace: namespace }),
+        ...(gateways.isSet ? { gateways: gateways.texts } : {}),
+      };
+    }),
+    route: route.at('route').items.map((item) => {
+      const weight = item.at('weight').number;
+      return {
+        destination: readDestination(item.at('destination')),
+        ...(weight === undefined ? {} : { weight }),
+      };
+    }),
+  };
+}
+
+/** TLS routes are not modelled; what Istio would refuse in them is refused all the same. */
 function checkL4(tls: Cursor, tcp: Cursor): void {
   for (const route of tls.items) {
     if (route.at('match').items.length === 0)

@@ -1,4 +1,5 @@
 import type { Distribution } from '../../kernel/distribution.ts';
+import type { KeepAlive } from '../traffic.ts';
 
 /**
  * An application as the mesh sees it: what each workload does with a request. Data, not code: Bookinfo is one such
@@ -16,18 +17,40 @@ export interface WorkloadBehaviour {
   readonly match: Readonly<Record<string, string>>;
   /** In order; the answer leaves when the last step is done. */
   readonly script: readonly Step[];
-  /** CPU of the application container per request; counted, not yet a limit. */
+  /** CPU per request beside that of its `cpu` steps: counted for the autoscaler, and contended by nobody. */
   readonly cpuUs: number;
-  /** Requests in the application at once, the rest wait in arrival order; Infinity: no limit. */
+  /** Workers: requests in the application at once, the rest wait in arrival order; Infinity: no limit. */
   readonly concurrency: number;
+  /** Requests that may wait for a worker; one more is turned away with 503. absent: no limit. */
+  readonly queue?: number;
+  /** Cores that one pod can use at once if no CPU limit is lower; absent: 4. */
+  readonly cores?: number;
+  /** A waiting request whose caller has left goes without being served; absent: it is served in vain. */
+  readonly drops?: boolean;
+  /** From the start of the container until the application takes requests; absent: at once. */
+  readonly boot?: Distribution;
   /** How the page shows an answer of this workload: none, black or red stars. */
   readonly stars?: 'none' | 'black' | 'red';
-  /** A share of requests that the application itself answers with an error, at once and at random. */
-  readonly fails?: { readonly share: number; readonly status: number };
+  /** A share of requests that the application itself fails, at once and at random. */
+  readonly fails?: Failure;
+}
+
+export interface Failure {
+  readonly share: number;
+  /**
+   * status: an answer. reset: the connection breaks in the middle. refuse: the application takes none. unreachable: nor
+   * does the sidecar before it, as when its listeners are drained or the pod has gone.
+   */
+  readonly by: 'status' | 'reset' | 'refuse' | 'unreachable';
+  readonly status: number;
+  /** When it begins and ends; 0 and Infinity: always. */
+  readonly fromUs: number;
+  readonly toUs: number;
 }
 
 export type Step =
-  | { readonly kind: 'work'; readonly time: Distribution }
+  /** work: time that passes without using the processor. cpu: computing, at up to one core of what the pod has. */
+  | { readonly kind: 'work' | 'cpu'; readonly time: Distribution }
   | {
       readonly kind: 'call';
       readonly host: string;
@@ -43,4 +66,6 @@ export type Step =
       readonly failureStatus: number;
       /** Request headers that are passed on from the incoming request. */
       readonly forwards: readonly string[];
+      /** The calling pod keeps one connection; undefined: a new one per call. */
+      readonly keepAlive?: KeepAlive;
     };

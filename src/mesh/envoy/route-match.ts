@@ -6,6 +6,9 @@ import type {
   StringMatcher,
 } from './route.ts';
 
+/** The `method` of a connection that carries plain TCP. */
+export const tcpMethod = 'TCP';
+
 /** What of a request decides its route. */
 export interface RequestHead {
   readonly method: string;
@@ -17,12 +20,19 @@ export interface RequestHead {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A route that came first, and why it was not taken; `rule` says which manifest it is from. */
+export interface PassedRoute {
+  readonly route: string;
+  readonly rule: string;
+  readonly because: string;
+}
+
 /** The first route that matches, with the reason why each earlier one did not. */
 export interface RouteChoice {
   /** undefined: 404, flag NR. */
   readonly route: Route | undefined;
   readonly virtualHost: string | undefined;
-  readonly passed: readonly { readonly route: string; readonly because: string }[];
+  readonly passed: readonly PassedRoute[];
 }
 
 /**
@@ -33,11 +43,11 @@ export interface RouteChoice {
 export function chooseRoute(configuration: RouteConfiguration, request: RequestHead): RouteChoice {
   const host = findVirtualHost(configuration, request.authority);
   if (host === undefined) return { route: undefined, virtualHost: undefined, passed: [] };
-  const passed: { route: string; because: string }[] = [];
+  const passed: PassedRoute[] = [];
   for (const route of host.routes) {
     const because = mismatch(route, request);
     if (because === undefined) return { route, virtualHost: host.name, passed };
-    passed.push({ route: route.name, because });
+    passed.push({ route: route.name, rule: route.metadata.rule, because });
   }
   return { route: undefined, virtualHost: host.name, passed };
 }
@@ -81,6 +91,10 @@ function mismatch(route: Route, request: RequestHead): string | undefined {
   const fold = (text: string): string => (match.case_sensitive === false ? text.toLowerCase() : text);
   if (match.prefix !== undefined && !fold(path).startsWith(fold(match.prefix))) {
     return `path ${path} does not begin with ${match.prefix}`;
+  }
+  const parts = match.path_separated_prefix;
+  if (parts !== undefined && fold(path) !== fold(parts) && !fold(path).startsWith(`${fold(parts)}/`)) {
+    return `path ${path} is neither ${parts} nor below it`;
   }
   if (match.path !== undefined && fold(path) !== fold(match.path)) return `path ${path} is not ${match.path}`;
   if (match.safe_regex !== undefined && !wholeMatch(match.safe_regex.regex, path)) {

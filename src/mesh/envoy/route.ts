@@ -19,19 +19,39 @@ export interface Route {
   readonly match: RouteMatch;
   readonly route?: RouteAction;
   readonly direct_response?: { readonly status: number };
-  readonly redirect?: {
-    readonly path_redirect?: string;
-    readonly host_redirect?: string;
-    readonly response_code: number;
-  };
+  readonly redirect?: RedirectAction;
   /** The fault filter's own part, as istiod writes it beside the route. */
   readonly typed_per_filter_config?: { readonly 'envoy.filters.http.fault': Fault };
-  /** Which rule of which VirtualService this came from; Istio writes the same into the route's metadata. */
-  readonly metadata: { readonly config: string; readonly rule: string };
+  /** The operation's name in a trace. */
+  readonly decorator?: { readonly operation: string };
+  readonly metadata: RouteOrigin;
+}
+
+/** Which rule a route came from; Istio writes a part of it into the route's metadata. */
+export interface RouteOrigin {
+  /** `VirtualService/default/reviews`, `HTTPRoute/default/reviews`; "" where no rule was. */
+  readonly config: string;
+  /** For people: "VirtualService reviews.default, rule 1". */
+  readonly rule: string;
+  /** Istio's own: the VirtualService, or the one that it made of an HTTPRoute, as a path in the API. */
+  readonly istioConfig?: string;
+}
+
+export interface RedirectAction {
+  readonly path_redirect?: string;
+  /** Replaces the part of the path that the route's prefix matched. */
+  readonly prefix_rewrite?: string;
+  readonly host_redirect?: string;
+  readonly scheme_redirect?: string;
+  readonly port_redirect?: number;
+  /** As the client sees it; Envoy's configuration has a word for each. */
+  readonly response_code: number;
 }
 
 export interface RouteMatch {
   readonly prefix?: string;
+  /** Whole parts of the path: `/foo` is a prefix of `/foo` and `/foo/bar`, not of `/foobar`. */
+  readonly path_separated_prefix?: string;
   readonly path?: string;
   readonly safe_regex?: { readonly regex: string };
   readonly case_sensitive?: boolean;
@@ -66,6 +86,41 @@ export interface RouteAction {
   readonly weighted_clusters?: { readonly clusters: readonly WeightedCluster[] };
   /** "0s": none, Istio's default. */
   readonly timeout: string;
+  readonly max_grpc_timeout?: string;
+  /** Of a connection that a tcp_proxy carries, whose route is told in this shape, too. */
+  readonly idle_timeout?: string;
+  readonly prefix_rewrite?: string;
+  readonly regex_rewrite?: { readonly pattern: { readonly regex: string }; readonly substitution: string };
+  readonly host_rewrite_literal?: string;
+  readonly retry_policy?: RetryPolicy;
+  readonly hash_policy?: readonly HashPolicy[];
+  readonly request_mirror_policies?: readonly RequestMirrorPolicy[];
+  /** Where the chosen cluster is unknown; Envoy's default is SERVICE_UNAVAILABLE. */
+  readonly cluster_not_found_response_code?: 'SERVICE_UNAVAILABLE' | 'NOT_FOUND' | 'INTERNAL_SERVER_ERROR';
+}
+
+export interface RetryPolicy {
+  /** Words, comma separated. */
+  readonly retry_on: string;
+  readonly num_retries: number;
+  readonly per_try_timeout?: string;
+  readonly retriable_status_codes?: readonly number[];
+  readonly retry_back_off?: { readonly base_interval: string; readonly max_interval?: string };
+  readonly host_selection_retry_max_attempts?: number;
+  readonly retry_host_predicate?: readonly { readonly name: string }[];
+}
+
+/** One of the four. */
+export interface HashPolicy {
+  readonly header?: { readonly header_name: string };
+  readonly cookie?: { readonly name: string; readonly ttl?: string; readonly path?: string };
+  readonly connection_properties?: { readonly source_ip: boolean };
+  readonly query_parameter?: { readonly name: string };
+}
+
+export interface RequestMirrorPolicy {
+  readonly cluster: string;
+  readonly runtime_fraction: { readonly default_value: FractionalPercent };
 }
 
 /** source/extensions/filters/http/fault; percentages as parts per million, as istiod sends them. */
@@ -93,13 +148,85 @@ export interface Cluster {
   readonly port: number;
   /** Labels that a pod needs to be an endpoint. */
   readonly labels: Readonly<Record<string, string>>;
-  readonly lb_policy: 'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM';
+  readonly lb_policy: 'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM' | 'RING_HASH' | 'MAGLEV';
+  readonly ring_hash_lb_config?: { readonly minimum_ring_size?: number };
+  readonly maglev_lb_config?: { readonly table_size: number };
+  readonly round_robin_lb_config?: { readonly slow_start_config?: SlowStartConfig };
+  readonly least_request_lb_config?: { readonly slow_start_config?: SlowStartConfig };
+  readonly common_lb_config?: { readonly healthy_panic_threshold: { readonly value: number } };
+  readonly connect_timeout?: string;
+  /** How long a connection to an endpoint may carry nothing; "0s": for ever. Absent: Envoy's hour. */
+  readonly common_http_protocol_options?: { readonly idle_timeout: string };
+  readonly circuit_breakers?: { readonly thresholds: readonly CircuitBreakerThresholds[] };
+  readonly outlier_detection?: OutlierDetection;
+  readonly max_requests_per_connection?: number;
+  /** Set: HTTP/2 to the endpoints, many requests on one connection. */
+  readonly http2_protocol_options?: Readonly<Record<string, never>>;
+  /** DestinationRule's localityLbSetting, from which istiod makes the endpoints' priorities and weights for each proxy. */
+  readonly locality_lb_setting?: LocalityLbSetting;
+}
+
+export interface SlowStartConfig {
+  readonly slow_start_window: string;
+  readonly aggression?: { readonly default_value: number };
+  readonly min_weight_percent?: { readonly value: number };
+}
+
+/** 4294967295: no limit, what Istio writes where nothing is asked for. */
+export interface CircuitBreakerThresholds {
+  readonly max_connections: number;
+  readonly max_pending_requests: number;
+  readonly max_requests: number;
+  readonly max_retries: number;
+  readonly retry_budget?: {
+    readonly budget_percent: { readonly value: number };
+    readonly min_retry_concurrency: number;
+  };
+}
+
+export interface OutlierDetection {
+  readonly consecutive_5xx?: number;
+  readonly enforcing_consecutive_5xx?: number;
+  readonly consecutive_gateway_failure?: number;
+  readonly enforcing_consecutive_gateway_failure?: number;
+  readonly consecutive_local_origin_failure?: number;
+  readonly enforcing_consecutive_local_origin_failure?: number;
+  readonly split_external_local_origin_errors?: boolean;
+  readonly interval?: string;
+  readonly base_ejection_time?: string;
+  readonly max_ejection_time?: string;
+  readonly max_ejection_percent?: number;
+  readonly enforcing_success_rate?: number;
+}
+
+export interface LocalityLbSetting {
+  readonly enabled?: boolean;
+  readonly distribute?: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[];
+  readonly failover?: readonly { readonly from: string; readonly to: string }[];
 }
 
 /** What istiod sends to one proxy: RDS and CDS of one snapshot. */
 export interface ProxyConfiguration {
   readonly routes: readonly RouteConfiguration[];
   readonly clusters: readonly Cluster[];
+  /** Filter chains of listeners on ports that carry plain TCP. */
+  readonly tcp_proxies: readonly TcpProxy[];
+}
+
+/** What istiod names where it can name no Service. */
+export const unknownService = 'UnknownService';
+
+/** envoy.filters.network.tcp_proxy of the listener of one service's port: a cluster is chosen per connection. */
+export interface TcpProxy {
+  /** Of the service: `tcp-echo.default.svc.cluster.local`; on a gateway "*". */
+  readonly host: string;
+  readonly port: number;
+  /** Exactly one of the two. */
+  readonly cluster?: string;
+  readonly weighted_clusters?: { readonly clusters: readonly WeightedCluster[] };
+  /** How long a connection may carry nothing; "0s": for ever. Absent: Envoy's hour. */
+  readonly idle_timeout?: string;
+  readonly metadata: RouteOrigin;
 }
 
 /** `outbound|9080|v1|reviews.default.svc.cluster.local`; no subset: an empty third part. */

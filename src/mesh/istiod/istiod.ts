@@ -1,6 +1,7 @@
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
+import type { MeshState } from '../mesh-state.ts';
 import type { Probe } from '../probe.ts';
 import type { ControlPlane } from './control-plane.ts';
 import {
@@ -11,11 +12,10 @@ import {
   type DebounceStep,
 } from './debounce.ts';
 import { PushQueue } from './push-queue.ts';
-import type { Registry } from './registry.ts';
 
 /** A change on its way to istiod. */
 interface Watched {
-  readonly registry: Registry;
+  readonly state: MeshState;
   readonly changed: readonly string[];
   readonly changedUs: number;
 }
@@ -28,8 +28,9 @@ interface Delivery {
 
 /** Where istiod delivers; the mesh decides what a worker does with it. */
 export interface Fleet {
-  readonly count: number;
   readonly concurrency: number;
+  /** Rows of the proxies that are connected. */
+  connected(): readonly number[];
   takeClusters(proxy: number, worker: number, snapshot: number): void;
   takeRoutes(proxy: number, worker: number, snapshot: number): void;
 }
@@ -49,17 +50,17 @@ export class Istiod {
   readonly #queue: PushQueue;
   readonly #order: Stream;
   readonly #draw: Readonly<Record<'watch' | 'snapshot' | 'send' | 'network' | 'apply' | 'worker', Sampler>>;
-  /** Registry of each snapshot; number 0 is what the mesh starts with. */
-  readonly snapshots: Registry[];
+  /** What each snapshot says; number 0 is what the mesh starts with. */
+  readonly snapshots: MeshState[];
   #debounce = debounceIdle;
   #timerGeneration = 0;
-  #seen: Registry;
+  #seen: MeshState;
   #gathered: Watched[] = [];
   #watchedUs = 0;
   /** End of the last message on each proxy's stream, and of the last post to each worker. */
-  readonly #streamUs: Float64Array;
-  readonly #clustersUs: Float64Array;
-  readonly #routesUs: Float64Array;
+  readonly #streamUs: number[] = [];
+  readonly #clustersUs: number[] = [];
+  readonly #routesUs: number[] = [];
   readonly #watching: Watched[] = [];
   readonly #deliveries: Delivery[] = [];
   readonly #kind: Readonly<Record<'watched' | 'timer' | 'built' | 'sent' | 'clusters' | 'routes', number>>;
@@ -68,7 +69,7 @@ export class Istiod {
     simulation: Simulation,
     settings: ControlPlane,
     fleet: Fleet,
-    initial: Registry,
+    initial: MeshState,
     stream: (name: string) => Stream,
     probe: Probe,
   ) {
@@ -90,9 +91,6 @@ export class Istiod {
       apply: draw('apply', settings.apply),
       worker: draw('worker', settings.worker),
     };
-    this.#streamUs = new Float64Array(fleet.count);
-    this.#clustersUs = new Float64Array(fleet.count * fleet.concurrency);
-    this.#routesUs = new Float64Array(fleet.count * fleet.concurrency);
     this.#kind = {
       watched: simulation.kind('istiod sees change', (row, nowUs) => this.#onWatched(row, nowUs)),
       timer: simulation.kind('debounce timer', (generation, nowUs) => {
@@ -107,16 +105,16 @@ export class Istiod {
   }
 
   /** The API server has accepted a change. */
-  changed(registry: Registry, changed: readonly string[], nowUs: number): void {
+  changed(state: MeshState, changed: readonly string[], nowUs: number): void {
     if (changed.length === 0) return;
-    this.#watching.push({ registry, changed, changedUs: nowUs });
+    this.#watching.push({ state, changed, changedUs: nowUs });
     this.#watchedUs = Math.max(this.#watchedUs, nowUs + this.#draw.watch());
     this.#simulation.schedule(this.#watchedUs, this.#kind.watched, this.#watching.length - 1);
   }
 
   #onWatched(row: number, nowUs: number): void {
     const watched = this.#watching[row]!;
-    this.#seen = watched.registry;
+    this.#seen = watched.state;
     this.#gathered.push(watched);
     this.#step(debounceChange(this.#debounce, this.#settings.debounce, nowUs), nowUs);
   }
@@ -162,21 +160,19 @@ export class Istiod {
   #onSent(row: number, nowUs: number): void {
     const { proxy } = this.#deliveries[row]!;
     this.#queue.sent(proxy);
-    const received = Math.max(this.#streamUs[proxy]!, nowUs + this.#draw.network());
+    const received = Math.max(this.#streamUs[proxy] ?? 0, nowUs + this.#draw.network());
     const clusters = received + this.#draw.apply();
     const routes = clusters + this.#draw.apply();
     this.#streamUs[proxy] = routes;
     for (let worker = 0; worker < this.#fleet.concurrency; worker++) {
       const place = proxy * this.#fleet.concurrency + worker;
-      this.#clustersUs[place] = Math.max(this.#clustersUs[place]!, clusters + this.#draw.worker());
-      this.#routesUs[place] = Math.max(
-        this.#routesUs[place]!,
-        this.#clustersUs[place]!,
-        routes + this.#draw.worker(),
-      );
+      const clustersUs = Math.max(this.#clustersUs[place] ?? 0, clusters + this.#draw.worker());
+      const routesUs = Math.max(this.#routesUs[place] ?? 0, clustersUs, routes + this.#draw.worker());
+      this.#clustersUs[place] = clustersUs;
+      this.#routesUs[place] = routesUs;
       const subject = row * this.#fleet.concurrency + worker;
-      this.#simulation.schedule(this.#clustersUs[place]!, this.#kind.clusters, subject);
-      this.#simulation.schedule(this.#routesUs[place]!, this.#kind.routes, subject);
+      this.#simulation.schedule(clustersUs, this.#kind.clusters, subject);
+      this.#simulation.schedule(routesUs, this.#kind.routes, subject);
     }
     this.#sendNext(nowUs);
   }
@@ -188,8 +184,8 @@ export class Istiod {
   }
 
   /** istiod walks its connections in Go's map order: a fresh permutation per push (Fisher and Yates). */
-  #permutation(): Int32Array {
-    const proxies = Int32Array.from({ length: this.#fleet.count }, (_, proxy) => proxy);
+  #permutation(): number[] {
+    const proxies = [...this.#fleet.connected()];
     for (let last = proxies.length - 1; last > 0; last--) {
       const other = this.#order.below(last + 1);
       const moved = proxies[last]!;

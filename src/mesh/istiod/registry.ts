@@ -1,4 +1,4 @@
-import type { Kind, Resource } from '../../manifest/resource.ts';
+import { writtenKind, type Kind, type Resource } from '../../manifest/resource.ts';
 
 /**
  * What the Kubernetes API server holds: the resources in force, each with the order of its creation (Istio's oldest
@@ -10,8 +10,8 @@ export interface Registry {
   readonly created: number;
 }
 
-export interface RegistryEntry {
-  readonly resource: Resource;
+export interface RegistryEntry<R extends Resource = Resource> {
+  readonly resource: R;
   readonly createdOrder: number;
   readonly createdUs: number;
   /** Goes up with each change of the specification, as metadata.generation does. */
@@ -31,6 +31,10 @@ export interface RegistryChange {
   readonly changed: readonly string[];
 }
 
+/**
+ * `kubectl apply`: a new registry with these resources created or changed, a line for each as kubectl prints it, and which of them
+ * are different. The given registry stays as it is.
+ */
 export function applyResources(
   registry: Registry,
   resources: readonly Resource[],
@@ -58,6 +62,7 @@ export function applyResources(
   return { registry: { entries, created }, lines, changed };
 }
 
+/** `kubectl delete`: a new registry without these resources; one that is not there is told, and changes nothing. */
 export function deleteResources(registry: Registry, resources: readonly Resource[]): RegistryChange {
   const entries = new Map(registry.entries);
   const lines: string[] = [];
@@ -75,19 +80,21 @@ export function deleteResources(registry: Registry, resources: readonly Resource
 }
 
 /** Resources of one kind, oldest first; equal age (one apply) in the order of the file. */
-export function resourcesOf<K extends Kind>(registry: Registry, kind: K): Extract<Resource, { kind: K }>[] {
-  return entriesOf(registry, kind).map((entry) => entry.resource as Extract<Resource, { kind: K }>);
+export function resourcesOf<K extends Kind>(registry: Registry, kind: K): ResourceOf<K>[] {
+  return entriesOf(registry, kind).map((entry) => entry.resource);
 }
 
-export function entriesOf(registry: Registry, kind: Kind): RegistryEntry[] {
+export function entriesOf<K extends Kind>(registry: Registry, kind: K): RegistryEntry<ResourceOf<K>>[] {
   return [...registry.entries.values()]
-    .filter((entry) => entry.resource.kind === kind)
+    .filter((entry): entry is RegistryEntry<ResourceOf<K>> => entry.resource.kind === kind)
     .sort((a, b) => a.createdOrder - b.createdOrder);
 }
+
+type ResourceOf<K extends Kind> = Extract<Resource, { kind: K }>;
 
 /** `virtualservice.networking.istio.io/reviews`, as `kubectl apply` prints it. */
 function kubectlName(resource: Resource): string {
   const slash = resource.apiVersion.indexOf('/');
   const group = slash < 0 ? '' : `.${resource.apiVersion.slice(0, slash)}`;
-  return `${resource.kind.toLowerCase()}${group}/${resource.metadata.name}`;
+  return `${writtenKind(resource.kind).toLowerCase()}${group}/${resource.metadata.name}`;
 }

@@ -1,6 +1,6 @@
-import type { Deployment } from '../../manifest/resource.ts';
+import type { CpuResources, PodTemplate } from '../../manifest/resource.ts';
 
-/** A pod as the mesh sees it. Pods are ready from the start of a run and stay. */
+/** A pod as the mesh sees it. What becomes of it is told by `Workloads`. */
 export interface Pod {
   readonly name: string;
   readonly workload: string;
@@ -8,20 +8,74 @@ export interface Pod {
   readonly labels: Readonly<Record<string, string>>;
   /** False where the template (label or annotation) says `sidecar.istio.io/inject: "false"`. */
   readonly sidecar: boolean;
+  /** As the pod network gives them out. */
+  readonly ip: string;
+  /** CPU limit of its application, in millicores; Infinity: none. */
+  readonly cpuLimitMilli: number;
 }
 
-/** The pods of a Deployment, named as Kubernetes names them, but always alike: `reviews-v1-6f8c9d7b5-x2x9k`. */
-export function podsOf(deployment: Deployment): Pod[] {
-  const { name, namespace } = deployment.metadata;
-  const { labels, annotations } = deployment.spec.template;
-  const inject = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
-  return Array.from({ length: deployment.spec.replicas }, (_, index) => ({
-    name: `${name}-${safeWord(name, 9)}-${safeWord(`${name}/${index}`, 5)}`,
+/** Who makes pods: a Deployment, a Rollout, or the ReplicaSet beside it. */
+export interface PodOwner {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: { readonly template: PodTemplate };
+}
+
+/**
+ * The `ordinal`-th pod that a Deployment makes from its template, named as Kubernetes names them, but always alike:
+ * `reviews-v1-6f8c9d7b5-x2x9k`. `revision` tells templates of one Deployment apart; '' for its first.
+ */
+export function podOf(owner: PodOwner, revision: string, ordinal: number): Pod {
+  const { name, namespace } = owner.metadata;
+  const { labels, injectedProxy } = owner.spec.template;
+  return {
+    name: `${name}-${safeWord(`${name}${revision}`, 9)}-${safeWord(`${name}${revision}/${ordinal}`, 5)}`,
     workload: name,
     namespace,
     labels,
-    sidecar: inject !== 'false',
-  }));
+    sidecar: injectedProxy.inject !== false,
+    ip: podIp(`${namespace}/${name}${revision}/${ordinal}`),
+    cpuLimitMilli: applicationLimitMilli(owner.spec.template),
+  };
+}
+
+/** The pod's own limit, or those of its containers together; one without a limit leaves the pod without. */
+function applicationLimitMilli({ resources, containers, initContainers }: PodTemplate): number {
+  if (resources.cpuLimitMilli !== undefined) return resources.cpuLimitMilli;
+  return (
+    sumOf([...containers, ...initContainers.filter((own) => own.isSidecar)], 'cpuLimitMilli') ?? Infinity
+  );
+}
+
+/** CPU that the scheduler sets aside for a pod, in millicores: what is asked for, its sidecar included. */
+export function cpuRequestMilli(template: PodTemplate): number {
+  const { resources, containers, initContainers, injectedProxy } = template;
+  const proxyMilli = injectedProxy.inject === false ? 0 : (injectedProxy.resources.cpuRequestMilli ?? 0);
+  const own =
+    resources.cpuRequestMilli ??
+    [...containers, ...initContainers.filter((each) => each.isSidecar)].reduce(
+      (sum, each) => sum + (each.resources.cpuRequestMilli ?? 0),
+      0,
+    );
+  return own + proxyMilli;
+}
+
+/** undefined: one of them has none, or there are none. */
+function sumOf(
+  containers: readonly { readonly resources: CpuResources }[],
+  what: keyof CpuResources,
+): number | undefined {
+  let sum: number | undefined = containers.length === 0 ? undefined : 0;
+  for (const { resources } of containers) {
+    const own = resources[what];
+    sum = own === undefined || sum === undefined ? undefined : sum + own;
+  }
+  return sum;
+}
+
+/** An address of 10.244.0.0/16, always the same for the same pod. */
+function podIp(text: string): string {
+  const hash = hashText(text);
+  return `10.244.${(hash >>> 8) & 255}.${1 + (hash % 254)}`;
 }
 
 /** Kubernetes' alphabet for generated names: no vowels, no digits that look like letters. */

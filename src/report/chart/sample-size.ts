@@ -1,34 +1,95 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { probWithin } from '../../stats/index.ts';
+import {
+  certaintyAfter,
+  type SampleGoal,
+  type SamplePlan,
+  type SampleQuestion,
+} from '../../verdict/plan-sample.ts';
+import { count } from '../number.ts';
+import { bar, ink } from '../palette.ts';
+import { plotWidth, poster, shareAxis, type Panel, type Position } from './chart.ts';
 
-/** How sure one may be that the observed share lies within `e` of the true one, against the number of requests. */
-export function sampleChart(share: number, e: number): TopLevelSpec {
-  const normal = (4 * 3.9 * share * (1 - share)) / (e * e);
-  const end = Math.max(20, Math.ceil(normal));
-  const step = Math.max(1, Math.floor(end / 200));
+/** How sure one may be after so many requests: a panel for each question of the plan, its answer marked. */
+export function sampleChart(question: SampleQuestion, plans: readonly SamplePlan[]): TopLevelSpec {
+  const drawn = plans.filter((own) => own.goal in wanted && Number.isFinite(own.requests));
+  return poster(
+    {
+      text: 'How many requests until it can be told?',
+      subtitle:
+        'probability of an answer after so many requests; dashed: how sure it should be, and from where on',
+      description: drawn
+        .map((own) => `${own.question}: ${count(own.requests)} requests (${own.how}).`)
+        .join(' '),
+    },
+    drawn.map((own) => panel(question, own, drawn.length)),
+  );
+}
+
+/** The goals that have a curve, and how sure each wants to be. */
+const wanted: Readonly<Partial<Record<SampleGoal, (question: SampleQuestion) => number>>> = {
+  see: ({ conf }) => conf,
+  within: ({ conf }) => conf,
+  against: ({ power }) => power,
+  errors: ({ power }) => power,
+};
+
+const points = 300;
+
+function panel(question: SampleQuestion, plan: SamplePlan, panels: number): Panel {
+  const end = Math.max(10, Math.ceil(plan.requests * 1.5));
+  const step = Math.max(1, end / points);
   const values: { n: number; sure: number }[] = [];
-  for (let n = 1; n <= end; n += step) values.push({ n, sure: probWithin({ n, p: share, e }) });
-  const percent = (value: number): string => `${Number((value * 100).toPrecision(3))} %`;
+  for (let i = 0; Math.round(i * step) <= end; i += 1) {
+    const n = Math.round(i * step);
+    values.push({ n, sure: certaintyAfter(n, plan.goal, question) });
+  }
+  const target = wanted[plan.goal]!(question);
+  const requests: Position = {
+    field: 'n',
+    type: 'quantitative',
+    scale: { domain: [0, end], nice: false },
+    axis: { title: 'requests in total', grid: false, format: ',d', tickMinStep: 1 },
+  };
+  const probability: Position = {
+    field: 'sure',
+    type: 'quantitative',
+    scale: { domain: [0, 1] },
+    axis: { title: 'probability', ...shareAxis },
+  };
+  const dashes = { stroke: ink.muted, strokeDash: [4, 3], strokeWidth: 1.2 };
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    width: plotWidth,
+    height: panels === 1 ? 230 : 130,
     title: {
-      text: `How many requests until a share of ${percent(share)} shows within ${percent(e)}?`,
-      subtitle: 'exact probability; it climbs in teeth, as whole requests fit the window better or worse',
+      text: plan.question,
       anchor: 'start',
+      frame: 'group',
+      fontSize: 12,
+      offset: 16,
+      color: ink.text,
     },
-    width: 640,
-    height: 260,
-    data: { values },
-    mark: { type: 'line', color: '#0072b2', interpolate: 'step-after' },
-    encoding: {
-      x: { field: 'n', type: 'quantitative', title: 'requests' },
-      y: {
-        field: 'sure',
-        type: 'quantitative',
-        title: 'probability',
-        axis: { format: '.0%' },
-        scale: { domain: [0, 1] },
+    layer: [
+      {
+        data: { values: [{ sure: target }] },
+        mark: { type: 'rule', ...dashes },
+        encoding: { y: probability },
       },
-    },
+      {
+        data: { values: [{ n: plan.requests }] },
+        mark: { type: 'rule', ...dashes },
+        encoding: { x: requests },
+      },
+      {
+        data: { values },
+        // Whole counts make teeth where a window gains or loses one.
+        mark: { type: 'line', color: bar.rare, strokeWidth: 1.8, interpolate: 'step-after' },
+        encoding: { x: requests, y: probability },
+      },
+      {
+        data: { values: [{ n: plan.requests, sure: 1, label: count(plan.requests) }] },
+        mark: { type: 'text', dy: -9, fontWeight: 'bold' },
+        encoding: { x: requests, y: probability, text: { field: 'label' } },
+      },
+    ],
   };
 }

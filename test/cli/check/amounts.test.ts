@@ -7,21 +7,22 @@ test('versions and numbers keep the order in which they were written', () => {
 });
 
 test.each([
-  { text: '', problem: /version=number/ },
-  { text: 'v1', problem: /version=number/ },
-  { text: 'v1=50,', problem: /version=number/ },
-  { text: '=50', problem: /version=number/ },
-  { text: 'v1=fifty', problem: /v1 has "fifty"/ },
-  { text: 'v1=-1,v2=2', problem: /v1 has "-1"/ },
-  { text: 'v1=1e9', problem: /v1 has "1e9"/ },
-  { text: 'v1=50,v1=50', problem: /v1 comes twice/ },
-  { text: 'v1=0,v3=0', problem: /no version has a weight above 0/ },
-])('weights "$text" are refused', ({ text, problem }) => {
-  expect(parseWeights(text)).toMatch(problem);
+  { text: '', at: 0, problem: /version=number/ },
+  { text: 'v1', at: 0, problem: /version=number/ },
+  { text: 'v1=50,', at: 6, problem: /version=number/ },
+  { text: '=50', at: 0, problem: /version=number/ },
+  { text: 'v1=fifty', at: 3, problem: /v1 has "fifty"/ },
+  { text: 'v1=-1,v2=2', at: 3, problem: /v1 has "-1"/ },
+  { text: 'v1=1e9', at: 3, problem: /v1 has "1e9"/ },
+  { text: 'v1=50, v3=5o', at: 10, problem: /v3 has "5o"/ },
+  { text: 'v1=50,v1=50', at: 6, problem: /v1 comes twice/ },
+  { text: 'v1=0,v3=0', at: 0, problem: /no version has a weight above 0/ },
+])('weights "$text" are refused at character $at', ({ text, at, problem }) => {
+  expect(parseWeights(text)).toMatchObject({ at, wrong: expect.stringMatching(problem) as string });
 });
 
 test('a tally has whole numbers', () => {
-  expect(parseTally('v1=1.5')).toMatch(/whole number/);
+  expect(parseTally('v1=1.5')).toMatchObject({ wrong: expect.stringMatching(/whole number/) as string });
 });
 
 test.each([

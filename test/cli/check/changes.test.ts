@@ -61,18 +61,22 @@ test('changes are placed in the order in which they take force, and one kind at 
 test.each(['', 'v1=50', 'soon=v1=50', '25:00=v1=50', '12:60=v1=50', '12:00', '12:00=v1', '12:00=v1=0'])(
   'the change "%s" is refused',
   (text) => {
-    expect(typeof parseChange(text)).toBe('string');
+    expect(parseChange(text)).toHaveProperty('wrong');
   },
 );
 
 test('a list has a change a line', () => {
   const { changes, problems } = parseChanges(
-    '# the shift\n12:03:20 v1=90,v3=10\r\n\n12:10=v1=50,v3=50 # half\n2026-03-01 12:20:00 v3=100\nsoon v1=1\n',
+    '# the shift\n12:03:20 v1=90,v3=10\r\n\n12:10=v1=50,v3=50 # half\n2026-03-01 12:20:00 v3=100\nsoon v1=1\n12:30 v1=9,v3=x\n',
+    'shift.txt',
   );
   expect(changes.map((own) => own.weights.values)).toEqual([[90, 10], [50, 50], [100]]);
   expect(changes[2]!.moment).toEqual({ kind: 'instant', us: us('2026-03-01T12:20:00Z') });
-  expect(problems).toHaveLength(1);
-  expect(problems[0]).toMatch(/^line 6: "soon=v1=1": "soon" is no moment/);
+  // Line 7: "x" stands behind the 14 characters of "12:30 v1=9,v3=".
+  expect(problems.map(({ file, line, column, message }) => [file, line, column, message])).toEqual([
+    ['shift.txt', 6, 1, '"soon" is no moment'],
+    ['shift.txt', 7, 15, 'v3 has "x"; a weight is a number, 0 or more'],
+  ]);
 });
 
 test('a placed change is told with its date, its second of the recording, or its number', () => {

@@ -87,7 +87,7 @@ test.each([
   { cluster: '-', own: {}, wanted: leftOut('without an upstream cluster'), because: 'unknown' },
   {
     cluster: 'outbound|9080||reviews-v1.default.svc.cluster.local',
-    own: { host: 'reviews', backends: new Map([['reviews-v1', 'reviews']]) },
+    own: { host: 'reviews', backends: new Map([['reviews-v1', { service: 'reviews', key: 'reviews-v1' }]]) },
     wanted: { service: 'reviews', key: 'reviews-v1' },
     because: 'a backend of an HTTPRoute is a version',
   },

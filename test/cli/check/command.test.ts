@@ -1,66 +1,13 @@
 import { Command } from 'commander';
-import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { checkCommand } from '../../../src/cli/command/check.ts';
+import {
+  accessLogOf as log,
+  checkFiles as files,
+  half,
+  reviewsHalf as virtualService,
+} from '../../support/check-files.ts';
 import { FakeIo } from './fake-io.ts';
-
-/** Istio's text lines of calls to reviews, one a second from 12:00:00 on, with these subsets. */
-const log = (subsets: readonly string[]): string =>
-  subsets
-    .map((subset, second) => {
-      const time = new Date(Date.UTC(2026, 2, 1, 12, 0, second)).toISOString();
-      const cluster = `outbound|9080|${subset}|reviews.default.svc.cluster.local`;
-      return `[${time}] "GET /reviews/0 HTTP/1.1" 200 - via_upstream - "-" 0 375 5 4 "-" "curl" "id" "reviews:9080" "10.44.2.1:9080" ${cluster} 10.44.1.9:30001 10.0.0.206:9080 10.44.1.9:32769 - default\n`;
-    })
-    .join('');
-
-/** Half and half without a rhythm: the bits of the square root of 2 after its point (OEIS A004539). */
-const half = [...'011010100000100111100110011001111111001110111100110010010000'].map((bit) =>
-  bit === '1' ? 'v3' : 'v1',
-);
-
-const page = (stars: string): string =>
-  stars === ''
-    ? '<h4>Book Reviews</h4>'
-    : `<h4>Book Reviews</h4><font color="${stars}"><span class="glyphicon glyphicon-star"></span></font>`;
-const har = (stars: readonly string[]): string =>
-  JSON.stringify({
-    log: {
-      entries: stars.map((own, second) => ({
-        startedDateTime: new Date(Date.UTC(2026, 2, 1, 12, 0, second)).toISOString(),
-        request: { method: 'GET', url: 'http://localhost/productpage', headers: [] },
-        response: { status: 200, content: { text: page(own) } },
-      })),
-    },
-  });
-
-const virtualService = `
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: { name: reviews }
-spec:
-  hosts: [reviews]
-  http:
-  - route:
-    - destination: { host: reviews, subset: v1 }
-      weight: 50
-    - destination: { host: reviews, subset: v3 }
-      weight: 50
-`;
-
-const files = {
-  'productpage.log': log(half),
-  'gateway.log.gz': gzipSync(log(half)),
-  'virtual-service-reviews-50-v3.yaml': virtualService,
-  'reviews-pods.log': half
-    .map(
-      (version) =>
-        `[pod/reviews-${version}-84779c7bbc-abcde/istio-proxy] ${log(['']).replace(/outbound\S+/, 'inbound|9080||')}`,
-    )
-    .join(''),
-  'refreshes.har': har(half.map((version) => (version === 'v3' ? 'red' : ''))),
-  'answers.csv': `when,answered_by,ip\n${half.map((_, i) => `${i},${i % 10 === 7 ? 'v2' : 'v1'},10.0.0.${i % 5}\n`).join('')}`,
-};
 
 async function run(
   words: readonly string[],
@@ -246,7 +193,7 @@ describe('--follow', () => {
     const io = await follow(log(Array.from({ length: 12 }, () => 'v1')), '--fail-on fault');
     // n of one kind: E = 2^n / (n + 1); 2^7 / 8 = 16, 2^8 / 9 = 28.4 > 20, p = 9 / 256.
     expect(io.out).toContain(
-      'after 8 requests: a fault; luck strays this far in at most 0.0352 of all watches',
+      'after 8 requests: enough is seen: a fault; luck strays this far in at most 0.0352 of all watches',
     );
     expect(io.out).toMatch(/^10 requests: v1 100 % \(.*\), v3 0 % \(.*\); always-valid p = /m);
     expect(io.code).toBe(4);
@@ -262,7 +209,7 @@ describe('--follow', () => {
 
   test('a version that has no weight is an alarm at once', async () => {
     const io = await follow(log(['v1', 'v3', 'v2']));
-    expect(io.out).toMatch(/a fault; v2 has weight 0 and was seen/);
+    expect(io.out).toMatch(/^after 3 requests: enough is seen: a fault; v2 has weight 0 and was seen/m);
   });
 
   test('counting starts anew when the weights change', async () => {
@@ -280,7 +227,9 @@ describe('--follow', () => {
   test('says when it has seen enough', async () => {
     const even = log(Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 'v1' : 'v3')));
     const io = await follow(even, '--within 20%');
-    expect(io.out).toMatch(/^after \d+ requests: enough is seen; every share is within 20 % of its weight$/m);
+    expect(io.out).toMatch(
+      /^after \d+ requests: enough is seen; every share is shown to be within 20 % of its weight$/m,
+    );
   });
 
   test('watches one service at a time', async () => {

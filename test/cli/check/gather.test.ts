@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { gather, Refused, type Case, type Listener } from '../../../src/cli/check/gather.ts';
+import { gather, type Case, type Listener } from '../../../src/cli/check/gather.ts';
 import { readQuestion, type CheckOptions } from '../../../src/cli/check/question.ts';
 import { describeReading, Reading } from '../../../src/cli/check/reading.ts';
+import { Refused } from '../../../src/cli/check/refused.ts';
 import { FakeIo } from './fake-io.ts';
 
 const line = (service: string, subset: string, second = 0): string =>
@@ -12,7 +13,7 @@ const line = (service: string, subset: string, second = 0): string =>
 const reviews = 'reviews.default.svc.cluster.local';
 
 async function run(
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   given: { names?: readonly string[]; stdin?: string; listener?: Listener } & Partial<CheckOptions>,
 ) {
   const { names = [], stdin = '', listener, ...changes } = given;
@@ -103,8 +104,8 @@ apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata: { name: split }
 spec:
-  parentRefs: [{ kind: Service, name: reviews }]
-  rules: [{ backendRefs: [{ name: reviews-v1, weight: 9 }, { name: reviews-v2, weight: 1 }] }]
+  parentRefs: [{ group: '', kind: Service, name: reviews }]
+  rules: [{ backendRefs: [{ name: reviews-v1, port: 80, weight: 9 }, { name: reviews-v2, port: 80, weight: 1 }] }]
 `;
   const { cases } = await run(
     { 'a.log': line('reviews-v1', '') + line('reviews-v2', '') + line('details', ''), 'route.yaml': route },
@@ -145,6 +146,68 @@ test('changes are placed by the first request and bring their versions along', a
     [0, 1, 0],
     [1, 0, 0],
   ]);
+});
+
+const route = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: reviews }
+spec:
+  parentRefs: [{ group: '', kind: Service, name: reviews, port: 9080 }]
+  rules:
+  - backendRefs: [{ name: reviews-v1, port: 9080 }, { name: reviews-v3, port: 9080, weight: 3 }]
+`;
+
+test.each([
+  { data: { seen: 'v1=1,v3=2' }, because: 'a tally by version' },
+  { data: { sequence: '1,3,3' }, because: 'a sequence by number' },
+  {
+    data: { names: ['subsets.log'] },
+    because: 'subsets, as where a VirtualService of the same meaning acts',
+  },
+  { data: { names: ['backends.log'] }, because: 'the backends themselves' },
+  { data: { names: ['refreshes.har'] }, because: 'stars' },
+  { data: { names: ['a.csv'] }, because: 'a column' },
+])('versions of an HTTPRoute are its backends, in $because', async ({ data }) => {
+  const page = (stars: string) => ({
+    startedDateTime: '2026-03-01T12:00:00Z',
+    request: { method: 'GET', url: 'http://localhost/productpage', headers: [] },
+    response: {
+      content: {
+        text: `Book Reviews ${stars && '<font color="red"><span class="glyphicon glyphicon-star">'}`,
+      },
+    },
+  });
+  const files = {
+    'route.yaml': route,
+    'subsets.log': line('reviews', 'v1') + line('reviews', 'v3') + line('reviews', 'v3'),
+    'backends.log': line('reviews-v1', '') + line('reviews-v3', '') + line('reviews-v3', ''),
+    'refreshes.har': JSON.stringify({ log: { entries: [page(''), page('red'), page('red')] } }),
+    'a.csv': 'version\nv1\nv3\nv3\n',
+  };
+  const { cases } = await run(files, { filename: ['route.yaml'], ...data });
+  expect(cases.map((own) => [seen(own), own.weights.values])).toEqual([
+    [{ 'reviews-v1': 1, 'reviews-v3': 2 }, [1, 3]],
+  ]);
+});
+
+test('weights by version find the backends of the host that they are versions of', async () => {
+  const log = line('reviews-v1', '') + line('reviews-v3', '') + line('ratings-v1', '');
+  const { cases } = await run(
+    { 'a.log': log },
+    { names: ['a.log'], weights: 'v1=50,v3=50', host: 'reviews' },
+  );
+  expect(cases.map(seen)).toEqual([{ v1: 1, v3: 1 }]);
+});
+
+test('texts that Windows wrote as UTF-16 are read', async () => {
+  const utf16 = (text: string): Uint8Array =>
+    Uint8Array.from([0xff, 0xfe, ...[...text].flatMap((own) => [own.charCodeAt(0), 0])]);
+  const { cases } = await run(
+    { 's.txt': utf16('1,3\r\n3'), 'c.txt': utf16('2=v1=0,v3=1\r\n') },
+    { sequence: 's.txt', weights: 'v1=50,v3=50', changes: 'c.txt' },
+  );
+  expect([seen(cases[0]!), cases[0]!.changes.length]).toEqual([{ v1: 1, v3: 2 }, 1]);
 });
 
 test('a listener hears of each choice with the weights in force, and when all is told', async () => {
@@ -190,7 +253,15 @@ test.each([
   {
     given: { sequence: '1,3', weights: 'v1=1', changes: 'broken.yaml' },
     code: 3,
-    problem: 'broken.yaml: line 1',
+    problem: '"" is no moment',
+  },
+  {
+    given: {
+      sequence: Array.from({ length: 60 }, (_, i) => `x${i}`).join(),
+      weights: 'v1=1',
+    },
+    code: 3,
+    problem: 'more than 50 versions, among them x47, x48, x49',
   },
   {
     given: { names: ['a.log'], weights: 'v1=1', subsetPattern: '"start_time":"[^"]*(\\d\\d)\\.000Z"' },
@@ -202,5 +273,5 @@ test.each([
   const files = { 'rule.yaml': rule('reviews'), 'broken.yaml': 'kind: [', 'a.log': log };
   const error: unknown = await run(files, given).catch((own: unknown) => own);
   expect(error).toBeInstanceOf(Refused);
-  expect(error).toMatchObject({ code, message: expect.stringContaining(problem) as string });
+  expect(error).toMatchObject({ exitCode: code, message: expect.stringContaining(problem) as string });
 });

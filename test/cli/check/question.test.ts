@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { renderProblem } from '../../../src/manifest/explain-problem.ts';
+import type { Problem } from '../../../src/manifest/problem.ts';
 import { readQuestion, type CheckOptions } from '../../../src/cli/check/question.ts';
 
 const options = (changes: Partial<CheckOptions> = {}): CheckOptions => ({
@@ -29,6 +31,7 @@ test('a tally against weights is understood', () => {
     conf: 0.99,
     within: 0.01,
     power: 0.8,
+    window: undefined,
   });
 });
 
@@ -63,21 +66,55 @@ test.each([
   { files: [], given: options({ seen: 'v1=1', weights: 'v1=x' }), problem: /v1 has "x"/ },
   { files: ['a'], given: options({ change: ['soon=v1=1'] }), problem: /is no moment/ },
   { files: ['a'], given: options({ subsetPattern: '(' }), problem: /no regular expression/ },
-  { files: ['a'], given: options({ shows: ['red'] }), problem: /--shows red: a version and a pattern/ },
+  { files: ['a'], given: options({ shows: ['red'] }), problem: /a version and a pattern/ },
   { files: ['a'], given: options({ shows: ['v3=('] }), problem: /no regular expression/ },
   {
     files: ['a'],
     given: options({ columns: 'when=time' }),
     problem: /"when=time" is not of the form role=column/,
   },
-  { files: ['a'], given: options({ conf: '1' }), problem: /--conf 1: a share/ },
-  { files: ['a'], given: options({ within: 'x' }), problem: /--within x: a share/ },
-  { files: ['a'], given: options({ power: '0' }), problem: /--power 0: a share/ },
-])('refused with one sentence: $problem', ({ files, given, problem }) => {
+  { files: ['a'], given: options({ conf: '1' }), problem: /a share between/ },
+  { files: ['a'], given: options({ within: 'x' }), problem: /a share between/ },
+  { files: ['a'], given: options({ power: '0' }), problem: /a share between/ },
+  { files: ['a'], given: options({ window: '10' }), problem: /parts of a watch/ },
+  { files: ['a'], given: options({ untilEnough: true }), problem: /parts of a watch/ },
+  { files: ['a'], given: options({ follow: true, window: 'ten' }), problem: /a number of requests/ },
+  { files: ['a'], given: options({ follow: true, window: '0' }), problem: /a number of requests/ },
+  { files: ['-'], given: options({ changes: '-' }), problem: /read once only/ },
+])('refused with one problem: $problem', ({ files, given, problem }) => {
   const { question, problems } = readQuestion(files, given);
   expect(question).toBeUndefined();
   expect(problems).toHaveLength(1);
-  expect(problems[0]).toMatch(problem);
+  expect(problems[0]!.message).toMatch(problem);
+});
+
+test('a value that cannot be read is shown with a caret under what is wrong', () => {
+  const { problems } = readQuestion(
+    ['a'],
+    options({ weights: 'v1=50,v3=half', columns: 'time=when,by=who' }),
+  );
+  expect(problems.map((own) => renderProblem(own as Problem).split('\n'))).toEqual([
+    [
+      '--weights:1:10: error[MS4002]: v3 has "half"; a weight is a number, 0 or more',
+      '  1 | v1=50,v3=half',
+      '    |          ^^^^',
+    ],
+    [
+      expect.stringMatching(
+        /^--columns:1:11: error\[MS4002\]: "by=who" is not of the form role=column/,
+      ) as string,
+      '  1 | time=when,by=who',
+      '    |           ^^^^^^',
+    ],
+  ]);
+});
+
+test.each([
+  { text: '1000', window: { requests: 1000 } },
+  { text: '60s', window: { us: 60e6 } },
+  { text: '1m30s', window: { us: 90e6 } },
+])('a window of $text is $window', ({ text, window }) => {
+  expect(readQuestion(['a'], options({ follow: true, window: text })).question?.window).toEqual(window);
 });
 
 test('all mistakes are told at once', () => {

@@ -1,0 +1,338 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { ShiftQuestion } from '../../experiment/shift-plan/shift-plan.ts';
+import type { ShiftPlan } from '../../record/shift-plan.ts';
+import { parseObjective, type Objective } from '../../scenario/objective.ts';
+import { exists, isOurs, writeFolder } from '../files.ts';
+import { exit, type Io } from '../io.ts';
+import { printProblems, toJson } from '../print.ts';
+import {
+  jobsOption,
+  moment,
+  overrides,
+  positive,
+  seedOption,
+  setOption,
+  theScenario,
+} from '../scenario-option.ts';
+import { Pool } from '../pool.ts';
+import type { WorkOrder } from '../work.ts';
+import { Journal } from './journal.ts';
+import { addVary, optionsOf, requestOf, type ShiftRequest, type VaryRequest } from './request.ts';
+
+interface ShiftCommandOptions {
+  readonly objective: readonly Objective[];
+  readonly vary: VaryRequest;
+  readonly replications?: number;
+  readonly window?: number;
+  readonly jobs: number;
+  readonly out?: string;
+  readonly resume: boolean;
+  readonly force: boolean;
+  readonly seed?: string;
+  readonly set: string[];
+  readonly quiet: boolean;
+  readonly output: 'text' | 'json';
+}
+
+export function shiftCommand(io: Io): Command {
+  return new Command('shift')
+    .description('The cheapest way to make a shift that keeps to your objectives, found by playing it')
+    .argument('<scenario>', 'folder or file of a scenario')
+    .addOption(
+      new Option(
+        '--objective <text>',
+        'what must hold in every window: "p99 < 400ms", "errors < 0.1%", "share within 2 points"; or over the shift: "overload < 30s", "duration < 30m", "pods < 60" (repeatable)',
+      )
+        .argParser(objectiveOption)
+        .default([], "the scenario's own"),
+    )
+    .addOption(
+      new Option(
+        '--vary <what=values>',
+        'what may vary: steps=10/25/50/100,25/50/75/100, pause=3m,5m, pre-scale=0,30, reviews-v3.max=30,40 (also .min, .target) (repeatable)',
+      )
+        .argParser(varyOption)
+        .default({}, "the scenario's own, or steps, pause, limit and pre-scaling about what is written"),
+    )
+    .addOption(
+      new Option('--replications <n>', 'runs that a good plan must have; 10').argParser(atLeastThree),
+    )
+    .addOption(
+      new Option(
+        '--window <duration>',
+        'length of the windows by which objectives are judged; 30s',
+      ).argParser(moment),
+    )
+    .addOption(jobsOption())
+    .option('--out <folder>', 'where the plan goes (default: reports/plan-NAME)')
+    .option('--resume', 'go on with the runs that are in the folder already', false)
+    .option('--force', "replace a folder that is not a plan's", false)
+    .addOption(seedOption())
+    .addOption(setOption())
+    .option('-q, --quiet', 'no progress and no warnings', false)
+    .addOption(
+      new Option('-o, --output <format>', 'what goes to stdout').choices(['text', 'json']).default('text'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  meshshift plan shift scenarios/planners-ramp
+  meshshift plan shift scenarios/planners-ramp --resume
+  meshshift plan shift scenarios/planners-ramp --objective "p99 < 400ms" --vary steps=10/25/50/75/100 --vary pause=3m,5m
+
+Ctrl-C keeps the runs that are done; --resume goes on with them and comes to the same answer.`,
+    )
+    .action((given: string, options: ShiftCommandOptions) => shift(io, given, options));
+}
+
+function objectiveOption(text: string, before: readonly Objective[]): Objective[] {
+  const parsed = parseObjective(text);
+  if ('problem' in parsed) throw new InvalidArgumentError(parsed.problem);
+  return [...before, parsed];
+}
+
+function varyOption(text: string, before: VaryRequest): VaryRequest {
+  const added = addVary(before, text);
+  if ('problem' in added) throw new InvalidArgumentError(added.problem);
+  return added;
+}
+
+function atLeastThree(text: string): number {
+  const value = positive(text);
+  if (value >= 3) return value;
+  throw new InvalidArgumentError('fewer than 3 runs show nothing');
+}
+
+async function shift(io: Io, given: string, options: ShiftCommandOptions): Promise<void> {
+  const scenario = await theScenario(io, given, options, options.quiet);
+  if (scenario === undefined) return;
+  const request = requestOf(scenario, {
+    objectives: options.objective,
+    vary: options.vary,
+    ...(options.replications === undefined ? {} : { replications: options.replications }),
+    ...(options.window === undefined ? {} : { windowUs: options.window }),
+  });
+  const refuse = (code: string, message: string, hint?: string): void => {
+    printProblems(io, [
+      { severity: 'error', code, message, file: given, ...(hint === undefined ? {} : { hint }) },
+    ]);
+    io.exitCode(exit.invalid);
+  };
+  if (request.objectives.length === 0) {
+    refuse('MS2012', 'no objective is given', 'write --objective "p99 < 400ms", or spec.plan.objectives');
+    return;
+  }
+  const { shiftQuestion } = await import('../../experiment/shift-plan/shift-plan.ts');
+  let question: ShiftQuestion;
+  try {
+    question = shiftQuestion(scenario, optionsOf(request));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    refuse('MS2013', error.message);
+    return;
+  }
+
+  const folder = resolve(io.cwd, options.out ?? join('reports', `plan-${scenario.name}`));
+  if ((await exists(folder)) && !options.force && !(await isOurs(folder))) {
+    refuse(
+      'MS3005',
+      `${folder} exists and does not hold a plan of meshshift`,
+      'choose another --out, or --force',
+    );
+    return;
+  }
+  const { version } = await import('../../experiment/version.ts');
+  const journal = new Journal(folder, {
+    version,
+    scenario: scenario.hash,
+    seed: scenario.seed,
+    windowSeconds: request.windowUs / 1e6,
+    candidates: question.candidates,
+  });
+  if (!options.resume) await journal.start(folder);
+  else if (!(await journal.resume())) {
+    refuse(
+      'MS2014',
+      `${options.out ?? folder} holds no runs of this question`,
+      'the scenario, its seed, what varies or meshshift has changed; leave --resume out to start anew',
+    );
+    return;
+  }
+  const order: WorkOrder = {
+    given,
+    cwd: io.cwd,
+    set: overrides(options),
+    request,
+  };
+  const { plan, interrupted } = await searched(io, question, journal, order, options);
+  const problem = await writeFolder(folder, await planFiles(plan, journal), true);
+  if (problem !== undefined) printProblems(io, [problem]);
+  if (options.output === 'json') io.stdout(toJson(plan));
+  else {
+    const { shiftPlanText } = await import('../../report/shift-plan/text.ts');
+    const command = commandText(given, request, options);
+    io.stdout(
+      `${shiftPlanText(plan, io.width)}\nPlan:  ${join(options.out ?? join('reports', `plan-${scenario.name}`), 'plan.html')}\n`,
+    );
+    io.stdout(interrupted ? `Go on: ${command} --resume\n` : `Again: ${command}\n`);
+  }
+  io.exitCode(
+    problem !== undefined
+      ? exit.invalid
+      : interrupted
+        ? exit.interrupted
+        : plan.best === null
+          ? exit.failed
+          : exit.ok,
+  );
+}
+
+/** Rounds of runs until the answer stands, or Ctrl-C. */
+async function searched(
+  io: Io,
+  question: ShiftQuestion,
+  journal: Journal,
+  order: WorkOrder,
+  { jobs, quiet }: ShiftCommandOptions,
+): Promise<{ readonly plan: ShiftPlan; readonly interrupted: boolean }> {
+  const { standing, trialKey } = await import('../../experiment/shift-plan/search.ts');
+  const { shiftPlan } = await import('../../experiment/shift-plan/shift-plan.ts');
+  const pool = new Pool(order, jobs);
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+    void pool.close();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const progress = new Progress(io, quiet);
+  try {
+    while (!stopped) {
+      const { next, order: ranked, best } = standing(question.settings, journal.results);
+      if (next.length === 0) break;
+      const stage =
+        ranked.length === 0
+          ? 'cost of every plan'
+          : best === undefined
+            ? 'the cheapest that holds'
+            : 'what breaks it';
+      progress.round(stage, next.length);
+      const writes: Promise<void>[] = [];
+      await pool.run(
+        next.map((trial) => ({ kind: 'trial' as const, trial })),
+        (index, result) => {
+          if (stopped) return;
+          writes.push(journal.add(trialKey(next[index]!), result as Parameters<Journal['add']>[1]));
+          progress.done();
+        },
+      );
+      await Promise.all(writes);
+    }
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    progress.end();
+    await pool.close();
+  }
+  return { plan: shiftPlan(question, journal.results, stopped), interrupted: stopped };
+}
+
+/** A line on a terminal: what is being done, how many runs of the round are done, and how long the rest of it takes. */
+class Progress {
+  readonly #io: Io;
+  readonly #shows: boolean;
+  #stage = '';
+  #all = 0;
+  #done = 0;
+  #total = 0;
+  #roundStarted = 0;
+
+  constructor(io: Io, quiet: boolean) {
+    this.#io = io;
+    this.#shows = io.isTty.stderr && !quiet;
+  }
+
+  round(stage: string, runs: number): void {
+    this.#stage = stage;
+    this.#all = runs;
+    this.#done = 0;
+    this.#roundStarted = performance.now();
+    this.#show();
+  }
+
+  done(): void {
+    this.#done += 1;
+    this.#total += 1;
+    this.#show();
+  }
+
+  end(): void {
+    if (this.#shows) this.#io.stderr('\r\u001b[K');
+  }
+
+  #show(): void {
+    if (!this.#shows) return;
+    const perRun = (performance.now() - this.#roundStarted) / 1000 / Math.max(1, this.#done);
+    const left =
+      this.#done === 0 ? '' : `, about ${Math.ceil(perRun * (this.#all - this.#done))} s left of this step`;
+    this.#io.stderr(
+      `\r\u001b[K${this.#stage}: ${this.#done} of ${this.#all} runs${left} (${this.#total} runs in all; Ctrl-C keeps them)`,
+    );
+  }
+}
+
+async function planFiles(
+  plan: ShiftPlan,
+  journal: Journal,
+): Promise<{ name: string; data: string | Uint8Array }[]> {
+  const { shiftPlanText } = await import('../../report/shift-plan/text.ts');
+  const { planChart } = await import('../../report/shift-plan/chart.ts');
+  const { renderPlanHtml } = await import('../../report/shift-plan/html.ts');
+  const { renderSvg } = await import('../../report/svg.ts');
+  const spec = planChart(plan);
+  const svg = await renderSvg(spec);
+  return [
+    { name: 'plan.json', data: toJson(plan) },
+    { name: 'plan.html', data: renderPlanHtml(plan, svg) },
+    { name: 'charts/plans.vl.json', data: toJson(spec) },
+    { name: 'charts/plans.svg', data: svg },
+    { name: 'plan.txt', data: shiftPlanText(plan, 120) },
+    { name: 'runs.ndjson', data: journal.text() },
+    ...plan.actions.flatMap(({ file, text }) =>
+      file === null || text === null ? [] : [{ name: `manifests/${file}`, data: text }],
+    ),
+  ];
+}
+
+/** The command that asks the same again, as the user would type it. */
+function commandText(given: string, request: ShiftRequest, options: ShiftCommandOptions): string {
+  const quoted = (text: string): string =>
+    /^[\w./=:%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  const { vary } = options;
+  const words = [
+    'meshshift plan shift',
+    given,
+    ...options.objective.flatMap((own) => ['--objective', own.text]),
+    ...(vary.steps === undefined
+      ? []
+      : ['--vary', `steps=${vary.steps.map((own) => own.join('/')).join(',')}`]),
+    ...(vary.pausesUs === undefined
+      ? []
+      : ['--vary', `pause=${vary.pausesUs.map((own) => `${own / 1e6}s`).join(',')}`]),
+    ...(vary.preScale === undefined ? [] : ['--vary', `pre-scale=${vary.preScale.join(',')}`]),
+    ...(vary.autoscalers ?? []).flatMap((own) =>
+      (['min', 'max', 'target'] as const).flatMap((limit) =>
+        own[limit].length === 0 ? [] : ['--vary', `${own.name}.${limit}=${own[limit].join(',')}`],
+      ),
+    ),
+    ...(options.replications === undefined ? [] : ['--replications', String(options.replications)]),
+    ...(options.window === undefined ? [] : ['--window', `${request.windowUs / 1e6}s`]),
+    ...(options.seed === undefined ? [] : ['--seed', options.seed]),
+    ...options.set.flatMap((own) => ['--set', own]),
+    ...(options.out === undefined ? [] : ['--out', options.out]),
+  ];
+  return [words[0]!, ...words.slice(1).map(quoted)].join(' ');
+}

@@ -1,0 +1,300 @@
+import { isHpaBlind } from '../mesh/kubernetes/hpa/hpa-blind.ts';
+import { hpaDefaults, type MetricSpec } from '../mesh/kubernetes/hpa/spec.ts';
+import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
+import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
+import { cpuRequestMilli } from '../mesh/kubernetes/pod.ts';
+import type { PodSet } from '../mesh/kubernetes/workloads.ts';
+import { resourcesOf } from '../mesh/istiod/registry.ts';
+import { includes } from '../mesh/istiod/translate.ts';
+import type { World } from '../mesh/world.ts';
+import { capacityVerdict } from '../verdict/capacity-verdict.ts';
+import { shareOverWindows } from '../verdict/share-over-windows.ts';
+import type { RunRecord, ServiceSplit } from '../record/record.ts';
+import type {
+  ShareTest,
+  AutoscalerRecord,
+  Capacity,
+  CapacityWindow,
+  SyncRecord,
+  WorkloadCapacity,
+} from '../record/capacity.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { CapacityRecorder, Reading, SyncRow } from './capacity-recorder.ts';
+import { lawChecks } from './laws.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Events of pods that are kept. */
+const eventLimit = 5000;
+
+export function buildCapacity(
+  scenario: Scenario,
+  world: World,
+  recorder: Recorder,
+  capacity: CapacityRecorder,
+  { splits, pages }: Pick<RunRecord, 'splits' | 'pages'>,
+): Capacity {
+  const workloads = [...capacity.readings.keys()].sort();
+  const found: Omit<Capacity, 'verdict'> = {
+    workloads: workloads.map((name) => workloadOf(scenario, world, capacity, name)),
+    autoscalers: autoscalersOf(capacity.syncs),
+    podEvents: capacity.events.slice(0, eventLimit).map(({ atUs, row, what }) => ({
+      atSeconds: seconds(atUs),
+      pod: world.pods[row]!.name,
+      workload: world.pods[row]!.workload,
+      what,
+    })),
+    pages: pageWindows(recorder),
+    overdue: pages.overdue,
+    lateMs: scenario.lateUs / 1000,
+    laws: workloads.flatMap((name) => lawChecks(world, name, capacity.readings.get(name)!)),
+    shareTest: shareTest(splits.find((own) => own.service === scenario.focus)),
+    rollback: null,
+  };
+  return { ...found, verdict: capacityVerdict(found) };
+}
+
+const shareTestLevel = 0.01;
+
+/**
+ * Through all windows, against the weights where one rule held all the time, else against what the pods of the start make
+ * likely. The last version is the one that is asked for: the one shifted to.
+ */
+function shareTest(split: ServiceSplit | undefined): ShareTest | null {
+  const [step, ...later] = split?.configured ?? [];
+  if (split === undefined || step === undefined) return null;
+  if (later.some((own) => own.shares?.join() !== step.shares?.join())) return null;
+  const key = split.keys.length - 1;
+  const share = (step.shares ?? step.endpointShares)[key] ?? 0;
+  if (share <= 0 || share >= 1) return null;
+  const counts = split.windows.map(({ observed }) => ({
+    requests: sum(observed),
+    got: observed[key]!,
+  }));
+  const { windows, rejects, least, smallestP, adjustedP } = shareOverWindows({
+    counts,
+    share,
+    level: shareTestLevel,
+  });
+  return {
+    service: split.service,
+    version: split.keys[key]!,
+    share,
+    shareIs: step.shares === undefined ? 'of the pods at the start' : 'configured',
+    windows,
+    level: shareTestLevel,
+    smallestP,
+    adjustedP,
+    leastFromSeconds: least === null ? null : split.windows[least]!.fromSeconds,
+    rejects,
+  };
+}
+
+const seconds = (us: number): number => us / 1e6;
+const rounded = (value: number): number => Number(value.toPrecision(10));
+
+function setsOf(world: World, name: string): readonly PodSet[] {
+  return world.workloads.all.flatMap(({ sets }) => sets.filter((own) => own.owner.metadata.name === name));
+}
+
+function workloadOf(
+  scenario: Scenario,
+  world: World,
+  capacity: CapacityRecorder,
+  name: string,
+): WorkloadCapacity {
+  const readings = capacity.readings.get(name)!;
+  const set = setsOf(world, name).at(-1)!;
+  const { template } = set.owner.spec;
+  const row = world.pods.findIndex((own) => own.workload === name);
+  const pod = world.pods[row]!;
+  const service = resourcesOf(world.state.registry, 'Service').find(
+    (own) => own.metadata.name === scenario.focus,
+  );
+  const isVersion = service !== undefined && includes(pod.labels, service.spec.selector);
+  const asksAll = [...template.containers, ...template.initContainers.filter((own) => own.isSidecar)].every(
+    (own) => own.resources.cpuRequestMilli !== undefined,
+  );
+  const counted = world.countsSidecars;
+  const proxyMilli =
+    template.injectedProxy.inject === false ? 0 : (template.injectedProxy.resources.cpuRequestMilli ?? 0);
+  const requestCores =
+    template.resources.cpuRequestMilli !== undefined || asksAll
+      ? (cpuRequestMilli(template) - (counted ? 0 : proxyMilli)) / 1000
+      : null;
+  const limitMilli = pod.cpuLimitMilli;
+  const limitCores = limitMilli === Infinity ? null : limitMilli / 1000;
+  const { concurrency } = world.stations.behaviours[row]!;
+  const sync = capacity.syncs.find((own) => own.sync.workload.sets.some((each) => each.owner === set.owner));
+  return {
+    name,
+    version: isVersion ? world.keys.name[world.keys.ofPod(scenario.focus, pod)]! : null,
+    target: set.workload.name,
+    cpuRequestCores: requestCores,
+    cpuLimitCores: limitCores,
+    concurrency: concurrency === Infinity ? null : concurrency,
+    autoscaler: sync?.sync.name ?? null,
+    podHours: rounded(readings.at(-1)!.podUs / 3600e6),
+    windows: readings.slice(1).flatMap((to, index) => {
+      const from = readings[index]!;
+      return to.atUs > from.atUs ? [windowOf(from, to, requestCores, limitCores)] : [];
+    }),
+  };
+}
+
+function windowOf(
+  from: Reading,
+  to: Reading,
+  requestCores: number | null,
+  limitCores: number | null,
+): CapacityWindow {
+  const spanUs = to.atUs - from.atUs;
+  const over = (what: keyof Reading): number => to[what] - from[what];
+  const readyMean = over('readyUs') / spanUs;
+  const appCores = over('appUs') / spanUs;
+  const sidecarCores = over('sidecarUs') / spanUs;
+  const answered = over('answered');
+  const share = (used: number, perPod: number | null): number | null =>
+    perPod === null || perPod === 0 || readyMean === 0 ? null : rounded(used / (perPod * readyMean));
+  return {
+    fromSeconds: seconds(from.atUs),
+    toSeconds: seconds(to.atUs),
+    wanted: to.wanted,
+    pods: to.pods,
+    ready: to.ready,
+    readyMean: rounded(readyMean),
+    appCores: rounded(appCores),
+    sidecarCores: rounded(sidecarCores),
+    utilization: share(appCores + sidecarCores, requestCores),
+    saturation: share(appCores, limitCores),
+    arrived: over('arrived'),
+    answered,
+    turnedAway: over('turnedAway'),
+    abandoned: over('abandoned'),
+    inSystem: rounded(over('presentUs') / spanUs),
+    waiting: to.waiting,
+    meanMs: answered === 0 ? 0 : rounded(over('sojournUs') / answered / 1000),
+  };
+}
+
+function pageWindows(recorder: Recorder): Capacity['pages'] {
+  let from = recorder.totals[0]!;
+  return recorder.marks.flatMap((mark) => {
+    const to = recorder.totals[mark.total]!;
+    const before = from;
+    from = to;
+    if (to.atUs <= before.atUs) return [];
+    const [p50, p95, p99] = mark.pages ?? [0, 0, 0];
+    return [
+      {
+        fromSeconds: seconds(before.atUs),
+        toSeconds: seconds(to.atUs),
+        pages: to.pages - before.pages,
+        failed: to.pagesFailed - before.pagesFailed,
+        late: to.pagesLate - before.pagesLate,
+        p50Ms: p50 / 1000,
+        p95Ms: p95 / 1000,
+        p99Ms: p99 / 1000,
+      },
+    ];
+  });
+}
+
+function autoscalersOf(syncs: readonly SyncRow[]): AutoscalerRecord[] {
+  const names = [...new Set(syncs.map(({ sync }) => `${sync.namespace}/${sync.name}`))];
+  return names.map((name) => {
+    const own = syncs.filter(({ sync }) => `${sync.namespace}/${sync.name}` === name);
+    const last = own.at(-1)!.sync;
+    const spec = hpaDefaults(hpaSpecOf(last.hpa));
+    return {
+      name: last.name,
+      target: last.workload.name,
+      minReplicas: spec.minReplicas,
+      maxReplicas: spec.maxReplicas,
+      metrics: spec.metrics.map(targetText),
+      syncs: own.map(syncOf),
+    };
+  });
+}
+
+function syncOf({ atUs, sync }: SyncRow): SyncRecord {
+  const { output, before } = sync;
+  const { metrics } = hpaDefaults(hpaSpecOf(sync.hpa));
+  return {
+    atSeconds: seconds(atUs),
+    before,
+    after: output.replicas,
+    reason: output.replicas === before ? '' : output.reason,
+    readings: metrics.map((metric, index) => readingText(metric, output.currentMetrics[index])),
+    ratio: ratioOf(metrics[0]!, output.currentMetrics[0]),
+    steps: output.steps,
+    conditions: output.conditions,
+    blind: blindText(sync),
+  };
+}
+
+const nameOf = (metric: MetricSpec): string => ('name' in metric ? metric.name : metric.metric.name);
+
+function targetText(metric: MetricSpec): string {
+  const { target } = metric;
+  const container = metric.type === 'ContainerResource' ? ` of ${metric.container}` : '';
+  switch (target.type) {
+    case 'Utilization':
+      return `${nameOf(metric)}${container} ${target.averageUtilization} % of requests`;
+    case 'AverageValue':
+      return `${nameOf(metric)}${container} ${target.averageValueMilli / 1000} per pod`;
+    case 'Value':
+      return `${nameOf(metric)} ${target.valueMilli / 1000}`;
+  }
+}
+
+type Current = Sync['output']['currentMetrics'][number];
+
+function readingText(metric: MetricSpec, current: Current): string {
+  if (current === undefined) return `${nameOf(metric)}: no reading`;
+  const { averageUtilization, averageValueMilli, valueMilli } = current;
+  if (averageUtilization !== undefined) return `${nameOf(metric)} ${averageUtilization} % of requests`;
+  if (averageValueMilli !== undefined) return `${nameOf(metric)} ${averageValueMilli / 1000} per pod`;
+  return `${nameOf(metric)} ${(valueMilli ?? 0) / 1000}`;
+}
+
+function ratioOf({ target }: MetricSpec, current: Current): number | null {
+  if (current === undefined) return null;
+  const [found, wanted] =
+    target.type === 'Utilization'
+      ? [current.averageUtilization, target.averageUtilization]
+      : target.type === 'AverageValue'
+        ? [current.averageValueMilli, target.averageValueMilli]
+        : [current.valueMilli, target.valueMilli];
+  return found === undefined ? null : rounded(found / wanted);
+}
+
+/** Versions are told apart by the label `version`, or else by who made the pods. */
+function blindText({ hpa, pods, samples, output, before, versions }: Sync): string | null {
+  const metric = hpaDefaults(hpaSpecOf(hpa)).metrics.find(
+    (own) => own.type === 'Resource' && own.target.type === 'Utilization',
+  );
+  if (metric?.target.type !== 'Utilization' || output.replicas !== before) return null;
+  const loads = [...new Set(versions)].map((name) => {
+    const own = pods.filter((_, index) => versions[index] === name);
+    const measured = own.flatMap((pod) => {
+      const sample = samples.resource?.find((each) => each.pod === pod.name);
+      return sample === undefined || pod.ready?.status !== 'True' ? [] : [{ pod, sample }];
+    });
+    return {
+      name,
+      readyPods: measured.length,
+      usageMilli: sum(
+        measured.flatMap(({ sample }) => sample.containers.map((each) => each.usageMilli['cpu'] ?? 0)),
+      ),
+      requestMilli: sum(
+        measured.flatMap(({ pod }) =>
+          [...pod.containers, ...(pod.sidecars ?? [])].map((each) => each.requestMilli?.['cpu'] ?? 0),
+        ),
+      ),
+    };
+  });
+  const verdict = isHpaBlind(loads, metric.target.averageUtilization);
+  return verdict.isBlind ? verdict.reason : null;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,148 @@
+import type { World } from '../mesh/world.ts';
+import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
+import type { PodChange } from '../mesh/kubernetes/workloads.ts';
+
+/** Sums over the pods of one workload, since the start of the run. */
+export interface Reading {
+  readonly atUs: number;
+  readonly wanted: number;
+  readonly pods: number;
+  readonly ready: number;
+  readonly readyUs: number;
+  readonly podUs: number;
+  readonly appUs: number;
+  readonly sidecarUs: number;
+  readonly arrived: number;
+  readonly answered: number;
+  readonly turnedAway: number;
+  readonly abandoned: number;
+  readonly sojournUs: number;
+  readonly lost: number;
+  readonly serviceUs: number;
+  readonly presentUs: number;
+  readonly workingUs: number;
+  /** Of those present at this moment, how long they have been so. */
+  readonly presentAgeUs: number;
+  readonly workingAgeUs: number;
+  readonly waiting: number;
+}
+
+export interface SyncRow {
+  readonly atUs: number;
+  readonly sync: Sync;
+}
+
+interface Count {
+  existing: number;
+  ready: number;
+  podUs: number;
+  readyUs: number;
+  changedUs: number;
+}
+
+/** Keeps what is needed to tell how the pods fared. Memory grows with windows, pods and syncs, never with requests. */
+export class CapacityRecorder {
+  /** Per workload (by the name its pods bear), a reading at each mark. */
+  readonly readings = new Map<string, Reading[]>();
+  readonly syncs: SyncRow[] = [];
+  readonly events: { readonly atUs: number; readonly row: number; readonly what: PodChange }[] = [];
+  readonly #world: World;
+  readonly #counts = new Map<string, Count>();
+
+  constructor(world: World) {
+    this.#world = world;
+    world.workloads.lives.forEach(({ pod }) => {
+      const count = this.#count(pod.workload, 0);
+      count.existing += 1;
+      count.ready += 1;
+    });
+    this.mark(0);
+  }
+
+  mark(nowUs: number): void {
+    const { stations, workloads } = this.#world;
+    const sums = new Map<string, { -readonly [K in keyof Reading]: number }>();
+    for (const name of this.#counts.keys()) {
+      const { existing, ready, podUs, readyUs } = this.#count(name, nowUs);
+      sums.set(name, {
+        atUs: nowUs,
+        wanted: 0,
+        pods: existing,
+        ready,
+        podUs,
+        readyUs,
+        appUs: 0,
+        sidecarUs: 0,
+        arrived: 0,
+        answered: 0,
+        turnedAway: 0,
+        abandoned: 0,
+        sojournUs: 0,
+        lost: 0,
+        serviceUs: 0,
+        presentUs: 0,
+        workingUs: 0,
+        presentAgeUs: 0,
+        workingAgeUs: 0,
+        waiting: 0,
+      });
+    }
+    for (const { sets } of workloads.all) {
+      for (const set of sets) {
+        const sum = sums.get(set.owner.metadata.name);
+        if (sum !== undefined) sum.wanted += set.wanted;
+      }
+    }
+    workloads.lives.forEach(({ pod }, row) => {
+      const sum = sums.get(pod.workload)!;
+      const integrals = stations.integrals(row, nowUs);
+      sum.presentUs += integrals.presentUs;
+      sum.workingUs += integrals.workingUs;
+      sum.presentAgeUs += integrals.presentAgeUs;
+      sum.workingAgeUs += integrals.workingAgeUs;
+      sum.appUs += stations.usedUs(row, nowUs);
+      sum.sidecarUs += stations.sidecarUs[row]!;
+      sum.arrived += stations.entered[row]! + stations.turnedAway[row]!;
+      sum.answered += stations.served[row]!;
+      sum.turnedAway += stations.turnedAway[row]!;
+      sum.abandoned += stations.abandoned[row]!;
+      sum.sojournUs += stations.sojournUs[row]!;
+      sum.serviceUs += stations.serviceUs[row]!;
+      sum.lost += stations.lost[row]!;
+      sum.waiting += stations.waiting[row]!;
+    });
+    for (const [name, sum] of sums) {
+      const known = this.readings.get(name);
+      if (known === undefined) this.readings.set(name, [sum]);
+      else known.push(sum);
+    }
+  }
+
+  podChanged(row: number, what: PodChange, nowUs: number): void {
+    this.events.push({ atUs: nowUs, row, what });
+    const count = this.#count(this.#world.pods[row]!.workload, nowUs);
+    if (what === 'created') count.existing += 1;
+    if (what === 'ready') count.ready += 1;
+    if (what === 'not ready') count.ready -= 1;
+    if (what === 'terminating' && this.#world.workloads.lives[row]!.ready) count.ready -= 1;
+    if (what === 'gone') count.existing -= 1;
+  }
+
+  synced(sync: Sync, nowUs: number): void {
+    this.syncs.push({ atUs: nowUs, sync });
+  }
+
+  /** Counts of a workload with their integrals brought up to now. */
+  #count(workload: string, nowUs: number): Count {
+    let count = this.#counts.get(workload);
+    if (count === undefined) {
+      count = { existing: 0, ready: 0, podUs: 0, readyUs: 0, changedUs: nowUs };
+      this.#counts.set(workload, count);
+    }
+    const spanUs = nowUs - count.changedUs;
+    count.podUs += count.existing * spanUs;
+    count.readyUs += count.ready * spanUs;
+    count.changedUs = nowUs;
+    return count;
+  }
+}

@@ -1,0 +1,86 @@
+import type { RollbackMeter, RollbackPoint } from '../record/capacity.ts';
+import type { RunRecord } from '../record/record.ts';
+import type { Scenario, TimelineStep } from '../scenario/scenario.ts';
+import { capacityVerdict } from '../verdict/capacity-verdict.ts';
+import { overCapacity } from '../verdict/over-capacity.ts';
+import { runOnce } from './run-once.ts';
+
+/** Length of the windows by which seconds over capacity are counted. */
+const windowUs = 5_000_000;
+
+/** Instants at which a scenario asks what a revert would do, in microseconds; none where it does not ask. */
+export function rollbackInstants({ rollback }: Scenario): number[] {
+  if (rollback === undefined) return [];
+  const found: number[] = [];
+  for (let at = rollback.fromUs; at <= rollback.toUs; at += rollback.everyUs) found.push(at);
+  return found;
+}
+
+/**
+ * The scenario with the shift taken back at an instant, up to the end of the horizon. What operators would have done later
+ * they do not do; what befalls the mesh (a crash, a slow version) befalls it all the same.
+ */
+export function revertedAt(scenario: Scenario, atUs: number): Scenario {
+  const { file, resources, horizonUs } = scenario.rollback!;
+  const revert: TimelineStep = { atUs, verb: 'apply', file, resources };
+  const isDone = ({ verb }: TimelineStep): boolean =>
+    verb === 'apply' || verb === 'delete' || verb === 'scale';
+  return {
+    ...scenario,
+    durationUs: atUs + horizonUs,
+    windowUs,
+    timeline: [
+      ...scenario.timeline.filter((step) => step.atUs <= atUs),
+      revert,
+      ...scenario.timeline.filter((step) => step.atUs > atUs && !isDone(step)),
+    ],
+    expect: [],
+  };
+}
+
+/**
+ * What would have happened had the shift been reverted at this instant, found by playing the whole run from its start with
+ * the same seed: until then it is the same run, request by request.
+ */
+export function rollbackPoint(scenario: Scenario, atUs: number): RollbackPoint {
+  const { record } = runOnce(revertedAt(scenario, atUs));
+  return pointOf(record, atUs, scenario.rollback!.allow);
+}
+
+function pointOf(record: RunRecord, atUs: number, allow: number): RollbackPoint {
+  const atSeconds = atUs / 1e6;
+  const capacity = record.capacity!;
+  const pages = capacity.pages.filter((own) => own.fromSeconds >= atSeconds);
+  const [asked, failed, late] = (['pages', 'failed', 'late'] as const).map((what) =>
+    pages.reduce((sum, own) => sum + own[what], 0),
+  ) as [number, number, number];
+  return {
+    atSeconds,
+    pages: asked,
+    failed,
+    late,
+    unserved: capacity.overdue,
+    ...overCapacity(capacity, atSeconds),
+    p99Ms: Math.max(0, ...pages.map((own) => own.p99Ms)),
+    isSafe: failed + late + capacity.overdue <= allow * (asked + capacity.overdue),
+  };
+}
+
+/** The meter from its points, however and in whatever order they were found. */
+export function rollbackMeter({ rollback }: Scenario, points: readonly RollbackPoint[]): RollbackMeter {
+  const { file, everyUs, horizonUs, allow } = rollback!;
+  return {
+    file,
+    everySeconds: everyUs / 1e6,
+    horizonSeconds: horizonUs / 1e6,
+    allowShare: allow,
+    points: [...points].sort((a, b) => a.atSeconds - b.atSeconds),
+  };
+}
+
+/** The record of the run with its meter, and with what it says in the verdict. */
+export function withRollback(record: RunRecord, meter: RollbackMeter): RunRecord {
+  if (record.capacity === null) return record;
+  const capacity = { ...record.capacity, rollback: meter };
+  return { ...record, capacity: { ...capacity, verdict: capacityVerdict(capacity) } };
+}

@@ -1,0 +1,157 @@
+import type { Resource } from '../../manifest/resource.ts';
+import { isWorkload } from '../../manifest/scale-target.ts';
+import { includes } from '../../mesh/istiod/translate.ts';
+import type { Scenario, TimelineStep } from '../../scenario/scenario.ts';
+
+/** A shift as the timeline of a scenario makes it: the rule, its two versions, and the steps. */
+export interface Shift {
+  readonly service: string;
+  readonly from: Version;
+  readonly to: Version;
+  /** A rule with both versions, as the pattern of each step. */
+  readonly pattern: Resource;
+  /** Where in the pattern's text the two destinations stand. */
+  readonly destinations: readonly DestinationPlace[];
+  readonly startUs: number;
+  /** As written: weights of the new version in percent. */
+  readonly steps: readonly { readonly atUs: number; readonly percent: number }[];
+  /** The other things that happen, the rule left out of them. */
+  readonly rest: readonly TimelineStep[];
+}
+
+export interface Version {
+  /** Name of the subset, or of the backend Service. */
+  readonly name: string;
+  readonly workload: string;
+  /** Of its autoscaler; undefined: it has none. */
+  readonly autoscaler: string | undefined;
+}
+
+interface DestinationPlace {
+  readonly rule: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Destination {
+  readonly name: string;
+  readonly weight: number;
+}
+
+/**
+ * The shift of a scenario's focus from one version to one other.
+ * @throws RangeError with what is missing, for a user to read.
+ */
+export function shiftOf(scenario: Scenario): Shift {
+  const { focus, timeline, manifests } = scenario;
+  const applied = timeline.flatMap((step) => (step.verb === 'apply' ? [step] : []));
+  const all = [...applied.flatMap((step) => step.resources), ...manifests];
+  const patterns = all.filter((own) => pairsIn(own, focus).length > 0);
+  const pattern = patterns[0];
+  if (pattern === undefined) {
+    throw new RangeError(
+      `no rule for "${focus}" has two versions with weights: a shift needs at least one step with both`,
+    );
+  }
+  const isRule = (own: Resource): boolean =>
+    own.kind === pattern.kind &&
+    own.metadata.name === pattern.metadata.name &&
+    own.metadata.namespace === pattern.metadata.namespace;
+  const places = pairsIn(pattern, focus);
+  const names = namesIn(pattern, places[0]!);
+  const stepsOf = (to: string): Shift['steps'] =>
+    applied.flatMap(({ atUs, resources }) => {
+      const rule = resources.find(isRule);
+      return rule === undefined ? [] : [{ atUs, percent: percentOf(rule, focus, to) }];
+    });
+  const last = stepsOf(names[0]).at(-1);
+  if (last === undefined) throw new RangeError(`the timeline applies no rule for "${focus}"`);
+  const [from, to] = last.percent > 50 ? [names[1], names[0]] : names;
+  const order = to === names[1] ? places : places.map((own) => ({ ...own, from: own.to, to: own.from }));
+  const steps = stepsOf(to);
+  const version = (name: string): Version => versionOf(all, focus, name);
+  return {
+    service: focus,
+    from: version(from),
+    to: version(to),
+    pattern,
+    destinations: order,
+    startUs: steps[0]!.atUs,
+    steps,
+    rest: timeline.flatMap((step): TimelineStep[] => {
+      if (!('resources' in step)) return [step];
+      const resources = step.resources.filter((own) => !isRule(own));
+      return resources.length === 0 ? [] : [{ ...step, resources }];
+    }),
+  };
+}
+
+/** Destinations of each rule of a VirtualService or HTTPRoute for a service. */
+function rulesOf(resource: Resource, service: string): Destination[][] {
+  if (resource.kind === 'VirtualService') {
+    return resource.spec.http.map(({ route }) =>
+      route.every((own) => own.destination.host.split('.')[0] === service)
+        ? route.map((own) => ({
+            name: own.destination.subset ?? '',
+            weight: route.length === 1 ? 1 : (own.weight ?? 0),
+          }))
+        : [],
+    );
+  }
+  if (resource.kind !== 'HTTPRoute') return [];
+  const isOurs = resource.spec.parentRefs.some((own) => own.name === service);
+  return isOurs
+    ? resource.spec.rules.map((rule) =>
+        rule.backendRefs.map((own) => ({ name: own.name, weight: own.weight ?? 1 })),
+      )
+    : [];
+}
+
+const pairsIn = (resource: Resource, service: string): DestinationPlace[] =>
+  rulesOf(resource, service).flatMap((rule, index) =>
+    rule.length === 2 ? [{ rule: index, from: 0, to: 1 }] : [],
+  );
+
+function namesIn(resource: Resource, { rule }: DestinationPlace): [string, string] {
+  const own =
+    resource.kind === 'VirtualService'
+      ? resource.spec.http[rule]!.route.map((each) => each.destination.subset ?? '')
+      : resource.kind === 'HTTPRoute'
+        ? resource.spec.rules[rule]!.backendRefs.map((each) => each.name)
+        : [];
+  return [own[0]!, own[1]!];
+}
+
+/** Per cent that a rule gives to a version, by the last of its rules that names it. */
+function percentOf(resource: Resource, service: string, name: string): number {
+  const rule = rulesOf(resource, service).findLast((own) => own.some((each) => each.name === name));
+  if (rule === undefined) return 0;
+  const total = rule.reduce((sum, own) => sum + own.weight, 0);
+  return (100 * rule.find((own) => own.name === name)!.weight) / total;
+}
+
+/** The workload whose pods are a version, and what scales it. */
+function versionOf(resources: readonly Resource[], service: string, name: string): Version {
+  const labels = resources.flatMap((own) =>
+    own.kind === 'DestinationRule' && own.spec.host.split('.')[0] === service
+      ? own.spec.subsets.filter((each) => each.name === name).map((each) => each.labels)
+      : own.kind === 'Service' && own.metadata.name === name
+        ? [own.spec.selector]
+        : [],
+  )[0];
+  const selector = resources.find((own) => own.kind === 'Service' && own.metadata.name === service);
+  const workload = resources.find(
+    (own) =>
+      isWorkload(own) &&
+      labels !== undefined &&
+      includes(own.spec.template.labels, labels) &&
+      (selector?.kind !== 'Service' || includes(own.spec.template.labels, selector.spec.selector)),
+  );
+  if (workload === undefined)
+    throw new RangeError(`no Deployment has the pods of version "${name}" of ${service}`);
+  const autoscaler = resources.find(
+    (own) =>
+      own.kind === 'HorizontalPodAutoscaler' && own.spec.scaleTargetRef.name === workload.metadata.name,
+  );
+  return { name, workload: workload.metadata.name, autoscaler: autoscaler?.metadata.name };
+}

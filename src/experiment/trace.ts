@@ -1,0 +1,418 @@
+import type { ClusterEndpoints } from '../mesh/config-view.ts';
+import { unlimited } from '../mesh/envoy/circuit-breaker.ts';
+import { flagText, responseFlag, type ResponseFlag } from '../mesh/envoy/response-flag.ts';
+import { chooseRoute } from '../mesh/envoy/route-match.ts';
+import { intervalOf, moduloTotal } from '../mesh/envoy/weighted-cluster.ts';
+import type { Probe } from '../mesh/probe.ts';
+import { nameOfReset } from '../mesh/retry-policy.ts';
+import { World } from '../mesh/world.ts';
+import type { Hop, HopTry, PageTrace } from '../record/page-trace.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { worldSettings } from './run-once.ts';
+import { version } from './version.ts';
+
+/** Which page of a run is meant. Pages are numbered from 1, over all traffic, in the order in which they were asked for. */
+export type PageWanted =
+  | { readonly kind: 'number'; readonly page: number }
+  | { readonly kind: 'at'; readonly atUs: number }
+  | { readonly kind: 'slowest' }
+  | { readonly kind: 'where'; readonly conditions: readonly Condition[] };
+
+/** All of them must hold for one request of the page. */
+export type Condition =
+  | { readonly what: 'flag'; readonly flag: ResponseFlag }
+  | { readonly what: 'status'; readonly status: number }
+  | { readonly what: 'service'; readonly service: string }
+  | { readonly what: 'key'; readonly key: string }
+  | { readonly what: 'tries'; readonly atLeast: number }
+  | { readonly what: 'stale' };
+
+/**
+ * Plays the scenario again and tells one of its pages hop by hop. The same seed makes the same decisions, so nothing has
+ * to be kept of the others: a first pass finds the page, where it is not told by number or time, a second one listens.
+ *
+ * @returns undefined where the run has no such page
+ */
+export function tracePage(scenario: Scenario, wanted: PageWanted): PageTrace | undefined {
+  const page = findPage(scenario, wanted);
+  return page === undefined ? undefined : listenTo(scenario, page);
+}
+
+const silent: Probe = {
+  mark: () => {},
+  chosen: () => {},
+  retried: () => {},
+  mirrored: () => {},
+  replied: () => {},
+  answered: () => {},
+  pageDone: () => {},
+  manifestsChanged: () => {},
+  pushStarted: () => {},
+  held: () => {},
+};
+
+/** Number of the page, counted from 1. */
+function findPage(scenario: Scenario, wanted: PageWanted): number | undefined {
+  if (wanted.kind === 'number') return wanted.page;
+  let opened = 0;
+  let found: number | undefined;
+  let slowestUs = -1;
+  // By root row and its life: something that a page caused may end after the page itself.
+  const numberOf = new Map<number, number>();
+  const nameOf = (row: number): number =>
+    world.rows.root[row]! + world.rows.rootGeneration[row]! * 4294967296;
+  const world: World = new World(worldSettings(scenario, []), {
+    ...silent,
+    opened: (row, nowUs) => {
+      if (world.rows.root[row] !== row) return;
+      opened += 1;
+      numberOf.set(nameOf(row), opened);
+      if (wanted.kind === 'at' && nowUs >= wanted.atUs) found ??= opened;
+    },
+    answered: (row) => {
+      if (wanted.kind === 'where' && found === undefined && holds(world, row, wanted)) {
+        found = numberOf.get(nameOf(row));
+      }
+    },
+    pageDone: (row, _source, _page, nowUs) => {
+      const tookUs = nowUs - world.rows.startedUs[row]!;
+      if (wanted.kind === 'slowest' && tookUs > slowestUs) {
+        slowestUs = tookUs;
+        found = numberOf.get(nameOf(row));
+      }
+    },
+  });
+  const stretchUs = Math.max(1, Math.floor(scenario.durationUs / 100));
+  for (let untilUs = 0; untilUs < scenario.durationUs;) {
+    untilUs = Math.min(scenario.durationUs, untilUs + stretchUs);
+    world.runUntil(untilUs);
+    if (found !== undefined && wanted.kind !== 'slowest') break;
+  }
+  return found;
+}
+
+function holds(world: World, row: number, { conditions }: { conditions: readonly Condition[] }): boolean {
+  const { rows } = world;
+  return conditions.every((own) => {
+    switch (own.what) {
+      case 'flag':
+        return (rows.flags[row]! & responseFlag[own.flag]) !== 0;
+      case 'status':
+        return rows.status[row] === own.status;
+      case 'service':
+        return world.services[rows.service[row]!] === own.service;
+      case 'key':
+        return world.keys.name[rows.key[row]!] === own.key;
+      case 'tries':
+        return rows.attempts[row]! >= own.atLeast;
+      case 'stale':
+        return rows.variant[row]! >= 0 && rows.variant[row] !== rows.configuredVariant[row];
+    }
+  });
+}
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+type HopDraft = Omit<Draft<Hop>, 'tries' | 'mirrors' | 'calls'> & {
+  tries: Draft<HopTry>[];
+  mirrors: Draft<HopTry>[];
+  calls: HopDraft[];
+};
+
+/** Second pass: everything that the probe tells about one page. */
+function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
+  let opened = 0;
+  let source = -1;
+  let page = -1;
+  let root: HopDraft | undefined;
+  let ended = false;
+  let pushedUs = -1;
+  const heldUs = new Map<number, number>();
+  const hops = new Map<number, HopDraft>();
+  /** By the row that a try travels in. */
+  const tries = new Map<number, { hop: HopDraft; one: Draft<HopTry> }>();
+  const ms = (us: number): number => us / 1000;
+
+  const hopOf = (row: number): HopDraft | undefined => hops.get(row);
+  const probe: Probe = {
+    ...silent,
+    opened: (row, nowUs) => {
+      const { rows } = world;
+      const isPage = rows.root[row] === row;
+      if (isPage) {
+        opened += 1;
+        if (opened !== wanted) {
+          hops.delete(row);
+          return;
+        }
+        source = rows.source[row]!;
+        page = rows.page[row]!;
+      } else {
+        const parent = tries.get(rows.parent[row]!)?.hop;
+        if (parent === undefined || root === undefined) {
+          hops.delete(row);
+          return;
+        }
+      }
+      const hop = newHop(world, row, nowUs);
+      hops.set(row, hop);
+      if (isPage) root = hop;
+      else tries.get(rows.parent[row]!)!.hop.calls.push(hop);
+    },
+    routed: (row) => {
+      const hop = hopOf(row);
+      if (hop !== undefined) hop.decision = decisionOf(world, row, heldUs, pushedUs);
+    },
+    faulted: (row, kind, hit) => {
+      const { delay, abort } = world.tables.routes[world.rows.route[row]!]!;
+      hopOf(row)?.faults.push({
+        kind,
+        percent: (kind === 'delay' ? delay!.numerator : abort!.numerator) / 10_000,
+        delayMs: kind === 'delay' ? ms(delay!.us) : null,
+        status: kind === 'abort' ? abort!.status : null,
+        hit,
+      });
+    },
+    picked: (row, endpoints, pod, nowUs) => {
+      const hop = hopOf(row);
+      if (hop !== undefined) hop.tries.push(newTry(world, row, endpoints, pod, nowUs));
+      world.proxies.compared!.length = 0;
+    },
+    sent: (row, sent, nowUs) => {
+      const hop = hopOf(row);
+      if (hop === undefined) {
+        tries.delete(sent);
+        return;
+      }
+      const isCopy = sent !== row && world.rows.stream[sent] !== row;
+      if (isCopy || hop.decision === null) {
+        const one = plainTry(world, sent, nowUs);
+        (isCopy ? hop.mirrors : hop.tries).push(one);
+        tries.set(sent, { hop, one });
+      } else {
+        const one = hop.tries[hop.tries.length - 1]!;
+        one.sentMs = ms(nowUs);
+        tries.set(sent, { hop, one });
+      }
+    },
+    arrived: (row, nowUs) => {
+      const own = tries.get(row);
+      if (own !== undefined) own.one.arrivedMs = ms(nowUs);
+    },
+    begun: (row, nowUs) => {
+      const own = tries.get(row);
+      if (own !== undefined) own.one.begunMs = ms(nowUs);
+    },
+    replied: (row, nowUs) => {
+      const own = tries.get(row);
+      if (own === undefined) return;
+      own.one.repliedMs = ms(nowUs);
+      own.one.status = world.rows.status[row]!;
+      tries.delete(row);
+    },
+    tryEnded: (row, next, waitUs, nowUs) => {
+      const one = hopOf(row)?.tries.at(-1);
+      if (one === undefined) return;
+      one.endedMs = ms(nowUs);
+      const reset = world.rows.reset[row]!;
+      if (next === 'refused') one.breaker = breakerOf(world, row);
+      else if (reset === 0) one.status = world.rows.status[row]!;
+      else one.reset = nameOfReset(reset);
+      // A try that never came to its pod is heard of no more.
+      for (const [sent, own] of tries) {
+        if (own.one === one && world.rows.abandoned[sent] === 0) tries.delete(sent);
+      }
+      one.next = next;
+      one.backOffMs = ms(waitUs);
+    },
+    answered: (row, nowUs) => {
+      const hop = hopOf(row);
+      if (hop === undefined) return;
+      const { rows } = world;
+      hop.endedMs = ms(nowUs);
+      hop.status = rows.status[row]!;
+      hop.flags = flagText(rows.flags[row]!);
+      hop.key = world.keys.name[rows.key[row]!] ?? null;
+      hop.service = world.services[rows.service[row]!] ?? hop.service;
+      hops.delete(row);
+      if (hop === root) ended = true;
+    },
+    pushStarted: (_snapshot, _changes, _firstUs, _lastUs, nowUs) => (pushedUs = nowUs),
+    held: (proxy, _snapshot, nowUs) => heldUs.set(proxy, nowUs),
+  };
+  const world: World = new World(worldSettings(scenario, []), probe);
+  world.proxies.compared = [];
+  const stretchUs = Math.max(1, Math.floor(scenario.durationUs / 1000));
+  // What the page has caused may go on after its end.
+  for (let untilUs = 0; untilUs < scenario.durationUs && !(ended && hops.size + tries.size === 0);) {
+    untilUs = Math.min(scenario.durationUs, untilUs + stretchUs);
+    world.runUntil(untilUs);
+    world.proxies.compared.length = 0;
+  }
+  if (root === undefined) return undefined;
+  return {
+    schema: 'meshshift/trace/v1',
+    version,
+    scenario: scenario.name,
+    seed: scenario.seed,
+    page: wanted,
+    traffic: scenario.traffic[source]?.name ?? '',
+    ofTraffic: page + 1,
+    atSeconds: root.openedMs / 1000,
+    complete: ended,
+    root,
+  };
+}
+
+function newHop(world: World, row: number, nowUs: number): HopDraft {
+  const { rows } = world;
+  const head = world.classes.heads[rows.requestClass[row]!]!;
+  const caller = rows.caller[row]!;
+  const parent = rows.parent[row]!;
+  const pod = parent < 0 ? undefined : world.pods[rows.pod[parent]!];
+  return {
+    service: head.authority.split(':')[0]!.split('.')[0]!,
+    method: head.method,
+    path: head.path,
+    authority: head.authority,
+    caller: caller < 0 ? (pod?.name ?? clientPod(world, row)) : world.proxies.places[caller]!.pod,
+    sidecar: caller >= 0,
+    openedMs: nowUs / 1000,
+    endedMs: null,
+    status: 0,
+    flags: '',
+    key: null,
+    decision: null,
+    faults: [],
+    tries: [],
+    mirrors: [],
+    calls: [],
+  };
+}
+
+/** The pod of a client inside the mesh, which asks without a sidecar. */
+function clientPod(world: World, row: number): string {
+  const { rows, clients, pods } = world;
+  const { workload } = clients[rows.source[row]!]!;
+  return pods[world.clientPod(workload!, rows.client[row]!)]!.name;
+}
+
+/** What the breakers of a request's cluster count at this moment. */
+function breakerOf(world: World, row: number): HopTry['breaker'] {
+  const { breaker } = world.upstreams.all[world.rows.upstream[row]!]!;
+  const limit = (own: number): number | null => (own === unlimited ? null : own);
+  const { maxConnections, maxPending, maxRequests } = breaker.thresholds;
+  return {
+    connections: breaker.connections,
+    maxConnections: limit(maxConnections),
+    pending: breaker.pending,
+    maxPending: limit(maxPending),
+    requests: breaker.requests,
+    maxRequests: limit(maxRequests),
+  };
+}
+
+/** Asks the rules once more, this time for their reasons. */
+function decisionOf(
+  world: World,
+  row: number,
+  heldUs: ReadonlyMap<number, number>,
+  pushedUs: number,
+): Hop['decision'] {
+  const { rows, proxies } = world;
+  const caller = rows.caller[row]!;
+  const worker = rows.worker[row]!;
+  const view = proxies.routes[worker]!;
+  const route = world.tables.routes[rows.route[row]!]!;
+  const requestClass = rows.requestClass[row]!;
+  const port = world.classes.ports[requestClass]!;
+  const name = view.proxy.type === 'gateway' ? `http.${port}` : String(port);
+  const configuration = view.configuration.routes.find((own) => own.name === name);
+  const choice =
+    configuration === undefined ? undefined : chooseRoute(configuration, world.classes.heads[requestClass]!);
+  const action = route.route?.route;
+  const destinations = action?.weighted_clusters?.clusters ?? [];
+  const at = route.total === 0 ? 0 : moduloTotal(rows.high[row]!, rows.low[row]!, route.total);
+  const index = route.total === 0 ? 0 : intervalOf(route.cumulative, at);
+  const configured = proxies.configured[caller]!.resolve(requestClass);
+  return {
+    worker: worker % proxies.settings.concurrency,
+    snapshot: view.snapshot,
+    heldSinceSeconds:
+      view.snapshot === 0 ? 0 : (heldUs.get(caller) ?? null) === null ? null : heldUs.get(caller)! / 1e6,
+    newerPushSeconds: configured.variant !== route.variant && pushedUs >= 0 ? pushedUs / 1e6 : null,
+    stale: configured.variant !== route.variant,
+    routeConfiguration: name,
+    virtualHost: choice?.virtualHost ?? null,
+    passed: choice?.passed ?? [],
+    route: route.route?.name ?? null,
+    rule: route.route?.metadata.rule ?? null,
+    localStatus: route.localStatus,
+    draw:
+      route.total === 0
+        ? null
+        : {
+            value: ((BigInt(rows.high[row]!) << 32n) | BigInt(rows.low[row]!)).toString(),
+            total: route.total,
+            at,
+            from: route.cumulative[index]! - destinations[index]!.weight,
+            to: route.cumulative[index]!,
+          },
+    cluster: route.localStatus !== 0 ? null : world.tables.clusterNames[route.clusters[index]!]!,
+    timeoutMs: route.timeoutUs === 0 ? null : route.timeoutUs / 1000,
+  };
+}
+
+function newTry(
+  world: World,
+  row: number,
+  endpoints: ClusterEndpoints,
+  pod: number,
+  nowUs: number,
+): Draft<HopTry> {
+  const { proxies, rows } = world;
+  const compared = [...(proxies.compared ?? [])];
+  proxies.compared = undefined;
+  const caller = rows.caller[row]!;
+  const upstream = world.upstreams.known(caller, endpoints);
+  const last = upstream?.lastPick(rows.worker[row]!);
+  const candidates = Array.from(endpoints.pods, (own) => ({
+    pod: world.pods[own]!.name,
+    active: proxies.active(caller, own),
+    ejected: upstream?.isEjected(own) ?? false,
+    eligible: last?.pods.includes(own) ?? true,
+    compared: compared.includes(own),
+  }));
+  proxies.compared = [];
+  return {
+    ...newEnd,
+    policy: endpoints.cluster.lb_policy,
+    priority: last?.priority ?? null,
+    candidates,
+    pod: pod < 0 ? null : world.pods[pod]!.name,
+    pickedMs: nowUs / 1000,
+  };
+}
+
+const newEnd = {
+  sentMs: null,
+  arrivedMs: null,
+  begunMs: null,
+  repliedMs: null,
+  endedMs: null,
+  status: null,
+  reset: null,
+  breaker: null,
+  next: null,
+  backOffMs: 0,
+} as const;
+
+/** A try that no balancer of a proxy picked: kube-proxy's choice, or a mirrored copy. */
+const plainTry = (world: World, row: number, nowUs: number): Draft<HopTry> => ({
+  ...newEnd,
+  policy: null,
+  priority: null,
+  candidates: [],
+  pod: world.pods[world.rows.pod[row]!]!.name,
+  pickedMs: nowUs / 1000,
+  sentMs: nowUs / 1000,
+});

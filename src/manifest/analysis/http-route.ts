@@ -1,0 +1,159 @@
+import { didYouMean } from '../did-you-mean.ts';
+import { fullHost } from '../host-name.ts';
+import type { Path } from '../located.ts';
+import type { Problem } from '../problem.ts';
+import type { BackendRef, KubernetesHttpRoute, ParentRef } from '../resource.ts';
+import { appliesToMesh, nameOf, problemIn, type Check, type Setting } from './setting.ts';
+
+/**
+ * What an HTTPRoute names and is not there. istioctl analyze has no word on it: istiod writes it into the route's status
+ * (pilot/pkg/config/kube/gateway/conversion.go), and these are its words there.
+ */
+export const httpRouteReferences: Check = (setting) =>
+  setting.httpRoutes.flatMap((own) => [
+    ...own.spec.parentRefs.flatMap((ref, index) => parentProblems(setting, own, ref, index)),
+    ...backendsOf(own).flatMap(({ backend, path }) => backendProblems(setting, own, backend, path)),
+  ]);
+
+/** Rules that send to nothing. */
+export const httpRouteWeights: Check = (setting) =>
+  setting.httpRoutes.flatMap((own) => own.spec.rules.flatMap((_, index) => weightProblems(own, index)));
+
+function parentProblems(
+  setting: Setting,
+  own: KubernetesHttpRoute,
+  ref: ParentRef,
+  index: number,
+): Problem[] {
+  const path: Path = ['spec', 'parentRefs', index, 'name'];
+  const isHere = (one: { metadata: { name: string; namespace: string } }): boolean =>
+    one.metadata.name === ref.name && one.metadata.namespace === ref.namespace;
+  if (ref.kind === 'Service' && ref.group === '') {
+    const service = setting.services.find(isHere);
+    if (service === undefined) {
+      return [unaccepted(own, path, `parent service: "${ref.name}" not found`, near(setting, ref.name))];
+    }
+    if (ref.port !== undefined && !service.spec.ports.some((port) => port.port === ref.port)) {
+      const ports = service.spec.ports.map((port) => port.port).join(', ');
+      const message = `port ${ref.port} not found; the route acts on no request`;
+      return [
+        unaccepted(own, ['spec', 'parentRefs', index, 'port'], message, `Service ${ref.name} has ${ports}`),
+      ];
+    }
+    return olderRules(setting, own, ref, path);
+  }
+  if (ref.kind !== 'Gateway') return [];
+  const gateway = setting.kubernetesGateways.find(isHere);
+  if (gateway === undefined)
+    return [unaccepted(own, path, `parent gateway: "${ref.name}" not found`, undefined)];
+  const { listeners } = gateway.spec;
+  if (ref.sectionName !== undefined && !listeners.some((one) => one.name === ref.sectionName)) {
+    const names = listeners.map((one) => one.name).join(', ');
+    const message = `sectionName "${ref.sectionName}" not found`;
+    return [
+      unaccepted(
+        own,
+        ['spec', 'parentRefs', index, 'sectionName'],
+        message,
+        `Gateway ${ref.name} has ${names}`,
+      ),
+    ];
+  }
+  return [];
+}
+
+const unaccepted = (
+  own: KubernetesHttpRoute,
+  path: Path,
+  message: string,
+  hint: string | undefined,
+): Problem => problemIn(own, path, 'value', { severity: 'warning', code: 'MS1121', message, hint });
+
+/** A VirtualService for the same callers is set aside without a word. */
+function olderRules(setting: Setting, own: KubernetesHttpRoute, ref: ParentRef, path: Path): Problem[] {
+  const host = fullHost(ref.name, ref.namespace);
+  return setting.virtualServices
+    .filter(
+      (rule) =>
+        appliesToMesh(rule) && rule.spec.hosts.some((one) => fullHost(one, rule.metadata.namespace) === host),
+    )
+    .map((rule) =>
+      problemIn(own, path, 'value', {
+        severity: 'warning',
+        code: 'MS1123',
+        message: `VirtualService ${nameOf(rule)} is for ${host} as well: callers in namespace ${own.metadata.namespace} follow this HTTPRoute alone`,
+        hint: 'keep one of the two',
+      }),
+    );
+}
+
+/** Backends of all rules, mirrors among them, with their places. */
+function backendsOf(own: KubernetesHttpRoute): { backend: BackendRef; path: Path }[] {
+  return own.spec.rules.flatMap((rule, index) => [
+    ...rule.backendRefs.map((backend, at) => ({
+      backend,
+      path: ['spec', 'rules', index, 'backendRefs', at],
+    })),
+    ...rule.mirrors.map(({ backendRef }) => ({
+      backend: backendRef,
+      path: ['spec', 'rules', index, 'filters'],
+    })),
+  ]);
+}
+
+function backendProblems(
+  setting: Setting,
+  own: KubernetesHttpRoute,
+  { group, kind, name, namespace, port, weight }: BackendRef,
+  path: Path,
+): Problem[] {
+  const say = (field: string, message: string, hint: string | undefined): Problem[] => [
+    problemIn(own, [...path, field], 'value', { severity: 'warning', code: 'MS1120', message, hint }),
+  ];
+  if (group !== '' || kind !== 'Service') {
+    return say(
+      'kind',
+      `referencing unsupported backendRef: group "${group}" kind "${kind}"; requests to it get 500`,
+      undefined,
+    );
+  }
+  if (weight === 0) return [];
+  const service = setting.services.find(
+    (one) => one.metadata.name === name && one.metadata.namespace === namespace,
+  );
+  if (service === undefined) {
+    return say(
+      'name',
+      `backend(${fullHost(name, namespace)}) not found; requests to it get 500`,
+      near(setting, name),
+    );
+  }
+  const ports = service.spec.ports.map((one) => one.port);
+  if (port === undefined || ports.includes(port)) return [];
+  return say(
+    'port',
+    `Service ${name} has no port ${port}; requests to it get 500`,
+    `Service ${name} has ${ports.join(', ')}`,
+  );
+}
+
+function weightProblems(own: KubernetesHttpRoute, index: number): Problem[] {
+  const { backendRefs, redirect } = own.spec.rules[index]!;
+  if (redirect !== undefined || backendRefs.some((backend) => backend.weight !== 0)) return [];
+  const what = backendRefs.length === 0 ? 'no backendRefs' : 'no backendRefs of positive weight';
+  return [
+    problemIn(own, ['spec', 'rules', index], 'value', {
+      severity: 'warning',
+      code: 'MS1122',
+      message: `rule ${index + 1} has ${what}: every request that matches gets 500`,
+    }),
+  ];
+}
+
+function near(setting: Setting, name: string): string | undefined {
+  const found = didYouMean(
+    name,
+    setting.services.map((own) => own.metadata.name),
+  );
+  return found === undefined ? undefined : `did you mean "${found}"?`;
+}

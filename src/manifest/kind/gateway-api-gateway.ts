@@ -1,0 +1,146 @@
+import type { Cursor } from '../cursor.ts';
+import type { GatewayListener } from '../resource.ts';
+import { anything, ignored, int32, list, map, oneOfWords, struct, text } from '../schema.ts';
+import {
+  checkHostname,
+  checkItems,
+  checkLength,
+  checkPattern,
+  checkRange,
+  checkSectionName,
+  gatewayApiGroup,
+  refuseRule,
+} from './gateway-api.ts';
+import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
+
+const labelSelector = struct({
+  matchLabels: map(text),
+  matchExpressions: list(struct({ key: text, operator: text, values: list(text) })),
+});
+
+/** kubernetes-sigs/gateway-api apis/v1/gateway_types.go and its CRD's rules. */
+export const kubernetesGateway: KindReader<'KubernetesGateway'> = {
+  kind: 'KubernetesGateway',
+  group: gatewayApiGroup,
+  versions: ['v1', 'v1beta1'],
+  unknownFields: 'refuse',
+  fields: objectFields(
+    struct(
+      {
+        gatewayClassName: text,
+        listeners: list(
+          struct(
+            {
+              name: text,
+              hostname: text,
+              port: int32,
+              protocol: text,
+              tls: ignored(
+                struct({
+                  mode: oneOfWords('Terminate', 'Passthrough'),
+                  certificateRefs: anything,
+                  frontendValidation: anything,
+                  options: map(text),
+                }),
+              ),
+              allowedRoutes: struct({
+                namespaces: struct({
+                  from: oneOfWords('All', 'Selector', 'Same', 'None'),
+                  selector: labelSelector,
+                }),
+                kinds: list(struct({ group: text, kind: text }, { required: ['kind'] })),
+              }),
+            },
+            { required: ['name', 'port', 'protocol'] },
+          ),
+        ),
+        addresses: ignored(list(struct({ type: text, value: text }))),
+        infrastructure: ignored(
+          struct({ labels: map(text), annotations: map(text), parametersRef: anything }),
+        ),
+        allowedListeners: ignored(anything),
+        backendTLS: ignored(anything),
+        tls: ignored(anything),
+        defaultScope: ignored(text),
+      },
+      { required: ['gatewayClassName', 'listeners'] },
+    ),
+  ),
+  checkName: checkSubdomain,
+  read(spec) {
+    const listeners = spec.at('listeners');
+    checkItems(listeners, 1, 64);
+    checkLength(spec.at('gatewayClassName'), 1, 253);
+    checkDistinct(listeners);
+    return {
+      gatewayClassName: spec.at('gatewayClassName').text ?? '',
+      listeners: listeners.items.map(readListener),
+    };
+  },
+};
+
+function checkDistinct(listeners: Cursor): void {
+  const names = new Set<string>();
+  const places = new Set<string>();
+  for (const own of listeners.items) {
+    const name = own.at('name').text ?? '';
+    const place = JSON.stringify([own.at('port').number, own.at('protocol').text, own.at('hostname').text]);
+    if (names.has(name)) refuseRule(listeners, 'Listener name must be unique within the Gateway');
+    if (places.has(place))
+      refuseRule(listeners, 'Combination of port, protocol and hostname must be unique for each listener');
+    names.add(name);
+    places.add(place);
+    const protocol = (own.at('protocol').text ?? '').toUpperCase();
+    const mode = own.at('tls', 'mode').text ?? '';
+    if (['HTTP', 'TCP', 'UDP'].includes(protocol) && own.at('tls').isSet)
+      refuseRule(listeners, "tls must not be specified for protocols ['HTTP', 'TCP', 'UDP']");
+    if (protocol === 'HTTPS' && own.at('tls').isSet && !['', 'Terminate'].includes(mode))
+      refuseRule(listeners, 'tls mode must be Terminate for protocol HTTPS');
+    if (['TCP', 'UDP'].includes(protocol) && (own.at('hostname').text ?? '') !== '')
+      refuseRule(listeners, "hostname must not be specified for protocols ['TCP', 'UDP']");
+  }
+}
+
+function readListener(own: Cursor): GatewayListener {
+  const hostname = own.at('hostname');
+  checkSectionName(own.at('name'));
+  if (hostname.text !== '') checkHostname(hostname);
+  checkRange(own.at('port'), 1, 65535);
+  checkPattern(
+    own.at('protocol'),
+    '^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\\/[A-Za-z0-9]+$',
+  );
+  return {
+    name: own.at('name').text ?? '',
+    ...(hostname.text === undefined || hostname.text === '' ? {} : { hostname: hostname.text }),
+    port: own.at('port').number ?? 0,
+    protocol: own.at('protocol').text ?? '',
+    routesFrom: readRoutesFrom(own.at('allowedRoutes', 'namespaces')),
+  };
+}
+
+/** Namespaces have no labels here but the one with their name, which Kubernetes gives to each. */
+function readRoutesFrom(namespaces: Cursor): GatewayListener['routesFrom'] {
+  switch (namespaces.at('from').text) {
+    case 'All':
+      return 'All';
+    case 'None':
+      return [];
+    case 'Selector': {
+      const selector = namespaces.at('selector');
+      const { 'kubernetes.io/metadata.name': name, ...others } = selector.at('matchLabels').textMap;
+      const expressions = selector.at('matchExpressions');
+      if (Object.keys(others).length > 0 || expressions.items.length > 0) {
+        selector.say(
+          'warning',
+          'MS1036',
+          'namespaces are told by their name alone: labels other than kubernetes.io/metadata.name select none',
+        );
+        return [];
+      }
+      return name === undefined ? 'All' : [name];
+    }
+    default:
+      return 'Same';
+  }
+}

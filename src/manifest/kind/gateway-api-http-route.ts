@@ -1,0 +1,229 @@
+import type { Cursor } from '../cursor.ts';
+import type {
+  HttpRouteMatch,
+  HttpRouteRule,
+  KubernetesHttpRoute,
+  NamedValueMatch,
+  ParentRef,
+} from '../resource.ts';
+import { anything, ignored, int32, list, oneOfWords, struct, text } from '../schema.ts';
+import {
+  backendFields,
+  checkHostname,
+  checkItems,
+  checkLength,
+  checkPattern,
+  checkRange,
+  checkSectionName,
+  gatewayApiGroup,
+  readBackend,
+  readGatewayDuration,
+  refuseRule,
+} from './gateway-api.ts';
+import { checkFilters, filterFields, readFilters } from './gateway-api-filter.ts';
+import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
+
+const namedValue = struct(
+  { type: oneOfWords('Exact', 'RegularExpression'), name: text, value: text },
+  { required: ['name', 'value'] },
+);
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
+
+/** kubernetes-sigs/gateway-api apis/v1/httproute_types.go and its CRD's rules (experimental channel, which has retry). */
+export const httpRoute: KindReader<'HTTPRoute'> = {
+  kind: 'HTTPRoute',
+  group: gatewayApiGroup,
+  versions: ['v1', 'v1beta1'],
+  unknownFields: 'refuse',
+  fields: objectFields(
+    struct({
+      parentRefs: list(
+        struct(
+          { group: text, kind: text, namespace: text, name: text, sectionName: text, port: int32 },
+          { required: ['name'] },
+        ),
+      ),
+      useDefaultGateways: ignored(text),
+      hostnames: list(text),
+      rules: list(
+        struct({
+          name: text,
+          matches: list(
+            struct({
+              path: struct({ type: oneOfWords('Exact', 'PathPrefix', 'RegularExpression'), value: text }),
+              headers: list(namedValue),
+              queryParams: list(namedValue),
+              method: oneOfWords(...methods),
+            }),
+          ),
+          filters: list(filterFields),
+          backendRefs: list(
+            struct(
+              { ...backendFields, weight: int32, filters: ignored(list(filterFields)) },
+              { required: ['name'] },
+            ),
+          ),
+          timeouts: struct({ request: text, backendRequest: text }),
+          retry: struct({ codes: list(int32), attempts: int32, backoff: text }),
+          sessionPersistence: ignored(anything),
+        }),
+      ),
+    }),
+  ),
+  checkName: checkSubdomain,
+  read(spec, { namespace }) {
+    const [parents, hostnames, rules] = ['parentRefs', 'hostnames', 'rules'].map((field) =>
+      spec.at(field),
+    ) as [Cursor, Cursor, Cursor];
+    checkItems(parents, 0, 32);
+    checkItems(hostnames, 0, 16);
+    checkItems(rules, 1, 16);
+    for (const host of hostnames.items) checkHostname(host);
+    checkTotals(rules);
+    return {
+      parentRefs: parents.items.map((own) => readParent(own, namespace)),
+      hostnames: hostnames.texts,
+      rules: rules.isSet ? rules.items.map((own) => readRule(own, namespace)) : [everything],
+    };
+  },
+};
+
+/** What the CRD puts in where a route has no rules: a match of all paths, and no backend to go to. */
+const everything: HttpRouteRule = {
+  matches: [{ path: { type: 'PathPrefix', value: '/' }, headers: [], queryParams: [] }],
+  backendRefs: [],
+  mirrors: [],
+};
+
+function checkTotals(rules: Cursor): void {
+  const names = rules.items.flatMap((own) => own.at('name').text ?? []);
+  if (new Set(names).size < names.length) refuseRule(rules, 'Rule name must be unique within the route');
+  const matches = rules.items.reduce((sum, own) => sum + own.at('matches').items.length, 0);
+  if (matches > 128) {
+    refuseRule(
+      rules,
+      'While 16 rules and 64 matches per rule are allowed, the total number of matches across all rules in a route must be less than 128',
+    );
+  }
+}
+
+function readParent(own: Cursor, namespace: string): ParentRef {
+  const [group, kind, sectionName, port] = ['group', 'kind', 'sectionName', 'port'].map((field) =>
+    own.at(field),
+  ) as [Cursor, Cursor, Cursor, Cursor];
+  checkLength(own.at('name'), 1, 253);
+  checkSectionName(sectionName);
+  checkRange(port, 1, 65535);
+  if (kind.text === 'Service' && group.text === undefined) {
+    own.say(
+      'warning',
+      'MS1037',
+      `no ${gatewayApiGroup} Service exists: the group of a parentRef is that of Gateway API unless it is written`,
+      'add group: "" to attach the route to a Service',
+    );
+  }
+  return {
+    group: group.text ?? gatewayApiGroup,
+    kind: kind.text ?? 'Gateway',
+    namespace: own.at('namespace').text ?? namespace,
+    name: own.at('name').text ?? '',
+    ...(sectionName.text === undefined ? {} : { sectionName: sectionName.text }),
+    ...(port.number === undefined ? {} : { port: port.number }),
+  };
+}
+
+function readRule(rule: Cursor, namespace: string): KubernetesHttpRoute['spec']['rules'][number] {
+  const [name, matches, backends, retry] = ['name', 'matches', 'backendRefs', 'retry'].map((field) =>
+    rule.at(field),
+  ) as [Cursor, Cursor, Cursor, Cursor];
+  checkSectionName(name);
+  checkItems(matches, 0, 64);
+  checkItems(backends, 0, 16);
+  checkFilters(rule);
+  const timeouts = readTimeouts(rule.at('timeouts'));
+  return {
+    ...(name.text === undefined ? {} : { name: name.text }),
+    matches: matches.isSet ? matches.items.map(readMatch) : everything.matches,
+    backendRefs: backends.items.map((own) => {
+      checkFilters(own);
+      return readBackend(own, namespace);
+    }),
+    ...readFilters(rule.at('filters'), namespace),
+    ...(retry.isSet ? { retry: readRetry(retry) } : {}),
+    ...(timeouts === undefined ? {} : { timeouts }),
+  };
+}
+
+/** HTTPPathMatch, whose rules hold for Exact and PathPrefix. */
+function readMatch(own: Cursor): HttpRouteMatch {
+  const path = own.at('path');
+  const type = (path.at('type').text ?? 'PathPrefix') as HttpRouteMatch['path']['type'];
+  const value = path.at('value').text ?? '/';
+  checkLength(path.at('value'), 0, 1024);
+  if (path.isSet && type !== 'RegularExpression') {
+    const for_ = "when type one of ['Exact', 'PathPrefix']";
+    if (!value.startsWith('/')) refuseRule(path, `value must be an absolute path and start with '/' ${for_}`);
+    for (const part of ['//', '/./', '/../', '%2f', '%2F', '#']) {
+      if (value.includes(part)) refuseRule(path, `must not contain '${part}' ${for_}`);
+    }
+    for (const end of ['/..', '/.']) {
+      if (value.endsWith(end)) refuseRule(path, `must not end with '${end}' ${for_}`);
+    }
+    const allowed = "^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$";
+    if (!new RegExp(allowed).test(value)) {
+      refuseRule(
+        path,
+        `must only contain valid characters (matching ${allowed}) for types ['Exact', 'PathPrefix']`,
+      );
+    }
+  }
+  const method = own.at('method').text;
+  return {
+    path: { type, value },
+    headers: readNamedValues(own.at('headers'), 4096),
+    queryParams: readNamedValues(own.at('queryParams'), 1024),
+    ...(method === undefined ? {} : { method }),
+  };
+}
+
+function readNamedValues(list: Cursor, maxLength: number): NamedValueMatch[] {
+  checkItems(list, 0, 16);
+  const seen = new Set<string>();
+  return list.items.map((own) => {
+    const name = own.at('name').text ?? '';
+    checkLength(own.at('name'), 1, 256);
+    checkPattern(own.at('name'), "^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$");
+    checkLength(own.at('value'), 1, maxLength);
+    if (seen.has(name)) own.invalid(`Duplicate value: {"name":"${name}"}`);
+    seen.add(name);
+    return {
+      type: own.at('type').text === 'RegularExpression' ? 'RegularExpression' : 'Exact',
+      name,
+      value: own.at('value').text ?? '',
+    };
+  });
+}
+
+function readRetry(retry: Cursor): NonNullable<HttpRouteRule['retry']> {
+  const backoffUs = readGatewayDuration(retry.at('backoff'));
+  const attempts = retry.at('attempts').number;
+  for (const code of retry.at('codes').items) checkRange(code, 400, 599);
+  return {
+    codes: retry.at('codes').items.flatMap((own) => own.number ?? []),
+    ...(attempts === undefined ? {} : { attempts }),
+    ...(backoffUs === undefined ? {} : { backoffUs }),
+  };
+}
+
+function readTimeouts(timeouts: Cursor): HttpRouteRule['timeouts'] {
+  if (!timeouts.isSet) return undefined;
+  const requestUs = readGatewayDuration(timeouts.at('request'));
+  const backendRequestUs = readGatewayDuration(timeouts.at('backendRequest'));
+  if (requestUs !== undefined && requestUs > 0 && (backendRequestUs ?? 0) > requestUs)
+    refuseRule(timeouts, 'backendRequest timeout cannot be longer than request timeout');
+  return {
+    ...(requestUs === undefined ? {} : { requestUs }),
+    ...(backendRequestUs === undefined ? {} : { backendRequestUs }),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Cursor } from '../cursor.ts';
+import { readYaml } from '../located.ts';
+import { quantityProblem } from '../quantity.ts';
+import type { CpuResources, InjectedProxy } from '../resource.ts';
+import { cpuResources, millicores, withDefaultRequest } from './cpu-resources.ts';
+
+/** Istio's charts, global.proxy.resources: 100m and 2 cores. */
+const defaultResources: CpuResources = { cpuRequestMilli: 100, cpuLimitMilli: 2_000 };
+
+const resourceAnnotations = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'];
+
+/**
+ * The sidecar that Istio would add to a pod (manifests/charts/istio-control/istio-discovery/files/injection-template.yaml).
+ * `adjusted` is the CPU of a container `istio-proxy` in the template: it is merged over the injected one.
+ */
+export function readInjectedProxy(metadata: Cursor, adjusted: CpuResources): InjectedProxy {
+  const annotation = (name: string): Cursor => metadata.at('annotations', `sidecar.istio.io/${name}`);
+  const said = metadata.at('labels', 'sidecar.istio.io/inject').text ?? annotation('inject').text;
+  const annotated = annotatedResources(annotation);
+  const config = readConfig(metadata.at('annotations', 'proxy.istio.io/config'));
+  return {
+    ...(said === undefined ? {} : { inject: said === 'true' }),
+    resources: withDefaultRequest({ ...annotated, ...adjusted }),
+    ...config,
+  };
+}
+
+/** One annotation on the proxy's resources, be it on memory, and none of the defaults holds any more. */
+function annotatedResources(annotation: (name: string) => Cursor): CpuResources {
+  const written = resourceAnnotations.map(annotation).filter((own) => own.text !== undefined);
+  if (written.length === 0) return defaultResources;
+  for (const own of written) {
+    const problem = quantityProblem(own.text!);
+    if (problem !== undefined) own.invalid(`Invalid value: "${own.text}": ${problem}`);
+  }
+  return cpuResources(millicores(annotation('proxyCPU').text), millicores(annotation('proxyCPULimit').text));
+}
+
+function readConfig(config: Cursor): Pick<InjectedProxy, 'concurrency' | 'holdApplicationUntilProxyStarts'> {
+  if (config.text === undefined) return {};
+  const { documents, problems } = readYaml('proxy.istio.io/config', config.text);
+  const data = documents[0]?.data;
+  if (problems.length > 0 || typeof data !== 'object' || data === null) {
+    config.say(
+      'warning',
+      'MS1034',
+      `annotation proxy.istio.io/config cannot be read${problems[0] === undefined ? '' : `: ${problems[0].message}`}`,
+      'it holds YAML, such as holdApplicationUntilProxyStarts: true',
+    );
+    return {};
+  }
+  const { concurrency, holdApplicationUntilProxyStarts: hold } = data as Readonly<Record<string, unknown>>;
+  return {
+    ...(typeof concurrency === 'number' ? { concurrency } : {}),
+    ...(typeof hold === 'boolean' ? { holdApplicationUntilProxyStarts: hold } : {}),
+  };
+}

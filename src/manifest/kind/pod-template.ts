@@ -1,0 +1,73 @@
+import type { Cursor } from '../cursor.ts';
+import type { Container, CpuResources, InitContainer, PodTemplate } from '../resource.ts';
+import { anything, int32, map, oneOfWords, struct, text } from '../schema.ts';
+import { containersFields, initContainersFields, readContainer, readInitContainer } from './container.ts';
+import { cpuResources, readCpuResources, resourcesFields } from './cpu-resources.ts';
+import { readInjectedProxy } from './injected-proxy.ts';
+
+/** Of any workload; what is not here is listed as ignored. */
+export const podTemplateFields = struct({
+  metadata: struct({
+    labels: map(text),
+    annotations: map(text),
+    name: anything,
+    namespace: anything,
+    creationTimestamp: anything,
+  }),
+  spec: struct({
+    containers: containersFields,
+    initContainers: initContainersFields,
+    resources: resourcesFields,
+    terminationGracePeriodSeconds: int32,
+    restartPolicy: oneOfWords('Always'),
+  }),
+});
+
+/** Kubernetes' ValidatePodTemplateSpec, as far as the fields that are read go. */
+export function readPodTemplate(template: Cursor): PodTemplate {
+  const [metadata, spec] = [template.at('metadata'), template.at('spec')];
+  const grace = spec.at('terminationGracePeriodSeconds');
+  if ((grace.number ?? 0) < 0)
+    grace.invalid(`Invalid value: ${grace.number}: must be greater than or equal to 0`);
+  const graceSeconds = grace.number ?? 30;
+  const names = new Set<string>();
+  const containers = spec.at('containers').items.map((own) => readContainer(own, names, graceSeconds));
+  if (template.isSet && containers.length === 0) spec.at('containers').invalid('Required value');
+  const initContainers = spec
+    .at('initContainers')
+    .items.map((own) => readInitContainer(own, names, graceSeconds));
+
+  // Istio merges such a container into the one that it injects; where it injects none, it is one like the others.
+  const adjusted = [...containers, ...initContainers].find((own) => own.name === 'istio-proxy');
+  const injectedProxy = readInjectedProxy(metadata, adjusted?.resources ?? {});
+  const isOwn = (own: Container): boolean => own !== adjusted || injectedProxy.inject === false;
+  const ownContainers = containers.filter(isOwn);
+  const ownInitContainers = initContainers.filter(isOwn);
+  return {
+    labels: metadata.at('labels').textMap,
+    annotations: metadata.at('annotations').textMap,
+    containers: ownContainers,
+    initContainers: ownInitContainers,
+    resources: podResources(readCpuResources(spec.at('resources')), ownContainers, ownInitContainers),
+    terminationGracePeriodSeconds: graceSeconds,
+    injectedProxy,
+  };
+}
+
+/**
+ * A pod's own limit brings a request with it: what its containers ask for together, or the limit where none asks
+ * (defaultPodRequests in pkg/apis/core/v1/defaults.go; of init containers, only the sidecars are added here).
+ */
+function podResources(
+  { cpuRequestMilli, cpuLimitMilli }: CpuResources,
+  containers: readonly Container[],
+  initContainers: readonly InitContainer[],
+): CpuResources {
+  if (cpuRequestMilli !== undefined || cpuLimitMilli === undefined)
+    return cpuResources(cpuRequestMilli, cpuLimitMilli);
+  const requests = [...containers, ...initContainers.filter((own) => own.isSidecar)].flatMap(
+    (own) => own.resources.cpuRequestMilli ?? [],
+  );
+  const sum = requests.reduce((total, own) => total + own, 0);
+  return cpuResources(requests.length === 0 ? cpuLimitMilli : sum, cpuLimitMilli);
+}

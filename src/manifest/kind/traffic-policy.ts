@@ -1,0 +1,160 @@
+import type { Cursor } from '../cursor.ts';
+import { parseDuration } from '../quantity.ts';
+import type {
+  ConnectionPoolPolicy,
+  ConsistentHash,
+  LoadBalancer,
+  LocalitySetting,
+  OutlierDetectionPolicy,
+  PolicyBlocks,
+  SimpleLoadBalancer,
+  TrafficPolicy,
+  Warmup,
+} from '../resource.ts';
+
+/** A traffic policy that has been checked, as data; undefined where none is written. */
+export function readTrafficPolicy(policy: Cursor): TrafficPolicy | undefined {
+  if (!policy.isSet) return undefined;
+  const budget = policy.at('retryBudget');
+  return {
+    ...readBlocks(policy),
+    portLevel: policy.at('portLevelSettings').items.map((own) => ({
+      port: own.at('port', 'number').number ?? 0,
+      ...readBlocks(own),
+    })),
+    ...(budget.isSet
+      ? {
+          retryBudget: {
+            percent: budget.at('percent').number ?? 20,
+            minRetryConcurrency: budget.at('minRetryConcurrency').number ?? 3,
+          },
+        }
+      : {}),
+  };
+}
+
+function readBlocks(policy: Cursor): PolicyBlocks {
+  const balancer = policy.at('loadBalancer');
+  const pool = policy.at('connectionPool');
+  const outlier = policy.at('outlierDetection');
+  return {
+    ...(balancer.isSet ? { loadBalancer: readLoadBalancer(balancer) } : {}),
+    ...(pool.isSet ? { connectionPool: readConnectionPool(pool) } : {}),
+    ...(outlier.isSet ? { outlierDetection: readOutlierDetection(outlier) } : {}),
+  };
+}
+
+function readLoadBalancer(balancer: Cursor): LoadBalancer {
+  const simple = simpleOf(balancer.at('simple').text);
+  const hash = balancer.at('consistentHash');
+  const warmup = warmupOf(balancer);
+  const locality = balancer.at('localityLbSetting');
+  return {
+    ...(simple === undefined ? {} : { simple }),
+    ...(hash.isSet ? { consistentHash: readHash(hash) } : {}),
+    ...(warmup === undefined ? {} : { warmup }),
+    ...(locality.isSet ? { locality: readLocality(locality) } : {}),
+  };
+}
+
+/** LEAST_CONN is an alias, UNSPECIFIED the default. */
+function simpleOf(word: string | undefined): SimpleLoadBalancer | undefined {
+  switch (word) {
+    case 'ROUND_ROBIN':
+    case 'RANDOM':
+    case 'PASSTHROUGH':
+      return word;
+    case 'LEAST_REQUEST':
+    case 'LEAST_CONN':
+    case 'UNSPECIFIED':
+      return 'LEAST_REQUEST';
+    default:
+      return undefined;
+  }
+}
+
+function readHash(hash: Cursor): ConsistentHash {
+  const cookie = hash.at('httpCookie');
+  const ttlUs = durationUs(cookie.at('ttl'));
+  return given({
+    header: hash.at('httpHeaderName').text,
+    cookie: cookie.isSet
+      ? { name: cookie.at('name').text ?? '', ...(ttlUs === undefined ? {} : { ttlUs }) }
+      : undefined,
+    sourceIp: hash.at('useSourceIp').boolean,
+    queryParameter: hash.at('httpQueryParameterName').text,
+    maglevTableSize: hash.at('maglev', 'tableSize').number,
+    minimumRingSize: hash.at('ringHash', 'minimumRingSize').number ?? hash.at('minimumRingSize').number,
+  });
+}
+
+/** `warmup`, or the older warmupDurationSecs. */
+function warmupOf(balancer: Cursor): Warmup | undefined {
+  const warmup = balancer.at('warmup');
+  const durationOf = durationUs(warmup.at('duration')) ?? durationUs(balancer.at('warmupDurationSecs'));
+  if (durationOf === undefined) return undefined;
+  return {
+    durationUs: durationOf,
+    ...given({
+      minimumPercent: warmup.at('minimumPercent').number,
+      aggression: warmup.at('aggression').number,
+    }),
+  };
+}
+
+function readLocality(setting: Cursor): LocalitySetting {
+  const distribute = setting.at('distribute').items.map((own) => ({
+    from: own.at('from').text ?? '',
+    to: Object.fromEntries(own.at('to').entries.map(([name, weight]) => [name, weight.number ?? 0] as const)),
+  }));
+  const failover = setting
+    .at('failover')
+    .items.map((own) => ({ from: own.at('from').text ?? '', to: own.at('to').text ?? '' }));
+  return given({
+    enabled: setting.at('enabled').boolean,
+    distribute: distribute.length === 0 ? undefined : distribute,
+    failover: failover.length === 0 ? undefined : failover,
+  });
+}
+
+function readConnectionPool(pool: Cursor): ConnectionPoolPolicy {
+  const [tcp, http] = [pool.at('tcp'), pool.at('http')];
+  return given({
+    maxConnections: tcp.at('maxConnections').number,
+    http1MaxPendingRequests: http.at('http1MaxPendingRequests').number,
+    http2MaxRequests: http.at('http2MaxRequests').number,
+    maxRequestsPerConnection: http.at('maxRequestsPerConnection').number,
+    maxRetries: http.at('maxRetries').number,
+    upgradesToHttp2: http.at('h2UpgradePolicy').text === 'UPGRADE' ? true : undefined,
+    connectTimeoutUs: durationUs(tcp.at('connectTimeout')),
+    tcpIdleTimeoutUs: durationUs(tcp.at('idleTimeout')),
+    httpIdleTimeoutUs: durationUs(http.at('idleTimeout')),
+  });
+}
+
+function readOutlierDetection(outlier: Cursor): OutlierDetectionPolicy {
+  return given({
+    consecutive5xxErrors: outlier.at('consecutive5xxErrors').number,
+    consecutiveGatewayErrors: outlier.at('consecutiveGatewayErrors').number,
+    consecutiveLocalOriginFailures: outlier.at('consecutiveLocalOriginFailures').number,
+    splitExternalLocalOriginErrors: outlier.at('splitExternalLocalOriginErrors').boolean,
+    intervalUs: durationUs(outlier.at('interval')),
+    baseEjectionTimeUs: durationUs(outlier.at('baseEjectionTime')),
+    maxEjectionPercent: outlier.at('maxEjectionPercent').number,
+    minHealthPercent: outlier.at('minHealthPercent').number,
+  });
+}
+
+function durationUs(cursor: Cursor): number | undefined {
+  if (cursor.text === undefined) return undefined;
+  const parsed = parseDuration(cursor.text);
+  return 'us' in parsed ? parsed.us : undefined;
+}
+
+type Given<T> = { -readonly [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Without the fields that are undefined. */
+function given<T extends object>(fields: T): Partial<Given<T>> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Given<T>>;
+}

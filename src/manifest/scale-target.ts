@@ -1,0 +1,83 @@
+import type {
+  Deployment,
+  HorizontalPodAutoscaler,
+  PodTemplate,
+  ReplicaSet,
+  Resource,
+  Rollout,
+} from './resource.ts';
+
+/** All that keeps a number of pods and can be scaled. */
+export type Workload = Deployment | ReplicaSet | Rollout;
+
+const groups: Readonly<Record<Workload['kind'], string>> = {
+  Deployment: 'apps',
+  ReplicaSet: 'apps',
+  Rollout: 'argoproj.io',
+};
+
+export const isScalable = (kind: string): kind is Workload['kind'] => Object.hasOwn(groups, kind);
+
+export const isWorkload = (resource: Resource): resource is Workload => isScalable(resource.kind);
+
+/** What an autoscaler scales, in its own namespace; undefined where it is not among the resources. */
+export function scaleTargetOf(
+  autoscaler: HorizontalPodAutoscaler,
+  resources: readonly Resource[],
+): Workload | undefined {
+  const { apiVersion = '', kind, name } = autoscaler.spec.scaleTargetRef;
+  return resources
+    .filter(isWorkload)
+    .find(
+      (own) =>
+        own.kind === kind &&
+        groups[own.kind] === groupOf(apiVersion) &&
+        own.metadata.name === name &&
+        own.metadata.namespace === autoscaler.metadata.namespace,
+    );
+}
+
+/** `apps` of `apps/v1`; the version does not matter to the scale subresource. */
+const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+
+/**
+ * The ReplicaSets beside a Rollout: Argo takes those over whose pods its selector finds. They are what was there before
+ * the Rollout's own template, the new version; the first is the stable one.
+ */
+export const replicaSetsOf = (rollout: Rollout, resources: readonly Resource[]): readonly ReplicaSet[] =>
+  resources.filter(
+    (own): own is ReplicaSet =>
+      own.kind === 'ReplicaSet' &&
+      own.metadata.namespace === rollout.metadata.namespace &&
+      selects(rollout.spec.selector, own.spec.template.labels),
+  );
+
+/** The kinds of pods that a target's selector finds, whoever keeps them: an autoscaler measures them all as one. */
+export const selectedTemplates = (
+  target: Workload,
+  resources: readonly Resource[],
+): readonly { readonly owner: Workload; readonly template: PodTemplate }[] =>
+  resources
+    .filter(isWorkload)
+    .filter(
+      (own) =>
+        own.metadata.namespace === target.metadata.namespace &&
+        selects(target.spec.selector, own.spec.template.labels),
+    )
+    .map((owner) => ({ owner, template: owner.spec.template }));
+
+/** Whether labels fit a selector; an empty selector fits nothing, as for a Service. */
+export function selects(
+  selector: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const entries = Object.entries(selector);
+  return entries.length > 0 && entries.every(([key, value]) => labels[key] === value);
+}
+
+/** `app=reviews,version=v1`, as Kubernetes writes a selector. */
+export const labelsText = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');

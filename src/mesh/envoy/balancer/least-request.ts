@@ -1,0 +1,68 @@
+import type { Stream } from '../../../kernel/chance.ts';
+import { pow } from '../../../kernel/math.ts';
+
+/** Draws an index: of a stream of chance, or of a test's list. */
+export type Draw = Pick<Stream, 'below'>;
+
+/**
+ * Of `choices` hosts drawn at random *with replacement*, the one with the fewest active requests; a later draw replaces an
+ * earlier one only with strictly fewer (Envoy, least_request_lb.cc, N_CHOICES). So the busier of two hosts still gets a
+ * quarter of the requests, and the busiest of n hosts n^-choices of them.
+ *
+ * For hosts of equal weight; `schedulePlan` tells where a schedule with `biasedWeight` takes over.
+ * @param active requests that are attached to a connection of host i, from all workers of this proxy; requests of
+ *   other proxies, and those that wait for a connection, are not counted.
+ * @param count hosts, 1 or more.
+ * @param choices Envoy's choice_count, 2 or more.
+ */
+export function leastRequestOfTwo(
+  draw: Draw,
+  count: number,
+  active: (index: number) => number,
+  choices = 2,
+): number {
+  let chosen = draw.below(count);
+  let fewest = active(chosen);
+  for (let choice = 1; choice < choices; choice += 1) {
+    const index = draw.below(count);
+    const requests = active(index);
+    if (requests < fewest) {
+      chosen = index;
+      fewest = requests;
+    }
+  }
+  return chosen;
+}
+
+/**
+ * The host with the fewest active requests of all, each of those that tie with the same chance: the k-th that ties replaces
+ * the one held so far with chance 1/k (least_request_lb.cc, FULL_SCAN). One draw per tie met on the way.
+ * @param count hosts, 1 or more.
+ */
+export function leastRequestOfAll(draw: Draw, count: number, active: (index: number) => number): number {
+  let chosen = 0;
+  let fewest = active(0);
+  let tied = 1;
+  for (let index = 1; index < count; index += 1) {
+    const requests = active(index);
+    if (requests < fewest) {
+      chosen = index;
+      fewest = requests;
+      tied = 1;
+    } else if (requests === fewest) {
+      tied += 1;
+      if (draw.below(tied) === 0) chosen = index;
+    }
+  }
+  return chosen;
+}
+
+/**
+ * The weight that least request gives a host in its schedule: weight / (active + 1)^bias. It is asked for when the host is
+ * put back, so it lags behind the requests. Bias 0 is plain weighted round robin; a negative bias or NaN counts as 1.
+ */
+export function biasedWeight(weight: number, active: number, bias = 1): number {
+  if (bias === 0) return weight;
+  if (bias === 1 || !(bias > 0)) return weight / (active + 1);
+  return weight / pow(active + 1, bias);
+}

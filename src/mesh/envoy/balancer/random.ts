@@ -1,0 +1,11 @@
+import { moduloTotal } from '../weighted-cluster.ts';
+
+/**
+ * Any host: the 64-bit random number that chose the priority, modulo the count of hosts (Envoy, random_lb.cc). As it is one
+ * number for both, the host depends on the priority where the count shares a factor with 100; within one priority of
+ * load 100 each host has the same chance.
+ * @param count hosts, 1 or more.
+ */
+export function randomHost(randomHigh: number, randomLow: number, count: number): number {
+  return moduloTotal(randomHigh, randomLow, count);
+}

@@ -1,0 +1,74 @@
+import { flagText, responseFlag } from './response-flag.ts';
+
+/** What a proxy answers by itself, or adds to an answer, and what its access log then shows. */
+export interface ResponseOutcome {
+  /** `unchanged`: of the answer that it is added to; `configured`: from the fault's own setting. 0: the caller saw none. */
+  readonly status: number | 'unchanged' | 'configured';
+  readonly flag: keyof typeof responseFlag;
+  readonly because: string;
+}
+
+/**
+ * Local replies by cause. A 5xx of the service itself has no flag at all (shown as "-").
+ * Source: source/common/router/router.cc, source/common/http/conn_manager_impl.cc, usage.rst of the access log.
+ */
+export const responseOutcomes = {
+  'no-route': { status: 404, flag: 'NR', because: 'no route matched, or the weights of the route sum to 0' },
+  'unknown-cluster': {
+    status: 503,
+    flag: 'NC',
+    because: 'the route names a cluster that this proxy does not have, or not yet',
+  },
+  'no-host': {
+    status: 503,
+    flag: 'UH',
+    because: 'the cluster has no endpoint to choose, or vanished before a retry',
+  },
+  'connect-failure': {
+    status: 503,
+    flag: 'UF',
+    because: 'the connection was refused, or not there within the connect timeout',
+  },
+  'connection-closed': {
+    status: 503,
+    flag: 'UC',
+    because: 'the connection closed in the middle of the request',
+  },
+  'remote-reset': { status: 503, flag: 'UR', because: 'the endpoint reset the stream' },
+  'local-reset': { status: 503, flag: 'LR', because: 'this proxy reset the stream' },
+  overflow: { status: 503, flag: 'UO', because: 'a circuit breaker of the cluster was open' },
+  'protocol-error': { status: 502, flag: 'UPE', because: 'the endpoint did not speak the protocol' },
+  timeout: { status: 504, flag: 'UT', because: "the route's timeout, or the last try's own, passed" },
+  'retries-exhausted': {
+    status: 'unchanged',
+    flag: 'URX',
+    because: 'the result deserved a retry and none was left',
+  },
+  'caller-gone': { status: 0, flag: 'DC', because: 'the caller went away before the answer' },
+  'fault-delay': { status: 'unchanged', flag: 'DI', because: 'a fault rule delayed the request' },
+  'fault-abort': {
+    status: 'configured',
+    flag: 'FI',
+    because: 'a fault rule answered in place of the service',
+  },
+} as const satisfies Readonly<Record<string, ResponseOutcome>>;
+
+export type OutcomeCause = keyof typeof responseOutcomes;
+
+/** The flags of a request with those of one more cause; a flag is counted once. */
+export function withOutcome(bits: number, cause: OutcomeCause): number {
+  return bits | responseFlag[responseOutcomes[cause].flag];
+}
+
+/**
+ * Flags as the access log shows them: "UF,URX", "DI,FI", "-" for none.
+ *
+ * A stated choice: the order is that of Envoy's table, whatever came first. Envoy of 2024 and later lists flags in the
+ * order in which they were set; the two differ only where an early flag stands late in the table (a delayed request that
+ * then times out: "UT,DI" here, "DI,UT" there).
+ */
+export function loggedFlags(causes: Iterable<OutcomeCause>): string {
+  let bits = 0;
+  for (const cause of causes) bits = withOutcome(bits, cause);
+  return bits === 0 ? '-' : flagText(bits);
+}

@@ -1,0 +1,9 @@
+/** Where a request is in its pod. */
+export const inPod = {
+  /** On its way, answered, or never there. */
+  no: 0,
+  waits: 1,
+  served: 2,
+  /** It waited, its caller gave up, and it is passed over when its turn comes. */
+  passedOver: 3,
+} as const;

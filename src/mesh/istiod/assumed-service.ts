@@ -1,0 +1,57 @@
+import type { Resource, Service } from '../../manifest/resource.ts';
+import { fullHost } from './host.ts';
+
+/**
+ * Services for a rule that comes alone: istiod writes routes for the Services of its registry, so a VirtualService or an
+ * HTTPRoute without any would leave nothing to see. One for each host that a rule is for, on the port of its first destination
+ * (else 80), in a registry that has no Service at all. Destinations are not assumed: what a rule sends to may be missing.
+ */
+export function assumedServices(resources: readonly Resource[]): Service[] {
+  if (resources.some((own) => own.kind === 'Service')) return [];
+  const found = new Map<string, Service>();
+  for (const { host, port, by } of resources.flatMap(hostsOf)) {
+    const [name = '', namespace = ''] = host.split('.');
+    if (!host.endsWith('.svc.cluster.local') || name.startsWith('*') || found.has(host)) continue;
+    const { file, line } = by;
+    found.set(host, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace, labels: {}, annotations: {} },
+      spec: { selector: {}, ports: [{ name: port.protocol, port: port.number }] },
+      source: {},
+      file,
+      line,
+    });
+  }
+  return [...found.values()];
+}
+
+interface RuledHost {
+  readonly host: string;
+  readonly port: { readonly protocol: 'http' | 'tcp'; readonly number: number };
+  readonly by: Resource;
+}
+
+function hostsOf(own: Resource): RuledHost[] {
+  if (own.kind === 'VirtualService') {
+    const { hosts, http, tcp, gateways } = own.spec;
+    if (gateways.length > 0 && !gateways.includes('mesh')) return [];
+    const protocol = http.length > 0 ? 'http' : 'tcp';
+    const [first] = [...http, ...tcp].flatMap((rule) => rule.route);
+    const number = first?.destination.port ?? tcp[0]?.match[0]?.port ?? 80;
+    return hosts.map((host) => ({
+      host: fullHost(host, own.metadata.namespace),
+      port: { protocol, number },
+      by: own,
+    }));
+  }
+  if (own.kind !== 'HTTPRoute') return [];
+  const [first] = own.spec.rules.flatMap((rule) => rule.backendRefs);
+  return own.spec.parentRefs
+    .filter((parent) => parent.group === '' && parent.kind === 'Service')
+    .map((parent) => ({
+      host: fullHost(parent.name, parent.namespace),
+      port: { protocol: 'http', number: parent.port ?? first?.port ?? 80 },
+      by: own,
+    }));
+}

@@ -1,0 +1,236 @@
+import { formatDuration } from '../../manifest/quantity.ts';
+import type {
+  ConnectionPoolPolicy,
+  DestinationRule,
+  LoadBalancer,
+  OutlierDetectionPolicy,
+  PolicyBlocks,
+  Service,
+  ServicePort,
+  TrafficPolicy,
+} from '../../manifest/resource.ts';
+import { unlimited } from '../envoy/circuit-breaker.ts';
+import { clusterName, type Cluster, type OutlierDetection } from '../envoy/route.ts';
+import { fullHost, hostCovers } from './host.ts';
+
+/**
+ * The clusters of one service (istio/istio pilot/pkg/networking/core/cluster.go and cluster_traffic_policy.go): one per port
+ * for all of its pods, and one more per subset of its DestinationRules.
+ */
+export function clustersOf(service: Service, destinationRules: readonly DestinationRule[]): Cluster[] {
+  const host = fullHost(service.metadata.name, service.metadata.namespace);
+  // The first DestinationRule of a host counts (istiod merges a host's rules by creation time; subsets add up).
+  const rules = destinationRules.filter((rule) =>
+    hostCovers(fullHost(rule.spec.host, rule.metadata.namespace), host),
+  );
+  const top = rules[0]?.spec.trafficPolicy;
+  const seen = new Set<string>();
+  const subsets = rules
+    .flatMap((rule) => rule.spec.subsets)
+    .filter((subset) => !seen.has(subset.name) && seen.add(subset.name));
+  return service.spec.ports.flatMap((port) => {
+    const cluster = (
+      subset: string,
+      labels: Readonly<Record<string, string>>,
+      policy: TrafficPolicy | undefined,
+    ): Cluster => ({
+      name: clusterName(port.port, subset, host),
+      host,
+      subset,
+      port: port.port,
+      labels: { ...service.spec.selector, ...labels },
+      ...policyOf(blocksFor(port.port, top, policy), port),
+      ...budgetOf(policy?.retryBudget ?? top?.retryBudget, blocksFor(port.port, top, policy).connectionPool),
+    });
+    return [
+      cluster('', {}, undefined),
+      ...subsets.map((subset) => cluster(subset.name, subset.labels, subset.trafficPolicy)),
+    ];
+  });
+}
+
+/**
+ * A subset overrides the rule's policy block by block. A port's own settings take the place of all blocks: what they leave
+ * out is the default, not what stands above.
+ */
+export function blocksFor(
+  port: number,
+  top: TrafficPolicy | undefined,
+  subset: TrafficPolicy | undefined,
+): PolicyBlocks {
+  const levels = [...(subset?.portLevel ?? []), ...(top?.portLevel ?? [])];
+  const ofPort = levels.find((own) => own.port === port);
+  return ofPort ?? { ...blocks(top), ...blocks(subset) };
+}
+
+function blocks(policy: TrafficPolicy | undefined): PolicyBlocks {
+  if (policy === undefined) return {};
+  const { loadBalancer, connectionPool, outlierDetection } = policy;
+  return {
+    ...(loadBalancer === undefined ? {} : { loadBalancer }),
+    ...(connectionPool === undefined ? {} : { connectionPool }),
+    ...(outlierDetection === undefined ? {} : { outlierDetection }),
+  };
+}
+
+/** What a DestinationRule says of idle TCP connections to this host: a setting of the tcp_proxy filter, not of the cluster. */
+export function tcpIdleTimeout(
+  host: string,
+  port: number,
+  destinationRules: readonly DestinationRule[],
+): { readonly idle_timeout?: string } {
+  const rule = destinationRules.find((own) =>
+    hostCovers(fullHost(own.spec.host, own.metadata.namespace), host),
+  );
+  const idleUs = blocksFor(port, rule?.spec.trafficPolicy, undefined).connectionPool?.tcpIdleTimeoutUs;
+  return idleUs === undefined ? {} : { idle_timeout: formatDuration(idleUs) };
+}
+
+type PolicyFields = Omit<Cluster, 'name' | 'host' | 'subset' | 'port' | 'labels'>;
+
+function policyOf(policy: PolicyBlocks, port: ServicePort): PolicyFields {
+  const { connectionPool: pool, outlierDetection: outlier, loadBalancer: balancer } = policy;
+  const requests = pool?.maxRequestsPerConnection ?? 0;
+  const locality = balancer?.locality;
+  return {
+    connect_timeout: pool?.connectTimeoutUs === undefined ? '10s' : formatDuration(pool.connectTimeoutUs),
+    ...balancing(balancer),
+    ...(pool?.httpIdleTimeoutUs === undefined
+      ? {}
+      : { common_http_protocol_options: { idle_timeout: formatDuration(pool.httpIdleTimeoutUs) } }),
+    ...(pool?.upgradesToHttp2 === true || speaksHttp2(port) ? { http2_protocol_options: {} } : {}),
+    ...(requests > 0 ? { max_requests_per_connection: requests } : {}),
+    ...(outlier === undefined
+      ? {}
+      : {
+          outlier_detection: outlierOf(outlier),
+          // Istio: no panic unless minHealthPercent asks for it, so ejected endpoints stay out even if all are.
+          common_lb_config: { healthy_panic_threshold: { value: outlier.minHealthPercent ?? 0 } },
+        }),
+    ...(locality === undefined || locality.enabled === false ? {} : { locality_lb_setting: locality }),
+  };
+}
+
+/** By the port's name or appProtocol, as Istio tells protocols: `grpc-web` is not HTTP/2 between proxies, but close enough. */
+export const speaksHttp2 = ({ name = '', appProtocol }: ServicePort): boolean =>
+  /^(grpc|http2|h2c)(-|$)/.test((appProtocol ?? name).toLowerCase().replace('kubernetes.io/', ''));
+
+/** Ports that carry plain TCP: by name or appProtocol; what has neither is HTTP as long as it looks like it. */
+export const isTcpPort = ({ name = '', appProtocol }: ServicePort): boolean =>
+  /^(tcp|tls|https|mongo|mysql|redis)(-|$)/.test((appProtocol ?? name).toLowerCase());
+
+function balancing(
+  balancer: LoadBalancer | undefined,
+): Pick<
+  Cluster,
+  | 'lb_policy'
+  | 'ring_hash_lb_config'
+  | 'maglev_lb_config'
+  | 'round_robin_lb_config'
+  | 'least_request_lb_config'
+> {
+  const hash = balancer?.consistentHash;
+  if (hash?.maglevTableSize !== undefined) {
+    return { lb_policy: 'MAGLEV', maglev_lb_config: { table_size: hash.maglevTableSize } };
+  }
+  if (hash !== undefined) {
+    return {
+      lb_policy: 'RING_HASH',
+      ring_hash_lb_config: { minimum_ring_size: hash.minimumRingSize ?? 1024 },
+    };
+  }
+  const { warmup } = balancer ?? {};
+  const slowStart =
+    warmup === undefined
+      ? {}
+      : {
+          slow_start_config: {
+            slow_start_window: formatDuration(warmup.durationUs),
+            aggression: { default_value: warmup.aggression ?? 1 },
+            min_weight_percent: { value: warmup.minimumPercent ?? 10 },
+          },
+        };
+  switch (balancer?.simple) {
+    case 'ROUND_ROBIN':
+      return {
+        lb_policy: 'ROUND_ROBIN',
+        ...(warmup === undefined ? {} : { round_robin_lb_config: slowStart }),
+      };
+    // PASSTHROUGH sends to the address that the caller named; callers name Services, so any endpoint will do.
+    case 'RANDOM':
+    case 'PASSTHROUGH':
+      return { lb_policy: 'RANDOM' };
+    default:
+      return {
+        lb_policy: 'LEAST_REQUEST',
+        ...(warmup === undefined ? {} : { least_request_lb_config: slowStart }),
+      };
+  }
+}
+
+/** 0 and absent: no limit, which Istio writes as 2^32 - 1. */
+const limit = (value: number | undefined): number => (value === undefined || value === 0 ? unlimited : value);
+
+function budgetOf(
+  budget: TrafficPolicy['retryBudget'],
+  pool: ConnectionPoolPolicy | undefined,
+): Pick<Cluster, 'circuit_breakers'> {
+  return {
+    circuit_breakers: {
+      thresholds: [
+        {
+          max_connections: limit(pool?.maxConnections),
+          max_pending_requests: limit(pool?.http1MaxPendingRequests),
+          max_requests: limit(pool?.http2MaxRequests),
+          max_retries: limit(pool?.maxRetries),
+          ...(budget === undefined
+            ? {}
+            : {
+                retry_budget: {
+                  budget_percent: { value: budget.percent },
+                  min_retry_concurrency: budget.minRetryConcurrency,
+                },
+              }),
+        },
+      ],
+    },
+  };
+}
+
+/** applyOutlierDetection: the success rate is off, gateway errors count only where set, and 0 turns a counter off. */
+function outlierOf(own: OutlierDetectionPolicy): OutlierDetection {
+  const counter = (value: number | undefined) =>
+    value === undefined ? undefined : { limit: value, enforced: value > 0 ? 100 : 0 };
+  const [errors, gateway, local] = [
+    counter(own.consecutive5xxErrors),
+    counter(own.consecutiveGatewayErrors),
+    counter(own.consecutiveLocalOriginFailures),
+  ];
+  const split = own.splitExternalLocalOriginErrors === true;
+  return {
+    enforcing_success_rate: 0,
+    ...(errors === undefined
+      ? {}
+      : { consecutive_5xx: errors.limit, enforcing_consecutive_5xx: errors.enforced }),
+    ...(gateway === undefined
+      ? {}
+      : {
+          consecutive_gateway_failure: gateway.limit,
+          enforcing_consecutive_gateway_failure: gateway.enforced,
+        }),
+    ...(split ? { split_external_local_origin_errors: true } : {}),
+    ...(split && local !== undefined
+      ? {
+          consecutive_local_origin_failure: local.limit,
+          enforcing_consecutive_local_origin_failure: local.enforced,
+        }
+      : {}),
+    ...(own.intervalUs === undefined ? {} : { interval: formatDuration(own.intervalUs) }),
+    ...(own.baseEjectionTimeUs === undefined
+      ? {}
+      : { base_ejection_time: formatDuration(own.baseEjectionTimeUs) }),
+    ...(own.maxEjectionPercent === undefined || own.maxEjectionPercent === 0
+      ? {}
+      : { max_ejection_percent: own.maxEjectionPercent }),
+  };
+}

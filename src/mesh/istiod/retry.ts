@@ -1,0 +1,35 @@
+import { formatDuration } from '../../manifest/quantity.ts';
+import type { HttpRetry } from '../../manifest/resource.ts';
+import { istioDefaultRetry, parseRetryOn } from '../envoy/retry.ts';
+import type { RetryPolicy } from '../envoy/route.ts';
+
+const previousHosts = [{ name: 'envoy.retry_host_predicates.previous_hosts' }];
+
+/**
+ * The retry policy of an outbound HTTP route (core/route/retry/retry.go): every one gets Istio's default, with or without a
+ * VirtualService; a rule's own replaces it, and `attempts: 0` turns it off.
+ *
+ * @param hashed the only destination is balanced by a consistent hash: then the same endpoint may be tried again.
+ */
+export function retryPolicyOf(retries: HttpRetry | undefined, hashed: boolean): RetryPolicy | undefined {
+  if (retries?.attempts === 0) return undefined;
+  const words = retries?.retryOn ?? istioDefaultRetry.retryOn;
+  const { statusCodes } = parseRetryOn(words);
+  const named = words.split(',').filter((word) => !/^\d+$/.test(word));
+  if (statusCodes.length > 0 && !named.includes('retriable-status-codes'))
+    named.push('retriable-status-codes');
+  const avoids = !hashed && retries?.ignorePreviousHosts !== false;
+  return {
+    retry_on: named.join(','),
+    num_retries: retries?.attempts ?? istioDefaultRetry.numRetries,
+    host_selection_retry_max_attempts: istioDefaultRetry.hostSelectionRetryMaxAttempts,
+    ...(avoids ? { retry_host_predicate: previousHosts } : {}),
+    ...(statusCodes.length === 0 ? {} : { retriable_status_codes: statusCodes }),
+    ...(retries?.perTryTimeoutUs === undefined
+      ? {}
+      : { per_try_timeout: formatDuration(retries.perTryTimeoutUs) }),
+    ...(retries?.backoffUs === undefined
+      ? {}
+      : { retry_back_off: { base_interval: formatDuration(retries.backoffUs) } }),
+  };
+}

@@ -1,0 +1,56 @@
+import type { HttpRoute, TcpRoute, VirtualService } from '../../manifest/resource.ts';
+import { withDelegates } from './delegate.ts';
+import type { RegistryEntry } from './registry.ts';
+
+/**
+ * A rule as istiod holds it: a VirtualService as it was written, or one that istiod made of HTTPRoutes. The two differ in
+ * what a prefix means and in what an unknown cluster answers (model.UseGatewaySemantics).
+ */
+export interface RoutingRule {
+  readonly name: string;
+  readonly namespace: string;
+  readonly semantics: 'istio' | 'gateway-api';
+  /** Of the resource, among all; of the oldest HTTPRoute where several were merged. */
+  readonly createdOrder: number;
+  readonly hosts: readonly string[];
+  /** Empty means ["mesh"]. */
+  readonly gateways: readonly string[];
+  readonly http: readonly PlacedHttpRoute[];
+  readonly tcp: readonly TcpRoute[];
+}
+
+export interface PlacedHttpRoute extends HttpRoute {
+  readonly origin: RuleOrigin;
+}
+
+/** Which part of which resource a route came from. */
+export interface RuleOrigin {
+  /** `VirtualService/default/reviews` */
+  readonly config: string;
+  /** "VirtualService reviews.default, rule 2 (jason)" */
+  readonly rule: string;
+  /** In which short names of hosts are looked up. */
+  readonly namespace: string;
+}
+
+/** Rules of VirtualServices, each with the rules of its delegates in their place. */
+export function rulesOfVirtualServices(entries: readonly RegistryEntry<VirtualService>[]): RoutingRule[] {
+  const all = entries.map((entry) => entry.resource);
+  return entries.map(({ resource: own, createdOrder }) => ({
+    name: own.metadata.name,
+    namespace: own.metadata.namespace,
+    semantics: 'istio',
+    createdOrder,
+    hosts: own.spec.hosts,
+    gateways: own.spec.gateways,
+    http: withDelegates(own, all).map(({ from, index, ...http }) => ({
+      ...http,
+      origin: {
+        config: `VirtualService/${from.metadata.namespace}/${from.metadata.name}`,
+        rule: `VirtualService ${from.metadata.name}.${from.metadata.namespace}, rule ${index + 1}${http.name === undefined ? '' : ` (${http.name})`}`,
+        namespace: from.metadata.namespace,
+      },
+    })),
+    tcp: own.spec.tcp,
+  }));
+}

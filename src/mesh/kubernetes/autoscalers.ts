@@ -1,0 +1,215 @@
+import type { Stream } from '../../kernel/chance.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { HorizontalPodAutoscaler } from '../../manifest/resource.ts';
+import { emptyHpaLogs, type HpaLogs } from './hpa/logs.ts';
+import type { HpaCondition } from './hpa/conditions.ts';
+import { hpaRule, type HpaOutput } from './hpa/hpa-rule.ts';
+import type { ObservedPod, Samples } from './hpa/observed.ts';
+import { hpaSpecOf } from './hpa-spec-of.ts';
+import type { PodMetrics } from './pod-metrics.ts';
+import type { KubernetesSettings } from './settings.ts';
+import { sidecarName, type Workload, type Workloads } from './workloads.ts';
+
+/** One sync of one autoscaler, for whoever listens. */
+export interface Sync {
+  readonly hpa: HorizontalPodAutoscaler;
+  readonly name: string;
+  readonly namespace: string;
+  readonly workload: Workload;
+  readonly before: number;
+  readonly output: HpaOutput;
+  /** Pods that the selector found, with what was known of them. */
+  readonly pods: readonly ObservedPod[];
+  /** Version label of each of them, or the name of its maker. */
+  readonly versions: readonly string[];
+  readonly samples: Samples;
+}
+
+interface Autoscaler {
+  readonly hpa: HorizontalPodAutoscaler;
+  logs: HpaLogs;
+  conditions: readonly HpaCondition[];
+  generation: number;
+}
+
+/**
+ * The HorizontalPodAutoscaler controller: every 15 s, each autoscaler in its own phase, it gathers what the rule asks for,
+ * asks it, and writes the answer. The rule itself is `hpaRule`.
+ */
+export class Autoscalers {
+  readonly #simulation: Simulation;
+  readonly #settings: KubernetesSettings;
+  readonly #workloads: Workloads;
+  readonly #metrics: PodMetrics;
+  readonly #stream: (name: string) => Stream;
+  readonly #synced: (sync: Sync, nowUs: number) => void;
+  readonly #kind: number;
+  readonly #autoscalers: Autoscaler[] = [];
+  readonly #phases = new Map<string, number>();
+
+  constructor(
+    simulation: Simulation,
+    settings: KubernetesSettings,
+    workloads: Workloads,
+    metrics: PodMetrics,
+    stream: (name: string) => Stream,
+    synced: (sync: Sync, nowUs: number) => void,
+  ) {
+    this.#simulation = simulation;
+    this.#settings = settings;
+    this.#workloads = workloads;
+    this.#metrics = metrics;
+    this.#stream = stream;
+    this.#synced = synced;
+    this.#kind = simulation.kind('autoscaler syncs', (row, nowUs) => this.#onSync(row, nowUs));
+  }
+
+  /** A changed specification waits for its next sync and keeps its logs; a new one is queued at once, in its own phase. */
+  apply(hpa: HorizontalPodAutoscaler, nowUs: number): void {
+    const { name, namespace } = hpa.metadata;
+    const known = this.#find(name, namespace);
+    if (known >= 0) {
+      this.#autoscalers[known] = { ...this.#autoscalers[known]!, hpa };
+      return;
+    }
+    const key = `${namespace}/${name}`;
+    let phase = this.#phases.get(key);
+    if (phase === undefined) this.#phases.set(key, (phase = this.#stream(`autoscaler/${key}`).uniform()));
+    const row = this.#autoscalers.push({ hpa, logs: emptyHpaLogs, conditions: [], generation: 0 }) - 1;
+    this.#simulation.schedule(
+      nowUs + Math.floor(phase * this.#settings.autoscaler.syncPeriodUs),
+      this.#kind,
+      row,
+    );
+  }
+
+  remove(name: string, namespace: string): void {
+    const row = this.#find(name, namespace);
+    if (row >= 0) this.#autoscalers[row]!.generation = -1;
+  }
+
+  #find(name: string, namespace: string): number {
+    return this.#autoscalers.findIndex(
+      ({ hpa: { metadata }, generation }) =>
+        generation >= 0 && metadata.name === name && metadata.namespace === namespace,
+    );
+  }
+
+  #onSync(row: number, nowUs: number): void {
+    const own = this.#autoscalers[row]!;
+    if (own.generation < 0) return;
+    const { scaleTargetRef } = own.hpa.spec;
+    const { name, namespace } = own.hpa.metadata;
+    const workload = this.#workloads.find(scaleTargetRef.name, namespace);
+    if (workload !== undefined) {
+      const rows = this.#podsOf(workload);
+      const pods = rows.map((pod) => this.#observed(pod));
+      const samples = this.#samples(own.hpa, rows);
+      const output = hpaRule({
+        spec: hpaSpecOf(own.hpa),
+        controller: this.#settings.autoscaler,
+        namespace,
+        currentReplicas: workload.replicas,
+        statusReplicas: workload.sets.reduce((sum, set) => sum + set.pods.length, 0),
+        controlledBy: this.#controllersOf(rows),
+        pods,
+        samples,
+        logs: own.logs,
+        conditions: own.conditions,
+        nowUs,
+      });
+      own.logs = output.logs;
+      own.conditions = output.conditions;
+      const versions = rows.map((pod) => {
+        const { labels, workload: maker } = this.#workloads.lives[pod]!.pod;
+        return labels['version'] ?? maker;
+      });
+      const { hpa } = own;
+      this.#synced(
+        { hpa, name, namespace, workload, before: workload.replicas, output, pods, versions, samples },
+        nowUs,
+      );
+      if (output.replicas !== workload.replicas) this.#workloads.scale(workload, output.replicas, nowUs);
+    }
+    this.#simulation.schedule(nowUs + this.#settings.autoscaler.syncPeriodUs, this.#kind, row);
+  }
+
+  /** Rows of the pods that a workload's selector finds and the API still knows, deleted ones among them. */
+  #podsOf(workload: Workload): number[] {
+    return this.#workloads.lives.flatMap((life, row) =>
+      life.phase !== 'Gone' && workload.sets.includes(life.set) ? [row] : [],
+    );
+  }
+
+  #controllersOf(rows: readonly number[]): { readonly name: string; readonly namespace: string }[] {
+    return this.#autoscalers
+      .filter(({ hpa, generation }) => {
+        if (generation < 0) return false;
+        const other = this.#workloads.find(hpa.spec.scaleTargetRef.name, hpa.metadata.namespace);
+        return (
+          other !== undefined && rows.some((row) => other.sets.includes(this.#workloads.lives[row]!.set))
+        );
+      })
+      .map(({ hpa: { metadata } }) => ({ name: metadata.name, namespace: metadata.namespace }));
+  }
+
+  #observed(row: number): ObservedPod {
+    const life = this.#workloads.lives[row]!;
+    const { containers, resources, initContainers, injectedProxy } = life.set.owner.spec.template;
+    const withRequest = ({ cpuRequestMilli }: { readonly cpuRequestMilli?: number }) =>
+      cpuRequestMilli === undefined ? {} : { requestMilli: { cpu: cpuRequestMilli } };
+    const counted = this.#workloads.containersOf(row).includes(sidecarName);
+    return {
+      name: life.pod.name,
+      phase: life.phase === 'Gone' ? 'Failed' : life.phase,
+      ...(Number.isNaN(life.deletedUs) ? {} : { deletionUs: life.deletedUs }),
+      ...(Number.isNaN(life.startUs) ? {} : { startUs: life.startUs }),
+      ...(Number.isNaN(life.startUs)
+        ? {}
+        : {
+            ready: {
+              status: life.ready ? ('True' as const) : ('False' as const),
+              lastTransitionUs: Number.isNaN(life.readyChangedUs) ? life.startUs : life.readyChangedUs,
+            },
+          }),
+      containers: [
+        ...containers.map((own) => ({ name: own.name, ...withRequest(own.resources) })),
+        ...(counted ? [{ name: sidecarName, ...withRequest(injectedProxy.resources) }] : []),
+      ],
+      sidecars: initContainers
+        .filter((own) => own.isSidecar)
+        .map((own) => ({ name: own.name, ...withRequest(own.resources) })),
+      ...withRequest(resources),
+    };
+  }
+
+  #nameOf(row: number): string {
+    return this.#workloads.lives[row]!.pod.name;
+  }
+
+  #samples(hpa: HorizontalPodAutoscaler, rows: readonly number[]): Samples {
+    const readings = rows.map((row) => ({ pod: this.#nameOf(row), reading: this.#metrics.requestsOf(row) }));
+    const perPod = (value: (reading: { readonly perSecond: number; readonly inSystem: number }) => number) =>
+      readings.flatMap(({ pod, reading }) =>
+        reading === undefined ? [] : [{ pod, valueMilli: Math.round(value(reading) * 1000) }],
+      );
+    const requests = perPod((reading) => reading.perSecond);
+    const concurrency = perPod((reading) => reading.inSystem);
+    const total = requests.reduce((sum, own) => sum + own.valueMilli, 0);
+    const inAll = concurrency.reduce((sum, own) => sum + own.valueMilli, 0);
+    return {
+      resource: this.#metrics.server.samplesOf(rows.map((row) => this.#nameOf(row))),
+      pods: { requests_per_second: requests, concurrency },
+      object: hpa.spec.metrics.flatMap((metric) => {
+        const valueMilli =
+          metric.type !== 'Object'
+            ? undefined
+            : { requests_per_second: total, concurrency: inAll }[metric.metric];
+        if (metric.type !== 'Object' || valueMilli === undefined) return [];
+        const { kind, name } = metric.describedObject;
+        return [{ kind, name, metric: metric.metric, valueMilli }];
+      }),
+      external: { requests_per_second: [total], concurrency: [inAll] },
+    };
+  }
+}

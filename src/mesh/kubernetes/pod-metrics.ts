@@ -1,0 +1,93 @@
+import type { Stream } from '../../kernel/chance.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { Stations } from '../stations.ts';
+import { firstHousekeepingUs, nextHousekeepingUs } from './metrics/housekeeping.ts';
+import { MetricsServer } from './metrics/metrics-server.ts';
+import { sidecarName, type Workloads } from './workloads.ts';
+
+/**
+ * The way of a pod's numbers to the autoscalers: cAdvisor reads each container's CPU counter in its own rhythm, metrics-server
+ * scrapes what was read last, and a custom metrics adapter reads the proxies' request counters at the same moments.
+ */
+export class PodMetrics {
+  readonly server: MetricsServer;
+  readonly #simulation: Simulation;
+  readonly #stations: Stations;
+  readonly #chance: Stream;
+  readonly #scrapeUs: number;
+  readonly #housekeeping: number;
+  readonly #scrape: number;
+  /** CPU at the start of each pod's present container. */
+  readonly #appFromUs: number[] = [];
+  readonly #sidecarFromUs: number[] = [];
+  /** Requests that came to each pod until the last scrape and the one before. */
+  readonly #requests: { readonly before: number; readonly last: number; readonly inSystem: number }[] = [];
+  #workloads: Workloads | undefined;
+
+  constructor(simulation: Simulation, stations: Stations, scrapeUs: number, chance: Stream) {
+    this.server = new MetricsServer({ resolutionUs: scrapeUs });
+    this.#simulation = simulation;
+    this.#stations = stations;
+    this.#chance = chance;
+    this.#scrapeUs = scrapeUs;
+    this.#housekeeping = simulation.kind('cAdvisor reads', (row, nowUs) => this.#onHousekeeping(row, nowUs));
+    this.#scrape = simulation.kind('metrics-server scrapes', (_, nowUs) => this.#onScrape(nowUs));
+  }
+
+  /** Pods of the start have idled since long ago, and metrics-server has seen it. */
+  begin(workloads: Workloads): void {
+    this.#workloads = workloads;
+    for (const atUs of [-2 * this.#scrapeUs, -this.#scrapeUs]) {
+      workloads.lives.forEach(({ pod }, row) => {
+        for (const container of workloads.containersOf(row))
+          this.server.housekeeping(pod.name, container, 0, atUs);
+      });
+      this.server.scrape();
+    }
+    workloads.lives.forEach((_, row) => this.started(row, 0));
+    this.#simulation.schedule(Math.floor(this.#chance.uniform() * this.#scrapeUs), this.#scrape, 0);
+  }
+
+  /** The containers of a pod have begun to run. Nobody reads them before there is an autoscaler. */
+  started(row: number, nowUs: number): void {
+    if (this.#workloads === undefined) return;
+    this.#appFromUs[row] = this.#stations.usedUs(row, nowUs);
+    this.#sidecarFromUs[row] = this.#stations.sidecarUs[row]!;
+    this.#requests[row] ??= { before: NaN, last: this.#stations.entered[row]!, inSystem: 0 };
+    const firstUs = firstHousekeepingUs(nowUs, this.#chance.uniform());
+    this.#simulation.schedule(firstUs, this.#housekeeping, row);
+  }
+
+  /** Requests per second that came to a pod between the last two scrapes, and those in it at the last; undefined: not two yet. */
+  requestsOf(row: number): { readonly perSecond: number; readonly inSystem: number } | undefined {
+    const own = this.#requests[row];
+    if (own === undefined || Number.isNaN(own.before)) return undefined;
+    return { perSecond: (own.last - own.before) / (this.#scrapeUs / 1e6), inSystem: own.inSystem };
+  }
+
+  #onHousekeeping(row: number, nowUs: number): void {
+    const workloads = this.#workloads!;
+    const { pod, phase } = workloads.lives[row]!;
+    if (phase === 'Gone') return;
+    workloads.containersOf(row).forEach((container, index) => {
+      // The application of a pod is its first container; others beside it use nothing.
+      const usedUs =
+        container === sidecarName
+          ? this.#stations.sidecarUs[row]! - this.#sidecarFromUs[row]!
+          : index === 0
+            ? this.#stations.usedUs(row, nowUs) - this.#appFromUs[row]!
+            : 0;
+      this.server.housekeeping(pod.name, container, usedUs, nowUs);
+    });
+    this.#simulation.schedule(nextHousekeepingUs(nowUs, this.#chance.uniform()), this.#housekeeping, row);
+  }
+
+  #onScrape(nowUs: number): void {
+    this.server.scrape();
+    this.#requests.forEach(({ last }, row) => {
+      const now = this.#stations.entered[row]!;
+      this.#requests[row] = { before: last, last: now, inSystem: this.#stations.inSystem[row]! };
+    });
+    this.#simulation.schedule(nowUs + this.#scrapeUs, this.#scrape, 0);
+  }
+}

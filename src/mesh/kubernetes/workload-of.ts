@@ -1,0 +1,93 @@
+import type { DeploymentStrategy, PodTemplate, Resource, Rollout } from '../../manifest/resource.ts';
+import { replicaSetsOf } from '../../manifest/scale-target.ts';
+import type { PodOwner } from './pod.ts';
+import type { PodSet, Workload } from './workloads.ts';
+
+/**
+ * What is to be scaled, from manifests. A Rollout that has a ReplicaSet beside it (one that its selector finds) is one
+ * target with two sets: the ReplicaSet is the stable version, the Rollout's own template the canary.
+ */
+export function workloadsOf(resources: readonly Resource[]): Workload[] {
+  const rollouts = resources.filter((own) => own.kind === 'Rollout');
+  const taken = new Set<Resource>(rollouts.flatMap((rollout) => replicaSetsOf(rollout, resources)));
+  return resources.flatMap((own): Workload[] => {
+    switch (own.kind) {
+      case 'Deployment':
+        return [
+          workload(own.kind, own, own.spec.replicas, own.spec.strategy, [
+            { owner: own, wanted: own.spec.replicas },
+          ]),
+        ];
+      case 'ReplicaSet':
+        return taken.has(own)
+          ? []
+          : [workload(own.kind, own, own.spec.replicas, atOnce, [{ owner: own, wanted: own.spec.replicas }])];
+      case 'Rollout': {
+        const stable = replicaSetsOf(own, resources);
+        const { replicas } = own.spec;
+        return [
+          workload(own.kind, own, replicas, atOnce, [
+            ...stable.map((owner) => ({ owner, wanted: replicas })),
+            { owner: own, wanted: stable.length === 0 ? replicas : canaryReplicas(own) },
+          ]),
+        ];
+      }
+      default:
+        return [];
+    }
+  });
+}
+
+const atOnce: DeploymentStrategy = { type: 'Recreate' };
+
+/**
+ * Pods of a canary before its first pause: setCanaryScale says how many, else the weight's share of the replicas, rounded up
+ * (argo-rollouts utils/replicaset/canary.go).
+ */
+export function canaryReplicas({ spec: { replicas, strategy } }: Rollout): number {
+  if (strategy.type !== 'Canary') return replicas;
+  let percent = 0;
+  let count: number | undefined;
+  for (const step of strategy.steps) {
+    if (step.type === 'pause') break;
+    if (step.type === 'setWeight') percent = step.percent;
+    if (step.type !== 'setCanaryScale') continue;
+    count =
+      step.replicas ??
+      (step.weightPercent === undefined ? undefined : Math.ceil((replicas * step.weightPercent) / 100));
+  }
+  return count ?? Math.ceil((replicas * percent) / 100);
+}
+
+function workload(
+  kind: string,
+  { metadata }: PodOwner,
+  replicas: number,
+  strategy: DeploymentStrategy,
+  sets: readonly { readonly owner: PodOwner; readonly wanted: number }[],
+): Workload {
+  const own: Workload = {
+    kind,
+    name: metadata.name,
+    namespace: metadata.namespace,
+    replicas,
+    strategy,
+    sets: [],
+  };
+  for (const { owner, wanted } of sets) own.sets.push(podSet(own, owner, wanted));
+  return own;
+}
+
+const podSet = (of: Workload, owner: PodOwner, wanted: number): PodSet => ({
+  workload: of,
+  owner,
+  revision: '',
+  fingerprint: fingerprint(owner.spec.template),
+  wanted,
+  pods: [],
+  creating: 0,
+  ordinal: 0,
+});
+
+/** Whatever a template says that makes another pod. */
+const fingerprint = (template: PodTemplate): string => JSON.stringify(template);

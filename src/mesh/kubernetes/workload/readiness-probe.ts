@@ -1,0 +1,73 @@
+/** A container's readinessProbe. Source: pkg/kubelet/prober/worker.go. */
+export interface ReadinessProbe {
+  /** Compared with whole seconds since the container's start, cut. */
+  readonly initialDelaySeconds: number;
+  readonly periodUs: number;
+  /** Successes in a row that make it ready. */
+  readonly successThreshold: number;
+  /** Failures in a row that make a ready one unready. */
+  readonly failureThreshold: number;
+}
+
+/** Source: pkg/apis/core/v1/defaults.go. */
+export const readinessProbeDefaults: ReadinessProbe = {
+  initialDelaySeconds: 0,
+  periodUs: 10_000_000,
+  successThreshold: 1,
+  failureThreshold: 3,
+};
+
+/**
+ * The first probe comes right after the container's start, as its status sync asks for one; the next ones follow a ticker
+ * that began when the pod was admitted, so that its phase relative to the start is as good as random. Probes within the
+ * initial delay are left out. Times are since the container's start.
+ *
+ * Later status syncs of the pod may ask for a probe of their own while it is not ready; they are not modelled.
+ *
+ * @param index 0 for the first probe that is made
+ * @param tickerPhaseUs the first tick after the start, in (0, period]
+ */
+export function probeAtUs(probe: ReadinessProbe, index: number, tickerPhaseUs: number): number {
+  const delayUs = probe.initialDelaySeconds * 1_000_000;
+  if (delayUs === 0) return index === 0 ? 0 : tickerPhaseUs + (index - 1) * probe.periodUs;
+  return firstTickUs(probe, tickerPhaseUs, delayUs) + index * probe.periodUs;
+}
+
+/**
+ * From the container's start to Ready, if its application answers from `servingUs` on: about 0 later than that if the first
+ * probe finds it, else up to a period. Pure arithmetic for planning; `afterProbe` plays probe by probe.
+ */
+export function readinessDelayUs(probe: ReadinessProbe, servingUs: number, tickerPhaseUs: number): number {
+  const furtherUs = (probe.successThreshold - 1) * probe.periodUs;
+  if (probe.initialDelaySeconds > 0 || servingUs > 0) {
+    const earliestUs = Math.max(servingUs, probe.initialDelaySeconds * 1_000_000);
+    return firstTickUs(probe, tickerPhaseUs, earliestUs) + furtherUs;
+  }
+  return probe.successThreshold === 1 ? 0 : tickerPhaseUs + furtherUs - probe.periodUs;
+}
+
+function firstTickUs({ periodUs }: ReadinessProbe, tickerPhaseUs: number, earliestUs: number): number {
+  return tickerPhaseUs + Math.max(0, Math.ceil((earliestUs - tickerPhaseUs) / periodUs)) * periodUs;
+}
+
+/** Whether the container counts as ready, and the run of equal results that may change it. */
+export interface ProbeState {
+  readonly isReady: boolean;
+  readonly lastSucceeded: boolean | undefined;
+  /** How often in a row the last result came. */
+  readonly runLength: number;
+}
+
+/** Of a container that was just started: not ready. */
+export const unprobed: ProbeState = { isReady: false, lastSucceeded: undefined, runLength: 0 };
+
+/** The state after one more probe: Ready turns after a run of `successThreshold` successes or `failureThreshold` failures (kubelet, prober worker). */
+export function afterProbe(probe: ReadinessProbe, state: ProbeState, succeeded: boolean): ProbeState {
+  const runLength = state.lastSucceeded === succeeded ? state.runLength + 1 : 1;
+  const threshold = succeeded ? probe.successThreshold : probe.failureThreshold;
+  return {
+    isReady: runLength >= threshold ? succeeded : state.isReady,
+    lastSucceeded: succeeded,
+    runLength,
+  };
+}

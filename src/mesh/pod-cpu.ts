@@ -1,0 +1,194 @@
+/** CFS bandwidth control: quota is handed out per period of 100 ms (kernel default, cpu.cfs_period_us). */
+const periodUs = 100_000;
+
+export interface PodCpuSettings {
+  /** Cores that the node can give the pod at once. */
+  readonly cores: number;
+  /** CPU limit in millicores: the quota of a period is limit x 100 us; Infinity: no limit. */
+  readonly limitMilli: number;
+  /** When the pod's periods begin, within the first one. */
+  readonly phaseUs: number;
+}
+
+/**
+ * The processor of one pod: requests that compute share it equally, each at most one core, and a limit stops all of
+ * them until the next period once its quota is used up. Nothing here is an event; the owner asks `nextUs` and calls `advance`.
+ *
+ *   add -> [share: rate = min(1, cores / n)] -> finished
+ *          [quota used up -> stand still until the period ends]
+ *
+ * Served time is kept as a virtual clock that runs at the rate of each: a request is finished when the clock has gone
+ * on by its demand. Simplifications: the kernel hands quota out in slices of 5 ms per CPU, here to the microsecond; pods
+ * do not compete for their node.
+ */
+export class PodCpu {
+  readonly #cores: number;
+  readonly #quotaUs: number;
+  readonly #phaseUs: number;
+  #atUs = 0;
+  /** Virtual clock: CPU time that each sharer has got since the pod was last idle. */
+  #clockUs = 0;
+  #leftUs: number;
+  #periodEndUs = 0;
+  #throttled = false;
+  /** CPU time spent, and wall time in which somebody wanted to compute and might not. */
+  usedUs = 0;
+  throttledUs = 0;
+  // A binary heap of sharers by the reading of the virtual clock at which they are finished, then by arrival.
+  #count = 0;
+  #finishUs = new Float64Array(8);
+  #order = new Float64Array(8);
+  #row = new Int32Array(8);
+  #added = 0;
+
+  constructor({ cores, limitMilli, phaseUs }: PodCpuSettings) {
+    this.#cores = cores;
+    this.#quotaUs = limitMilli === Infinity ? Infinity : Math.max(1000, (limitMilli * periodUs) / 1000);
+    this.#leftUs = this.#quotaUs;
+    this.#phaseUs = phaseUs;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(row: number, demandUs: number, nowUs: number): void {
+    this.advance(nowUs);
+    if (this.#count === 0) this.#clockUs = 0;
+    this.#push(this.#clockUs + demandUs, row);
+  }
+
+  /** Let time pass until `nowUs`; whoever is finished by then waits to be taken. */
+  advance(nowUs: number): void {
+    while (this.#atUs < nowUs) {
+      if (this.#count === 0) {
+        this.#atUs = nowUs;
+        return;
+      }
+      if (this.#atUs >= this.#periodEndUs) this.#beginPeriod();
+      if (this.#throttled) {
+        const untilUs = Math.min(nowUs, this.#periodEndUs);
+        this.throttledUs += untilUs - this.#atUs;
+        this.#atUs = untilUs;
+        continue;
+      }
+      const using = Math.min(this.#count, this.#cores);
+      const exhaustedUs = this.#atUs + this.#leftUs / using;
+      const untilUs = Math.min(nowUs, this.#periodEndUs, exhaustedUs);
+      const spanUs = untilUs - this.#atUs;
+      this.#clockUs += (spanUs * using) / this.#count;
+      this.usedUs += spanUs * using;
+      this.#atUs = untilUs;
+      if (untilUs === exhaustedUs) {
+        this.#leftUs = 0;
+        this.#throttled = true;
+      } else {
+        this.#leftUs -= spanUs * using;
+      }
+    }
+  }
+
+  /** Row of a sharer that is finished (to half a microsecond, as the clock of the run is whole), or -1. */
+  takeFinished(): number {
+    if (this.#count === 0) return -1;
+    const rate = Math.min(1, this.#cores / this.#count);
+    if (this.#finishUs[0]! > this.#clockUs + 0.5 * rate + 1e-6) return -1;
+    const row = this.#row[0]!;
+    this.#removeAt(0);
+    return row;
+  }
+
+  /** When to look again if nobody comes: the soonest finish, or the end of a period that brings new quota; Infinity: idle. */
+  nextUs(): number {
+    if (this.#count === 0) return Infinity;
+    if (this.#throttled && this.#atUs < this.#periodEndUs) return this.#periodEndUs;
+    const using = Math.min(this.#count, this.#cores);
+    const finishUs = this.#atUs + ((this.#finishUs[0]! - this.#clockUs) * this.#count) / using;
+    if (this.#quotaUs === Infinity) return finishUs;
+    const inNewPeriod = this.#atUs >= this.#periodEndUs;
+    const leftUs = inNewPeriod ? this.#quotaUs : this.#leftUs;
+    const endUs = inNewPeriod ? this.#endAfter(this.#atUs) : this.#periodEndUs;
+    const exhaustedUs = this.#atUs + leftUs / using;
+    if (finishUs <= Math.min(exhaustedUs, endUs)) return finishUs;
+    // Later periods hold as long as these sharers use less than their quota.
+    return exhaustedUs >= endUs && using * periodUs <= this.#quotaUs ? finishUs : endUs;
+  }
+
+  /** Everybody leaves unserved: the process has died. */
+  clear(nowUs: number): void {
+    this.advance(nowUs);
+    this.#count = 0;
+  }
+
+  #beginPeriod(): void {
+    this.#periodEndUs = this.#quotaUs === Infinity ? Infinity : this.#endAfter(this.#atUs);
+    this.#leftUs = this.#quotaUs;
+    this.#throttled = false;
+  }
+
+  #endAfter(atUs: number): number {
+    return this.#phaseUs + (Math.floor((atUs - this.#phaseUs) / periodUs) + 1) * periodUs;
+  }
+
+  #push(finishUs: number, row: number): void {
+    if (this.#count === this.#row.length) this.#grow();
+    const order = this.#added++;
+    let hole = this.#count++;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      if (this.#finishUs[parent]! <= finishUs) break;
+      this.#move(parent, hole);
+      hole = parent;
+    }
+    this.#put(hole, finishUs, order, row);
+  }
+
+  #removeAt(place: number): void {
+    const last = --this.#count;
+    const finishUs = this.#finishUs[last]!;
+    const order = this.#order[last]!;
+    const row = this.#row[last]!;
+    let hole = place;
+    for (let child = 2 * hole + 1; child < last; child = 2 * hole + 1) {
+      if (child + 1 < last && this.#before(child + 1, child)) child += 1;
+      if (
+        finishUs < this.#finishUs[child]! ||
+        (finishUs === this.#finishUs[child]! && order < this.#order[child]!)
+      )
+        break;
+      this.#move(child, hole);
+      hole = child;
+    }
+    this.#put(hole, finishUs, order, row);
+  }
+
+  #before(a: number, b: number): boolean {
+    return (
+      this.#finishUs[a]! < this.#finishUs[b]! ||
+      (this.#finishUs[a]! === this.#finishUs[b]! && this.#order[a]! < this.#order[b]!)
+    );
+  }
+
+  #move(from: number, to: number): void {
+    this.#put(to, this.#finishUs[from]!, this.#order[from]!, this.#row[from]!);
+  }
+
+  #put(place: number, finishUs: number, order: number, row: number): void {
+    this.#finishUs[place] = finishUs;
+    this.#order[place] = order;
+    this.#row[place] = row;
+  }
+
+  #grow(): void {
+    const size = this.#row.length * 2;
+    const finish = new Float64Array(size);
+    finish.set(this.#finishUs);
+    this.#finishUs = finish;
+    const order = new Float64Array(size);
+    order.set(this.#order);
+    this.#order = order;
+    const rows = new Int32Array(size);
+    rows.set(this.#row);
+    this.#row = rows;
+  }
+}

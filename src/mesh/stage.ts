@@ -1,0 +1,19 @@
+/**
+ * Where a request stands at its caller's proxy:
+ *
+ *   routing -> [delayed] -> [waiting for a connection] -> upstream -> [backOff -> upstream ...] -> answered
+ *                                                    \-> local
+ */
+export const stage = {
+  routing: 0,
+  /** A fault holds it. */
+  delayed: 1,
+  /** In the queue of a connection pool. */
+  waiting: 2,
+  /** A try is with an endpoint. */
+  upstream: 3,
+  /** The last try failed; the next begins when the back-off is over. */
+  backOff: 4,
+  /** The proxy answers by itself. */
+  local: 5,
+} as const;

@@ -1,0 +1,123 @@
+import { flag, list, number, object, orNull, text } from './json-schema.ts';
+
+/** JSON Schema of `capacity`; the meaning of each field stands beside it in capacity.ts. */
+export const capacitySchema = object({
+  workloads: list(
+    object({
+      name: text,
+      version: orNull(text),
+      target: text,
+      cpuRequestCores: orNull(number),
+      cpuLimitCores: orNull(number),
+      concurrency: orNull(number),
+      autoscaler: orNull(text),
+      podHours: number,
+      windows: list(
+        object({
+          fromSeconds: number,
+          toSeconds: number,
+          wanted: number,
+          pods: number,
+          ready: number,
+          readyMean: number,
+          appCores: number,
+          sidecarCores: number,
+          utilization: orNull(number),
+          saturation: orNull(number),
+          arrived: number,
+          answered: number,
+          turnedAway: number,
+          abandoned: number,
+          inSystem: number,
+          waiting: number,
+          meanMs: number,
+        }),
+      ),
+    }),
+  ),
+  autoscalers: list(
+    object({
+      name: text,
+      target: text,
+      minReplicas: number,
+      maxReplicas: number,
+      metrics: list(text),
+      syncs: list(
+        object({
+          atSeconds: number,
+          before: number,
+          after: number,
+          reason: text,
+          readings: list(text),
+          ratio: orNull(number),
+          steps: list(object({ step: text, text })),
+          conditions: list(object({ type: text, status: text, reason: text, message: text })),
+          blind: orNull(text),
+        }),
+      ),
+    }),
+  ),
+  podEvents: list(object({ atSeconds: number, pod: text, workload: text, what: text })),
+  pages: list(
+    object({
+      fromSeconds: number,
+      toSeconds: number,
+      pages: number,
+      failed: number,
+      late: number,
+      p50Ms: number,
+      p95Ms: number,
+      p99Ms: number,
+    }),
+  ),
+  overdue: number,
+  lateMs: number,
+  laws: list(
+    object({
+      law: text,
+      workload: text,
+      expected: number,
+      found: number,
+      unit: text,
+      text,
+      tolerance: number,
+      ok: flag,
+    }),
+  ),
+  verdict: object({ keptUp: flag, canGoBack: orNull(flag), sentence: text, reasons: list(text) }),
+  shareTest: orNull(
+    object({
+      service: text,
+      version: text,
+      share: number,
+      shareIs: text,
+      windows: number,
+      level: number,
+      smallestP: number,
+      adjustedP: number,
+      leastFromSeconds: orNull(number),
+      rejects: flag,
+    }),
+  ),
+  rollback: orNull(
+    object({
+      file: text,
+      everySeconds: number,
+      horizonSeconds: number,
+      allowShare: number,
+      points: list(
+        object({
+          atSeconds: number,
+          pages: number,
+          failed: number,
+          late: number,
+          unserved: number,
+          overSeconds: number,
+          tightest: orNull(text),
+          p99Ms: number,
+          isSafe: flag,
+        }),
+      ),
+    }),
+  ),
+});

@@ -1,0 +1,153 @@
+import type { JudgedObjective, ShiftPlan, TriedPlan } from '../../record/shift-plan.ts';
+import { tableLines, wrapped } from '../layout.ts';
+import { percent, plural } from '../number.ts';
+import { left, right, type Table } from '../table/table.ts';
+import { amount, minutesText } from './amount.ts';
+
+/** The answer of `plan shift` for a terminal: the plan, its margin, what breaks it first, what to apply, what else was tried. */
+export function shiftPlanText(plan: ShiftPlan, width: number): string {
+  const best = plan.best === null ? undefined : plan.candidates[plan.best]!;
+  const sections = [
+    [...wrapped(verdictSentence(plan), width)],
+    best === undefined ? [] : titled('Objectives', tableLines(objectiveTable(plan, best), width)),
+    plan.sensitivity.length === 0
+      ? []
+      : titled('How far the inputs may be off', tableLines(sensitivityTable(plan), width)),
+    plan.actions.length === 0 ? [] : titled('To apply', tableLines(actionTable(plan), width)),
+    plan.candidates.length === 0
+      ? []
+      : titled('Plans that were tried', tableLines(triedTable(plan, shownInText(plan)), width)),
+    lawLines(plan),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+const titled = (title: string, lines: readonly string[]): string[] => [title, ...lines];
+
+/** The answer in one or two sentences. */
+export function verdictSentence(plan: ShiftPlan): string {
+  const { shift, candidates, interrupted } = plan;
+  const what = `${shift.service} from ${shift.from} to ${shift.to}`;
+  const best = plan.best === null ? undefined : candidates[plan.best]!;
+  if (best === undefined) {
+    if (interrupted) return `Stopped: no plan for ${what} is known to hold yet.`;
+    const nearest = nearestOf(candidates);
+    return `No plan that was tried moves ${what} within ${plan.objectives.join(', ')}. The nearest: ${nearest.text} (${worstOf(nearest).objective}: ${amount(worstOf(nearest).mean, worstOf(nearest).unit)}).`;
+  }
+  const tightest = worstOf(best);
+  const written = candidates.find((own) => own.candidate.steps === null);
+  const asWritten =
+    written === undefined || written === best
+      ? ''
+      : written.verdict === 'fails'
+        ? ` As written it fails: ${failureText(written)}.`
+        : '';
+  return [
+    `The cheapest plan that holds: ${best.text}; ${hours(best)} pod-hours in ${minutesText(best.shiftSeconds)}.`,
+    ` Tightest: ${tightest.objective}, found ${amount(tightest.mean, tightest.unit)}${tightest.half === null ? '' : ` ± ${amount(tightest.half, tightest.unit)}`} (${wholePercent(tightest.margin)} to spare).`,
+    firstBreak(plan),
+    asWritten,
+  ].join('');
+}
+
+function firstBreak({ sensitivity, breaksFirst, interrupted }: ShiftPlan): string {
+  if (interrupted) return ' Stopped before it was known what breaks it.';
+  const first = sensitivity.find((own) => own.input === breaksFirst);
+  if (first === undefined) return ' Nothing that was tried breaks it.';
+  return ` What breaks it first: ${first.input} ${first.breaksAt!}.`;
+}
+
+const failureText = (tried: TriedPlan): string => {
+  const worst = worstOf(tried);
+  const when = worst.worstAtSeconds === null ? '' : ` from ${minutesText(worst.worstAtSeconds)} on`;
+  return `${worst.objective}, found ${amount(worst.mean, worst.unit)}${when}`;
+};
+
+/** The objective with the least to spare. */
+export const worstOf = ({ judged }: TriedPlan): JudgedObjective =>
+  judged.reduce((least, own) => (own.margin < least.margin ? own : least));
+
+const nearestOf = (candidates: readonly TriedPlan[]): TriedPlan =>
+  candidates.reduce((near, own) => (worstOf(own).margin > worstOf(near).margin ? own : near));
+
+const wholePercent = (share: number): string => `${Math.floor(share * 100)} %`;
+
+const hours = ({ podHours, podHoursHalf }: TriedPlan): string =>
+  podHoursHalf === null ? podHours.toFixed(2) : `${podHours.toFixed(2)} ± ${podHoursHalf.toFixed(2)}`;
+
+export const objectiveTable = (
+  { windowSeconds, replications, confidence }: ShiftPlan,
+  best: TriedPlan,
+): Table => ({
+  caption: `Worst ${windowSeconds} s of each of ${replications} runs: mean, ${percent(confidence)} interval (Student), and what is left to the limit.`,
+  columns: [left('objective'), right('found'), right('limit'), right('to spare'), right('worst from')],
+  rows: best.judged.map((own) => [
+    own.objective,
+    own.half === null
+      ? amount(own.mean, own.unit)
+      : `${amount(own.mean, own.unit)} ± ${amount(own.half, own.unit)}`,
+    amount(own.limit, own.unit),
+    wholePercent(own.margin),
+    own.worstAtSeconds === null ? '' : minutesText(own.worstAtSeconds),
+  ]),
+});
+
+export const sensitivityTable = ({ sensitivity }: ShiftPlan): Table => ({
+  caption: 'Each put off by itself, two runs each.',
+  columns: [left('input'), right('holds at'), right('breaks at'), left('because')],
+  rows: sensitivity.map((own) => [
+    own.input,
+    own.holdsAt ?? 'none tried',
+    own.breaksAt ?? 'none tried',
+    own.by ?? '',
+  ]),
+});
+
+export const actionTable = ({ actions }: ShiftPlan): Table => ({
+  caption: 'Times from the first step of the shift.',
+  columns: [right('at'), left('command'), left('for')],
+  rows: actions.map((own) => [minutesText(own.afterSeconds), own.command, own.why]),
+});
+
+/** Up to the best plan and three more (the eight cheapest where none holds), and the one as written. */
+export function shownInText({ candidates, best }: ShiftPlan): TriedPlan[] {
+  const last = best === null ? 7 : best + 3;
+  return candidates.filter((own, index) => index <= last || own.candidate.steps === null);
+}
+
+/** Some of the plans; the caption says of how many. */
+export const triedTable = (plan: ShiftPlan, shown: readonly TriedPlan[]): Table => ({
+  caption: `Cheapest first${shown.length < plan.candidates.length ? `, ${shown.length} of ${plan.candidates.length} (all are in plan.json)` : ''}; pod-hours of both versions from the first action to the end of the last pause.`,
+  columns: [
+    left('plan'),
+    right('pod-hours'),
+    right('takes'),
+    right('runs'),
+    left('verdict'),
+    left('tightest'),
+  ],
+  rows: shown.map((own) => {
+    const worst = worstOf(own);
+    return [
+      own.text,
+      hours(own),
+      minutesText(own.shiftSeconds),
+      String(own.runs),
+      own.verdict,
+      `${worst.objective}: ${amount(worst.mean, worst.unit)}`,
+    ];
+  }),
+});
+
+export function lawLines({ laws }: ShiftPlan): string[] {
+  if (laws.length === 0) return [];
+  const broken = laws.filter((own) => !own.ok);
+  return broken.length === 0
+    ? [
+        `${plural(laws.length, 'check')} of queueing theory hold in the plan's first run (Little, utilisation; M/M/c where it applies).`,
+      ]
+    : broken.map((own) => `Does not hold: ${own.law} at ${own.workload}: ${own.text}`);
+}

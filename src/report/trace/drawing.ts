@@ -1,0 +1,182 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Hop, HopTry, PageTrace } from '../../record/page-trace.ts';
+import { poster } from '../chart/chart.ts';
+import { textWidth } from '../glyphs.ts';
+import { milliseconds } from '../number.ts';
+import { ink } from '../palette.ts';
+
+interface Bar {
+  readonly row: number;
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+  readonly what: keyof typeof colours;
+}
+
+/** The page as a waterfall: a line per try, from left to right what it spent its time on, what went wrong at its end. */
+export function traceDrawing(trace: PageTrace): TopLevelSpec {
+  const bars: Bar[] = [];
+  const notes: { row: number; at: number; text: string }[] = [];
+  const labels: string[] = [];
+  const zero = trace.root.openedMs;
+  const walk = (hop: Hop, depth: number): void => {
+    const rows = hop.tries.length === 0 ? [undefined] : hop.tries;
+    rows.forEach((one, index) => {
+      const row = labels.length;
+      const pod =
+        one?.pod ?? (hop.decision?.cluster == null ? hop.service : clusterLabel(hop.decision.cluster));
+      const label = `${'· '.repeat(depth)}${shortPod(pod)}${hop.tries.length > 1 ? ` try ${index + 1}` : ''}`;
+      labels.push(label);
+      const last = index === rows.length - 1;
+      const from = one?.pickedMs ?? hop.openedMs;
+      const end = (last ? hop.endedMs : one?.endedMs) ?? one?.repliedMs ?? from;
+      bars.push({
+        row,
+        label,
+        from: (index === 0 ? hop.openedMs : from) - zero,
+        to: end - zero,
+        what: 'on its way, or at its caller',
+      });
+      const delay = hop.faults.find((fault) => fault.kind === 'delay' && fault.hit);
+      if (delay !== undefined && index === 0) {
+        const overMs = Math.min(hop.openedMs + (delay.delayMs ?? 0), end);
+        bars.push({ row, label, from: hop.openedMs - zero, to: overMs - zero, what: 'held by a fault rule' });
+      }
+      if (one !== undefined) bars.push(...proxyBars(one, row, label, zero, end));
+      if (one !== undefined) bars.push(...podBars(one, row, label, zero, end));
+      const told = [
+        last && hop.flags !== '' ? `${hop.status === 0 ? '' : `${hop.status} `}${hop.flags}` : '',
+        last && hop.flags === '' && hop.status !== 200 ? String(hop.status) : '',
+        one?.next === 'retry' ? `${one.reset ?? one.status ?? ''}, tried again` : '',
+        hop.decision?.stale === true && index === 0 ? `snapshot ${hop.decision.snapshot} (old rule)` : '',
+      ].filter((text) => text !== '');
+      const behind = Math.max(...bars.filter((bar) => bar.row === row).map((bar) => bar.to));
+      if (told.length > 0) notes.push({ row, at: behind, text: told.join(', ') });
+    });
+    for (const call of hop.calls) walk(call, depth + 1);
+  };
+  walk(trace.root, 0);
+  const order = labels.map((_, row) => row);
+  const longest = Math.max(...bars.map((bar) => bar.to), 0.001);
+  const [unit, unitMs] = longest >= 2000 ? (['s', 1000] as const) : (['ms', 1] as const);
+  const scaled = bars.map((bar) => ({ ...bar, from: bar.from / unitMs, to: bar.to / unitMs }));
+  const used = whats.filter((what) => bars.some((bar) => bar.what === what));
+  const y = {
+    field: 'row',
+    type: 'ordinal' as const,
+    sort: order,
+    axis: {
+      title: null,
+      labelExpr: `${JSON.stringify(labels)}[datum.value]`,
+      labelAlign: 'left' as const,
+      labelPadding: Math.max(110, ...labels.map((label) => 10 + textWidth(label, 11))),
+    },
+  };
+  return poster(
+    {
+      text: `Where did the ${milliseconds((trace.root.endedMs ?? zero) - zero)} of page ${trace.page} go?`,
+      subtitle: `${trace.scenario}, seed ${trace.seed}; a line per try, indented by who asked`,
+      description: `Waterfall of page ${trace.page}: ${labels.length} tries over ${milliseconds(longest)}.`,
+    },
+    [
+      {
+        width: 560,
+        height: { step: 24 },
+        layer: [
+          {
+            data: { values: scaled },
+            mark: { type: 'bar', height: 13, cornerRadius: 2, stroke: ink.muted, strokeWidth: 0.6 },
+            encoding: {
+              y,
+              x: {
+                field: 'from',
+                type: 'quantitative',
+                title: `${unit} since the page was asked for`,
+                scale: { domain: [0, (longest / unitMs) * 1.28], nice: false },
+                axis: { tickCount: 8 },
+              },
+              x2: { field: 'to' },
+              color: {
+                field: 'what',
+                type: 'nominal',
+                title: null,
+                scale: { domain: used, range: used.map((what) => colours[what]) },
+                legend: {
+                  orient: 'bottom',
+                  columns: 4,
+                  labelLimit: 0,
+                  labelColor: ink.text,
+                  symbolType: 'square',
+                },
+              },
+            },
+          },
+          {
+            data: { values: notes.map((note) => ({ ...note, at: note.at / unitMs })) },
+            mark: { type: 'text', align: 'left', dx: 6, color: ink.alarm, fontWeight: 'bold', fontSize: 11 },
+            encoding: {
+              y,
+              x: { field: 'at', type: 'quantitative' },
+              text: { field: 'text', type: 'nominal' },
+            },
+          },
+        ],
+      },
+    ],
+  );
+}
+
+const colours = {
+  'on its way, or at its caller': '#dfe4e8',
+  'held by a fault rule': '#7a5c00',
+  'waits for a connection': '#cc79a7',
+  'pause before the next try': '#009e73',
+  'queued in the pod': '#d55e00',
+  'in the pod': '#4aa8e0',
+  'answered for nobody': '#75659c',
+} as const;
+const whats = Object.keys(colours) as (keyof typeof colours)[];
+
+/** What a try spends at its caller's proxy: before a connection takes it, and after it has failed. */
+function proxyBars(one: HopTry, row: number, label: string, zero: number, end: number): Bar[] {
+  const bars: Bar[] = [];
+  const sentMs = one.breaker === null ? (one.sentMs ?? end) : one.pickedMs;
+  if (sentMs > one.pickedMs) {
+    bars.push({
+      row,
+      label,
+      from: one.pickedMs - zero,
+      to: sentMs - zero,
+      what: 'waits for a connection',
+    });
+  }
+  if (one.endedMs !== null && one.backOffMs > 0) {
+    const from = one.endedMs - zero;
+    bars.push({ row, label, from, to: from + one.backOffMs, what: 'pause before the next try' });
+  }
+  return bars;
+}
+
+function podBars(one: HopTry, row: number, label: string, zero: number, end: number): Bar[] {
+  const bars: Bar[] = [];
+  if (one.arrivedMs !== null && one.begunMs !== null && one.begunMs > one.arrivedMs) {
+    bars.push({ row, label, from: one.arrivedMs - zero, to: one.begunMs - zero, what: 'queued in the pod' });
+  }
+  if (one.begunMs !== null) {
+    const to = one.repliedMs ?? end;
+    bars.push({ row, label, from: one.begunMs - zero, to: Math.min(to, end) - zero, what: 'in the pod' });
+    if (to > end) bars.push({ row, label, from: end - zero, to: to - zero, what: 'answered for nobody' });
+  }
+  return bars;
+}
+
+/** `reviews-v3` of `reviews-v3-6f8c9d7b5-x2x9k`: the workload is told from its pod by the last five letters. */
+function shortPod(pod: string): string {
+  const parts = pod.split('-');
+  return parts.length > 2 ? `${parts.slice(0, -2).join('-')} …${parts.at(-1)!.slice(-3)}` : pod;
+}
+
+function clusterLabel(cluster: string): string {
+  const [, , subset = '', host = ''] = cluster.split('|');
+  return `${host.split('.')[0]!}${subset === '' ? '' : ` ${subset}`}`;
+}

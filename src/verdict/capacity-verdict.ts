@@ -1,0 +1,122 @@
+import type {
+  Capacity,
+  CapacityVerdict,
+  RollbackMeter,
+  RollbackPoint,
+  WorkloadCapacity,
+} from '../record/capacity.ts';
+import { lengthOf, overSpans } from './over-capacity.ts';
+
+/** What a planner wants to hear first. The meter of rollbacks is told where there is one. */
+export function capacityVerdict({
+  workloads,
+  pages,
+  autoscalers,
+  overdue,
+  lateMs,
+  rollback,
+}: Omit<Capacity, 'verdict'>): CapacityVerdict {
+  const over = workloads
+    .map((workload) => ({ workload, spans: overSpans(workload) }))
+    .filter(({ spans }) => spans.length > 0)
+    .sort((a, b) => lengthOf(b.spans) - lengthOf(a.spans));
+  const total = (what: 'pages' | 'failed' | 'late'): number => pages.reduce((sum, own) => sum + own[what], 0);
+  const [asked, failed, late] = [total('pages'), total('failed'), total('late')];
+  const cost =
+    failed + late + overdue === 0
+      ? `all ${count(asked)} pages came within ${duration(lateMs / 1000)}`
+      : `of ${count(asked)} pages ${[
+          ...(late > 0
+            ? [`${count(late)} (${share(late, asked)}) took longer than ${duration(lateMs / 1000)}`]
+            : []),
+          ...(failed > 0 ? [`${count(failed)} (${share(failed, asked)}) failed`] : []),
+          ...(overdue > 0 ? [`${count(overdue)} were never served`] : []),
+        ].join(', ')}`;
+  const [worst] = over;
+  const sentence =
+    worst === undefined
+      ? `The pods kept up: ${busiestText(workloads)}${cost}.`
+      : `The pods did not keep up: ${worst.workload.name} had nothing to spare for ${duration(lengthOf(worst.spans))}, first from ${moment(worst.spans[0]!.fromSeconds)} on; ${cost}.`;
+  const back = rollback === null ? null : rollback.points.every((own) => own.isSafe);
+  return {
+    keptUp: worst === undefined,
+    canGoBack: back,
+    sentence: back === false ? `${sentence} It could not always be taken back.` : sentence,
+    reasons: [
+      ...over.slice(0, 4).map(({ workload, spans }) => overText(workload, spans)),
+      ...blindTexts(autoscalers),
+      ...(rollback === null ? [] : [rollbackText(rollback)]),
+      `Pods: ${workloads.map((own) => `${own.name} ${own.podHours.toFixed(2)}`).join(', ')} pod-hours.`,
+    ],
+  };
+}
+
+function overText(
+  workload: WorkloadCapacity,
+  spans: readonly { fromSeconds: number; toSeconds: number }[],
+): string {
+  const longest = spans.reduce((most, own) =>
+    own.toSeconds - own.fromSeconds > most.toSeconds - most.fromSeconds ? own : most,
+  );
+  const windows = workload.windows.filter(
+    (own) => own.fromSeconds >= longest.fromSeconds && own.toSeconds <= longest.toSeconds,
+  );
+  const waiting = Math.max(...windows.map((own) => own.inSystem));
+  const ready = Math.min(...windows.map((own) => own.ready));
+  const refused = windows.reduce((sum, own) => sum + own.turnedAway, 0);
+  return `${workload.name}: longest from ${moment(longest.fromSeconds)} to ${moment(longest.toSeconds)}, with ${count(ready)} ready ${ready === 1 ? 'pod' : 'pods'}; up to ${count(Math.round(waiting))} requests at once${refused > 0 ? `, ${count(refused)} turned away` : ''}.`;
+}
+
+function busiestText(workloads: readonly WorkloadCapacity[]): string {
+  const busy = workloads
+    .flatMap((own) => own.windows.map((window) => ({ name: own.name, used: window.saturation ?? 0 })))
+    .reduce((most, own) => (own.used > most.used ? own : most), { name: '', used: 0 });
+  return busy.used === 0
+    ? ''
+    : `the busiest, ${busy.name}, used at most ${(busy.used * 100).toFixed(0)} % of its CPU limits; `;
+}
+
+function blindTexts(autoscalers: Capacity['autoscalers']): string[] {
+  return autoscalers.flatMap((own) => {
+    const blind = own.syncs.filter((sync) => sync.blind !== null);
+    const [first] = blind;
+    return first === undefined
+      ? []
+      : [
+          `HPA blind: ${own.name} stood still in ${count(blind.length)} of ${count(own.syncs.length)} syncs, first at ${moment(first.atSeconds)}: ${first.blind!}`,
+        ];
+  });
+}
+
+/** Until when going back was safe, and the worst instant. */
+export function rollbackText({ points, horizonSeconds }: RollbackMeter): string {
+  const unsafe = points.filter((own) => !own.isSafe);
+  const [first] = unsafe;
+  if (first === undefined) return `Going back was safe at each of ${count(points.length)} instants.`;
+  const worst = unsafe.reduce((most, own) => (lostOf(own) > lostOf(most) ? own : most));
+  const before = points.filter((own) => own.atSeconds < first.atSeconds).at(-1);
+  const safe =
+    before === undefined
+      ? 'Going back was not safe from the start'
+      : `Going back was safe until ${moment(before.atSeconds)}`;
+  const again = points.findLast((own) => own.isSafe);
+  const later =
+    again !== undefined && again.atSeconds > first.atSeconds
+      ? `, and again at ${moment(again.atSeconds)}`
+      : '';
+  return `${safe}${later}; at ${moment(worst.atSeconds)} it would have cost ${lostText(worst)} of ${count(worst.pages + worst.unserved)} pages in ${duration(horizonSeconds)}.`;
+}
+
+const lostOf = ({ failed, late, unserved }: RollbackPoint): number => failed + late + unserved;
+
+const lostText = ({ failed, late, unserved }: RollbackPoint): string =>
+  [
+    ...(failed > 0 ? [`${count(failed)} failed`] : []),
+    ...(late > 0 ? [`${count(late)} late`] : []),
+    ...(unserved > 0 ? [`${count(unserved)} unserved`] : []),
+  ].join(', ');
+
+const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+const share = (part: number, whole: number): string => `${Number(((100 * part) / whole).toPrecision(2))} %`;
+const duration = (seconds: number): string => `${Number(seconds.toFixed(3))} s`;
+const moment = duration;

@@ -1,0 +1,87 @@
+import { chi2Sf } from '../stats/index.ts';
+
+/** How far clients differ from each other in the versions that they get. */
+export interface ClientSpread {
+  /** Clients with a request that told its version. */
+  readonly clients: number;
+  /** Requests of these. */
+  readonly requests: number;
+  /** Clients with two or more requests, and those among them that saw one version only. */
+  readonly repeated: number;
+  readonly faithful: number;
+  /** Chi-square of versions by client (heterogeneity), and its p-value; approximate, poor below five requests per client. */
+  readonly chiSquare: number;
+  readonly df: number;
+  readonly p: number;
+  /** Intra-class correlation, 0 to 1: 0 where clients do not matter, 1 where each keeps to one version. */
+  readonly icc: number;
+  /** 1 + (m - 1) icc, m being the requests of the client of a typical request (Kish). */
+  readonly designEffect: number;
+  /** Requests over the design effect: so many independent ones would tell as much about the split. */
+  readonly effectiveRequests: number;
+}
+
+/**
+ * Heterogeneity of clients, with the one-way analysis-of-variance estimate of the correlation between two requests of one
+ * client (W. Cochran 1953; A. Donner 1986), over all versions together. Requests of unknown clients (-1) are left out.
+ * @returns undefined unless two clients are known and one of them has two requests.
+ */
+export function clientSpread(
+  sequence: Int32Array,
+  clients: Int32Array,
+  keys: number,
+): ClientSpread | undefined {
+  const tallies = new Map<number, Float64Array>();
+  const total = new Float64Array(keys);
+  let n = 0;
+  sequence.forEach((key, i) => {
+    const client = clients[i]!;
+    if (client < 0 || key < 0) return;
+    let own = tallies.get(client);
+    if (own === undefined) tallies.set(client, (own = new Float64Array(keys)));
+    own[key]! += 1;
+    total[key]! += 1;
+    n += 1;
+  });
+  const count = tallies.size;
+  if (count < 2 || n <= count) return undefined;
+
+  let squares = 0;
+  let within = 0;
+  let chiSquare = 0;
+  let repeated = 0;
+  let faithful = 0;
+  for (const own of tallies.values()) {
+    const m = own.reduce((sum, value) => sum + value, 0);
+    squares += m * m;
+    if (m > 1) repeated += 1;
+    if (m > 1 && own.includes(m)) faithful += 1;
+    for (let key = 0; key < keys; key++) {
+      // Of 0/1 values: sum of squares about their mean is k (m - k) / m.
+      within += (own[key]! * (m - own[key]!)) / m;
+      const expected = (m * total[key]!) / n;
+      if (expected > 0) chiSquare += ((own[key]! - expected) * (own[key]! - expected)) / expected;
+    }
+  }
+  const whole = total.reduce((sum, k) => sum + (k * (n - k)) / n, 0);
+  const meanBetween = (whole - within) / (count - 1);
+  const meanWithin = within / (n - count);
+  const size = (n - squares / n) / (count - 1);
+  const spread = meanBetween + (size - 1) * meanWithin;
+  const icc = spread > 0 ? Math.min(1, Math.max(0, (meanBetween - meanWithin) / spread)) : 0;
+  const designEffect = 1 + Math.max(0, squares / n - 1) * icc;
+  const seen = total.filter((k) => k > 0).length;
+  const df = (count - 1) * Math.max(0, seen - 1);
+  return {
+    clients: count,
+    requests: n,
+    repeated,
+    faithful,
+    chiSquare,
+    df,
+    p: df === 0 ? 1 : chi2Sf({ x: chiSquare, df }),
+    icc,
+    designEffect,
+    effectiveRequests: n / designEffect,
+  };
+}

@@ -1,0 +1,51 @@
+import type { Capacity, CapacityWindow, WorkloadCapacity } from '../record/capacity.ts';
+
+/** A time in which a workload had nothing to spare. */
+export interface OverSpan {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+}
+
+/** No ready pod although requests come, or nearly all of its CPU limits or all of its workers in use. */
+export function isOver(
+  { concurrency }: Pick<WorkloadCapacity, 'concurrency'>,
+  { arrived, readyMean, saturation, inSystem }: CapacityWindow,
+): boolean {
+  if (readyMean === 0) return arrived > 0;
+  return (saturation ?? 0) >= 0.98 || (concurrency !== null && inSystem >= concurrency * readyMean);
+}
+
+/** The spans in which a workload was over capacity, neighbouring windows joined. */
+export function overSpans(workload: WorkloadCapacity, fromSeconds = 0): OverSpan[] {
+  const spans: { fromSeconds: number; toSeconds: number }[] = [];
+  for (const window of workload.windows) {
+    if (window.fromSeconds < fromSeconds || !isOver(workload, window)) continue;
+    const last = spans.at(-1);
+    if (last?.toSeconds === window.fromSeconds) last.toSeconds = window.toSeconds;
+    else spans.push({ fromSeconds: window.fromSeconds, toSeconds: window.toSeconds });
+  }
+  return spans;
+}
+
+export const lengthOf = (spans: readonly OverSpan[]): number =>
+  spans.reduce((sum, own) => sum + own.toSeconds - own.fromSeconds, 0);
+
+/** Seconds from `fromSeconds` on in which some workload had nothing to spare, and the one that had it longest. */
+export function overCapacity(
+  { workloads }: Pick<Capacity, 'workloads'>,
+  fromSeconds: number,
+): { readonly overSeconds: number; readonly tightest: string | null } {
+  const lengths = workloads.map((own) => lengthOf(overSpans(own, fromSeconds)));
+  const most = Math.max(0, ...lengths);
+  const windows = workloads[0]?.windows.filter((own) => own.fromSeconds >= fromSeconds) ?? [];
+  const over = windows.filter((window) =>
+    workloads.some((own) => {
+      const alike = own.windows.find((each) => each.fromSeconds === window.fromSeconds);
+      return alike !== undefined && isOver(own, alike);
+    }),
+  );
+  return {
+    overSeconds: lengthOf(over),
+    tightest: most === 0 ? null : workloads[lengths.indexOf(most)]!.name,
+  };
+}

@@ -1,0 +1,37 @@
+import { exp, ln } from '../kernel/math.ts';
+
+/** Numbers as a judgement says them. */
+
+/** A p-value; never a bare 0 for what is not 0. */
+export const probabilityText = (p: number): string =>
+  p < 1e-12 ? '< 1e-12' : p < 0.001 ? p.toExponential(1) : String(Number(p.toPrecision(3)));
+
+/** p = 0.0123, or p < 1e-12. */
+export const pText = (p: number): string => (p < 1e-12 ? 'p < 1e-12' : `p = ${probabilityText(p)}`);
+
+/** How often: 11.8 %, or one in so many where per cents are hard to read. */
+export const oftenText = (share: number): string => {
+  if (share >= 0.9995) return 'practically all cases';
+  if (share >= 0.001) return `${Number((share * 100).toPrecision(3))} % of cases`;
+  if (share < 1e-9) return 'fewer than one case in a billion';
+  return `one case in ${rounded(1 / share)}`;
+};
+
+/** Two digits: 33,000. */
+function rounded(value: number): string {
+  const digits = String(Number(value.toPrecision(2)));
+  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** 12.34 %. */
+export const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
+
+/** a, b or c. */
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`;
+
+/** A likelihood ratio from its ln: 3.4, 250, 10^57. */
+export const timesText = (log: number): string => {
+  const digits = log / ln(10);
+  return digits >= 4 ? `10^${Math.round(digits)}` : String(Number(exp(log).toPrecision(2)));
+};

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  afterProbe,
+  probeAtUs,
+  readinessDelayUs,
+  readinessProbeDefaults,
+  unprobed,
+  type ReadinessProbe,
+} from '../../../../src/mesh/kubernetes/workload/readiness-probe.ts';
+import { second } from '../support.ts';
+
+const probe = (own: Partial<ReadinessProbe> = {}): ReadinessProbe => ({ ...readinessProbeDefaults, ...own });
+const times = (own: Partial<ReadinessProbe>, phaseSeconds: number): number[] =>
+  [0, 1, 2].map((index) => probeAtUs(probe(own), index, phaseSeconds * second) / second);
+
+test.each([
+  {
+    own: {},
+    phase: 7,
+    seconds: [0, 7, 17],
+    because: 'one right after the start, then the ticker in its own phase',
+  },
+  { own: { periodUs: 5 * second }, phase: 1, seconds: [0, 1, 6], because: 'the ticker may follow at once' },
+  {
+    own: { initialDelaySeconds: 5 },
+    phase: 7,
+    seconds: [7, 17, 27],
+    because: 'the first tick after the delay',
+  },
+  {
+    own: { initialDelaySeconds: 7 },
+    phase: 7,
+    seconds: [7, 17, 27],
+    because: 'an age of 7 s is not below 7',
+  },
+  {
+    own: { initialDelaySeconds: 7 },
+    phase: 6.999999,
+    seconds: [16.999999, 26.999999, 36.999999],
+    because: 'whole seconds are compared: 6.99 is 6',
+  },
+  {
+    own: { initialDelaySeconds: 20 },
+    phase: 7,
+    seconds: [27, 37, 47],
+    because: 'ticks within the delay are left out',
+  },
+])('$own with phase $phase s probes at $seconds s: $because', ({ own, phase, seconds }) => {
+  expect(times(own, phase)).toEqual(seconds);
+});
+
+test.each([
+  { own: {}, serving: 0, phase: 7, delay: 0, because: 'it serves when the first probe comes' },
+  { own: {}, serving: 3, phase: 7, delay: 7, because: 'the next tick finds it' },
+  { own: {}, serving: 7, phase: 7, delay: 7, because: 'a tick at that very instant does' },
+  { own: {}, serving: 7.000001, phase: 7, delay: 17, because: 'a microsecond late costs a period' },
+  {
+    own: { initialDelaySeconds: 30 },
+    serving: 3,
+    phase: 7,
+    delay: 37,
+    because: 'the delay is longer than the start',
+  },
+  {
+    own: { successThreshold: 2 },
+    serving: 0,
+    phase: 7,
+    delay: 7,
+    because: 'the second success comes with the ticker',
+  },
+  { own: { successThreshold: 3 }, serving: 3, phase: 7, delay: 27, because: 'three ticks' },
+])('$own, serving after $serving s, phase $phase s: Ready after $delay s, as $because', (row) => {
+  const delayUs = readinessDelayUs(probe(row.own), row.serving * second, row.phase * second);
+  expect(delayUs).toBe(row.delay * second);
+});
+
+test('probe by probe it becomes ready when the formula says', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        initialDelaySeconds: fc.integer({ min: 0, max: 30 }),
+        periodUs: fc.integer({ min: second, max: 20 * second }),
+        successThreshold: fc.integer({ min: 1, max: 3 }),
+        failureThreshold: fc.integer({ min: 1, max: 3 }),
+      }),
+      fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 * second })),
+      fc.double({ min: 0.001, max: 1, noNaN: true }),
+      (settings, servingUs, phase) => {
+        const phaseUs = Math.ceil(phase * settings.periodUs);
+        let state = unprobed;
+        let index = 0;
+        for (; !state.isReady; index += 1) {
+          state = afterProbe(settings, state, probeAtUs(settings, index, phaseUs) >= servingUs);
+        }
+        expect(probeAtUs(settings, index - 1, phaseUs)).toBe(readinessDelayUs(settings, servingUs, phaseUs));
+      },
+    ),
+  );
+});
+
+describe('thresholds', () => {
+  const play = (own: Partial<ReadinessProbe>, results: string): string => {
+    let state = unprobed;
+    let told = '';
+    for (const result of results) {
+      state = afterProbe(probe(own), state, result === '+');
+      told += state.isReady ? 'R' : '.';
+    }
+    return told;
+  };
+
+  test.each([
+    { own: {}, results: '-+', told: '.R', because: 'one success is enough' },
+    { own: {}, results: '+--+--', told: 'RRRRRR', because: 'two failures are not three in a row' },
+    { own: {}, results: '+---', told: 'RRR.', because: 'the third failure in a row' },
+    { own: {}, results: '+---+', told: 'RRR.R', because: 'and back with one success' },
+    { own: { successThreshold: 2 }, results: '+-++', told: '...R', because: 'two in a row' },
+    { own: { failureThreshold: 1 }, results: '+-', told: 'R.', because: 'one failure where one is enough' },
+  ])('$own: $results is $told: $because', ({ own, results, told }) => {
+    expect(play(own, results)).toBe(told);
+  });
+});

@@ -1,0 +1,61 @@
+import { gzipSync } from 'node:zlib';
+
+/** Istio's text lines of calls to reviews, one a second from 12:00:00 on, with these subsets. */
+export const accessLogOf = (subsets: readonly string[]): string =>
+  subsets
+    .map((subset, second) => {
+      const time = new Date(Date.UTC(2026, 2, 1, 12, 0, second)).toISOString();
+      const cluster = `outbound|9080|${subset}|reviews.default.svc.cluster.local`;
+      return `[${time}] "GET /reviews/0 HTTP/1.1" 200 - via_upstream - "-" 0 375 5 4 "-" "curl" "id" "reviews:9080" "10.44.2.1:9080" ${cluster} 10.44.1.9:30001 10.0.0.206:9080 10.44.1.9:32769 - default\n`;
+    })
+    .join('');
+
+/** Half and half without a rhythm: the bits of the square root of 2 after its point (OEIS A004539). */
+export const half = [...'011010100000100111100110011001111111001110111100110010010000'].map((bit) =>
+  bit === '1' ? 'v3' : 'v1',
+);
+
+const page = (stars: string): string =>
+  stars === ''
+    ? '<h4>Book Reviews</h4>'
+    : `<h4>Book Reviews</h4><font color="${stars}"><span class="glyphicon glyphicon-star"></span></font>`;
+
+const har = (stars: readonly string[]): string =>
+  JSON.stringify({
+    log: {
+      entries: stars.map((own, second) => ({
+        startedDateTime: new Date(Date.UTC(2026, 2, 1, 12, 0, second)).toISOString(),
+        request: { method: 'GET', url: 'http://localhost/productpage', headers: [] },
+        response: { status: 200, content: { text: page(own) } },
+      })),
+    },
+  });
+
+export const reviewsHalf = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec:
+  hosts: [reviews]
+  http:
+  - route:
+    - destination: { host: reviews, subset: v1 }
+      weight: 50
+    - destination: { host: reviews, subset: v3 }
+      weight: 50
+`;
+
+/** The files that the examples of `meshshift check` name, by name. */
+export const checkFiles: Readonly<Record<string, string | Uint8Array>> = {
+  'productpage.log': accessLogOf(half),
+  'gateway.log.gz': gzipSync(accessLogOf(half)),
+  'virtual-service-reviews-50-v3.yaml': reviewsHalf,
+  'reviews-pods.log': half
+    .map(
+      (version) =>
+        `[pod/reviews-${version}-84779c7bbc-abcde/istio-proxy] ${accessLogOf(['']).replace(/outbound\S+/, 'inbound|9080||')}`,
+    )
+    .join(''),
+  'refreshes.har': har(half.map((version) => (version === 'v3' ? 'red' : ''))),
+  'answers.csv': `when,answered_by,ip\n${half.map((_, i) => `${i},${i % 10 === 7 ? 'v2' : 'v1'},10.0.0.${i % 5}\n`).join('')}`,
+};
