@@ -146,7 +146,7 @@ export class RequestColumns {
       return wider;
     };
     this.generation = wide(this.generation);
-    this.parent = wide(this.parent);
+    this.parent = wide(this.parent).fill(-1, old);
     this.root = wide(this.root);
     this.rootGeneration = wide(this.rootGeneration);
     this.requestClass = wide(this.requestClass);

@@ -173,7 +173,7 @@ export class World {
       (proxy) => ({
         pods: this.pods,
         active: (pod) => this.proxies.active(proxy, pod),
-        addedUs: (pod) => this.#addedUs[pod] ?? 0,
+        addedUs: (pod) => this.#addedUs[pod] ?? -longAgoUs,
       }),
       this.pools,
       this.simulation,
@@ -491,6 +491,9 @@ export class World {
 }
 
 const none = new Int32Array();
+
+/** Pods that were there before the run have no warm-up left, however long it takes. */
+const longAgoUs = 3600e6;
 
 /** Kinds whose changes istiod does not hear of as such; their pods reach it as endpoints. */
 const unknownToIstiod = new Set(['Deployment', 'ReplicaSet', 'Rollout', 'HorizontalPodAutoscaler']);

@@ -17,6 +17,8 @@ export class PodMetrics {
   readonly #scrapeUs: number;
   readonly #housekeeping: number;
   readonly #scrape: number;
+  /** When each pod is read next: one that was started again has a new rhythm, and the old one ends. */
+  readonly #readAtUs: number[] = [];
   /** CPU at the start of each pod's present container. */
   readonly #appFromUs: number[] = [];
   readonly #sidecarFromUs: number[] = [];
@@ -54,8 +56,7 @@ export class PodMetrics {
     this.#appFromUs[row] = this.#stations.usedUs(row, nowUs);
     this.#sidecarFromUs[row] = this.#stations.sidecarUs[row]!;
     this.#requests[row] ??= { before: NaN, last: this.#stations.entered[row]!, inSystem: 0 };
-    const firstUs = firstHousekeepingUs(nowUs, this.#chance.uniform());
-    this.#simulation.schedule(firstUs, this.#housekeeping, row);
+    this.#readAt(row, firstHousekeepingUs(nowUs, this.#chance.uniform()));
   }
 
   /** Requests per second that came to a pod between the last two scrapes, and those in it at the last; undefined: not two yet. */
@@ -65,7 +66,13 @@ export class PodMetrics {
     return { perSecond: (own.last - own.before) / (this.#scrapeUs / 1e6), inSystem: own.inSystem };
   }
 
+  #readAt(row: number, atUs: number): void {
+    this.#readAtUs[row] = atUs;
+    this.#simulation.schedule(atUs, this.#housekeeping, row);
+  }
+
   #onHousekeeping(row: number, nowUs: number): void {
+    if (this.#readAtUs[row] !== nowUs) return;
     const workloads = this.#workloads!;
     const { pod, phase } = workloads.lives[row]!;
     if (phase === 'Gone') return;
@@ -79,7 +86,7 @@ export class PodMetrics {
             : 0;
       this.server.housekeeping(pod.name, container, usedUs, nowUs);
     });
-    this.#simulation.schedule(nextHousekeepingUs(nowUs, this.#chance.uniform()), this.#housekeeping, row);
+    this.#readAt(row, nextHousekeepingUs(nowUs, this.#chance.uniform()));
   }
 
   #onScrape(nowUs: number): void {

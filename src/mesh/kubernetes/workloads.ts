@@ -43,6 +43,8 @@ export interface PodLife {
   readonly set: PodSet;
   readonly createdUs: number;
   phase: 'Pending' | 'Running' | 'Gone';
+  /** The scheduler has set room aside for it; and the kubelet of its node has taken it over. */
+  hasRoom: boolean;
   isAssigned: boolean;
   /** When the kubelet took it over, and when its containers began to run (the last time). */
   startUs: number;
@@ -52,6 +54,8 @@ export interface PodLife {
   deletedUs: number;
   goneUs: number;
   restarts: number;
+  /** Crashes since it last ran for ten minutes: they decide how long the kubelet waits. */
+  backOffs: number;
   /** Sees to it that what was planned for a container that has died does not happen to the next one. */
   containerGeneration: number;
 }
@@ -91,7 +95,8 @@ export interface Workload {
  *
  * Simplifications: pods fail only when the scenario says so; liveness probes never act; a sidecar drains for Istio's 5 s
  * after SIGTERM whatever it still carries (agent.go), and a pod without one leaves when its work is done or its grace is
- * over; node pressure and eviction do not exist.
+ * over; node pressure and eviction do not exist; a number of replicas that changes during a rolling update goes to the new
+ * ReplicaSet as far as the surge allows, where Kubernetes spreads it over both.
  */
 export class Workloads {
   readonly lives: PodLife[] = [];
@@ -106,11 +111,17 @@ export class Workloads {
   readonly #chance: Stream;
   readonly #stream: (name: string) => Stream;
   readonly #kind: Readonly<
-    Record<'batch' | 'scheduled' | 'containers' | 'serves' | 'ready' | 'term' | 'gone' | 'endpoint', number>
+    Record<
+      'batch' | 'scheduled' | 'containers' | 'serves' | 'ready' | 'available' | 'term' | 'gone' | 'endpoint',
+      number
+    >
   >;
   readonly #batches: { readonly set: PodSet; readonly size: number }[] = [];
   readonly #planned: { readonly row: number; readonly generation: number }[] = [];
   readonly #withoutRoom: number[] = [];
+  /** Workloads that are being looked at, and those that have to be looked at once more. */
+  readonly #busy = new Set<Workload>();
+  readonly #again = new Set<Workload>();
   #usedMilli = 0;
   #cordoned = false;
 
@@ -144,6 +155,9 @@ export class Workloads {
       containers: this.#ofContainer('containers run', (row, nowUs) => this.#onContainers(row, nowUs)),
       serves: this.#ofContainer('application serves', (row) => this.#open(row)),
       ready: this.#ofContainer('pod is ready', (row, nowUs) => this.#setReady(row, true, nowUs)),
+      available: this.#ofContainer('pod is available', (row, nowUs) =>
+        this.#reconcile(this.lives[row]!.set.workload, nowUs),
+      ),
       term: simulation.kind('SIGTERM', (row, nowUs) => this.#onTerm(row, nowUs)),
       gone: simulation.kind('pod is gone', (row, nowUs) => this.#onGone(row, nowUs)),
       endpoint: simulation.kind('EndpointSlice is written', (row, nowUs) => this.#onEndpoint(row, nowUs)),
@@ -160,6 +174,8 @@ export class Workloads {
     for (const set of workload.sets) {
       for (let i = 0; i < set.wanted; i++) {
         const row = this.#create(set, nowUs - longAgoUs);
+        this.#usedMilli += cpuRequestMilli(this.#template(row));
+        this.lives[row]!.hasRoom = true;
         this.#assign(row, nowUs - longAgoUs);
         const life = this.lives[row]!;
         life.phase = 'Running';
@@ -200,7 +216,9 @@ export class Workloads {
     const workload = this.find(name, namespace);
     if (workload === undefined) return;
     workload.replicas = 0;
+    this.#busy.add(workload);
     for (const set of workload.sets) this.#want(set, 0, nowUs);
+    this.#busy.delete(workload);
   }
 
   /** `kubectl scale`, or an autoscaler. */
@@ -215,6 +233,7 @@ export class Workloads {
       .flatMap((set) => set.pods)
       .filter((row) => this.lives[row]!.phase === 'Running');
     const victims = rows.slice(0, count);
+    this.#busy.add(workload);
     for (const row of victims) {
       const life = this.lives[row]!;
       this.#forget(row);
@@ -223,11 +242,15 @@ export class Workloads {
       this.#setReady(row, false, nowUs);
       this.#onGone(row, nowUs);
     }
+    this.#busy.delete(workload);
     this.#reconcile(workload, nowUs);
     return victims.length;
   }
 
-  /** The application's containers die and are started again: at once, then with a back-off of 10 s, 20 s ... 5 min. */
+  /**
+   * The application's containers die and are started again: at once, then with a back-off of 10 s, 20 s ... 5 min, which is
+   * forgiven after ten minutes without another.
+   */
   crash(workload: Workload, count: number, nowUs: number): number {
     const rows = workload.sets
       .flatMap((set) => set.pods)
@@ -236,7 +259,9 @@ export class Workloads {
     for (const row of victims) {
       const life = this.lives[row]!;
       life.containerGeneration += 1;
-      const backOffUs = life.restarts === 0 ? 0 : Math.min(300e6, 10e6 * doubling(life.restarts - 1));
+      if (nowUs - life.containersUs >= forgivenUs) life.backOffs = 0;
+      const backOffUs = life.backOffs === 0 ? 0 : Math.min(300e6, 10e6 * doubling(life.backOffs - 1));
+      life.backOffs += 1;
       life.restarts += 1;
       this.#stations.door[row] = doorState.refusing;
       this.#host.podDied(row, this.#hasSidecar(row), nowUs);
@@ -253,8 +278,22 @@ export class Workloads {
     if (!on) this.#retryWaiting(nowUs);
   }
 
-  /** Fits the ReplicaSets to the number of replicas; a changed template moves over as far as the strategy allows. */
+  /** Fits the ReplicaSets to the number of replicas. What happens to pods on the way is looked at when all that is done. */
   #reconcile(workload: Workload, nowUs: number): void {
+    if (this.#busy.has(workload)) {
+      this.#again.add(workload);
+      return;
+    }
+    this.#busy.add(workload);
+    do {
+      this.#again.delete(workload);
+      this.#fit(workload, nowUs);
+    } while (this.#again.has(workload));
+    this.#busy.delete(workload);
+  }
+
+  /** One look of the controllers; a changed template moves over as far as the strategy allows. */
+  #fit(workload: Workload, nowUs: number): void {
     const { sets, replicas, strategy } = workload;
     const old = sets.slice(0, -1);
     const newest = sets[sets.length - 1]!;
@@ -280,7 +319,7 @@ export class Workloads {
     const newCount = newest.pods.length + newest.creating;
     const roomForNew = Math.max(0, replicas + limits.surge - (oldCount + newCount));
     this.#want(newest, Math.min(replicas, newCount + roomForNew), nowUs);
-    const isReady = (row: number): boolean => this.lives[row]!.ready;
+    const isReady = (row: number): boolean => this.#isAvailable(row, nowUs);
     const available = sets.reduce((sum, set) => sum + set.pods.filter(isReady).length, 0);
     let spare = available - (replicas - limits.unavailable);
     for (const set of old) {
@@ -344,6 +383,7 @@ export class Workloads {
       set,
       createdUs: atUs,
       phase: 'Pending',
+      hasRoom: false,
       isAssigned: false,
       startUs: NaN,
       containersUs: NaN,
@@ -352,6 +392,7 @@ export class Workloads {
       deletedUs: NaN,
       goneUs: NaN,
       restarts: 0,
+      backOffs: 0,
       containerGeneration: 0,
     };
     set.pods.push(row);
@@ -359,14 +400,21 @@ export class Workloads {
   }
 
   #place(row: number, nowUs: number): void {
-    const needMilli = cpuRequestMilli(this.#template(row));
-    if (this.#cordoned || this.#usedMilli + needMilli > this.#settings.cpuMilli) {
+    if (this.#takesRoom(row)) {
+      this.#simulation.schedule(nowUs + this.#draw.schedule(), this.#kind.scheduled, row);
+    } else {
       this.#withoutRoom.push(row);
       this.#host.podChanged(row, 'waits for room', nowUs);
-    } else {
-      this.#usedMilli += needMilli;
-      this.#simulation.schedule(nowUs + this.#draw.schedule(), this.#kind.scheduled, row);
     }
+  }
+
+  /** The nodes' room for what the pod requests, if they have it. */
+  #takesRoom(row: number): boolean {
+    const needMilli = cpuRequestMilli(this.#template(row));
+    if (this.#cordoned || this.#usedMilli + needMilli > this.#settings.cpuMilli) return false;
+    this.#usedMilli += needMilli;
+    this.lives[row]!.hasRoom = true;
+    return true;
   }
 
   /** Room has come: the scheduler tries again what waits, after its back-off of 1 to 10 s. */
@@ -375,11 +423,9 @@ export class Workloads {
     const rows = this.#withoutRoom.splice(0);
     for (const row of rows) {
       if (this.lives[row]!.phase === 'Gone' || !Number.isNaN(this.lives[row]!.deletedUs)) continue;
-      const needMilli = cpuRequestMilli(this.#template(row));
-      if (this.#cordoned || this.#usedMilli + needMilli > this.#settings.cpuMilli) {
+      if (!this.#takesRoom(row)) {
         this.#withoutRoom.push(row);
       } else {
-        this.#usedMilli += needMilli;
         const backOffUs = 1e6 + 9e6 * this.#chance.uniform();
         this.#simulation.schedule(nowUs + backOffUs, this.#kind.scheduled, row);
       }
@@ -388,7 +434,6 @@ export class Workloads {
 
   #assign(row: number, atUs: number): void {
     const life = this.lives[row]!;
-    if (life.createdUs < 0) this.#usedMilli += cpuRequestMilli(this.#template(row));
     life.isAssigned = true;
     life.startUs = atUs;
   }
@@ -458,7 +503,16 @@ export class Workloads {
     life.readyChangedUs = nowUs;
     this.#host.podChanged(row, ready ? 'ready' : 'not ready', nowUs);
     this.#simulation.schedule(nowUs + this.#draw.endpoint(), this.#kind.endpoint, row);
-    if (ready) this.#reconcile(life.set.workload, nowUs);
+    if (!ready) return;
+    const afterUs = minReadyUs(life);
+    if (afterUs === 0) this.#reconcile(life.set.workload, nowUs);
+    else this.#plan(nowUs + afterUs, this.#kind.available, row);
+  }
+
+  /** Ready for minReadySeconds: a rolling update counts on it from then on. */
+  #isAvailable(row: number, nowUs: number): boolean {
+    const life = this.lives[row]!;
+    return life.ready && nowUs - life.readyChangedUs >= minReadyUs(life);
   }
 
   #onEndpoint(row: number, nowUs: number): void {
@@ -487,7 +541,9 @@ export class Workloads {
   #onTerm(row: number, nowUs: number): void {
     if (this.lives[row]!.phase === 'Gone') return;
     const { terminationGracePeriodSeconds } = this.#template(row);
-    const graceLeftUs = Math.max(0, this.lives[row]!.deletedUs + terminationGracePeriodSeconds * 1e6 - nowUs);
+    const graceEndsUs = this.lives[row]!.deletedUs + terminationGracePeriodSeconds * 1e6;
+    // A preStop hook that takes all of the grace is given 2 s more, once.
+    const graceLeftUs = graceEndsUs > nowUs ? graceEndsUs - nowUs : extensionUs;
     const sidecar = this.#hasSidecar(row);
     this.#stations.door[row] = sidecar ? doorState.refusing : doorState.closed;
     const leavesUs = sidecar
@@ -510,7 +566,7 @@ export class Workloads {
     this.#host.stopProxy(row);
     this.#metrics.podRemoved(life.pod.name);
     this.#host.podChanged(row, 'gone', nowUs);
-    if (life.isAssigned) this.#usedMilli -= cpuRequestMilli(this.#template(row));
+    if (life.hasRoom) this.#usedMilli -= cpuRequestMilli(this.#template(row));
     this.#retryWaiting(nowUs);
     this.#reconcile(life.set.workload, nowUs);
   }
@@ -558,8 +614,14 @@ export const sidecarName = 'istio-proxy';
 const longAgoUs = 3600e6;
 /** Istio's terminationDrainDuration. */
 const drainUs = 5e6;
+/** Of the grace, for a preStop hook that has used it up. */
+const extensionUs = 2e6;
+/** A container that has run for so long is started again at once. */
+const forgivenUs = 600e6;
 /** The kubelet notices a dead container and starts it again. */
 const restartUs = 1e6;
+
+const minReadyUs = ({ set }: PodLife): number => set.owner.spec.minReadySeconds * 1e6;
 
 function doubling(times: number): number {
   let factor = 1;

@@ -1,0 +1,291 @@
+import { describe, expect, test } from 'vitest';
+import type { App } from '../../../src/mesh/app/app.ts';
+import type { Sync } from '../../../src/mesh/kubernetes/autoscalers.ts';
+import { kubernetesDefaults } from '../../../src/mesh/kubernetes/settings.ts';
+import type { TimelineAction } from '../../../src/mesh/timeline.ts';
+import type { Traffic } from '../../../src/mesh/traffic.ts';
+import { deployment, makeWorld, resources, service } from '../../support/world.ts';
+
+/** Autoscalers in a running mesh: what they see late, what they do, and how far they go. */
+const app: App = {
+  name: 'small',
+  workloads: [
+    {
+      name: 'back',
+      match: { app: 'back' },
+      cpuUs: 0,
+      concurrency: Infinity,
+      cores: 4,
+      script: [{ kind: 'cpu', time: { dist: 'constant', value: 10_000 } }],
+    },
+  ],
+};
+
+const back = (replicas: number, request = 'resources: { requests: { cpu: 500m } }'): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: back }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: back } }
+  template:
+    metadata: { labels: { app: back, version: v1 } }
+    spec: { containers: [{ name: back, image: none, ${request} }] }
+---`;
+
+const cpu = (percent: number): string =>
+  `{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: ${percent} } } }`;
+
+const autoscaler = (metric: string, more = '', name = 'back'): string => `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: ${name} }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: back }
+  minReplicas: 1
+  maxReplicas: 20
+  metrics: [${metric}]
+  ${more}
+---`;
+
+interface Seen {
+  readonly atSeconds: number;
+  readonly sync: Sync;
+}
+
+function play(own: {
+  readonly manifests: string;
+  readonly profile: readonly (readonly [seconds: number, rps: number])[];
+  readonly timeline?: readonly (readonly [seconds: number, action: TimelineAction])[];
+  readonly seconds: number;
+  readonly countsSidecars?: boolean;
+  readonly proxyCpuUs?: number;
+}): Seen[] {
+  const seen: Seen[] = [];
+  const traffic: Traffic = {
+    name: 'client',
+    kind: 'constant',
+    shape: 'steps',
+    profile: own.profile.map(([at, rps]) => ({ atUs: at * 1e6, rps })),
+    from: 'client-v1',
+    request: { method: 'GET', path: '/', authority: 'back:9080', headers: {} },
+  };
+  const world = makeWorld(
+    {
+      app,
+      focus: 'back',
+      manifests: resources(service('back'), deployment('client', 'v1'), own.manifests),
+      traffic: [traffic],
+      timeline: (own.timeline ?? []).map(([at, action]) => ({ atUs: at * 1e6, ...action })),
+      kubernetes: { ...kubernetesDefaults, countsSidecars: own.countsSidecars ?? false },
+      proxy: {
+        concurrency: 1,
+        selector: 'independent',
+        alwaysEjectOneHost: false,
+        cpuPerRequestUs: own.proxyCpuUs ?? 0,
+      },
+    },
+    { synced: (sync, nowUs) => void seen.push({ atSeconds: nowUs / 1e6, sync }) },
+  );
+  world.runUntil(own.seconds * 1e6);
+  return seen;
+}
+
+const conditionsOf = ({ sync }: Seen): string[] =>
+  sync.output.conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`);
+const wishes = (seen: readonly Seen[]): number[] => seen.map(({ sync }) => sync.output.replicas);
+
+describe('CPU utilisation', () => {
+  test('10 ms a request, 200 requests a second, 500m asked for: 2 cores are 4 pods full, 6 at 70 %', () => {
+    const seen = play({
+      manifests: back(4) + autoscaler(cpu(70)),
+      profile: [[0, 200]],
+      seconds: 300,
+    });
+    expect(wishes(seen).at(-1)).toBe(Math.ceil(2 / 0.5 / 0.7));
+    // Syncs are 15 s apart, whatever they decide.
+    const gaps = seen.slice(1).map(({ atSeconds }, index) => atSeconds - seen[index]!.atSeconds);
+    expect(gaps.every((gap) => Math.abs(gap - 15) < 1e-6)).toBe(true);
+  });
+
+  test('a step of the load is seen between 15 and 60 s later, never at once', () => {
+    for (const at of [100, 104, 108, 112]) {
+      const seen = play({
+        manifests: back(4) + autoscaler(cpu(70)),
+        profile: [
+          [0, 140],
+          [at, 280],
+        ],
+        seconds: at + 90,
+      });
+      const moved = seen.find(({ atSeconds, sync }) => atSeconds > at && sync.output.replicas > 4)!;
+      expect(moved.atSeconds - at).toBeGreaterThan(5);
+      expect(moved.atSeconds - at).toBeLessThan(60);
+    }
+  });
+
+  test('from 1 pod without behavior at most 4, then 8: each step waits until its pods are Ready and measured', () => {
+    const seen = play({ manifests: back(1) + autoscaler(cpu(50)), profile: [[0, 390]], seconds: 400 });
+    const steps = wishes(seen).filter((wish, index, all) => index === 0 || wish !== all[index - 1]);
+    expect(steps.slice(0, 2)).toEqual([1, 4]);
+    expect(steps[2]!).toBeLessThanOrEqual(8);
+    // 3.9 cores at half of 500m each.
+    expect(steps.at(-1)).toBe(Math.ceil(3.9 / 0.25));
+    // The first reading covers a stretch before the load came as well; a later one asks for more than may be had at once.
+    const limited = seen.filter((own) => conditionsOf(own).includes('ScalingLimited True ScaleUpLimit'));
+    expect(limited.length).toBeGreaterThan(0);
+  });
+
+  test('goes down only when the peak is 300 s old', () => {
+    const seen = play({
+      manifests: back(6) + autoscaler(cpu(70)),
+      profile: [
+        [0, 200],
+        [100, 40],
+      ],
+      seconds: 560,
+    });
+    const last = seen.findLast(({ sync }) => sync.output.replicas === 6)!;
+    expect(last.atSeconds).toBeGreaterThan(100 + 300);
+    expect(last.atSeconds).toBeLessThan(100 + 300 + 75);
+    // 0.4 cores at 70 % of 500m: 2.
+    expect(wishes(seen).at(-1)).toBe(2);
+    const held = seen.find(({ atSeconds }) => atSeconds > 250)!;
+    expect(conditionsOf(held)).toContain('AbleToScale True ScaleDownStabilized');
+  });
+
+  test('behavior that forbids scaling down is kept to', () => {
+    const seen = play({
+      manifests: back(6) + autoscaler(cpu(70), 'behavior: { scaleDown: { selectPolicy: Disabled } }'),
+      profile: [[0, 40]],
+      seconds: 500,
+    });
+    expect(new Set(wishes(seen))).toEqual(new Set([6]));
+  });
+
+  test('a container that asks for nothing cannot be compared: nothing happens, and the condition says why', () => {
+    const seen = play({ manifests: back(3, '') + autoscaler(cpu(70)), profile: [[0, 200]], seconds: 60 });
+    expect(new Set(wishes(seen))).toEqual(new Set([3]));
+    expect(conditionsOf(seen.at(-1)!)).toContain('ScalingActive False FailedGetResourceMetric');
+  });
+
+  test('the sidecar’s share counts for Resource, and not for ContainerResource', () => {
+    // Application: 2 cores of 4 x 500m. Sidecar: 200 x 5 ms = 1 core of 4 x 100m. 3 / (4 x 0.6) against 0.7, of 4 pods.
+    const both = (metric: string): number =>
+      wishes(
+        play({
+          manifests: back(4) + autoscaler(metric),
+          profile: [[0, 200]],
+          seconds: 300,
+          countsSidecars: true,
+          proxyCpuUs: 5000,
+        }),
+      ).at(-1)!;
+    expect(both(cpu(70))).toBe(Math.ceil(3 / 0.6 / 0.7));
+    const own =
+      '{ type: ContainerResource, containerResource: { name: cpu, container: back, target: { type: Utilization, averageUtilization: 70 } } }';
+    expect(both(own)).toBe(Math.ceil(2 / 0.5 / 0.7));
+  });
+});
+
+describe('other metrics', () => {
+  test('requests per second of each pod', () => {
+    const metric =
+      '{ type: Pods, pods: { metric: { name: requests_per_second }, target: { type: AverageValue, averageValue: "30" } } }';
+    const seen = play({ manifests: back(2) + autoscaler(metric), profile: [[0, 200]], seconds: 300 });
+    expect(wishes(seen).at(-1)).toBe(Math.ceil(200 / 30));
+  });
+
+  test('requests per second of the service, as an object', () => {
+    const metric =
+      '{ type: Object, object: { describedObject: { apiVersion: v1, kind: Service, name: back }, metric: { name: requests_per_second }, target: { type: AverageValue, averageValue: "45" } } }';
+    const seen = play({ manifests: back(2) + autoscaler(metric), profile: [[0, 200]], seconds: 300 });
+    expect(wishes(seen).at(-1)).toBe(Math.ceil(200 / 45));
+  });
+
+  test('concurrency from outside', () => {
+    // By Little's law 200 a second x 10 ms = 2 requests are there; constant arrivals and times make it exact, give or take one.
+    const metric =
+      '{ type: External, external: { metric: { name: concurrency }, target: { type: AverageValue, averageValue: "500m" } } }';
+    const seen = play({ manifests: back(2) + autoscaler(metric), profile: [[0, 200]], seconds: 300 });
+    const last = wishes(seen).at(-1)!;
+    expect(last).toBeGreaterThanOrEqual(4);
+    expect(last).toBeLessThanOrEqual(6);
+  });
+
+  test('of several the largest wish wins', () => {
+    const requests =
+      '{ type: Pods, pods: { metric: { name: requests_per_second }, target: { type: AverageValue, averageValue: "20" } } }';
+    const seen = play({
+      manifests: back(4) + autoscaler(`${cpu(70)}, ${requests}`),
+      profile: [[0, 200]],
+      seconds: 300,
+    });
+    expect(wishes(seen).at(-1)).toBe(10);
+  });
+
+  test('a metric that nobody serves fails by its name, and what the other says holds as long as it is not less', () => {
+    const unknown =
+      '{ type: Pods, pods: { metric: { name: queue_length }, target: { type: AverageValue, averageValue: "20" } } }';
+    const seen = play({
+      manifests: back(6) + autoscaler(`${cpu(70)}, ${unknown}`),
+      profile: [[0, 40]],
+      seconds: 500,
+    });
+    expect(new Set(wishes(seen))).toEqual(new Set([6]));
+  });
+});
+
+describe('around the rule', () => {
+  test('two autoscalers for one target stop each other', () => {
+    const seen = play({
+      manifests: back(4) + autoscaler(cpu(70)) + autoscaler(cpu(50), '', 'other'),
+      profile: [[0, 390]],
+      seconds: 120,
+    });
+    expect(new Set(wishes(seen))).toEqual(new Set([4]));
+    expect(conditionsOf(seen.at(-1)!)).toContain('ScalingActive False AmbiguousSelector');
+  });
+
+  test('a workload at 0 is left alone', () => {
+    const seen = play({ manifests: back(0) + autoscaler(cpu(70)), profile: [[0, 100]], seconds: 60 });
+    expect(new Set(wishes(seen))).toEqual(new Set([0]));
+    expect(conditionsOf(seen.at(-1)!)).toContain('ScalingActive False ScalingDisabled');
+  });
+
+  test('an edit waits for the next sync; what is deleted syncs no more', () => {
+    const seen = play({
+      manifests: back(4) + autoscaler(cpu(70)),
+      profile: [[0, 140]],
+      timeline: [
+        [100, { verb: 'apply', resources: resources(autoscaler(cpu(35))) }],
+        [200, { verb: 'delete', resources: resources(autoscaler(cpu(35))) }],
+      ],
+      seconds: 300,
+    });
+    // 1.4 cores: 4 at 70 %, 8 at 35 %.
+    const before = seen.filter(({ atSeconds }) => atSeconds <= 100);
+    expect(new Set(wishes(before))).toEqual(new Set([4]));
+    const first = seen.find(({ sync }) => sync.output.replicas === 8)!;
+    expect(first.atSeconds - 100).toBeLessThanOrEqual(15);
+    expect(seen.every(({ atSeconds }) => atSeconds <= 200)).toBe(true);
+  });
+
+  test('pods that find no room count as unready: no load, and no further wish on their account', () => {
+    const seen = play({
+      manifests: back(4) + autoscaler(cpu(70)),
+      profile: [
+        [0, 140],
+        [60, 360],
+      ],
+      timeline: [[50, { verb: 'cordon' }]],
+      seconds: 240,
+    });
+    const late = seen.filter(({ atSeconds }) => atSeconds > 150);
+    // 3.6 cores of 4 x 500m read 180 %; ratio 2.57 asks for ceil(2.57 x 4) = 11 at most, and never more while 4 pods work.
+    expect(Math.max(...wishes(late))).toBeLessThanOrEqual(11);
+    expect(late.every(({ sync }) => sync.pods.filter((pod) => pod.phase === 'Pending').length > 0)).toBe(
+      true,
+    );
+  });
+});
