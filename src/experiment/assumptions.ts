@@ -1,3 +1,4 @@
+import { isAboutPods } from './is-about-pods.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** Simplifications of the model that bear on a run, for its report; each is stated in the code where it is made, too. */
@@ -5,7 +6,9 @@ export function assumptionsOf(scenario: Scenario): string[] {
   const { controlPlane } = scenario;
   return [
     'Every proxy holds the initial manifests when the run begins.',
-    'Pods are ready from the start and stay; their number does not change.',
+    isAboutPods(scenario)
+      ? 'Pods of the start have idled since long ago; later ones take the delays of the settings "pods". Liveness probes, eviction and pressure on nodes do not exist, and pods do not compete for their node.'
+      : 'Pods are ready from the start and stay; their number does not change.',
     'An application reaches its own sidecar in no time and opens a new connection per call, which lands on a random worker thread.',
     'A request passes both proxies and the network in one drawn delay each way; proxies do not queue.',
     "Page times are measured at the ingress gateway; the browser's own network and its static files are left out.",
@@ -19,6 +22,8 @@ export function assumptionsOf(scenario: Scenario): string[] {
       : []),
     'Connections to endpoints are counted where a DestinationRule limits them or sets their times; elsewhere a request finds one in no time.',
     'Endpoints weigh alike. A proxy counts its open requests per pod, also where several of its clusters share the pod; a TCP connection is routed once, and takes no place in a limit afterwards.',
-    'CPU is not a limit: an application serves as many requests at once as its concurrency allows.',
+    scenario.app.workloads.some((own) => own.script.some((step) => step.kind === 'cpu'))
+      ? "CPU limits its applications: requests share a pod's cores equally, and a CPU limit stops them for the rest of each 100 ms once it is used up. A sidecar's own CPU is counted, and delays nobody."
+      : 'CPU is not a limit: an application serves as many requests at once as its concurrency allows.',
   ];
 }

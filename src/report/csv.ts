@@ -1,3 +1,4 @@
+import type { Capacity } from '../record/capacity.ts';
 import type { RunRecord } from '../record/record.ts';
 import { binomInterval } from '../stats/interval.ts';
 
@@ -50,6 +51,38 @@ export function windowsCsv(record: RunRecord): string {
         ];
       });
     }),
+  );
+  return csvLines([header, ...rows]);
+}
+
+/**
+ * How the pods fared, a row per window and workload; empty where a number does not exist.
+ *
+ * - `from_s,to_s`: the window, seconds of simulated time
+ * - `workload,version`: whose pods, and which version of the service in focus they are
+ * - `wanted,pods,ready`: replicas asked for, pods that exist and are Ready, at the end of the window
+ * - `app_cores,sidecar_cores`: CPU used, mean over the window
+ * - `utilization,saturation`: of the ready pods' requests as an autoscaler counts, and of their limits; 1 is all
+ * - `arrived,answered,turned_away,abandoned`: requests at the pods
+ * - `in_system,waiting`: requests in the applications, mean over the window; and waiting for a worker at its end
+ * - `mean_ms`: time in the application of those that left it
+ */
+export function capacityCsv({ workloads }: Capacity): string {
+  const header =
+    'from_s,to_s,workload,version,wanted,pods,ready,app_cores,sidecar_cores,utilization,saturation,arrived,answered,turned_away,abandoned,in_system,waiting,mean_ms'.split(
+      ',',
+    );
+  const rows = workloads.flatMap(({ name, version, windows }) =>
+    windows.map((own) => [
+      ...[own.fromSeconds, own.toSeconds].map(cell),
+      name,
+      version ?? '',
+      ...[
+        ...[own.wanted, own.pods, own.ready, own.appCores, own.sidecarCores],
+        ...[own.utilization ?? undefined, own.saturation ?? undefined],
+        ...[own.arrived, own.answered, own.turnedAway, own.abandoned, own.inSystem, own.waiting, own.meanMs],
+      ].map(cell),
+    ]),
   );
   return csvLines([header, ...rows]);
 }

@@ -1,9 +1,10 @@
 import type { RunRecord } from '../record/record.ts';
 
 /**
- * What happened to the rules, one JSON object a line, in time order: a manifest applied or deleted, the push that carried
- * it, each proxy's first use of it, and the moment when the last one held it; endpoints ejected and taken back. A proxy that did not get a push
- * within the run stands at the end, with `at_s` null.
+ * What happened to the rules and the pods, one JSON object a line, in time order: a manifest applied or deleted, the push that carried
+ * it, each proxy's first use of it, and the moment when the last one held it; endpoints ejected and taken back; the lives of
+ * pods; and each sync of an autoscaler with all that it decided by. A proxy that did not get a push within the run stands
+ * at the end, with `at_s` null.
  */
 export function eventsNdjson(record: RunRecord): string {
   const events: { at_s: number | null; [field: string]: unknown }[] = record.timeline.map((entry) => ({
@@ -36,6 +37,15 @@ export function eventsNdjson(record: RunRecord): string {
   for (const own of record.ejections) {
     const { atSeconds, kind, ...rest } = own;
     events.push({ at_s: atSeconds, event: kind, ...rest });
+  }
+  for (const { atSeconds, pod, workload, what } of record.capacity?.podEvents ?? []) {
+    events.push({ at_s: atSeconds, event: 'pod', what, pod, workload });
+  }
+  for (const { name, target, syncs } of record.capacity?.autoscalers ?? []) {
+    for (const { atSeconds, before, after, ...decision } of syncs) {
+      const event = after === before ? 'autoscaler-sync' : 'scaled';
+      events.push({ at_s: atSeconds, event, autoscaler: name, target, before, after, ...decision });
+    }
   }
   return events
     .sort((a, b) => (a.at_s ?? Infinity) - (b.at_s ?? Infinity) || 0)

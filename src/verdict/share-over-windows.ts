@@ -42,6 +42,6 @@ export function shareOverWindows({
     const p = binomTest({ k: got, n: requests, p: share });
     if (least === null || p < smallestP) [least, smallestP] = [index, p];
   }
-  const adjustedP = Math.min(1, smallestP * windows);
+  const adjustedP = Math.min(1, smallestP * Math.max(1, windows));
   return { windows, rejects: windows > 0 && adjustedP <= level, least, smallestP, adjustedP };
 }

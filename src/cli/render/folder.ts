@@ -1,6 +1,6 @@
 import type { PageTrace } from '../../record/page-trace.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { windowsCsv } from '../../report/csv.ts';
+import { capacityCsv, windowsCsv } from '../../report/csv.ts';
 import { eventsNdjson } from '../../report/events.ts';
 import { openMetrics } from '../../report/metrics.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
@@ -23,6 +23,7 @@ export async function renderFolder(
     { name: 'metrics.txt', data: openMetrics(record) },
     { name: 'report.md', data: renderMarkdown(record) },
   ];
+  if (record.capacity !== null) files.push({ name: 'capacity.csv', data: capacityCsv(record.capacity) });
   if (runInfo !== undefined) files.push({ name: 'run-info.json', data: toJson(runInfo) });
   const drawn: { name: string; svg: string }[] = [];
   for (const chart of Object.values(charts)) {

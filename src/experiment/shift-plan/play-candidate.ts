@@ -28,23 +28,32 @@ export function playCandidate(scenario: Scenario, shift: Shift, candidate: Candi
   const pauseUs = candidate.pauseSeconds! * 1e6;
   const after = (atUs: number): number => (atUs - startUs) / 1e6;
   const changed = candidate.autoscalers.map((change) => changedAutoscaler(scenario, change));
-  const actions: PlanAction[] = changed.flatMap(({ file, text, isChanged, name }) =>
-    isChanged
-      ? [
-          {
-            afterSeconds: after(0),
-            command: `kubectl apply -f ${file}`,
-            why: `limits of ${name}`,
-            file,
-            text,
-          },
-        ]
-      : [],
+  // What brings pods comes before the step that needs them; other limits come with the first step.
+  const bringsPods = candidate.preScale > 0 || candidate.autoscalers.some((own) => own.min !== undefined);
+  const limitsAtUs = bringsPods ? Math.max(0, startUs - Math.min(leadUs, pauseUs)) : startUs;
+  // The manifests that ask for pods beforehand bring the other limits of their autoscaler along.
+  const alone = changed.filter(
+    (own) => own.isChanged && (candidate.preScale === 0 || own.name !== shift.to.autoscaler),
   );
+  const actions: PlanAction[] = alone.map(({ file, text, name }) => ({
+    afterSeconds: after(limitsAtUs),
+    command: `kubectl apply -f ${file}`,
+    why: `limits of ${name}`,
+    file,
+    text,
+  }));
   const manifests = scenario.manifests.map(
     (own) => changed.find((each) => each.original === own)?.resource ?? own,
   );
-  const timeline: TimelineStep[] = [...shift.rest];
+  const timeline: TimelineStep[] = [
+    ...shift.rest,
+    ...alone.map(({ file, resource }): TimelineStep => ({
+      atUs: limitsAtUs,
+      verb: 'apply',
+      file,
+      resources: [resource],
+    })),
+  ];
   const preScales = candidate.preScale === 0 ? [] : candidate.steps;
   for (const [index, percent] of preScales.entries()) {
     const atUs = Math.max(0, startUs + index * pauseUs - Math.min(leadUs, pauseUs));
@@ -88,7 +97,6 @@ export function playCandidate(scenario: Scenario, shift: Shift, candidate: Candi
   return {
     scenario: {
       ...base,
-      manifests,
       durationUs: startUs + candidate.steps.length * pauseUs,
       timeline: timeline.sort((a, b) => a.atUs - b.atUs),
     },

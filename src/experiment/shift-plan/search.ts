@@ -68,16 +68,17 @@ export function standing(settings: SearchSettings, results: Results): Standing {
   if (first.length > 0) return { order: [], best: undefined, brackets: [], next: first };
   const order = byCost(all, results);
   for (const candidate of order) {
-    const runs = runsOf(candidate, results);
-    const { verdict } = judge(settings, runs);
-    if (verdict === 'fails') continue;
-    const wanted = runs.length < rejectAfter ? rejectAfter : settings.replications;
-    const next = missing(
-      Array.from({ length: wanted }, (_, replication) => ({ candidate, off: null, replication })),
-      results,
-    );
-    if (next.length > 0) return { order, best: undefined, brackets: [], next };
-    if (verdict === 'holds') return { order, best: candidate, ...afterwards(settings, candidate, results) };
+    // Judged after three runs and when all are in, never between: a search that was stopped there must not know more.
+    for (const count of [rejectAfter, settings.replications]) {
+      const next = missing(
+        Array.from({ length: count }, (_, replication) => ({ candidate, off: null, replication })),
+        results,
+      );
+      if (next.length > 0) return { order, best: undefined, brackets: [], next };
+      const { verdict } = judge(settings, runsOf(candidate, results).slice(0, count));
+      if (verdict === 'fails') break;
+      if (verdict === 'holds') return { order, best: candidate, ...afterwards(settings, candidate, results) };
+    }
   }
   return { order, best: null, brackets: [], next: [] };
 }

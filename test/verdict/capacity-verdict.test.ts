@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import type { Capacity, RollbackPoint, WorkloadCapacity } from '../../src/record/capacity.ts';
+import { capacityVerdict, rollbackText } from '../../src/verdict/capacity-verdict.ts';
+
+const workload = (name: string, saturations: readonly number[]): WorkloadCapacity => ({
+  name,
+  version: null,
+  target: name,
+  cpuRequestCores: 0.5,
+  cpuLimitCores: 0.5,
+  concurrency: null,
+  autoscaler: null,
+  podHours: 1.5,
+  windows: saturations.map((saturation, index) => ({
+    fromSeconds: 10 * index,
+    toSeconds: 10 * index + 10,
+    wanted: 3,
+    pods: 3,
+    ready: 3,
+    readyMean: 3,
+    appCores: 1,
+    sidecarCores: 0,
+    utilization: saturation,
+    saturation,
+    arrived: 100,
+    answered: 100,
+    turnedAway: 0,
+    abandoned: 0,
+    inSystem: 12.4,
+    waiting: 0,
+    meanMs: 10,
+  })),
+});
+
+const capacity = (own: Partial<Omit<Capacity, 'verdict'>> = {}): Omit<Capacity, 'verdict'> => ({
+  workloads: [workload('reviews-v1', [0.5, 0.6]), workload('reviews-v3', [0.2, 0.83])],
+  autoscalers: [],
+  podEvents: [],
+  pages: [{ fromSeconds: 0, toSeconds: 20, pages: 2000, failed: 0, late: 0, p50Ms: 1, p95Ms: 2, p99Ms: 3 }],
+  overdue: 0,
+  lateMs: 400,
+  laws: [],
+  shareTest: null,
+  rollback: null,
+  ...own,
+});
+
+const point = (atSeconds: number, lost: number): RollbackPoint => ({
+  atSeconds,
+  pages: 900,
+  failed: 0,
+  late: lost,
+  unserved: 100,
+  overSeconds: 0,
+  tightest: null,
+  p99Ms: 100,
+  isSafe: lost === 0,
+});
+const meter = (...lost: number[]): Capacity['rollback'] => ({
+  file: 'back.yaml',
+  everySeconds: 15,
+  horizonSeconds: 60,
+  allowShare: 0.01,
+  points: lost.map((own, index) => point(60 + 15 * index, own)),
+});
+
+test('pods that kept up: by how much, and what it cost nobody', () => {
+  expect(capacityVerdict(capacity())).toMatchObject({
+    keptUp: true,
+    canGoBack: null,
+    sentence:
+      'The pods kept up: the busiest, reviews-v3, used at most 83 % of its CPU limits; all 2,000 pages came within 0.4 s.',
+  });
+});
+
+test('pods that did not: which, how long, since when, and what the users had of it', () => {
+  const verdict = capacityVerdict(
+    capacity({
+      workloads: [workload('reviews-v1', [0.5, 0.6, 0.5, 1]), workload('reviews-v3', [0.2, 1, 1, 0.5])],
+      pages: [
+        { fromSeconds: 0, toSeconds: 40, pages: 2000, failed: 10, late: 340, p50Ms: 1, p95Ms: 2, p99Ms: 3 },
+      ],
+      overdue: 1234,
+    }),
+  );
+  expect(verdict.keptUp).toBe(false);
+  expect(verdict.sentence).toBe(
+    'The pods did not keep up: reviews-v3 had nothing to spare for 20 s, first from 10 s on; of 2,000 pages 340 (17 %) took longer than 0.4 s, 10 (0.5 %) failed, 1,234 were never served.',
+  );
+  expect(verdict.reasons[0]).toBe(
+    'reviews-v3: longest from 10 s to 30 s, with 3 ready pods; up to 12 requests at once.',
+  );
+});
+
+test('the way back: always open, open until, and open again', () => {
+  expect(rollbackText(meter(0, 0, 0)!)).toBe('Going back was safe at each of 3 instants.');
+  expect(rollbackText(meter(0, 0, 50, 700)!)).toBe(
+    'Going back was safe until 75 s; at 105 s it would have cost 700 late, 100 unserved of 1,000 pages in 60 s.',
+  );
+  expect(rollbackText(meter(0, 50, 0)!)).toMatch(
+    /^Going back was safe until 60 s, and again at 90 s; at 75 s/,
+  );
+  expect(rollbackText(meter(50, 60)!)).toMatch(/^Going back was not safe from the start; at 75 s/);
+  expect(capacityVerdict(capacity({ rollback: meter(0, 0) })).canGoBack).toBe(true);
+  const closed = capacityVerdict(capacity({ rollback: meter(0, 9) }));
+  expect(closed.canGoBack).toBe(false);
+  expect(closed.sentence).toMatch(/It could not always be taken back\.$/);
+});
