@@ -1,14 +1,14 @@
 import { betaBinomialCS, binomPmf } from '../stats/index.ts';
 import type { Judgement } from './judge.ts';
 import type { Finding } from './rank.ts';
-import { pText, percent, timesText } from './words.ts';
+import { intervalTitle, pText, percent, rangeText, timesText, type ShareInterval } from './words.ts';
 
 /** A judgement as one offline page without a script: sentence, table, exact law with the observed count, mechanisms. */
-export function renderJudgementHtml(judgement: Judgement): string {
+export function renderJudgementHtml(judgement: Judgement, interval: ShareInterval = 'wilson'): string {
   const rows = judgement.versions
     .map(
       (own) =>
-        `<tr><th scope="row">${escaped(own.key)}</th><td>${own.count}</td><td>${percent(own.expected)}</td><td>${percent(own.observed)}</td><td>${percent(own.wilson[0])} to ${percent(own.wilson[1])}</td></tr>`,
+        `<tr><th scope="row">${escaped(own.key)}</th><td>${own.count}</td><td>${percent(own.expected)}</td><td>${percent(own.observed)}</td><td>${rangeText(own, interval)}</td></tr>`,
     )
     .join('');
   const found = judgement.mechanisms.map(mechanismItem).join('');
@@ -25,7 +25,7 @@ h1{font-size:1.4rem}table{border-collapse:collapse}th,td{padding:.3rem .8rem;bor
 svg{width:100%;height:auto}svg text{fill:var(--muted);font-size:12px}
 </style></head><body>
 <h1>${escaped(judgement.sentence)}</h1>
-<table><caption>What was seen against what was to be expected</caption><thead><tr><th scope="col">version</th><th scope="col">seen</th><th scope="col">expected</th><th scope="col">observed</th><th scope="col">${percent(judgement.conf)} interval</th></tr></thead><tbody>${rows}</tbody></table>
+<table><caption>What was seen against what was to be expected</caption><thead><tr><th scope="col">version</th><th scope="col">seen</th><th scope="col">expected</th><th scope="col">observed</th><th scope="col">${intervalTitle(judgement.conf, interval)}</th></tr></thead><tbody>${rows}</tbody></table>
 <p>${judgement.impossible.length > 0 ? 'A version of weight 0 was seen: impossible, no test is needed.' : `${escaped(pText(judgement.p))} (${escaped(judgement.test)}; limit ${Number(judgement.level.toPrecision(3))})`}</p>
 ${law(judgement)}
 ${strip(judgement)}

@@ -199,7 +199,8 @@ export function weigh(sighting: Sighting, weights: Weights, options: JudgeOption
   );
   const evidence = evidenceOf(sighting, rules, ruleOf, options.podCounts);
   const isOrdered = evidence.sequence.length > 0;
-  const level = (1 - conf) * (isOrdered ? 1 - orderPart : 1);
+  // Rounded: 1 - 0.95 is 0.050000000000000044.
+  const level = Number(((1 - conf) * (isOrdered ? 1 - orderPart : 1)).toPrecision(12));
   const { p, test } =
     impossible.length > 0
       ? { p: 0, test: 'a version of weight 0 was seen' }

@@ -1,19 +1,23 @@
 import type { Detection } from './detect.ts';
 import type { Judgement } from './judge.ts';
 import { rarestKey } from './rarest.ts';
-import { percent, pText, timesText } from './words.ts';
+import { intervalTitle, percent, pText, rangeText, timesText, type ShareInterval } from './words.ts';
 
 /** A judgement for a terminal: the sentence, then the evidence. */
 export function renderJudgement(
   judgement: Judgement,
-  { colour, width }: { readonly colour: boolean; readonly width: number },
+  {
+    colour,
+    width,
+    interval = 'wilson',
+  }: { readonly colour: boolean; readonly width: number; readonly interval?: ShareInterval },
 ): string {
   const sign = { chance: '✓', 'too few to tell': '○', fault: '✗' }[judgement.kind];
   const paint = { chance: 32, 'too few to tell': 33, fault: 31 }[judgement.kind];
   // The sign is painted after wrapping, so that colour moves no line.
   const head = wrapped(judgement.sentence, width - 2, '  ');
   const blocks = [[`${colour ? `\u001b[${paint}m${sign}\u001b[0m` : sign} ${head}`]];
-  if (judgement.requests > 0) blocks.push(table(judgement), numbers(judgement));
+  if (judgement.requests > 0) blocks.push(table(judgement, interval), numbers(judgement));
   if (judgement.mechanisms.length > 0) blocks.push(mechanismLines(judgement, width));
   if (judgement.settle.length > 0) {
     blocks.push([
@@ -27,15 +31,15 @@ export function renderJudgement(
     .join('\n\n')}\n`;
 }
 
-function table(judgement: Judgement): string[] {
+function table(judgement: Judgement, interval: ShareInterval): string[] {
   const rows = [
-    ['version', 'seen', 'expected', 'observed', `${percent(judgement.conf)} interval`],
+    ['version', 'seen', 'expected', 'observed', intervalTitle(judgement.conf, interval)],
     ...judgement.versions.map((own) => [
       own.key,
       String(own.count),
       percent(own.expected),
       percent(own.observed),
-      `${percent(own.wilson[0])} to ${percent(own.wilson[1])}`,
+      rangeText(own, interval),
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

@@ -35,3 +35,20 @@ export const timesText = (log: number): string => {
   const digits = log / ln(10);
   return digits >= 4 ? `10^${Math.round(digits)}` : String(Number(exp(log).toPrecision(2)));
 };
+
+/** How the interval of a share is made: Wilson's, near its level on average; Clopper-Pearson's, at least it always. */
+export type ShareInterval = 'wilson' | 'clopper-pearson';
+
+export const intervalTitle = (conf: number, interval: ShareInterval): string =>
+  `${percent(conf)} interval${interval === 'wilson' ? '' : ' (Clopper-Pearson)'}`;
+
+export function rangeText(
+  {
+    wilson,
+    clopperPearson,
+  }: { readonly wilson: readonly [number, number]; readonly clopperPearson: readonly [number, number] },
+  interval: ShareInterval,
+): string {
+  const [low, high] = interval === 'wilson' ? wilson : clopperPearson;
+  return `${percent(low)} to ${percent(high)}`;
+}

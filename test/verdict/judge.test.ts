@@ -73,6 +73,19 @@ describe('a tally against weights', () => {
     expect(judgement.sentence).toBe('5 of v1, 0 of v3: as it must be, with all the weight there.');
   });
 
+  test('the interval of a share is Wilson’s, or Clopper and Pearson’s where that is asked for', () => {
+    // 11 of 15 (R 4.3): prop.test 0.4805 to 0.8910 without continuity correction, binom.test 0.4490 to 0.9221.
+    const judgement = judge({ keys, counts: [11, 4] }, weightsOf(50));
+    expect(renderJudgement(judgement, plain)).toContain('48.05 % to 89.1 %');
+    for (const text of [
+      renderJudgement(judgement, { ...plain, interval: 'clopper-pearson' }),
+      renderJudgementHtml(judgement, 'clopper-pearson'),
+    ]) {
+      expect(text).toContain('95 % interval (Clopper-Pearson)');
+      expect(text).toContain('44.9 % to 92.21 %');
+    }
+  });
+
   test('a version of weight 0 that was seen is impossible, in words', () => {
     const judgement = judge({ keys, counts: [99, 1] }, weightsOf(100));
     expect([judgement.kind, judgement.impossible, judgement.p]).toEqual(['fault', ['v3'], 0]);

@@ -2,6 +2,7 @@ import type { Columns } from '../../accesslog/table-row.ts';
 import { columnRoles } from '../../accesslog/table-row.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import { parseDuration } from '../../manifest/quantity.ts';
+import type { ShareInterval } from '../../verdict/words.ts';
 import { parseShare, parseTally, parseWeights, type Amounts } from './amounts.ts';
 import { parseChange, type Change } from './changes.ts';
 import { formatOf, formats } from './intake.ts';
@@ -25,6 +26,7 @@ export interface CheckOptions {
   readonly columns?: string;
   readonly pods?: string;
   readonly conf: string;
+  readonly interval: ShareInterval;
   readonly within?: string;
   readonly power: string;
   readonly failOn?: 'fault';

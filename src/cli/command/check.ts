@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { renderJudgementHtml } from '../../verdict/html.ts';
 import { renderJudgement } from '../../verdict/text.ts';
+import type { ShareInterval } from '../../verdict/words.ts';
 import { describeChange } from '../check/changes.ts';
 import { gather } from '../check/gather.ts';
 import { formats } from '../check/intake.ts';
@@ -55,6 +56,14 @@ export function checkCommand(io: Io): Command {
     .option('--columns <list>', 'columns of CSV or fields of NDJSON: time=when,version=answered_by,client=ip')
     .option('--pods <counts>', 'running pods of each version (v1=1,v3=2): could no rule have been in force?')
     .option('--conf <share>', 'confidence of intervals and verdict', '95%')
+    .addOption(
+      new Option(
+        '--interval <method>',
+        "interval of each share: Wilson's, or Clopper-Pearson's, which covers at least the confidence",
+      )
+        .choices(['wilson', 'clopper-pearson'])
+        .default('wilson'),
+    )
     .option(
       '--within <share>',
       'ask whether the split is shown to be right within this much: 1% (with --follow: 5%, or half the smallest weight where that is less)',
@@ -93,6 +102,7 @@ Examples:
   meshshift check refreshes.har --weights v1=50,v3=50 --html refreshes.html
   meshshift check answers.csv --columns time=when,version=answered_by,client=ip --weights v1=90,v2=10
   meshshift check --seen v1=9040,v2=960 --weights v1=90,v2=10 --within 2% --fail-on fault -o json
+  meshshift check --seen v1=9040,v2=960 --weights v1=90,v2=10 --interval clopper-pearson
 
 A log: each request to the service counts by the subset that its upstream cluster names (outbound|9080|v1|reviews...).
 A HAR: each product page of Bookinfo counts by its stars: none is v1, black is v2, red is v3.
@@ -144,9 +154,9 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
       );
     }
     const judged = judgeCases(cases, question);
-    if (options.html !== undefined) await writePage(io, options.html, judged);
+    if (options.html !== undefined) await writePage(io, options.html, options.interval, judged);
     if (options.output === 'json') io.stdout(asJson(judged, reading, live));
-    else io.stdout(asText(io, judged, reading, live, question, repeatCommand(files, options)));
+    else io.stdout(asText(io, judged, reading, live, options, question, repeatCommand(files, options)));
     // Whoever may stop watching at any time is held to the rule that allows it.
     const isFault = live?.alarmed ?? judged.some((own) => own.judgement.kind === 'fault');
     if (watch?.signal.aborted === true) io.exitCode(exit.interrupted);
@@ -159,12 +169,17 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
   }
 }
 
-async function writePage(io: Io, name: string, judged: readonly Judged[]): Promise<void> {
+async function writePage(
+  io: Io,
+  name: string,
+  interval: ShareInterval,
+  judged: readonly Judged[],
+): Promise<void> {
   if (judged.length > 1) {
     throw refusal(exit.usage, 'MS4005', '--html shows one service: choose it with --host');
   }
   await io
-    .writeFile(resolve(io.cwd, name), renderJudgementHtml(judged[0]!.judgement))
+    .writeFile(resolve(io.cwd, name), renderJudgementHtml(judged[0]!.judgement, interval))
     .catch((error: unknown) => {
       throw refusal(exit.invalid, 'MS4007', `cannot write ${name}: ${reasonOf(error)}`);
     });
@@ -175,12 +190,13 @@ function asText(
   judged: readonly Judged[],
   reading: Reading,
   live: LiveView | undefined,
+  { interval }: CheckOptions,
   question: Question,
   repeat: string,
 ): string {
   const parts = judged.map(({ case: own, judgement }) => {
     const heading = judged.length > 1 ? `${own.service}\n${'='.repeat(own.service.length)}\n` : '';
-    return `${heading}${renderJudgement(judgement, { colour: io.colour, width: io.width })}`.trimEnd();
+    return `${heading}${renderJudgement(judgement, { colour: io.colour, width: io.width, interval })}`.trimEnd();
   });
   const notes = notesOf(judged, reading);
   if (judged.length > 1) {
@@ -281,6 +297,7 @@ function repeatCommand(files: readonly string[], options: CheckOptions): string 
   add('--columns', options.columns);
   add('--pods', options.pods);
   add('--conf', options.conf === '95%' ? undefined : options.conf);
+  add('--interval', options.interval === 'wilson' ? undefined : options.interval);
   add('--within', options.within);
   add('--power', options.power === '80%' ? undefined : options.power);
   add('--fail-on', options.failOn);

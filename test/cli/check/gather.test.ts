@@ -24,6 +24,7 @@ async function run(
     shows: [],
     format: 'auto',
     conf: '95%',
+    interval: 'wilson',
     power: '80%',
     output: 'text',
     ...changes,

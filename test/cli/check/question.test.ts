@@ -11,6 +11,7 @@ const options = (changes: Partial<CheckOptions> = {}): CheckOptions => ({
   shows: [],
   format: 'auto',
   conf: '95%',
+  interval: 'wilson',
   power: '80%',
   output: 'text',
   ...changes,
