@@ -43,3 +43,9 @@ export function toTable(headings: readonly string[], rows: readonly (readonly st
       .trimEnd();
   return [headings, ...rows].map((row) => `${line(row)}\n`).join('');
 }
+
+/** Words as they would be typed in a shell. */
+export const commandLine = (words: readonly string[]): string =>
+  words
+    .map((word) => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');

@@ -2,6 +2,7 @@ import { microseconds } from './microseconds.ts';
 import { hashOf, type Hash64 } from './envoy/balancer/xxhash64.ts';
 import { withHeaders } from './envoy/header-override.ts';
 import { chooseRoute, tcpMethod, type RequestHead } from './envoy/route-match.ts';
+import { unknownClusterStatus } from './envoy/response-outcome.ts';
 import type { Cluster, ProxyConfiguration, Route, RouteAction } from './envoy/route.ts';
 import type { Endpoints } from './endpoints.ts';
 import { clusterParts, type ProxyIdentity } from './istiod/translate.ts';
@@ -246,8 +247,7 @@ export class ConfigView {
       keysByPod: keys.includes(-1),
       isTcp,
       idleUs: isTcp ? idleTimeoutUs(action.idle_timeout) : Infinity,
-      unknownClusterStatus:
-        unknownClusterStatus[action.cluster_not_found_response_code ?? 'SERVICE_UNAVAILABLE'],
+      unknownClusterStatus: unknownClusterStatus(action.cluster_not_found_response_code),
       retry: resolveRetry(retry_policy, microseconds(timeout)),
       ...hashesOf(action, head),
       mirrors: this.#mirrors(action),
@@ -317,8 +317,6 @@ export class ConfigView {
     return [...shares].sort((a, b) => a[0] - b[0]);
   }
 }
-
-const unknownClusterStatus = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 };
 
 const nowhere = {
   variant: -1,

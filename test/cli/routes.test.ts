@@ -129,6 +129,15 @@ describe('weights of an HTTPRoute', () => {
     expect(envoy.clusters.map((own) => own.name)).toEqual([name('reviews'), name('reviews-v1')]);
   });
 
+  test('the table says what becomes of it', async () => {
+    const manifest =
+      service('reviews') +
+      service('reviews-v1') +
+      httpRoute('{ name: reviews-v1, port: 9080 }, { name: reviews-v9, port: 9080, weight: 3 }');
+    const { out } = await meshshift(['routes', '-f', '-'], manifest);
+    expect(out).toContain('reviews-v1 1, reviews-v9 3 (unknown: 500)');
+  });
+
   test('nothing of positive weight: 500 by the proxy itself', async () => {
     const own = service('reviews') + httpRoute('{ name: reviews, port: 9080, weight: 0 }');
     expect(routeFor(await envoyOf(own), 'reviews').direct_response).toEqual({ status: 500 });

@@ -13,7 +13,7 @@ import { printRefusal, refusal, Refused } from '../check/refused.ts';
 import { sequenceLimit } from '../check/tally.ts';
 import { reasonOf } from '../reason.ts';
 import { exit, type Io } from '../io.ts';
-import { toJson } from '../print.ts';
+import { commandLine, toJson } from '../print.ts';
 import { interruption } from '../watch/interruption.ts';
 import { alwaysValid, LiveView } from '../watch/live-view.ts';
 
@@ -305,7 +305,5 @@ function repeatCommand(files: readonly string[], options: CheckOptions): string 
   add('--window', options.window);
   if (options.untilEnough === true) words.push('--until-enough');
   add('--html', options.html);
-  return words
-    .map((word) => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
+  return commandLine(words);
 }

@@ -1,3 +1,4 @@
+import { unknownClusterStatus } from '../../mesh/envoy/response-outcome.ts';
 import type { Route, RouteAction, RouteMatch } from '../../mesh/envoy/route.ts';
 import { clusterParts } from '../../mesh/istiod/translate.ts';
 
@@ -25,18 +26,27 @@ export function matchText(match: RouteMatch): string {
   ].join(' ');
 }
 
-export function actionText(route: Route, service: string): string {
+export function actionText(route: Route, service: string, clusters?: ReadonlySet<string>): string {
   if (route.direct_response !== undefined) return `status ${route.direct_response.status}`;
   if (route.redirect !== undefined) return `redirect ${route.redirect.response_code}`;
-  return destinationText(route.route!, service);
+  return destinationText(route.route!, service, clusters);
 }
 
+/** @param clusters that the proxy has: a destination among which it is not is told with the answer that it gets. */
 export function destinationText(
-  { cluster, weighted_clusters: weighted }: Pick<RouteAction, 'cluster' | 'weighted_clusters'>,
+  action: Pick<RouteAction, 'cluster' | 'weighted_clusters' | 'cluster_not_found_response_code'>,
   service: string,
+  clusters?: ReadonlySet<string>,
 ): string {
-  if (cluster !== undefined) return clusterText(cluster, service);
-  return weighted!.clusters.map((own) => `${clusterText(own.name, service)} ${own.weight}`).join(', ');
+  const { cluster, weighted_clusters: weighted } = action;
+  const unknown = (name: string): string =>
+    clusters === undefined || clusters.has(name)
+      ? ''
+      : ` (unknown: ${unknownClusterStatus(action.cluster_not_found_response_code)})`;
+  if (cluster !== undefined) return `${clusterText(cluster, service)}${unknown(cluster)}`;
+  return weighted!.clusters
+    .map((own) => `${clusterText(own.name, service)} ${own.weight}${unknown(own.name)}`)
+    .join(', ');
 }
 
 /** A subset by its name; all pods of the called service by its name; another Service by its own. */

@@ -45,7 +45,9 @@ export async function routesOfManifests(io: Io, options: ManifestOptions): Promi
   }
   const { registry } = applyResources(emptyRegistry, [...assumed, ...resources], 0);
   const configuration = translate(registry, proxy);
-  io.stdout(options.output === 'json' ? toJson(toEnvoy(configuration)) : asText(configuration));
+  io.stdout(
+    options.output === 'json' ? toJson(toEnvoy(configuration)) : asText(configuration, assumed.length === 0),
+  );
 }
 
 async function manifestTexts(
@@ -117,7 +119,9 @@ function firstGateway(
   return { namespace, labels: { 'gateway.networking.k8s.io/gateway-name': name } };
 }
 
-function asText(configuration: ProxyConfiguration): string {
+/** @param isWhole a rule that was given alone says nothing about the clusters that it would meet. */
+function asText(configuration: ProxyConfiguration, isWhole: boolean): string {
+  const clusters = isWhole ? new Set(configuration.clusters.map((own) => own.name)) : undefined;
   const rows = configuration.routes.flatMap(({ name, virtual_hosts }) =>
     virtual_hosts.flatMap((host) =>
       host.routes.map((route) => {
@@ -126,7 +130,7 @@ function asText(configuration: ProxyConfiguration): string {
           name,
           shortName(host.name),
           matchText(route.match) || 'all',
-          actionText(route, service),
+          actionText(route, service, clusters),
           timeoutText(route),
           retriesText(route),
           route.metadata.rule,
@@ -137,7 +141,7 @@ function asText(configuration: ProxyConfiguration): string {
   const connections = configuration.tcp_proxies.map((own) => [
     String(own.port),
     shortName(own.host),
-    destinationText(own, own.host.split('.')[0]!),
+    destinationText(own, own.host.split('.')[0]!, clusters),
     own.metadata.rule,
   ]);
   const tables = [

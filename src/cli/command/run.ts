@@ -14,7 +14,7 @@ import type { RunRecord } from '../../record/record.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { exit, type Io } from '../io.ts';
 import { conditionWords, wherePage, whereOption } from '../page-option.ts';
-import { printProblems, toJson, toYaml } from '../print.ts';
+import { commandLine, printProblems, toJson, toYaml } from '../print.ts';
 import { jobsOption, overrides, seedOption, setOption, theScenario } from '../scenario-option.ts';
 
 interface RunCommandOptions {
@@ -185,11 +185,9 @@ const shownPath = (io: Io, folder: string): string => {
 
 /** The command that repeats the run, as the user would type it. */
 function withCommand(record: RunRecord, given: string, options: RunCommandOptions): RunRecord {
-  const quoted = (text: string): string =>
-    /^[\w./=:%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
   const words = ['meshshift', 'run', given, '--seed', record.scenario.seed];
   for (const assignment of options.set) words.push('--set', assignment);
-  return { ...record, scenario: { ...record.scenario, command: words.map(quoted).join(' ') } };
+  return { ...record, scenario: { ...record.scenario, command: commandLine(words) } };
 }
 
 async function printed(io: Io, record: RunRecord, output: RunCommandOptions['output']): Promise<string> {

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import type { Condition, PageWanted } from '../../experiment/trace.ts';
 import { exit, type Io } from '../io.ts';
 import { conditionWords, wherePage, whereOption, wholeNumber } from '../page-option.ts';
-import { toJson } from '../print.ts';
+import { commandLine, toJson } from '../print.ts';
 import { reasonOf } from '../reason.ts';
 import { moment, seedOption, setOption, theScenario } from '../scenario-option.ts';
 
@@ -79,8 +79,20 @@ Examples:
         }
       }
       const { renderTrace } = await import('../../report/trace/text.ts');
-      io.stdout(options.output === 'json' ? toJson(trace) : renderTrace(trace, io.width));
+      io.stdout(
+        options.output === 'json'
+          ? toJson(trace)
+          : `${renderTrace(trace, io.width)}\n${repeatCommand(given, trace.page, options)}\n`,
+      );
     });
+}
+
+function repeatCommand(given: string, page: number, { seed, set, html }: TraceOptions): string {
+  const words = ['meshshift', 'trace', given, '--request', String(page)];
+  if (html !== undefined) words.push('--html', html);
+  if (seed !== undefined) words.push('--seed', seed);
+  for (const own of set) words.push('--set', own);
+  return commandLine(words);
 }
 
 /** undefined unless exactly one way of naming the page was used. */

@@ -6,7 +6,7 @@ import type { ShiftPlan } from '../../record/shift-plan.ts';
 import { parseObjective, type Objective } from '../../scenario/objective.ts';
 import { exists, isOurs, writeFolder } from '../files.ts';
 import { exit, type Io } from '../io.ts';
-import { printProblems, toJson } from '../print.ts';
+import { commandLine, printProblems, toJson } from '../print.ts';
 import {
   jobsOption,
   moment,
@@ -309,11 +309,11 @@ async function planFiles(
 
 /** The command that asks the same again, as the user would type it. */
 function commandText(given: string, request: ShiftRequest, options: ShiftCommandOptions): string {
-  const quoted = (text: string): string =>
-    /^[\w./=:%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
   const { vary } = options;
   const words = [
-    'meshshift plan shift',
+    'meshshift',
+    'plan',
+    'shift',
     given,
     ...options.objective.flatMap((own) => ['--objective', own.text]),
     ...(vary.steps === undefined
@@ -334,5 +334,5 @@ function commandText(given: string, request: ShiftRequest, options: ShiftCommand
     ...options.set.flatMap((own) => ['--set', own]),
     ...(options.out === undefined ? [] : ['--out', options.out]),
   ];
-  return [words[0]!, ...words.slice(1).map(quoted)].join(' ');
+  return commandLine(words);
 }

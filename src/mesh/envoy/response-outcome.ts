@@ -1,4 +1,5 @@
 import { flagText, responseFlag } from './response-flag.ts';
+import type { RouteAction } from './route.ts';
 
 /** What a proxy answers by itself, or adds to an answer, and what its access log then shows. */
 export interface ResponseOutcome {
@@ -71,4 +72,14 @@ export function loggedFlags(causes: Iterable<OutcomeCause>): string {
   let bits = 0;
   for (const cause of causes) bits = withOutcome(bits, cause);
   return bits === 0 ? '-' : flagText(bits);
+}
+
+/**
+ * Status of a request whose route names a cluster that the proxy does not know (flag NC): 503 unless the route says otherwise
+ * (route_components.proto, cluster_not_found_response_code); istiod says 500 for routes of Gateway API.
+ */
+export function unknownClusterStatus(
+  code: RouteAction['cluster_not_found_response_code'] = 'SERVICE_UNAVAILABLE',
+): number {
+  return { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 }[code];
 }
