@@ -156,3 +156,16 @@ export { retryPolicyOf } from './mesh/istiod/retry.ts';
 export { withDelegates } from './mesh/istiod/delegate.ts';
 // What a request's own headers change.
 export { withHeaders } from './mesh/envoy/header-override.ts';
+// The processor of a pod, with CFS quota.
+export { PodCpu, type PodCpuSettings } from './mesh/pod-cpu.ts';
+// Judgements: of a split that somebody saw, of a share while pods come and go, of capacity, and of the way back.
+export { judge, type Judgement } from './verdict/judge.ts';
+export { shareOverWindows, type WindowCount, type WindowsVerdict } from './verdict/share-over-windows.ts';
+export { isOver, overCapacity, overSpans, type OverSpan } from './verdict/over-capacity.ts';
+export { capacityVerdict } from './verdict/capacity-verdict.ts';
+export { revertedAt, rollbackInstants, rollbackPoint } from './experiment/rollback.ts';
+// Objectives of a shift, and the search for the cheapest plan that keeps to them.
+export { parseObjective, parseSteps, type Measure, type Objective } from './scenario/objective.ts';
+export { shiftOf, type Shift } from './experiment/shift-plan/shift.ts';
+export { candidatesOf, candidateText, type Vary } from './experiment/shift-plan/candidates.ts';
+export { playCandidate, type PlayablePlan } from './experiment/shift-plan/play-candidate.ts';

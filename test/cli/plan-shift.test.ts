@@ -1,0 +1,109 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { shiftPlanSchemaJson } from '../../src/record/shift-plan-schema.ts';
+import type { ShiftPlan } from '../../src/record/shift-plan.ts';
+import { meshshift } from '../support/io.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'meshshift-plan-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A hundredth of the load: runs that take a fraction of a second, and plans that still differ. */
+const asked = [
+  ...['plan', 'shift', 'scenarios/planners-ramp', '-q', '--set', 'traffic[0].rps=12', '--replications', '3'],
+  ...['--vary', 'steps=50/100,100', '--vary', 'pause=1m', '--vary', 'pre-scale=0'],
+];
+const plan = async (folder: string, ...more: string[]) => {
+  const path = join(root, folder);
+  const told = await meshshift([...asked, '--out', path, ...more]);
+  const read = (name: string): string => readFileSync(join(path, name), 'utf8');
+  return { ...told, read, path };
+};
+
+const first = plan('one', '--jobs', '1');
+
+describe('a plan of a shift', () => {
+  test('says what it would do, what it costs, what is to spare and what breaks it, and how to ask again', async () => {
+    const { code, out } = await first;
+    expect(code).toBe(0);
+    expect(out).toMatch(/^The cheapest plan that holds: /);
+    expect(out).toMatch(/pod-hours in /);
+    expect(out.replaceAll(/\s+/g, ' ')).toMatch(/What breaks it first: |Nothing that was tried breaks it/);
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(
+      /^Again: meshshift plan shift scenarios\/planners-ramp /,
+    );
+  });
+
+  test('keeps to its published schema', async () => {
+    const { read } = await first;
+    const schema = z.fromJSONSchema(shiftPlanSchemaJson as Parameters<typeof z.fromJSONSchema>[0]);
+    expect(schema.safeParse(JSON.parse(read('plan.json'))).error?.issues.slice(0, 3) ?? []).toEqual([]);
+    expect(schema.safeParse({ ...(JSON.parse(read('plan.json')) as object), more: 1 }).success).toBe(false);
+  });
+
+  test('leaves the manifests that it says are to be applied', async () => {
+    const { read, path } = await first;
+    const { actions } = JSON.parse(read('plan.json')) as ShiftPlan;
+    expect(actions.length).toBeGreaterThan(0);
+    for (const { file, text } of actions) {
+      if (file !== null) expect(read(join('manifests', file))).toBe(text);
+    }
+    expect(existsSync(join(path, 'plan.html'))).toBe(true);
+  });
+
+  test('is the same, byte for byte, with two workers', async () => {
+    const [one, two] = [await first, await plan('two', '--jobs', '2')];
+    expect(two.code).toBe(0);
+    for (const name of ['plan.json', 'runs.ndjson']) expect(two.read(name)).toBe(one.read(name));
+  });
+
+  test('that was stopped anywhere, in the middle of a line even, is gone on with to the same bytes', async () => {
+    const { read } = await first;
+    const whole = read('runs.ndjson');
+    const lines = whole.split('\n');
+    for (const kept of [1, 4, lines.length - 3]) {
+      const half = await plan(`half-${kept}`, '--jobs', '1');
+      const text = `${lines.slice(0, kept).join('\n')}\n`;
+      writeFileSync(join(half.path, 'runs.ndjson'), text);
+      appendFileSync(join(half.path, 'runs.ndjson'), lines[kept]!.slice(0, 30));
+      const resumed = await plan(`half-${kept}`, '--resume', '--jobs', '1');
+      expect(resumed.code).toBe(0);
+      for (const name of ['plan.json', 'runs.ndjson']) expect(resumed.read(name)).toBe(read(name));
+    }
+  });
+
+  test('does not go on with the runs of another question', async () => {
+    const { path } = await first;
+    const other = await meshshift([...asked, '--out', path, '--resume', '--seed', '7']);
+    expect(other.code).toBe(3);
+    expect(other.err).toContain('MS2014');
+  });
+
+  test.each([
+    [['--objective', 'p98 < 1s'], 2, /there is no measure "p98"/],
+    [['--vary', 'steps=50/25'], 2, /expected whole percentages that rise/],
+    [['--vary', 'reviews-v9.max=3'], 3, /reviews-v9/],
+    [['--replications', '2'], 2, /fewer than 3 runs show nothing/],
+  ])('refuses %j by its name', async (words, code, message) => {
+    const told = await meshshift([...asked, '--out', join(root, 'none'), ...words]);
+    expect(told.code).toBe(code);
+    expect(told.err).toMatch(message);
+  });
+
+  test('refuses a scenario that shifts nothing', async () => {
+    const told = await meshshift([
+      'plan',
+      'shift',
+      'scenarios/circuit-breaking',
+      '-q',
+      '--objective',
+      'p99 < 1s',
+      '--out',
+      join(root, 'none'),
+    ]);
+    expect(told.code).toBe(3);
+    expect(told.err).toMatch(/no rule for "httpbin" has two versions with weights/);
+  });
+});
