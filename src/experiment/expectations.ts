@@ -3,6 +3,7 @@ import type { World } from '../mesh/world.ts';
 import type { Expectation, Refresh, RefreshSession } from '../record/record.ts';
 import type { Expect, Scenario } from '../scenario/scenario.ts';
 import { binomInterval } from '../stats/index.ts';
+import { grouped } from '../verdict/words.ts';
 import { between, type Totals } from './counters.ts';
 import { keyRowsOf } from './build-record.ts';
 import type { Recorder } from './recorder.ts';
@@ -86,7 +87,7 @@ function judgeShare(own: Of<'share'>, world: World, recorder: Recorder): Expecta
   return {
     text,
     ok,
-    found: `${percent(k / n)} of ${n} requests [${percent(low)}, ${percent(high)}], ${own.against} ${percent(wanted)}`,
+    found: `${percent(k / n)} of ${grouped(n)} requests [${percent(low)}, ${percent(high)}], ${own.against} ${percent(wanted)}`,
   };
 }
 
@@ -102,7 +103,7 @@ function judgeErrors(own: Of<'errors'>, world: World, recorder: Recorder): Expec
   const failed = row < 0 ? to.pagesFailed - from.pagesFailed : between(from, to, 'failed', row);
   if (n === 0) return { text, ok: false, found: 'none were made' };
   const ok = failed / n <= own.max && failed / n >= (own.min ?? 0);
-  return { text, ok, found: `${failed} of ${n} (${percent(failed / n)})` };
+  return { text, ok, found: `${grouped(failed)} of ${grouped(n)} (${percent(failed / n)})` };
 }
 
 interface Bounds {
@@ -151,7 +152,7 @@ function judgeShows(own: Of<'shows'>, sessions: readonly RefreshSession[]): Expe
   return {
     text,
     ok: within(count / pages.length, own),
-    found: `${count} of ${pages.length} (${percent(count / pages.length)})`,
+    found: `${grouped(count)} of ${grouped(pages.length)} (${percent(count / pages.length)})`,
   };
 }
 
@@ -206,7 +207,7 @@ function judgeBusiest(own: Of<'busiest'>, world: World, recorder: Recorder): Exp
   return {
     text,
     ok: within(most / all, own),
-    found: `${percent(most / all)} of ${all} answers, ${perPod.size} pods at work`,
+    found: `${percent(most / all)} of ${grouped(all)} answers, ${perPod.size} pods at work`,
   };
 }
 

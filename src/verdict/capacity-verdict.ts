@@ -6,6 +6,7 @@ import type {
   WorkloadCapacity,
 } from '../record/capacity.ts';
 import { lengthOf, overSpans } from './over-capacity.ts';
+import { grouped } from './words.ts';
 
 /** What a planner wants to hear first. The meter of rollbacks is told where there is one. */
 export function capacityVerdict({
@@ -24,13 +25,13 @@ export function capacityVerdict({
   const [asked, failed, late] = [total('pages'), total('failed'), total('late')];
   const cost =
     failed + late + overdue === 0
-      ? `all ${count(asked)} pages came within ${duration(lateMs / 1000)}`
-      : `of ${count(asked)} pages ${[
+      ? `all ${grouped(asked)} pages came within ${duration(lateMs / 1000)}`
+      : `of ${grouped(asked)} pages ${[
           ...(late > 0
-            ? [`${count(late)} (${share(late, asked)}) took longer than ${duration(lateMs / 1000)}`]
+            ? [`${grouped(late)} (${share(late, asked)}) took longer than ${duration(lateMs / 1000)}`]
             : []),
-          ...(failed > 0 ? [`${count(failed)} (${share(failed, asked)}) failed`] : []),
-          ...(overdue > 0 ? [`${count(overdue)} were never served`] : []),
+          ...(failed > 0 ? [`${grouped(failed)} (${share(failed, asked)}) failed`] : []),
+          ...(overdue > 0 ? [`${grouped(overdue)} were never served`] : []),
         ].join(', ')}`;
   const [worst] = over;
   const sentence =
@@ -64,7 +65,7 @@ function overText(
   const waiting = Math.max(...windows.map((own) => own.inSystem));
   const ready = Math.min(...windows.map((own) => own.ready));
   const refused = windows.reduce((sum, own) => sum + own.turnedAway, 0);
-  return `${workload.name}: longest from ${moment(longest.fromSeconds)} to ${moment(longest.toSeconds)}, with ${count(ready)} ready ${ready === 1 ? 'pod' : 'pods'}; up to ${count(Math.round(waiting))} requests at once${refused > 0 ? `, ${count(refused)} turned away` : ''}.`;
+  return `${workload.name}: longest from ${moment(longest.fromSeconds)} to ${moment(longest.toSeconds)}, with ${grouped(ready)} ready ${ready === 1 ? 'pod' : 'pods'}; up to ${grouped(Math.round(waiting))} requests at once${refused > 0 ? `, ${grouped(refused)} turned away` : ''}.`;
 }
 
 function busiestText(workloads: readonly WorkloadCapacity[]): string {
@@ -83,7 +84,7 @@ function blindTexts(autoscalers: Capacity['autoscalers']): string[] {
     return first === undefined
       ? []
       : [
-          `HPA blind: ${own.name} stood still in ${count(blind.length)} of ${count(own.syncs.length)} syncs, first at ${moment(first.atSeconds)}: ${first.blind!}`,
+          `HPA blind: ${own.name} stood still in ${grouped(blind.length)} of ${grouped(own.syncs.length)} syncs, first at ${moment(first.atSeconds)}: ${first.blind!}`,
         ];
   });
 }
@@ -92,7 +93,7 @@ function blindTexts(autoscalers: Capacity['autoscalers']): string[] {
 export function rollbackText({ points, horizonSeconds }: RollbackMeter): string {
   const unsafe = points.filter((own) => !own.isSafe);
   const [first] = unsafe;
-  if (first === undefined) return `Going back was safe at each of ${count(points.length)} instants.`;
+  if (first === undefined) return `Going back was safe at each of ${grouped(points.length)} instants.`;
   const worst = unsafe.reduce((most, own) => (lostOf(own) > lostOf(most) ? own : most));
   const before = points.filter((own) => own.atSeconds < first.atSeconds).at(-1);
   const safe =
@@ -104,19 +105,18 @@ export function rollbackText({ points, horizonSeconds }: RollbackMeter): string 
     again !== undefined && again.atSeconds > first.atSeconds
       ? `, and again at ${moment(again.atSeconds)}`
       : '';
-  return `${safe}${later}; at ${moment(worst.atSeconds)} it would have cost ${lostText(worst)} of ${count(worst.pages + worst.unserved)} pages in ${duration(horizonSeconds)}.`;
+  return `${safe}${later}; at ${moment(worst.atSeconds)} it would have cost ${lostText(worst)} of ${grouped(worst.pages + worst.unserved)} pages in ${duration(horizonSeconds)}.`;
 }
 
 const lostOf = ({ failed, late, unserved }: RollbackPoint): number => failed + late + unserved;
 
 const lostText = ({ failed, late, unserved }: RollbackPoint): string =>
   [
-    ...(failed > 0 ? [`${count(failed)} failed`] : []),
-    ...(late > 0 ? [`${count(late)} late`] : []),
-    ...(unserved > 0 ? [`${count(unserved)} unserved`] : []),
+    ...(failed > 0 ? [`${grouped(failed)} failed`] : []),
+    ...(late > 0 ? [`${grouped(late)} late`] : []),
+    ...(unserved > 0 ? [`${grouped(unserved)} unserved`] : []),
   ].join(', ');
 
-const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 const share = (part: number, whole: number): string => `${Number(((100 * part) / whole).toPrecision(2))} %`;
 const duration = (seconds: number): string => `${Number(seconds.toFixed(3))} s`;
 const moment = duration;

@@ -1,5 +1,6 @@
 import type { Phase, Push, RefreshSession, ServiceSplit, Verdict } from '../record/record.ts';
 import { chi2Sf, runsTestLower } from '../stats/index.ts';
+import { grouped } from './words.ts';
 
 /** Below this, a deviation is not put down to luck. One run in a hundred is then called a fault by bad luck. */
 const alpha = 0.01;
@@ -115,10 +116,10 @@ function phaseVerdict(
     (own) => own.service === split.service && own.flag !== 'DC' && own.flag !== 'DI',
   );
   if (local.length > 0) {
-    const counts = local.map((own) => `${own.requests} with ${own.flag}`).join(', ');
+    const counts = local.map((own) => `${grouped(own.requests)} with ${own.flag}`).join(', ');
     return {
       kind: 'fault',
-      sentence: `Of ${requests} requests to ${split.service}, the callers' proxies answered ${counts} by themselves: not luck.`,
+      sentence: `Of ${grouped(requests)} requests to ${split.service}, the callers' proxies answered ${counts} by themselves: not luck.`,
       reasons: local.map((own) => flagReason(own.flag)),
     };
   }
@@ -165,7 +166,7 @@ function phaseText(split: ServiceSplit, phase: Phase): string {
     if (effective === 0 && count === 0) return [];
     return [`${key} ${percent(count / phase.requests)} (weight ${percent(effective)})`];
   });
-  return `${parts.join(', ')} of ${phase.requests} requests from ${trimmed(phase.fromSeconds)} s to ${trimmed(phase.toSeconds)} s`;
+  return `${parts.join(', ')} of ${grouped(phase.requests)} requests from ${trimmed(phase.fromSeconds)} s to ${trimmed(phase.toSeconds)} s`;
 }
 
 function propagationText(pushes: readonly Push[]): string | undefined {

@@ -52,3 +52,6 @@ export function rangeText(
   const [low, high] = interval === 'wilson' ? wilson : clopperPearson;
   return `${percent(low)} to ${percent(high)}`;
 }
+
+/** 12345 as 12,345. */
+export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
