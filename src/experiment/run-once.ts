@@ -1,4 +1,5 @@
-import type { Probe } from '../mesh/probe.ts';
+import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
+import { silentProbe } from '../mesh/probe.ts';
 import { World, type WorldSettings } from '../mesh/world.ts';
 import { modelled } from '../mesh/modelled.ts';
 import { recordSchema, type RunRecord } from '../record/record.ts';
@@ -91,6 +92,8 @@ export function* play(scenario: Scenario, options: RunOptions = {}): Generator<n
 export interface Moment {
   readonly world: World;
   readonly heldSinceUs: Float64Array;
+  /** Latest sync of each autoscaler, by `namespace/name`. */
+  readonly syncs: ReadonlyMap<string, Sync>;
   /** Pushes begun until then, with the changes that they carry. */
   readonly pushes: readonly {
     readonly snapshot: number;
@@ -103,23 +106,17 @@ export interface Moment {
 export function worldAt(scenario: Scenario, atUs: number): Moment {
   const pushes: { snapshot: number; changes: readonly string[]; startedUs: number }[] = [];
   let heldSinceUs = new Float64Array();
-  const probe: Probe = {
-    mark: () => {},
-    chosen: () => {},
-    retried: () => {},
-    mirrored: () => {},
-    replied: () => {},
-    answered: () => {},
-    pageDone: () => {},
-    manifestsChanged: () => {},
+  const syncs = new Map<string, Sync>();
+  const world = new World(worldSettings(scenario, []), {
+    ...silentProbe,
     pushStarted: (snapshot, changes, _firstUs, _lastUs, startedUs) =>
       pushes.push({ snapshot, changes, startedUs }),
     held: (proxy, _snapshot, nowUs) => (heldSinceUs[proxy] = nowUs),
-  };
-  const world = new World(worldSettings(scenario, []), probe);
+    synced: (sync) => void syncs.set(`${sync.namespace}/${sync.name}`, sync),
+  });
   heldSinceUs = new Float64Array(world.proxies.places.length);
   world.runUntil(atUs);
-  return { world, heldSinceUs, pushes };
+  return { world, heldSinceUs, syncs, pushes };
 }
 
 function edges(windowUs: number, durationUs: number): number[] {

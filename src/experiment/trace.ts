@@ -3,7 +3,7 @@ import { unlimited } from '../mesh/envoy/circuit-breaker.ts';
 import { flagText, responseFlag, type ResponseFlag } from '../mesh/envoy/response-flag.ts';
 import { chooseRoute } from '../mesh/envoy/route-match.ts';
 import { intervalOf, moduloTotal } from '../mesh/envoy/weighted-cluster.ts';
-import type { Probe } from '../mesh/probe.ts';
+import { silentProbe, type Probe } from '../mesh/probe.ts';
 import { nameOfReset } from '../mesh/retry-policy.ts';
 import { World } from '../mesh/world.ts';
 import type { Hop, HopTry, PageTrace } from '../record/page-trace.ts';
@@ -38,19 +38,6 @@ export function tracePage(scenario: Scenario, wanted: PageWanted): PageTrace | u
   return page === undefined ? undefined : listenTo(scenario, page);
 }
 
-const silent: Probe = {
-  mark: () => {},
-  chosen: () => {},
-  retried: () => {},
-  mirrored: () => {},
-  replied: () => {},
-  answered: () => {},
-  pageDone: () => {},
-  manifestsChanged: () => {},
-  pushStarted: () => {},
-  held: () => {},
-};
-
 /** Number of the page, counted from 1. */
 function findPage(scenario: Scenario, wanted: PageWanted): number | undefined {
   if (wanted.kind === 'number') return wanted.page;
@@ -62,7 +49,7 @@ function findPage(scenario: Scenario, wanted: PageWanted): number | undefined {
   const nameOf = (row: number): number =>
     world.rows.root[row]! + world.rows.rootGeneration[row]! * 4294967296;
   const world: World = new World(worldSettings(scenario, []), {
-    ...silent,
+    ...silentProbe,
     opened: (row, nowUs) => {
       if (world.rows.root[row] !== row) return;
       opened += 1;
@@ -134,7 +121,7 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
 
   const hopOf = (row: number): HopDraft | undefined => hops.get(row);
   const probe: Probe = {
-    ...silent,
+    ...silentProbe,
     opened: (row, nowUs) => {
       const { rows } = world;
       const isPage = rows.root[row] === row;

@@ -66,3 +66,17 @@ export interface Probe {
   /** Every worker of `proxy` now routes by `snapshot`. */
   held(proxy: number, snapshot: number, nowUs: number): void;
 }
+
+/** Listens to nothing: a probe of a few events is this one with those. */
+export const silentProbe: Probe = {
+  mark: () => {},
+  chosen: () => {},
+  retried: () => {},
+  mirrored: () => {},
+  replied: () => {},
+  answered: () => {},
+  pageDone: () => {},
+  manifestsChanged: () => {},
+  pushStarted: () => {},
+  held: () => {},
+};

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { worldSettings } from '../../src/experiment/run-once.ts';
 import { binomSf } from '../../src/stats/index.ts';
 import { responseFlag } from '../../src/mesh/envoy/response-flag.ts';
+import { silentProbe } from '../../src/mesh/probe.ts';
 import { World } from '../../src/mesh/world.ts';
 import { seeded, shipped } from '../support/scenario.ts';
-import { silentProbe } from '../support/world.ts';
 
 /** One run of fortio: calls that were refused, and how many worker threads of its sidecar the callers landed on. */
 interface Run {

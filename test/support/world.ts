@@ -1,10 +1,11 @@
+import { expect } from 'vitest';
 import { parseManifests } from '../../src/manifest/parse.ts';
 import type { Resource } from '../../src/manifest/resource.ts';
 import { bookinfoApp } from '../../src/mesh/app/bookinfo.ts';
 import type { App } from '../../src/mesh/app/app.ts';
 import { controlPlanePresets } from '../../src/mesh/istiod/control-plane.ts';
 import { kubernetesDefaults } from '../../src/mesh/kubernetes/settings.ts';
-import type { Probe } from '../../src/mesh/probe.ts';
+import { silentProbe, type Probe } from '../../src/mesh/probe.ts';
 import type { Traffic } from '../../src/mesh/traffic.ts';
 import { World, type WorldSettings } from '../../src/mesh/world.ts';
 import { loadApp } from '../../src/scenario/load-app.ts';
@@ -95,20 +96,6 @@ export const refreshes = (count: number, everyUs = 1_000_000, startUs = 0): Traf
   request,
 });
 
-/** A probe that listens to nothing. */
-export const silentProbe: Probe = {
-  mark: () => {},
-  chosen: () => {},
-  retried: () => {},
-  mirrored: () => {},
-  replied: () => {},
-  answered: () => {},
-  pageDone: () => {},
-  manifestsChanged: () => {},
-  pushStarted: () => {},
-  held: () => {},
-};
-
 /** A world of Bookinfo with delays off and a constant hop of 1 ms, unless told otherwise. */
 export function makeWorld(settings: Partial<WorldSettings>, probe: Partial<Probe> = {}): World {
   return new World(
@@ -129,4 +116,17 @@ export function makeWorld(settings: Partial<WorldSettings>, probe: Partial<Probe
     },
     { ...silentProbe, ...probe },
   );
+}
+
+/** All that requests take while they are under way has been given back: rows, counts of endpoints and breakers, workers of pods. */
+export function expectNothingLeft(world: World): void {
+  expect(world.pagesInFlight).toBe(0);
+  expect(world.rows.inUse).toBe(0);
+  world.proxies.places.forEach((_, proxy) => {
+    world.pods.forEach((_pod, pod) => expect(world.proxies.active(proxy, pod)).toBe(0));
+  });
+  for (const { breaker } of world.upstreams.all) {
+    expect([breaker.requests, breaker.pending, breaker.retries]).toEqual([0, 0, 0]);
+  }
+  world.pods.forEach((_, pod) => expect(world.stations.inSystem[pod]).toBe(0));
 }

@@ -3,8 +3,11 @@ import { writtenKind, type Kind } from '../../manifest/resource.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import { didYouMean } from '../../manifest/did-you-mean.ts';
 import { entriesOf, type RegistryEntry } from '../../mesh/istiod/registry.ts';
+import type { Moment } from '../../experiment/run-once.ts';
+import type { PodLife } from '../../mesh/kubernetes/workloads.ts';
 import { exit, type Io } from '../io.ts';
-import { toJson, toTable, toYaml } from '../print.ts';
+import { podCounts, type PodCounts } from '../get/live.ts';
+import { toJson, toYaml } from '../print.ts';
 import { moment, setOption, theScenario } from '../scenario-option.ts';
 
 /** Names that kubectl takes for each kind. */
@@ -77,7 +80,9 @@ export function getCommand(io: Io): Command {
       `
 Examples:
   meshshift get scenarios/traffic-shifting virtualservice reviews -o yaml --at 70s
-  meshshift get scenarios/traffic-shifting vs --at 290s`,
+  meshshift get scenarios/traffic-shifting vs --at 290s
+  meshshift get scenarios/canary-autoscaling hpa --at 5m
+  meshshift get scenarios/canary-autoscaling pods --at 5m`,
     )
     .action(async (given: string, kindName: string, name: string | undefined, options: GetOptions) => {
       const kind = kindOf(kindName.toLowerCase());
@@ -92,25 +97,27 @@ Examples:
       const scenario = await theScenario(io, given, options, true);
       if (scenario === undefined) return;
       const { worldAt } = await import('../../experiment/run-once.ts');
-      const { world } = worldAt(scenario, options.at);
+      const { podTable, resourceTable } = await import('../get/table.ts');
+      const now = worldAt(scenario, options.at);
+      const { world } = now;
+      const inNamespace = (namespace: string): boolean =>
+        options.namespace === undefined || namespace === options.namespace;
       if (kind === 'Pod') {
-        const pods = world.pods.filter((pod) => name === undefined || pod.name.startsWith(name));
-        if (options.output === 'text') {
-          io.stdout(
-            toTable(
-              ['NAME', 'READY', 'STATUS'],
-              pods.map((pod) => [pod.name, pod.sidecar ? '2/2' : '1/1', 'Running']),
-            ),
-          );
-        } else {
-          io.stdout(await print(pods, options.output));
+        const rows = world.workloads.lives.flatMap(({ phase, pod }, row) =>
+          phase !== 'Gone' && (name === undefined || pod.name.startsWith(name)) && inNamespace(pod.namespace)
+            ? [row]
+            : [],
+        );
+        if (options.output === 'text') io.stdout(podTable(rows, now));
+        else {
+          const items = rows.map((row) => podDocument(world.workloads.lives[row]!));
+          io.stdout(await print(listOf(items), options.output));
         }
         return;
       }
       const entries = entriesOf(world.state.registry, kind).filter(
         ({ resource: { metadata } }) =>
-          (name === undefined || metadata.name === name) &&
-          (options.namespace === undefined || metadata.namespace === options.namespace),
+          (name === undefined || metadata.name === name) && inNamespace(metadata.namespace),
       );
       if (name !== undefined && entries.length === 0) {
         io.stderr(
@@ -119,131 +126,61 @@ Examples:
         io.exitCode(exit.invalid);
         return;
       }
-      if (options.output === 'text') io.stdout(table(kind, entries, options.at));
-      else if (name !== undefined) io.stdout(await print(shown(entries[0]!), options.output));
-      else
-        io.stdout(
-          await print(
-            { apiVersion: 'v1', items: entries.map(shown), kind: 'List', metadata: { resourceVersion: '' } },
-            options.output,
-          ),
-        );
+      if (options.output === 'text') io.stdout(resourceTable(kind, entries, now));
+      else if (name !== undefined) io.stdout(await print(shown(entries[0]!, now), options.output));
+      else {
+        const items = entries.map((entry) => shown(entry, now));
+        io.stdout(await print(listOf(items), options.output));
+      }
     });
 }
 
 const print = async (data: unknown, output: 'yaml' | 'json'): Promise<string> =>
   output === 'json' ? toJson(data) : toYaml(data);
 
-/** The document as it was written, with what the API server adds (its clock and ids left out: a run has none). */
-function shown({ resource, generation }: RegistryEntry): Record<string, unknown> {
+const listOf = (items: readonly object[]): object => ({
+  apiVersion: 'v1',
+  items,
+  kind: 'List',
+  metadata: { resourceVersion: '' },
+});
+
+/**
+ * The document as it was written, with what the API server adds (its clock and ids left out: a run has none), and of a
+ * workload the replicas that it has been scaled to, and its status.
+ */
+function shown({ resource, generation }: RegistryEntry, { world }: Moment): Record<string, unknown> {
   const { metadata, spec, ...rest } = resource.source as {
     metadata?: Record<string, unknown>;
-    spec?: unknown;
+    spec?: Record<string, unknown>;
   };
+  const { name, namespace } = resource.metadata;
+  const workload = resource.kind === 'Deployment' || resource.kind === 'Rollout';
+  const live = workload ? world.workloads.find(name, namespace) : undefined;
   return {
     ...rest,
-    metadata: {
-      ...metadata,
-      generation,
-      name: resource.metadata.name,
-      namespace: resource.metadata.namespace,
-    },
-    spec,
+    metadata: { ...metadata, generation, name, namespace },
+    spec: live === undefined ? spec : { ...spec, replicas: live.replicas },
+    ...(live === undefined
+      ? {}
+      : { status: statusOf(podCounts(live, world.workloads.lives, world.simulation.nowUs)) }),
   };
 }
 
-function table(kind: Kind, entries: readonly RegistryEntry[], atUs: number): string {
-  const age = (entry: RegistryEntry): string =>
-    formatDuration(Math.floor((atUs - entry.createdUs) / 1e6) * 1e6);
-  const quoted = (values: readonly string[]): string =>
-    values.length === 0 ? '' : `[${values.map((value) => `"${value}"`).join(',')}]`;
-  switch (kind) {
-    case 'VirtualService':
-      return toTable(
-        ['NAME', 'GATEWAYS', 'HOSTS', 'AGE'],
-        entries.map((entry) => {
-          const { resource } = entry;
-          if (resource.kind !== 'VirtualService') return [];
-          return [
-            resource.metadata.name,
-            quoted(resource.spec.gateways),
-            quoted(resource.spec.hosts),
-            age(entry),
-          ];
-        }),
-      );
-    case 'DestinationRule':
-      return toTable(
-        ['NAME', 'HOST', 'AGE'],
-        entries.map((entry) => [
-          entry.resource.metadata.name,
-          entry.resource.kind === 'DestinationRule' ? entry.resource.spec.host : '',
-          age(entry),
-        ]),
-      );
-    case 'Deployment':
-      return toTable(
-        ['NAME', 'READY', 'AGE'],
-        entries.map((entry) => {
-          const replicas = entry.resource.kind === 'Deployment' ? entry.resource.spec.replicas : 0;
-          return [entry.resource.metadata.name, `${replicas}/${replicas}`, age(entry)];
-        }),
-      );
-    case 'Service':
-      return toTable(
-        ['NAME', 'PORT(S)', 'AGE'],
-        entries.map((entry) => [
-          entry.resource.metadata.name,
-          entry.resource.kind === 'Service'
-            ? entry.resource.spec.ports.map((port) => `${port.port}/TCP`).join(',')
-            : '',
-          age(entry),
-        ]),
-      );
-    case 'HorizontalPodAutoscaler':
-      return toTable(
-        ['NAME', 'REFERENCE', 'MINPODS', 'MAXPODS', 'AGE'],
-        entries.map((entry) => {
-          const { resource } = entry;
-          if (resource.kind !== 'HorizontalPodAutoscaler') return [];
-          const { scaleTargetRef: target, minReplicas = 1, maxReplicas } = resource.spec;
-          const reference = `${target.kind}/${target.name}`;
-          return [resource.metadata.name, reference, String(minReplicas), String(maxReplicas), age(entry)];
-        }),
-      );
-    case 'ReplicaSet':
-    case 'Rollout':
-      return toTable(
-        ['NAME', 'DESIRED', 'AGE'],
-        entries.map((entry) => {
-          const { resource } = entry;
-          const replicas =
-            resource.kind === 'ReplicaSet' || resource.kind === 'Rollout' ? resource.spec.replicas : 0;
-          return [resource.metadata.name, String(replicas), age(entry)];
-        }),
-      );
-    case 'KubernetesGateway':
-      return toTable(
-        ['NAME', 'CLASS', 'AGE'],
-        entries.map((entry) => [
-          entry.resource.metadata.name,
-          entry.resource.kind === 'KubernetesGateway' ? entry.resource.spec.gatewayClassName : '',
-          age(entry),
-        ]),
-      );
-    case 'HTTPRoute':
-      return toTable(
-        ['NAME', 'HOSTNAMES', 'AGE'],
-        entries.map((entry) => [
-          entry.resource.metadata.name,
-          entry.resource.kind === 'HTTPRoute' ? quoted(entry.resource.spec.hostnames) : '',
-          age(entry),
-        ]),
-      );
-    case 'Gateway':
-      return toTable(
-        ['NAME', 'AGE'],
-        entries.map((entry) => [entry.resource.metadata.name, age(entry)]),
-      );
-  }
-}
+const statusOf = ({ current, upToDate, ready, available }: PodCounts): object => ({
+  availableReplicas: available,
+  readyReplicas: ready,
+  replicas: current,
+  updatedReplicas: upToDate,
+});
+
+const podDocument = (life: PodLife): object => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: life.pod.name, namespace: life.pod.namespace, labels: life.pod.labels },
+  status: {
+    phase: life.phase,
+    podIP: life.pod.ip,
+    conditions: [{ type: 'Ready', status: life.ready ? 'True' : 'False' }],
+  },
+});

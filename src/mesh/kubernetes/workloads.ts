@@ -54,6 +54,8 @@ export interface PodLife {
   deletedUs: number;
   goneUs: number;
   restarts: number;
+  /** Its application has died and is not started again yet. */
+  isDown: boolean;
   /** Crashes since it last ran for ten minutes: they decide how long the kubelet waits. */
   backOffs: number;
   /** Sees to it that what was planned for a container that has died does not happen to the next one. */
@@ -164,6 +166,11 @@ export class Workloads {
     };
   }
 
+  /** Every ReplicaSet there is. */
+  get sets(): readonly PodSet[] {
+    return this.all.flatMap((own) => own.sets);
+  }
+
   find(name: string, namespace = 'default'): Workload | undefined {
     return this.all.find((own) => own.name === name && own.namespace === namespace);
   }
@@ -263,6 +270,7 @@ export class Workloads {
       const backOffUs = life.backOffs === 0 ? 0 : Math.min(300e6, 10e6 * doubling(life.backOffs - 1));
       life.backOffs += 1;
       life.restarts += 1;
+      life.isDown = true;
       this.#stations.door[row] = doorState.refusing;
       this.#host.podDied(row, this.#hasSidecar(row), nowUs);
       this.#host.podChanged(row, 'crashed', nowUs);
@@ -392,6 +400,7 @@ export class Workloads {
       deletedUs: NaN,
       goneUs: NaN,
       restarts: 0,
+      isDown: false,
       backOffs: 0,
       containerGeneration: 0,
     };
@@ -449,6 +458,7 @@ export class Workloads {
   #onContainers(row: number, nowUs: number): void {
     const life = this.lives[row]!;
     life.phase = 'Running';
+    life.isDown = false;
     life.containersUs = nowUs;
     if (life.restarts === 0) this.#host.startProxy(row);
     this.#stations.door[row] = doorState.refusing;

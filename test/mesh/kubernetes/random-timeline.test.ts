@@ -5,7 +5,7 @@ import { kubernetesDefaults } from '../../../src/mesh/kubernetes/settings.ts';
 import type { TimelineAction } from '../../../src/mesh/timeline.ts';
 import type { Traffic } from '../../../src/mesh/traffic.ts';
 import type { World } from '../../../src/mesh/world.ts';
-import { deployment, makeWorld, resources, service } from '../../support/world.ts';
+import { deployment, expectNothingLeft, makeWorld, resources, service } from '../../support/world.ts';
 
 /**
  * A client, a front and a back whose pods are scaled, killed, crashed, moved to another template, taken away and brought
@@ -187,17 +187,9 @@ test('property: whatever becomes of the pods, every request ends once and nothin
         }
       }
       world.runUntil(120e6);
-      expect(world.pagesInFlight).toBe(0);
+      expectNothingLeft(world);
       expect(pages).toBe(35 * 40);
       expect(answered).toBe(opened);
-      expect(world.rows.inUse).toBe(0);
-      world.proxies.places.forEach((_, proxy) => {
-        world.pods.forEach((_pod, pod) => expect(world.proxies.active(proxy, pod)).toBe(0));
-      });
-      for (const { breaker } of world.upstreams.all) {
-        expect([breaker.requests, breaker.pending, breaker.retries]).toEqual([0, 0, 0]);
-      }
-      world.pods.forEach((_, pod) => expect(world.stations.inSystem[pod]).toBe(0));
       // Each workload has the pods that it wants, or some of them find no room.
       const waits = world.workloads.lives.some((life) => life.phase === 'Pending');
       for (const each of world.workloads.all) {

@@ -1,0 +1,118 @@
+import type { Moment } from '../../experiment/run-once.ts';
+import { formatDuration } from '../../manifest/quantity.ts';
+import type { Kind, Resource } from '../../manifest/resource.ts';
+import type { RegistryEntry } from '../../mesh/istiod/registry.ts';
+import { hpaSpecOf } from '../../mesh/kubernetes/hpa-spec-of.ts';
+import { hpaDefaults } from '../../mesh/kubernetes/hpa/spec.ts';
+import { toTable } from '../print.ts';
+import { podCounts, podReady, podStatus, targetsText, type PodCounts } from './live.ts';
+
+/** Columns between NAME and AGE, and what stands in them for one resource. */
+interface Columns<T> {
+  readonly headings: readonly string[];
+  readonly cells: (resource: T, moment: Moment) => readonly string[];
+}
+
+type Of<K extends Kind> = Extract<Resource, { kind: K }>;
+
+const quoted = (values: readonly string[]): string =>
+  values.length === 0 ? '' : `[${values.map((value) => `"${value}"`).join(',')}]`;
+
+function countsOf({ metadata }: Resource, { world }: Moment): PodCounts | undefined {
+  const found = world.workloads.find(metadata.name, metadata.namespace);
+  return found === undefined ? undefined : podCounts(found, world.workloads.lives, world.simulation.nowUs);
+}
+
+const counted = (counts: PodCounts | undefined, ...names: readonly (keyof PodCounts)[]): string[] =>
+  names.map((name) => String(counts?.[name] ?? 0));
+
+const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
+  VirtualService: {
+    headings: ['GATEWAYS', 'HOSTS'],
+    cells: ({ spec }) => [quoted(spec.gateways), quoted(spec.hosts)],
+  },
+  DestinationRule: { headings: ['HOST'], cells: ({ spec }) => [spec.host] },
+  Gateway: { headings: [], cells: () => [] },
+  KubernetesGateway: { headings: ['CLASS'], cells: ({ spec }) => [spec.gatewayClassName] },
+  HTTPRoute: { headings: ['HOSTNAMES'], cells: ({ spec }) => [quoted(spec.hostnames)] },
+  Service: {
+    headings: ['PORT(S)'],
+    cells: ({ spec }) => [spec.ports.map((port) => `${port.port}/TCP`).join(',')],
+  },
+  Deployment: {
+    headings: ['READY', 'UP-TO-DATE', 'AVAILABLE'],
+    cells: (own, moment) => {
+      const counts = countsOf(own, moment);
+      return [
+        `${counts?.ready ?? 0}/${counts?.wanted ?? own.spec.replicas}`,
+        ...counted(counts, 'upToDate', 'available'),
+      ];
+    },
+  },
+  ReplicaSet: {
+    headings: ['DESIRED', 'CURRENT', 'READY'],
+    cells: (own, moment) => {
+      const { sets } = moment.world.workloads;
+      const set = sets.find((each) => each.owner.metadata.name === own.metadata.name);
+      const { lives } = moment.world.workloads;
+      return [
+        String(set?.wanted ?? own.spec.replicas),
+        String(set?.pods.length ?? 0),
+        String(set?.pods.filter((row) => lives[row]!.ready).length ?? 0),
+      ];
+    },
+  },
+  Rollout: {
+    headings: ['DESIRED', 'CURRENT', 'UP-TO-DATE', 'AVAILABLE'],
+    cells: (own, moment) => counted(countsOf(own, moment), 'wanted', 'current', 'upToDate', 'available'),
+  },
+  HorizontalPodAutoscaler: {
+    headings: ['REFERENCE', 'TARGETS', 'MINPODS', 'MAXPODS', 'REPLICAS'],
+    cells: (own, moment) => {
+      const { scaleTargetRef: target, minReplicas = 1, maxReplicas } = own.spec;
+      const { name, namespace } = own.metadata;
+      const { metrics } = hpaDefaults(hpaSpecOf(own));
+      const replicas = moment.world.workloads.find(target.name, namespace)?.replicas ?? 0;
+      return [
+        `${target.kind}/${target.name}`,
+        targetsText(metrics, moment.syncs.get(`${namespace}/${name}`)),
+        ...[minReplicas, maxReplicas, replicas].map(String),
+      ];
+    },
+  },
+};
+
+/** Resources of one kind as `kubectl get` lists them. */
+export function resourceTable(kind: Kind, entries: readonly RegistryEntry[], moment: Moment): string {
+  const { headings, cells } = columns[kind] as Columns<Resource>;
+  const { nowUs } = moment.world.simulation;
+  return toTable(
+    ['NAME', ...headings, 'AGE'],
+    entries.map(({ resource, createdUs }) => [
+      resource.metadata.name,
+      ...cells(resource, moment),
+      ageText(nowUs - createdUs),
+    ]),
+  );
+}
+
+/** Pods as `kubectl get pods` lists them: those that are gone are not there. */
+export function podTable(rows: readonly number[], { world }: Moment): string {
+  const { lives } = world.workloads;
+  const { nowUs } = world.simulation;
+  return toTable(
+    ['NAME', 'READY', 'STATUS', 'RESTARTS', 'AGE'],
+    rows.map((row) => {
+      const life = lives[row]!;
+      return [
+        life.pod.name,
+        podReady(life),
+        podStatus(life),
+        String(life.restarts),
+        ageText(nowUs - Math.max(0, life.createdUs)),
+      ];
+    }),
+  );
+}
+
+const ageText = (us: number): string => formatDuration(Math.floor(us / 1e6) * 1e6);

@@ -1,0 +1,131 @@
+import { expect, describe, test } from 'vitest';
+import { podReady, podStatus, targetsText } from '../../src/cli/get/live.ts';
+import type { Sync } from '../../src/mesh/kubernetes/autoscalers.ts';
+import type { MetricSpec } from '../../src/mesh/kubernetes/hpa/spec.ts';
+import type { PodLife } from '../../src/mesh/kubernetes/workloads.ts';
+import type { TimelineAction } from '../../src/mesh/timeline.ts';
+import type { World } from '../../src/mesh/world.ts';
+import { meshshift } from '../support/io.ts';
+import { deployment, makeWorld, resources, service } from '../support/world.ts';
+
+const table = async (...words: string[]): Promise<string[][]> => {
+  const { code, out } = await meshshift(['get', ...words]);
+  expect(code).toBe(0);
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(/ {2,}/));
+};
+
+describe('what kubectl would show of pods that come and go', () => {
+  test('a pod whose containers run and whose probe has not passed is 1/2', async () => {
+    // Scaled from 0 at 2 minutes; ready some seconds later.
+    const rows = await table('scenarios/cold-canary', 'pods', 'reviews-v3', '--at', '123s');
+    expect(rows[0]).toEqual(['NAME', 'READY', 'STATUS', 'RESTARTS', 'AGE']);
+    expect(rows).toHaveLength(2);
+    expect(rows[1]!.slice(1, 4)).toEqual(['1/2', 'Running', '0']);
+    const later = await table('scenarios/cold-canary', 'pods', 'reviews-v3', '--at', '140s');
+    expect(later[1]!.slice(1, 4)).toEqual(['2/2', 'Running', '0']);
+    expect(await table('scenarios/cold-canary', 'pods', 'reviews-v3', '--at', '100s')).toHaveLength(1);
+  });
+
+  test('a Deployment has the replicas that it was scaled to', async () => {
+    const at = async (time: string) =>
+      (await table('scenarios/cold-canary', 'deploy', 'reviews-v3', '--at', time))[1]!.slice(0, 4);
+    expect(await at('100s')).toEqual(['reviews-v3', '0/0', '0', '0']);
+    expect(await at('123s')).toEqual(['reviews-v3', '0/1', '1', '0']);
+    expect(await at('140s')).toEqual(['reviews-v3', '1/1', '1', '1']);
+    const { out } = await meshshift(
+      'get scenarios/cold-canary deploy reviews-v3 -o json --at 123s'.split(' '),
+    );
+    expect(JSON.parse(out)).toMatchObject({
+      spec: { replicas: 1 },
+      status: { replicas: 1, readyReplicas: 0, updatedReplicas: 1, availableReplicas: 0 },
+    });
+  });
+
+  test('an autoscaler shows what it read last, and what it does not know', async () => {
+    const at = async (time: string) =>
+      (await table('scenarios/one-hpa-two-versions', 'hpa', '--at', time))[1]!.slice(1, 6);
+    expect((await at('0s'))[1]).toBe('cpu: <unknown>/70%');
+    const [reference, targets, ...limits] = await at('5m');
+    expect(reference).toBe('Rollout/reviews');
+    expect(targets).toMatch(/^cpu: 6\d%\/70%$/);
+    expect(limits[2]).toBe('12');
+  });
+});
+
+describe('STATUS and READY of a pod', () => {
+  const life = (timeline: readonly (readonly [number, TimelineAction])[], until: number): PodLife => {
+    const world: World = makeWorld({
+      manifests: resources(service('reviews'), deployment('reviews', 'v1')),
+      timeline: timeline.map(([at, action]) => ({ atUs: at * 1e6, ...action })),
+    });
+    world.runUntil(until * 1e6);
+    return world.workloads.lives.at(-1)!;
+  };
+  const crash: TimelineAction = { verb: 'crash', workload: 'reviews-v1', pods: 1 };
+  const scale = (replicas: number): TimelineAction => ({ verb: 'scale', workload: 'reviews-v1', replicas });
+
+  test.each([
+    { what: [], until: 1, status: 'Running', ready: '2/2' },
+    { what: [[1, crash]], until: 1.5, status: 'Error', ready: '1/2' },
+    { what: [[1, crash]], until: 5, status: 'Running', ready: '2/2' },
+    {
+      what: [
+        [1, crash],
+        [5, crash],
+      ],
+      until: 9,
+      status: 'CrashLoopBackOff',
+      ready: '1/2',
+    },
+    { what: [[1, scale(0)]], until: 2, status: 'Terminating', ready: '2/2' },
+    {
+      what: [
+        [1, { verb: 'cordon' }],
+        [2, scale(2)],
+      ],
+      until: 9,
+      status: 'Pending',
+      ready: '0/2',
+    },
+    { what: [[2, scale(2)]], until: 3.2, status: 'ContainerCreating', ready: '0/2' },
+  ] as const)('$what by $until s: $status $ready', ({ what, until, status, ready }) => {
+    const own = life(what, until);
+    expect([podStatus(own), podReady(own)]).toEqual([status, ready]);
+  });
+});
+
+describe('TARGETS of an autoscaler', () => {
+  const cpu: MetricSpec = {
+    type: 'Resource',
+    name: 'cpu',
+    target: { type: 'Utilization', averageUtilization: 70 },
+  };
+  const pods: MetricSpec = {
+    type: 'Pods',
+    metric: { name: 'requests_per_second' },
+    target: { type: 'AverageValue', averageValueMilli: 30_000 },
+  };
+  const external: MetricSpec = {
+    type: 'External',
+    metric: { name: 'queue' },
+    target: { type: 'AverageValue', averageValueMilli: 1500 },
+  };
+  const read = (...currentMetrics: object[]): Sync => ({ output: { currentMetrics } }) as unknown as Sync;
+
+  test.each([
+    { metrics: [cpu], sync: undefined, text: 'cpu: <unknown>/70%' },
+    { metrics: [cpu], sync: read({ averageUtilization: 83 }), text: 'cpu: 83%/70%' },
+    { metrics: [pods], sync: read({ averageValueMilli: 30_500 }), text: '30500m/30' },
+    { metrics: [external], sync: read({ averageValueMilli: 2000 }), text: '2/1500m (avg)' },
+    {
+      metrics: [cpu, pods, external],
+      sync: read({}, {}, {}),
+      text: 'cpu: <unknown>/70%, <unknown>/30 + 1 more...',
+    },
+  ])('$text', ({ metrics, sync, text }) => {
+    expect(targetsText(metrics, sync)).toBe(text);
+  });
+});
