@@ -21,6 +21,7 @@ import type {
 import type { Scenario } from '../scenario/scenario.ts';
 import type { CapacityRecorder, Reading, SyncRow } from './capacity-recorder.ts';
 import { lawChecks } from './laws.ts';
+import { metricReadingText, metricTargetText, type MetricReading } from './metric-text.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Events of pods that are kept. */
@@ -210,7 +211,7 @@ function autoscalersOf(syncs: readonly SyncRow[]): AutoscalerRecord[] {
       target: last.workload.name,
       minReplicas: spec.minReplicas,
       maxReplicas: spec.maxReplicas,
-      metrics: spec.metrics.map(targetText),
+      metrics: spec.metrics.map(metricTargetText),
       syncs: own.map(syncOf),
     };
   });
@@ -224,7 +225,7 @@ function syncOf({ atUs, sync }: SyncRow): SyncRecord {
     before,
     after: output.replicas,
     reason: output.replicas === before ? '' : output.reason,
-    readings: metrics.map((metric, index) => readingText(metric, output.currentMetrics[index])),
+    readings: metrics.map((metric, index) => metricReadingText(metric, output.currentMetrics[index])),
     ratio: ratioOf(metrics[0]!, output.currentMetrics[0]),
     steps: output.steps,
     conditions: output.conditions,
@@ -232,32 +233,7 @@ function syncOf({ atUs, sync }: SyncRow): SyncRecord {
   };
 }
 
-const nameOf = (metric: MetricSpec): string => ('name' in metric ? metric.name : metric.metric.name);
-
-function targetText(metric: MetricSpec): string {
-  const { target } = metric;
-  const container = metric.type === 'ContainerResource' ? ` of ${metric.container}` : '';
-  switch (target.type) {
-    case 'Utilization':
-      return `${nameOf(metric)}${container} ${target.averageUtilization} % of requests`;
-    case 'AverageValue':
-      return `${nameOf(metric)}${container} ${target.averageValueMilli / 1000} per pod`;
-    case 'Value':
-      return `${nameOf(metric)} ${target.valueMilli / 1000}`;
-  }
-}
-
-type Current = Sync['output']['currentMetrics'][number];
-
-function readingText(metric: MetricSpec, current: Current): string {
-  if (current === undefined) return `${nameOf(metric)}: no reading`;
-  const { averageUtilization, averageValueMilli, valueMilli } = current;
-  if (averageUtilization !== undefined) return `${nameOf(metric)} ${averageUtilization} % of requests`;
-  if (averageValueMilli !== undefined) return `${nameOf(metric)} ${averageValueMilli / 1000} per pod`;
-  return `${nameOf(metric)} ${(valueMilli ?? 0) / 1000}`;
-}
-
-function ratioOf({ target }: MetricSpec, current: Current): number | null {
+function ratioOf({ target }: MetricSpec, current: MetricReading): number | null {
   if (current === undefined) return null;
   const [found, wanted] =
     target.type === 'Utilization'

@@ -2,11 +2,18 @@ import { meanOf, type Distribution } from '../kernel/distribution.ts';
 import { formatDuration } from '../manifest/quantity.ts';
 import { writtenKind, type Resource } from '../manifest/resource.ts';
 import { modelled } from '../mesh/modelled.ts';
+import { isWorkload } from '../manifest/scale-target.ts';
+import { includes } from '../mesh/istiod/translate.ts';
+import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
+import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import { podOf } from '../mesh/kubernetes/pod.ts';
 import type { Traffic } from '../mesh/traffic.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
 import { assumptionsOf } from './assumptions.ts';
+import { expectationText } from './expectation-text.ts';
+import { isAboutPods } from './is-about-pods.ts';
+import { metricTargetText } from './metric-text.ts';
 
 export interface PlanSection {
   readonly title: string;
@@ -15,7 +22,7 @@ export interface PlanSection {
 
 /** A scenario in words, before it is played. */
 export function describePlan(scenario: Scenario): PlanSection[] {
-  const deployments = scenario.manifests.filter((resource) => resource.kind === 'Deployment');
+  const workloads = scenario.manifests.filter(isWorkload);
   return [
     {
       title: `${scenario.title} (${scenario.name})`,
@@ -27,11 +34,14 @@ export function describePlan(scenario: Scenario): PlanSection[] {
     },
     {
       title: 'Pods',
-      lines: deployments.map((deployment) => {
-        const proxy = podOf(deployment, '', 0).sidecar ? '' : ', no sidecar';
-        return `${deployment.metadata.name}: ${deployment.spec.replicas}${proxy}`;
+      lines: workloads.map((own) => {
+        const pod = podOf(own, '', 0);
+        const limit = pod.cpuLimitMilli === Infinity ? '' : `, CPU limit ${pod.cpuLimitMilli}m`;
+        return `${own.metadata.name}: ${own.spec.replicas}${pod.sidecar ? '' : ', no sidecar'}${limit}`;
       }),
     },
+    { title: 'Autoscalers', lines: scenario.manifests.flatMap(autoscalerLines) },
+    ...(isAboutPods(scenario) ? [startUp(scenario)] : []),
     {
       title: 'Rules',
       lines: [
@@ -59,9 +69,38 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         ),
       ],
     },
-    { title: 'Expectations', lines: scenario.expect.map((own) => JSON.stringify(own)) },
+    { title: 'Expectations', lines: scenario.expect.map(expectationText) },
     { title: 'Assumptions', lines: assumptionsOf(scenario) },
   ].filter((section) => section.lines.length > 0);
+}
+
+function autoscalerLines(own: Resource): string[] {
+  if (own.kind !== 'HorizontalPodAutoscaler') return [];
+  const { minReplicas = 1, maxReplicas, scaleTargetRef: target } = own.spec;
+  const metrics = hpaDefaults(hpaSpecOf(own)).metrics.map(metricTargetText);
+  return [
+    `${own.metadata.name}: ${minReplicas} to ${maxReplicas} pods of ${target.kind} ${target.name}, ${metrics.join('; ')}`,
+  ];
+}
+
+/** How long a new pod takes, part by part. */
+function startUp({ kubernetes, app, manifests }: Scenario): PlanSection {
+  const boots = app.workloads.flatMap(({ name, match, boot }) =>
+    boot !== undefined &&
+    manifests.some((own) => isWorkload(own) && includes(own.spec.template.labels, match))
+      ? [`boot of ${name}: ${lawText(boot)}`]
+      : [],
+  );
+  return {
+    title: 'A new pod',
+    lines: [
+      ...(['create', 'schedule', 'pull', 'start'] as const).map(
+        (part) => `${part}: ${lawText(kubernetes[part])}`,
+      ),
+      ...boots,
+      `endpoint: ${lawText(kubernetes.endpoint)}`,
+    ],
+  };
 }
 
 const ruleLines = (prefix: string, own: Resource): string[] =>
@@ -141,7 +180,7 @@ function tallyLines(scenario: Scenario): string[] {
   ];
   return all
     .flatMap(rulesOf)
-    .filter((rule) => rule.destinations.length > 1)
+    .filter((rule) => rule.destinations.filter(({ weight }) => weight > 0).length > 1)
     .map((rule) => {
       const last = rule.destinations[rule.destinations.length - 1]!;
       const p = last.weight / totalOf(rule);

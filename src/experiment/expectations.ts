@@ -4,6 +4,7 @@ import type { Expectation, Refresh, RefreshSession } from '../record/record.ts';
 import type { Expect, Scenario } from '../scenario/scenario.ts';
 import { binomInterval } from '../stats/index.ts';
 import { grouped } from '../verdict/words.ts';
+import { expectationText, percent, secondsText } from './expectation-text.ts';
 import { between, type Totals } from './counters.ts';
 import { keyRowsOf } from './build-record.ts';
 import type { Recorder } from './recorder.ts';
@@ -25,33 +26,40 @@ export function judgeExpectations(
   recorder: Recorder,
   sessions: readonly RefreshSession[],
 ): Expectation[] {
-  return scenario.expect.map((own) => {
-    switch (own.metric) {
-      case 'share':
-        return judgeShare(own, world, recorder);
-      case 'shows':
-        return judgeShows(own, sessions);
-      case 'took':
-        return judgeTook(own, sessions);
-      case 'mirrored':
-      case 'retries':
-      case 'ejections':
-        return judgeCount(own, world, recorder);
-      case 'busiest':
-        return judgeBusiest(own, world, recorder);
-      case 'errors':
-        return judgeErrors(own, world, recorder);
-      case 'flag':
-        return judgeFlag(own, world, recorder);
-      case 'replicas':
-      case 'ready':
-        return judgePods(own, recorder);
-      case 'propagation':
-        return judgePropagation(own, recorder);
-      default:
-        return judgeLatency(own, world, recorder);
-    }
-  });
+  return scenario.expect.map((own) => ({
+    text: expectationText(own),
+    ...judged(own, world, recorder, sessions),
+  }));
+}
+
+type Judged = Pick<Expectation, 'ok' | 'found'>;
+
+function judged(own: Expect, world: World, recorder: Recorder, sessions: readonly RefreshSession[]): Judged {
+  switch (own.metric) {
+    case 'share':
+      return judgeShare(own, world, recorder);
+    case 'shows':
+      return judgeShows(own, sessions);
+    case 'took':
+      return judgeTook(own, sessions);
+    case 'mirrored':
+    case 'retries':
+    case 'ejections':
+      return judgeCount(own, world, recorder);
+    case 'busiest':
+      return judgeBusiest(own, world, recorder);
+    case 'errors':
+      return judgeErrors(own, world, recorder);
+    case 'flag':
+      return judgeFlag(own, world, recorder);
+    case 'replicas':
+    case 'ready':
+      return judgePods(own, recorder);
+    case 'propagation':
+      return judgePropagation(own, recorder);
+    default:
+      return judgeLatency(own, world, recorder);
+  }
 }
 
 type Of<M extends Expect['metric']> = Expect extends infer E
@@ -63,16 +71,14 @@ type Of<M extends Expect['metric']> = Expect extends infer E
   : never;
 
 /** Holds if the Clopper-Pearson interval of the observed share contains the share that was configured (or effective). */
-function judgeShare(own: Of<'share'>, world: World, recorder: Recorder): Expectation {
+function judgeShare(own: Of<'share'>, world: World, recorder: Recorder): Judged {
   const span = spanOf(own, recorder);
-  const level = `${Number((own.interval * 100).toFixed(4))} %`;
-  const text = `share of ${own.service} ${own.subset} within its ${level} interval of the ${own.against} one${spanText(own)}`;
-  if (span === undefined) return { text, ok: false, found: 'the proxies did not settle within the run' };
+  if (span === undefined) return { ok: false, found: 'the proxies did not settle within the run' };
   const [from, to] = span;
   const service = world.serviceRow(own.service);
   const key = keyRowsOf(world, recorder, own.service).find((row) => world.keys.name[row] === own.subset);
   const n = between(from, to, 'requests', service);
-  if (n === 0) return { text, ok: false, found: `no request to ${own.service}` };
+  if (n === 0) return { ok: false, found: `no request to ${own.service}` };
   const k = key === undefined ? 0 : between(from, to, 'observed', key);
   let wanted = 0;
   world.tables.variants.forEach((variant, row) => {
@@ -85,25 +91,21 @@ function judgeShare(own: Of<'share'>, world: World, recorder: Recorder): Expecta
   // Sums of shares carry rounding of a few units in the last place; the interval's ends do not decide on those.
   const ok = low <= wanted + 1e-9 && wanted - 1e-9 <= high;
   return {
-    text,
     ok,
     found: `${percent(k / n)} of ${grouped(n)} requests [${percent(low)}, ${percent(high)}], ${own.against} ${percent(wanted)}`,
   };
 }
 
-function judgeErrors(own: Of<'errors'>, world: World, recorder: Recorder): Expectation {
+function judgeErrors(own: Of<'errors'>, world: World, recorder: Recorder): Judged {
   const span = spanOf(own, recorder);
-  const what = own.service === undefined ? 'pages failed' : `requests to ${own.service} failed`;
-  const least = own.min === undefined ? '' : `at least ${percent(own.min)}, `;
-  const text = `${what}: ${least}at most ${percent(own.max)}${spanText(own)}`;
-  if (span === undefined) return { text, ok: false, found: 'the proxies did not settle within the run' };
+  if (span === undefined) return { ok: false, found: 'the proxies did not settle within the run' };
   const [from, to] = span;
   const row = own.service === undefined ? -1 : world.serviceRow(own.service);
   const n = row < 0 ? to.pages - from.pages : between(from, to, 'requests', row);
   const failed = row < 0 ? to.pagesFailed - from.pagesFailed : between(from, to, 'failed', row);
-  if (n === 0) return { text, ok: false, found: 'none were made' };
+  if (n === 0) return { ok: false, found: 'none were made' };
   const ok = failed / n <= own.max && failed / n >= (own.min ?? 0);
-  return { text, ok, found: `${grouped(failed)} of ${grouped(n)} (${percent(failed / n)})` };
+  return { ok, found: `${grouped(failed)} of ${grouped(n)} (${percent(failed / n)})` };
 }
 
 interface Bounds {
@@ -114,22 +116,14 @@ interface Bounds {
 const within = (value: number, { min, max }: Bounds): boolean =>
   value >= (min ?? -Infinity) && value <= (max ?? Infinity);
 
-const boundsText = ({ min, max }: Bounds, told: (value: number) => string): string =>
-  [
-    ...(min === undefined ? [] : [`at least ${told(min)}`]),
-    ...(max === undefined ? [] : [`at most ${told(max)}`]),
-  ].join(', ');
-
 /** Replicas that a workload is wanted to have, or pods of it that are ready, at a moment. */
-function judgePods(own: Of<'replicas' | 'ready'>, recorder: Recorder): Expectation {
+function judgePods(own: Of<'replicas' | 'ready'>, recorder: Recorder): Judged {
   const { workload, at, metric } = own;
-  const text = `${metric === 'replicas' ? 'replicas' : 'ready pods'} of ${workload} at ${at / 1e6} s: ${boundsText(own, String)}`;
   const readings = recorder.capacity?.readings.get(workload) ?? [];
   const found = readings.findLast((each) => each.atUs <= at);
-  if (found === undefined)
-    return { text, ok: false, found: 'there is no such workload, or its pods never change' };
+  if (found === undefined) return { ok: false, found: 'there is no such workload, or its pods never change' };
   const count = metric === 'replicas' ? found.wanted : found.ready;
-  return { text, ok: within(count, own), found: String(count) };
+  return { ok: within(count, own), found: String(count) };
 }
 
 /** The pages of a session that were asked for within an interval. */
@@ -144,36 +138,27 @@ function pagesOf(
   );
 }
 
-function judgeShows(own: Of<'shows'>, sessions: readonly RefreshSession[]): Expectation {
+function judgeShows(own: Of<'shows'>, sessions: readonly RefreshSession[]): Judged {
   const pages = pagesOf(own, sessions);
   const count = pages.filter((page) => page.shows === own.shows).length;
-  const text = `pages of ${own.traffic} that show "${own.shows}": ${boundsText(own, percent)}${spanText(own)}`;
-  if (pages.length === 0) return { text, ok: false, found: 'none were asked for' };
+  if (pages.length === 0) return { ok: false, found: 'none were asked for' };
   return {
-    text,
     ok: within(count / pages.length, own),
     found: `${grouped(count)} of ${grouped(pages.length)} (${percent(count / pages.length)})`,
   };
 }
 
-function judgeTook(own: Of<'took'>, sessions: readonly RefreshSession[]): Expectation {
+function judgeTook(own: Of<'took'>, sessions: readonly RefreshSession[]): Judged {
   const took = pagesOf(own, sessions).map((page) => page.latencyMs * 1000);
-  const seconds = (us: number): string => `${us / 1e6} s`;
-  const text = `each page of ${own.traffic} takes ${boundsText(own, seconds)}${spanText(own)}`;
-  if (took.length === 0) return { text, ok: false, found: 'none were asked for' };
+  if (took.length === 0) return { ok: false, found: 'none were asked for' };
   const [least, most] = [Math.min(...took), Math.max(...took)];
   return {
-    text,
     ok: within(least, own) && within(most, own),
-    found: `from ${seconds(least)} to ${seconds(most)} over ${took.length} pages`,
+    found: `from ${secondsText(least)} to ${secondsText(most)} over ${took.length} pages`,
   };
 }
 
-function judgeCount(
-  own: Of<'mirrored' | 'retries' | 'ejections'>,
-  world: World,
-  recorder: Recorder,
-): Expectation {
+function judgeCount(own: Of<'mirrored' | 'retries' | 'ejections'>, world: World, recorder: Recorder): Judged {
   const { counters } = recorder;
   const service = world.serviceRow(own.service);
   const count = {
@@ -185,16 +170,11 @@ function judgeCount(
     retries: () => counters.retries[service] ?? 0,
     ejections: () => recorder.ejections.filter((each) => each.service === own.service).length,
   }[own.metric]();
-  const what = {
-    mirrored: `requests mirrored to ${own.service}`,
-    retries: `retries of requests to ${own.service}`,
-    ejections: `ejections of pods of ${own.service}`,
-  }[own.metric];
-  return { text: `${what}: ${boundsText(own, String)}`, ok: within(count, own), found: String(count) };
+  return { ok: within(count, own), found: String(count) };
 }
 
 /** By what the pods answered, whoever had asked. */
-function judgeBusiest(own: Of<'busiest'>, world: World, recorder: Recorder): Expectation {
+function judgeBusiest(own: Of<'busiest'>, world: World, recorder: Recorder): Judged {
   const service = world.serviceRow(own.service);
   const perPod = new Map<number, number>();
   for (const row of recorder.destination.rows()) {
@@ -202,29 +182,22 @@ function judgeBusiest(own: Of<'busiest'>, world: World, recorder: Recorder): Exp
   }
   const all = [...perPod.values()].reduce((sum, count) => sum + count, 0);
   const most = Math.max(0, ...perPod.values());
-  const text = `share of the busiest pod of ${own.service}: ${boundsText(own, percent)}`;
-  if (all === 0) return { text, ok: false, found: 'no pod answered' };
+  if (all === 0) return { ok: false, found: 'no pod answered' };
   return {
-    text,
     ok: within(most / all, own),
     found: `${percent(most / all)} of ${grouped(all)} answers, ${perPod.size} pods at work`,
   };
 }
 
-function judgeFlag(own: Of<'flag'>, world: World, recorder: Recorder): Expectation {
+function judgeFlag(own: Of<'flag'>, world: World, recorder: Recorder): Judged {
   const span = spanOf(own, recorder);
-  const bounds = [
-    own.min === undefined ? '' : `at least ${own.min}`,
-    own.max === undefined ? '' : `at most ${own.max}`,
-  ];
-  const text = `requests to ${own.service} with flag ${own.flag}: ${bounds.filter((part) => part !== '').join(', ')}${spanText(own)}`;
-  if (span === undefined) return { text, ok: false, found: 'the proxies did not settle within the run' };
+  if (span === undefined) return { ok: false, found: 'the proxies did not settle within the run' };
   const bit = Math.round(31 - Math.clz32(responseFlag[own.flag]));
   const count = between(span[0], span[1], 'flags', world.serviceRow(own.service) * flagBits + bit);
-  return { text, ok: count >= (own.min ?? 0) && count <= (own.max ?? Infinity), found: String(count) };
+  return { ok: count >= (own.min ?? 0) && count <= (own.max ?? Infinity), found: String(count) };
 }
 
-function judgePropagation(own: Of<'propagation'>, recorder: Recorder): Expectation {
+function judgePropagation(own: Of<'propagation'>, recorder: Recorder): Judged {
   const slowest = Math.max(
     0,
     ...recorder.pushes.map((push) =>
@@ -234,7 +207,6 @@ function judgePropagation(own: Of<'propagation'>, recorder: Recorder): Expectati
     ),
   );
   return {
-    text: `every change reaches the last proxy within ${own.max / 1e6} s`,
     ok: slowest <= own.max,
     found:
       slowest === Infinity ? 'one had not when the run ended' : `${(slowest / 1e6).toFixed(3)} s at most`,
@@ -245,11 +217,8 @@ function judgeLatency(
   own: Of<`latency.${string}` & Expect['metric']>,
   world: World,
   recorder: Recorder,
-): Expectation {
+): Judged {
   const quantile = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 }[own.metric.slice(8)]!;
-  const subject =
-    own.service === undefined ? 'pages' : `${own.service}${own.subset === undefined ? '' : ` ${own.subset}`}`;
-  const text = `${own.metric} of ${subject}: at most ${own.max / 1000} ms`;
   const histograms =
     own.service === undefined
       ? [recorder.pageLatency]
@@ -257,10 +226,10 @@ function judgeLatency(
           .filter((row) => own.subset === undefined || world.keys.name[row] === own.subset)
           .flatMap((row) => recorder.latency[row] ?? []);
   const filled = histograms.filter((histogram) => histogram.count > 0);
-  if (filled.length === 0) return { text, ok: false, found: 'none were served' };
+  if (filled.length === 0) return { ok: false, found: 'none were served' };
   // Without a subset, every version must keep to it.
   const worst = Math.max(...filled.map((histogram) => histogram.quantile(quantile)));
-  return { text, ok: worst <= own.max, found: `${worst / 1000} ms` };
+  return { ok: worst <= own.max, found: `${worst / 1000} ms` };
 }
 
 /** Counts at the two ends; undefined where `settled` never came. */
@@ -283,14 +252,3 @@ function spanOf(
   if (settledUs === undefined) return undefined;
   return [totals.find((total) => total.atUs >= settledUs)!, end];
 }
-
-function spanText(own: {
-  readonly from?: number | 'settled' | undefined;
-  readonly to?: number | undefined;
-}): string {
-  const from =
-    own.from === undefined ? '' : own.from === 'settled' ? ' once settled' : ` from ${own.from / 1e6} s`;
-  return `${from}${own.to === undefined ? '' : ` to ${own.to / 1e6} s`}`;
-}
-
-const percent = (share: number): string => `${Number((share * 100).toFixed(3))} %`;
