@@ -33,25 +33,30 @@ export interface Totals {
 }
 
 export class Counters {
-  requests: Float64Array = new Float64Array(32);
-  observed: Float64Array = new Float64Array(64);
-  errors: Float64Array = new Float64Array(64);
-  served: Float64Array = new Float64Array(64);
-  servedErrors: Float64Array = new Float64Array(64);
-  mirrored: Float64Array = new Float64Array(64);
-  shown: Float64Array = new Float64Array(64);
-  retries = new Float64Array(32);
-  held: Float64Array = new Float64Array(64);
-  configured: Float64Array = new Float64Array(64);
-  flags = new Float64Array(32 * flagBits);
-  failed = new Float64Array(32);
-  missing = new Float64Array(32);
+  requests: Float64Array = new Float64Array(8);
+  observed: Float64Array = new Float64Array(16);
+  errors: Float64Array = new Float64Array(16);
+  served: Float64Array = new Float64Array(16);
+  servedErrors: Float64Array = new Float64Array(16);
+  mirrored: Float64Array = new Float64Array(16);
+  shown: Float64Array = new Float64Array(16);
+  retries: Float64Array = new Float64Array(8);
+  held: Float64Array = new Float64Array(16);
+  configured: Float64Array = new Float64Array(16);
+  flags: Float64Array = new Float64Array(8 * flagBits);
+  failed: Float64Array = new Float64Array(8);
+  missing: Float64Array = new Float64Array(8);
   pages = 0;
   pagesFailed = 0;
   pagesLate = 0;
 
   /** Room for these rows; called when a name is new, not per request. */
-  ensure(keys: number, variants: number): void {
+  ensure(services: number, keys: number, variants: number): void {
+    this.requests = longer(this.requests, services);
+    this.retries = longer(this.retries, services);
+    this.flags = longer(this.flags, services * flagBits);
+    this.failed = longer(this.failed, services);
+    this.missing = longer(this.missing, services);
     this.observed = longer(this.observed, keys);
     this.errors = longer(this.errors, keys);
     this.served = longer(this.served, keys);

@@ -177,14 +177,15 @@ export class Recorder implements Probe {
     const key = rows.key[row]!;
     const variant = rows.variant[row]!;
     const configured = rows.configuredVariant[row]!;
-    counters.requests[service]! += 1;
     if (
+      service >= counters.requests.length ||
       key >= counters.observed.length ||
       variant >= counters.held.length ||
       configured >= counters.configured.length
     ) {
-      counters.ensure(world.keys.count, world.tables.variants.length);
+      this.#makeRoom(world);
     }
+    counters.requests[service]! += 1;
     if (key >= 0) counters.observed[key]! += 1;
     if (variant >= 0) counters.held[variant]! += 1;
     if (configured >= 0) counters.configured[configured]! += 1;
@@ -192,6 +193,10 @@ export class Recorder implements Probe {
       this.firstCaller[service] = rows.caller[row]!;
       this.firstClass[service] = rows.requestClass[row]!;
     }
+  }
+
+  #makeRoom({ services, keys, tables }: World): void {
+    this.counters.ensure(services.length, keys.count, tables.variants.length);
   }
 
   retried(row: number, _nowUs: number): void {
@@ -202,9 +207,7 @@ export class Recorder implements Probe {
   mirrored(row: number, _nowUs: number): void {
     const world = this.#world!;
     const key = world.rows.key[row]!;
-    if (key >= this.counters.observed.length) {
-      this.counters.ensure(world.keys.count, world.tables.variants.length);
-    }
+    if (key >= this.counters.observed.length) this.#makeRoom(world);
     this.counters.mirrored[key]! += 1;
   }
 

@@ -3,7 +3,7 @@ import { hashOf, type Hash64 } from './envoy/balancer/xxhash64.ts';
 import { withHeaders } from './envoy/header-override.ts';
 import { chooseRoute, tcpMethod, type RequestHead } from './envoy/route-match.ts';
 import { unknownClusterStatus } from './envoy/response-outcome.ts';
-import type { Cluster, ProxyConfiguration, Route, RouteAction } from './envoy/route.ts';
+import type { Cluster, ProxyConfiguration, RetryPolicy, Route, RouteAction } from './envoy/route.ts';
 import type { Endpoints } from './endpoints.ts';
 import { clusterParts, type ProxyIdentity } from './istiod/translate.ts';
 import type { Pod } from './kubernetes/pod.ts';
@@ -77,6 +77,7 @@ export class ConfigTables {
   readonly services: string[] = [];
   readonly #clusterRows = new Map<string, number>();
   readonly #identities = new Map<string, number>();
+  readonly #retries = new Map<string, ResolvedRetry | undefined>();
   readonly #variantRows = new Map<string, number>();
   readonly #serviceRows = new Map<string, number>();
   readonly #resolved = new WeakMap<ProxyConfiguration, (ResolvedRoute | undefined)[]>();
@@ -125,6 +126,14 @@ export class ConfigTables {
     return this.#identities.size - 1;
   }
 
+  /** What a policy makes of each answer; equal ones are resolved once. */
+  retry(policy: RetryPolicy | undefined, timeoutUs: number): ResolvedRetry | undefined {
+    if (policy === undefined) return undefined;
+    const key = JSON.stringify([policy, timeoutUs]);
+    if (!this.#retries.has(key)) this.#retries.set(key, resolveRetry(policy, timeoutUs));
+    return this.#retries.get(key);
+  }
+
   variant(variant: Variant): number {
     const key = JSON.stringify(variant);
     const known = this.#variantRows.get(key);
@@ -138,7 +147,7 @@ export class ConfigTables {
 /** One cluster's endpoints with its policy. */
 export interface ClusterEndpoints {
   readonly cluster: Cluster;
-  /** Row of the cluster's name, and a number for all that its configuration says: a changed one is a new cluster. */
+  /** Row of the cluster's name, and, of a managed one, a number for all that it says: a changed one is a new cluster. */
   readonly row: number;
   readonly identity: number;
   /** Rows of pods. */
@@ -174,12 +183,13 @@ export class ConfigView {
     this.#shared = tables.resolvedBy(configuration);
     for (const cluster of configuration.clusters) {
       const row = tables.cluster(cluster.name);
+      const managed = isManaged(cluster);
       this.#endpoints[row] = {
         cluster,
         row,
-        identity: tables.identity(cluster),
+        identity: managed ? tables.identity(cluster) : -1,
         pods: endpoints.of(cluster.host.split('.')[1] ?? '', cluster.labels),
-        managed: isManaged(cluster),
+        managed,
       };
     }
   }
@@ -248,7 +258,7 @@ export class ConfigView {
       isTcp,
       idleUs: isTcp ? idleTimeoutUs(action.idle_timeout) : Infinity,
       unknownClusterStatus: unknownClusterStatus(action.cluster_not_found_response_code),
-      retry: resolveRetry(retry_policy, microseconds(timeout)),
+      retry: this.#tables.retry(retry_policy, microseconds(timeout)),
       ...hashesOf(action, head),
       mirrors: this.#mirrors(action),
       localStatus: 0,

@@ -36,44 +36,44 @@ export class Stations {
   readonly behaviours: WorkloadBehaviour[] = [];
   /** Per pod and step; undefined where the step is a call. */
   readonly work: (readonly (Sampler | undefined)[])[] = [];
-  readonly door: number[] = [];
+  door: Int32Array = new Int32Array(0);
   readonly cpu: PodCpu[] = [];
   /** Requests in the application, in service or waiting. */
-  readonly inSystem: number[] = [];
-  readonly waiting: number[] = [];
+  inSystem: Float64Array = new Float64Array(0);
+  waiting: Float64Array = new Float64Array(0);
   // Since the start, per pod: requests that came and left, their time in the application and the part of it that they
   // had a worker (us), and the integrals of those in the system and of workers at work over time (request-us).
-  readonly entered: number[] = [];
-  readonly served: number[] = [];
-  readonly turnedAway: number[] = [];
+  entered: Float64Array = new Float64Array(0);
+  served: Float64Array = new Float64Array(0);
+  turnedAway: Float64Array = new Float64Array(0);
   /** Left by their callers while they waited. */
-  readonly abandoned: number[] = [];
-  readonly sojournUs: number[] = [];
-  readonly serviceUs: number[] = [];
+  abandoned: Float64Array = new Float64Array(0);
+  sojournUs: Float64Array = new Float64Array(0);
+  serviceUs: Float64Array = new Float64Array(0);
   /** Cut off when their pod died. */
-  readonly lost: number[] = [];
-  readonly #presentUs: number[] = [];
-  readonly #workingUs: number[] = [];
-  readonly #changedUs: number[] = [];
+  lost: Float64Array = new Float64Array(0);
+  #presentUs: Float64Array = new Float64Array(0);
+  #workingUs: Float64Array = new Float64Array(0);
+  #changedUs: Float64Array = new Float64Array(0);
   /** Sums over those present, and over those with a worker, of the moments when they came to that. */
-  readonly #enteredSumUs: number[] = [];
-  readonly #begunSumUs: number[] = [];
+  #enteredSumUs: Float64Array = new Float64Array(0);
+  #begunSumUs: Float64Array = new Float64Array(0);
   /** CPU of steps that only wait, and of the sidecar: counted, not contended. */
-  readonly countedUs: number[] = [];
-  readonly sidecarUs: number[] = [];
+  countedUs: Float64Array = new Float64Array(0);
+  sidecarUs: Float64Array = new Float64Array(0);
   readonly #app: App;
   readonly #stream: (name: string) => Stream;
   readonly #simulation: Simulation;
   readonly #requests: RequestColumns;
   readonly #worked: (row: number, nowUs: number) => void;
   readonly #turn: number;
-  readonly #armedUs: number[] = [];
+  #armedUs: Float64Array = new Float64Array(0);
   readonly #fails: Stream[] = [];
-  readonly #busy: number[] = [];
-  readonly #head: number[] = [];
-  readonly #tail: number[] = [];
+  #busy: Float64Array = new Float64Array(0);
+  #head: Int32Array = new Int32Array(0);
+  #tail: Int32Array = new Int32Array(0);
   readonly #trouble = new Map<string, Trouble>();
-  readonly #factor: number[] = [];
+  #factor: Float64Array = new Float64Array(0);
   readonly #workload: string[] = [];
 
   /** @param worked is told when a request's computing is done. */
@@ -109,32 +109,51 @@ export class Stations {
         phaseUs: limited ? this.#stream(`cfs/${pod.name}`).below(100_000) : 0,
       }),
     );
-    this.#armedUs.push(Infinity);
-    this.door.push(doorState.open);
     this.#workload.push(pod.workload);
-    this.#factor.push(this.#trouble.get(pod.workload)?.factor ?? 1);
-    const zero = [
-      this.inSystem,
-      this.waiting,
-      this.entered,
-      this.served,
-      this.turnedAway,
-      this.abandoned,
-      this.sojournUs,
-      this.serviceUs,
-      this.lost,
-      this.#enteredSumUs,
-      this.#begunSumUs,
-      this.#presentUs,
-      this.#workingUs,
-      this.countedUs,
-      this.sidecarUs,
-      this.#busy,
-    ];
-    for (const column of zero) column.push(0);
-    this.#changedUs.push(this.#simulation.nowUs);
-    this.#head.push(-1);
-    this.#tail.push(-1);
+    const row = this.behaviours.length - 1;
+    if (row >= this.#busy.length) this.#grow();
+    this.door[row] = doorState.open;
+    this.#armedUs[row] = Infinity;
+    this.#factor[row] = this.#trouble.get(pod.workload)?.factor ?? 1;
+    this.#changedUs[row] = this.#simulation.nowUs;
+    this.#head[row] = -1;
+    this.#tail[row] = -1;
+  }
+
+  #grow(): void {
+    const size = Math.max(16, this.#busy.length * 2);
+    const wide = (column: Float64Array): Float64Array => {
+      const wider = new Float64Array(size);
+      wider.set(column);
+      return wider;
+    };
+    this.inSystem = wide(this.inSystem);
+    this.waiting = wide(this.waiting);
+    this.entered = wide(this.entered);
+    this.served = wide(this.served);
+    this.turnedAway = wide(this.turnedAway);
+    this.abandoned = wide(this.abandoned);
+    this.sojournUs = wide(this.sojournUs);
+    this.serviceUs = wide(this.serviceUs);
+    this.lost = wide(this.lost);
+    this.countedUs = wide(this.countedUs);
+    this.sidecarUs = wide(this.sidecarUs);
+    this.#presentUs = wide(this.#presentUs);
+    this.#workingUs = wide(this.#workingUs);
+    this.#changedUs = wide(this.#changedUs);
+    this.#enteredSumUs = wide(this.#enteredSumUs);
+    this.#begunSumUs = wide(this.#begunSumUs);
+    this.#armedUs = wide(this.#armedUs);
+    this.#busy = wide(this.#busy);
+    this.#factor = wide(this.#factor);
+    const rows = (column: Int32Array): Int32Array => {
+      const wider = new Int32Array(size);
+      wider.set(column);
+      return wider;
+    };
+    this.door = rows(this.door);
+    this.#head = rows(this.#head);
+    this.#tail = rows(this.#tail);
   }
 
   enter(pod: number, row: number, nowUs: number): Entry {
