@@ -1,12 +1,14 @@
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { HorizontalPodAutoscaler } from '../../manifest/resource.ts';
+import { includes } from '../istiod/translate.ts';
 import { emptyHpaLogs, type HpaLogs } from './hpa/logs.ts';
 import type { HpaCondition } from './hpa/conditions.ts';
 import { hpaRule, type HpaOutput } from './hpa/hpa-rule.ts';
 import type { ObservedPod, Samples } from './hpa/observed.ts';
 import { hpaSpecOf } from './hpa-spec-of.ts';
 import type { PodMetrics } from './pod-metrics.ts';
+import type { Pod } from './pod.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { sidecarName, type Workload, type Workloads } from './workloads.ts';
 
@@ -134,10 +136,10 @@ export class Autoscalers {
     this.#simulation.schedule(nowUs + this.#settings.autoscaler.syncPeriodUs, this.#kind, row);
   }
 
-  /** Rows of the pods that a workload's selector finds and the API still knows, deleted ones among them. */
+  /** Rows of the pods that a workload's selector finds, whoever made them, and the API still knows, deleted ones among them. */
   #podsOf(workload: Workload): number[] {
     return this.#workloads.lives.flatMap((life, row) =>
-      life.phase !== 'Gone' && workload.sets.includes(life.set) ? [row] : [],
+      life.phase !== 'Gone' && finds(workload, life.pod) ? [row] : [],
     );
   }
 
@@ -146,9 +148,7 @@ export class Autoscalers {
       .filter(({ hpa, generation }) => {
         if (generation < 0) return false;
         const other = this.#workloads.find(hpa.spec.scaleTargetRef.name, hpa.metadata.namespace);
-        return (
-          other !== undefined && rows.some((row) => other.sets.includes(this.#workloads.lives[row]!.set))
-        );
+        return other !== undefined && rows.some((row) => finds(other, this.#workloads.lives[row]!.pod));
       })
       .map(({ hpa: { metadata } }) => ({ name: metadata.name, namespace: metadata.namespace }));
   }
@@ -213,3 +213,6 @@ export class Autoscalers {
     };
   }
 }
+
+const finds = ({ namespace, selector }: Workload, pod: Pod): boolean =>
+  pod.namespace === namespace && includes(pod.labels, selector);

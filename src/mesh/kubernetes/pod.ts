@@ -17,7 +17,11 @@ export interface Pod {
 /** Who makes pods: a Deployment, a Rollout, or the ReplicaSet beside it. */
 export interface PodOwner {
   readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly spec: { readonly template: PodTemplate; readonly minReadySeconds: number };
+  readonly spec: {
+    readonly selector: Readonly<Record<string, string>>;
+    readonly template: PodTemplate;
+    readonly minReadySeconds: number;
+  };
 }
 
 /**

@@ -61,7 +61,7 @@ export function canaryReplicas({ spec: { replicas, strategy } }: Rollout): numbe
 
 function workload(
   kind: string,
-  { metadata }: PodOwner,
+  { metadata, spec }: PodOwner,
   replicas: number,
   strategy: DeploymentStrategy,
   sets: readonly { readonly owner: PodOwner; readonly wanted: number }[],
@@ -70,6 +70,8 @@ function workload(
     kind,
     name: metadata.name,
     namespace: metadata.namespace,
+    // Expressions are not read: a selector of those alone is taken to find the pods of its own template.
+    selector: Object.keys(spec.selector).length === 0 ? spec.template.labels : spec.selector,
     replicas,
     strategy,
     sets: [],

@@ -82,6 +82,8 @@ export interface Workload {
   readonly kind: string;
   readonly name: string;
   readonly namespace: string;
+  /** Labels by which autoscalers find its pods, and whatever other pods bear them. */
+  readonly selector: Readonly<Record<string, string>>;
   replicas: number;
   strategy: DeploymentStrategy;
   /** Oldest first; the last is the present template's. */

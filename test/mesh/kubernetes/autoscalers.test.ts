@@ -247,6 +247,35 @@ describe('around the rule', () => {
     expect(conditionsOf(seen.at(-1)!)).toContain('ScalingActive False AmbiguousSelector');
   });
 
+  test('a selector that finds the pods of another Deployment counts them, too', () => {
+    // Four idle pods beside four that carry all: 3.6 cores of 8 x 500m are 90 %, not 180 %.
+    const idle = back(4)
+      .replace('name: back }\nspec', 'name: idle }\nspec')
+      .replace('labels: { app: back, version: v1 }', 'labels: { app: back, version: idle, tier: spare }');
+    const subset = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: back }
+spec: { host: back, subsets: [{ name: v1, labels: { version: v1 } }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: back }
+spec: { hosts: [back], http: [{ route: [{ destination: { host: back, subset: v1 } }] }] }
+---`;
+    const still = 'behavior: { scaleUp: { selectPolicy: Disabled } }';
+    const manifests = back(4) + idle + subset + autoscaler(cpu(70), still);
+    const seen = play({ manifests, profile: [[0, 360]], seconds: 120 });
+    expect(seen.every(({ sync }) => sync.pods.length === 8)).toBe(true);
+    const read = seen.map(({ sync }) => sync.output.currentMetrics[0]?.averageUtilization ?? 0);
+    expect(Math.max(...read)).toBeGreaterThan(80);
+    expect(Math.max(...read)).toBeLessThanOrEqual(92);
+    const both =
+      manifests + autoscaler(cpu(70), '', 'spare').replace('name: back }\n  min', 'name: idle }\n  min');
+    const last = play({ manifests: both, profile: [[0, 360]], seconds: 120 }).at(-1)!;
+    expect(conditionsOf(last)).toContain('ScalingActive False AmbiguousSelector');
+  });
+
   test('a workload at 0 is left alone', () => {
     const seen = play({ manifests: back(0) + autoscaler(cpu(70)), profile: [[0, 100]], seconds: 60 });
     expect(new Set(wishes(seen))).toEqual(new Set([0]));
