@@ -45,6 +45,7 @@ export function capacityVerdict({
     sentence: back === false ? `${sentence} It could not always be taken back.` : sentence,
     reasons: [
       ...over.slice(0, 4).map(({ workload, spans }) => overText(workload, spans)),
+      ...inactiveTexts(autoscalers),
       ...blindTexts(autoscalers),
       ...(rollback === null ? [] : [rollbackText(rollback)]),
       `Pods: ${workloads.map((own) => `${own.name} ${own.podHours.toFixed(2)}`).join(', ')} pod-hours.`,
@@ -75,6 +76,21 @@ function busiestText(workloads: readonly WorkloadCapacity[]): string {
   return busy.used === 0
     ? ''
     : `the busiest, ${busy.name}, used at most ${(busy.used * 100).toFixed(0)} % of its CPU limits; `;
+}
+
+/** Autoscalers that could not decide, to the last. */
+function inactiveTexts(autoscalers: Capacity['autoscalers']): string[] {
+  return autoscalers.flatMap(({ name, syncs }) => {
+    const inactive = syncs.map(({ conditions }) =>
+      conditions.find((own) => own.type === 'ScalingActive' && own.status === 'False'),
+    );
+    const last = inactive.at(-1);
+    return last === undefined
+      ? []
+      : [
+          `Autoscaler ${name} could not decide in ${grouped(inactive.filter((own) => own !== undefined).length)} of ${grouped(syncs.length)} syncs: ${last.message} (${last.reason}).`,
+        ];
+  });
 }
 
 function blindTexts(autoscalers: Capacity['autoscalers']): string[] {

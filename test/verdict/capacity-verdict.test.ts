@@ -92,6 +92,30 @@ test('pods that did not: which, how long, since when, and what the users had of 
   );
 });
 
+test('an autoscaler that cannot decide is told with its reason', () => {
+  const condition = (status: string) => ({
+    type: 'ScalingActive',
+    status,
+    reason: 'FailedGetResourceMetric',
+    message: 'missing request for cpu in container reviews',
+  });
+  const sync = (status: string) => ({
+    ...{ atSeconds: 1, before: 1, after: 1, reason: '', readings: [], ratio: null, steps: [], blind: null },
+    conditions: [condition(status)],
+  });
+  const autoscaler = (...statuses: string[]) => ({
+    ...{ name: 'reviews-v3', target: 'reviews-v3', minReplicas: 1, maxReplicas: 5, metrics: [] },
+    syncs: statuses.map(sync),
+  });
+  const told = (...statuses: string[]): string =>
+    capacityVerdict(capacity({ autoscalers: [autoscaler(...statuses)] })).reasons.join(' ');
+  expect(told('True', 'False', 'False')).toContain(
+    'Autoscaler reviews-v3 could not decide in 2 of 3 syncs: missing request for cpu in container reviews (FailedGetResourceMetric).',
+  );
+  // At first there is no reading yet: no word of that once there is.
+  expect(told('False', 'True')).not.toContain('could not decide');
+});
+
 test('the way back: always open, open until, and open again', () => {
   expect(rollbackText(meter(0, 0, 0)!)).toBe('Going back was safe at each of 3 instants.');
   expect(rollbackText(meter(0, 0, 50, 700)!)).toBe(
