@@ -207,7 +207,8 @@ export class ConfigView {
     const known = this.#shared[requestClass];
     if (known !== undefined) return known;
     const { routes } = this.#tables;
-    const resolved = { ...this.#resolve(requestClass), row: routes.length };
+    // Over one pattern, so that all have one hidden class: the hot path reads them.
+    const resolved: ResolvedRoute = { ...nowhere, ...this.#resolve(requestClass), row: routes.length };
     routes.push(resolved);
     // Where the pod tells the key, the shares are those of the endpoints, which may change.
     if (!resolved.keysByPod) this.#shared[requestClass] = resolved;
@@ -328,8 +329,12 @@ export class ConfigView {
   }
 }
 
-const nowhere = {
+/** Where no route leads anywhere; and the pattern of every other. */
+const nowhere: ResolvedRoute = {
+  row: -1,
   variant: -1,
+  service: '',
+  serviceRow: -1,
   total: 0,
   cumulative: new Float64Array(),
   clusters: new Int32Array(),
@@ -342,9 +347,11 @@ const nowhere = {
   hash: undefined,
   hashesSource: false,
   mirrors: [],
+  localStatus: 404,
   timeoutUs: 0,
   delay: undefined,
   abort: undefined,
+  route: undefined,
 };
 
 /** By the first hash policy that the request has something for; several would be combined (Istio writes one). */
