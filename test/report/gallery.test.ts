@@ -9,6 +9,7 @@ test.each([
   { scenario: 'traffic-shifting', chart: 'refresh-strip', file: 'refresh-strip' },
   { scenario: 'fifteen-refreshes', chart: 'exact-distribution', file: 'exact-distribution' },
   { scenario: 'propagation', chart: 'propagation', file: 'propagation' },
+  { scenario: 'planners-ramp', chart: 'capacity', file: 'capacity' },
   { scenario: 'fifteen-refreshes-2017', chart: 'refresh-strip', file: 'refresh-strip-2017' },
 ] as const)('the gallery shows what $scenario draws today: $file', async ({ scenario, chart, file }) => {
   const spec = charts[chart].spec(runOnce(await shipped(scenario)).record);
