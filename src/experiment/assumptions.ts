@@ -1,13 +1,15 @@
 import { isAboutPods } from './is-about-pods.ts';
+import type { Resource } from '../manifest/resource.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** Simplifications of the model that bear on a run, for its report; each is stated in the code where it is made, too. */
 export function assumptionsOf(scenario: Scenario): string[] {
-  const { controlPlane } = scenario;
+  const { controlPlane, manifests, timeline } = scenario;
+  const all = [...manifests, ...timeline.flatMap((step) => ('resources' in step ? step.resources : []))];
   return [
     'Every proxy holds the initial manifests when the run begins.',
     isAboutPods(scenario)
-      ? 'Pods of the start have idled since long ago; later ones take the delays of the settings "pods". Liveness probes, eviction and pressure on nodes do not exist, and pods do not compete for their node.'
+      ? 'Pods of the start have idled since long ago; later ones take the delays of the settings "pods". Liveness probes, eviction and pressure on nodes do not exist, and pods do not compete for their node; a number of replicas that changes during a rolling update goes to the new ReplicaSet first.'
       : 'Pods are ready from the start and stay; their number does not change.',
     'An application reaches its own sidecar in no time and opens a new connection per call, which lands on a random worker thread.',
     'A request passes both proxies and the network in one drawn delay each way; proxies do not queue.',
@@ -25,5 +27,14 @@ export function assumptionsOf(scenario: Scenario): string[] {
     scenario.app.workloads.some((own) => own.script.some((step) => step.kind === 'cpu'))
       ? "CPU limits its applications: requests share a pod's cores equally, and a CPU limit stops them for the rest of each 100 ms once it is used up. A sidecar's own CPU is counted, and delays nobody."
       : 'CPU is not a limit: an application serves as many requests at once as its concurrency allows.',
+    ...(all.some(hasForeignBackend)
+      ? ['Backends of HTTPRoutes in other namespaces count as permitted: ReferenceGrants are not read.']
+      : []),
   ];
 }
+
+const hasForeignBackend = (own: Resource): boolean =>
+  own.kind === 'HTTPRoute' &&
+  own.spec.rules.some(({ backendRefs }) =>
+    backendRefs.some(({ namespace }) => namespace !== own.metadata.namespace),
+  );
