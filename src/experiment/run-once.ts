@@ -22,6 +22,8 @@ import { version } from './version.ts';
 
 export interface RunOptions {
   readonly onRequest?: RequestListener;
+  /** Record how the pods fared, also where nothing can become of them; absent: where something can. */
+  readonly watchesPods?: boolean;
 }
 
 /** What a run leaves: the record (the same bytes for the same scenario, seed and version) and how much work it was. */
@@ -67,7 +69,7 @@ export function runOnce(scenario: Scenario, options: RunOptions = {}): RunResult
 export function* play(scenario: Scenario, options: RunOptions = {}): Generator<number, RunResult, boolean> {
   const recorder = new Recorder(
     scenario.traffic.map((entry) => entry.kind === 'refresh'),
-    { lateUs: scenario.lateUs, watchesPods: isAboutPods(scenario) },
+    { lateUs: scenario.lateUs, watchesPods: options.watchesPods ?? isAboutPods(scenario) },
     options.onRequest,
   );
   const windowEdges = edges(scenario.windowUs, scenario.durationUs);

@@ -92,6 +92,23 @@ describe('a plan of a shift', () => {
     expect(told.err).toMatch(message);
   });
 
+  test('moves the weights of an HTTPRoute as well, where nothing scales', async () => {
+    const path = join(root, 'http-route');
+    const told = await meshshift([
+      ...['plan', 'shift', 'scenarios/gateway-api', '-q', '--objective', 'p99 < 400ms'],
+      ...['--replications', '3', '--vary', 'steps=25/100', '--vary', 'pause=30s', '--out', path],
+    ]);
+    expect(told.err).toBe('');
+    const { actions } = JSON.parse(readFileSync(join(path, 'plan.json'), 'utf8')) as ShiftPlan;
+    expect(actions.map((own) => [own.afterSeconds, own.command])).toEqual([
+      [0, 'kubectl apply -f reviews-1-25.yaml'],
+      [30, 'kubectl apply -f reviews-2-100.yaml'],
+    ]);
+    expect(actions[0]!.text).toMatch(
+      /kind: HTTPRoute[\s\S]*name: reviews-v1[\s\S]*weight: 75[\s\S]*weight: 25/,
+    );
+  });
+
   test('refuses a scenario that shifts nothing', async () => {
     const told = await meshshift([
       'plan',

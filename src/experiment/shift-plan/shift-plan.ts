@@ -79,7 +79,7 @@ export function playTrial(question: ShiftQuestion, { candidate, off, replication
   const input = off === null ? undefined : inputs[off.input]!;
   const changed = input === undefined ? plan : input.change(plan, input.rungs[off!.rung]!.share);
   const seed = replication === 0 ? scenario.seed : `${scenario.seed}/${replication}`;
-  const { record } = runOnce({ ...changed, seed, windowUs });
+  const { record } = runOnce({ ...changed, seed, windowUs }, { watchesPods: true });
   return trialFacts(record, {
     service: shift.service,
     to: shift.to.name,
