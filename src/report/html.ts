@@ -17,7 +17,7 @@ import type { Table } from './table/table.ts';
 import { trafficTable } from './table/traffic.ts';
 import { escaped } from './escaped.ts';
 import { traceSection } from './trace/html.ts';
-import { entryText, keyLabel, verdictSign, verdictWord } from './words.ts';
+import { capacitySign, capacityTone, entryText, keyLabel, verdictSign, verdictWord } from './words.ts';
 
 /** A chart that was drawn: its name in the registry and its SVG. */
 export interface DrawnChart {
@@ -94,10 +94,11 @@ ${list(verdict.reasons)}${interrupted ? '<p><strong>The run was stopped before i
 /** The planner's answer beside the first: did the pods keep up, and could one still go back? */
 function capacityVerdictHtml({ capacity }: RunRecord): string {
   if (capacity === null) return '';
-  const { keptUp, canGoBack, sentence, reasons } = capacity.verdict;
-  const tone = !keptUp ? 'fault' : canGoBack === false ? 'propagation' : 'chance';
-  return `<section class="verdict ${tone}" aria-labelledby="capacity">
-<h2 id="capacity"><span aria-hidden="true">${keptUp ? (canGoBack === false ? '!' : '✓') : '✗'}</span> Capacity</h2>
+  const { sentence, reasons } = capacity.verdict;
+  const tone = capacityTone(capacity);
+  const kind = { good: 'chance', warn: 'propagation', bad: 'fault' } as const;
+  return `<section class="verdict ${kind[tone]}" aria-labelledby="capacity">
+<h2 id="capacity"><span aria-hidden="true">${capacitySign[tone]}</span> Capacity</h2>
 <p class="sentence">${escaped(sentence)}</p>
 ${list(reasons)}
 </section>`;

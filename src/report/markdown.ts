@@ -10,7 +10,7 @@ import { countsText } from './table/refresh.ts';
 import { metersDiffer, meterTable } from './table/meter.ts';
 import { splitTable } from './table/split.ts';
 import type { Table } from './table/table.ts';
-import { verdictSign, verdictWord } from './words.ts';
+import { capacitySign, capacityTone, verdictSign, verdictWord } from './words.ts';
 
 const mostRows = 24;
 
@@ -50,11 +50,8 @@ export function renderMarkdown(record: RunRecord): string {
 
 function capacityHead({ capacity }: RunRecord): string[] {
   if (capacity === null) return [];
-  const { keptUp, canGoBack, sentence, reasons } = capacity.verdict;
-  return [
-    `**${!keptUp ? '✗' : canGoBack === false ? '!' : '✓'} Capacity: ${markdownText(sentence)}**`,
-    list(reasons),
-  ];
+  const { sentence, reasons } = capacity.verdict;
+  return [`**${capacitySign[capacityTone(capacity)]} Capacity: ${markdownText(sentence)}**`, list(reasons)];
 }
 
 function capacityTables({ capacity }: RunRecord): string[] {

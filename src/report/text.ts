@@ -18,6 +18,8 @@ import {
   nowhere,
   pushText,
   splitOf,
+  capacitySign,
+  capacityTone,
   verdictSign,
   verdictWord,
 } from './words.ts';
@@ -94,12 +96,12 @@ function verdictLines(verdict: Verdict, width: number, paint: Paint): string[] {
 /** Did the pods keep up? Beside the first verdict, in the same form. */
 function capacityLines({ capacity }: RunRecord, width: number, paint: Paint): string[] {
   if (capacity === null) return [];
-  const { keptUp, canGoBack, sentence, reasons } = capacity.verdict;
-  const word = `${!keptUp ? '✗' : canGoBack === false ? '!' : '✓'} Capacity`;
+  const { sentence, reasons } = capacity.verdict;
+  const ownTone = capacityTone(capacity);
+  const word = `${capacitySign[ownTone]} Capacity`;
   const [first = '', ...rest] = wrapped(`${word}: ${sentence}`, width, '', '  ');
   return [
-    paint[!keptUp ? 'bad' : canGoBack === false ? 'warn' : 'good'](paint.head(word)) +
-      paint.head(first.slice(word.length)),
+    paint[ownTone](paint.head(word)) + paint.head(first.slice(word.length)),
     ...rest.map(paint.head),
     ...reasons.flatMap((reason) => wrapped(reason, width, '  - ', '    ')),
   ];

@@ -1,3 +1,4 @@
+import type { Capacity } from '../record/capacity.ts';
 import type {
   ConfiguredStep,
   Phase,
@@ -106,3 +107,19 @@ export const verdictSign: Readonly<Record<Verdict['kind'], string>> = {
   fault: '✗',
   none: '○',
 };
+
+/**
+ * How the answer about the pods is shown: bad when they did not keep up; a warning when they did, but could not always have
+ * taken the traffic back, or an autoscaler was blind or could not decide to the last; good otherwise.
+ */
+export function capacityTone({ verdict, autoscalers }: Capacity): 'good' | 'warn' | 'bad' {
+  if (!verdict.keptUp) return 'bad';
+  const isAsleep = autoscalers.some(
+    ({ syncs }) =>
+      syncs.some((sync) => sync.blind !== null) ||
+      syncs.at(-1)?.conditions.some((own) => own.type === 'ScalingActive' && own.status === 'False'),
+  );
+  return verdict.canGoBack === false || isAsleep ? 'warn' : 'good';
+}
+
+export const capacitySign = { good: '✓', warn: '!', bad: '✗' } as const;
