@@ -1,9 +1,9 @@
 import type { PageTrace } from '../record/page-trace.ts';
 import type { RunRecord, ServiceSplit } from '../record/record.ts';
 import { charts as chartOf, type ChartName } from './chart/index.ts';
-import { darkTwin, palette, type KeyStyle } from './palette.ts';
+import { palette } from './palette.ts';
 import { moment, pEquals } from './number.ts';
-import { pageStyle } from './page-style.ts';
+import { answerBox, code, folding, heading, htmlPage, list, plot, section } from './page.ts';
 import { decisionTable, lawTable, podTable, shareTestText, workloadTable } from './table/capacity.ts';
 import { ejectionTable } from './table/ejection.ts';
 import { errorTable } from './table/error.ts';
@@ -12,12 +12,21 @@ import { propagationTable } from './table/propagation.ts';
 import { countsText } from './table/refresh.ts';
 import { metersDiffer, meterTable } from './table/meter.ts';
 import { splitTable } from './table/split.ts';
+import { swatch } from './swatch.ts';
 import { tableHtml } from './table/html.ts';
 import type { Table } from './table/table.ts';
 import { trafficTable } from './table/traffic.ts';
 import { escaped } from './escaped.ts';
 import { traceSection } from './trace/html.ts';
-import { capacitySign, capacityTone, entryText, keyLabel, verdictSign, verdictWord } from './words.ts';
+import {
+  capacitySign,
+  capacityTone,
+  entryText,
+  keyLabel,
+  verdictSign,
+  verdictTone,
+  verdictWord,
+} from './words.ts';
 
 /** A chart that was drawn: its name in the registry and its SVG. */
 export interface DrawnChart {
@@ -39,26 +48,11 @@ export function renderHtml(
     names.map((name) => figure(record, name, charts)).join('');
   const swatches = swatchesOf(record);
   const table = (each: Table) => tableHtml(each, swatches);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="${escaped(`meshshift ${record.version}`)}">
-<title>${escaped(`${verdictWord[record.verdict.kind]}: ${scenario.title || scenario.name}`)}</title>
-<style>
-${pageStyle(darkTwin)}
-</style>
-</head>
-<body>
-<header>
-<p class="scenario">${escaped(scenario.name)}</p>
-<h1>${escaped(scenario.title || scenario.name)}</h1>
-</header>
-<main>
-${verdictHtml(record)}
+  return htmlPage({
+    title: `${verdictWord[record.verdict.kind]}: ${scenario.title || scenario.name}`,
+    version: record.version,
+    header: heading(scenario.name, scenario.title || scenario.name),
+    main: `${verdictHtml(record)}
 ${capacityVerdictHtml(record)}
 ${expectationsHtml(record)}
 ${section('Split', splitsHtml(record, table) + glossary(record))}
@@ -76,32 +70,34 @@ ${section('Warnings', list(record.warnings))}
 ${section('Read, but without effect in the model', list(record.ignored))}
 ${section('Differs from the defaults', list(scenario.settings))}
 ${section('Assumptions and limits', list(record.assumptions))}
-${section('Repeat it', `<pre tabindex="0"><code>${escaped(scenario.command)}</code></pre>${provenance(record)}`)}
-</main>
-</body>
-</html>
-`;
+${section('Repeat it', `${code(scenario.command)}${provenance(record)}`)}`,
+  });
 }
 
 function verdictHtml({ verdict, interrupted }: RunRecord): string {
-  return `<section class="verdict ${verdict.kind}" aria-labelledby="verdict">
-<h2 id="verdict"><span aria-hidden="true">${verdictSign[verdict.kind]}</span> ${verdictWord[verdict.kind]}</h2>
-<p class="sentence">${escaped(verdict.sentence)}</p>
-${list(verdict.reasons)}${interrupted ? '<p><strong>The run was stopped before its end;</strong> this is what had happened until then.</p>' : ''}
-</section>`;
+  return answerBox({
+    id: 'verdict',
+    tone: verdictTone[verdict.kind],
+    sign: verdictSign[verdict.kind],
+    word: verdictWord[verdict.kind],
+    sentence: verdict.sentence,
+    body: `${list(verdict.reasons)}${interrupted ? '<p><strong>The run was stopped before its end;</strong> this is what had happened until then.</p>' : ''}`,
+  });
 }
 
 /** The planner's answer beside the first: did the pods keep up, and could one still go back? */
 function capacityVerdictHtml({ capacity }: RunRecord): string {
   if (capacity === null) return '';
-  const { sentence, reasons } = capacity.verdict;
   const tone = capacityTone(capacity);
-  const kind = { good: 'chance', warn: 'propagation', bad: 'fault' } as const;
-  return `<section class="verdict ${kind[tone]}" aria-labelledby="capacity">
-<h2 id="capacity"><span aria-hidden="true">${capacitySign[tone]}</span> Capacity</h2>
-<p class="sentence">${escaped(sentence)}</p>
-${list(reasons)}
-</section>`;
+  const { sentence, reasons } = capacity.verdict;
+  return answerBox({
+    id: 'capacity',
+    tone,
+    sign: capacitySign[tone],
+    word: 'Capacity',
+    sentence,
+    body: list(reasons),
+  });
 }
 
 function capacityHtml(
@@ -125,9 +121,6 @@ function capacityHtml(
   ].join('');
 }
 
-const folding = (title: string, body: string): string =>
-  `<details><summary>${escaped(title)}</summary>${body}</details>`;
-
 function expectationsHtml({ expectations }: RunRecord): string {
   if (expectations.length === 0) return '';
   const failed = expectations.filter((each) => !each.ok).length;
@@ -146,8 +139,8 @@ function splitsHtml(record: RunRecord, table: (each: Table) => string): string {
     splits.map((split) => table(splitTable(split))).join('');
   const folded = record.splits.filter((split) => !isOpen(split));
   if (folded.length === 0) return tables(record.splits);
-  const names = escaped(folded.map((split) => split.service).join(', '));
-  return `${tables(record.splits.filter(isOpen))}<details><summary>Services with one version: ${names}</summary>${tables(folded)}</details>`;
+  const names = folded.map((split) => split.service).join(', ');
+  return `${tables(record.splits.filter(isOpen))}${folding(`Services with one version: ${names}`, tables(folded))}`;
 }
 
 function metersHtml(record: RunRecord, table: (each: Table) => string): string {
@@ -210,18 +203,10 @@ function figure(record: RunRecord, name: ChartName, drawn: readonly DrawnChart[]
   if (svg === undefined) return '';
   const chart = chartOf[name];
   return `<figure>
-<div class="plot" role="region" tabindex="0" aria-label="${escaped(chart.question)}">${svg}</div>
+${plot(chart.question, svg)}
 <figcaption>${escaped(chart.question)}</figcaption>
-<details><summary>The same in words and numbers</summary><p>${escaped(chart.text(record))}</p>${tableHtml(chart.table(record), swatchesOf(record))}</details>
+${folding('The same in words and numbers', `<p>${escaped(chart.text(record))}</p>${tableHtml(chart.table(record), swatchesOf(record))}`)}
 </figure>`;
-}
-
-function section(title: string, body: string): string {
-  return body === '' ? '' : `<section><h2>${escaped(title)}</h2>${body}</section>`;
-}
-
-function list(items: readonly string[]): string {
-  return items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
 }
 
 /** The sign of every version, by the label under which tables name it. */
@@ -232,17 +217,4 @@ function swatchesOf(record: RunRecord): ReadonlyMap<string, string> {
       split.keys.map((key, i) => [keyLabel(key, split.marks[i]), swatch(style(key))] as const),
     ),
   );
-}
-
-const swatchPaths: Readonly<Record<string, string>> = {
-  circle: 'M1,6A5,5,0,1,1,11,6A5,5,0,1,1,1,6Z',
-  square: 'M1.5,1.5H10.5V10.5H1.5Z',
-  diamond: 'M6,0L11,6L6,12L1,6Z',
-  'triangle-up': 'M6,1L12,11H0Z',
-  'triangle-down': 'M0,1H12L6,11Z',
-  cross: 'M4,0H8V4H12V8H8V12H4V8H0V4H4Z',
-};
-
-function swatch({ colour, shape }: KeyStyle): string {
-  return `<svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><path fill="${colour}" d="${swatchPaths[shape] ?? swatchPaths['circle']!}"/></svg> `;
 }

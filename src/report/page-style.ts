@@ -17,7 +17,7 @@ font:1rem/1.55 system-ui,-apple-system,"Segoe UI","DejaVu Sans",Arial,sans-serif
 h1{font-size:clamp(1.3rem,2.5vw,1.8rem);line-height:1.25;margin:.1rem 0 1rem}
 h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
 .verdict{--tone:var(--calm);border-left:.5rem solid var(--tone);background:var(--card);border-radius:.3rem;padding:1rem 1.4rem}.verdict+.verdict{margin-top:1rem}
-.verdict.chance{--tone:var(--good)}.verdict.propagation{--tone:var(--warn)}.verdict.fault{--tone:var(--bad)}
+.verdict.good{--tone:var(--good)}.verdict.warn{--tone:var(--warn)}.verdict.bad{--tone:var(--bad)}
 .verdict h2{margin:0;color:var(--tone);font-size:1rem;letter-spacing:.02em}
 .sentence{font-size:clamp(1.25rem,2.6vw,1.7rem);line-height:1.35;font-weight:600;margin:.3rem 0 .6rem;max-width:46ch}
 .verdict ul{margin:.4rem 0 0;padding-left:1.2rem}
@@ -43,7 +43,7 @@ dl.glossary{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;f
 dl.glossary dt{font-weight:600}dl.glossary dd{margin:0}
 dl.provenance{display:flex;flex-wrap:wrap;gap:.3rem 2rem;font-size:.88rem;color:var(--muted)}
 dl.provenance div{display:flex;gap:.4rem}dl.provenance dt::after{content:":"}dl.provenance dd{margin:0;color:var(--ink)}
-pre{background:var(--card);padding:.8rem 1rem;border-radius:.3rem;overflow-x:auto;white-space:pre-wrap}
+pre{background:var(--card);padding:.8rem 1rem;border-radius:.3rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 @media (max-width:40rem){dl.glossary{grid-template-columns:1fr}dl.glossary dd{margin:0 0 .3rem}.verdict{padding:.8rem 1rem}}
 @media screen and (prefers-color-scheme:dark){
 :root{--ink:#e6ebef;--muted:#a3b1bd;--line:#333e48;--ground:#161c22;--card:#1f272f;--link:#6cb6e8;

@@ -62,23 +62,34 @@ export const darkTwin: Readonly<Record<string, string>> = {
 
 /** The style of every key of a record. A key looks the same in every service; the service in focus chooses first. */
 export function palette(record: RunRecord): (key: string) => KeyStyle {
-  const colours = new Map<string, string>();
   const focusFirst = [...record.splits].sort(
     (a, b) => Number(b.service === record.focus) - Number(a.service === record.focus),
   );
+  const wanted = new Map<string, string>();
   for (const split of focusFirst) {
     split.keys.forEach((key, i) => {
-      const wanted = byMark[split.marks[i] ?? ''];
-      if (wanted !== undefined && !colours.has(key)) colours.set(key, wanted);
+      const own = byMark[split.marks[i] ?? ''];
+      if (own !== undefined && !wanted.has(key)) wanted.set(key, own);
     });
   }
-  const rest = [...focusFirst.flatMap((split) => split.keys), ...record.refreshes.flatMap((r) => r.keys)];
-  for (const key of rest) {
+  return stylesOf(
+    [...focusFirst.flatMap((split) => split.keys), ...record.refreshes.flatMap((r) => r.keys)],
+    wanted,
+  );
+}
+
+/** The style of every key, in their order; some may have a colour already. */
+export function stylesOf(
+  keys: readonly string[],
+  wanted: ReadonlyMap<string, string> = new Map(),
+): (key: string) => KeyStyle {
+  const colours = new Map(wanted);
+  for (const key of keys) {
     if (colours.has(key)) continue;
     const used = new Set(colours.values());
     colours.set(key, others.find((colour) => !used.has(colour)) ?? others[colours.size % others.length]!);
   }
-  const order = [...new Set(rest)];
+  const order = [...new Set(keys)];
   return (key) => {
     const place = Math.max(0, order.indexOf(key));
     return {

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { verbatim } from './escaped.ts';
 import { textWidth } from './glyphs.ts';
 
 /**
@@ -51,9 +52,6 @@ function describedSvg(svg: string, spec: TopLevelSpec): string {
   const { title, description } = spec;
   const text = typeof title === 'object' && title !== null && 'text' in title ? title.text : title;
   const named = Array.isArray(text) ? text.join(' ') : String(text ?? '');
-  const told = `<title>${escaped(named)}</title><desc>${escaped(description ?? '')}</desc>`;
+  const told = `<title>${verbatim(named)}</title><desc>${verbatim(description ?? '')}</desc>`;
   return svg.replace(/<svg ([^>]*)>/, (_, attributes: string) => `<svg role="img" ${attributes}>${told}`);
 }
-
-const escaped = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -108,6 +108,9 @@ export const verdictSign: Readonly<Record<Verdict['kind'], string>> = {
   none: '○',
 };
 
+/** How the verdict is coloured. */
+export const verdictTone = { chance: 'good', propagation: 'warn', fault: 'bad', none: 'calm' } as const;
+
 /**
  * How the answer about the pods is shown: bad when they did not keep up; a warning when they did, but could not always have
  * taken the traffic back, or an autoscaler was blind or could not decide to the last; good otherwise.

@@ -58,6 +58,8 @@ export interface Judgement {
     readonly wilson: readonly [number, number];
     readonly clopperPearson: readonly [number, number];
   }[];
+  /** Weights that were in force one after another, as shares per version, and what came under each. One unless they changed. */
+  readonly rules: readonly { readonly shares: readonly number[]; readonly counts: readonly number[] }[];
   /** Versions of weight 0 that were seen. */
   readonly impossible: readonly string[];
   /** Two-sided p-value of the tally; 0 only where something impossible was seen. */
@@ -102,8 +104,16 @@ export interface Judgement {
   readonly settle: readonly string[];
   /** The first choices in order (index into `versions`), where the order is known. */
   readonly strip: readonly number[];
-  /** Of the first n requests, how many got the last version; a few hundred points at most. */
-  readonly running: readonly { readonly n: number; readonly count: number }[];
+  /** How the counts grew: up to the nth request, of those since the weights last changed; a few hundred points at most. */
+  readonly running: readonly RunningCounts[];
+}
+
+export interface RunningCounts {
+  readonly n: number;
+  /** Index into `rules`. */
+  readonly rule: number;
+  /** Requests of each version under this rule so far. */
+  readonly counts: readonly number[];
 }
 
 /** Choices that are kept to be drawn one by one, and points of the running share. */
@@ -149,6 +159,7 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
     unknown: sighting.sequence === undefined ? 0 : sighting.sequence.filter((key) => key < 0).length,
     conf,
     versions,
+    rules: weighed.rules.map((shares, rule) => ({ shares, counts: weighed.tallies[rule]! })),
     impossible,
     p: weighed.p,
     test: weighed.test,
@@ -162,7 +173,7 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
     mechanisms: found,
     settle: settleOf(sighting, kind, found),
     strip: Array.from(sighting.sequence?.filter((key) => key >= 0).slice(0, stripLimit) ?? []),
-    running: runningCount(sighting),
+    running: runningCounts(sighting, weighed.ruleOf),
   };
 }
 
@@ -174,6 +185,10 @@ export interface Weighed extends TallyTest {
   readonly conf: number;
   readonly level: number;
   readonly expected: readonly number[];
+  /** Shares of each rule, which of them each request of the sequence was drawn by, and the counts of each. */
+  readonly rules: readonly (readonly number[])[];
+  readonly ruleOf: Int32Array;
+  readonly tallies: readonly (readonly number[])[];
   readonly impossible: readonly string[];
   readonly logEvidence: number;
   readonly ranked: readonly Ranked[];
@@ -219,6 +234,9 @@ export function weigh(sighting: Sighting, weights: Weights, options: JudgeOption
     conf,
     level,
     expected,
+    rules,
+    ruleOf,
+    tallies,
     impossible,
     logEvidence: evidenceOfAll,
     ranked,
@@ -347,16 +365,26 @@ function clientsOf({ sequence, clients, keys }: Evidence, chiSquare: number): Ju
   return { ...spread, adjustedP: df === 0 ? 1 : chi2Sf({ x: chiSquare / spread.designEffect, df }) };
 }
 
-function runningCount(sighting: Sighting): Judgement['running'] {
-  const chosen = sighting.sequence?.filter((key) => key >= 0).slice(0, orderLimit) ?? new Int32Array();
-  const step = Math.max(1, Math.ceil(chosen.length / runningPoints));
-  const points: { n: number; count: number }[] = [];
-  let count = 0;
-  chosen.forEach((key, index) => {
-    if (key === sighting.keys.length - 1) count += 1;
-    const n = index + 1;
-    if (n % step === 0 || n === chosen.length) points.push({ n, count });
-  });
+function runningCounts({ sequence, keys }: Sighting, ruleOf: Int32Array): RunningCounts[] {
+  if (sequence === undefined) return [];
+  const chosen = sequence.reduce((sum, key) => sum + (key < 0 ? 0 : 1), 0);
+  const last = Math.min(chosen, orderLimit);
+  const step = Math.max(1, Math.ceil(last / runningPoints));
+  const points: RunningCounts[] = [];
+  let counts = keys.map(() => 0);
+  let rule = 0;
+  let n = 0;
+  for (let i = 0; i < sequence.length && n < last; i += 1) {
+    const key = sequence[i]!;
+    if (key < 0) continue;
+    if (ruleOf[i] !== rule) {
+      rule = ruleOf[i]!;
+      counts = keys.map(() => 0);
+    }
+    counts[key]! += 1;
+    n += 1;
+    if (n % step === 0 || n === last) points.push({ n, rule, counts: [...counts] });
+  }
   return points;
 }
 

@@ -3,7 +3,7 @@ import type { Judgement, Weighed } from './judge.ts';
 import type { Finding } from './rank.ts';
 import { rarestKey } from './rarest.ts';
 import { tallyTest } from './tally-test.ts';
-import { listed, oftenText, percent, pText } from './words.ts';
+import { grouped, listed, oftenText, percent, pText } from './words.ts';
 
 /** The verdict in a sentence or three. */
 export function sentenceOf(
@@ -13,7 +13,7 @@ export function sentenceOf(
 ): string {
   const { kind, requests, p, impossible, level } = weighed;
   if (requests === 0) return 'Nothing was seen, so nothing can be told.';
-  const tally = versions.map((own) => `${own.count} of ${own.key}`).join(', ');
+  const tally = versions.map((own) => `${grouped(own.count)} of ${own.key}`).join(', ');
   if (impossible.length > 0) {
     const have = impossible.length === 1 ? 'has weight 0 and was seen' : 'have weight 0 and were seen';
     return `${tally}: a fault. ${impossible.join(' and ')} ${have}: impossible, no luck brings that about.${looksLike(found)}`;
@@ -34,7 +34,10 @@ export function sentenceOf(
 
 /** 7.5 of each, or 90 of v1, 10 of v3. */
 function wantedText(versions: Judgement['versions'], requests: number): string {
-  const wanted = versions.map((own) => Number((own.expected * requests).toFixed(1)));
+  const wanted = versions.map(({ expected }) => {
+    const count = expected * requests;
+    return grouped(Number(count.toFixed(count < 1000 ? 1 : 0)));
+  });
   if (wanted.every((own) => own === wanted[0])) return `${wanted[0]} of each`;
   return versions.map((own, index) => `${wanted[index]} of ${own.key}`).join(', ');
 }
@@ -51,13 +54,13 @@ function tooFewText(
   { tooFew, requests, expected, level, conf }: Weighed,
   versions: Judgement['versions'],
 ): string {
-  const all = requests === 1 ? '1 request' : `${requests} requests`;
+  const all = requests === 1 ? '1 request' : `${grouped(requests)} requests`;
   if (tooFew === 'no tally could be a fault')
     return `No tally of ${all} could be called a fault; from ${firstToTell(expected, level)} on some can.`;
   const unseen = versions.filter((own) => own.expected > 0 && own.count === 0);
   const rarest = unseen.reduce((a, b) => (b.expected < a.expected ? b : a));
   const missed = oftenText(probNoneSeen({ n: requests, p: rarest.expected }));
-  return `${rarest.key} (${percent(rarest.expected)}) was not seen, as happens with ${all} in ${missed}; ${refreshesToSee({ p: rarest.expected, conf })} would show it with ${percent(conf)} confidence.`;
+  return `${rarest.key} (${percent(rarest.expected)}) was not seen, as happens with ${all} in ${missed}; ${grouped(refreshesToSee({ p: rarest.expected, conf }))} would show it with ${percent(conf)} confidence.`;
 }
 
 /** Requests with which the strangest tally, all of the rarest version, is a fault. */

@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
-import { renderJudgementHtml } from '../../verdict/html.ts';
-import { renderJudgement } from '../../verdict/text.ts';
-import type { ShareInterval } from '../../verdict/words.ts';
+import { version } from '../../experiment/version.ts';
+import { renderJudgement } from '../../report/judgement/text.ts';
 import { describeChange } from '../check/changes.ts';
 import { gather } from '../check/gather.ts';
 import { formats } from '../check/intake.ts';
@@ -154,9 +153,11 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
       );
     }
     const judged = judgeCases(cases, question);
-    if (options.html !== undefined) await writePage(io, options.html, options.interval, judged);
+    const notes = notesOf(judged, reading, live, question);
+    const repeat = repeatCommand(files, options);
+    if (options.html !== undefined) await writePage(io, options, judged, notes, repeat);
     if (options.output === 'json') io.stdout(asJson(judged, reading, live));
-    else io.stdout(asText(io, judged, reading, live, options, question, repeatCommand(files, options)));
+    else io.stdout(asText(io, judged, notes, options, repeat));
     // Whoever may stop watching at any time is held to the rule that allows it.
     const isFault = live?.alarmed ?? judged.some((own) => own.judgement.kind === 'fault');
     if (watch?.signal.aborted === true) io.exitCode(exit.interrupted);
@@ -171,15 +172,25 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
 
 async function writePage(
   io: Io,
-  name: string,
-  interval: ShareInterval,
+  { html: name, interval }: CheckOptions,
   judged: readonly Judged[],
+  notes: readonly string[],
+  command: string,
 ): Promise<void> {
-  if (judged.length > 1) {
-    throw refusal(exit.usage, 'MS4005', '--html shows one service: choose it with --host');
-  }
+  const { judgementCharts } = await import('../../report/judgement/chart.ts');
+  const { renderJudgementHtml } = await import('../../report/judgement/html.ts');
+  const { renderSvg } = await import('../../report/svg.ts');
+  const cases = await Promise.all(
+    judged.map(async ({ case: { service }, judgement }) => {
+      const charts = judgementCharts(judgement).map(async (own) => ({
+        ...own,
+        svg: await renderSvg(own.spec),
+      }));
+      return { service, judgement, charts: await Promise.all(charts) };
+    }),
+  );
   await io
-    .writeFile(resolve(io.cwd, name), renderJudgementHtml(judged[0]!.judgement, interval))
+    .writeFile(resolve(io.cwd, name!), renderJudgementHtml({ cases, interval, notes, command, version }))
     .catch((error: unknown) => {
       throw refusal(exit.invalid, 'MS4007', `cannot write ${name}: ${reasonOf(error)}`);
     });
@@ -188,28 +199,14 @@ async function writePage(
 function asText(
   io: Io,
   judged: readonly Judged[],
-  reading: Reading,
-  live: LiveView | undefined,
+  notes: readonly string[],
   { interval }: CheckOptions,
-  question: Question,
   repeat: string,
 ): string {
   const parts = judged.map(({ case: own, judgement }) => {
     const heading = judged.length > 1 ? `${own.service}\n${'='.repeat(own.service.length)}\n` : '';
     return `${heading}${renderJudgement(judgement, { colour: io.colour, width: io.width, interval })}`.trimEnd();
   });
-  const notes = notesOf(judged, reading);
-  if (judged.length > 1) {
-    notes.unshift(
-      `${judged.length} services are judged at once: each more strictly, so that luck is called a fault in at most ${Number((100 * (1 - question.conf)).toPrecision(3))} % of all (Holm).`,
-    );
-  }
-  const watched = live?.state;
-  if (watched !== undefined) {
-    notes.unshift(
-      `While watching: ${watchText(live!)}, ${alwaysValid(watched)}${judged[0]!.case.changes.length > 0 ? ' under the last weights' : ''}. The judgement above is for one look at a moment chosen beforehand; whoever stopped because of what came goes by the watch.`,
-    );
-  }
   return [...parts, ...(notes.length > 0 ? [notes.join('\n')] : []), repeat].join('\n\n') + '\n';
 }
 
@@ -222,9 +219,26 @@ function watchText({ alarmed, rightAfter, within }: LiveView): string {
   return `no alarm was raised, ${right} to be within ${Number((within * 100).toPrecision(3))} % of the weights`;
 }
 
-/** What was read, which changes were placed where, and what does not reach as far as the counts. */
-function notesOf(judged: readonly Judged[], reading: Reading): string[] {
-  const notes = describeReading(reading);
+/** How it was judged, what was read, which changes were placed where, and what does not reach as far as the counts. */
+function notesOf(
+  judged: readonly Judged[],
+  reading: Reading,
+  live: LiveView | undefined,
+  { conf }: Question,
+): string[] {
+  const notes: string[] = [];
+  const watched = live?.state;
+  if (watched !== undefined) {
+    notes.push(
+      `While watching: ${watchText(live!)}, ${alwaysValid(watched)}${judged[0]!.case.changes.length > 0 ? ' under the last weights' : ''}. The judgement above is for one look at a moment chosen beforehand; whoever stopped because of what came goes by the watch.`,
+    );
+  }
+  if (judged.length > 1) {
+    notes.push(
+      `${judged.length} services are judged at once: each more strictly, so that luck is called a fault in at most ${Number((100 * (1 - conf)).toPrecision(3))} % of all (Holm).`,
+    );
+  }
+  notes.push(...describeReading(reading));
   for (const change of judged[0]?.case.changes ?? []) notes.push(`Weights ${describeChange(change)}.`);
   for (const { case: own } of judged) {
     if (own.tally.standIns.size > 0) {

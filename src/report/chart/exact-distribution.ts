@@ -2,10 +2,11 @@ import type { RefreshSession, RunRecord } from '../../record/record.ts';
 import { pixelCut } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
 import { count, missing, pEquals, percent, plural } from '../number.ts';
-import { bar, ink, palette } from '../palette.ts';
+import { ink, palette } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
 import { labelOf } from '../words.ts';
-import { plotWidth, poster, type Chart, type Layers, type Panel, type Position } from './chart.ts';
+import { plotWidth, poster, type Chart, type Layers, type Panel } from './chart.ts';
+import { lawLayers, lawLegend, tie } from './law.ts';
 import { legendPanel, notePanel } from './legend.ts';
 
 /** How many pages of a session show one version: the probability of every count, and the count that came. */
@@ -32,9 +33,7 @@ export const exactDistribution: Chart = {
       },
       [
         legendPanel([
-          { label: 'at least as unlikely as what came', colour: bar.rare, sign: 'area' },
-          { label: 'likelier counts', colour: bar.common, sign: 'area' },
-          { label: 'what came', colour: ink.text, sign: 'point', shape: 'triangle-down' },
+          ...lawLegend,
           ...(hasOutline
             ? [
                 {
@@ -106,8 +105,6 @@ export const exactDistribution: Chart = {
 };
 
 const mostPanels = 4;
-/** Two outcomes are called equally likely when they differ by rounding only, as in R's binom.test. */
-const tie = 1 + 1e-7;
 
 interface Draw {
   readonly session: RefreshSession;
@@ -172,73 +169,13 @@ function centralRange(mass: readonly number[]): [number, number] {
 }
 
 function drawLayers(record: RunRecord, { session, mass, configured, seen, from, to }: Draw): Layers {
-  const colour = palette(record)(session.distributionKey!).colour;
-  const columns = mass.slice(from, to + 1).map((m, i) => ({
-    x: from + i - 0.42,
-    x2: from + i + 0.42,
-    y: m,
-    extreme: m <= mass[seen]! * tie,
-  }));
-  const outline = (configured ?? []).slice(from, to + 1).flatMap((m, i) => [
-    { x: from + i - 0.5, y: m },
-    { x: from + i + 0.5, y: m },
-  ]);
-  const top = Math.max(...columns.map((column) => column.y), ...outline.map((point) => point.y));
-  const pages: Position = {
-    field: 'x',
-    type: 'quantitative',
-    scale: { domain: [from - 0.6, to + 0.6], nice: false },
-    axis: {
-      title: `pages with ${pixelCut(oneLine(labelOf(record, session.service, session.distributionKey!)), 400, 12)}`,
-      values: ticks(from, to),
-      format: 'd',
-      grid: false,
-    },
-  };
-  const probability: Position = {
-    field: 'y',
-    type: 'quantitative',
-    scale: { domain: [0, top], nice: true },
-    axis: { title: 'probability', tickCount: 4, labelExpr: `format(datum.value * 100, '~g') + ' %'` },
-  };
-  const group = (extreme: boolean): Layers[number] => ({
-    data: { values: columns.filter((each) => each.extreme === extreme).map((each) => ({ ...each, y2: 0 })) },
-    mark: { type: 'rect', color: extreme ? bar.rare : bar.common, opacity: 1 },
-    encoding: { x: pages, x2: { field: 'x2' }, y: probability, y2: { field: 'y2' } },
+  const key = session.distributionKey!;
+  return lawLayers({
+    columns: mass.slice(from, to + 1).map((probability, i) => ({ count: from + i, probability })),
+    step: 1,
+    seen: { count: seen, probability: mass[seen]! },
+    outline: configured?.slice(from, to + 1) ?? null,
+    axisTitle: `pages with ${pixelCut(oneLine(labelOf(record, session.service, key)), 400, 12)}`,
+    colour: palette(record)(key).colour,
   });
-  return [
-    group(false),
-    group(true),
-    {
-      data: { values: outline },
-      mark: { type: 'line', color: ink.text, strokeWidth: 1.2, strokeDash: [3, 2] },
-      encoding: { x: pages, y: probability },
-    },
-    {
-      data: { values: [{ x: seen, y: mass[seen]! }] },
-      mark: {
-        type: 'point',
-        shape: 'triangle-down',
-        filled: true,
-        size: 90,
-        opacity: 1,
-        color: ink.text,
-        yOffset: -9,
-      },
-      encoding: { x: pages, y: probability },
-    },
-    {
-      data: { values: [{ x: seen, y: mass[seen]!, label: count(seen) }] },
-      mark: { type: 'text', dy: -17, baseline: 'bottom', fontWeight: 'bold', color: colour },
-      encoding: { x: pages, y: probability, text: { field: 'label' } },
-    },
-  ];
-}
-
-/** Every whole count while there is room, else every second, fifth, tenth ... */
-function ticks(from: number, to: number): number[] {
-  const step =
-    [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((each) => (to - from) / each <= 21) ?? 10_000;
-  const first = Math.ceil(from / step) * step;
-  return Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, i) => first + i * step);
 }

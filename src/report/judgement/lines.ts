@@ -1,0 +1,105 @@
+import type { Detection } from '../../verdict/detect.ts';
+import type { Judgement } from '../../verdict/judge.ts';
+import type { Finding } from '../../verdict/rank.ts';
+import { rarestKey } from '../../verdict/rarest.ts';
+import {
+  intervalTitle,
+  percent,
+  pText,
+  rangeText,
+  timesText,
+  type ShareInterval,
+} from '../../verdict/words.ts';
+import { count } from '../number.ts';
+import type { Tone } from '../page.ts';
+import { left, right, type Table } from '../table/table.ts';
+
+/** What terminal and page say alike of a judgement. */
+
+/** Sign, word and colour of a verdict. */
+export const verdictLook: Readonly<
+  Record<Judgement['kind'], { readonly sign: string; readonly word: string; readonly tone: Tone }>
+> = {
+  chance: { sign: '✓', word: 'Chance', tone: 'good' },
+  'too few to tell': { sign: '○', word: 'Too few to tell', tone: 'calm' },
+  fault: { sign: '✗', word: 'Fault', tone: 'bad' },
+};
+
+export function versionTable(judgement: Judgement, interval: ShareInterval): Table {
+  return {
+    caption: 'What was seen against what was to be expected',
+    columns: [
+      left('version'),
+      right('seen'),
+      right('expected'),
+      right('observed'),
+      right(intervalTitle(judgement.conf, interval)),
+    ],
+    rows: judgement.versions.map((own) => [
+      own.key,
+      count(own.count),
+      percent(own.expected),
+      percent(own.observed),
+      rangeText(own, interval),
+    ]),
+  };
+}
+
+/** p-value, equivalence, sizes and clients: a line each. */
+export function numberLines(judgement: Judgement): string[] {
+  const { p, test, level, effect, equivalence, needed, detect, clients, impossible } = judgement;
+  const rarest = judgement.versions[rarestKey(judgement.versions.map((own) => own.expected))]?.key;
+  const lines: string[] = [];
+  if (impossible.length === 0 && test !== 'nothing to draw') {
+    lines.push(
+      `${pText(p)} (${test}; limit ${Number(level.toPrecision(3))}), effect w = ${Number(effect.toPrecision(2))}`,
+    );
+  }
+  if (equivalence !== null) lines.push(`Right within ${points(equivalence.within)}: ${equivalence.verdict}`);
+  for (const own of needed) {
+    lines.push(
+      `To know the share of ${rarest} within ${points(own.within)}: ${count(own.stableN)} requests, ${missing(own.stillNeeded)} (first at ${count(own.firstN)}; normal approximation ${count(own.normalN)})`,
+    );
+  }
+  if (detect !== null) {
+    lines.push(detectLine(detect.deviation, detect.power));
+    if (detect.observed !== null) lines.push(detectLine(detect.observed, detect.power));
+  }
+  if (clients !== null) {
+    lines.push(
+      `${count(clients.clients)} clients, correlation within a client ${Number(clients.icc.toFixed(2))}, design effect ${Number(clients.designEffect.toPrecision(2))}: as much as ${count(clients.effectiveRequests)} independent requests`,
+    );
+    if (impossible.length === 0 && clients.designEffect > 1.5)
+      lines.push(
+        `With clients taken into account ${pText(clients.adjustedP)} (X^2 over the design effect, approximate)`,
+      );
+  }
+  return lines;
+}
+
+function detectLine(own: Detection, power: number): string {
+  const { key, share, from, powerNow, firstN, stableN, stillNeeded, exact } = own;
+  const sizes = exact ? `first at ${count(firstN)}` : 'normal approximation';
+  return `To find ${key} at ${percent(from)} instead of ${percent(share)}: ${count(stableN)} requests for power ${percent(power)}, ${missing(stillNeeded)} (${sizes}); these have power ${rough(powerNow)}`;
+}
+
+/** A mechanism: its name with how likely it is and what it is tied with, and why. */
+export function mechanismText(
+  own: Finding,
+  place: number,
+): { readonly name: string; readonly odds: string; readonly why: string } {
+  const odds =
+    place > 0
+      ? `${timesText(own.behind)} times less likely than the first`
+      : own.logRatio === null
+        ? 'luck cannot bring it at all'
+        : `${timesText(own.logRatio)} times likelier than luck`;
+  const tie = !own.tied ? '' : place > 0 ? ': tied' : `; tied with ${own.tiedWith.join(', ')}`;
+  return { name: own.name, odds: `${odds}${tie}`, why: `${own.because}; ${own.sentence}` };
+}
+
+const missing = (requests: number): string => (requests === 0 ? 'reached' : `${count(requests)} more`);
+
+const rough = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;
+
+const points = (share: number): string => `${Number((share * 100).toFixed(2))} points`;

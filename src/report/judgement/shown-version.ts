@@ -1,0 +1,26 @@
+import type { Judgement } from '../../verdict/judge.ts';
+
+/**
+ * The version whose share is drawn, as an index: of two the last, as both say the same; of more the one that strayed most, in
+ * standard errors. -1 where nothing was to be drawn.
+ */
+export function shownVersion({ versions, rules }: Judgement): number {
+  const open = versions.flatMap((_, key) => (rules.some(({ shares }) => isOpen(shares[key]!)) ? [key] : []));
+  if (open.length <= 2) return open.at(-1) ?? -1;
+  return open.reduce((most, key) => (strayed(rules, key) > strayed(rules, most) ? key : most));
+}
+
+/** A share that chance decides about. */
+export const isOpen = (share: number): boolean => share > 0 && share < 1;
+
+function strayed(rules: Judgement['rules'], key: number): number {
+  return Math.max(
+    ...rules.map(({ shares, counts }) => {
+      const n = counts.reduce((sum, own) => sum + own, 0);
+      const share = shares[key]!;
+      return n === 0 || !isOpen(share)
+        ? 0
+        : Math.abs(counts[key]! - n * share) / Math.sqrt(n * share * (1 - share));
+    }),
+  );
+}
