@@ -43,7 +43,7 @@ dl.glossary{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;f
 dl.glossary dt{font-weight:600}dl.glossary dd{margin:0}
 dl.provenance{display:flex;flex-wrap:wrap;gap:.3rem 2rem;font-size:.88rem;color:var(--muted)}
 dl.provenance div{display:flex;gap:.4rem}dl.provenance dt::after{content:":"}dl.provenance dd{margin:0;color:var(--ink)}
-pre{background:var(--card);padding:.8rem 1rem;border-radius:.3rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
+pre{font-size:.86rem;background:var(--card);padding:.8rem 1rem;border-radius:.3rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 @media (max-width:40rem){dl.glossary{grid-template-columns:1fr}dl.glossary dd{margin:0 0 .3rem}.verdict{padding:.8rem 1rem}}
 @media screen and (prefers-color-scheme:dark){
 :root{--ink:#e6ebef;--muted:#a3b1bd;--line:#333e48;--ground:#161c22;--card:#1f272f;--link:#6cb6e8;

@@ -9,11 +9,11 @@ import { judgeCases, type Judged } from '../check/judge-cases.ts';
 import { readQuestion, type CheckOptions, type Question } from '../check/question.ts';
 import { count, describeReading, Reading } from '../check/reading.ts';
 import { printRefusal, refusal, Refused } from '../check/refused.ts';
-import { sequenceLimit } from '../check/tally.ts';
 import { reasonOf } from '../reason.ts';
 import { exit, type Io } from '../io.ts';
 import { commandLine, toJson } from '../print.ts';
 import { interruption } from '../watch/interruption.ts';
+import { orderLimit } from '../../verdict/evidence.ts';
 import { alwaysValid, LiveView } from '../watch/live-view.ts';
 
 export function checkCommand(io: Io): Command {
@@ -245,13 +245,15 @@ function notesOf(
       const names = [...own.tally.standIns].map(([name, key]) => `${name} for ${key}`);
       notes.push(`A name in the data stands for a version of the weights: ${names.join(', ')}.`);
     }
-    if (own.tally.kept === 0 || own.tally.kept === own.tally.total) continue;
-    const first = `the first ${sequenceLimit.toLocaleString('en-US')}`;
-    notes.push(
-      own.changes.length > 0
-        ? `Which weights a request was drawn by is known for ${first} of ${count(own.tally.total, 'request')}: these are judged.`
-        : `The counts are of all ${count(own.tally.total, 'request')}; order and clients are judged on ${first}.`,
-    );
+    const { kept, total } = own.tally;
+    const first = (most: number): string => `the first ${count(Math.min(kept, most), 'request')}`;
+    if (own.changes.length > 0 && kept < total) {
+      notes.push(
+        `Which weights a request was drawn by is known for ${first(kept)} of ${count(total, 'request')}: these are judged.`,
+      );
+    }
+    if (kept > orderLimit)
+      notes.push(`Order and clients are judged on ${first(orderLimit)}, the counts on all.`);
   }
   return notes;
 }

@@ -262,3 +262,11 @@ test.each([
   expect(io.errors).toContain(problem);
   expect(io.out).toBe('');
 });
+
+test('says on how many requests order and clients are judged, where that is not all', async () => {
+  const long = Array.from({ length: 20_005 }, (_, i) => 1 + 2 * ((i * i + (i >> 3)) & 1)).join(',');
+  const io = await run(words('--sequence - --weights v1=50,v3=50'), long);
+  expect(io.out).toContain('Order and clients are judged on the first 20,000 requests, the counts on all.');
+  const short = await run(words('--sequence 1,3,1,1,3,3 --weights v1=50,v3=50'));
+  expect(short.out).not.toContain('judged on');
+});
