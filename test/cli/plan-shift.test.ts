@@ -28,7 +28,7 @@ describe('a plan of a shift', () => {
   test('says what it would do, what it costs, what is to spare and what breaks it, and how to ask again', async () => {
     const { code, out } = await first;
     expect(code).toBe(0);
-    expect(out).toMatch(/^The cheapest plan that holds: /);
+    expect(out).toMatch(/^✓ The cheapest plan that holds: /);
     expect(out).toMatch(/pod-hours in /);
     expect(out.replaceAll(/\s+/g, ' ')).toMatch(/What breaks it first: |Nothing that was tried breaks it/);
     expect(out.trimEnd().split('\n').at(-1)).toMatch(

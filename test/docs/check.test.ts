@@ -31,7 +31,7 @@ async function runs(line: string): Promise<void> {
   if (words[1] === 'shift') {
     const { code, out, err } = await meshshift([...words, ...small]);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/^The cheapest plan that holds: /);
+    expect(out).toMatch(/^✓ The cheapest plan that holds: /);
     return;
   }
   const { code, out, err } = await meshshift(words, pipe === undefined ? '' : accessLogOf(half), folder);

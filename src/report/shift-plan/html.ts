@@ -1,20 +1,14 @@
 import type { ShiftPlan } from '../../record/shift-plan.ts';
 import { escaped } from '../escaped.ts';
-import { answerBox, code, folding, heading, htmlPage, plot, section } from '../page.ts';
+import { answerBox, code, folding, heading, htmlPage, list, plot, section } from '../page.ts';
 import { tableHtml } from '../table/html.ts';
 import type { Table } from '../table/table.ts';
-import {
-  actionTable,
-  lawLines,
-  objectiveTable,
-  sensitivityTable,
-  triedTable,
-  verdictSentence,
-} from './text.ts';
+import { actionTable, answerOf, lawLines, objectiveTable, sensitivityTable, triedTable } from './text.ts';
 
 /** The answer of `plan shift` as one offline page without script: the plan, its margins, what breaks it, what to apply. */
 export function renderPlanHtml(plan: ShiftPlan, svg: string): string {
   const best = plan.best === null ? undefined : plan.candidates[plan.best]!;
+  const { sentence, reasons } = answerOf(plan);
   const table = (each: Table): string => tableHtml(each, new Map());
   const manifests = plan.actions.filter((own) => own.text !== null);
   const seen = new Set<string>();
@@ -33,8 +27,10 @@ export function renderPlanHtml(plan: ShiftPlan, svg: string): string {
       tone: best === undefined ? 'bad' : 'good',
       sign: best === undefined ? '✗' : '✓',
       word: best === undefined ? 'No plan' : 'Plan',
-      sentence: verdictSentence(plan),
-      body: plan.interrupted ? '<p><strong>Stopped before everything was tried.</strong></p>' : '',
+      sentence,
+      body:
+        list(reasons) +
+        (plan.interrupted ? '<p><strong>Stopped before everything was tried.</strong></p>' : ''),
     })}
 ${best === undefined ? '' : section('Objectives', table(objectiveTable(plan, best)))}
 ${plan.sensitivity.length === 0 ? '' : section('How far the inputs may be off', table(sensitivityTable(plan)))}

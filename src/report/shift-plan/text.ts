@@ -7,8 +7,12 @@ import { amount, minutesText } from './amount.ts';
 /** The answer of `plan shift` for a terminal: the plan, its margin, what breaks it first, what to apply, what else was tried. */
 export function shiftPlanText(plan: ShiftPlan, width: number): string {
   const best = plan.best === null ? undefined : plan.candidates[plan.best]!;
+  const { sentence, reasons } = answerOf(plan);
   const sections = [
-    [...wrapped(verdictSentence(plan), width)],
+    [
+      ...wrapped(sentence, width, `${best === undefined ? '✗' : '✓'} `, '  '),
+      ...reasons.flatMap((own) => wrapped(own, width, '  - ', '    ')),
+    ],
     best === undefined ? [] : titled('Objectives', tableLines(objectiveTable(plan, best), width)),
     plan.sensitivity.length === 0
       ? []
@@ -27,37 +31,48 @@ export function shiftPlanText(plan: ShiftPlan, width: number): string {
 
 const titled = (title: string, lines: readonly string[]): string[] => [title, ...lines];
 
-/** The answer in one or two sentences. */
-export function verdictSentence(plan: ShiftPlan): string {
+/** The answer in a sentence, and beside it what a planner asks next: how tight, what breaks it, what became of the plan as written. */
+export function answerOf(plan: ShiftPlan): {
+  readonly sentence: string;
+  readonly reasons: readonly string[];
+} {
   const { shift, candidates, interrupted } = plan;
   const what = `${shift.service} from ${shift.from} to ${shift.to}`;
   const best = plan.best === null ? undefined : candidates[plan.best]!;
   if (best === undefined) {
-    if (interrupted) return `Stopped: no plan for ${what} is known to hold yet.`;
+    if (interrupted) return { sentence: `Stopped: no plan for ${what} is known to hold yet.`, reasons: [] };
     const nearest = nearestOf(candidates);
-    return `No plan that was tried moves ${what} within ${plan.objectives.join(', ')}. The nearest: ${nearest.text} (${worstOf(nearest).objective}: ${amount(worstOf(nearest).mean, worstOf(nearest).unit)}).`;
+    const worst = worstOf(nearest);
+    return {
+      sentence: `No plan that was tried moves ${what} within ${plan.objectives.join(', ')}.`,
+      reasons: [`The nearest: ${nearest.text} (${worst.objective}: ${amount(worst.mean, worst.unit)}).`],
+    };
   }
   const tightest = worstOf(best);
   const written = candidates.find((own) => own.candidate.steps === null);
-  const asWritten =
-    written === undefined || written === best
-      ? ''
-      : written.verdict === 'fails'
-        ? ` As written it fails: ${failureText(written)}.`
-        : '';
-  return [
-    `The cheapest plan that holds: ${best.text}; ${hours(best)} pod-hours in ${minutesText(best.shiftSeconds)}.`,
-    ` Tightest: ${tightest.objective}, found ${amount(tightest.mean, tightest.unit)}${tightest.half === null ? '' : ` ± ${amount(tightest.half, tightest.unit)}`} (${wholePercent(tightest.margin)} to spare).`,
-    firstBreak(plan),
-    asWritten,
-  ].join('');
+  return {
+    sentence: `The cheapest plan that holds: ${best.text}; ${hours(best)} pod-hours in ${minutesText(best.shiftSeconds)}.`,
+    reasons: [
+      `Tightest: ${tightest.objective}, found ${amount(tightest.mean, tightest.unit)}${tightest.half === null ? '' : ` ± ${amount(tightest.half, tightest.unit)}`} (${wholePercent(tightest.margin)} to spare).`,
+      firstBreak(plan),
+      ...(written !== undefined && written !== best && written.verdict === 'fails'
+        ? [`As written it fails: ${failureText(written)}.`]
+        : []),
+    ],
+  };
+}
+
+/** The same in one breath. */
+export function verdictSentence(plan: ShiftPlan): string {
+  const { sentence, reasons } = answerOf(plan);
+  return [sentence, ...reasons].join(' ');
 }
 
 function firstBreak({ sensitivity, breaksFirst, interrupted }: ShiftPlan): string {
-  if (interrupted) return ' Stopped before it was known what breaks it.';
+  if (interrupted) return 'Stopped before it was known what breaks it.';
   const first = sensitivity.find((own) => own.input === breaksFirst);
-  if (first === undefined) return ' Nothing that was tried breaks it.';
-  return ` What breaks it first: ${first.input} ${first.breaksAt!}.`;
+  if (first === undefined) return 'Nothing that was tried breaks it.';
+  return `What breaks it first: ${first.input} ${first.breaksAt!}.`;
 }
 
 const failureText = (tried: TriedPlan): string => {
