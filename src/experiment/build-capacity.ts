@@ -2,7 +2,8 @@ import { isHpaBlind } from '../mesh/kubernetes/hpa/hpa-blind.ts';
 import { hpaDefaults, type MetricSpec } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
-import { cpuRequestMilli } from '../mesh/kubernetes/pod.ts';
+import { flagBit, flagBits } from '../mesh/envoy/response-flag.ts';
+import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { PodSet } from '../mesh/kubernetes/workloads.ts';
 import { resourcesOf } from '../mesh/istiod/registry.ts';
 import { includes } from '../mesh/istiod/translate.ts';
@@ -20,6 +21,7 @@ import type {
 } from '../record/capacity.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { CapacityRecorder, Reading, SyncRow } from './capacity-recorder.ts';
+import { between } from './counters.ts';
 import { lawChecks } from './laws.ts';
 import { metricReadingText, metricTargetText, type MetricReading } from './metric-text.ts';
 import type { Recorder } from './recorder.ts';
@@ -36,7 +38,7 @@ export function buildCapacity(
 ): Capacity {
   const workloads = [...capacity.readings.keys()].sort();
   const found: Omit<Capacity, 'verdict'> = {
-    workloads: workloads.map((name) => workloadOf(scenario, world, capacity, name)),
+    workloads: workloads.map((name) => workloadOf(scenario, world, recorder, capacity, name)),
     autoscalers: autoscalersOf(capacity.syncs),
     podEvents: capacity.events.slice(0, eventLimit).map(({ atUs, row, what }) => ({
       atSeconds: seconds(atUs),
@@ -100,14 +102,14 @@ function setsOf(world: World, name: string): readonly PodSet[] {
 function workloadOf(
   scenario: Scenario,
   world: World,
+  recorder: Recorder,
   capacity: CapacityRecorder,
   name: string,
 ): WorkloadCapacity {
   const readings = capacity.readings.get(name)!;
   const set = setsOf(world, name).at(-1)!;
   const { template } = set.owner.spec;
-  const row = world.pods.findIndex((own) => own.workload === name);
-  const pod = world.pods[row]!;
+  const pod = podOf(set.owner, '', 0);
   const service = resourcesOf(world.state.registry, 'Service').find(
     (own) => own.metadata.name === scenario.focus,
   );
@@ -124,7 +126,8 @@ function workloadOf(
       : null;
   const limitMilli = pod.cpuLimitMilli;
   const limitCores = limitMilli === Infinity ? null : limitMilli / 1000;
-  const { concurrency } = world.stations.behaviours[row]!;
+  const { concurrency } = world.stations.behaviourOf(pod);
+  const noPod = noPodCounter(world, recorder, pod);
   const sync = capacity.syncs.find((own) => own.sync.workload.sets.some((each) => each.owner === set.owner));
   return {
     name,
@@ -137,8 +140,36 @@ function workloadOf(
     podHours: rounded(readings.at(-1)!.podUs / 3600e6),
     windows: readings.slice(1).flatMap((to, index) => {
       const from = readings[index]!;
-      return to.atUs > from.atUs ? [windowOf(from, to, requestCores, limitCores)] : [];
+      return to.atUs > from.atUs
+        ? [windowOf(from, to, requestCores, limitCores, noPod(from.atUs, to.atUs))]
+        : [];
     }),
+  };
+}
+
+/**
+ * Counts requests that should have come to pods like this one and found none: of its version, and those of its service that
+ * a rule sent to no version.
+ */
+function noPodCounter(world: World, recorder: Recorder, pod: Pod): (fromUs: number, toUs: number) => number {
+  const totals = new Map(recorder.totals.map((own) => [own.atUs, own]));
+  const rows = resourcesOf(world.state.registry, 'Service')
+    .filter((own) => includes(pod.labels, own.spec.selector))
+    .map(({ metadata: { name } }) => ({
+      all: world.services.indexOf(name) * flagBits + flagBit('UH'),
+      own: world.keys.ofPod(name, pod),
+      drawn: world.keys.service.flatMap((service, key) => (service === name ? [key] : [])),
+    }))
+    .filter(({ all }) => all >= 0);
+  return (fromUs, toUs) => {
+    const [from, to] = [totals.get(fromUs)!, totals.get(toUs)!];
+    return sum(
+      rows.map(({ all, own, drawn }) => {
+        const undrawn =
+          between(from, to, 'flags', all) - sum(drawn.map((key) => between(from, to, 'noPod', key)));
+        return between(from, to, 'noPod', own) + undrawn;
+      }),
+    );
   };
 }
 
@@ -147,6 +178,7 @@ function windowOf(
   to: Reading,
   requestCores: number | null,
   limitCores: number | null,
+  noPod: number,
 ): CapacityWindow {
   const spanUs = to.atUs - from.atUs;
   const over = (what: keyof Reading): number => to[what] - from[what];
@@ -171,6 +203,7 @@ function windowOf(
     answered,
     turnedAway: over('turnedAway'),
     abandoned: over('abandoned'),
+    noPod,
     inSystem: rounded(over('presentUs') / spanUs),
     waiting: to.waiting,
     meanMs: answered === 0 ? 0 : rounded(over('sojournUs') / answered / 1000),

@@ -61,6 +61,9 @@ export class CapacityRecorder {
 
   mark(nowUs: number): void {
     const { stations, workloads } = this.#world;
+    // One that has no pod yet is told of, too: requests may come for it.
+    for (const { sets } of workloads.all)
+      for (const { owner } of sets) this.#count(owner.metadata.name, nowUs);
     const sums = new Map<string, { -readonly [K in keyof Reading]: number }>();
     for (const name of this.#counts.keys()) {
       const { existing, ready, podUs, readyUs } = this.#count(name, nowUs);

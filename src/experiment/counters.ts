@@ -11,6 +11,8 @@ export interface Totals {
   /** Requests and failed requests per key row. */
   readonly observed: Float64Array;
   readonly errors: Float64Array;
+  /** Requests for which no pod was there (UH), per key row. */
+  readonly noPod: Float64Array;
   /** Tries that a pod has answered, those that it failed, and mirrored copies sent, per key row. */
   readonly served: Float64Array;
   readonly servedErrors: Float64Array;
@@ -36,6 +38,7 @@ export class Counters {
   requests: Float64Array = new Float64Array(8);
   observed: Float64Array = new Float64Array(16);
   errors: Float64Array = new Float64Array(16);
+  noPod: Float64Array = new Float64Array(16);
   served: Float64Array = new Float64Array(16);
   servedErrors: Float64Array = new Float64Array(16);
   mirrored: Float64Array = new Float64Array(16);
@@ -59,6 +62,7 @@ export class Counters {
     this.missing = longer(this.missing, services);
     this.observed = longer(this.observed, keys);
     this.errors = longer(this.errors, keys);
+    this.noPod = longer(this.noPod, keys);
     this.served = longer(this.served, keys);
     this.servedErrors = longer(this.servedErrors, keys);
     this.mirrored = longer(this.mirrored, keys);
@@ -73,6 +77,7 @@ export class Counters {
       requests: this.requests.slice(),
       observed: this.observed.slice(),
       errors: this.errors.slice(),
+      noPod: this.noPod.slice(),
       served: this.served.slice(),
       servedErrors: this.servedErrors.slice(),
       mirrored: this.mirrored.slice(),
@@ -98,6 +103,7 @@ export type CountedRows =
   | 'requests'
   | 'observed'
   | 'errors'
+  | 'noPod'
   | 'served'
   | 'servedErrors'
   | 'mirrored'

@@ -1,4 +1,4 @@
-import { flagBits, responseFlag } from '../mesh/envoy/response-flag.ts';
+import { flagBit, flagBits } from '../mesh/envoy/response-flag.ts';
 import type { World } from '../mesh/world.ts';
 import type { Expectation, Refresh, RefreshSession } from '../record/record.ts';
 import type { Expect, Scenario } from '../scenario/scenario.ts';
@@ -192,7 +192,7 @@ function judgeBusiest(own: Of<'busiest'>, world: World, recorder: Recorder): Jud
 function judgeFlag(own: Of<'flag'>, world: World, recorder: Recorder): Judged {
   const span = spanOf(own, recorder);
   if (span === undefined) return { ok: false, found: 'the proxies did not settle within the run' };
-  const bit = Math.round(31 - Math.clz32(responseFlag[own.flag]));
+  const bit = flagBit(own.flag);
   const count = between(span[0], span[1], 'flags', world.serviceRow(own.service) * flagBits + bit);
   return { ok: count >= (own.min ?? 0) && count <= (own.max ?? Infinity), found: String(count) };
 }

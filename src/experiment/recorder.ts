@@ -249,6 +249,7 @@ export class Recorder implements Probe {
       if (failed || status === 404) counters.failed[service]! += 1;
     }
     if (key >= 0) {
+      if ((rows.flags[row]! & responseFlag.UH) !== 0) counters.noPod[key]! += 1;
       if (failed) counters.errors[key]! += 1;
       if (rows.pod[row]! >= 0 && status !== 0) {
         const latencyUs = nowUs - rows.startedUs[row]!;

@@ -92,10 +92,14 @@ export class Stations {
     this.#turn = simulation.kind('processor looks', (pod, nowUs) => this.#onTurn(pod, nowUs));
   }
 
+  /** What a pod does with a request: as the app's first workload says whose labels it has. */
+  behaviourOf({ labels, workload }: Pick<Pod, 'labels' | 'workload'>): WorkloadBehaviour {
+    return this.#app.workloads.find((own) => includes(labels, own.match)) ?? idle(workload);
+  }
+
   add(pod: Pod): void {
     const chance = this.#stream(`work/${pod.name}`);
-    const behaviour =
-      this.#app.workloads.find((own) => includes(pod.labels, own.match)) ?? idle(pod.workload);
+    const behaviour = this.behaviourOf(pod);
     this.behaviours.push(behaviour);
     this.work.push(
       behaviour.script.map((step) => (step.kind === 'call' ? undefined : sampler(step.time, chance))),

@@ -28,6 +28,7 @@ export const capacitySchema = object({
           answered: number,
           turnedAway: number,
           abandoned: number,
+          noPod: number,
           inSystem: number,
           waiting: number,
           meanMs: number,

@@ -88,6 +88,8 @@ export interface CapacityWindow {
   readonly answered: number;
   readonly turnedAway: number;
   readonly abandoned: number;
+  /** Requests that should have come to them, but found none that could serve: 503 UH at the caller's proxy. */
+  readonly noPod: number;
   /** Requests in the applications: mean over the window; and waiting for a worker at its end. */
   readonly inSystem: number;
   readonly waiting: number;

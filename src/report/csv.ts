@@ -64,12 +64,13 @@ export function windowsCsv(record: RunRecord): string {
  * - `app_cores,sidecar_cores`: CPU used, mean over the window
  * - `utilization,saturation`: of the ready pods' requests as an autoscaler counts, and of their limits; 1 is all
  * - `arrived,answered,turned_away,abandoned`: requests at the pods
+ * - `no_pod`: requests that found none of them
  * - `in_system,waiting`: requests in the applications, mean over the window; and waiting for a worker at its end
  * - `mean_ms`: time in the application of those that left it
  */
 export function capacityCsv({ workloads }: Capacity): string {
   const header =
-    'from_s,to_s,workload,version,wanted,pods,ready,app_cores,sidecar_cores,utilization,saturation,arrived,answered,turned_away,abandoned,in_system,waiting,mean_ms'.split(
+    'from_s,to_s,workload,version,wanted,pods,ready,app_cores,sidecar_cores,utilization,saturation,arrived,answered,turned_away,abandoned,no_pod,in_system,waiting,mean_ms'.split(
       ',',
     );
   const rows = workloads.flatMap(({ name, version, windows }) =>
@@ -80,7 +81,8 @@ export function capacityCsv({ workloads }: Capacity): string {
       ...[
         ...[own.wanted, own.pods, own.ready, own.appCores, own.sidecarCores],
         ...[own.utilization ?? undefined, own.saturation ?? undefined],
-        ...[own.arrived, own.answered, own.turnedAway, own.abandoned, own.inSystem, own.waiting, own.meanMs],
+        ...[own.arrived, own.answered, own.turnedAway, own.abandoned, own.noPod],
+        ...[own.inSystem, own.waiting, own.meanMs],
       ].map(cell),
     ]),
   );

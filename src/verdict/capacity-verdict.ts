@@ -1,6 +1,7 @@
 import type {
   Capacity,
   CapacityVerdict,
+  CapacityWindow,
   RollbackMeter,
   RollbackPoint,
   WorkloadCapacity,
@@ -37,7 +38,7 @@ export function capacityVerdict({
   const sentence =
     worst === undefined
       ? `The pods kept up: ${busiestText(workloads)}${cost}.`
-      : `The pods did not keep up: ${worst.workload.name} had nothing to spare for ${duration(lengthOf(worst.spans))}, first from ${moment(worst.spans[0]!.fromSeconds)} on; ${cost}.`;
+      : `The pods did not keep up: ${worst.workload.name} had ${lackOf(windowsIn(worst.workload, worst.spans))} for ${duration(lengthOf(worst.spans))}, first from ${moment(worst.spans[0]!.fromSeconds)} on; ${cost}.`;
   const back = rollback === null ? null : rollback.points.every((own) => own.isSafe);
   return {
     keptUp: worst === undefined,
@@ -53,21 +54,27 @@ export function capacityVerdict({
   };
 }
 
-function overText(
-  workload: WorkloadCapacity,
-  spans: readonly { fromSeconds: number; toSeconds: number }[],
-): string {
+function overText(workload: WorkloadCapacity, spans: readonly Span[]): string {
   const longest = spans.reduce((most, own) =>
     own.toSeconds - own.fromSeconds > most.toSeconds - most.fromSeconds ? own : most,
   );
-  const windows = workload.windows.filter(
-    (own) => own.fromSeconds >= longest.fromSeconds && own.toSeconds <= longest.toSeconds,
-  );
+  const windows = windowsIn(workload, [longest]);
   const waiting = Math.max(...windows.map((own) => own.inSystem));
   const ready = Math.min(...windows.map((own) => own.ready));
   const refused = windows.reduce((sum, own) => sum + own.turnedAway, 0);
-  return `${workload.name}: longest from ${moment(longest.fromSeconds)} to ${moment(longest.toSeconds)}, with ${grouped(ready)} ready ${ready === 1 ? 'pod' : 'pods'}; up to ${grouped(Math.round(waiting))} requests at once${refused > 0 ? `, ${grouped(refused)} turned away` : ''}.`;
+  const lost = windows.reduce((sum, own) => sum + own.noPod, 0);
+  return `${workload.name}: longest from ${moment(longest.fromSeconds)} to ${moment(longest.toSeconds)}, with ${grouped(ready)} ready ${ready === 1 ? 'pod' : 'pods'}${waiting < 0.5 ? '' : `; up to ${grouped(Math.round(waiting))} requests at once`}${refused > 0 ? `, ${grouped(refused)} turned away` : ''}${lost > 0 ? `, ${grouped(lost)} found no pod` : ''}.`;
 }
+
+type Span = { readonly fromSeconds: number; readonly toSeconds: number };
+
+const windowsIn = ({ windows }: WorkloadCapacity, spans: readonly Span[]): CapacityWindow[] =>
+  windows.filter((own) =>
+    spans.some((span) => own.fromSeconds >= span.fromSeconds && own.toSeconds <= span.toSeconds),
+  );
+
+const lackOf = (windows: readonly CapacityWindow[]): string =>
+  windows.every((own) => own.readyMean < 1) ? 'no ready pod' : 'nothing to spare';
 
 function busiestText(workloads: readonly WorkloadCapacity[]): string {
   const busy = workloads

@@ -6,12 +6,16 @@ export interface OverSpan {
   readonly toSeconds: number;
 }
 
-/** No ready pod although requests come, or nearly all of its CPU limits or all of its workers in use. */
+/**
+ * No ready pod, for a part of the window at least, although requests come; or nearly all of its CPU limits or all of its
+ * workers in use.
+ */
 export function isOver(
   { concurrency }: Pick<WorkloadCapacity, 'concurrency'>,
-  { arrived, readyMean, saturation, inSystem }: CapacityWindow,
+  { arrived, noPod, readyMean, saturation, inSystem }: CapacityWindow,
 ): boolean {
-  if (readyMean === 0) return arrived > 0;
+  if (readyMean === 0) return arrived + noPod > 0;
+  if (readyMean < 1 && noPod > 0) return true;
   return (saturation ?? 0) >= 0.98 || (concurrency !== null && inSystem >= concurrency * readyMean);
 }
 

@@ -2,6 +2,7 @@ import { expect, describe, test } from 'vitest';
 import { rollbackInstants, rollbackPoint } from '../../src/experiment/rollback.ts';
 import { runOnce } from '../../src/experiment/run-once.ts';
 import type { AutoscalerRecord, Capacity } from '../../src/record/capacity.ts';
+import type { RunRecord } from '../../src/record/record.ts';
 import { binomSf } from '../../src/stats/index.ts';
 import { seeded, shipped } from '../support/scenario.ts';
 
@@ -210,4 +211,48 @@ test('a canary without a ready pod fails its whole share, and no other version s
   expect(during.every((own) => own.errors[0] === 0)).toBe(true);
   const share = v3 / (v1 + v3);
   expect(Math.abs(share - 0.1)).toBeLessThan(4 * Math.sqrt(0.09 / (v1 + v3)));
+});
+
+describe('requests that find no pod', () => {
+  const flagged = ({ pages }: RunRecord, service: string): number =>
+    pages.flags.find((own) => own.flag === 'UH' && own.service === service)?.requests ?? 0;
+  const lost = ({ workloads }: Capacity, name: string): number =>
+    workloads.find((own) => own.name === name)!.windows.reduce((sum, own) => sum + own.noPod, 0);
+
+  test('are counted for the version that they were drawn for, and are no way of keeping up', async () => {
+    const { record } = runOnce(await shipped('cold-canary'));
+    const { verdict, ...capacity } = record.capacity!;
+    expect(flagged(record, 'reviews')).toBeGreaterThan(900);
+    expect(lost(record.capacity!, 'reviews-v3')).toBe(flagged(record, 'reviews'));
+    expect(lost(record.capacity!, 'reviews-v1')).toBe(0);
+    expect(capacity.workloads.find((own) => own.name === 'reviews-v3')!.windows[0]).toMatchObject({
+      fromSeconds: 0,
+      pods: 0,
+    });
+    expect(verdict.keptUp).toBe(false);
+    // From the rule at 30 s to the first window of 5 s that began with a pod: that is there 4.5 s after it was asked for.
+    expect(verdict.sentence).toContain('reviews-v3 had no ready pod for 95 s, first from 30 s on');
+  });
+
+  test('of a service without versions are counted for its only workload', async () => {
+    const { record } = runOnce(
+      await shipped(
+        'circuit-breaking',
+        'timeline=[{at: 500ms, scale: {workload: httpbin, replicas: 0}}]',
+        'expect=[]',
+      ),
+    );
+    expect(flagged(record, 'httpbin')).toBe(20);
+    expect(lost(record.capacity!, 'httpbin')).toBe(flagged(record, 'httpbin'));
+  });
+
+  test('that was never there leave a report to be read', async () => {
+    const { record } = runOnce(
+      await shipped('cold-canary', 'timeline=[{at: 30s, apply: reviews-v3-10.yaml}]', 'expect=[]'),
+      { watchesPods: true },
+    );
+    const v3 = record.capacity!.workloads.find((own) => own.name === 'reviews-v3')!;
+    expect(v3).toMatchObject({ podHours: 0, version: 'v3' });
+    expect(record.capacity!.verdict.sentence).toContain('reviews-v3 had no ready pod for 150 s');
+  });
 });

@@ -26,6 +26,7 @@ const workload = (name: string, saturations: readonly number[]): WorkloadCapacit
     answered: 100,
     turnedAway: 0,
     abandoned: 0,
+    noPod: 0,
     inSystem: 12.4,
     waiting: 0,
     meanMs: 10,

@@ -17,6 +17,7 @@ const window = (fromSeconds: number, own: Partial<CapacityWindow> = {}): Capacit
   answered: 100,
   turnedAway: 0,
   abandoned: 0,
+  noPod: 0,
   inSystem: 1,
   waiting: 0,
   meanMs: 10,
@@ -49,6 +50,24 @@ describe('nothing to spare', () => {
     { own: { inSystem: 7.9 }, concurrency: 4, over: false, because: 'now and then one is free' },
     { own: { readyMean: 0 }, concurrency: null, over: true, because: 'no pod is ready and requests come' },
     { own: { readyMean: 0, arrived: 0 }, concurrency: null, over: false, because: 'nobody asks' },
+    {
+      own: { readyMean: 0, arrived: 0, noPod: 9 },
+      concurrency: null,
+      over: true,
+      because: 'whoever asked found no pod',
+    },
+    {
+      own: { readyMean: 0.4, noPod: 5 },
+      concurrency: null,
+      over: true,
+      because: 'the pod came when the window was half over',
+    },
+    {
+      own: { readyMean: 2, noPod: 5 },
+      concurrency: null,
+      over: false,
+      because: 'ready pods were there all the time, only not to be had: ejected, or not told yet',
+    },
   ])('$own with $concurrency workers: $over, as $because', ({ own, concurrency, over }) => {
     expect(isOver({ concurrency }, window(0, own))).toBe(over);
   });

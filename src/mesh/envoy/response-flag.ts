@@ -38,6 +38,9 @@ export type ResponseFlag = keyof typeof responseFlag;
 /** Bits that a set of flags takes. */
 export const flagBits = 14;
 
+/** Which bit a flag is. */
+export const flagBit = (flag: ResponseFlag): number => 31 - Math.clz32(responseFlag[flag]);
+
 export const responseFlags = Object.keys(responseFlag) as ResponseFlag[];
 
 /** "NC", "UH,DC"; "" for none. */

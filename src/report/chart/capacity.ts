@@ -143,6 +143,9 @@ const value = (title: string | null, more: Partial<Position> = {}): Position => 
   ...more,
 });
 
+/** Pods come whole. */
+const pods = value(null, { axis: { title: null, tickCount: 4, tickMinStep: 1, format: ',d' } });
+
 function replicasPanel(record: RunRecord, shown: readonly Drawn[]): TimePanel {
   return {
     title: 'ready pods',
@@ -158,11 +161,11 @@ function replicasPanel(record: RunRecord, shown: readonly Drawn[]): TimePanel {
             strokeDash: [2, 2],
             strokeWidth: 1,
           },
-          encoding: { x: time, y: value(null) },
+          encoding: { x: time, y: pods },
         },
         line(
           time,
-          value(null),
+          pods,
           style,
           stairs(record, workload.windows, (own) => own.ready),
           true,
