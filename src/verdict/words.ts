@@ -24,7 +24,14 @@ function rounded(value: number): string {
 }
 
 /** 12.34 %. */
-export const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
+export const percent = (share: number, decimals = 2): string =>
+  `${Number((share * 100).toFixed(decimals))} %`;
+
+/** Decimals of a percentage with which an interval shows two digits of its own width; two, unless it is narrow. */
+export function decimalsOf([low, high]: readonly [number, number]): number {
+  const width = (high - low) * 100;
+  return width > 0 && width < 0.1 ? Math.min(10, Math.ceil(-ln(width) / ln(10)) + 1) : 2;
+}
 
 /** a, b or c. */
 export const listed = (words: readonly string[]): string =>
@@ -49,8 +56,9 @@ export function rangeText(
   }: { readonly wilson: readonly [number, number]; readonly clopperPearson: readonly [number, number] },
   interval: ShareInterval,
 ): string {
-  const [low, high] = interval === 'wilson' ? wilson : clopperPearson;
-  return `${percent(low)} to ${percent(high)}`;
+  const range = interval === 'wilson' ? wilson : clopperPearson;
+  const [low, high] = range.map((end) => percent(end, decimalsOf(range)));
+  return `${low} to ${high}`;
 }
 
 /** 12345 as 12,345. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { judgementCharts } from '../../src/report/judgement/chart.ts';
 import { renderJudgementHtml } from '../../src/report/judgement/html.ts';
 import { lawChart } from '../../src/report/judgement/law-chart.ts';
+import { renderJudgement } from '../../src/report/judgement/text.ts';
 import { runningChart } from '../../src/report/judgement/running-chart.ts';
 import { shownVersion } from '../../src/report/judgement/shown-version.ts';
 import { stripChart } from '../../src/report/judgement/strip-chart.ts';
@@ -149,4 +150,13 @@ test('no chart gives vega a reason to warn', async () => {
   );
   for (const { spec } of judgementCharts(judgement)) await renderSvg(spec, (own) => warnings.push(own));
   expect(warnings).toEqual([]);
+});
+
+test('of many requests an interval shows as many digits as it has', () => {
+  // 1.959964 sqrt(1/4 / 2e9) = 2.19e-5 to each side of 0.499987.
+  const text = renderJudgement(judge({ keys, counts: [999_974_000, 1_000_026_000] }, weightsOf(50), {}), {
+    colour: false,
+    width: 100,
+  });
+  expect(text).toContain('49.9987 %  49.9965 % to 50.0009 %');
 });

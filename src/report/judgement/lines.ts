@@ -3,6 +3,7 @@ import type { Judgement } from '../../verdict/judge.ts';
 import type { Finding } from '../../verdict/rank.ts';
 import { rarestKey } from '../../verdict/rarest.ts';
 import {
+  decimalsOf,
   intervalTitle,
   percent,
   pText,
@@ -39,7 +40,7 @@ export function versionTable(judgement: Judgement, interval: ShareInterval): Tab
       own.key,
       count(own.count),
       percent(own.expected),
-      percent(own.observed),
+      percent(own.observed, decimalsOf(own.wilson)),
       rangeText(own, interval),
     ]),
   };

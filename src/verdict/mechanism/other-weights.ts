@@ -9,7 +9,8 @@ export const otherWeights: Mechanism = {
   common: 1,
   needs: 'tally',
   spansRules: true,
-  settledBy: 'the rule that the proxies hold (istioctl proxy-config routes)',
+  settledBy:
+    'the rule that the proxies hold (istioctl proxy-config routes): until a new one has arrived, or where it was refused, the old weights apply',
   logLikelihood: ({ counts }) => logUnknownDraws(counts),
   describe: ({ keys, counts }, conf) => {
     const n = counts.reduce((sum, count) => sum + count, 0);
