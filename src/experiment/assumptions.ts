@@ -22,6 +22,7 @@ export function assumptionsOf(scenario: Scenario): string[] {
           "Bookinfo's service times are chosen, not published; its calls, tries and timeouts are the application's own.",
         ]
       : []),
+    'kube-proxy chooses among Ready endpoints; where there is none it does not fall back on terminating ones.',
     'Connections to endpoints are counted where a DestinationRule limits them or sets their times; elsewhere a request finds one in no time.',
     'Endpoints weigh alike. A proxy counts its open requests per pod, also where several of its clusters share the pod; a TCP connection is routed once, and takes no place in a limit afterwards.',
     scenario.app.workloads.some((own) => own.script.some((step) => step.kind === 'cpu'))

@@ -2,7 +2,6 @@ import { isHpaBlind } from '../mesh/kubernetes/hpa/hpa-blind.ts';
 import { hpaDefaults, type MetricSpec } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
-import { flagBit, flagBits } from '../mesh/envoy/response-flag.ts';
 import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { PodSet } from '../mesh/kubernetes/workloads.ts';
 import { resourcesOf } from '../mesh/istiod/registry.ts';
@@ -118,17 +117,17 @@ function workloadOf(
     (own) => own.resources.cpuRequestMilli !== undefined,
   );
   const counted = world.countsSidecars;
-  const proxyMilli =
-    template.injectedProxy.inject === false ? 0 : (template.injectedProxy.resources.cpuRequestMilli ?? 0);
+  const { inject, resources } = template.injectedProxy;
+  // A request of the pod as a whole is not made of parts.
+  const isWhole = template.resources.cpuRequestMilli !== undefined;
+  const proxyMilli = inject === false || isWhole ? 0 : (resources.cpuRequestMilli ?? 0);
   const requestCores =
-    template.resources.cpuRequestMilli !== undefined || asksAll
-      ? (cpuRequestMilli(template) - (counted ? 0 : proxyMilli)) / 1000
-      : null;
+    isWhole || asksAll ? (cpuRequestMilli(template) - (counted ? 0 : proxyMilli)) / 1000 : null;
   const limitMilli = pod.cpuLimitMilli;
   const limitCores = limitMilli === Infinity ? null : limitMilli / 1000;
   const { concurrency } = world.stations.behaviourOf(pod);
   const noPod = noPodCounter(world, recorder, pod);
-  const sync = capacity.syncs.find((own) => own.sync.workload.sets.some((each) => each.owner === set.owner));
+  const sync = capacity.syncs.find((own) => own.sync.workload?.sets.some((each) => each.owner === set.owner));
   return {
     name,
     version: isVersion ? world.keys.name[world.keys.ofPod(scenario.focus, pod)]! : null,
@@ -156,7 +155,7 @@ function noPodCounter(world: World, recorder: Recorder, pod: Pod): (fromUs: numb
   const rows = resourcesOf(world.state.registry, 'Service')
     .filter((own) => includes(pod.labels, own.spec.selector))
     .map(({ metadata: { name } }) => ({
-      all: world.services.indexOf(name) * flagBits + flagBit('UH'),
+      all: world.services.indexOf(name),
       own: world.keys.ofPod(name, pod),
       drawn: world.keys.service.flatMap((service, key) => (service === name ? [key] : [])),
     }))
@@ -166,7 +165,7 @@ function noPodCounter(world: World, recorder: Recorder, pod: Pod): (fromUs: numb
     return sum(
       rows.map(({ all, own, drawn }) => {
         const undrawn =
-          between(from, to, 'flags', all) - sum(drawn.map((key) => between(from, to, 'noPod', key)));
+          between(from, to, 'unserved', all) - sum(drawn.map((key) => between(from, to, 'noPod', key)));
         return between(from, to, 'noPod', own) + undrawn;
       }),
     );
@@ -241,7 +240,7 @@ function autoscalersOf(syncs: readonly SyncRow[]): AutoscalerRecord[] {
     const spec = hpaDefaults(hpaSpecOf(last.hpa));
     return {
       name: last.name,
-      target: last.workload.name,
+      target: last.hpa.spec.scaleTargetRef.name,
       minReplicas: spec.minReplicas,
       maxReplicas: spec.maxReplicas,
       metrics: spec.metrics.map(metricTargetText),

@@ -518,6 +518,9 @@ export function buildPages(world: World, recorder: Recorder, lateUs: number): Pa
     withErrorInBody: world.services.flatMap((service, row) =>
       counters.missing[row]! > 0 ? [{ service, pages: counters.missing[row]! }] : [],
     ),
+    plainErrors: world.services.flatMap((service, row) =>
+      counters.plainErrors[row]! > 0 ? [{ service, requests: counters.plainErrors[row]! }] : [],
+    ),
     flags: world.services.flatMap((service, row) =>
       Array.from({ length: flagBits }, (_, bit) => ({
         service,

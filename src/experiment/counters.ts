@@ -26,6 +26,9 @@ export interface Totals {
   readonly configured: Float64Array;
   /** Requests per service row and response flag bit. */
   readonly flags: Float64Array;
+  /** Requests for which no pod was there, and failed answers without a flag, per service row. */
+  readonly unserved: Float64Array;
+  readonly plainErrors: Float64Array;
   readonly failed: Float64Array;
   readonly pages: number;
   readonly pagesFailed: number;
@@ -47,6 +50,8 @@ export class Counters {
   held: Float64Array = new Float64Array(16);
   configured: Float64Array = new Float64Array(16);
   flags: Float64Array = new Float64Array(8 * flagBits);
+  unserved: Float64Array = new Float64Array(8);
+  plainErrors: Float64Array = new Float64Array(8);
   failed: Float64Array = new Float64Array(8);
   missing: Float64Array = new Float64Array(8);
   pages = 0;
@@ -58,6 +63,8 @@ export class Counters {
     this.requests = longer(this.requests, services);
     this.retries = longer(this.retries, services);
     this.flags = longer(this.flags, services * flagBits);
+    this.unserved = longer(this.unserved, services);
+    this.plainErrors = longer(this.plainErrors, services);
     this.failed = longer(this.failed, services);
     this.missing = longer(this.missing, services);
     this.observed = longer(this.observed, keys);
@@ -86,6 +93,8 @@ export class Counters {
       held: this.held.slice(),
       configured: this.configured.slice(),
       flags: this.flags.slice(),
+      unserved: this.unserved.slice(),
+      plainErrors: this.plainErrors.slice(),
       failed: this.failed.slice(),
       pages: this.pages,
       pagesFailed: this.pagesFailed,
@@ -112,6 +121,8 @@ export type CountedRows =
   | 'held'
   | 'configured'
   | 'flags'
+  | 'unserved'
+  | 'plainErrors'
   | 'failed'
   | 'missing';
 

@@ -240,16 +240,20 @@ export class Recorder implements Probe {
     const key = rows.key[row]!;
     const status = rows.status[row]!;
     const failed = status === 0 || status >= 500;
+    const flags = rows.flags[row]!;
+    // Without a proxy there is no flag: the connection was refused.
+    const isUnserved = caller >= 0 ? (flags & responseFlag.UH) !== 0 : rows.pod[row]! < 0;
     if (service >= 0) {
-      const flags = rows.flags[row]!;
       if (flags !== 0) {
         for (let bit = 0; flags >> bit !== 0; bit++)
           if ((flags & (1 << bit)) !== 0) counters.flags[service * flagBits + bit]! += 1;
       }
       if (failed || status === 404) counters.failed[service]! += 1;
+      if (isUnserved) counters.unserved[service]! += 1;
+      if (failed && flags === 0) counters.plainErrors[service]! += 1;
     }
     if (key >= 0) {
-      if ((rows.flags[row]! & responseFlag.UH) !== 0) counters.noPod[key]! += 1;
+      if (isUnserved) counters.noPod[key]! += 1;
       if (failed) counters.errors[key]! += 1;
       if (rows.pod[row]! >= 0 && status !== 0) {
         const latencyUs = nowUs - rows.startedUs[row]!;

@@ -20,19 +20,30 @@ export const isScalable = (kind: string): kind is Workload['kind'] => Object.has
 
 export const isWorkload = (resource: Resource): resource is Workload => isScalable(resource.kind);
 
+/** `spec.replicas` as it is written; undefined: the field is left out. */
+export function writtenReplicas(workload: Workload): number | undefined {
+  const written = (workload.source as { readonly spec?: { readonly replicas?: unknown } }).spec?.replicas;
+  return typeof written === 'number' ? written : undefined;
+}
+
+/** Whether a scaleTargetRef means objects of this kind. */
+export const meansKind = (
+  { apiVersion = '', kind }: HorizontalPodAutoscaler['spec']['scaleTargetRef'],
+  own: string,
+): boolean => isScalable(own) && own === kind && groups[own] === groupOf(apiVersion);
+
 /** What an autoscaler scales, in its own namespace; undefined where it is not among the resources. */
 export function scaleTargetOf(
   autoscaler: HorizontalPodAutoscaler,
   resources: readonly Resource[],
 ): Workload | undefined {
-  const { apiVersion = '', kind, name } = autoscaler.spec.scaleTargetRef;
+  const { scaleTargetRef } = autoscaler.spec;
   return resources
     .filter(isWorkload)
     .find(
       (own) =>
-        own.kind === kind &&
-        groups[own.kind] === groupOf(apiVersion) &&
-        own.metadata.name === name &&
+        meansKind(scaleTargetRef, own.kind) &&
+        own.metadata.name === scaleTargetRef.name &&
         own.metadata.namespace === autoscaler.metadata.namespace,
     );
 }

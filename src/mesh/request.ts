@@ -506,7 +506,8 @@ export class Requests {
     rows.stage[row] = stage.upstream;
     const pods = this.#world.kubeProxyPods(service);
     if (pods.length === 0) {
-      this.#replyLocally(row, 503, responseFlag.UH, nowUs);
+      // Connection refused, which the application takes for an answer of 503; a flag is a proxy's word.
+      this.#replyLocally(row, 503, 0, nowUs);
     } else {
       const was = kept === undefined ? -1 : kept.held(client, nowUs);
       const held = was >= 0 && this.#world.stations.door[was] === doorState.closed ? -1 : was;

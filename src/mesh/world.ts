@@ -2,6 +2,7 @@ import { Chance, type Stream } from '../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../kernel/distribution.ts';
 import { Simulation } from '../kernel/simulation.ts';
 import type { Gateway, KubernetesGateway, Resource } from '../manifest/resource.ts';
+import { isWorkload, writtenReplicas } from '../manifest/scale-target.ts';
 import type { App } from './app/app.ts';
 import { Connections } from './connections.ts';
 import { Endpoints } from './endpoints.ts';
@@ -13,6 +14,7 @@ import {
   applyResources,
   deleteResources,
   emptyRegistry,
+  resourceKey,
   resourcesOf,
   type Registry,
   type RegistryChange,
@@ -23,6 +25,7 @@ import { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { Pod } from './kubernetes/pod.ts';
 import type { KubernetesSettings } from './kubernetes/settings.ts';
 import { workloadsOf } from './kubernetes/workload-of.ts';
+import { appliedReplicas } from './kubernetes/workload/applied-replicas.ts';
 import { Workloads, type WorkloadsHost } from './kubernetes/workloads.ts';
 import type { MeshState } from './mesh-state.ts';
 import type { ProxyConfiguration } from './envoy/route.ts';
@@ -339,30 +342,38 @@ export class World {
     const { workloads } = this;
     switch (action.verb) {
       case 'apply': {
-        const change = applyResources(this.state.registry, action.resources, nowUs);
+        const before = this.state.registry;
+        const change = applyResources(before, action.resources, nowUs);
         this.#setState({ ...this.state, registry: change.registry });
-        const changed = new Set(change.changed);
-        const all = [...change.registry.entries].map(([, entry]) => entry.resource);
-        for (const workload of workloadsOf(all)) {
+        const scaled = this.#applyReplicas(change.registry, action.resources, before);
+        const changed = new Set([...change.changed, ...scaled.changed]);
+        for (const workload of workloadsOf(scaled.resources)) {
           if (changed.has(`${workload.kind}/${workload.namespace}/${workload.name}`))
             workloads.apply(workload, nowUs);
         }
         for (const own of action.resources) {
           if (own.kind === 'HorizontalPodAutoscaler') this.#autoscalers.apply(own, nowUs);
         }
-        return change;
+        // A manifest that is the same again, but whose number somebody had changed.
+        const lines = change.lines.map((line, i) =>
+          scaled.changed.includes(resourceKey(action.resources[i]!))
+            ? line.replace(/ unchanged$/, ' configured')
+            : line,
+        );
+        return { lines, changed: [...changed] };
       }
       case 'delete': {
         const change = deleteResources(this.state.registry, action.resources);
         this.#setState({ ...this.state, registry: change.registry });
         for (const { kind, metadata } of action.resources) {
           if (kind === 'HorizontalPodAutoscaler') this.#autoscalers.remove(metadata.name, metadata.namespace);
-          else if (scaled.has(kind)) workloads.remove(metadata.name, metadata.namespace, nowUs);
+          else if (scaled.has(kind)) workloads.remove(metadata.name, metadata.namespace, kind, nowUs);
         }
         return change;
       }
       case 'scale': {
         const workload = this.#workload(action.workload);
+        if (workload.isDeleted) return notFound(action.workload);
         workloads.scale(workload, action.replicas, nowUs);
         return {
           lines: [`${workload.kind.toLowerCase()}.apps/${workload.name} scaled to ${action.replicas}`],
@@ -371,7 +382,9 @@ export class World {
       }
       case 'kill':
       case 'crash': {
-        const count = workloads[action.verb](this.#workload(action.workload), action.pods, nowUs);
+        const workload = this.#workload(action.workload);
+        if (workload.isDeleted) return notFound(action.workload);
+        const count = workloads[action.verb](workload, action.pods, nowUs);
         const done = action.verb === 'kill' ? 'killed' : 'crashed';
         return { lines: [`${count} of the pods of ${action.workload} ${done}`], changed: [] };
       }
@@ -395,6 +408,32 @@ export class World {
         return { lines: [`${action.workload} ${what[action.verb]}`], changed: [] };
       }
     }
+  }
+
+  /** All resources with spec.replicas as `kubectl apply` leaves it, and keys of those whose number that changes. */
+  #applyReplicas(
+    registry: Registry,
+    applied: readonly Resource[],
+    before: Registry,
+  ): { readonly resources: readonly Resource[]; readonly changed: readonly string[] } {
+    const keys = new Set(applied.map(resourceKey));
+    const changed: string[] = [];
+    const resources = [...registry.entries].map(([key, { resource }]): Resource => {
+      if (!isWorkload(resource)) return resource;
+      const { name, namespace } = resource.metadata;
+      const live = this.workloads.find(name, namespace, resource.kind)?.replicas;
+      const last = before.entries.get(key)?.resource;
+      const replicas = keys.has(key)
+        ? appliedReplicas({
+            written: writtenReplicas(resource),
+            writtenBefore: last !== undefined && isWorkload(last) ? writtenReplicas(last) : undefined,
+            live,
+          })
+        : (live ?? resource.spec.replicas);
+      if (keys.has(key) && live !== undefined && live !== replicas) changed.push(key);
+      return { ...resource, spec: { ...resource.spec, replicas } } as Resource;
+    });
+    return { resources, changed };
   }
 
   #workload(name: string) {
@@ -549,3 +588,8 @@ class ProxyGroups {
     return row;
   }
 }
+
+const notFound = (name: string): Omit<RegistryChange, 'registry'> => ({
+  lines: [`Error from server (NotFound): "${name}" not found`],
+  changed: [],
+});

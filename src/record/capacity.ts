@@ -129,6 +129,11 @@ export interface SyncRecord {
   readonly blind: string | null;
 }
 
+/** Why an autoscaler could not decide at a sync; undefined: it could. */
+export const hindranceOf = ({ conditions }: SyncRecord): SyncRecord['conditions'][number] | undefined =>
+  conditions.find((own) => own.type === 'AbleToScale' && own.status === 'False') ??
+  conditions.find((own) => own.type === 'ScalingActive' && own.status === 'False');
+
 export interface PodEvent {
   readonly atSeconds: number;
   readonly pod: string;

@@ -275,6 +275,8 @@ export interface PageTotals {
   readonly failed: number;
   /** Pages that came with status 200 but told an error in their body, per service whose part is missing. */
   readonly withErrorInBody: readonly { readonly service: string; readonly pages: number }[];
+  /** Requests that failed without a flag: the pod said so itself, or nobody was there and the caller has no proxy to say. */
+  readonly plainErrors: readonly { readonly service: string; readonly requests: number }[];
   /** Requests at callers' proxies per response flag: NC, UH, NR ... */
   readonly flags: readonly { readonly service: string; readonly flag: string; readonly requests: number }[];
   readonly latency: LatencySummary;

@@ -130,6 +130,7 @@ export const recordSchemaJson = {
       pages: number,
       failed: number,
       withErrorInBody: list(object({ service: text, pages: number })),
+      plainErrors: list(object({ service: text, requests: number })),
       flags: list(object({ service: text, flag: text, requests: number })),
       latency,
       inFlight: number,

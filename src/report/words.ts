@@ -1,4 +1,4 @@
-import type { Capacity } from '../record/capacity.ts';
+import { hindranceOf, type Capacity } from '../record/capacity.ts';
 import type {
   ConfiguredStep,
   Phase,
@@ -120,7 +120,7 @@ export function capacityTone({ verdict, autoscalers }: Capacity): 'good' | 'warn
   const isAsleep = autoscalers.some(
     ({ syncs }) =>
       syncs.some((sync) => sync.blind !== null) ||
-      syncs.at(-1)?.conditions.some((own) => own.type === 'ScalingActive' && own.status === 'False'),
+      syncs.slice(-1).some((own) => hindranceOf(own) !== undefined),
   );
   return verdict.canGoBack === false || isAsleep ? 'warn' : 'good';
 }

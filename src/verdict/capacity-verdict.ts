@@ -1,10 +1,11 @@
-import type {
-  Capacity,
-  CapacityVerdict,
-  CapacityWindow,
-  RollbackMeter,
-  RollbackPoint,
-  WorkloadCapacity,
+import {
+  hindranceOf,
+  type Capacity,
+  type CapacityVerdict,
+  type CapacityWindow,
+  type RollbackMeter,
+  type RollbackPoint,
+  type WorkloadCapacity,
 } from '../record/capacity.ts';
 import { lengthOf, overSpans } from './over-capacity.ts';
 import { grouped } from './words.ts';
@@ -14,6 +15,7 @@ export function capacityVerdict({
   workloads,
   pages,
   autoscalers,
+  podEvents,
   overdue,
   lateMs,
   rollback,
@@ -46,6 +48,7 @@ export function capacityVerdict({
     sentence: back === false ? `${sentence} It could not always be taken back.` : sentence,
     reasons: [
       ...over.slice(0, 4).map(({ workload, spans }) => overText(workload, spans)),
+      ...crashTexts(podEvents),
       ...inactiveTexts(autoscalers),
       ...blindTexts(autoscalers),
       ...(rollback === null ? [] : [rollbackText(rollback)]),
@@ -60,10 +63,20 @@ function overText(workload: WorkloadCapacity, spans: readonly Span[]): string {
   );
   const windows = windowsIn(workload, [longest]);
   const waiting = Math.max(...windows.map((own) => own.inSystem));
-  const ready = Math.min(...windows.map((own) => own.ready));
+  const [least, most] = [Math.min, Math.max].map((of) => of(...windows.map((own) => own.ready)));
+  const ready = least === most ? grouped(most!) : `${grouped(least!)} to ${grouped(most!)}`;
   const refused = windows.reduce((sum, own) => sum + own.turnedAway, 0);
   const lost = windows.reduce((sum, own) => sum + own.noPod, 0);
-  return `${workload.name}: longest from ${moment(longest.fromSeconds)} to ${moment(longest.toSeconds)}, with ${grouped(ready)} ready ${ready === 1 ? 'pod' : 'pods'}${waiting < 0.5 ? '' : `; up to ${grouped(Math.round(waiting))} requests at once`}${refused > 0 ? `, ${grouped(refused)} turned away` : ''}${lost > 0 ? `, ${grouped(lost)} found no pod` : ''}.`;
+  return (
+    [
+      `${workload.name}: longest from ${moment(longest.fromSeconds)} to ${moment(longest.toSeconds)}, with ${ready} ready ${ready === '1' ? 'pod' : 'pods'}`,
+      ...(waiting < 0.5
+        ? []
+        : [`${grouped(Math.round(waiting))} requests at once in the worst window (its mean)`]),
+      ...(refused > 0 ? [`${grouped(refused)} turned away`] : []),
+      ...(lost > 0 ? [`${grouped(lost)} found no pod`] : []),
+    ].join('; ') + '.'
+  );
 }
 
 type Span = { readonly fromSeconds: number; readonly toSeconds: number };
@@ -85,12 +98,20 @@ function busiestText(workloads: readonly WorkloadCapacity[]): string {
     : `the busiest, ${busy.name}, used at most ${(busy.used * 100).toFixed(0)} % of its CPU limits; `;
 }
 
+/** Containers that died and were started again, by workload. */
+function crashTexts(podEvents: Capacity['podEvents']): string[] {
+  const crashes = podEvents.filter(({ what }) => what === 'crashed');
+  return [...new Set(crashes.map(({ workload }) => workload))].map((workload) => {
+    const own = crashes.filter((each) => each.workload === workload);
+    const pods = new Set(own.map(({ pod }) => pod)).size;
+    return `${workload}: its application died ${grouped(own.length)} ${own.length === 1 ? 'time' : 'times'}, in ${grouped(pods)} ${pods === 1 ? 'pod' : 'pods'}, first at ${moment(own[0]!.atSeconds)}.`;
+  });
+}
+
 /** Autoscalers that could not decide, to the last. */
 function inactiveTexts(autoscalers: Capacity['autoscalers']): string[] {
   return autoscalers.flatMap(({ name, syncs }) => {
-    const inactive = syncs.map(({ conditions }) =>
-      conditions.find((own) => own.type === 'ScalingActive' && own.status === 'False'),
-    );
+    const inactive = syncs.map(hindranceOf);
     const last = inactive.at(-1);
     return last === undefined
       ? []
@@ -107,7 +128,7 @@ function blindTexts(autoscalers: Capacity['autoscalers']): string[] {
     return first === undefined
       ? []
       : [
-          `HPA blind: ${own.name} stood still in ${grouped(blind.length)} of ${grouped(own.syncs.length)} syncs, first at ${moment(first.atSeconds)}: ${first.blind!}`,
+          `HPA blind: ${own.name} could not see its versions apart in ${grouped(blind.length)} of ${grouped(own.syncs.length)} syncs, first at ${moment(first.atSeconds)}: ${first.blind!}`,
         ];
   });
 }

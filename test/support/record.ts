@@ -276,6 +276,7 @@ export function makeRecord(recipe: RecordRecipe): RunRecord {
       pages: requests + sessionErrors,
       failed: 0,
       withErrorInBody: sessionErrors > 0 ? [{ service, pages: sessionErrors }] : [],
+      plainErrors: [],
       flags: recipe.flags ?? [],
       latency: latency('page', requests + sessionErrors, 31, random),
       inFlight: 0,

@@ -1,7 +1,14 @@
 import { didYouMean } from '../did-you-mean.ts';
 import type { Problem } from '../problem.ts';
 import type { HorizontalPodAutoscaler } from '../resource.ts';
-import { isScalable, labelsText, scaleTargetOf, selectedTemplates, type Workload } from '../scale-target.ts';
+import {
+  isScalable,
+  labelsText,
+  scaleTargetOf,
+  selectedTemplates,
+  writtenReplicas,
+  type Workload,
+} from '../scale-target.ts';
 import { nameOf, problemIn, workloadsOf, type Check, type Setting } from './setting.ts';
 
 /** What each HorizontalPodAutoscaler scales, whether it is alone in that, and who else writes the number. */
@@ -12,7 +19,7 @@ export const autoscalers: Check = (setting) => {
   return [
     ...pairs.flatMap(({ own, target }) => (target === undefined ? [missingTarget(setting, own)] : [])),
     ...found.flatMap((pair) => ambiguous(setting, pair, found)),
-    ...found.flatMap(({ own, target }) => writtenReplicas(own, target)),
+    ...found.flatMap(({ own, target }) => overwritten(own, target)),
   ];
 };
 
@@ -74,9 +81,9 @@ function ambiguous(setting: Setting, { own, target }: Pair, all: readonly Pair[]
 }
 
 /** kubectl apply sends what is written: the number of the autoscaler is gone until its next sync. */
-function writtenReplicas(own: HorizontalPodAutoscaler, target: Workload): readonly Problem[] {
-  const written = (target.source as { readonly spec?: { readonly replicas?: unknown } }).spec?.replicas;
-  if (typeof written !== 'number') return [];
+function overwritten(own: HorizontalPodAutoscaler, target: Workload): readonly Problem[] {
+  const written = writtenReplicas(target);
+  if (written === undefined) return [];
   return [
     problemIn(target, ['spec', 'replicas'], 'value', {
       severity: 'warning',

@@ -58,12 +58,12 @@ export function readMetric(spec: Cursor): MetricSpec {
 const readers: { readonly [T in MetricSpec['type']]: (source: Cursor) => MetricSpec } = {
   Resource: (source) => ({
     type: 'Resource',
-    name: readName(source.at('name'), 'must specify a resource name'),
+    name: readResource(source.at('name')),
     target: readResourceTarget(source.at('target')),
   }),
   ContainerResource: (source) => ({
     type: 'ContainerResource',
-    name: readName(source.at('name'), 'must specify a resource name'),
+    name: readResource(source.at('name')),
     container: readName(source.at('container'), 'must specify a container'),
     target: readResourceTarget(source.at('target')),
   }),
@@ -95,6 +95,18 @@ const readers: { readonly [T in MetricSpec['type']]: (source: Cursor) => MetricS
     };
   },
 };
+
+function readResource(name: Cursor): string {
+  if (name.text === 'memory') {
+    name.say(
+      'warning',
+      'MS1038',
+      'memory is not modelled: beside other metrics it is left out, and by itself it fails',
+      'what the other metrics decide is played; on a cluster memory may ask for more',
+    );
+  }
+  return readName(name, 'must specify a resource name');
+}
 
 function readName(name: Cursor, required: string): string {
   checkPathSegment(name, `Required value: ${required}`);

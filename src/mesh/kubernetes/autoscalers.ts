@@ -1,9 +1,10 @@
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { HorizontalPodAutoscaler } from '../../manifest/resource.ts';
+import { meansKind } from '../../manifest/scale-target.ts';
 import { includes } from '../istiod/translate.ts';
 import { emptyHpaLogs, type HpaLogs } from './hpa/logs.ts';
-import type { HpaCondition } from './hpa/conditions.ts';
+import { failedGetScale, withCondition, type HpaCondition } from './hpa/conditions.ts';
 import { hpaRule, type HpaOutput } from './hpa/hpa-rule.ts';
 import type { ObservedPod, Samples } from './hpa/observed.ts';
 import { hpaSpecOf } from './hpa-spec-of.ts';
@@ -17,7 +18,8 @@ export interface Sync {
   readonly hpa: HorizontalPodAutoscaler;
   readonly name: string;
   readonly namespace: string;
-  readonly workload: Workload;
+  /** undefined: what it should scale is not there. */
+  readonly workload: Workload | undefined;
   readonly before: number;
   readonly output: HpaOutput;
   /** Pods that the selector found, with what was known of them. */
@@ -102,8 +104,24 @@ export class Autoscalers {
     if (own.generation < 0) return;
     const { scaleTargetRef } = own.hpa.spec;
     const { name, namespace } = own.hpa.metadata;
-    const workload = this.#workloads.find(scaleTargetRef.name, namespace);
-    if (workload !== undefined) {
+    const workload = this.#targetOf(own.hpa);
+    if (workload === undefined) {
+      const { apiVersion = '', kind, name: target } = scaleTargetRef;
+      const error = `${[apiVersion, kind].filter(Boolean).join(' ')} "${target}" not found`;
+      const condition = failedGetScale(error);
+      own.conditions = withCondition(own.conditions, condition);
+      const output: HpaOutput = {
+        replicas: 0,
+        reason: '',
+        currentMetrics: [],
+        conditions: own.conditions,
+        events: [{ type: 'Warning', reason: condition.reason, message: error }],
+        logs: own.logs,
+        steps: [{ step: 'failure', text: condition.message }],
+      };
+      const nothing = { pods: [], versions: [], samples: {} };
+      this.#synced({ hpa: own.hpa, name, namespace, workload, before: 0, output, ...nothing }, nowUs);
+    } else {
       const rows = this.#podsOf(workload);
       const pods = rows.map((pod) => this.#observed(pod));
       const samples = this.#samples(own.hpa, rows);
@@ -143,11 +161,16 @@ export class Autoscalers {
     );
   }
 
+  #targetOf({ metadata, spec: { scaleTargetRef } }: HorizontalPodAutoscaler): Workload | undefined {
+    const { name, kind } = scaleTargetRef;
+    return meansKind(scaleTargetRef, kind) ? this.#workloads.find(name, metadata.namespace, kind) : undefined;
+  }
+
   #controllersOf(rows: readonly number[]): { readonly name: string; readonly namespace: string }[] {
     return this.#autoscalers
       .filter(({ hpa, generation }) => {
         if (generation < 0) return false;
-        const other = this.#workloads.find(hpa.spec.scaleTargetRef.name, hpa.metadata.namespace);
+        const other = this.#targetOf(hpa);
         return other !== undefined && rows.some((row) => finds(other, this.#workloads.lives[row]!.pod));
       })
       .map(({ hpa: { metadata } }) => ({ name: metadata.name, namespace: metadata.namespace }));

@@ -1,13 +1,22 @@
 import type { HorizontalPodAutoscaler, MetricSpec as ReadMetric } from '../../manifest/resource.ts';
 import type { HpaSpec, MetricSpec } from './hpa/spec.ts';
 
-/** A manifest's specification as `hpaRule` takes it. */
-export const hpaSpecOf = ({ spec }: HorizontalPodAutoscaler): HpaSpec => ({
-  minReplicas: spec.minReplicas,
-  maxReplicas: spec.maxReplicas,
-  metrics: spec.metrics.map(metricOf),
-  behavior: spec.behavior,
-});
+/**
+ * A manifest's specification as `hpaRule` takes it. Memory is not modelled: beside other metrics it is left out, as if it
+ * never asked for more than they; by itself it stays, and fails.
+ */
+export function hpaSpecOf({ spec }: HorizontalPodAutoscaler): HpaSpec {
+  const modelled = spec.metrics.filter((own) => !isMemory(own));
+  return {
+    minReplicas: spec.minReplicas,
+    maxReplicas: spec.maxReplicas,
+    metrics: (modelled.length === 0 ? spec.metrics : modelled).map(metricOf),
+    behavior: spec.behavior,
+  };
+}
+
+const isMemory = (own: ReadMetric): boolean =>
+  (own.type === 'Resource' || own.type === 'ContainerResource') && own.name === 'memory';
 
 function metricOf(metric: ReadMetric): MetricSpec {
   switch (metric.type) {

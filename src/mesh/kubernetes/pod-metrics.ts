@@ -1,7 +1,7 @@
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Stations } from '../stations.ts';
-import { firstHousekeepingUs, nextHousekeepingUs } from './metrics/housekeeping.ts';
+import { firstHousekeepingUs, nextHousekeepingUs, oldHousekeepingUs } from './metrics/housekeeping.ts';
 import { MetricsServer } from './metrics/metrics-server.ts';
 import { sidecarName, type Workloads } from './workloads.ts';
 
@@ -46,17 +46,27 @@ export class PodMetrics {
       });
       this.server.scrape();
     }
-    workloads.lives.forEach((_, row) => this.started(row, 0));
+    // Each in a phase of its own by now.
+    workloads.lives.forEach((_, row) => {
+      this.#counts(row, 0);
+      this.#readAt(row, oldHousekeepingUs(0, this.#chance.uniform()));
+    });
     this.#simulation.schedule(Math.floor(this.#chance.uniform() * this.#scrapeUs), this.#scrape, 0);
   }
 
   /** The containers of a pod have begun to run. Nobody reads them before there is an autoscaler. */
   started(row: number, nowUs: number): void {
     if (this.#workloads === undefined) return;
-    this.#appFromUs[row] = this.#stations.usedUs(row, nowUs);
-    this.#sidecarFromUs[row] = this.#stations.sidecarUs[row]!;
-    this.#requests[row] ??= { before: NaN, last: this.#stations.entered[row]!, inSystem: 0 };
+    this.#counts(row, nowUs);
     this.#readAt(row, firstHousekeepingUs(nowUs, this.#chance.uniform()));
+  }
+
+  /** From here on the container's CPU is counted. */
+  #counts(row: number, nowUs: number): void {
+    this.#appFromUs[row] = this.#stations.usedUs(row, nowUs);
+    // A sidecar goes on where only the application is started again.
+    this.#sidecarFromUs[row] ??= this.#stations.sidecarUs[row]!;
+    this.#requests[row] ??= { before: NaN, last: this.#stations.entered[row]!, inSystem: 0 };
   }
 
   /** Requests per second that came to a pod between the last two scrapes, and those in it at the last; undefined: not two yet. */
@@ -74,9 +84,10 @@ export class PodMetrics {
   #onHousekeeping(row: number, nowUs: number): void {
     if (this.#readAtUs[row] !== nowUs) return;
     const workloads = this.#workloads!;
-    const { pod, phase } = workloads.lives[row]!;
+    const { pod, phase, isDown } = workloads.lives[row]!;
     if (phase === 'Gone') return;
     workloads.containersOf(row).forEach((container, index) => {
+      if (isDown && container !== sidecarName) return;
       // The application of a pod is its first container; others beside it use nothing.
       const usedUs =
         container === sidecarName

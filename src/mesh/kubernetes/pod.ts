@@ -1,4 +1,4 @@
-import type { CpuResources, PodTemplate } from '../../manifest/resource.ts';
+import type { PodTemplate } from '../../manifest/resource.ts';
 
 /** A pod as the mesh sees it. What becomes of it is told by `Workloads`. */
 export interface Pod {
@@ -42,38 +42,31 @@ export function podOf(owner: PodOwner, revision: string, ordinal: number): Pod {
   };
 }
 
-/** The pod's own limit, or those of its containers together; one without a limit leaves the pod without. */
-function applicationLimitMilli({ resources, containers, initContainers }: PodTemplate): number {
-  if (resources.cpuLimitMilli !== undefined) return resources.cpuLimitMilli;
-  return (
-    sumOf([...containers, ...initContainers.filter((own) => own.isSidecar)], 'cpuLimitMilli') ?? Infinity
-  );
+/**
+ * A CPU limit is a quota of the container that has it, and the application of a pod is its first container: limits of the
+ * others, or that they have none, are nothing to it. A limit of the pod as a whole holds as well.
+ */
+function applicationLimitMilli({ resources, containers }: PodTemplate): number {
+  return Math.min(resources.cpuLimitMilli ?? Infinity, containers[0]?.resources.cpuLimitMilli ?? Infinity);
 }
 
-/** CPU that the scheduler sets aside for a pod, in millicores: what is asked for, its sidecar included. */
-export function cpuRequestMilli(template: PodTemplate): number {
-  const { resources, containers, initContainers, injectedProxy } = template;
-  const proxyMilli = injectedProxy.inject === false ? 0 : (injectedProxy.resources.cpuRequestMilli ?? 0);
-  const own =
-    resources.cpuRequestMilli ??
-    [...containers, ...initContainers.filter((each) => each.isSidecar)].reduce(
-      (sum, each) => sum + (each.resources.cpuRequestMilli ?? 0),
-      0,
-    );
-  return own + proxyMilli;
-}
-
-/** undefined: one of them has none, or there are none. */
-function sumOf(
-  containers: readonly { readonly resources: CpuResources }[],
-  what: keyof CpuResources,
-): number | undefined {
-  let sum: number | undefined = containers.length === 0 ? undefined : 0;
-  for (const { resources } of containers) {
-    const own = resources[what];
-    sum = own === undefined || sum === undefined ? undefined : sum + own;
-  }
-  return sum;
+/**
+ * CPU that the scheduler sets aside for a pod, in millicores. A request of the pod as a whole is all of it; else it is what
+ * its containers ask for, native sidecars and Istio's own among them.
+ */
+export function cpuRequestMilli({
+  resources,
+  containers,
+  initContainers,
+  injectedProxy,
+}: PodTemplate): number {
+  if (resources.cpuRequestMilli !== undefined) return resources.cpuRequestMilli;
+  const counted = [
+    ...containers,
+    ...initContainers.filter((own) => own.isSidecar),
+    ...(injectedProxy.inject === false ? [] : [injectedProxy]),
+  ];
+  return counted.reduce((sum, own) => sum + (own.resources.cpuRequestMilli ?? 0), 0);
 }
 
 /** An address of 10.244.0.0/16, always the same for the same pod. */

@@ -74,6 +74,7 @@ function workload(
     selector: Object.keys(spec.selector).length === 0 ? spec.template.labels : spec.selector,
     replicas,
     strategy,
+    isDeleted: false,
     sets: [],
   };
   for (const { owner, wanted } of sets) own.sets.push(podSet(own, owner, wanted));

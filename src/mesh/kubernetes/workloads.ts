@@ -7,7 +7,7 @@ import type { MetricsServer } from './metrics/metrics-server.ts';
 import { cpuRequestMilli, podOf, type Pod, type PodOwner } from './pod.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { podBatches } from './workload/pod-batches.ts';
-import { readinessDelayUs } from './workload/readiness-probe.ts';
+import { probeAtUs, readinessDelayUs, type ReadinessProbe } from './workload/readiness-probe.ts';
 import { rollingUpdateLimits } from './workload/rolling-update.ts';
 import { podsToRemove, type RemovablePod } from './workload/scale-down-order.ts';
 
@@ -86,6 +86,8 @@ export interface Workload {
   readonly selector: Readonly<Record<string, string>>;
   replicas: number;
   strategy: DeploymentStrategy;
+  /** `kubectl delete` has taken it away; its pods may not all be gone yet. */
+  isDeleted: boolean;
   /** Oldest first; the last is the present template's. */
   readonly sets: PodSet[];
 }
@@ -116,7 +118,17 @@ export class Workloads {
   readonly #stream: (name: string) => Stream;
   readonly #kind: Readonly<
     Record<
-      'batch' | 'scheduled' | 'containers' | 'serves' | 'ready' | 'available' | 'term' | 'gone' | 'endpoint',
+      | 'batch'
+      | 'scheduled'
+      | 'containers'
+      | 'startup'
+      | 'serves'
+      | 'ready'
+      | 'available'
+      | 'term'
+      | 'drained'
+      | 'gone'
+      | 'endpoint',
       number
     >
   >;
@@ -158,10 +170,12 @@ export class Workloads {
       scheduled: simulation.kind('pod is scheduled', (row, nowUs) => this.#onScheduled(row, nowUs)),
       containers: this.#ofContainer('containers run', (row, nowUs) => this.#onContainers(row, nowUs)),
       serves: this.#ofContainer('application serves', (row) => this.#open(row)),
+      startup: this.#ofContainer('startup probe has failed', (row, nowUs) => this.#crash(row, nowUs)),
       ready: this.#ofContainer('pod is ready', (row, nowUs) => this.#setReady(row, true, nowUs)),
       available: this.#ofContainer('pod is available', (row, nowUs) =>
         this.#reconcile(this.lives[row]!.set.workload, nowUs),
       ),
+      drained: simulation.kind('pod looks for work', (row, nowUs) => this.#onDrained(row, nowUs)),
       term: simulation.kind('SIGTERM', (row, nowUs) => this.#onTerm(row, nowUs)),
       gone: simulation.kind('pod is gone', (row, nowUs) => this.#onGone(row, nowUs)),
       endpoint: simulation.kind('EndpointSlice is written', (row, nowUs) => this.#onEndpoint(row, nowUs)),
@@ -173,8 +187,15 @@ export class Workloads {
     return this.all.flatMap((own) => own.sets);
   }
 
-  find(name: string, namespace = 'default'): Workload | undefined {
-    return this.all.find((own) => own.name === name && own.namespace === namespace);
+  /** What the API server knows by this name; of one kind, where it is told. */
+  find(name: string, namespace = 'default', kind?: string): Workload | undefined {
+    return this.all.find(
+      (own) =>
+        !own.isDeleted &&
+        own.name === name &&
+        own.namespace === namespace &&
+        (kind === undefined || own.kind === kind),
+    );
   }
 
   /** A workload whose pods have been there, ready and known to everybody, since long before the run. */
@@ -199,12 +220,16 @@ export class Workloads {
 
   /** A template and a number, from `kubectl apply`: a new workload, a rolling update, or just another number. */
   apply(workload: Workload, nowUs: number): void {
-    const known = this.find(workload.name, workload.namespace);
+    const { name, namespace, kind } = workload;
+    const known = this.all.find(
+      (own) => own.name === name && own.namespace === namespace && own.kind === kind,
+    );
     if (known === undefined) {
       this.all.push(workload);
       this.#reconcile(workload, nowUs);
       return;
     }
+    known.isDeleted = false;
     known.replicas = workload.replicas;
     known.strategy = workload.strategy;
     for (const set of workload.sets) {
@@ -221,9 +246,10 @@ export class Workloads {
   }
 
   /** `kubectl delete`: all of its pods go. */
-  remove(name: string, namespace: string, nowUs: number): void {
-    const workload = this.find(name, namespace);
+  remove(name: string, namespace: string, kind: string, nowUs: number): void {
+    const workload = this.find(name, namespace, kind);
     if (workload === undefined) return;
+    workload.isDeleted = true;
     workload.replicas = 0;
     this.#busy.add(workload);
     for (const set of workload.sets) this.#want(set, 0, nowUs);
@@ -265,21 +291,26 @@ export class Workloads {
       .flatMap((set) => set.pods)
       .filter((row) => this.lives[row]!.phase === 'Running');
     const victims = rows.slice(0, count);
-    for (const row of victims) {
-      const life = this.lives[row]!;
-      life.containerGeneration += 1;
-      if (nowUs - life.containersUs >= forgivenUs) life.backOffs = 0;
-      const backOffUs = life.backOffs === 0 ? 0 : Math.min(300e6, 10e6 * doubling(life.backOffs - 1));
-      life.backOffs += 1;
-      life.restarts += 1;
-      life.isDown = true;
-      this.#stations.door[row] = doorState.refusing;
-      this.#host.podDied(row, this.#hasSidecar(row), nowUs);
-      this.#host.podChanged(row, 'crashed', nowUs);
-      this.#setReady(row, false, nowUs);
-      this.#plan(nowUs + backOffUs + restartUs, this.#kind.containers, row);
-    }
+    for (const row of victims) this.#crash(row, nowUs);
     return victims.length;
+  }
+
+  #crash(row: number, nowUs: number): void {
+    const life = this.lives[row]!;
+    life.containerGeneration += 1;
+    if (nowUs - life.containersUs >= forgivenUs) life.backOffs = 0;
+    const backOffUs = life.backOffs === 0 ? 0 : Math.min(300e6, 10e6 * doubling(life.backOffs - 1));
+    life.backOffs += 1;
+    life.restarts += 1;
+    life.isDown = true;
+    this.#stations.door[row] = doorState.refusing;
+    this.#host.podDied(row, this.#hasSidecar(row), nowUs);
+    this.#host.podChanged(row, 'crashed', nowUs);
+    this.#setReady(row, false, nowUs);
+    for (const container of this.containersOf(row)) {
+      if (container !== sidecarName) this.#metrics.containerStopped(life.pod.name, container);
+    }
+    this.#plan(nowUs + backOffUs + restartUs, this.#kind.containers, row);
   }
 
   /** No pod is scheduled any more, or pods are again. */
@@ -467,33 +498,41 @@ export class Workloads {
     this.#metricsOf(row, nowUs);
     this.#host.podChanged(row, 'containers run', nowUs);
     const bootUs = this.#boot(row);
+    const { readyUs, failsUs } = this.#probed(row, bootUs);
+    if (failsUs !== undefined) {
+      this.#plan(nowUs + failsUs, this.#kind.startup, row);
+      return;
+    }
     this.#plan(nowUs + bootUs, this.#kind.serves, row);
-    this.#plan(nowUs + this.#readyAfterUs(row, bootUs), this.#kind.ready, row);
+    this.#plan(nowUs + readyUs, this.#kind.ready, row);
   }
 
   /** From the container's start to Ready: a pod without a probe is ready as soon as it runs, whatever its application does. */
-  #readyAfterUs(row: number, bootUs: number): number {
+  #probed(row: number, bootUs: number): { readonly readyUs: number; readonly failsUs: number | undefined } {
     const { containers } = this.#template(row);
     let latestUs = 0;
+    let failsUs: number | undefined;
     for (const { readinessProbe, startupProbe } of containers) {
-      const passedUs = startupProbe === undefined ? 0 : this.#passesUs(startupProbe, bootUs);
-      const readyUs =
-        readinessProbe === undefined ? passedUs : this.#passesUs(readinessProbe, Math.max(bootUs, passedUs));
+      let passedUs = 0;
+      if (startupProbe !== undefined) {
+        const rule = probeRule(startupProbe);
+        const phaseUs = this.#tickerPhaseUs(rule);
+        passedUs = readinessDelayUs(rule, bootUs, phaseUs);
+        const lastUs = probeAtUs(rule, rule.failureThreshold - 1, phaseUs);
+        // As many failures in a row as it may have, and the kubelet ends the container.
+        if (lastUs < bootUs) failsUs = Math.min(failsUs ?? Infinity, lastUs);
+      }
+      let readyUs = passedUs;
+      if (readinessProbe !== undefined) {
+        const rule = probeRule(readinessProbe);
+        readyUs = readinessDelayUs(rule, Math.max(bootUs, passedUs), this.#tickerPhaseUs(rule));
+      }
       latestUs = Math.max(latestUs, readyUs);
     }
-    return latestUs;
+    return { readyUs: latestUs, failsUs };
   }
 
-  #passesUs(probe: PodProbe, servingUs: number): number {
-    const periodUs = probe.periodSeconds * 1e6;
-    const rule = {
-      initialDelaySeconds: probe.initialDelaySeconds,
-      periodUs,
-      successThreshold: probe.successThreshold,
-      failureThreshold: probe.failureThreshold,
-    };
-    return readinessDelayUs(rule, servingUs, periodUs * (1 - this.#chance.uniform()));
-  }
+  #tickerPhaseUs = ({ periodUs }: ReadinessProbe): number => periodUs * (1 - this.#chance.uniform());
 
   #boot(row: number): number {
     const { boot } = this.#stations.behaviours[row]!;
@@ -537,7 +576,8 @@ export class Workloads {
     const life = this.lives[row]!;
     this.#forget(row);
     life.deletedUs = nowUs;
-    life.containerGeneration += life.phase === 'Running' ? 0 : 1;
+    // What has died is not started again.
+    if (life.phase !== 'Running' || life.isDown) life.containerGeneration += 1;
     this.#host.podChanged(row, 'terminating', nowUs);
     this.#simulation.schedule(nowUs + this.#draw.endpoint(), this.#kind.endpoint, row);
     if (life.phase !== 'Running') {
@@ -545,7 +585,9 @@ export class Workloads {
       return;
     }
     const { containers, terminationGracePeriodSeconds } = this.#template(row);
-    const preStopSeconds = Math.max(0, ...containers.map((own) => own.preStop?.sleepSeconds ?? 0));
+    const preStopSeconds = life.isDown
+      ? 0
+      : Math.max(0, ...containers.map((own) => own.preStop?.sleepSeconds ?? 0));
     const untilTermUs = Math.min(preStopSeconds, terminationGracePeriodSeconds) * 1e6;
     this.#simulation.schedule(nowUs + untilTermUs, this.#kind.term, row);
   }
@@ -558,12 +600,19 @@ export class Workloads {
     const graceLeftUs = graceEndsUs > nowUs ? graceEndsUs - nowUs : extensionUs;
     const sidecar = this.#hasSidecar(row);
     this.#stations.door[row] = sidecar ? doorState.refusing : doorState.closed;
-    const leavesUs = sidecar
-      ? Math.min(drainUs, graceLeftUs)
-      : this.#stations.inSystem[row] === 0
-        ? 0
-        : graceLeftUs;
-    this.#simulation.schedule(nowUs + leavesUs, this.#kind.gone, row);
+    this.#simulation.schedule(
+      nowUs + (sidecar ? Math.min(drainUs, graceLeftUs) : graceLeftUs),
+      this.#kind.gone,
+      row,
+    );
+    if (!sidecar) this.#onDrained(row, nowUs);
+  }
+
+  /** An application without a sidecar leaves when its last request is answered, told ten times a second. */
+  #onDrained(row: number, nowUs: number): void {
+    if (this.lives[row]!.phase === 'Gone') return;
+    if (this.#stations.inSystem[row] === 0) this.#simulation.schedule(nowUs, this.#kind.gone, row);
+    else this.#simulation.schedule(nowUs + drainLookUs, this.#kind.drained, row);
   }
 
   #onGone(row: number, nowUs: number): void {
@@ -590,7 +639,10 @@ export class Workloads {
 
   #metricsOf(row: number, startUs: number): void {
     const { name } = this.lives[row]!.pod;
-    for (const container of this.containersOf(row)) this.#metrics.containerStarted(name, container, startUs);
+    for (const container of this.containersOf(row)) {
+      if (container !== sidecarName || this.lives[row]!.restarts === 0)
+        this.#metrics.containerStarted(name, container, startUs);
+    }
   }
 
   /** Names of a pod's containers as metrics know them; the sidecar is among them where autoscalers count it. */
@@ -626,6 +678,7 @@ export const sidecarName = 'istio-proxy';
 const longAgoUs = 3600e6;
 /** Istio's terminationDrainDuration. */
 const drainUs = 5e6;
+const drainLookUs = 100_000;
 /** Of the grace, for a preStop hook that has used it up. */
 const extensionUs = 2e6;
 /** A container that has run for so long is started again at once. */
@@ -643,6 +696,13 @@ function doubling(times: number): number {
 
 /** Random to look at, always the same: UIDs break ties between pods of like age. */
 const uidOf = (row: number): string => (Math.imul(row + 1, 2654435761) >>> 0).toString(16).padStart(8, '0');
+
+const probeRule = (probe: PodProbe): ReadinessProbe => ({
+  initialDelaySeconds: probe.initialDelaySeconds,
+  periodUs: probe.periodSeconds * 1e6,
+  successThreshold: probe.successThreshold,
+  failureThreshold: probe.failureThreshold,
+});
 
 const amountText = (amount: { readonly count: number } | { readonly percent: number }): number | string =>
   'count' in amount ? amount.count : `${amount.percent}%`;

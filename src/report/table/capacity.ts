@@ -1,6 +1,7 @@
 import type {
   AutoscalerRecord,
   Capacity,
+  CapacityWindow,
   RollbackMeter,
   ShareTest,
   SyncRecord,
@@ -46,9 +47,13 @@ function rangeText(values: readonly number[]): string {
 const whole = (share: number): string => `${(share * 100).toFixed(0)} %`;
 
 function utilizationText({ windows }: WorkloadCapacity): string {
-  const used = windows.flatMap((own) => (own.utilization === null ? [] : [own.utilization]));
-  if (used.length === 0) return missing;
-  return `${whole(used.reduce((sum, own) => sum + own, 0) / used.length)}, ${whole(Math.max(...used))}`;
+  const known = windows.filter((own) => own.utilization !== null);
+  if (known.length === 0) return missing;
+  // What was used of what all pods asked for: a window counts by its pods and its length.
+  const weight = (own: CapacityWindow): number => own.readyMean * (own.toSeconds - own.fromSeconds);
+  const used = known.reduce((sum, own) => sum + own.utilization! * weight(own), 0);
+  const asked = known.reduce((sum, own) => sum + weight(own), 0);
+  return `${whole(used / asked)}, ${whole(Math.max(...known.map((own) => own.utilization!)))}`;
 }
 
 function mostText(values: readonly (number | null)[]): string {

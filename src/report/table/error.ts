@@ -45,6 +45,14 @@ export function errorTable(record: RunRecord): Table {
       0,
     );
   }
+  for (const { service, requests } of pages.plainErrors) {
+    add(
+      `errors of ${service} itself`,
+      'no flag: its application failed or did not take the request, and its sidecar (or nobody) said so',
+      requests,
+      0,
+    );
+  }
   for (const split of record.splits) {
     split.keys.forEach((key, i) => {
       const failed = sum(split.windows.map((window) => window.errors[i] ?? 0));

@@ -213,6 +213,20 @@ describe('other metrics', () => {
     expect(last).toBeLessThanOrEqual(6);
   });
 
+  test('memory is left out beside others, and so does not keep the rest from scaling down', () => {
+    const memory = cpu(60).replace('name: cpu', 'name: memory');
+    const down = 'behavior: { scaleDown: { stabilizationWindowSeconds: 0 } }';
+    const seen = play({
+      manifests: back(8) + autoscaler(`${cpu(70)}, ${memory}`, down),
+      profile: [[0, 140]],
+      seconds: 120,
+    });
+    // 1.4 cores are 4 pods at 70 %.
+    expect(wishes(seen).at(-1)).toBe(4);
+    const alone = play({ manifests: back(2) + autoscaler(memory), profile: [[0, 390]], seconds: 60 });
+    expect(conditionsOf(alone.at(-1)!)).toContain('ScalingActive False FailedGetResourceMetric');
+  });
+
   test('of several the largest wish wins', () => {
     const requests =
       '{ type: Pods, pods: { metric: { name: requests_per_second }, target: { type: AverageValue, averageValue: "20" } } }';
@@ -298,6 +312,82 @@ spec: { hosts: [back], http: [{ route: [{ destination: { host: back, subset: v1 
     const first = seen.find(({ sync }) => sync.output.replicas === 8)!;
     expect(first.atSeconds - 100).toBeLessThanOrEqual(15);
     expect(seen.every(({ atSeconds }) => atSeconds <= 200)).toBe(true);
+  });
+
+  test('a target of another kind, or none, is not there: AbleToScale False, and nothing is scaled', () => {
+    const wrong = autoscaler(cpu(70)).replace('kind: Deployment, name', 'kind: StatefulSet, name');
+    const seen = play({ manifests: back(2) + wrong, profile: [[0, 390]], seconds: 60 });
+    expect(seen.length).toBeGreaterThanOrEqual(3);
+    for (const { sync } of seen) {
+      expect(sync.workload).toBeUndefined();
+      expect(sync.output.conditions).toEqual([
+        {
+          type: 'AbleToScale',
+          status: 'False',
+          reason: 'FailedGetScale',
+          message:
+            'the HPA controller was unable to get the target\'s current scale: apps/v1 StatefulSet "back" not found',
+        },
+      ]);
+    }
+  });
+
+  test('a target that is deleted is not there any more, and one that comes back is scaled again', () => {
+    const seen = play({
+      manifests: back(4) + autoscaler(cpu(70)),
+      profile: [[0, 140]],
+      timeline: [
+        [60, { verb: 'delete', resources: resources(back(4)) }],
+        [150, { verb: 'apply', resources: resources(back(4)) }],
+      ],
+      seconds: 240,
+    });
+    const able = (from: number, to: number): Set<string | undefined> =>
+      new Set(
+        seen
+          .filter(({ atSeconds }) => atSeconds > from && atSeconds <= to)
+          .map((own) => conditionsOf(own).find((each) => each.startsWith('AbleToScale'))),
+      );
+    expect(able(60, 150)).toEqual(new Set(['AbleToScale False FailedGetScale']));
+    expect([...able(0, 60), ...able(150, 240)].join()).not.toContain('FailedGetScale');
+  });
+
+  test('a new template without replicas leaves the number to the autoscaler; one that writes them sets it back', () => {
+    const without = (image: string): string =>
+      back(1).replace('  replicas: 1\n', '').replace('image: none', `image: ${image}`);
+    const after = (text: string): number => {
+      const seen = play({
+        manifests: text.replaceAll(/image: \w+/g, 'image: none') + autoscaler(cpu(70)),
+        profile: [[0, 280]],
+        timeline: [[200, { verb: 'apply', resources: resources(text) }]],
+        seconds: 216,
+      });
+      return seen.find(({ atSeconds }) => atSeconds > 200)!.sync.before;
+    };
+    // 2.8 cores are 8 pods at 70 %.
+    expect(after(without('next'))).toBe(8);
+    expect(after(back(1).replace('image: none', 'image: next'))).toBe(1);
+    // The same manifest again.
+    expect(after(back(1))).toBe(1);
+  });
+
+  test('a container that is down is not measured: its pod is missing, not idle', () => {
+    const seen = play({
+      manifests: back(4) + autoscaler(cpu(70), 'behavior: { scaleUp: { selectPolicy: Disabled } }'),
+      profile: [[0, 140]],
+      timeline: [
+        [100, { verb: 'crash', workload: 'back', pods: 1 }],
+        [110, { verb: 'crash', workload: 'back', pods: 1 }],
+        [125, { verb: 'crash', workload: 'back', pods: 1 }],
+      ],
+      seconds: 146,
+    });
+    const measured = (own: Seen): number => own.sync.samples.resource?.length ?? 0;
+    expect(measured(seen.find(({ atSeconds }) => atSeconds > 85 && atSeconds <= 100)!)).toBe(4);
+    // Down from 110 to 121 s and from 125 to 146 s, and measured again 10 s after a start at the earliest.
+    const down = seen.filter(({ atSeconds }) => atSeconds > 110.1);
+    expect(down.length).toBeGreaterThanOrEqual(2);
+    expect(down.map(measured)).toEqual(down.map(() => 3));
   });
 
   test('pods that find no room count as unready: no load, and no further wish on their account', () => {

@@ -8,11 +8,16 @@ export function nextHousekeepingUs(nowUs: number, uniform: number): number {
 }
 
 /**
- * The first reading falls anywhere within the first interval, but not at the very instant of the start: metrics-server would
- * take it for one of a former life.
+ * A new container is read at once (google/cadvisor manager/container.go: its timer begins at 0), within a tenth of a second
+ * here, but not at the very instant of the start: metrics-server would take it for one of a former life.
  */
 export function firstHousekeepingUs(containerStartUs: number, uniform: number): number {
-  return containerStartUs + shortestUs - Math.floor(uniform * shortestUs);
+  return containerStartUs + 1 + Math.floor(uniform * 100_000);
+}
+
+/** The next reading of a container that has run since long ago: anywhere within the shortest interval. */
+export function oldHousekeepingUs(nowUs: number, uniform: number): number {
+  return nowUs + shortestUs - Math.floor(uniform * shortestUs);
 }
 
 const shortestUs = 10_000_000;

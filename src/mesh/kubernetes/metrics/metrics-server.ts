@@ -46,6 +46,11 @@ export class MetricsServer {
     containers.set(container, { startUs: atUs, kubelet: undefined, points });
   }
 
+  /** A container does not run any more: the kubelet has nothing to serve of it, and what was stored is dropped. */
+  containerStopped(pod: string, container: string): void {
+    this.#pods.get(pod)?.delete(container);
+  }
+
   /** The pod is gone, and with it its samples. */
   podRemoved(pod: string): void {
     this.#pods.delete(pod);

@@ -302,6 +302,9 @@ describe('a pod that goes', () => {
       return Number(own.lines.at(-1)!.split(' ')[0]);
     };
     expect(gone(20_000)).toBe(14);
+    // What it has in hand when the API has told it to go is done after half a second, and told within a tenth.
+    expect(gone(500)).toBeLessThanOrEqual(10.9);
+    expect(gone(500)).toBeGreaterThan(10.3);
   });
 
   test('is no longer counted by its ReplicaSet: its successor comes while it still drains', () => {
@@ -364,7 +367,48 @@ describe('a pod that goes', () => {
   });
 });
 
+describe('a startup probe', () => {
+  const startup = (failures: number): string =>
+    `startupProbe: { httpGet: { path: /, port: 9080 }, periodSeconds: 1, failureThreshold: ${failures} }`;
+
+  test('that runs out of failures ends the container, again and again, with the back-off of a crash', () => {
+    const told = play({ container: startup(2) }, [[10, scale(2)]], 60, { boot: 5 });
+    expect(told.lines.some((line) => line.endsWith('ready 1'))).toBe(false);
+    const runs = told.lines.filter((line) => line.endsWith('containers run 1')).map(parseFloat);
+    const deaths = told.lines.filter((line) => line.endsWith('crashed 1')).map(parseFloat);
+    expect(runs[0]).toBe(11.2);
+    // Probes at the start and within a second after it.
+    deaths.forEach((at, i) => {
+      expect(at - runs[i]!).toBeGreaterThan(0);
+      expect(at - runs[i]!).toBeLessThanOrEqual(1.1);
+    });
+    // One second until the kubelet sees it, then 10 and 20 s more.
+    expect(runs.slice(1, 4).map((at, i) => Math.round(at - deaths[i]!))).toEqual([1, 11, 21]);
+  });
+
+  test('with enough of them lets it boot', () => {
+    const told = play({ container: startup(10) }, [[10, scale(2)]], 20, { boot: 5 });
+    expect(told.lines.some((line) => line.endsWith('crashed 1'))).toBe(false);
+    expect(told.lines.some((line) => line.endsWith('ready 1'))).toBe(true);
+  });
+});
+
 describe('a container that crashes', () => {
+  test('in a pod that is deleted meanwhile is not started again, and its preStop hook does not run', () => {
+    const told = play(
+      { replicas: 2, container: 'lifecycle: { preStop: { sleep: { seconds: 10 } } }' },
+      [
+        [10, { verb: 'crash', workload: 'back', pods: 2 }],
+        [20, { verb: 'crash', workload: 'back', pods: 2 }],
+        [25, scale(0)],
+      ],
+      60,
+    );
+    expect(told.lines.filter((line) => parseFloat(line) > 25 && line.includes('containers run'))).toEqual([]);
+    // Istio's drain of 5 s is all that is left.
+    expect(told.lines.filter((line) => line.includes('gone')).map(parseFloat)).toEqual([30, 30]);
+  });
+
   const crash: TimelineAction = { verb: 'crash', workload: 'back', pods: 1 };
   const runs = (times: readonly number[], end: number): string[] =>
     play(
