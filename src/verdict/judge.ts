@@ -148,8 +148,9 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
     };
   });
   const found = kind === 'fault' ? findings(weighed.ranked, evidence, conf) : [];
-  const chiSquare =
-    impossible.length > 0 ? 0 : chiSquareGof({ counts: [...sighting.counts], weights: expected });
+  const chiSquare = impossible.length > 0 ? 0 : chiSquareOf(weighed);
+  // Numbers of requests are for one rule: a mean over several has another variance than any of them.
+  const isOneRule = weighed.tallies.filter((counts) => counts.some((own) => own > 0)).length <= 1;
   return {
     schema: 'meshshift/judgement/v1alpha1',
     kind,
@@ -165,16 +166,24 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
     test: weighed.test,
     level: weighed.level,
     logEvidence: Number.isFinite(weighed.logEvidence) ? weighed.logEvidence : null,
-    effect: chiSquare === 0 || requests === 0 ? 0 : Math.sqrt(chiSquare.stat / requests),
-    needed: neededFor(expected, requests, conf, within),
-    detect: power === undefined ? null : detectionOf(weighed, versions, power, deviation),
+    effect: requests === 0 ? 0 : Math.sqrt(chiSquare / requests),
+    needed: isOneRule ? neededFor(expected, requests, conf, within) : [],
+    detect: power === undefined || !isOneRule ? null : detectionOf(weighed, versions, power, deviation),
     equivalence: within === undefined ? null : { within, verdict: equivalenceOf(versions, within) },
-    clients: clientsOf(evidence, chiSquare === 0 ? 0 : chiSquare.stat),
+    clients: clientsOf(evidence, chiSquare),
     mechanisms: found,
     settle: settleOf(sighting, kind, found),
     strip: Array.from(sighting.sequence?.filter((key) => key >= 0).slice(0, stripLimit) ?? []),
     running: runningCounts(sighting, weighed.ruleOf),
   };
+}
+
+/** Pearson's X^2 of each rule's requests, added up. */
+function chiSquareOf({ rules, tallies }: Weighed): number {
+  return tallies.reduce((sum, counts, rule) => {
+    const own = chiSquareGof({ counts: [...counts], weights: [...rules[rule]!] });
+    return sum + own.stat;
+  }, 0);
 }
 
 /** The verdict alone, with what it was come by. */

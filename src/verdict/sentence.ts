@@ -13,33 +13,74 @@ export function sentenceOf(
 ): string {
   const { kind, requests, p, impossible, level } = weighed;
   if (requests === 0) return 'Nothing was seen, so nothing can be told.';
-  const tally = versions.map((own) => `${grouped(own.count)} of ${own.key}`).join(', ');
+  const keys = versions.map((own) => own.key);
+  const parts = weighed.rules
+    .map((shares, rule) => ({ shares, counts: weighed.tallies[rule]! }))
+    .filter(({ counts }) => counts.some((count) => count > 0));
+  const isOneRule = parts.length <= 1;
+  const tally = isOneRule
+    ? tallyText(
+        keys,
+        versions.map((own) => own.count),
+      )
+    : parts
+        .slice(0, mostRules)
+        .map(
+          ({ shares, counts }) =>
+            `at ${sharesText(shares)} ${tallyText(keys, counts)} (${wantedText(keys, shares, counts)} expected)`,
+        )
+        .join(', then ') + (parts.length > mostRules ? `, and ${parts.length - mostRules} more rules` : '');
   if (impossible.length > 0) {
     const have = impossible.length === 1 ? 'has weight 0 and was seen' : 'have weight 0 and were seen';
     return `${tally}: a fault. ${impossible.join(' and ')} ${have}: impossible, no luck brings that about.${looksLike(found)}`;
   }
-  const wanted = wantedText(versions, requests);
+  const wanted = isOneRule
+    ? ` Expected: ${wantedText(
+        keys,
+        weighed.expected,
+        versions.map((own) => own.count),
+      )};`
+    : ' At the weights of each rule';
   const odds = `draws at these weights stray this far in ${oftenText(p)}`;
   if (kind === 'fault' && p <= level)
-    return `${tally}: a fault. Expected: ${wanted}; ${odds}.${looksLike(found)}`;
+    return `${tally}: a fault.${wanted} ${odds}.${neverCame(weighed, keys)}${looksLike(found)}`;
   if (kind === 'fault')
     return `${tally}: a fault. The tally alone would pass (${pText(p)}); the order gives it away.${looksLike(found)}`;
   if (kind === 'chance') {
     if (versions.some((own) => own.expected === 1))
       return `${tally}: as it must be, with all the weight there.`;
-    return `${tally}: chance. Expected: ${wanted}; ${odds}.`;
+    return `${tally}: chance.${wanted} ${odds}.`;
   }
   return `${tally}: too few to tell. ${tooFewText(weighed, versions)}`;
 }
 
+/** Rules that are told one by one. */
+const mostRules = 3;
+
+const tallyText = (keys: readonly string[], counts: readonly number[]): string =>
+  keys.map((key, index) => `${grouped(counts[index]!)} of ${key}`).join(', ');
+
+/** 90/10. */
+const sharesText = (shares: readonly number[]): string =>
+  shares.map((share) => Number((share * 100).toFixed(2))).join('/');
+
 /** 7.5 of each, or 90 of v1, 10 of v3. */
-function wantedText(versions: Judgement['versions'], requests: number): string {
-  const wanted = versions.map(({ expected }) => {
-    const count = expected * requests;
+function wantedText(keys: readonly string[], shares: readonly number[], counts: readonly number[]): string {
+  const requests = counts.reduce((sum, count) => sum + count, 0);
+  const wanted = shares.map((share) => {
+    const count = share * requests;
     return grouped(Number(count.toFixed(count < 1000 ? 1 : 0)));
   });
   if (wanted.every((own) => own === wanted[0])) return `${wanted[0]} of each`;
-  return versions.map((own, index) => `${wanted[index]} of ${own.key}`).join(', ');
+  return keys.map((key, index) => `${wanted[index]} of ${key}`).join(', ');
+}
+
+/** All went to one version: whatever else it looks like, that is what a rule that is not in force (yet) brings. */
+function neverCame({ expected, tallies }: Weighed, keys: readonly string[]): string {
+  const isSeen = (key: number): boolean => tallies.some((counts) => counts[key]! > 0);
+  const missed = keys.filter((_, key) => expected[key]! > 0 && !isSeen(key));
+  if (missed.length === 0 || keys.filter((_, key) => isSeen(key)).length !== 1) return '';
+  return ` ${missed.join(' and ')} never came, as when a new rule has not arrived at this caller or is not in force for it.`;
 }
 
 /** The likeliest mechanism and those that the data cannot tell from it. */

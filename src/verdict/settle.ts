@@ -9,7 +9,8 @@ import type { Sighting } from './sighting.ts';
 export function settleOf(sighting: Sighting, kind: VerdictKind, found: readonly Finding[]): string[] {
   if (kind !== 'fault') return [];
   const settle = found.filter((own) => own.tied).map((own) => `${own.name}: ${own.settledBy}`);
-  if (sighting.sequence === undefined)
+  const seen = sighting.counts.filter((count) => count > 0).length;
+  if (sighting.sequence === undefined && seen > 1)
     settle.push('the order of the requests: it tells turns, blocks and a change of rules from other weights');
   const known = new Set(sighting.clients?.filter((client) => client >= 0));
   if (known.size < 2)

@@ -316,3 +316,30 @@ test('clients that keep to one version: their spread, and a tally that is luck o
   expect(judgement.clients!.effectiveRequests).toBeLessThanOrEqual(20);
   expect(judgement.clients!.adjustedP).toBeGreaterThan(judgement.p);
 });
+
+test('all requests at one version: the rule that has not arrived is told before what else it looks like', () => {
+  for (const sighting of [seen({ sequence: Array<number>(15).fill(0) }), { keys, counts: [15, 0] }]) {
+    const { sentence } = judge(sighting, weightsOf(50));
+    expect(sentence).toMatch(/v3 never came, as when a new rule has not arrived at this caller/);
+  }
+  // 12 and 3 is a fault as well, but both came.
+  expect(judge({ keys, counts: [12, 3] }, weightsOf(50)).sentence).not.toContain('never came');
+});
+
+test('under several rules each has its own counts, and no number of requests is worked out for their mean', () => {
+  const sequence = Array.from({ length: 400 }, (_, i) => (i * 7) % 2);
+  const judgement = judge(
+    seen({ sequence }),
+    { keys, weights: [90, 10], changes: [{ atIndex: 200, weights: [10, 90] }] },
+    { power: 0.8 },
+  );
+  expect(judgement.sentence).toContain(
+    'at 90/10 100 of v1, 100 of v3 (180 of v1, 20 of v3 expected), then at 10/90 100 of v1, 100 of v3 (20 of v1, 180 of v3 expected)',
+  );
+  // X^2 = 80^2/180 + 80^2/20 = 355.6 for each of the two; w = sqrt(711.1 / 400).
+  expect(judgement.effect).toBeCloseTo(Math.sqrt((2 * (6400 / 180 + 6400 / 20)) / 400), 10);
+  expect([judgement.needed, judgement.detect]).toEqual([[], null]);
+  const text = renderJudgement(judgement, plain);
+  expect(text).toMatch(/90\/10 +v1 +100 +90 % +50 %/);
+  expect(text).toMatch(/10\/90 +v1 +100 +10 % +50 %/);
+});

@@ -10,7 +10,7 @@ export type LeftOut =
   | 'that arrived at a pod (inbound: nothing is chosen there)'
   | 'without an upstream cluster (no route was found, or the log format lacks it)'
   | 'to other services'
-  | 'to the service as a whole, without a subset (no weighted rule was in force)'
+  | 'to services as a whole, without a subset (no rule chose one, or the versions are Services of their own: name those in --weights)'
   | 'that are mirrored copies'
   | 'in which the pattern was not found'
   | 'without a version'
@@ -45,7 +45,9 @@ const leave = (leftOut: LeftOut): Choice => ({ leftOut });
 const inbound = leave('that arrived at a pod (inbound: nothing is chosen there)');
 const noCluster = leave('without an upstream cluster (no route was found, or the log format lacks it)');
 const otherService = leave('to other services');
-const noSubset = leave('to the service as a whole, without a subset (no weighted rule was in force)');
+const noSubset = leave(
+  'to services as a whole, without a subset (no rule chose one, or the versions are Services of their own: name those in --weights)',
+);
 const mirrored = leave('that are mirrored copies');
 const noMatch = leave('in which the pattern was not found');
 

@@ -67,6 +67,7 @@ export async function gather(
       reading,
       (service, key, startUs, client) => cases.add(service, key, startUs, client),
       () => listener?.caughtUp(),
+      () => signal?.aborted === true,
     ).catch((error: unknown) => {
       const isOfTheSystem = error instanceof RangeError || (error instanceof Error && 'code' in error);
       if (error instanceof Refused || !isOfTheSystem) throw error;

@@ -32,7 +32,7 @@ export function formatOf(name: string): Format {
 
 /**
  * Reads one source to its end and tells its choices, line by line in constant memory; a HAR is read whole. `afterChunk` is
- * called whenever all that came so far has been told.
+ * called whenever all that came so far has been told; nothing is told any more once `isOver`.
  */
 export async function takeIn(
   name: string,
@@ -41,6 +41,7 @@ export async function takeIn(
   reading: Reading,
   onChoice: OnChoice,
   afterChunk: () => void = () => {},
+  isOver: () => boolean = () => false,
 ): Promise<void> {
   reading.sources.push(name);
   const bytes = openPlain(source, () => reading.notes.push(`${name} is a gzip file that ends early.`));
@@ -51,8 +52,14 @@ export async function takeIn(
     return;
   }
   const take = lineTaker(name, format, options, reading, onChoice);
+  // Whoever has seen enough reads no further: neither what came in the same chunk nor a line that is cut off there.
+  let taken = 0;
   const splitter = new LineSplitter({
-    line: take.line,
+    line: (text, number) => {
+      if (isOver()) return;
+      take.line(text, number);
+      taken = number;
+    },
     tooLong: (number) => reading.skip(name, `line ${number}`, 'the line is longer than 1 MB'),
   });
   for await (const chunk of bytes) {
@@ -61,7 +68,7 @@ export async function takeIn(
     afterChunk();
   }
   splitter.end();
-  reading.lines += splitter.count;
+  reading.lines += isOver() ? taken : splitter.count;
   take.end();
   afterChunk();
 }

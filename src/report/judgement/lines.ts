@@ -1,3 +1,4 @@
+import { binomInterval } from '../../stats/index.ts';
 import type { Detection } from '../../verdict/detect.ts';
 import type { Judgement } from '../../verdict/judge.ts';
 import type { Finding } from '../../verdict/rank.ts';
@@ -13,7 +14,7 @@ import {
 } from '../../verdict/words.ts';
 import { count } from '../number.ts';
 import type { Tone } from '../page.ts';
-import { left, right, type Table } from '../table/table.ts';
+import { left, merged, right, type Table } from '../table/table.ts';
 
 /** What terminal and page say alike of a judgement. */
 
@@ -27,6 +28,8 @@ export const verdictLook: Readonly<
 };
 
 export function versionTable(judgement: Judgement, interval: ShareInterval): Table {
+  const parts = judgement.rules.filter(({ counts }) => counts.some((count) => count > 0));
+  if (parts.length > 1) return ruleTable(judgement, parts, interval);
   return {
     caption: 'What was seen against what was to be expected',
     columns: [
@@ -43,6 +46,33 @@ export function versionTable(judgement: Judgement, interval: ShareInterval): Tab
       percent(own.observed, decimalsOf(own.wilson)),
       rangeText(own, interval),
     ]),
+  };
+}
+
+/** Where the weights changed, each rule's requests by themselves: a sum over rules says nothing about any of them. */
+function ruleTable({ versions, conf }: Judgement, parts: Judgement['rules'], interval: ShareInterval): Table {
+  return {
+    caption: 'What was seen against what was to be expected, under each rule',
+    columns: [
+      merged(left('weights')),
+      left('version'),
+      ...['seen', 'expected', 'observed', intervalTitle(conf, interval)].map(right),
+    ],
+    rows: parts.flatMap(({ shares, counts }) => {
+      const n = counts.reduce((sum, count) => sum + count, 0);
+      return versions.map(({ key }, i) => {
+        const range = binomInterval({ k: counts[i]!, n, conf, method: interval });
+        const decimals = decimalsOf(range);
+        return [
+          i === 0 ? shares.map((share) => Number((share * 100).toFixed(2))).join('/') : '',
+          key,
+          count(counts[i]!),
+          percent(shares[i]!),
+          percent(counts[i]! / n, decimals),
+          range.map((end) => percent(end, decimals)).join(' to '),
+        ];
+      });
+    }),
   };
 }
 
@@ -70,6 +100,12 @@ export function numberLines(judgement: Judgement): string[] {
     lines.push(
       `${count(clients.clients)} clients, correlation within a client ${Number(clients.icc.toFixed(2))}, design effect ${Number(clients.designEffect.toPrecision(2))}: as much as ${count(clients.effectiveRequests)} independent requests`,
     );
+    if (clients.designEffect > 1.5) {
+      const times = Number(clients.designEffect.toPrecision(2));
+      lines.push(
+        `Intervals and numbers of requests above take requests for independent: here ${count(times)} times as many are needed, and intervals are ${Number(Math.sqrt(clients.designEffect).toPrecision(2))} times as wide`,
+      );
+    }
     if (impossible.length === 0 && clients.designEffect > 1.5)
       lines.push(
         `With clients taken into account ${pText(clients.adjustedP)} (X^2 over the design effect, approximate)`,

@@ -51,8 +51,13 @@ export const mirrorsCounted: Mechanism = {
     const mirroredOf = (seen: number): number => clamped((seen - share) / (1 - seen));
     const mirrored = isAdjacent ? adjacent.mirrored : mirroredOf(counts[dispersed]! / n);
     const interval = binomInterval({ k: counts[dispersed]!, n, conf, method: 'wilson' });
+    const most = (share + 1) / 2;
+    const bound =
+      !isAdjacent && counts[dispersed]! / n > most
+        ? `would bring ${version} to ${percent(most)} at most`
+        : 'would bring it';
     return {
-      sentence: `${percent(mirrored)} of requests mirrored to ${version} and counted there${isAdjacent ? ', each right after the original,' : ''} would bring it`,
+      sentence: `${percent(mirrored)} of requests mirrored to ${version} and counted there${isAdjacent ? ', each right after the original,' : ''} ${bound}`,
       fitted: {
         version,
         mirrored,

@@ -183,7 +183,7 @@ test('the last line repeats the command, quoted where a shell needs it', async (
 test('what was left out and what could not be read is told with numbers', async () => {
   const io = await run(words('- --host reviews --weights v1=50,v3=50'), `junk\n${log(half)}${log([''])}`);
   expect(io.out).toContain('Read -: 62 lines, 61 requests.');
-  expect(io.out).toContain('Left out: 1 request to the service as a whole, without a subset');
+  expect(io.out).toContain('Left out: 1 request to services as a whole, without a subset');
   expect(io.out).toContain('Could not be read: 1 line (line 1: no access log line).');
 });
 
@@ -269,4 +269,15 @@ test('says on how many requests order and clients are judged, where that is not 
   expect(io.out).toContain('Order and clients are judged on the first 20,000 requests, the counts on all.');
   const short = await run(words('--sequence 1,3,1,1,3,3 --weights v1=50,v3=50'));
   expect(short.out).not.toContain('judged on');
+});
+
+test('a watch that has seen enough reads no further, however much came in one piece', async () => {
+  const all = log(Array.from({ length: 100 }, () => 'v1'));
+  const io = await run(
+    words('- --follow --until-enough --host reviews --weights v1=50,v3=50'),
+    `${all}[2026-11-26T12:00`,
+  );
+  // 2^n / (n + 1) reaches 20 at n = 8.
+  expect(io.out).toContain('Read -: 8 lines, 8 requests.');
+  expect(io.out).not.toContain('Could not be read');
 });
