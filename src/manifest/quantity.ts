@@ -74,7 +74,14 @@ function trim(us: number, unitUs: number): string {
 export function parsePercent(text: string): { readonly share: number } | { readonly problem: string } {
   const found = /^(\d+(?:\.\d+)?|\.\d+) ?%$/.exec(text);
   if (found === null) {
-    const hint = /^\d+(\.\d+)?$/.test(text) ? `; write "${text}%"` : '';
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    // 0.1 is more often a tenth than a thousandth.
+    const hint =
+      value > 0 && value < 1
+        ? `; write "${Number((value * 100).toPrecision(12))}%", or "${text}%" if that is meant`
+        : value >= 0
+          ? `; write "${text}%"`
+          : '';
     return {
       problem: `invalid percentage "${text}": expected a number with its sign, such as 99% or 0.5%${hint}`,
     };

@@ -62,6 +62,11 @@ export function planSample(question: SampleQuestion): SamplePlan[] {
   if (errors !== undefined && errors.baseline === errors.canary) {
     throw new RangeError(`both error rates are ${percent(errors.canary)}: there is nothing to tell apart`);
   }
+  if (errors !== undefined && errors.canary < errors.baseline && question.twoSided !== true) {
+    throw new RangeError(
+      `the canary has fewer errors (${percent(errors.canary)}) than the baseline (${percent(errors.baseline)}), and only more are looked for: --two-sided notices fewer, too; or are the two the wrong way round (baseline,canary)?`,
+    );
+  }
   const plans: SamplePlan[] = [];
   const add = (goal: SampleGoal, asked: string, independent: number, how: string): void => {
     const requests = Math.ceil(independent * designEffect);
@@ -116,11 +121,18 @@ export function planSample(question: SampleQuestion): SamplePlan[] {
       'errors',
       `tell ${percent(canary)} errors on the canary from ${percent(baseline)}, power ${percent(power)}`,
       Math.ceil(n1 / share),
-      `${question.twoSided === true ? 'two' : 'one'}-sided z test at ${percent(1 - conf)}; ${n1Ceil} of them on the canary`,
+      `normal approximation of the ${question.twoSided === true ? 'two' : 'one'}-sided z test at ${percent(1 - conf)}; ${n1Ceil} of them on the canary${
+        n1 * Math.min(baseline, canary) < fewErrors
+          ? `, where the lower rate brings ${Number((n1 * Math.min(baseline, canary)).toPrecision(2))} errors: so few that level and power are rough`
+          : ''
+      }`,
     );
   }
   return plans;
 }
+
+/** Cochran's rule: below so many expected cases the normal approximation is rough. */
+const fewErrors = 5;
 
 /** How likely so many requests in total are to answer; 0 to 1, from the same arithmetic as the plan. */
 export function certaintyAfter(requests: number, goal: SampleGoal, question: SampleQuestion): number {

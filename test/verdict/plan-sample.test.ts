@@ -153,3 +153,14 @@ test.each([
 ])('$own is refused', ({ own, problem }) => {
   expect(() => planSample(question(own))).toThrow(problem);
 });
+
+test('a canary with fewer errors is not looked for one-sidedly, and few expected errors are said to make it rough', () => {
+  const question = { share: 0.1, conf: 0.95, power: 0.8 };
+  const fewer = { ...question, errors: { baseline: 0.02, canary: 0.01 } };
+  expect(() => planSample(fewer)).toThrow(/--two-sided/);
+  expect(planSample({ ...fewer, twoSided: true }).at(-1)!.requests).toBeGreaterThan(10_000);
+  const rare = planSample({ ...question, share: 0.01, errors: { baseline: 0.001, canary: 0.01 } }).at(-1)!;
+  expect(rare.how).toMatch(/normal approximation of the one-sided z test.*0\.24 errors.*rough/);
+  const many = planSample({ ...question, errors: { baseline: 0.1, canary: 0.2 } }).at(-1)!;
+  expect(many.how).not.toContain('rough');
+});

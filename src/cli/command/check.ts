@@ -13,6 +13,8 @@ import { reasonOf } from '../reason.ts';
 import { exit, type Io } from '../io.ts';
 import { commandLine, toJson } from '../print.ts';
 import { interruption } from '../watch/interruption.ts';
+import type { Judgement } from '../../verdict/judge.ts';
+import { mechanisms as mechanismsByName } from '../../verdict/mechanism/index.ts';
 import { orderLimit } from '../../verdict/evidence.ts';
 import { alwaysValid, LiveView } from '../watch/live-view.ts';
 
@@ -108,6 +110,8 @@ A HAR: each product page of Bookinfo counts by its stars: none is v1, black is v
 A watch looks after every request. Over all weights and windows together luck raises an alarm in at most 1 - conf of
 watches. It goes on until its input ends, or Ctrl-C; then all that came is judged once. -f is read once, at the start.
 
+With --within, a difference that is real but shown to be no larger does not count as a fault for --fail-on.
+
 Exit codes: 0 whatever the verdict, 2 usage, 3 invalid input, 4 a fault with --fail-on fault, 130 interrupted.`;
 
 const emptyLists = { log: [], filename: [], change: [], shows: [] };
@@ -159,7 +163,8 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
     if (options.output === 'json') io.stdout(asJson(judged, reading, live));
     else io.stdout(asText(io, judged, notes, options, repeat));
     // Whoever may stop watching at any time is held to the rule that allows it.
-    const isFault = live?.alarmed ?? judged.some((own) => own.judgement.kind === 'fault');
+    const isFault =
+      live?.alarmed ?? judged.some((own) => own.judgement.kind === 'fault' && !isTolerated(own.judgement));
     if (watch?.signal.aborted === true) io.exitCode(exit.interrupted);
     else io.exitCode(options.failOn === 'fault' && isFault ? exit.failed : exit.ok);
   } catch (error) {
@@ -169,6 +174,12 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
     watch?.stop();
   }
 }
+
+/** A difference of shares that is real, but shown to be within what the user allows. An order or a client that gives it away is not. */
+const isTolerated = ({ equivalence, impossible, mechanisms }: Judgement): boolean =>
+  equivalence?.verdict === 'shown' &&
+  impossible.length === 0 &&
+  mechanisms.slice(0, 1).every((own) => mechanismsByName[own.name].needs === 'tally');
 
 async function writePage(
   io: Io,

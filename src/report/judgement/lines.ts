@@ -83,10 +83,16 @@ export function numberLines(judgement: Judgement): string[] {
   const lines: string[] = [];
   if (impossible.length === 0 && test !== 'nothing to draw') {
     lines.push(
-      `${pText(p)} (${test}; limit ${Number(level.toPrecision(3))}), effect w = ${Number(effect.toPrecision(2))}`,
+      `${pText(p)} (${test}; limit ${Number(level.toPrecision(3))}${level < 0.99 * (1 - judgement.conf) ? ', the rest is kept for the order' : ''}), effect w = ${Number(effect.toPrecision(2))}`,
     );
   }
-  if (equivalence !== null) lines.push(`Right within ${points(equivalence.within)}: ${equivalence.verdict}`);
+  if (equivalence !== null) {
+    const real =
+      equivalence.verdict === 'shown' && judgement.kind === 'fault'
+        ? ': the difference is real, but no larger'
+        : '';
+    lines.push(`Right within ${points(equivalence.within)}: ${equivalence.verdict}${real}`);
+  }
   for (const own of needed) {
     lines.push(
       `To know the share of ${rarest} within ${points(own.within)}: ${count(own.stableN)} requests, ${missing(own.stillNeeded)} (first at ${count(own.firstN)}; normal approximation ${count(own.normalN)})`,

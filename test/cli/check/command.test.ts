@@ -281,3 +281,27 @@ test('a watch that has seen enough reads no further, however much came in one pi
   expect(io.out).toContain('Read -: 8 lines, 8 requests.');
   expect(io.out).not.toContain('Could not be read');
 });
+
+test('a difference that is real but shown to be within what is allowed does not fail a gate', async () => {
+  const given = '--seen v1=4850,v3=5150 --weights v1=50,v3=50 --fail-on fault';
+  // 1.5 points off 50 % with a standard error of 0.5: p = 0.003; the interval ends 2.5 points off.
+  expect((await run(words(given))).code).toBe(4);
+  const io = await run(words(`${given} --within 3%`));
+  expect(io.code).toBe(0);
+  expect(io.out).toContain('Right within 3 points: shown: the difference is real, but no larger');
+  expect((await run(words(`${given} --within 2%`))).code).toBe(4);
+  // What takes turns has the right shares, and is no split by weights all the same.
+  const turns = Array.from({ length: 4000 }, (_, i) => (i % 2 === 0 ? 1 : 3)).join(',');
+  expect(
+    (await run(words('--sequence - --weights v1=50,v3=50 --within 3% --fail-on fault'), turns)).code,
+  ).toBe(4);
+});
+
+test.each([
+  ['V1=11,V3=4', 'v1=50,v3=50'],
+  ['reviews-v1=11,reviews-v3=4', 'v1=50,v3=50'],
+  ['v1=11,v3=4', 'reviews-v1=50,reviews-v3=50'],
+])('%s stands for the versions of %s', async (tally, weights) => {
+  const { services } = answerOf(await run(['--seen', tally, '--weights', weights, '-o', 'json']));
+  expect(services[0]!.judgement).toMatchObject({ kind: 'chance', requests: 15 });
+});
