@@ -97,6 +97,12 @@ describe('at 200 requests', () => {
     { title: 'change point, 50/50 and then all to v1', at: [100], because: 'the old rule explains it whole' },
     { title: 'sticky connection', at: [50], because: 'runs of ten are no luck' },
     { title: '20 clients, each pinned', at: [50], because: 'addresses are given' },
+    {
+      title: 'two of six callers still all to v1',
+      at: [50],
+      because: 'theirs are one-sided, the others not',
+    },
+    { title: 'two of six callers still at 50/50', at: [90], because: 'theirs are even, the others not' },
     { title: 'absorbing cookie, one browser', at: [90], because: 'it never comes back' },
     { title: 'absorbing cookie, 20 clients', at: [90], because: 'none of them comes back' },
     {

@@ -75,6 +75,18 @@ function sticky(random: Random, n: number, share: number): number[] {
   return all;
 }
 
+/** Six callers in turn by chance, of which two draw by another rule. */
+function ofCallers(
+  random: () => number,
+  n: number,
+  share: number,
+  other: number,
+): { readonly sequence: readonly number[]; readonly clients: readonly number[] } {
+  const clients = Array.from({ length: n }, () => Math.floor(random() * 6));
+  const sequence = clients.map((client) => (random() < (client < 2 ? other : share) ? 0 : 1));
+  return { sequence, clients };
+}
+
 /** 20 clients; each keeps the version that it drew, or draws anew each time, or keeps only version 1. */
 function ofClients(random: Random, n: number, share: number, keeps: 'nothing' | 'any' | 'version 1'): Made {
   const kept = new Map<number, number>();
@@ -279,6 +291,18 @@ export const makings: readonly Making[] = [
     name: 'clients pinned to a version',
     configured: 90,
     make: (r, n) => ofClients(r, n, 0.9, 'any'),
+  },
+  {
+    title: 'two of six callers still all to v1',
+    name: 'some callers hold another rule',
+    configured: 50,
+    make: (r, n) => ofCallers(r, n, 0.5, 1),
+  },
+  {
+    title: 'two of six callers still at 50/50',
+    name: 'some callers hold another rule',
+    configured: 90,
+    make: (r, n) => ofCallers(r, n, 0.9, 0.5),
   },
   {
     title: 'absorbing cookie, one browser',

@@ -9,6 +9,7 @@ import { pinnedClients } from './pinned-clients.ts';
 import { podProportions } from './pod-proportions.ts';
 import { retriesCounted } from './retries-counted.ts';
 import { smoothRoundRobin } from './smooth-round-robin.ts';
+import { staleCallers } from './stale-callers.ts';
 import { stickyConnection } from './sticky-connection.ts';
 import { wrongMeter } from './wrong-meter.ts';
 
@@ -22,6 +23,7 @@ export type MechanismName =
   | 'old and new rule mixed'
   | 'sticky connection'
   | 'clients pinned to a version'
+  | 'some callers hold another rule'
   | 'absorbing cookie'
   | 'retries counted'
   | 'mirrors counted'
@@ -37,6 +39,7 @@ export const mechanisms: Readonly<Record<MechanismName, Mechanism>> = {
   'old and new rule mixed': changePoint,
   'sticky connection': stickyConnection,
   'clients pinned to a version': pinnedClients,
+  'some callers hold another rule': staleCallers,
   'absorbing cookie': absorbingCookie,
   'retries counted': retriesCounted,
   'mirrors counted': mirrorsCounted,
