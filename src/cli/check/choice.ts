@@ -51,13 +51,20 @@ const noSubset = leave(
 const mirrored = leave('that are mirrored copies');
 const noMatch = leave('in which the pattern was not found');
 
-/** The choice that a name of a cluster tells, remembered: a log has few of them. */
-export function clusterChooser(rules: ChoiceRules): (cluster: string) => Choice {
+/**
+ * The choice that a name of a cluster tells, remembered: a log has few of them.
+ * @param other hears of the hosts of other services
+ */
+export function clusterChooser(
+  rules: ChoiceRules,
+  other: (host: string) => void = () => {},
+): (cluster: string) => Choice {
   const remembered = new Map<string, Choice>();
   return (cluster) => {
     const known = remembered.get(cluster);
     if (known !== undefined) return known;
     const choice = clusterChoice(cluster, rules);
+    if (choice === otherService) other(subsetOf(cluster)?.host ?? cluster);
     // A log of a proxy in the wild may name any number of hosts.
     if (remembered.size < 10_000) remembered.set(cluster.split('').join(''), choice);
     return choice;

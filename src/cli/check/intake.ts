@@ -80,7 +80,9 @@ function lineTaker(
   reading: Reading,
   onChoice: OnChoice,
 ): { line(text: string, number: number): void; end(): void } {
-  const byCluster = clusterChooser(rules);
+  const byCluster = clusterChooser(rules, (host) => {
+    if (reading.otherHosts.size < 20) reading.otherHosts.add(host);
+  });
   const csv = new CsvReader(columns);
   const parse = { log: parseLine, csv: csv.line.bind(csv), ndjson: ndjsonParser(columns) }[format];
   return {
@@ -101,6 +103,11 @@ function lineTaker(
       else if (format === 'csv' && rules.pattern === undefined && !csv.tellsVersion) {
         reading.notes.unshift(
           `${name} has no column of versions or clusters that is known by its name; its columns are ${csv.columnNames.join(', ')}: say which with --columns version=NAME.`,
+        );
+      }
+      if (format === 'log' && Object.values(columns).some((column) => column !== undefined)) {
+        reading.notes.unshift(
+          `${name} is read as a log, and --columns are for CSV and NDJSON: say --format csv or --format ndjson.`,
         );
       }
       if (csv.isOpen) reading.notes.push(`${name} ends within a quoted cell.`);

@@ -12,6 +12,8 @@ export class Reading {
   /** The first few of them, with their place and reason. */
   readonly unparsedExamples: { readonly source: string; readonly place: string; readonly why: string }[] = [];
   readonly leftOut = new Map<LeftOut, number>();
+  /** Hosts of services that the question is not about, some of them. */
+  readonly otherHosts = new Set<string>();
   /** Sentences about a source as a whole. */
   readonly notes: string[] = [];
 

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { version } from '../../experiment/version.ts';
 import { renderJudgement } from '../../report/judgement/text.ts';
 import { describeChange } from '../check/changes.ts';
+import { didYouMean } from '../../manifest/did-you-mean.ts';
+import { shortName } from '../check/choice.ts';
 import { gather } from '../check/gather.ts';
 import { formats } from '../check/intake.ts';
 import { judgeCases, type Judged } from '../check/judge-cases.ts';
@@ -153,7 +155,7 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
         watch?.signal.aborted === true ? exit.interrupted : exit.invalid,
         'MS4003',
         'no request tells which version was chosen',
-        describeReading(reading),
+        [...describeReading(reading), ...servicesSeen(reading, options.host)],
       );
     }
     const judged = judgeCases(cases, question);
@@ -173,6 +175,16 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
   } finally {
     watch?.stop();
   }
+}
+
+/** Where no request was for the host: for which they were. */
+function servicesSeen({ otherHosts }: Reading, host: string | undefined): string[] {
+  if (otherHosts.size === 0 || host === undefined) return [];
+  const names = [...otherHosts].map(shortName);
+  const near = didYouMean(host, names);
+  return [
+    `The data are of ${[...otherHosts].join(', ')}${near === undefined ? '' : `: did you mean --host ${near}?`}`,
+  ];
 }
 
 /** A difference of shares that is real, but shown to be within what the user allows. An order or a client that gives it away is not. */

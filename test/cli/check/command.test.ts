@@ -305,3 +305,11 @@ test.each([
   const { services } = answerOf(await run(['--seen', tally, '--weights', weights, '-o', 'json']));
   expect(services[0]!.judgement).toMatchObject({ kind: 'chance', requests: 15 });
 });
+
+test('a host that is misspelt, or columns for a log, are answered with what would work', async () => {
+  const io = await run(words('a.log --host review --weights v1=50,v3=50'), '', { 'a.log': log(half) });
+  expect(io.errors).toContain('did you mean --host reviews?');
+  const csv = 'when,answered_by\n2026-11-26T12:00:00Z,v1\n';
+  const piped = await run(words('- --columns version=answered_by --weights v1=50,v3=50'), csv);
+  expect(piped.errors).toContain('say --format csv');
+});
