@@ -7,7 +7,7 @@ import {
   type RollbackPoint,
   type WorkloadCapacity,
 } from '../record/capacity.ts';
-import { lengthOf, overSpans } from './over-capacity.ts';
+import { lengthOf, overSpans, type OverSpan } from './over-capacity.ts';
 import { grouped } from './words.ts';
 
 /** What a planner wants to hear first. The meter of rollbacks is told where there is one. */
@@ -57,7 +57,7 @@ export function capacityVerdict({
   };
 }
 
-function overText(workload: WorkloadCapacity, spans: readonly Span[]): string {
+function overText(workload: WorkloadCapacity, spans: readonly OverSpan[]): string {
   const longest = spans.reduce((most, own) =>
     own.toSeconds - own.fromSeconds > most.toSeconds - most.fromSeconds ? own : most,
   );
@@ -79,9 +79,7 @@ function overText(workload: WorkloadCapacity, spans: readonly Span[]): string {
   );
 }
 
-type Span = { readonly fromSeconds: number; readonly toSeconds: number };
-
-const windowsIn = ({ windows }: WorkloadCapacity, spans: readonly Span[]): CapacityWindow[] =>
+const windowsIn = ({ windows }: WorkloadCapacity, spans: readonly OverSpan[]): CapacityWindow[] =>
   windows.filter((own) =>
     spans.some((span) => own.fromSeconds >= span.fromSeconds && own.toSeconds <= span.toSeconds),
   );

@@ -12,6 +12,7 @@ import { deviated, requestsToDetect, type Detection } from './detect.ts';
 import { evidenceOf, orderLimit } from './evidence.ts';
 import type { Evidence } from './mechanism/mechanism.ts';
 import { findings, logEvidence, rank, type Finding, type Ranked } from './rank.ts';
+import { rulesWithRequests } from './rules-with-requests.ts';
 import { rarestKey } from './rarest.ts';
 import { sentenceOf } from './sentence.ts';
 import { settleOf } from './settle.ts';
@@ -150,7 +151,7 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
   const found = kind === 'fault' ? findings(weighed.ranked, evidence, conf) : [];
   const chiSquare = impossible.length > 0 ? 0 : chiSquareOf(weighed);
   // Numbers of requests are for one rule: a mean over several has another variance than any of them.
-  const isOneRule = weighed.tallies.filter((counts) => counts.some((own) => own > 0)).length <= 1;
+  const isOneRule = rulesWithRequests(weighed.tallies.map((counts) => ({ counts }))).length <= 1;
   return {
     schema: 'meshshift/judgement/v1alpha1',
     kind,

@@ -1,9 +1,10 @@
 import { probNoneSeen, refreshesToSee } from '../stats/index.ts';
 import type { Judgement, Weighed } from './judge.ts';
 import type { Finding } from './rank.ts';
+import { rulesWithRequests } from './rules-with-requests.ts';
 import { rarestKey } from './rarest.ts';
 import { tallyTest } from './tally-test.ts';
-import { grouped, listed, oftenText, percent, pText } from './words.ts';
+import { grouped, listed, oftenText, percent, pText, weightsText } from './words.ts';
 
 /** The verdict in a sentence or three. */
 export function sentenceOf(
@@ -14,9 +15,9 @@ export function sentenceOf(
   const { kind, requests, p, impossible, level } = weighed;
   if (requests === 0) return 'Nothing was seen, so nothing can be told.';
   const keys = versions.map((own) => own.key);
-  const parts = weighed.rules
-    .map((shares, rule) => ({ shares, counts: weighed.tallies[rule]! }))
-    .filter(({ counts }) => counts.some((count) => count > 0));
+  const parts = rulesWithRequests(
+    weighed.rules.map((shares, rule) => ({ shares, counts: weighed.tallies[rule]! })),
+  );
   const isOneRule = parts.length <= 1;
   const tally = isOneRule
     ? tallyText(
@@ -27,7 +28,7 @@ export function sentenceOf(
         .slice(0, mostRules)
         .map(
           ({ shares, counts }) =>
-            `at ${sharesText(shares)} ${tallyText(keys, counts)} (${wantedText(keys, shares, counts)} expected)`,
+            `at ${weightsText(shares)} ${tallyText(keys, counts)} (${wantedText(keys, shares, counts)} expected)`,
         )
         .join(', then ') + (parts.length > mostRules ? `, and ${parts.length - mostRules} more rules` : '');
   if (impossible.length > 0) {
@@ -59,10 +60,6 @@ const mostRules = 3;
 
 const tallyText = (keys: readonly string[], counts: readonly number[]): string =>
   keys.map((key, index) => `${grouped(counts[index]!)} of ${key}`).join(', ');
-
-/** 90/10. */
-const sharesText = (shares: readonly number[]): string =>
-  shares.map((share) => Number((share * 100).toFixed(2))).join('/');
 
 /** 7.5 of each, or 90 of v1, 10 of v3. */
 function wantedText(keys: readonly string[], shares: readonly number[], counts: readonly number[]): string {

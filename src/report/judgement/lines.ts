@@ -2,6 +2,7 @@ import { binomInterval } from '../../stats/index.ts';
 import type { Detection } from '../../verdict/detect.ts';
 import type { Judgement } from '../../verdict/judge.ts';
 import type { Finding } from '../../verdict/rank.ts';
+import { rulesWithRequests } from '../../verdict/rules-with-requests.ts';
 import { rarestKey } from '../../verdict/rarest.ts';
 import {
   decimalsOf,
@@ -10,6 +11,7 @@ import {
   pText,
   rangeText,
   timesText,
+  weightsText,
   type ShareInterval,
 } from '../../verdict/words.ts';
 import { count } from '../number.ts';
@@ -28,7 +30,7 @@ export const verdictLook: Readonly<
 };
 
 export function versionTable(judgement: Judgement, interval: ShareInterval): Table {
-  const parts = judgement.rules.filter(({ counts }) => counts.some((count) => count > 0));
+  const parts = rulesWithRequests(judgement.rules);
   if (parts.length > 1) return ruleTable(judgement, parts, interval);
   return {
     caption: 'What was seen against what was to be expected',
@@ -64,7 +66,7 @@ function ruleTable({ versions, conf }: Judgement, parts: Judgement['rules'], int
         const range = binomInterval({ k: counts[i]!, n, conf, method: interval });
         const decimals = decimalsOf(range);
         return [
-          i === 0 ? shares.map((share) => Number((share * 100).toFixed(2))).join('/') : '',
+          i === 0 ? weightsText(shares) : '',
           key,
           count(counts[i]!),
           percent(shares[i]!),
