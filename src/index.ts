@@ -18,7 +18,7 @@ export {
   type DebounceStep,
 } from './mesh/istiod/debounce.ts';
 export { PushQueue } from './mesh/istiod/push-queue.ts';
-export { isCatchAll, translate, type ProxyIdentity } from './mesh/istiod/translate.ts';
+export { isCatchAll, translate } from './mesh/istiod/translate.ts';
 export { applyResources, deleteResources, emptyRegistry, type Registry } from './mesh/istiod/registry.ts';
 export { parseManifests } from './manifest/parse.ts';
 export { analyze, analyzeAlone } from './manifest/analyze.ts';
@@ -157,7 +157,7 @@ export { withDelegates } from './mesh/istiod/delegate.ts';
 // What a request's own headers change.
 export { withHeaders } from './mesh/envoy/header-override.ts';
 // The processor of a pod, with CFS quota.
-export { PodCpu, type PodCpuSettings } from './mesh/pod-cpu.ts';
+export { PodCpu, type PodCpuSettings } from './mesh/kubernetes/pod-cpu.ts';
 // Judgements: of a split that somebody saw, of a share while pods come and go, of capacity, and of the way back.
 export { judge, type Judgement } from './verdict/judge.ts';
 export { shareOverWindows, type WindowCount, type WindowsVerdict } from './verdict/share-over-windows.ts';
@@ -169,3 +169,4 @@ export { parseObjective, parseSteps, type Measure, type Objective } from './scen
 export { shiftOf, type Shift } from './experiment/shift-plan/shift.ts';
 export { candidatesOf, candidateText, type Vary } from './experiment/shift-plan/candidates.ts';
 export { playCandidate, type PlayablePlan } from './experiment/shift-plan/play-candidate.ts';
+export { type ProxyIdentity } from './mesh/envoy/proxy-identity.ts';

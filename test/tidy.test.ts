@@ -83,7 +83,7 @@ describe('below the shell', () => {
     'export const a = (): void => console.log(1);',
     'const { log } = Math; export const a = log;',
   ])('the linter refuses %s', async (text) => {
-    expect((await messages('src/mesh/probe.ts', `${text}\n`)).length).toBeGreaterThan(0);
+    expect((await messages('src/mesh/telemetry/probe.ts', `${text}\n`)).length).toBeGreaterThan(0);
     // The same in a shell is fine, but for chance.
     if (!text.includes('random')) expect(await messages('src/cli/print.ts', `${text}\n`)).toEqual([]);
   });

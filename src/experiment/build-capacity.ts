@@ -5,7 +5,6 @@ import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
 import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { PodSet } from '../mesh/kubernetes/workloads.ts';
 import { resourcesOf } from '../mesh/istiod/registry.ts';
-import { includes } from '../mesh/istiod/translate.ts';
 import type { World } from '../mesh/world.ts';
 import { capacityVerdict } from '../verdict/capacity-verdict.ts';
 import { shareOverWindows } from '../verdict/share-over-windows.ts';
@@ -24,6 +23,7 @@ import { between } from './counters.ts';
 import { lawChecks } from './laws.ts';
 import { metricReadingText, metricTargetText, type MetricReading } from './metric-text.ts';
 import type { Recorder } from './recorder.ts';
+import { matches } from '../manifest/labels.ts';
 
 /** Events of pods that are kept. */
 const eventLimit = 5000;
@@ -112,7 +112,7 @@ function workloadOf(
   const service = resourcesOf(world.state.registry, 'Service').find(
     (own) => own.metadata.name === scenario.focus,
   );
-  const isVersion = service !== undefined && includes(pod.labels, service.spec.selector);
+  const isVersion = service !== undefined && matches(service.spec.selector, pod.labels);
   const asksAll = [...template.containers, ...template.initContainers.filter((own) => own.isSidecar)].every(
     (own) => own.resources.cpuRequestMilli !== undefined,
   );
@@ -153,7 +153,7 @@ function workloadOf(
 function noPodCounter(world: World, recorder: Recorder, pod: Pod): (fromUs: number, toUs: number) => number {
   const totals = new Map(recorder.totals.map((own) => [own.atUs, own]));
   const rows = resourcesOf(world.state.registry, 'Service')
-    .filter((own) => includes(pod.labels, own.spec.selector))
+    .filter((own) => matches(own.spec.selector, pod.labels))
     .map(({ metadata: { name } }) => ({
       all: world.services.indexOf(name),
       own: world.keys.ofPod(name, pod),

@@ -3,17 +3,17 @@ import { formatDuration } from '../manifest/quantity.ts';
 import { writtenKind, type Resource } from '../manifest/resource.ts';
 import { modelled } from '../mesh/modelled.ts';
 import { isWorkload } from '../manifest/scale-target.ts';
-import { includes } from '../mesh/istiod/translate.ts';
 import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import { podOf } from '../mesh/kubernetes/pod.ts';
-import type { Traffic } from '../mesh/traffic.ts';
+import type { Traffic } from '../mesh/app/traffic.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { expectationText } from './expectation-text.ts';
 import { isAboutPods } from './is-about-pods.ts';
 import { metricTargetText } from './metric-text.ts';
+import { matches } from '../manifest/labels.ts';
 
 export interface PlanSection {
   readonly title: string;
@@ -86,8 +86,7 @@ function autoscalerLines(own: Resource): string[] {
 /** How long a new pod takes, part by part. */
 function startUp({ kubernetes, app, manifests }: Scenario): PlanSection {
   const boots = app.workloads.flatMap(({ name, match, boot }) =>
-    boot !== undefined &&
-    manifests.some((own) => isWorkload(own) && includes(own.spec.template.labels, match))
+    boot !== undefined && manifests.some((own) => isWorkload(own) && matches(match, own.spec.template.labels))
       ? [`boot of ${name}: ${lawText(boot)}`]
       : [],
   );

@@ -1,9 +1,9 @@
 import type { World } from '../mesh/world.ts';
-import type { ConfigView } from '../mesh/config-view.ts';
+import type { ConfigView } from '../mesh/envoy/config-view.ts';
 import { flagBits, responseFlag } from '../mesh/envoy/response-flag.ts';
 import type { EjectionDecision, UnejectionDecision } from '../mesh/envoy/outlier.ts';
-import type { Upstream } from '../mesh/upstream.ts';
-import type { Probe } from '../mesh/probe.ts';
+import type { Upstream } from '../mesh/envoy/upstream.ts';
+import type { Probe } from '../mesh/telemetry/probe.ts';
 import { Histogram } from '../stats/histogram.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
 import type { PodChange } from '../mesh/kubernetes/workloads.ts';

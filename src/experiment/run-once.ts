@@ -1,5 +1,5 @@
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
-import { silentProbe } from '../mesh/probe.ts';
+import { silentProbe } from '../mesh/telemetry/probe.ts';
 import { World, type WorldSettings } from '../mesh/world.ts';
 import { modelled } from '../mesh/modelled.ts';
 import { recordSchema, type RunRecord } from '../record/record.ts';

@@ -1,10 +1,10 @@
-import type { ClusterEndpoints } from '../mesh/config-view.ts';
+import type { ClusterEndpoints } from '../mesh/envoy/config-view.ts';
 import { unlimited } from '../mesh/envoy/circuit-breaker.ts';
 import { flagText, responseFlag, type ResponseFlag } from '../mesh/envoy/response-flag.ts';
 import { chooseRoute } from '../mesh/envoy/route-match.ts';
 import { intervalOf, moduloTotal } from '../mesh/envoy/weighted-cluster.ts';
-import { silentProbe, type Probe } from '../mesh/probe.ts';
-import { nameOfReset } from '../mesh/retry-policy.ts';
+import { silentProbe, type Probe } from '../mesh/telemetry/probe.ts';
+import { nameOfReset } from '../mesh/envoy/retry-policy.ts';
 import { World } from '../mesh/world.ts';
 import type { Hop, HopTry, PageTrace } from '../record/page-trace.ts';
 import type { Scenario } from '../scenario/scenario.ts';

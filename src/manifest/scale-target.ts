@@ -1,3 +1,4 @@
+import { selects } from './labels.ts';
 import type {
   Deployment,
   HorizontalPodAutoscaler,
@@ -77,18 +78,3 @@ export const selectedTemplates = (
         selects(target.spec.selector, own.spec.template.labels),
     )
     .map((owner) => ({ owner, template: owner.spec.template }));
-
-/** Whether labels fit a selector; an empty selector fits nothing, as for a Service. */
-export function selects(
-  selector: Readonly<Record<string, string>>,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const entries = Object.entries(selector);
-  return entries.length > 0 && entries.every(([key, value]) => labels[key] === value);
-}
-
-/** `app=reviews,version=v1`, as Kubernetes writes a selector. */
-export const labelsText = (labels: Readonly<Record<string, string>>): string =>
-  Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');

@@ -4,9 +4,9 @@ import { Simulation } from '../kernel/simulation.ts';
 import type { Gateway, KubernetesGateway, Resource } from '../manifest/resource.ts';
 import { isWorkload, writtenReplicas } from '../manifest/scale-target.ts';
 import type { App } from './app/app.ts';
-import { Connections } from './connections.ts';
-import { Endpoints } from './endpoints.ts';
-import { ConfigTables, ConfigView } from './config-view.ts';
+import { Connections } from './app/connections.ts';
+import { Endpoints } from './kubernetes/endpoints.ts';
+import { ConfigTables, ConfigView } from './envoy/config-view.ts';
 import type { ControlPlane } from './istiod/control-plane.ts';
 import { ConnectionTable } from './envoy/connection-pool.ts';
 import { Istiod, type Fleet } from './istiod/istiod.ts';
@@ -19,7 +19,7 @@ import {
   type Registry,
   type RegistryChange,
 } from './istiod/registry.ts';
-import { gatewayNameLabel, includes, translate, type ProxyIdentity } from './istiod/translate.ts';
+import { gatewayNameLabel, translate } from './istiod/translate.ts';
 import { Autoscalers } from './kubernetes/autoscalers.ts';
 import { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { Pod } from './kubernetes/pod.ts';
@@ -29,17 +29,19 @@ import { appliedReplicas } from './kubernetes/workload/applied-replicas.ts';
 import { Workloads, type WorkloadsHost } from './kubernetes/workloads.ts';
 import type { MeshState } from './mesh-state.ts';
 import type { ProxyConfiguration } from './envoy/route.ts';
-import type { Probe } from './probe.ts';
-import { Proxies, type ProxyPlace, type ProxySettings } from './proxies.ts';
-import { RequestClasses } from './request-class.ts';
-import { RequestColumns } from './request-columns.ts';
-import { Requests } from './request.ts';
-import { SplitKeys, versionsOf } from './split-key.ts';
-import { Stations } from './stations.ts';
-import type { TimelineAction } from './timeline.ts';
-import type { Traffic } from './traffic.ts';
-import { ConnectionPools, Upstreams } from './upstream.ts';
-import { Visitors } from './visitors.ts';
+import type { Probe } from './telemetry/probe.ts';
+import { Proxies, type ProxyPlace, type ProxySettings } from './envoy/proxies.ts';
+import { RequestClasses } from './request/request-class.ts';
+import { RequestColumns } from './request/request-columns.ts';
+import { Requests } from './request/requests.ts';
+import { SplitKeys, versionsOf } from './telemetry/split-key.ts';
+import { Stations } from './app/stations.ts';
+import type { TimelineAction } from './timeline/timeline-action.ts';
+import type { Traffic } from './app/traffic.ts';
+import { ConnectionPools, Upstreams } from './envoy/upstream.ts';
+import { Visitors } from './app/visitors.ts';
+import { matches } from '../manifest/labels.ts';
+import { type ProxyIdentity } from './envoy/proxy-identity.ts';
 
 /** Everything that one run depends on, checked. Times in microseconds. */
 export interface WorldSettings {
@@ -271,7 +273,7 @@ export class World {
     const resource = this.#service(service);
     if (resource === undefined) return [];
     return this.pods.flatMap((pod, row) =>
-      pod.namespace === resource.metadata.namespace && includes(pod.labels, resource.spec.selector)
+      pod.namespace === resource.metadata.namespace && matches(resource.spec.selector, pod.labels)
         ? [row]
         : [],
     );

@@ -1,7 +1,7 @@
 import type { Checked } from '../manifest/problem.ts';
 import type { App, Step } from '../mesh/app/app.ts';
 import { tcpMethod } from '../mesh/envoy/route-match.ts';
-import type { KeepAlive } from '../mesh/traffic.ts';
+import type { KeepAlive } from '../mesh/app/traffic.ts';
 import { readKind } from './read-kind.ts';
 import { appSchema, type AppText } from './schema.ts';
 

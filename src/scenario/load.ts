@@ -10,10 +10,9 @@ import { controlPlanePresets } from '../mesh/istiod/control-plane.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import { applyResources, emptyRegistry } from '../mesh/istiod/registry.ts';
 import { kubernetesDefaults, type KubernetesSettings } from '../mesh/kubernetes/settings.ts';
-import type { ProxySettings } from '../mesh/proxies.ts';
+import type { ProxySettings } from '../mesh/envoy/proxies.ts';
 import { tcpMethod } from '../mesh/envoy/route-match.ts';
-import { includes } from '../mesh/istiod/translate.ts';
-import type { Clients, Traffic } from '../mesh/traffic.ts';
+import type { Clients, Traffic } from '../mesh/app/traffic.ts';
 import { hashTexts } from './hash.ts';
 import { actionOf, workloadOf } from './timeline.ts';
 import { keepAliveOf, loadApp } from './load-app.ts';
@@ -22,6 +21,7 @@ import { loadReplay } from './replay.ts';
 import { windowFor, type Rollback, type Scenario, type TimelineStep } from './scenario.ts';
 import { scenarioSchema, timelineVerbs, type ScenarioText } from './schema.ts';
 import { setPath } from './set-path.ts';
+import { matches } from '../manifest/labels.ts';
 
 /** What the shell supplies: texts by name, as the scenario names them. */
 export interface ScenarioFiles {
@@ -294,7 +294,7 @@ function workloadsOf(resources: readonly Resource[], host: string): number {
   const service = resources.find((own) => own.kind === 'Service' && own.metadata.name === name);
   if (service?.kind !== 'Service' || Object.keys(service.spec.selector).length === 0) return 0;
   return resources.filter(
-    (own) => own.kind === 'Deployment' && includes(own.spec.template.labels, service.spec.selector),
+    (own) => own.kind === 'Deployment' && matches(service.spec.selector, own.spec.template.labels),
   ).length;
 }
 

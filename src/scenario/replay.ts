@@ -5,7 +5,7 @@ import { parseLine } from '../accesslog/parse-line.ts';
 import type { RecordedRequest } from '../accesslog/recorded-request.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import type { RequestHead } from '../mesh/envoy/route-match.ts';
-import type { Traffic } from '../mesh/traffic.ts';
+import type { Traffic } from '../mesh/app/traffic.ts';
 
 export interface ReplaySettings {
   readonly file: string;

@@ -2,10 +2,10 @@ import type { Problem } from '../manifest/problem.ts';
 import type { Resource } from '../manifest/resource.ts';
 import type { App } from '../mesh/app/app.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
-import type { ProxySettings } from '../mesh/proxies.ts';
+import type { ProxySettings } from '../mesh/envoy/proxies.ts';
 import type { KubernetesSettings } from '../mesh/kubernetes/settings.ts';
-import type { TimelineAction } from '../mesh/timeline.ts';
-import type { Traffic } from '../mesh/traffic.ts';
+import type { TimelineAction } from '../mesh/timeline/timeline-action.ts';
+import type { Traffic } from '../mesh/app/traffic.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import type { ScenarioText } from './schema.ts';
 

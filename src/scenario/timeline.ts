@@ -1,4 +1,4 @@
-import type { TimelineAction } from '../mesh/timeline.ts';
+import type { TimelineAction } from '../mesh/timeline/timeline-action.ts';
 import type { ScenarioText } from './schema.ts';
 
 type Entry = ScenarioText['spec']['timeline'][number];

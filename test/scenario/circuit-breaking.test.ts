@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { worldSettings } from '../../src/experiment/run-once.ts';
 import { binomSf } from '../../src/stats/index.ts';
 import { responseFlag } from '../../src/mesh/envoy/response-flag.ts';
-import { silentProbe } from '../../src/mesh/probe.ts';
+import { silentProbe } from '../../src/mesh/telemetry/probe.ts';
 import { World } from '../../src/mesh/world.ts';
 import { seeded, shipped } from '../support/scenario.ts';
 

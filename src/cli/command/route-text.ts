@@ -1,6 +1,6 @@
 import { unknownClusterStatus } from '../../mesh/envoy/response-outcome.ts';
 import type { Route, RouteAction, RouteMatch } from '../../mesh/envoy/route.ts';
-import { clusterParts } from '../../mesh/istiod/translate.ts';
+import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 
 /** Routes in a few words, for tables. `service` is the one that was called: its own name is not repeated. */
 export function routeText(route: Route, service: string): string {

@@ -5,11 +5,11 @@ import type { Problem } from '../../manifest/problem.ts';
 import type { Resource } from '../../manifest/resource.ts';
 import { checkText } from '../../manifest/text.ts';
 import type { ProxyConfiguration, Route } from '../../mesh/envoy/route.ts';
-import { microseconds } from '../../mesh/microseconds.ts';
-import type { ProxyIdentity } from '../../mesh/istiod/translate.ts';
+import { microseconds } from '../../manifest/microseconds.ts';
 import { exit, type Io } from '../io.ts';
 import { hasErrors, printProblems, toJson, toTable } from '../print.ts';
 import { actionText, destinationText, matchText } from './route-text.ts';
+import { type ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 
 export interface ManifestOptions {
   readonly filename: readonly string[];

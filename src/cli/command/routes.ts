@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Moment } from '../../experiment/run-once.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
-import type { ConfigView } from '../../mesh/config-view.ts';
+import type { ConfigView } from '../../mesh/envoy/config-view.ts';
 import { toEnvoy } from '../../mesh/istiod/to-envoy.ts';
 import { exit, type Io } from '../io.ts';
 import { toJson, toTable } from '../print.ts';

@@ -1,5 +1,5 @@
 import type { Distribution } from '../../kernel/distribution.ts';
-import type { Traffic } from '../../mesh/traffic.ts';
+import type { Traffic } from '../../mesh/app/traffic.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Shift } from './shift.ts';
 

@@ -1,7 +1,7 @@
 import type { Resource } from '../../manifest/resource.ts';
 import { isWorkload } from '../../manifest/scale-target.ts';
-import { includes } from '../../mesh/istiod/translate.ts';
 import type { Scenario, TimelineStep } from '../../scenario/scenario.ts';
+import { matches } from '../../manifest/labels.ts';
 
 /** A shift as the timeline of a scenario makes it: the rule, its two versions, and the steps. */
 export interface Shift {
@@ -144,8 +144,8 @@ function versionOf(resources: readonly Resource[], service: string, name: string
     (own) =>
       isWorkload(own) &&
       labels !== undefined &&
-      includes(own.spec.template.labels, labels) &&
-      (selector?.kind !== 'Service' || includes(own.spec.template.labels, selector.spec.selector)),
+      matches(labels, own.spec.template.labels) &&
+      (selector?.kind !== 'Service' || matches(selector.spec.selector, own.spec.template.labels)),
   );
   if (workload === undefined)
     throw new RangeError(`no Deployment has the pods of version "${name}" of ${service}`);

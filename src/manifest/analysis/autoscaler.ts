@@ -3,13 +3,13 @@ import type { Problem } from '../problem.ts';
 import type { HorizontalPodAutoscaler } from '../resource.ts';
 import {
   isScalable,
-  labelsText,
   scaleTargetOf,
   selectedTemplates,
   writtenReplicas,
   type Workload,
 } from '../scale-target.ts';
 import { nameOf, problemIn, workloadsOf, type Check, type Setting } from './setting.ts';
+import { labelsText } from '../labels.ts';
 
 /** What each HorizontalPodAutoscaler scales, whether it is alone in that, and who else writes the number. */
 export const autoscalers: Check = (setting) => {

@@ -2,8 +2,8 @@ import { hostsOverlap } from '../host-name.ts';
 import type { Problem } from '../problem.ts';
 import type { Gateway, Service } from '../resource.ts';
 import { istio } from './message.ts';
-import { selects } from '../scale-target.ts';
 import { nameOf, problemIn, type Check, type Setting } from './setting.ts';
+import { selects } from '../labels.ts';
 
 /** Ports of Gateways: those that two claim for one host, and those that the Service before the proxy does not have. */
 export const gatewayPorts: Check = (setting) =>

@@ -1,7 +1,7 @@
-import { labelsText, selects } from '../scale-target.ts';
 import { istio } from './message.ts';
 import type { Check } from './setting.ts';
 import { problemIn, serviceFor, workloadsOf } from './setting.ts';
+import { labelsText, selects } from '../labels.ts';
 
 /** Selectors that fit no pod, which the mesh answers with 503 (UH). Without any workload nothing can be said. */
 export const selectors: Check = (setting) => {

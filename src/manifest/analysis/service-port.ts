@@ -1,8 +1,8 @@
 import type { Problem } from '../problem.ts';
 import type { Deployment, Service, ServicePort } from '../resource.ts';
 import { istio } from './message.ts';
-import { selects } from '../scale-target.ts';
 import { nameOf, problemIn, type Check } from './setting.ts';
+import { selects } from '../labels.ts';
 
 /** Ports of Services: names by which Istio tells their protocol, and Services that disagree on a pod's port. */
 export const servicePorts: Check = (setting) => [

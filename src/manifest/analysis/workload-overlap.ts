@@ -1,5 +1,6 @@
-import { labelsText, replicaSetsOf, selects, type Workload } from '../scale-target.ts';
+import { replicaSetsOf, type Workload } from '../scale-target.ts';
 import { problemIn, workloadsOf, type Check, type Setting } from './setting.ts';
+import { labelsText, selects } from '../labels.ts';
 
 /**
  * Workloads whose selectors find each other's pods. Kubernetes forbids nothing here; each keeps its own pods apart by owner,

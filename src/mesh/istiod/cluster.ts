@@ -11,7 +11,7 @@ import type {
 } from '../../manifest/resource.ts';
 import { unlimited } from '../envoy/circuit-breaker.ts';
 import { clusterName, type Cluster, type OutlierDetection } from '../envoy/route.ts';
-import { fullHost, hostCovers } from './host.ts';
+import { fullHost, hostCovers } from '../../manifest/host.ts';
 
 /**
  * The clusters of one service (istio/istio pilot/pkg/networking/core/cluster.go and cluster_traffic_policy.go): one per port

@@ -14,7 +14,7 @@ import type {
   Service,
   StringMatch,
 } from '../../manifest/resource.ts';
-import { fullHost, hostCovers } from './host.ts';
+import { fullHost, hostCovers } from '../../manifest/host.ts';
 import type { RegistryEntry } from './registry.ts';
 import type { PlacedHttpRoute, RoutingRule } from './routing-rule.ts';
 

@@ -2,7 +2,7 @@ import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { MeshState } from '../mesh-state.ts';
-import type { Probe } from '../probe.ts';
+import type { Probe } from '../telemetry/probe.ts';
 import type { ControlPlane } from './control-plane.ts';
 import {
   debounceChange,

@@ -1,4 +1,4 @@
-import { microseconds } from '../microseconds.ts';
+import { microseconds } from '../../manifest/microseconds.ts';
 import type { Cluster, ProxyConfiguration, RedirectAction, Route, TcpProxy } from '../envoy/route.ts';
 
 /** Envoy's JSON: what `istioctl proxy-config -o json` shows, with the names of Envoy's protocol buffers. */

@@ -1,3 +1,6 @@
+import { matches } from '../../manifest/labels.ts';
+import { clusterParts } from '../envoy/cluster-name.ts';
+import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type {
   ConsistentHash,
   Destination,
@@ -29,19 +32,12 @@ import {
   type VirtualHost,
 } from '../envoy/route.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
-import { fullHost, hostCovers, serviceDomains, shortHost } from './host.ts';
+import { fullHost, hostCovers, serviceDomains, shortHost } from '../../manifest/host.ts';
 import { blocksFor, clustersOf, isTcpPort, tcpIdleTimeout } from './cluster.ts';
 import { listenerGateway, rulesOfHttpRoutes } from './http-route.ts';
 import { entriesOf, resourcesOf, type Registry } from './registry.ts';
 import { retryPolicyOf } from './retry.ts';
 import { rulesOfVirtualServices, type PlacedHttpRoute, type RoutingRule } from './routing-rule.ts';
-
-/** For whom istiod writes: the rules that it sends depend on the proxy's place and labels. */
-export interface ProxyIdentity {
-  readonly type: 'sidecar' | 'gateway';
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
 
 /**
  * Manifests -> the routes and clusters of one proxy (istio/istio pilot/pkg/networking/core: httproute.go,
@@ -65,7 +61,7 @@ export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfig
     destinationRules: resourcesOf(registry, 'DestinationRule'),
     servers: [
       ...resourcesOf(registry, 'Gateway')
-        .filter((own) => includes(proxy.labels, own.spec.selector))
+        .filter((own) => matches(own.spec.selector, proxy.labels))
         .flatMap(istioServers),
       ...kubernetesGateways.filter((own) => runsGateway(proxy, own)).flatMap(listenerServers),
     ],
@@ -252,7 +248,7 @@ function concerns(match: HttpMatch | TcpMatch, { proxy, gateway, port }: RouteCo
   if (match.port !== undefined && match.port !== port) return false;
   if (match.gateways !== undefined && match.gateways.length > 0) return match.gateways.includes(gateway);
   if (match.sourceNamespace !== undefined && match.sourceNamespace !== proxy.namespace) return false;
-  return includes(proxy.labels, match.sourceLabels ?? {});
+  return matches(match.sourceLabels ?? {}, proxy.labels);
 }
 
 function routeOf(
@@ -593,17 +589,3 @@ export function isCatchAll(match: RouteMatch): boolean {
   const path = match.prefix === '/' || match.safe_regex?.regex === '.*';
   return path && (match.headers ?? []).length === 0 && (match.query_parameters ?? []).length === 0;
 }
-
-/** Whether `labels` carry every wanted one. */
-export const includes = (
-  labels: Readonly<Record<string, string>>,
-  wanted: Readonly<Record<string, string>>,
-): boolean => Object.entries(wanted).every(([name, value]) => labels[name] === value);
-
-/** Subset and service of a cluster's name, for people. */
-export const clusterParts = (
-  name: string,
-): { port: number; subset: string; host: string; service: string } => {
-  const [, port = '0', subset = '', host = name] = name.split('|');
-  return { port: Number(port), subset, host, service: shortHost(host) };
-};

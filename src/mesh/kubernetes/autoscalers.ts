@@ -2,7 +2,6 @@ import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { HorizontalPodAutoscaler } from '../../manifest/resource.ts';
 import { meansKind } from '../../manifest/scale-target.ts';
-import { includes } from '../istiod/translate.ts';
 import { emptyHpaLogs, type HpaLogs } from './hpa/logs.ts';
 import { failedGetScale, withCondition, type HpaCondition } from './hpa/conditions.ts';
 import { hpaRule, type HpaOutput } from './hpa/hpa-rule.ts';
@@ -12,6 +11,7 @@ import type { PodMetrics } from './pod-metrics.ts';
 import type { Pod } from './pod.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { sidecarName, type Workload, type Workloads } from './workloads.ts';
+import { matches } from '../../manifest/labels.ts';
 
 /** One sync of one autoscaler, for whoever listens. */
 export interface Sync {
@@ -238,4 +238,4 @@ export class Autoscalers {
 }
 
 const finds = ({ namespace, selector }: Workload, pod: Pod): boolean =>
-  pod.namespace === namespace && includes(pod.labels, selector);
+  pod.namespace === namespace && matches(selector, pod.labels);

@@ -1,6 +1,6 @@
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
-import type { Stations } from '../stations.ts';
+import type { Stations } from '../app/stations.ts';
 import { firstHousekeepingUs, nextHousekeepingUs, oldHousekeepingUs } from './metrics/housekeeping.ts';
 import { MetricsServer } from './metrics/metrics-server.ts';
 import { sidecarName, type Workloads } from './workloads.ts';

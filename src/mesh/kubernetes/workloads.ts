@@ -2,7 +2,7 @@ import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { DeploymentStrategy, PodTemplate, Probe as PodProbe } from '../../manifest/resource.ts';
-import { doorState, type Stations } from '../stations.ts';
+import { doorState, type Stations } from '../app/stations.ts';
 import type { MetricsServer } from './metrics/metrics-server.ts';
 import { cpuRequestMilli, podOf, type Pod, type PodOwner } from './pod.ts';
 import type { KubernetesSettings } from './settings.ts';

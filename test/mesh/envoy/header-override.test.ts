@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { withHeaders } from '../../../src/mesh/envoy/header-override.ts';
-import { resolveRetry, resetReason, retriable } from '../../../src/mesh/retry-policy.ts';
+import { resolveRetry, resetReason, retriable } from '../../../src/mesh/envoy/retry-policy.ts';
 
 const policy = { retry_on: '5xx', num_retries: 2 };
 

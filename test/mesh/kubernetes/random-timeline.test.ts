@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { App } from '../../../src/mesh/app/app.ts';
 import { kubernetesDefaults } from '../../../src/mesh/kubernetes/settings.ts';
-import type { TimelineAction } from '../../../src/mesh/timeline.ts';
-import type { Traffic } from '../../../src/mesh/traffic.ts';
+import type { TimelineAction } from '../../../src/mesh/timeline/timeline-action.ts';
+import type { Traffic } from '../../../src/mesh/app/traffic.ts';
 import type { World } from '../../../src/mesh/world.ts';
 import { deployment, expectNothingLeft, makeWorld, resources, service } from '../../support/world.ts';
 

@@ -3,8 +3,8 @@ import type { App } from '../../../../src/mesh/app/app.ts';
 import { controlPlanePresets } from '../../../../src/mesh/istiod/control-plane.ts';
 import { responseFlag } from '../../../../src/mesh/envoy/response-flag.ts';
 import { kubernetesDefaults, type KubernetesSettings } from '../../../../src/mesh/kubernetes/settings.ts';
-import type { TimelineAction } from '../../../../src/mesh/timeline.ts';
-import type { Traffic } from '../../../../src/mesh/traffic.ts';
+import type { TimelineAction } from '../../../../src/mesh/timeline/timeline-action.ts';
+import type { Traffic } from '../../../../src/mesh/app/traffic.ts';
 import type { World } from '../../../../src/mesh/world.ts';
 import { deployment, makeWorld, resources, service } from '../../../support/world.ts';
 

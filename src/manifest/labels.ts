@@ -1,0 +1,16 @@
+/** Labels and what looks for them, as Kubernetes has it (apimachinery pkg/labels; Istio pkg/config/labels, Instance.Match). */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Whether `labels` carry all that is asked for; nothing asked for fits everything (a subset, a workloadSelector). */
+export const matches = (wanted: Labels, labels: Labels): boolean =>
+  Object.entries(wanted).every(([key, value]) => labels[key] === value);
+
+/** As `matches`, for a Service or a controller: an empty selector finds nothing. */
+export const selects = (selector: Labels, labels: Labels): boolean =>
+  Object.keys(selector).length > 0 && matches(selector, labels);
+
+/** `app=reviews,version=v1`, as Kubernetes writes a selector. */
+export const labelsText = (labels: Labels): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');

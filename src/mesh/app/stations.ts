@@ -1,0 +1,351 @@
+import type { Stream } from '../../kernel/chance.ts';
+import { sampler, type Sampler } from '../../kernel/distribution.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { App, Failure, WorkloadBehaviour } from './app.ts';
+import type { Pod } from '../kubernetes/pod.ts';
+import { inPod } from '../request/in-pod.ts';
+import { PodCpu } from '../kubernetes/pod-cpu.ts';
+import type { RequestColumns } from '../request/request-columns.ts';
+import { matches } from '../../manifest/labels.ts';
+
+/** What a pod does with a connection that comes. */
+export const doorState = {
+  /** Nobody listens: not started yet, or gone. */
+  closed: 0,
+  open: 1,
+  /** The application takes none (it boots, or ends); its sidecar says so with a 503. */
+  refusing: 2,
+} as const;
+
+/** What a request meets at the application. */
+export type Entry = 'begins' | 'waits' | 'is turned away';
+
+/** A workload that got slower or fails from some moment on. */
+export interface Trouble {
+  /** Times of all steps are multiplied by this. */
+  readonly factor: number;
+  /** In place of what its app says of failures; undefined: as the app says. */
+  readonly fails: Failure | undefined;
+}
+
+/**
+ * The applications in the pods: how many requests each has in hand, who waits, how long its steps take, and what CPU it
+ * uses. A pod without a behaviour in the app answers at once.
+ */
+export class Stations {
+  readonly behaviours: WorkloadBehaviour[] = [];
+  /** Per pod and step; undefined where the step is a call. */
+  readonly work: (readonly (Sampler | undefined)[])[] = [];
+  door: Int32Array = new Int32Array(0);
+  readonly cpu: PodCpu[] = [];
+  /** Requests in the application, in service or waiting. */
+  inSystem: Float64Array = new Float64Array(0);
+  waiting: Float64Array = new Float64Array(0);
+  // Since the start, per pod: requests that came and left, their time in the application and the part of it that they
+  // had a worker (us), and the integrals of those in the system and of workers at work over time (request-us).
+  entered: Float64Array = new Float64Array(0);
+  served: Float64Array = new Float64Array(0);
+  turnedAway: Float64Array = new Float64Array(0);
+  /** Left by their callers while they waited. */
+  abandoned: Float64Array = new Float64Array(0);
+  sojournUs: Float64Array = new Float64Array(0);
+  serviceUs: Float64Array = new Float64Array(0);
+  /** Cut off when their pod died. */
+  lost: Float64Array = new Float64Array(0);
+  #presentUs: Float64Array = new Float64Array(0);
+  #workingUs: Float64Array = new Float64Array(0);
+  #changedUs: Float64Array = new Float64Array(0);
+  /** Sums over those present, and over those with a worker, of the moments when they came to that. */
+  #enteredSumUs: Float64Array = new Float64Array(0);
+  #begunSumUs: Float64Array = new Float64Array(0);
+  /** CPU of steps that only wait, and of the sidecar: counted, not contended. */
+  countedUs: Float64Array = new Float64Array(0);
+  sidecarUs: Float64Array = new Float64Array(0);
+  readonly #app: App;
+  readonly #stream: (name: string) => Stream;
+  readonly #simulation: Simulation;
+  readonly #requests: RequestColumns;
+  readonly #worked: (row: number, nowUs: number) => void;
+  readonly #turn: number;
+  #armedUs: Float64Array = new Float64Array(0);
+  readonly #fails: Stream[] = [];
+  #busy: Float64Array = new Float64Array(0);
+  #head: Int32Array = new Int32Array(0);
+  #tail: Int32Array = new Int32Array(0);
+  readonly #trouble = new Map<string, Trouble>();
+  #factor: Float64Array = new Float64Array(0);
+  readonly #workload: string[] = [];
+
+  /** @param worked is told when a request's computing is done. */
+  constructor(
+    app: App,
+    simulation: Simulation,
+    requests: RequestColumns,
+    stream: (name: string) => Stream,
+    worked: (row: number, nowUs: number) => void,
+  ) {
+    this.#app = app;
+    this.#simulation = simulation;
+    this.#requests = requests;
+    this.#stream = stream;
+    this.#worked = worked;
+    this.#turn = simulation.kind('processor looks', (pod, nowUs) => this.#onTurn(pod, nowUs));
+  }
+
+  /** What a pod does with a request: as the app's first workload says whose labels it has. */
+  behaviourOf({ labels, workload }: Pick<Pod, 'labels' | 'workload'>): WorkloadBehaviour {
+    return this.#app.workloads.find((own) => matches(own.match, labels)) ?? idle(workload);
+  }
+
+  add(pod: Pod): void {
+    const chance = this.#stream(`work/${pod.name}`);
+    const behaviour = this.behaviourOf(pod);
+    this.behaviours.push(behaviour);
+    this.work.push(
+      behaviour.script.map((step) => (step.kind === 'call' ? undefined : sampler(step.time, chance))),
+    );
+    this.#fails.push(this.#stream(`fails/${pod.name}`));
+    const limited = pod.cpuLimitMilli !== Infinity;
+    this.cpu.push(
+      new PodCpu({
+        cores: behaviour.cores ?? 4,
+        limitMilli: pod.cpuLimitMilli,
+        phaseUs: limited ? this.#stream(`cfs/${pod.name}`).below(100_000) : 0,
+      }),
+    );
+    this.#workload.push(pod.workload);
+    const row = this.behaviours.length - 1;
+    if (row >= this.#busy.length) this.#grow();
+    this.door[row] = doorState.open;
+    this.#armedUs[row] = Infinity;
+    this.#factor[row] = this.#trouble.get(pod.workload)?.factor ?? 1;
+    this.#changedUs[row] = this.#simulation.nowUs;
+    this.#head[row] = -1;
+    this.#tail[row] = -1;
+  }
+
+  #grow(): void {
+    const size = Math.max(16, this.#busy.length * 2);
+    const wide = (column: Float64Array): Float64Array => {
+      const wider = new Float64Array(size);
+      wider.set(column);
+      return wider;
+    };
+    this.inSystem = wide(this.inSystem);
+    this.waiting = wide(this.waiting);
+    this.entered = wide(this.entered);
+    this.served = wide(this.served);
+    this.turnedAway = wide(this.turnedAway);
+    this.abandoned = wide(this.abandoned);
+    this.sojournUs = wide(this.sojournUs);
+    this.serviceUs = wide(this.serviceUs);
+    this.lost = wide(this.lost);
+    this.countedUs = wide(this.countedUs);
+    this.sidecarUs = wide(this.sidecarUs);
+    this.#presentUs = wide(this.#presentUs);
+    this.#workingUs = wide(this.#workingUs);
+    this.#changedUs = wide(this.#changedUs);
+    this.#enteredSumUs = wide(this.#enteredSumUs);
+    this.#begunSumUs = wide(this.#begunSumUs);
+    this.#armedUs = wide(this.#armedUs);
+    this.#busy = wide(this.#busy);
+    this.#factor = wide(this.#factor);
+    const rows = (column: Int32Array): Int32Array => {
+      const wider = new Int32Array(size);
+      wider.set(column);
+      return wider;
+    };
+    this.door = rows(this.door);
+    this.#head = rows(this.#head);
+    this.#tail = rows(this.#tail);
+  }
+
+  enter(pod: number, row: number, nowUs: number): Entry {
+    const { concurrency, queue = Infinity } = this.behaviours[pod]!;
+    const free = this.#busy[pod]! < concurrency;
+    if (!free && this.waiting[pod]! >= queue) {
+      this.turnedAway[pod]! += 1;
+      return 'is turned away';
+    }
+    this.#count(pod, nowUs);
+    this.entered[pod]! += 1;
+    this.inSystem[pod]! += 1;
+    this.#requests.enteredUs[row] = nowUs;
+    this.#enteredSumUs[pod]! += nowUs;
+    if (free) {
+      this.#busy[pod]! += 1;
+      this.#begin(pod, row, nowUs);
+      return 'begins';
+    }
+    this.waiting[pod]! += 1;
+    this.#requests.next[row] = -1;
+    if (this.#head[pod]! < 0) this.#head[pod] = row;
+    else this.#requests.next[this.#tail[pod]!] = row;
+    this.#tail[pod] = row;
+    return 'waits';
+  }
+
+  /** A request has left, and its worker takes the next; its row, or -1. */
+  leave(pod: number, left: number, nowUs: number): number {
+    this.#count(pod, nowUs);
+    this.served[pod]! += 1;
+    this.inSystem[pod]! -= 1;
+    this.#end(pod, left, nowUs);
+    const begunUs = this.#requests.begunUs[left]!;
+    this.serviceUs[pod]! += nowUs - begunUs;
+    this.#begunSumUs[pod]! -= begunUs;
+    const row = this.#next(pod);
+    if (row < 0) {
+      this.#busy[pod]! -= 1;
+    } else {
+      this.waiting[pod]! -= 1;
+      this.#begin(pod, row, nowUs);
+    }
+    return row;
+  }
+
+  #begin(pod: number, row: number, nowUs: number): void {
+    this.#requests.begunUs[row] = nowUs;
+    this.#begunSumUs[pod]! += nowUs;
+  }
+
+  #end(pod: number, row: number, nowUs: number): void {
+    const enteredUs = this.#requests.enteredUs[row]!;
+    this.sojournUs[pod]! += nowUs - enteredUs;
+    this.#enteredSumUs[pod]! -= enteredUs;
+  }
+
+  /** A waiting request has lost its caller; its row stays in the line until its turn comes, and is then passed over. */
+  leaveQueue(pod: number, row: number, nowUs: number): void {
+    this.#count(pod, nowUs);
+    this.abandoned[pod]! += 1;
+    this.inSystem[pod]! -= 1;
+    this.waiting[pod]! -= 1;
+    this.#end(pod, row, nowUs);
+    this.#requests.where[row] = inPod.passedOver;
+  }
+
+  #next(pod: number): number {
+    for (;;) {
+      const row = this.#head[pod]!;
+      if (row < 0) return -1;
+      this.#head[pod] = this.#requests.next[row]!;
+      if (this.#requests.where[row] !== inPod.passedOver) return row;
+      this.#requests.close(row);
+    }
+  }
+
+  /** Time that a step takes, in microseconds. */
+  stepUs(pod: number, step: number): number {
+    return this.work[pod]![step]!() * this.#factor[pod]!;
+  }
+
+  /** A request computes; `worked` is told when it is done. */
+  compute(pod: number, row: number, demandUs: number, nowUs: number): void {
+    this.cpu[pod]!.add(row, demandUs, nowUs);
+    this.#arm(pod);
+  }
+
+  #onTurn(pod: number, nowUs: number): void {
+    // An earlier look has made this one needless.
+    if (this.#armedUs[pod] !== nowUs) return;
+    this.#armedUs[pod] = Infinity;
+    const cpu = this.cpu[pod]!;
+    cpu.advance(nowUs);
+    for (let row = cpu.takeFinished(); row >= 0; row = cpu.takeFinished()) this.#worked(row, nowUs);
+    this.#arm(pod);
+  }
+
+  /** Looks only ever come closer here; one that has become too early looks again when it comes. */
+  #arm(pod: number): void {
+    const nextUs = Math.max(Math.round(this.cpu[pod]!.nextUs()), this.#simulation.nowUs);
+    if (nextUs >= this.#armedUs[pod]!) return;
+    this.#armedUs[pod] = nextUs;
+    this.#simulation.schedule(nextUs, this.#turn, pod);
+  }
+
+  /**
+   * Requests in the system and workers at work, integrated over time until now, and how long those present have been in the
+   * system and with a worker so far; in request-microseconds. The first two are the last two and what left, to the last bit
+   * of a sum: Little's law and the utilisation law.
+   */
+  integrals(pod: number, nowUs: number) {
+    this.#count(pod, nowUs);
+    return {
+      presentUs: this.#presentUs[pod]!,
+      workingUs: this.#workingUs[pod]!,
+      presentAgeUs: this.inSystem[pod]! * nowUs - this.#enteredSumUs[pod]!,
+      workingAgeUs: this.#busy[pod]! * nowUs - this.#begunSumUs[pod]!,
+    };
+  }
+
+  /** CPU time of the application since its start, in microseconds. */
+  usedUs(pod: number, nowUs: number): number {
+    this.cpu[pod]!.advance(nowUs);
+    return this.cpu[pod]!.usedUs + this.countedUs[pod]!;
+  }
+
+  /** The process has died: nobody is in it any more. The owner has told their callers. */
+  empty(pod: number, nowUs: number): void {
+    const { presentAgeUs, workingAgeUs } = this.integrals(pod, nowUs);
+    this.sojournUs[pod]! += presentAgeUs;
+    this.serviceUs[pod]! += workingAgeUs;
+    this.lost[pod]! += this.inSystem[pod]!;
+    this.#enteredSumUs[pod] = 0;
+    this.#begunSumUs[pod] = 0;
+    this.cpu[pod]!.clear(nowUs);
+    this.inSystem[pod] = 0;
+    this.waiting[pod] = 0;
+    this.#busy[pod] = 0;
+    this.#head[pod] = -1;
+    this.#tail[pod] = -1;
+  }
+
+  /** From now on the pods of a workload, those to come too, are slower or fail; what is not named stays as it is. */
+  trouble(workload: string, change: Partial<Trouble>): void {
+    const trouble = { factor: 1, fails: undefined, ...this.#trouble.get(workload), ...change };
+    this.#trouble.set(workload, trouble);
+    this.#workload.forEach((own, pod) => {
+      if (own === workload) this.#factor[pod] = trouble.factor;
+    });
+  }
+
+  /** Who takes no connection for this request: the application, or the sidecar already; undefined: both take it. */
+  refuses(pod: number, nowUs: number): 'refuse' | 'unreachable' | undefined {
+    const door = this.door[pod];
+    if (door !== doorState.open) return door === doorState.closed ? 'unreachable' : 'refuse';
+    const fails = this.#failureOf(pod);
+    if (fails === undefined || fails.by === 'status' || fails.by === 'reset') return undefined;
+    return isTime(fails, nowUs) && this.#fails[pod]!.uniform() < fails.share ? fails.by : undefined;
+  }
+
+  /** The error by which the application ends this request at once; undefined: it serves it. */
+  failure(pod: number, nowUs: number): Failure | undefined {
+    const fails = this.#failureOf(pod);
+    if (fails === undefined || fails.by === 'refuse' || fails.by === 'unreachable') return undefined;
+    if (!isTime(fails, nowUs)) return undefined;
+    return this.#fails[pod]!.uniform() < fails.share ? fails : undefined;
+  }
+
+  #failureOf(pod: number): Failure | undefined {
+    const trouble = this.#trouble.size === 0 ? undefined : this.#trouble.get(this.#workload[pod]!);
+    return trouble?.fails ?? this.behaviours[pod]!.fails;
+  }
+
+  #count(pod: number, nowUs: number): void {
+    const spanUs = nowUs - this.#changedUs[pod]!;
+    this.#presentUs[pod]! += spanUs * this.inSystem[pod]!;
+    this.#workingUs[pod]! += spanUs * this.#busy[pod]!;
+    this.#changedUs[pod] = nowUs;
+  }
+}
+
+const isTime = ({ fromUs, toUs }: Failure, nowUs: number): boolean => fromUs <= nowUs && nowUs < toUs;
+
+const idle = (name: string): WorkloadBehaviour => ({
+  name,
+  match: {},
+  script: [],
+  cpuUs: 0,
+  concurrency: Infinity,
+});

@@ -1,0 +1,188 @@
+import type { Stream } from '../../kernel/chance.ts';
+import type { ConfigView } from './config-view.ts';
+import { balancers } from './balancer.ts';
+import type { Cluster } from './route.ts';
+import type { Selector } from './weighted-cluster.ts';
+import type { ResolvedRetry } from './retry-policy.ts';
+import { type ProxyIdentity } from './proxy-identity.ts';
+
+/** Settings that all proxies share. */
+export interface ProxySettings {
+  /** Worker threads; each takes a new configuration at its own moment. Istio's sidecar: 2 with the default CPU limit. */
+  readonly concurrency: number;
+  readonly selector: Selector;
+  /** Outlier detection may always eject a first host: Envoy before that became a setting (always_eject_one_host). */
+  readonly alwaysEjectOneHost: boolean;
+  /** CPU of a sidecar per request that it passes on, in or out, in microseconds; counted, not contended. */
+  readonly cpuPerRequestUs: number;
+}
+
+export interface ProxyPlace {
+  readonly pod: string;
+  readonly workload: string;
+  readonly identity: ProxyIdentity;
+}
+
+/** The Envoys of the mesh: what each worker of each proxy holds now, its chance, its open requests per endpoint. */
+export class Proxies {
+  readonly places: ProxyPlace[] = [];
+  readonly settings: ProxySettings;
+  /** Pods whose open requests a balancer looked at, where somebody wants to know; emptied by them. */
+  compared: number[] | undefined;
+  /** Per worker (proxy x concurrency + worker). Clusters arrive before the routes that name them. */
+  readonly routes: ConfigView[] = [];
+  readonly clusters: ConfigView[] = [];
+  /** What the manifests say at this moment, per proxy: what it would hold without any delay. */
+  readonly configured: ConfigView[] = [];
+  readonly #stream: (name: string) => Stream;
+  /** Requests open per proxy (a row) and pod (a column). */
+  #active = new Int32Array(0);
+  #proxyRoom = 0;
+  #podRoom = 16;
+  readonly #streamIds: Stream[] = [];
+  readonly #picks: Stream[] = [];
+  readonly #faults: Stream[] = [];
+  readonly #backOffs: Stream[] = [];
+  /** Legacy selector: 64-bit counter per process, as two halves. */
+  readonly #counterHigh: number[] = [];
+  readonly #counterLow: number[] = [];
+  readonly #turns = new Map<string, { next: number }>();
+  /** The value of the stream opened last, as two 32-bit halves; read by the caller at once. */
+  high = 0;
+  low = 0;
+
+  constructor(settings: ProxySettings, stream: (name: string) => Stream) {
+    this.settings = settings;
+    this.#stream = stream;
+  }
+
+  /** A proxy has connected to istiod and got `held`; its row. */
+  add(place: ProxyPlace, held: ConfigView, configured: ConfigView): number {
+    const proxy = this.places.push(place) - 1;
+    this.configured.push(configured);
+    for (let worker = 0; worker < this.settings.concurrency; worker++) {
+      this.routes.push(held);
+      this.clusters.push(held);
+    }
+    this.#streamIds.push(this.#stream(`stream-id/${place.pod}`));
+    this.#picks.push(this.#stream(`balancer/${place.pod}`));
+    this.#backOffs.push(this.#stream(`back-off/${place.pod}`));
+    this.#faults.push(this.#stream(`fault/${place.pod}`));
+    const counts = this.settings.selector === 'counter';
+    this.#counterHigh.push(counts ? this.#streamIds[proxy]!.uint32() : 0);
+    this.#counterLow.push(counts ? this.#streamIds[proxy]!.uint32() : 0);
+    if (proxy >= this.#proxyRoom) this.#makeRoom(Math.max(8, this.#proxyRoom * 2), this.#podRoom);
+    return proxy;
+  }
+
+  /** Room for the open requests to so many pods. */
+  makeRoomForPods(count: number): void {
+    if (count > this.#podRoom) this.#makeRoom(this.#proxyRoom, Math.max(count, this.#podRoom * 2));
+  }
+
+  #makeRoom(proxyRoom: number, podRoom: number): void {
+    const wide = new Int32Array(proxyRoom * podRoom);
+    for (let proxy = 0; proxy < this.#proxyRoom; proxy++) {
+      const own = this.#active.subarray(proxy * this.#podRoom, (proxy + 1) * this.#podRoom);
+      wide.set(own, proxy * podRoom);
+    }
+    this.#active = wide;
+    this.#proxyRoom = proxyRoom;
+    this.#podRoom = podRoom;
+  }
+
+  /** A new HTTP stream at this proxy: its 64-bit value is then in `high` and `low`. */
+  openStream(proxy: number): void {
+    if (this.settings.selector === 'independent') {
+      const stream = this.#streamIds[proxy]!;
+      this.high = stream.uint32();
+      this.low = stream.uint32();
+      return;
+    }
+    this.high = this.#counterHigh[proxy]!;
+    this.low = this.#counterLow[proxy]!;
+    if (this.low === 4294967295) {
+      this.#counterLow[proxy] = 0;
+      this.#counterHigh[proxy] = (this.high + 1) % 4294967296;
+    } else {
+      this.#counterLow[proxy] = this.low + 1;
+    }
+  }
+
+  /** An inbound request is a stream, too, and moves the legacy counter. */
+  openInboundStream(proxy: number): void {
+    if (this.settings.selector === 'counter') this.openStream(proxy);
+  }
+
+  /** One draw of the fault filter: a fresh number per test, not the stream's (source/common/protobuf/utility.cc). */
+  faultHits(proxy: number, numerator: number): boolean {
+    return this.#faults[proxy]!.below(1_000_000) < numerator;
+  }
+
+  /** Wait before retry `made + 1`: full jitter from zero, in whole milliseconds (backoff_strategy.cc). */
+  backOffUs(proxy: number, made: number, { intervalsMs }: ResolvedRetry): number {
+    return this.#backOffs[proxy]!.below(Math.max(1, Math.floor(intervalsMs[made]!))) * 1000;
+  }
+
+  /** The worker that the caller's new connection lands on. */
+  worker(proxy: number): number {
+    const { concurrency } = this.settings;
+    return proxy * concurrency + (concurrency === 1 ? 0 : this.#picks[proxy]!.below(concurrency));
+  }
+
+  /** Row of the pod that the balancer of this proxy picks; `pods` is not empty. */
+  pick(proxy: number, worker: number, cluster: Cluster, pods: Int32Array): number {
+    if (pods.length === 1) return pods[0]!;
+    const base = proxy * this.#podRoom;
+    const endpoints = {
+      count: pods.length,
+      active: (index: number) => {
+        this.compared?.push(pods[index]!);
+        return this.#active[base + pods[index]!]!;
+      },
+    };
+    // Clusters that hash are managed, and never come here.
+    const policy =
+      cluster.lb_policy === 'MAGLEV' || cluster.lb_policy === 'RING_HASH' ? 'RANDOM' : cluster.lb_policy;
+    const index = balancers[policy](this.#picks[proxy]!, endpoints, this.#turn(proxy, worker, cluster));
+    return pods[index]!;
+  }
+
+  /** Requests that this proxy has open to a pod. */
+  active(proxy: number, pod: number): number {
+    this.compared?.push(pod);
+    return this.#active[proxy * this.#podRoom + pod]!;
+  }
+
+  opened(proxy: number, pod: number): void {
+    this.#active[proxy * this.#podRoom + pod]! += 1;
+  }
+
+  ended(proxy: number, pod: number): void {
+    this.#active[proxy * this.#podRoom + pod]! -= 1;
+  }
+
+  /** The oldest snapshot by which any worker of this proxy routes. */
+  heldSnapshot(proxy: number): number {
+    const { concurrency } = this.settings;
+    let oldest = Infinity;
+    for (let worker = 0; worker < concurrency; worker++) {
+      oldest = Math.min(oldest, this.routes[proxy * concurrency + worker]!.snapshot);
+    }
+    return oldest;
+  }
+
+  /** Round robin keeps a place per worker and cluster, begun at random. */
+  #turn(proxy: number, worker: number, cluster: Cluster): { next: number } {
+    if (cluster.lb_policy !== 'ROUND_ROBIN') return noTurn;
+    const key = `${worker}/${cluster.name}`;
+    let turn = this.#turns.get(key);
+    if (turn === undefined) {
+      turn = { next: this.#picks[proxy]!.uint32() };
+      this.#turns.set(key, turn);
+    }
+    return turn;
+  }
+}
+
+const noTurn = { next: 0 };

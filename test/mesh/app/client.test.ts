@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { Traffic } from '../../../src/mesh/app/traffic.ts';
+import type { World } from '../../../src/mesh/world.ts';
+import { deployment, makeWorld, resources, service, split, subsets } from '../../support/world.ts';
+
+const reviews = { method: 'GET', path: '/', authority: 'reviews:9080', headers: {} };
+
+/** Keys of the answers that clients of one entry get, by client. */
+function answersTo(traffic: Partial<Traffic>, manifests: readonly string[], untilUs = 600_000_000) {
+  const answers: { client: number; key: string }[] = [];
+  const entry = { name: 'sleep', kind: 'refresh', count: 400, everyUs: 1, startUs: 0, request: reviews };
+  const world: World = makeWorld(
+    {
+      manifests: resources(
+        service('reviews'),
+        ...['v1', 'v2', 'v3'].map((version) => deployment('reviews', version)),
+        ...manifests,
+      ),
+      traffic: [{ ...entry, from: 'sleep-v1', ...traffic } as Traffic],
+    },
+    {
+      pageDone: (row) =>
+        answers.push({
+          client: world.rows.client[row]!,
+          key: world.keys.name[world.rows.shownKey[row]!] ?? '',
+        }),
+    },
+  );
+  world.runUntil(untilUs);
+  return answers;
+}
+
+const withSidecar = deployment('sleep', 'v1');
+const without = deployment('sleep', 'v1', 1, false);
+const toV3 = [subsets('reviews', 'v1', 'v3'), split('reviews', { v3: 100 })];
+
+describe('a client inside the mesh', () => {
+  test('is routed by its own sidecar', () => {
+    const answers = answersTo({}, [withSidecar, ...toV3]);
+    expect(new Set(answers.map((own) => own.key))).toEqual(new Set(['v3']));
+    expect(answers).toHaveLength(400);
+  });
+
+  test('without a sidecar gets a pod of the Service per connection, whatever the rule says', () => {
+    const answers = answersTo({}, [without, ...toV3]);
+    const share = answers.filter((own) => own.key === 'v3').length / 400;
+    // One pod of three: 1/3 within 4 standard errors.
+    expect(Math.abs(share - 1 / 3)).toBeLessThan(4 * Math.sqrt(2 / 9 / 400));
+  });
+
+  test('without a sidecar stays with one pod while it keeps its connection', () => {
+    const answers = answersTo({ keepAlive: { maxAgeUs: Infinity } }, [without, ...toV3]);
+    expect(new Set(answers.map((own) => own.key)).size).toBe(1);
+  });
+
+  test('moves on when its connection has come to its greatest age', () => {
+    const answers = answersTo({ keepAlive: { maxAgeUs: 50_000 } }, [without, ...toV3]);
+    expect(new Set(answers.map((own) => own.key)).size).toBe(3);
+  });
+
+  test('sends as many requests as it is told, one at a time', () => {
+    const answers = answersTo(
+      { kind: 'users', users: 3, think: { dist: 'constant', value: 0 }, startUs: 0, requestsEach: 7 },
+      [withSidecar, ...toV3],
+    );
+    const each = [0, 1, 2].map((client) => answers.filter((own) => own.client === client).length);
+    expect(each).toEqual([7, 7, 7]);
+  });
+});
+
+describe('clients that send a value of their own', () => {
+  const byClient = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec:
+  hosts: [reviews]
+  http:
+    - match: [{ headers: { end-user: { exact: client-2 } } }]
+      route: [{ destination: { host: reviews, subset: v3 } }]
+    - route: [{ destination: { host: reviews, subset: v1 } }]
+---`;
+
+  test('are told apart by a header', () => {
+    const answers = answersTo({ clients: { count: 4, header: 'End-User' } }, [
+      withSidecar,
+      subsets('reviews', 'v1', 'v3'),
+      byClient,
+    ]);
+    const v3 = new Set(answers.filter((own) => own.key === 'v3').map((own) => own.client));
+    expect(v3).toEqual(new Set([1]));
+    expect(answers.filter((own) => own.client === 1)).toHaveLength(100);
+  });
+});

@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest';
+import { applyResources, emptyRegistry } from '../../../src/mesh/istiod/registry.ts';
+import { protobufDuration, toEnvoy, type EnvoyJson } from '../../../src/mesh/istiod/to-envoy.ts';
+import { translate } from '../../../src/mesh/istiod/translate.ts';
+import { resources, service, subsets } from '../../support/world.ts';
+import { type ProxyIdentity } from '../../../src/mesh/envoy/proxy-identity.ts';
+
+/** Field names and types: Envoy's api/envoy/config/{route,cluster,listener}/v3; what Istio fills in: its route.go and cluster.go. */
+const caller: ProxyIdentity = { type: 'sidecar', namespace: 'default', labels: {} };
+
+const envoyOf = (...texts: string[]) =>
+  toEnvoy(translate(applyResources(emptyRegistry, resources(...texts), 0).registry, caller));
+
+const rule = (http: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec: { hosts: [reviews], http: [${http}] }
+---`;
+
+function routeOf(http: string): EnvoyJson {
+  const [configuration] = envoyOf(service('reviews'), subsets('reviews', 'v1', 'v3'), rule(http))
+    .route_configurations as readonly { virtual_hosts: readonly { routes: readonly EnvoyJson[] }[] }[];
+  return configuration!.virtual_hosts[0]!.routes[0]!;
+}
+
+const toV1 = 'route: [{ destination: { host: reviews, subset: v1 } }]';
+
+test.each([
+  { us: 0, text: '0s' },
+  { us: 3_000_000, text: '3s' },
+  { us: 90_000_000, text: '90s' },
+  { us: 25_000, text: '0.025s' },
+  { us: 1_500_000, text: '1.500s' },
+  { us: 100, text: '0.000100s' },
+])('$us us are "$text", as JSON of protocol buffers has it', ({ us, text }) => {
+  expect(protobufDuration(us)).toBe(text);
+});
+
+describe('a route', () => {
+  test('has nothing but Envoy’s fields, and Istio’s in its metadata', () => {
+    expect(routeOf(`{ ${toV1}, timeout: 500ms }`)).toEqual({
+      match: { prefix: '/' },
+      route: {
+        cluster: 'outbound|9080|v1|reviews.default.svc.cluster.local',
+        timeout: '0.500s',
+        max_grpc_timeout: '0.500s',
+        retry_policy: {
+          retry_on: 'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes',
+          num_retries: 2,
+          host_selection_retry_max_attempts: 5,
+          retry_host_predicate: [
+            {
+              name: 'envoy.retry_host_predicates.previous_hosts',
+              typed_config: {
+                '@type':
+                  'type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate',
+              },
+            },
+          ],
+        },
+      },
+      metadata: {
+        filter_metadata: {
+          istio: { config: '/apis/networking.istio.io/v1/namespaces/default/virtual-service/reviews' },
+        },
+      },
+      decorator: { operation: 'reviews.default.svc.cluster.local:9080/*' },
+    });
+  });
+
+  test('with several destinations is named in traces by its rule, not by one of them', () => {
+    const two =
+      'match: [{ uri: { prefix: /a } }], route: [{ destination: { host: reviews, subset: v1 }, weight: 100 }, { destination: { host: reviews, subset: v3 }, weight: 0 }]';
+    expect(routeOf(`{ name: split, ${two} }`)).toMatchObject({
+      name: 'split',
+      match: { prefix: '/a', case_sensitive: true },
+      // 100/0: the weight of 0 is left out, and the one entry stays weighted.
+      route: {
+        weighted_clusters: {
+          clusters: [{ name: 'outbound|9080|v1|reviews.default.svc.cluster.local', weight: 100 }],
+        },
+      },
+      decorator: { operation: 'reviews:9080/a*' },
+    });
+  });
+
+  test('writes a fault as the filter’s own message', () => {
+    const fault =
+      'fault: { delay: { fixedDelay: 7s, percentage: { value: 0.1 } }, abort: { httpStatus: 500, percentage: { value: 100 } } }';
+    expect(routeOf(`{ ${toV1}, ${fault} }`).typed_per_filter_config).toEqual({
+      'envoy.filters.http.fault': {
+        '@type': 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault',
+        // 0.1 % are a thousand in a million.
+        delay: { fixed_delay: '7s', percentage: { numerator: 1_000, denominator: 'MILLION' } },
+        abort: { http_status: 500, percentage: { numerator: 1_000_000, denominator: 'MILLION' } },
+      },
+    });
+  });
+
+  test('writes a redirect’s status as Envoy’s word for it', () => {
+    expect(routeOf('{ redirect: { uri: /new, redirectCode: 307 } }').redirect).toEqual({
+      path_redirect: '/new',
+      response_code: 'TEMPORARY_REDIRECT',
+    });
+  });
+});
+
+test('without a rule the route is called default', () => {
+  expect(envoyOf(service('reviews')).route_configurations).toMatchObject([
+    {
+      name: '9080',
+      validate_clusters: false,
+      virtual_hosts: [
+        {
+          name: 'reviews.default.svc.cluster.local:9080',
+          routes: [{ name: 'default', match: { prefix: '/' }, route: { timeout: '0s' } }],
+        },
+      ],
+    },
+  ]);
+});
+
+test('a cluster hides what only istiod knows, and says the rest in Envoy’s types', () => {
+  const policy = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: reviews }
+spec:
+  host: reviews
+  trafficPolicy:
+    connectionPool: { http: { maxRequestsPerConnection: 1 }, tcp: { maxConnections: 7 } }
+    outlierDetection: { interval: 1m30s, consecutive5xxErrors: 3 }
+---`;
+  const [cluster] = envoyOf(service('reviews'), policy).clusters;
+  expect(cluster).toEqual({
+    name: 'outbound|9080||reviews.default.svc.cluster.local',
+    type: 'EDS',
+    eds_cluster_config: {
+      eds_config: { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' },
+      service_name: 'outbound|9080||reviews.default.svc.cluster.local',
+    },
+    connect_timeout: '10s',
+    lb_policy: 'LEAST_REQUEST',
+    circuit_breakers: {
+      thresholds: [
+        {
+          max_connections: 7,
+          max_pending_requests: 4294967295,
+          max_requests: 4294967295,
+          max_retries: 4294967295,
+        },
+      ],
+    },
+    outlier_detection: {
+      interval: '90s',
+      consecutive_5xx: 3,
+      enforcing_consecutive_5xx: 100,
+      enforcing_success_rate: 0,
+    },
+    common_lb_config: { healthy_panic_threshold: { value: 0 } },
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+        '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        common_http_protocol_options: { max_requests_per_connection: 1 },
+        explicit_http_config: { http_protocol_options: {} },
+      },
+    },
+    metadata: {
+      filter_metadata: {
+        istio: {
+          default_original_port: 9080,
+          services: [{ host: 'reviews.default.svc.cluster.local', name: 'reviews', namespace: 'default' }],
+        },
+      },
+    },
+  });
+});
+
+test('ports of plain TCP are listeners with a tcp_proxy', () => {
+  const echo = `
+apiVersion: v1
+kind: Service
+metadata: { name: echo }
+spec: { selector: { app: echo }, ports: [{ name: tcp, port: 9000 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: echo }
+spec:
+  hosts: [echo]
+  tcp: [{ route: [{ destination: { host: echo, subset: v1 }, weight: 80 }, { destination: { host: echo, subset: v2 }, weight: 20 }] }]
+---`;
+  expect(envoyOf(echo).listeners).toEqual([
+    {
+      name: '0.0.0.0_9000',
+      address: { socket_address: { address: '0.0.0.0', port_value: 9000 } },
+      filter_chains: [
+        {
+          name: 'echo.default.svc.cluster.local',
+          filters: [
+            {
+              name: 'envoy.filters.network.tcp_proxy',
+              typed_config: {
+                '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
+                stat_prefix: 'echo.default',
+                weighted_clusters: {
+                  clusters: [
+                    { name: 'outbound|9000|v1|echo.default.svc.cluster.local', weight: 80 },
+                    { name: 'outbound|9000|v2|echo.default.svc.cluster.local', weight: 20 },
+                  ],
+                },
+              },
+            },
+          ],
+        },
+      ],
+    },
+  ]);
+});

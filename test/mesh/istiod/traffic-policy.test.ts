@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest';
+import { applyResources, emptyRegistry } from '../../../src/mesh/istiod/registry.ts';
+import { translate } from '../../../src/mesh/istiod/translate.ts';
+import type { Cluster, Route, TcpProxy } from '../../../src/mesh/envoy/route.ts';
+import { resources, service } from '../../support/world.ts';
+
+const proxy = { type: 'sidecar' as const, namespace: 'default', labels: { app: 'productpage' } };
+
+const configured = (...texts: string[]) =>
+  translate(applyResources(emptyRegistry, resources(service('reviews'), ...texts), 0).registry, proxy);
+
+const rule = (policy: string, subset = ''): string => `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: reviews }
+spec:
+  host: reviews
+  trafficPolicy: { ${policy} }
+  subsets:
+    - { name: v1, labels: { version: v1 }${subset === '' ? '' : `, trafficPolicy: { ${subset} }`} }
+---`;
+
+function clusters(policy: string, subset = ''): { all: Cluster; v1: Cluster } {
+  const found = configured(rule(policy, subset)).clusters;
+  const of = (name: string): Cluster => found.find((own) => own.subset === name)!;
+  return { all: of(''), v1: of('v1') };
+}
+
+const route = (http: string, ...more: string[]): Route => {
+  const { routes } = configured(
+    `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec: { hosts: [reviews], http: [{ ${http} route: [{ destination: { host: reviews } }] }] }
+---`,
+    ...more,
+  );
+  return routes[0]!.virtual_hosts[0]!.routes[0]!;
+};
+
+const none = 4294967295;
+
+describe('a traffic policy', () => {
+  test('without one, nothing is limited: Envoy’s own 1024/1024/1024/3 do not apply', () => {
+    const [cluster] = configured().clusters;
+    expect(cluster!.circuit_breakers!.thresholds).toEqual([
+      { max_connections: none, max_pending_requests: none, max_requests: none, max_retries: none },
+    ]);
+    expect(cluster!.lb_policy).toBe('LEAST_REQUEST');
+    expect(cluster!.outlier_detection).toBeUndefined();
+  });
+
+  test('of a connection pool: each name becomes Envoy’s, and 0 means no limit', () => {
+    const { all } = clusters(
+      'connectionPool: { tcp: { maxConnections: 1 }, http: { http1MaxPendingRequests: 2, http2MaxRequests: 0, maxRetries: 4, maxRequestsPerConnection: 5 } }',
+    );
+    expect(all.circuit_breakers!.thresholds).toEqual([
+      { max_connections: 1, max_pending_requests: 2, max_requests: none, max_retries: 4 },
+    ]);
+    expect(all.max_requests_per_connection).toBe(5);
+  });
+
+  test.each([
+    {
+      outlier: 'consecutive5xxErrors: 7',
+      expected: { consecutive_5xx: 7, enforcing_consecutive_5xx: 100, enforcing_success_rate: 0 },
+      because: 'set: enforced; the success rate is always off',
+    },
+    {
+      outlier: 'consecutive5xxErrors: 0, consecutiveGatewayErrors: 3',
+      expected: {
+        consecutive_5xx: 0,
+        enforcing_consecutive_5xx: 0,
+        consecutive_gateway_failure: 3,
+        enforcing_consecutive_gateway_failure: 100,
+        enforcing_success_rate: 0,
+      },
+      because: '0 turns it off; gateway errors count only where set',
+    },
+    {
+      outlier: 'interval: 5s, baseEjectionTime: 1m, maxEjectionPercent: 50',
+      expected: {
+        interval: '5s',
+        base_ejection_time: '1m',
+        max_ejection_percent: 50,
+        enforcing_success_rate: 0,
+      },
+      because: 'unset: Envoy’s five errors in a row',
+    },
+    {
+      outlier: 'splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 2',
+      expected: {
+        enforcing_success_rate: 0,
+        split_external_local_origin_errors: true,
+        consecutive_local_origin_failure: 2,
+        enforcing_consecutive_local_origin_failure: 100,
+      },
+      because: 'local failures count for themselves',
+    },
+  ])('of outlier detection ($outlier): $because', ({ outlier, expected }) => {
+    const { all } = clusters(`outlierDetection: { ${outlier} }`);
+    expect(all.outlier_detection).toEqual(expected);
+    // minHealthPercent 0: no panic, ejected endpoints stay out.
+    expect(all.common_lb_config).toEqual({ healthy_panic_threshold: { value: 0 } });
+  });
+
+  test('of a subset overrides the rule’s block by block', () => {
+    const { all, v1 } = clusters(
+      'loadBalancer: { simple: ROUND_ROBIN }, connectionPool: { tcp: { maxConnections: 10 } }',
+      'connectionPool: { tcp: { maxConnections: 3 } }',
+    );
+    expect([all.lb_policy, v1.lb_policy]).toEqual(['ROUND_ROBIN', 'ROUND_ROBIN']);
+    expect(all.circuit_breakers!.thresholds[0]!.max_connections).toBe(10);
+    expect(v1.circuit_breakers!.thresholds[0]!.max_connections).toBe(3);
+  });
+
+  test('of a port takes the place of all blocks: what it leaves out is the default', () => {
+    const { all } = clusters(
+      'connectionPool: { tcp: { maxConnections: 10 } }, portLevelSettings: [{ port: { number: 9080 }, loadBalancer: { simple: RANDOM } }]',
+    );
+    expect(all.lb_policy).toBe('RANDOM');
+    expect(all.circuit_breakers!.thresholds[0]!.max_connections).toBe(none);
+  });
+
+  test.each([
+    ['consistentHash: { httpHeaderName: x-user }', 'RING_HASH', { header: { header_name: 'x-user' } }],
+    [
+      'consistentHash: { httpCookie: { name: user, ttl: 10s }, maglev: { tableSize: 65537 } }',
+      'MAGLEV',
+      { cookie: { name: 'user', ttl: '10s' } },
+    ],
+    ['consistentHash: { useSourceIp: true }', 'RING_HASH', { connection_properties: { source_ip: true } }],
+    ['consistentHash: { httpQueryParameterName: u }', 'RING_HASH', { query_parameter: { name: 'u' } }],
+  ])('of %s hashes, and a retry may then go to the same endpoint', (balancer, policy, hash) => {
+    const text = rule(`loadBalancer: { ${balancer} }`);
+    const { clusters: found, routes } = configured(text);
+    expect(found[0]!.lb_policy).toBe(policy);
+    const action = routes[0]!.virtual_hosts[0]!.routes[0]!.route!;
+    expect(action.hash_policy).toEqual([hash]);
+    expect(action.retry_policy!.retry_host_predicate).toBeUndefined();
+  });
+
+  test('of warm-up: aggression 1 and at least 10 % unless told', () => {
+    const { all } = clusters('loadBalancer: { simple: LEAST_REQUEST, warmup: { duration: 60s } }');
+    expect(all.least_request_lb_config).toEqual({
+      slow_start_config: {
+        slow_start_window: '1m',
+        aggression: { default_value: 1 },
+        min_weight_percent: { value: 10 },
+      },
+    });
+  });
+});
+
+describe('retries of a route', () => {
+  const previous = [{ name: 'envoy.retry_host_predicates.previous_hosts' }];
+
+  test('are Istio’s default everywhere, also without a rule', () => {
+    const expected = {
+      retry_on: 'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes',
+      num_retries: 2,
+      host_selection_retry_max_attempts: 5,
+      retry_host_predicate: previous,
+    };
+    expect(configured().routes[0]!.virtual_hosts[0]!.routes[0]!.route!.retry_policy).toEqual(expected);
+    expect(route('').route!.retry_policy).toEqual(expected);
+  });
+
+  test.each([
+    { retries: 'attempts: 0', expected: undefined, because: '0 turns them off' },
+    {
+      retries: 'attempts: 5',
+      expected: {
+        num_retries: 5,
+        retry_on: 'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes',
+      },
+      because: 'only the number: the same conditions',
+    },
+    {
+      retries: 'attempts: 3, retryOn: "5xx,503,429", perTryTimeout: 2s, backoff: 10ms',
+      expected: {
+        num_retries: 3,
+        retry_on: '5xx,retriable-status-codes',
+        retriable_status_codes: [503, 429],
+        per_try_timeout: '2s',
+        retry_back_off: { base_interval: '10ms' },
+      },
+      because: 'numbers become status codes',
+    },
+  ])('$retries: $because', ({ retries, expected }) => {
+    const policy = route(`retries: { ${retries} },`).route!.retry_policy;
+    if (expected === undefined) expect(policy).toBeUndefined();
+    else expect(policy).toMatchObject(expected);
+  });
+
+  test('may go to an endpoint that was tried, where the rule says so', () => {
+    const policy = route('retries: { attempts: 1, retryIgnorePreviousHosts: false },').route!.retry_policy!;
+    expect([policy.num_retries, policy.retry_host_predicate]).toEqual([1, undefined]);
+  });
+});
+
+describe('mirrors of a route', () => {
+  test.each([
+    { http: 'mirror: { host: reviews, subset: v1 },', parts: [1_000_000], because: 'absent means all' },
+    {
+      http: 'mirror: { host: reviews }, mirrorPercentage: { value: 0.5 },',
+      parts: [5_000],
+      because: 'parts per million',
+    },
+    {
+      http: 'mirror: { host: reviews }, mirrorPercentage: { value: 0 },',
+      parts: undefined,
+      because: 'an explicit 0 is none',
+    },
+    {
+      http: 'mirrors: [{ destination: { host: reviews }, percentage: { value: 10 } }, { destination: { host: reviews, subset: v1 } }],',
+      parts: [100_000, 1_000_000],
+      because: 'several',
+    },
+  ])('$http $because', ({ http, parts }) => {
+    const policies = route(http).route!.request_mirror_policies;
+    expect(policies?.map((own) => own.runtime_fraction.default_value.numerator)).toEqual(parts);
+  });
+});
+
+describe('a delegate', () => {
+  const root = (match: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: root }
+spec: { hosts: [reviews], http: [{ ${match} timeout: 3s, delegate: { name: inner } }] }
+---`;
+  const inner = (http: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: inner }
+spec: { http: [${http}] }
+---`;
+  const routesOf = (...texts: string[]): Route[] => [
+    ...configured(...texts).routes[0]!.virtual_hosts[0]!.routes,
+  ];
+
+  test('brings its rules, under the match and the settings of its root', () => {
+    const [first, second] = routesOf(
+      root('match: [{ uri: { prefix: /a } }],'),
+      inner(
+        '{ match: [{ uri: { prefix: /a/b } }], timeout: 9s, route: [{ destination: { host: reviews, subset: v1 } }] }, { route: [{ destination: { host: reviews } }] }',
+      ),
+    );
+    expect([first!.match, first!.route!.timeout]).toEqual([{ prefix: '/a/b', case_sensitive: true }, '3s']);
+    expect([second!.match, second!.route!.timeout]).toEqual([{ prefix: '/a', case_sensitive: true }, '3s']);
+    expect(first!.metadata.config).toBe('VirtualService/default/inner');
+  });
+
+  test('whose match contradicts the root’s leaves that rule out; a host without any has its default again', () => {
+    const left = routesOf(
+      root('match: [{ uri: { prefix: /a } }],'),
+      inner('{ match: [{ uri: { prefix: /b } }], route: [{ destination: { host: reviews } }] }'),
+    );
+    expect(left.map((own) => own.name)).toEqual(['default']);
+  });
+});
+
+describe('a TCP port', () => {
+  const echo = `
+apiVersion: v1
+kind: Service
+metadata: { name: echo }
+spec: { selector: { app: echo }, ports: [{ name: tcp, port: 9000 }] }
+---`;
+  const tcpRule = (route: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: echo }
+spec: { hosts: [echo], tcp: [{ match: [{ port: 9000 }], route: ${route} }] }
+---`;
+  const proxyOf = (...texts: string[]): TcpProxy => configured(echo, ...texts).tcp_proxies[0]!;
+  const name = (subset: string): string => `outbound|9000|${subset}|echo.default.svc.cluster.local`;
+
+  test('has no HTTP routes, and without a rule one cluster for all pods', () => {
+    expect(proxyOf()).toMatchObject({ port: 9000, cluster: name('') });
+    expect(configured(echo).routes.map((own) => own.name)).toEqual(['9080']);
+  });
+
+  test('is split by weights, per connection', () => {
+    const split = tcpRule(
+      '[{ destination: { host: echo, subset: v1 }, weight: 80 }, { destination: { host: echo, subset: v2 }, weight: 20 }]',
+    );
+    expect(proxyOf(split).weighted_clusters!.clusters).toEqual([
+      { name: name('v1'), weight: 80 },
+      { name: name('v2'), weight: 20 },
+    ]);
+  });
+});
