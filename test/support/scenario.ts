@@ -1,7 +1,17 @@
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { openScenario } from '../../src/cli/files.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+
+/** Each folder's scenario, and each of its variants: `grpc-pinning`, `grpc-pinning/scenario-with-sidecar.yaml`. */
+export const shippedNames: readonly string[] = readdirSync('scenarios')
+  .sort()
+  .flatMap((folder) => {
+    const files = readdirSync(join('scenarios', folder)).filter((file) => /^scenario.*\.yaml$/.test(file));
+    return files.sort().map((file) => (file === 'scenario.yaml' ? folder : `${folder}/${file}`));
+  });
 
 /** A scenario that comes with the project (or any path), loaded as the command line loads it. */
 export async function shipped(name: string, ...set: string[]): Promise<Scenario> {
