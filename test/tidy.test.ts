@@ -18,6 +18,7 @@ test('beside the fixed folders stands only what tools and readers look for', () 
   expect(top.sort()).toEqual([
     'ARCHITECTURE.md',
     'CHANGELOG.md',
+    'LICENSE',
     'README.md',
     'eslint.config.js',
     'package-lock.json',

@@ -1,18 +1,38 @@
-// Bundles the command line and the package's entry into dist/, and the entry's types.
+// Bundles the command line, its worker and the package's entries into dist/, with the entries' types and the licences of
+// all that is bundled. `--if-possible` (npm's prepare): where the tools to build are not installed, the sources are left as
+// they are, and the command line runs from them.
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = join(root, 'dist');
+const require = createRequire(import.meta.url);
+const tools = ['esbuild', 'typescript/bin/tsc'].map((name) => {
+  try {
+    return require.resolve(name);
+  } catch {
+    return undefined;
+  }
+});
+if (process.argv.includes('--if-possible') && tools.includes(undefined)) {
+  console.error('meshshift: not bundled, as the development dependencies are not installed');
+  process.exit(0);
+}
+const { build } = await import('esbuild');
 rmSync(dist, { recursive: true, force: true });
 
-await build({
+const doors = readdirSync(join(root, 'src/door')).map((file) => basename(file, '.ts'));
+const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { cli: 'src/cli/main.ts', worker: 'src/cli/worker.ts', index: 'src/index.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    worker: 'src/cli/worker.ts',
+    index: 'src/index.ts',
+    ...Object.fromEntries(doors.map((door) => [`door/${door}`, `src/door/${door}.ts`])),
+  },
   outdir: dist,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -20,16 +40,19 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // A native addon, which must stay where npm put it; fonts are found through its package as well.
+  // A native addon, which must stay where npm put it; fonts are found through their package as well.
   external: ['@resvg/resvg-js', 'dejavu-fonts-ttf'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
   },
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 });
 
-// Declarations of what the entry offers, by the project's own settings.
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+
+// Declarations of what the entries offer, by the project's own settings.
 const settings = join(dist, 'tsconfig.types.json');
 writeFileSync(
   settings,
@@ -47,5 +70,21 @@ writeFileSync(
     files: ['../src/index.ts'],
   }),
 );
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-execFileSync(process.execPath, [tsc, '-p', settings], { cwd: root, stdio: 'inherit' });
+execFileSync(process.execPath, [tools[1], '-p', settings], { cwd: root, stdio: 'inherit' });
+rmSync(settings);
+
+/** The licence of each package of which a file is bundled. */
+function licences(files) {
+  const packages = new Set(
+    files.map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean),
+  );
+  return [...packages]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+      const file = readdirSync(join(root, folder)).find((own) => /^(licen[cs]e|copying)/i.test(own));
+      const text = file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim();
+      return `${name} ${version} (${license})\n\n${text}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}

@@ -1,0 +1,61 @@
+/** What a proxy decides: routes, weighted clusters, balancers, retries, breakers, pools, outlier detection, faults, flags. */
+export { chooseRoute, type RequestHead, type RouteChoice } from '../mesh/envoy/route-match.ts';
+export type * from '../mesh/envoy/route.ts';
+export { intervalOf, moduloTotal, type Selector } from '../mesh/envoy/weighted-cluster.ts';
+export { balancers, type Balancer, type Endpoints } from '../mesh/envoy/balancer.ts';
+export { EdfSchedule, schedulePlan, type SchedulePlan } from '../mesh/envoy/balancer/edf.ts';
+export {
+  biasedWeight,
+  leastRequestOfAll,
+  leastRequestOfTwo,
+  type Draw,
+} from '../mesh/envoy/balancer/least-request.ts';
+export { RoundRobin } from '../mesh/envoy/balancer/round-robin.ts';
+export { randomHost } from '../mesh/envoy/balancer/random.ts';
+export { hashOf, xxHash64, type Hash64 } from '../mesh/envoy/balancer/xxhash64.ts';
+export type { HashedHost } from '../mesh/envoy/balancer/hashed-host.ts';
+export {
+  buildMaglevTable,
+  MAGLEV_TABLE_SIZE,
+  pickMaglev,
+  type MaglevTable,
+} from '../mesh/envoy/balancer/maglev.ts';
+export { buildHashRing, pickRing, type HashRing } from '../mesh/envoy/balancer/ring-hash.ts';
+export {
+  isSlowStarting,
+  slowStartFactor,
+  slowStartWeight,
+  type SlowStart,
+} from '../mesh/envoy/balancer/slow-start.ts';
+export {
+  pickPriority,
+  priorityLoad,
+  type HostSource,
+  type PriorityHosts,
+  type PriorityLoad,
+  type PriorityPick,
+  type PrioritySettings,
+} from '../mesh/envoy/balancer/priority-load.ts';
+export {
+  distributeWeights,
+  effectiveLocalityWeight,
+  failoverPriorities,
+  fitsPattern,
+  localitySchedule,
+  parseLocality,
+  type Distribute,
+  type Failover,
+  type Locality,
+  type LocalityPriority,
+  type LocalityWeight,
+} from '../mesh/envoy/balancer/locality.ts';
+export * from '../mesh/envoy/retry.ts';
+export * from '../mesh/envoy/circuit-breaker.ts';
+export * from '../mesh/envoy/connection-pool.ts';
+export * from '../mesh/envoy/outlier.ts';
+export * from '../mesh/envoy/fault.ts';
+export * from '../mesh/envoy/mirror.ts';
+export * from '../mesh/envoy/response-outcome.ts';
+export { flagText, responseFlag } from '../mesh/envoy/response-flag.ts';
+export { withHeaders } from '../mesh/envoy/header-override.ts';
+export { type ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';

@@ -1,0 +1,30 @@
+/** What the control plane makes of manifests, and when it sends it: registry, translation, debounce, push queue. */
+export {
+  debounceChange,
+  debounceIdle,
+  debouncePushed,
+  debounceTimer,
+  type DebounceSettings,
+  type DebounceState,
+  type DebounceStep,
+} from '../mesh/istiod/debounce.ts';
+export { PushQueue } from '../mesh/istiod/push-queue.ts';
+export { isCatchAll, translate } from '../mesh/istiod/translate.ts';
+export { applyResources, deleteResources, emptyRegistry, type Registry } from '../mesh/istiod/registry.ts';
+export {
+  protobufDuration,
+  toEnvoy,
+  type EnvoyConfiguration,
+  type EnvoyJson,
+} from '../mesh/istiod/to-envoy.ts';
+export { assumedServices } from '../mesh/istiod/assumed-service.ts';
+export { bySpecificity, rulesOfHttpRoutes } from '../mesh/istiod/http-route.ts';
+export {
+  rulesOfVirtualServices,
+  type PlacedHttpRoute,
+  type RoutingRule,
+  type RuleOrigin,
+} from '../mesh/istiod/routing-rule.ts';
+export { clustersOf } from '../mesh/istiod/cluster.ts';
+export { retryPolicyOf } from '../mesh/istiod/retry.ts';
+export { withDelegates } from '../mesh/istiod/delegate.ts';
