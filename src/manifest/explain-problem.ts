@@ -81,6 +81,7 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS1036: 'A selector of namespaces asks for labels that are not modelled.',
   MS1037: 'A parentRef names a kind that its group does not have.',
   MS1038: 'An autoscaler asks for memory, which is not modelled.',
+  MS1039: 'A regular expression that RE2 does not read: Envoy would refuse the routes with it.',
   MS1102: 'A Service selects no pods.',
   MS1103: 'Weights do not sum to 100; shares are weight / sum.',
   MS1104: 'Among several destinations an omitted weight is 0.',

@@ -173,6 +173,32 @@ describe('HTTPRoute', () => {
     expect(problems).toMatchObject([{ severity: 'warning', code: 'MS1037', line: 6 }]);
   });
 
+  test.each([
+    {
+      match: 'path: {type: RegularExpression, value: "/a(?!b)"}',
+      refused: 'invalid or unsupported Perl syntax: `(?!`',
+    },
+    {
+      match: 'path: {type: RegularExpression, value: "*"}',
+      refused: 'missing argument to repetition operator: `*`',
+    },
+    {
+      match: 'path: {type: RegularExpression, value: ""}',
+      refused: 'value length must be at least 1 characters',
+    },
+    { match: 'headers: [{type: RegularExpression, name: a, value: "("}]', refused: 'missing closing ): `(`' },
+    { match: 'headers: [{type: RegularExpression, name: a, value: "*"}]', refused: undefined },
+    { match: 'queryParams: [{type: RegularExpression, name: a, value: "*"}]', refused: undefined },
+    { match: 'path: {type: RegularExpression, value: "(?i)/a+|/b"}', refused: undefined },
+  ])('expressions are those of RE2, of which Envoy refuses others: $match', ({ match, refused }) => {
+    const { problems } = parseOne(route(`{matches: [{${match}}]}`));
+    const says =
+      'Envoy would refuse all routes that come with this expression, and keep those that it holds: ';
+    expect(problems.map(({ code, message }) => ({ code, message }))).toEqual(
+      refused === undefined ? [] : [{ code: 'MS1039', message: says + refused }],
+    );
+  });
+
   test('what the model does not do is listed once: header modifiers, session persistence', () => {
     const edits = '{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: a, value: b}]}}';
     const { manifest, problems } = parseOne(

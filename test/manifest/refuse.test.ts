@@ -39,6 +39,9 @@ const to = (weights: string): string => `hosts: [reviews]\nhttp:\n- route:\n${we
 const rule = (fields: string): string =>
   `hosts: [reviews]\nhttp:\n- route: [{destination: {host: reviews}}]\n${fields.replace(/^/gm, '  ')}`;
 
+const refusedRegex = (problem: string): string =>
+  `"uri": error parsing regexp: ${problem}; Istio uses RE2 style regex-based match (https://github.com/google/re2/wiki/Syntax)`;
+
 describe('VirtualService', () => {
   const rows: readonly Refusal[] = [
     {
@@ -308,6 +311,30 @@ describe('VirtualService', () => {
       message: '"uri": regex is too large, max length allowed is 1024',
       at: '9:27',
       because: 'validateStringRegexp',
+    },
+    {
+      spec: rule('match: [{uri: {regex: "/a(?=b)"}}]'),
+      message: refusedRegex('invalid or unsupported Perl syntax: `(?=`'),
+      at: '9:27',
+      because: 'look-around is none of RE2, whose words Go regexp/syntax has',
+    },
+    {
+      spec: rule('match: [{uri: {regex: "/(a)\\\\1"}}]'),
+      message: refusedRegex('invalid escape sequence: `\\1`'),
+      at: '9:27',
+      because: 'a back reference',
+    },
+    {
+      spec: rule('match: [{uri: {regex: "/a{1001}"}}]'),
+      message: refusedRegex('invalid repeat count: `{1001}`'),
+      at: '9:27',
+      because: 'a repeat of more than 1000',
+    },
+    {
+      spec: rule('match: [{uri: {regex: "/a++"}}]'),
+      message: refusedRegex('invalid nested repetition operator: `++`'),
+      at: '9:27',
+      because: 'a possessive repeat',
     },
     {
       spec: rule('match: [{uri: {exact: /a, prefix: /b}}]'),

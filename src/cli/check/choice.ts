@@ -1,6 +1,7 @@
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import { pageLook, versionOf } from '../../accesslog/stars.ts';
 import { subsetOf } from '../../accesslog/subset-of.ts';
+import type { LinearRegex } from '../../manifest/linear-regex.ts';
 
 /** Which service a request went to and which version of it was chosen; or why it tells of no choice. */
 export type Choice = { readonly service: string; readonly key: string } | { readonly leftOut: LeftOut };
@@ -29,9 +30,9 @@ export interface ChoiceRules {
   /** Short or full name; undefined: every service whose subsets are seen. */
   readonly host: string | undefined;
   /** Finds the version in the line, or in the body of a page: its first group, else all that it matches. */
-  readonly pattern: RegExp | undefined;
+  readonly pattern: LinearRegex | undefined;
   /** Version by what a page's body shows; the first that matches. */
-  readonly shows: readonly { readonly key: string; readonly pattern: RegExp }[];
+  readonly shows: readonly { readonly key: string; readonly pattern: LinearRegex }[];
   /** Services that are versions of another one (backends of an HTTPRoute, or weights by service name), by short name. */
   readonly backends: ReadonlyMap<string, Backend>;
   /** Whether the weights are of stars (none, black, red) rather than versions. */

@@ -1,5 +1,6 @@
 import type { Columns } from '../../accesslog/table-row.ts';
 import { columnRoles } from '../../accesslog/table-row.ts';
+import { linearRegex, type LinearRegex } from '../../manifest/linear-regex.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import { parseDuration } from '../../manifest/quantity.ts';
 import type { ShareInterval } from '../../verdict/words.ts';
@@ -45,8 +46,8 @@ export interface Question {
     | { readonly kind: 'files'; readonly names: readonly string[] };
   readonly weights: Amounts | undefined;
   readonly changes: readonly Change[];
-  readonly pattern: RegExp | undefined;
-  readonly shows: readonly { readonly key: string; readonly pattern: RegExp }[];
+  readonly pattern: LinearRegex | undefined;
+  readonly shows: readonly { readonly key: string; readonly pattern: LinearRegex }[];
   readonly columns: Columns;
   readonly pods: Amounts | undefined;
   readonly conf: number;
@@ -161,13 +162,9 @@ function windowOf(text: string): Window | Misread {
     : misread('a number of requests (1000) or a span of time (60s) is expected', 0, text.length);
 }
 
-function regexOf(text: string): RegExp | Misread {
-  try {
-    return new RegExp(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error);
-    return misread(`no regular expression: ${reason}`, 0, text.length);
-  }
+function regexOf(text: string): LinearRegex | Misread {
+  const read = linearRegex(text);
+  return 'problem' in read ? misread(`no regular expression: ${read.problem}`, 0, text.length) : read;
 }
 
 /** `v3=text-red-500`. */

@@ -1,4 +1,5 @@
 import type { Cursor } from '../cursor.ts';
+import { linearRegex } from '../linear-regex.ts';
 import type {
   HttpRouteMatch,
   HttpRouteRule,
@@ -178,6 +179,7 @@ function readMatch(own: Cursor): HttpRouteMatch {
       );
     }
   }
+  if (type === 'RegularExpression') checkRegex(path.at('value'));
   const method = own.at('method').text;
   return {
     path: { type, value },
@@ -185,6 +187,20 @@ function readMatch(own: Cursor): HttpRouteMatch {
     queryParams: readNamedValues(own.at('queryParams'), 1024),
     ...(method === undefined ? {} : { method }),
   };
+}
+
+/** Neither the CRD nor istiod looks into an expression: the proxies refuse the whole set of routes (NACK). */
+function checkRegex(own: Cursor): void {
+  const regex = own.text ?? '';
+  const read = regex === '' ? { problem: 'value length must be at least 1 characters' } : linearRegex(regex);
+  if ('problem' in read) {
+    own.say(
+      'error',
+      'MS1039',
+      `Envoy would refuse all routes that come with this expression, and keep those that it holds: ${read.problem}`,
+      'Istio uses RE2 style regex-based match (https://github.com/google/re2/wiki/Syntax)',
+    );
+  }
 }
 
 function readNamedValues(list: Cursor, maxLength: number): NamedValueMatch[] {
@@ -195,6 +211,9 @@ function readNamedValues(list: Cursor, maxLength: number): NamedValueMatch[] {
     checkLength(own.at('name'), 1, 256);
     checkPattern(own.at('name'), "^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$");
     checkLength(own.at('value'), 1, maxLength);
+    // `*` is no expression to RE2: istiod makes it "there, whatever the value" (canBeConvertedToPresentMatch).
+    if (own.at('type').text === 'RegularExpression' && own.at('value').text !== '*')
+      checkRegex(own.at('value'));
     if (seen.has(name)) own.invalid(`Duplicate value: {"name":"${name}"}`);
     seen.add(name);
     return {

@@ -1,5 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import { isDns1123Label, fqdnProblem, labelsProblems } from '../host-name.ts';
+import { linearRegex } from '../linear-regex.ts';
 import type { HttpMatch, StringMatch } from '../resource.ts';
 import { boolean, ignored, list, map, struct, text, uint32 } from '../schema.ts';
 import { checkPort } from './destination.ts';
@@ -90,31 +91,17 @@ export function readStringMatch(own: Cursor, where: string): StringMatch {
   };
 }
 
-/**
- * Istio's validateStringRegexp. RE2 is not at hand: what JavaScript cannot compile is refused as well, but for RE2's
- * inline flags and named groups, and what only JavaScript knows (look-around, back references) is refused by name.
- */
+/** Istio's validateStringRegexp. */
 export function checkRegex(own: Cursor, where: string): void {
   const regex = own.text ?? '';
-  const refuse = (problem: string): void =>
-    own.refuse(
-      `"${where}": error parsing regexp: ${problem}; Istio uses RE2 style regex-based match (https://github.com/google/re2/wiki/Syntax)`,
-    );
   if (regex === '') own.refuse(`"${where}": regex string match should not be empty`);
   else if (regex.length > 1024) own.refuse(`"${where}": regex is too large, max length allowed is 1024`);
   else {
-    const perl = /(?<!\\)(?:\\\\)*\(\?(?:=|!|<=|<!)/.exec(regex);
-    if (perl !== null)
-      return refuse(`invalid or unsupported Perl syntax: \`${perl[0].replace(/^\\*/, '')}\``);
-    if (/(?<!\\)(?:\\\\)*\\[1-9]/.test(regex)) return refuse('invalid escape sequence: a back reference');
-    try {
-      new RegExp(
-        regex
-          .replace(/\(\?P</g, '(?<')
-          .replace(/\(\?[imsU-]+([:)])/g, (_all, end) => (end === ')' ? '' : '(?:')),
+    const read = linearRegex(regex);
+    if ('problem' in read) {
+      own.refuse(
+        `"${where}": error parsing regexp: ${read.problem}; Istio uses RE2 style regex-based match (https://github.com/google/re2/wiki/Syntax)`,
       );
-    } catch (error) {
-      refuse((error as Error).message.replace(/^Invalid regular expression: /, ''));
     }
   }
 }

@@ -1,8 +1,10 @@
+import { linearRegex, type LinearRegex } from '../../manifest/linear-regex.ts';
 import type {
   HeaderMatcher,
   QueryParameterMatcher,
   Route,
   RouteConfiguration,
+  SafeRegex,
   StringMatcher,
 } from './route.ts';
 
@@ -97,7 +99,7 @@ function mismatch(route: Route, request: RequestHead): string | undefined {
     return `path ${path} is neither ${parts} nor below it`;
   }
   if (match.path !== undefined && fold(path) !== fold(match.path)) return `path ${path} is not ${match.path}`;
-  if (match.safe_regex !== undefined && !wholeMatch(match.safe_regex.regex, path)) {
+  if (match.safe_regex !== undefined && !wholeMatch(match.safe_regex, path)) {
     return `path ${path} does not match /${match.safe_regex.regex}/`;
   }
   for (const header of match.headers ?? []) {
@@ -162,7 +164,7 @@ function parameterMismatch(matcher: QueryParameterMatcher, query: string): strin
 function stringMatches(matcher: StringMatcher, value: string): boolean {
   if (matcher.exact !== undefined) return value === matcher.exact;
   if (matcher.prefix !== undefined) return value.startsWith(matcher.prefix);
-  return matcher.safe_regex === undefined || wholeMatch(matcher.safe_regex.regex, value);
+  return matcher.safe_regex === undefined || wholeMatch(matcher.safe_regex, value);
 }
 
 function describe(matcher: StringMatcher): string {
@@ -171,15 +173,16 @@ function describe(matcher: StringMatcher): string {
   return `/${matcher.safe_regex?.regex ?? ''}/`;
 }
 
-/**
- * Envoy's safe_regex matches the whole value, by RE2. Here the host's RegExp does; the two agree on what manifests
- * use, but not on look-ahead and back-references, which RE2 (and so Istio) refuses. A pattern that RegExp cannot read
- * matches nothing.
- */
-function wholeMatch(regex: string, value: string): boolean {
-  try {
-    return new RegExp(`^(?:${regex})$`, 'u').test(value);
-  } catch {
-    return false;
+/** Envoy's safe_regex: RE2 over the whole value. Compiled when a route is first asked, and kept with it. */
+function wholeMatch(matcher: SafeRegex, value: string): boolean {
+  let compiled = compiledOf.get(matcher);
+  if (compiled === undefined) {
+    const read = linearRegex(matcher.regex);
+    // Manifests with such a pattern are refused before.
+    if ('problem' in read) throw new Error(`safe_regex /${matcher.regex}/: ${read.problem}`);
+    compiledOf.set(matcher, (compiled = read));
   }
+  return compiled.matchesWhole(value);
 }
+
+const compiledOf = new WeakMap<SafeRegex, LinearRegex>();

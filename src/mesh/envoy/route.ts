@@ -53,16 +53,21 @@ export interface RouteMatch {
   /** Whole parts of the path: `/foo` is a prefix of `/foo` and `/foo/bar`, not of `/foobar`. */
   readonly path_separated_prefix?: string;
   readonly path?: string;
-  readonly safe_regex?: { readonly regex: string };
+  readonly safe_regex?: SafeRegex;
   readonly case_sensitive?: boolean;
   readonly headers?: readonly HeaderMatcher[];
   readonly query_parameters?: readonly QueryParameterMatcher[];
 }
 
+/** An expression of RE2 that tells the whole value. */
+export interface SafeRegex {
+  readonly regex: string;
+}
+
 export interface StringMatcher {
   readonly exact?: string;
   readonly prefix?: string;
-  readonly safe_regex?: { readonly regex: string };
+  readonly safe_regex?: SafeRegex;
 }
 
 export interface HeaderMatcher {

@@ -9,6 +9,7 @@ import {
   type Choice,
   type ChoiceRules,
 } from '../../../src/cli/check/choice.ts';
+import { compiled } from '../../support/regex.ts';
 
 const rules = (changes: Partial<ChoiceRules> = {}): ChoiceRules => ({
   host: undefined,
@@ -102,14 +103,17 @@ test('a mirrored copy is left out', () => {
 });
 
 test('a pattern reads the whole line, prefix and all, and so inbound lines, too', () => {
-  const own = rules({ host: 'reviews', pattern: /reviews-(v\d)-/ });
+  const own = rules({ host: 'reviews', pattern: compiled(String.raw`reviews-(v\d)-`) });
   const arrived = line('inbound|9080||', 'reviews:9080', '[pod/reviews-v3-84779c7bbc-abcde/istio-proxy] ');
   expect(choose(arrived, own)).toEqual({ service: anyService, key: 'v3' });
   expect(choose(line('inbound|9080||'), own)).toEqual(leftOut('pattern was not found'));
   expect(choose(line('outbound|9080|v1|ratings.default.svc.cluster.local'), own)).toEqual(
     leftOut('other services'),
   );
-  expect(choose(arrived, rules({ pattern: /v\d/ }))).toEqual({ service: anyService, key: 'v3' });
+  expect(choose(arrived, rules({ pattern: compiled(String.raw`v\d`) }))).toEqual({
+    service: anyService,
+    key: 'v3',
+  });
 });
 
 const redPage =
@@ -122,8 +126,8 @@ test.each([
     body: redPage,
     own: {
       shows: [
-        { key: 'canary', pattern: /color="red"/ },
-        { key: 'stable', pattern: /Reviews/ },
+        { key: 'canary', pattern: compiled('color="red"') },
+        { key: 'stable', pattern: compiled('Reviews') },
       ],
     },
     wanted: { service: '', key: 'canary' },
@@ -131,13 +135,13 @@ test.each([
   },
   {
     body: 'x',
-    own: { shows: [{ key: 'canary', pattern: /y/ }] },
+    own: { shows: [{ key: 'canary', pattern: compiled('y') }] },
     wanted: leftOut('pattern'),
     because: 'nothing is shown',
   },
   {
     body: 'by v7',
-    own: { pattern: /by (v\d)/ },
+    own: { pattern: compiled(String.raw`by (v\d)`) },
     wanted: { service: '', key: 'v7' },
     because: 'a pattern finds it',
   },

@@ -106,6 +106,16 @@ describe('rules', () => {
     { match: '{ uri: { regex: "/reviews/[0-9]+" } }', hit: true, because: 'a regex matches the whole path' },
     { match: '{ uri: { regex: "/reviews" } }', hit: false, because: 'and not a part of it' },
     {
+      match: '{ uri: { regex: "(/|[a-z0-9]+)+$" } }',
+      hit: true,
+      because: 'a regex that would backtrack without end is one of RE2, too',
+    },
+    {
+      match: '{ uri: { regex: "(?i)/Rev.*" }, headers: { end-user: { regex: "(j+)+" } } }',
+      hit: false,
+      because: 'of a header, too, and a header that is absent matches none',
+    },
+    {
       match: '{ uri: { exact: /REVIEWS/0 }, ignoreUriCase: true }',
       hit: true,
       because: 'case may be ignored',
