@@ -11,6 +11,13 @@ module.exports = {
   forbidden: [
     layer('kernel-knows-no-mesh', 'kernel', []),
     layer('stats-is-arithmetic', 'stats', ['kernel/math']),
+    {
+      name: 'theory-only-checks',
+      severity: 'error',
+      comment: 'closed forms check the model from outside: nothing that is shown rests on them',
+      from: { path: '^src/', pathNot: '^src/(stats/theory/|door/stats\\.ts)' },
+      to: { path: '^src/stats/theory/' },
+    },
     layer('manifest-is-a-leaf', 'manifest', ['kernel/math']),
     layer('accesslog-is-a-leaf', 'accesslog', ['kernel/math', 'manifest/']),
     layer('mesh-knows-no-one-above', 'mesh', leaves),

@@ -1,4 +1,3 @@
-import { expm1, log1p } from '../kernel/math.ts';
 import { mustBeCounts, mustBeWeights } from './argument.ts';
 import { fraction, minus, over, plus, times, toNumber, type Fraction } from './fraction.ts';
 import { chiSquareTail, deviance } from './gamma.ts';
@@ -12,7 +11,7 @@ export interface Fit {
   readonly p: number;
 }
 
-interface Tally {
+export interface Tally {
   readonly counts: readonly number[];
   readonly weights: readonly number[];
 }
@@ -27,47 +26,15 @@ export function chiSquareGof(tally: Tally): Fit {
   return fit(tally, (_observed, expected, difference) => (difference * difference) / expected);
 }
 
-/**
- * The likelihood ratio G = 2 sum O ln(O / E), with 0 ln 0 = 0 and the conventions of chiSquareGof.
- * @throws RangeError unless there are as many counts as weights, and the weights have a positive sum.
- */
-export function gTestGof(tally: Tally): Fit {
-  return fit(tally, likelihoodTerm);
-}
-
 /** The term of G of one version; O - E is added to each, which sums to 0 and keeps every term positive. */
 export function likelihoodTerm(observed: number, expected: number, difference: number): number {
   return 2 * deviance(observed, expected, difference);
 }
 
-/**
- * Power divergence with lambda = 2/3, 9/5 sum O [(O / E)^(2/3) - 1] (N. Cressie, T. Read, 1984), with the
- * conventions of chiSquareGof.
- * @throws RangeError unless there are as many counts as weights, and the weights have a positive sum.
- */
-export function cressieRead(tally: Tally): Fit {
-  return fit(
-    tally,
-    (observed, expected, difference) => 1.8 * expected * divergence(difference / expected, observed),
-  );
-}
-
-/** (1 + t)^(5/3) - 1 - 5/3 t, where 1 + t = 0 exactly when nothing was observed. */
-function divergence(t: number, observed: number): number {
-  if (observed === 0) return 2 / 3;
-  if (Math.abs(t) > 0.05) return expm1((5 / 3) * log1p(t)) - (5 / 3) * t;
-  let term = (5 / 3) * t;
-  let sum = 0;
-  for (let j = 2; j < 20; j += 1) {
-    term *= ((5 / 3 - j + 1) / j) * t;
-    sum += term;
-  }
-  return sum;
-}
-
 type Term = (observed: number, expected: number, difference: number) => number;
 
-function fit({ counts, weights }: Tally, term: Term): Fit {
+/** A statistic summed over the versions, with the conventions of chiSquareGof. */
+export function fit({ counts, weights }: Tally, term: Term): Fit {
   mustBeWeights('weights', weights);
   mustBeCounts('counts', counts, weights.length);
   const df = weights.filter((weight) => weight > 0).length - 1;

@@ -1,4 +1,4 @@
-import { mustBeInteger, mustBeShare, refuse } from './argument.ts';
+import { mustBeShare, refuse } from './argument.ts';
 
 const MOST_TRIALS = 20_000;
 
@@ -20,15 +20,6 @@ export function poissonBinomial(ps: readonly number[]): Float64Array {
     pmf[0] = pmf[0]! * q;
   }
   return pmf;
-}
-
-/**
- * P(sum of independent Bernoulli(ps_i) = k); 0 outside 0..n, and 1 at k = 0 for no trials at all.
- * @throws RangeError for a probability outside 0..1, more than 20000 trials, or a k that is no integer.
- */
-export function poissonBinomPmf({ ps, k }: { readonly ps: readonly number[]; readonly k: number }): number {
-  mustBeInteger('k', k);
-  return poissonBinomial(ps)[k] ?? 0;
 }
 
 /**

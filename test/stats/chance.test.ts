@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { chiSquareGof, exactMultinomialTest, runsTestLower } from '../../src/stats/index.ts';
 import {
   alwaysValidFalseAlarm,
   betaBinomPmf,
-  chiSquareGof,
   couponCdf,
   couponExpected,
   couponQuantile,
   cressieRead,
-  exactMultinomialTest,
   fisherP,
   gTestGof,
   longestRunAnyMean,
@@ -16,9 +15,8 @@ import {
   longestRunTail,
   mrg32k3a,
   peekingFalseAlarm,
-  runsTestLower,
   sprtExact,
-} from '../../src/stats/index.ts';
+} from '../../src/stats/theory/index.ts';
 
 describe('runs', () => {
   test('in 15 flips of a coin a run of 4 is the rule', () => {

@@ -2,17 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   betaBinomialCS,
-  betaBinomialLogE,
   betaQuantile,
   binomCdf,
   binomInterval,
   binomPmf,
   binomSf,
-  newcombe,
   normalQuantile,
   tQuantile,
   type IntervalMethod,
 } from '../../src/stats/index.ts';
+import { betaBinomialLogE, newcombe } from '../../src/stats/theory/index.ts';
 
 const methods: readonly IntervalMethod[] = ['wilson', 'clopper-pearson', 'jeffreys'];
 const part = fc

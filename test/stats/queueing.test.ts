@@ -1,22 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { erlangB, erlangC, meanCi, mmc } from '../../src/stats/index.ts';
 import {
   batchMeans,
   erlangA,
-  erlangB,
-  erlangC,
   fcfsTrace,
   jackson,
   jsq2Exact,
   machineRepair,
   md1WaitCdf,
-  meanCi,
   mg1,
   mm1,
   mm1kStates,
   mm1TransientDelay,
   mm1TransientMean,
-  mmc,
   mmck,
   mmcResponseTail,
   mmcWaitQuantile,
@@ -26,7 +23,7 @@ import {
   p2cMeanResponse,
   p2cTail,
   psTrace,
-} from '../../src/stats/index.ts';
+} from '../../src/stats/theory/index.ts';
 
 const rates = fc.record({
   lambda: fc.double({ min: 0.01, max: 40, noNaN: true }),

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import * as stats from '../../src/stats/index.ts';
+import * as asked from '../../src/stats/index.ts';
+import * as theory from '../../src/stats/theory/index.ts';
 import reference from '../theory/statistics-reference.json';
 
 /** Valid arguments of every function that takes one object, from the reference cases. */
-const functions = stats as unknown as Readonly<Record<string, (args: object) => unknown>>;
+const functions = { ...asked, ...theory } as unknown as Readonly<Record<string, (args: object) => unknown>>;
 const valid = Object.entries(reference).map(
   ([fn, cases]) => [fn, (cases as [Record<string, unknown>, unknown][])[0]![0]] as const,
 );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { counterSelect, pickIndex } from '../../src/stats/index.ts';
+import { counterSelect, pickIndex } from '../../src/stats/theory/index.ts';
 
 test.each<[number[], number | string | bigint, number, string]>([
   [[10, 90], 9, 0, 'the last of the first interval'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import * as stats from '../../src/stats/index.ts';
+import * as asked from '../../src/stats/index.ts';
+import * as theory from '../../src/stats/theory/index.ts';
 import reference from './statistics-reference.json';
 import sample from './statistics-sample.json';
 
@@ -8,7 +9,7 @@ import sample from './statistics-sample.json';
  * A number passes within its relative tolerance, or the absolute one where 0 is expected; the rest must be equal. The
  * string "Infinity" stands for the number, and "error" for a refusal that names the argument.
  */
-const functions = stats as unknown as Readonly<Record<string, (args: object) => unknown>>;
+const functions = { ...asked, ...theory } as unknown as Readonly<Record<string, (args: object) => unknown>>;
 
 test.each(sample.cases)(
   '$id: $fn gives the number of the published contract',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changePointMle } from '../../src/stats/index.ts';
+import { changePointMle } from '../../src/stats/theory/index.ts';
 import { changeInterval } from '../../src/verdict/change-interval.ts';
 import { independent, xorshift } from './generate.ts';
 

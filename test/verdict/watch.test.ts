@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dirichletLogE } from '../../src/stats/index.ts';
+import { dirichletLogE } from '../../src/stats/theory/index.ts';
 import { Watch } from '../../src/verdict/watch.ts';
 import { xorshift } from './generate.ts';
 

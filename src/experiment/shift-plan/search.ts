@@ -1,4 +1,4 @@
-import { meanCi } from '../../stats/output-analysis.ts';
+import { meanCi } from '../../stats/index.ts';
 import type { JudgedObjective } from '../../record/shift-plan.ts';
 import { measureUnits, type Objective } from '../../scenario/objective.ts';
 import { valueOf } from './value-of.ts';

@@ -8,7 +8,7 @@ import type {
 import { shiftPlanSchema } from '../../record/shift-plan.ts';
 import type { Objective } from '../../scenario/objective.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { meanCi } from '../../stats/output-analysis.ts';
+import { meanCi } from '../../stats/index.ts';
 import { amount } from '../../report/shift-plan/amount.ts';
 import { runOnce } from '../run-once.ts';
 import { version } from '../version.ts';

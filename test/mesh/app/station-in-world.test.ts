@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ln } from '../../../src/kernel/math.ts';
 import type { App } from '../../../src/mesh/app/app.ts';
 import { Chance } from '../../../src/kernel/chance.ts';
-import { jsq2Exact, meanCi, mm1 } from '../../../src/stats/index.ts';
+import { meanCi } from '../../../src/stats/index.ts';
+import { jsq2Exact, mm1 } from '../../../src/stats/theory/index.ts';
 import { deployment, makeWorld, resources, service } from '../../support/world.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Distribution } from '../../../src/kernel/distribution.ts';
 import type { App, WorkloadBehaviour } from '../../../src/mesh/app/app.ts';
-import { erlangA, erlangC, meanCi, mg1, mg1ps, mm1, mmc, mmck } from '../../../src/stats/index.ts';
+import { erlangC, meanCi, mmc } from '../../../src/stats/index.ts';
+import { erlangA, mg1, mg1ps, mm1, mmck } from '../../../src/stats/theory/index.ts';
 import { deployment, makeWorld, resources, service, split, subsets } from '../../support/world.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { exp } from '../kernel/math.ts';
-import { mustBeCount, mustBeInteger, mustBePositive, mustBeShape, mustBeShare, refuse } from './argument.ts';
-import { lnBetaAgainst } from './beta.ts';
-import { binomial, logBinomial, mustBeRequests } from './binomial.ts';
-import { between, firstTrue, type Lattice } from './lattice.ts';
+import { exp } from '../../kernel/math.ts';
+import { mustBeCount, mustBeInteger, mustBePositive, mustBeShape, mustBeShare, refuse } from '../argument.ts';
+import { lnBetaAgainst } from '../beta.ts';
+import { binomial, logBinomial, mustBeRequests } from '../binomial.ts';
+import { between, firstTrue, type Lattice } from '../lattice.ts';
 
 /**
  * P(Bin(n1, p1) + Bin(n2, p2) = k): n1 requests under the old rule, n2 under the new one. 0 outside 0..n1+n2.

@@ -1,5 +1,5 @@
-import { ln, log1p } from '../kernel/math.ts';
-import { mustBeBits, mustBeShare, refuse } from './argument.ts';
+import { ln, log1p } from '../../kernel/math.ts';
+import { mustBeBits, mustBeShare, refuse } from '../argument.ts';
 
 /** Sums that differ by rounding alone are equal. */
 const SLACK = 1e-10;

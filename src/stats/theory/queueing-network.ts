@@ -5,9 +5,10 @@ import {
   mustBePositive,
   mustBeWeights,
   refuse,
-} from './argument.ts';
+} from '../argument.ts';
 import { birthDeath } from './birth-death.ts';
-import { mm1, mmc, type QueueMeans, type Unstable } from './queueing.ts';
+import { mmc, type QueueMeans, type Unstable } from '../mmc.ts';
+import { mm1 } from './queueing.ts';
 
 /**
  * The mean response when Poisson traffic is split at random over one M/M/1 per version: sum p_j / (mu_j - lambda p_j),

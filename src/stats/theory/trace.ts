@@ -1,4 +1,4 @@
-import { mustBeCount, mustBeNonNegative, mustBeNumbers, refuse } from './argument.ts';
+import { mustBeCount, mustBeNonNegative, mustBeNumbers, refuse } from '../argument.ts';
 
 interface Jobs {
   readonly arrivals: readonly number[];

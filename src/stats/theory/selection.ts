@@ -1,4 +1,4 @@
-import { mustBeCount, mustBeWeights, refuse } from './argument.ts';
+import { mustBeCount, mustBeWeights, refuse } from '../argument.ts';
 
 const MOST_RANDOM = 0xffff_ffff_ffff_ffffn;
 

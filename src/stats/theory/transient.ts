@@ -1,8 +1,8 @@
-import { ln } from '../kernel/math.ts';
-import { mustBeCount, mustBeNonNegative, mustBePositive, refuse } from './argument.ts';
-import { logBinomial } from './binomial.ts';
-import { poissonPmf } from './gamma.ts';
-import { firstTrue, unimodalSum, type Lattice } from './lattice.ts';
+import { ln } from '../../kernel/math.ts';
+import { mustBeCount, mustBeNonNegative, mustBePositive, refuse } from '../argument.ts';
+import { logBinomial } from '../binomial.ts';
+import { poissonPmf } from '../gamma.ts';
+import { firstTrue, unimodalSum, type Lattice } from '../lattice.ts';
 
 /** Steps of the chain times states: some seconds. */
 const MOST_STEPS = 1e9;

@@ -1,46 +1,14 @@
-import { exp } from '../kernel/math.ts';
-import { mustBeCount, mustBeInnerShare, mustBePositive, mustBeShare, refuse } from './argument.ts';
-import { certain, logBinomial, TIE } from './binomial.ts';
-import { normalUpperQuantile } from './gamma.ts';
-import { hypergeometric } from './hypergeometric.ts';
-import { mustBePart } from './interval.ts';
-import { twoSided, type Lattice } from './lattice.ts';
+import { exp } from '../../kernel/math.ts';
+import { mustBeCount, mustBeInnerShare, mustBeShare, refuse } from '../argument.ts';
+import { certain, logBinomial, TIE } from '../binomial.ts';
+import { normalUpperQuantile } from '../gamma.ts';
+import { hypergeometric } from '../hypergeometric.ts';
+import { mustBePart } from '../interval.ts';
+import { twoSided, type Lattice } from '../lattice.ts';
+import { mustBeTwoShares, upTo } from '../two-prop-size.ts';
 
 /** Tables (k1, k2) that an exact power may sum over: about a second. */
 const MOST_TABLES = 2e7;
-
-/**
- * Requests per group to tell error rates p1 and p2 apart with a two-sided z test at level alpha and the given power,
- * n2 = ratio n1: [z_{1-alpha/2} sqrt((1+1/r) pb qb) + z_power sqrt(p1 q1 + p2 q2 / r)]^2 / (p1-p2)^2, with the pooled
- * share pb = (p1 + r p2) / (1 + r). At ratio 1 this is R's power.prop.test. (J. Fleiss, Statistical Methods for Rates
- * and Proportions, without continuity correction.)
- * @throws RangeError unless 0 <= p1, p2 <= 1 differ, 0 < alpha, power < 1 and ratio > 0.
- */
-export function twoPropSampleSize({
-  p1,
-  p2,
-  alpha,
-  power,
-  ratio,
-}: {
-  readonly p1: number;
-  readonly p2: number;
-  readonly alpha: number;
-  readonly power: number;
-  readonly ratio: number;
-}): { readonly n1: number; readonly n2: number; readonly n1Ceil: number; readonly n2Ceil: number } {
-  mustBeTwoShares(p1, p2);
-  mustBeInnerShare('alpha', alpha);
-  mustBeInnerShare('power', power);
-  mustBePositive('ratio', ratio);
-  const pooled = (p1 + ratio * p2) / (1 + ratio);
-  const underEqual = Math.sqrt((1 + 1 / ratio) * pooled * (1 - pooled));
-  const underDifferent = Math.sqrt(p1 * (1 - p1) + (p2 * (1 - p2)) / ratio);
-  const root = (normalUpperQuantile(alpha / 2) * underEqual + upTo(power) * underDifferent) / (p1 - p2);
-  const n1 = root * root;
-  const n2 = ratio * n1;
-  return { n1, n2, n1Ceil: Math.ceil(n1), n2Ceil: Math.ceil(n2) };
-}
 
 /**
  * Requests per group by Cohen's effect size h = 2 asin sqrt p1 - 2 asin sqrt p2: n = 2 ((z_{1-alpha/2} + z_power) / h)^2
@@ -65,11 +33,6 @@ export function arcsineSampleSize({
   const root = (normalUpperQuantile(alpha / 2) + upTo(power)) / h;
   const n = 2 * root * root;
   return { h, n, nCeil: Math.ceil(n) };
-}
-
-/** The normal quantile at power. */
-function upTo(power: number): number {
-  return power < 0.5 ? -normalUpperQuantile(power) : normalUpperQuantile(1 - power);
 }
 
 /** asin(sqrt p) = atan(sqrt(p / (1 - p))): the angle is halved until its series is short. */
@@ -188,12 +151,6 @@ export function pooledZPower(truth: Truth): number {
 
 function probabilities(n: number, p: number): Float64Array {
   return Float64Array.from({ length: n + 1 }, (_, k) => exp(logBinomial(n, k, p, 1 - p)));
-}
-
-function mustBeTwoShares(p1: number, p2: number): void {
-  mustBeShare('p1', p1);
-  mustBeShare('p2', p2);
-  if (p1 === p2) refuse('p2', p2, `other than p1 = ${p1}`);
 }
 
 function mustBeTruth({ n1, p1, n2, p2, alpha }: Truth): void {

@@ -1,7 +1,7 @@
-import { ln } from '../kernel/math.ts';
-import { mustBeCount, mustBeInnerShare, mustBeShape, mustBeShare, refuse } from './argument.ts';
-import { normalUpperQuantile } from './gamma.ts';
-import { mixtureLogE } from './sequential.ts';
+import { ln } from '../../kernel/math.ts';
+import { mustBeCount, mustBeInnerShare, mustBeShape, mustBeShare, refuse } from '../argument.ts';
+import { normalUpperQuantile } from '../gamma.ts';
+import { mixtureLogE } from '../sequential.ts';
 
 /** Rounding may not hide that a bound was reached exactly. */
 const TIE = 1e-12;

@@ -1,7 +1,7 @@
-import { exp } from '../kernel/math.ts';
-import { mustBeCounts, mustBeWeights, refuse } from './argument.ts';
-import { logBinomial } from './binomial.ts';
-import { poissonPmf } from './gamma.ts';
+import { exp } from '../../kernel/math.ts';
+import { mustBeCounts, mustBeWeights, refuse } from '../argument.ts';
+import { logBinomial } from '../binomial.ts';
+import { poissonPmf } from '../gamma.ts';
 
 /** Products that a box may cost: a few seconds. */
 const MOST_PRODUCTS = 3e9;

@@ -1,7 +1,17 @@
-import { exp, expm1, ln, log1p } from '../kernel/math.ts';
-import { mustBeCount, mustBeNonNegative, mustBePositive, refuse } from './argument.ts';
+import { exp, expm1, ln, log1p } from '../../kernel/math.ts';
+import { mustBeCount, mustBeNonNegative, mustBePositive, refuse } from '../argument.ts';
+import { poissonPmf } from '../gamma.ts';
+import {
+  erlangC,
+  MOST_STATES,
+  mustBeRates,
+  mustBeServers,
+  type QueueMeans,
+  type Rates,
+  type Servers,
+  type Unstable,
+} from '../mmc.ts';
 import { birthDeath } from './birth-death.ts';
-import { poissonPmf } from './gamma.ts';
 
 /*
  * Formulas of single queues: lambda is the arrival rate, mu the rate of one server, L and Lq the mean number in the
@@ -10,24 +20,6 @@ import { poissonPmf } from './gamma.ts';
  * A queue that grows without end is { stable: false } where the result has that field; its tail probabilities are 1;
  * elsewhere it is refused.
  */
-
-const MOST_STATES = 1e7;
-
-export interface Unstable {
-  readonly stable: false;
-}
-
-export interface QueueMeans {
-  readonly L: number;
-  readonly Lq: number;
-  readonly W: number;
-  readonly Wq: number;
-}
-
-interface Rates {
-  readonly lambda: number;
-  readonly mu: number;
-}
 
 /**
  * M/M/1: rho = lambda / mu, L = rho / (1 - rho), W = 1 / (mu - lambda); { stable: false } alone when lambda >= mu.
@@ -72,53 +64,6 @@ export function mm1kStates({ lambda, mu, K }: Rates & { readonly K: number }): n
   mustBeCount('K', K);
   if (K > MOST_STATES) refuse('K', K, `at most ${MOST_STATES}`);
   return [...birthDeath(() => lambda / mu, K)];
-}
-
-/**
- * Erlang B, the share lost by c servers without a queue offered a = lambda / mu: B_i = a B_{i-1} / (i + a B_{i-1}).
- * @throws RangeError unless c is a count up to 1e7 and a >= 0.
- */
-export function erlangB({ c, a }: { readonly c: number; readonly a: number }): number {
-  mustBeServers(c, 0);
-  mustBeNonNegative('a', a);
-  let lost = 1;
-  for (let i = 1; i <= c; i += 1) lost = (a * lost) / (i + a * lost);
-  return lost;
-}
-
-/**
- * Erlang C, the share that waits with c servers and a queue: c B / (c - a (1 - B)); 1 when a >= c.
- * @throws RangeError unless c is 1 .. 1e7 and a >= 0.
- */
-export function erlangC({ c, a }: { readonly c: number; readonly a: number }): number {
-  mustBeServers(c, 1);
-  mustBeNonNegative('a', a);
-  if (a >= c) return 1;
-  const lost = erlangB({ c, a });
-  return (c * lost) / (c - a * (1 - lost));
-}
-
-interface Servers extends Rates {
-  readonly c: number;
-}
-
-/**
- * M/M/c: Wq = C / (c mu - lambda) with Erlang's C; { stable: false } alone when lambda >= c mu.
- * @throws RangeError unless lambda >= 0, mu > 0 and c is 1 .. 1e7.
- */
-export function mmc({
-  lambda,
-  mu,
-  c,
-}: Servers):
-  Unstable | ({ readonly stable: true; readonly rho: number; readonly erlangC: number } & QueueMeans) {
-  mustBeRates(lambda, mu);
-  mustBeServers(c, 1);
-  if (lambda >= c * mu) return { stable: false };
-  const waits = erlangC({ c, a: lambda / mu });
-  const Wq = waits / (c * mu - lambda);
-  const W = Wq + 1 / mu;
-  return { stable: true, rho: lambda / (c * mu), erlangC: waits, Wq, Lq: lambda * Wq, W, L: lambda * W };
 }
 
 /**
@@ -348,16 +293,6 @@ export function dm1({ d, mu }: { readonly d: number; readonly mu: number }): {
   }
   const sigma = exp(-load * y);
   return { sigma, Wq: sigma / (mu * y), W: 1 / (mu * y) };
-}
-
-function mustBeRates(lambda: number, mu: number): void {
-  mustBeNonNegative('lambda', lambda);
-  mustBePositive('mu', mu);
-}
-
-function mustBeServers(c: number, least: number): void {
-  mustBeCount('c', c, least);
-  if (c > MOST_STATES) refuse('c', c, `at most ${MOST_STATES}`);
 }
 
 function mustBeStable(lambda: number, mu: number, c: number): void {

@@ -1,4 +1,4 @@
-import { mustBeCount, refuse } from './argument.ts';
+import { mustBeCount, refuse } from '../argument.ts';
 
 const M1 = 4294967087;
 const M2 = 4294944443;

@@ -1,5 +1,5 @@
-import { ln, pow } from '../kernel/math.ts';
-import { mustBeCount, mustBeShare, refuse } from './argument.ts';
+import { ln, pow } from '../../kernel/math.ts';
+import { mustBeCount, mustBeShare, refuse } from '../argument.ts';
 import { multiply, solve, stationary, transpose, type Matrix } from './matrix.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { exp, expm1, ln, log1p } from '../kernel/math.ts';
-import { mustBeCount, mustBeShare, mustBeWeights, refuse } from './argument.ts';
-import { TIE } from './binomial.ts';
-import { firstTrue } from './lattice.ts';
+import { exp, expm1, ln, log1p } from '../../kernel/math.ts';
+import { mustBeCount, mustBeShare, mustBeWeights, refuse } from '../argument.ts';
+import { TIE } from '../binomial.ts';
+import { firstTrue } from '../lattice.ts';
 import { multinomialBox } from './multinomial.ts';
 
 /** Subsets that the inclusion-exclusion may walk over. */

@@ -7,38 +7,11 @@ import {
   mustBePositive,
   mustBeShare,
   refuse,
-} from './argument.ts';
-import { studentTwoSidedTail, twoSidedStudent } from './beta.ts';
-import { binomial, binomialQuantile, mustBeRequests, TIE } from './binomial.ts';
-import { above, atMost, between, firstTrue } from './lattice.ts';
-
-/**
- * The mean of independent replications with Student's t interval: half = t_{n-1} sd / sqrt n. `relHalf` is half over
- * |mean| (Infinity at mean 0, unless half is 0 too).
- * @throws RangeError unless data holds 2 or more finite numbers and 0 < conf < 1.
- */
-export function meanCi({ data, conf }: { readonly data: readonly number[]; readonly conf: number }): {
-  readonly mean: number;
-  readonly sd: number;
-  readonly half: number;
-  readonly lo: number;
-  readonly hi: number;
-  readonly relHalf: number;
-} {
-  mustBeNumbers('data', data, 2);
-  mustBeInnerShare('conf', conf);
-  const mean = meanOf(data);
-  const sd = Math.sqrt(squaresAbout(data, mean) / (data.length - 1));
-  const half = (twoSidedStudent(conf, data.length - 1) * sd) / Math.sqrt(data.length);
-  return {
-    mean,
-    sd,
-    half,
-    lo: mean - half,
-    hi: mean + half,
-    relHalf: half === 0 ? 0 : half / Math.abs(mean),
-  };
-}
+} from '../argument.ts';
+import { studentTwoSidedTail, twoSidedStudent } from '../beta.ts';
+import { binomial, binomialQuantile, mustBeRequests, TIE } from '../binomial.ts';
+import { above, atMost, between, firstTrue } from '../lattice.ts';
+import { meanCi, meanOf, squaresAbout } from '../mean-ci.ts';
 
 /**
  * The mean of a - b over pairs that share their random numbers, with Student's t interval, and the correlation of the
@@ -314,16 +287,6 @@ export function timeAverage({
   }
   if (!(end > times[0]!)) refuse('end', end, `later than ${times[0]}`);
   return area / (end - times[0]!);
-}
-
-function meanOf(values: readonly number[]): number {
-  const rough = values.reduce((sum, value) => sum + value, 0) / values.length;
-  // A second pass gives back what the first one rounded away.
-  return rough + values.reduce((sum, value) => sum + (value - rough), 0) / values.length;
-}
-
-function squaresAbout(values: readonly number[], mean: number): number {
-  return values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
 }
 
 function lagCorrelation(values: readonly number[], lag: number): number | null {
