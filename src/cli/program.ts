@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../experiment/version.ts';
 import { commands } from './command/index.ts';
 import { exit, type Io } from './io.ts';
+import { WorkerLost } from './thread-pool.ts';
 
 /** The command line, from words to an exit code: every command hangs here. */
 export async function runProgram(words: readonly string[], io: Io): Promise<void> {
@@ -10,6 +11,9 @@ export async function runProgram(words: readonly string[], io: Io): Promise<void
   } catch (error) {
     if (error instanceof CommanderError) {
       io.exitCode(error.exitCode === 0 ? exit.ok : exit.usage);
+    } else if (error instanceof WorkerLost) {
+      io.stderr(`error: ${error.message}\n`);
+      io.exitCode(exit.internal);
     } else {
       io.stderr(`meshshift: internal error: ${error instanceof Error ? error.message : String(error)}\n`);
       if (io.env['MESHSHIFT_DEBUG'] !== undefined && error instanceof Error) io.stderr(`${error.stack}\n`);

@@ -1,7 +1,6 @@
-import type { RollbackMeter, RollbackPoint } from '../record/capacity.ts';
+import type { RollbackPoint } from '../record/capacity.ts';
 import type { RunRecord } from '../record/record.ts';
 import type { Scenario, TimelineStep } from '../scenario/scenario.ts';
-import { capacityVerdict } from '../verdict/capacity-verdict.ts';
 import { overCapacity } from '../verdict/over-capacity.ts';
 import { runOnce } from './run-once.ts';
 
@@ -64,23 +63,4 @@ function pointOf(record: RunRecord, atUs: number, allow: number): RollbackPoint 
     p99Ms: Math.max(0, ...pages.map((own) => own.p99Ms)),
     isSafe: failed + late + capacity.overdue <= allow * (asked + capacity.overdue),
   };
-}
-
-/** The meter from its points, however and in whatever order they were found. */
-export function rollbackMeter({ rollback }: Scenario, points: readonly RollbackPoint[]): RollbackMeter {
-  const { file, everyUs, horizonUs, allow } = rollback!;
-  return {
-    file,
-    everySeconds: everyUs / 1e6,
-    horizonSeconds: horizonUs / 1e6,
-    allowShare: allow,
-    points: [...points].sort((a, b) => a.atSeconds - b.atSeconds),
-  };
-}
-
-/** The record of the run with its meter, and with what it says in the verdict. */
-export function withRollback(record: RunRecord, meter: RollbackMeter): RunRecord {
-  if (record.capacity === null) return record;
-  const capacity = { ...record.capacity, rollback: meter };
-  return { ...record, capacity: { ...capacity, verdict: capacityVerdict(capacity) } };
 }

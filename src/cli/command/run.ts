@@ -8,11 +8,11 @@ import type { RunResult } from '../../experiment/run-once.ts';
 import type { requestLine } from '../../experiment/request-line.ts';
 import type { Condition } from '../../experiment/trace.ts';
 import type { World } from '../../mesh/world.ts';
-import type { RollbackPoint } from '../../record/capacity.ts';
 import type { PageTrace } from '../../record/page-trace.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { exit, type Io } from '../io.ts';
+import { stoppable } from '../interruption.ts';
 import { conditionWords, wherePage, whereOption } from '../page-option.ts';
 import { commandLine, printProblems, toJson, toYaml } from '../print.ts';
 import { jobsOption, overrides, seedOption, setOption, theScenario } from '../scenario-option.ts';
@@ -143,38 +143,20 @@ async function withMeter(
   options: RunCommandOptions,
 ): Promise<RunRecord> {
   if (scenario.rollback === undefined || record.interrupted || !options.rollback) return record;
-  const { rollbackInstants, rollbackMeter, withRollback } = await import('../../experiment/rollback.ts');
-  const { Pool } = await import('../pool.ts');
-  const instants = rollbackInstants(scenario);
-  const pool = new Pool(
-    { given, cwd: io.cwd, set: overrides(options) },
-    Math.min(options.jobs, instants.length),
-  );
-  const points: RollbackPoint[] = [];
-  let stopped = false;
-  const stop = (): void => {
-    stopped = true;
-    void pool.close();
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  const showing = io.isTty.stderr && !options.quiet;
+  const { measureRollback } = await import('../../experiment/rollback-meter.ts');
+  const { ThreadPool } = await import('../thread-pool.ts');
+  const { Progress } = await import('../progress.ts');
+  const pool = new ThreadPool({ given, cwd: io.cwd, set: overrides(options) }, options.jobs);
+  const progress = new Progress(io, options.quiet);
   try {
-    await pool.run(
-      instants.map((atUs) => ({ kind: 'rollback' as const, atUs })),
-      (_, result) => {
-        points.push(result as RollbackPoint);
-        if (showing) io.stderr(`\r\u001b[Kreverting: ${points.length} of ${instants.length} instants`);
-      },
+    return await stoppable(
+      () => void pool.close(),
+      () => measureRollback(scenario, record, pool, progress),
     );
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-    if (showing) io.stderr('\r\u001b[K');
+    progress.end();
     await pool.close();
   }
-  // Part of a meter could be read as the whole.
-  return stopped ? { ...record, interrupted: true } : withRollback(record, rollbackMeter(scenario, points));
 }
 
 const shownPath = (io: Io, folder: string): string => {
@@ -214,33 +196,28 @@ async function played(
   quiet: boolean,
   log: RequestLog | undefined,
 ): Promise<RunResult> {
+  const { play } = await import('../../experiment/run-once.ts');
+  const showing = io.isTty.stderr && !quiet;
+  const playing = play(
+    scenario,
+    log === undefined ? {} : { onRequest: (world, row, nowUs) => log.add(world, row, nowUs) },
+  );
   let stopped = false;
-  const stop = (): void => {
-    stopped = true;
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    const { play } = await import('../../experiment/run-once.ts');
-    const showing = io.isTty.stderr && !quiet;
-    const playing = play(
-      scenario,
-      log === undefined ? {} : { onRequest: (world, row, nowUs) => log.add(world, row, nowUs) },
-    );
-    for (let step = playing.next(true); ; step = playing.next(!stopped)) {
-      if (step.done === true) {
-        if (showing) io.stderr('\r\u001b[K');
-        return step.value;
+  return stoppable(
+    () => (stopped = true),
+    async () => {
+      for (let step = playing.next(true); ; step = playing.next(!stopped)) {
+        if (step.done === true) {
+          if (showing) io.stderr('\r\u001b[K');
+          return step.value;
+        }
+        if (showing) io.stderr(`\rplaying ${scenario.name}: ${Math.round(step.value * 100)} %`);
+        await log?.drain();
+        // Let a signal be heard.
+        await new Promise((resume) => setImmediate(resume));
       }
-      if (showing) io.stderr(`\rplaying ${scenario.name}: ${Math.round(step.value * 100)} %`);
-      await log?.drain();
-      // Let a signal be heard.
-      await new Promise((resume) => setImmediate(resume));
-    }
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
+    },
+  );
 }
 
 /** Every request as a line, under another name until it is complete. */

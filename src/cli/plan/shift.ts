@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { join, resolve } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import type { ShiftQuestion } from '../../experiment/shift-plan/shift-plan.ts';
 import type { ShiftPlan } from '../../record/shift-plan.ts';
 import { parseObjective, type Objective } from '../../scenario/objective.ts';
@@ -16,10 +15,17 @@ import {
   setOption,
   theScenario,
 } from '../scenario-option.ts';
-import { Pool } from '../pool.ts';
-import type { WorkOrder } from '../work.ts';
+import { stoppable } from '../interruption.ts';
+import { Progress } from '../progress.ts';
+import { ThreadPool } from '../thread-pool.ts';
 import { Journal } from './journal.ts';
-import { addVary, optionsOf, requestOf, type ShiftRequest, type VaryRequest } from './request.ts';
+import {
+  addVary,
+  optionsOf,
+  requestOf,
+  type ShiftRequest,
+  type VaryRequest,
+} from '../../experiment/shift-plan/request.ts';
 
 interface ShiftCommandOptions {
   readonly objective: readonly Objective[];
@@ -161,13 +167,7 @@ async function shift(io: Io, given: string, options: ShiftCommandOptions): Promi
     );
     return;
   }
-  const order: WorkOrder = {
-    given,
-    cwd: io.cwd,
-    set: overrides(options),
-    request,
-  };
-  const { plan, interrupted } = await searched(io, question, journal, order, options);
+  const plan = await searched(io, given, question, request, journal, options);
   const problem = await writeFolder(folder, await planFiles(plan, journal), true);
   if (problem !== undefined) printProblems(io, [problem]);
   if (options.output === 'json') io.stdout(toJson(plan));
@@ -177,12 +177,12 @@ async function shift(io: Io, given: string, options: ShiftCommandOptions): Promi
     io.stdout(
       `${shiftPlanText(plan, io.width)}\nPlan:  ${join(options.out ?? join('reports', `plan-${scenario.name}`), 'plan.html')}\n`,
     );
-    io.stdout(interrupted ? `Go on: ${command} --resume\n` : `Again: ${command}\n`);
+    io.stdout(plan.interrupted ? `Go on: ${command} --resume\n` : `Again: ${command}\n`);
   }
   io.exitCode(
     problem !== undefined
       ? exit.invalid
-      : interrupted
+      : plan.interrupted
         ? exit.interrupted
         : plan.best === null
           ? exit.failed
@@ -190,97 +190,33 @@ async function shift(io: Io, given: string, options: ShiftCommandOptions): Promi
   );
 }
 
-/** Rounds of runs until the answer stands, or Ctrl-C. */
+/** The answer, or what is known of it at Ctrl-C; each run is kept as soon as it is done. */
 async function searched(
   io: Io,
+  given: string,
   question: ShiftQuestion,
+  request: ShiftRequest,
   journal: Journal,
-  order: WorkOrder,
-  { jobs, quiet }: ShiftCommandOptions,
-): Promise<{ readonly plan: ShiftPlan; readonly interrupted: boolean }> {
-  const { standing, trialKey } = await import('../../experiment/shift-plan/search.ts');
-  const { shiftPlan } = await import('../../experiment/shift-plan/shift-plan.ts');
-  const pool = new Pool(order, jobs);
-  let stopped = false;
-  const stop = (): void => {
-    stopped = true;
-    void pool.close();
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  const progress = new Progress(io, quiet);
+  options: ShiftCommandOptions,
+): Promise<ShiftPlan> {
+  const { playSearch } = await import('../../experiment/shift-plan/play-search.ts');
+  const pool = new ThreadPool({ given, cwd: io.cwd, set: overrides(options) }, options.jobs);
+  const progress = new Progress(io, options.quiet, 'Ctrl-C keeps them');
   try {
-    while (!stopped) {
-      const { next, order: ranked, best } = standing(question.settings, journal.results);
-      if (next.length === 0) break;
-      const stage =
-        ranked.length === 0
-          ? 'cost of every plan'
-          : best === undefined
-            ? 'the cheapest that holds'
-            : 'what breaks it';
-      progress.round(stage, next.length);
-      const writes: Promise<void>[] = [];
-      await pool.run(
-        next.map((trial) => ({ kind: 'trial' as const, trial })),
-        (index, result) => {
-          if (stopped) return;
-          writes.push(journal.add(trialKey(next[index]!), result as Parameters<Journal['add']>[1]));
-          progress.done();
-        },
-      );
-      await Promise.all(writes);
-    }
+    return await stoppable(
+      () => void pool.close(),
+      () =>
+        playSearch(question, request, journal.results, pool, {
+          begin: (round) => progress.begin(round),
+          take: async ({ key, facts }) => {
+            await journal.add(key, facts);
+            progress.take();
+          },
+        }),
+    );
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
     progress.end();
     await pool.close();
-  }
-  return { plan: shiftPlan(question, journal.results, stopped), interrupted: stopped };
-}
-
-/** A line on a terminal: what is being done, how many runs of the round are done, and how long the rest of it takes. */
-class Progress {
-  readonly #io: Io;
-  readonly #shows: boolean;
-  #stage = '';
-  #all = 0;
-  #done = 0;
-  #total = 0;
-  #roundStarted = 0;
-
-  constructor(io: Io, quiet: boolean) {
-    this.#io = io;
-    this.#shows = io.isTty.stderr && !quiet;
-  }
-
-  round(stage: string, runs: number): void {
-    this.#stage = stage;
-    this.#all = runs;
-    this.#done = 0;
-    this.#roundStarted = performance.now();
-    this.#show();
-  }
-
-  done(): void {
-    this.#done += 1;
-    this.#total += 1;
-    this.#show();
-  }
-
-  end(): void {
-    if (this.#shows) this.#io.stderr('\r\u001b[K');
-  }
-
-  #show(): void {
-    if (!this.#shows) return;
-    const perRun = (performance.now() - this.#roundStarted) / 1000 / Math.max(1, this.#done);
-    const left =
-      this.#done === 0 ? '' : `, about ${Math.ceil(perRun * (this.#all - this.#done))} s left of this step`;
-    this.#io.stderr(
-      `\r\u001b[K${this.#stage}: ${this.#done} of ${this.#all} runs${left} (${this.#total} runs in all; Ctrl-C keeps them)`,
-    );
   }
 }
 

@@ -1,5 +1,5 @@
-import type { ShiftOptions } from '../../experiment/shift-plan/shift-plan.ts';
-import { defaultVary, writtenPauseUs, type AutoscalerVary } from '../../experiment/shift-plan/candidates.ts';
+import type { ShiftOptions } from './shift-plan.ts';
+import { defaultVary, writtenPauseUs, type AutoscalerVary } from './candidates.ts';
 import { parseDuration } from '../../manifest/quantity.ts';
 import { parseSteps, type Objective } from '../../scenario/objective.ts';
 import type { Scenario } from '../../scenario/scenario.ts';

@@ -1,0 +1,108 @@
+import { Worker } from 'node:worker_threads';
+import type { AnswerTo, Job } from '../experiment/job/index.ts';
+import type { Pool } from '../experiment/pool.ts';
+import type { WorkOrder } from './work-order.ts';
+
+/** A worker thread is gone, and what it was asked for with it. */
+export class WorkerLost extends Error {}
+
+/** Worker threads that play runs of one scenario. They start with the first job and end with `close`. */
+export class ThreadPool implements Pool {
+  readonly #order: WorkOrder;
+  readonly #size: number;
+  readonly #script: URL;
+  readonly #workers: Worker[] = [];
+  #isClosed = false;
+
+  /**
+   * @param size how many jobs are done at the same time, at most.
+   * @param script what each worker runs: it says "ready", and then answers one job after the other. The default stands beside
+   *   this file, as a bundle or as a source.
+   */
+  constructor(order: WorkOrder, size: number, script = new URL('./worker.mjs', import.meta.url)) {
+    this.#order = order;
+    this.#size = size;
+    this.#script = script;
+  }
+
+  /**
+   * As the contract says; undefined soon after `close`.
+   * @throws what a worker throws, WorkerLost where one ended.
+   */
+  async run<J extends Job>(
+    jobs: readonly J[],
+    onAnswer: (answer: AnswerTo<J>, index: number) => void | Promise<void>,
+  ): Promise<readonly AnswerTo<J>[] | undefined> {
+    const answers: AnswerTo<J>[] = [];
+    let next = 0;
+    let done = 0;
+    let failure: unknown;
+    const takes = async (worker: Worker): Promise<void> => {
+      while (next < jobs.length && !this.#isClosed && failure === undefined) {
+        const index = next;
+        next += 1;
+        const answer = await this.#ask(worker, jobs[index]!);
+        if (answer === undefined) return;
+        answers[index] = answer;
+        done += 1;
+        await onAnswer(answer, index);
+      }
+    };
+    const size = Math.min(this.#size, jobs.length);
+    while (this.#workers.length < size && !this.#isClosed) this.#workers.push(await this.#start());
+    // All come to rest first, so that no worker's answer is still on its way when the next jobs are asked for.
+    const takers = this.#workers
+      .slice(0, size)
+      .map((own) => takes(own).catch((error) => (failure ??= error)));
+    await Promise.all(takers);
+    if (failure !== undefined) throw failure;
+    return done === jobs.length ? answers : undefined;
+  }
+
+  /** Ends all workers, whatever they are at. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#workers.map((own) => own.terminate()));
+  }
+
+  async #start(): Promise<Worker> {
+    const worker = new Worker(this.#script, { workerData: this.#order });
+    await this.#hear(worker);
+    return worker;
+  }
+
+  /** undefined: the pool was closed. */
+  #ask<J extends Job>(worker: Worker, job: J): Promise<AnswerTo<J> | undefined> {
+    worker.postMessage(job);
+    return this.#hear(worker) as Promise<AnswerTo<J> | undefined>;
+  }
+
+  /** The next thing that a worker says; undefined: it ended because the pool was closed. */
+  #hear(worker: Worker): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const settle = (then: () => void): void => {
+        worker.off('message', onMessage);
+        worker.off('error', onError);
+        worker.off('exit', onExit);
+        then();
+      };
+      const onMessage = (message: unknown): void => settle(() => resolve(message));
+      const onError = (error: NodeJS.ErrnoException): void => settle(() => reject(lost(error)));
+      const onExit = (code: number): void =>
+        settle(() =>
+          this.#isClosed
+            ? resolve(undefined)
+            : reject(new WorkerLost(`a worker thread ended (code ${code}) before it answered`)),
+        );
+      worker.on('message', onMessage);
+      worker.on('error', onError);
+      worker.on('exit', onExit);
+    });
+  }
+}
+
+/** What a worker could not help is told in words; what it threw is passed on. */
+const lost = (error: NodeJS.ErrnoException): Error =>
+  error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? new WorkerLost('a worker thread ran out of memory; fewer runs at a time need less: --jobs 1')
+    : error;

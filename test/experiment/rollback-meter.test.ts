@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { inProcessPool, type Pool, type Round } from '../../src/experiment/pool.ts';
+import { measureRollback } from '../../src/experiment/rollback-meter.ts';
+import { rollbackInstants } from '../../src/experiment/rollback.ts';
+import { runOnce } from '../../src/experiment/run-once.ts';
+import { shipped } from '../support/scenario.ts';
+
+/** A fiftieth of the load, with three instants to revert at. */
+const small = async () => {
+  const scenario = await shipped('rollback-trap', 'traffic[0].rps=6');
+  const rollback = { ...scenario.rollback!, fromUs: 60e6, toUs: 120e6, everyUs: 30e6, horizonUs: 60e6 };
+  return { ...scenario, durationUs: 120e6, rollback };
+};
+
+test('the meter has a point for each instant, in their order, and each is told', async () => {
+  const scenario = await small();
+  const rounds: Round[] = [];
+  const told: number[] = [];
+  const record = await measureRollback(scenario, runOnce(scenario).record, inProcessPool(scenario), {
+    begin: (round) => rounds.push(round),
+    take: (point) => void told.push(point.atSeconds),
+  });
+  const instants = rollbackInstants(scenario).map((own) => own / 1e6);
+  expect(instants).toEqual([60, 90, 120]);
+  expect(record.capacity!.rollback!.points.map((own) => own.atSeconds)).toEqual(instants);
+  expect(told).toEqual(instants);
+  expect(rounds).toEqual([{ what: 'reverting', count: 3, unit: 'instants' }]);
+});
+
+test('a meter that was stopped is left out, and the record says that it was interrupted', async () => {
+  const scenario = await small();
+  const stopped: Pool = { run: () => Promise.resolve(undefined) };
+  const sink = { begin: () => {}, take: () => {} };
+  const record = await measureRollback(scenario, runOnce(scenario).record, stopped, sink);
+  expect(record.interrupted).toBe(true);
+  expect(record.capacity!.rollback).toBeNull();
+});
