@@ -445,7 +445,7 @@ export function buildEjections(world: World, recorder: Recorder): RunRecord['eje
 
 /** Envoy's statistics of the clusters that keep any, as far as they are not 0. */
 function envoyStatistics(world: World): Metrics['envoy'][number][] {
-  return world.upstreams.all.flatMap(({ proxy, cluster, breaker, retries, ejectionCount }) =>
+  return world.upstreams.all.flatMap(({ proxy, settings: { cluster }, breaker, retries, ejectionCount }) =>
     [
       { name: 'envoy_cluster_upstream_rq_retry', value: retries },
       { name: 'envoy_cluster_upstream_rq_retry_overflow', value: breaker.retryOverflows },

@@ -2,7 +2,6 @@ import type { World } from '../mesh/world.ts';
 import type { ConfigView } from '../mesh/envoy/config-view.ts';
 import { flagBits, responseFlag } from '../mesh/envoy/response-flag.ts';
 import type { EjectionDecision, UnejectionDecision } from '../mesh/envoy/outlier.ts';
-import type { Upstream } from '../mesh/envoy/upstream.ts';
 import type { Probe } from '../mesh/telemetry/probe.ts';
 import { Histogram } from '../stats/histogram.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
@@ -301,27 +300,27 @@ export class Recorder implements Probe {
     }
   }
 
-  ejected(upstream: Upstream, decision: EjectionDecision, nowUs: number): void {
+  ejected(proxy: number, cluster: string, decision: EjectionDecision, nowUs: number): void {
     if (!decision.ejected) return;
     const world = this.#world!;
-    const [, , , host = ''] = upstream.cluster.name.split('|');
+    const [, , , host = ''] = cluster.split('|');
     this.ejections.push({
       atUs: nowUs,
       service: host.split('.')[0]!,
-      cluster: upstream.cluster.name,
-      proxy: upstream.proxy,
+      cluster,
+      proxy,
       pod: world.pods[decision.host]!.name,
       reason: `${decision.cause}: ${Number(decision.measured.toFixed(2))} against ${Number(decision.limit.toFixed(2))}; ${decision.ejectedHosts} of ${decision.hosts} out, for ${decision.ejectionUs / 1e6} s at least`,
     });
   }
 
-  unejected(upstream: Upstream, decision: UnejectionDecision, nowUs: number): void {
-    const [, , , host = ''] = upstream.cluster.name.split('|');
+  unejected(proxy: number, cluster: string, decision: UnejectionDecision, nowUs: number): void {
+    const [, , , host = ''] = cluster.split('|');
     this.returns.push({
       atUs: nowUs,
       service: host.split('.')[0]!,
-      cluster: upstream.cluster.name,
-      proxy: upstream.proxy,
+      cluster,
+      proxy,
       pod: this.#world!.pods[decision.host]!.name,
       reason: `${decision.because} after ${decision.ejectedForUs / 1e6} s`,
     });

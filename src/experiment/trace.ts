@@ -1,4 +1,4 @@
-import type { ClusterEndpoints } from '../mesh/envoy/config-view.ts';
+import type { ClusterEndpoints } from '../mesh/envoy/cluster-endpoints.ts';
 import { unlimited } from '../mesh/envoy/circuit-breaker.ts';
 import { flagText, responseFlag, type ResponseFlag } from '../mesh/envoy/response-flag.ts';
 import { chooseRoute } from '../mesh/envoy/route-match.ts';
@@ -372,7 +372,7 @@ function newTry(
   proxies.compared = [];
   return {
     ...newEnd,
-    policy: endpoints.cluster.lb_policy,
+    policy: endpoints.settings.cluster.lb_policy,
     priority: last?.priority ?? null,
     candidates,
     pod: pod < 0 ? null : world.pods[pod]!.name,

@@ -1,161 +1,15 @@
 import { microseconds } from '../../manifest/microseconds.ts';
-import { hashOf, type Hash64 } from './balancer/xxhash64.ts';
-import { withHeaders } from './header-override.ts';
-import { chooseRoute, tcpMethod, type RequestHead } from './route-match.ts';
-import { unknownClusterStatus } from './response-outcome.ts';
-import type { Cluster, ProxyConfiguration, RetryPolicy, Route, RouteAction } from './route.ts';
 import type { Endpoints } from '../kubernetes/endpoints.ts';
-import type { Pod } from '../kubernetes/pod.ts';
-import type { RequestClasses } from '../request/request-class.ts';
-import { resolveRetry, type ResolvedRetry } from './retry-policy.ts';
-import { idleTimeoutUs, isManaged } from './upstream.ts';
-import type { SplitKeys } from '../telemetry/split-key.ts';
+import type { ClusterEndpoints } from './cluster-endpoints.ts';
 import { clusterParts } from './cluster-name.ts';
+import { idleTimeoutUs } from './cluster-settings.ts';
+import type { ConfigTables } from './config-tables.ts';
+import { withHeaders } from './header-override.ts';
 import { type ProxyIdentity } from './proxy-identity.ts';
-
-/** A route as the hot path reads it: clusters and keys as numbers, weights as running sums. */
-export interface ResolvedRoute {
-  /** Row in `ConfigTables.routes`. */
-  readonly row: number;
-  /** Row in `variants`; -1 where there is nothing to split (no route, direct response, redirect). */
-  readonly variant: number;
-  /** Service that the request is counted under; "" and row -1 where no route names one. */
-  readonly service: string;
-  readonly serviceRow: number;
-  /** Sum of the weights; 0 for a single destination. */
-  readonly total: number;
-  readonly cumulative: Float64Array;
-  /** Rows in `Clusters`. */
-  readonly clusters: Int32Array;
-  /** Key of each destination; -1: told by the pod. */
-  readonly keys: Int32Array;
-  /** True where the balancer decides over endpoints of several keys. */
-  readonly keysByPod: boolean;
-  /** A TCP proxy's: per connection; and how long that may be idle, Infinity: for ever. */
-  readonly isTcp: boolean;
-  readonly idleUs: number;
-  /** Status of the answer where this proxy does not know the chosen cluster. */
-  readonly unknownClusterStatus: number;
-  /** undefined: what fails is not tried again. */
-  readonly retry: ResolvedRetry | undefined;
-  /** Of the request's header, cookie or query parameter by which endpoints are chosen; undefined: by chance. */
-  readonly hash: Hash64 | undefined;
-  /** True where the hash is of the caller's address. */
-  readonly hashesSource: boolean;
-  /** Copies to make of so many requests in a million. */
-  readonly mirrors: readonly {
-    readonly cluster: number;
-    readonly service: string;
-    readonly numerator: number;
-  }[];
-  /** Status of a local answer (404 for no route, or a direct response's); 0: route it. */
-  readonly localStatus: number;
-  /** Of the route, in microseconds; 0: none. It begins when the request leaves the proxy, after a fault's delay. */
-  readonly timeoutUs: number;
-  /** Out of a million requests, so many are delayed by so long, so many answered with this status. */
-  readonly delay: { readonly numerator: number; readonly us: number } | undefined;
-  readonly abort: { readonly numerator: number; readonly status: number } | undefined;
-  readonly route: Route | undefined;
-}
-
-/** What one rule asks for: the shares of a service's keys. Requests are counted per variant, not per share. */
-export interface Variant {
-  readonly service: string;
-  /** Key rows with their shares, summing to 1. Without a rule: the shares of the endpoints. */
-  readonly shares: readonly (readonly [key: number, share: number])[];
-  /** False where no rule matched and the balancer over all endpoints decides. */
-  readonly ruled: boolean;
-  /** "VirtualService reviews.default, rule 1" or "no rule: default cluster". */
-  readonly rule: string;
-}
-
-/** What all configurations of one run share: names as numbers, and the variants met so far. */
-export class ConfigTables {
-  readonly variants: Variant[] = [];
-  /** Every route that a configuration of this run has resolved to. */
-  readonly routes: ResolvedRoute[] = [];
-  readonly clusterNames: string[] = [];
-  readonly services: string[] = [];
-  readonly #clusterRows = new Map<string, number>();
-  readonly #identities = new Map<string, number>();
-  readonly #retries = new Map<string, ResolvedRetry | undefined>();
-  readonly #variantRows = new Map<string, number>();
-  readonly #serviceRows = new Map<string, number>();
-  readonly #resolved = new WeakMap<ProxyConfiguration, (ResolvedRoute | undefined)[]>();
-  readonly pods: readonly Pod[];
-  readonly classes: RequestClasses;
-  readonly keys: SplitKeys;
-
-  constructor(pods: readonly Pod[], classes: RequestClasses, keys: SplitKeys) {
-    this.pods = pods;
-    this.classes = classes;
-    this.keys = keys;
-  }
-
-  cluster(name: string): number {
-    const known = this.#clusterRows.get(name);
-    if (known !== undefined) return known;
-    const row = this.clusterNames.push(name) - 1;
-    this.#clusterRows.set(name, row);
-    return row;
-  }
-
-  /** Row of a service's name; -1 for "". At most 31 services take part in a page. */
-  serviceRow(service: string): number {
-    if (service === '') return -1;
-    const known = this.#serviceRows.get(service);
-    if (known !== undefined) return known;
-    const row = this.services.push(service) - 1;
-    if (row > 30) throw new RangeError(`more than 31 services are called; "${service}" is one too many`);
-    this.#serviceRows.set(service, row);
-    return row;
-  }
-
-  /** Routes of a configuration that are the same whoever the endpoints are, by class of request. */
-  resolvedBy(configuration: ProxyConfiguration): (ResolvedRoute | undefined)[] {
-    let resolved = this.#resolved.get(configuration);
-    if (resolved === undefined) this.#resolved.set(configuration, (resolved = []));
-    return resolved;
-  }
-
-  /** A number for a configuration: equal ones have the same. */
-  identity(cluster: Cluster): number {
-    const key = JSON.stringify(cluster);
-    const known = this.#identities.get(key);
-    if (known !== undefined) return known;
-    this.#identities.set(key, this.#identities.size);
-    return this.#identities.size - 1;
-  }
-
-  /** What a policy makes of each answer; equal ones are resolved once. */
-  retry(policy: RetryPolicy | undefined, timeoutUs: number): ResolvedRetry | undefined {
-    if (policy === undefined) return undefined;
-    const key = JSON.stringify([policy, timeoutUs]);
-    if (!this.#retries.has(key)) this.#retries.set(key, resolveRetry(policy, timeoutUs));
-    return this.#retries.get(key);
-  }
-
-  variant(variant: Variant): number {
-    const key = JSON.stringify(variant);
-    const known = this.#variantRows.get(key);
-    if (known !== undefined) return known;
-    const row = this.variants.push(variant) - 1;
-    this.#variantRows.set(key, row);
-    return row;
-  }
-}
-
-/** One cluster's endpoints with its policy. */
-export interface ClusterEndpoints {
-  readonly cluster: Cluster;
-  /** Row of the cluster's name, and, of a managed one, a number for all that it says: a changed one is a new cluster. */
-  readonly row: number;
-  readonly identity: number;
-  /** Rows of pods. */
-  readonly pods: Int32Array;
-  /** Its picks need state of their own; see `Upstream`. */
-  readonly managed: boolean;
-}
+import { faultOf, hashesOf, nowhere, type ResolvedRoute } from './resolved-route.ts';
+import { unknownClusterStatus } from './response-outcome.ts';
+import { chooseRoute, tcpMethod, type RequestHead } from './route-match.ts';
+import type { ProxyConfiguration, Route, RouteAction } from './route.ts';
 
 /**
  * One proxy's configuration of one snapshot, ready to be asked. Proxies of one kind (same labels, namespace and type)
@@ -184,13 +38,10 @@ export class ConfigView {
     this.#shared = tables.resolvedBy(configuration);
     for (const cluster of configuration.clusters) {
       const row = tables.cluster(cluster.name);
-      const managed = isManaged(cluster);
       this.#endpoints[row] = {
-        cluster,
+        settings: tables.settings(cluster),
         row,
-        identity: managed ? tables.identity(cluster) : -1,
         pods: endpoints.of(cluster.host.split('.')[1] ?? '', cluster.labels),
-        managed,
       };
     }
   }
@@ -328,72 +179,6 @@ export class ConfigView {
     });
     return [...shares].sort((a, b) => a[0] - b[0]);
   }
-}
-
-/** Where no route leads anywhere; and the pattern of every other. */
-const nowhere: ResolvedRoute = {
-  row: -1,
-  variant: -1,
-  service: '',
-  serviceRow: -1,
-  total: 0,
-  cumulative: new Float64Array(),
-  clusters: new Int32Array(),
-  keys: new Int32Array(),
-  keysByPod: false,
-  isTcp: false,
-  idleUs: Infinity,
-  unknownClusterStatus: 503,
-  retry: undefined,
-  hash: undefined,
-  hashesSource: false,
-  mirrors: [],
-  localStatus: 404,
-  timeoutUs: 0,
-  delay: undefined,
-  abort: undefined,
-  route: undefined,
-};
-
-/** By the first hash policy that the request has something for; several would be combined (Istio writes one). */
-function hashesOf(action: RouteAction, head: RequestHead): Pick<ResolvedRoute, 'hash' | 'hashesSource'> {
-  for (const policy of action.hash_policy ?? []) {
-    if (policy.connection_properties?.source_ip === true) return { hash: undefined, hashesSource: true };
-    const value =
-      policy.header !== undefined
-        ? head.headers[policy.header.header_name.toLowerCase()]
-        : policy.cookie !== undefined
-          ? cookieOf(head, policy.cookie.name)
-          : policy.query_parameter === undefined
-            ? undefined
-            : queryOf(head, policy.query_parameter.name);
-    if (value !== undefined) return { hash: hashOf(value), hashesSource: false };
-  }
-  return { hash: undefined, hashesSource: false };
-}
-
-const cookieOf = (head: RequestHead, name: string): string | undefined =>
-  (head.headers['cookie'] ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
-    .find((pair) => pair.startsWith(`${name}=`))
-    ?.slice(name.length + 1);
-
-const queryOf = (head: RequestHead, name: string): string | undefined =>
-  (head.path.split('?')[1] ?? '')
-    .split('&')
-    .find((pair) => pair.startsWith(`${name}=`))
-    ?.slice(name.length + 1);
-
-/** The fault filter's settings as numbers. A delay of 0 is none. */
-function faultOf(route: Route): Pick<ResolvedRoute, 'delay' | 'abort'> {
-  const { delay, abort } = route.typed_per_filter_config?.['envoy.filters.http.fault'] ?? {};
-  const us = delay === undefined ? 0 : microseconds(delay.fixed_delay);
-  return {
-    delay: us === 0 ? undefined : { numerator: delay!.percentage.numerator, us },
-    abort:
-      abort === undefined ? undefined : { numerator: abort.percentage.numerator, status: abort.http_status },
-  };
 }
 
 /** `reviews` of `reviews:9080` or `reviews.default.svc.cluster.local`. */

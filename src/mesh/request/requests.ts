@@ -2,7 +2,8 @@ import type { Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { TimerLane } from '../../kernel/timer-lane.ts';
 import type { Step } from '../app/app.ts';
-import type { ClusterEndpoints, ResolvedRoute } from '../envoy/config-view.ts';
+import type { ClusterEndpoints } from '../envoy/cluster-endpoints.ts';
+import type { ResolvedRoute } from '../envoy/resolved-route.ts';
 import { Connections } from '../app/connections.ts';
 import { hashOf, type Hash64 } from '../envoy/balancer/xxhash64.ts';
 import { responseFlag } from '../envoy/response-flag.ts';
@@ -276,7 +277,7 @@ export class Requests {
       this.#probe.retried(row, nowUs);
     }
     rows.attempts[row]! += 1;
-    if (endpoints!.managed) {
+    if (endpoints!.settings.managed) {
       this.#queue(row, this.#world.upstreams.of(caller, endpoints!, nowUs), worker, pod);
     } else {
       rows.upstream[row] = -1;
@@ -408,9 +409,9 @@ export class Requests {
     asked: number,
     nowUs: number,
   ): number {
-    return endpoints.managed
+    return endpoints.settings.managed
       ? this.#world.upstreams.of(caller, endpoints, nowUs).pick(worker, endpoints.pods, hash, asked, nowUs)
-      : this.#world.proxies.pick(caller, worker, endpoints.cluster, endpoints.pods);
+      : this.#world.proxies.pick(caller, worker, endpoints.settings.cluster, endpoints.pods);
   }
 
   /** Hash of the address that the caller's proxy sees: of the pod beside it, or of the visitor at the gateway. */
@@ -486,7 +487,8 @@ export class Requests {
     if (timeoutUs > 0) this.#mirrorTimeoutOf(timeoutUs).set(copy);
     this.#probe.mirrored(copy, nowUs);
     this.#probe.sent?.(row, copy, nowUs);
-    if (endpoints.managed) this.#queue(copy, this.#world.upstreams.of(caller, endpoints, nowUs), worker, pod);
+    if (endpoints.settings.managed)
+      this.#queue(copy, this.#world.upstreams.of(caller, endpoints, nowUs), worker, pod);
     else this.#sendCopy(copy, nowUs);
   }
 
@@ -752,7 +754,7 @@ export class Requests {
     rows.connection[row] = -1;
     const pool = this.#world.pools.of(connection);
     const shared =
-      this.#world.upstreams.all[rows.upstream[row]!]!.cluster.http2_protocol_options !== undefined;
+      this.#world.upstreams.all[rows.upstream[row]!]!.settings.cluster.http2_protocol_options !== undefined;
     if (answered || shared) pool.streamEnded(connection);
     else pool.connectionClosed(connection);
   }

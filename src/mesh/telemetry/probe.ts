@@ -1,8 +1,7 @@
-import type { ClusterEndpoints } from '../envoy/config-view.ts';
+import type { ClusterEndpoints } from '../envoy/cluster-endpoints.ts';
 import type { EjectionDecision, UnejectionDecision } from '../envoy/outlier.ts';
 import type { Sync } from '../kubernetes/autoscalers.ts';
 import type { PodChange } from '../kubernetes/workloads.ts';
-import type { Upstream } from '../envoy/upstream.ts';
 
 /**
  * done: its end is the request's. retry: another follows. limit: another was due, but none is left. overflow: another was due,
@@ -33,8 +32,8 @@ export interface Probe {
   /** A try has ended at the caller's proxy, and what the proxy makes of it. */
   tryEnded?(row: number, next: TryEnd, waitUs: number, nowUs: number): void;
   /** Outlier detection has judged an endpoint, whether or not it was ejected; and has let one back in. */
-  ejected?(upstream: Upstream, decision: EjectionDecision, nowUs: number): void;
-  unejected?(upstream: Upstream, decision: UnejectionDecision, nowUs: number): void;
+  ejected?(proxy: number, cluster: string, decision: EjectionDecision, nowUs: number): void;
+  unejected?(proxy: number, cluster: string, decision: UnejectionDecision, nowUs: number): void;
   /** The caller's proxy has chosen route, subset and endpoint for the request in `row`, or found that it cannot. */
   chosen(row: number, nowUs: number): void;
   /** The caller's proxy tries again: the request in `row` has a new endpoint. */

@@ -103,7 +103,7 @@ function play(
         });
       },
       mirrored: (row) => mirrored.push(world.pods[world.rows.pod[row]!]!.labels['version']!),
-      ejected: (_upstream, decision) => ejections.push(decision),
+      ejected: (_proxy, _cluster, decision) => ejections.push(decision),
     },
   );
   world.runUntil(untilMs * 1000);
@@ -342,7 +342,7 @@ describe('a mirrored copy', () => {
       { everyMs: 20, count: 50, app: app({}, { v2: 50 }) },
     );
     expect(new Set(calls.map((call) => call.end))).toEqual(new Set(['200']));
-    const v2 = world.upstreams.all.find(({ cluster }) => cluster.subset === 'v2')!;
+    const v2 = world.upstreams.all.find(({ settings }) => settings.cluster.subset === 'v2')!;
     // A copy is under way for 52 ms, calls come every 20 ms: two of three find the place taken.
     expect(v2.breaker.pendingOverflows).toBe(33);
     expect([v2.breaker.requests, world.rows.inUse]).toEqual([0, 0]);
@@ -365,7 +365,7 @@ describe('a mirrored copy', () => {
       [policy('connectionPool: { http: { http2MaxRequests: 1 } }'), rule(`timeout: 10ms, ${toV2}`, 'v1')],
       { everyMs: 20, count: 50, app: app({}, { v2: 500 }) },
     );
-    const v2 = world.upstreams.all.find(({ cluster }) => cluster.subset === 'v2')!;
+    const v2 = world.upstreams.all.find(({ settings }) => settings.cluster.subset === 'v2')!;
     expect([v2.breaker.pendingOverflows, v2.breaker.requests]).toEqual([0, 0]);
   });
 });

@@ -17,9 +17,9 @@ import { buildHashRing, pickRing, type HashRing } from './ring-hash.ts';
 import { RoundRobin } from './round-robin.ts';
 import { isSlowStarting, slowStartWeight, type SlowStart } from './slow-start.ts';
 import type { Hash64 } from './xxhash64.ts';
-import type { Cluster, SlowStartConfig } from '../route.ts';
+import type { ClusterSettings } from '../cluster-settings.ts';
+import type { Cluster } from '../route.ts';
 import type { Pod } from '../../kubernetes/pod.ts';
-import { microseconds } from '../../../manifest/microseconds.ts';
 
 /** What a balancer asks of the world about an endpoint. */
 export interface Hosts {
@@ -72,8 +72,18 @@ export class WorkerBalancer {
   lastPods: readonly number[] = [];
   #slow = false;
 
-  constructor(cluster: Cluster, proxyLocality: string, hosts: Hosts, chance: Stream, bornUs: number) {
-    this.#cluster = cluster;
+  readonly #panicThresholdPercent: number;
+
+  constructor(
+    settings: ClusterSettings,
+    proxyLocality: string,
+    hosts: Hosts,
+    chance: Stream,
+    bornUs: number,
+  ) {
+    this.#cluster = settings.cluster;
+    this.#slowStart = settings.slowStart;
+    this.#panicThresholdPercent = settings.panicThresholdPercent;
     this.#hosts = hosts;
     this.#chance = chance;
     this.#bornUs = bornUs;
@@ -81,8 +91,6 @@ export class WorkerBalancer {
     const high = chance.uint32();
     this.#seed = chance.uint32();
     this.#turns = new RoundRobin(high, this.#seed, 64);
-    const config = (cluster.round_robin_lb_config ?? cluster.least_request_lb_config)?.slow_start_config;
-    this.#slowStart = config === undefined ? undefined : toSlowStart(config);
   }
 
   /**
@@ -172,7 +180,7 @@ export class WorkerBalancer {
         hosts: pods.length,
         healthy: pods.filter((pod) => !isEjected(pod)).length,
       })),
-      { panicThresholdPercent: this.#cluster.common_lb_config?.healthy_panic_threshold.value ?? 50 },
+      { panicThresholdPercent: this.#panicThresholdPercent },
     );
     this.#healthy = levels.map((pods, priority) =>
       this.#source(
@@ -276,9 +284,3 @@ export const localityLabel = (pod: { readonly labels: Readonly<Record<string, st
   (pod.labels['istio-locality'] ?? '').replaceAll('.', '/');
 
 const localityOf = (pod: Pod): Locality => parseLocality(localityLabel(pod));
-
-const toSlowStart = (config: SlowStartConfig): SlowStart => ({
-  windowUs: microseconds(config.slow_start_window),
-  ...(config.aggression === undefined ? {} : { aggression: config.aggression.default_value }),
-  ...(config.min_weight_percent === undefined ? {} : { minWeightPercent: config.min_weight_percent.value }),
-});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Chance } from '../../../../src/kernel/chance.ts';
 import { hashOf } from '../../../../src/mesh/envoy/balancer/xxhash64.ts';
+import { clusterSettings } from '../../../../src/mesh/envoy/cluster-settings.ts';
 import type { Cluster } from '../../../../src/mesh/envoy/route.ts';
 import type { Pod } from '../../../../src/mesh/kubernetes/pod.ts';
 import { WorkerBalancer } from '../../../../src/mesh/envoy/balancer/worker-balancer.ts';
@@ -31,15 +32,10 @@ function picks(
   } = {},
 ): number[] {
   const balancer = new WorkerBalancer(
-    {
-      name: 'c',
-      host: 'h',
-      subset: '',
-      port: 80,
-      labels: {},
-      lb_policy: 'LEAST_REQUEST',
-      ...cluster,
-    },
+    clusterSettings(
+      { name: 'c', host: 'h', subset: '', port: 80, labels: {}, lb_policy: 'LEAST_REQUEST', ...cluster },
+      false,
+    ),
     more.from ?? '',
     { pods, active: (row) => more.active?.[row] ?? 0, addedUs: (row) => more.addedUs?.[row] ?? -1e12 },
     new Chance(more.seed ?? '1').stream('t'),

@@ -1,0 +1,102 @@
+import type { Pod } from '../kubernetes/pod.ts';
+import type { RequestClasses } from '../request/request-class.ts';
+import type { SplitKeys } from '../telemetry/split-key.ts';
+import { clusterSettings, type ClusterSettings } from './cluster-settings.ts';
+import type { ResolvedRoute } from './resolved-route.ts';
+import { resolveRetry, type ResolvedRetry } from './retry-policy.ts';
+import type { Cluster, ProxyConfiguration, RetryPolicy } from './route.ts';
+
+/** What one rule asks for: the shares of a service's keys. Requests are counted per variant, not per share. */
+export interface Variant {
+  readonly service: string;
+  /** Key rows with their shares, summing to 1. Without a rule: the shares of the endpoints. */
+  readonly shares: readonly (readonly [key: number, share: number])[];
+  /** False where no rule matched and the balancer over all endpoints decides. */
+  readonly ruled: boolean;
+  /** "VirtualService reviews.default, rule 1" or "no rule: default cluster". */
+  readonly rule: string;
+}
+
+/** What all configurations of one run share: names as numbers, and the variants met so far. */
+export class ConfigTables {
+  readonly variants: Variant[] = [];
+  /** Every route that a configuration of this run has resolved to. */
+  readonly routes: ResolvedRoute[] = [];
+  readonly clusterNames: string[] = [];
+  readonly services: string[] = [];
+  readonly #clusterRows = new Map<string, number>();
+  readonly #settings = new Map<string, ClusterSettings>();
+  readonly #settingsOf = new WeakMap<Cluster, ClusterSettings>();
+  readonly #retries = new Map<string, ResolvedRetry | undefined>();
+  readonly #variantRows = new Map<string, number>();
+  readonly #serviceRows = new Map<string, number>();
+  readonly #resolved = new WeakMap<ProxyConfiguration, (ResolvedRoute | undefined)[]>();
+  readonly pods: readonly Pod[];
+  readonly classes: RequestClasses;
+  readonly keys: SplitKeys;
+  readonly #alwaysEjectOneHost: boolean;
+
+  constructor(pods: readonly Pod[], classes: RequestClasses, keys: SplitKeys, alwaysEjectOneHost: boolean) {
+    this.pods = pods;
+    this.classes = classes;
+    this.keys = keys;
+    this.#alwaysEjectOneHost = alwaysEjectOneHost;
+  }
+
+  cluster(name: string): number {
+    const known = this.#clusterRows.get(name);
+    if (known !== undefined) return known;
+    const row = this.clusterNames.push(name) - 1;
+    this.#clusterRows.set(name, row);
+    return row;
+  }
+
+  /** Row of a service's name; -1 for "". At most 31 services take part in a page. */
+  serviceRow(service: string): number {
+    if (service === '') return -1;
+    const known = this.#serviceRows.get(service);
+    if (known !== undefined) return known;
+    const row = this.services.push(service) - 1;
+    if (row > 30) throw new RangeError(`more than 31 services are called; "${service}" is one too many`);
+    this.#serviceRows.set(service, row);
+    return row;
+  }
+
+  /** Routes of a configuration that are the same whoever the endpoints are, by class of request. */
+  resolvedBy(configuration: ProxyConfiguration): (ResolvedRoute | undefined)[] {
+    let resolved = this.#resolved.get(configuration);
+    if (resolved === undefined) this.#resolved.set(configuration, (resolved = []));
+    return resolved;
+  }
+
+  /** A cluster's settings, read once: clusters that say the same share them. */
+  settings(cluster: Cluster): ClusterSettings {
+    const read = this.#settingsOf.get(cluster);
+    if (read !== undefined) return read;
+    const key = JSON.stringify(cluster);
+    let settings = this.#settings.get(key);
+    if (settings === undefined) {
+      settings = clusterSettings(cluster, this.#alwaysEjectOneHost);
+      this.#settings.set(key, settings);
+    }
+    this.#settingsOf.set(cluster, settings);
+    return settings;
+  }
+
+  /** What a policy makes of each answer; equal ones are resolved once. */
+  retry(policy: RetryPolicy | undefined, timeoutUs: number): ResolvedRetry | undefined {
+    if (policy === undefined) return undefined;
+    const key = JSON.stringify([policy, timeoutUs]);
+    if (!this.#retries.has(key)) this.#retries.set(key, resolveRetry(policy, timeoutUs));
+    return this.#retries.get(key);
+  }
+
+  variant(variant: Variant): number {
+    const key = JSON.stringify(variant);
+    const known = this.#variantRows.get(key);
+    if (known !== undefined) return known;
+    const row = this.variants.push(variant) - 1;
+    this.#variantRows.set(key, row);
+    return row;
+  }
+}

@@ -1,0 +1,119 @@
+import { microseconds } from '../../manifest/microseconds.ts';
+import { hashOf, type Hash64 } from './balancer/xxhash64.ts';
+import type { ResolvedRetry } from './retry-policy.ts';
+import type { RequestHead } from './route-match.ts';
+import type { Route, RouteAction } from './route.ts';
+
+/** A route as the hot path reads it: clusters and keys as numbers, weights as running sums. */
+export interface ResolvedRoute {
+  /** Row in `ConfigTables.routes`. */
+  readonly row: number;
+  /** Row in `variants`; -1 where there is nothing to split (no route, direct response, redirect). */
+  readonly variant: number;
+  /** Service that the request is counted under; "" and row -1 where no route names one. */
+  readonly service: string;
+  readonly serviceRow: number;
+  /** Sum of the weights; 0 for a single destination. */
+  readonly total: number;
+  readonly cumulative: Float64Array;
+  /** Rows in `Clusters`. */
+  readonly clusters: Int32Array;
+  /** Key of each destination; -1: told by the pod. */
+  readonly keys: Int32Array;
+  /** True where the balancer decides over endpoints of several keys. */
+  readonly keysByPod: boolean;
+  /** A TCP proxy's: per connection; and how long that may be idle, Infinity: for ever. */
+  readonly isTcp: boolean;
+  readonly idleUs: number;
+  /** Status of the answer where this proxy does not know the chosen cluster. */
+  readonly unknownClusterStatus: number;
+  /** undefined: what fails is not tried again. */
+  readonly retry: ResolvedRetry | undefined;
+  /** Of the request's header, cookie or query parameter by which endpoints are chosen; undefined: by chance. */
+  readonly hash: Hash64 | undefined;
+  /** True where the hash is of the caller's address. */
+  readonly hashesSource: boolean;
+  /** Copies to make of so many requests in a million. */
+  readonly mirrors: readonly {
+    readonly cluster: number;
+    readonly service: string;
+    readonly numerator: number;
+  }[];
+  /** Status of a local answer (404 for no route, or a direct response's); 0: route it. */
+  readonly localStatus: number;
+  /** Of the route, in microseconds; 0: none. It begins when the request leaves the proxy, after a fault's delay. */
+  readonly timeoutUs: number;
+  /** Out of a million requests, so many are delayed by so long, so many answered with this status. */
+  readonly delay: { readonly numerator: number; readonly us: number } | undefined;
+  readonly abort: { readonly numerator: number; readonly status: number } | undefined;
+  readonly route: Route | undefined;
+}
+
+/** Where no route leads anywhere; and the pattern of every other. */
+export const nowhere: ResolvedRoute = {
+  row: -1,
+  variant: -1,
+  service: '',
+  serviceRow: -1,
+  total: 0,
+  cumulative: new Float64Array(),
+  clusters: new Int32Array(),
+  keys: new Int32Array(),
+  keysByPod: false,
+  isTcp: false,
+  idleUs: Infinity,
+  unknownClusterStatus: 503,
+  retry: undefined,
+  hash: undefined,
+  hashesSource: false,
+  mirrors: [],
+  localStatus: 404,
+  timeoutUs: 0,
+  delay: undefined,
+  abort: undefined,
+  route: undefined,
+};
+
+/** By the first hash policy that the request has something for; several would be combined (Istio writes one). */
+export function hashesOf(
+  action: RouteAction,
+  head: RequestHead,
+): Pick<ResolvedRoute, 'hash' | 'hashesSource'> {
+  for (const policy of action.hash_policy ?? []) {
+    if (policy.connection_properties?.source_ip === true) return { hash: undefined, hashesSource: true };
+    const value =
+      policy.header !== undefined
+        ? head.headers[policy.header.header_name.toLowerCase()]
+        : policy.cookie !== undefined
+          ? cookieOf(head, policy.cookie.name)
+          : policy.query_parameter === undefined
+            ? undefined
+            : queryOf(head, policy.query_parameter.name);
+    if (value !== undefined) return { hash: hashOf(value), hashesSource: false };
+  }
+  return { hash: undefined, hashesSource: false };
+}
+
+const cookieOf = (head: RequestHead, name: string): string | undefined =>
+  (head.headers['cookie'] ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+
+const queryOf = (head: RequestHead, name: string): string | undefined =>
+  (head.path.split('?')[1] ?? '')
+    .split('&')
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+
+/** The fault filter's settings as numbers. A delay of 0 is none. */
+export function faultOf(route: Route): Pick<ResolvedRoute, 'delay' | 'abort'> {
+  const { delay, abort } = route.typed_per_filter_config?.['envoy.filters.http.fault'] ?? {};
+  const us = delay === undefined ? 0 : microseconds(delay.fixed_delay);
+  return {
+    delay: us === 0 ? undefined : { numerator: delay!.percentage.numerator, us },
+    abort:
+      abort === undefined ? undefined : { numerator: abort.percentage.numerator, status: abort.http_status },
+  };
+}
