@@ -215,7 +215,7 @@ export class Recorder implements Probe {
     const { rows } = this.#world!;
     const { counters } = this;
     const key = rows.key[row]!;
-    const gone = rows.abandoned[row] === 1;
+    const gone = rows.isUnwanted(row);
     const status = gone ? 0 : rows.status[row]!;
     counters.served[key]! += 1;
     if (status >= 500) counters.servedErrors[key]! += 1;

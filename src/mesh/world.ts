@@ -35,6 +35,7 @@ import { Proxies, type ProxyPlace, type ProxySettings } from './envoy/proxies.ts
 import { RequestClasses } from './request/request-class.ts';
 import { RequestColumns } from './request/request-columns.ts';
 import { Requests } from './request/requests.ts';
+import type { ClientOfTraffic, Surroundings } from './request/surroundings.ts';
 import { SplitKeys, versionsOf } from './telemetry/split-key.ts';
 import { Stations } from './app/stations.ts';
 import type { TimelineAction } from './timeline/timeline-action.ts';
@@ -72,7 +73,7 @@ export interface WorldSettings {
  *   visitors -> requests -> proxies (routes they hold) -> stations (pods) -> requests -> ...
  *   timeline -> registry -> istiod -> proxies
  */
-export class World {
+export class World implements Surroundings {
   readonly simulation = new Simulation();
   readonly rows = new RequestColumns();
   readonly classes = new RequestClasses();
@@ -100,11 +101,7 @@ export class World {
   readonly gateway = 0;
   readonly kubeProxy: Stream;
   /** Per traffic entry: who asks (undefined: visitors at the gateway), the connections they keep, how long they wait. */
-  readonly clients: readonly {
-    readonly workload: string | undefined;
-    readonly kept: Connections | undefined;
-    readonly patience: Sampler | undefined;
-  }[];
+  readonly clients: readonly ClientOfTraffic[];
   /** A proxy's own answer, to the application and back: what refused calls of Istio's circuit-breaking task take. */
   readonly localReplyUs = 500;
   readonly focusRow: number;

@@ -69,3 +69,5 @@ export type Step =
       /** The calling pod keeps one connection; undefined: a new one per call. */
       readonly keepAlive?: KeepAlive;
     };
+
+export type CallStep = Extract<Step, { kind: 'call' }>;

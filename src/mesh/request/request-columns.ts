@@ -1,3 +1,6 @@
+import { role } from './role.ts';
+import { stage } from './stage.ts';
+
 type Column = Int32Array | Uint32Array | Int16Array | Uint16Array | Uint8Array | Float64Array;
 
 /**
@@ -31,6 +34,8 @@ export class RequestColumns {
   /** The stream's 64-bit value, by which it drew, as two halves. */
   high = new Uint32Array(0);
   low = new Uint32Array(0);
+  /** What the row stands for; see `role`. */
+  role = new Uint8Array(0);
   /** Where the request is at its caller's proxy; see `stage`. */
   stage = new Uint8Array(0);
   /** Row in `Upstreams`; -1: the cluster needs no state. The connection of the try under way; -1: none, or not counted. */
@@ -59,7 +64,7 @@ export class RequestColumns {
   begunUs = new Float64Array(0);
   status = new Int16Array(0);
   flags = new Uint16Array(0);
-  /** The caller has given up: whatever comes back is dropped. */
+  /** Nobody waits (any more): whatever comes back is dropped. */
   abandoned = new Uint8Array(0);
   /** Next row in a pod's queue, or in the list of free rows. */
   next = new Int32Array(0);
@@ -102,6 +107,7 @@ export class RequestColumns {
     this.tries[row] = 0;
     this.status[row] = 0;
     this.flags[row] = 0;
+    this.role[row] = role.request;
     this.stage[row] = 0;
     this.where[row] = 0;
     this.attempts[row] = 0;
@@ -119,6 +125,28 @@ export class RequestColumns {
     this.focusSnapshot[row] = -1;
     this.focusFlags[row] = 0;
     return row;
+  }
+
+  /** A row for what goes to a pod on behalf of `row`: it knows where it belongs, and nothing of the caller's wait. */
+  openFor(row: number, as: number, nowUs: number): number {
+    const opened = this.open();
+    this.role[opened] = as;
+    this.parent[opened] = -1;
+    this.root[opened] = this.root[row]!;
+    this.rootGeneration[opened] = this.rootGeneration[row]!;
+    this.requestClass[opened] = this.requestClass[row]!;
+    this.caller[opened] = this.caller[row]!;
+    this.service[opened] = this.service[row]!;
+    this.key[opened] = this.key[row]!;
+    this.pod[opened] = this.pod[row]!;
+    this.startedUs[opened] = nowUs;
+    return opened;
+  }
+
+  /** True where nothing at the caller's proxy is given back, or told to anybody, when word of the row comes. */
+  isUnwanted(row: number): boolean {
+    if (this.abandoned[row] === 0) return false;
+    return this.role[row] !== role.copy || this.stage[row] === stage.over;
   }
 
   close(row: number): void {
@@ -160,6 +188,7 @@ export class RequestColumns {
     this.cluster = wide(this.cluster);
     this.high = wide(this.high);
     this.low = wide(this.low);
+    this.role = wide(this.role);
     this.stage = wide(this.stage);
     this.attempts = wide(this.attempts);
     this.upstream = wide(this.upstream);

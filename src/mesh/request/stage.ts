@@ -16,4 +16,6 @@ export const stage = {
   backOff: 4,
   /** The proxy answers by itself. */
   local: 5,
+  /** Of a mirrored copy alone: the proxy waits for it no longer. */
+  over: 6,
 } as const;

@@ -1,0 +1,73 @@
+import { responseFlag } from '../envoy/response-flag.ts';
+import type { Probe } from '../telemetry/probe.ts';
+import type { LetGo } from './let-go.ts';
+import type { Page } from './page.ts';
+import type { RequestColumns } from './request-columns.ts';
+import type { Serve } from './serve.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Somebody has waited long enough, or has died: what the pod still does for the request is for nothing. */
+export class GiveUp {
+  readonly #rows: RequestColumns;
+  readonly #probe: Probe;
+  readonly #page: Page;
+  readonly #letGo: LetGo;
+  readonly #serve: Serve;
+
+  constructor(around: Surroundings, probe: Probe, page: Page, letGo: LetGo, serve: Serve) {
+    this.#rows = around.rows;
+    this.#probe = probe;
+    this.#page = page;
+    this.#letGo = letGo;
+    this.#serve = serve;
+  }
+
+  /** The proxy, by its route's timeout. */
+  onRouteTimeout(row: number, nowUs: number): void {
+    this.#waitNoMore(row, 504, responseFlag.UT, nowUs);
+  }
+
+  /** The application that called. */
+  onImpatience(row: number, nowUs: number): void {
+    this.#waitNoMore(row, 0, responseFlag.DC, nowUs);
+  }
+
+  /** The visitor of a page, if this is still the page that they wait for. */
+  onLeave(row: number, nowUs: number): void {
+    if (this.#rows.leavesUs[row] === nowUs) this.#waitNoMore(row, 0, responseFlag.DC, nowUs);
+  }
+
+  /** Who asked has died. */
+  orphan(row: number, nowUs: number): void {
+    const comesBack = this.#leaveBehind(row, 0, responseFlag.DC, nowUs);
+    this.#rows.parent[row] = -1;
+    if (!comesBack) this.#rows.close(row);
+  }
+
+  #waitNoMore(row: number, status: number, flag: number, nowUs: number): void {
+    const rows = this.#rows;
+    if (rows.abandoned[row] !== 0) return;
+    const parent = rows.parent[row]!;
+    const comesBack = this.#leaveBehind(row, status, flag, nowUs);
+    if (parent < 0) {
+      this.#page.over(row, nowUs);
+    } else {
+      rows.parent[row] = -1;
+      this.#page.note(row, false);
+      this.#serve.callEnded(parent, false, nowUs);
+    }
+    if (!comesBack) rows.close(row);
+  }
+
+  /** True if something on its way still refers to the row. */
+  #leaveBehind(row: number, status: number, flag: number, nowUs: number): boolean {
+    const rows = this.#rows;
+    rows.status[row] = status;
+    rows.flags[row]! |= flag;
+    const comesBack = this.#letGo.of(row, status !== 0);
+    this.#probe.answered(row, nowUs);
+    rows.abandoned[row] = 1;
+    this.#letGo.passOver(row, nowUs);
+    return comesBack;
+  }
+}

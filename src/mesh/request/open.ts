@@ -1,0 +1,95 @@
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { CallStep } from '../app/app.ts';
+import { Connections } from '../app/connections.ts';
+import type { Probe } from '../telemetry/probe.ts';
+import { CallClasses } from './call-class.ts';
+import type { Page } from './page.ts';
+import type { RequestColumns } from './request-columns.ts';
+import type { RequestEvents } from './request-events.ts';
+import type { Route } from './route.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Timers } from './timers.ts';
+
+/** A request begins at its caller: a visitor asks for a page, or the script of a pod calls. From here it goes to its route. */
+export class Open {
+  readonly #around: Surroundings;
+  readonly #rows: RequestColumns;
+  readonly #simulation: Simulation;
+  readonly #probe: Probe;
+  readonly #leaves: number;
+  readonly #patience: Timers;
+  readonly #page: Page;
+  readonly #route: Route;
+  readonly #callClasses: CallClasses;
+  readonly #kept = new Map<CallStep, Connections>();
+
+  /** @param patience of applications that wait for an answer. */
+  constructor(
+    around: Surroundings,
+    probe: Probe,
+    events: RequestEvents,
+    patience: Timers,
+    page: Page,
+    route: Route,
+  ) {
+    this.#around = around;
+    this.#rows = around.rows;
+    this.#simulation = around.simulation;
+    this.#probe = probe;
+    this.#leaves = events.leaves;
+    this.#patience = patience;
+    this.#page = page;
+    this.#route = route;
+    this.#callClasses = new CallClasses(around.classes);
+  }
+
+  /** A page is asked for, at the gateway or by a client inside the mesh. */
+  page(source: number, page: number, requestClass: number, client: number, nowUs: number): void {
+    const rows = this.#rows;
+    const row = rows.open();
+    rows.parent[row] = -1;
+    rows.root[row] = row;
+    rows.rootGeneration[row] = rows.generation[row]!;
+    rows.source[row] = source;
+    rows.page[row] = page;
+    rows.client[row] = client;
+    rows.requestClass[row] = requestClass;
+    const { workload, kept, patience } = this.#around.clients[source]!;
+    rows.caller[row] =
+      workload === undefined
+        ? this.#around.gateway
+        : this.#around.proxyOfPod[this.#around.clientPod(workload, client)]!;
+    rows.startedUs[row] = nowUs;
+    rows.leavesUs[row] = -1;
+    if (patience !== undefined) {
+      rows.leavesUs[row] = Math.round(nowUs + patience());
+      this.#simulation.schedule(rows.leavesUs[row]!, this.#leaves, row);
+    }
+    this.#page.open += 1;
+    this.#probe.opened?.(row, nowUs);
+    this.#route.begin(row, kept, client, nowUs);
+  }
+
+  /** One try of a call that the script of `parent` makes. */
+  call(parent: number, step: CallStep, nowUs: number): void {
+    const rows = this.#rows;
+    const row = rows.open();
+    rows.parent[row] = parent;
+    rows.root[row] = rows.root[parent]!;
+    rows.rootGeneration[row] = rows.rootGeneration[parent]!;
+    rows.requestClass[row] = this.#callClasses.of(rows.requestClass[parent]!, step);
+    rows.caller[row] = this.#around.proxyOfPod[rows.pod[parent]!]!;
+    rows.startedUs[row] = nowUs;
+    this.#patience.set(row, step.timeoutUs);
+    this.#probe.opened?.(row, nowUs);
+    this.#route.begin(row, this.#keptBy(step), rows.pod[parent]!, nowUs);
+  }
+
+  /** Connections that the pods keep for this call; undefined: a new one per call. */
+  #keptBy(step: CallStep): Connections | undefined {
+    if (step.keepAlive === undefined) return undefined;
+    let kept = this.#kept.get(step);
+    if (kept === undefined) this.#kept.set(step, (kept = new Connections(step.keepAlive.maxAgeUs)));
+    return kept;
+  }
+}

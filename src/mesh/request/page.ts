@@ -1,0 +1,65 @@
+import type { Probe } from '../telemetry/probe.ts';
+import type { RequestColumns } from './request-columns.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * What a page will show, noted on its root row while the requests that it causes come and go:
+ *
+ *   opened -> chosen (once per request) -> note (once per answer) -> over
+ */
+export class Page {
+  readonly #around: Surroundings;
+  readonly #rows: RequestColumns;
+  readonly #probe: Probe;
+  /** Pages asked for and not complete. */
+  open = 0;
+  #done: (row: number, nowUs: number) => void = () => {};
+
+  constructor(around: Surroundings, probe: Probe) {
+    this.#around = around;
+    this.#rows = around.rows;
+    this.#probe = probe;
+  }
+
+  /** Who is told when a page is complete, before its row is free again. */
+  onDone(listener: (row: number, nowUs: number) => void): void {
+    this.#done = listener;
+  }
+
+  /** The caller of a request knows where it goes, or that it goes nowhere. */
+  chosen(row: number, nowUs: number): void {
+    const rows = this.#rows;
+    if (rows.service[row] === this.#around.focusRow && this.#rootLives(row)) {
+      const root = rows.root[row]!;
+      rows.focusVariant[root] = rows.variant[row]!;
+      rows.focusConfigured[root] = rows.configuredVariant[row]!;
+      rows.focusSnapshot[root] = rows.snapshot[row]!;
+      rows.focusFlags[root] = rows.flags[row]!;
+    }
+    this.#probe.chosen(row, nowUs);
+  }
+
+  /** What an answer means for the page: which version it shows, or that a part is missing (a later try may bring it). */
+  note(row: number, ok: boolean): void {
+    if (!this.#rootLives(row)) return;
+    const rows = this.#rows;
+    const root = rows.root[row]!;
+    const service = rows.service[row]!;
+    if (service < 0) return;
+    if (ok) rows.missing[root]! &= ~(1 << service);
+    else rows.missing[root]! |= 1 << service;
+    if (service === this.#around.focusRow) rows.shownKey[root] = ok ? rows.key[row]! : -1;
+  }
+
+  over(row: number, nowUs: number): void {
+    this.#rows.leavesUs[row] = -1;
+    this.open -= 1;
+    this.#done(row, nowUs);
+  }
+
+  /** A page may be over, timed out, while work that it caused still runs. */
+  #rootLives(row: number): boolean {
+    const rows = this.#rows;
+    return rows.generation[rows.root[row]!] === rows.rootGeneration[row];
+  }
+}

@@ -1,0 +1,67 @@
+import { hashOf, type Hash64 } from '../envoy/balancer/xxhash64.ts';
+import type { ClusterEndpoints } from '../envoy/cluster-endpoints.ts';
+import type { ResolvedRoute } from '../envoy/resolved-route.ts';
+import type { RequestColumns } from './request-columns.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The endpoint of a try, by the balancer of the worker that has the request. */
+export class Pick {
+  readonly #around: Surroundings;
+  readonly #rows: RequestColumns;
+  /** Endpoints that a request has tried, of those that had to try again. */
+  readonly #tried = new Map<number, number[]>();
+  readonly #addressHashes = new Map<string, Hash64>();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.#rows = around.rows;
+  }
+
+  /** Row of the pod; -1: none may be used. A retry asks again while the balancer names one that was tried before; its last word stands. */
+  of(row: number, route: ResolvedRoute, endpoints: ClusterEndpoints, nowUs: number): number {
+    const caller = this.#rows.caller[row]!;
+    const worker = this.#rows.worker[row]!;
+    const hash = route.hashesSource ? this.#addressHash(row) : route.hash;
+    let pod = this.ask(caller, worker, endpoints, hash, 0, nowUs);
+    if (this.#rows.attempts[row] === 0 || route.retry?.avoidsTried !== true) return pod;
+    const tried = this.#tried.get(row)!;
+    for (let asked = 1; asked <= route.retry.hostAttempts && tried.includes(pod); asked++) {
+      pod = this.ask(caller, worker, endpoints, hash, asked, nowUs);
+    }
+    return pod;
+  }
+
+  /** @param asked how often the balancer was asked for this try before: a hash leads elsewhere then. */
+  ask(
+    caller: number,
+    worker: number,
+    endpoints: ClusterEndpoints,
+    hash: Hash64 | undefined,
+    asked: number,
+    nowUs: number,
+  ): number {
+    return endpoints.settings.managed
+      ? this.#around.upstreams.of(caller, endpoints, nowUs).pick(worker, endpoints.pods, hash, asked, nowUs)
+      : this.#around.proxies.pick(caller, worker, endpoints.settings.cluster, endpoints.pods);
+  }
+
+  /** The endpoint of the try that has failed is to be avoided by the next. */
+  avoid(row: number, isFirst: boolean): void {
+    // A list may be left from an earlier life of the row.
+    if (isFirst) this.#tried.set(row, [this.#rows.pod[row]!]);
+    else this.#tried.get(row)!.push(this.#rows.pod[row]!);
+  }
+
+  /** Hash of the address that the caller's proxy sees: of the pod beside it, or of the visitor at the gateway. */
+  #addressHash(row: number): Hash64 {
+    const rows = this.#rows;
+    const caller = rows.caller[row]!;
+    const name =
+      caller === this.#around.gateway
+        ? `${rows.source[row]!}/${rows.client[row]!}`
+        : this.#around.proxies.places[caller]!.pod;
+    let hash = this.#addressHashes.get(name);
+    if (hash === undefined) this.#addressHashes.set(name, (hash = hashOf(name)));
+    return hash;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Stations } from '../app/stations.ts';
+import type { GiveUp } from './give-up.ts';
+import { inPod } from './in-pod.ts';
+import type { RequestColumns } from './request-columns.ts';
+import type { Serve } from './serve.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The application of a pod has died with all that it had in hand. */
+export class PodDied {
+  readonly #rows: RequestColumns;
+  readonly #stations: Stations;
+  readonly #serve: Serve;
+  readonly #giveUp: GiveUp;
+
+  constructor(around: Surroundings, serve: Serve, giveUp: GiveUp) {
+    this.#rows = around.rows;
+    this.#stations = around.stations;
+    this.#serve = serve;
+    this.#giveUp = giveUp;
+  }
+
+  /**
+   * Callers see the connection break (its sidecar, if it lives on, makes a 503 of it), and nobody waits any more for what
+   * it had asked of others.
+   */
+  begin(pod: number, sidecarLives: boolean, nowUs: number): void {
+    const rows = this.#rows;
+    const dying: number[] = [];
+    for (let row = 0; row < rows.capacity; row++) {
+      if (rows.where[row] !== inPod.no && rows.pod[row] === pod) dying.push(row);
+    }
+    const gone = new Set(dying);
+    for (let row = 0; row < rows.capacity; row++) {
+      if (gone.has(rows.parent[row]!)) this.#giveUp.orphan(row, nowUs);
+    }
+    this.#stations.empty(pod, nowUs);
+    for (const row of dying) {
+      const passedOver = rows.where[row] === inPod.passedOver;
+      rows.where[row] = inPod.no;
+      rows.workDueUs[row] = -1;
+      if (passedOver || rows.isUnwanted(row)) rows.close(row);
+      else if (sidecarLives) this.#serve.answer(row, 503, nowUs);
+      else this.#serve.breakOff(row, nowUs);
+    }
+  }
+}

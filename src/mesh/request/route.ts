@@ -1,0 +1,182 @@
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { Connections } from '../app/connections.ts';
+import { doorState } from '../app/stations.ts';
+import type { ResolvedRoute } from '../envoy/resolved-route.ts';
+import { responseFlag } from '../envoy/response-flag.ts';
+import { intervalOf, moduloTotal } from '../envoy/weighted-cluster.ts';
+import type { Probe } from '../telemetry/probe.ts';
+import type { LocalReply } from './local-reply.ts';
+import type { Page } from './page.ts';
+import type { RequestColumns } from './request-columns.ts';
+import type { RequestEvents } from './request-events.ts';
+import type { Send } from './send.ts';
+import { stage } from './stage.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Timers } from './timers.ts';
+import type { Try } from './try.ts';
+
+/**
+ * Where a request goes: its caller's proxy decides, from the configuration that the worker holds at this instant, and the
+ * decision is never taken again. Without a sidecar there is no rule, and kube-proxy gives a connection some endpoint.
+ *
+ *   begin -> worker -> route, draw, subset -> [held by a fault] -> answered by a fault, or on to the first try
+ */
+export class Route {
+  readonly #around: Surroundings;
+  readonly #rows: RequestColumns;
+  readonly #simulation: Simulation;
+  readonly #probe: Probe;
+  readonly #delayed: number;
+  readonly #timeouts: Timers;
+  readonly #page: Page;
+  readonly #try: Try;
+  readonly #send: Send;
+  readonly #reply: LocalReply;
+
+  /** @param timeouts of routes, over all tries of a request. */
+  constructor(
+    around: Surroundings,
+    probe: Probe,
+    events: RequestEvents,
+    timeouts: Timers,
+    page: Page,
+    attempts: Try,
+    send: Send,
+    reply: LocalReply,
+  ) {
+    this.#around = around;
+    this.#rows = around.rows;
+    this.#simulation = around.simulation;
+    this.#probe = probe;
+    this.#delayed = events.delayed;
+    this.#timeouts = timeouts;
+    this.#page = page;
+    this.#try = attempts;
+    this.#send = send;
+    this.#reply = reply;
+  }
+
+  /** `kept`: the connections that this caller keeps, and which of them is its own; undefined: it opens a new one. */
+  begin(row: number, kept: Connections | undefined, client: number, nowUs: number): void {
+    const caller = this.#rows.caller[row]!;
+    if (caller < 0) this.#withoutProxy(row, kept, client, nowUs);
+    else this.#byProxy(row, caller, kept, client, nowUs);
+  }
+
+  #byProxy(row: number, caller: number, kept: Connections | undefined, client: number, nowUs: number): void {
+    const worker = this.#workerOf(caller, kept, client, nowUs);
+    const rows = this.#rows;
+    const { proxies } = this.#around;
+    this.#around.proxyWorks(caller);
+    const routes = proxies.routes[worker]!;
+    const requestClass = rows.requestClass[row]!;
+    const route = routes.resolve(requestClass);
+    rows.route[row] = route.row;
+    rows.variant[row] = route.variant;
+    rows.configuredVariant[row] = proxies.configured[caller]!.resolve(requestClass).variant;
+    rows.snapshot[row] = routes.snapshot;
+    rows.service[row] = route.serviceRow;
+    rows.worker[row] = worker;
+    proxies.openStream(caller);
+    rows.high[row] = proxies.high;
+    rows.low[row] = proxies.low;
+    if (route.isTcp && kept !== undefined) {
+      const pod = kept.podOf(client);
+      if (pod >= 0 && this.#around.stations.door[pod] === doorState.closed) kept.close(client);
+      else if (pod >= 0) {
+        this.#resume(row, route, pod, nowUs);
+        return;
+      }
+    }
+    if (route.localStatus !== 0) {
+      this.#probe.routed?.(row, nowUs);
+      this.#reply.send(row, route.localStatus, route.localStatus === 404 ? responseFlag.NR : 0, nowUs);
+      return;
+    }
+    const choice =
+      route.total === 0
+        ? 0
+        : intervalOf(route.cumulative, moduloTotal(proxies.high, proxies.low, route.total));
+    rows.key[row] = route.keys[choice]!;
+    rows.cluster[row] = route.clusters[choice]!;
+    this.#probe.routed?.(row, nowUs);
+    const delayed = route.delay !== undefined && proxies.faultHits(caller, route.delay.numerator);
+    if (route.delay !== undefined) this.#probe.faulted?.(row, 'delay', delayed, nowUs);
+    if (delayed) {
+      rows.flags[row]! |= responseFlag.DI;
+      rows.stage[row] = stage.delayed;
+      this.#simulation.schedule(nowUs + route.delay!.us, this.#delayed, row);
+    } else {
+      this.#forward(row, route, nowUs);
+      if (route.isTcp) kept?.setPod(client, rows.pod[row]!, route.idleUs);
+    }
+  }
+
+  /** The worker thread on which the caller's connection lands, or has landed. */
+  #workerOf(caller: number, kept: Connections | undefined, client: number, nowUs: number): number {
+    if (kept === undefined) return this.#around.proxies.worker(caller);
+    const held = kept.held(client, nowUs);
+    if (held >= 0) return held;
+    const worker = this.#around.proxies.worker(caller);
+    kept.open(client, worker, nowUs);
+    return worker;
+  }
+
+  /** What comes over a TCP connection that stands goes where the connection goes, whatever the rules say by now. */
+  #resume(row: number, route: ResolvedRoute, pod: number, nowUs: number): void {
+    const rows = this.#rows;
+    rows.key[row] = this.#around.keyOfPod(route.service, pod);
+    rows.pod[row] = pod;
+    rows.attempts[row] = 1;
+    this.#probe.routed?.(row, nowUs);
+    this.#page.chosen(row, nowUs);
+    this.#send.attempt(row, route, nowUs);
+  }
+
+  /** The delay is over; if the caller has gone meanwhile, so is the request. */
+  onDelayed(row: number, nowUs: number): void {
+    const rows = this.#rows;
+    // The route is the one that was matched, whatever the proxy has been told since.
+    if (rows.abandoned[row] !== 0) rows.close(row);
+    else this.#forward(row, this.#around.tables.routes[rows.route[row]!]!, nowUs);
+  }
+
+  /** Abort, or on to the chosen cluster. The route's timeout begins here and spans all tries. */
+  #forward(row: number, route: ResolvedRoute, nowUs: number): void {
+    if (route.abort !== undefined) {
+      const aborted = this.#around.proxies.faultHits(this.#rows.caller[row]!, route.abort.numerator);
+      this.#probe.faulted?.(row, 'abort', aborted, nowUs);
+      if (aborted) {
+        this.#reply.send(row, route.abort.status, responseFlag.FI, nowUs);
+        return;
+      }
+    }
+    if (route.timeoutUs > 0) this.#timeouts.set(row, route.timeoutUs);
+    this.#try.begin(row, route, nowUs);
+  }
+
+  /** kube-proxy gives a new connection any endpoint of the Service, and a kept one stays there. */
+  #withoutProxy(row: number, kept: Connections | undefined, client: number, nowUs: number): void {
+    const rows = this.#rows;
+    const { authority } = this.#around.classes.heads[rows.requestClass[row]!]!;
+    const service = authority.split(':')[0]!.split('.')[0]!;
+    rows.service[row] = this.#around.serviceRow(service);
+    rows.route[row] = -1;
+    rows.stage[row] = stage.upstream;
+    const pods = this.#around.kubeProxyPods(service);
+    if (pods.length === 0) {
+      // Connection refused, which the application takes for an answer of 503; a flag is a proxy's word.
+      this.#reply.send(row, 503, 0, nowUs);
+    } else {
+      const was = kept === undefined ? -1 : kept.held(client, nowUs);
+      const held = was >= 0 && this.#around.stations.door[was] === doorState.closed ? -1 : was;
+      const pod = held >= 0 ? held : pods[this.#around.kubeProxy.below(pods.length)]!;
+      if (held < 0) kept?.open(client, pod, nowUs);
+      rows.key[row] = this.#around.keyOfPod(service, pod);
+      rows.pod[row] = pod;
+      rows.attempts[row] = 1;
+      this.#page.chosen(row, nowUs);
+      this.#send.plain(row, nowUs);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { Sampler } from '../../kernel/distribution.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { ResolvedRoute } from '../envoy/resolved-route.ts';
+import type { Proxies } from '../envoy/proxies.ts';
+import { resetReason } from '../envoy/retry-policy.ts';
+import type { Probe } from '../telemetry/probe.ts';
+import type { RequestColumns } from './request-columns.ts';
+import type { RequestEvents } from './request-events.ts';
+import { role } from './role.ts';
+import { stage } from './stage.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Timers } from './timers.ts';
+
+/** What leaves for a pod: its endpoint and its connection are found. */
+export class Send {
+  readonly #rows: RequestColumns;
+  readonly #simulation: Simulation;
+  readonly #proxies: Proxies;
+  readonly #probe: Probe;
+  readonly #hop: Sampler;
+  readonly #arrives: number;
+  readonly #perTryTimeouts: Timers;
+
+  constructor(
+    around: Surroundings,
+    probe: Probe,
+    hop: Sampler,
+    events: RequestEvents,
+    perTryTimeouts: Timers,
+  ) {
+    this.#rows = around.rows;
+    this.#simulation = around.simulation;
+    this.#proxies = around.proxies;
+    this.#probe = probe;
+    this.#hop = hop;
+    this.#arrives = events.arrives;
+    this.#perTryTimeouts = perTryTimeouts;
+  }
+
+  /** The try leaves; where it may outlive the proxy's patience with it, it gets a row of its own. */
+  attempt(row: number, route: ResolvedRoute, nowUs: number): void {
+    const rows = this.#rows;
+    rows.stage[row] = stage.upstream;
+    rows.reset[row] = resetReason.none;
+    this.#proxies.opened(rows.caller[row]!, rows.pod[row]!);
+    let sent = row;
+    const perTryUs = route.retry?.perTryTimeoutUs ?? 0;
+    if (perTryUs > 0) {
+      sent = rows.openFor(row, role.attempt, nowUs);
+      rows.stream[sent] = row;
+      rows.attempt[row] = sent;
+      this.#perTryTimeouts.set(sent, perTryUs);
+    } else {
+      rows.step[row] = 0;
+    }
+    this.#probe.sent?.(row, sent, nowUs);
+    this.#simulation.schedule(nowUs + this.#hop(), this.#arrives, sent);
+  }
+
+  copy(copy: number, nowUs: number): void {
+    this.#rows.stage[copy] = stage.upstream;
+    this.#proxies.opened(this.#rows.caller[copy]!, this.#rows.pod[copy]!);
+    this.#simulation.schedule(nowUs + this.#hop(), this.#arrives, copy);
+  }
+
+  /** A call without a sidecar: over a connection to the pod itself. */
+  plain(row: number, nowUs: number): void {
+    this.#probe.sent?.(row, row, nowUs);
+    this.#simulation.schedule(nowUs + this.#hop(), this.#arrives, row);
+  }
+}

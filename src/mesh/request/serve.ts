@@ -1,0 +1,157 @@
+import type { Sampler } from '../../kernel/distribution.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { CallStep } from '../app/app.ts';
+import type { Stations } from '../app/stations.ts';
+import { resetReason } from '../envoy/retry-policy.ts';
+import type { Probe } from '../telemetry/probe.ts';
+import { inPod } from './in-pod.ts';
+import type { Open } from './open.ts';
+import type { RequestColumns } from './request-columns.ts';
+import type { RequestEvents } from './request-events.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * A request at its pod: the application's script, step by step, and its answer.
+ *
+ *   arrives -> turned away | waits for a worker | begins -> work, processor or call, in turn -> reply
+ */
+export class Serve {
+  readonly #around: Surroundings;
+  readonly #rows: RequestColumns;
+  readonly #simulation: Simulation;
+  readonly #stations: Stations;
+  readonly #probe: Probe;
+  readonly #hop: Sampler;
+  readonly #worked: number;
+  readonly #answered: number;
+  readonly #open: Open;
+
+  constructor(around: Surroundings, probe: Probe, hop: Sampler, events: RequestEvents, open: Open) {
+    this.#around = around;
+    this.#rows = around.rows;
+    this.#simulation = around.simulation;
+    this.#stations = around.stations;
+    this.#probe = probe;
+    this.#hop = hop;
+    this.#worked = events.worked;
+    this.#answered = events.answered;
+    this.#open = open;
+  }
+
+  onArrive(row: number, nowUs: number): void {
+    const pod = this.#rows.pod[row]!;
+    const proxy = this.#around.proxyOfPod[pod]!;
+    this.#probe.arrived?.(row, nowUs);
+    const refusal = this.#stations.refuses(pod, nowUs);
+    if (refusal !== undefined) {
+      this.#turnAway(row, proxy >= 0 && refusal === 'refuse', nowUs);
+    } else {
+      if (proxy >= 0) {
+        this.#around.proxyWorks(proxy);
+        this.#around.proxies.openInboundStream(proxy);
+      }
+      const entry = this.#stations.enter(pod, row, nowUs);
+      if (entry === 'begins') {
+        this.#begin(row, nowUs);
+      } else if (entry === 'waits') {
+        this.#rows.where[row] = inPod.waits;
+      } else {
+        // Its queue is full: the application itself says 503.
+        this.answer(row, 503, nowUs);
+      }
+    }
+  }
+
+  /** The application takes no connection: its sidecar says so with a 503; without one the caller sees it itself. */
+  #turnAway(row: number, bySidecar: boolean, nowUs: number): void {
+    this.#rows.status[row] = 503;
+    if (bySidecar) this.#probe.replied(row, nowUs);
+    else this.#rows.reset[row] = resetReason.connectFailure;
+    this.#simulation.schedule(nowUs + this.#hop(), this.#answered, row);
+  }
+
+  #begin(row: number, nowUs: number): void {
+    this.#probe.begun?.(row, nowUs);
+    const pod = this.#rows.pod[row]!;
+    this.#rows.where[row] = inPod.served;
+    this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
+    const failure = this.#stations.failure(pod, nowUs);
+    if (failure === undefined) {
+      this.#proceed(row, nowUs);
+    } else {
+      // Broken off in the middle: again the sidecar makes a 503 of it, and without one the caller sees the break.
+      const broken = failure.by === 'reset' && this.#around.proxyOfPod[pod]! < 0;
+      if (broken) this.#rows.reset[row] = resetReason.connectionTermination;
+      this.#reply(row, failure.by === 'reset' ? 503 : failure.status, nowUs);
+    }
+  }
+
+  /** Do the next step of the script, or answer if it was the last. */
+  #proceed(row: number, nowUs: number): void {
+    const pod = this.#rows.pod[row]!;
+    const place = this.#rows.step[row]!;
+    const step = this.#stations.behaviours[pod]!.script[place];
+    if (step === undefined) {
+      this.#reply(row, 200, nowUs);
+    } else if (step.kind === 'call') {
+      this.#rows.tries[row] = 1;
+      this.#open.call(row, step, nowUs);
+    } else if (step.kind === 'cpu') {
+      this.#stations.compute(pod, row, this.#stations.stepUs(pod, place), nowUs);
+    } else {
+      const dueUs = Math.round(nowUs + this.#stations.stepUs(pod, place));
+      this.#rows.workDueUs[row] = dueUs;
+      this.#simulation.schedule(dueUs, this.#worked, row);
+    }
+  }
+
+  onWorked(row: number, nowUs: number): void {
+    // A pod that died has given its rows to others; this is not the step that they wait for.
+    if (this.#rows.workDueUs[row] === nowUs) this.stepDone(row, nowUs);
+  }
+
+  /** The present step of the script is done. */
+  stepDone(row: number, nowUs: number): void {
+    this.#rows.workDueUs[row] = -1;
+    this.#rows.step[row]! += 1;
+    this.#proceed(row, nowUs);
+  }
+
+  /** The call that the script waited for is over: once more, on, or an error of its own. */
+  callEnded(row: number, ok: boolean, nowUs: number): void {
+    const rows = this.#rows;
+    const { script } = this.#stations.behaviours[rows.pod[row]!]!;
+    const step = script[rows.step[row]!] as CallStep;
+    if (!ok && rows.tries[row]! < step.tries) {
+      rows.tries[row]! += 1;
+      this.#open.call(row, step, nowUs);
+    } else if (!ok && step.onFailure === 'fail') {
+      this.#reply(row, step.failureStatus, nowUs);
+    } else {
+      rows.step[row]! += 1;
+      this.#proceed(row, nowUs);
+    }
+  }
+
+  #reply(row: number, status: number, nowUs: number): void {
+    const pod = this.#rows.pod[row]!;
+    this.#rows.where[row] = inPod.no;
+    this.answer(row, status, nowUs);
+    const next = this.#stations.leave(pod, row, nowUs);
+    if (next >= 0) this.#begin(next, nowUs);
+  }
+
+  /** An answer leaves the pod. */
+  answer(row: number, status: number, nowUs: number): void {
+    this.#rows.status[row] = status;
+    this.#probe.replied(row, nowUs);
+    this.#simulation.schedule(nowUs + this.#hop(), this.#answered, row);
+  }
+
+  /** The pod is gone, and no sidecar lives on to say so: the caller's proxy sees the connection break. */
+  breakOff(row: number, nowUs: number): void {
+    this.#rows.status[row] = 503;
+    this.#rows.reset[row] = resetReason.connectionTermination;
+    this.#simulation.schedule(nowUs + this.#hop(), this.#answered, row);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Stream } from '../../kernel/chance.ts';
+import type { Sampler } from '../../kernel/distribution.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { Connections } from '../app/connections.ts';
+import type { Stations } from '../app/stations.ts';
+import type { ConfigTables } from '../envoy/config-tables.ts';
+import type { ConnectionTable } from '../envoy/connection-pool.ts';
+import type { Proxies } from '../envoy/proxies.ts';
+import type { ConnectionPools } from '../envoy/connection-pools.ts';
+import type { Upstreams } from '../envoy/upstreams.ts';
+import type { RequestClasses } from './request-class.ts';
+import type { RequestColumns } from './request-columns.ts';
+
+/** What the life of a request asks of the world around it, and nothing more. */
+export interface Surroundings {
+  readonly simulation: Simulation;
+  readonly rows: RequestColumns;
+  readonly classes: RequestClasses;
+  readonly tables: ConfigTables;
+  readonly proxies: Proxies;
+  readonly upstreams: Upstreams;
+  readonly connections: ConnectionTable;
+  readonly pools: ConnectionPools;
+  readonly stations: Stations;
+  /** Chance of kube-proxy, where no sidecar decides. */
+  readonly kubeProxy: Stream;
+  readonly clients: readonly ClientOfTraffic[];
+  /** Row of the ingress gateway's proxy. */
+  readonly gateway: number;
+  /** Row of the proxy of each pod; -1: no sidecar, or not started yet. */
+  readonly proxyOfPod: readonly number[];
+  /** From a proxy's decision to answer by itself until its caller has the answer. */
+  readonly localReplyUs: number;
+  /** Row of the service whose split the pages are asked for. */
+  readonly focusRow: number;
+  /** Row of a service's name; -1 for "". */
+  serviceRow(service: string): number;
+  /** Key of a pod among those of a service. */
+  keyOfPod(service: string, pod: number): number;
+  /** Rows of the endpoints of a Service as kube-proxy knows them. */
+  kubeProxyPods(service: string): Int32Array;
+  /** The pod of a workload that asks on behalf of a client. */
+  clientPod(workload: string, client: number): number;
+  /** A proxy passes a request on: its processor works. */
+  proxyWorks(proxy: number): void;
+}
+
+/** Who asks for the pages of one traffic entry. */
+export interface ClientOfTraffic {
+  /** undefined: visitors at the gateway. */
+  readonly workload: string | undefined;
+  /** The connections that they keep; undefined: a new one per page. */
+  readonly kept: Connections | undefined;
+  /** How long they wait, in microseconds; undefined: for ever. */
+  readonly patience: Sampler | undefined;
+}
