@@ -1,33 +1,39 @@
+import { grown } from './columns.ts';
+
+/** An event is four numbers side by side, so that moving one touches one line of the cache. */
+const ORDER = 1;
+const KIND = 2;
+const SUBJECT = 3;
+const STRIDE = 4;
+
 /**
  * The future: events that are due, soonest first, equal times in the order in which they were pushed.
  *
- * A 4-ary heap over typed-array columns. An event is three numbers (time, kind, subject) and the order of its push;
- * nothing is allocated per event, and nothing is ever taken out of the middle: whoever no longer wants an event
- * recognises it when it comes (a generation that has moved on).
+ * A 4-ary heap in one typed array. An event is time, order of its push, kind and subject; nothing is allocated per
+ * event, and nothing is ever taken out of the middle: whoever no longer wants an event recognises it when it comes (a
+ * generation that has moved on).
  */
 export class EventQueue {
-  #dueUs = new Float64Array(256);
-  #order = new Float64Array(256);
-  #kind = new Uint8Array(256);
-  #subject = new Int32Array(256);
-  #length = 0;
+  #heap = new Float64Array(256 * STRIDE);
+  /** Of the heap that is in use, in numbers. */
+  #end = 0;
   #pushed = 0;
 
   get length(): number {
-    return this.#length;
+    return this.#end / STRIDE;
   }
 
   /** Time of the soonest event; Infinity when there is none. */
   get nextDueUs(): number {
-    return this.#length > 0 ? this.#dueUs[0]! : Infinity;
+    return this.#end > 0 ? this.#heap[0]! : Infinity;
   }
 
   get nextKind(): number {
-    return this.#kind[0]!;
+    return this.#heap[KIND]! | 0;
   }
 
   get nextSubject(): number {
-    return this.#subject[0]!;
+    return this.#heap[SUBJECT]! | 0;
   }
 
   /** A place in the order of arrival, for an event that will be pushed later as if it came now. */
@@ -39,71 +45,65 @@ export class EventQueue {
     this.pushAs(this.#pushed++, dueUs, kind, subject);
   }
 
-  /** Push with an order reserved earlier. */
+  /** Push with an order reserved earlier, or with one below 0: before everything else of its instant. */
   pushAs(order: number, dueUs: number, kind: number, subject: number): void {
-    if (this.#length === this.#dueUs.length) this.#grow();
-    const due = this.#dueUs;
-    const orders = this.#order;
-    let hole = this.#length++;
+    if (this.#end === this.#heap.length) this.#heap = grown(this.#heap, 2 * this.#end);
+    const heap = this.#heap;
+    let hole = this.#end;
+    this.#end += STRIDE;
     while (hole > 0) {
-      const parent = (hole - 1) >> 2;
-      if (due[parent]! < dueUs || (due[parent]! === dueUs && orders[parent]! < order)) break;
-      this.#move(parent, hole);
+      const parent = ((hole - STRIDE) >> 4) << 2;
+      const parentUs = heap[parent]!;
+      if (parentUs < dueUs || (parentUs === dueUs && heap[parent + ORDER]! < order)) break;
+      move(heap, parent, hole);
       hole = parent;
     }
-    this.#put(hole, dueUs, order, kind, subject);
+    heap[hole] = dueUs;
+    heap[hole + ORDER] = order;
+    heap[hole + KIND] = kind;
+    heap[hole + SUBJECT] = subject;
   }
 
   /** Drop the soonest event: the last one takes its place and sinks below everything that is due before it. */
   pop(): void {
-    const last = --this.#length;
-    const due = this.#dueUs;
-    const orders = this.#order;
-    const dueUs = due[last]!;
-    const order = orders[last]!;
+    const heap = this.#heap;
+    const last = (this.#end -= STRIDE);
+    const dueUs = heap[last]!;
+    const order = heap[last + ORDER]!;
     let hole = 0;
-    for (let first = 1; first < last; first = (hole << 2) + 1) {
+    for (let first = STRIDE; first < last; first = 4 * hole + STRIDE) {
       let soonest = first;
-      const end = first + 4 < last ? first + 4 : last;
-      for (let child = first + 1; child < end; child++) {
-        if (
-          due[child]! < due[soonest]! ||
-          (due[child]! === due[soonest]! && orders[child]! < orders[soonest]!)
-        ) {
+      let soonestUs = heap[first]!;
+      const end = first + 4 * STRIDE < last ? first + 4 * STRIDE : last;
+      for (let child = first + STRIDE; child < end; child += STRIDE) {
+        const childUs = heap[child]!;
+        if (childUs < soonestUs || (childUs === soonestUs && heap[child + ORDER]! < heap[soonest + ORDER]!)) {
           soonest = child;
+          soonestUs = childUs;
         }
       }
-      if (dueUs < due[soonest]! || (dueUs === due[soonest]! && order < orders[soonest]!)) break;
-      this.#move(soonest, hole);
+      if (dueUs < soonestUs || (dueUs === soonestUs && order < heap[soonest + ORDER]!)) break;
+      move(heap, soonest, hole);
       hole = soonest;
     }
-    this.#put(hole, dueUs, order, this.#kind[last]!, this.#subject[last]!);
+    move(heap, last, hole);
   }
 
-  #move(from: number, to: number): void {
-    this.#dueUs[to] = this.#dueUs[from]!;
-    this.#order[to] = this.#order[from]!;
-    this.#kind[to] = this.#kind[from]!;
-    this.#subject[to] = this.#subject[from]!;
-  }
-
-  #put(slot: number, dueUs: number, order: number, kind: number, subject: number): void {
-    this.#dueUs[slot] = dueUs;
-    this.#order[slot] = order;
-    this.#kind[slot] = kind;
-    this.#subject[slot] = subject;
-  }
-
-  #grow(): void {
-    const size = this.#dueUs.length * 2;
-    this.#dueUs = widened(this.#dueUs, new Float64Array(size));
-    this.#order = widened(this.#order, new Float64Array(size));
-    this.#kind = widened(this.#kind, new Uint8Array(size));
-    this.#subject = widened(this.#subject, new Int32Array(size));
+  /** Has the same future as `other` from now on, but for what is ordered below 0. */
+  copyFrom(other: EventQueue): void {
+    this.#end = 0;
+    const heap = other.#heap;
+    for (let at = 0; at < other.#end; at += STRIDE) {
+      const order = heap[at + ORDER]!;
+      if (order >= 0) this.pushAs(order, heap[at]!, heap[at + KIND]!, heap[at + SUBJECT]!);
+    }
+    this.#pushed = other.#pushed;
   }
 }
 
-function widened<T extends Float64Array | Int32Array | Uint8Array>(old: T, wide: T): T {
-  wide.set(old);
-  return wide;
+function move(heap: Float64Array, from: number, to: number): void {
+  heap[to] = heap[from]!;
+  heap[to + ORDER] = heap[from + ORDER]!;
+  heap[to + KIND] = heap[from + KIND]!;
+  heap[to + SUBJECT] = heap[from + SUBJECT]!;
 }

@@ -3,9 +3,16 @@ import { EventQueue } from './event-queue.ts';
 /** What happens when an event of one kind is due. `subject` is a row number whose meaning belongs to the kind. */
 export type Handler = (subject: number, nowUs: number) => void;
 
+/** An event that is known before the run begins. */
+export interface ForeseenEvent {
+  readonly dueUs: number;
+  readonly kind: number;
+  readonly subject: number;
+}
+
 /**
  * The clock and the run loop. Times are whole microseconds; events of one instant run in the order in which they
- * were scheduled, and that order is part of the meaning.
+ * were scheduled, those that were foreseen before all others, and that order is part of the meaning.
  */
 export class Simulation {
   nowUs = 0;
@@ -14,11 +21,34 @@ export class Simulation {
   readonly #queue = new EventQueue();
   readonly #handlers: Handler[] = [];
   readonly #names: string[] = [];
+  /** By time. Of those that are still to come only the first stands in the queue. */
+  #foreseen: readonly ForeseenEvent[] = [];
+  #foreseenRun = 0;
+  readonly #foreseenKind: number;
 
-  /** A new kind of event; its number is what `schedule` takes. At most 256 kinds. */
+  constructor() {
+    this.#foreseenKind = this.kind('foreseen', (place, nowUs) => {
+      this.#foreseenRun = place + 1;
+      this.#awaitForeseen();
+      const { kind, subject } = this.#foreseen[place]!;
+      this.#handlers[kind]!(subject, nowUs);
+    });
+  }
+
+  /** A new kind of event; its number is what `schedule` takes. */
   kind(name: string, handler: Handler): number {
     this.#names.push(name);
     return this.#handlers.push(handler) - 1;
+  }
+
+  /**
+   * What is to happen whatever the run does: at each instant before anything else, in the order given here. To be called
+   * once, before the run begins. As these events take no place among the others, a run in which more of them are to come
+   * is, until then, the same run.
+   */
+  foresee(events: readonly ForeseenEvent[]): void {
+    this.#foreseen = [...events].sort((a, b) => a.dueUs - b.dueUs);
+    this.#awaitForeseen();
   }
 
   /** Due at `dueUs`, which may be now but never the past. A fraction of a microsecond is rounded to the nearest whole. */
@@ -51,6 +81,45 @@ export class Simulation {
       handlers[kind]!(subject, this.nowUs);
     }
     this.nowUs = endUs;
+  }
+
+  /** Run the next event alone, if one is due up to and including `endUs`; false if none is. */
+  step(endUs: number): boolean {
+    const queue = this.#queue;
+    if (queue.nextDueUs > endUs) return false;
+    this.nowUs = queue.nextDueUs;
+    const kind = queue.nextKind;
+    const subject = queue.nextSubject;
+    queue.pop();
+    this.events += 1;
+    this.#handlers[kind]!(subject, this.nowUs);
+    return true;
+  }
+
+  /**
+   * Stands where `other` stands, with the same future but for what is foreseen: there this run keeps its own, which must
+   * be the other's as far as that has come.
+   * @throws if the two do not have the same kinds of events, or not the same foreseen past.
+   */
+  copyFrom(other: Simulation): void {
+    const [mine, theirs] = [this.#names.join('\n'), other.#names.join('\n')];
+    if (mine !== theirs)
+      throw new Error(`a run of other kinds of events was copied:\n${theirs}\nonto\n${mine}`);
+    for (let place = 0; place < other.#foreseenRun; place++) {
+      const [own, was] = [this.#foreseen[place], other.#foreseen[place]!];
+      if (own?.dueUs !== was.dueUs || own.kind !== was.kind || own.subject !== was.subject)
+        throw new Error(`foreseen event ${place} at ${was.dueUs} us is not among those of the copy`);
+    }
+    this.nowUs = other.nowUs;
+    this.events = other.events;
+    this.#foreseenRun = other.#foreseenRun;
+    this.#queue.copyFrom(other.#queue);
+    this.#awaitForeseen();
+  }
+
+  #awaitForeseen(): void {
+    const next = this.#foreseen[this.#foreseenRun];
+    if (next !== undefined) this.#queue.pushAs(-1, next.dueUs, this.#foreseenKind, this.#foreseenRun);
   }
 
   #refuse(dueUs: number, kind: number): never {

@@ -1,3 +1,4 @@
+import { unrolled } from './columns.ts';
 import type { Simulation } from './simulation.ts';
 
 /**
@@ -70,15 +71,10 @@ export class TimerLane {
   }
 
   #grow(): void {
-    const size = this.#row.length;
-    const unrolled = <T extends Float64Array | Int32Array>(ring: T, wide: T): T => {
-      for (let i = 0; i < size; i++) wide[i] = ring[(this.#head + i) & (size - 1)]!;
-      return wide;
-    };
-    this.#dueUs = unrolled(this.#dueUs, new Float64Array(size * 2));
-    this.#order = unrolled(this.#order, new Float64Array(size * 2));
-    this.#row = unrolled(this.#row, new Int32Array(size * 2));
-    this.#generation = unrolled(this.#generation, new Int32Array(size * 2));
+    this.#dueUs = unrolled(this.#dueUs, this.#head);
+    this.#order = unrolled(this.#order, this.#head);
+    this.#row = unrolled(this.#row, this.#head);
+    this.#generation = unrolled(this.#generation, this.#head);
     this.#head = 0;
   }
 }

@@ -1,3 +1,4 @@
+import seedrandom from 'seedrandom';
 import { describe, expect, test } from 'vitest';
 import { Chance } from '../../src/kernel/chance.ts';
 import { meanOf, normalQuantile, sampler, type Distribution } from '../../src/kernel/distribution.ts';
@@ -17,6 +18,30 @@ test('a name is given out once', () => {
   const chance = new Chance('42');
   chance.stream('a');
   expect(() => chance.stream('a')).toThrow('"a" is in use already');
+});
+
+test('a stream is the Alea of seedrandom: 53 bits, 32 bits, and 32 bits modulo a count', () => {
+  const stream = new Chance('42').stream('a/b');
+  const alea = seedrandom.alea('42/a/b');
+  for (let i = 0; i < 10_000; i++) {
+    expect(stream.uniform()).toBe(alea.double());
+    expect(stream.uint32()).toBe(alea.int32() >>> 0);
+    expect(stream.below(1000)).toBe((alea.int32() >>> 0) % 1000);
+  }
+});
+
+test('streams of a copy go on where those of the original stand, and stay apart', () => {
+  const [one, other] = [new Chance('42'), new Chance('42')];
+  const [a, b] = [one.stream('a'), one.stream('b')];
+  const copy = other.stream('a');
+  a.uniform();
+  expect(() => other.copyFrom(one)).toThrow('nobody in the copy of a run uses stream of chance "b"');
+  const copyOfB = other.stream('b');
+  other.copyFrom(one);
+  const next = Array.from({ length: 5 }, () => [a.uniform(), b.uniform()]);
+  expect(Array.from({ length: 5 }, () => [copy.uniform(), copyOfB.uniform()])).toEqual(next);
+  other.stream('c');
+  expect(() => other.copyFrom(one)).toThrow('stream of chance "c" is not of the run that is copied');
 });
 
 test('two named streams are not correlated', () => {

@@ -66,3 +66,40 @@ test('an event with a reserved place leaves before equals that were pushed after
 test('an empty queue is due never', () => {
   expect(new EventQueue().nextDueUs).toBe(Infinity);
 });
+
+test('kinds and subjects of any size come back as they were pushed', () => {
+  const queue = new EventQueue();
+  const whats = [
+    [0, 0],
+    [255, -1],
+    [256, 2147483647],
+    [70_000, -2147483648],
+  ] as const;
+  whats.forEach(([kind, subject], due) => queue.push(due, kind, subject));
+  for (const what of whats) {
+    expect([queue.nextKind, queue.nextSubject]).toEqual(what);
+    queue.pop();
+  }
+});
+
+test('a copy gives out what the original would, and neither hears of what the other does', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 400 }),
+      fc.nat(400),
+      fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 50 }),
+      (times, popped, later) => {
+        const [queue, copy] = [new EventQueue(), new EventQueue()];
+        copy.push(3, 1, 3);
+        times.forEach((due, subject) => queue.push(due, 1, subject));
+        for (let i = 0; i < Math.min(popped, times.length); i++) queue.pop();
+        copy.copyFrom(queue);
+        const rest = sorted(times).slice(popped);
+        later.forEach((due, i) => copy.push(due, 1, 1000 + i));
+        expect(drained(queue)).toEqual(rest);
+        const all = [...rest, ...later.map((due, i) => ({ due, subject: 1000 + i }))];
+        expect(drained(copy)).toEqual(all.sort((a, b) => a.due - b.due || a.subject - b.subject));
+      },
+    ),
+  );
+});

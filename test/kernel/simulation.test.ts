@@ -36,6 +36,71 @@ test('times are whole microseconds: a fraction is rounded', () => {
   expect(seen).toEqual([1, 3]);
 });
 
+test('more kinds of events than a byte can count each keep their own handler', () => {
+  const simulation = new Simulation();
+  const seen: number[] = [];
+  for (let i = 0; i < 1000; i++) {
+    const kind = simulation.kind(`kind ${i}`, () => void seen.push(i));
+    simulation.schedule(i, kind, 0);
+  }
+  simulation.runUntil(1000);
+  expect(seen).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+});
+
+/** A run that notes what happens: ticks every 10 us, and what is foreseen. */
+function noted(...foreseen: readonly number[]) {
+  const simulation = new Simulation();
+  const seen: string[] = [];
+  const planned = simulation.kind(
+    'planned',
+    (subject, nowUs) => void seen.push(`${nowUs}: planned ${subject}`),
+  );
+  const tick = simulation.kind('tick', (subject, nowUs) => {
+    seen.push(`${nowUs}: tick ${subject}`);
+    simulation.schedule(nowUs + 10, tick, subject + 1);
+  });
+  simulation.schedule(10, tick, 1);
+  simulation.foresee(foreseen.map((dueUs, subject) => ({ dueUs, kind: planned, subject })));
+  return { simulation, seen };
+}
+
+test('what was foreseen comes before all else of its instant, whoever was scheduled first', () => {
+  const { simulation, seen } = noted(20, 10, 20);
+  simulation.runUntil(20);
+  expect(seen).toEqual(['10: planned 1', '10: tick 1', '20: planned 0', '20: planned 2', '20: tick 2']);
+  expect(simulation.events).toBe(5);
+});
+
+test.each([
+  { events: 0, because: 'nothing has happened yet' },
+  { events: 1, because: 'it stands between what was foreseen and what else is due at the instant' },
+  { events: 3, because: 'the past is shared' },
+])(
+  'a copy after $events events goes its own foreseen way, as a run from the start does: $because',
+  ({ events }) => {
+    const trunk = noted(10, 25);
+    for (let i = 0; i < events; i++) trunk.simulation.step(100);
+    const branch = noted(10, 30, 30);
+    branch.simulation.copyFrom(trunk.simulation);
+    const past = [...trunk.seen];
+    branch.simulation.runUntil(40);
+    const fromStart = noted(10, 30, 30);
+    fromStart.simulation.runUntil(40);
+    expect([...past, ...branch.seen]).toEqual(fromStart.seen);
+    expect(branch.simulation.events).toBe(fromStart.simulation.events);
+    expect(trunk.seen).toEqual(past);
+  },
+);
+
+test('a copy must have had the same foreseen past, and know the same kinds', () => {
+  const trunk = noted(10, 25);
+  trunk.simulation.runUntil(25);
+  expect(() => noted(10, 26).simulation.copyFrom(trunk.simulation)).toThrow(
+    'foreseen event 1 at 25 us is not among those of the copy',
+  );
+  expect(() => new Simulation().copyFrom(trunk.simulation)).toThrow('other kinds of events');
+});
+
 /** A lane of 100 us over rows whose generations the test moves on. */
 function lane() {
   const simulation = new Simulation();

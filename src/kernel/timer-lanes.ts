@@ -1,0 +1,145 @@
+import { unrolled } from './columns.ts';
+import type { Simulation } from './simulation.ts';
+
+/**
+ * Timers that all wait for the same thing, such as the 3 s in which a caller wants an answer. Those of one delay come due
+ * in the order in which they were set, so a lane of each delay holds them in a ring and only the soonest one stands in the
+ * event queue: a timeout that never fires (nearly all of them) costs a ring entry instead of a heap event.
+ *
+ *   set -> [ring of its delay] -> soonest live one stands in the queue -> due -> onDue(row)
+ *
+ * A timer is never withdrawn; it is skipped if the row's generation has moved on by the time it reaches the front.
+ */
+export class TimerLanes {
+  readonly #simulation: Simulation;
+  readonly #kind: number;
+  readonly #generationOf: (row: number) => number;
+  readonly #onDue: (row: number, nowUs: number) => void;
+  readonly #lanes: Lane[] = [];
+  readonly #laneOf = new Map<number, Lane>();
+
+  constructor(
+    simulation: Simulation,
+    name: string,
+    generationOf: (row: number) => number,
+    onDue: (row: number, nowUs: number) => void,
+  ) {
+    this.#simulation = simulation;
+    this.#generationOf = generationOf;
+    this.#onDue = onDue;
+    this.#kind = simulation.kind(name, (lane, nowUs) => this.#fire(this.#lanes[lane]!, nowUs));
+  }
+
+  /** Wake `row` after so long unless its generation changes before. */
+  set(row: number, delayUs: number): void {
+    const lane = this.#laneOf.get(delayUs) ?? this.#open(delayUs);
+    lane.push(
+      this.#simulation.nowUs + delayUs,
+      this.#simulation.reserveOrder(),
+      row,
+      this.#generationOf(row),
+    );
+    if (!lane.armed) this.#arm(lane);
+  }
+
+  copyFrom(other: TimerLanes): void {
+    for (const lane of other.#lanes)
+      (this.#laneOf.get(lane.delayUs) ?? this.#open(lane.delayUs)).copyFrom(lane);
+  }
+
+  #open(delayUs: number): Lane {
+    const lane = new Lane(delayUs, this.#lanes.length);
+    this.#lanes.push(lane);
+    this.#laneOf.set(delayUs, lane);
+    return lane;
+  }
+
+  #fire(lane: Lane, nowUs: number): void {
+    const row = lane.row;
+    const live = this.#isLive(lane);
+    lane.drop();
+    lane.armed = false;
+    if (live) this.#onDue(row, nowUs);
+    if (!lane.armed) this.#arm(lane);
+  }
+
+  #arm(lane: Lane): void {
+    while (lane.length > 0 && !this.#isLive(lane)) lane.drop();
+    if (lane.length === 0) return;
+    this.#simulation.scheduleAs(lane.order, lane.dueUs, this.#kind, lane.place);
+    lane.armed = true;
+  }
+
+  #isLive(lane: Lane): boolean {
+    return this.#generationOf(lane.row) === lane.generation;
+  }
+}
+
+/** The timers of one delay, soonest first. */
+class Lane {
+  readonly delayUs: number;
+  /** Among the lanes. */
+  readonly place: number;
+  length = 0;
+  /** Its soonest timer stands in the event queue. */
+  armed = false;
+  #dueUs = new Float64Array(64);
+  #order = new Float64Array(64);
+  #row = new Int32Array(64);
+  #generation = new Int32Array(64);
+  #head = 0;
+
+  constructor(delayUs: number, place: number) {
+    this.delayUs = delayUs;
+    this.place = place;
+  }
+
+  // Of the soonest timer:
+  get dueUs(): number {
+    return this.#dueUs[this.#head]!;
+  }
+
+  get order(): number {
+    return this.#order[this.#head]!;
+  }
+
+  get row(): number {
+    return this.#row[this.#head]!;
+  }
+
+  get generation(): number {
+    return this.#generation[this.#head]!;
+  }
+
+  push(dueUs: number, order: number, row: number, generation: number): void {
+    if (this.length === this.#row.length) this.#grow();
+    const slot = (this.#head + this.length++) & (this.#row.length - 1);
+    this.#dueUs[slot] = dueUs;
+    this.#order[slot] = order;
+    this.#row[slot] = row;
+    this.#generation[slot] = generation;
+  }
+
+  drop(): void {
+    this.#head = (this.#head + 1) & (this.#row.length - 1);
+    this.length -= 1;
+  }
+
+  copyFrom(other: Lane): void {
+    this.length = other.length;
+    this.armed = other.armed;
+    this.#dueUs = other.#dueUs.slice();
+    this.#order = other.#order.slice();
+    this.#row = other.#row.slice();
+    this.#generation = other.#generation.slice();
+    this.#head = other.#head;
+  }
+
+  #grow(): void {
+    this.#dueUs = unrolled(this.#dueUs, this.#head);
+    this.#order = unrolled(this.#order, this.#head);
+    this.#row = unrolled(this.#row, this.#head);
+    this.#generation = unrolled(this.#generation, this.#head);
+    this.#head = 0;
+  }
+}
