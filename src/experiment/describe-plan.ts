@@ -1,4 +1,3 @@
-import { meanOf, type Distribution } from '../kernel/distribution.ts';
 import { formatDuration } from '../manifest/quantity.ts';
 import { writtenKind, type Resource } from '../manifest/resource.ts';
 import { modelled } from '../mesh/modelled.ts';
@@ -6,7 +5,8 @@ import { isWorkload } from '../manifest/scale-target.ts';
 import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import { podOf } from '../mesh/kubernetes/pod.ts';
-import type { Traffic } from '../mesh/app/traffic.ts';
+import { lawText } from '../mesh/app/law-text.ts';
+import { kindOf } from '../mesh/app/traffic/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
 import { assumptionsOf } from './assumptions.ts';
@@ -58,7 +58,10 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         ]),
       ],
     },
-    { title: 'Traffic', lines: scenario.traffic.map((entry) => trafficLine(entry)) },
+    {
+      title: 'Traffic',
+      lines: scenario.traffic.map((entry) => `${entry.name}: ${kindOf(entry).explain(entry)}`),
+    },
     { title: 'What 15 refreshes will show (95 of 100 sessions)', lines: tallyLines(scenario) },
     {
       title: `Control plane: ${scenario.controlPlane.preset}`,
@@ -158,19 +161,6 @@ const destinations = (rule: RuleText): string =>
     .map(({ name, weight }) => `${name} ${Number(((weight / totalOf(rule)) * 100).toFixed(2))} %`)
     .join(', ');
 
-function trafficLine(entry: Traffic): string {
-  switch (entry.kind) {
-    case 'refresh':
-      return `${entry.name}: one browser, ${entry.count} refreshes every ${formatDuration(entry.everyUs)} from ${formatDuration(entry.startUs)}`;
-    case 'users':
-      return `${entry.name}: ${entry.users} users, think time ${lawText(entry.think)}`;
-    case 'replay':
-      return `${entry.name}: replay of ${entry.atUs.length} recorded requests`;
-    default:
-      return `${entry.name}: ${entry.kind} arrivals, ${entry.profile.map((own) => `${own.rps} rps from ${formatDuration(own.atUs)}`).join(', ')}${entry.shape === 'ramp' ? ' (ramp)' : ''}`;
-  }
-}
-
 /** For each split with two parts or more: how many of 15 pages the last part gets, with 95 % of the probability. */
 function tallyLines(scenario: Scenario): string[] {
   const all = [
@@ -188,8 +178,3 @@ function tallyLines(scenario: Scenario): string[] {
       return `${destinations(rule)}: ${low} to ${high} of 15 from ${last.version}`;
     });
 }
-
-const lawText = (law: Distribution): string =>
-  law.dist === 'constant'
-    ? formatDuration(Math.round(law.value))
-    : `${law.dist}, mean ${formatDuration(Math.round(meanOf(law)))}`;

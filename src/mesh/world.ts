@@ -39,7 +39,7 @@ import type { ClientOfTraffic, Surroundings } from './request/surroundings.ts';
 import { SplitKeys, versionsOf } from './telemetry/split-key.ts';
 import { Stations } from './app/stations.ts';
 import type { TimelineAction } from './timeline/timeline-action.ts';
-import type { Traffic } from './app/traffic.ts';
+import type { Traffic } from './app/traffic/index.ts';
 import { ConnectionPools } from './envoy/connection-pools.ts';
 import { Upstreams } from './envoy/upstreams.ts';
 import { Visitors } from './app/visitors.ts';

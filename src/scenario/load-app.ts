@@ -1,7 +1,7 @@
 import type { Checked } from '../manifest/problem.ts';
 import type { App, Step } from '../mesh/app/app.ts';
 import { tcpMethod } from '../mesh/envoy/route-match.ts';
-import type { KeepAlive } from '../mesh/app/traffic.ts';
+import { keepAliveOf } from './keep-alive.ts';
 import { readKind } from './read-kind.ts';
 import { appSchema, type AppText } from './schema.ts';
 
@@ -10,13 +10,6 @@ export function loadApp(file: string, text: string): Checked<App> {
   const { value, problems } = readKind(file, text, appSchema, 'App');
   return { value: value === undefined ? undefined : toApp(value), problems };
 }
-
-/** `connections: keep` with or without an age at which they end. */
-export const keepAliveOf = (
-  connections: 'new' | 'keep',
-  maxAge: number | undefined,
-): { readonly keepAlive?: KeepAlive } =>
-  connections === 'new' ? {} : { keepAlive: { maxAgeUs: maxAge ?? Infinity } };
 
 const toApp = (text: AppText): App => ({
   name: text.metadata.name,
@@ -57,7 +50,7 @@ const toApp = (text: AppText): App => ({
               onFailure: step.call.onFailure,
               failureStatus: step.call.failureStatus,
               forwards: step.call.forwards,
-              ...keepAliveOf(step.call.connections, step.call.maxConnectionAge),
+              ...keepAliveOf(step.call),
             },
     ),
   })),

@@ -11,13 +11,12 @@ import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import { applyResources, emptyRegistry } from '../mesh/istiod/registry.ts';
 import { kubernetesDefaults, type KubernetesSettings } from '../mesh/kubernetes/settings.ts';
 import type { ProxySettings } from '../mesh/envoy/proxies.ts';
-import { tcpMethod } from '../mesh/envoy/route-match.ts';
-import type { Clients, Traffic } from '../mesh/app/traffic.ts';
+import type { Traffic } from '../mesh/app/traffic/index.ts';
 import { hashTexts } from './hash.ts';
 import { actionOf, workloadOf } from './timeline.ts';
-import { keepAliveOf, loadApp } from './load-app.ts';
+import { loadApp } from './load-app.ts';
 import { checkKind, readKind } from './read-kind.ts';
-import { loadReplay } from './replay.ts';
+import { buildTraffic, fileOf } from './traffic.ts';
 import { windowFor, type Rollback, type Scenario, type TimelineStep } from './scenario.ts';
 import { scenarioSchema, timelineVerbs, type ScenarioText } from './schema.ts';
 import { setPath } from './set-path.ts';
@@ -156,12 +155,10 @@ async function assemble(
         }),
       );
     }
-    const recording =
-      entry.replay === undefined
-        ? undefined
-        : await read(entry.replay.file, [...place, 'replay', 'file'], 'recording');
-    if (entry.replay !== undefined && recording === undefined) continue;
-    const built = toTraffic(entry, recording);
+    const file = fileOf(entry);
+    const recording = file === undefined ? '' : await read(file.name, [...place, ...file.path], 'recording');
+    if (recording === undefined) continue;
+    const built = buildTraffic(entry, recording);
     problems.push(...built.problems.map((own) => atPlace(files.file, document, place, own)));
     if (built.value !== undefined) traffic.push(built.value);
   }
@@ -354,71 +351,6 @@ function rollbackOf(
     horizonUs: horizon,
     allow,
   };
-}
-
-const clientsOf = ({
-  count,
-  header,
-  cookie,
-}: {
-  readonly count: number;
-  readonly header?: string | undefined;
-  readonly cookie?: string | undefined;
-}): Clients => ({
-  count,
-  ...(header === undefined ? {} : { header }),
-  ...(cookie === undefined ? {} : { cookie }),
-});
-
-function toTraffic(
-  entry: ScenarioText['spec']['traffic'][number],
-  recording: string | undefined,
-): Checked<Traffic> {
-  const headers = Object.fromEntries(
-    Object.entries(entry.headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  const common = {
-    name: entry.name,
-    request: {
-      method: entry.protocol === 'tcp' ? tcpMethod : entry.method,
-      path: entry.protocol === 'tcp' ? '' : entry.path,
-      authority: entry.host,
-      headers: entry.user === undefined ? headers : { ...headers, 'end-user': entry.user },
-    },
-    ...(entry.port === undefined ? {} : { port: entry.port }),
-    ...(entry.from === undefined ? {} : { from: entry.from }),
-    ...(entry.clients === undefined ? {} : { clients: clientsOf(entry.clients) }),
-    ...keepAliveOf(entry.connections, entry.maxConnectionAge),
-    ...(entry.patience === undefined ? {} : { patience: entry.patience }),
-  };
-  if (entry.refresh !== undefined) {
-    const { count, every, start } = entry.refresh;
-    return { value: { ...common, kind: 'refresh', count, everyUs: every, startUs: start }, problems: [] };
-  }
-  if (entry.arrivals !== undefined) {
-    const profile = entry.profile?.map(({ at, rps }) => ({ atUs: at, rps })) ?? [
-      { atUs: 0, rps: entry.rps! },
-    ];
-    return {
-      value: { ...common, kind: entry.arrivals, profile, shape: entry.shape ?? 'steps' },
-      problems: [],
-    };
-  }
-  if (entry.users !== undefined) {
-    const { count, think, start, requests } = entry.users;
-    return {
-      value: {
-        ...common,
-        kind: 'users',
-        users: count,
-        think,
-        startUs: start,
-        requestsEach: requests ?? Infinity,
-      },
-      problems: [],
-    };
-  }
-  return loadReplay(common, entry.replay!, recording!);
 }
 
 function checkExpect(

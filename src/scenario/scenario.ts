@@ -5,7 +5,7 @@ import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import type { ProxySettings } from '../mesh/envoy/proxies.ts';
 import type { KubernetesSettings } from '../mesh/kubernetes/settings.ts';
 import type { TimelineAction } from '../mesh/timeline/timeline-action.ts';
-import type { Traffic } from '../mesh/app/traffic.ts';
+import type { Traffic } from '../mesh/app/traffic/index.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import type { ScenarioText } from './schema.ts';
 

@@ -1,207 +1,11 @@
 import { z } from 'zod';
 import { responseFlags } from '../mesh/envoy/response-flag.ts';
 import { objectiveExamples, parseObjective, parseSteps } from './objective.ts';
-import { parseCpu, parseDuration, parsePercent } from '../manifest/quantity.ts';
+import { duration, fail, law as distribution, milli, percent, positive, whole } from '../manifest/field.ts';
+import { connectionFields } from './keep-alive.ts';
+import { trafficSchema } from './traffic.ts';
 
 /** Our own kinds, as zod schemas: they check, they type, and `meshshift schema` prints them as JSON Schema. */
-
-const fail = (
-  context: { addIssue(issue: { code: 'custom'; message: string }): void },
-  message: string,
-): typeof z.NEVER => {
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-};
-
-/** A duration with its unit, to microseconds. */
-const duration = z
-  .string({ error: 'expected a duration with a unit, such as 500ms, 2s or 1h30m' })
-  .transform((text, context) => {
-    const parsed = parseDuration(text);
-    return 'us' in parsed ? parsed.us : fail(context, parsed.problem);
-  })
-  .meta({ description: 'A duration with its unit: 500us, 10ms, 2s, 1m30s.', examples: ['500ms', '2s'] });
-
-/** A percentage with its sign, to a share. */
-const percent = z
-  .string({ error: 'expected a percentage with its sign, such as 99% or 0.5%' })
-  .transform((text, context) => {
-    const parsed = parsePercent(text);
-    return 'share' in parsed ? parsed.share : fail(context, parsed.problem);
-  })
-  .meta({ description: 'A percentage with its sign: 99%, 0.5%.', examples: ['99%'] });
-
-const positive = z.number().positive();
-const whole = z.number().int().nonnegative();
-
-const distribution = z
-  .union([
-    duration.transform((value) => ({ dist: 'constant' as const, value })),
-    z.discriminatedUnion('dist', [
-      z.strictObject({ dist: z.literal('constant'), value: duration }),
-      z.strictObject({ dist: z.literal('uniform'), min: duration, max: duration }),
-      z.strictObject({ dist: z.literal('exponential'), mean: duration }),
-      z
-        .strictObject({
-          dist: z.literal('lognormal'),
-          p50: duration.optional(),
-          p99: duration.optional(),
-          mean: duration.optional(),
-          cv: positive.optional(),
-        })
-        .transform((law, context) => {
-          const { p50, p99, mean, cv } = law;
-          if (p50 !== undefined && p99 !== undefined && mean === undefined && cv === undefined) {
-            return 0 < p50 && p50 <= p99
-              ? { dist: 'lognormal' as const, p50, p99 }
-              : fail(context, 'p50 must be above 0 and at most p99');
-          }
-          if (mean !== undefined && cv !== undefined && p50 === undefined && p99 === undefined) {
-            return mean > 0
-              ? { dist: 'lognormal' as const, mean, cv }
-              : fail(context, 'mean must be above 0');
-          }
-          return fail(context, 'a lognormal law takes p50 and p99, or mean and cv');
-        }),
-      z.strictObject({ dist: z.literal('empirical'), values: z.array(duration).min(1) }),
-    ]),
-  ])
-  .meta({ description: 'How long something takes: a duration, or a law with its parameters.' });
-
-const headers = z.record(z.string(), z.string()).meta({ description: 'Request headers.' });
-
-const trafficCommon = {
-  name: z.string().min(1),
-  path: z.string().startsWith('/').default('/productpage').meta({ description: 'Path that is asked for.' }),
-  method: z.string().default('GET'),
-  protocol: z
-    .enum(['http', 'tcp'])
-    .default('http')
-    .meta({ description: 'tcp: each request is a connection, without path or headers.' }),
-  host: z.string().default('bookinfo.example.com').meta({ description: 'Host header at the gateway.' }),
-  port: z
-    .number()
-    .int()
-    .min(1)
-    .max(65535)
-    .optional()
-    .meta({ description: "Port of the gateway's server; default: its first." }),
-  headers: headers.default({}),
-  user: z
-    .string()
-    .optional()
-    .meta({ description: 'Signed-in user: productpage sends it on as the header end-user.' }),
-  from: z.string().optional().meta({
-    description:
-      'Workload whose pods ask, through their sidecars if they have any; then host is the Service asked for, as "httpbin:8000". Absent: visitors at the ingress gateway.',
-  }),
-  clients: z
-    .strictObject({
-      count: z.number().int().positive().max(100_000),
-      header: z.string().min(1).optional(),
-      cookie: z.string().min(1).optional(),
-    })
-    .refine(
-      (own) => (own.header === undefined) !== (own.cookie === undefined),
-      'name either a header or a cookie',
-    )
-    .optional()
-    .meta({ description: 'Clients that differ: each sends a value of its own in this header or cookie.' }),
-  connections: z
-    .enum(['new', 'keep'])
-    .default('new')
-    .meta({ description: 'A new connection per request, or one kept per client.' }),
-  maxConnectionAge: duration
-    .optional()
-    .meta({ description: 'A kept connection older than this is opened anew at its next use.' }),
-  patience: distribution
-    .optional()
-    .meta({ description: 'After this long a client gives up and leaves; default: never.' }),
-};
-
-const profile = z
-  .array(z.strictObject({ at: duration, rps: z.number().nonnegative() }))
-  .min(1)
-  .check((context) => {
-    context.value.forEach((entry, index) => {
-      if (index > 0 && entry.at <= context.value[index - 1]!.at) {
-        context.issues.push({
-          code: 'custom',
-          message: 'times of a profile must ascend',
-          path: [index, 'at'],
-          input: entry.at,
-        });
-      }
-    });
-  });
-
-const traffic = z
-  .strictObject({
-    ...trafficCommon,
-    refresh: z
-      .strictObject({
-        count: whole.max(1_000_000),
-        every: duration.default(2_000_000),
-        start: duration.default(0),
-      })
-      .optional()
-      .meta({ description: 'One browser that refreshes the page.' }),
-    arrivals: z
-      .enum(['poisson', 'constant'])
-      .optional()
-      .meta({ description: 'Open arrivals; needs profile or rps.' }),
-    rps: z.number().nonnegative().optional(),
-    profile: profile.optional(),
-    shape: z.enum(['steps', 'ramp']).optional(),
-    users: z
-      .strictObject({
-        count: z.number().int().positive().max(100_000),
-        think: distribution,
-        start: duration.default(0),
-        requests: z
-          .number()
-          .int()
-          .positive()
-          .optional()
-          .meta({ description: 'Requests of each user; default: until the end.' }),
-      })
-      .optional()
-      .meta({ description: 'A closed loop: each user thinks, opens the page, waits for it.' }),
-    replay: z
-      .strictObject({
-        file: z.string().min(1),
-        format: z.enum(['auto', 'log', 'har', 'csv', 'ndjson']).default('auto'),
-        start: duration.default(0),
-        speed: positive.default(1),
-        only: z.string().optional().meta({ description: 'Only requests whose path begins so.' }),
-        time: z.string().default('time').meta({ description: 'CSV column of the time.' }),
-      })
-      .optional()
-      .meta({ description: 'A recorded stream: Envoy or Istio access log, HAR, CSV.' }),
-  })
-  .check((context) => {
-    const { refresh, arrivals, users, replay } = context.value;
-    const kinds = [refresh, arrivals, users, replay].filter((own) => own !== undefined).length;
-    if (kinds !== 1) {
-      context.issues.push({
-        code: 'custom',
-        message: `a traffic entry is one of refresh, arrivals, users or replay; this one has ${kinds === 0 ? 'none' : 'several'}`,
-        path: [],
-        input: context.value,
-      });
-    }
-    if (
-      arrivals !== undefined &&
-      (context.value.profile === undefined) === (context.value.rps === undefined)
-    ) {
-      context.issues.push({
-        code: 'custom',
-        message: 'arrivals need either rps or profile',
-        path: ['arrivals'],
-        input: arrivals,
-      });
-    }
-  });
 
 const controlPlane = z
   .strictObject({
@@ -260,14 +64,6 @@ const timelineEntry = z.strictObject({ at: duration, ...verbs }).check((context)
     });
   }
 });
-
-const milli = z
-  .string({ error: 'expected an amount of CPU, such as 500m or 8' })
-  .transform((text, context) => {
-    const parsed = parseCpu(text);
-    return 'millicores' in parsed ? parsed.millicores : fail(context, parsed.problem);
-  })
-  .meta({ description: 'CPU as Kubernetes writes it: 500m, 8.', examples: ['500m', '8'] });
 
 const kubernetes = z
   .strictObject({
@@ -454,7 +250,7 @@ export const scenarioSchema = z.strictObject({
       .optional()
       .meta({ description: 'Service whose split the run is about; default: the first that a rule splits.' }),
     manifests: z.array(z.string().min(1)).min(1),
-    traffic: z.array(traffic).default([]),
+    traffic: z.array(trafficSchema).default([]),
     controlPlane: controlPlane.prefault({}),
     kubernetes: kubernetes.prefault({}),
     proxy: z
@@ -504,8 +300,7 @@ const step = z.union([
       onFailure: z.enum(['body', 'fail']).default('fail'),
       failureStatus: z.number().int().min(400).max(599).default(500),
       forwards: z.array(z.string().transform((name) => name.toLowerCase())).default([]),
-      connections: z.enum(['new', 'keep']).default('new'),
-      maxConnectionAge: duration.optional(),
+      ...connectionFields,
     }),
   }),
 ]);

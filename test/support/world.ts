@@ -6,7 +6,7 @@ import type { App } from '../../src/mesh/app/app.ts';
 import { controlPlanePresets } from '../../src/mesh/istiod/control-plane.ts';
 import { kubernetesDefaults } from '../../src/mesh/kubernetes/settings.ts';
 import { silentProbe, type Probe } from '../../src/mesh/telemetry/probe.ts';
-import type { Traffic } from '../../src/mesh/app/traffic.ts';
+import type { Traffic } from '../../src/mesh/app/traffic/index.ts';
 import { World, type WorldSettings } from '../../src/mesh/world.ts';
 import { loadApp } from '../../src/scenario/load-app.ts';
 

@@ -1,5 +1,5 @@
 import type { Distribution } from '../../kernel/distribution.ts';
-import type { Traffic } from '../../mesh/app/traffic.ts';
+import { kindOf } from '../../mesh/app/traffic/index.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Shift } from './shift.ts';
 
@@ -25,7 +25,7 @@ export function inputsOf(shift: Shift): Input[] {
       rungs: percents(0.05, 0.1, 0.2, 0.5, 1),
       change: (scenario, share) => ({
         ...scenario,
-        traffic: scenario.traffic.map((own) => moreTraffic(own, 1 + share)),
+        traffic: scenario.traffic.map((own) => kindOf(own).scaled(own, 1 + share)),
       }),
     },
     ...[to, from].map(({ name, workload }): Input => ({
@@ -52,22 +52,6 @@ export function inputsOf(shift: Shift): Input[] {
       },
     },
   ];
-}
-
-function moreTraffic(traffic: Traffic, factor: number): Traffic {
-  switch (traffic.kind) {
-    case 'poisson':
-    case 'constant':
-      return {
-        ...traffic,
-        profile: traffic.profile.map(({ atUs, rps }) => ({ atUs, rps: rps * factor })),
-      };
-    case 'users':
-      return { ...traffic, users: Math.round(traffic.users * factor) };
-    case 'refresh':
-    case 'replay':
-      return traffic;
-  }
 }
 
 /** The first things of the timeline come first at their instant; this one comes before them all. */

@@ -1,5 +1,5 @@
 import type { Distribution } from '../../kernel/distribution.ts';
-import type { KeepAlive } from './traffic.ts';
+import type { KeepAlive } from './connections.ts';
 
 /**
  * An application as the mesh sees it: what each workload does with a request. Data, not code: Bookinfo is one such

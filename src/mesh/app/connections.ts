@@ -1,3 +1,8 @@
+/** A connection is opened anew when it is older than this at its next use; Infinity: it lasts. */
+export interface KeepAlive {
+  readonly maxAgeUs: number;
+}
+
 /**
  * Connections that clients keep open: where each landed when it was opened. Through a sidecar or gateway that is one of
  * its worker threads (a connection never moves to another), without one it is the pod that kube-proxy chose, for all

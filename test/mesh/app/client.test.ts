@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Traffic } from '../../../src/mesh/app/traffic.ts';
+import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
 import type { World } from '../../../src/mesh/world.ts';
 import { deployment, makeWorld, resources, service, split, subsets } from '../../support/world.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Distribution } from '../../../src/kernel/distribution.ts';
 import type { App } from '../../../src/mesh/app/app.ts';
 import { flagText } from '../../../src/mesh/envoy/response-flag.ts';
-import type { Traffic } from '../../../src/mesh/app/traffic.ts';
+import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
 import type { World } from '../../../src/mesh/world.ts';
 import { deployment, makeWorld, resources, service } from '../../support/world.ts';
 

@@ -3,7 +3,7 @@ import type { App } from '../../../src/mesh/app/app.ts';
 import type { Sync } from '../../../src/mesh/kubernetes/autoscalers.ts';
 import { kubernetesDefaults } from '../../../src/mesh/kubernetes/settings.ts';
 import type { TimelineAction } from '../../../src/mesh/timeline/timeline-action.ts';
-import type { Traffic } from '../../../src/mesh/app/traffic.ts';
+import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
 import { deployment, makeWorld, resources, service } from '../../support/world.ts';
 
 /** Autoscalers in a running mesh: what they see late, what they do, and how far they go. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { App } from '../../../src/mesh/app/app.ts';
 import { kubernetesDefaults } from '../../../src/mesh/kubernetes/settings.ts';
 import type { TimelineAction } from '../../../src/mesh/timeline/timeline-action.ts';
-import type { Traffic } from '../../../src/mesh/app/traffic.ts';
+import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
 import type { World } from '../../../src/mesh/world.ts';
 import { deployment, expectNothingLeft, makeWorld, resources, service } from '../../support/world.ts';
 

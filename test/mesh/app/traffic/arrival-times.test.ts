@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Chance } from '../../../src/kernel/chance.ts';
-import { Arrivals } from '../../../src/mesh/app/arrivals.ts';
+import { Chance } from '../../../../src/kernel/chance.ts';
+import { ArrivalTimes } from '../../../../src/mesh/app/traffic/arrival-times.ts';
 
-function arrivalsUntil(arrivals: Arrivals, endUs: number): number[] {
+function arrivalsUntil(arrivals: ArrivalTimes, endUs: number): number[] {
   const times: number[] = [];
   for (let at = arrivals.next(); at < endUs; at = arrivals.next()) times.push(at);
   return times;
@@ -11,13 +11,13 @@ function arrivalsUntil(arrivals: Arrivals, endUs: number): number[] {
 const stream = (name: string) => new Chance('1').stream(name);
 
 test('constant arrivals are evenly spaced from the first moment on', () => {
-  const arrivals = new Arrivals([{ atUs: 1_000_000, rps: 4 }], 'steps', undefined);
+  const arrivals = new ArrivalTimes([{ atUs: 1_000_000, rps: 4 }], 'steps', undefined);
   expect(arrivalsUntil(arrivals, 2_000_001)).toEqual([1e6, 1.25e6, 1.5e6, 1.75e6, 2e6]);
 });
 
 test('a rate that changes half-way through a gap counts what it has gathered so far', () => {
   // 1 rps until 0.5 s, then 10 rps: half an arrival is gathered by then, the other half takes 50 ms.
-  const arrivals = new Arrivals(
+  const arrivals = new ArrivalTimes(
     [
       { atUs: 0, rps: 1 },
       { atUs: 500_000, rps: 10 },
@@ -62,13 +62,13 @@ test('the count of a Poisson stream is its rate times its time, on steps and ram
     },
   ];
   cases.forEach(({ profile, shape, expected }, index) => {
-    const { length } = arrivalsUntil(new Arrivals(profile, shape, stream(`a${index}`)), 1000e6);
+    const { length } = arrivalsUntil(new ArrivalTimes(profile, shape, stream(`a${index}`)), 1000e6);
     expect(Math.abs(length - expected)).toBeLessThan(5 * Math.sqrt(expected));
   });
 });
 
 test('gaps of a Poisson stream are exponential: their squared coefficient of variation is 1', () => {
-  const times = arrivalsUntil(new Arrivals([{ atUs: 0, rps: 1000 }], 'steps', stream('gaps')), 100e6);
+  const times = arrivalsUntil(new ArrivalTimes([{ atUs: 0, rps: 1000 }], 'steps', stream('gaps')), 100e6);
   const gaps = times.slice(1).map((time, i) => time - times[i]!);
   const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
   const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;
@@ -77,7 +77,7 @@ test('gaps of a Poisson stream are exponential: their squared coefficient of var
 });
 
 test('a profile that ends at rate 0 brings no more arrivals', () => {
-  const arrivals = new Arrivals(
+  const arrivals = new ArrivalTimes(
     [
       { atUs: 0, rps: 10 },
       { atUs: 1e6, rps: 0 },

@@ -1,12 +1,12 @@
-import type { Stream } from '../../kernel/chance.ts';
-import { ln } from '../../kernel/math.ts';
+import type { Stream } from '../../../kernel/chance.ts';
+import { ln } from '../../../kernel/math.ts';
 
 /**
  * Arrival times of an open stream whose rate follows a profile. Works on the integral of the rate: arrivals are where
  * it passes the next point, one unit on (even spacing) or an exponential unit on (Poisson; Cinlar 1975, by inversion
  * of the expected count). The process keeps its own time as a double; whoever schedules rounds.
  */
-export class Arrivals {
+export class ArrivalTimes {
   readonly #profile: readonly { readonly atUs: number; readonly rps: number }[];
   readonly #ramp: boolean;
   readonly #stream: Stream | undefined;

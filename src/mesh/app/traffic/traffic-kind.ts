@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import type { Stream } from '../../../kernel/chance.ts';
+import type { Distribution } from '../../../kernel/distribution.ts';
+import type { Simulation } from '../../../kernel/simulation.ts';
+import type { Checked } from '../../../manifest/problem.ts';
+import type { RequestHead } from '../../envoy/route-match.ts';
+import type { KeepAlive } from '../connections.ts';
+
+/**
+ * A kind of traffic, whole: what may be written, what it becomes, how it is told, and what it does.
+ *
+ *   fields -> problems -> build -> Entry -> explain
+ *                                        -> begin -> pages are opened
+ *
+ * @template Entry the checked entry. @template Text its own fields, as their schemas read them.
+ */
+export interface TrafficKind<Entry extends TrafficEntry, Text> {
+  /** The field that makes an entry one of this kind. */
+  readonly field: keyof Text & string;
+  /** That field and the others that an entry of this kind may have beside those of all kinds. */
+  readonly fields: z.ZodRawShape;
+  /** What is wrong with fields that are each fine, and with which of them. */
+  problems?(text: Text): readonly { readonly field: keyof Text & string; readonly message: string }[];
+  /** A file of the user's that it is built from, with the path of the field that names it. */
+  file?(text: Text): { readonly name: string; readonly path: readonly string[] };
+  /** @param recording the text of that file; "" where there is none. */
+  build(text: Text, base: TrafficBase, recording: string): Checked<Entry>;
+  /** What comes, in a line: "50 users, think time exponential, mean 7s". */
+  explain(entry: Entry): string;
+  /** The same with about so many times as many pages; itself where its pages are what they are. */
+  scaled(entry: Entry, factor: number): Entry;
+  begin(entry: Entry, visits: Visits): Visitor;
+}
+
+/** What a kind of traffic has for its work. */
+export interface Visits {
+  readonly simulation: Simulation;
+  /** Chance of this entry alone. */
+  readonly chance: Stream;
+  /** This client of the entry, a number from 0, asks for the page. */
+  open(client: number, nowUs: number): void;
+  /** The next client in turn asks for it; nobody in particular where clients do not differ. */
+  openNext(nowUs: number): void;
+  /** A number for `openAs`, for a request of its own. */
+  classOf(head: RequestHead): number;
+  openAs(requestClass: number, nowUs: number): void;
+}
+
+/** One traffic entry at work: it opens pages at its times, and may wait for the one before. */
+export interface Visitor {
+  start(): void;
+  /** A page that it opened for `client` is complete; absent: it does not wait for that. */
+  done?(client: number, nowUs: number): void;
+}
+
+/** Any entry, whatever its kind. */
+export interface TrafficEntry extends TrafficBase {
+  readonly kind: string;
+}
+
+/** What entries of all kinds have: who asks, for what, how long they wait. Times in microseconds. */
+export interface TrafficBase {
+  readonly name: string;
+  /** What is asked for; `replay` brings its own. */
+  readonly request: RequestHead;
+  /** Port of the gateway's server; undefined: the first one. */
+  readonly port?: number;
+  /** Workload whose pods ask, through their sidecars if they have any; undefined: visitors at the ingress gateway. */
+  readonly from?: string;
+  /** After this long the client gives up and leaves; absent: it waits as long as it takes. */
+  readonly patience?: Distribution;
+  /** Clients that differ by a header or cookie; client number n sends `value-n` (or `name=value-n`). */
+  readonly clients?: Clients;
+  /** Clients keep their connection: to one worker thread or, without a sidecar, to one pod. */
+  readonly keepAlive?: KeepAlive;
+}
+
+export interface Clients {
+  readonly count: number;
+  readonly header?: string;
+  readonly cookie?: string;
+}
+
+/** The fields of a kind, as their schemas read them. */
+export type TextOf<Fields extends z.ZodRawShape> = z.output<z.ZodObject<Fields>>;

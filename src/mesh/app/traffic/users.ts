@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { sampler, type Distribution } from '../../../kernel/distribution.ts';
+import { count, duration, law } from '../../../manifest/field.ts';
+import { lawText } from '../law-text.ts';
+import type { TextOf, TrafficBase, TrafficKind } from './traffic-kind.ts';
+
+/** A closed loop: each user thinks, opens the page, waits for it, thinks again. */
+export interface UsersTraffic extends TrafficBase {
+  readonly kind: 'users';
+  readonly users: number;
+  readonly think: Distribution;
+  readonly startUs: number;
+  /** Each user stops after so many; Infinity: never. */
+  readonly requestsEach: number;
+}
+
+const fields = {
+  users: z
+    .strictObject({
+      count: count.max(100_000, 'expected at most 100000').describe('How many users.'),
+      think: law.describe(
+        'Pause of a user between a page and the next: a duration, or a law with its parameters.',
+      ),
+      start: duration.default(0).describe('When they come; 0s. Each begins with a pause.'),
+      requests: count.optional().describe('Requests of each user; default: until the end.'),
+    })
+    .describe('A closed loop: each user thinks, opens the page, waits for it.'),
+};
+
+export const users: TrafficKind<UsersTraffic, TextOf<typeof fields>> = {
+  field: 'users',
+  fields,
+  build: ({ users: { count: users, think, start, requests } }, base) => ({
+    value: { ...base, kind: 'users', users, think, startUs: start, requestsEach: requests ?? Infinity },
+    problems: [],
+  }),
+  explain: ({ users, think }) => `${users} users, think time ${lawText(think)}`,
+  scaled: (entry, factor) => ({ ...entry, users: Math.round(entry.users * factor) }),
+  begin({ name, users, think, startUs, requestsEach }, { simulation, chance, open }) {
+    const pause = sampler(think, chance);
+    const opened = new Float64Array(users);
+    const kind = simulation.kind(`user of ${name}`, (user, nowUs) => {
+      opened[user]! += 1;
+      open(user, nowUs);
+    });
+    return {
+      // Each user begins with a pause, so that they do not come as one.
+      start: () => {
+        for (let user = 0; user < users; user++) simulation.schedule(startUs + pause(), kind, user);
+      },
+      done: (user, nowUs) => {
+        if (opened[user]! < requestsEach) simulation.schedule(nowUs + pause(), kind, user);
+      },
+    };
+  },
+};

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { Chance } from '../../../../src/kernel/chance.ts';
+import { Simulation } from '../../../../src/kernel/simulation.ts';
+import { RequestClasses } from '../../../../src/mesh/request/request-class.ts';
+import { kindOf, trafficKinds, type Traffic } from '../../../../src/mesh/app/traffic/index.ts';
+import { Visitors } from '../../../../src/mesh/app/visitors.ts';
+import { buildTraffic, fileOf, trafficSchema } from '../../../../src/scenario/traffic.ts';
+
+const csv = 'time,path\n2026-08-22T10:00:01.000Z,/productpage\n2026-08-22T10:00:03.500Z,/productpage\n';
+
+/** One entry of each kind, with the times at which pages that take 100 ms are asked for within 10 s; undefined: by chance. */
+const examples: Readonly<
+  Record<
+    Traffic['kind'],
+    { readonly text: object; readonly recording?: string; readonly atMs?: readonly number[] }
+  >
+> = {
+  refresh: {
+    text: { refresh: { count: 3, every: '50ms', start: '1s' } },
+    // Every 50 ms, but never before the page before is there.
+    atMs: [1000, 1100, 1200],
+  },
+  poisson: { text: { arrivals: 'poisson', rps: 20 } },
+  constant: {
+    text: {
+      arrivals: 'constant',
+      profile: [
+        { at: '1s', rps: 2 },
+        { at: '2s', rps: 0 },
+      ],
+    },
+    // 2 a second from 1 s on, the first at once; after 2 s nobody.
+    atMs: [1000, 1500],
+  },
+  users: { text: { users: { count: 2, think: { dist: 'exponential', mean: '1s' } } } },
+  replay: {
+    text: { replay: { file: 'a.csv', start: '2s' } },
+    recording: csv,
+    atMs: [2000, 4500],
+  },
+};
+
+const entryOf = (text: object, recording = ''): Traffic =>
+  buildTraffic(trafficSchema.parse({ name: 'a', ...text }), recording).value!;
+
+/** When pages are asked for within 10 s, in ms, where each takes 100 ms; and by which clients. */
+function played(entry: Traffic): { readonly atMs: number[]; readonly clients: number[] } {
+  const simulation = new Simulation();
+  const chance = new Chance('1');
+  const asked: { readonly atMs: number[]; readonly clients: number[] } = { atMs: [], clients: [] };
+  const ends = simulation.kind('page ends', (client, nowUs) => visitors.pageDone(0, client, nowUs));
+  const visitors = new Visitors(
+    simulation,
+    [entry],
+    80,
+    new RequestClasses(),
+    (name) => chance.stream(name),
+    (_source, _page, _class, client, nowUs) => {
+      asked.atMs.push(nowUs / 1000);
+      asked.clients.push(client);
+      simulation.schedule(nowUs + 100_000, ends, client);
+    },
+  );
+  visitors.start();
+  simulation.runUntil(10e6);
+  return asked;
+}
+
+const kinds = Object.keys(trafficKinds) as Traffic['kind'][];
+
+describe.each(kinds)('traffic of the kind %s', (kind) => {
+  const { text, recording, atMs } = examples[kind];
+  const entry = entryOf(text, recording);
+
+  test('is built by the very kind that plays it', () => {
+    expect(entry.kind).toBe(kind);
+    expect(kindOf(entry)).toBe(trafficKinds[kind]);
+    expect(text).toHaveProperty(kindOf(entry).field);
+  });
+
+  test('names the file that it needs, and no other', () => {
+    expect(fileOf(trafficSchema.parse({ name: 'a', ...text }))?.name).toBe(
+      recording === undefined ? undefined : 'a.csv',
+    );
+  });
+
+  test('says in a line what comes', () => {
+    expect(kindOf(entry).explain(entry)).toMatch(/^[a-z0-9][^\n]+$/);
+    expect(kindOf(entry).explain(entry)).not.toMatch(/undefined|NaN|object/);
+  });
+
+  test('asks for its pages at its times', () => {
+    const asked = played(entry);
+    expect(asked.atMs.length).toBeGreaterThan(0);
+    if (atMs !== undefined) expect(asked.atMs).toEqual(atMs);
+    expect(asked.atMs).toEqual([...asked.atMs].sort((a, b) => a - b));
+  });
+
+  test('comes the same with the same seed', () => {
+    expect(played(entry)).toEqual(played(entryOf(text, recording)));
+  });
+
+  test('brings about twice as many pages when scaled by two, or those that it has', () => {
+    const more = played(kindOf(entry).scaled(entry, 2)).atMs.length;
+    const once = played(entry).atMs.length;
+    // A recording and a browser's refreshes are what they are.
+    const isFixed = kind === 'refresh' || kind === 'replay';
+    const expected = isFixed ? once : 2 * once;
+    // Poisson counts: variance is the mean; constant arrivals have none.
+    expect(Math.abs(more - expected)).toBeLessThanOrEqual(isFixed ? 0 : 4 * Math.sqrt(6 * once));
+  });
+
+  test('refuses the fields of every other kind, and says whose they are', () => {
+    for (const other of new Set(Object.values(trafficKinds))) {
+      if (other === trafficKinds[kind]) continue;
+      for (const name of Object.keys(other.fields).filter((own) => own !== other.field)) {
+        const { error } = trafficSchema.safeParse({ name: 'a', ...text, [name]: exampleOf[name] });
+        expect(error?.issues.map((issue) => issue.message).join()).toMatch(`belongs to ${other.field}`);
+      }
+    }
+  });
+});
+
+/** A good value of each field that goes with the naming field of its kind. */
+const exampleOf: Readonly<Record<string, unknown>> = {
+  rps: 1,
+  profile: [{ at: '0s', rps: 1 }],
+  shape: 'ramp',
+};
+
+test('an entry of no kind or of several is refused', () => {
+  const messages = (text: object) =>
+    trafficSchema.safeParse({ name: 'a', ...text }).error?.issues.map((issue) => issue.message);
+  expect(messages({})).toEqual([
+    'a traffic entry is one of refresh, arrivals, users or replay; this one has none',
+  ]);
+  expect(messages({ ...examples.refresh.text, ...examples.poisson.text })).toEqual([
+    'a traffic entry is one of refresh, arrivals, users or replay; this one has several',
+  ]);
+});
+
+test('requests of a recording without a time are left out, and the rest ascends', () => {
+  const text = { replay: { file: 'a.csv' } };
+  const times = ['2026-08-22T10:00:03.000Z', '', 'never', '2026-08-22T10:00:01.000Z'];
+  const { value, problems } = buildTraffic(
+    trafficSchema.parse({ name: 'a', ...text }),
+    `time,path\n${times.map((time) => `${time},/productpage\n`).join('')}`,
+  );
+  expect(value?.kind === 'replay' ? Array.from(value.atUs) : []).toEqual([0, 2e6]);
+  expect(problems).toMatchObject([{ code: 'MS2010', severity: 'warning' }]);
+});
