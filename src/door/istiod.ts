@@ -10,7 +10,12 @@ export {
 } from '../mesh/istiod/debounce.ts';
 export { PushQueue } from '../mesh/istiod/push-queue.ts';
 export { isCatchAll, translate } from '../mesh/istiod/translate.ts';
-export { applyResources, deleteResources, emptyRegistry, type Registry } from '../mesh/istiod/registry.ts';
+export {
+  applyResources,
+  deleteResources,
+  emptyRegistry,
+  type Registry,
+} from '../mesh/kubernetes/registry.ts';
 export {
   protobufDuration,
   toEnvoy,

@@ -1,6 +1,6 @@
 import type { World } from '../mesh/world.ts';
 import { isTcpPort } from '../mesh/istiod/cluster.ts';
-import { resourcesOf } from '../mesh/istiod/registry.ts';
+import { resourcesOf } from '../mesh/kubernetes/registry.ts';
 import { flagBits, flagText } from '../mesh/envoy/response-flag.ts';
 import type {
   ConfiguredStep,

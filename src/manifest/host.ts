@@ -30,3 +30,6 @@ export const shortHost = (host: string): string => {
   const dot = host.indexOf('.');
   return dot < 0 || !host.endsWith('.svc.cluster.local') ? host : host.slice(0, dot);
 };
+
+/** `reviews` of an authority that names a Service: `reviews:9080`, `reviews.default.svc.cluster.local`. */
+export const calledService = (authority: string): string => authority.split(':')[0]!.split('.')[0]!;

@@ -1,50 +1,42 @@
 import { Chance, type Stream } from '../kernel/chance.ts';
-import { sampler, type Distribution, type Sampler } from '../kernel/distribution.ts';
+import { sampler, type Distribution } from '../kernel/distribution.ts';
 import { Simulation } from '../kernel/simulation.ts';
-import type { Gateway, KubernetesGateway, Resource } from '../manifest/resource.ts';
-import { isWorkload, writtenReplicas } from '../manifest/scale-target.ts';
+import { matches } from '../manifest/labels.ts';
+import type { Resource } from '../manifest/resource.ts';
 import type { App } from './app/app.ts';
 import { Connections } from './app/connections.ts';
-import { Endpoints } from './kubernetes/endpoints.ts';
+import { Stations } from './app/stations.ts';
+import type { Traffic } from './app/traffic/index.ts';
+import { Visitors } from './app/visitors.ts';
 import { ConfigTables } from './envoy/config-tables.ts';
-import { ConfigView } from './envoy/config-view.ts';
-import type { ControlPlane } from './istiod/control-plane.ts';
 import { ConnectionTable } from './envoy/connection-pool.ts';
-import { Istiod, type Fleet } from './istiod/istiod.ts';
-import {
-  applyResources,
-  deleteResources,
-  emptyRegistry,
-  resourceKey,
-  resourcesOf,
-  type Registry,
-  type RegistryChange,
-} from './istiod/registry.ts';
-import { gatewayNameLabel, translate } from './istiod/translate.ts';
+import { ConnectionPools } from './envoy/connection-pools.ts';
+import { Proxies, type ProxyPlace, type ProxySettings } from './envoy/proxies.ts';
+import { Upstreams } from './envoy/upstreams.ts';
+import { Configurations } from './istiod/configurations.ts';
+import { ConnectedProxies } from './istiod/connected-proxies.ts';
+import type { ControlPlane } from './istiod/control-plane.ts';
+import { Istiod } from './istiod/istiod.ts';
+import { gatewayPlace, gatewayPort, ingressOf, sidecarPlace } from './istiod/proxy-place.ts';
+import { ApiServer, type MeshState } from './kubernetes/api-server.ts';
 import { Autoscalers } from './kubernetes/autoscalers.ts';
+import { EndpointSlices } from './kubernetes/endpoint-slices.ts';
+import { Endpoints } from './kubernetes/endpoints.ts';
+import { KubeProxy } from './kubernetes/kube-proxy.ts';
+import { Kubectl, type Done } from './kubernetes/kubectl.ts';
 import { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { Pod } from './kubernetes/pod.ts';
+import { applyResources, emptyRegistry, resourcesOf } from './kubernetes/registry.ts';
 import type { KubernetesSettings } from './kubernetes/settings.ts';
 import { workloadsOf } from './kubernetes/workload-of.ts';
-import { appliedReplicas } from './kubernetes/workload/applied-replicas.ts';
 import { Workloads, type WorkloadsHost } from './kubernetes/workloads.ts';
-import type { MeshState } from './mesh-state.ts';
-import type { ProxyConfiguration } from './envoy/route.ts';
-import type { Probe } from './telemetry/probe.ts';
-import { Proxies, type ProxyPlace, type ProxySettings } from './envoy/proxies.ts';
 import { RequestClasses } from './request/request-class.ts';
 import { RequestColumns } from './request/request-columns.ts';
 import { Requests } from './request/requests.ts';
 import type { ClientOfTraffic, Surroundings } from './request/surroundings.ts';
+import type { Probe } from './telemetry/probe.ts';
 import { SplitKeys, versionsOf } from './telemetry/split-key.ts';
-import { Stations } from './app/stations.ts';
 import type { TimelineAction } from './timeline/timeline-action.ts';
-import type { Traffic } from './app/traffic/index.ts';
-import { ConnectionPools } from './envoy/connection-pools.ts';
-import { Upstreams } from './envoy/upstreams.ts';
-import { Visitors } from './app/visitors.ts';
-import { matches } from '../manifest/labels.ts';
-import { type ProxyIdentity } from './envoy/proxy-identity.ts';
 
 /** Everything that one run depends on, checked. Times in microseconds. */
 export interface WorldSettings {
@@ -71,7 +63,7 @@ export interface WorldSettings {
  * The tables of one run and what answers which event: the one place of wiring.
  *
  *   visitors -> requests -> proxies (routes they hold) -> stations (pods) -> requests -> ...
- *   timeline -> registry -> istiod -> proxies
+ *   timeline -> kubectl -> API server -> istiod -> proxies
  */
 export class World implements Surroundings {
   readonly simulation = new Simulation();
@@ -88,109 +80,101 @@ export class World implements Surroundings {
   readonly workloads: Workloads;
   /** Autoscalers see the CPU of sidecars. */
   readonly countsSidecars: boolean;
-  readonly #podMetrics: PodMetrics;
-  readonly #autoscalers: Autoscalers;
-  readonly #endpointRows = new Set<number>();
-  readonly #addedUs: number[] = [];
-  readonly #kubeProxyLearns: number;
-  readonly #kubeProxyDelay: Sampler;
   /** Row of the proxy of each pod; -1: no sidecar, or not started yet. And the pod of each proxy; -1: the gateway's own. */
   readonly proxyOfPod: number[] = [];
   readonly podOfProxy: number[] = [];
   /** Row of the ingress gateway's proxy. */
   readonly gateway = 0;
-  readonly kubeProxy: Stream;
+  readonly kubeProxy: KubeProxy;
   /** Per traffic entry: who asks (undefined: visitors at the gateway), the connections they keep, how long they wait. */
   readonly clients: readonly ClientOfTraffic[];
   /** A proxy's own answer, to the application and back: what refused calls of Istio's circuit-breaking task take. */
   readonly localReplyUs = 500;
   readonly focusRow: number;
-  /** What the API server says now. */
-  state: MeshState;
+  readonly #api: ApiServer;
+  readonly #kubectl: Kubectl;
+  readonly #endpointSlices: EndpointSlices;
+  readonly #podMetrics: PodMetrics;
   readonly #requests: Requests;
   readonly #istiod: Istiod;
-  readonly #connected: number[] = [];
-  readonly #groups = new ProxyGroups();
-  readonly #groupOfProxy: number[] = [];
-  readonly #views = new Map<MeshState, (ConfigView | undefined)[]>();
-  readonly #configurations = new Map<Registry, (ProxyConfiguration | undefined)[]>();
+  readonly #connected: ConnectedProxies;
   readonly #keyOfPod: number[][] = [];
   readonly #podsOfWorkload = new Map<string, number[]>();
-  /** Endpoints as the nodes' kube-proxies know them. */
-  #kubeProxyKnows: Endpoints;
 
   constructor(settings: WorldSettings, probe: Probe) {
+    const { simulation, pods } = this;
     const chance = new Chance(settings.seed);
     const stream = (name: string): Stream => chance.stream(name);
     const { registry } = applyResources(emptyRegistry, settings.manifests, 0);
+    const initial = [...registry.entries.values()].map((entry) => entry.resource);
     const later = settings.timeline.flatMap((entry) => ('resources' in entry ? entry.resources : []));
-    this.keys = new SplitKeys(versionsOf([...settings.manifests, ...later]));
-    this.tables = new ConfigTables(this.pods, this.classes, this.keys, settings.proxy.alwaysEjectOneHost);
+    const manifests = [...settings.manifests, ...later];
+    this.keys = new SplitKeys(versionsOf(manifests));
+    this.tables = new ConfigTables(pods, this.classes, this.keys, settings.proxy.alwaysEjectOneHost);
     this.focusRow = this.serviceRow(settings.focus);
+
+    // Pods and what runs in them.
     this.countsSidecars = settings.kubernetes.countsSidecars;
     this.proxies = new Proxies(settings.proxy, stream);
-    this.stations = new Stations(settings.app, this.simulation, this.rows, stream, (row, nowUs) =>
+    this.stations = new Stations(settings.app, simulation, this.rows, stream, (row, nowUs) =>
       this.#requests.stepDone(row, nowUs),
     );
-    this.#podMetrics = new PodMetrics(
-      this.simulation,
-      this.stations,
-      settings.kubernetes.scrapeUs,
-      stream('pod-metrics'),
-    );
+    const { scrapeUs } = settings.kubernetes;
+    this.#podMetrics = new PodMetrics(simulation, this.stations, scrapeUs, stream('pod-metrics'));
     this.workloads = new Workloads(
-      this.simulation,
+      simulation,
       settings.kubernetes,
       this.stations,
       this.#podMetrics.server,
       this.#workloadsHost(probe),
       stream,
     );
-    this.#autoscalers = new Autoscalers(
-      this.simulation,
+    for (const workload of workloadsOf(initial)) this.workloads.begin(workload, 0);
+
+    // The API server, and whoever reads it or writes to it.
+    const endpoints = new Endpoints(pods, Int32Array.from(pods.keys()));
+    this.#api = new ApiServer({ registry, endpoints }, (state) => this.#connected.configure(state));
+    this.#endpointSlices = new EndpointSlices(this.#api, pods);
+    const authorityOf = (requestClass: number): string => this.classes.heads[requestClass]!.authority;
+    this.kubeProxy = new KubeProxy(simulation, this.#api, settings.kubernetes.kubeProxy, authorityOf, stream);
+    const autoscalers = new Autoscalers(
+      simulation,
       settings.kubernetes,
       this.workloads,
       this.#podMetrics,
       stream,
       (sync, nowUs) => probe.synced?.(sync, nowUs),
     );
-    this.#kubeProxyDelay = sampler(settings.kubernetes.kubeProxy, stream('kube-proxy/sync'));
-    this.#kubeProxyLearns = this.simulation.kind('kube-proxy syncs', () => {
-      this.#kubeProxyKnows = this.state.endpoints;
-    });
-    const initial = [...registry.entries.values()].map((entry) => entry.resource);
-    for (const workload of workloadsOf(initial)) this.workloads.begin(workload, 0);
-    this.pods.forEach((_, row) => this.#endpointRows.add(row));
-    const ready = Int32Array.from(this.#endpointRows);
-    this.state = { registry, endpoints: new Endpoints(this.pods, ready) };
-    this.#kubeProxyKnows = this.state.endpoints;
-    const gateway = [...settings.manifests, ...later].find(
-      (resource) => resource.kind === 'Gateway' || resource.kind === 'KubernetesGateway',
+    this.#kubectl = new Kubectl(this.#api, this.workloads, autoscalers);
+
+    // istiod and the proxies.
+    this.#connected = new ConnectedProxies(this.proxies, new Configurations(this.tables), (proxy, snapshot) =>
+      probe.held(proxy, snapshot, simulation.nowUs),
     );
-    this.#startProxy(gatewayPlace(gateway), 0);
-    this.pods.forEach((pod, row) => {
-      if (pod.sidecar) this.proxyOfPod[row] = this.#startProxy(sidecarPlace(pod), 0, row);
-    });
+    this.#istiod = new Istiod(simulation, settings.controlPlane, this.#connected, this.state, stream, probe);
+    const ingress = ingressOf(manifests);
+    this.#startProxy(gatewayPlace(ingress), -1);
+    pods.forEach((pod, row) => this.#startSidecar(pod, row));
     this.pools = new ConnectionPools(this.connections, () => this.#requests.poolEffects);
     this.upstreams = new Upstreams(
       this.proxies,
       (proxy) => ({
-        pods: this.pods,
+        pods,
         active: (pod) => this.proxies.active(proxy, pod),
-        addedUs: (pod) => this.#addedUs[pod] ?? -longAgoUs,
+        addedUs: (pod) => this.#endpointSlices.addedUs(pod),
       }),
       this.pools,
-      this.simulation,
+      simulation,
       probe,
       stream,
     );
-    this.kubeProxy = stream('kube-proxy');
+
+    // Who asks.
     this.clients = settings.traffic.map(({ name, from, keepAlive, patience }) => ({
       workload: from,
       kept: keepAlive === undefined ? undefined : new Connections(keepAlive.maxAgeUs),
       patience: patience === undefined ? undefined : sampler(patience, stream(`patience/${name}`)),
     }));
-
     const requests = (this.#requests = new Requests(
       this,
       sampler(settings.hop, stream('hop')),
@@ -198,9 +182,9 @@ export class World implements Surroundings {
       probe,
     ));
     const visitors = new Visitors(
-      this.simulation,
+      simulation,
       settings.traffic,
-      gatewayPort(gateway),
+      gatewayPort(ingress),
       this.classes,
       stream,
       (source, page, requestClass, client, nowUs) =>
@@ -212,27 +196,24 @@ export class World implements Surroundings {
       visitors.pageDone(source, this.rows.client[row]!, nowUs);
     });
 
-    const mark = this.simulation.kind('mark', (_, nowUs) => probe.mark(nowUs));
-    for (const atUs of settings.marksUs) this.simulation.schedule(atUs, mark, 0);
-    this.#istiod = new Istiod(
-      this.simulation,
-      settings.controlPlane,
-      this.#fleet(probe),
-      this.state,
-      stream,
-      probe,
-    );
+    // What happens when. Marks are scheduled first: they come before all else of their instant.
+    const mark = simulation.kind('mark', (_, nowUs) => probe.mark(nowUs));
+    for (const atUs of settings.marksUs) simulation.schedule(atUs, mark, 0);
     this.#scheduleTimeline(settings.timeline, probe);
-    const hpas = resourcesOf(registry, 'HorizontalPodAutoscaler');
-    if (hpas.length > 0 || later.some((own) => own.kind === 'HorizontalPodAutoscaler')) {
+    if (manifests.some((own) => own.kind === 'HorizontalPodAutoscaler')) {
       this.#podMetrics.begin(this.workloads);
-      for (const hpa of hpas) this.#autoscalers.apply(hpa, 0);
+      for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler')) autoscalers.apply(hpa, 0);
     }
     visitors.start();
   }
 
   runUntil(endUs: number): void {
     this.simulation.runUntil(endUs);
+  }
+
+  /** What the API server says now. */
+  get state(): MeshState {
+    return this.#api.state;
   }
 
   get pagesInFlight(): number {
@@ -249,7 +230,7 @@ export class World implements Surroundings {
 
   /** How many proxies are connected to istiod. */
   get connectedProxies(): number {
-    return this.#connected.length;
+    return this.#connected.connected.length;
   }
 
   get services(): readonly string[] {
@@ -269,21 +250,11 @@ export class World implements Surroundings {
 
   /** Rows of all pods that a Service selects and ever selected, whatever the mesh's rules say. */
   servicePods(service: string): number[] {
-    const resource = this.#service(service);
-    if (resource === undefined) return [];
+    const found = resourcesOf(this.state.registry, 'Service').find((own) => own.metadata.name === service);
+    if (found === undefined) return [];
     return this.pods.flatMap((pod, row) =>
-      pod.namespace === resource.metadata.namespace && matches(resource.spec.selector, pod.labels)
-        ? [row]
-        : [],
+      pod.namespace === found.metadata.namespace && matches(found.spec.selector, pod.labels) ? [row] : [],
     );
-  }
-
-  /** Rows of the endpoints of a Service as kube-proxy knows them. */
-  kubeProxyPods(service: string): Int32Array {
-    const resource = this.#service(service);
-    return resource === undefined
-      ? none
-      : this.#kubeProxyKnows.of(resource.metadata.namespace, resource.spec.selector);
   }
 
   /** The pod of a workload that asks on behalf of a client. */
@@ -299,10 +270,6 @@ export class World implements Surroundings {
     if (pod >= 0) this.stations.sidecarUs[pod]! += this.proxies.settings.cpuPerRequestUs;
   }
 
-  #service(name: string) {
-    return resourcesOf(this.state.registry, 'Service').find((own) => own.metadata.name === name);
-  }
-
   #addPod(pod: Pod): number {
     const row = this.pods.push(pod) - 1;
     this.proxyOfPod.push(-1);
@@ -314,15 +281,16 @@ export class World implements Surroundings {
     return row;
   }
 
-  /** A proxy connects to istiod and is told the latest snapshot; its row. */
-  #startProxy(place: ProxyPlace, snapshot: number, pod = -1): number {
-    const group = this.#groups.of(place.identity);
-    const held = this.#view(snapshot === 0 ? this.state : this.#istiod.snapshots[snapshot]!, snapshot, group);
-    const row = this.proxies.add(place, held, this.#view(this.state, -1, group));
-    this.#groupOfProxy.push(group);
+  /** A proxy connects to istiod, which tells it the latest snapshot; its row. */
+  #startProxy(place: ProxyPlace, pod: number): number {
+    const snapshot = this.#istiod.snapshots.length - 1;
+    const row = this.#connected.connect(place, snapshot, this.#istiod.snapshots[snapshot]!, this.state);
     this.podOfProxy.push(pod);
-    this.#connected.push(row);
     return row;
+  }
+
+  #startSidecar(pod: Pod, row: number): void {
+    if (pod.sidecar) this.proxyOfPod[row] = this.#startProxy(sidecarPlace(pod), row);
   }
 
   #scheduleTimeline(timeline: WorldSettings['timeline'], probe: Probe): void {
@@ -339,63 +307,19 @@ export class World implements Surroundings {
   }
 
   /** What one entry of the timeline does; what kubectl would say of it. */
-  #act(action: TimelineAction, nowUs: number): Omit<RegistryChange, 'registry'> {
-    const { workloads } = this;
+  #act(action: TimelineAction, nowUs: number): Done {
     switch (action.verb) {
-      case 'apply': {
-        const before = this.state.registry;
-        const change = applyResources(before, action.resources, nowUs);
-        this.#setState({ ...this.state, registry: change.registry });
-        const scaled = this.#applyReplicas(change.registry, action.resources, before);
-        const changed = new Set([...change.changed, ...scaled.changed]);
-        for (const workload of workloadsOf(scaled.resources)) {
-          if (changed.has(`${workload.kind}/${workload.namespace}/${workload.name}`))
-            workloads.apply(workload, nowUs);
-        }
-        for (const own of action.resources) {
-          if (own.kind === 'HorizontalPodAutoscaler') this.#autoscalers.apply(own, nowUs);
-        }
-        // A manifest that is the same again, but whose number somebody had changed.
-        const lines = change.lines.map((line, i) =>
-          scaled.changed.includes(resourceKey(action.resources[i]!))
-            ? line.replace(/ unchanged$/, ' configured')
-            : line,
-        );
-        return { lines, changed: [...changed] };
-      }
-      case 'delete': {
-        const change = deleteResources(this.state.registry, action.resources);
-        this.#setState({ ...this.state, registry: change.registry });
-        for (const { kind, metadata } of action.resources) {
-          if (kind === 'HorizontalPodAutoscaler') this.#autoscalers.remove(metadata.name, metadata.namespace);
-          else if (scaled.has(kind)) workloads.remove(metadata.name, metadata.namespace, kind, nowUs);
-        }
-        return change;
-      }
-      case 'scale': {
-        const workload = this.#workload(action.workload);
-        if (workload.isDeleted) return notFound(action.workload);
-        workloads.scale(workload, action.replicas, nowUs);
-        return {
-          lines: [`${workload.kind.toLowerCase()}.apps/${workload.name} scaled to ${action.replicas}`],
-          changed: [],
-        };
-      }
+      case 'apply':
+      case 'delete':
+        return this.#kubectl[action.verb](action.resources, nowUs);
+      case 'scale':
+        return this.#kubectl.scale(action.workload, action.replicas, nowUs);
       case 'kill':
-      case 'crash': {
-        const workload = this.#workload(action.workload);
-        if (workload.isDeleted) return notFound(action.workload);
-        const count = workloads[action.verb](workload, action.pods, nowUs);
-        const done = action.verb === 'kill' ? 'killed' : 'crashed';
-        return { lines: [`${count} of the pods of ${action.workload} ${done}`], changed: [] };
-      }
+      case 'crash':
+        return this.#kubectl[action.verb](action.workload, action.pods, nowUs);
       case 'cordon':
       case 'uncordon':
-        workloads.cordon(action.verb === 'cordon', nowUs);
-        return {
-          lines: [action.verb === 'cordon' ? 'no room for new pods' : 'room for new pods'],
-          changed: [],
-        };
+        return this.#kubectl.cordon(action.verb === 'cordon', nowUs);
       case 'slow':
       case 'fail':
       case 'heal': {
@@ -411,50 +335,13 @@ export class World implements Surroundings {
     }
   }
 
-  /** All resources with spec.replicas as `kubectl apply` leaves it, and keys of those whose number that changes. */
-  #applyReplicas(
-    registry: Registry,
-    applied: readonly Resource[],
-    before: Registry,
-  ): { readonly resources: readonly Resource[]; readonly changed: readonly string[] } {
-    const keys = new Set(applied.map(resourceKey));
-    const changed: string[] = [];
-    const resources = [...registry.entries].map(([key, { resource }]): Resource => {
-      if (!isWorkload(resource)) return resource;
-      const { name, namespace } = resource.metadata;
-      const live = this.workloads.find(name, namespace, resource.kind)?.replicas;
-      const last = before.entries.get(key)?.resource;
-      const replicas = keys.has(key)
-        ? appliedReplicas({
-            written: writtenReplicas(resource),
-            writtenBefore: last !== undefined && isWorkload(last) ? writtenReplicas(last) : undefined,
-            live,
-          })
-        : (live ?? resource.spec.replicas);
-      if (keys.has(key) && live !== undefined && live !== replicas) changed.push(key);
-      return { ...resource, spec: { ...resource.spec, replicas } } as Resource;
-    });
-    return { resources, changed };
-  }
-
-  #workload(name: string) {
-    const found = this.workloads.all.find((own) => own.name === name);
-    if (found === undefined) throw new RangeError(`no workload is called "${name}"`);
-    return found;
-  }
-
   #workloadsHost(probe: Probe): WorkloadsHost {
     return {
       addPod: (pod) => this.#addPod(pod),
-      startProxy: (row) => {
-        const pod = this.pods[row]!;
-        if (!pod.sidecar) return;
-        this.proxyOfPod[row] = this.#startProxy(sidecarPlace(pod), this.#istiod.snapshots.length - 1, row);
-      },
+      startProxy: (row) => this.#startSidecar(this.pods[row]!, row),
       stopProxy: (row) => {
         const proxy = this.proxyOfPod[row]!;
-        const place = this.#connected.indexOf(proxy);
-        if (place >= 0) this.#connected.splice(place, 1);
+        this.#connected.disconnect(proxy);
         if (proxy >= 0) probe.proxyLeft?.(proxy);
         const own = this.#podsOfWorkload.get(this.pods[row]!.workload)!;
         if (own.length > 1) own.splice(own.indexOf(row), 1);
@@ -468,129 +355,14 @@ export class World implements Surroundings {
     };
   }
 
-  /** EndpointSlices name a pod from now on, or do not; istiod and kube-proxy learn of it in their own time. */
+  /** istiod and kube-proxy learn of it in their own time. */
   #endpointChanged(row: number, isEndpoint: boolean, nowUs: number): void {
-    if (this.#endpointRows.has(row) === isEndpoint) return;
-    if (isEndpoint) {
-      this.#endpointRows.add(row);
-      this.#addedUs[row] = nowUs;
-    } else {
-      this.#endpointRows.delete(row);
-    }
-    const rows = Int32Array.from(this.#endpointRows).sort();
-    this.#setState({ ...this.state, endpoints: new Endpoints(this.pods, rows, this.state.endpoints) });
+    if (!this.#endpointSlices.write(row, isEndpoint, nowUs)) return;
     const { namespace, workload } = this.pods[row]!;
     this.#istiod.changed(this.state, [`Endpoints/${namespace}/${workload}`], nowUs);
-    this.simulation.schedule(nowUs + this.#kubeProxyDelay(), this.#kubeProxyLearns, 0);
-  }
-
-  /** What the API server says from now on, and so what every proxy would hold if it knew at once. */
-  #setState(state: MeshState): void {
-    this.state = state;
-    this.#groupOfProxy.forEach((group, proxy) => {
-      this.proxies.configured[proxy] = this.#view(state, -1, group);
-    });
-  }
-
-  #fleet(probe: Probe): Fleet {
-    const { proxies } = this;
-    const { concurrency } = proxies.settings;
-    const told = (proxy: number, snapshot: number): ConfigView =>
-      this.#view(this.#istiod.snapshots[snapshot]!, snapshot, this.#groupOfProxy[proxy]!);
-    return {
-      concurrency,
-      connected: () => this.#connected,
-      takeClusters: (proxy, worker, snapshot) => {
-        proxies.clusters[proxy * concurrency + worker] = told(proxy, snapshot);
-      },
-      takeRoutes: (proxy, worker, snapshot) => {
-        proxies.routes[proxy * concurrency + worker] = told(proxy, snapshot);
-        if (proxies.heldSnapshot(proxy) >= snapshot) probe.held(proxy, snapshot, this.simulation.nowUs);
-      },
-    };
-  }
-
-  /** What the proxies of one group are told of a state; made once. A snapshot of -1 means: not pushed (yet). */
-  #view(state: MeshState, snapshot: number, group: number): ConfigView {
-    let views = this.#views.get(state);
-    if (views === undefined) this.#views.set(state, (views = []));
-    const known = views[group];
-    if (known !== undefined && (known.snapshot === snapshot || snapshot === -1)) return known;
-    const identity = this.#groups.identities[group]!;
-    const configuration = this.#configuration(state.registry, group);
-    const view = new ConfigView(snapshot, configuration, identity, state.endpoints, this.tables);
-    if (known === undefined || known.snapshot === -1) views[group] = view;
-    return view;
-  }
-
-  #configuration(registry: Registry, group: number): ProxyConfiguration {
-    let configurations = this.#configurations.get(registry);
-    if (configurations === undefined) this.#configurations.set(registry, (configurations = []));
-    return (configurations[group] ??= translate(registry, this.#groups.identities[group]!));
+    this.kubeProxy.endpointsChanged(nowUs);
   }
 }
-
-const none = new Int32Array();
-
-/** Pods that were there before the run have no warm-up left, however long it takes. */
-const longAgoUs = 3600e6;
 
 /** Kinds whose changes istiod does not hear of as such; their pods reach it as endpoints. */
 const unknownToIstiod = new Set(['Deployment', 'ReplicaSet', 'Rollout', 'HorizontalPodAutoscaler']);
-const scaled = new Set(['Deployment', 'ReplicaSet', 'Rollout']);
-
-const sidecarPlace = (pod: Pod): ProxyPlace => ({
-  pod: pod.name,
-  workload: pod.workload,
-  identity: { type: 'sidecar', namespace: pod.namespace, labels: pod.labels },
-});
-
-/**
- * The ingress gateway, which no manifest of an application brings along: one pod. Its labels are Istio's own, or what the
- * scenario's first Gateway selects (installations differ in that label); for a Gateway of Gateway API istiod deploys one.
- */
-function gatewayPlace(gateway: Gateway | KubernetesGateway | undefined): ProxyPlace {
-  if (gateway?.kind === 'KubernetesGateway') {
-    const { name, namespace } = gateway.metadata;
-    return {
-      pod: `${name}-istio-6c8f9d7b54-x7kqp`,
-      workload: `${name}-istio`,
-      identity: { type: 'gateway', namespace, labels: { [gatewayNameLabel]: name } },
-    };
-  }
-  return {
-    pod: 'istio-ingressgateway-6c8f9d7b54-x7kqp',
-    workload: 'istio-ingressgateway',
-    identity: {
-      type: 'gateway',
-      namespace: 'istio-system',
-      labels: { app: 'istio-ingressgateway', istio: 'ingressgateway', ...gateway?.spec.selector },
-    },
-  };
-}
-
-const gatewayPort = (gateway: Gateway | KubernetesGateway | undefined): number =>
-  (gateway?.kind === 'KubernetesGateway'
-    ? gateway.spec.listeners[0]?.port
-    : gateway?.spec.servers[0]?.port.number) ?? 80;
-
-/** Proxies that istiod tells the same: same type, namespace and labels. */
-class ProxyGroups {
-  readonly identities: ProxyIdentity[] = [];
-  readonly #rows = new Map<string, number>();
-
-  of(identity: ProxyIdentity): number {
-    const key = JSON.stringify([identity.type, identity.namespace, Object.entries(identity.labels).sort()]);
-    let row = this.#rows.get(key);
-    if (row === undefined) {
-      row = this.identities.push(identity) - 1;
-      this.#rows.set(key, row);
-    }
-    return row;
-  }
-}
-
-const notFound = (name: string): Omit<RegistryChange, 'registry'> => ({
-  lines: [`Error from server (NotFound): "${name}" not found`],
-  changed: [],
-});

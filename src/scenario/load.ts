@@ -8,7 +8,7 @@ import type { Manifest, Resource } from '../manifest/resource.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
 import { controlPlanePresets } from '../mesh/istiod/control-plane.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
-import { applyResources, emptyRegistry } from '../mesh/istiod/registry.ts';
+import { applyResources, emptyRegistry } from '../mesh/kubernetes/registry.ts';
 import { kubernetesDefaults, type KubernetesSettings } from '../mesh/kubernetes/settings.ts';
 import type { ProxySettings } from '../mesh/envoy/proxies.ts';
 import type { Traffic } from '../mesh/app/traffic/index.ts';

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { writtenKind, type Kind } from '../../manifest/resource.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import { didYouMean } from '../../manifest/did-you-mean.ts';
-import { entriesOf, type RegistryEntry } from '../../mesh/istiod/registry.ts';
+import { entriesOf, type RegistryEntry } from '../../mesh/kubernetes/registry.ts';
 import type { Moment } from '../../experiment/run-once.ts';
 import type { PodLife } from '../../mesh/kubernetes/workloads.ts';
 import { exit, type Io } from '../io.ts';

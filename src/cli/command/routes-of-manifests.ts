@@ -22,7 +22,7 @@ export interface ManifestOptions {
 /** `meshshift routes -f`: what istiod would send to one proxy, by manifests alone. */
 export async function routesOfManifests(io: Io, options: ManifestOptions): Promise<void> {
   const { parseManifests } = await import('../../manifest/parse.ts');
-  const { applyResources, emptyRegistry } = await import('../../mesh/istiod/registry.ts');
+  const { applyResources, emptyRegistry } = await import('../../mesh/kubernetes/registry.ts');
   const { assumedServices } = await import('../../mesh/istiod/assumed-service.ts');
   const { translate } = await import('../../mesh/istiod/translate.ts');
   const { toEnvoy } = await import('../../mesh/istiod/to-envoy.ts');

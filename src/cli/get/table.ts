@@ -1,7 +1,7 @@
 import type { Moment } from '../../experiment/run-once.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import type { Kind, Resource } from '../../manifest/resource.ts';
-import type { RegistryEntry } from '../../mesh/istiod/registry.ts';
+import type { RegistryEntry } from '../../mesh/kubernetes/registry.ts';
 import { hpaSpecOf } from '../../mesh/kubernetes/hpa-spec-of.ts';
 import { hpaDefaults } from '../../mesh/kubernetes/hpa/spec.ts';
 import { toTable } from '../print.ts';

@@ -1,3 +1,4 @@
+import { calledService } from '../../manifest/host.ts';
 import { microseconds } from '../../manifest/microseconds.ts';
 import type { Endpoints } from '../kubernetes/endpoints.ts';
 import type { ClusterEndpoints } from './cluster-endpoints.ts';
@@ -179,10 +180,4 @@ export class ConfigView {
     });
     return [...shares].sort((a, b) => a[0] - b[0]);
   }
-}
-
-/** `reviews` of `reviews:9080` or `reviews.default.svc.cluster.local`. */
-function calledService(authority: string): string {
-  const host = authority.split(':')[0]!;
-  return host.split('.')[0]!;
 }

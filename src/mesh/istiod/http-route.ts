@@ -15,7 +15,7 @@ import type {
   StringMatch,
 } from '../../manifest/resource.ts';
 import { fullHost, hostCovers } from '../../manifest/host.ts';
-import type { RegistryEntry } from './registry.ts';
+import type { RegistryEntry } from '../kubernetes/registry.ts';
 import type { PlacedHttpRoute, RoutingRule } from './routing-rule.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
-import type { MeshState } from '../mesh-state.ts';
+import type { MeshState } from '../kubernetes/api-server.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { ControlPlane } from './control-plane.ts';
 import {
@@ -30,9 +30,9 @@ interface Delivery {
 export interface Fleet {
   readonly concurrency: number;
   /** Rows of the proxies that are connected. */
-  connected(): readonly number[];
-  takeClusters(proxy: number, worker: number, snapshot: number): void;
-  takeRoutes(proxy: number, worker: number, snapshot: number): void;
+  readonly connected: readonly number[];
+  takeClusters(proxy: number, worker: number, snapshot: number, told: MeshState): void;
+  takeRoutes(proxy: number, worker: number, snapshot: number, told: MeshState): void;
 }
 
 /**
@@ -180,12 +180,12 @@ export class Istiod {
   #take(subject: number, what: 'takeClusters' | 'takeRoutes'): void {
     const { concurrency } = this.#fleet;
     const { proxy, snapshot } = this.#deliveries[Math.floor(subject / concurrency)]!;
-    this.#fleet[what](proxy, subject % concurrency, snapshot);
+    this.#fleet[what](proxy, subject % concurrency, snapshot, this.snapshots[snapshot]!);
   }
 
   /** istiod walks its connections in Go's map order: a fresh permutation per push (Fisher and Yates). */
   #permutation(): number[] {
-    const proxies = [...this.#fleet.connected()];
+    const proxies = [...this.#fleet.connected];
     for (let last = proxies.length - 1; last > 0; last--) {
       const other = this.#order.below(last + 1);
       const moved = proxies[last]!;

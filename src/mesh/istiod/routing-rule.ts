@@ -1,6 +1,6 @@
 import type { HttpRoute, TcpRoute, VirtualService } from '../../manifest/resource.ts';
 import { withDelegates } from './delegate.ts';
-import type { RegistryEntry } from './registry.ts';
+import type { RegistryEntry } from '../kubernetes/registry.ts';
 
 /**
  * A rule as istiod holds it: a VirtualService as it was written, or one that istiod made of HTTPRoutes. The two differ in

@@ -35,7 +35,8 @@ import { formatDuration } from '../../manifest/quantity.ts';
 import { fullHost, hostCovers, serviceDomains, shortHost } from '../../manifest/host.ts';
 import { blocksFor, clustersOf, isTcpPort, tcpIdleTimeout } from './cluster.ts';
 import { listenerGateway, rulesOfHttpRoutes } from './http-route.ts';
-import { entriesOf, resourcesOf, type Registry } from './registry.ts';
+import { entriesOf, resourcesOf, type Registry } from '../kubernetes/registry.ts';
+import { gatewayNameLabel } from './proxy-place.ts';
 import { retryPolicyOf } from './retry.ts';
 import { rulesOfVirtualServices, type PlacedHttpRoute, type RoutingRule } from './routing-rule.ts';
 
@@ -97,9 +98,6 @@ const istioServers = ({ metadata: { name, namespace: own }, spec }: Gateway): Ga
     hosts,
     names: (namespace) => (namespace === own ? [name, `${own}/${name}`] : [`${own}/${name}`]),
   }));
-
-/** What runs a Gateway of Gateway API is deployed for it alone, in its namespace and with its name as a label. */
-export const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name';
 
 const runsGateway = (proxy: ProxyIdentity, { metadata }: KubernetesGateway): boolean =>
   proxy.namespace === metadata.namespace && proxy.labels[gatewayNameLabel] === metadata.name;

@@ -158,21 +158,20 @@ export class Route {
   /** kube-proxy gives a new connection any endpoint of the Service, and a kept one stays there. */
   #withoutProxy(row: number, kept: Connections | undefined, client: number, nowUs: number): void {
     const rows = this.#rows;
-    const { authority } = this.#around.classes.heads[rows.requestClass[row]!]!;
-    const service = authority.split(':')[0]!.split('.')[0]!;
-    rows.service[row] = this.#around.serviceRow(service);
+    const { kubeProxy } = this.#around;
+    const route = kubeProxy.routeOf(rows.requestClass[row]!);
+    rows.service[row] = this.#around.serviceRow(route.service);
     rows.route[row] = -1;
     rows.stage[row] = stage.upstream;
-    const pods = this.#around.kubeProxyPods(service);
-    if (pods.length === 0) {
+    if (route.pods.length === 0) {
       // Connection refused, which the application takes for an answer of 503; a flag is a proxy's word.
       this.#reply.send(row, 503, 0, nowUs);
     } else {
       const was = kept === undefined ? -1 : kept.held(client, nowUs);
       const held = was >= 0 && this.#around.stations.door[was] === doorState.closed ? -1 : was;
-      const pod = held >= 0 ? held : pods[this.#around.kubeProxy.below(pods.length)]!;
+      const pod = held >= 0 ? held : kubeProxy.pick(route);
       if (held < 0) kept?.open(client, pod, nowUs);
-      rows.key[row] = this.#around.keyOfPod(service, pod);
+      rows.key[row] = this.#around.keyOfPod(route.service, pod);
       rows.pod[row] = pod;
       rows.attempts[row] = 1;
       this.#page.chosen(row, nowUs);

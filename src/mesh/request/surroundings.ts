@@ -1,4 +1,3 @@
-import type { Stream } from '../../kernel/chance.ts';
 import type { Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Connections } from '../app/connections.ts';
@@ -8,6 +7,7 @@ import type { ConnectionTable } from '../envoy/connection-pool.ts';
 import type { Proxies } from '../envoy/proxies.ts';
 import type { ConnectionPools } from '../envoy/connection-pools.ts';
 import type { Upstreams } from '../envoy/upstreams.ts';
+import type { KubeProxy } from '../kubernetes/kube-proxy.ts';
 import type { RequestClasses } from './request-class.ts';
 import type { RequestColumns } from './request-columns.ts';
 
@@ -22,8 +22,8 @@ export interface Surroundings {
   readonly connections: ConnectionTable;
   readonly pools: ConnectionPools;
   readonly stations: Stations;
-  /** Chance of kube-proxy, where no sidecar decides. */
-  readonly kubeProxy: Stream;
+  /** Where no sidecar decides. */
+  readonly kubeProxy: KubeProxy;
   readonly clients: readonly ClientOfTraffic[];
   /** Row of the ingress gateway's proxy. */
   readonly gateway: number;
@@ -37,8 +37,6 @@ export interface Surroundings {
   serviceRow(service: string): number;
   /** Key of a pod among those of a service. */
   keyOfPod(service: string, pod: number): number;
-  /** Rows of the endpoints of a Service as kube-proxy knows them. */
-  kubeProxyPods(service: string): Int32Array;
   /** The pod of a workload that asks on behalf of a client. */
   clientPod(workload: string, client: number): number;
   /** A proxy passes a request on: its processor works. */

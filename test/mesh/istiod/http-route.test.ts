@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { chooseRoute, type RequestHead } from '../../../src/mesh/envoy/route-match.ts';
 import type { Route } from '../../../src/mesh/envoy/route.ts';
 import { bySpecificity } from '../../../src/mesh/istiod/http-route.ts';
-import { applyResources, emptyRegistry } from '../../../src/mesh/istiod/registry.ts';
+import { applyResources, emptyRegistry } from '../../../src/mesh/kubernetes/registry.ts';
 import { translate } from '../../../src/mesh/istiod/translate.ts';
 import { resources, service, split, subsets } from '../../support/world.ts';
 import { type ProxyIdentity } from '../../../src/mesh/envoy/proxy-identity.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyResources, emptyRegistry } from '../../../src/mesh/istiod/registry.ts';
+import { applyResources, emptyRegistry } from '../../../src/mesh/kubernetes/registry.ts';
 import { protobufDuration, toEnvoy, type EnvoyJson } from '../../../src/mesh/istiod/to-envoy.ts';
 import { translate } from '../../../src/mesh/istiod/translate.ts';
 import { resources, service, subsets } from '../../support/world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyResources, emptyRegistry } from '../../../src/mesh/istiod/registry.ts';
+import { applyResources, emptyRegistry } from '../../../src/mesh/kubernetes/registry.ts';
 import { translate } from '../../../src/mesh/istiod/translate.ts';
 import type { Cluster, Route, TcpProxy } from '../../../src/mesh/envoy/route.ts';
 import { resources, service } from '../../support/world.ts';

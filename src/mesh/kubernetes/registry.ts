@@ -8,6 +8,8 @@ export interface Registry {
   readonly entries: ReadonlyMap<string, RegistryEntry>;
   /** Counts creations, so that "older" has a meaning. */
   readonly created: number;
+  /** The entries of each kind there is, oldest first: whoever looks for some need not walk them all. */
+  readonly byKind: ReadonlyMap<Kind, readonly RegistryEntry[]>;
 }
 
 export interface RegistryEntry<R extends Resource = Resource> {
@@ -18,7 +20,7 @@ export interface RegistryEntry<R extends Resource = Resource> {
   readonly generation: number;
 }
 
-export const emptyRegistry: Registry = { entries: new Map(), created: 0 };
+export const emptyRegistry: Registry = { entries: new Map(), created: 0, byKind: new Map() };
 
 /** `VirtualService/default/reviews` */
 export const resourceKey = (resource: Resource): string =>
@@ -59,7 +61,7 @@ export function applyResources(
       changed.push(key);
     }
   }
-  return { registry: { entries, created }, lines, changed };
+  return { registry: registryOf(entries, created), lines, changed };
 }
 
 /** `kubectl delete`: a new registry without these resources; one that is not there is told, and changes nothing. */
@@ -76,7 +78,7 @@ export function deleteResources(registry: Registry, resources: readonly Resource
       lines.push(`Error from server (NotFound): ${kubectlName(resource).replace('/', ' "')}" not found`);
     }
   }
-  return { registry: { ...registry, entries }, lines, changed };
+  return { registry: registryOf(entries, registry.created), lines, changed };
 }
 
 /** Resources of one kind, oldest first; equal age (one apply) in the order of the file. */
@@ -84,10 +86,22 @@ export function resourcesOf<K extends Kind>(registry: Registry, kind: K): Resour
   return entriesOf(registry, kind).map((entry) => entry.resource);
 }
 
-export function entriesOf<K extends Kind>(registry: Registry, kind: K): RegistryEntry<ResourceOf<K>>[] {
-  return [...registry.entries.values()]
-    .filter((entry): entry is RegistryEntry<ResourceOf<K>> => entry.resource.kind === kind)
-    .sort((a, b) => a.createdOrder - b.createdOrder);
+export function entriesOf<K extends Kind>(
+  { byKind }: Registry,
+  kind: K,
+): readonly RegistryEntry<ResourceOf<K>>[] {
+  return (byKind.get(kind) ?? []) as readonly RegistryEntry<ResourceOf<K>>[];
+}
+
+function registryOf(entries: ReadonlyMap<string, RegistryEntry>, created: number): Registry {
+  const byKind = new Map<Kind, RegistryEntry[]>();
+  for (const entry of entries.values()) {
+    const own = byKind.get(entry.resource.kind);
+    if (own === undefined) byKind.set(entry.resource.kind, [entry]);
+    else own.push(entry);
+  }
+  for (const own of byKind.values()) own.sort((a, b) => a.createdOrder - b.createdOrder);
+  return { entries, created, byKind };
 }
 
 type ResourceOf<K extends Kind> = Extract<Resource, { kind: K }>;

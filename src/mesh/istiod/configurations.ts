@@ -1,0 +1,52 @@
+import type { ConfigTables } from '../envoy/config-tables.ts';
+import { ConfigView } from '../envoy/config-view.ts';
+import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
+import type { ProxyConfiguration } from '../envoy/route.ts';
+import type { MeshState } from '../kubernetes/api-server.ts';
+import type { Registry } from '../kubernetes/registry.ts';
+import { translate } from './translate.ts';
+
+/**
+ * What proxies are told, made once for all that are told the same: those of one group (same type, namespace and labels) and
+ * one state; and what rules alone decide once per registry, however often endpoints change.
+ */
+export class Configurations {
+  readonly #tables: ConfigTables;
+  readonly #identities: ProxyIdentity[] = [];
+  readonly #groups = new Map<string, number>();
+  readonly #views = new Map<MeshState, (ConfigView | undefined)[]>();
+  readonly #configurations = new Map<Registry, (ProxyConfiguration | undefined)[]>();
+
+  constructor(tables: ConfigTables) {
+    this.#tables = tables;
+  }
+
+  groupOf(identity: ProxyIdentity): number {
+    const key = JSON.stringify([identity.type, identity.namespace, Object.entries(identity.labels).sort()]);
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = this.#identities.push(identity) - 1;
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+
+  /** What a group is told of a state. A snapshot of -1 means: not pushed (yet). */
+  view(state: MeshState, snapshot: number, group: number): ConfigView {
+    let views = this.#views.get(state);
+    if (views === undefined) this.#views.set(state, (views = []));
+    const known = views[group];
+    if (known !== undefined && (known.snapshot === snapshot || snapshot === -1)) return known;
+    const identity = this.#identities[group]!;
+    const configuration = this.#configuration(state.registry, group);
+    const view = new ConfigView(snapshot, configuration, identity, state.endpoints, this.#tables);
+    if (known === undefined || known.snapshot === -1) views[group] = view;
+    return view;
+  }
+
+  #configuration(registry: Registry, group: number): ProxyConfiguration {
+    let configurations = this.#configurations.get(registry);
+    if (configurations === undefined) this.#configurations.set(registry, (configurations = []));
+    return (configurations[group] ??= translate(registry, this.#identities[group]!));
+  }
+}

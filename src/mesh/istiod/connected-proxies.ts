@@ -1,0 +1,63 @@
+import type { Proxies, ProxyPlace } from '../envoy/proxies.ts';
+import type { MeshState } from '../kubernetes/api-server.ts';
+import type { Configurations } from './configurations.ts';
+import type { Fleet } from './istiod.ts';
+
+/** The proxies with a stream to istiod, and what becomes of a message: each worker takes it in its own time. */
+export class ConnectedProxies implements Fleet {
+  readonly concurrency: number;
+  readonly #proxies: Proxies;
+  readonly #configurations: Configurations;
+  readonly #held: (proxy: number, snapshot: number) => void;
+  readonly #connected: number[] = [];
+  readonly #groups: number[] = [];
+
+  /** @param held is told when every worker of a proxy routes by a snapshot. */
+  constructor(
+    proxies: Proxies,
+    configurations: Configurations,
+    held: (proxy: number, snapshot: number) => void,
+  ) {
+    this.concurrency = proxies.settings.concurrency;
+    this.#proxies = proxies;
+    this.#configurations = configurations;
+    this.#held = held;
+  }
+
+  get connected(): readonly number[] {
+    return this.#connected;
+  }
+
+  /** A proxy starts and is told the latest snapshot, before it serves; its row. `present` is what the API server says. */
+  connect(place: ProxyPlace, snapshot: number, told: MeshState, present: MeshState): number {
+    const group = this.#configurations.groupOf(place.identity);
+    const held = this.#configurations.view(told, snapshot, group);
+    const proxy = this.#proxies.add(place, held, this.#configurations.view(present, -1, group));
+    this.#groups[proxy] = group;
+    this.#connected.push(proxy);
+    return proxy;
+  }
+
+  disconnect(proxy: number): void {
+    const place = this.#connected.indexOf(proxy);
+    if (place >= 0) this.#connected.splice(place, 1);
+  }
+
+  /** The API server says something new: what every proxy would hold if it knew at once. */
+  configure(present: MeshState): void {
+    this.#groups.forEach((group, proxy) => {
+      this.#proxies.configured[proxy] = this.#configurations.view(present, -1, group);
+    });
+  }
+
+  takeClusters(proxy: number, worker: number, snapshot: number, told: MeshState): void {
+    const view = this.#configurations.view(told, snapshot, this.#groups[proxy]!);
+    this.#proxies.clusters[proxy * this.concurrency + worker] = view;
+  }
+
+  takeRoutes(proxy: number, worker: number, snapshot: number, told: MeshState): void {
+    const view = this.#configurations.view(told, snapshot, this.#groups[proxy]!);
+    this.#proxies.routes[proxy * this.concurrency + worker] = view;
+    if (this.#proxies.heldSnapshot(proxy) >= snapshot) this.#held(proxy, snapshot);
+  }
+}

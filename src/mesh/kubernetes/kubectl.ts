@@ -1,0 +1,124 @@
+import type { Resource } from '../../manifest/resource.ts';
+import { isWorkload, writtenReplicas } from '../../manifest/scale-target.ts';
+import type { ApiServer } from './api-server.ts';
+import type { Autoscalers } from './autoscalers.ts';
+import {
+  applyResources,
+  deleteResources,
+  resourceKey,
+  type Registry,
+  type RegistryChange,
+} from './registry.ts';
+import { workloadsOf } from './workload-of.ts';
+import { appliedReplicas } from './workload/applied-replicas.ts';
+import type { Workload, Workloads } from './workloads.ts';
+
+/** What a command prints, and keys of the resources that it made, changed or took away. */
+export type Done = Omit<RegistryChange, 'registry'>;
+
+/** kubectl: each verb writes to the API server, and the controllers concerned see it at once. */
+export class Kubectl {
+  readonly #api: ApiServer;
+  readonly #workloads: Workloads;
+  readonly #autoscalers: Autoscalers;
+
+  constructor(api: ApiServer, workloads: Workloads, autoscalers: Autoscalers) {
+    this.#api = api;
+    this.#workloads = workloads;
+    this.#autoscalers = autoscalers;
+  }
+
+  apply(resources: readonly Resource[], nowUs: number): Done {
+    const before = this.#api.state.registry;
+    const change = applyResources(before, resources, nowUs);
+    this.#api.write({ registry: change.registry });
+    const scaled = this.#withReplicas(change.registry, resources, before);
+    const changed = new Set([...change.changed, ...scaled.changed]);
+    for (const workload of workloadsOf(scaled.resources)) {
+      if (changed.has(`${workload.kind}/${workload.namespace}/${workload.name}`))
+        this.#workloads.apply(workload, nowUs);
+    }
+    for (const own of resources) {
+      if (own.kind === 'HorizontalPodAutoscaler') this.#autoscalers.apply(own, nowUs);
+    }
+    // A manifest that is the same again, but whose number somebody had changed.
+    const lines = change.lines.map((line, i) =>
+      scaled.changed.includes(resourceKey(resources[i]!)) ? line.replace(/ unchanged$/, ' configured') : line,
+    );
+    return { lines, changed: [...changed] };
+  }
+
+  delete(resources: readonly Resource[], nowUs: number): Done {
+    const { registry, ...done } = deleteResources(this.#api.state.registry, resources);
+    this.#api.write({ registry });
+    for (const own of resources) {
+      const { name, namespace } = own.metadata;
+      if (own.kind === 'HorizontalPodAutoscaler') this.#autoscalers.remove(name, namespace);
+      else if (isWorkload(own)) this.#workloads.remove(name, namespace, own.kind, nowUs);
+    }
+    return done;
+  }
+
+  scale(name: string, replicas: number, nowUs: number): Done {
+    return this.#on(name, (workload) => {
+      this.#workloads.scale(workload, replicas, nowUs);
+      return `${workload.kind.toLowerCase()}.apps/${workload.name} scaled to ${replicas}`;
+    });
+  }
+
+  /** So many pods are gone at once: `kubectl delete pod --force --grace-period=0`, or the loss of their node. */
+  kill(name: string, pods: number, nowUs: number): Done {
+    return this.#on(name, (workload) => {
+      const count = this.#workloads.kill(workload, pods, nowUs);
+      return `${count} of the pods of ${name} killed`;
+    });
+  }
+
+  /** The application's container dies in so many pods. */
+  crash(name: string, pods: number, nowUs: number): Done {
+    return this.#on(name, (workload) => {
+      const count = this.#workloads.crash(workload, pods, nowUs);
+      return `${count} of the pods of ${name} crashed`;
+    });
+  }
+
+  /** No node takes new pods any more, or all do again. */
+  cordon(on: boolean, nowUs: number): Done {
+    this.#workloads.cordon(on, nowUs);
+    return { lines: [on ? 'no room for new pods' : 'room for new pods'], changed: [] };
+  }
+
+  /** One line about a workload that is there; no manifest changes. */
+  #on(name: string, act: (workload: Workload) => string): Done {
+    const workload = this.#workloads.all.find((own) => own.name === name);
+    if (workload === undefined) throw new RangeError(`no workload is called "${name}"`);
+    const line = workload.isDeleted ? `Error from server (NotFound): "${name}" not found` : act(workload);
+    return { lines: [line], changed: [] };
+  }
+
+  /** All resources with spec.replicas as `kubectl apply` leaves it, and keys of those whose number that changes. */
+  #withReplicas(
+    registry: Registry,
+    applied: readonly Resource[],
+    before: Registry,
+  ): { readonly resources: readonly Resource[]; readonly changed: readonly string[] } {
+    const keys = new Set(applied.map(resourceKey));
+    const changed: string[] = [];
+    const resources = [...registry.entries].map(([key, { resource }]): Resource => {
+      if (!isWorkload(resource)) return resource;
+      const { name, namespace } = resource.metadata;
+      const live = this.#workloads.find(name, namespace, resource.kind)?.replicas;
+      const last = before.entries.get(key)?.resource;
+      const replicas = keys.has(key)
+        ? appliedReplicas({
+            written: writtenReplicas(resource),
+            writtenBefore: last !== undefined && isWorkload(last) ? writtenReplicas(last) : undefined,
+            live,
+          })
+        : (live ?? resource.spec.replicas);
+      if (keys.has(key) && live !== undefined && live !== replicas) changed.push(key);
+      return { ...resource, spec: { ...resource.spec, replicas } } as Resource;
+    });
+    return { resources, changed };
+  }
+}
