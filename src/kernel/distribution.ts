@@ -49,6 +49,51 @@ export function sampler(distribution: Distribution, stream: Stream): Sampler {
   }
 }
 
+/**
+ * What is left of something that began at any moment in the past: the residual life of a renewal process that is in
+ * equilibrium, a uniform part of a draw in which a time counts as often as it is long (Cox 1962, "Renewal Theory", section 5.3).
+ * Its mean is E[X^2] / (2 E[X]). An exponential law has no memory: what is left is as the whole.
+ */
+export function residualSampler(distribution: Distribution, stream: Stream): Sampler {
+  if (distribution.dist === 'exponential') return sampler(distribution, stream);
+  const whole = lengthBiased(distribution, stream);
+  return () => whole() * stream.uniform();
+}
+
+/** Draws with the density x f(x) / mean. */
+function lengthBiased(distribution: Exclude<Distribution, { dist: 'exponential' }>, stream: Stream): Sampler {
+  switch (distribution.dist) {
+    case 'constant':
+      return sampler(distribution, stream);
+    case 'uniform': {
+      const { min, max } = distribution;
+      return () => Math.sqrt(min * min + (max * max - min * min) * stream.uniform());
+    }
+    case 'lognormal': {
+      const { mu, sigma } = lognormalParameters(distribution);
+      return () => exp(mu + sigma * sigma + sigma * normalQuantile(inside(stream.uniform())));
+    }
+    case 'empirical': {
+      const values = Float64Array.from(distribution.values).sort();
+      // Between two neighbours the law is uniform: one of these stretches, as often as its mean is long, and a point in it.
+      const low = values.length === 1 ? values : values.subarray(0, -1);
+      const high = values.length === 1 ? values : values.subarray(1);
+      const total = low.reduce((sum, least, place) => sum + least + high[place]!, 0);
+      return () => {
+        let left = stream.uniform() * total;
+        let place = 0;
+        while (place < low.length - 1 && left >= low[place]! + high[place]!) {
+          left -= low[place]! + high[place]!;
+          place += 1;
+        }
+        const least = low[place]!;
+        const most = high[place]!;
+        return Math.sqrt(least * least + (most * most - least * least) * stream.uniform());
+      };
+    }
+  }
+}
+
 /** Mean in microseconds (of an empirical law: of the interpolated one). */
 export function meanOf(distribution: Distribution): number {
   switch (distribution.dist) {

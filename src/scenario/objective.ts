@@ -33,7 +33,7 @@ export function parseObjective(text: string): Objective | { readonly problem: st
   const expected = `expected such as ${objectiveExamples.map((own) => `"${own}"`).join(', ')}`;
   if (parts === null) return { problem: expected };
   const [, name, , amount] = parts as unknown as [string, string, string, string];
-  if (!(name in measureUnits))
+  if (!Object.hasOwn(measureUnits, name))
     return { problem: `there is no measure "${name}": ${Object.keys(measureUnits).join(', ')}` };
   const measure = name as Measure;
   const limit = limitOf(measureUnits[measure], amount);

@@ -104,7 +104,8 @@ function knownKeys(schema: z.ZodType, path: readonly (string | number)[]): strin
     current = inner(current);
     const shape = (current as { shape?: Record<string, unknown> }).shape;
     const element = (current as { element?: unknown }).element;
-    current = typeof part === 'number' ? element : shape?.[part];
+    current =
+      typeof part === 'number' ? element : Object.hasOwn(shape ?? {}, part) ? shape![part] : undefined;
     if (current === undefined) return [];
   }
   const shape = (inner(current) as { shape?: Record<string, unknown> }).shape;

@@ -14,21 +14,27 @@ export function setPath(data: unknown, assignment: string): Problem[] {
   const parts: string[] = assignment.slice(0, at).match(/[^.[\]]+/g) ?? [];
   if (parts.length === 0) return problem('the path is empty');
   if (!['spec', 'metadata', 'apiVersion', 'kind'].includes(parts[0]!)) parts.unshift('spec');
-  if (parts.some((part) => part === '__proto__' || part === 'constructor')) return problem('no such field');
+  if (parts.includes('__proto__')) return problem('no such field');
   const { documents, problems } = readYaml('--set', assignment.slice(at + 1));
   if (problems.length > 0) return problem(`the value is not YAML: ${problems[0]!.message}`);
-  let current = data as Record<string, unknown> | unknown[];
-  for (const part of parts.slice(0, -1)) {
-    const key = Array.isArray(current) ? Number(part) : part;
-    const next = (current as Record<string | number, unknown>)[key];
-    if (next === undefined && !Array.isArray(current)) current[part] = {};
-    else if (typeof next !== 'object' || next === null) return problem(`there is nothing at "${part}"`);
-    current = (current as Record<string | number, unknown>)[key] as typeof current;
+  let current = data;
+  for (const [place, part] of parts.entries()) {
+    if (typeof current !== 'object' || current === null) {
+      const where = place === 0 ? 'the document' : `"${parts[place - 1]!}"`;
+      return problem(`${where} is no map and no list, so there is no "${part}" in it`);
+    }
+    const isLast = place === parts.length - 1;
+    if (Array.isArray(current)) {
+      if (!(/^\d+$/.test(part) && Number(part) < current.length))
+        return problem(`there is no entry "${part}": the list has ${current.length}, counted from 0`);
+      if (isLast) current[Number(part)] = documents[0]?.data ?? null;
+      current = current[Number(part)];
+    } else {
+      const map = current as Record<string, unknown>;
+      if (isLast) map[part] = documents[0]?.data ?? null;
+      else if (!Object.hasOwn(map, part)) map[part] = {};
+      current = map[part];
+    }
   }
-  const last = parts[parts.length - 1]!;
-  if (Array.isArray(current) && !(Number(last) < current.length))
-    return problem(`the list has ${current.length} entries`);
-  (current as Record<string | number, unknown>)[Array.isArray(current) ? Number(last) : last] =
-    documents[0]?.data ?? null;
   return [];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sampler, type Distribution } from '../../../kernel/distribution.ts';
+import { residualSampler, sampler, type Distribution } from '../../../kernel/distribution.ts';
 import { count, duration, law } from '../../../manifest/field.ts';
 import { lawText } from '../law-text.ts';
 import type { TextOf, TrafficBase, TrafficKind } from './traffic-kind.ts';
@@ -21,7 +21,9 @@ const fields = {
       think: law.describe(
         'Pause of a user between a page and the next: a duration, or a law with its parameters.',
       ),
-      start: duration.default(0).describe('When they come; 0s. Each begins with a pause.'),
+      start: duration
+        .default(0)
+        .describe('From when on they are there; 0s. Each begins somewhere in a pause.'),
       requests: count.optional().describe('Requests of each user; default: until the end.'),
     })
     .describe('A closed loop: each user thinks, opens the page, waits for it.'),
@@ -44,9 +46,10 @@ export const users: TrafficKind<UsersTraffic, TextOf<typeof fields>> = {
       open(user, nowUs);
     });
     return {
-      // Each user begins with a pause, so that they do not come as one.
+      // Each is somewhere in a pause that began before: they do not come as one, and as often from the start as later.
       start: () => {
-        for (let user = 0; user < users; user++) simulation.schedule(startUs + pause(), kind, user);
+        const rest = residualSampler(think, chance);
+        for (let user = 0; user < users; user++) simulation.schedule(startUs + rest(), kind, user);
       },
       done: (user, nowUs) => {
         if (opened[user]! < requestsEach) simulation.schedule(nowUs + pause(), kind, user);

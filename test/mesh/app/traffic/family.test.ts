@@ -149,3 +149,14 @@ test('requests of a recording without a time are left out, and the rest ascends'
   expect(value?.kind === 'replay' ? Array.from(value.atUs) : []).toEqual([0, 2e6]);
   expect(problems).toMatchObject([{ code: 'MS2010', severity: 'warning' }]);
 });
+
+test('users with one and the same think time come spread over it, from their start on', () => {
+  const users = 1000;
+  const { atMs } = played(entryOf({ users: { count: users, think: '5s', start: '2s', requests: 1 } }));
+  expect(atMs).toHaveLength(users);
+  // Phases are uniform over the 5 s from 2 s on: a fifth of the users in each second, binomial.
+  for (const second of [2, 3, 4, 5, 6]) {
+    const hits = atMs.filter((at) => Math.floor(at / 1000) === second).length;
+    expect(Math.abs(hits - users / 5)).toBeLessThan(4 * Math.sqrt((users * 4) / 25));
+  }
+});
