@@ -10,7 +10,7 @@ import { kindOf } from '../mesh/app/traffic/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
 import { assumptionsOf } from './assumptions.ts';
-import { expectationText } from './expectation-text.ts';
+import { kindOf as expectationKindOf } from '../scenario/expect/index.ts';
 import { isAboutPods } from './is-about-pods.ts';
 import { metricTargetText } from './metric-text.ts';
 import { matches } from '../manifest/labels.ts';
@@ -72,7 +72,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         ),
       ],
     },
-    { title: 'Expectations', lines: scenario.expect.map(expectationText) },
+    { title: 'Expectations', lines: scenario.expect.map((own) => expectationKindOf(own).text(own)) },
     { title: 'Assumptions', lines: assumptionsOf(scenario) },
   ].filter((section) => section.lines.length > 0);
 }

@@ -3,6 +3,7 @@ import { silentProbe } from '../mesh/telemetry/probe.ts';
 import { World, type WorldSettings } from '../mesh/world.ts';
 import { modelled } from '../mesh/modelled.ts';
 import { recordSchema, type RunRecord } from '../record/record.ts';
+import { edgesOf, kindOf } from '../scenario/expect/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runVerdict } from '../verdict/run-verdict.ts';
 import { assumptionsOf } from './assumptions.ts';
@@ -16,7 +17,7 @@ import {
 } from './build-record.ts';
 import { buildCapacity } from './build-capacity.ts';
 import { isAboutPods } from './is-about-pods.ts';
-import { expectationEdges, judgeExpectations } from './expectations.ts';
+import { seenRun } from './seen-run.ts';
 import { Recorder, type RequestListener } from './recorder.ts';
 import { version } from './version.ts';
 
@@ -73,7 +74,7 @@ export function* play(scenario: Scenario, options: RunOptions = {}): Generator<n
     options.onRequest,
   );
   const windowEdges = edges(scenario.windowUs, scenario.durationUs);
-  const marksUs = [...new Set([...windowEdges, ...expectationEdges(scenario)])].sort((a, b) => a - b);
+  const marksUs = [...new Set([...windowEdges, ...scenario.expect.flatMap(edgesOf)])].sort((a, b) => a - b);
   const world = new World(worldSettings(scenario, marksUs), recorder);
   recorder.attach(world);
   const stretches = 100;
@@ -142,6 +143,7 @@ function buildRecord(scenario: Scenario, world: World, recorder: Recorder, inter
   const refreshes = scenario.traffic.flatMap((entry, source) =>
     entry.kind === 'refresh' ? [buildSession(world, recorder, source, entry.name, scenario.focus)] : [],
   );
+  const seen = seenRun(world, recorder, refreshes);
   return {
     schema: recordSchema,
     version,
@@ -161,7 +163,10 @@ function buildRecord(scenario: Scenario, world: World, recorder: Recorder, inter
       pages.flags,
       pushes,
     ),
-    expectations: judgeExpectations(scenario, world, recorder, refreshes),
+    expectations: scenario.expect.map((own) => ({
+      text: kindOf(own).text(own),
+      ...kindOf(own).judge(own, seen),
+    })),
     focus: scenario.focus,
     splits,
     timeline: recorder.changes.slice(1).map((change) => ({

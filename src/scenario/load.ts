@@ -15,6 +15,7 @@ import type { Traffic } from '../mesh/app/traffic/index.ts';
 import { hashTexts } from './hash.ts';
 import { actionOf, workloadOf } from './timeline.ts';
 import { loadApp } from './load-app.ts';
+import { checkExpectation } from './expect/check-expectation.ts';
 import { checkKind, readKind } from './read-kind.ts';
 import { buildTraffic, fileOf } from './traffic.ts';
 import { windowFor, type Rollback, type Scenario, type TimelineStep } from './scenario.ts';
@@ -356,43 +357,19 @@ function rollbackOf(
 function checkExpect(
   file: string,
   document: LocatedDocument,
-  spec: ScenarioText['spec'],
+  { expect, duration }: ScenarioText['spec'],
   resources: readonly Resource[],
 ): Problem[] {
-  const known = new Set(resources.filter((own) => own.kind === 'Service').map((own) => own.metadata.name));
-  return spec.expect.flatMap((own, index) => {
-    const problems: Problem[] = [];
-    const say = (field: string, message: string): void => {
-      problems.push(
-        atPlace(file, document, ['spec', 'expect', index, field], {
-          severity: 'error',
-          code: 'MS2005',
-          message,
-          file,
-        }),
-      );
-    };
-    if ('service' in own && own.service !== undefined && !known.has(own.service)) {
-      say('service', `no Service is called "${own.service}" in the manifests`);
-    }
-    if ('to' in own && own.to !== undefined && own.to > spec.duration)
-      say('to', 'lies after the end of the run');
-    if ('at' in own && own.at > spec.duration) say('at', 'lies after the end of the run');
-    if (
-      'workload' in own &&
-      !resources.some((each) => isWorkload(each) && each.metadata.name === own.workload)
-    )
-      say('workload', `no Deployment, Rollout or ReplicaSet is called "${own.workload}" in the manifests`);
-    if (
-      'from' in own &&
-      own.from !== undefined &&
-      own.from !== 'settled' &&
-      own.from >= (own.to ?? spec.duration)
-    ) {
-      say('from', 'lies at or after the end of its interval');
-    }
-    return problems;
-  });
+  return expect.flatMap((own, index) =>
+    checkExpectation(own, duration, resources).map(({ field, message }) =>
+      atPlace(file, document, ['spec', 'expect', index, field], {
+        severity: 'error',
+        code: 'MS2005',
+        message,
+        file,
+      }),
+    ),
+  );
 }
 
 /** Settings by which this run differs from the modelled versions of Istio and Envoy. */

@@ -7,10 +7,8 @@ import type { KubernetesSettings } from '../mesh/kubernetes/settings.ts';
 import type { TimelineAction } from '../mesh/timeline/timeline-action.ts';
 import type { Traffic } from '../mesh/app/traffic/index.ts';
 import type { Distribution } from '../kernel/distribution.ts';
+import type { Expect } from './expect/index.ts';
 import type { ScenarioText } from './schema.ts';
-
-/** One thing that a scenario demands of its run; times in microseconds, shares 0..1. */
-export type Expect = ScenarioText['spec']['expect'][number];
 
 /** A checked scenario: text, manifests, traffic, timeline and seed, with nothing left to look up. */
 export interface Scenario {

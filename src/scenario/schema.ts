@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { responseFlags } from '../mesh/envoy/response-flag.ts';
+import { expectationSchema } from './expect/index.ts';
 import { objectiveExamples, parseObjective, parseSteps } from './objective.ts';
 import { duration, fail, law as distribution, milli, percent, positive, whole } from '../manifest/field.ts';
 import { connectionFields } from './keep-alive.ts';
@@ -156,87 +156,6 @@ const plan = z
   })
   .meta({ description: 'For plan shift: what must hold, and what may vary; every combination is tried.' });
 
-const from = z.union([z.literal('settled'), duration]);
-
-const expectation = z.discriminatedUnion('metric', [
-  z.strictObject({
-    metric: z.literal('share'),
-    service: z.string(),
-    subset: z.string(),
-    from: from.optional(),
-    to: duration.optional(),
-    interval: percent.default(0.99),
-    against: z.enum(['configured', 'effective']).default('configured'),
-  }),
-  z.strictObject({
-    metric: z.literal('errors'),
-    service: z.string().optional().meta({ description: 'Absent: pages.' }),
-    min: percent.optional(),
-    max: percent,
-    from: from.optional(),
-    to: duration.optional(),
-  }),
-  z.strictObject({
-    metric: z.literal('shows'),
-    traffic: z.string().meta({ description: 'Name of a refresh entry.' }),
-    shows: z
-      .string()
-      .meta({ description: 'none, black, red, error, no-ratings, or a version without stars.' }),
-    min: percent.optional(),
-    max: percent.optional(),
-    from: duration.optional(),
-    to: duration.optional(),
-  }),
-  z.strictObject({
-    metric: z.literal('took'),
-    traffic: z.string().meta({ description: 'Name of a refresh entry; every page must keep to it.' }),
-    min: duration.optional(),
-    max: duration.optional(),
-    from: duration.optional(),
-    to: duration.optional(),
-  }),
-  z.strictObject({
-    metric: z.enum(['mirrored', 'retries', 'ejections']),
-    service: z.string(),
-    min: whole.optional(),
-    max: whole.optional(),
-  }),
-  z.strictObject({
-    metric: z.literal('busiest'),
-    service: z
-      .string()
-      .meta({ description: 'The share of its answers that its busiest pod gave is within min and max.' }),
-    min: percent.optional(),
-    max: percent.optional(),
-  }),
-  z.strictObject({
-    metric: z.literal('flag'),
-    service: z.string(),
-    flag: z.enum(responseFlags),
-    min: whole.optional(),
-    max: whole.optional(),
-    from: from.optional(),
-    to: duration.optional(),
-  }),
-  z.strictObject({
-    metric: z.enum(['latency.p50', 'latency.p90', 'latency.p95', 'latency.p99', 'latency.p999']),
-    service: z.string().optional().meta({ description: 'Absent: pages.' }),
-    subset: z.string().optional(),
-    max: duration,
-  }),
-  z.strictObject({
-    metric: z.enum(['replicas', 'ready']),
-    workload: z.string().min(1),
-    at: duration,
-    min: whole.optional(),
-    max: whole.optional(),
-  }),
-  z.strictObject({
-    metric: z.literal('propagation'),
-    max: duration.meta({ description: 'Change to last proxy, of every push.' }),
-  }),
-]);
-
 export const scenarioSchema = z.strictObject({
   apiVersion: z.literal('meshshift/v1alpha1'),
   kind: z.literal('Scenario'),
@@ -279,7 +198,7 @@ export const scenarioSchema = z.strictObject({
     timeline: z.array(timelineEntry).default([]),
     rollback: rollback.optional(),
     plan: plan.prefault({}),
-    expect: z.array(expectation).default([]),
+    expect: z.array(expectationSchema).default([]),
   }),
 });
 

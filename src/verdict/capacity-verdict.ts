@@ -8,7 +8,7 @@ import {
   type WorkloadCapacity,
 } from '../record/capacity.ts';
 import { lengthOf, overSpans, type OverSpan } from './over-capacity.ts';
-import { grouped } from './words.ts';
+import { grouped } from '../manifest/quantity.ts';
 
 /** What a planner wants to hear first. The meter of rollbacks is told where there is one. */
 export function capacityVerdict({

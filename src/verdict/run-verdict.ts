@@ -1,6 +1,6 @@
 import type { Phase, Push, RefreshSession, ServiceSplit, Verdict } from '../record/record.ts';
 import { chi2Sf, runsTestLower } from '../stats/index.ts';
-import { grouped } from './words.ts';
+import { grouped } from '../manifest/quantity.ts';
 
 /** Below this, a deviation is not put down to luck. One run in a hundred is then called a fault by bad luck. */
 const alpha = 0.01;

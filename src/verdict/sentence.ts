@@ -4,7 +4,8 @@ import type { Finding } from './rank.ts';
 import { rulesWithRequests } from './rules-with-requests.ts';
 import { rarestKey } from './rarest.ts';
 import { tallyTest } from './tally-test.ts';
-import { grouped, listed, oftenText, percent, pText, weightsText } from './words.ts';
+import { grouped } from '../manifest/quantity.ts';
+import { listed, oftenText, percent, pText, weightsText } from './words.ts';
 
 /** The verdict in a sentence or three. */
 export function sentenceOf(

@@ -64,6 +64,3 @@ export function rangeText(
 /** Shares as weights: 90/10. */
 export const weightsText = (shares: readonly number[]): string =>
   shares.map((share) => Number((share * 100).toFixed(2))).join('/');
-
-/** 12345 as 12,345. */
-export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { percent } from '../../manifest/field.ts';
+import { grouped } from '../../manifest/quantity.ts';
+import { binomInterval } from '../../stats/index.ts';
+import type { ExpectationKind } from './expectation-kind.ts';
+import { fromOrSettled, notSettled, percentText, service, spanText, subset, to } from './fields.ts';
+
+const schema = z.strictObject({
+  metric: z.literal('share').describe('Share of the requests to a service that went to one version.'),
+  service,
+  subset,
+  from: fromOrSettled,
+  to,
+  interval: percent.default(0.99).describe('Level of the interval that has to contain the share; 99%.'),
+  against: z
+    .enum(['configured', 'effective'])
+    .default('configured')
+    .describe('The weights in the manifests, or those that the asked proxies held.'),
+});
+
+/** Holds if the Clopper-Pearson interval of the observed share contains the share that was configured (or effective). */
+export const share: ExpectationKind<z.output<typeof schema>> = {
+  schema,
+  text(own) {
+    const level = `${Number((own.interval * 100).toFixed(4))} %`;
+    return `share of ${own.service} ${own.subset} within its ${level} interval of the ${own.against} one${spanText(own)}`;
+  },
+  judge(own, run) {
+    const { service, subset, against, interval } = own;
+    const counted = run.within(own);
+    if (counted === undefined) return notSettled;
+    const n = counted.requests(service);
+    if (n === 0) return { ok: false, found: `no request to ${service}` };
+    const k = counted.observed(service, subset);
+    const wanted = counted.meant(service, subset, against) / n;
+    const [low, high] = binomInterval({ k, n, conf: interval, method: 'clopper-pearson' });
+    return {
+      // Sums of shares carry rounding of a few units in the last place; the interval's ends do not decide on those.
+      ok: low <= wanted + 1e-9 && wanted - 1e-9 <= high,
+      found: `${percentText(k / n)} of ${grouped(n)} requests [${percentText(low)}, ${percentText(high)}], ${against} ${percentText(wanted)}`,
+    };
+  },
+};
