@@ -1,3 +1,4 @@
+import { copyColumns, grown, nextLength } from '../kernel/columns.ts';
 import { flagBits } from '../mesh/envoy/response-flag.ts';
 
 /**
@@ -102,6 +103,13 @@ export class Counters {
       missing: this.missing.slice(),
     };
   }
+
+  copyFrom(other: Counters): void {
+    copyColumns(this, other);
+    this.pages = other.pages;
+    this.pagesFailed = other.pagesFailed;
+    this.pagesLate = other.pagesLate;
+  }
 }
 
 /** What was counted from `from` until `to`. */
@@ -126,9 +134,5 @@ export type CountedRows =
   | 'failed'
   | 'missing';
 
-function longer(column: Float64Array, length: number): Float64Array {
-  if (column.length >= length) return column;
-  const wide = new Float64Array(Math.max(length, column.length * 2));
-  wide.set(column);
-  return wide;
-}
+const longer = (column: Float64Array, length: number): Float64Array =>
+  column.length >= length ? column : grown(column, nextLength(column.length, length));

@@ -50,6 +50,15 @@ export class Histogram {
     this.#lowest = Infinity;
     this.#highest = -1;
   }
+
+  copyFrom(other: Histogram): void {
+    this.count = other.count;
+    this.sum = other.sum;
+    this.max = other.max;
+    this.#bins.set(other.#bins);
+    this.#lowest = other.#lowest;
+    this.#highest = other.#highest;
+  }
 }
 
 function binOf(value: number): number {

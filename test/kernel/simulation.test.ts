@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Simulation } from '../../src/kernel/simulation.ts';
-import { TimerLane } from '../../src/kernel/timer-lane.ts';
+import { TimerLanes } from '../../src/kernel/timer-lanes.ts';
 
 test('a run stops at its end and can go on from there', () => {
   const simulation = new Simulation();
@@ -101,15 +102,14 @@ test('a copy must have had the same foreseen past, and know the same kinds', () 
   expect(() => new Simulation().copyFrom(trunk.simulation)).toThrow('other kinds of events');
 });
 
-/** A lane of 100 us over rows whose generations the test moves on. */
+/** Timers over rows whose generations the test moves on. */
 function lane() {
   const simulation = new Simulation();
   const generation = new Int32Array(1000);
   const fired: [row: number, nowUs: number][] = [];
-  const timers = new TimerLane(
+  const timers = new TimerLanes(
     simulation,
     'timeout',
-    100,
     (row) => generation[row]!,
     (row, nowUs) => void fired.push([row, nowUs]),
   );
@@ -118,7 +118,7 @@ function lane() {
 
 test('a timer fires after its delay unless its row has moved on', () => {
   const { simulation, generation, fired, timers } = lane();
-  const set = simulation.kind('set', (row) => timers.set(row));
+  const set = simulation.kind('set', (row) => timers.set(row, 100));
   const end = simulation.kind('end', (row) => {
     generation[row]! += 1;
   });
@@ -131,7 +131,7 @@ test('a timer fires after its delay unless its row has moved on', () => {
 
 test('timers that never fire cost hardly an event', () => {
   const { simulation, generation, fired, timers } = lane();
-  const set = simulation.kind('set', (row) => timers.set(row));
+  const set = simulation.kind('set', (row) => timers.set(row, 100));
   const end = simulation.kind('end', (row) => {
     generation[row]! += 1;
   });
@@ -149,17 +149,16 @@ test('a timer keeps its place among events of the same instant', () => {
   const simulation = new Simulation();
   const order: string[] = [];
   const note = simulation.kind('note', (subject) => void order.push(`event ${subject}`));
-  const timers = new TimerLane(
+  const timers = new TimerLanes(
     simulation,
     'timeout',
-    100,
     () => 0,
     (row) => void order.push(`timer ${row}`),
   );
   simulation.schedule(100, note, 1);
-  timers.set(1);
+  timers.set(1, 100);
   simulation.schedule(100, note, 2);
-  timers.set(2);
+  timers.set(2, 100);
   simulation.schedule(100, note, 3);
   simulation.runUntil(100);
   expect(order).toEqual(['event 1', 'timer 1', 'event 2', 'timer 2', 'event 3']);
@@ -168,17 +167,57 @@ test('a timer keeps its place among events of the same instant', () => {
 test('a timer set while the lane fires is not lost', () => {
   const simulation = new Simulation();
   const fired: number[] = [];
-  const timers: TimerLane = new TimerLane(
+  const timers: TimerLanes = new TimerLanes(
     simulation,
     'timeout',
-    100,
     () => 0,
     (row, nowUs) => {
       fired.push(nowUs);
-      if (fired.length < 3) timers.set(row);
+      if (fired.length < 3) timers.set(row, 100);
     },
   );
-  timers.set(7);
+  timers.set(7, 100);
   simulation.runUntil(1000);
   expect(fired).toEqual([100, 200, 300]);
+});
+
+test('timers of different delays do not wait for each other', () => {
+  const { simulation, fired, timers } = lane();
+  timers.set(1, 300);
+  timers.set(2, 100);
+  timers.set(3, 200);
+  timers.set(4, 100);
+  simulation.runUntil(1000);
+  expect(fired).toEqual([
+    [2, 100],
+    [4, 100],
+    [3, 200],
+    [1, 300],
+  ]);
+});
+
+test('copied timers fire as the original ones would, however full their rings are', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(20), fc.constantFrom(50, 100, 200)), { minLength: 1, maxLength: 300 }),
+      fc.nat(3000),
+      (sets, untilUs) => {
+        const world = () => {
+          const made = lane();
+          const set = made.simulation.kind('set', (place) => made.timers.set(place, sets[place]![1]));
+          let dueUs = 0;
+          sets.forEach(([gap], place) => made.simulation.schedule((dueUs += gap), set, place));
+          return made;
+        };
+        const [trunk, branch] = [world(), world()];
+        trunk.simulation.runUntil(untilUs);
+        const past = [...trunk.fired];
+        branch.timers.copyFrom(trunk.timers);
+        branch.simulation.copyFrom(trunk.simulation);
+        branch.simulation.runUntil(10_000);
+        trunk.simulation.runUntil(10_000);
+        expect([...past, ...branch.fired]).toEqual(trunk.fired);
+      },
+    ),
+  );
 });

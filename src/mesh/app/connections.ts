@@ -1,3 +1,5 @@
+import { copyColumns, growColumns, nextLength } from '../../kernel/columns.ts';
+
 /** A connection is opened anew when it is older than this at its next use; Infinity: it lasts. */
 export interface KeepAlive {
   readonly maxAgeUs: number;
@@ -10,11 +12,13 @@ export interface KeepAlive {
  */
 export class Connections {
   readonly #maxAgeUs: number;
-  #target = new Int32Array(16).fill(-1);
-  #openedUs = new Float64Array(16);
-  #pod = new Int32Array(16).fill(-1);
-  #usedUs = new Float64Array(16);
-  #idleUs = new Float64Array(16).fill(Infinity);
+  readonly #clients = {
+    target: new Int32Array(16).fill(-1),
+    openedUs: new Float64Array(16),
+    pod: new Int32Array(16).fill(-1),
+    usedUs: new Float64Array(16),
+    idleUs: new Float64Array(16).fill(Infinity),
+  };
 
   constructor(maxAgeUs: number) {
     this.#maxAgeUs = maxAgeUs;
@@ -22,47 +26,36 @@ export class Connections {
 
   /** Where this client's connection leads; -1: it has none, or one too old or idle for too long to be used again. */
   held(client: number, nowUs: number): number {
-    const target = client < this.#target.length ? this.#target[client]! : -1;
-    if (target < 0 || nowUs - this.#openedUs[client]! >= this.#maxAgeUs) return -1;
-    if (nowUs - this.#usedUs[client]! >= this.#idleUs[client]!) return -1;
-    this.#usedUs[client] = nowUs;
+    const target = client < this.#clients.target.length ? this.#clients.target[client]! : -1;
+    if (target < 0 || nowUs - this.#clients.openedUs[client]! >= this.#maxAgeUs) return -1;
+    if (nowUs - this.#clients.usedUs[client]! >= this.#clients.idleUs[client]!) return -1;
+    this.#clients.usedUs[client] = nowUs;
     return target;
   }
 
   open(client: number, target: number, nowUs: number): void {
-    if (client >= this.#target.length) {
-      const size = Math.max(client + 1, this.#target.length * 2);
-      const wide = new Int32Array(size).fill(-1);
-      wide.set(this.#target);
-      const opened = new Float64Array(size);
-      opened.set(this.#openedUs);
-      const pods = new Int32Array(size).fill(-1);
-      pods.set(this.#pod);
-      this.#pod = pods;
-      const used = new Float64Array(size);
-      used.set(this.#usedUs);
-      this.#usedUs = used;
-      const idle = new Float64Array(size).fill(Infinity);
-      idle.set(this.#idleUs);
-      this.#idleUs = idle;
-      this.#target = wide;
-      this.#openedUs = opened;
+    if (client >= this.#clients.target.length) {
+      const before = this.#clients.target.length;
+      growColumns(this.#clients, nextLength(before, client + 1));
+      this.#clients.target.fill(-1, before);
+      this.#clients.pod.fill(-1, before);
+      this.#clients.idleUs.fill(Infinity, before);
     }
-    this.#target[client] = target;
-    this.#openedUs[client] = nowUs;
-    this.#pod[client] = -1;
-    this.#usedUs[client] = nowUs;
-    this.#idleUs[client] = Infinity;
+    this.#clients.target[client] = target;
+    this.#clients.openedUs[client] = nowUs;
+    this.#clients.pod[client] = -1;
+    this.#clients.usedUs[client] = nowUs;
+    this.#clients.idleUs[client] = Infinity;
   }
 
   /** The connection has ended; the client's next request opens another. */
   close(client: number): void {
-    if (client < this.#target.length) this.#target[client] = -1;
+    if (client < this.#clients.target.length) this.#clients.target[client] = -1;
   }
 
   /** Of a TCP connection that a proxy carries on: the pod at its other end; -1: not known yet. */
   podOf(client: number): number {
-    return this.#pod[client] ?? -1;
+    return this.#clients.pod[client] ?? -1;
   }
 
   /**
@@ -70,7 +63,11 @@ export class Connections {
    * from the last byte of the answer.
    */
   setPod(client: number, pod: number, idleUs: number): void {
-    this.#pod[client] = pod;
-    this.#idleUs[client] = idleUs;
+    this.#clients.pod[client] = pod;
+    this.#clients.idleUs[client] = idleUs;
+  }
+
+  copyFrom(other: Connections): void {
+    copyColumns(this.#clients, other.#clients);
   }
 }

@@ -1,3 +1,5 @@
+import { refill } from '../../kernel/copies.ts';
+import { copyColumns, growColumns, nextLength } from '../../kernel/columns.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
@@ -52,12 +54,21 @@ export class Stations {
   serviceUs: Float64Array = new Float64Array(0);
   /** Cut off when their pod died. */
   lost: Float64Array = new Float64Array(0);
-  #presentUs: Float64Array = new Float64Array(0);
-  #workingUs: Float64Array = new Float64Array(0);
-  #changedUs: Float64Array = new Float64Array(0);
-  /** Sums over those present, and over those with a worker, of the moments when they came to that. */
-  #enteredSumUs: Float64Array = new Float64Array(0);
-  #begunSumUs: Float64Array = new Float64Array(0);
+  readonly #pods = {
+    presentUs: new Float64Array(0),
+    workingUs: new Float64Array(0),
+    changedUs: new Float64Array(0),
+    /** Sums over those present, and over those with a worker, of the moments when they came to that. */
+    enteredSumUs: new Float64Array(0),
+    begunSumUs: new Float64Array(0),
+    /** When the processor is looked at next; Infinity: not before somebody computes. */
+    armedUs: new Float64Array(0),
+    busy: new Float64Array(0),
+    /** Rows of requests at both ends of the line; -1: nobody waits. */
+    head: new Int32Array(0),
+    tail: new Int32Array(0),
+    factor: new Float64Array(0),
+  };
   /** CPU of steps that only wait, and of the sidecar: counted, not contended. */
   countedUs: Float64Array = new Float64Array(0);
   sidecarUs: Float64Array = new Float64Array(0);
@@ -67,13 +78,8 @@ export class Stations {
   readonly #requests: RequestColumns;
   readonly #worked: (row: number, nowUs: number) => void;
   readonly #turn: number;
-  #armedUs: Float64Array = new Float64Array(0);
   readonly #fails: Stream[] = [];
-  #busy: Float64Array = new Float64Array(0);
-  #head: Int32Array = new Int32Array(0);
-  #tail: Int32Array = new Int32Array(0);
   readonly #trouble = new Map<string, Trouble>();
-  #factor: Float64Array = new Float64Array(0);
   readonly #workload: string[] = [];
 
   /** @param worked is told when a request's computing is done. */
@@ -115,54 +121,22 @@ export class Stations {
     );
     this.#workload.push(pod.workload);
     const row = this.behaviours.length - 1;
-    if (row >= this.#busy.length) this.#grow();
+    if (row >= this.#pods.busy.length) {
+      const length = nextLength(this.#pods.busy.length, 16);
+      growColumns(this, length);
+      growColumns(this.#pods, length);
+    }
     this.door[row] = doorState.open;
-    this.#armedUs[row] = Infinity;
-    this.#factor[row] = this.#trouble.get(pod.workload)?.factor ?? 1;
-    this.#changedUs[row] = this.#simulation.nowUs;
-    this.#head[row] = -1;
-    this.#tail[row] = -1;
-  }
-
-  #grow(): void {
-    const size = Math.max(16, this.#busy.length * 2);
-    const wide = (column: Float64Array): Float64Array => {
-      const wider = new Float64Array(size);
-      wider.set(column);
-      return wider;
-    };
-    this.inSystem = wide(this.inSystem);
-    this.waiting = wide(this.waiting);
-    this.entered = wide(this.entered);
-    this.served = wide(this.served);
-    this.turnedAway = wide(this.turnedAway);
-    this.abandoned = wide(this.abandoned);
-    this.sojournUs = wide(this.sojournUs);
-    this.serviceUs = wide(this.serviceUs);
-    this.lost = wide(this.lost);
-    this.countedUs = wide(this.countedUs);
-    this.sidecarUs = wide(this.sidecarUs);
-    this.#presentUs = wide(this.#presentUs);
-    this.#workingUs = wide(this.#workingUs);
-    this.#changedUs = wide(this.#changedUs);
-    this.#enteredSumUs = wide(this.#enteredSumUs);
-    this.#begunSumUs = wide(this.#begunSumUs);
-    this.#armedUs = wide(this.#armedUs);
-    this.#busy = wide(this.#busy);
-    this.#factor = wide(this.#factor);
-    const rows = (column: Int32Array): Int32Array => {
-      const wider = new Int32Array(size);
-      wider.set(column);
-      return wider;
-    };
-    this.door = rows(this.door);
-    this.#head = rows(this.#head);
-    this.#tail = rows(this.#tail);
+    this.#pods.armedUs[row] = Infinity;
+    this.#pods.factor[row] = this.#trouble.get(pod.workload)?.factor ?? 1;
+    this.#pods.changedUs[row] = this.#simulation.nowUs;
+    this.#pods.head[row] = -1;
+    this.#pods.tail[row] = -1;
   }
 
   enter(pod: number, row: number, nowUs: number): Entry {
     const { concurrency, queue = Infinity } = this.behaviours[pod]!;
-    const free = this.#busy[pod]! < concurrency;
+    const free = this.#pods.busy[pod]! < concurrency;
     if (!free && this.waiting[pod]! >= queue) {
       this.turnedAway[pod]! += 1;
       return 'is turned away';
@@ -171,17 +145,17 @@ export class Stations {
     this.entered[pod]! += 1;
     this.inSystem[pod]! += 1;
     this.#requests.enteredUs[row] = nowUs;
-    this.#enteredSumUs[pod]! += nowUs;
+    this.#pods.enteredSumUs[pod]! += nowUs;
     if (free) {
-      this.#busy[pod]! += 1;
+      this.#pods.busy[pod]! += 1;
       this.#begin(pod, row, nowUs);
       return 'begins';
     }
     this.waiting[pod]! += 1;
     this.#requests.next[row] = -1;
-    if (this.#head[pod]! < 0) this.#head[pod] = row;
-    else this.#requests.next[this.#tail[pod]!] = row;
-    this.#tail[pod] = row;
+    if (this.#pods.head[pod]! < 0) this.#pods.head[pod] = row;
+    else this.#requests.next[this.#pods.tail[pod]!] = row;
+    this.#pods.tail[pod] = row;
     return 'waits';
   }
 
@@ -193,10 +167,10 @@ export class Stations {
     this.#end(pod, left, nowUs);
     const begunUs = this.#requests.begunUs[left]!;
     this.serviceUs[pod]! += nowUs - begunUs;
-    this.#begunSumUs[pod]! -= begunUs;
+    this.#pods.begunSumUs[pod]! -= begunUs;
     const row = this.#next(pod);
     if (row < 0) {
-      this.#busy[pod]! -= 1;
+      this.#pods.busy[pod]! -= 1;
     } else {
       this.waiting[pod]! -= 1;
       this.#begin(pod, row, nowUs);
@@ -206,13 +180,13 @@ export class Stations {
 
   #begin(pod: number, row: number, nowUs: number): void {
     this.#requests.begunUs[row] = nowUs;
-    this.#begunSumUs[pod]! += nowUs;
+    this.#pods.begunSumUs[pod]! += nowUs;
   }
 
   #end(pod: number, row: number, nowUs: number): void {
     const enteredUs = this.#requests.enteredUs[row]!;
     this.sojournUs[pod]! += nowUs - enteredUs;
-    this.#enteredSumUs[pod]! -= enteredUs;
+    this.#pods.enteredSumUs[pod]! -= enteredUs;
   }
 
   /** A waiting request has lost its caller; its row stays in the line until its turn comes, and is then passed over. */
@@ -227,9 +201,9 @@ export class Stations {
 
   #next(pod: number): number {
     for (;;) {
-      const row = this.#head[pod]!;
+      const row = this.#pods.head[pod]!;
       if (row < 0) return -1;
-      this.#head[pod] = this.#requests.next[row]!;
+      this.#pods.head[pod] = this.#requests.next[row]!;
       if (this.#requests.where[row] !== inPod.passedOver) return row;
       this.#requests.close(row);
     }
@@ -237,7 +211,7 @@ export class Stations {
 
   /** Time that a step takes, in microseconds. */
   stepUs(pod: number, step: number): number {
-    return this.work[pod]![step]!() * this.#factor[pod]!;
+    return this.work[pod]![step]!() * this.#pods.factor[pod]!;
   }
 
   /** A request computes; `worked` is told when it is done. */
@@ -248,8 +222,8 @@ export class Stations {
 
   #onTurn(pod: number, nowUs: number): void {
     // An earlier look has made this one needless.
-    if (this.#armedUs[pod] !== nowUs) return;
-    this.#armedUs[pod] = Infinity;
+    if (this.#pods.armedUs[pod] !== nowUs) return;
+    this.#pods.armedUs[pod] = Infinity;
     const cpu = this.cpu[pod]!;
     cpu.advance(nowUs);
     for (let row = cpu.takeFinished(); row >= 0; row = cpu.takeFinished()) this.#worked(row, nowUs);
@@ -259,8 +233,8 @@ export class Stations {
   /** Looks only ever come closer here; one that has become too early looks again when it comes. */
   #arm(pod: number): void {
     const nextUs = Math.max(Math.round(this.cpu[pod]!.nextUs()), this.#simulation.nowUs);
-    if (nextUs >= this.#armedUs[pod]!) return;
-    this.#armedUs[pod] = nextUs;
+    if (nextUs >= this.#pods.armedUs[pod]!) return;
+    this.#pods.armedUs[pod] = nextUs;
     this.#simulation.schedule(nextUs, this.#turn, pod);
   }
 
@@ -272,10 +246,10 @@ export class Stations {
   integrals(pod: number, nowUs: number) {
     this.#count(pod, nowUs);
     return {
-      presentUs: this.#presentUs[pod]!,
-      workingUs: this.#workingUs[pod]!,
-      presentAgeUs: this.inSystem[pod]! * nowUs - this.#enteredSumUs[pod]!,
-      workingAgeUs: this.#busy[pod]! * nowUs - this.#begunSumUs[pod]!,
+      presentUs: this.#pods.presentUs[pod]!,
+      workingUs: this.#pods.workingUs[pod]!,
+      presentAgeUs: this.inSystem[pod]! * nowUs - this.#pods.enteredSumUs[pod]!,
+      workingAgeUs: this.#pods.busy[pod]! * nowUs - this.#pods.begunSumUs[pod]!,
     };
   }
 
@@ -291,14 +265,14 @@ export class Stations {
     this.sojournUs[pod]! += presentAgeUs;
     this.serviceUs[pod]! += workingAgeUs;
     this.lost[pod]! += this.inSystem[pod]!;
-    this.#enteredSumUs[pod] = 0;
-    this.#begunSumUs[pod] = 0;
+    this.#pods.enteredSumUs[pod] = 0;
+    this.#pods.begunSumUs[pod] = 0;
     this.cpu[pod]!.clear(nowUs);
     this.inSystem[pod] = 0;
     this.waiting[pod] = 0;
-    this.#busy[pod] = 0;
-    this.#head[pod] = -1;
-    this.#tail[pod] = -1;
+    this.#pods.busy[pod] = 0;
+    this.#pods.head[pod] = -1;
+    this.#pods.tail[pod] = -1;
   }
 
   /** From now on the pods of a workload, those to come too, are slower or fail; what is not named stays as it is. */
@@ -306,7 +280,7 @@ export class Stations {
     const trouble = { factor: 1, fails: undefined, ...this.#trouble.get(workload), ...change };
     this.#trouble.set(workload, trouble);
     this.#workload.forEach((own, pod) => {
-      if (own === workload) this.#factor[pod] = trouble.factor;
+      if (own === workload) this.#pods.factor[pod] = trouble.factor;
     });
   }
 
@@ -333,10 +307,18 @@ export class Stations {
   }
 
   #count(pod: number, nowUs: number): void {
-    const spanUs = nowUs - this.#changedUs[pod]!;
-    this.#presentUs[pod]! += spanUs * this.inSystem[pod]!;
-    this.#workingUs[pod]! += spanUs * this.#busy[pod]!;
-    this.#changedUs[pod] = nowUs;
+    const spanUs = nowUs - this.#pods.changedUs[pod]!;
+    this.#pods.presentUs[pod]! += spanUs * this.inSystem[pod]!;
+    this.#pods.workingUs[pod]! += spanUs * this.#pods.busy[pod]!;
+    this.#pods.changedUs[pod] = nowUs;
+  }
+
+  /** After the pods have been added. */
+  copyFrom(other: Stations): void {
+    copyColumns(this, other);
+    copyColumns(this.#pods, other.#pods);
+    refill(this.#trouble, other.#trouble);
+    other.cpu.forEach((cpu, pod) => this.cpu[pod]!.copyFrom(cpu));
   }
 }
 

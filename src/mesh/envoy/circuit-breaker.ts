@@ -101,6 +101,16 @@ export class CircuitBreaker {
       remainingRetries: Math.max(0, this.retryLimit() - this.retries),
     };
   }
+
+  copyFrom(other: CircuitBreaker): void {
+    this.connections = other.connections;
+    this.pending = other.pending;
+    this.requests = other.requests;
+    this.retries = other.retries;
+    this.connectionOverflows = other.connectionOverflows;
+    this.pendingOverflows = other.pendingOverflows;
+    this.retryOverflows = other.retryOverflows;
+  }
 }
 
 export interface CircuitBreakerGauges {

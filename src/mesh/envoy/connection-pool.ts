@@ -1,3 +1,4 @@
+import { copyColumns, growColumns, nextLength, unrolled } from '../../kernel/columns.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 
 /** Where a connection is in its life: CONNECTING -> READY <-> BUSY -> (DRAINING ->) closed. */
@@ -48,36 +49,22 @@ export class ConnectionTable {
     this.inUse -= 1;
   }
 
+  copyFrom(other: ConnectionTable): void {
+    copyColumns(this, other);
+    this.inUse = other.inUse;
+    this.#free = other.#free;
+    this.#capacity = other.#capacity;
+  }
+
   #grow(): void {
     const before = this.#capacity;
-    this.#capacity = Math.max(16, 2 * before);
-    this.generation = widened(this.generation, this.#capacity);
-    this.pool = widened(this.pool, this.#capacity);
-    this.active = widened(this.active, this.#capacity);
-    this.uses = widened(this.uses, this.#capacity);
-    this.next = widened(this.next, this.#capacity);
-    this.previous = widened(this.previous, this.#capacity);
-    const state = new Uint8Array(this.#capacity);
-    state.set(this.state);
-    this.state = state;
-    const times = (column: Float64Array): Float64Array<ArrayBuffer> => {
-      const wider = new Float64Array(this.#capacity);
-      wider.set(column);
-      return wider;
-    };
-    this.idleSinceUs = times(this.idleSinceUs);
-    this.idleDueUs = times(this.idleDueUs);
+    this.#capacity = nextLength(before, 16);
+    growColumns(this, this.#capacity);
     for (let row = this.#capacity - 1; row >= before; row -= 1) {
       this.next[row] = this.#free;
       this.#free = row;
     }
   }
-}
-
-function widened(column: Int32Array<ArrayBuffer>, capacity: number): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(capacity);
-  wider.set(column);
-  return wider;
 }
 
 export interface ConnectionPoolSettings {
@@ -133,7 +120,7 @@ export class ConnectionPool {
   connectingCapacity = 0;
 
   readonly #table: ConnectionTable;
-  readonly #breaker: CircuitBreaker;
+  readonly breaker: CircuitBreaker;
   readonly #effects: ConnectionPoolEffects;
   readonly #streamLimit: number;
   readonly #requestLimit: number;
@@ -159,7 +146,7 @@ export class ConnectionPool {
     }
     this.id = id;
     this.#table = table;
-    this.#breaker = breaker;
+    this.breaker = breaker;
     this.#effects = effects;
     this.#streamLimit = settings.maxStreamsPerConnection;
     this.#requestLimit =
@@ -181,12 +168,12 @@ export class ConnectionPool {
     if (this.#ready >= 0) {
       this.#attach(stream, this.#ready);
       this.#openWhatIsNeeded();
-    } else if (this.#breaker.mayQueue()) {
-      this.#breaker.pending += 1;
+    } else if (this.breaker.mayQueue()) {
+      this.breaker.pending += 1;
       this.#pending.push(stream);
       this.#openWhatIsNeeded();
     } else {
-      this.#breaker.pendingOverflows += 1;
+      this.breaker.pendingOverflows += 1;
       this.#effects.overflow(stream);
     }
   }
@@ -194,7 +181,7 @@ export class ConnectionPool {
   /** A pending stream's caller gave up. False if it was not pending. Connections under way stay. */
   cancelPending(stream: number): boolean {
     if (!this.#pending.remove(stream)) return false;
-    this.#breaker.pending -= 1;
+    this.breaker.pending -= 1;
     if (this.#retired) this.#closeIdle();
     return true;
   }
@@ -218,7 +205,7 @@ export class ConnectionPool {
     this.#expect(connection, connectionState.connecting, 'connectFailed');
     this.connectingCapacity -= this.#connectionCapacity;
     const doomed = this.#pending.takeAll();
-    this.#breaker.pending -= doomed.length;
+    this.breaker.pending -= doomed.length;
     for (let last = doomed.length - 1; last >= 0; last -= 1) this.#effects.fail(doomed[last]!);
     this.#release(connection);
     this.#openWhatIsNeeded();
@@ -234,7 +221,7 @@ export class ConnectionPool {
     }
     table.active[connection] = left;
     this.activeStreams -= 1;
-    this.#breaker.requests -= 1;
+    this.breaker.requests -= 1;
     const state = table.state[connection]!;
     const generation = table.generation[connection]!;
     if (state === connectionState.draining && left === 0) {
@@ -261,7 +248,7 @@ export class ConnectionPool {
     const lost = table.active[connection]!;
     table.active[connection] = 0;
     this.activeStreams -= lost;
-    this.#breaker.requests -= lost;
+    this.breaker.requests -= lost;
     this.#release(connection);
     this.#openWhatIsNeeded();
     if (this.#retired) this.#closeIdle();
@@ -314,8 +301,8 @@ export class ConnectionPool {
   }
 
   #attach(stream: number, connection: number): void {
-    if (!this.#breaker.mayRequest()) {
-      this.#breaker.pendingOverflows += 1;
+    if (!this.breaker.mayRequest()) {
+      this.breaker.pendingOverflows += 1;
       this.#effects.overflow(stream);
       return;
     }
@@ -327,7 +314,7 @@ export class ConnectionPool {
     if (uses >= this.#requestLimit) this.#move(connection, connectionState.draining);
     else if (active >= this.#streamLimit) this.#move(connection, connectionState.busy);
     this.activeStreams += 1;
-    this.#breaker.requests += 1;
+    this.breaker.requests += 1;
     this.#effects.attach(stream, connection);
   }
 
@@ -335,7 +322,7 @@ export class ConnectionPool {
   #serve(): void {
     while (this.#pending.count > 0 && this.#ready >= 0) {
       const stream = this.#pending.shift();
-      this.#breaker.pending -= 1;
+      this.breaker.pending -= 1;
       this.#attach(stream, this.#ready);
     }
     this.#openWhatIsNeeded();
@@ -348,8 +335,8 @@ export class ConnectionPool {
   #openWhatIsNeeded(): void {
     for (let opened = 0; opened < openedPerTrigger; opened += 1) {
       if (this.#pending.count <= this.connectingCapacity) return;
-      const allowed = this.#breaker.mayConnect();
-      if (!allowed) this.#breaker.connectionOverflows += 1;
+      const allowed = this.breaker.mayConnect();
+      if (!allowed) this.breaker.connectionOverflows += 1;
       if (allowed || this.connectionCount === 0) this.#open();
       if (!allowed) return;
     }
@@ -358,7 +345,7 @@ export class ConnectionPool {
   #open(): void {
     const connection = this.#table.open(this.id);
     this.connectionCount += 1;
-    this.#breaker.connections += 1;
+    this.breaker.connections += 1;
     this.connectingCapacity += this.#connectionCapacity;
     this.#enter(connection);
     this.#effects.openConnection(connection);
@@ -396,7 +383,7 @@ export class ConnectionPool {
   #release(connection: number): void {
     this.#leave(connection);
     this.connectionCount -= 1;
-    this.#breaker.connections -= 1;
+    this.breaker.connections -= 1;
     this.#table.close(connection);
   }
 
@@ -443,6 +430,18 @@ export class ConnectionPool {
       );
     }
   }
+
+  /** What connections it has, the table tells. */
+  copyFrom(other: ConnectionPool): void {
+    this.activeStreams = other.activeStreams;
+    this.connectionCount = other.connectionCount;
+    this.connectingCapacity = other.connectingCapacity;
+    this.#connecting = other.#connecting;
+    this.#ready = other.#ready;
+    this.#busy = other.#busy;
+    this.#pending.copyFrom(other.#pending);
+    this.#retired = other.#retired;
+  }
 }
 
 /** First in, first out, in a ring; a stream may also be taken out of the middle. */
@@ -453,10 +452,7 @@ class StreamQueue {
 
   push(stream: number): void {
     if (this.count === this.#ring.length) {
-      const ring = new Int32Array(2 * this.#ring.length);
-      ring.set(this.takeAll());
-      this.count = this.#ring.length;
-      this.#ring = ring;
+      this.#ring = unrolled(this.#ring, this.#first);
       this.#first = 0;
     }
     this.#ring[(this.#first + this.count) & (this.#ring.length - 1)] = stream;
@@ -488,5 +484,11 @@ class StreamQueue {
     }
     this.shift();
     return true;
+  }
+
+  copyFrom(other: StreamQueue): void {
+    this.count = other.count;
+    this.#ring = other.#ring.slice();
+    this.#first = other.#first;
   }
 }

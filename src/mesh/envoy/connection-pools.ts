@@ -1,3 +1,4 @@
+import type { Copies } from '../../kernel/copies.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { ClusterSettings, ConnectionTimeouts } from './cluster-settings.ts';
 import { ConnectionPool, type ConnectionPoolEffects, type ConnectionTable } from './connection-pool.ts';
@@ -7,7 +8,7 @@ export class ConnectionPools {
   readonly #table: ConnectionTable;
   readonly #pools: ConnectionPool[] = [];
   readonly #pods: number[] = [];
-  readonly #timeouts: ConnectionTimeouts[] = [];
+  readonly #settings: ClusterSettings[] = [];
   readonly #effects: () => ConnectionPoolEffects;
 
   constructor(table: ConnectionTable, effects: () => ConnectionPoolEffects) {
@@ -15,11 +16,11 @@ export class ConnectionPools {
     this.#effects = effects;
   }
 
-  open({ pool: settings, timeouts }: ClusterSettings, breaker: CircuitBreaker, pod: number): ConnectionPool {
-    const pool = new ConnectionPool(this.#pools.length, settings, breaker, this.#table, this.#effects());
+  open(settings: ClusterSettings, breaker: CircuitBreaker, pod: number): ConnectionPool {
+    const pool = new ConnectionPool(this.#pools.length, settings.pool, breaker, this.#table, this.#effects());
     this.#pools.push(pool);
     this.#pods.push(pod);
-    this.#timeouts.push(timeouts);
+    this.#settings.push(settings);
     return pool;
   }
 
@@ -28,10 +29,18 @@ export class ConnectionPools {
   }
 
   timeoutsOf(connection: number): ConnectionTimeouts {
-    return this.#timeouts[this.#table.pool[connection]!]!;
+    return this.#settings[this.#table.pool[connection]!]!.timeouts;
   }
 
   podOf(connection: number): number {
     return this.#pods[this.#table.pool[connection]!]!;
+  }
+
+  /** After the breakers that pools share. */
+  copyFrom(other: ConnectionPools, copies: Copies): void {
+    other.#pools.forEach((pool, id) => {
+      const breaker = copies.of(pool.breaker);
+      copies.note(pool, this.open(other.#settings[id]!, breaker, other.#pods[id]!)).copyFrom(pool);
+    });
   }
 }

@@ -1,3 +1,5 @@
+import { copyColumns, growColumns, nextLength } from '../../kernel/columns.ts';
+
 /**
  * Passive health checking: a proxy counts how each host of a cluster answers it, and stops choosing one that stands out.
  * Every client process judges for itself. Source: source/common/upstream/outlier_detection_impl.cc.
@@ -156,21 +158,25 @@ export class OutlierDetector {
   /** Detections that the limit on ejected hosts held back (ejections_overflow). */
   overflows = 0;
 
-  #known = new Uint8Array(0);
-  #ejected = new Uint8Array(0);
-  #consecutive5xx = new Int32Array(0);
-  #consecutiveGateway = new Int32Array(0);
-  #consecutiveLocal = new Int32Array(0);
-  #multiplier = new Int32Array(0);
-  #ejectedAtUs = new Float64Array(0);
-  /** -1: never. */
-  #unejectedAtUs = new Float64Array(0);
-  #jitterUs = new Float64Array(0);
+  readonly #hosts = {
+    known: new Uint8Array(0),
+    ejected: new Uint8Array(0),
+    consecutive5xx: new Int32Array(0),
+    consecutiveGateway: new Int32Array(0),
+    consecutiveLocal: new Int32Array(0),
+    multiplier: new Int32Array(0),
+    ejectedAtUs: new Float64Array(0),
+    /** -1: never. */
+    unejectedAtUs: new Float64Array(0),
+    jitterUs: new Float64Array(0),
+  };
   /** Two per host, external and local origin: of the interval under way, and of the last whole one. */
-  #total = new Float64Array(0);
-  #success = new Float64Array(0);
-  #lastTotal = new Float64Array(0);
-  #lastSuccess = new Float64Array(0);
+  readonly #results = {
+    total: new Float64Array(0),
+    success: new Float64Array(0),
+    lastTotal: new Float64Array(0),
+    lastSuccess: new Float64Array(0),
+  };
 
   constructor(settings: OutlierSettings) {
     if (settings.maxEjectionUs < settings.baseEjectionUs) {
@@ -182,56 +188,56 @@ export class OutlierDetector {
   }
 
   addHost(host: number): void {
-    if (host >= this.#known.length) this.#grow(host + 1);
-    if (this.#known[host] === 1) throw new Error(`host ${host} is known already`);
-    this.#known[host] = 1;
-    this.#ejected[host] = 0;
+    if (host >= this.#hosts.known.length) this.#grow(host + 1);
+    if (this.#hosts.known[host] === 1) throw new Error(`host ${host} is known already`);
+    this.#hosts.known[host] = 1;
+    this.#hosts.ejected[host] = 0;
     this.#clearCounters(host);
-    this.#multiplier[host] = 0;
-    this.#unejectedAtUs[host] = -1;
-    for (const column of [this.#total, this.#success, this.#lastTotal, this.#lastSuccess]) {
+    this.#hosts.multiplier[host] = 0;
+    this.#hosts.unejectedAtUs[host] = -1;
+    for (const column of Object.values(this.#results)) {
       column.fill(0, 2 * host, 2 * host + 2);
     }
     this.hostCount += 1;
   }
 
   removeHost(host: number): void {
-    if (this.#known[host] !== 1) return;
-    this.#known[host] = 0;
+    if (this.#hosts.known[host] !== 1) return;
+    this.#hosts.known[host] = 0;
     this.hostCount -= 1;
-    if (this.#ejected[host] === 1) this.ejectedCount -= 1;
-    this.#ejected[host] = 0;
+    if (this.#hosts.ejected[host] === 1) this.ejectedCount -= 1;
+    this.#hosts.ejected[host] = 0;
   }
 
   isEjected(host: number): boolean {
-    return this.#ejected[host] === 1;
+    return this.#hosts.ejected[host] === 1;
   }
 
   multiplierOf(host: number): number {
-    return this.#multiplier[host]!;
+    return this.#hosts.multiplier[host]!;
   }
 
   /** A response of the host, of whatever attempt. Returns bits of `detection`. */
   recordResponse(host: number, status: number): number {
-    if (this.#known[host] !== 1) return detection.none;
-    this.#total[2 * host + EXTERNAL]! += 1;
+    if (this.#hosts.known[host] !== 1) return detection.none;
+    this.#results.total[2 * host + EXTERNAL]! += 1;
     if (status < 500 || status > 599) {
-      this.#success[2 * host + EXTERNAL]! += 1;
-      this.#consecutive5xx[host] = 0;
-      this.#consecutiveGateway[host] = 0;
+      this.#results.success[2 * host + EXTERNAL]! += 1;
+      this.#hosts.consecutive5xx[host] = 0;
+      this.#hosts.consecutiveGateway[host] = 0;
       return detection.none;
     }
     let detected: number = detection.none;
     if (status >= 502 && status <= 504) {
-      this.#consecutiveGateway[host]! += 1;
-      if (this.#consecutiveGateway[host] === this.settings.consecutiveGatewayFailure) {
+      this.#hosts.consecutiveGateway[host]! += 1;
+      if (this.#hosts.consecutiveGateway[host] === this.settings.consecutiveGatewayFailure) {
         detected |= detection.gatewayFailure;
       }
     } else {
-      this.#consecutiveGateway[host] = 0;
+      this.#hosts.consecutiveGateway[host] = 0;
     }
-    this.#consecutive5xx[host]! += 1;
-    if (this.#consecutive5xx[host] === this.settings.consecutive5xx) detected |= detection.status5xx;
+    this.#hosts.consecutive5xx[host]! += 1;
+    if (this.#hosts.consecutive5xx[host] === this.settings.consecutive5xx) detected |= detection.status5xx;
     return detected;
   }
 
@@ -254,17 +260,17 @@ export class OutlierDetector {
 
   /** A stream got its connection: a local-origin success. Counts in split mode alone. */
   recordConnected(host: number): void {
-    if (!this.settings.splitExternalLocalOriginErrors || this.#known[host] !== 1) return;
-    this.#total[2 * host + LOCAL]! += 1;
-    this.#success[2 * host + LOCAL]! += 1;
-    this.#consecutiveLocal[host] = 0;
+    if (!this.settings.splitExternalLocalOriginErrors || this.#hosts.known[host] !== 1) return;
+    this.#results.total[2 * host + LOCAL]! += 1;
+    this.#results.success[2 * host + LOCAL]! += 1;
+    this.#hosts.consecutiveLocal[host] = 0;
   }
 
   #recordLocalFailure(host: number): number {
-    if (this.#known[host] !== 1) return detection.none;
-    this.#total[2 * host + LOCAL]! += 1;
-    this.#consecutiveLocal[host]! += 1;
-    return this.#consecutiveLocal[host] === this.settings.consecutiveLocalOriginFailure
+    if (this.#hosts.known[host] !== 1) return detection.none;
+    this.#results.total[2 * host + LOCAL]! += 1;
+    this.#hosts.consecutiveLocal[host]! += 1;
+    return this.#hosts.consecutiveLocal[host] === this.settings.consecutiveLocalOriginFailure
       ? detection.localOrigin
       : detection.none;
   }
@@ -281,21 +287,21 @@ export class OutlierDetector {
     const decided: EjectionDecision[] = [];
     if ((bits & detection.gatewayFailure) !== 0 && this.#isIn(host)) {
       const limit = settings.consecutiveGatewayFailure;
-      const measured = this.#consecutiveGateway[host]!;
+      const measured = this.#hosts.consecutiveGateway[host]!;
       decided.push(this.#judge(host, 'consecutive-gateway-failure', measured, limit, nowUs, random));
-      this.#consecutiveGateway[host] = 0;
+      this.#hosts.consecutiveGateway[host] = 0;
     }
     if ((bits & detection.status5xx) !== 0 && this.#isIn(host)) {
       const limit = settings.consecutive5xx;
-      const measured = this.#consecutive5xx[host]!;
+      const measured = this.#hosts.consecutive5xx[host]!;
       decided.push(this.#judge(host, 'consecutive-5xx', measured, limit, nowUs, random));
-      this.#consecutive5xx[host] = 0;
+      this.#hosts.consecutive5xx[host] = 0;
     }
     if ((bits & detection.localOrigin) !== 0 && this.#isIn(host)) {
       const limit = settings.consecutiveLocalOriginFailure;
-      const measured = this.#consecutiveLocal[host]!;
+      const measured = this.#hosts.consecutiveLocal[host]!;
       decided.push(this.#judge(host, 'consecutive-local-origin-failure', measured, limit, nowUs, random));
-      this.#consecutiveLocal[host] = 0;
+      this.#hosts.consecutiveLocal[host] = 0;
     }
     return decided;
   }
@@ -307,25 +313,28 @@ export class OutlierDetector {
   tick(nowUs: number, random: () => number): OutlierTick {
     const unejected: UnejectionDecision[] = [];
     const judged: EjectionDecision[] = [];
-    for (let host = 0; host < this.#known.length; host += 1) {
-      if (this.#known[host] !== 1) continue;
-      if (this.#ejected[host] === 1) {
-        const heldUs = nowUs - this.#ejectedAtUs[host]!;
+    for (let host = 0; host < this.#hosts.known.length; host += 1) {
+      if (this.#hosts.known[host] !== 1) continue;
+      if (this.#hosts.ejected[host] === 1) {
+        const heldUs = nowUs - this.#hosts.ejectedAtUs[host]!;
         if (this.#ejectionUs(host) <= heldUs) unejected.push(this.#uneject(host, nowUs, 'time-served'));
       }
       for (const kind of [2 * host + EXTERNAL, 2 * host + LOCAL]) {
-        this.#lastTotal[kind] = this.#total[kind]!;
-        this.#lastSuccess[kind] = this.#success[kind]!;
-        this.#total[kind] = 0;
-        this.#success[kind] = 0;
+        this.#results.lastTotal[kind] = this.#results.total[kind]!;
+        this.#results.lastSuccess[kind] = this.#results.success[kind]!;
+        this.#results.total[kind] = 0;
+        this.#results.success[kind] = 0;
       }
     }
     this.#judgeRates(EXTERNAL, nowUs, random, judged);
     this.#judgeRates(LOCAL, nowUs, random, judged);
-    for (let host = 0; host < this.#known.length; host += 1) {
-      if (!this.#isIn(host) || this.#unejectedAtUs[host]! < 0) continue;
-      if (nowUs - this.#unejectedAtUs[host]! >= this.settings.intervalUs && this.#multiplier[host]! > 0) {
-        this.#multiplier[host]! -= 1;
+    for (let host = 0; host < this.#hosts.known.length; host += 1) {
+      if (!this.#isIn(host) || this.#hosts.unejectedAtUs[host]! < 0) continue;
+      if (
+        nowUs - this.#hosts.unejectedAtUs[host]! >= this.settings.intervalUs &&
+        this.#hosts.multiplier[host]! > 0
+      ) {
+        this.#hosts.multiplier[host]! -= 1;
       }
     }
     return { unejected, judged };
@@ -333,7 +342,7 @@ export class OutlierDetector {
 
   /** An active health check passed: undefined if the host was not ejected. */
   healthCheckPassed(host: number, nowUs: number): UnejectionDecision | undefined {
-    return this.#ejected[host] === 1 ? this.#uneject(host, nowUs, 'health-check-passed') : undefined;
+    return this.#hosts.ejected[host] === 1 ? this.#uneject(host, nowUs, 'health-check-passed') : undefined;
   }
 
   #judgeRates(kind: number, nowUs: number, random: () => number, judged: EjectionDecision[]): void {
@@ -341,8 +350,8 @@ export class OutlierDetector {
     const volumes = [settings.successRateRequestVolume, settings.failurePercentageRequestVolume] as const;
     const comparable: number[] = [];
     const countable: number[] = [];
-    for (let host = 0; host < this.#known.length; host += 1) {
-      const total = this.#lastTotal[2 * host + kind]!;
+    for (let host = 0; host < this.#hosts.known.length; host += 1) {
+      const total = this.#results.lastTotal[2 * host + kind]!;
       if (!this.#isIn(host) || total === 0) continue;
       if (total >= volumes[0]) comparable.push(host);
       if (total >= volumes[1]) countable.push(host);
@@ -370,7 +379,7 @@ export class OutlierDetector {
 
   /** Percent, of the last whole interval. */
   #successRate(host: number, kind: number): number {
-    return (this.#lastSuccess[2 * host + kind]! * 100) / this.#lastTotal[2 * host + kind]!;
+    return (this.#results.lastSuccess[2 * host + kind]! * 100) / this.#results.lastTotal[2 * host + kind]!;
   }
 
   #judge(
@@ -383,7 +392,7 @@ export class OutlierDetector {
   ): EjectionDecision {
     const { settings } = this;
     let because: EjectionDecision['because'] = 'enforced';
-    if (this.#ejected[host] === 1) {
+    if (this.#hosts.ejected[host] === 1) {
       // A stated choice: a host that one tick finds by both of its rules is ejected once (Envoy's counts would run off).
       because = 'ejected-already';
     } else if (
@@ -395,12 +404,12 @@ export class OutlierDetector {
       because = 'enforcing-percent';
     } else {
       this.ejectedCount += 1;
-      this.#ejected[host] = 1;
-      this.#ejectedAtUs[host] = nowUs;
+      this.#hosts.ejected[host] = 1;
+      this.#hosts.ejectedAtUs[host] = nowUs;
       const jitterMsMax = Math.trunc(settings.maxEjectionJitterUs / 1000);
-      this.#jitterUs[host] = (random() % (jitterMsMax + 1)) * 1000;
-      this.#multiplier[host] = nextMultiplier(
-        this.#multiplier[host]!,
+      this.#hosts.jitterUs[host] = (random() % (jitterMsMax + 1)) * 1000;
+      this.#hosts.multiplier[host] = nextMultiplier(
+        this.#hosts.multiplier[host]!,
         settings.baseEjectionUs,
         settings.maxEjectionUs,
       );
@@ -415,7 +424,7 @@ export class OutlierDetector {
       limit,
       ejectedHosts: this.ejectedCount,
       hosts: this.hostCount,
-      multiplier: this.#multiplier[host]!,
+      multiplier: this.#hosts.multiplier[host]!,
       ejectionUs: ejected ? this.#ejectionUs(host) : 0,
     };
   }
@@ -423,61 +432,45 @@ export class OutlierDetector {
   /** How long a host stays out at least: the end is noticed by a tick alone. */
   #ejectionUs(host: number): number {
     const { baseEjectionUs, maxEjectionUs } = this.settings;
-    return Math.min(baseEjectionUs * this.#multiplier[host]!, maxEjectionUs) + this.#jitterUs[host]!;
+    return (
+      Math.min(baseEjectionUs * this.#hosts.multiplier[host]!, maxEjectionUs) + this.#hosts.jitterUs[host]!
+    );
   }
 
   #uneject(host: number, nowUs: number, because: UnejectionDecision['because']): UnejectionDecision {
     this.ejectedCount -= 1;
-    this.#ejected[host] = 0;
-    this.#unejectedAtUs[host] = nowUs;
+    this.#hosts.ejected[host] = 0;
+    this.#hosts.unejectedAtUs[host] = nowUs;
     this.#clearCounters(host);
     return {
       host,
       because,
-      ejectedForUs: nowUs - this.#ejectedAtUs[host]!,
-      multiplier: this.#multiplier[host]!,
+      ejectedForUs: nowUs - this.#hosts.ejectedAtUs[host]!,
+      multiplier: this.#hosts.multiplier[host]!,
     };
   }
 
   #clearCounters(host: number): void {
-    this.#consecutive5xx[host] = 0;
-    this.#consecutiveGateway[host] = 0;
-    this.#consecutiveLocal[host] = 0;
+    this.#hosts.consecutive5xx[host] = 0;
+    this.#hosts.consecutiveGateway[host] = 0;
+    this.#hosts.consecutiveLocal[host] = 0;
   }
 
   #isIn(host: number): boolean {
-    return this.#known[host] === 1 && this.#ejected[host] === 0;
+    return this.#hosts.known[host] === 1 && this.#hosts.ejected[host] === 0;
   }
 
   #grow(hosts: number): void {
-    const capacity = Math.max(8, 2 * this.#known.length, hosts);
-    const bytes = (column: Uint8Array): Uint8Array<ArrayBuffer> => {
-      const wider = new Uint8Array(capacity);
-      wider.set(column);
-      return wider;
-    };
-    const counts = (column: Int32Array): Int32Array<ArrayBuffer> => {
-      const wider = new Int32Array(capacity);
-      wider.set(column);
-      return wider;
-    };
-    const doubles = (column: Float64Array, each = 1): Float64Array<ArrayBuffer> => {
-      const wider = new Float64Array(each * capacity);
-      wider.set(column);
-      return wider;
-    };
-    this.#known = bytes(this.#known);
-    this.#ejected = bytes(this.#ejected);
-    this.#consecutive5xx = counts(this.#consecutive5xx);
-    this.#consecutiveGateway = counts(this.#consecutiveGateway);
-    this.#consecutiveLocal = counts(this.#consecutiveLocal);
-    this.#multiplier = counts(this.#multiplier);
-    this.#ejectedAtUs = doubles(this.#ejectedAtUs);
-    this.#unejectedAtUs = doubles(this.#unejectedAtUs);
-    this.#jitterUs = doubles(this.#jitterUs);
-    this.#total = doubles(this.#total, 2);
-    this.#success = doubles(this.#success, 2);
-    this.#lastTotal = doubles(this.#lastTotal, 2);
-    this.#lastSuccess = doubles(this.#lastSuccess, 2);
+    const capacity = nextLength(this.#hosts.known.length, hosts);
+    growColumns(this.#hosts, capacity);
+    growColumns(this.#results, 2 * capacity);
+  }
+
+  copyFrom(other: OutlierDetector): void {
+    this.hostCount = other.hostCount;
+    this.ejectedCount = other.ejectedCount;
+    this.overflows = other.overflows;
+    copyColumns(this.#hosts, other.#hosts);
+    copyColumns(this.#results, other.#results);
   }
 }

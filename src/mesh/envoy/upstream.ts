@@ -1,3 +1,4 @@
+import type { Copies } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { WorkerBalancer, type Hosts } from './balancer/worker-balancer.ts';
 import type { Hash64 } from './balancer/xxhash64.ts';
@@ -60,13 +61,7 @@ export class Upstream {
     nowUs: number,
   ): number {
     if (endpoints !== this.#members) this.#join(endpoints);
-    const balancer = (this.#balancers[worker] ??= new WorkerBalancer(
-      this.settings,
-      this.#locality,
-      this.#hosts,
-      this.#chance,
-      nowUs,
-    ));
+    const balancer = (this.#balancers[worker] ??= this.#newBalancer(nowUs));
     return balancer.pick(endpoints, this.ejections, this.isEjected, hash, attempt, nowUs);
   }
 
@@ -98,5 +93,26 @@ export class Upstream {
       for (const pod of endpoints) if (!before.includes(pod)) outlier.addHost(pod);
     }
     this.#members = endpoints;
+  }
+
+  /** What is its own; its pools are copied with all others, see `linkPools`. */
+  copyFrom(other: Upstream, copies: Copies): void {
+    copies.note(other.breaker, this.breaker).copyFrom(other.breaker);
+    if (other.outlier !== undefined) this.outlier!.copyFrom(other.outlier);
+    other.#balancers.forEach((balancer, worker) => {
+      if (balancer !== undefined) (this.#balancers[worker] = this.#newBalancer(0)).copyFrom(balancer);
+    });
+    this.#members = other.#members;
+    this.ejections = other.ejections;
+    this.retries = other.retries;
+    this.ejectionCount = other.ejectionCount;
+  }
+
+  linkPools(other: Upstream, copies: Copies): void {
+    for (const [key, pool] of other.#poolOf) this.#poolOf.set(key, copies.of(pool));
+  }
+
+  #newBalancer(nowUs: number): WorkerBalancer {
+    return new WorkerBalancer(this.settings, this.#locality, this.#hosts, this.#chance, nowUs);
   }
 }

@@ -1,3 +1,5 @@
+import { refill, type Copies } from '../../kernel/copies.ts';
+import type { ClusterSettings } from './cluster-settings.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Probe } from '../telemetry/probe.ts';
@@ -51,23 +53,27 @@ export class Upstreams {
     const own = (this.#upstreams[proxy] ??= []);
     const known = own[endpoints.row];
     if (known?.settings === endpoints.settings) return known;
-    const place = this.#proxies.places[proxy]!;
-    const upstream = new Upstream(
-      this.all.length,
-      proxy,
-      endpoints.settings,
-      localityLabel(place.identity),
-      this.#hostsOf(proxy),
-      this.#chance(proxy),
-      this.#pools,
-    );
-    this.all.push(upstream);
+    const upstream = this.#open(proxy, endpoints.settings);
     own[endpoints.row] = upstream;
     // Proxies start at different times, so their intervals do not end together.
     if (upstream.outlier !== undefined) {
       const phase = this.#chance(proxy).uniform() * upstream.outlier.settings.intervalUs;
       this.#simulation.schedule(nowUs + Math.floor(phase), this.#tick, upstream.row);
     }
+    return upstream;
+  }
+
+  #open(proxy: number, settings: ClusterSettings): Upstream {
+    const upstream = new Upstream(
+      this.all.length,
+      proxy,
+      settings,
+      localityLabel(this.#proxies.places[proxy]!.identity),
+      this.#hostsOf(proxy),
+      this.#chance(proxy),
+      this.#pools,
+    );
+    this.all.push(upstream);
     return upstream;
   }
 
@@ -129,5 +135,20 @@ export class Upstreams {
 
   #chance(proxy: number): Stream {
     return (this.#chances[proxy] ??= this.#stream(`upstream/${this.#proxies.places[proxy]!.pod}`));
+  }
+
+  /** With the pools. After the proxies. */
+  copyFrom(other: Upstreams, copies: Copies): void {
+    for (const upstream of other.all)
+      copies.note(upstream, this.#open(upstream.proxy, upstream.settings)).copyFrom(upstream, copies);
+    this.#pools.copyFrom(other.#pools, copies);
+    other.all.forEach((upstream, row) => this.all[row]!.linkPools(upstream, copies));
+    refill(
+      this.#detections,
+      other.#detections.map((own) => ({ ...own, upstream: copies.of(own.upstream) })),
+    );
+    other.#upstreams.forEach((own, proxy) => {
+      this.#upstreams[proxy] = own.map((upstream) => upstream && copies.of(upstream));
+    });
   }
 }

@@ -1,3 +1,5 @@
+import { refill } from '../../kernel/copies.ts';
+
 /**
  * istiod's push queue (istio/istio pilot/pkg/xds/pushqueue.go) with its throttle (PILOT_PUSH_THROTTLE permits), one
  * entry per proxy. First in, first out; a proxy that waits keeps its place and takes the newer snapshot; a proxy that
@@ -41,5 +43,12 @@ export class PushQueue {
     const snapshot = this.#parked.get(proxy);
     this.#parked.delete(proxy);
     if (snapshot !== undefined) this.enqueue(proxy, snapshot);
+  }
+
+  copyFrom(other: PushQueue): void {
+    refill(this.#waiting, other.#waiting);
+    refill(this.#snapshotOf, other.#snapshotOf);
+    refill(this.#pushing, other.#pushing);
+    refill(this.#parked, other.#parked);
   }
 }

@@ -1,3 +1,5 @@
+import { copyColumns, growColumns, nextLength } from '../../kernel/columns.ts';
+
 /** CFS bandwidth control: quota is handed out per period of 100 ms (kernel default, cpu.cfs_period_us). */
 const periodUs = 100_000;
 
@@ -24,7 +26,7 @@ export interface PodCpuSettings {
 export class PodCpu {
   readonly #cores: number;
   readonly #quotaUs: number;
-  readonly #phaseUs: number;
+  #phaseUs: number;
   #atUs = 0;
   /** Virtual clock: CPU time that each sharer has got since the pod was last idle. */
   #clockUs = 0;
@@ -36,9 +38,11 @@ export class PodCpu {
   throttledUs = 0;
   // A binary heap of sharers by the reading of the virtual clock at which they are finished, then by arrival.
   #count = 0;
-  #finishUs = new Float64Array(8);
-  #order = new Float64Array(8);
-  #row = new Int32Array(8);
+  readonly #heap = {
+    finishUs: new Float64Array(8),
+    order: new Float64Array(8),
+    row: new Int32Array(8),
+  };
   #added = 0;
 
   constructor({ cores, limitMilli, phaseUs }: PodCpuSettings) {
@@ -92,8 +96,8 @@ export class PodCpu {
   takeFinished(): number {
     if (this.#count === 0) return -1;
     const rate = Math.min(1, this.#cores / this.#count);
-    if (this.#finishUs[0]! > this.#clockUs + 0.5 * rate + 1e-6) return -1;
-    const row = this.#row[0]!;
+    if (this.#heap.finishUs[0]! > this.#clockUs + 0.5 * rate + 1e-6) return -1;
+    const row = this.#heap.row[0]!;
     this.#removeAt(0);
     return row;
   }
@@ -103,7 +107,7 @@ export class PodCpu {
     if (this.#count === 0) return Infinity;
     if (this.#throttled && this.#atUs < this.#periodEndUs) return this.#periodEndUs;
     const using = Math.min(this.#count, this.#cores);
-    const finishUs = this.#atUs + ((this.#finishUs[0]! - this.#clockUs) * this.#count) / using;
+    const finishUs = this.#atUs + ((this.#heap.finishUs[0]! - this.#clockUs) * this.#count) / using;
     if (this.#quotaUs === Infinity) return finishUs;
     const inNewPeriod = this.#atUs >= this.#periodEndUs;
     const leftUs = inNewPeriod ? this.#quotaUs : this.#leftUs;
@@ -131,12 +135,12 @@ export class PodCpu {
   }
 
   #push(finishUs: number, row: number): void {
-    if (this.#count === this.#row.length) this.#grow();
+    if (this.#count === this.#heap.row.length) growColumns(this.#heap, nextLength(this.#count));
     const order = this.#added++;
     let hole = this.#count++;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
-      if (this.#finishUs[parent]! <= finishUs) break;
+      if (this.#heap.finishUs[parent]! <= finishUs) break;
       this.#move(parent, hole);
       hole = parent;
     }
@@ -145,15 +149,15 @@ export class PodCpu {
 
   #removeAt(place: number): void {
     const last = --this.#count;
-    const finishUs = this.#finishUs[last]!;
-    const order = this.#order[last]!;
-    const row = this.#row[last]!;
+    const finishUs = this.#heap.finishUs[last]!;
+    const order = this.#heap.order[last]!;
+    const row = this.#heap.row[last]!;
     let hole = place;
     for (let child = 2 * hole + 1; child < last; child = 2 * hole + 1) {
       if (child + 1 < last && this.#before(child + 1, child)) child += 1;
       if (
-        finishUs < this.#finishUs[child]! ||
-        (finishUs === this.#finishUs[child]! && order < this.#order[child]!)
+        finishUs < this.#heap.finishUs[child]! ||
+        (finishUs === this.#heap.finishUs[child]! && order < this.#heap.order[child]!)
       )
         break;
       this.#move(child, hole);
@@ -164,31 +168,32 @@ export class PodCpu {
 
   #before(a: number, b: number): boolean {
     return (
-      this.#finishUs[a]! < this.#finishUs[b]! ||
-      (this.#finishUs[a]! === this.#finishUs[b]! && this.#order[a]! < this.#order[b]!)
+      this.#heap.finishUs[a]! < this.#heap.finishUs[b]! ||
+      (this.#heap.finishUs[a]! === this.#heap.finishUs[b]! && this.#heap.order[a]! < this.#heap.order[b]!)
     );
   }
 
   #move(from: number, to: number): void {
-    this.#put(to, this.#finishUs[from]!, this.#order[from]!, this.#row[from]!);
+    this.#put(to, this.#heap.finishUs[from]!, this.#heap.order[from]!, this.#heap.row[from]!);
   }
 
   #put(place: number, finishUs: number, order: number, row: number): void {
-    this.#finishUs[place] = finishUs;
-    this.#order[place] = order;
-    this.#row[place] = row;
+    this.#heap.finishUs[place] = finishUs;
+    this.#heap.order[place] = order;
+    this.#heap.row[place] = row;
   }
 
-  #grow(): void {
-    const size = this.#row.length * 2;
-    const finish = new Float64Array(size);
-    finish.set(this.#finishUs);
-    this.#finishUs = finish;
-    const order = new Float64Array(size);
-    order.set(this.#order);
-    this.#order = order;
-    const rows = new Int32Array(size);
-    rows.set(this.#row);
-    this.#row = rows;
+  copyFrom(other: PodCpu): void {
+    this.#phaseUs = other.#phaseUs;
+    this.#atUs = other.#atUs;
+    this.#clockUs = other.#clockUs;
+    this.#leftUs = other.#leftUs;
+    this.#periodEndUs = other.#periodEndUs;
+    this.#throttled = other.#throttled;
+    this.usedUs = other.usedUs;
+    this.throttledUs = other.throttledUs;
+    this.#count = other.#count;
+    this.#added = other.#added;
+    copyColumns(this.#heap, other.#heap);
   }
 }

@@ -1,3 +1,4 @@
+import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Stations } from '../app/stations.ts';
@@ -107,5 +108,15 @@ export class PodMetrics {
       this.#requests[row] = { before: last, last: now, inSystem: this.#stations.inSystem[row]! };
     });
     this.#simulation.schedule(nowUs + this.#scrapeUs, this.#scrape, 0);
+  }
+
+  /** @param workloads of the copy. */
+  copyFrom(other: PodMetrics, workloads: Workloads): void {
+    this.server.copyFrom(other.server);
+    refill(this.#readAtUs, other.#readAtUs);
+    refill(this.#appFromUs, other.#appFromUs);
+    refill(this.#sidecarFromUs, other.#sidecarFromUs);
+    refill(this.#requests, other.#requests);
+    this.#workloads = other.#workloads === undefined ? undefined : workloads;
   }
 }

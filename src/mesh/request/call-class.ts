@@ -1,3 +1,4 @@
+import { refill } from '../../kernel/copies.ts';
 import type { CallStep } from '../app/app.ts';
 import type { RequestClasses } from './request-class.ts';
 
@@ -17,6 +18,14 @@ export class CallClasses {
     if (site < 0) site = this.#callSites.push(step) - 1;
     const own = (this.#known[parentClass] ??= []);
     return (own[site] ??= this.#make(parentClass, step));
+  }
+
+  copyFrom(other: CallClasses): void {
+    refill(this.#callSites, other.#callSites);
+    refill(
+      this.#known,
+      other.#known.map((classes) => classes.slice()),
+    );
   }
 
   #make(parentClass: number, step: CallStep): number {

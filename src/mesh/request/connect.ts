@@ -126,6 +126,10 @@ export class Connect {
     else this.#pools.of(connection).idleTimeout(connection, table.uses[connection]!);
   }
 
+  copyFrom(other: Connect): void {
+    this.#failure = other.#failure;
+  }
+
   /** All that wait for a connection of this pool are told the same. */
   #fail(connection: number, why: number): void {
     this.#failure = why;

@@ -12,7 +12,7 @@ import { role } from './role.ts';
 import type { Send } from './send.ts';
 import { stage } from './stage.ts';
 import type { Surroundings } from './surroundings.ts';
-import { Timers } from './timers.ts';
+import { TimerLanes } from '../../kernel/timer-lanes.ts';
 
 /**
  * Copies that nobody waits for: the endpoint is the target cluster's own choice, the answer is dropped (but the judge of
@@ -32,7 +32,7 @@ export class Mirror {
   readonly #send: Send;
   readonly #holding: Holding;
   readonly #letGo: LetGo;
-  readonly #timeouts: Timers;
+  readonly #timeouts: TimerLanes;
 
   constructor(
     around: Surroundings,
@@ -52,8 +52,11 @@ export class Mirror {
     this.#send = send;
     this.#holding = holding;
     this.#letGo = letGo;
-    this.#timeouts = new Timers(this.#simulation, this.#rows, 'mirror timeout', (copy) =>
-      this.#onTimeout(copy),
+    this.#timeouts = new TimerLanes(
+      this.#simulation,
+      'mirror timeout',
+      (copy) => this.#rows.generation[copy]!,
+      (copy) => this.#onTimeout(copy),
     );
   }
 
@@ -119,5 +122,9 @@ export class Mirror {
     const comesBack = this.#letGo.of(copy, true);
     this.#rows.stage[copy] = stage.over;
     if (!comesBack) this.#rows.close(copy);
+  }
+
+  copyFrom(other: Mirror): void {
+    this.#timeouts.copyFrom(other.#timeouts);
   }
 }

@@ -8,7 +8,7 @@ import type { RequestColumns } from './request-columns.ts';
 import type { RequestEvents } from './request-events.ts';
 import type { Route } from './route.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { Timers } from './timers.ts';
+import type { TimerLanes } from '../../kernel/timer-lanes.ts';
 
 /** A request begins at its caller: a visitor asks for a page, or the script of a pod calls. From here it goes to its route. */
 export class Open {
@@ -17,7 +17,7 @@ export class Open {
   readonly #simulation: Simulation;
   readonly #probe: Probe;
   readonly #leaves: number;
-  readonly #patience: Timers;
+  readonly #patience: TimerLanes;
   readonly #page: Page;
   readonly #route: Route;
   readonly #callClasses: CallClasses;
@@ -28,7 +28,7 @@ export class Open {
     around: Surroundings,
     probe: Probe,
     events: RequestEvents,
-    patience: Timers,
+    patience: TimerLanes,
     page: Page,
     route: Route,
   ) {
@@ -88,8 +88,18 @@ export class Open {
   /** Connections that the pods keep for this call; undefined: a new one per call. */
   #keptBy(step: CallStep): Connections | undefined {
     if (step.keepAlive === undefined) return undefined;
-    let kept = this.#kept.get(step);
-    if (kept === undefined) this.#kept.set(step, (kept = new Connections(step.keepAlive.maxAgeUs)));
+    return this.#kept.get(step) ?? this.#keep(step, step.keepAlive.maxAgeUs);
+  }
+
+  #keep(step: CallStep, maxAgeUs: number): Connections {
+    const kept = new Connections(maxAgeUs);
+    this.#kept.set(step, kept);
     return kept;
+  }
+
+  copyFrom(other: Open): void {
+    this.#patience.copyFrom(other.#patience);
+    this.#callClasses.copyFrom(other.#callClasses);
+    for (const [step, kept] of other.#kept) this.#keep(step, step.keepAlive!.maxAgeUs).copyFrom(kept);
   }
 }

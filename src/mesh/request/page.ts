@@ -57,6 +57,10 @@ export class Page {
     this.#done(row, nowUs);
   }
 
+  copyFrom(other: Page): void {
+    this.open = other.open;
+  }
+
   /** A page may be over, timed out, while work that it caused still runs. */
   #rootLives(row: number): boolean {
     const rows = this.#rows;

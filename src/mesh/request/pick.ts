@@ -1,3 +1,4 @@
+import { mapped, refill } from '../../kernel/copies.ts';
 import { hashOf, type Hash64 } from '../envoy/balancer/xxhash64.ts';
 import type { ClusterEndpoints } from '../envoy/cluster-endpoints.ts';
 import type { ResolvedRoute } from '../envoy/resolved-route.ts';
@@ -50,6 +51,13 @@ export class Pick {
     // A list may be left from an earlier life of the row.
     if (isFirst) this.#tried.set(row, [this.#rows.pod[row]!]);
     else this.#tried.get(row)!.push(this.#rows.pod[row]!);
+  }
+
+  copyFrom(other: Pick): void {
+    refill(
+      this.#tried,
+      mapped(other.#tried, (pods) => [...pods]),
+    );
   }
 
   /** Hash of the address that the caller's proxy sees: of the pod beside it, or of the visitor at the gateway. */

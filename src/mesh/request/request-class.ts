@@ -1,3 +1,4 @@
+import { refill } from '../../kernel/copies.ts';
 import type { RequestHead } from '../envoy/route-match.ts';
 
 /**
@@ -27,5 +28,11 @@ export class RequestClasses {
     this.ports.push(port);
     this.#rows.set(key, row);
     return row;
+  }
+
+  copyFrom(other: RequestClasses): void {
+    refill(this.heads, other.heads);
+    refill(this.ports, other.ports);
+    refill(this.#rows, other.#rows);
   }
 }

@@ -1,7 +1,6 @@
+import { copyColumns, growColumns } from '../../kernel/columns.ts';
 import { role } from './role.ts';
 import { stage } from './stage.ts';
-
-type Column = Int32Array | Uint32Array | Int16Array | Uint16Array | Uint8Array | Float64Array;
 
 /**
  * Requests under way, one row each, as typed-array columns. A row is one request at its caller's proxy: a page at the
@@ -165,61 +164,18 @@ export class RequestColumns {
     return Array.from(isFree.keys()).filter((row) => isFree[row] === 0);
   }
 
+  copyFrom(other: RequestColumns): void {
+    copyColumns(this, other);
+    this.#free = other.#free;
+    this.#capacity = other.#capacity;
+    this.inUse = other.inUse;
+  }
+
   #grow(): void {
     const old = this.#capacity;
     const size = old === 0 ? 256 : old * 2;
-    const wide = <T extends Column>(column: T): T => {
-      const wider = new (column.constructor as new (length: number) => T)(size);
-      wider.set(column);
-      return wider;
-    };
-    this.generation = wide(this.generation);
-    this.parent = wide(this.parent).fill(-1, old);
-    this.root = wide(this.root);
-    this.rootGeneration = wide(this.rootGeneration);
-    this.requestClass = wide(this.requestClass);
-    this.caller = wide(this.caller);
-    this.service = wide(this.service);
-    this.key = wide(this.key);
-    this.variant = wide(this.variant);
-    this.configuredVariant = wide(this.configuredVariant);
-    this.snapshot = wide(this.snapshot);
-    this.route = wide(this.route);
-    this.cluster = wide(this.cluster);
-    this.high = wide(this.high);
-    this.low = wide(this.low);
-    this.role = wide(this.role);
-    this.stage = wide(this.stage);
-    this.attempts = wide(this.attempts);
-    this.upstream = wide(this.upstream);
-    this.connection = wide(this.connection);
-    this.retrying = wide(this.retrying);
-    this.reset = wide(this.reset);
-    this.attempt = wide(this.attempt);
-    this.stream = wide(this.stream);
-    this.worker = wide(this.worker);
-    this.pod = wide(this.pod);
-    this.startedUs = wide(this.startedUs);
-    this.step = wide(this.step);
-    this.tries = wide(this.tries);
-    this.where = wide(this.where);
-    this.workDueUs = wide(this.workDueUs);
-    this.leavesUs = wide(this.leavesUs);
-    this.enteredUs = wide(this.enteredUs);
-    this.begunUs = wide(this.begunUs);
-    this.status = wide(this.status);
-    this.flags = wide(this.flags);
-    this.abandoned = wide(this.abandoned);
-    this.next = wide(this.next);
-    this.source = wide(this.source);
-    this.page = wide(this.page);
-    this.client = wide(this.client);
-    this.missing = wide(this.missing);
-    this.shownKey = wide(this.shownKey);
-    this.focusVariant = wide(this.focusVariant);
-    this.focusConfigured = wide(this.focusConfigured);
-    this.focusSnapshot = wide(this.focusSnapshot);
-    this.focusFlags = wide(this.focusFlags);
+    growColumns(this, size);
+    this.parent.fill(-1, old);
     for (let row = size - 1; row >= old; row--) {
       this.next[row] = this.#free;
       this.#free = row;

@@ -18,7 +18,7 @@ import { Route } from './route.ts';
 import { Send } from './send.ts';
 import { Serve } from './serve.ts';
 import type { Surroundings } from './surroundings.ts';
-import { Timers } from './timers.ts';
+import { TimerLanes } from '../../kernel/timer-lanes.ts';
 import { Try } from './try.ts';
 
 /**
@@ -40,6 +40,11 @@ export class Requests {
   readonly poolEffects: ConnectionPoolEffects;
   readonly #page: Page;
   readonly #open: Open;
+  readonly #route: Route;
+  readonly #pick: Pick;
+  readonly #mirror: Mirror;
+  readonly #connect: Connect;
+  readonly #send: Send;
   readonly #serve: Serve;
   readonly #podDied: PodDied;
 
@@ -49,8 +54,8 @@ export class Requests {
    */
   constructor(around: Surroundings, hop: Sampler, handshake: Sampler, probe: Probe) {
     const { simulation, rows } = around;
-    const timers = (purpose: string, onDue: (row: number, nowUs: number) => void): Timers =>
-      new Timers(simulation, rows, purpose, onDue);
+    const timers = (purpose: string, onDue: (row: number, nowUs: number) => void): TimerLanes =>
+      new TimerLanes(simulation, purpose, (row) => rows.generation[row]!, onDue);
     const events: RequestEvents = {
       arrives: simulation.kind('request arrives', (row, nowUs) => serve.onArrive(row, nowUs)),
       worked: simulation.kind('work done', (row, nowUs) => serve.onWorked(row, nowUs)),
@@ -94,6 +99,11 @@ export class Requests {
     this.poolEffects = connect.effects(waiting);
     this.#page = page;
     this.#open = open;
+    this.#route = route;
+    this.#pick = pick;
+    this.#mirror = mirror;
+    this.#connect = connect;
+    this.#send = send;
     this.#serve = serve;
     this.#podDied = new PodDied(around, serve, giveUp);
   }
@@ -121,5 +131,16 @@ export class Requests {
   /** The application of a pod has died; `sidecarLives`: its proxy goes on. */
   podDied(pod: number, sidecarLives: boolean, nowUs: number): void {
     this.#podDied.begin(pod, sidecarLives, nowUs);
+  }
+
+  /** Other chapters keep nothing from one event to the next: it is in the rows. */
+  copyFrom(other: Requests): void {
+    this.#page.copyFrom(other.#page);
+    this.#open.copyFrom(other.#open);
+    this.#route.copyFrom(other.#route);
+    this.#pick.copyFrom(other.#pick);
+    this.#mirror.copyFrom(other.#mirror);
+    this.#connect.copyFrom(other.#connect);
+    this.#send.copyFrom(other.#send);
   }
 }

@@ -12,7 +12,7 @@ import type { RequestEvents } from './request-events.ts';
 import type { Send } from './send.ts';
 import { stage } from './stage.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { Timers } from './timers.ts';
+import type { TimerLanes } from '../../kernel/timer-lanes.ts';
 import type { Try } from './try.ts';
 
 /**
@@ -27,7 +27,7 @@ export class Route {
   readonly #simulation: Simulation;
   readonly #probe: Probe;
   readonly #delayed: number;
-  readonly #timeouts: Timers;
+  readonly #timeouts: TimerLanes;
   readonly #page: Page;
   readonly #try: Try;
   readonly #send: Send;
@@ -38,7 +38,7 @@ export class Route {
     around: Surroundings,
     probe: Probe,
     events: RequestEvents,
-    timeouts: Timers,
+    timeouts: TimerLanes,
     page: Page,
     attempts: Try,
     send: Send,
@@ -177,5 +177,9 @@ export class Route {
       this.#page.chosen(row, nowUs);
       this.#send.plain(row, nowUs);
     }
+  }
+
+  copyFrom(other: Route): void {
+    this.#timeouts.copyFrom(other.#timeouts);
   }
 }

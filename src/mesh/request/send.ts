@@ -9,7 +9,7 @@ import type { RequestEvents } from './request-events.ts';
 import { role } from './role.ts';
 import { stage } from './stage.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { Timers } from './timers.ts';
+import type { TimerLanes } from '../../kernel/timer-lanes.ts';
 
 /** What leaves for a pod: its endpoint and its connection are found. */
 export class Send {
@@ -19,14 +19,14 @@ export class Send {
   readonly #probe: Probe;
   readonly #hop: Sampler;
   readonly #arrives: number;
-  readonly #perTryTimeouts: Timers;
+  readonly #perTryTimeouts: TimerLanes;
 
   constructor(
     around: Surroundings,
     probe: Probe,
     hop: Sampler,
     events: RequestEvents,
-    perTryTimeouts: Timers,
+    perTryTimeouts: TimerLanes,
   ) {
     this.#rows = around.rows;
     this.#simulation = around.simulation;
@@ -67,5 +67,9 @@ export class Send {
   plain(row: number, nowUs: number): void {
     this.#probe.sent?.(row, row, nowUs);
     this.#simulation.schedule(nowUs + this.#hop(), this.#arrives, row);
+  }
+
+  copyFrom(other: Send): void {
+    this.#perTryTimeouts.copyFrom(other.#perTryTimeouts);
   }
 }

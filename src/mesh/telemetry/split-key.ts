@@ -1,3 +1,4 @@
+import { refill } from '../../kernel/copies.ts';
 import type { KubernetesHttpRoute, Resource, Service } from '../../manifest/resource.ts';
 import type { WeightedCluster } from '../envoy/route.ts';
 import { fullHost, shortHost } from '../../manifest/host.ts';
@@ -111,5 +112,11 @@ export class SplitKeys {
     const { subset, service: destination } = clusterParts(cluster.name);
     if (subset !== '') return this.of(service, subset);
     return destination === service ? -1 : this.of(service, destination);
+  }
+
+  copyFrom(other: SplitKeys): void {
+    refill(this.service, other.service);
+    refill(this.name, other.name);
+    refill(this.#rows, other.#rows);
   }
 }

@@ -1,3 +1,5 @@
+import { copyColumns, grown, growColumns, nextLength } from '../../../kernel/columns.ts';
+
 /** Picks that are emulated at most when a schedule is built: UINT32_MAX / 10, rounded down. */
 const MOST_EMULATED_PICKS = 429496729;
 /** Added to each weight while picks are emulated, so that multiples of a weight do not share a deadline. */
@@ -14,11 +16,9 @@ const WEIGHT_EPSILON = 1e-13;
  * The heap lies in columns; a pick allocates nothing.
  */
 export class EdfSchedule {
-  #deadline: Float64Array;
-  #order: Float64Array;
-  #entry: Int32Array;
-  /** Which life of its entry a place in the heap belongs to. */
-  #life: Int32Array;
+  readonly #heap: Readonly<Record<'deadline' | 'order', Float64Array>> &
+    /** `life`: which life of its entry a place in the heap belongs to. */
+    Readonly<Record<'entry' | 'life', Int32Array>>;
   #placeCount = 0;
   /** By entry: its present life, odd while it is a member. */
   #lifeOf: Int32Array;
@@ -29,10 +29,12 @@ export class EdfSchedule {
   /** Room for so many entries at first; more may be added. */
   constructor(capacity = 8) {
     const places = Math.max(1, capacity);
-    this.#deadline = new Float64Array(places);
-    this.#order = new Float64Array(places);
-    this.#entry = new Int32Array(places);
-    this.#life = new Int32Array(places);
+    this.#heap = {
+      deadline: new Float64Array(places),
+      order: new Float64Array(places),
+      entry: new Int32Array(places),
+      life: new Int32Array(places),
+    };
     this.#lifeOf = new Int32Array(places);
   }
 
@@ -106,11 +108,11 @@ export class EdfSchedule {
    */
   pick(weightOf: (index: number) => number): number {
     while (this.#placeCount > 0) {
-      const index = this.#entry[0]!;
-      if (this.#life[0]! === this.#lifeOf[index]!) {
-        this.#now = this.#deadline[0]!;
+      const index = this.#heap.entry[0]!;
+      if (this.#heap.life[0]! === this.#lifeOf[index]!) {
+        this.#now = this.#heap.deadline[0]!;
         const next = this.#now + 1 / mustBeWeight(weightOf(index));
-        this.#sink(next, this.#inserted, index, this.#life[0]!);
+        this.#sink(next, this.#inserted, index, this.#heap.life[0]!);
         this.#inserted += 1;
         return index;
       }
@@ -125,11 +127,9 @@ export class EdfSchedule {
 
   #insert(index: number, deadline: number): void {
     if (index >= this.#lifeOf.length) {
-      const longer = new Int32Array(Math.max(index + 1, 2 * this.#lifeOf.length));
-      longer.set(this.#lifeOf);
-      this.#lifeOf = longer;
+      this.#lifeOf = grown(this.#lifeOf, nextLength(this.#lifeOf.length, index + 1));
     }
-    if (this.#placeCount === this.#entry.length) this.#grow();
+    if (this.#placeCount === this.#heap.entry.length) growColumns(this.#heap, nextLength(this.#placeCount));
     const life = this.#lifeOf[index]! + 1;
     this.#lifeOf[index] = life;
     this.#entryCount += 1;
@@ -157,7 +157,10 @@ export class EdfSchedule {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= count) break;
-      if (child + 1 < count && this.#isBefore(this.#deadline[child + 1]!, this.#order[child + 1]!, child)) {
+      if (
+        child + 1 < count &&
+        this.#isBefore(this.#heap.deadline[child + 1]!, this.#heap.order[child + 1]!, child)
+      ) {
         child += 1;
       }
       if (this.#isBefore(deadline, order, child)) break;
@@ -171,39 +174,46 @@ export class EdfSchedule {
     this.#placeCount -= 1;
     const last = this.#placeCount;
     if (last === 0) return;
-    this.#sink(this.#deadline[last]!, this.#order[last]!, this.#entry[last]!, this.#life[last]!);
+    this.#sink(
+      this.#heap.deadline[last]!,
+      this.#heap.order[last]!,
+      this.#heap.entry[last]!,
+      this.#heap.life[last]!,
+    );
   }
 
   #isBefore(deadline: number, order: number, place: number): boolean {
-    const other = this.#deadline[place]!;
-    return deadline < other || (deadline === other && order < this.#order[place]!);
+    const other = this.#heap.deadline[place]!;
+    return deadline < other || (deadline === other && order < this.#heap.order[place]!);
   }
 
   #move(from: number, to: number): void {
-    this.#set(to, this.#deadline[from]!, this.#order[from]!, this.#entry[from]!, this.#life[from]!);
+    this.#set(
+      to,
+      this.#heap.deadline[from]!,
+      this.#heap.order[from]!,
+      this.#heap.entry[from]!,
+      this.#heap.life[from]!,
+    );
   }
 
   #set(at: number, deadline: number, order: number, index: number, life: number): void {
-    this.#deadline[at] = deadline;
-    this.#order[at] = order;
-    this.#entry[at] = index;
-    this.#life[at] = life;
+    this.#heap.deadline[at] = deadline;
+    this.#heap.order[at] = order;
+    this.#heap.entry[at] = index;
+    this.#heap.life[at] = life;
   }
 
-  #grow(): void {
-    const places = 2 * this.#entry.length;
-    const deadline = new Float64Array(places);
-    const order = new Float64Array(places);
-    const entry = new Int32Array(places);
-    const life = new Int32Array(places);
-    deadline.set(this.#deadline);
-    order.set(this.#order);
-    entry.set(this.#entry);
-    life.set(this.#life);
-    this.#deadline = deadline;
-    this.#order = order;
-    this.#entry = entry;
-    this.#life = life;
+  /** The same schedule, free to go another way. */
+  copy(): EdfSchedule {
+    const copy = new EdfSchedule();
+    copyColumns(copy.#heap, this.#heap);
+    copy.#placeCount = this.#placeCount;
+    copy.#lifeOf = this.#lifeOf.slice();
+    copy.#entryCount = this.#entryCount;
+    copy.#inserted = this.#inserted;
+    copy.#now = this.#now;
+    return copy;
   }
 }
 

@@ -24,4 +24,9 @@ export class RoundRobin {
     if (low === 0xffffffff) this.#high[source] = this.#high[source]! + 1;
     return place;
   }
+
+  copyFrom(other: RoundRobin): void {
+    this.#high.set(other.#high);
+    this.#low.set(other.#low);
+  }
 }

@@ -57,9 +57,9 @@ export class WorkerBalancer {
   readonly #hosts: Hosts;
   readonly #chance: Stream;
   readonly #turns: RoundRobin;
-  readonly #seed: number;
+  #seed: number;
   readonly #slowStart: SlowStart | undefined;
-  readonly #bornUs: number;
+  #bornUs: number;
   readonly #locality: Locality;
   #endpoints: Int32Array | undefined;
   #ejections = -1;
@@ -277,7 +277,28 @@ export class WorkerBalancer {
         lb_policy === 'RING_HASH' ? buildHashRing(hashed, ring_hash_lb_config?.minimum_ring_size) : undefined,
     };
   }
+
+  copyFrom(other: WorkerBalancer): void {
+    this.#turns.copyFrom(other.#turns);
+    this.#seed = other.#seed;
+    this.#bornUs = other.#bornUs;
+    this.#endpoints = other.#endpoints;
+    this.#ejections = other.#ejections;
+    this.#load = other.#load;
+    this.#healthy = other.#healthy.map(copyOfSource);
+    this.#all = other.#all.map(copyOfSource);
+    this.#latestUs = other.#latestUs;
+    this.lastPriority = other.lastPriority;
+    this.lastPods = other.lastPods;
+    this.#slow = other.#slow;
+  }
 }
+
+const copyOfSource = (source: Source): Source => ({
+  ...source,
+  parts: source.parts.map((part) => ({ ...part, schedule: part.schedule?.copy() })),
+  localities: source.localities?.copy(),
+});
 
 /** "region/zone/sub-zone" of the label `istio-locality`, which writes dots for slashes; '' where there is none. */
 export const localityLabel = (pod: { readonly labels: Readonly<Record<string, string>> }): string =>

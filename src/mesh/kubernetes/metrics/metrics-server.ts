@@ -1,3 +1,4 @@
+import { mapped, refill } from '../../../kernel/copies.ts';
 import type { PodResourceSample } from '../hpa/observed.ts';
 import { storePoint, usageMilliOf, type CpuPoint, type CpuPoints } from './cpu-point.ts';
 
@@ -113,10 +114,10 @@ export class MetricsServer {
     return samples;
   }
 
-  /** The same state, free to go another way. */
-  copy(): MetricsServer {
-    const copy = new MetricsServer(this.settings);
-    for (const [pod, containers] of this.#pods) copy.#pods.set(pod, new Map(containers));
-    return copy;
+  copyFrom(other: MetricsServer): void {
+    refill(
+      this.#pods,
+      mapped(other.#pods, (containers) => new Map(containers)),
+    );
   }
 }

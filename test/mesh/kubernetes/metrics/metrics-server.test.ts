@@ -217,7 +217,8 @@ test('a copy goes its own way', () => {
   const server = started();
   read(server, 20, 0);
   server.scrape();
-  const copy = server.copy();
+  const copy = new MetricsServer(server.settings);
+  copy.copyFrom(server);
   read(server, 30, 1);
   server.scrape();
   read(copy, 30, 9);
