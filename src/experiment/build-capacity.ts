@@ -109,9 +109,7 @@ function workloadOf(
   const set = setsOf(world, name).at(-1)!;
   const { template } = set.owner.spec;
   const pod = podOf(set.owner, '', 0);
-  const service = resourcesOf(world.state.registry, 'Service').find(
-    (own) => own.metadata.name === scenario.focus,
-  );
+  const service = world.service(scenario.focus);
   const isVersion = service !== undefined && matches(service.spec.selector, pod.labels);
   const asksAll = [...template.containers, ...template.initContainers.filter((own) => own.isSidecar)].every(
     (own) => own.resources.cpuRequestMilli !== undefined,

@@ -1,6 +1,5 @@
 import type { World } from '../mesh/world.ts';
 import { isTcpPort } from '../mesh/istiod/cluster.ts';
-import { resourcesOf } from '../mesh/kubernetes/registry.ts';
 import { flagBits, flagText } from '../mesh/envoy/response-flag.ts';
 import type {
   ConfiguredStep,
@@ -500,7 +499,7 @@ function serviceFacts(
   world: World,
   service: string,
 ): Pick<Metrics['requests'][number], 'service' | 'namespace' | 'protocol'> {
-  const resource = resourcesOf(world.state.registry, 'Service').find((own) => own.metadata.name === service);
+  const resource = world.service(service);
   const port = resource?.spec.ports[0];
   const isGrpc = port !== undefined && /^grpc(-|$)/.test((port.appProtocol ?? port.name ?? '').toLowerCase());
   return {

@@ -7,6 +7,7 @@ import { Histogram } from '../stats/histogram.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
 import type { PodChange } from '../mesh/kubernetes/workloads.ts';
 import { CapacityRecorder } from './capacity-recorder.ts';
+import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import { Counters, type Totals } from './counters.ts';
 import { Meter } from './meter.ts';
 
@@ -303,10 +304,9 @@ export class Recorder implements Probe {
   ejected(proxy: number, cluster: string, decision: EjectionDecision, nowUs: number): void {
     if (!decision.ejected) return;
     const world = this.#world!;
-    const [, , , host = ''] = cluster.split('|');
     this.ejections.push({
       atUs: nowUs,
-      service: host.split('.')[0]!,
+      service: this.#world!.keys.names.ofName(clusterParts(cluster).host),
       cluster,
       proxy,
       pod: world.pods[decision.host]!.name,
@@ -315,10 +315,9 @@ export class Recorder implements Probe {
   }
 
   unejected(proxy: number, cluster: string, decision: UnejectionDecision, nowUs: number): void {
-    const [, , , host = ''] = cluster.split('|');
     this.returns.push({
       atUs: nowUs,
-      service: host.split('.')[0]!,
+      service: this.#world!.keys.names.ofName(clusterParts(cluster).host),
       cluster,
       proxy,
       pod: this.#world!.pods[decision.host]!.name,

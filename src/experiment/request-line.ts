@@ -14,10 +14,6 @@ export function requestLine(world: World, scenario: Scenario, row: number, nowUs
   const key = rows.key[row]!;
   const status = rows.status[row]!;
   const flags = flagText(rows.flags[row]!);
-  const service = rows.service[row]! < 0 ? '' : world.services[rows.service[row]!]!;
-  const host = `${service}.default.svc.cluster.local`;
-  const port = head.authority.split(':')[1] ?? '9080';
-  const variant = rows.variant[row]! < 0 ? undefined : world.tables.variants[rows.variant[row]!];
   const root = rows.root[row]!;
   return `${JSON.stringify({
     start_time: isoTime(rows.startedUs[row]!),
@@ -30,9 +26,7 @@ export function requestLine(world: World, scenario: Scenario, row: number, nowUs
     authority: head.authority,
     upstream_host: pod < 0 ? null : world.pods[pod]!.name,
     upstream_cluster:
-      service === ''
-        ? null
-        : `outbound|${port}|${key >= 0 && variant?.ruled === true ? world.keys.name[key]! : ''}|${host}`,
+      caller < 0 || rows.cluster[row]! < 0 ? null : world.tables.clusterNames[rows.cluster[row]!]!,
     x_meshshift: {
       proxy: caller < 0 ? null : world.proxies.places[caller]!.pod,
       snapshot: rows.snapshot[row]!,

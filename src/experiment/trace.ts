@@ -257,7 +257,7 @@ function newHop(world: World, row: number, nowUs: number): HopDraft {
   const parent = rows.parent[row]!;
   const pod = parent < 0 ? undefined : world.pods[rows.pod[parent]!];
   return {
-    service: head.authority.split(':')[0]!.split('.')[0]!,
+    service: calledBy(world, row, head.authority),
     method: head.method,
     path: head.path,
     authority: head.authority,
@@ -277,6 +277,18 @@ function newHop(world: World, row: number, nowUs: number): HopDraft {
 }
 
 /** The pod of a client inside the mesh, which asks without a sidecar. */
+/** Whom the caller means; what a visitor of the gateway asks for is no name of the mesh. */
+function calledBy(world: World, row: number, authority: string): string {
+  const { names } = world.keys;
+  const caller = world.rows.caller[row]!;
+  if (caller === world.gateway) return authority.replace(/:\d+$/, '');
+  const namespace =
+    caller >= 0
+      ? world.proxies.places[caller]!.identity.namespace
+      : world.pods[world.askingPod(row)]!.namespace;
+  return names.of(names.called(authority, namespace));
+}
+
 function clientPod(world: World, row: number): string {
   const { rows, clients, pods } = world;
   const { workload } = clients[rows.source[row]!]!;

@@ -1,5 +1,22 @@
 /** Names of hosts as Istio resolves them (pkg/config/host, model.ResolveShortnameToFQDN). */
 
+/** A host as a value: its full name in lower case and, where it is a Service's of the mesh, that Service. */
+export interface Host {
+  readonly name: string;
+  /** undefined: a name outside, or a pattern. */
+  readonly service: { readonly name: string; readonly namespace: string } | undefined;
+}
+
+/** A full name such as `reviews.default.svc.cluster.local`, `*.example.com` or `httpbin.org`. */
+export function parseHost(fullName: string): Host {
+  const name = fullName.toLowerCase();
+  const [, service, namespace] = /^([^.*]+)\.([^.*]+)\.svc\.cluster\.local$/.exec(name) ?? [];
+  return {
+    name,
+    service: service === undefined || namespace === undefined ? undefined : { name: service, namespace },
+  };
+}
+
 /** A name without a dot belongs to the namespace of the resource that says it. `*` stays. */
 export function fullHost(host: string, namespace: string): string {
   if (host.includes('.') || host === '*') return host.toLowerCase();
@@ -30,6 +47,3 @@ export const shortHost = (host: string): string => {
   const dot = host.indexOf('.');
   return dot < 0 || !host.endsWith('.svc.cluster.local') ? host : host.slice(0, dot);
 };
-
-/** `reviews` of an authority that names a Service: `reviews:9080`, `reviews.default.svc.cluster.local`. */
-export const calledService = (authority: string): string => authority.split(':')[0]!.split('.')[0]!;

@@ -2,7 +2,8 @@ import { Chance, type Stream } from '../kernel/chance.ts';
 import { sampler, type Distribution } from '../kernel/distribution.ts';
 import { Simulation } from '../kernel/simulation.ts';
 import { matches } from '../manifest/labels.ts';
-import type { Resource } from '../manifest/resource.ts';
+import type { Resource, Service } from '../manifest/resource.ts';
+import { ServiceNames } from '../manifest/service-names.ts';
 import type { App } from './app/app.ts';
 import { Connections } from './app/connections.ts';
 import { Stations } from './app/stations.ts';
@@ -109,7 +110,10 @@ export class World implements Surroundings {
     const initial = [...registry.entries.values()].map((entry) => entry.resource);
     const later = settings.timeline.flatMap((entry) => ('resources' in entry ? entry.resources : []));
     const manifests = [...settings.manifests, ...later];
-    this.keys = new SplitKeys(versionsOf(manifests));
+    const names = new ServiceNames(
+      manifests.filter((own) => own.kind === 'Service').map((own) => own.metadata),
+    );
+    this.keys = new SplitKeys(names, versionsOf(manifests, names));
     this.tables = new ConfigTables(pods, this.classes, this.keys, settings.proxy.alwaysEjectOneHost);
     this.focusRow = this.serviceRow(settings.focus);
 
@@ -136,7 +140,15 @@ export class World implements Surroundings {
     this.#api = new ApiServer({ registry, endpoints }, (state) => this.#connected.configure(state));
     this.#endpointSlices = new EndpointSlices(this.#api, pods);
     const authorityOf = (requestClass: number): string => this.classes.heads[requestClass]!.authority;
-    this.kubeProxy = new KubeProxy(simulation, this.#api, settings.kubernetes.kubeProxy, authorityOf, stream);
+    this.kubeProxy = new KubeProxy(
+      simulation,
+      this.#api,
+      settings.kubernetes.kubeProxy,
+      names,
+      pods,
+      authorityOf,
+      stream,
+    );
     const autoscalers = new Autoscalers(
       simulation,
       settings.kubernetes,
@@ -248,9 +260,15 @@ export class World implements Surroundings {
     return (keys[pod] ??= this.keys.ofPod(service, this.pods[pod]!));
   }
 
+  /** The Service that is called so for short; see `ServiceNames`. */
+  service(name: string): Service | undefined {
+    const { names } = this.keys;
+    return resourcesOf(this.state.registry, 'Service').find((own) => names.ofPlace(own.metadata) === name);
+  }
+
   /** Rows of all pods that a Service selects and ever selected, whatever the mesh's rules say. */
   servicePods(service: string): number[] {
-    const found = resourcesOf(this.state.registry, 'Service').find((own) => own.metadata.name === service);
+    const found = this.service(service);
     if (found === undefined) return [];
     return this.pods.flatMap((pod, row) =>
       pod.namespace === found.metadata.namespace && matches(found.spec.selector, pod.labels) ? [row] : [],
@@ -262,6 +280,12 @@ export class World implements Surroundings {
     const pods = this.#podsOfWorkload.get(workload);
     if (pods === undefined) throw new RangeError(`no pod of a workload "${workload}" to ask from`);
     return pods[client % pods.length]!;
+  }
+
+  askingPod(row: number): number {
+    const parent = this.rows.parent[row]!;
+    if (parent >= 0) return this.rows.pod[parent]!;
+    return this.clientPod(this.clients[this.rows.source[row]!]!.workload!, this.rows.client[row]!);
   }
 
   /** A proxy passes a request on. */

@@ -86,10 +86,14 @@ const destination = ({ service, namespace }: Request) =>
   service === ''
     ? { destination_service: 'unknown', destination_service_name: 'unknown' }
     : {
-        destination_service: `${service}.${namespace}.svc.cluster.local`,
-        destination_service_name: service,
+        destination_service: `${nameIn(service, namespace)}.${namespace}.svc.cluster.local`,
+        destination_service_name: nameIn(service, namespace),
         destination_service_namespace: namespace,
       };
+
+/** A Service whose name another namespace has, too, is recorded with its namespace. */
+const nameIn = (service: string, namespace: string): string =>
+  service.endsWith(`.${namespace}`) ? service.slice(0, -namespace.length - 1) : service;
 
 /** Canonical numbers of OpenMetrics have a decimal point: "5.0". */
 const decimal = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));

@@ -1,12 +1,13 @@
 import { unknownClusterStatus } from '../../mesh/envoy/response-outcome.ts';
 import type { Route, RouteAction, RouteMatch } from '../../mesh/envoy/route.ts';
+import { shortHost } from '../../manifest/host.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 
-/** Routes in a few words, for tables. `service` is the one that was called: its own name is not repeated. */
-export function routeText(route: Route, service: string): string {
+/** Routes in a few words, for tables. `called` is the host that was called, with or without its port: its name is not repeated. */
+export function routeText(route: Route, called: string): string {
   const conditions = matchText(route.match);
   const when = conditions === '' ? '' : `${conditions} -> `;
-  return `${when}${actionText(route, service)}`;
+  return `${when}${actionText(route, called)}`;
 }
 
 /** `= /productpage`, `/static*`, `/api/` (whole parts of a path), `end-user=jason`; "" for a catch-all. */
@@ -26,16 +27,16 @@ export function matchText(match: RouteMatch): string {
   ].join(' ');
 }
 
-export function actionText(route: Route, service: string, clusters?: ReadonlySet<string>): string {
+export function actionText(route: Route, called: string, clusters?: ReadonlySet<string>): string {
   if (route.direct_response !== undefined) return `status ${route.direct_response.status}`;
   if (route.redirect !== undefined) return `redirect ${route.redirect.response_code}`;
-  return destinationText(route.route!, service, clusters);
+  return destinationText(route.route!, called, clusters);
 }
 
 /** @param clusters that the proxy has: a destination among which it is not is told with the answer that it gets. */
 export function destinationText(
   action: Pick<RouteAction, 'cluster' | 'weighted_clusters' | 'cluster_not_found_response_code'>,
-  service: string,
+  called: string,
   clusters?: ReadonlySet<string>,
 ): string {
   const { cluster, weighted_clusters: weighted } = action;
@@ -43,15 +44,16 @@ export function destinationText(
     clusters === undefined || clusters.has(name)
       ? ''
       : ` (unknown: ${unknownClusterStatus(action.cluster_not_found_response_code)})`;
-  if (cluster !== undefined) return `${clusterText(cluster, service)}${unknown(cluster)}`;
+  if (cluster !== undefined) return `${clusterText(cluster, called)}${unknown(cluster)}`;
   return weighted!.clusters
-    .map((own) => `${clusterText(own.name, service)} ${own.weight}${unknown(own.name)}`)
+    .map((own) => `${clusterText(own.name, called)} ${own.weight}${unknown(own.name)}`)
     .join(', ');
 }
 
 /** A subset by its name; all pods of the called service by its name; another Service by its own. */
 function clusterText(name: string, called: string): string {
-  const { subset, service } = clusterParts(name);
+  const { subset, host } = clusterParts(name);
   if (subset !== '') return subset;
-  return service === called || called === '*' ? `${service} (any pod)` : service;
+  const isCalled = called === '*' || called.replace(/:\d+$/, '') === host;
+  return isCalled ? `${shortHost(host)} (any pod)` : shortHost(host);
 }

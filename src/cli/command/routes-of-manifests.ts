@@ -125,12 +125,11 @@ function asText(configuration: ProxyConfiguration, isWhole: boolean): string {
   const rows = configuration.routes.flatMap(({ name, virtual_hosts }) =>
     virtual_hosts.flatMap((host) =>
       host.routes.map((route) => {
-        const service = host.name.split('.')[0]!;
         return [
           name,
           shortName(host.name),
           matchText(route.match) || 'all',
-          actionText(route, service, clusters),
+          actionText(route, host.name, clusters),
           timeoutText(route),
           retriesText(route),
           route.metadata.rule,
@@ -141,7 +140,7 @@ function asText(configuration: ProxyConfiguration, isWhole: boolean): string {
   const connections = configuration.tcp_proxies.map((own) => [
     String(own.port),
     shortName(own.host),
-    destinationText(own, own.host.split('.')[0]!, clusters),
+    destinationText(own, own.host, clusters),
     own.metadata.rule,
   ]);
   const tables = [

@@ -123,8 +123,7 @@ function routeLines(
     const lines = new Map<string, string>();
     for (const own of view.configuration.routes) {
       for (const host of own.virtual_hosts) {
-        const service = host.name.split('.')[0]!;
-        lines.set(host.name, host.routes.map((route) => routeText(route, service)).join('; '));
+        lines.set(host.name, host.routes.map((route) => routeText(route, host.name)).join('; '));
       }
     }
     return lines;

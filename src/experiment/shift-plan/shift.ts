@@ -1,3 +1,5 @@
+import { fullHost } from '../../manifest/host.ts';
+import { ServiceNames } from '../../manifest/service-names.ts';
 import type { Resource } from '../../manifest/resource.ts';
 import { isWorkload } from '../../manifest/scale-target.ts';
 import type { Scenario, TimelineStep } from '../../scenario/scenario.ts';
@@ -46,7 +48,9 @@ export function shiftOf(scenario: Scenario): Shift {
   const { focus, timeline, manifests } = scenario;
   const applied = timeline.flatMap((step) => (step.verb === 'apply' ? [step] : []));
   const all = [...applied.flatMap((step) => step.resources), ...manifests];
-  const patterns = all.filter((own) => pairsIn(own, focus).length > 0);
+  const known = new ServiceNames(all.filter((own) => own.kind === 'Service').map((own) => own.metadata));
+  const isFocus: IsService = (host, namespace) => known.ofName(fullHost(host, namespace)) === focus;
+  const patterns = all.filter((own) => pairsIn(own, isFocus).length > 0);
   const pattern = patterns[0];
   if (pattern === undefined) {
     throw new RangeError(
@@ -57,19 +61,19 @@ export function shiftOf(scenario: Scenario): Shift {
     own.kind === pattern.kind &&
     own.metadata.name === pattern.metadata.name &&
     own.metadata.namespace === pattern.metadata.namespace;
-  const places = pairsIn(pattern, focus);
+  const places = pairsIn(pattern, isFocus);
   const names = namesIn(pattern, places[0]!);
   const stepsOf = (to: string): Shift['steps'] =>
     applied.flatMap(({ atUs, resources }) => {
       const rule = resources.find(isRule);
-      return rule === undefined ? [] : [{ atUs, percent: percentOf(rule, focus, to) }];
+      return rule === undefined ? [] : [{ atUs, percent: percentOf(rule, isFocus, to) }];
     });
   const last = stepsOf(names[0]).at(-1);
   if (last === undefined) throw new RangeError(`the timeline applies no rule for "${focus}"`);
   const [from, to] = last.percent > 50 ? [names[1], names[0]] : names;
   const order = to === names[1] ? places : places.map((own) => ({ ...own, from: own.to, to: own.from }));
   const steps = stepsOf(to);
-  const version = (name: string): Version => versionOf(all, focus, name);
+  const version = (name: string): Version => versionOf(all, focus, isFocus, name);
   return {
     service: focus,
     from: version(from),
@@ -86,11 +90,15 @@ export function shiftOf(scenario: Scenario): Shift {
   };
 }
 
+/** Whether a host, as a resource of a namespace writes it, is the Service that is shifted. */
+type IsService = (host: string, namespace: string) => boolean;
+
 /** Destinations of each rule of a VirtualService or HTTPRoute for a service. */
-function rulesOf(resource: Resource, service: string): Destination[][] {
+function rulesOf(resource: Resource, isService: IsService): Destination[][] {
+  const { namespace } = resource.metadata;
   if (resource.kind === 'VirtualService') {
     return resource.spec.http.map(({ route }) =>
-      route.every((own) => own.destination.host.split('.')[0] === service)
+      route.every((own) => isService(own.destination.host, namespace))
         ? route.map((own) => ({
             name: own.destination.subset ?? '',
             weight: route.length === 1 ? 1 : (own.weight ?? 0),
@@ -99,7 +107,7 @@ function rulesOf(resource: Resource, service: string): Destination[][] {
     );
   }
   if (resource.kind !== 'HTTPRoute') return [];
-  const isOurs = resource.spec.parentRefs.some((own) => own.name === service);
+  const isOurs = resource.spec.parentRefs.some((own) => isService(own.name, own.namespace));
   return isOurs
     ? resource.spec.rules.map((rule) =>
         rule.backendRefs.map((own) => ({ name: own.name, weight: own.weight ?? 1 })),
@@ -107,8 +115,8 @@ function rulesOf(resource: Resource, service: string): Destination[][] {
     : [];
 }
 
-const pairsIn = (resource: Resource, service: string): DestinationPlace[] =>
-  rulesOf(resource, service).flatMap((rule, index) =>
+const pairsIn = (resource: Resource, isService: IsService): DestinationPlace[] =>
+  rulesOf(resource, isService).flatMap((rule, index) =>
     rule.length === 2 ? [{ rule: index, from: 0, to: 1 }] : [],
   );
 
@@ -123,26 +131,36 @@ function namesIn(resource: Resource, { rule }: DestinationPlace): [string, strin
 }
 
 /** Per cent that a rule gives to a version, by the last of its rules that names it. */
-function percentOf(resource: Resource, service: string, name: string): number {
-  const rule = rulesOf(resource, service).findLast((own) => own.some((each) => each.name === name));
+function percentOf(resource: Resource, isService: IsService, name: string): number {
+  const rule = rulesOf(resource, isService).findLast((own) => own.some((each) => each.name === name));
   if (rule === undefined) return 0;
   const total = rule.reduce((sum, own) => sum + own.weight, 0);
   return (100 * rule.find((own) => own.name === name)!.weight) / total;
 }
 
 /** The workload whose pods are a version, and what scales it. */
-function versionOf(resources: readonly Resource[], service: string, name: string): Version {
+function versionOf(
+  resources: readonly Resource[],
+  service: string,
+  isService: IsService,
+  name: string,
+): Version {
+  const selector = resources.find(
+    (own) => own.kind === 'Service' && isService(own.metadata.name, own.metadata.namespace),
+  );
+  const isNear = (own: Resource): boolean =>
+    selector === undefined || own.metadata.namespace === selector.metadata.namespace;
   const labels = resources.flatMap((own) =>
-    own.kind === 'DestinationRule' && own.spec.host.split('.')[0] === service
+    own.kind === 'DestinationRule' && isService(own.spec.host, own.metadata.namespace)
       ? own.spec.subsets.filter((each) => each.name === name).map((each) => each.labels)
-      : own.kind === 'Service' && own.metadata.name === name
+      : own.kind === 'Service' && own.metadata.name === name && isNear(own)
         ? [own.spec.selector]
         : [],
   )[0];
-  const selector = resources.find((own) => own.kind === 'Service' && own.metadata.name === service);
   const workload = resources.find(
     (own) =>
       isWorkload(own) &&
+      isNear(own) &&
       labels !== undefined &&
       matches(labels, own.spec.template.labels) &&
       (selector?.kind !== 'Service' || matches(selector.spec.selector, own.spec.template.labels)),
@@ -151,7 +169,9 @@ function versionOf(resources: readonly Resource[], service: string, name: string
     throw new RangeError(`no Deployment has the pods of version "${name}" of ${service}`);
   const autoscaler = resources.find(
     (own) =>
-      own.kind === 'HorizontalPodAutoscaler' && own.spec.scaleTargetRef.name === workload.metadata.name,
+      own.kind === 'HorizontalPodAutoscaler' &&
+      isNear(own) &&
+      own.spec.scaleTargetRef.name === workload.metadata.name,
   );
   return { name, workload: workload.metadata.name, autoscaler: autoscaler?.metadata.name };
 }

@@ -1,9 +1,5 @@
-import { shortHost } from '../../manifest/host.ts';
-
-/** Subset and service of a cluster's name, for people. */
-export const clusterParts = (
-  name: string,
-): { port: number; subset: string; host: string; service: string } => {
+/** Port, subset and host of a cluster's name: `outbound|9080|v1|reviews.default.svc.cluster.local`. */
+export const clusterParts = (name: string): { port: number; subset: string; host: string } => {
   const [, port = '0', subset = '', host = name] = name.split('|');
-  return { port: Number(port), subset, host, service: shortHost(host) };
+  return { port: Number(port), subset, host };
 };

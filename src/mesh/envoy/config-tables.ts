@@ -1,3 +1,4 @@
+import type { ServiceNames } from '../../manifest/service-names.ts';
 import type { Pod } from '../kubernetes/pod.ts';
 import type { RequestClasses } from '../request/request-class.ts';
 import type { SplitKeys } from '../telemetry/split-key.ts';
@@ -41,6 +42,11 @@ export class ConfigTables {
     this.classes = classes;
     this.keys = keys;
     this.#alwaysEjectOneHost = alwaysEjectOneHost;
+  }
+
+  /** How the run's Services are called. */
+  get names(): ServiceNames {
+    return this.keys.names;
   }
 
   cluster(name: string): number {

@@ -1,4 +1,3 @@
-import { calledService } from '../../manifest/host.ts';
 import { microseconds } from '../../manifest/microseconds.ts';
 import type { Endpoints } from '../kubernetes/endpoints.ts';
 import type { ClusterEndpoints } from './cluster-endpoints.ts';
@@ -75,7 +74,7 @@ export class ConfigView {
     const route = isTcp ? this.#tcpRoute(head, port) : this.#httpRoute(head, port);
     const action = route?.route;
     if (action === undefined) {
-      const service = this.proxy.type === 'gateway' ? '' : calledService(head.authority);
+      const service = this.proxy.type === 'gateway' ? '' : this.#called(head);
       return {
         ...nowhere,
         route,
@@ -90,8 +89,8 @@ export class ConfigView {
     const destinations = action.weighted_clusters?.clusters ?? [{ name: action.cluster!, weight: 1 }];
     const service =
       this.proxy.type === 'gateway'
-        ? clusterParts(destinations[0]!.name).service
-        : calledService(head.authority);
+        ? this.#tables.names.ofName(clusterParts(destinations[0]!.name).host)
+        : this.#called(head);
     const keys = Int32Array.from(destinations, (own) => this.#tables.keys.ofCluster(service, own));
     const total = destinations.reduce((sum, own) => sum + own.weight, 0);
     let sum = 0;
@@ -122,6 +121,12 @@ export class ConfigView {
     };
   }
 
+  /** The Service that an application beside this proxy means, or the host outside. */
+  #called({ authority }: RequestHead): string {
+    const { names } = this.#tables;
+    return names.of(names.called(authority, this.proxy.namespace));
+  }
+
   #httpRoute(head: RequestHead, port: number): Route | undefined {
     const name = this.proxy.type === 'gateway' ? `http.${port}` : String(port);
     const configuration = this.configuration.routes.find((own) => own.name === name);
@@ -130,11 +135,9 @@ export class ConfigView {
 
   /** A connection's route, in the shape of a request's: it has a destination, and nothing else that HTTP knows. */
   #tcpRoute(head: RequestHead, port: number): Route | undefined {
-    const host = head.authority.split(':')[0]!;
+    const { name } = this.#tables.names.called(head.authority, this.proxy.namespace);
     const proxy = this.configuration.tcp_proxies.find(
-      (own) =>
-        own.port === port &&
-        (own.host === '*' || own.host === host || own.host.split('.')[0] === host.split('.')[0]),
+      (own) => own.port === port && (own.host === '*' || own.host === name),
     );
     if (proxy === undefined) return undefined;
     const { cluster, weighted_clusters, idle_timeout, metadata } = proxy;
@@ -154,7 +157,7 @@ export class ConfigView {
   #mirrors(action: RouteAction): ResolvedRoute['mirrors'] {
     return (action.request_mirror_policies ?? []).map(({ cluster, runtime_fraction }) => ({
       cluster: this.#tables.cluster(cluster),
-      service: clusterParts(cluster).service,
+      service: this.#tables.names.ofName(clusterParts(cluster).host),
       numerator: runtime_fraction.default_value.numerator,
     }));
   }

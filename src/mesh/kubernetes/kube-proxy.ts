@@ -1,9 +1,10 @@
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
-import { calledService } from '../../manifest/host.ts';
+import type { ServiceNames } from '../../manifest/service-names.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Endpoints } from './endpoints.ts';
+import type { Pod } from './pod.ts';
 import { resourcesOf, type Registry } from './registry.ts';
 
 /** Where a call goes that no sidecar takes: a Service and its endpoints, of which any is as good as another. */
@@ -21,24 +22,33 @@ export interface ServiceRoute {
 export class KubeProxy {
   readonly #simulation: Simulation;
   readonly #api: ApiServer;
+  readonly #names: ServiceNames;
+  readonly #pods: readonly Pod[];
   readonly #authorityOf: (requestClass: number) => string;
   readonly #delay: Sampler;
   readonly #chance: Stream;
   readonly #learns: number;
   #known: Endpoints;
-  /** By class of request, while neither Services nor known endpoints change. */
-  readonly #routes: (ServiceRoute | undefined)[] = [];
+  /** By namespace of who asks and class of request, while neither Services nor known endpoints change. */
+  readonly #routes: (ServiceRoute | undefined)[][] = [];
+  readonly #namespaces: string[] = [];
+  /** Place in `#namespaces` of each pod's own. */
+  readonly #namespaceOf: number[] = [];
   #resolvedBy: Registry;
 
   constructor(
     simulation: Simulation,
     api: ApiServer,
     delay: Distribution,
+    names: ServiceNames,
+    pods: readonly Pod[],
     authorityOf: (requestClass: number) => string,
     stream: (name: string) => Stream,
   ) {
     this.#simulation = simulation;
     this.#api = api;
+    this.#names = names;
+    this.#pods = pods;
     this.#authorityOf = authorityOf;
     this.#delay = sampler(delay, stream('kube-proxy/sync'));
     this.#chance = stream('kube-proxy');
@@ -55,13 +65,21 @@ export class KubeProxy {
     this.#simulation.schedule(nowUs + this.#delay(), this.#learns, 0);
   }
 
-  routeOf(requestClass: number): ServiceRoute {
+  /** Where a pod's call of this class goes. */
+  routeOf(requestClass: number, pod: number): ServiceRoute {
     const { registry } = this.#api.state;
     if (registry !== this.#resolvedBy) {
       this.#resolvedBy = registry;
       this.#routes.length = 0;
     }
-    return (this.#routes[requestClass] ??= this.#resolve(requestClass));
+    const namespace = (this.#namespaceOf[pod] ??= this.#namespaceRow(this.#pods[pod]!.namespace));
+    const routes = (this.#routes[namespace] ??= []);
+    return (routes[requestClass] ??= this.#resolve(requestClass, this.#namespaces[namespace]!));
+  }
+
+  #namespaceRow(namespace: string): number {
+    const known = this.#namespaces.indexOf(namespace);
+    return known >= 0 ? known : this.#namespaces.push(namespace) - 1;
   }
 
   /** A new connection's endpoint; `route.pods` is not empty. */
@@ -69,9 +87,12 @@ export class KubeProxy {
     return pods[this.#chance.below(pods.length)]!;
   }
 
-  #resolve(requestClass: number): ServiceRoute {
-    const service = calledService(this.#authorityOf(requestClass));
-    const found = resourcesOf(this.#resolvedBy, 'Service').find((own) => own.metadata.name === service);
+  #resolve(requestClass: number, namespace: string): ServiceRoute {
+    const host = this.#names.called(this.#authorityOf(requestClass), namespace);
+    const service = this.#names.of(host);
+    const found = resourcesOf(this.#resolvedBy, 'Service').find(
+      ({ metadata }) => metadata.name === host.service?.name && metadata.namespace === host.service.namespace,
+    );
     if (found === undefined) return { service, pods: none };
     return { service, pods: this.#known.of(found.metadata.namespace, found.spec.selector) };
   }

@@ -100,6 +100,7 @@ export class RequestColumns {
     this.inUse += 1;
     this.key[row] = -1;
     this.variant[row] = -1;
+    this.cluster[row] = -1;
     this.configuredVariant[row] = -1;
     this.pod[row] = -1;
     this.step[row] = 0;

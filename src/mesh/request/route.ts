@@ -159,7 +159,7 @@ export class Route {
   #withoutProxy(row: number, kept: Connections | undefined, client: number, nowUs: number): void {
     const rows = this.#rows;
     const { kubeProxy } = this.#around;
-    const route = kubeProxy.routeOf(rows.requestClass[row]!);
+    const route = kubeProxy.routeOf(rows.requestClass[row]!, this.#around.askingPod(row));
     rows.service[row] = this.#around.serviceRow(route.service);
     rows.route[row] = -1;
     rows.stage[row] = stage.upstream;

@@ -39,6 +39,8 @@ export interface Surroundings {
   keyOfPod(service: string, pod: number): number;
   /** The pod of a workload that asks on behalf of a client. */
   clientPod(workload: string, client: number): number;
+  /** The pod in which somebody asks without a visit to a gateway: the one whose script calls, or a client's. */
+  askingPod(row: number): number;
   /** A proxy passes a request on: its processor works. */
   proxyWorks(proxy: number): void;
 }

@@ -1,7 +1,8 @@
 import { refill } from '../../kernel/copies.ts';
 import type { KubernetesHttpRoute, Resource, Service } from '../../manifest/resource.ts';
 import type { WeightedCluster } from '../envoy/route.ts';
-import { fullHost, shortHost } from '../../manifest/host.ts';
+import { fullHost } from '../../manifest/host.ts';
+import type { ServiceNames } from '../../manifest/service-names.ts';
 import type { Pod } from '../kubernetes/pod.ts';
 import { clusterParts } from '../envoy/cluster-name.ts';
 import { matches } from '../../manifest/labels.ts';
@@ -17,12 +18,12 @@ export interface Version {
  * How the manifests of a run tell the versions of a service apart: subsets of its DestinationRules; and, where a rule for
  * its callers goes to Services of their own (`reviews-v1`), those Services, then all others that select a part of its pods.
  */
-export function versionsOf(resources: readonly Resource[]): Version[] {
+export function versionsOf(resources: readonly Resource[], names: ServiceNames): Version[] {
   const subsets = resources.flatMap((own) =>
     own.kind !== 'DestinationRule'
       ? []
       : own.spec.subsets.map(({ name, labels }) => ({
-          service: shortHost(fullHost(own.spec.host, own.metadata.namespace)),
+          service: names.ofName(fullHost(own.spec.host, own.metadata.namespace)),
           name,
           labels,
         })),
@@ -34,14 +35,14 @@ export function versionsOf(resources: readonly Resource[]): Version[] {
   return [
     ...subsets,
     ...split.flatMap(({ service, backends }) => [
-      ...backends.map((own) => versionOf(service, own)),
-      ...services.filter((own) => isPart(own, service)).map((own) => versionOf(service, own)),
+      ...backends.map((own) => versionOf(service, own, names)),
+      ...services.filter((own) => isPart(own, service)).map((own) => versionOf(service, own, names)),
     ]),
   ];
 }
 
-const versionOf = (service: Service, { metadata, spec }: Service): Version => ({
-  service: service.metadata.name,
+const versionOf = (service: Service, { metadata, spec }: Service, names: ServiceNames): Version => ({
+  service: names.ofPlace(service.metadata),
   name: metadata.name,
   labels: spec.selector,
 });
@@ -77,13 +78,15 @@ function splitServices(
  * rule named one, the first version whose labels the chosen pod has (else its `version` label, else its workload).
  */
 export class SplitKeys {
+  readonly names: ServiceNames;
   readonly service: string[] = [];
   readonly name: string[] = [];
   readonly #rows = new Map<string, number>();
   readonly #versions: readonly Version[];
 
   /** @param versions of every resource that the run will see, in the order of their appearance. */
-  constructor(versions: readonly Version[]) {
+  constructor(names: ServiceNames, versions: readonly Version[]) {
+    this.names = names;
     this.#versions = versions;
   }
 
@@ -109,8 +112,9 @@ export class SplitKeys {
 
   /** Key of a destination, or -1 where it is told only by the pod that the balancer will choose. */
   ofCluster(service: string, cluster: WeightedCluster | { readonly name: string }): number {
-    const { subset, service: destination } = clusterParts(cluster.name);
+    const { subset, host } = clusterParts(cluster.name);
     if (subset !== '') return this.of(service, subset);
+    const destination = this.names.ofName(host);
     return destination === service ? -1 : this.of(service, destination);
   }
 

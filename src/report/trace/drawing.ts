@@ -1,3 +1,4 @@
+import { shortHost } from '../../manifest/host.ts';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Hop, HopTry, PageTrace } from '../../record/page-trace.ts';
 import { poster } from '../chart/chart.ts';
@@ -178,5 +179,5 @@ function shortPod(pod: string): string {
 
 function clusterLabel(cluster: string): string {
   const [, , subset = '', host = ''] = cluster.split('|');
-  return `${host.split('.')[0]!}${subset === '' ? '' : ` ${subset}`}`;
+  return `${shortHost(host)}${subset === '' ? '' : ` ${subset}`}`;
 }

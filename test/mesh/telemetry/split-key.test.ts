@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ServiceNames } from '../../../src/manifest/service-names.ts';
 import { SplitKeys, versionsOf } from '../../../src/mesh/telemetry/split-key.ts';
 import { podOf } from '../../../src/mesh/kubernetes/pod.ts';
 import { deployment, resources, service, subsets } from '../../support/world.ts';
@@ -23,7 +24,8 @@ const versions = [
 /** By which name a request that reached a pod of this app and version counts among those to reviews. */
 function nameOf(app: string, version: string, ...texts: string[]): string {
   const all = resources(deployment(app, version), ...texts);
-  const keys = new SplitKeys(versionsOf(all));
+  const names = new ServiceNames(all.filter((own) => own.kind === 'Service').map((own) => own.metadata));
+  const keys = new SplitKeys(names, versionsOf(all, names));
   const [own] = all.flatMap((one) => (one.kind === 'Deployment' ? podOf(one, '', 0) : []));
   return keys.name[keys.ofPod('reviews', own!)]!;
 }

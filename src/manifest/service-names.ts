@@ -1,0 +1,80 @@
+import { parseHost, type Host } from './host.ts';
+
+/** A Service of Kubernetes by its name and namespace. */
+export interface ServicePlace {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/**
+ * How the Services of one run are called for short, and what others mean by their names. A Service is `reviews` where no
+ * other namespace has one of that name, else `reviews.shop`; a host that is no Service's is called by its own name.
+ */
+export class ServiceNames {
+  /** Namespaces in which there is a Service of a name. */
+  readonly #namespaces = new Map<string, Set<string>>();
+
+  /** @param services all that the run ever sees; the same one may come twice. */
+  constructor(services: Iterable<ServicePlace>) {
+    for (const { name, namespace } of services) {
+      const own = this.#namespaces.get(name);
+      if (own === undefined) this.#namespaces.set(name, new Set([namespace]));
+      else own.add(namespace);
+    }
+  }
+
+  /** A host's name for short. */
+  of(host: Host): string {
+    if (host.service === undefined) return host.name;
+    const { name, namespace } = host.service;
+    const known = this.#namespaces.get(name);
+    const isOnly = known === undefined || (known.size === 1 && known.has(namespace));
+    return isOnly ? name : `${name}.${namespace}`;
+  }
+
+  /** As `of`, for a Service. */
+  ofPlace({ name, namespace }: ServicePlace): string {
+    return this.of({ name: '', service: { name, namespace } });
+  }
+
+  /** As `of`, for a host's full name. */
+  ofName(fullName: string): string {
+    return this.of(parseHost(fullName));
+  }
+
+  /**
+   * Whom a caller in a namespace means by an authority: `reviews`, `reviews:9080`, `reviews.shop`, `reviews.shop.svc` or the
+   * full name, as the search domains of its pod's resolver complete it (kubelet pkg/kubelet/network/dns: the namespace's
+   * own, `svc`, the cluster's). A name of two parts that is no known Service is a host outside.
+   */
+  called(authority: string, namespace: string): Host {
+    const host = authority.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+    const parts = host.split('.');
+    if (parts.length === 1 && host !== '*' && host !== '')
+      return parseHost(`${host}.${namespace}.svc.cluster.local`);
+    if (parts.length === 2 && this.#namespaces.get(parts[0]!)?.has(parts[1]!) === true) {
+      return parseHost(`${host}.svc.cluster.local`);
+    }
+    if (parts.length === 3 && parts[2] === 'svc') return parseHost(`${host}.cluster.local`);
+    return parseHost(host);
+  }
+
+  /**
+   * The Service that a word of a scenario or of an option means: its short name, `name.namespace` or its full name;
+   * undefined where there is none, or where a bare name has several.
+   */
+  find(word: string): ServicePlace | undefined {
+    const parts = word.toLowerCase().split('.');
+    const name = parts[0]!;
+    const known = this.#namespaces.get(name);
+    if (known === undefined) return undefined;
+    if (parts.length === 1) {
+      if (known.size > 1) return undefined;
+      const [namespace] = known;
+      return { name, namespace: namespace! };
+    }
+    const namespace = parts[1]!;
+    const isService = parts.length === 2 || word.toLowerCase() === `${name}.${namespace}.svc.cluster.local`;
+    return isService && known.has(namespace) ? { name, namespace } : undefined;
+  }
+}
