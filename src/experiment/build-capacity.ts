@@ -3,7 +3,7 @@ import { hpaDefaults, type MetricSpec } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
 import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
-import type { PodSet } from '../mesh/kubernetes/workloads.ts';
+import type { PodSet } from '../mesh/kubernetes/pod-life.ts';
 import { resourcesOf } from '../mesh/kubernetes/registry.ts';
 import type { World } from '../mesh/world.ts';
 import { capacityVerdict } from '../verdict/capacity-verdict.ts';

@@ -1,6 +1,6 @@
 import type { World } from '../mesh/world.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
-import type { PodChange } from '../mesh/kubernetes/workloads.ts';
+import type { PodChange } from '../mesh/kubernetes/pod-life.ts';
 
 /** Sums over the pods of one workload, since the start of the run. */
 export interface Reading {

@@ -5,7 +5,7 @@ import type { EjectionDecision, UnejectionDecision } from '../mesh/envoy/outlier
 import type { Probe } from '../mesh/telemetry/probe.ts';
 import { Histogram } from '../stats/histogram.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
-import type { PodChange } from '../mesh/kubernetes/workloads.ts';
+import type { PodChange } from '../mesh/kubernetes/pod-life.ts';
 import { CapacityRecorder } from './capacity-recorder.ts';
 import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import { Counters, type Totals } from './counters.ts';

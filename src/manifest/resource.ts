@@ -300,9 +300,9 @@ export interface Container {
   readonly image: string;
   readonly resources: CpuResources;
   readonly ports: readonly { readonly name?: string; readonly containerPort: number }[];
-  readonly startupProbe?: Probe;
-  readonly readinessProbe?: Probe;
-  readonly livenessProbe?: Probe;
+  readonly startupProbe?: ContainerProbe;
+  readonly readinessProbe?: ContainerProbe;
+  readonly livenessProbe?: ContainerProbe;
   /** sleepSeconds is undefined for a hook that is no plain sleep: nobody can tell how long it takes. */
   readonly preStop?: { readonly sleepSeconds?: number };
 }
@@ -313,7 +313,7 @@ export interface InitContainer extends Container {
 }
 
 /** Defaults applied: 0, 10, 1, 1 and 3; a zero means the default, too. */
-export interface Probe {
+export interface ContainerProbe {
   readonly initialDelaySeconds: number;
   readonly periodSeconds: number;
   readonly timeoutSeconds: number;

@@ -2,7 +2,7 @@ import { expect, describe, test } from 'vitest';
 import { podReady, podStatus, targetsText } from '../../src/cli/get/live.ts';
 import type { Sync } from '../../src/mesh/kubernetes/autoscalers.ts';
 import type { MetricSpec } from '../../src/mesh/kubernetes/hpa/spec.ts';
-import type { PodLife } from '../../src/mesh/kubernetes/workloads.ts';
+import type { PodLife } from '../../src/mesh/kubernetes/pod-life.ts';
 import type { TimelineAction } from '../../src/mesh/timeline/timeline-action.ts';
 import type { World } from '../../src/mesh/world.ts';
 import { meshshift } from '../support/io.ts';

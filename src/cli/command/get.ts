@@ -4,7 +4,7 @@ import { formatDuration } from '../../manifest/quantity.ts';
 import { didYouMean } from '../../manifest/did-you-mean.ts';
 import { entriesOf, type RegistryEntry } from '../../mesh/kubernetes/registry.ts';
 import type { Moment } from '../../experiment/run-once.ts';
-import type { PodLife } from '../../mesh/kubernetes/workloads.ts';
+import type { PodLife } from '../../mesh/kubernetes/pod-life.ts';
 import { exit, type Io } from '../io.ts';
 import { podCounts, type PodCounts } from '../get/live.ts';
 import { toJson, toYaml } from '../print.ts';

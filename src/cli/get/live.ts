@@ -2,7 +2,7 @@ import type { PodTemplate } from '../../manifest/resource.ts';
 import type { Sync } from '../../mesh/kubernetes/autoscalers.ts';
 import type { MetricValue } from '../../mesh/kubernetes/hpa/proposal/metric-rule.ts';
 import type { MetricSpec } from '../../mesh/kubernetes/hpa/spec.ts';
-import type { PodLife, Workload } from '../../mesh/kubernetes/workloads.ts';
+import { isAvailable, type LiveWorkload, type PodLife } from '../../mesh/kubernetes/pod-life.ts';
 
 /** What kubectl's tables say of pods, workloads and autoscalers at a moment (pkg/printers/internalversion/printers.go). */
 
@@ -17,16 +17,14 @@ export interface PodCounts {
   readonly available: number;
 }
 
-export function podCounts(workload: Workload, lives: readonly PodLife[], nowUs: number): PodCounts {
+export function podCounts(workload: LiveWorkload, lives: readonly PodLife[], nowUs: number): PodCounts {
   const own = workload.sets.flatMap((set) => set.pods).map((row) => lives[row]!);
-  const isAvailable = ({ ready, readyChangedUs, set }: PodLife): boolean =>
-    ready && nowUs - readyChangedUs >= set.owner.spec.minReadySeconds * 1e6;
   return {
     wanted: workload.replicas,
     current: own.length,
     upToDate: workload.sets.at(-1)!.pods.length,
     ready: own.filter(({ ready }) => ready).length,
-    available: own.filter(isAvailable).length,
+    available: own.filter((life) => isAvailable(life, nowUs)).length,
   };
 }
 

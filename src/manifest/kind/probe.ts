@@ -1,5 +1,5 @@
 import type { Cursor } from '../cursor.ts';
-import type { Probe } from '../resource.ts';
+import type { ContainerProbe } from '../resource.ts';
 import { anything, ignored, int32, struct } from '../schema.ts';
 
 const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
@@ -16,7 +16,10 @@ export const probeFields = struct({
 });
 
 /** Kubernetes' validateProbe and SetDefaults_Probe (pkg/apis/core/validation/validation.go, v1/defaults.go). */
-export function readProbe(probe: Cursor, kind: 'startup' | 'readiness' | 'liveness'): Probe | undefined {
+export function readProbe(
+  probe: Cursor,
+  kind: 'startup' | 'readiness' | 'liveness',
+): ContainerProbe | undefined {
   if (!probe.isSet) return undefined;
   checkHandler(probe);
   const numberOr = (field: string, otherwise: number): number => {

@@ -10,7 +10,8 @@ import { hpaSpecOf } from './hpa-spec-of.ts';
 import type { PodMetrics } from './pod-metrics.ts';
 import type { Pod } from './pod.ts';
 import type { KubernetesSettings } from './settings.ts';
-import { sidecarName, type Workload, type Workloads } from './workloads.ts';
+import { sidecarName, type LiveWorkload } from './pod-life.ts';
+import type { Workloads } from './workloads.ts';
 import { matches } from '../../manifest/labels.ts';
 
 /** One sync of one autoscaler, for whoever listens. */
@@ -19,7 +20,7 @@ export interface Sync {
   readonly name: string;
   readonly namespace: string;
   /** undefined: what it should scale is not there. */
-  readonly workload: Workload | undefined;
+  readonly workload: LiveWorkload | undefined;
   readonly before: number;
   readonly output: HpaOutput;
   /** Pods that the selector found, with what was known of them. */
@@ -155,13 +156,13 @@ export class Autoscalers {
   }
 
   /** Rows of the pods that a workload's selector finds, whoever made them, and the API still knows, deleted ones among them. */
-  #podsOf(workload: Workload): number[] {
+  #podsOf(workload: LiveWorkload): number[] {
     return this.#workloads.lives.flatMap((life, row) =>
       life.phase !== 'Gone' && finds(workload, life.pod) ? [row] : [],
     );
   }
 
-  #targetOf({ metadata, spec: { scaleTargetRef } }: HorizontalPodAutoscaler): Workload | undefined {
+  #targetOf({ metadata, spec: { scaleTargetRef } }: HorizontalPodAutoscaler): LiveWorkload | undefined {
     const { name, kind } = scaleTargetRef;
     return meansKind(scaleTargetRef, kind) ? this.#workloads.find(name, metadata.namespace, kind) : undefined;
   }
@@ -237,5 +238,5 @@ export class Autoscalers {
   }
 }
 
-const finds = ({ namespace, selector }: Workload, pod: Pod): boolean =>
+const finds = ({ namespace, selector }: LiveWorkload, pod: Pod): boolean =>
   pod.namespace === namespace && matches(selector, pod.labels);

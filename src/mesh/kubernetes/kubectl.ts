@@ -11,7 +11,8 @@ import {
 } from './registry.ts';
 import { workloadsOf } from './workload-of.ts';
 import { appliedReplicas } from './workload/applied-replicas.ts';
-import type { Workload, Workloads } from './workloads.ts';
+import type { LiveWorkload } from './pod-life.ts';
+import type { Workloads } from './workloads.ts';
 
 /** What a command prints, and keys of the resources that it made, changed or took away. */
 export type Done = Omit<RegistryChange, 'registry'>;
@@ -89,7 +90,7 @@ export class Kubectl {
   }
 
   /** One line about a workload that is there; no manifest changes. */
-  #on(name: string, act: (workload: Workload) => string): Done {
+  #on(name: string, act: (workload: LiveWorkload) => string): Done {
     const workload = this.#workloads.all.find((own) => own.name === name);
     if (workload === undefined) throw new RangeError(`no workload is called "${name}"`);
     const line = workload.isDeleted ? `Error from server (NotFound): "${name}" not found` : act(workload);

@@ -4,7 +4,8 @@ import type { Simulation } from '../../kernel/simulation.ts';
 import type { Stations } from '../app/stations.ts';
 import { firstHousekeepingUs, nextHousekeepingUs, oldHousekeepingUs } from './metrics/housekeeping.ts';
 import { MetricsServer } from './metrics/metrics-server.ts';
-import { sidecarName, type Workloads } from './workloads.ts';
+import { sidecarName } from './pod-life.ts';
+import type { Workloads } from './workloads.ts';
 
 /**
  * The way of a pod's numbers to the autoscalers: cAdvisor reads each container's CPU counter in its own rhythm, metrics-server

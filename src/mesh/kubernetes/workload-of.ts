@@ -1,16 +1,16 @@
 import type { DeploymentStrategy, PodTemplate, Resource, Rollout } from '../../manifest/resource.ts';
 import { replicaSetsOf } from '../../manifest/scale-target.ts';
 import type { PodOwner } from './pod.ts';
-import type { PodSet, Workload } from './workloads.ts';
+import type { LiveWorkload, PodSet } from './pod-life.ts';
 
 /**
  * What is to be scaled, from manifests. A Rollout that has a ReplicaSet beside it (one that its selector finds) is one
  * target with two sets: the ReplicaSet is the stable version, the Rollout's own template the canary.
  */
-export function workloadsOf(resources: readonly Resource[]): Workload[] {
+export function workloadsOf(resources: readonly Resource[]): LiveWorkload[] {
   const rollouts = resources.filter((own) => own.kind === 'Rollout');
   const taken = new Set<Resource>(rollouts.flatMap((rollout) => replicaSetsOf(rollout, resources)));
-  return resources.flatMap((own): Workload[] => {
+  return resources.flatMap((own): LiveWorkload[] => {
     switch (own.kind) {
       case 'Deployment':
         return [
@@ -65,8 +65,8 @@ function workload(
   replicas: number,
   strategy: DeploymentStrategy,
   sets: readonly { readonly owner: PodOwner; readonly wanted: number }[],
-): Workload {
-  const own: Workload = {
+): LiveWorkload {
+  const own: LiveWorkload = {
     kind,
     name: metadata.name,
     namespace: metadata.namespace,
@@ -81,7 +81,7 @@ function workload(
   return own;
 }
 
-const podSet = (of: Workload, owner: PodOwner, wanted: number): PodSet => ({
+const podSet = (of: LiveWorkload, owner: PodOwner, wanted: number): PodSet => ({
   workload: of,
   owner,
   revision: '',

@@ -1,7 +1,7 @@
 import type { ClusterEndpoints } from '../envoy/cluster-endpoints.ts';
 import type { EjectionDecision, UnejectionDecision } from '../envoy/outlier.ts';
 import type { Sync } from '../kubernetes/autoscalers.ts';
-import type { PodChange } from '../kubernetes/workloads.ts';
+import type { PodChange } from '../kubernetes/pod-life.ts';
 
 /**
  * done: its end is the request's. retry: another follows. limit: another was due, but none is left. overflow: another was due,

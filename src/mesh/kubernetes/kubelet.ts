@@ -1,0 +1,323 @@
+import type { Stream } from '../../kernel/chance.ts';
+import { sampler, type Sampler } from '../../kernel/distribution.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { ContainerProbe } from '../../manifest/resource.ts';
+import { doorState, type Stations } from '../app/stations.ts';
+import type { MetricsServer } from './metrics/metrics-server.ts';
+import { hasSidecar, minReadyUs, sidecarName, templateOf, type PodChange, type PodLife } from './pod-life.ts';
+import type { KubernetesSettings } from './settings.ts';
+import { probeAtUs, readinessDelayUs, type ReadinessProbe } from './workload/readiness-probe.ts';
+
+/** Who hears of what the kubelets do with pods. */
+export interface KubeletHost {
+  /** Containers run: the pod's sidecar connects to istiod. */
+  startProxy(row: number): void;
+  /** The pod is gone, and its sidecar with it. */
+  stopProxy(row: number): void;
+  /** Its application has died with what it had in hand. */
+  podDied(row: number, sidecarLives: boolean, nowUs: number): void;
+  podChanged(row: number, what: PodChange, nowUs: number): void;
+  /** It turned Ready, or was and is not any more. */
+  readyChanged(row: number, nowUs: number): void;
+  /** It has been Ready for as long as its workload asks. */
+  podAvailable(row: number, nowUs: number): void;
+  podGone(row: number, nowUs: number): void;
+}
+
+/**
+ * The kubelets of all nodes: they run a pod's containers from when it is scheduled until it is gone.
+ *
+ *   scheduled -> [pull] -> containers run -> application serves -> Ready
+ *   deleted -> preStop -> SIGTERM: takes no new request -> gone
+ *
+ * Simplifications: pods fail only when the scenario says so; liveness probes never act; a sidecar drains for Istio's 5 s
+ * after SIGTERM whatever it still carries (agent.go), and a pod without one leaves when its work is done or its grace is
+ * over; node pressure and eviction do not exist.
+ */
+export class Kubelet {
+  readonly #simulation: Simulation;
+  readonly #settings: KubernetesSettings;
+  readonly #lives: readonly PodLife[];
+  readonly #stations: Stations;
+  readonly #metrics: MetricsServer;
+  readonly #host: KubeletHost;
+  readonly #draw: Readonly<Record<'pull' | 'start', Sampler>>;
+  readonly #boots = new Map<string, Sampler>();
+  /** Of the phases of probes. */
+  readonly #chance: Stream;
+  readonly #stream: (name: string) => Stream;
+  readonly #kind: Readonly<
+    Record<'containers' | 'startup' | 'serves' | 'ready' | 'available' | 'term' | 'drained' | 'gone', number>
+  >;
+  readonly #planned: { readonly row: number; readonly generation: number }[] = [];
+
+  constructor(
+    simulation: Simulation,
+    settings: KubernetesSettings,
+    lives: readonly PodLife[],
+    stations: Stations,
+    metrics: MetricsServer,
+    host: KubeletHost,
+    chance: Stream,
+    stream: (name: string) => Stream,
+  ) {
+    this.#simulation = simulation;
+    this.#settings = settings;
+    this.#lives = lives;
+    this.#stations = stations;
+    this.#metrics = metrics;
+    this.#host = host;
+    this.#stream = stream;
+    this.#chance = chance;
+    this.#draw = {
+      pull: sampler(settings.pull, stream('kubernetes/pull')),
+      start: sampler(settings.start, stream('kubernetes/start')),
+    };
+    this.#kind = {
+      containers: this.#ofContainer('containers run', (row, nowUs) => this.#onContainers(row, nowUs)),
+      serves: this.#ofContainer('application serves', (row) => this.#open(row)),
+      startup: this.#ofContainer('startup probe has failed', (row, nowUs) => this.crash(row, nowUs)),
+      ready: this.#ofContainer('pod is ready', (row, nowUs) => this.#setReady(row, true, nowUs)),
+      available: this.#ofContainer('pod is available', (row, nowUs) => host.podAvailable(row, nowUs)),
+      drained: simulation.kind('pod looks for work', (row, nowUs) => this.#onDrained(row, nowUs)),
+      term: simulation.kind('SIGTERM', (row, nowUs) => this.#onTerm(row, nowUs)),
+      gone: simulation.kind('pod is gone', (row, nowUs) => this.#onGone(row, nowUs)),
+    };
+  }
+
+  /** A pod that has been Ready since long before the run. */
+  begin(row: number, sinceUs: number): void {
+    const life = this.#lives[row]!;
+    this.#assign(life, sinceUs);
+    life.phase = 'Running';
+    life.containersUs = sinceUs;
+    life.ready = true;
+    life.readyChangedUs = sinceUs;
+    this.#open(row);
+    this.#metricsOf(row, sinceUs);
+  }
+
+  /** A pod exists that no kubelet has taken over yet: nobody listens. */
+  created(row: number): void {
+    this.#stations.door[row] = doorState.closed;
+  }
+
+  /** The pod's node is found. */
+  start(row: number, nowUs: number): void {
+    this.#assign(this.#lives[row]!, nowUs);
+    this.#host.podChanged(row, 'scheduled', nowUs);
+    this.#plan(nowUs + this.#draw.pull() + this.#draw.start(), this.#kind.containers, row);
+  }
+
+  /** The API says that the pod is deleted: preStop, SIGTERM, and gone after its grace at the latest. */
+  terminate(row: number, nowUs: number): void {
+    const life = this.#lives[row]!;
+    // What has died is not started again.
+    if (life.phase !== 'Running' || life.isDown) life.containerGeneration += 1;
+    if (life.phase !== 'Running') {
+      this.#onGone(row, nowUs);
+      return;
+    }
+    const { containers, terminationGracePeriodSeconds } = templateOf(life);
+    const preStopSeconds = life.isDown
+      ? 0
+      : Math.max(0, ...containers.map((own) => own.preStop?.sleepSeconds ?? 0));
+    const untilTermUs = Math.min(preStopSeconds, terminationGracePeriodSeconds) * 1e6;
+    this.#simulation.schedule(nowUs + untilTermUs, this.#kind.term, row);
+  }
+
+  /** Everything of a deleted pod ends at this instant, as when its node is lost. */
+  kill(row: number, nowUs: number): void {
+    this.#stations.door[row] = doorState.closed;
+    this.#setReady(row, false, nowUs);
+    this.#onGone(row, nowUs);
+  }
+
+  /**
+   * The application's containers die and are started again: at once, then with a back-off of 10 s, 20 s ... 5 min, which is
+   * forgiven after ten minutes without another.
+   */
+  crash(row: number, nowUs: number): void {
+    const life = this.#lives[row]!;
+    life.containerGeneration += 1;
+    if (nowUs - life.containersUs >= forgivenUs) life.backOffs = 0;
+    const backOffUs = life.backOffs === 0 ? 0 : Math.min(300e6, 10e6 * doubling(life.backOffs - 1));
+    life.backOffs += 1;
+    life.restarts += 1;
+    life.isDown = true;
+    this.#stations.door[row] = doorState.refusing;
+    this.#host.podDied(row, hasSidecar(life), nowUs);
+    this.#host.podChanged(row, 'crashed', nowUs);
+    this.#setReady(row, false, nowUs);
+    for (const container of this.containersOf(row)) {
+      if (container !== sidecarName) this.#metrics.containerStopped(life.pod.name, container);
+    }
+    this.#plan(nowUs + backOffUs + restartUs, this.#kind.containers, row);
+  }
+
+  /** Names of a pod's containers as metrics know them; the sidecar is among them where autoscalers count it. */
+  containersOf(row: number): readonly string[] {
+    const life = this.#lives[row]!;
+    const own = templateOf(life).containers.map(({ name }) => name);
+    return this.#settings.countsSidecars && hasSidecar(life) ? [...own, sidecarName] : own;
+  }
+
+  #assign(life: PodLife, atUs: number): void {
+    life.isAssigned = true;
+    life.startUs = atUs;
+  }
+
+  #onContainers(row: number, nowUs: number): void {
+    const life = this.#lives[row]!;
+    life.phase = 'Running';
+    life.isDown = false;
+    life.containersUs = nowUs;
+    if (life.restarts === 0) this.#host.startProxy(row);
+    this.#stations.door[row] = doorState.refusing;
+    this.#metricsOf(row, nowUs);
+    this.#host.podChanged(row, 'containers run', nowUs);
+    const bootUs = this.#boot(row);
+    const { readyUs, failsUs } = this.#probed(row, bootUs);
+    if (failsUs !== undefined) {
+      this.#plan(nowUs + failsUs, this.#kind.startup, row);
+      return;
+    }
+    this.#plan(nowUs + bootUs, this.#kind.serves, row);
+    this.#plan(nowUs + readyUs, this.#kind.ready, row);
+  }
+
+  /** From the container's start to Ready: a pod without a probe is ready as soon as it runs, whatever its application does. */
+  #probed(row: number, bootUs: number): { readonly readyUs: number; readonly failsUs: number | undefined } {
+    const { containers } = templateOf(this.#lives[row]!);
+    let latestUs = 0;
+    let failsUs: number | undefined;
+    for (const { readinessProbe, startupProbe } of containers) {
+      let passedUs = 0;
+      if (startupProbe !== undefined) {
+        const rule = probeRule(startupProbe);
+        const phaseUs = this.#tickerPhaseUs(rule);
+        passedUs = readinessDelayUs(rule, bootUs, phaseUs);
+        const lastUs = probeAtUs(rule, rule.failureThreshold - 1, phaseUs);
+        // As many failures in a row as it may have, and the kubelet ends the container.
+        if (lastUs < bootUs) failsUs = Math.min(failsUs ?? Infinity, lastUs);
+      }
+      let readyUs = passedUs;
+      if (readinessProbe !== undefined) {
+        const rule = probeRule(readinessProbe);
+        readyUs = readinessDelayUs(rule, Math.max(bootUs, passedUs), this.#tickerPhaseUs(rule));
+      }
+      latestUs = Math.max(latestUs, readyUs);
+    }
+    return { readyUs: latestUs, failsUs };
+  }
+
+  #tickerPhaseUs = ({ periodUs }: ReadinessProbe): number => periodUs * (1 - this.#chance.uniform());
+
+  #boot(row: number): number {
+    const { boot } = this.#stations.behaviours[row]!;
+    if (boot === undefined) return 0;
+    const { name } = this.#lives[row]!.set.workload;
+    let draw = this.#boots.get(name);
+    if (draw === undefined) this.#boots.set(name, (draw = sampler(boot, this.#stream(`boot/${name}`))));
+    return draw();
+  }
+
+  #open(row: number): void {
+    if (Number.isNaN(this.#lives[row]!.deletedUs)) this.#stations.door[row] = doorState.open;
+  }
+
+  #setReady(row: number, ready: boolean, nowUs: number): void {
+    const life = this.#lives[row]!;
+    if (life.ready === ready || (ready && !Number.isNaN(life.deletedUs))) return;
+    life.ready = ready;
+    life.readyChangedUs = nowUs;
+    this.#host.podChanged(row, ready ? 'ready' : 'not ready', nowUs);
+    this.#host.readyChanged(row, nowUs);
+    if (!ready) return;
+    const afterUs = minReadyUs(life);
+    if (afterUs === 0) this.#host.podAvailable(row, nowUs);
+    else this.#plan(nowUs + afterUs, this.#kind.available, row);
+  }
+
+  #onTerm(row: number, nowUs: number): void {
+    const life = this.#lives[row]!;
+    if (life.phase === 'Gone') return;
+    const graceEndsUs = life.deletedUs + templateOf(life).terminationGracePeriodSeconds * 1e6;
+    // A preStop hook that takes all of the grace is given 2 s more, once.
+    const graceLeftUs = graceEndsUs > nowUs ? graceEndsUs - nowUs : extensionUs;
+    const sidecar = hasSidecar(life);
+    this.#stations.door[row] = sidecar ? doorState.refusing : doorState.closed;
+    this.#simulation.schedule(
+      nowUs + (sidecar ? Math.min(drainUs, graceLeftUs) : graceLeftUs),
+      this.#kind.gone,
+      row,
+    );
+    if (!sidecar) this.#onDrained(row, nowUs);
+  }
+
+  /** An application without a sidecar leaves when its last request is answered, told ten times a second. */
+  #onDrained(row: number, nowUs: number): void {
+    if (this.#lives[row]!.phase === 'Gone') return;
+    if (this.#stations.inSystem[row] === 0) this.#simulation.schedule(nowUs, this.#kind.gone, row);
+    else this.#simulation.schedule(nowUs + drainLookUs, this.#kind.drained, row);
+  }
+
+  #onGone(row: number, nowUs: number): void {
+    const life = this.#lives[row]!;
+    if (life.phase === 'Gone') return;
+    life.phase = 'Gone';
+    life.goneUs = nowUs;
+    life.ready = false;
+    life.containerGeneration += 1;
+    this.#stations.door[row] = doorState.closed;
+    this.#host.podDied(row, false, nowUs);
+    this.#host.stopProxy(row);
+    this.#metrics.podRemoved(life.pod.name);
+    this.#host.podChanged(row, 'gone', nowUs);
+    this.#host.podGone(row, nowUs);
+  }
+
+  #metricsOf(row: number, startUs: number): void {
+    const { pod, restarts } = this.#lives[row]!;
+    for (const container of this.containersOf(row)) {
+      if (container !== sidecarName || restarts === 0)
+        this.#metrics.containerStarted(pod.name, container, startUs);
+    }
+  }
+
+  /** An event of a container: it does not happen if that container has died meanwhile. */
+  #ofContainer(name: string, handler: (row: number, nowUs: number) => void): number {
+    return this.#simulation.kind(name, (planned, nowUs) => {
+      const { row, generation } = this.#planned[planned]!;
+      if (this.#lives[row]!.containerGeneration === generation) handler(row, nowUs);
+    });
+  }
+
+  #plan(dueUs: number, kind: number, row: number): void {
+    const generation = this.#lives[row]!.containerGeneration;
+    this.#simulation.schedule(dueUs, kind, this.#planned.push({ row, generation }) - 1);
+  }
+}
+
+/** Istio's terminationDrainDuration. */
+const drainUs = 5e6;
+const drainLookUs = 100_000;
+/** Of the grace, for a preStop hook that has used it up. */
+const extensionUs = 2e6;
+/** A container that has run for so long is started again at once. */
+const forgivenUs = 600e6;
+/** The kubelet notices a dead container and starts it again. */
+const restartUs = 1e6;
+
+function doubling(times: number): number {
+  let factor = 1;
+  for (let i = 0; i < times && factor < 64; i++) factor *= 2;
+  return factor;
+}
+
+const probeRule = (probe: ContainerProbe): ReadinessProbe => ({
+  initialDelaySeconds: probe.initialDelaySeconds,
+  periodUs: probe.periodSeconds * 1e6,
+  successThreshold: probe.successThreshold,
+  failureThreshold: probe.failureThreshold,
+});

@@ -1,0 +1,80 @@
+import type { DeploymentStrategy, PodTemplate } from '../../manifest/resource.ts';
+import type { Pod, PodOwner } from './pod.ts';
+
+export type PodChange =
+  | 'created'
+  | 'waits for room'
+  | 'scheduled'
+  | 'containers run'
+  | 'ready'
+  | 'not ready'
+  | 'terminating'
+  | 'crashed'
+  | 'gone';
+
+/** One pod's life so far. Times in microseconds; NaN: not yet. */
+export interface PodLife {
+  readonly pod: Pod;
+  readonly set: PodSet;
+  readonly createdUs: number;
+  phase: 'Pending' | 'Running' | 'Gone';
+  /** The scheduler has set room aside for it; and the kubelet of its node has taken it over. */
+  hasRoom: boolean;
+  isAssigned: boolean;
+  /** When the kubelet took it over, and when its containers began to run (the last time). */
+  startUs: number;
+  containersUs: number;
+  ready: boolean;
+  readyChangedUs: number;
+  deletedUs: number;
+  goneUs: number;
+  restarts: number;
+  /** Its application has died and is not started again yet. */
+  isDown: boolean;
+  /** Crashes since it last ran for ten minutes: they decide how long the kubelet waits. */
+  backOffs: number;
+  /** Sees to it that what was planned for a container that has died does not happen to the next one. */
+  containerGeneration: number;
+}
+
+/** A ReplicaSet: pods of one template. */
+export interface PodSet {
+  readonly workload: LiveWorkload;
+  readonly owner: PodOwner;
+  readonly revision: string;
+  /** Tells the template from others. */
+  readonly fingerprint: string;
+  wanted: number;
+  /** Rows of the pods that it counts: not deleted. */
+  readonly pods: number[];
+  /** Asked of the API, not there yet. */
+  creating: number;
+  ordinal: number;
+}
+
+/** What is scaled: a Deployment, a Rollout or a ReplicaSet of its own. */
+export interface LiveWorkload {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels by which autoscalers find its pods, and whatever other pods bear them. */
+  readonly selector: Readonly<Record<string, string>>;
+  replicas: number;
+  strategy: DeploymentStrategy;
+  /** `kubectl delete` has taken it away; its pods may not all be gone yet. */
+  isDeleted: boolean;
+  /** Oldest first; the last is the present template's. */
+  readonly sets: PodSet[];
+}
+
+export const templateOf = (life: PodLife): PodTemplate => life.set.owner.spec.template;
+
+export const hasSidecar = (life: PodLife): boolean => templateOf(life).injectedProxy.inject !== false;
+
+export const minReadyUs = ({ set }: PodLife): number => set.owner.spec.minReadySeconds * 1e6;
+
+/** Ready for minReadySeconds: a rolling update counts on it from then on. */
+export const isAvailable = (life: PodLife, nowUs: number): boolean =>
+  life.ready && nowUs - life.readyChangedUs >= minReadyUs(life);
+
+export const sidecarName = 'istio-proxy';
