@@ -1,5 +1,7 @@
+import type { Paint } from '../report/paint.ts';
+
 /** What a command may touch of the world: the tests hand in a fake, `main` hands in the process. */
-export interface Io {
+export interface Host {
   stdout(text: string): void;
   stderr(text: string): void;
   readFile(path: string): Promise<Uint8Array>;
@@ -15,6 +17,13 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The last call wins; the process leaves with it once all output is flushed. */
   exitCode(code: number): void;
+}
+
+/** The same for commands: all text is made safe for a terminal on its way out (`terminal.ts`). */
+export interface Io extends Host {
+  readonly paint: Paint;
+  /** On a terminal, the line that stands there for the moment; the next text or status takes its place. "": none. */
+  status(stream: 'stdout' | 'stderr', text: string): void;
 }
 
 /** Exit codes, alike in every output format. */

@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { exit, type Io } from './io.ts';
+import { exit, type Host } from './io.ts';
 import { runProgram } from './program.ts';
+import { widthOf } from './terminal.ts';
 
 let code: number = exit.ok;
 
 const env = process.env;
-const io: Io = {
+const host: Host = {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   readFile: (path) => readFile(path),
@@ -19,7 +20,7 @@ const io: Io = {
       ? (env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0') ||
         (process.stdout.isTTY === true && env['TERM'] !== 'dumb')
       : false,
-  width: process.stdout.columns ?? 100,
+  width: widthOf(process.stdout.columns, env['COLUMNS']),
   cwd: process.cwd(),
   env,
   exitCode: (wanted) => {
@@ -35,5 +36,5 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-await runProgram(process.argv.slice(2), io);
+await runProgram(process.argv.slice(2), host);
 process.exitCode = code;

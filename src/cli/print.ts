@@ -1,21 +1,16 @@
-import pc from 'picocolors';
 import { renderProblem } from '../manifest/explain-problem.ts';
 import type { Problem } from '../manifest/problem.ts';
+import { plain } from '../report/paint.ts';
 import type { Io } from './io.ts';
 
 /** Problems to stderr, mistakes before warnings, each with its place. */
 export function printProblems(io: Io, problems: readonly Problem[]): void {
   const rank = { error: 0, warning: 1, info: 2 };
   const sorted = [...problems].sort((a, b) => rank[a.severity] - rank[b.severity]);
-  const colours = pc.createColors(io.colour && io.isTty.stderr);
+  const { bad, warn, dim } = io.isTty.stderr ? io.paint : plain;
   for (const problem of sorted) {
     const text = renderProblem(problem);
-    const paint =
-      problem.severity === 'error'
-        ? colours.red
-        : problem.severity === 'warning'
-          ? colours.yellow
-          : colours.dim;
+    const paint = { error: bad, warning: warn, info: dim }[problem.severity];
     const firstLine = text.indexOf('\n') < 0 ? text : text.slice(0, text.indexOf('\n'));
     io.stderr(`${paint(firstLine)}${text.slice(firstLine.length)}\n`);
   }

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../experiment/version.ts';
 import { commands } from './command/index.ts';
-import { exit, type Io } from './io.ts';
+import { exit, type Host, type Io } from './io.ts';
+import { terminal } from './terminal.ts';
 import { WorkerLost } from './thread-pool.ts';
 
 /** The command line, from words to an exit code: every command hangs here. */
-export async function runProgram(words: readonly string[], io: Io): Promise<void> {
+export async function runProgram(words: readonly string[], host: Host): Promise<void> {
+  const io = terminal(host);
   try {
     await buildProgram(io).parseAsync([...words], { from: 'user' });
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 /** A line on a terminal: what is being done, how much of it is done, and how long the rest takes. */
 export class Progress implements Sink<unknown> {
   readonly #io: Io;
-  readonly #shows: boolean;
+  readonly #quiet: boolean;
   readonly #hint: string;
   #round: Round = { what: '', count: 0, unit: '' };
   #done = 0;
@@ -15,7 +15,7 @@ export class Progress implements Sink<unknown> {
   /** @param hint stands behind the number of all that were done, over all rounds. */
   constructor(io: Io, quiet: boolean, hint = '') {
     this.#io = io;
-    this.#shows = io.isTty.stderr && !quiet;
+    this.#quiet = quiet;
     this.#hint = hint;
   }
 
@@ -33,16 +33,16 @@ export class Progress implements Sink<unknown> {
   }
 
   end(): void {
-    if (this.#shows) this.#io.stderr('\r\u001b[K');
+    if (!this.#quiet) this.#io.status('stderr', '');
   }
 
   #show(): void {
-    if (!this.#shows) return;
+    if (this.#quiet) return;
     const { what, count, unit } = this.#round;
     const secondsEach = (performance.now() - this.#startedMs) / 1000 / Math.max(1, this.#done);
     const left =
       this.#done === 0 ? '' : `, about ${Math.ceil(secondsEach * (count - this.#done))} s left of this step`;
     const hint = this.#hint === '' ? '' : ` (${this.#total} ${unit} in all; ${this.#hint})`;
-    this.#io.stderr(`\r\u001b[K${what}: ${this.#done} of ${count} ${unit}${left}${hint}`);
+    this.#io.status('stderr', `${what}: ${this.#done} of ${count} ${unit}${left}${hint}`);
   }
 }

@@ -1,3 +1,4 @@
+import { visible } from './visible.ts';
 import type { Problem } from './problem.ts';
 
 const excerptWidth = 120;
@@ -28,13 +29,15 @@ export function renderProblem(problem: Problem): string {
   return lines.join('\n');
 }
 
-/** A long line is shown around its column. Tabs become one space, so that the caret stands where it should in any terminal. */
+/** A long line is shown around its column; what is written out (`\x1b`) is wider than it was. */
 function cut(
   excerpt: string,
-  column: number,
-  width: number,
+  columnInFile: number,
+  widthInFile: number,
 ): { readonly text: string; readonly under: string } {
   const line = printable(excerpt);
+  const column = printable(excerpt.slice(0, columnInFile - 1)).length + 1;
+  const width = printable(excerpt.slice(columnInFile - 1, columnInFile - 1 + widthInFile)).length;
   const tooLong = line.length > excerptWidth;
   const start = tooLong
     ? Math.max(0, Math.min(column - 1 - Math.floor(excerptWidth / 3), line.length - excerptWidth))
@@ -49,11 +52,8 @@ function cut(
   };
 }
 
-/** What a file contains is not to move the cursor of a terminal. */
-const printable = (text: string): string =>
-  text
-    .replace(/\t/g, ' ')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+/** What a file contains is not to move the cursor of a terminal. Tabs become one space, so that a caret stands where it should. */
+const printable = (text: string): string => visible(text.replace(/\t/g, ' '));
 
 /** Every code of our own, with its meaning in one line; IST codes are Istio's and stand in its reference of analysis messages. */
 export const problemCodes: Readonly<Record<string, string>> = {

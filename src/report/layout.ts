@@ -1,11 +1,12 @@
+import { visible } from '../manifest/visible.ts';
 import { missing } from './number.ts';
 import type { Table } from './table/table.ts';
 
 /** Words and tables laid out in fixed-width characters. */
 
-/** Line breaks and control characters of foreign names would break a line, or speak to the terminal. */
+/** Foreign text on one line: its line breaks and tabs are blanks, other controls and marks of direction are written out. */
 export function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  return visible(text.replace(/[\t\n\v\f\r\u2028\u2029]+/g, ' '));
 }
 
 /**

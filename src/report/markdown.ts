@@ -72,7 +72,8 @@ function capacityTables({ capacity }: RunRecord): string[] {
 /** Text in which nothing is read as Markdown or HTML. */
 export function markdownText(text: string): string {
   return oneLine(text)
-    .replace(/[\\`*_[\]|~#@]/g, '\\$&')
+    .replace(/[\\`*_[\]|~#@$]|(?<=\])\(/g, '\\$&')
+    .replace(/^([-+]|\d+[.)])(?=\s)/, (own) => `${own.slice(0, -1)}\\${own.slice(-1)}`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
@@ -84,7 +85,7 @@ export function markdownTable(table: Table): string {
   const shown = table.rows.slice(0, mostRows);
   const more = table.rows.length - shown.length;
   return [
-    line(table.columns.map((column) => column.title)),
+    line(table.columns.map((column) => markdownText(column.title))),
     line(table.columns.map(({ align }) => (align === 'left' ? '---' : '---:'))),
     ...shown.map((row) => line(row.map(markdownText))),
     ...(more > 0 ? ['', `... and ${plural(more, 'more row')} in the report.`] : []),
@@ -121,8 +122,9 @@ function refreshes(record: RunRecord): string {
     .join('\n');
 }
 
-/** A code block whose fence is longer than any run of backticks within. */
+/** A code block whose fence is longer than any run of backticks within; plain text where HTML would stand in it, since not every reader knows fences. */
 function fenced(text: string): string {
+  if (/[<>]/.test(text)) return markdownText(text);
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}sh\n${oneLine(text)}\n${fence}`;

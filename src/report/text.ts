@@ -8,6 +8,7 @@ import { decisionTable, rollbackTable, shareTestText, workloadTable } from './ta
 import { ejectionTable } from './table/ejection.ts';
 import { errorTable } from './table/error.ts';
 import { metersDiffer, meterTables } from './table/meter.ts';
+import type { Paint } from './paint.ts';
 import { left, right, type Table } from './table/table.ts';
 import { countsText, showsText } from './table/refresh.ts';
 import {
@@ -25,16 +26,14 @@ import {
 } from './words.ts';
 
 export interface TextOptions {
-  /** Whether the terminal takes ANSI colours. */
-  readonly colour: boolean;
+  readonly paint: Paint;
   /** Columns of the terminal. */
   readonly width: number;
 }
 
 /** The summary of a run for a terminal: the answer first, then its evidence. Ends with a line break. */
-export function renderText(record: RunRecord, options: TextOptions): string {
-  const width = Math.max(48, options.width);
-  const paint = options.colour ? ansi : plain;
+export function renderText(record: RunRecord, { paint, width: columns }: TextOptions): string {
+  const width = Math.max(48, columns);
   const sections = [
     verdictLines(record.verdict, width, paint),
     capacityLines(record, width, paint),
@@ -62,19 +61,6 @@ export function renderText(record: RunRecord, options: TextOptions): string {
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
 }
-
-type Paint = Readonly<Record<'head' | 'good' | 'bad' | 'warn' | 'dim' | 'red', (text: string) => string>>;
-const sgr = (code: number, end: number) => (text: string) => `\u001b[${code}m${text}\u001b[${end}m`;
-const ansi: Paint = {
-  head: sgr(1, 22),
-  good: sgr(32, 39),
-  bad: sgr(31, 39),
-  warn: sgr(33, 39),
-  dim: sgr(2, 22),
-  red: sgr(31, 39),
-};
-const same = (text: string) => text;
-const plain: Paint = { head: same, good: same, bad: same, warn: same, dim: same, red: same };
 
 const tone: Readonly<Record<Verdict['kind'], keyof Paint>> = {
   chance: 'good',
@@ -316,7 +302,7 @@ function listLines(
   items: readonly string[],
   width: number,
   paint: Paint,
-  each = same,
+  each: (line: string) => string = (line) => line,
 ): string[] {
   if (items.length === 0) return [];
   return [paint.head(title), ...items.flatMap((item) => wrapped(item, width, '  - ', '    ')).map(each)];

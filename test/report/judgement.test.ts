@@ -155,7 +155,6 @@ test('no chart gives vega a reason to warn', async () => {
 test('of many requests an interval shows as many digits as it has', () => {
   // 1.959964 sqrt(1/4 / 2e9) = 2.19e-5 to each side of 0.499987.
   const text = renderJudgement(judge({ keys, counts: [999_974_000, 1_000_026_000] }, weightsOf(50), {}), {
-    colour: false,
     width: 100,
   });
   expect(text).toContain('49.9987 %  49.9965 % to 50.0009 %');

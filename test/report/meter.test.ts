@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runOnce } from '../../src/experiment/run-once.ts';
 import { meterTables, metersDiffer } from '../../src/report/table/meter.ts';
+import { plain } from '../../src/report/paint.ts';
 import { renderText } from '../../src/report/text.ts';
 import { shipped } from '../support/scenario.ts';
 
@@ -27,7 +28,7 @@ test('requests that the proxy gave up are errors at the caller, answers at the p
     ['v2 (black stars)', '57 (100 %)', '60 %', '57 (100 %)', '0 %', '23 (57 %)', '0'],
     ['an error in its place', '', '', '', '', '17 (43 %)', ''],
   ]);
-  const text = renderText(record, { width: 100, colour: false });
+  const text = renderText(record, { width: 100, paint: plain });
   expect(text).toContain('Three meters of reviews');
   expect(text).not.toMatch(/^ *: /m);
 });

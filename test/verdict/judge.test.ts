@@ -14,7 +14,7 @@ const pageOf = (judgement: Judgement, interval: ShareInterval = 'wilson'): strin
     command: 'meshshift check',
     version: '0.0.0',
   }).replaceAll('\u00a0', ' ');
-const plain = { colour: false, width: 100 };
+const plain = { width: 100 };
 
 describe('a tally against weights', () => {
   test('11 to 4 at 50/50 is chance, with the exact p', () => {

@@ -228,7 +228,7 @@ function asText(
 ): string {
   const parts = judged.map(({ case: own, judgement }) => {
     const heading = judged.length > 1 ? `${own.service}\n${'='.repeat(own.service.length)}\n` : '';
-    return `${heading}${renderJudgement(judgement, { colour: io.colour, width: io.width, interval })}`.trimEnd();
+    return `${heading}${renderJudgement(judgement, { paint: io.paint, width: io.width, interval })}`.trimEnd();
   });
   return [...parts, ...(notes.length > 0 ? [notes.join('\n')] : []), repeat].join('\n\n') + '\n';
 }

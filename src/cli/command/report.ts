@@ -46,7 +46,7 @@ export function reportCommand(io: Io): Command {
         io.stdout(
           options.output === 'markdown'
             ? renderMarkdown(record)
-            : `${renderText(record, { colour: io.colour, width: io.width }).trimEnd()}\n\nAgain:  meshshift report ${given}\n`,
+            : `${renderText(record, { paint: io.paint, width: io.width }).trimEnd()}\n\nAgain:  meshshift report ${given}\n`,
         );
       },
     );

@@ -184,7 +184,7 @@ async function printed(io: Io, record: RunRecord, output: RunCommandOptions['out
       return (await import('../../report/events.ts')).eventsNdjson(record);
     case 'text': {
       const { renderText } = await import('../../report/text.ts');
-      return `${renderText(record, { colour: io.colour, width: io.width }).trimEnd()}\n\n`;
+      return `${renderText(record, { paint: io.paint, width: io.width }).trimEnd()}\n\n`;
     }
   }
 }
@@ -197,7 +197,6 @@ async function played(
   log: RequestLog | undefined,
 ): Promise<RunResult> {
   const { play } = await import('../../experiment/run-once.ts');
-  const showing = io.isTty.stderr && !quiet;
   const playing = play(
     scenario,
     log === undefined ? {} : { onRequest: (world, row, nowUs) => log.add(world, row, nowUs) },
@@ -208,10 +207,10 @@ async function played(
     async () => {
       for (let step = playing.next(true); ; step = playing.next(!stopped)) {
         if (step.done === true) {
-          if (showing) io.stderr('\r\u001b[K');
+          if (!quiet) io.status('stderr', '');
           return step.value;
         }
-        if (showing) io.stderr(`\rplaying ${scenario.name}: ${Math.round(step.value * 100)} %`);
+        if (!quiet) io.status('stderr', `playing ${scenario.name}: ${Math.round(step.value * 100)} %`);
         await log?.drain();
         // Let a signal be heard.
         await new Promise((resume) => setImmediate(resume));
@@ -247,11 +246,10 @@ class RequestLog {
       this.#stream = createWriteStream(this.#partial);
       this.#stream.on('error', (error) => (this.#failed = error));
     }
-    if (this.#failed !== undefined) throw this.#failed;
     const text = this.#lines.join('');
     this.#lines = [];
-    if (!this.#stream.write(text))
-      await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'error')]);
+    await new Promise<void>((done) => this.#stream!.write(text, () => done()));
+    if (this.#failed !== undefined) throw this.#failed;
   }
 
   async close(): Promise<void> {

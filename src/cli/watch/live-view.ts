@@ -92,14 +92,13 @@ export class LiveView implements Listener {
     // A backlog comes in thousands of chunks; nobody reads faster than this.
     if (Date.now() - this.#paintedMs < 100) return;
     this.#paintedMs = Date.now();
-    this.#io.stdout(`\r\u001b[K${this.#stateText(this.#watch!.state())}`);
+    this.#io.status('stdout', this.#stateText(this.#watch!.state()));
   }
 
   /** Tells of the window that is still open, and leaves a clean line for what is printed next. */
   end(): void {
     this.#windows?.end();
-    if (this.#io.isTty.stdout && this.#options.output === 'text' && this.#n > 0)
-      this.#io.stdout('\r\u001b[K');
+    if (this.#options.output === 'text' && this.#n > 0) this.#io.status('stdout', '');
   }
 
   #weights(): Weights {
@@ -200,8 +199,8 @@ export class LiveView implements Listener {
     if (this.#options.output === 'json') {
       this.#io.stdout(`${JSON.stringify({ event, text, keys: this.#case!.tally.keys, ...state })}\n`);
     } else {
-      const clear = this.#io.isTty.stdout ? '\r\u001b[K' : '';
-      this.#io.stdout(`${clear}${text}\n`);
+      this.#io.status('stdout', '');
+      this.#io.stdout(`${text}\n`);
     }
   }
 }

@@ -1,22 +1,23 @@
 import type { Judgement } from '../../verdict/judge.ts';
 import type { ShareInterval } from '../../verdict/words.ts';
 import { tableLines, wrapped } from '../layout.ts';
+import { plain, type Paint } from '../paint.ts';
 import { mechanismText, numberLines, verdictLook, versionTable } from './lines.ts';
 
 /** A judgement for a terminal: the sentence, then the evidence. */
 export function renderJudgement(
   judgement: Judgement,
   {
-    colour,
+    paint = plain,
     width,
     interval = 'wilson',
-  }: { readonly colour: boolean; readonly width: number; readonly interval?: ShareInterval },
+  }: { readonly paint?: Paint; readonly width: number; readonly interval?: ShareInterval },
 ): string {
   const { sign } = verdictLook[judgement.kind];
-  const paint = { chance: 32, 'too few to tell': 33, fault: 31 }[judgement.kind];
+  const tone = { chance: 'good', 'too few to tell': 'warn', fault: 'bad' } as const;
   const [first = '', ...rest] = wrapped(judgement.sentence, width, `${sign} `, '  ');
   // The sign is painted after wrapping, so that colour moves no line.
-  const head = colour ? `\u001b[${paint}m${sign}\u001b[0m${first.slice(sign.length)}` : first;
+  const head = `${paint[tone[judgement.kind]](sign)}${first.slice(sign.length)}`;
   const blocks = [[head, ...rest]];
   if (judgement.requests > 0) {
     blocks.push(

@@ -1,28 +1,20 @@
-import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { checkCommand } from '../../../src/cli/command/check.ts';
+import { runProgram } from '../../../src/cli/program.ts';
 import {
   accessLogOf as log,
   checkFiles as files,
   half,
   reviewsHalf as virtualService,
 } from '../../support/check-files.ts';
-import { FakeIo } from './fake-io.ts';
+import { FakeHost } from '../../support/fake-host.ts';
 
 async function run(
   words: readonly string[],
   stdin: string | Uint8Array = '',
   more: Record<string, string> = {},
-): Promise<FakeIo> {
-  const io = new FakeIo({ ...files, ...more }, stdin);
-  const command = checkCommand(io).exitOverride();
-  command.configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text) });
-  const program = new Command().exitOverride();
-  program.addCommand(command);
-  await program.parseAsync(['check', ...words], { from: 'user' }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'exitCode' in error)) throw error;
-    io.exitCode(error.exitCode === 0 ? 0 : 2);
-  });
+): Promise<FakeHost> {
+  const io = new FakeHost({ ...files, ...more }, stdin);
+  await runProgram(['check', ...words], io);
   return io;
 }
 
@@ -71,7 +63,7 @@ interface Answer {
   readonly reading: { readonly unparsed: number; readonly leftOut: Readonly<Record<string, number>> };
   readonly watch?: { readonly alarmed: boolean; readonly n: number };
 }
-const answerOf = (io: FakeIo): Answer => JSON.parse(io.out) as Answer;
+const answerOf = (io: FakeHost): Answer => JSON.parse(io.out) as Answer;
 
 test('11 of 15 at half and half is luck, with the exact p-value', async () => {
   const io = await run(words('--seen v1=11,v3=4 --weights v1=50,v3=50 -o json --fail-on fault'));
@@ -188,7 +180,7 @@ test('what was left out and what could not be read is told with numbers', async 
 });
 
 describe('--follow', () => {
-  const follow = (data: string, more = ''): Promise<FakeIo> =>
+  const follow = (data: string, more = ''): Promise<FakeHost> =>
     run(words(`- --follow --host reviews --weights v1=50,v3=50 ${more}`), data);
 
   test('raises the alarm at the first request at which the e-value reaches 1 / alpha', async () => {

@@ -3,7 +3,8 @@ import { gather, type Case, type Listener } from '../../../src/cli/check/gather.
 import { readQuestion, type CheckOptions } from '../../../src/cli/check/question.ts';
 import { describeReading, Reading } from '../../../src/cli/check/reading.ts';
 import { Refused } from '../../../src/cli/check/refused.ts';
-import { FakeIo } from './fake-io.ts';
+import { terminal } from '../../../src/cli/terminal.ts';
+import { FakeHost } from '../../support/fake-host.ts';
 
 const line = (service: string, subset: string, second = 0): string =>
   `${JSON.stringify({
@@ -32,8 +33,8 @@ async function run(
   const { question, problems } = readQuestion(names, options);
   expect(problems).toEqual([]);
   const reading = new Reading();
-  const io = new FakeIo(files, stdin);
-  const cases = await gather(io, options, question!, reading, listener);
+  const io = new FakeHost(files, stdin);
+  const cases = await gather(terminal(io), options, question!, reading, listener);
   return { cases, reading, io };
 }
 

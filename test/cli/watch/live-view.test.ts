@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Case } from '../../../src/cli/check/gather.ts';
 import type { PlacedChange } from '../../../src/cli/check/changes.ts';
+import { terminal } from '../../../src/cli/terminal.ts';
 import { Tally } from '../../../src/cli/check/tally.ts';
 import { defaultWithin, LiveView, type LiveOptions } from '../../../src/cli/watch/live-view.ts';
 import { xorshift } from '../../verdict/generate.ts';
-import { FakeIo } from '../check/fake-io.ts';
+import { FakeHost } from '../../support/fake-host.ts';
 
 /** A watch of v1 and v2 at these weights, fed row by row. */
 function view(
@@ -12,9 +13,9 @@ function view(
   options: Partial<LiveOptions> = {},
   changes: readonly PlacedChange[] = [],
 ) {
-  const io = new FakeIo({});
+  const io = new FakeHost({});
   let enough = 0;
-  const live = new LiveView(io, {
+  const live = new LiveView(terminal(io), {
     conf: 0.95,
     within: undefined,
     window: undefined,

@@ -1,13 +1,13 @@
-import type { Io } from '../../../src/cli/io.ts';
+import type { Host } from '../../src/cli/io.ts';
 
 /** The world as a table of files: what a command printed, wrote and returned is there to be read. */
-export class FakeIo implements Io {
+export class FakeHost implements Host {
   out = '';
   errors = '';
   code: number | undefined;
   readonly written = new Map<string, string | Uint8Array>();
-  readonly isTty = { stdout: false, stderr: false };
-  readonly colour = false;
+  isTty = { stdout: false, stderr: false };
+  colour = false;
   readonly width = 100;
   readonly cwd = '/here';
   readonly env = {};
