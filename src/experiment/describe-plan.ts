@@ -7,6 +7,7 @@ import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import { podOf } from '../mesh/kubernetes/pod.ts';
 import { lawText } from '../mesh/app/law-text.ts';
 import { kindOf } from '../mesh/app/traffic/index.ts';
+import { subjectOf } from '../mesh/timeline/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
 import { assumptionsOf } from './assumptions.ts';
@@ -47,7 +48,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
       lines: [
         ...scenario.manifests.flatMap((own) => ruleLines('at 0s', own)),
         ...scenario.timeline.flatMap((step) => [
-          `at ${formatDuration(step.atUs)} ${step.verb} ${step.file}`,
+          `at ${formatDuration(step.atUs)} ${step.verb} ${subjectOf(step)}`,
           ...('resources' in step ? step.resources : [])
             .filter((own) => rulesOf(own).length > 0)
             .flatMap((own) =>

@@ -1,5 +1,6 @@
 import type { RollbackPoint } from '../record/capacity.ts';
 import type { RunRecord } from '../record/record.ts';
+import { verbOf } from '../mesh/timeline/index.ts';
 import type { Scenario, TimelineStep } from '../scenario/scenario.ts';
 import { overCapacity } from '../verdict/over-capacity.ts';
 import { runOnce } from './run-once.ts';
@@ -22,8 +23,6 @@ export function rollbackInstants({ rollback }: Scenario): number[] {
 export function revertedAt(scenario: Scenario, atUs: number): Scenario {
   const { file, resources, horizonUs } = scenario.rollback!;
   const revert: TimelineStep = { atUs, verb: 'apply', file, resources };
-  const isDone = ({ verb }: TimelineStep): boolean =>
-    verb === 'apply' || verb === 'delete' || verb === 'scale';
   return {
     ...scenario,
     durationUs: atUs + horizonUs,
@@ -31,7 +30,7 @@ export function revertedAt(scenario: Scenario, atUs: number): Scenario {
     timeline: [
       ...scenario.timeline.filter((step) => step.atUs <= atUs),
       revert,
-      ...scenario.timeline.filter((step) => step.atUs > atUs && !isDone(step)),
+      ...scenario.timeline.filter((step) => step.atUs > atUs && !verbOf(step).isOperators),
     ],
     expect: [],
   };

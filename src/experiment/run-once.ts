@@ -1,6 +1,7 @@
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
 import { silentProbe } from '../mesh/telemetry/probe.ts';
 import { World, type WorldSettings } from '../mesh/world.ts';
+import { subjectOf } from '../mesh/timeline/index.ts';
 import { modelled } from '../mesh/modelled.ts';
 import { recordSchema, type RunRecord } from '../record/record.ts';
 import { edgesOf, kindOf } from '../scenario/expect/index.ts';
@@ -172,7 +173,7 @@ function buildRecord(scenario: Scenario, world: World, recorder: Recorder, inter
     timeline: recorder.changes.slice(1).map((change) => ({
       atSeconds: change.atUs / 1e6,
       verb: scenario.timeline[change.entry]!.verb,
-      file: scenario.timeline[change.entry]!.file,
+      file: subjectOf(scenario.timeline[change.entry]!),
       changes: change.lines,
     })),
     pushes,

@@ -24,7 +24,7 @@ import { Autoscalers } from './kubernetes/autoscalers.ts';
 import { EndpointSlices } from './kubernetes/endpoint-slices.ts';
 import { Endpoints } from './kubernetes/endpoints.ts';
 import { KubeProxy } from './kubernetes/kube-proxy.ts';
-import { Kubectl, type Done } from './kubernetes/kubectl.ts';
+import { Kubectl } from './kubernetes/kubectl.ts';
 import { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { Pod } from './kubernetes/pod.ts';
 import { applyResources, emptyRegistry, resourcesOf } from './kubernetes/registry.ts';
@@ -37,7 +37,7 @@ import { Requests } from './request/requests.ts';
 import type { ClientOfTraffic, Surroundings } from './request/surroundings.ts';
 import type { Probe } from './telemetry/probe.ts';
 import { SplitKeys, versionsOf } from './telemetry/split-key.ts';
-import type { TimelineAction } from './timeline/timeline-action.ts';
+import { verbOf, type TimelineAction } from './timeline/index.ts';
 
 /** Everything that one run depends on, checked. Times in microseconds. */
 export interface WorldSettings {
@@ -93,7 +93,6 @@ export class World implements Surroundings {
   readonly localReplyUs = 500;
   readonly focusRow: number;
   readonly #api: ApiServer;
-  readonly #kubectl: Kubectl;
   readonly #endpointSlices: EndpointSlices;
   readonly #podMetrics: PodMetrics;
   readonly #requests: Requests;
@@ -157,7 +156,7 @@ export class World implements Surroundings {
       stream,
       (sync, nowUs) => probe.synced?.(sync, nowUs),
     );
-    this.#kubectl = new Kubectl(this.#api, this.workloads, autoscalers);
+    const kubectl = new Kubectl(this.#api, this.workloads, autoscalers);
 
     // istiod and the proxies.
     this.#connected = new ConnectedProxies(this.proxies, new Configurations(this.tables), (proxy, snapshot) =>
@@ -211,7 +210,7 @@ export class World implements Surroundings {
     // What happens when. Marks are scheduled first: they come before all else of their instant.
     const mark = simulation.kind('mark', (_, nowUs) => probe.mark(nowUs));
     for (const atUs of settings.marksUs) simulation.schedule(atUs, mark, 0);
-    this.#scheduleTimeline(settings.timeline, probe);
+    this.#scheduleTimeline(settings.timeline, kubectl, probe);
     if (manifests.some((own) => own.kind === 'HorizontalPodAutoscaler')) {
       this.#podMetrics.begin(this.workloads);
       for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler')) autoscalers.apply(hpa, 0);
@@ -317,9 +316,11 @@ export class World implements Surroundings {
     if (pod.sidecar) this.proxyOfPod[row] = this.#startProxy(sidecarPlace(pod), row);
   }
 
-  #scheduleTimeline(timeline: WorldSettings['timeline'], probe: Probe): void {
+  #scheduleTimeline(timeline: WorldSettings['timeline'], kubectl: Kubectl, probe: Probe): void {
+    const hands = { kubectl, stations: this.stations };
     const kind = this.simulation.kind('timeline', (row, nowUs) => {
-      const { lines, changed } = this.#act(timeline[row]!, nowUs);
+      const action = timeline[row]!;
+      const { lines, changed } = verbOf(action).act(action, hands, nowUs);
       probe.manifestsChanged(row, lines, changed, nowUs);
       this.#istiod.changed(
         this.state,
@@ -328,35 +329,6 @@ export class World implements Surroundings {
       );
     });
     timeline.forEach((entry, row) => this.simulation.schedule(entry.atUs, kind, row));
-  }
-
-  /** What one entry of the timeline does; what kubectl would say of it. */
-  #act(action: TimelineAction, nowUs: number): Done {
-    switch (action.verb) {
-      case 'apply':
-      case 'delete':
-        return this.#kubectl[action.verb](action.resources, nowUs);
-      case 'scale':
-        return this.#kubectl.scale(action.workload, action.replicas, nowUs);
-      case 'kill':
-      case 'crash':
-        return this.#kubectl[action.verb](action.workload, action.pods, nowUs);
-      case 'cordon':
-      case 'uncordon':
-        return this.#kubectl.cordon(action.verb === 'cordon', nowUs);
-      case 'slow':
-      case 'fail':
-      case 'heal': {
-        this.stations.trouble(action.workload, action.trouble);
-        const { factor, fails } = action.trouble;
-        const what = {
-          slow: `takes ${factor} times as long`,
-          fail: `fails ${(fails?.share ?? 0) * 100} % of its requests`,
-          heal: 'is well again',
-        };
-        return { lines: [`${action.workload} ${what[action.verb]}`], changed: [] };
-      }
-    }
   }
 
   #workloadsHost(probe: Probe): WorkloadsHost {

@@ -13,13 +13,13 @@ import { kubernetesDefaults, type KubernetesSettings } from '../mesh/kubernetes/
 import type { ProxySettings } from '../mesh/envoy/proxies.ts';
 import type { Traffic } from '../mesh/app/traffic/index.ts';
 import { hashTexts } from './hash.ts';
-import { actionOf, workloadOf } from './timeline.ts';
+import { plannedOf } from './timeline.ts';
 import { loadApp } from './load-app.ts';
 import { checkExpectation } from './expect/check-expectation.ts';
 import { checkKind, readKind } from './read-kind.ts';
 import { buildTraffic, fileOf } from './traffic.ts';
 import { windowFor, type Rollback, type Scenario, type TimelineStep } from './scenario.ts';
-import { scenarioSchema, timelineVerbs, type ScenarioText } from './schema.ts';
+import { scenarioSchema, type ScenarioText } from './schema.ts';
 import { setPath } from './set-path.ts';
 import { matches } from '../manifest/labels.ts';
 
@@ -97,13 +97,11 @@ async function assemble(
   const parsed = new Map<string, Manifest>();
   const timeline: TimelineStep[] = [];
   for (const [index, entry] of spec.timeline.entries()) {
-    const action = actionOf(entry);
-    if (action !== undefined) {
-      timeline.push({ atUs: entry.at, ...action });
+    const { verb, file, build } = plannedOf(entry);
+    if (file === undefined) {
+      timeline.push({ atUs: entry.at, ...build([]) });
       continue;
     }
-    const verb = entry.apply === undefined ? 'delete' : 'apply';
-    const file = (entry.apply ?? entry.delete)!;
     const own = await read(file, ['spec', 'timeline', index, verb], 'manifest');
     if (own === undefined) continue;
     if (!parsed.has(file)) {
@@ -112,7 +110,7 @@ async function assemble(
       if (!spec.manifests.includes(file)) problems.push(...result.problems);
       parsed.set(file, result.manifest);
     }
-    timeline.push({ atUs: entry.at, verb, file, resources: parsed.get(file)!.resources });
+    timeline.push({ atUs: entry.at, ...build(parsed.get(file)!.resources) });
   }
   timeline.sort((a, b) => a.atUs - b.atUs);
 
@@ -240,9 +238,8 @@ function unknownWorkloads(
 ): Problem[] {
   const names = resources.filter(isWorkload).map((own) => own.metadata.name);
   return spec.timeline.flatMap((entry, index) => {
-    const name = workloadOf(entry);
+    const { verb, workload: name } = plannedOf(entry);
     if (name === undefined || names.includes(name)) return [];
-    const verb = timelineVerbs.find((own) => entry[own] !== undefined)!;
     const near = didYouMean(name, names);
     return [
       atPlace(file, document, ['spec', 'timeline', index, verb, 'workload'], {

@@ -4,7 +4,7 @@ import type { App } from '../mesh/app/app.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import type { ProxySettings } from '../mesh/envoy/proxies.ts';
 import type { KubernetesSettings } from '../mesh/kubernetes/settings.ts';
-import type { TimelineAction } from '../mesh/timeline/timeline-action.ts';
+import type { TimelineAction } from '../mesh/timeline/index.ts';
 import type { Traffic } from '../mesh/app/traffic/index.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import type { Expect } from './expect/index.ts';
@@ -45,8 +45,7 @@ export interface Scenario {
   readonly hash: string;
 }
 
-/** `file`: the manifest, or what else the entry is about. */
-export type TimelineStep = { readonly atUs: number; readonly file: string } & TimelineAction;
+export type TimelineStep = { readonly atUs: number } & TimelineAction;
 
 /** Reverting the shift, tried at each of some instants of the run. */
 export interface Rollback {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { failureFields } from '../mesh/app/failure.ts';
 import { expectationSchema } from './expect/index.ts';
 import { objectiveExamples, parseObjective, parseSteps } from './objective.ts';
 import { duration, fail, law as distribution, milli, percent, positive, whole } from '../manifest/field.ts';
 import { connectionFields } from './keep-alive.ts';
+import { timelineEntrySchema } from './timeline.ts';
 import { trafficSchema } from './traffic.ts';
 
 /** Our own kinds, as zod schemas: they check, they type, and `meshshift schema` prints them as JSON Schema. */
@@ -22,48 +24,6 @@ const controlPlane = z
   .meta({
     description: 'How long a rule takes to reach the proxies; every part of a preset can be overridden.',
   });
-
-const failure = {
-  share: percent,
-  by: z.enum(['status', 'reset', 'refuse', 'unreachable']).default('status'),
-  status: z.number().int().min(400).max(599).default(503),
-};
-
-const workload = z.string().min(1).meta({ description: 'Name of a Deployment, Rollout or ReplicaSet.' });
-const somePods = z.strictObject({ workload, pods: z.number().int().positive().default(1) });
-
-const verbs = {
-  apply: z.string().optional().meta({ description: 'A file of manifests, as kubectl apply takes it.' }),
-  delete: z.string().optional(),
-  scale: z.strictObject({ workload, replicas: whole }).optional().meta({ description: 'kubectl scale.' }),
-  kill: somePods.optional().meta({ description: 'Pods are gone at once, and replaced.' }),
-  crash: somePods.optional().meta({ description: "Pods' containers die and are started again." }),
-  cordon: z.literal(true).optional().meta({ description: 'There is no room for new pods.' }),
-  uncordon: z.literal(true).optional().meta({ description: 'There is room again.' }),
-  slow: z
-    .strictObject({ workload, factor: positive })
-    .optional()
-    .meta({ description: 'All its work takes so many times as long as at the start.' }),
-  fail: z
-    .strictObject({ workload, ...failure })
-    .optional()
-    .meta({ description: 'It fails this share of its requests from now on.' }),
-  heal: z.strictObject({ workload }).optional().meta({ description: 'It is as at the start again.' }),
-};
-
-export const timelineVerbs = Object.keys(verbs) as (keyof typeof verbs)[];
-
-const timelineEntry = z.strictObject({ at: duration, ...verbs }).check((context) => {
-  const named = timelineVerbs.filter((verb) => context.value[verb] !== undefined);
-  if (named.length !== 1) {
-    context.issues.push({
-      code: 'custom',
-      message: `an entry does one thing of ${timelineVerbs.join(', ')}; this one has ${named.length === 0 ? 'none' : named.join(' and ')}`,
-      path: [],
-      input: context.value,
-    });
-  }
-});
 
 const kubernetes = z
   .strictObject({
@@ -195,7 +155,7 @@ export const scenarioSchema = z.strictObject({
     }),
     window: duration.optional(),
     late: duration.default(1_000_000).meta({ description: 'A page that took longer is late; 1s.' }),
-    timeline: z.array(timelineEntry).default([]),
+    timeline: z.array(timelineEntrySchema).default([]),
     rollback: rollback.optional(),
     plan: plan.prefault({}),
     expect: z.array(expectationSchema).default([]),
@@ -252,7 +212,7 @@ export const appSchema = z.strictObject({
             .meta({ description: 'From the start of the container until it takes requests.' }),
           fails: z
             .strictObject({
-              ...failure,
+              ...failureFields,
               from: duration.default(0),
               to: duration.optional(),
             })

@@ -1,40 +1,48 @@
-import type { TimelineAction } from '../mesh/timeline/timeline-action.ts';
-import type { ScenarioText } from './schema.ts';
+import { z } from 'zod';
+import { duration } from '../manifest/field.ts';
+import type { Resource } from '../manifest/resource.ts';
+import { timelineVerbs, type TimelineAction } from '../mesh/timeline/index.ts';
+import type { TimelineVerb } from '../mesh/timeline/timeline-verb.ts';
 
-type Entry = ScenarioText['spec']['timeline'][number];
+/** An entry of `spec.timeline`: a moment, and one thing that is done then. */
 
-/** An entry that names no file: what it does, and the words for it. */
-export function actionOf(entry: Entry): (TimelineAction & { readonly file: string }) | undefined {
-  const { scale, kill, crash, slow, fail, heal } = entry;
-  if (scale !== undefined) return { verb: 'scale', file: `${scale.workload} to ${scale.replicas}`, ...scale };
-  if (kill !== undefined) return { verb: 'kill', file: `${kill.pods} of ${kill.workload}`, ...kill };
-  if (crash !== undefined) return { verb: 'crash', file: `${crash.pods} of ${crash.workload}`, ...crash };
-  if (entry.cordon === true) return { verb: 'cordon', file: 'the nodes' };
-  if (entry.uncordon === true) return { verb: 'uncordon', file: 'the nodes' };
-  if (slow !== undefined) {
-    const { workload, factor } = slow;
-    return { verb: 'slow', file: `${workload} by ${factor}`, workload, trouble: { factor } };
-  }
-  if (fail !== undefined) {
-    const { workload, ...fails } = fail;
-    return {
-      verb: 'fail',
-      file: `${workload} in ${Number((fails.share * 100).toFixed(6))} %`,
-      workload,
-      trouble: { fails: { ...fails, fromUs: 0, toUs: Infinity } },
-    };
-  }
-  if (heal !== undefined) {
-    return {
-      verb: 'heal',
-      file: heal.workload,
-      workload: heal.workload,
-      trouble: { factor: 1, fails: undefined },
-    };
-  }
-  return undefined;
+const verbs: readonly (readonly [string, TimelineVerb<TimelineAction, never>])[] =
+  Object.entries(timelineVerbs);
+
+const fields: z.ZodRawShape = Object.fromEntries(
+  verbs.map(([name, { field }]) => [name, (field as z.ZodType).optional()]),
+);
+
+export const timelineEntrySchema = z
+  .strictObject({ at: duration.describe('When, from the start of the run.'), ...fields })
+  .check((context) => {
+    const entry: Readonly<Record<string, unknown>> = context.value;
+    const named = verbs.flatMap(([name]) => (entry[name] === undefined ? [] : [name]));
+    if (named.length === 1) return;
+    context.issues.push({
+      code: 'custom',
+      message: `an entry does one thing of ${verbs.map(([name]) => name).join(', ')}; this one has ${named.length === 0 ? 'none' : named.join(' and ')}`,
+      path: [],
+      input: entry,
+    });
+  });
+
+/** One thing that is done at a moment, before its manifests are read. */
+export interface Planned {
+  readonly verb: string;
+  /** The file of manifests, or the workload, that it names. */
+  readonly file: string | undefined;
+  readonly workload: string | undefined;
+  build(resources: readonly Resource[]): TimelineAction;
 }
 
-/** Name of the workload that an entry is about. */
-export const workloadOf = (entry: Entry): string | undefined =>
-  (entry.scale ?? entry.kill ?? entry.crash ?? entry.slow ?? entry.fail ?? entry.heal)?.workload;
+export function plannedOf(entry: Readonly<Record<string, unknown>>): Planned {
+  const [name, verb] = verbs.find(([own]) => entry[own] !== undefined)!;
+  const text = entry[name] as never;
+  return {
+    verb: name,
+    file: verb.file?.(text),
+    workload: verb.workload?.(text),
+    build: (resources) => verb.build(text, resources),
+  };
+}

@@ -3,7 +3,7 @@ import { podReady, podStatus, targetsText } from '../../src/cli/get/live.ts';
 import type { Sync } from '../../src/mesh/kubernetes/autoscalers.ts';
 import type { MetricSpec } from '../../src/mesh/kubernetes/hpa/spec.ts';
 import type { PodLife } from '../../src/mesh/kubernetes/pod-life.ts';
-import type { TimelineAction } from '../../src/mesh/timeline/timeline-action.ts';
+import type { TimelineAction } from '../../src/mesh/timeline/index.ts';
 import type { World } from '../../src/mesh/world.ts';
 import { meshshift } from '../support/io.ts';
 import { deployment, makeWorld, resources, service } from '../support/world.ts';

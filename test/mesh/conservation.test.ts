@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { App, Failure } from '../../src/mesh/app/app.ts';
+import type { App } from '../../src/mesh/app/app.ts';
+import type { Failure } from '../../src/mesh/app/failure.ts';
 import { responseFlag } from '../../src/mesh/envoy/response-flag.ts';
 import type { Traffic } from '../../src/mesh/app/traffic/index.ts';
 import type { World } from '../../src/mesh/world.ts';

@@ -57,10 +57,7 @@ export function inputsOf(shift: Shift): Input[] {
 /** The first things of the timeline come first at their instant; this one comes before them all. */
 const slower = (scenario: Scenario, workload: string, factor: number): Scenario => ({
   ...scenario,
-  timeline: [
-    { atUs: 0, verb: 'slow', file: `${workload} by ${factor}`, workload, trouble: { factor } },
-    ...scenario.timeline,
-  ],
+  timeline: [{ atUs: 0, verb: 'slow', workload, factor }, ...scenario.timeline],
 });
 
 function slowerStart(scenario: Scenario, factor: number): Scenario {

@@ -165,9 +165,8 @@ function preScaled(
 } {
   if (to.autoscaler === undefined) {
     const command = `kubectl scale deployment ${to.workload} --replicas ${replicas}`;
-    const file = `${to.workload} to ${replicas}`;
     return {
-      timeline: { verb: 'scale', workload: to.workload, replicas, file },
+      timeline: { verb: 'scale', workload: to.workload, replicas },
       command,
       file: null,
       text: null,

@@ -1,5 +1,6 @@
 import type { Distribution } from '../../kernel/distribution.ts';
 import type { KeepAlive } from './connections.ts';
+import type { Failure } from './failure.ts';
 
 /**
  * An application as the mesh sees it: what each workload does with a request. Data, not code: Bookinfo is one such
@@ -33,19 +34,6 @@ export interface WorkloadBehaviour {
   readonly stars?: 'none' | 'black' | 'red';
   /** A share of requests that the application itself fails, at once and at random. */
   readonly fails?: Failure;
-}
-
-export interface Failure {
-  readonly share: number;
-  /**
-   * status: an answer. reset: the connection breaks in the middle. refuse: the application takes none. unreachable: nor
-   * does the sidecar before it, as when its listeners are drained or the pod has gone.
-   */
-  readonly by: 'status' | 'reset' | 'refuse' | 'unreachable';
-  readonly status: number;
-  /** When it begins and ends; 0 and Infinity: always. */
-  readonly fromUs: number;
-  readonly toUs: number;
 }
 
 export type Step =

@@ -10,6 +10,7 @@ import {
 import { playCandidate } from '../../../src/experiment/shift-plan/play-candidate.ts';
 import { shiftOf } from '../../../src/experiment/shift-plan/shift.ts';
 import { parseManifests } from '../../../src/manifest/parse.ts';
+import { subjectOf } from '../../../src/mesh/timeline/index.ts';
 import type { Resource } from '../../../src/manifest/resource.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import { shipped } from '../../support/scenario.ts';
@@ -93,7 +94,7 @@ describe('a plan to play', () => {
   test('has its steps, its pauses, and an end one pause after the last', async () => {
     const { scenario } = await play({ preScale: 0 });
     const startUs = shiftOf(await ramp).startUs;
-    const rules = scenario.timeline.filter((own) => own.file.startsWith('reviews-'));
+    const rules = scenario.timeline.filter((own) => subjectOf(own).startsWith('reviews-'));
     expect(rules.map((own) => (own.atUs - startUs) / 1e6)).toEqual([0, 240]);
     expect(weightsOf(rules[0]!)).toEqual([80, 20]);
     expect(weightsOf(rules[1]!)).toEqual([0, 100]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { App } from '../../../src/mesh/app/app.ts';
 import type { Sync } from '../../../src/mesh/kubernetes/autoscalers.ts';
 import { kubernetesDefaults } from '../../../src/mesh/kubernetes/settings.ts';
-import type { TimelineAction } from '../../../src/mesh/timeline/timeline-action.ts';
+import type { TimelineAction } from '../../../src/mesh/timeline/index.ts';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
 import { deployment, makeWorld, resources, service } from '../../support/world.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { App } from '../../../src/mesh/app/app.ts';
 import { kubernetesDefaults } from '../../../src/mesh/kubernetes/settings.ts';
-import type { TimelineAction } from '../../../src/mesh/timeline/timeline-action.ts';
+import type { TimelineAction } from '../../../src/mesh/timeline/index.ts';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
 import type { World } from '../../../src/mesh/world.ts';
 import { deployment, expectNothingLeft, makeWorld, resources, service } from '../../support/world.ts';
@@ -61,7 +61,7 @@ const action = fc.oneof(
   fc.record({
     verb: fc.constantFrom('slow' as const),
     workload,
-    trouble: fc.record({ factor: fc.constantFrom(1, 4) }),
+    factor: fc.constantFrom(1, 4),
   }),
   fc.record({
     verb: fc.constantFrom('apply' as const, 'delete' as const),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { App, Failure } from '../../../src/mesh/app/app.ts';
+import type { App } from '../../../src/mesh/app/app.ts';
+import type { Failure } from '../../../src/mesh/app/failure.ts';
 import { flagText } from '../../../src/mesh/envoy/response-flag.ts';
 import type { EjectionDecision } from '../../../src/mesh/envoy/outlier.ts';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';

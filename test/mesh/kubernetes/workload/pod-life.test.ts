@@ -3,7 +3,7 @@ import type { App } from '../../../../src/mesh/app/app.ts';
 import { controlPlanePresets } from '../../../../src/mesh/istiod/control-plane.ts';
 import { responseFlag } from '../../../../src/mesh/envoy/response-flag.ts';
 import { kubernetesDefaults, type KubernetesSettings } from '../../../../src/mesh/kubernetes/settings.ts';
-import type { TimelineAction } from '../../../../src/mesh/timeline/timeline-action.ts';
+import type { TimelineAction } from '../../../../src/mesh/timeline/index.ts';
 import type { Traffic } from '../../../../src/mesh/app/traffic/index.ts';
 import type { World } from '../../../../src/mesh/world.ts';
 import { deployment, makeWorld, resources, service } from '../../../support/world.ts';
@@ -553,8 +553,8 @@ describe('troubles of an application', () => {
         manifests: resources(service('back'), back(), deployment('client', 'v1')),
         traffic: [traffic],
         timeline: [
-          { atUs: 10e6, verb: 'slow', workload: 'back', trouble: { factor: 3 } },
-          { atUs: 20e6, verb: 'heal', workload: 'back', trouble: { factor: 1 } },
+          { atUs: 10e6, verb: 'slow', workload: 'back', factor: 3 },
+          { atUs: 20e6, verb: 'heal', workload: 'back' },
         ],
         kubernetes,
       },

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { failureFields, type Failure } from '../app/failure.ts';
+import { workload } from './fields.ts';
+import { observed, type TimelineVerb } from './timeline-verb.ts';
+
+const field = z
+  .strictObject({ workload, ...failureFields })
+  .describe('It fails this share of its requests from now on.');
+
+interface FailAction {
+  readonly verb: 'fail';
+  readonly workload: string;
+  readonly fails: Failure;
+}
+
+export const fail: TimelineVerb<FailAction, z.output<typeof field>> = {
+  field,
+  isOperators: false,
+  workload: (text) => text.workload,
+  build: ({ workload, ...fails }) => ({
+    verb: 'fail',
+    workload,
+    fails: { ...fails, fromUs: 0, toUs: Infinity },
+  }),
+  subject: ({ workload, fails }) => `${workload} in ${Number((fails.share * 100).toFixed(6))} %`,
+  act({ workload, fails }, { stations }) {
+    stations.trouble(workload, { fails });
+    return observed(`${workload} fails ${Number((fails.share * 100).toFixed(6))} % of its requests`);
+  },
+};
