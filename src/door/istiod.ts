@@ -31,5 +31,5 @@ export {
   type RuleOrigin,
 } from '../mesh/istiod/routing-rule.ts';
 export { clustersOf } from '../mesh/istiod/cluster.ts';
-export { retryPolicyOf } from '../mesh/istiod/retry.ts';
+export { retryPolicyOf } from '../mesh/istiod/retry-policy.ts';
 export { withDelegates } from '../mesh/istiod/delegate.ts';

@@ -1,3 +1,5 @@
+import { flagSet } from '../mesh/envoy/response-flag.ts';
+
 /** One line of a proxy's request counter: who asked whom, and what came of it. */
 export interface MeterRow {
   /** Row of the caller's proxy; -1: it has none. */
@@ -67,12 +69,13 @@ export class Meter {
         a.service - b.service ||
         a.pod - b.pod ||
         a.status - b.status ||
+        flagSet(a.flags) - flagSet(b.flags) ||
         a.flags - b.flags,
     );
   }
 
   #outcome(status: number, flags: number): number {
-    const key = status * 65536 + flags;
+    const key = status * 4294967296 + flags;
     let row = this.#outcomeRows.get(key);
     if (row === undefined) {
       row = this.#outcomes.push({ status, flags }) - 1;

@@ -245,7 +245,7 @@ export class Recorder implements Probe {
     const isUnserved = caller >= 0 ? (flags & responseFlag.UH) !== 0 : rows.pod[row]! < 0;
     if (service >= 0) {
       if (flags !== 0) {
-        for (let bit = 0; flags >> bit !== 0; bit++)
+        for (let bit = 0; bit < flagBits; bit++)
           if ((flags & (1 << bit)) !== 0) counters.flags[service * flagBits + bit]! += 1;
       }
       if (failed || status === 404) counters.failed[service]! += 1;

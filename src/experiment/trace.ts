@@ -1,10 +1,11 @@
 import type { ClusterEndpoints } from '../mesh/envoy/cluster-endpoints.ts';
 import { unlimited } from '../mesh/envoy/circuit-breaker.ts';
 import { flagText, responseFlag, type ResponseFlag } from '../mesh/envoy/response-flag.ts';
+import type { RetryDecision } from '../mesh/envoy/retry.ts';
 import { chooseRoute } from '../mesh/envoy/route-match.ts';
 import { intervalOf, moduloTotal } from '../mesh/envoy/weighted-cluster.ts';
 import { silentProbe, type Probe } from '../mesh/telemetry/probe.ts';
-import { nameOfReset } from '../mesh/envoy/retry-policy.ts';
+import { nameOfReset } from '../mesh/envoy/reset-reason.ts';
 import { World } from '../mesh/world.ts';
 import type { Hop, HopTry, PageTrace } from '../record/page-trace.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -149,15 +150,27 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
       const hop = hopOf(row);
       if (hop !== undefined) hop.decision = decisionOf(world, row, heldUs, pushedUs);
     },
-    faulted: (row, kind, hit) => {
-      const { delay, abort } = world.tables.routes[world.rows.route[row]!]!;
-      hopOf(row)?.faults.push({
-        kind,
-        percent: (kind === 'delay' ? delay!.numerator : abort!.numerator) / 10_000,
-        delayMs: kind === 'delay' ? ms(delay!.us) : null,
-        status: kind === 'abort' ? abort!.status : null,
-        hit,
-      });
+    faulted: (row, rule, decision) => {
+      const percent = (numerator: number): number => (100 * numerator) / rule.denominator;
+      const faults = hopOf(row)?.faults;
+      if (rule.delayUs > 0) {
+        faults?.push({
+          kind: 'delay',
+          percent: percent(rule.delayNumerator),
+          delayMs: ms(rule.delayUs),
+          status: null,
+          hit: decision.delayUs > 0,
+        });
+      }
+      if (rule.abortStatus > 0) {
+        faults?.push({
+          kind: 'abort',
+          percent: percent(rule.abortNumerator),
+          delayMs: null,
+          status: rule.abortStatus,
+          hit: decision.abortStatus > 0,
+        });
+      }
     },
     picked: (row, endpoints, pod, nowUs) => {
       const hop = hopOf(row);
@@ -196,19 +209,26 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
       own.one.status = world.rows.status[row]!;
       tries.delete(row);
     },
-    tryEnded: (row, next, waitUs, nowUs) => {
+    tryRefused: (row, nowUs) => {
+      const one = hopOf(row)?.tries.at(-1);
+      if (one === undefined) return;
+      one.endedMs = ms(nowUs);
+      one.breaker = breakerOf(world, row);
+      one.next = 'refused';
+    },
+    tryEnded: (row, would, decision, waitUs, nowUs) => {
       const one = hopOf(row)?.tries.at(-1);
       if (one === undefined) return;
       one.endedMs = ms(nowUs);
       const reset = world.rows.reset[row]!;
-      if (next === 'refused') one.breaker = breakerOf(world, row);
-      else if (reset === 0) one.status = world.rows.status[row]!;
+      if (reset === 0) one.status = world.rows.status[row]!;
       else one.reset = nameOfReset(reset);
       // A try that never came to its pod is heard of no more.
       for (const [sent, own] of tries) {
         if (own.one === one && world.rows.abandoned[sent] === 0) tries.delete(sent);
       }
-      one.next = next;
+      one.next = decision === undefined ? 'done' : nextOf[decision.verdict];
+      one.because = would?.reason ?? null;
       one.backOffMs = ms(waitUs);
     },
     answered: (row, nowUs) => {
@@ -392,6 +412,14 @@ function newTry(
   };
 }
 
+/** What a proxy makes of a try's end, in the words of a trace. */
+const nextOf = {
+  final: 'done',
+  'final-URX': 'limit',
+  'final-UO': 'overflow',
+  retry: 'retry',
+} as const satisfies Readonly<Record<RetryDecision['verdict'], HopTry['next']>>;
+
 const newEnd = {
   sentMs: null,
   arrivedMs: null,
@@ -402,6 +430,7 @@ const newEnd = {
   reset: null,
   breaker: null,
   next: null,
+  because: null,
   backOffMs: 0,
 } as const;
 

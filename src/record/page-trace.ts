@@ -118,5 +118,7 @@ export interface HopTry {
    * open; a breaker refused this one.
    */
   readonly next: 'done' | 'retry' | 'limit' | 'overflow' | 'refused' | null;
+  /** The word of the retry policy that was met, or what stands against a retry, as Envoy's rule says it; null: it was not asked. */
+  readonly because: string | null;
   readonly backOffMs: number;
 }

@@ -89,7 +89,9 @@ describe('a traced page', () => {
       expect(Number.isInteger(before.backOffMs)).toBe(true);
     });
     const text = renderTrace(trace, 200);
-    expect(text).toMatch(/try 1 +reviews-v3-\S+ \(the only one\), .*status\s+503, tried again after \d+ ms/);
+    expect(text).toMatch(
+      /try 1 +reviews-v3-\S+ \(the only one\), .*status\s+503, tried again \(5xx\) after \d+ ms/,
+    );
     expect(text).toMatch(/try 3 /);
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { App } from '../../src/mesh/app/app.ts';
 import type { Failure } from '../../src/mesh/app/failure.ts';
-import { responseFlag } from '../../src/mesh/envoy/response-flag.ts';
+import { flagSet, responseFlag } from '../../src/mesh/envoy/response-flag.ts';
 import type { Traffic } from '../../src/mesh/app/traffic/index.ts';
 import type { World } from '../../src/mesh/world.ts';
 import { deployment, expectNothingLeft, makeWorld, resources, service } from '../support/world.ts';
@@ -203,7 +203,7 @@ function built(own: Setup): { world: World; ends: Ends } {
         ends.answered += 1;
         ends.outcomes.push({
           status: rows.status[row]!,
-          flags: rows.flags[row]!,
+          flags: flagSet(rows.flags[row]!),
           key: world.keys.name[rows.key[row]!] ?? '',
           pod: world.pods[rows.pod[row]!]?.name ?? '',
           attempts: rows.attempts[row]!,

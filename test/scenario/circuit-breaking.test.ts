@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { worldSettings } from '../../src/experiment/run-once.ts';
 import { binomSf } from '../../src/stats/index.ts';
-import { responseFlag } from '../../src/mesh/envoy/response-flag.ts';
+import { flagText } from '../../src/mesh/envoy/response-flag.ts';
 import { silentProbe } from '../../src/mesh/telemetry/probe.ts';
 import { World } from '../../src/mesh/world.ts';
 import { seeded, shipped } from '../support/scenario.ts';
@@ -26,7 +26,7 @@ async function runs(name: string, count: number): Promise<Run[]> {
         expect([200, 503]).toContain(world.rows.status[row]);
         if (world.rows.status[row] === 503) {
           refused += 1;
-          expect(world.rows.flags[row]).toBe(responseFlag.UO);
+          expect(flagText(world.rows.flags[row]!)).toBe('UO');
         }
       },
     });

@@ -4,7 +4,7 @@ import type { RequestClasses } from '../request/request-class.ts';
 import type { SplitKeys } from '../telemetry/split-key.ts';
 import { clusterSettings, type ClusterSettings } from './cluster-settings.ts';
 import type { ResolvedRoute } from './resolved-route.ts';
-import { resolveRetry, type ResolvedRetry } from './retry-policy.ts';
+import { resolveRetry, type ResolvedRetry } from './resolved-retry.ts';
 import type { Cluster, ProxyConfiguration, RetryPolicy } from './route.ts';
 
 /** What one rule asks for: the shares of a service's keys. Requests are counted per variant, not per share. */

@@ -116,7 +116,7 @@ export class ConfigView {
       mirrors: this.#mirrors(action),
       localStatus: 0,
       timeoutUs: microseconds(timeout),
-      ...faultOf(route!),
+      fault: faultOf(route!),
       route,
     };
   }

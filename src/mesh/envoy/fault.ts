@@ -53,21 +53,25 @@ export function faultAbortStatus(
   return inFraction(random, rule.abortNumerator, rule.denominator) ? rule.abortStatus : 0;
 }
 
-/** Both draws in their order. They are independent of each other and of the stream's own number. */
+const none: FaultDecision = { delayUs: 0, abortStatus: 0, flags: 0, reason: 'no-fault' };
+const tooMany: FaultDecision = { ...none, reason: 'too-many-active-faults' };
+
+/**
+ * Both draws in their order. They are independent of each other and of the stream's own number; so a proxy of ours makes
+ * both at the headers, where Envoy draws for the abort once the delay is over.
+ */
 export function decideFault(
   rule: FaultRule,
   activeFaults: number,
   randomDelay: number,
   randomAbort: number,
 ): FaultDecision {
-  if (activeFaults >= rule.maxActiveFaults) {
-    return { delayUs: 0, abortStatus: 0, flags: 0, reason: 'too-many-active-faults' };
-  }
+  if (activeFaults >= rule.maxActiveFaults) return tooMany;
   const delayUs = faultDelayUs(rule, activeFaults, randomDelay);
   const abortStatus = faultAbortStatus(rule, activeFaults, delayUs > 0, randomAbort);
+  if (delayUs === 0 && abortStatus === 0) return none;
   const delayFlag = delayUs > 0 ? responseFlag.DI : 0;
   const abortFlag = abortStatus > 0 ? responseFlag.FI : 0;
-  const reason =
-    delayUs > 0 ? (abortStatus > 0 ? 'delay-then-abort' : 'delay') : abortStatus > 0 ? 'abort' : 'no-fault';
+  const reason = delayUs === 0 ? 'abort' : abortStatus === 0 ? 'delay' : 'delay-then-abort';
   return { delayUs, abortStatus, flags: delayFlag | abortFlag, reason };
 }

@@ -3,7 +3,9 @@ import type { ConfigView } from './config-view.ts';
 import { balancers } from './balancer.ts';
 import type { Cluster } from './route.ts';
 import type { Selector } from './weighted-cluster.ts';
-import type { ResolvedRetry } from './retry-policy.ts';
+import { decideFault, type FaultDecision, type FaultRule } from './fault.ts';
+import type { ResolvedRetry } from './resolved-retry.ts';
+import { backoffUs } from './retry.ts';
 import { type ProxyIdentity } from './proxy-identity.ts';
 
 /** Settings that all proxies share. */
@@ -114,14 +116,17 @@ export class Proxies {
     if (this.settings.selector === 'counter') this.openStream(proxy);
   }
 
-  /** One draw of the fault filter: a fresh number per test, not the stream's (source/common/protobuf/utility.cc). */
-  faultHits(proxy: number, numerator: number): boolean {
-    return this.#faults[proxy]!.below(1_000_000) < numerator;
+  /** What the fault filter makes of a request, by fresh numbers, not the stream's; it draws for what its rule has alone. */
+  fault(proxy: number, rule: FaultRule): FaultDecision {
+    const stream = this.#faults[proxy]!;
+    const randomDelay = rule.delayUs > 0 ? stream.uint32() : 0;
+    const randomAbort = rule.abortStatus > 0 ? stream.uint32() : 0;
+    return decideFault(rule, 0, randomDelay, randomAbort);
   }
 
-  /** Wait before retry `made + 1`: full jitter from zero, in whole milliseconds (backoff_strategy.cc). */
-  backOffUs(proxy: number, made: number, { intervalsMs }: ResolvedRetry): number {
-    return this.#backOffs[proxy]!.below(Math.max(1, Math.floor(intervalsMs[made]!))) * 1000;
+  /** Wait before retry `made + 1`. */
+  backOffUs(proxy: number, made: number, { backoffBaseUs, backoffMaxUs }: ResolvedRetry): number {
+    return backoffUs(this.#backOffs[proxy]!.uint32(), made, backoffBaseUs, backoffMaxUs);
   }
 
   /** The worker that the caller's new connection lands on. */

@@ -1,6 +1,7 @@
 import { microseconds } from '../../manifest/microseconds.ts';
 import { hashOf, type Hash64 } from './balancer/xxhash64.ts';
-import type { ResolvedRetry } from './retry-policy.ts';
+import type { FaultRule } from './fault.ts';
+import type { ResolvedRetry } from './resolved-retry.ts';
 import type { RequestHead } from './route-match.ts';
 import type { Route, RouteAction } from './route.ts';
 
@@ -43,9 +44,8 @@ export interface ResolvedRoute {
   readonly localStatus: number;
   /** Of the route, in microseconds; 0: none. It begins when the request leaves the proxy, after a fault's delay. */
   readonly timeoutUs: number;
-  /** Out of a million requests, so many are delayed by so long, so many answered with this status. */
-  readonly delay: { readonly numerator: number; readonly us: number } | undefined;
-  readonly abort: { readonly numerator: number; readonly status: number } | undefined;
+  /** undefined: the fault filter has nothing to do. */
+  readonly fault: FaultRule | undefined;
   readonly route: Route | undefined;
 }
 
@@ -69,8 +69,7 @@ export const nowhere: ResolvedRoute = {
   mirrors: [],
   localStatus: 404,
   timeoutUs: 0,
-  delay: undefined,
-  abort: undefined,
+  fault: undefined,
   route: undefined,
 };
 
@@ -107,13 +106,17 @@ const queryOf = (head: RequestHead, name: string): string | undefined =>
     .find((pair) => pair.startsWith(`${name}=`))
     ?.slice(name.length + 1);
 
-/** The fault filter's settings as numbers. A delay of 0 is none. */
-export function faultOf(route: Route): Pick<ResolvedRoute, 'delay' | 'abort'> {
+/** The fault filter's settings as numbers. */
+export function faultOf(route: Route): FaultRule | undefined {
   const { delay, abort } = route.typed_per_filter_config?.['envoy.filters.http.fault'] ?? {};
-  const us = delay === undefined ? 0 : microseconds(delay.fixed_delay);
+  if (delay === undefined && abort === undefined) return undefined;
   return {
-    delay: us === 0 ? undefined : { numerator: delay!.percentage.numerator, us },
-    abort:
-      abort === undefined ? undefined : { numerator: abort.percentage.numerator, status: abort.http_status },
+    delayUs: delay === undefined ? 0 : microseconds(delay.fixed_delay),
+    delayNumerator: delay?.percentage.numerator ?? 0,
+    abortStatus: abort?.http_status ?? 0,
+    abortNumerator: abort?.percentage.numerator ?? 0,
+    denominator: 1_000_000,
+    // Istio never limits them.
+    maxActiveFaults: Infinity,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Envoy's response flags as bits, in the order in which an access log writes several of one request
- * (envoy/stream_info/stream_info.h, CoreResponseFlag; docs/root/configuration/observability/access_log/usage.rst).
+ * Envoy's response flags as bits, in the order of its own table (envoy/stream_info/stream_info.h, CoreResponseFlag;
+ * docs/root/configuration/observability/access_log/usage.rst).
  */
 export const responseFlag = {
   /** No healthy endpoint in the cluster, or the cluster vanished before a retry: 503. */
@@ -43,7 +43,33 @@ export const flagBit = (flag: ResponseFlag): number => 31 - Math.clz32(responseF
 
 export const responseFlags = Object.keys(responseFlag) as ResponseFlag[];
 
-/** "NC", "UH,DC"; "" for none. */
-export function flagText(bits: number): string {
-  return responseFlags.filter((name) => (bits & responseFlag[name]) !== 0).join(',');
+/**
+ * The flags of a request with one more. Envoy logs flags in the order in which they were set, each once
+ * (StreamInfoImpl::setResponseFlag appends; ResponseFlagUtils::toShortString). So the bits of the set carry, above them, four
+ * bits for each of the first four: which flag came first, second ... No request has more.
+ */
+export function withFlag(flags: number, flag: number): number {
+  if ((flags & flag) !== 0) return flags;
+  let place = flagBits;
+  while (place < orderEnd && ((flags >> place) & 15) !== 0) place += orderBits;
+  return flags | flag | (place < orderEnd ? (32 - Math.clz32(flag)) << place : 0);
+}
+
+const orderBits = 4;
+const orderEnd = flagBits + 4 * orderBits;
+
+/** Which flags are set, without their order. */
+export const flagSet = (flags: number): number => flags & ((1 << flagBits) - 1);
+
+/** "NC", "URX,UF"; "" for none. In the order in which they were set; a mere set of bits in that of the table. */
+export function flagText(flags: number): string {
+  const names: ResponseFlag[] = [];
+  for (let place = flagBits; place < orderEnd; place += orderBits) {
+    const nth = (flags >> place) & 15;
+    if (nth !== 0) names.push(responseFlags[nth - 1]!);
+  }
+  for (const name of responseFlags) {
+    if ((flags & responseFlag[name]) !== 0 && !names.includes(name)) names.push(name);
+  }
+  return names.join(',');
 }

@@ -1,4 +1,4 @@
-import { flagText, responseFlag } from './response-flag.ts';
+import { flagText, responseFlag, withFlag } from './response-flag.ts';
 import type { RouteAction } from './route.ts';
 
 /** What a proxy answers by itself, or adds to an answer, and what its access log then shows. */
@@ -56,22 +56,21 @@ export const responseOutcomes = {
 
 export type OutcomeCause = keyof typeof responseOutcomes;
 
-/** The flags of a request with those of one more cause; a flag is counted once. */
-export function withOutcome(bits: number, cause: OutcomeCause): number {
-  return bits | responseFlag[responseOutcomes[cause].flag];
+/** Causes by which a request ends with a status of the proxy's own. */
+export type FinalCause = {
+  [C in OutcomeCause]: (typeof responseOutcomes)[C]['status'] extends number ? C : never;
+}[OutcomeCause];
+
+/** The flags of a request with that of one more cause, at their end; a flag is set once. */
+export function withOutcome(flags: number, cause: OutcomeCause): number {
+  return withFlag(flags, responseFlag[responseOutcomes[cause].flag]);
 }
 
-/**
- * Flags as the access log shows them: "UF,URX", "DI,FI", "-" for none.
- *
- * A stated choice: the order is that of Envoy's table, whatever came first. Envoy of 2024 and later lists flags in the
- * order in which they were set; the two differ only where an early flag stands late in the table (a delayed request that
- * then times out: "UT,DI" here, "DI,UT" there).
- */
+/** Flags as the access log shows them, causes in the order in which they came: "URX,UF", "DI,FI", "-" for none. */
 export function loggedFlags(causes: Iterable<OutcomeCause>): string {
-  let bits = 0;
-  for (const cause of causes) bits = withOutcome(bits, cause);
-  return bits === 0 ? '-' : flagText(bits);
+  let flags = 0;
+  for (const cause of causes) flags = withOutcome(flags, cause);
+  return flags === 0 ? '-' : flagText(flags);
 }
 
 /**

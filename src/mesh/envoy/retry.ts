@@ -47,14 +47,14 @@ export const istioDefaultRetry = {
 export const defaultBackoffBaseUs = 25_000;
 
 /**
- * The comma separated words of `retryOn`. A number is a status code, as in a VirtualService: it brings the condition
- * `retriable-status-codes` with it. Words are not trimmed: Envoy does not either.
+ * The comma separated words of `retryOn`, trimmed (RetryStateImpl::parseRetryOn, StringUtil::splitToken). A number is a status
+ * code, as in a VirtualService: it brings the condition `retriable-status-codes` with it.
  */
 export function parseRetryOn(words: string): RetryOn {
   let conditions = 0;
   const statusCodes: number[] = [];
   const unknown: string[] = [];
-  for (const word of words.split(',')) {
+  for (const word of words.split(',').map((own) => own.trim())) {
     if (Object.hasOwn(retryCondition, word)) {
       conditions |= retryCondition[word as RetryConditionName];
     } else if (/^[1-5][0-9][0-9]$/.test(word)) {
@@ -91,8 +91,6 @@ export interface AttemptOutcome {
   grpcStatus?: number;
   /** The response carries x-envoy-ratelimited. */
   rateLimited?: boolean;
-  /** The response carries x-envoy-overloaded: the endpoint's own proxy was at its limit. */
-  overloaded?: boolean;
 }
 
 export type WouldRetryReason =
@@ -101,7 +99,6 @@ export type WouldRetryReason =
   | 'overflow'
   | 'response-started'
   | 'rate-limited'
-  | 'overloaded'
   | 'no-condition-fits';
 
 export interface WouldRetry {
@@ -118,7 +115,6 @@ const no = {
   overflow: { retry: false, reason: 'overflow' },
   responseStarted: { retry: false, reason: 'response-started' },
   rateLimited: { retry: false, reason: 'rate-limited' },
-  overloaded: { retry: false, reason: 'overloaded' },
   noConditionFits: { retry: false, reason: 'no-condition-fits' },
 } as const satisfies Readonly<Record<string, WouldRetry>>;
 
@@ -158,7 +154,6 @@ function ofReset(conditions: number, outcome: AttemptOutcome): WouldRetry {
 function ofResponse(retryOn: RetryOn, outcome: AttemptOutcome): WouldRetry {
   const { conditions } = retryOn;
   const { status } = outcome;
-  if (outcome.overloaded === true) return no.overloaded;
   if (outcome.rateLimited === true) {
     return (conditions & retryCondition['envoy-ratelimited']) !== 0
       ? yes['envoy-ratelimited']

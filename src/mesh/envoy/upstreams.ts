@@ -8,7 +8,7 @@ import type { ClusterEndpoints } from './cluster-endpoints.ts';
 import type { ConnectionPools } from './connection-pools.ts';
 import type { EjectionDecision } from './outlier.ts';
 import type { Proxies } from './proxies.ts';
-import { resetReason } from './retry-policy.ts';
+import { resetReason } from './reset-reason.ts';
 import { Upstream } from './upstream.ts';
 
 /** A detection goes to the proxy's main thread, and what that decides to the workers: hops between threads. */

@@ -37,7 +37,7 @@ import { blocksFor, clustersOf, isTcpPort, tcpIdleTimeout } from './cluster.ts';
 import { listenerGateway, rulesOfHttpRoutes } from './http-route.ts';
 import { entriesOf, resourcesOf, type Registry } from '../kubernetes/registry.ts';
 import { gatewayNameLabel } from './proxy-place.ts';
-import { retryPolicyOf } from './retry.ts';
+import { retryPolicyOf } from './retry-policy.ts';
 import { rulesOfVirtualServices, type PlacedHttpRoute, type RoutingRule } from './routing-rule.ts';
 
 /**

@@ -1,6 +1,9 @@
 import type { Simulation } from '../../kernel/simulation.ts';
-import { responseFlag } from '../envoy/response-flag.ts';
-import { flagOfReset, resetReason, retriable } from '../envoy/retry-policy.ts';
+import { resetReason, resets } from '../envoy/reset-reason.ts';
+import { wouldRetryAfter } from '../envoy/resolved-retry.ts';
+import { responseFlag, withFlag } from '../envoy/response-flag.ts';
+import { withOutcome } from '../envoy/response-outcome.ts';
+import { decideRetry, type RetryQuestion } from '../envoy/retry.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { Holding } from './holding.ts';
 import type { LetGo } from './let-go.ts';
@@ -33,6 +36,8 @@ export class Answer {
   readonly #pick: Pick;
   readonly #mirror: Mirror;
   readonly #serve: Serve;
+  /** Filled anew for each try that has failed. */
+  readonly #question: RetryQuestion = { wouldRetry: false, retriesLeft: 0, breakerOpen: false };
 
   constructor(
     around: Surroundings,
@@ -98,20 +103,17 @@ export class Answer {
 
   #tryEnded(row: number, nowUs: number): void {
     const rows = this.#rows;
-    const caller = rows.caller[row]!;
-    if (caller >= 0) {
-      const upstream = rows.upstream[row]!;
-      if (rows.stage[row] === stage.upstream) {
-        this.#holding.release(row, rows.reset[row] === resetReason.none);
-      }
-      if (upstream >= 0) this.#holding.judge(row, nowUs);
+    if (rows.caller[row]! >= 0) {
+      const reset = rows.reset[row]!;
+      const answered = reset === resetReason.none;
+      if (rows.stage[row] === stage.upstream) this.#holding.release(row, answered);
+      if (rows.upstream[row]! >= 0) this.#holding.judge(row, nowUs);
       this.#holding.endRetry(row);
-      const answered = rows.reset[row] === resetReason.none;
-      if ((!answered || rows.status[row] !== 200) && this.#triesAgain(row, nowUs)) return;
-      if (answered && rows.status[row] === 200) this.#probe.tryEnded?.(row, 'done', 0, nowUs);
-      if (!answered) rows.flags[row]! |= flagOfReset(rows.reset[row]!);
+      if (answered && rows.status[row] === 200) this.#probe.tryEnded?.(row, undefined, undefined, 0, nowUs);
+      else if (this.#triesAgain(row, nowUs)) return;
+      if (!answered) rows.flags[row] = withFlag(rows.flags[row]!, responseFlag[resets[reset]!.outcome.flag]);
     } else {
-      this.#probe.tryEnded?.(row, 'done', 0, nowUs);
+      this.#probe.tryEnded?.(row, undefined, undefined, 0, nowUs);
     }
     this.#finish(row, nowUs);
   }
@@ -120,33 +122,35 @@ export class Answer {
   #triesAgain(row: number, nowUs: number): boolean {
     const rows = this.#rows;
     const { retry } = this.#around.tables.routes[rows.route[row]!]!;
-    if (retry === undefined || !retriable(retry, rows.status[row]!, rows.reset[row]!)) {
-      this.#probe.tryEnded?.(row, 'done', 0, nowUs);
+    if (retry === undefined) {
+      this.#probe.tryEnded?.(row, undefined, undefined, 0, nowUs);
       return false;
     }
     const made = rows.attempts[row]! - 1;
-    if (made >= retry.retries) {
-      rows.flags[row]! |= responseFlag.URX;
-      this.#probe.tryEnded?.(row, 'limit', 0, nowUs);
-      return false;
+    const upstream = rows.upstream[row]! < 0 ? undefined : this.#around.upstreams.all[rows.upstream[row]!]!;
+    const would = wouldRetryAfter(retry, rows.status[row]!, rows.reset[row]!);
+    const question = this.#question;
+    question.wouldRetry = would.retry;
+    question.retriesLeft = retry.retries - made;
+    question.breakerOpen = upstream !== undefined && !upstream.breaker.mayRetry();
+    const decision = decideRetry(question);
+    const waitUs =
+      decision.verdict === 'retry' ? this.#around.proxies.backOffUs(rows.caller[row]!, made, retry) : 0;
+    this.#probe.tryEnded?.(row, would, decision, waitUs, nowUs);
+    if (decision.verdict === 'final-URX') {
+      rows.flags[row] = withOutcome(rows.flags[row]!, 'retries-exhausted');
+    } else if (decision.verdict === 'final-UO') {
+      upstream!.breaker.retryOverflows += 1;
+      rows.flags[row] = withOutcome(rows.flags[row]!, 'overflow');
     }
-    const upstream = rows.upstream[row]!;
-    if (upstream >= 0) {
-      const { breaker } = this.#around.upstreams.all[upstream]!;
-      if (!breaker.mayRetry()) {
-        breaker.retryOverflows += 1;
-        rows.flags[row]! |= responseFlag.UO;
-        this.#probe.tryEnded?.(row, 'overflow', 0, nowUs);
-        return false;
-      }
-      breaker.retries += 1;
-      this.#around.upstreams.all[upstream]!.retries += 1;
-      rows.retrying[row] = upstream;
+    if (decision.verdict !== 'retry') return false;
+    if (upstream !== undefined) {
+      upstream.breaker.retries += 1;
+      upstream.retries += 1;
+      rows.retrying[row] = upstream.row;
     }
     if (retry.avoidsTried) this.#pick.avoid(row, made === 0);
     rows.stage[row] = stage.backOff;
-    const waitUs = this.#around.proxies.backOffUs(rows.caller[row]!, made, retry);
-    this.#probe.tryEnded?.(row, 'retry', waitUs, nowUs);
     this.#simulation.schedule(nowUs + waitUs, this.#backedOff, row);
     return true;
   }

@@ -5,7 +5,7 @@ import {
   type ConnectionPoolEffects,
   type ConnectionTable,
 } from '../envoy/connection-pool.ts';
-import { resetReason } from '../envoy/retry-policy.ts';
+import { resetReason } from '../envoy/reset-reason.ts';
 import type { ConnectionPools } from '../envoy/connection-pools.ts';
 import type { Upstream } from '../envoy/upstream.ts';
 import type { RequestColumns } from './request-columns.ts';

@@ -1,4 +1,4 @@
-import { responseFlag } from '../envoy/response-flag.ts';
+import { responseOutcomes, withOutcome, type FinalCause } from '../envoy/response-outcome.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { LetGo } from './let-go.ts';
 import type { Page } from './page.ts';
@@ -24,31 +24,31 @@ export class GiveUp {
 
   /** The proxy, by its route's timeout. */
   onRouteTimeout(row: number, nowUs: number): void {
-    this.#waitNoMore(row, 504, responseFlag.UT, nowUs);
+    this.#waitNoMore(row, 'timeout', nowUs);
   }
 
   /** The application that called. */
   onImpatience(row: number, nowUs: number): void {
-    this.#waitNoMore(row, 0, responseFlag.DC, nowUs);
+    this.#waitNoMore(row, 'caller-gone', nowUs);
   }
 
   /** The visitor of a page, if this is still the page that they wait for. */
   onLeave(row: number, nowUs: number): void {
-    if (this.#rows.leavesUs[row] === nowUs) this.#waitNoMore(row, 0, responseFlag.DC, nowUs);
+    if (this.#rows.leavesUs[row] === nowUs) this.#waitNoMore(row, 'caller-gone', nowUs);
   }
 
   /** Who asked has died. */
   orphan(row: number, nowUs: number): void {
-    const comesBack = this.#leaveBehind(row, 0, responseFlag.DC, nowUs);
+    const comesBack = this.#leaveBehind(row, 'caller-gone', nowUs);
     this.#rows.parent[row] = -1;
     if (!comesBack) this.#rows.close(row);
   }
 
-  #waitNoMore(row: number, status: number, flag: number, nowUs: number): void {
+  #waitNoMore(row: number, cause: FinalCause, nowUs: number): void {
     const rows = this.#rows;
     if (rows.abandoned[row] !== 0) return;
     const parent = rows.parent[row]!;
-    const comesBack = this.#leaveBehind(row, status, flag, nowUs);
+    const comesBack = this.#leaveBehind(row, cause, nowUs);
     if (parent < 0) {
       this.#page.over(row, nowUs);
     } else {
@@ -60,11 +60,11 @@ export class GiveUp {
   }
 
   /** True if something on its way still refers to the row. */
-  #leaveBehind(row: number, status: number, flag: number, nowUs: number): boolean {
+  #leaveBehind(row: number, cause: FinalCause, nowUs: number): boolean {
     const rows = this.#rows;
-    rows.status[row] = status;
-    rows.flags[row]! |= flag;
-    const comesBack = this.#letGo.of(row, status !== 0);
+    rows.status[row] = responseOutcomes[cause].status;
+    rows.flags[row] = withOutcome(rows.flags[row]!, cause);
+    const comesBack = this.#letGo.of(row, cause === 'timeout');
     this.#probe.answered(row, nowUs);
     rows.abandoned[row] = 1;
     this.#letGo.passOver(row, nowUs);

@@ -1,4 +1,4 @@
-import { resetReason } from '../envoy/retry-policy.ts';
+import { resetReason } from '../envoy/reset-reason.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -1,7 +1,7 @@
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { ResolvedRoute } from '../envoy/resolved-route.ts';
-import { resetReason } from '../envoy/retry-policy.ts';
-import { moduloTotal } from '../envoy/weighted-cluster.ts';
+import { resetReason } from '../envoy/reset-reason.ts';
+import { isMirrored } from '../envoy/mirror.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { Connect } from './connect.ts';
 import type { Holding } from './holding.ts';
@@ -60,10 +60,10 @@ export class Mirror {
     );
   }
 
-  /** The copies of a request that its route asks for, by the stream's own value, as the split; a million parts keep the two apart. */
+  /** The copies of a request that its route asks for. */
   copies(row: number, route: ResolvedRoute, nowUs: number): void {
     for (const mirror of route.mirrors) {
-      if (moduloTotal(this.#rows.high[row]!, this.#rows.low[row]!, 1_000_000) < mirror.numerator) {
+      if (isMirrored(this.#rows.high[row]!, this.#rows.low[row]!, mirror.numerator, 1_000_000)) {
         this.#copy(row, mirror.cluster, mirror.service, route.timeoutUs, nowUs);
       }
     }

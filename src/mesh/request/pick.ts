@@ -2,6 +2,7 @@ import { mapped, refill } from '../../kernel/copies.ts';
 import { hashOf, type Hash64 } from '../envoy/balancer/xxhash64.ts';
 import type { ClusterEndpoints } from '../envoy/cluster-endpoints.ts';
 import type { ResolvedRoute } from '../envoy/resolved-route.ts';
+import { pickAvoiding } from '../envoy/retry.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -12,24 +13,38 @@ export class Pick {
   /** Endpoints that a request has tried, of those that had to try again. */
   readonly #tried = new Map<number, number[]>();
   readonly #addressHashes = new Map<string, Hash64>();
+  /** A retry's question to the balancer, filled anew for each: `pickAvoiding` asks it without a closure of its own. */
+  #row = -1;
+  #endpoints!: ClusterEndpoints;
+  #hash: Hash64 | undefined;
+  #asked = 0;
+  #nowUs = 0;
+  readonly #askAgain = (): number => {
+    const { caller, worker } = this.#rows;
+    const row = this.#row;
+    return this.ask(caller[row]!, worker[row]!, this.#endpoints, this.#hash, this.#asked++, this.#nowUs);
+  };
+  readonly #wasTried = (pod: number): boolean => this.#tried.get(this.#row)!.includes(pod);
 
   constructor(around: Surroundings) {
     this.#around = around;
     this.#rows = around.rows;
   }
 
-  /** Row of the pod; -1: none may be used. A retry asks again while the balancer names one that was tried before; its last word stands. */
+  /** Row of the pod; -1: none may be used. */
   of(row: number, route: ResolvedRoute, endpoints: ClusterEndpoints, nowUs: number): number {
     const caller = this.#rows.caller[row]!;
     const worker = this.#rows.worker[row]!;
     const hash = route.hashesSource ? this.#addressHash(row) : route.hash;
-    let pod = this.ask(caller, worker, endpoints, hash, 0, nowUs);
-    if (this.#rows.attempts[row] === 0 || route.retry?.avoidsTried !== true) return pod;
-    const tried = this.#tried.get(row)!;
-    for (let asked = 1; asked <= route.retry.hostAttempts && tried.includes(pod); asked++) {
-      pod = this.ask(caller, worker, endpoints, hash, asked, nowUs);
+    if (this.#rows.attempts[row] === 0 || route.retry?.avoidsTried !== true) {
+      return this.ask(caller, worker, endpoints, hash, 0, nowUs);
     }
-    return pod;
+    this.#row = row;
+    this.#endpoints = endpoints;
+    this.#hash = hash;
+    this.#asked = 0;
+    this.#nowUs = nowUs;
+    return pickAvoiding(this.#askAgain, this.#wasTried, route.retry.hostAttempts);
   }
 
   /** @param asked how often the balancer was asked for this try before: a hash leads elsewhere then. */

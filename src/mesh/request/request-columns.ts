@@ -62,7 +62,8 @@ export class RequestColumns {
   enteredUs = new Float64Array(0);
   begunUs = new Float64Array(0);
   status = new Int16Array(0);
-  flags = new Uint16Array(0);
+  /** Envoy's response flags, in the order in which they were set; see response-flag.ts. */
+  flags = new Int32Array(0);
   /** Nobody waits (any more): whatever comes back is dropped. */
   abandoned = new Uint8Array(0);
   /** Next row in a pod's queue, or in the list of free rows. */
@@ -81,7 +82,7 @@ export class RequestColumns {
   focusVariant = new Int16Array(0);
   focusConfigured = new Int16Array(0);
   focusSnapshot = new Int32Array(0);
-  focusFlags = new Uint16Array(0);
+  focusFlags = new Int32Array(0);
 
   #free = -1;
   #capacity = 0;

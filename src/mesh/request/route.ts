@@ -2,7 +2,8 @@ import type { Simulation } from '../../kernel/simulation.ts';
 import type { Connections } from '../app/connections.ts';
 import { doorState } from '../app/stations.ts';
 import type { ResolvedRoute } from '../envoy/resolved-route.ts';
-import { responseFlag } from '../envoy/response-flag.ts';
+import type { FaultRule } from '../envoy/fault.ts';
+import { withOutcome } from '../envoy/response-outcome.ts';
 import { intervalOf, moduloTotal } from '../envoy/weighted-cluster.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { LocalReply } from './local-reply.ts';
@@ -90,7 +91,8 @@ export class Route {
     }
     if (route.localStatus !== 0) {
       this.#probe.routed?.(row, nowUs);
-      this.#reply.send(row, route.localStatus, route.localStatus === 404 ? responseFlag.NR : 0, nowUs);
+      if (route.localStatus === 404) this.#reply.fail(row, 'no-route', nowUs);
+      else this.#reply.answer(row, route.localStatus, nowUs);
       return;
     }
     const choice =
@@ -100,16 +102,9 @@ export class Route {
     rows.key[row] = route.keys[choice]!;
     rows.cluster[row] = route.clusters[choice]!;
     this.#probe.routed?.(row, nowUs);
-    const delayed = route.delay !== undefined && proxies.faultHits(caller, route.delay.numerator);
-    if (route.delay !== undefined) this.#probe.faulted?.(row, 'delay', delayed, nowUs);
-    if (delayed) {
-      rows.flags[row]! |= responseFlag.DI;
-      rows.stage[row] = stage.delayed;
-      this.#simulation.schedule(nowUs + route.delay!.us, this.#delayed, row);
-    } else {
-      this.#forward(row, route, nowUs);
-      if (route.isTcp) kept?.setPod(client, rows.pod[row]!, route.idleUs);
-    }
+    if (route.fault !== undefined && this.#holds(row, route.fault, nowUs)) return;
+    this.#forward(row, route, nowUs);
+    if (route.isTcp) kept?.setPod(client, rows.pod[row]!, route.idleUs);
   }
 
   /** The worker thread on which the caller's connection lands, or has landed. */
@@ -133,6 +128,19 @@ export class Route {
     this.#send.attempt(row, route, nowUs);
   }
 
+  /** True if a fault holds the request; what it will be answered with then, or 0 to go on, is its status so far. */
+  #holds(row: number, rule: FaultRule, nowUs: number): boolean {
+    const rows = this.#rows;
+    const fault = this.#around.proxies.fault(rows.caller[row]!, rule);
+    this.#probe.faulted?.(row, rule, fault, nowUs);
+    rows.status[row] = fault.abortStatus;
+    if (fault.delayUs === 0) return false;
+    rows.flags[row] = withOutcome(rows.flags[row]!, 'fault-delay');
+    rows.stage[row] = stage.delayed;
+    this.#simulation.schedule(nowUs + fault.delayUs, this.#delayed, row);
+    return true;
+  }
+
   /** The delay is over; if the caller has gone meanwhile, so is the request. */
   onDelayed(row: number, nowUs: number): void {
     const rows = this.#rows;
@@ -141,15 +149,12 @@ export class Route {
     else this.#forward(row, this.#around.tables.routes[rows.route[row]!]!, nowUs);
   }
 
-  /** Abort, or on to the chosen cluster. The route's timeout begins here and spans all tries. */
+  /** Answered by a fault, or on to the chosen cluster. The route's timeout begins here and spans all tries. */
   #forward(row: number, route: ResolvedRoute, nowUs: number): void {
-    if (route.abort !== undefined) {
-      const aborted = this.#around.proxies.faultHits(this.#rows.caller[row]!, route.abort.numerator);
-      this.#probe.faulted?.(row, 'abort', aborted, nowUs);
-      if (aborted) {
-        this.#reply.send(row, route.abort.status, responseFlag.FI, nowUs);
-        return;
-      }
+    const abortStatus = this.#rows.status[row]!;
+    if (abortStatus !== 0) {
+      this.#reply.failWith(row, 'fault-abort', abortStatus, nowUs);
+      return;
     }
     if (route.timeoutUs > 0) this.#timeouts.set(row, route.timeoutUs);
     this.#try.begin(row, route, nowUs);
@@ -165,7 +170,7 @@ export class Route {
     rows.stage[row] = stage.upstream;
     if (route.pods.length === 0) {
       // Connection refused, which the application takes for an answer of 503; a flag is a proxy's word.
-      this.#reply.send(row, 503, 0, nowUs);
+      this.#reply.answer(row, 503, nowUs);
     } else {
       const was = kept === undefined ? -1 : kept.held(client, nowUs);
       const held = was >= 0 && this.#around.stations.door[was] === doorState.closed ? -1 : was;

@@ -2,7 +2,7 @@ import type { Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { ResolvedRoute } from '../envoy/resolved-route.ts';
 import type { Proxies } from '../envoy/proxies.ts';
-import { resetReason } from '../envoy/retry-policy.ts';
+import { resetReason } from '../envoy/reset-reason.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { RequestEvents } from './request-events.ts';

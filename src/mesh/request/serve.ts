@@ -2,7 +2,7 @@ import type { Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { CallStep } from '../app/app.ts';
 import type { Stations } from '../app/stations.ts';
-import { resetReason } from '../envoy/retry-policy.ts';
+import { resetReason } from '../envoy/reset-reason.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import { inPod } from './in-pod.ts';
 import type { Open } from './open.ts';

@@ -1,6 +1,5 @@
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { ResolvedRoute } from '../envoy/resolved-route.ts';
-import { responseFlag } from '../envoy/response-flag.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { Connect } from './connect.ts';
 import type { LocalReply } from './local-reply.ts';
@@ -61,8 +60,8 @@ export class Try {
     if (pod < 0) {
       // A cluster that is gone when a retry looks for it is told as one without hosts.
       if (endpoints === undefined && first)
-        this.#reply.send(row, route.unknownClusterStatus, responseFlag.NC, nowUs);
-      else this.#reply.send(row, 503, responseFlag.UH, nowUs);
+        this.#reply.failWith(row, 'unknown-cluster', route.unknownClusterStatus, nowUs);
+      else this.#reply.fail(row, 'no-host', nowUs);
       return;
     }
     rows.pod[row] = pod;
@@ -95,8 +94,8 @@ export class Try {
   /** A circuit breaker is open: 503 at once, and never tried again. */
   refused(row: number): void {
     const { nowUs } = this.#simulation;
-    this.#probe.tryEnded?.(row, 'refused', 0, nowUs);
-    this.#reply.send(row, 503, responseFlag.UO, nowUs);
+    this.#probe.tryRefused?.(row, nowUs);
+    this.#reply.fail(row, 'overflow', nowUs);
   }
 
   #routeOf(row: number): ResolvedRoute {

@@ -1,13 +1,9 @@
 import type { ClusterEndpoints } from '../envoy/cluster-endpoints.ts';
+import type { FaultDecision, FaultRule } from '../envoy/fault.ts';
 import type { EjectionDecision, UnejectionDecision } from '../envoy/outlier.ts';
+import type { RetryDecision, WouldRetry } from '../envoy/retry.ts';
 import type { Sync } from '../kubernetes/autoscalers.ts';
 import type { PodChange } from '../kubernetes/pod-life.ts';
-
-/**
- * done: its end is the request's. retry: another follows. limit: another was due, but none is left. overflow: another was due,
- * but the breaker of retries is open. refused: a breaker did not let this one through.
- */
-export type TryEnd = 'done' | 'retry' | 'limit' | 'overflow' | 'refused';
 
 /**
  * What may be observed of a run. The model calls these at the moment they happen and does not know who listens; a
@@ -20,8 +16,8 @@ export interface Probe {
   opened?(row: number, nowUs: number): void;
   /** The caller's proxy has matched a route and drawn; nothing is sent yet. */
   routed?(row: number, nowUs: number): void;
-  /** A fault rule was asked about the request. */
-  faulted?(row: number, kind: 'delay' | 'abort', hit: boolean, nowUs: number): void;
+  /** The fault filter was asked about the request. */
+  faulted?(row: number, rule: FaultRule, decision: FaultDecision, nowUs: number): void;
   /** The balancer has picked a pod for a try (-1: it has none to give). */
   picked?(row: number, endpoints: ClusterEndpoints, pod: number, nowUs: number): void;
   /** The try of the request in `row` leaves as `sent` (the same row, or one of its own), or a mirrored copy does. */
@@ -29,8 +25,19 @@ export interface Probe {
   /** A try has come to its pod, and begins there at once or waits; and when it begins. */
   arrived?(row: number, nowUs: number): void;
   begun?(row: number, nowUs: number): void;
-  /** A try has ended at the caller's proxy, and what the proxy makes of it. */
-  tryEnded?(row: number, next: TryEnd, waitUs: number, nowUs: number): void;
+  /**
+   * A try has ended at the caller's proxy: whether the retry policy finds that it deserves another, what is decided
+   * (undefined: there was nothing to ask), and how long the back-off is.
+   */
+  tryEnded?(
+    row: number,
+    would: WouldRetry | undefined,
+    decision: RetryDecision | undefined,
+    waitUs: number,
+    nowUs: number,
+  ): void;
+  /** A circuit breaker did not let a try through. */
+  tryRefused?(row: number, nowUs: number): void;
   /** Outlier detection has judged an endpoint, whether or not it was ejected; and has let one back in. */
   ejected?(proxy: number, cluster: string, decision: EjectionDecision, nowUs: number): void;
   unejected?(proxy: number, cluster: string, decision: UnejectionDecision, nowUs: number): void;

@@ -114,7 +114,12 @@ function tryText(one: HopTry, zeroMs: number): string {
   else if (one.status !== null && one.status !== 0) parts.push(`status ${one.status}`);
   if (one.endedMs === null && one.next === null && one.arrivedMs !== null)
     parts.push('nobody waited for its answer');
-  if (one.next === 'retry') parts.push(`tried again after ${milliseconds(one.backOffMs)}`);
+  if (one.next === 'done' && one.because !== null) parts.push(`final: ${one.because}`);
+  if (one.next === 'retry') {
+    parts.push(
+      `tried again${one.because === null ? '' : ` (${one.because})`} after ${milliseconds(one.backOffMs)}`,
+    );
+  }
   if (one.next === 'limit') parts.push('no retries left');
   if (one.next === 'overflow') parts.push('the breaker of retries was open');
   return parts.join(', ');

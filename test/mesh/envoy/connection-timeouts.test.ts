@@ -98,7 +98,7 @@ describe('a connection that takes too long', () => {
   test('is given up after connectTimeout: 503 UF, once Istio’s two retries on connect-failure are used up', () => {
     const { answers } = calls('tcp: { connectTimeout: 20ms }', 1000, constant(30), 1);
     // Three times 20 ms, and two back-offs of 0 .. 24 and 0 .. 49 ms between.
-    const [, ms] = /^503 UF,URX (\d+) ms$/.exec(answers[0]!)!;
+    const [, ms] = /^503 URX,UF (\d+) ms$/.exec(answers[0]!)!;
     expect(Number(ms)).toBeGreaterThanOrEqual(60);
     expect(Number(ms)).toBeLessThanOrEqual(60 + 24 + 49);
   });
@@ -110,7 +110,7 @@ describe('a connection that takes too long', () => {
   test('has ten seconds where nothing is set', () => {
     const late = (ms: number) => calls('tcp: { maxConnections: 10 }', 100_000, constant(ms), 1).answers[0]!;
     expect(late(10_000)).toBe('200  10003 ms');
-    expect(late(10_001)).toMatch(/^503 UF,URX 300\d\d ms$/);
+    expect(late(10_001)).toMatch(/^503 URX,UF 300\d\d ms$/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { withHeaders } from '../../../src/mesh/envoy/header-override.ts';
-import { resolveRetry, resetReason, retriable } from '../../../src/mesh/envoy/retry-policy.ts';
+import { resetReason } from '../../../src/mesh/envoy/reset-reason.ts';
+import { resolveRetry, wouldRetryAfter } from '../../../src/mesh/envoy/resolved-retry.ts';
 
 const policy = { retry_on: '5xx', num_retries: 2 };
 
@@ -67,6 +68,6 @@ test.each([
 
 test('a policy of no retries still tells what would have deserved one, so that it is marked URX', () => {
   const retry = resolveRetry({ retry_on: '5xx', num_retries: 0 }, 0)!;
-  expect([retry.retries, retriable(retry, 503, resetReason.none)]).toEqual([0, true]);
+  expect([retry.retries, wouldRetryAfter(retry, 503, resetReason.none).retry]).toEqual([0, true]);
   expect(resolveRetry({ retry_on: '', num_retries: 3 }, 0)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { flagText, responseFlag } from '../../../src/mesh/envoy/response-flag.ts';
+import { flagSet, flagText, responseFlag } from '../../../src/mesh/envoy/response-flag.ts';
 import {
   loggedFlags,
   responseOutcomes,
@@ -36,22 +36,45 @@ describe('what a proxy answers by itself', () => {
   });
 });
 
-describe('flags add up', () => {
+// source/common/stream_info/stream_info_impl.h: setResponseFlag appends a flag that is not there yet, and
+// ResponseFlagUtils::toShortString writes them in this order.
+describe('flags are logged in the order in which they were set, each once', () => {
   test.each<{ causes: OutcomeCause[]; shown: string; because: string }>([
     { causes: [], shown: '-', because: 'an answer of the service itself has none' },
     {
+      causes: ['retries-exhausted', 'connect-failure'],
+      shown: 'URX,UF',
+      because: 'router.cc: the retry state speaks before the reset is told',
+    },
+    {
+      causes: ['retries-exhausted', 'timeout'],
+      shown: 'URX,UT',
+      because: 'the same, of the last time per try',
+    },
+    {
       causes: ['connect-failure', 'retries-exhausted'],
       shown: 'UF,URX',
-      because: 'the last failure comes first',
+      because: 'tcp_proxy.cc: no connection, then no attempts left',
     },
     { causes: ['fault-delay', 'fault-abort'], shown: 'DI,FI', because: 'delayed, then aborted' },
     { causes: ['overflow', 'overflow'], shown: 'UO', because: 'a flag is set once' },
-    { causes: ['no-host', 'retries-exhausted'], shown: 'UH,URX', because: 'the order is that of the table' },
-    { causes: ['fault-delay', 'timeout'], shown: 'UT,DI', because: 'whatever came first' },
-    { causes: ['caller-gone', 'fault-delay'], shown: 'DI,DC', because: 'whatever came first' },
+    { causes: ['fault-delay', 'timeout'], shown: 'DI,UT', because: 'though UT stands first in the table' },
+    { causes: ['fault-delay', 'caller-gone'], shown: 'DI,DC', because: 'delayed, then left' },
+    {
+      causes: ['fault-delay', 'overflow', 'connect-failure', 'unknown-cluster'],
+      shown: 'DI,UO,UF,NC',
+      because: 'four keep their order, too',
+    },
   ])('$causes are shown as $shown: $because', ({ causes, shown }) => {
     expect(loggedFlags(causes)).toBe(shown);
-    const bits = causes.reduce(withOutcome, 0);
-    expect(flagText(bits)).toBe(shown === '-' ? '' : shown);
+    const flags = causes.reduce(withOutcome, 0);
+    expect(flagText(flags)).toBe(shown === '-' ? '' : shown);
+    // A set of bits as any other: whoever asks for one flag need not know the order.
+    const bits = causes.map((cause) => responseFlag[responseOutcomes[cause].flag]);
+    expect(flagSet(flags)).toBe(bits.reduce((sum, bit) => sum | bit, 0));
+  });
+
+  test('a mere set has the order of the table', () => {
+    expect(flagText(responseFlag.URX | responseFlag.UF)).toBe('UF,URX');
   });
 });

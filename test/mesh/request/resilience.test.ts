@@ -49,7 +49,7 @@ spec: { hosts: [back], http: [{ ${http} route: [{ destination: { host: back${sub
 interface Call {
   readonly startedMs: number;
   readonly ms: number;
-  /** "503 UF,URX" */
+  /** "503 URX,UF" */
   readonly end: string;
   readonly tries: number;
   readonly version: string;
@@ -202,7 +202,7 @@ describe('a retry', () => {
       }).calls;
     // No endpoint but v1: three tries of 50 ms and two back-offs.
     for (const { end, tries, ms } of perTry('v1')) {
-      expect([end, tries]).toEqual(['504 UT,URX', 3]);
+      expect([end, tries]).toEqual(['504 URX,UT', 3]);
       expect(ms).toBeGreaterThanOrEqual(150);
       expect(ms).toBeLessThanOrEqual(150 + 24 + 49);
     }
