@@ -2,15 +2,16 @@ import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { version } from '../../experiment/version.ts';
 import { renderJudgement } from '../../report/judgement/text.ts';
-import { describeChange } from '../check/changes.ts';
+import { describeChange } from '../../experiment/check/changes.ts';
 import { didYouMean } from '../../manifest/did-you-mean.ts';
-import { shortName } from '../check/choice.ts';
+import { shortName } from '../../experiment/check/choice.ts';
 import { gather } from '../check/gather.ts';
-import { formats } from '../check/intake.ts';
-import { judgeCases, type Judged } from '../check/judge-cases.ts';
-import { readQuestion, type CheckOptions, type Question } from '../check/question.ts';
-import { count, describeReading, Reading } from '../check/reading.ts';
-import { printRefusal, refusal, Refused } from '../check/refused.ts';
+import { formats } from '../../experiment/check/intake.ts';
+import { judgeCases, type Judged } from '../../experiment/check/judge-cases.ts';
+import { readQuestion, type CheckOptions, type Question } from '../../experiment/check/question.ts';
+import { count, describeReading, Reading } from '../../experiment/check/reading.ts';
+import { refusal, Refused } from '../../experiment/check/refused.ts';
+import { printRefusal } from '../print-refusal.ts';
 import { reasonOf } from '../reason.ts';
 import { exit, type Io } from '../io.ts';
 import { commandLine, toJson } from '../print.ts';
@@ -128,7 +129,7 @@ function list(flags: string, description: string): Option {
 async function check(io: Io, files: readonly string[], options: CheckOptions): Promise<void> {
   const { question, problems } = readQuestion(files, options);
   if (question === undefined) {
-    printRefusal(io, new Refused(exit.usage, problems));
+    printRefusal(io, new Refused('usage', problems));
     return;
   }
   const reading = new Reading();
@@ -152,7 +153,7 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
     live?.end();
     if (cases.every((own) => own.tally.total === 0 && question.data.kind !== 'tally')) {
       throw refusal(
-        watch?.signal.aborted === true ? exit.interrupted : exit.invalid,
+        watch?.signal.aborted === true ? 'interrupted' : 'invalid',
         'MS4003',
         'no request tells which version was chosen',
         [...describeReading(reading), ...servicesSeen(reading, options.host)],
@@ -215,7 +216,7 @@ async function writePage(
   await io
     .writeFile(resolve(io.cwd, name!), renderJudgementHtml({ cases, interval, notes, command, version }))
     .catch((error: unknown) => {
-      throw refusal(exit.invalid, 'MS4007', `cannot write ${name}: ${reasonOf(error)}`);
+      throw refusal('invalid', 'MS4007', `cannot write ${name}: ${reasonOf(error)}`);
     });
 }
 

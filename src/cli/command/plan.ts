@@ -2,9 +2,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import { parsePercent } from '../../manifest/quantity.ts';
 import type { SamplePlan, SampleQuestion } from '../../verdict/plan-sample.ts';
-import { printRefusal, refusal } from '../check/refused.ts';
+import { refusal } from '../../experiment/check/refused.ts';
+import { printRefusal } from '../print-refusal.ts';
 import { reasonOf } from '../reason.ts';
-import { exit, type Io } from '../io.ts';
+import type { Io } from '../io.ts';
 import { shiftCommand } from '../plan/shift.ts';
 import { toJson, toTable } from '../print.ts';
 
@@ -74,7 +75,7 @@ async function sample(io: Io, options: SampleOptions): Promise<void> {
     plans = planSample(question);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    printRefusal(io, refusal(exit.usage, 'MS4001', error.message));
+    printRefusal(io, refusal('usage', 'MS4001', error.message));
     return;
   }
   if (chart !== undefined && !(await draw(io, chart, question, plans))) return;
@@ -111,7 +112,7 @@ async function draw(
   if (!/\.(svg|png)$/.test(file)) {
     printRefusal(
       io,
-      refusal(exit.usage, 'MS4001', `--chart ${file}: a name that ends in .svg or .png is expected`),
+      refusal('usage', 'MS4001', `--chart ${file}: a name that ends in .svg or .png is expected`),
     );
     return false;
   }
@@ -120,7 +121,7 @@ async function draw(
     await io.writeFile(resolve(io.cwd, file), file.endsWith('.png') ? await renderPng(svg) : svg);
     return true;
   } catch (error) {
-    printRefusal(io, refusal(exit.invalid, 'MS4007', `cannot write ${file}: ${reasonOf(error)}`));
+    printRefusal(io, refusal('invalid', 'MS4007', `cannot write ${file}: ${reasonOf(error)}`));
     return false;
   }
 }

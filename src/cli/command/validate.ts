@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { Problem } from '../../manifest/problem.ts';
 import { checkText } from '../../manifest/text.ts';
+import { plural } from '../../report/number.ts';
 import { exit, type Io } from '../io.ts';
 import { hasErrors, printProblems, toJson } from '../print.ts';
 
@@ -40,7 +41,7 @@ the like) fails, although the mesh would take it. In a scenario it is a warning:
         const count = (severity: Problem['severity']): number =>
           problems.filter((own) => own.severity === severity).length;
         io.stdout(
-          `${failed ? 'not valid' : 'valid'}: ${given.length} checked, ${count('error')} errors, ${count('warning')} warnings\n`,
+          `${failed ? 'not valid' : 'valid'}: ${given.length} checked, ${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}\n`,
         );
       }
       io.exitCode(failed ? exit.invalid : exit.ok);

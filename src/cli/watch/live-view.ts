@@ -1,14 +1,14 @@
 import type { Weights } from '../../verdict/sighting.ts';
 import { probabilityText } from '../../verdict/judge.ts';
 import { Watch, type WatchState } from '../../verdict/watch.ts';
-import { describeChange } from '../check/changes.ts';
-import type { Case, Listener } from '../check/gather.ts';
-import { weightsOf } from '../check/judge-cases.ts';
-import type { Window } from '../check/question.ts';
-import { count } from '../check/reading.ts';
-import { refusal } from '../check/refused.ts';
-import { exit, type Io } from '../io.ts';
-import { Windows } from './windows.ts';
+import { describeChange } from '../../experiment/check/changes.ts';
+import type { Case, Listener } from '../../experiment/check/cases.ts';
+import { weightsOf } from '../../experiment/check/judge-cases.ts';
+import type { Window } from '../../experiment/check/question.ts';
+import { count } from '../../experiment/check/reading.ts';
+import { refusal } from '../../experiment/check/refused.ts';
+import type { Io } from '../io.ts';
+import { Windows } from '../../experiment/check/windows.ts';
 
 export interface LiveOptions {
   readonly conf: number;
@@ -62,7 +62,7 @@ export class LiveView implements Listener {
   chosen(own: Case, row: number, phase: number, startUs: number): void {
     if (this.#case !== undefined && this.#case !== own) {
       throw refusal(
-        exit.usage,
+        'usage',
         'MS4005',
         `--follow watches one service, and there are ${this.#case.service} and ${own.service}: say which with --host`,
       );

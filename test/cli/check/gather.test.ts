@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { gather, type Case, type Listener } from '../../../src/cli/check/gather.ts';
-import { readQuestion, type CheckOptions } from '../../../src/cli/check/question.ts';
-import { describeReading, Reading } from '../../../src/cli/check/reading.ts';
-import { Refused } from '../../../src/cli/check/refused.ts';
+import { gather } from '../../../src/cli/check/gather.ts';
+import type { Case, Listener } from '../../../src/experiment/check/cases.ts';
+import { readQuestion, type CheckOptions } from '../../../src/experiment/check/question.ts';
+import { describeReading, Reading } from '../../../src/experiment/check/reading.ts';
+import { Refused } from '../../../src/experiment/check/refused.ts';
 import { terminal } from '../../../src/cli/terminal.ts';
 import { FakeHost } from '../../support/fake-host.ts';
 
@@ -275,5 +276,8 @@ test.each([
   const files = { 'rule.yaml': rule('reviews'), 'broken.yaml': 'kind: [', 'a.log': log };
   const error: unknown = await run(files, given).catch((own: unknown) => own);
   expect(error).toBeInstanceOf(Refused);
-  expect(error).toMatchObject({ exitCode: code, message: expect.stringContaining(problem) as string });
+  expect(error).toMatchObject({
+    kind: code === 2 ? 'usage' : 'invalid',
+    message: expect.stringContaining(problem) as string,
+  });
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Case } from '../../../src/cli/check/gather.ts';
-import type { PlacedChange } from '../../../src/cli/check/changes.ts';
+import type { Case } from '../../../src/experiment/check/cases.ts';
+import type { PlacedChange } from '../../../src/experiment/check/changes.ts';
 import { terminal } from '../../../src/cli/terminal.ts';
-import { Tally } from '../../../src/cli/check/tally.ts';
+import { Tally } from '../../../src/experiment/check/tally.ts';
 import { defaultWithin, LiveView, type LiveOptions } from '../../../src/cli/watch/live-view.ts';
 import { xorshift } from '../../verdict/generate.ts';
 import { FakeHost } from '../../support/fake-host.ts';

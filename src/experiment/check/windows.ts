@@ -1,9 +1,8 @@
 import { formatIsoTime } from '../../accesslog/iso-time.ts';
 import type { Weights } from '../../verdict/sighting.ts';
 import { Watch } from '../../verdict/watch.ts';
-import type { Window } from '../check/question.ts';
-import { refusal } from '../check/refused.ts';
-import { exit } from '../io.ts';
+import type { Window } from './question.ts';
+import { refusal } from './refused.ts';
 
 /** Hears of each window that ends, and of the first request in one at which luck is ruled out. */
 export interface WindowListener {
@@ -62,11 +61,7 @@ export class Windows {
       if (this.#watch !== undefined && this.#watch.n >= length.requests) this.end();
     } else {
       if (Number.isNaN(startUs)) {
-        throw refusal(
-          exit.usage,
-          'MS4008',
-          'the data carries no times: give --window as a number of requests',
-        );
+        throw refusal('usage', 'MS4008', 'the data carries no times: give --window as a number of requests');
       }
       if (Number.isNaN(this.#endUs)) this.#endUs = startUs + length.us;
       else if (startUs >= this.#endUs) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { manifestWeights } from '../../../src/cli/check/manifest-weights.ts';
+import { manifestWeights } from '../../../src/experiment/check/manifest-weights.ts';
 
 const virtualService = (name: string, http: string): string => `
 apiVersion: networking.istio.io/v1

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sequenceLimit, Tally } from '../../../src/cli/check/tally.ts';
+import { sequenceLimit, Tally } from '../../../src/experiment/check/tally.ts';
 
 test('requests are counted, and stand in the order of their starts; equal starts as they came', () => {
   const tally = new Tally(['v1', 'v3']);

@@ -6,7 +6,6 @@ import { parseLine } from '../../accesslog/parse-line.ts';
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { Columns } from '../../accesslog/table-row.ts';
 import { clusterChooser, lineChoice, pageChoice, type Choice, type ChoiceRules } from './choice.ts';
-import { openPlain } from './open-plain.ts';
 import type { Reading } from './reading.ts';
 
 export type Format = 'log' | 'har' | 'csv' | 'ndjson';
@@ -31,7 +30,7 @@ export function formatOf(name: string): Format {
 }
 
 /**
- * Reads one source to its end and tells its choices, line by line in constant memory; a HAR is read whole. `afterChunk` is
+ * Reads one source, unpacked, to its end and tells its choices, line by line in constant memory; a HAR is read whole. `afterChunk` is
  * called whenever all that came so far has been told; nothing is told any more once `isOver`.
  */
 export async function takeIn(
@@ -44,10 +43,9 @@ export async function takeIn(
   isOver: () => boolean = () => false,
 ): Promise<void> {
   reading.sources.push(name);
-  const bytes = openPlain(source, () => reading.notes.push(`${name} is a gzip file that ends early.`));
   const format = options.format === 'auto' ? formatOf(name) : options.format;
   if (format === 'har') {
-    takeHar(name, await textOf(bytes, name), options.rules, reading, onChoice);
+    takeHar(name, await textOf(source, name), options.rules, reading, onChoice);
     afterChunk();
     return;
   }
@@ -62,7 +60,7 @@ export async function takeIn(
     },
     tooLong: (number) => reading.skip(name, `line ${number}`, 'the line is longer than 1 MB'),
   });
-  for await (const chunk of bytes) {
+  for await (const chunk of source) {
     reading.bytes += chunk.length;
     splitter.push(chunk);
     afterChunk();

@@ -7,7 +7,7 @@ import {
   placeChanges,
   type Change,
   type PlacedChange,
-} from '../../../src/cli/check/changes.ts';
+} from '../../../src/experiment/check/changes.ts';
 
 const us = (text: string): number => parseIsoTime(text)!;
 const change = (text: string): Change => parseChange(text) as Change;

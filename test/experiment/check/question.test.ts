@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderProblem } from '../../../src/manifest/explain-problem.ts';
 import type { Problem } from '../../../src/manifest/problem.ts';
-import { readQuestion, type CheckOptions } from '../../../src/cli/check/question.ts';
+import { readQuestion, type CheckOptions } from '../../../src/experiment/check/question.ts';
 
 const options = (changes: Partial<CheckOptions> = {}): CheckOptions => ({
   log: [],

@@ -1,7 +1,7 @@
 import { judge, type Judgement } from '../../verdict/judge.ts';
 import type { Sighting, Weights } from '../../verdict/sighting.ts';
 import type { Amounts } from './amounts.ts';
-import type { Case } from './gather.ts';
+import type { Case } from './cases.ts';
 import type { Question } from './question.ts';
 
 export interface Judged {

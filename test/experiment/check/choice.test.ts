@@ -8,7 +8,7 @@ import {
   pageChoice,
   type Choice,
   type ChoiceRules,
-} from '../../../src/cli/check/choice.ts';
+} from '../../../src/experiment/check/choice.ts';
 import { compiled } from '../../support/regex.ts';
 
 const rules = (changes: Partial<ChoiceRules> = {}): ChoiceRules => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseShare, parseTally, parseWeights } from '../../../src/cli/check/amounts.ts';
+import { parseShare, parseTally, parseWeights } from '../../../src/experiment/check/amounts.ts';
 
 test('versions and numbers keep the order in which they were written', () => {
   expect(parseWeights('v3=50, v1=49.5%,v2=0')).toEqual({ keys: ['v3', 'v1', 'v2'], values: [50, 49.5, 0] });

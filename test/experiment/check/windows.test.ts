@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Windows } from '../../../src/cli/watch/windows.ts';
+import { Windows } from '../../../src/experiment/check/windows.ts';
 import { xorshift } from '../../verdict/generate.ts';
 
 const half = { keys: ['v1', 'v3'], weights: [50, 50] };

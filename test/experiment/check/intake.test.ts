@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { formatOf, takeIn, type IntakeOptions } from '../../../src/cli/check/intake.ts';
-import type { ChoiceRules } from '../../../src/cli/check/choice.ts';
-import { describeReading, Reading } from '../../../src/cli/check/reading.ts';
+import { formatOf, takeIn, type IntakeOptions } from '../../../src/experiment/check/intake.ts';
+import { openPlain } from '../../../src/cli/check/open-plain.ts';
+import type { ChoiceRules } from '../../../src/experiment/check/choice.ts';
+import { describeReading, Reading } from '../../../src/experiment/check/reading.ts';
 import { accessLog } from '../../bench/make-access-log.ts';
 
 const rules: ChoiceRules = {
@@ -28,7 +29,7 @@ async function read(
   const counts: Record<string, number> = {};
   await takeIn(
     name,
-    source(),
+    openPlain(source(), () => reading.notes.push(`${name} is a gzip file that ends early.`)),
     { format: 'auto', columns: {}, rules, ...changes },
     reading,
     (service, key) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSequence } from '../../../src/cli/check/sequence.ts';
+import { parseSequence } from '../../../src/experiment/check/sequence.ts';
 
 test.each([
   { text: '1,1,3', keys: ['v1', 'v3'], wanted: ['v1', 'v1', 'v3'], because: 'numbers are versions' },

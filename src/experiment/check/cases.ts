@@ -1,0 +1,148 @@
+import type { Amounts } from './amounts.ts';
+import { placeChanges, type Change, type PlacedChange } from './changes.ts';
+import { anyService, isHost, shortName, type Backend, type ChoiceRules } from './choice.ts';
+import type { ServiceWeights } from './manifest-weights.ts';
+import type { CheckOptions, Question } from './question.ts';
+import { count, type Reading } from './reading.ts';
+import { refusal } from './refused.ts';
+import { Tally } from './tally.ts';
+
+/** One service: what was seen of it and what it should have been. */
+export interface Case {
+  /** "" where neither the data nor the user names one. */
+  readonly service: string;
+  readonly tally: Tally;
+  /** Before the first change; versions that are not named have none. */
+  readonly weights: Amounts;
+  readonly changes: readonly PlacedChange[];
+}
+
+/** Hears of each choice as it is read; for watching live. */
+export interface Listener {
+  /** `phase`: how many changes of weights were in force. */
+  chosen(own: Case, row: number, phase: number, startUs: number): void;
+  /** All that came so far has been told. */
+  caughtUp(): void;
+}
+
+/** Cases by service, begun when the first choice of a service is read. */
+export class Cases {
+  readonly #plan: readonly ServiceWeights[];
+  readonly #changes: readonly Change[];
+  readonly #reading: Reading;
+  readonly #listener: Listener | undefined;
+  readonly #cases = new Map<string, Case | undefined>();
+  #placed: readonly PlacedChange[] | undefined;
+
+  constructor(
+    plan: readonly ServiceWeights[],
+    changes: readonly Change[],
+    reading: Reading,
+    listener: Listener | undefined,
+  ) {
+    this.#plan = plan;
+    this.#changes = changes;
+    this.#reading = reading;
+    this.#listener = listener;
+  }
+
+  add(service: string, key: string, startUs: number, client: string | undefined): void {
+    if (!this.#cases.has(service)) this.#cases.set(service, this.#begin(service, startUs));
+    const own = this.#cases.get(service);
+    if (own === undefined) {
+      this.#reading.leave('to other services');
+      return;
+    }
+    const phase = own.tally.phaseOf(startUs);
+    const row = own.tally.add(key, startUs, client);
+    refuseMany(own.tally);
+    this.#listener?.chosen(own, row, phase, startUs);
+  }
+
+  /** The cases to judge, none where nothing was seen: all that manifests speak of, the one that plain weights can mean. */
+  judged(): Case[] {
+    const all = [...this.#cases.values()].filter((own) => own !== undefined);
+    if (this.#plan[0]!.service !== anyService || all.length <= 1) return all;
+    const fitting = all.filter((own) =>
+      own.weights.keys.every((key) => own.tally.counts[own.tally.keys.indexOf(key)]! > 0),
+    );
+    if (fitting.length !== 1) {
+      const seen = all.map((own) => `${shortName(own.service)} (${count(own.tally.total, 'request')})`);
+      throw refusal('usage', 'MS4005', `the data holds choices of ${seen.join(', ')}: say which with --host`);
+    }
+    const others = all.filter((own) => own !== fitting[0]);
+    this.#reading.notes.push(
+      `Judged is ${fitting[0]!.service}; also seen: ${others.map((own) => own.service).join(', ')}.`,
+    );
+    return fitting;
+  }
+
+  #begin(service: string, startUs: number): Case | undefined {
+    const planned = this.#planFor(service);
+    if (planned === undefined) return undefined;
+    this.#placed ??= place(this.#changes, startUs);
+    const tally = new Tally(keysOf(planned.weights, this.#placed), this.#placed);
+    const name = service === anyService ? planned.service : service.split('').join('');
+    return { service: name, tally, weights: planned.weights, changes: this.#placed };
+  }
+
+  #planFor(service: string): ServiceWeights | undefined {
+    if (service === anyService || this.#plan[0]!.service === anyService) return onlyOne(this.#plan);
+    return this.#plan.find(
+      (own) => own.service === service || isHost(service, own.service) || isHost(own.service, service),
+    );
+  }
+}
+
+/** More versions than this are a pattern that caught something else. */
+const versionLimit = 50;
+
+export function refuseMany({ keys }: Tally): void {
+  if (keys.length <= versionLimit) return;
+  const some = keys.slice(-3).map((key) => (key.length > 40 ? `${key.slice(0, 40)}...` : key));
+  throw refusal(
+    'invalid',
+    'MS4004',
+    `more than ${versionLimit} versions, among them ${some.join(', ')}: is that what you look for?`,
+  );
+}
+
+export function onlyOne(plan: readonly ServiceWeights[]): ServiceWeights {
+  if (plan.length === 1) return plan[0]!;
+  const names = plan.map((own) => own.service).join(', ');
+  throw refusal('usage', 'MS4005', `the data names no service: say with --host which of ${names} it shows`);
+}
+
+export const keysOf = (weights: Amounts, changes: readonly PlacedChange[]): string[] => [
+  ...new Set([...weights.keys, ...changes.flatMap((change) => change.weights.keys)]),
+];
+
+export function place(changes: readonly Change[], firstUs: number | undefined): readonly PlacedChange[] {
+  const placed = placeChanges(changes, firstUs);
+  if (typeof placed === 'string') throw refusal('usage', 'MS4008', placed);
+  return placed;
+}
+
+export function rulesOf(
+  plan: readonly ServiceWeights[],
+  options: CheckOptions,
+  question: Question,
+): ChoiceRules {
+  const backends = new Map<string, Backend>();
+  for (const { service, weights, areServices } of plan) {
+    if (!areServices) continue;
+    for (const key of weights.keys) {
+      backends.set(key, { service, key });
+      // Weights by version, and a service of its own for each: reviews-v1 serves v1 of reviews.
+      if (options.host !== undefined) backends.set(`${shortName(options.host)}-${key}`, { service, key });
+    }
+  }
+  const keys = plan.flatMap((own) => own.weights.keys);
+  return {
+    host: options.host,
+    pattern: question.pattern,
+    shows: question.shows,
+    backends,
+    byStars: keys.every((key) => key === 'none' || key === 'black' || key === 'red'),
+  };
+}
