@@ -1,6 +1,7 @@
 import { analyze } from '../manifest/analyze.ts';
 import type { LocatedDocument } from '../manifest/located.ts';
 import { didYouMean } from '../manifest/did-you-mean.ts';
+import { formatDuration } from '../manifest/quantity.ts';
 import { parseManifests } from '../manifest/parse.ts';
 import { isWorkload } from '../manifest/scale-target.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
@@ -159,7 +160,14 @@ async function assemble(
     if (recording === undefined) continue;
     const built = buildTraffic(entry, recording);
     problems.push(...built.problems.map((own) => atPlace(files.file, document, place, own)));
-    if (built.value !== undefined) traffic.push(built.value);
+    if (built.value !== undefined) {
+      traffic.push(built.value);
+      problems.push(
+        ...cutOff(files.file, built.value, spec.duration).map((own) =>
+          atPlace(files.file, document, place, own),
+        ),
+      );
+    }
   }
 
   const everything = [
@@ -203,6 +211,17 @@ async function assemble(
       hash: hashTexts([JSON.stringify(data), appText!, ...[...texts].flat()]),
     },
   };
+}
+
+/** Refreshes for which the run is too short: a user who asks for 30 and sees 18 is to know why. */
+function cutOff(file: string, traffic: Traffic, durationUs: number): Problem[] {
+  if (traffic.kind !== 'refresh') return [];
+  const { count, everyUs, startUs, name } = traffic;
+  const room = Math.max(0, Math.floor((durationUs - startUs) / everyUs) + 1);
+  if (room >= count) return [];
+  const needed = formatDuration(startUs + (count - 1) * everyUs);
+  const message = `${room} of the ${count} refreshes of "${name}" begin before the run ends; the last would begin at ${needed}`;
+  return [{ severity: 'warning', code: 'MS2015', message, file, hint: 'a longer duration has room for all' }];
 }
 
 /**
