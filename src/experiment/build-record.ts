@@ -1,6 +1,6 @@
 import type { World } from '../mesh/world.ts';
 import { isTcpPort } from '../mesh/istiod/cluster.ts';
-import { flagBits, flagText } from '../mesh/envoy/response-flag.ts';
+import { flagBits, flagSet, flagText } from '../mesh/envoy/response-flag.ts';
 import type {
   ConfiguredStep,
   LatencySummary,
@@ -21,7 +21,7 @@ import { binomInterval, poissonBinomial, twoSidedFromPmf } from '../stats/index.
 import { sessionVerdict } from '../verdict/run-verdict.ts';
 import { between, type Totals } from './counters.ts';
 import { splitTest } from './split-test.ts';
-import type { Meter } from './meter.ts';
+import type { RequestSeries } from '../mesh/telemetry/request-series.ts';
 import type { EjectionRow, Recorder } from './recorder.ts';
 
 const seconds = (us: number): number => us / 1e6;
@@ -461,10 +461,26 @@ function envoyStatistics(world: World): Metrics['envoy'][number][] {
 }
 
 /** Counters of the run under the names of workloads. */
-export function buildMetrics(world: World, recorder: Recorder): Metrics {
-  const lines = (reporter: 'source' | 'destination', meter: Meter): Metrics['requests'][number][] => {
+/** Series with their counts, in order of caller, service, pod, status and flags. */
+const ordered = ({ keys, counts }: RequestSeries) =>
+  keys
+    .map((key, series) => ({ ...key, requests: counts[series]! }))
+    .sort(
+      (a, b) =>
+        a.caller - b.caller ||
+        a.service - b.service ||
+        a.pod - b.pod ||
+        a.status - b.status ||
+        flagSet(a.flags) - flagSet(b.flags),
+    );
+
+export function buildMetrics(world: World): Metrics {
+  const lines = (
+    reporter: 'source' | 'destination',
+    series: RequestSeries,
+  ): Metrics['requests'][number][] => {
     const sums = new Map<string, Metrics['requests'][number]>();
-    for (const row of meter.rows()) {
+    for (const row of ordered(series)) {
       const pod = world.pods[row.pod];
       const line = {
         reporter,
@@ -484,9 +500,9 @@ export function buildMetrics(world: World, recorder: Recorder): Metrics {
   };
   return {
     requests: [
-      ...lines('source', recorder.source),
+      ...lines('source', world.telemetry.source),
       // A pod without a sidecar has nobody to count for it.
-      ...lines('destination', recorder.destination).filter((line) =>
+      ...lines('destination', world.telemetry.destination).filter((line) =>
         world.pods.some((pod) => pod.workload === line.destination && pod.sidecar),
       ),
     ],

@@ -9,7 +9,6 @@ import type { PodChange } from '../mesh/kubernetes/pod-life.ts';
 import { CapacityRecorder } from './capacity-recorder.ts';
 import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import { Counters, type Totals } from './counters.ts';
-import { Meter } from './meter.ts';
 
 /** One page of a browser's session, in row numbers of the run. */
 export interface RefreshRow {
@@ -89,9 +88,6 @@ export class Recorder implements Probe {
   readonly firstClass: number[] = [];
   readonly pagesOf: number[] = [];
   readonly failedOf: number[] = [];
-  /** Requests as the callers' proxies count them, and as the proxies beside the pods do. */
-  readonly source = new Meter();
-  readonly destination = new Meter();
   readonly #windowLatency: (Histogram | undefined)[] = [];
   readonly #windowPages = new Histogram();
   readonly #lateUs: number;
@@ -220,22 +216,12 @@ export class Recorder implements Probe {
     const status = gone ? 0 : rows.status[row]!;
     counters.served[key]! += 1;
     if (status >= 500) counters.servedErrors[key]! += 1;
-    this.destination.add(
-      rows.caller[row]!,
-      rows.pod[row]!,
-      rows.service[row]!,
-      status,
-      gone ? responseFlag.DC : 0,
-    );
   }
 
   answered(row: number, nowUs: number): void {
     const { rows } = this.#world!;
     const { counters } = this;
     const caller = rows.caller[row]!;
-    if (caller >= 0) {
-      this.source.add(caller, rows.pod[row]!, rows.service[row]!, rows.status[row]!, rows.flags[row]!);
-    }
     const service = rows.service[row]!;
     const key = rows.key[row]!;
     const status = rows.status[row]!;

@@ -184,7 +184,7 @@ function buildRecord(scenario: Scenario, world: World, recorder: Recorder, inter
         : buildCapacity(scenario, world, recorder, recorder.capacity, { splits, pages }),
     refreshes,
     pages,
-    metrics: buildMetrics(world, recorder),
+    metrics: buildMetrics(world),
     traffic: scenario.traffic.map((entry, source) => ({
       name: entry.name,
       kind: entry.kind,

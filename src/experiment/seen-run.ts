@@ -29,9 +29,10 @@ export function seenRun(world: World, recorder: Recorder, sessions: readonly Ref
     answersPerPod: (service) => {
       const row = world.serviceRow(service);
       const perPod = new Map<number, number>();
-      for (const each of recorder.destination.rows()) {
-        if (each.service === row) perPod.set(each.pod, (perPod.get(each.pod) ?? 0) + each.requests);
-      }
+      const { keys, counts } = world.telemetry.destination;
+      keys.forEach((each, series) => {
+        if (each.service === row) perPod.set(each.pod, (perPod.get(each.pod) ?? 0) + counts[series]!);
+      });
       return [...perPod.values()];
     },
     latencies: (service, subset) =>

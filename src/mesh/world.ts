@@ -36,7 +36,9 @@ import { RequestColumns } from './request/request-columns.ts';
 import { Requests } from './request/requests.ts';
 import type { ClientOfTraffic, Surroundings } from './request/surroundings.ts';
 import type { Probe } from './telemetry/probe.ts';
+import { prometheusDefaults } from './telemetry/prometheus.ts';
 import { SplitKeys, versionsOf } from './telemetry/split-key.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
 import { verbOf, type TimelineAction } from './timeline/index.ts';
 
 /** Everything that one run depends on, checked. Times in microseconds. */
@@ -87,6 +89,7 @@ export class World implements Surroundings {
   /** Row of the ingress gateway's proxy. */
   readonly gateway = 0;
   readonly kubeProxy: KubeProxy;
+  readonly telemetry: Telemetry;
   /** Per traffic entry: who asks (undefined: visitors at the gateway), the connections they keep, how long they wait. */
   readonly clients: readonly ClientOfTraffic[];
   /** A proxy's own answer, to the application and back: what refused calls of Istio's circuit-breaking task take. */
@@ -134,6 +137,14 @@ export class World implements Surroundings {
     );
     for (const workload of workloadsOf(initial)) this.workloads.begin(workload, 0);
 
+    this.telemetry = new Telemetry(
+      simulation,
+      this.rows,
+      prometheusDefaults,
+      this.proxyOfPod,
+      stream('prometheus'),
+    );
+
     // The API server, and whoever reads it or writes to it.
     const endpoints = new Endpoints(pods, Int32Array.from(pods.keys()));
     this.#api = new ApiServer({ registry, endpoints }, (state) => this.#connected.configure(state));
@@ -154,6 +165,8 @@ export class World implements Surroundings {
       this.workloads,
       this.#podMetrics,
       stream,
+      (pod, nowUs) =>
+        this.telemetry.prometheus.rate('destination', (own) => own.pod === pod, minuteUs, nowUs).value,
       (sync, nowUs) => probe.synced?.(sync, nowUs),
     );
     const kubectl = new Kubectl(this.#api, this.workloads, autoscalers);
@@ -213,6 +226,7 @@ export class World implements Surroundings {
     this.#scheduleTimeline(settings.timeline, kubectl, probe);
     if (manifests.some((own) => own.kind === 'HorizontalPodAutoscaler')) {
       this.#podMetrics.begin(this.workloads);
+      if (manifests.some(asksForRequests)) this.telemetry.prometheus.begin(this.#connected.connected, 0);
       for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler')) autoscalers.apply(hpa, 0);
     }
     visitors.start();
@@ -309,6 +323,7 @@ export class World implements Surroundings {
     const snapshot = this.#istiod.snapshots.length - 1;
     const row = this.#connected.connect(place, snapshot, this.#istiod.snapshots[snapshot]!, this.state);
     this.podOfProxy.push(pod);
+    this.telemetry.prometheus.started(row, this.simulation.nowUs);
     return row;
   }
 
@@ -338,6 +353,7 @@ export class World implements Surroundings {
       stopProxy: (row) => {
         const proxy = this.proxyOfPod[row]!;
         this.#connected.disconnect(proxy);
+        if (proxy >= 0) this.telemetry.prometheus.stopped(proxy);
         if (proxy >= 0) probe.proxyLeft?.(proxy);
         const own = this.#podsOfWorkload.get(this.pods[row]!.workload)!;
         if (own.length > 1) own.splice(own.indexOf(row), 1);
@@ -359,6 +375,13 @@ export class World implements Surroundings {
     this.kubeProxy.endpointsChanged(nowUs);
   }
 }
+
+const minuteUs = 60e6;
+
+/** Autoscalers that look at more than pods' resources want somebody to read the proxies' counters. */
+const asksForRequests = (own: Resource): boolean =>
+  own.kind === 'HorizontalPodAutoscaler' &&
+  own.spec.metrics.some(({ type }) => type === 'Pods' || type === 'Object' || type === 'External');
 
 /** Kinds whose changes istiod does not hear of as such; their pods reach it as endpoints. */
 const unknownToIstiod = new Set(['Deployment', 'ReplicaSet', 'Rollout', 'HorizontalPodAutoscaler']);

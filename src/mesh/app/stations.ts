@@ -145,7 +145,6 @@ export class Stations {
     this.#count(pod, nowUs);
     this.entered[pod]! += 1;
     this.inSystem[pod]! += 1;
-    this.#requests.enteredUs[row] = nowUs;
     this.#pods.enteredSumUs[pod]! += nowUs;
     if (free) {
       this.#pods.busy[pod]! += 1;

@@ -38,6 +38,12 @@ interface Autoscaler {
 }
 
 /**
+ * Requests per second that a pod's sidecar has counted over the last minute, as a custom metrics adapter asks Prometheus;
+ * undefined: it has not two samples of the pod, or the pod has no sidecar.
+ */
+export type RequestRate = (pod: number, nowUs: number) => number | undefined;
+
+/**
  * The HorizontalPodAutoscaler controller: every 15 s, each autoscaler in its own phase, it gathers what the rule asks for,
  * asks it, and writes the answer. The rule itself is `hpaRule`.
  */
@@ -47,6 +53,7 @@ export class Autoscalers {
   readonly #workloads: Workloads;
   readonly #metrics: PodMetrics;
   readonly #stream: (name: string) => Stream;
+  readonly #requestRate: RequestRate;
   readonly #synced: (sync: Sync, nowUs: number) => void;
   readonly #kind: number;
   readonly #autoscalers: Autoscaler[] = [];
@@ -58,6 +65,7 @@ export class Autoscalers {
     workloads: Workloads,
     metrics: PodMetrics,
     stream: (name: string) => Stream,
+    requestRate: RequestRate,
     synced: (sync: Sync, nowUs: number) => void,
   ) {
     this.#simulation = simulation;
@@ -65,6 +73,7 @@ export class Autoscalers {
     this.#workloads = workloads;
     this.#metrics = metrics;
     this.#stream = stream;
+    this.#requestRate = requestRate;
     this.#synced = synced;
     this.#kind = simulation.kind('autoscaler syncs', (row, nowUs) => this.#onSync(row, nowUs));
   }
@@ -125,7 +134,7 @@ export class Autoscalers {
     } else {
       const rows = this.#podsOf(workload);
       const pods = rows.map((pod) => this.#observed(pod));
-      const samples = this.#samples(own.hpa, rows);
+      const samples = this.#samples(own.hpa, rows, nowUs);
       const output = hpaRule({
         spec: hpaSpecOf(own.hpa),
         controller: this.#settings.autoscaler,
@@ -211,14 +220,16 @@ export class Autoscalers {
     return this.#workloads.lives[row]!.pod.name;
   }
 
-  #samples(hpa: HorizontalPodAutoscaler, rows: readonly number[]): Samples {
-    const readings = rows.map((row) => ({ pod: this.#nameOf(row), reading: this.#metrics.requestsOf(row) }));
-    const perPod = (value: (reading: { readonly perSecond: number; readonly inSystem: number }) => number) =>
-      readings.flatMap(({ pod, reading }) =>
-        reading === undefined ? [] : [{ pod, valueMilli: Math.round(value(reading) * 1000) }],
-      );
-    const requests = perPod((reading) => reading.perSecond);
-    const concurrency = perPod((reading) => reading.inSystem);
+  #samples(hpa: HorizontalPodAutoscaler, rows: readonly number[], nowUs: number): Samples {
+    const perPod = (value: (row: number) => number | undefined) =>
+      rows.flatMap((row) => {
+        const reading = value(row);
+        return reading === undefined
+          ? []
+          : [{ pod: this.#nameOf(row), valueMilli: Math.round(reading * 1000) }];
+      });
+    const requests = perPod((row) => this.#requestRate(row, nowUs));
+    const concurrency = perPod((row) => this.#metrics.inSystem(row));
     const total = requests.reduce((sum, own) => sum + own.valueMilli, 0);
     const inAll = concurrency.reduce((sum, own) => sum + own.valueMilli, 0);
     return {

@@ -9,7 +9,7 @@ import type { Workloads } from './workloads.ts';
 
 /**
  * The way of a pod's numbers to the autoscalers: cAdvisor reads each container's CPU counter in its own rhythm, metrics-server
- * scrapes what was read last, and a custom metrics adapter reads the proxies' request counters at the same moments.
+ * scrapes what was read last, and a custom metrics adapter reads how many requests a pod has in hand at the same moments.
  */
 export class PodMetrics {
   readonly server: MetricsServer;
@@ -24,8 +24,8 @@ export class PodMetrics {
   /** CPU at the start of each pod's present container. */
   readonly #appFromUs: number[] = [];
   readonly #sidecarFromUs: number[] = [];
-  /** Requests that came to each pod until the last scrape and the one before. */
-  readonly #requests: { readonly before: number; readonly last: number; readonly inSystem: number }[] = [];
+  /** Requests in each pod at the last scrape; NaN: not scraped yet. */
+  readonly #inSystem: number[] = [];
   #workloads: Workloads | undefined;
 
   constructor(simulation: Simulation, stations: Stations, scrapeUs: number, chance: Stream) {
@@ -68,14 +68,13 @@ export class PodMetrics {
     this.#appFromUs[row] = this.#stations.usedUs(row, nowUs);
     // A sidecar goes on where only the application is started again.
     this.#sidecarFromUs[row] ??= this.#stations.sidecarUs[row]!;
-    this.#requests[row] ??= { before: NaN, last: this.#stations.entered[row]!, inSystem: 0 };
+    this.#inSystem[row] ??= NaN;
   }
 
-  /** Requests per second that came to a pod between the last two scrapes, and those in it at the last; undefined: not two yet. */
-  requestsOf(row: number): { readonly perSecond: number; readonly inSystem: number } | undefined {
-    const own = this.#requests[row];
-    if (own === undefined || Number.isNaN(own.before)) return undefined;
-    return { perSecond: (own.last - own.before) / (this.#scrapeUs / 1e6), inSystem: own.inSystem };
+  /** Requests that were in a pod when it was last scraped; undefined: it has not been yet. */
+  inSystem(row: number): number | undefined {
+    const last = this.#inSystem[row] ?? NaN;
+    return Number.isNaN(last) ? undefined : last;
   }
 
   #readAt(row: number, atUs: number): void {
@@ -104,10 +103,7 @@ export class PodMetrics {
 
   #onScrape(nowUs: number): void {
     this.server.scrape();
-    this.#requests.forEach(({ last }, row) => {
-      const now = this.#stations.entered[row]!;
-      this.#requests[row] = { before: last, last: now, inSystem: this.#stations.inSystem[row]! };
-    });
+    this.#inSystem.forEach((_, row) => (this.#inSystem[row] = this.#stations.inSystem[row]!));
     this.#simulation.schedule(nowUs + this.#scrapeUs, this.#scrape, 0);
   }
 
@@ -117,7 +113,7 @@ export class PodMetrics {
     refill(this.#readAtUs, other.#readAtUs);
     refill(this.#appFromUs, other.#appFromUs);
     refill(this.#sidecarFromUs, other.#sidecarFromUs);
-    refill(this.#requests, other.#requests);
+    refill(this.#inSystem, other.#inSystem);
     this.#workloads = other.#workloads === undefined ? undefined : workloads;
   }
 }

@@ -160,6 +160,7 @@ export class Answer {
     const rows = this.#rows;
     const parent = rows.parent[row]!;
     const ok = rows.status[row] === 200;
+    this.#around.telemetry.answered(row, nowUs);
     this.#probe.answered(row, nowUs);
     if (parent < 0) {
       // A client inside the mesh asks for the focus itself.

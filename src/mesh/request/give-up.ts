@@ -8,6 +8,7 @@ import type { Surroundings } from './surroundings.ts';
 
 /** Somebody has waited long enough, or has died: what the pod still does for the request is for nothing. */
 export class GiveUp {
+  readonly #around: Surroundings;
   readonly #rows: RequestColumns;
   readonly #probe: Probe;
   readonly #page: Page;
@@ -15,6 +16,7 @@ export class GiveUp {
   readonly #serve: Serve;
 
   constructor(around: Surroundings, probe: Probe, page: Page, letGo: LetGo, serve: Serve) {
+    this.#around = around;
     this.#rows = around.rows;
     this.#probe = probe;
     this.#page = page;
@@ -65,6 +67,7 @@ export class GiveUp {
     rows.status[row] = responseOutcomes[cause].status;
     rows.flags[row] = withOutcome(rows.flags[row]!, cause);
     const comesBack = this.#letGo.of(row, cause === 'timeout');
+    this.#around.telemetry.answered(row, nowUs);
     this.#probe.answered(row, nowUs);
     rows.abandoned[row] = 1;
     this.#letGo.passOver(row, nowUs);

@@ -41,6 +41,7 @@ export class Serve {
   onArrive(row: number, nowUs: number): void {
     const pod = this.#rows.pod[row]!;
     const proxy = this.#around.proxyOfPod[pod]!;
+    this.#rows.enteredUs[row] = nowUs;
     this.#probe.arrived?.(row, nowUs);
     const refusal = this.#stations.refuses(pod, nowUs);
     if (refusal !== undefined) {
@@ -65,7 +66,7 @@ export class Serve {
   /** The application takes no connection: its sidecar says so with a 503; without one the caller sees it itself. */
   #turnAway(row: number, bySidecar: boolean, nowUs: number): void {
     this.#rows.status[row] = 503;
-    if (bySidecar) this.#probe.replied(row, nowUs);
+    if (bySidecar) this.#told(row, nowUs);
     else this.#rows.reset[row] = resetReason.connectFailure;
     this.#simulation.schedule(nowUs + this.#hop(), this.#answered, row);
   }
@@ -144,8 +145,13 @@ export class Serve {
   /** An answer leaves the pod. */
   answer(row: number, status: number, nowUs: number): void {
     this.#rows.status[row] = status;
-    this.#probe.replied(row, nowUs);
+    this.#told(row, nowUs);
     this.#simulation.schedule(nowUs + this.#hop(), this.#answered, row);
+  }
+
+  #told(row: number, nowUs: number): void {
+    this.#around.telemetry.replied(row, nowUs);
+    this.#probe.replied(row, nowUs);
   }
 
   /** The pod is gone, and no sidecar lives on to say so: the caller's proxy sees the connection break. */

@@ -8,6 +8,7 @@ import type { Proxies } from '../envoy/proxies.ts';
 import type { ConnectionPools } from '../envoy/connection-pools.ts';
 import type { Upstreams } from '../envoy/upstreams.ts';
 import type { KubeProxy } from '../kubernetes/kube-proxy.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { RequestClasses } from './request-class.ts';
 import type { RequestColumns } from './request-columns.ts';
 
@@ -24,6 +25,8 @@ export interface Surroundings {
   readonly stations: Stations;
   /** Where no sidecar decides. */
   readonly kubeProxy: KubeProxy;
+  /** What the mesh counts of itself. */
+  readonly telemetry: Telemetry;
   readonly clients: readonly ClientOfTraffic[];
   /** Row of the ingress gateway's proxy. */
   readonly gateway: number;

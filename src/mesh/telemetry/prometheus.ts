@@ -1,4 +1,5 @@
 import type { Stream } from '../../kernel/chance.ts';
+import { refill } from '../../kernel/copies.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { histogramQuantile } from './histogram-quantile.ts';
 import { increase, type Sample } from './rate.ts';
@@ -89,6 +90,20 @@ export class Prometheus {
   /** A proxy is gone with its pod. */
   stopped(proxy: number): void {
     this.#isGone[proxy] = true;
+  }
+
+  /** Takes over what another run of the same settings has read; scrapes are never changed, so that both may hold them. */
+  copyFrom(other: Prometheus): void {
+    this.#began = other.#began;
+    for (const reporter of ['source', 'destination'] as const) {
+      this.#seen[reporter] = other.#seen[reporter];
+      this.#own[reporter] = other.#own[reporter].map((own) => [...own]);
+    }
+    refill(
+      this.#scrapes,
+      other.#scrapes.map((own) => [...own]),
+    );
+    refill(this.#isGone, other.#isGone);
   }
 
   /** `sum(increase(istio_requests_total{reporter, ...}[window]))`. */

@@ -1,3 +1,6 @@
+import { mapped, refill } from '../../kernel/copies.ts';
+import { copyColumns, grown, nextLength } from '../../kernel/columns.ts';
+
 /** Upper edges in ms of the histograms of durations that Istio's proxies keep (Envoy's default buckets). */
 export const durationEdgesMs = [
   0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000,
@@ -59,6 +62,21 @@ export class RequestSeries {
     return this.keys.length;
   }
 
+  /** Takes over what another run of the same settings has counted. */
+  copyFrom(other: RequestSeries): void {
+    copyColumns(this, other);
+    refill(this.keys, other.keys);
+    refill(
+      this.#plain,
+      other.#plain.map((own) => [...own]),
+    );
+    refill(
+      this.#others,
+      mapped(other.#others, (own) => new Map(own)),
+    );
+    refill(this.#outcomes, other.#outcomes);
+  }
+
   #seriesOf(caller: number, pod: number, service: number, status: number, flags: number): number {
     const outcomeKey = status * 4294967296 + flags;
     let outcome = this.#outcomes.get(outcomeKey);
@@ -82,14 +100,10 @@ export class RequestSeries {
 
   #makeRoom(): void {
     if (this.keys.length <= this.counts.length) return;
-    const wide = (column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
-      const wider = new Float64Array(column.length * 2);
-      wider.set(column);
-      return wider;
-    };
-    this.counts = wide(this.counts);
-    this.sumUs = wide(this.sumUs);
-    this.buckets = wide(this.buckets);
+    const length = nextLength(this.counts.length);
+    this.counts = grown(this.counts, length);
+    this.sumUs = grown(this.sumUs, length);
+    this.buckets = grown(this.buckets, length * durationBuckets);
   }
 }
 
