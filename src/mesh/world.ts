@@ -148,7 +148,14 @@ export class World implements Surroundings {
     // The API server, and whoever reads it or writes to it.
     const endpoints = new Endpoints(pods, Int32Array.from(pods.keys()));
     this.#api = new ApiServer({ registry, endpoints }, (state) => this.#connected.configure(state));
-    this.#endpointSlices = new EndpointSlices(this.#api, pods);
+    this.#endpointSlices = new EndpointSlices(
+      simulation,
+      this.#api,
+      pods,
+      settings.kubernetes.endpoint,
+      (services, nowUs) => this.#endpointsWritten(services, nowUs),
+      stream,
+    );
     const authorityOf = (requestClass: number): string => this.classes.heads[requestClass]!.authority;
     this.kubeProxy = new KubeProxy(
       simulation,
@@ -359,7 +366,7 @@ export class World implements Surroundings {
         if (own.length > 1) own.splice(own.indexOf(row), 1);
       },
       podDied: (row, sidecarLives, nowUs) => this.#requests.podDied(row, sidecarLives, nowUs),
-      endpointChanged: (row, isEndpoint, nowUs) => this.#endpointChanged(row, isEndpoint, nowUs),
+      endpointChanged: (row, isEndpoint, nowUs) => this.#endpointSlices.podChanged(row, isEndpoint, nowUs),
       podChanged: (row, what, nowUs) => {
         if (what === 'containers run') this.#podMetrics.started(row, nowUs);
         probe.podChanged?.(row, what, nowUs);
@@ -368,10 +375,12 @@ export class World implements Surroundings {
   }
 
   /** istiod and kube-proxy learn of it in their own time. */
-  #endpointChanged(row: number, isEndpoint: boolean, nowUs: number): void {
-    if (!this.#endpointSlices.write(row, isEndpoint, nowUs)) return;
-    const { namespace, workload } = this.pods[row]!;
-    this.#istiod.changed(this.state, [`Endpoints/${namespace}/${workload}`], nowUs);
+  #endpointsWritten(services: readonly string[], nowUs: number): void {
+    this.#istiod.changed(
+      this.state,
+      services.map((name) => `Endpoints/${name}`),
+      nowUs,
+    );
     this.kubeProxy.endpointsChanged(nowUs);
   }
 }

@@ -52,7 +52,7 @@ export function readMetric(spec: Cursor): MetricSpec {
   for (const other of Object.values(sources))
     if (other !== expected && spec.at(other).isSet)
       spec.at(other).invalid('Forbidden: must populate the given metric source only');
-  return readers[type in readers ? type : 'Resource'](spec.at(expected));
+  return readers[Object.hasOwn(readers, type) ? type : 'Resource'](spec.at(expected));
 }
 
 const readers: { readonly [T in MetricSpec['type']]: (source: Cursor) => MetricSpec } = {

@@ -26,18 +26,32 @@ export interface PodOwner {
 
 /**
  * The `ordinal`-th pod that a Deployment makes from its template, named as Kubernetes names them, but always alike:
- * `reviews-v1-6f8c9d7b5-x2x9k`. `revision` tells templates of one Deployment apart; '' for its first.
+ * `reviews-v1-6f8c9d7b5-x2x9k`. `revision` tells templates of one Deployment apart; '' for its first. A name or an address
+ * that another pod has is not given out again: the next is tried (the API server answers 409 AlreadyExists, and the
+ * ReplicaSet's controller asks for another; CNI's IPAM hands out what is free).
  */
-export function podOf(owner: PodOwner, revision: string, ordinal: number): Pod {
+export function podOf(
+  owner: PodOwner,
+  revision: string,
+  ordinal: number,
+  isTaken: (nameOrIp: string) => boolean = () => false,
+): Pod {
   const { name, namespace } = owner.metadata;
   const { labels, injectedProxy } = owner.spec.template;
+  const set = `${name}-${safeWord(`${name}${revision}`, 9)}`;
+  const free = (offered: (attempt: string) => string): string => {
+    for (let attempt = 0; ; attempt++) {
+      const own = offered(attempt === 0 ? '' : `/${attempt}`);
+      if (!isTaken(own) || attempt > 1000) return own;
+    }
+  };
   return {
-    name: `${name}-${safeWord(`${name}${revision}`, 9)}-${safeWord(`${name}${revision}/${ordinal}`, 5)}`,
+    name: free((attempt) => `${set}-${safeWord(`${name}${revision}/${ordinal}${attempt}`, 5)}`),
     workload: name,
     namespace,
     labels,
     sidecar: injectedProxy.inject !== false,
-    ip: podIp(`${namespace}/${name}${revision}/${ordinal}`),
+    ip: free((attempt) => podIp(`${namespace}/${name}${revision}/${ordinal}${attempt}`)),
     cpuLimitMilli: applicationLimitMilli(owner.spec.template),
   };
 }

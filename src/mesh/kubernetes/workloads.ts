@@ -16,7 +16,7 @@ import { podsToRemove, type RemovablePod } from './workload/scale-down-order.ts'
 export interface WorkloadsHost extends Pick<KubeletHost, 'startProxy' | 'stopProxy' | 'podDied'> {
   /** A pod exists, its applications do not run yet; its row. */
   addPod(pod: Pod): number;
-  /** EndpointSlices have changed: `row` is one, or none any more. */
+  /** It has become fit to be an endpoint, or is not any more. */
   endpointChanged(row: number, isEndpoint: boolean, nowUs: number): void;
   podChanged(row: number, what: PodChange, nowUs: number): void;
 }
@@ -37,9 +37,12 @@ export class Workloads {
   readonly #host: WorkloadsHost;
   readonly #scheduler: Scheduler;
   readonly #kubelet: Kubelet;
-  readonly #draw: Readonly<Record<'create' | 'endpoint', Sampler>>;
-  readonly #kind: Readonly<Record<'batch' | 'endpoint', number>>;
+  /** A call of the API that creates a batch of pods. */
+  readonly #createUs: Sampler;
+  readonly #batch: number;
   readonly #batches: { readonly set: PodSet; readonly size: number }[] = [];
+  /** Names and addresses that pods have or had: no other pod gets them. */
+  readonly #given = new Set<string>();
   /** Workloads that are being looked at, and those that have to be looked at once more. */
   readonly #busy = new Set<LiveWorkload>();
   readonly #again = new Set<LiveWorkload>();
@@ -55,10 +58,7 @@ export class Workloads {
     this.#simulation = simulation;
     this.#host = host;
     const chance = stream('kubernetes');
-    this.#draw = {
-      create: sampler(settings.create, stream('kubernetes/create')),
-      endpoint: sampler(settings.endpoint, stream('kubernetes/endpoint')),
-    };
+    this.#createUs = sampler(settings.create, stream('kubernetes/create'));
     this.#scheduler = new Scheduler(
       simulation,
       settings,
@@ -81,7 +81,7 @@ export class Workloads {
         stopProxy: (row) => host.stopProxy(row),
         podDied: (row, sidecarLives, nowUs) => host.podDied(row, sidecarLives, nowUs),
         podChanged: (row, what, nowUs) => host.podChanged(row, what, nowUs),
-        readyChanged: (row, nowUs) => this.#writeEndpoint(row, nowUs),
+        readyChanged: (row, nowUs) => host.endpointChanged(row, this.lives[row]!.ready, nowUs),
         podAvailable: (row, nowUs) => this.#reconcile(this.lives[row]!.set.workload, nowUs),
         podGone: (row, nowUs) => {
           this.#scheduler.release(row, nowUs);
@@ -91,10 +91,7 @@ export class Workloads {
       chance,
       stream,
     );
-    this.#kind = {
-      batch: simulation.kind('pods are created', (batch, nowUs) => this.#onBatch(batch, nowUs)),
-      endpoint: simulation.kind('EndpointSlice is written', (row, nowUs) => this.#onEndpoint(row, nowUs)),
-    };
+    this.#batch = simulation.kind('pods are created', (batch, nowUs) => this.#onBatch(batch, nowUs));
   }
 
   /** Every ReplicaSet there is. */
@@ -264,9 +261,9 @@ export class Workloads {
       for (const size of podBatches(missing)) {
         made += size;
         // Beyond a burst of 30 the controller's client waits for its 20 calls a second.
-        dueUs += Math.max(this.#draw.create(), made > 30 ? size * 50_000 : 0);
+        dueUs += Math.max(this.#createUs(), made > 30 ? size * 50_000 : 0);
         set.creating += size;
-        this.#simulation.schedule(dueUs, this.#kind.batch, this.#batches.push({ set, size }) - 1);
+        this.#simulation.schedule(dueUs, this.#batch, this.#batches.push({ set, size }) - 1);
       }
     } else if (missing < 0) {
       const removable = set.pods.map((row): RemovablePod & { readonly row: number } => {
@@ -300,7 +297,8 @@ export class Workloads {
   }
 
   #create(set: PodSet, atUs: number): number {
-    const pod = podOf(set.owner, set.revision, set.ordinal);
+    const pod = podOf(set.owner, set.revision, set.ordinal, (own) => this.#given.has(own));
+    this.#given.add(pod.name).add(pod.ip);
     const row = this.#host.addPod(pod);
     set.ordinal += 1;
     this.lives[row] = {
@@ -329,7 +327,7 @@ export class Workloads {
   #delete(row: number, nowUs: number): void {
     this.#forget(row, nowUs);
     this.#host.podChanged(row, 'terminating', nowUs);
-    this.#writeEndpoint(row, nowUs);
+    this.#host.endpointChanged(row, false, nowUs);
     this.#kubelet.terminate(row, nowUs);
   }
 
@@ -338,15 +336,6 @@ export class Workloads {
     const life = this.lives[row]!;
     life.set.pods.splice(life.set.pods.indexOf(row), 1);
     life.deletedUs = nowUs;
-  }
-
-  #writeEndpoint(row: number, nowUs: number): void {
-    this.#simulation.schedule(nowUs + this.#draw.endpoint(), this.#kind.endpoint, row);
-  }
-
-  #onEndpoint(row: number, nowUs: number): void {
-    const life = this.lives[row]!;
-    this.#host.endpointChanged(row, life.ready && Number.isNaN(life.deletedUs), nowUs);
   }
 }
 

@@ -312,7 +312,8 @@ class Sync {
   }
 }
 
-const metricTitle = (metric: MetricSpec): string =>
-  metric.type === 'Resource' || metric.type === 'ContainerResource'
-    ? `${metric.type} ${metric.name}`
-    : `${metric.type} ${metric.metric.name}`;
+/** A type that the rule does not know may come without its source. */
+const metricTitle = (metric: MetricSpec): string => {
+  const name = 'metric' in metric ? metric.metric.name : metric.name;
+  return name === undefined ? metric.type : `${metric.type} ${name}`;
+};

@@ -470,3 +470,14 @@ test('the example of the docstring', () => {
   expect(output.replicas).toBe(3);
   expect(output.reason).toBe('cpu resource utilization (percentage of request) above target');
 });
+
+// horizontal.go, computeReplicasForMetric, the last case: validation keeps such types out, and whoever calls the rule may not.
+test.each(['constructor', 'toString', 'Weather'])(
+  'a metric of the unknown type %s fails by itself',
+  (type) => {
+    const unknown = { type, target: { type: 'AverageValue', averageValueMilli: 1 } } as unknown as MetricSpec;
+    const output = sync({ spec: { maxReplicas: 10, metrics: [unknown] }, currentReplicas: 3, pods: pods(3) });
+    expect(output.replicas).toBe(3);
+    expect(conditionOf(output, 'ScalingActive')).toBe('False InvalidMetricSourceType');
+  },
+);

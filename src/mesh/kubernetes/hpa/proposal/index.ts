@@ -18,6 +18,13 @@ export const metricRules: {
 
 /** How many replicas one metric alone asks for, or why it cannot say. */
 export function proposeFor(metric: MetricSpec, sight: Sight): MetricProposal | MetricFailure {
+  if (!Object.hasOwn(metricRules, metric.type)) return unknownType(metric.type);
   const rule = metricRules[metric.type] as MetricRule<MetricSpec>;
   return rule(metric, sight);
+}
+
+/** What the API server's validation keeps out, and a caller of the rule may ask for all the same (computeReplicasForMetric). */
+function unknownType(type: string): MetricFailure {
+  const failed = `unknown metric source type ${JSON.stringify(type)}`;
+  return { reason: 'InvalidMetricSourceType', failed, named: failed };
 }
