@@ -26,19 +26,6 @@ export async function toYaml(data: unknown): Promise<string> {
   return yamlText(data);
 }
 
-/** Columns as kubectl prints them: two or more spaces between, headings in capitals. */
-export function toTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column]! + 3)))
-      .join('')
-      .trimEnd();
-  return [headings, ...rows].map((row) => `${line(row)}\n`).join('');
-}
-
 /** Words as they would be typed in a shell. */
 export const commandLine = (words: readonly string[]): string =>
   words

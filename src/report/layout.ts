@@ -1,6 +1,6 @@
 import { visible } from '../manifest/visible.ts';
 import { missing } from './number.ts';
-import type { Table } from './table/table.ts';
+import { left, type Table } from './table/table.ts';
 
 /** Words and tables laid out in fixed-width characters. */
 
@@ -29,19 +29,30 @@ export function wrapped(text: string, width: number, first = '', hang = first): 
   return [...lines, indent + line];
 }
 
-/** The rows of a table under its column titles, two blanks between columns; stacked cell by cell where it is too wide. */
-export function tableLines(table: Table, width: number): string[] {
+/**
+ * The rows of a table under its column titles, `gap` blanks between columns; stacked cell by cell where it is wider than
+ * `width` letters.
+ */
+export function tableLines(table: Table, width: number, gap = 2): string[] {
   const cells = [table.columns.map((column) => column.title), ...table.rows.map((row) => row.map(oneLine))];
   const widths = table.columns.map((_, i) => Math.max(...cells.map((row) => (row[i] ?? '').length)));
-  if (widths.reduce((sum, each) => sum + each + 2, -2) > width) return stacked(table, width);
+  if (widths.reduce((sum, each) => sum + each + gap, -gap) > width) return stacked(table, width);
   return cells.map((row) =>
     table.columns
       .map(({ align }, i) =>
         align === 'left' ? (row[i] ?? '').padEnd(widths[i]!) : (row[i] ?? '').padStart(widths[i]!),
       )
-      .join('  ')
+      .join(' '.repeat(gap))
       .trimEnd(),
   );
+}
+
+/** A table as kubectl prints it: three blanks between columns, and a row a line at any width, for what reads it in a pipe. */
+export function listing(headings: readonly string[], rows: Table['rows']): string {
+  const table = { caption: '', columns: headings.map(left), rows };
+  return tableLines(table, Infinity, 3)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function stacked(table: Table, width: number): string[] {

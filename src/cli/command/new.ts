@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { listing } from '../../report/layout.ts';
 import { exit, type Io } from '../io.ts';
-import { printProblems, toTable } from '../print.ts';
+import { printProblems } from '../print.ts';
 
 /** The scenario that a new one begins as. */
 const template = 'traffic-shifting';
@@ -19,7 +20,7 @@ export function newCommand(io: Io): Command {
         const { exists, packageRoot, writeFolder } = await import('../files.ts');
         const shipped = join(packageRoot, 'scenarios');
         if (options.list) {
-          io.stdout(toTable(['NAME', 'QUESTION'], await listed(shipped)));
+          io.stdout(listing(['NAME', 'QUESTION'], await listed(shipped)));
           return;
         }
         if (folder === undefined) {

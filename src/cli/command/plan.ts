@@ -5,9 +5,10 @@ import type { SamplePlan, SampleQuestion } from '../../verdict/plan-sample.ts';
 import { refusal } from '../../experiment/check/refused.ts';
 import { printRefusal } from '../print-refusal.ts';
 import { reasonOf } from '../reason.ts';
+import { listing } from '../../report/layout.ts';
 import type { Io } from '../io.ts';
 import { shiftCommand } from '../plan/shift.ts';
-import { toJson, toTable } from '../print.ts';
+import { toJson } from '../print.ts';
 
 interface SampleOptions extends SampleQuestion {
   readonly chart?: string;
@@ -82,7 +83,7 @@ async function sample(io: Io, options: SampleOptions): Promise<void> {
   if (output === 'json') io.stdout(toJson({ schema: 'meshshift/plan-sample/v1', question, plans }));
   else {
     io.stdout(
-      toTable(
+      listing(
         ['TO', 'REQUESTS', 'TIME', 'HOW'],
         plans.map((own) => [
           own.question,

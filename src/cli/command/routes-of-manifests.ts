@@ -6,8 +6,9 @@ import type { Resource } from '../../manifest/resource.ts';
 import { checkText } from '../../manifest/text.ts';
 import type { ProxyConfiguration, Route } from '../../mesh/envoy/route.ts';
 import { microseconds } from '../../manifest/microseconds.ts';
+import { listing } from '../../report/layout.ts';
 import { exit, type Io } from '../io.ts';
-import { hasErrors, printProblems, toJson, toTable } from '../print.ts';
+import { hasErrors, printProblems, toJson } from '../print.ts';
 import { actionText, destinationText, matchText } from './route-text.ts';
 import { type ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 
@@ -146,10 +147,10 @@ function asText(configuration: ProxyConfiguration, isWhole: boolean): string {
   const tables = [
     ...(rows.length === 0
       ? []
-      : [toTable(['ROUTES', 'HOST', 'MATCH', 'GOES TO', 'TIMEOUT', 'RETRIES', 'RULE'], rows)]),
+      : [listing(['ROUTES', 'HOST', 'MATCH', 'GOES TO', 'TIMEOUT', 'RETRIES', 'RULE'], rows)]),
     ...(connections.length === 0
       ? []
-      : [toTable(['TCP PORT', 'HOST', 'CONNECTIONS GO TO', 'RULE'], connections)]),
+      : [listing(['TCP PORT', 'HOST', 'CONNECTIONS GO TO', 'RULE'], connections)]),
   ];
   if (tables.length === 0) return 'no routes: no Service or Gateway for this proxy in the manifests\n';
   const count = configuration.clusters.length;

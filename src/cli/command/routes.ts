@@ -3,8 +3,9 @@ import type { Moment } from '../../experiment/run-once.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
 import { toEnvoy } from '../../mesh/istiod/to-envoy.ts';
+import { listing } from '../../report/layout.ts';
 import { exit, type Io } from '../io.ts';
-import { toJson, toTable } from '../print.ts';
+import { toJson } from '../print.ts';
 import { collect, moment, setOption, theScenario } from '../scenario-option.ts';
 import { routeText } from './route-text.ts';
 import { routesOfManifests, type ManifestOptions } from './routes-of-manifests.ts';
@@ -111,7 +112,7 @@ function asText(now: Moment, proxies: readonly number[], atUs: number): string {
       }
     }
   }
-  return toTable(['PROXY', 'HOST', 'HELD', 'CONFIGURED', 'VERSION', 'AGE'], rows);
+  return listing(['PROXY', 'HOST', 'HELD', 'CONFIGURED', 'VERSION', 'AGE'], rows);
 }
 
 /** One line per virtual host and route: what is held, beside what the manifests say. */

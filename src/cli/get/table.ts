@@ -4,7 +4,7 @@ import type { Kind, Resource } from '../../manifest/resource.ts';
 import type { RegistryEntry } from '../../mesh/kubernetes/registry.ts';
 import { hpaSpecOf } from '../../mesh/kubernetes/hpa-spec-of.ts';
 import { hpaDefaults } from '../../mesh/kubernetes/hpa/spec.ts';
-import { toTable } from '../print.ts';
+import { listing } from '../../report/layout.ts';
 import { podCounts, podReady, podStatus, targetsText, type PodCounts } from './live.ts';
 
 /** Columns between NAME and AGE, and what stands in them for one resource. */
@@ -86,7 +86,7 @@ const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
 export function resourceTable(kind: Kind, entries: readonly RegistryEntry[], moment: Moment): string {
   const { headings, cells } = columns[kind] as Columns<Resource>;
   const { nowUs } = moment.world.simulation;
-  return toTable(
+  return listing(
     ['NAME', ...headings, 'AGE'],
     entries.map(({ resource, createdUs }) => [
       resource.metadata.name,
@@ -100,7 +100,7 @@ export function resourceTable(kind: Kind, entries: readonly RegistryEntry[], mom
 export function podTable(rows: readonly number[], { world }: Moment): string {
   const { lives } = world.workloads;
   const { nowUs } = world.simulation;
-  return toTable(
+  return listing(
     ['NAME', 'READY', 'STATUS', 'RESTARTS', 'AGE'],
     rows.map((row) => {
       const life = lives[row]!;
