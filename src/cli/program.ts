@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { RunEnded } from '../experiment/run-ended.ts';
 import { version } from '../experiment/version.ts';
 import { commands } from './command/index.ts';
 import { exit, type Host, type Io } from './io.ts';
@@ -16,6 +17,9 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
     } else if (error instanceof WorkerLost) {
       io.stderr(`error: ${error.message}\n`);
       io.exitCode(exit.internal);
+    } else if (error instanceof RunEnded) {
+      io.stderr(`${error.message}\n`);
+      io.exitCode(exit.failed);
     } else {
       io.stderr(`meshshift: internal error: ${error instanceof Error ? error.message : String(error)}\n`);
       if (io.env['MESHSHIFT_DEBUG'] !== undefined && error instanceof Error) io.stderr(`${error.stack}\n`);
@@ -41,7 +45,7 @@ Examples:
   meshshift validate my-shift/*.yaml               find mistakes before the mesh does
   meshshift routes scenarios/traffic-shifting --at 60.2s   what does each proxy hold?
 
-Exit codes: 0 ok, 1 internal error, 2 usage, 3 invalid input, 4 an expectation failed, 130 interrupted.`,
+Exit codes: 0 ok, 1 internal error, 2 usage, 3 invalid input, 4 an expectation failed or a run's budget was spent, 130 interrupted.`,
     );
   for (const command of commands(io)) program.addCommand(command);
   settle(program, io);

@@ -1,5 +1,6 @@
-import { formatDuration } from '../manifest/quantity.ts';
+import { formatDuration, grouped } from '../manifest/quantity.ts';
 import { writtenKind, type Resource } from '../manifest/resource.ts';
+import { eventsAllowance, eventsPerPage } from '../mesh/budget.ts';
 import { modelled } from '../mesh/modelled.ts';
 import { isWorkload } from '../manifest/scale-target.ts';
 import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
@@ -73,9 +74,23 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         ),
       ],
     },
+    { title: 'Budget', lines: [budgetLine(scenario.budget)] },
     { title: 'Expectations', lines: scenario.expect.map((own) => expectationKindOf(own).text(own)) },
     { title: 'Assumptions', lines: assumptionsOf(scenario) },
   ].filter((section) => section.lines.length > 0);
+}
+
+/** Past what the run ends before its time. */
+function budgetLine({ events, pages, requests, depth }: Scenario['budget']): string {
+  const most = [
+    events === undefined
+      ? `${grouped(eventsAllowance)} events and ${grouped(eventsPerPage)} more for each page`
+      : `${grouped(events)} events`,
+    ...(pages === undefined ? [] : [`${grouped(pages)} pages`]),
+    `${grouped(requests)} requests under way`,
+    `calls ${grouped(depth)} deep`,
+  ];
+  return `at most ${most.join(', ')}`;
 }
 
 function autoscalerLines(own: Resource): string[] {

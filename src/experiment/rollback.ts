@@ -42,7 +42,9 @@ export function revertedAt(scenario: Scenario, atUs: number): Scenario {
  */
 export function rollbackPoint(scenario: Scenario, atUs: number): RollbackPoint {
   const { record } = runOnce(revertedAt(scenario, atUs));
-  return pointOf(record, atUs, scenario.rollback!.allow);
+  const point = pointOf(record, atUs, scenario.rollback!.allow);
+  // Nobody knows what would have come after the end of its budget.
+  return record.ended === undefined ? point : { ...point, isSafe: false };
 }
 
 function pointOf(record: RunRecord, atUs: number, allow: number): RollbackPoint {

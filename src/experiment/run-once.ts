@@ -17,9 +17,11 @@ import {
   buildSplit,
 } from './build-record.ts';
 import { buildCapacity } from './build-capacity.ts';
+import { endedBy } from './ended.ts';
 import { isAboutPods } from './is-about-pods.ts';
 import { seenRun } from './seen-run.ts';
 import { Recorder, type RequestListener } from './recorder.ts';
+import { RunEnded } from './run-ended.ts';
 import { version } from './version.ts';
 
 export interface RunOptions {
@@ -37,8 +39,20 @@ export interface RunResult {
 
 /** Settings of the model's world for a scenario; `marksUs` are the edges that a recorder needs. */
 export function worldSettings(scenario: Scenario, marksUs: readonly number[]): WorldSettings {
-  const { seed, app, manifests, timeline, traffic, controlPlane, kubernetes, proxy, hop, handshake, focus } =
-    scenario;
+  const {
+    seed,
+    app,
+    manifests,
+    timeline,
+    traffic,
+    controlPlane,
+    kubernetes,
+    proxy,
+    hop,
+    handshake,
+    focus,
+    budget,
+  } = scenario;
   return {
     seed,
     app,
@@ -51,6 +65,7 @@ export function worldSettings(scenario: Scenario, marksUs: readonly number[]): W
     hop,
     handshake,
     focus,
+    budget,
     marksUs,
   };
 }
@@ -83,13 +98,17 @@ export function* play(scenario: Scenario, options: RunOptions = {}): Generator<n
   let goOn = true;
   for (let stretch = 1; stretch <= stretches && goOn; stretch++) {
     endUs = Math.floor((scenario.durationUs * stretch) / stretches);
-    world.runUntil(endUs);
-    goOn = yield stretch / stretches;
+    if (!world.runUntil(endUs)) endUs = world.simulation.nowUs;
+    goOn = (yield stretch / stretches) && world.overrun === undefined;
   }
   recorder.finish(endUs);
-  const record = buildRecord(scenario, world, recorder, endUs < scenario.durationUs);
+  const { overrun } = world;
+  const { events } = world.simulation;
+  const interrupted = endUs < scenario.durationUs && overrun === undefined;
+  const whole = buildRecord(scenario, world, recorder, interrupted);
+  const record = overrun === undefined ? whole : { ...whole, ended: endedBy(scenario, world, overrun) };
   const requests = recorder.counters.requests.reduce((sum, count) => sum + count, 0);
-  return { record, events: world.simulation.events, requests };
+  return { record, events, requests };
 }
 
 /** The world at a moment, with when each proxy came to hold what it holds (0: since the start). */
@@ -119,7 +138,10 @@ export function worldAt(scenario: Scenario, atUs: number): Moment {
     synced: (sync) => void syncs.set(`${sync.namespace}/${sync.name}`, sync),
   });
   heldSinceUs = new Float64Array(world.proxies.places.length);
-  world.runUntil(atUs);
+  if (!world.runUntil(atUs)) {
+    const { sentence, cause } = endedBy(scenario, world, world.overrun!);
+    throw new RunEnded(`${sentence} Cause: ${cause}.`);
+  }
   return { world, heldSinceUs, syncs, pushes };
 }
 

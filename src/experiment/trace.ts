@@ -73,7 +73,7 @@ function findPage(scenario: Scenario, wanted: PageWanted): number | undefined {
   const stretchUs = Math.max(1, Math.floor(scenario.durationUs / 100));
   for (let untilUs = 0; untilUs < scenario.durationUs;) {
     untilUs = Math.min(scenario.durationUs, untilUs + stretchUs);
-    world.runUntil(untilUs);
+    if (!world.runUntil(untilUs)) break;
     if (found !== undefined && wanted.kind !== 'slowest') break;
   }
   return found;
@@ -252,7 +252,7 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
   // What the page has caused may go on after its end.
   for (let untilUs = 0; untilUs < scenario.durationUs && !(ended && hops.size + tries.size === 0);) {
     untilUs = Math.min(scenario.durationUs, untilUs + stretchUs);
-    world.runUntil(untilUs);
+    if (!world.runUntil(untilUs)) break;
     world.proxies.compared.length = 0;
   }
   if (root === undefined) return undefined;

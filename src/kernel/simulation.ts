@@ -68,11 +68,15 @@ export class Simulation {
     this.#queue.pushAs(order, dueUs, kind, subject);
   }
 
-  /** Run every event due up to and including `endUs`, then stand at `endUs`. */
-  runUntil(endUs: number): void {
+  /**
+   * Run every event due up to and including `endUs`, but `most` at most: true, and the clock at `endUs`, if that were all;
+   * else the clock stands at the last one.
+   */
+  runUntil(endUs: number, most = Infinity): boolean {
     const queue = this.#queue;
     const handlers = this.#handlers;
-    while (queue.nextDueUs <= endUs) {
+    let left = most;
+    for (; left > 0 && queue.nextDueUs <= endUs; left--) {
       this.nowUs = queue.nextDueUs;
       const kind = queue.nextKind;
       const subject = queue.nextSubject;
@@ -80,7 +84,20 @@ export class Simulation {
       this.events += 1;
       handlers[kind]!(subject, this.nowUs);
     }
+    if (queue.nextDueUs <= endUs) return false;
     this.nowUs = endUs;
+    return true;
+  }
+
+  /** Run the next events, `most` at most, and tell how many of them were of each kind. */
+  census(most: number): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (let left = most; left > 0 && this.#queue.length > 0; left--) {
+      const name = this.#names[this.#queue.nextKind]!;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      this.runUntil(this.#queue.nextDueUs, 1);
+    }
+    return counts;
   }
 
   /** Run the next event alone, if one is due up to and including `endUs`; false if none is. */

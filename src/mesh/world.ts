@@ -9,6 +9,7 @@ import { Connections } from './app/connections.ts';
 import { Stations } from './app/stations.ts';
 import type { Traffic } from './app/traffic/index.ts';
 import { Visitors } from './app/visitors.ts';
+import { BudgetWatch, type Budget, type Overrun } from './budget.ts';
 import { ConfigTables } from './envoy/config-tables.ts';
 import { ConnectionTable } from './envoy/connection-pool.ts';
 import { ConnectionPools } from './envoy/connection-pools.ts';
@@ -58,6 +59,8 @@ export interface WorldSettings {
   readonly handshake: Distribution;
   /** Service whose split the pages are asked for. */
   readonly focus: string;
+  /** Past it the run ends. */
+  readonly budget: Budget;
   /** Moments at which the probe is called before anything else happens, ascending: edges of windows. */
   readonly marksUs: readonly number[];
 }
@@ -98,6 +101,10 @@ export class World implements Surroundings {
   readonly #api: ApiServer;
   readonly #endpointSlices: EndpointSlices;
   readonly #podMetrics: PodMetrics;
+  /** What of the budget is spent; undefined while there is some of everything. */
+  overrun: Overrun | undefined;
+  readonly #budget: BudgetWatch;
+  readonly #visitors: Visitors;
   readonly #requests: Requests;
   readonly #istiod: Istiod;
   readonly #connected: ConnectedProxies;
@@ -212,7 +219,8 @@ export class World implements Surroundings {
       sampler(settings.handshake, stream('handshake')),
       probe,
     ));
-    const visitors = new Visitors(
+    this.#budget = new BudgetWatch(settings.budget, settings.traffic);
+    const visitors = (this.#visitors = new Visitors(
       simulation,
       settings.traffic,
       gatewayPort(ingress),
@@ -220,7 +228,7 @@ export class World implements Surroundings {
       stream,
       (source, page, requestClass, client, nowUs) =>
         requests.openPage(source, page, requestClass, client, nowUs),
-    );
+    ));
     requests.onPageDone((row, nowUs) => {
       const source = this.rows.source[row]!;
       probe.pageDone(row, source, this.rows.page[row]!, nowUs);
@@ -239,8 +247,27 @@ export class World implements Surroundings {
     visitors.start();
   }
 
-  runUntil(endUs: number): void {
-    this.simulation.runUntil(endUs);
+  /** False where the budget is spent before that moment; see `overrun`. */
+  runUntil(endUs: number): boolean {
+    const { simulation } = this;
+    while (
+      this.overrun === undefined &&
+      !simulation.runUntil(endUs, this.#budget.stretch(simulation.events))
+    ) {
+      this.overrun = this.#budget.overrun({
+        nowUs: simulation.nowUs,
+        events: simulation.events,
+        pages: this.#visitors.asked,
+        requests: this.rows.inUse,
+        depth: this.#requests.deepest,
+      });
+    }
+    return this.overrun === undefined;
+  }
+
+  /** Pages asked for so far, by entry of the traffic. */
+  get pagesAsked(): readonly number[] {
+    return this.#visitors.asked;
   }
 
   /** What the API server says now. */

@@ -59,6 +59,17 @@ export interface RunRecord {
   readonly assumptions: readonly string[];
   /** True if the run was stopped before its duration. */
   readonly interrupted: boolean;
+  /** Set where the run's budget was spent before its duration: all else tells of the time until then. */
+  readonly ended?: {
+    /** events, clock (no time passes), pages, requests (under way at one time), depth (calls within calls). */
+    readonly limit: 'events' | 'clock' | 'pages' | 'requests' | 'depth';
+    readonly allowed: number;
+    readonly atSeconds: number;
+    /** What is spent, when. */
+    readonly sentence: string;
+    /** The entry of the scenario, the rule or the calls that spent it. */
+    readonly cause: string;
+  };
 }
 
 export interface Modelled {

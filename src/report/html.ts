@@ -74,14 +74,14 @@ ${section('Repeat it', `${code(scenario.command)}${provenance(record)}`)}`,
   });
 }
 
-function verdictHtml({ verdict, interrupted }: RunRecord): string {
+function verdictHtml({ verdict, interrupted, ended }: RunRecord): string {
   return answerBox({
     id: 'verdict',
     tone: verdictTone[verdict.kind],
     sign: verdictSign[verdict.kind],
     word: verdictWord[verdict.kind],
     sentence: verdict.sentence,
-    body: `${list(verdict.reasons)}${interrupted ? '<p><strong>The run was stopped before its end;</strong> this is what had happened until then.</p>' : ''}`,
+    body: `${list(verdict.reasons)}${interrupted ? '<p><strong>The run was stopped before its end;</strong> this is what had happened until then.</p>' : ''}${ended === undefined ? '' : `<p><strong>${escaped(ended.sentence)}</strong> Cause: ${escaped(ended.cause)}. This is what had happened until then.</p>`}`,
   });
 }
 

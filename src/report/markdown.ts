@@ -21,6 +21,9 @@ export function renderMarkdown(record: RunRecord): string {
     `## ${markdownText(scenario.title || scenario.name)}`,
     `**${verdictSign[verdict.kind]} ${verdictWord[verdict.kind]}: ${markdownText(verdict.sentence)}**`,
     record.interrupted ? '> The run was stopped before its end.' : '',
+    record.ended === undefined
+      ? ''
+      : `> ${markdownText(record.ended.sentence)} Cause: ${markdownText(record.ended.cause)}.`,
     list(verdict.reasons),
     ...capacityHead(record),
     record.expectations.length === 0 ? '' : `### Expectations\n\n${expectations(record)}`,

@@ -37,7 +37,7 @@ export function renderText(record: RunRecord, { paint, width: columns }: TextOpt
   const sections = [
     verdictLines(record.verdict, width, paint),
     capacityLines(record, width, paint),
-    interruptedLines(record, paint),
+    interruptedLines(record, width, paint),
     expectationLines(record, width, paint),
     ...record.splits
       .filter((split) => split.keys.length > 1 || split.service === record.focus)
@@ -107,7 +107,11 @@ function capacityTables({ capacity }: RunRecord, width: number, paint: Paint): s
   ];
 }
 
-function interruptedLines(record: RunRecord, paint: Paint): string[] {
+function interruptedLines(record: RunRecord, width: number, paint: Paint): string[] {
+  if (record.ended !== undefined) {
+    const { sentence, cause } = record.ended;
+    return wrapped(`! ${sentence} Cause: ${cause}.`, width, '', '  ').map(paint.bad);
+  }
   return record.interrupted
     ? [paint.warn('! The run was stopped before its end; what follows is what had happened.')]
     : [];

@@ -22,6 +22,7 @@ import { buildTraffic, fileOf } from './traffic.ts';
 import { windowFor, type Rollback, type Scenario, type TimelineStep } from './scenario.ts';
 import { scenarioSchema, type ScenarioText } from './schema.ts';
 import { setPath } from './set-path.ts';
+import { oversizes } from './size.ts';
 import { matches } from '../manifest/labels.ts';
 
 /** What the shell supplies: texts by name, as the scenario names them. */
@@ -176,6 +177,10 @@ async function assemble(
   ];
   problems.push(...analyze(finalResources(start.manifest.resources, timeline)).map(asPlayed));
   problems.push(...checkExpect(files.file, document, spec, everything));
+  for (const { place, ...own } of oversizes(spec, traffic))
+    problems.push(
+      atPlace(files.file, document, place, { severity: 'error', code: 'MS2016', file: files.file, ...own }),
+    );
   if (app?.value === undefined || problems.some((problem) => problem.severity === 'error')) {
     return { value: undefined, problems };
   }
@@ -201,6 +206,7 @@ async function assemble(
       proxy: proxyOf(spec.proxy),
       hop: spec.hop,
       handshake: spec.handshake,
+      budget: { ...spec.budget, events: spec.budget.events, pages: spec.budget.pages },
       rollback: revert === undefined ? undefined : rollbackOf(spec, timeline, revert.manifest.resources),
       plan: spec.plan,
       expect: spec.expect,

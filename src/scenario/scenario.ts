@@ -1,6 +1,7 @@
 import type { Problem } from '../manifest/problem.ts';
 import type { Resource } from '../manifest/resource.ts';
 import type { App } from '../mesh/app/app.ts';
+import type { Budget } from '../mesh/budget.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import type { ProxySettings } from '../mesh/envoy/proxies.ts';
 import type { KubernetesSettings } from '../mesh/kubernetes/settings.ts';
@@ -31,6 +32,7 @@ export interface Scenario {
   readonly proxy: ProxySettings;
   readonly hop: Distribution;
   readonly handshake: Distribution;
+  readonly budget: Budget;
   /** What the safe-rollback meter asks; undefined: nothing. */
   readonly rollback: Rollback | undefined;
   /** For `plan shift`: what must hold and what may vary. */

@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { failureFields } from '../mesh/app/failure.ts';
 import { expectationSchema } from './expect/index.ts';
 import { objectiveExamples, parseObjective, parseSteps } from './objective.ts';
-import { duration, fail, law as distribution, milli, percent, positive, whole } from '../manifest/field.ts';
+import { defaultBudget } from '../mesh/budget.ts';
+import {
+  count,
+  duration,
+  fail,
+  law as distribution,
+  milli,
+  percent,
+  positive,
+  whole,
+} from '../manifest/field.ts';
 import { connectionFields } from './keep-alive.ts';
 import { timelineEntrySchema } from './timeline.ts';
 import { trafficSchema } from './traffic.ts';
@@ -49,6 +59,26 @@ const kubernetes = z
       .meta({ description: 'Flags of the controller; defaults as Kubernetes has them.' }),
   })
   .meta({ description: 'How long pods take to come, and what there is room for.' });
+
+const budget = z
+  .strictObject({
+    events: count.optional().describe('Default: 30 million, and 1,000 more for each page asked for.'),
+    pages: count
+      .optional()
+      .describe(
+        'Default: 100 million, and of users who do not think 2 million more than their thinking alone asks for.',
+      ),
+    requests: count
+      .default(defaultBudget.requests)
+      .describe('Requests under way at one time, each about 180 bytes of memory; 3 million.'),
+    depth: count
+      .max(10_000, 'expected at most 10000')
+      .default(defaultBudget.depth)
+      .describe('Calls within calls; 100.'),
+  })
+  .describe(
+    'What a run may cost: past it, it ends with what it has, and says what in the scenario is the cause.',
+  );
 
 const rollback = z
   .strictObject({
@@ -156,6 +186,7 @@ export const scenarioSchema = z.strictObject({
     window: duration.optional(),
     late: duration.default(1_000_000).meta({ description: 'A page that took longer is late; 1s.' }),
     timeline: z.array(timelineEntrySchema).default([]),
+    budget: budget.prefault({}),
     rollback: rollback.optional(),
     plan: plan.prefault({}),
     expect: z.array(expectationSchema).default([]),

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { parseManifests } from '../../src/manifest/parse.ts';
 import type { Resource } from '../../src/manifest/resource.ts';
+import { defaultBudget } from '../../src/mesh/budget.ts';
 import { bookinfoApp } from '../../src/mesh/app/bookinfo.ts';
 import type { App } from '../../src/mesh/app/app.ts';
 import { controlPlanePresets } from '../../src/mesh/istiod/control-plane.ts';
@@ -112,6 +113,7 @@ export function makeWorld(settings: Partial<WorldSettings>, probe: Partial<Probe
       handshake: { dist: 'constant', value: 1000 },
       focus: 'reviews',
       marksUs: [],
+      budget: defaultBudget,
       ...settings,
     },
     { ...silentProbe, ...probe },

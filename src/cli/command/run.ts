@@ -128,7 +128,7 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
       ? exit.interrupted
       : !written
         ? exit.invalid
-        : record.expectations.every((own) => own.ok)
+        : record.ended === undefined && record.expectations.every((own) => own.ok)
           ? exit.ok
           : exit.failed,
   );
@@ -142,7 +142,13 @@ async function withMeter(
   given: string,
   options: RunCommandOptions,
 ): Promise<RunRecord> {
-  if (scenario.rollback === undefined || record.interrupted || !options.rollback) return record;
+  if (
+    scenario.rollback === undefined ||
+    record.interrupted ||
+    record.ended !== undefined ||
+    !options.rollback
+  )
+    return record;
   const { measureRollback } = await import('../../experiment/rollback-meter.ts');
   const { ThreadPool } = await import('../thread-pool.ts');
   const { Progress } = await import('../progress.ts');

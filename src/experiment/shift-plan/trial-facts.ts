@@ -64,7 +64,12 @@ export function trialFacts(
     peakPods,
     overSeconds,
     shiftSeconds: endSeconds - startSeconds,
-    laws: capacity.laws.map(({ law, workload, text, ok }) => ({ law, workload, text, ok })),
+    laws: [
+      ...capacity.laws.map(({ law, workload, text, ok }) => ({ law, workload, text, ok })),
+      ...(record.ended === undefined
+        ? []
+        : [{ law: 'budget', workload: '', text: record.ended.sentence, ok: false }]),
+    ],
   };
 }
 

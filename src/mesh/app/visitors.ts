@@ -11,6 +11,8 @@ type OpenPage = (source: number, page: number, requestClass: number, client: num
 /** Everybody who opens pages: each traffic entry at work, as its kind has it. */
 export class Visitors {
   readonly #visitors: readonly Visitor[];
+  /** Pages asked for so far, by entry. */
+  readonly asked: readonly number[];
 
   constructor(
     simulation: Simulation,
@@ -20,20 +22,21 @@ export class Visitors {
     stream: (name: string) => Stream,
     openPage: OpenPage,
   ) {
+    const asked = traffic.map(() => 0);
+    this.asked = asked;
     this.#visitors = traffic.map((entry, source) => {
       const port = entry.port ?? (entry.from === undefined ? gatewayPort : portOf(entry.request.authority));
       const classOf = (head: RequestHead): number => classes.of(head, port);
       const own = clientHeads(entry).map(classOf);
-      let pages = 0;
       const open = (client: number, nowUs: number): void =>
-        openPage(source, pages++, own[client % own.length]!, client, nowUs);
+        openPage(source, asked[source]!++, own[client % own.length]!, client, nowUs);
       return kindOf(entry).begin(entry, {
         simulation,
         chance: stream(`traffic/${entry.name}`),
         open,
-        openNext: (nowUs) => open(pages % own.length, nowUs),
+        openNext: (nowUs) => open(asked[source]! % own.length, nowUs),
         classOf,
-        openAs: (requestClass, nowUs) => openPage(source, pages++, requestClass, 0, nowUs),
+        openAs: (requestClass, nowUs) => openPage(source, asked[source]!++, requestClass, 0, nowUs),
       });
     });
   }

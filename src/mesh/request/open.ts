@@ -22,6 +22,8 @@ export class Open {
   readonly #route: Route;
   readonly #callClasses: CallClasses;
   readonly #kept = new Map<CallStep, Connections>();
+  /** Calls within calls, at most so far. */
+  deepest = 0;
 
   /** @param patience of applications that wait for an answer. */
   constructor(
@@ -50,6 +52,7 @@ export class Open {
     rows.parent[row] = -1;
     rows.root[row] = row;
     rows.rootGeneration[row] = rows.generation[row]!;
+    rows.depth[row] = 0;
     rows.source[row] = source;
     rows.page[row] = page;
     rows.client[row] = client;
@@ -77,6 +80,9 @@ export class Open {
     rows.parent[row] = parent;
     rows.root[row] = rows.root[parent]!;
     rows.rootGeneration[row] = rows.rootGeneration[parent]!;
+    const depth = rows.depth[parent]! + 1;
+    rows.depth[row] = depth;
+    if (depth > this.deepest) this.deepest = depth;
     rows.requestClass[row] = this.#callClasses.of(rows.requestClass[parent]!, step);
     rows.caller[row] = this.#around.proxyOfPod[rows.pod[parent]!]!;
     rows.startedUs[row] = nowUs;
@@ -98,6 +104,7 @@ export class Open {
   }
 
   copyFrom(other: Open): void {
+    this.deepest = other.deepest;
     this.#patience.copyFrom(other.#patience);
     this.#callClasses.copyFrom(other.#callClasses);
     for (const [step, kept] of other.#kept) this.#keep(step, step.keepAlive!.maxAgeUs).copyFrom(kept);

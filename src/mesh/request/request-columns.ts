@@ -43,13 +43,15 @@ export class RequestColumns {
   /** Row in `Upstreams` in whose breaker a retry of this request counts now; -1: none does. */
   retrying = new Int32Array(0);
   /** Tries that this proxy has made with an endpoint. */
-  attempts = new Uint8Array(0);
+  attempts = new Int32Array(0);
   /** How the last try ended without an answer; see envoy/retry.ts. 0: it was answered. */
   reset = new Uint8Array(0);
   /** Row of the try under way where it has one of its own, and of the request that a try is for; -1: none. */
   attempt = new Int32Array(0);
   stream = new Int32Array(0);
   pod = new Int32Array(0);
+  /** Calls within calls: 0 for a page, one more for each script that it comes from. */
+  depth = new Uint16Array(0);
   startedUs = new Float64Array(0);
   /** Place in the script of the pod that serves it, and tries made at the present step. */
   step = new Uint8Array(0);
@@ -135,6 +137,7 @@ export class RequestColumns {
     this.parent[opened] = -1;
     this.root[opened] = this.root[row]!;
     this.rootGeneration[opened] = this.rootGeneration[row]!;
+    this.depth[opened] = this.depth[row]!;
     this.requestClass[opened] = this.requestClass[row]!;
     this.caller[opened] = this.caller[row]!;
     this.service[opened] = this.service[row]!;
@@ -175,7 +178,8 @@ export class RequestColumns {
 
   #grow(): void {
     const old = this.#capacity;
-    const size = old === 0 ? 256 : old * 2;
+    // Twice as many, but no more than a million at a time: memory is what a run with very many is short of.
+    const size = old === 0 ? 256 : old + Math.min(old, 1 << 20);
     growColumns(this, size);
     this.parent.fill(-1, old);
     for (let row = size - 1; row >= old; row--) {

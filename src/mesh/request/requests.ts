@@ -118,6 +118,11 @@ export class Requests {
     return this.#page.open;
   }
 
+  /** Calls within calls, at most so far. */
+  get deepest(): number {
+    return this.#open.deepest;
+  }
+
   /** Who is told when a page is complete, before its row is free again. */
   onPageDone(listener: (row: number, nowUs: number) => void): void {
     this.#page.onDone(listener);

@@ -69,6 +69,14 @@ export const arrivals: TrafficKind<ArrivalsTraffic, TextOf<typeof fields>> = {
     ...entry,
     profile: entry.profile.map(({ atUs, rps }) => ({ atUs, rps: rps * factor })),
   }),
+  pagesUntil: ({ profile, shape }, us) =>
+    profile.reduce((sum, { atUs, rps }, index) => {
+      const next = profile[index + 1];
+      const spanUs = Math.min(next?.atUs ?? us, us) - atUs;
+      if (spanUs <= 0) return sum;
+      const slope = shape === 'ramp' && next !== undefined ? (next.rps - rps) / (next.atUs - atUs) : 0;
+      return sum + ((rps + (slope * spanUs) / 2) * spanUs) / 1e6;
+    }, 0),
   begin({ name, kind, profile, shape }, { simulation, chance, openNext }) {
     const times = new ArrivalTimes(profile, shape, kind === 'poisson' ? chance : undefined);
     const arrival = simulation.kind(`arrival of ${name}`, (_, nowUs) => {

@@ -29,6 +29,8 @@ export interface TrafficKind<Entry extends TrafficEntry, Text> {
   explain(entry: Entry): string;
   /** The same with about so many times as many pages; itself where its pages are what they are. */
   scaled(entry: Entry, factor: number): Entry;
+  /** Pages that it asks for until a moment at its own pace (users: by their thinking alone); absent: it has none. */
+  pagesUntil?(entry: Entry, us: number): number;
   begin(entry: Entry, visits: Visits): Visitor;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { residualSampler, sampler, type Distribution } from '../../../kernel/distribution.ts';
+import { meanOf, residualSampler, sampler, type Distribution } from '../../../kernel/distribution.ts';
 import { count, duration, law } from '../../../manifest/field.ts';
 import { lawText } from '../law-text.ts';
 import type { TextOf, TrafficBase, TrafficKind } from './traffic-kind.ts';
@@ -38,6 +38,11 @@ export const users: TrafficKind<UsersTraffic, TextOf<typeof fields>> = {
   }),
   explain: ({ users, think }) => `${users} users, think time ${lawText(think)}`,
   scaled: (entry, factor) => ({ ...entry, users: Math.round(entry.users * factor) }),
+  pagesUntil({ users, think, startUs, requestsEach }, us) {
+    const thinkUs = meanOf(think);
+    const each = thinkUs > 0 ? Math.max(0, us - startUs) / thinkUs : 0;
+    return users * Math.min(requestsEach, each);
+  },
   begin({ name, users, think, startUs, requestsEach }, { simulation, chance, open }) {
     const pause = sampler(think, chance);
     const opened = new Float64Array(users);

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { runOnce } from '../../src/experiment/run-once.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import { bookinfo, deployment, service, split, subsets } from '../support/world.ts';
+
+/** What the schema allows and no machine plays: told before the run, or the run ends in good order with the cause. */
+async function loaded(spec: string, more = '', app = '') {
+  const texts: Record<string, string> = {
+    'all.yaml': [bookinfo, subsets('reviews', 'v1', 'v3'), more].join('\n'),
+    'app.yaml': app,
+  };
+  return loadScenario({
+    path: 'test',
+    file: 'scenario.yaml',
+    text: `
+apiVersion: meshshift/v1alpha1
+kind: Scenario
+metadata: { name: test }
+spec:
+  manifests: [all.yaml]
+  ${app === '' ? '' : 'app: app.yaml'}
+${spec.replace(/^ *\n/gm, '').replace(/^/gm, '  ')}`,
+    read: (name) => Promise.resolve({ value: texts[name], problems: [] }),
+  });
+}
+
+async function ended(spec: string, more = '', app = '') {
+  const { value, problems } = await loaded(spec, more, app);
+  if (value === undefined) throw new Error(JSON.stringify(problems, null, 2));
+  return runOnce(value).record;
+}
+
+const browser = 'traffic: [{ name: browser, refresh: { count: 5 } }]';
+const rate = (rps: string): string => `traffic: [{ name: all, arrivals: poisson, rps: ${rps} }]`;
+
+test.each<{ readonly spec: string; readonly says: string; readonly code?: string }>([
+  { spec: 'duration: 1h\nwindow: 0s', says: 'endlessly many windows' },
+  { spec: 'duration: 1h\nwindow: 1us', says: '3,600,000,000 windows' },
+  { spec: 'duration: 1h\nwindow: 1ms', says: '3,600,000 windows' },
+  { spec: 'duration: 1m\nkubernetes: { scrape: 0s }', says: 'endlessly many scrapes' },
+  { spec: 'duration: 1m\nkubernetes: { scrape: 1us }', says: '60,000,000 scrapes' },
+  { spec: 'duration: 1m\nkubernetes: { autoscaler: { syncPeriod: 0s } }', says: 'endlessly many syncs' },
+  { spec: 'duration: 1m\nkubernetes: { autoscaler: { syncPeriod: 1us } }', says: '60,000,000 syncs' },
+  { spec: 'duration: 1m\nrollback: { apply: all.yaml, every: 1us }', says: '60,000,000 instants' },
+  { spec: `duration: 1m\n${rate('1e9')}`, says: 'expected at most 1000000 a second', code: 'MS2004' },
+  { spec: `duration: 1m\n${rate('1e300')}`, says: 'expected at most 1000000 a second', code: 'MS2004' },
+  { spec: `duration: 1h\n${rate('1e6')}`, says: 'traffic "all" asks for 3,600,000,000 pages' },
+])('$says are refused before the run', async ({ spec, says, code = 'MS2016' }) => {
+  const { value, problems } = await loaded(spec);
+  expect(value).toBeUndefined();
+  expect(problems).toContainEqual(
+    expect.objectContaining({ severity: 'error', code, message: expect.stringContaining(says) as string }),
+  );
+});
+
+test('ten million pages are no extreme', async () => {
+  const { value } = await loaded(`duration: 1000s\n${rate('10000')}`);
+  expect(value?.budget.requests).toBe(3_000_000);
+});
+
+describe('a run ends with what it has, and names the cause', () => {
+  const app = (...calls: (readonly [string, string])[]): string => `
+apiVersion: meshshift/v1alpha1
+kind: App
+metadata: { name: circle }
+spec:
+  workloads:
+${calls.map(([name, to]) => `    - { name: ${name}, match: { app: ${name} }, script: [{ call: { host: ${to} } }] }`).join('\n')}`;
+
+  test.each([
+    { calls: [['productpage', 'productpage']] as const, cause: 'productpage-v1 -> productpage-v1' },
+    {
+      calls: [
+        ['productpage', 'details'],
+        ['details', 'ratings'],
+        ['ratings', 'details'],
+      ] as const,
+      cause: 'ratings-v1 -> details-v1 -> ratings-v1',
+    },
+  ])('calls without end: $cause', async ({ calls, cause }) => {
+    const record = await ended(`duration: 10m\n${browser}`, '', app(...calls));
+    expect(record.ended).toMatchObject({ limit: 'depth', allowed: 100 });
+    expect(record.ended!.cause.split(' ')).toEqual(expect.arrayContaining(cause.split(' ')));
+    expect(record.ended!.cause).toMatch(/^the calls \S+ -> /);
+    expect(record.ended!.atSeconds).toBeLessThan(10);
+    expect(record.interrupted).toBe(false);
+    expect(record.pages.pages + record.pages.inFlight).toBeGreaterThan(0);
+  });
+
+  test('retries without end', async () => {
+    const record = await ended(
+      `duration: 10m\nbudget: { events: 5000 }\n${browser}`,
+      [
+        service('failing'),
+        deployment('failing', 'v1'),
+        `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: failing }
+spec:
+  hosts: [failing]
+  http: [{ route: [{ destination: { host: failing } }], retries: { attempts: 2147483647, retryOn: 5xx } }]
+---`,
+      ].join('\n'),
+      `
+apiVersion: meshshift/v1alpha1
+kind: App
+metadata: { name: fails }
+spec:
+  workloads:
+    - { name: productpage, match: { app: productpage }, script: [{ call: { host: failing, timeout: 10m } }] }
+    - { name: failing, match: { app: failing }, fails: { share: 100% } }`,
+    );
+    expect(record.ended).toMatchObject({ limit: 'events', allowed: 5000 });
+    expect(record.ended!.cause).toContain('retries of VirtualService failing.default');
+  });
+
+  test('users who neither think nor wait', async () => {
+    const record = await ended(
+      `duration: 10m\nbudget: { pages: 5000 }\ntraffic: [{ name: hasty, users: { count: 10, think: 0s }, patience: 1us }]`,
+    );
+    expect(record.ended).toMatchObject({ limit: 'pages', allowed: 5000, cause: 'traffic "hasty"' });
+  });
+
+  test('requests that pile up, with the workload that they wait for', async () => {
+    const record = await ended(
+      `duration: 10m\nbudget: { requests: 500 }\n${rate('500')}`,
+      split('reviews', { v1: 100 }),
+      `
+apiVersion: meshshift/v1alpha1
+kind: App
+metadata: { name: slow }
+spec: { workloads: [{ name: productpage, match: { app: productpage }, concurrency: 1, script: [{ work: 1s }] }] }`,
+    );
+    expect(record.ended).toMatchObject({
+      limit: 'requests',
+      allowed: 500,
+      cause: 'traffic "all"; most of its requests are at productpage-v1',
+    });
+    expect(record.ended!.sentence).toMatch(
+      /^The run ended at .* of 10m: more than 500 requests are under way \(spec\.budget\.requests\)\.$/,
+    );
+  });
+});
