@@ -2,7 +2,8 @@
 export { chooseRoute, type RequestHead, type RouteChoice } from '../mesh/envoy/route-match.ts';
 export type * from '../mesh/envoy/route.ts';
 export { intervalOf, moduloTotal, type Selector } from '../mesh/envoy/weighted-cluster.ts';
-export { balancers, type Balancer, type Endpoints } from '../mesh/envoy/balancer.ts';
+export type { Balancer, BalancingPolicy, HostSet } from '../mesh/envoy/balancer/balancer.ts';
+export { balancers } from '../mesh/envoy/balancer/index.ts';
 export { EdfSchedule, schedulePlan, type SchedulePlan } from '../mesh/envoy/balancer/edf.ts';
 export {
   biasedWeight,
@@ -39,6 +40,7 @@ export {
 export {
   distributeWeights,
   effectiveLocalityWeight,
+  failoverByLabels,
   failoverPriorities,
   fitsPattern,
   localitySchedule,
@@ -49,6 +51,7 @@ export {
   type LocalityPriority,
   type LocalityWeight,
 } from '../mesh/envoy/balancer/locality.ts';
+export { loadAssignment, type LoadAssignment, type LocalityHosts } from '../mesh/envoy/load-assignment.ts';
 export * from '../mesh/envoy/retry.ts';
 export * from '../mesh/envoy/circuit-breaker.ts';
 export * from '../mesh/envoy/connection-pool.ts';

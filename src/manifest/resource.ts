@@ -3,6 +3,7 @@
  * field names, defaults of the API not yet applied (an omitted weight stays undefined), durations parsed to
  * microseconds. Everything the text said, modelled or not, stays in `source` for `meshshift get`.
  */
+import type { TrafficPolicy } from './kind/traffic-policy.ts';
 
 export interface ResourceMeta {
   readonly name: string;
@@ -73,6 +74,8 @@ export interface HttpRetry {
 export interface HttpMirror {
   readonly destination: Destination;
   readonly percent: number;
+  /** By the deprecated mirrorPercent, which istiod sends as parts of a hundred, not of a million. */
+  readonly whole?: true;
 }
 
 export interface HttpRedirect {
@@ -136,75 +139,6 @@ export interface Subset {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly trafficPolicy?: TrafficPolicy;
-}
-
-/** LEAST_CONN and UNSPECIFIED are folded into LEAST_REQUEST, Istio's default since 1.14. */
-export type SimpleLoadBalancer = 'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM' | 'PASSTHROUGH';
-
-/** The parts of a traffic policy that a subset or a port may override one by one. */
-export interface PolicyBlocks {
-  readonly loadBalancer?: LoadBalancer;
-  readonly connectionPool?: ConnectionPoolPolicy;
-  readonly outlierDetection?: OutlierDetectionPolicy;
-}
-
-export interface TrafficPolicy extends PolicyBlocks {
-  readonly portLevel: readonly (PolicyBlocks & { readonly port: number })[];
-  readonly retryBudget?: { readonly percent: number; readonly minRetryConcurrency: number };
-}
-
-export interface LoadBalancer {
-  readonly simple?: SimpleLoadBalancer;
-  readonly consistentHash?: ConsistentHash;
-  readonly warmup?: Warmup;
-  readonly locality?: LocalitySetting;
-}
-
-/** One of header, cookie, sourceIp and queryParameter; Maglev where a table size is given, else a ring. */
-export interface ConsistentHash {
-  readonly header?: string;
-  readonly cookie?: { readonly name: string; readonly ttlUs?: number };
-  readonly sourceIp?: boolean;
-  readonly queryParameter?: string;
-  readonly maglevTableSize?: number;
-  readonly minimumRingSize?: number;
-}
-
-export interface Warmup {
-  readonly durationUs: number;
-  readonly minimumPercent?: number;
-  readonly aggression?: number;
-}
-
-export interface LocalitySetting {
-  readonly enabled?: boolean;
-  readonly distribute?: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[];
-  readonly failover?: readonly { readonly from: string; readonly to: string }[];
-}
-
-/** As written; 0 and absent mean: no limit. */
-export interface ConnectionPoolPolicy {
-  readonly maxConnections?: number;
-  readonly http1MaxPendingRequests?: number;
-  readonly http2MaxRequests?: number;
-  readonly maxRequestsPerConnection?: number;
-  readonly maxRetries?: number;
-  readonly upgradesToHttp2?: boolean;
-  readonly connectTimeoutUs?: number;
-  /** Of a TCP connection, and of a connection that carries HTTP requests; 0: it may be idle for ever. */
-  readonly tcpIdleTimeoutUs?: number;
-  readonly httpIdleTimeoutUs?: number;
-}
-
-export interface OutlierDetectionPolicy {
-  readonly consecutive5xxErrors?: number;
-  readonly consecutiveGatewayErrors?: number;
-  readonly consecutiveLocalOriginFailures?: number;
-  readonly splitExternalLocalOriginErrors?: boolean;
-  readonly intervalUs?: number;
-  readonly baseEjectionTimeUs?: number;
-  readonly maxEjectionPercent?: number;
-  readonly minHealthPercent?: number;
 }
 
 export interface DestinationRule extends ResourceBase {

@@ -186,26 +186,18 @@ export class World implements Surroundings {
     const kubectl = new Kubectl(this.#api, this.workloads, autoscalers);
 
     // istiod and the proxies.
-    this.#connected = new ConnectedProxies(this.proxies, new Configurations(this.tables), (proxy, snapshot) =>
-      probe.held(proxy, snapshot, simulation.nowUs),
+    this.pools = new ConnectionPools(this.connections, () => this.#requests.poolEffects);
+    this.upstreams = new Upstreams(this.proxies, pods, this.pools, simulation, probe, stream);
+    this.#connected = new ConnectedProxies(
+      this.proxies,
+      new Configurations(this.tables),
+      (proxy, view) => this.upstreams.told(proxy, view, simulation.nowUs > 0 ? simulation.nowUs : -longAgoUs),
+      (proxy, snapshot) => probe.held(proxy, snapshot, simulation.nowUs),
     );
     this.#istiod = new Istiod(simulation, settings.controlPlane, this.#connected, this.state, stream, probe);
     const ingress = ingressOf(manifests);
     this.#startProxy(gatewayPlace(ingress), -1);
     pods.forEach((pod, row) => this.#startSidecar(pod, row));
-    this.pools = new ConnectionPools(this.connections, () => this.#requests.poolEffects);
-    this.upstreams = new Upstreams(
-      this.proxies,
-      (proxy) => ({
-        pods,
-        active: (pod) => this.proxies.active(proxy, pod),
-        addedUs: (pod) => this.#endpointSlices.addedUs(pod),
-      }),
-      this.pools,
-      simulation,
-      probe,
-      stream,
-    );
 
     // Who asks.
     this.clients = settings.traffic.map(({ name, from, keepAlive, patience }) => ({
@@ -418,6 +410,9 @@ const minuteUs = 60e6;
 const asksForRequests = (own: Resource): boolean =>
   own.kind === 'HorizontalPodAutoscaler' &&
   own.spec.metrics.some(({ type }) => type === 'Pods' || type === 'Object' || type === 'External');
+
+/** What proxies know when the run begins they have known for long: nothing of it warms up any more. */
+const longAgoUs = 3600e6;
 
 /** Kinds whose changes istiod does not hear of as such; their pods reach it as endpoints. */
 const unknownToIstiod = new Set(['Deployment', 'ReplicaSet', 'Rollout', 'HorizontalPodAutoscaler']);

@@ -18,18 +18,18 @@ import {
 import { checkExportTo } from './export-to.ts';
 import { checkLabels } from './http-match.ts';
 import { checkSubdomain, objectFields, portSelector, type KindReader } from './kind.ts';
-import { readTrafficPolicy } from './traffic-policy.ts';
+import { readTrafficPolicy, simpleLoadBalancers } from './traffic-policy.ts';
 
 const localityLbSetting = struct({
   distribute: list(struct({ from: text, to: map(uint32) })),
   failover: list(struct({ from: text, to: text })),
-  failoverPriority: ignored(list(text)),
+  failoverPriority: list(text),
   enabled: boolean,
 });
 
 const loadBalancer = struct(
   {
-    simple: oneOfWords('UNSPECIFIED', 'LEAST_CONN', 'RANDOM', 'PASSTHROUGH', 'ROUND_ROBIN', 'LEAST_REQUEST'),
+    simple: oneOfWords(...Object.keys(simpleLoadBalancers)),
     consistentHash: struct(
       {
         httpHeaderName: text,
@@ -258,6 +258,9 @@ function checkConnectionPool(pool: Cursor): void {
   }
 }
 
+/** api/envoy/config/cluster/v3/cluster.proto, RingHashLbConfig; Istio lets more pass. */
+const largestRing = 8388608;
+
 /** Istio's validateLoadBalancer. */
 function checkLoadBalancer(balancer: Cursor): void {
   const hash = balancer.at('consistentHash');
@@ -270,6 +273,13 @@ function checkLoadBalancer(balancer: Cursor): void {
     );
     if (hash.at('maglev').isSet || hash.at('ringHash').isSet) {
       ring.refuse('only one of MinimumRingSize or Maglev/Ringhash can be specified');
+    }
+  }
+  for (const size of [ring, hash.at('ringHash', 'minimumRingSize')]) {
+    if ((size.number ?? 0) > largestRing) {
+      size.warn(
+        `Envoy takes no ring of more than ${largestRing} points: it refuses the clusters that come with this one (NACK) and goes on with those that it had`,
+      );
     }
   }
   const maglev = hash.at('maglev');

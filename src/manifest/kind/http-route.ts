@@ -312,7 +312,14 @@ function checkMirrors(http: Cursor): void {
 /** `mirror` with its percentage beside it, or the list `mirrors`, where an absent percentage is all as well. */
 function readMirrors(http: Cursor): HttpMirror[] {
   if (http.at('mirror').isSet) {
-    return [{ destination: readDestination(http.at('mirror')), percent: mirrorPercent(http) }];
+    const whole = !http.at('mirrorPercentage').isSet && http.at('mirrorPercent').isSet;
+    return [
+      {
+        destination: readDestination(http.at('mirror')),
+        percent: mirrorPercent(http),
+        ...(whole ? { whole } : {}),
+      },
+    ];
   }
   return http.at('mirrors').items.map((own) => ({
     destination: readDestination(own.at('destination')),

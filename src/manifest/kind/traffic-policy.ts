@@ -1,16 +1,85 @@
 import type { Cursor } from '../cursor.ts';
 import { parseDuration } from '../quantity.ts';
-import type {
-  ConnectionPoolPolicy,
-  ConsistentHash,
-  LoadBalancer,
-  LocalitySetting,
-  OutlierDetectionPolicy,
-  PolicyBlocks,
-  SimpleLoadBalancer,
-  TrafficPolicy,
-  Warmup,
-} from '../resource.ts';
+
+/** Words of `simple`, and what each stands for: LEAST_CONN is an older name, UNSPECIFIED Istio's default since 1.14. */
+export const simpleLoadBalancers = {
+  UNSPECIFIED: 'LEAST_REQUEST',
+  LEAST_CONN: 'LEAST_REQUEST',
+  RANDOM: 'RANDOM',
+  PASSTHROUGH: 'PASSTHROUGH',
+  ROUND_ROBIN: 'ROUND_ROBIN',
+  LEAST_REQUEST: 'LEAST_REQUEST',
+} as const;
+
+export type SimpleLoadBalancer = (typeof simpleLoadBalancers)[keyof typeof simpleLoadBalancers];
+
+/** The parts of a traffic policy that a subset or a port may override one by one. */
+export interface PolicyBlocks {
+  readonly loadBalancer?: LoadBalancer;
+  readonly connectionPool?: ConnectionPoolPolicy;
+  readonly outlierDetection?: OutlierDetectionPolicy;
+}
+
+export interface TrafficPolicy extends PolicyBlocks {
+  readonly portLevel: readonly (PolicyBlocks & { readonly port: number })[];
+  readonly retryBudget?: { readonly percent: number; readonly minRetryConcurrency: number };
+}
+
+export interface LoadBalancer {
+  readonly simple?: SimpleLoadBalancer;
+  readonly consistentHash?: ConsistentHash;
+  readonly warmup?: Warmup;
+  readonly locality?: LocalitySetting;
+}
+
+/** One of header, cookie, sourceIp and queryParameter; Maglev where a table size is given, else a ring. */
+export interface ConsistentHash {
+  readonly header?: string;
+  readonly cookie?: { readonly name: string; readonly ttlUs?: number };
+  readonly sourceIp?: boolean;
+  readonly queryParameter?: string;
+  readonly maglevTableSize?: number;
+  readonly minimumRingSize?: number;
+}
+
+export interface Warmup {
+  readonly durationUs: number;
+  readonly minimumPercent?: number;
+  readonly aggression?: number;
+}
+
+export interface LocalitySetting {
+  readonly enabled?: boolean;
+  readonly distribute?: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[];
+  readonly failover?: readonly { readonly from: string; readonly to: string }[];
+  /** Labels, "key" or "key=value", in the order of their importance. */
+  readonly failoverPriority?: readonly string[];
+}
+
+/** As written; 0 and absent mean: no limit. */
+export interface ConnectionPoolPolicy {
+  readonly maxConnections?: number;
+  readonly http1MaxPendingRequests?: number;
+  readonly http2MaxRequests?: number;
+  readonly maxRequestsPerConnection?: number;
+  readonly maxRetries?: number;
+  readonly upgradesToHttp2?: boolean;
+  readonly connectTimeoutUs?: number;
+  /** Of a TCP connection, and of a connection that carries HTTP requests; 0: it may be idle for ever. */
+  readonly tcpIdleTimeoutUs?: number;
+  readonly httpIdleTimeoutUs?: number;
+}
+
+export interface OutlierDetectionPolicy {
+  readonly consecutive5xxErrors?: number;
+  readonly consecutiveGatewayErrors?: number;
+  readonly consecutiveLocalOriginFailures?: number;
+  readonly splitExternalLocalOriginErrors?: boolean;
+  readonly intervalUs?: number;
+  readonly baseEjectionTimeUs?: number;
+  readonly maxEjectionPercent?: number;
+  readonly minHealthPercent?: number;
+}
 
 /** A traffic policy that has been checked, as data; undefined where none is written. */
 export function readTrafficPolicy(policy: Cursor): TrafficPolicy | undefined {
@@ -57,21 +126,10 @@ function readLoadBalancer(balancer: Cursor): LoadBalancer {
   };
 }
 
-/** LEAST_CONN is an alias, UNSPECIFIED the default. */
-function simpleOf(word: string | undefined): SimpleLoadBalancer | undefined {
-  switch (word) {
-    case 'ROUND_ROBIN':
-    case 'RANDOM':
-    case 'PASSTHROUGH':
-      return word;
-    case 'LEAST_REQUEST':
-    case 'LEAST_CONN':
-    case 'UNSPECIFIED':
-      return 'LEAST_REQUEST';
-    default:
-      return undefined;
-  }
-}
+const simpleOf = (word: string | undefined): SimpleLoadBalancer | undefined =>
+  word !== undefined && Object.hasOwn(simpleLoadBalancers, word)
+    ? simpleLoadBalancers[word as keyof typeof simpleLoadBalancers]
+    : undefined;
 
 function readHash(hash: Cursor): ConsistentHash {
   const cookie = hash.at('httpCookie');
@@ -110,10 +168,12 @@ function readLocality(setting: Cursor): LocalitySetting {
   const failover = setting
     .at('failover')
     .items.map((own) => ({ from: own.at('from').text ?? '', to: own.at('to').text ?? '' }));
+  const priorities = setting.at('failoverPriority').items.map((own) => own.text ?? '');
   return given({
     enabled: setting.at('enabled').boolean,
     distribute: distribute.length === 0 ? undefined : distribute,
     failover: failover.length === 0 ? undefined : failover,
+    failoverPriority: priorities.length === 0 ? undefined : priorities,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ClusterSettings } from './cluster-settings.ts';
+import type { LoadAssignment } from './load-assignment.ts';
 
 /** One cluster's endpoints with its policy. */
 export interface ClusterEndpoints {
@@ -6,6 +7,8 @@ export interface ClusterEndpoints {
   readonly settings: ClusterSettings;
   /** Row of the cluster's name. */
   readonly row: number;
-  /** Rows of pods. */
+  /** Rows of pods: all that the proxy was told. */
   readonly pods: Int32Array;
+  /** The same by priority and locality; one object as long as istiod tells the same. */
+  readonly assignment: LoadAssignment;
 }

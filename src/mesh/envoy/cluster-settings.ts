@@ -1,14 +1,17 @@
 import { microseconds } from '../../manifest/microseconds.ts';
-import { type SlowStart } from './balancer/slow-start.ts';
+import type { BalancingPolicy } from './balancer/balancer.ts';
+import { balancers } from './balancer/index.ts';
+import type { SlowStart } from './balancer/slow-start.ts';
 import { istioThresholds, unlimited, type CircuitBreakerLimits } from './circuit-breaker.ts';
 import type { ConnectionPoolSettings } from './connection-pool.ts';
 import { outlierSettings } from './outlier-settings.ts';
 import type { OutlierSettings } from './outlier.ts';
-import type { Cluster, SlowStartConfig } from './route.ts';
+import type { ClusterConfiguration, SlowStartConfig } from './route.ts';
 
 /** A cluster's configuration as the data plane reads it: numbers, and Envoy's defaults where nothing is written. */
 export interface ClusterSettings {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterConfiguration;
+  readonly policy: BalancingPolicy;
   /** Its picks need state per client proxy (`Upstream`); the others take the short way through `Proxies.pick`. */
   readonly managed: boolean;
   /** Its connections are counted. */
@@ -20,6 +23,8 @@ export interface ClusterSettings {
   readonly outlier: OutlierSettings | undefined;
   /** undefined: new endpoints get their full share at once. */
   readonly slowStart: SlowStart | undefined;
+  /** Localities are chosen by their weights before endpoints are. */
+  readonly byLocality: boolean;
   /** Percent of healthy endpoints below which a priority panics; Envoy's default is 50. */
   readonly panicThresholdPercent: number;
 }
@@ -33,10 +38,11 @@ export interface ConnectionTimeouts {
 }
 
 /** @param alwaysEjectOneHost of the proxies: no cluster says it. */
-export function clusterSettings(cluster: Cluster, alwaysEjectOneHost: boolean): ClusterSettings {
+export function clusterSettings(cluster: ClusterConfiguration, alwaysEjectOneHost: boolean): ClusterSettings {
   const slowStart = slowStartOf(cluster);
   return {
     cluster,
+    policy: balancers[cluster.lb_policy],
     managed: isManaged(cluster),
     pooled: isPooled(cluster),
     limits: limitsOf(cluster),
@@ -50,7 +56,8 @@ export function clusterSettings(cluster: Cluster, alwaysEjectOneHost: boolean): 
         ? undefined
         : outlierSettings(cluster.outlier_detection, alwaysEjectOneHost),
     slowStart: slowStart === undefined ? undefined : toSlowStart(slowStart),
-    panicThresholdPercent: cluster.common_lb_config?.healthy_panic_threshold.value ?? 50,
+    byLocality: isByLocality(cluster),
+    panicThresholdPercent: cluster.common_lb_config?.healthy_panic_threshold?.value ?? 50,
   };
 }
 
@@ -58,15 +65,18 @@ export function clusterSettings(cluster: Cluster, alwaysEjectOneHost: boolean): 
  * Whether a cluster needs more than a pick among equal endpoints: state of its own per client proxy. The others take the
  * short way through `Proxies.pick`, with the same rules.
  */
-const isManaged = (cluster: Cluster): boolean =>
+const isManaged = (cluster: ClusterConfiguration): boolean =>
   isPooled(cluster) ||
-  cluster.lb_policy === 'RING_HASH' ||
-  cluster.lb_policy === 'MAGLEV' ||
+  balancers[cluster.lb_policy].hashes === true ||
+  balancers[cluster.lb_policy].hears === true ||
   cluster.outlier_detection !== undefined ||
-  cluster.locality_lb_setting?.distribute !== undefined ||
+  isByLocality(cluster) ||
   slowStartOf(cluster) !== undefined;
 
-const slowStartOf = (cluster: Cluster): SlowStartConfig | undefined =>
+const isByLocality = (cluster: ClusterConfiguration): boolean =>
+  cluster.common_lb_config?.locality_weighted_lb_config !== undefined;
+
+const slowStartOf = (cluster: ClusterConfiguration): SlowStartConfig | undefined =>
   (cluster.round_robin_lb_config ?? cluster.least_request_lb_config)?.slow_start_config;
 
 const toSlowStart = (config: SlowStartConfig): SlowStart => ({
@@ -82,7 +92,7 @@ const istioConnectTimeout = '10s';
  * Whether connections of this cluster are counted. Where nothing limits them and no time is set for them, a request finds one
  * in no time, and they are left out: a simplification that hides only the handshake of a new connection.
  */
-function isPooled(cluster: Cluster): boolean {
+function isPooled(cluster: ClusterConfiguration): boolean {
   const limits = cluster.circuit_breakers?.thresholds[0];
   return (
     (cluster.max_requests_per_connection ?? 0) > 0 ||
@@ -99,7 +109,7 @@ function isPooled(cluster: Cluster): boolean {
   );
 }
 
-function limitsOf(cluster: Cluster): CircuitBreakerLimits {
+function limitsOf(cluster: ClusterConfiguration): CircuitBreakerLimits {
   const limits = cluster.circuit_breakers?.thresholds[0];
   if (limits === undefined) return istioThresholds;
   return {
@@ -122,7 +132,7 @@ function limitsOf(cluster: Cluster): CircuitBreakerLimits {
 const envoyConnectTimeout = '5s';
 const envoyIdleTimeout = '1h';
 
-function timeoutsOf(cluster: Cluster): ConnectionTimeouts {
+function timeoutsOf(cluster: ClusterConfiguration): ConnectionTimeouts {
   return {
     connectUs: microseconds(cluster.connect_timeout ?? envoyConnectTimeout),
     idleUs: idleTimeoutUs(cluster.common_http_protocol_options?.idle_timeout),

@@ -3,6 +3,8 @@ import type { Pod } from '../kubernetes/pod.ts';
 import type { RequestClasses } from '../request/request-class.ts';
 import type { SplitKeys } from '../telemetry/split-key.ts';
 import { clusterSettings, type ClusterSettings } from './cluster-settings.ts';
+import { loadAssignment, localityLabel, type LoadAssignment } from './load-assignment.ts';
+import type { ProxyIdentity } from './proxy-identity.ts';
 import type { ResolvedRoute } from './resolved-route.ts';
 import { resolveRetry, type ResolvedRetry } from './resolved-retry.ts';
 import type { Cluster, ProxyConfiguration, RetryPolicy } from './route.ts';
@@ -27,6 +29,7 @@ export class ConfigTables {
   readonly services: string[] = [];
   readonly #clusterRows = new Map<string, number>();
   readonly #settings = new Map<string, ClusterSettings>();
+  readonly #assignments = new WeakMap<Int32Array, Map<string, LoadAssignment>>();
   readonly #settingsOf = new WeakMap<Cluster, ClusterSettings>();
   readonly #retries = new Map<string, ResolvedRetry | undefined>();
   readonly #variantRows = new Map<string, number>();
@@ -79,14 +82,36 @@ export class ConfigTables {
   settings(cluster: Cluster): ClusterSettings {
     const read = this.#settingsOf.get(cluster);
     if (read !== undefined) return read;
-    const key = JSON.stringify(cluster);
+    // What follows from the endpoints alone is told by EDS, and changes no cluster.
+    const { labels, locality_lb_setting, ...configuration } = cluster;
+    void labels;
+    void locality_lb_setting;
+    const key = JSON.stringify(configuration);
     let settings = this.#settings.get(key);
     if (settings === undefined) {
-      settings = clusterSettings(cluster, this.#alwaysEjectOneHost);
+      settings = clusterSettings(configuration, this.#alwaysEjectOneHost);
       this.#settings.set(key, settings);
     }
     this.#settingsOf.set(cluster, settings);
     return settings;
+  }
+
+  /** Endpoints as a proxy is told of them: the same object as long as nothing of it changes. */
+  assignment(cluster: Cluster, pods: Int32Array, proxy: ProxyIdentity): LoadAssignment {
+    let known = this.#assignments.get(pods);
+    if (known === undefined) this.#assignments.set(pods, (known = new Map<string, LoadAssignment>()));
+    const { locality_lb_setting: setting, outlier_detection: outlier } = cluster;
+    const plain = setting === undefined && outlier === undefined;
+    const byLabels = setting?.failoverPriority !== undefined;
+    const key = plain
+      ? ''
+      : JSON.stringify([setting, outlier !== undefined, byLabels ? proxy.labels : localityLabel(proxy)]);
+    let assignment = known.get(key);
+    if (assignment === undefined) {
+      assignment = loadAssignment(pods, this.pods, proxy, setting, outlier !== undefined);
+      known.set(key, assignment);
+    }
+    return assignment;
   }
 
   /** What a policy makes of each answer; equal ones are resolved once. */

@@ -19,6 +19,8 @@ export class ConfigView {
   readonly snapshot: number;
   readonly configuration: ProxyConfiguration;
   readonly proxy: ProxyIdentity;
+  /** Clusters whose endpoints warm up, so that their age counts from when the proxy was told. */
+  readonly warming: ClusterEndpoints[] = [];
   readonly #tables: ConfigTables;
   readonly #shared: (ResolvedRoute | undefined)[];
   readonly #byClass: (ResolvedRoute | undefined)[] = [];
@@ -38,11 +40,12 @@ export class ConfigView {
     this.#shared = tables.resolvedBy(configuration);
     for (const cluster of configuration.clusters) {
       const row = tables.cluster(cluster.name);
-      this.#endpoints[row] = {
-        settings: tables.settings(cluster),
-        row,
-        pods: endpoints.of(cluster.host.split('.')[1] ?? '', cluster.labels),
-      };
+      const settings = tables.settings(cluster);
+      const pods = endpoints.of(cluster.host.split('.')[1] ?? '', cluster.labels);
+      const assignment = tables.assignment(cluster, pods, proxy);
+      const own = { settings, row, pods: assignment.pods, assignment };
+      this.#endpoints[row] = own;
+      if (settings.slowStart !== undefined) this.warming.push(own);
     }
   }
 
@@ -159,6 +162,7 @@ export class ConfigView {
       cluster: this.#tables.cluster(cluster),
       service: this.#tables.names.ofName(clusterParts(cluster).host),
       numerator: runtime_fraction.default_value.numerator,
+      denominator: runtime_fraction.default_value.denominator === 'HUNDRED' ? 100 : 1_000_000,
     }));
   }
 

@@ -13,7 +13,8 @@ export function outlierSettings(own: OutlierDetection, alwaysEjectOneHost: boole
     alwaysEjectOneHost,
     intervalUs: time(own.interval, defaults.intervalUs),
     baseEjectionUs,
-    maxEjectionUs: Math.max(baseEjectionUs, time(own.max_ejection_time, defaults.maxEjectionUs)),
+    // Left out, it is the base time where that is longer; written below it, the cluster is refused (cluster-refusal.ts).
+    maxEjectionUs: time(own.max_ejection_time, Math.max(baseEjectionUs, defaults.maxEjectionUs)),
     consecutive5xx: own.consecutive_5xx ?? defaults.consecutive5xx,
     consecutiveGatewayFailure: own.consecutive_gateway_failure ?? defaults.consecutiveGatewayFailure,
     consecutiveLocalOriginFailure:
@@ -30,6 +31,8 @@ export function outlierSettings(own: OutlierDetection, alwaysEjectOneHost: boole
         own.enforcing_consecutive_local_origin_failure ??
         defaults.enforcing['consecutive-local-origin-failure'],
       'success-rate': own.enforcing_success_rate ?? defaults.enforcing['success-rate'],
+      'local-origin-success-rate':
+        own.enforcing_local_origin_success_rate ?? defaults.enforcing['local-origin-success-rate'],
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Stream } from '../../kernel/chance.ts';
 import type { ConfigView } from './config-view.ts';
-import { balancers } from './balancer.ts';
-import type { Cluster } from './route.ts';
+import type { Balancer, HostSet } from './balancer/balancer.ts';
+import type { ClusterEndpoints } from './cluster-endpoints.ts';
+import type { ClusterSettings } from './cluster-settings.ts';
 import type { Selector } from './weighted-cluster.ts';
 import { decideFault, type FaultDecision, type FaultRule } from './fault.ts';
 import type { ResolvedRetry } from './resolved-retry.ts';
@@ -48,7 +49,22 @@ export class Proxies {
   /** Legacy selector: 64-bit counter per process, as two halves. */
   readonly #counterHigh: number[] = [];
   readonly #counterLow: number[] = [];
-  readonly #turns = new Map<string, { next: number }>();
+  /** Per worker and row of a cluster that is not managed. A changed cluster is a new one. */
+  readonly #balancers: ({ readonly settings: ClusterSettings; readonly balancer: Balancer } | undefined)[][] =
+    [];
+  /** The hosts of the pick under way: one object for all picks. */
+  readonly #alike: { hosts: Int32Array } & Omit<HostSet, 'hosts'> = {
+    hosts: new Int32Array(),
+    slowStarting: false,
+    weight: () => 1,
+    key: () => '',
+    active: (place: number): number => {
+      const pod = this.#alike.hosts[place]!;
+      this.compared?.push(pod);
+      return this.#active[this.#alikeFrom + pod]!;
+    },
+  };
+  #alikeFrom = 0;
   /** The value of the stream opened last, as two 32-bit halves; read by the caller at once. */
   high = 0;
   low = 0;
@@ -135,22 +151,24 @@ export class Proxies {
     return proxy * concurrency + (concurrency === 1 ? 0 : this.#picks[proxy]!.below(concurrency));
   }
 
-  /** Row of the pod that the balancer of this proxy picks; `pods` is not empty. */
-  pick(proxy: number, worker: number, cluster: Cluster, pods: Int32Array): number {
+  /**
+   * Row of the pod that the balancer of this worker picks for a cluster whose endpoints are all alike (it is not managed);
+   * there is at least one.
+   */
+  pick(proxy: number, worker: number, { settings, row, pods }: ClusterEndpoints): number {
     if (pods.length === 1) return pods[0]!;
-    const base = proxy * this.#podRoom;
-    const endpoints = {
-      count: pods.length,
-      active: (index: number) => {
-        this.compared?.push(pods[index]!);
-        return this.#active[base + pods[index]!]!;
-      },
-    };
-    // Clusters that hash are managed, and never come here.
-    const policy =
-      cluster.lb_policy === 'MAGLEV' || cluster.lb_policy === 'RING_HASH' ? 'RANDOM' : cluster.lb_policy;
-    const index = balancers[policy](this.#picks[proxy]!, endpoints, this.#turn(proxy, worker, cluster));
-    return pods[index]!;
+    const own = (this.#balancers[worker] ??= []);
+    let kept = own[row];
+    if (kept?.settings !== settings) {
+      kept = { settings, balancer: settings.policy.create(settings.cluster, this.#picks[proxy]!) };
+      own[row] = kept;
+    }
+    const draws = settings.policy.usesNumber === true;
+    const high = draws ? this.#picks[proxy]!.uint32() : 0;
+    const low = draws ? this.#picks[proxy]!.uint32() : 0;
+    this.#alike.hosts = pods;
+    this.#alikeFrom = proxy * this.#podRoom;
+    return pods[kept.balancer.pick(0, this.#alike, high, low, 0)]!;
   }
 
   /** Requests that this proxy has open to a pod. */
@@ -176,18 +194,4 @@ export class Proxies {
     }
     return oldest;
   }
-
-  /** Round robin keeps a place per worker and cluster, begun at random. */
-  #turn(proxy: number, worker: number, cluster: Cluster): { next: number } {
-    if (cluster.lb_policy !== 'ROUND_ROBIN') return noTurn;
-    const key = `${worker}/${cluster.name}`;
-    let turn = this.#turns.get(key);
-    if (turn === undefined) {
-      turn = { next: this.#picks[proxy]!.uint32() };
-      this.#turns.set(key, turn);
-    }
-    return turn;
-  }
 }
-
-const noTurn = { next: 0 };

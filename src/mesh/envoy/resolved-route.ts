@@ -34,11 +34,12 @@ export interface ResolvedRoute {
   readonly hash: Hash64 | undefined;
   /** True where the hash is of the caller's address. */
   readonly hashesSource: boolean;
-  /** Copies to make of so many requests in a million. */
+  /** Copies to make of so many requests in so many. */
   readonly mirrors: readonly {
     readonly cluster: number;
     readonly service: string;
     readonly numerator: number;
+    readonly denominator: number;
   }[];
   /** Status of a local answer (404 for no route, or a direct response's); 0: route it. */
   readonly localStatus: number;

@@ -1,3 +1,5 @@
+import type { SimpleLoadBalancer } from '../../manifest/kind/traffic-policy.ts';
+
 /**
  * The part of Envoy's route configuration that a request meets, in Envoy's own shape and names
  * (api/envoy/config/route/v3). A simulated proxy runs on exactly this.
@@ -125,7 +127,10 @@ export interface HashPolicy {
 
 export interface RequestMirrorPolicy {
   readonly cluster: string;
-  readonly runtime_fraction: { readonly default_value: FractionalPercent };
+  readonly runtime_fraction: {
+    readonly default_value:
+      FractionalPercent | { readonly numerator: number; readonly denominator: 'HUNDRED' };
+  };
 }
 
 /** source/extensions/filters/http/fault; percentages as parts per million, as istiod sends them. */
@@ -144,21 +149,26 @@ export interface WeightedCluster {
   readonly weight: number;
 }
 
-/** Envoy's cluster, as far as the model reads it. */
-export interface Cluster {
+/** Names of load balancing policies: those of a DestinationRule's `simple`, and what its consistentHash asks for. */
+export type BalancerName = Exclude<SimpleLoadBalancer, 'PASSTHROUGH'> | 'RING_HASH' | 'MAGLEV';
+
+/** Envoy's cluster, as far as the model reads it, and as CDS tells it: whatever changes here makes a new cluster. */
+export interface ClusterConfiguration {
   /** direction|port|subset|host */
   readonly name: string;
   readonly host: string;
   readonly subset: string;
   readonly port: number;
-  /** Labels that a pod needs to be an endpoint. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly lb_policy: 'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM' | 'RING_HASH' | 'MAGLEV';
-  readonly ring_hash_lb_config?: { readonly minimum_ring_size?: number };
+  readonly lb_policy: BalancerName;
+  readonly ring_hash_lb_config?: { readonly minimum_ring_size?: number; readonly maximum_ring_size?: number };
   readonly maglev_lb_config?: { readonly table_size: number };
   readonly round_robin_lb_config?: { readonly slow_start_config?: SlowStartConfig };
   readonly least_request_lb_config?: { readonly slow_start_config?: SlowStartConfig };
-  readonly common_lb_config?: { readonly healthy_panic_threshold: { readonly value: number } };
+  readonly common_lb_config?: {
+    readonly healthy_panic_threshold?: { readonly value: number };
+    /** Set: localities are chosen by their weights before endpoints are. */
+    readonly locality_weighted_lb_config?: Readonly<Record<string, never>>;
+  };
   readonly connect_timeout?: string;
   /** How long a connection to an endpoint may carry nothing; "0s": for ever. Absent: Envoy's hour. */
   readonly common_http_protocol_options?: { readonly idle_timeout: string };
@@ -167,6 +177,12 @@ export interface Cluster {
   readonly max_requests_per_connection?: number;
   /** Set: HTTP/2 to the endpoints, many requests on one connection. */
   readonly http2_protocol_options?: Readonly<Record<string, never>>;
+}
+
+/** The cluster with what tells its endpoints apart, which istiod keeps to itself and sends as endpoints (EDS). */
+export interface Cluster extends ClusterConfiguration {
+  /** Labels that a pod needs to be an endpoint. */
+  readonly labels: Readonly<Record<string, string>>;
   /** DestinationRule's localityLbSetting, from which istiod makes the endpoints' priorities and weights for each proxy. */
   readonly locality_lb_setting?: LocalityLbSetting;
 }
@@ -202,12 +218,14 @@ export interface OutlierDetection {
   readonly max_ejection_time?: string;
   readonly max_ejection_percent?: number;
   readonly enforcing_success_rate?: number;
+  readonly enforcing_local_origin_success_rate?: number;
 }
 
 export interface LocalityLbSetting {
   readonly enabled?: boolean;
   readonly distribute?: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[];
   readonly failover?: readonly { readonly from: string; readonly to: string }[];
+  readonly failoverPriority?: readonly string[];
 }
 
 /** What istiod sends to one proxy: RDS and CDS of one snapshot. */

@@ -1,11 +1,13 @@
-import type { Copies } from '../../kernel/copies.ts';
+import { refill, type Copies } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
-import { WorkerBalancer, type Hosts } from './balancer/worker-balancer.ts';
+import { ClusterBalancer } from './balancer/cluster-balancer.ts';
+import type { Hosts } from './balancer/source.ts';
 import type { Hash64 } from './balancer/xxhash64.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { ConnectionPools } from './connection-pools.ts';
+import type { LoadAssignment } from './load-assignment.ts';
 import { OutlierDetector } from './outlier.ts';
 
 /**
@@ -21,13 +23,16 @@ export class Upstream {
   readonly outlier: OutlierDetector | undefined;
   readonly #pools: ConnectionPools | undefined;
   readonly #poolOf = new Map<number, ConnectionPool>();
-  readonly #locality: string;
   readonly #hosts: Hosts;
   readonly #chance: Stream;
-  readonly #balancers: (WorkerBalancer | undefined)[] = [];
+  #bornUs: number;
+  readonly #balancers: (ClusterBalancer | undefined)[] = [];
   #members: Int32Array | undefined;
-  /** Changes with every ejection and its end, so that balancers look again. */
+  /** When each of its hosts became one, by row of the pod. */
+  readonly #addedUs = new Map<number, number>();
+  /** Changes with every ejection and its end, so that balancers look again; and when that, or the membership, changed last. */
   ejections = 0;
+  changedUs: number;
   // Since the start, under Envoy's names: upstream_rq_retry, outlier_detection.ejections_enforced_total.
   retries = 0;
   ejectionCount = 0;
@@ -36,16 +41,20 @@ export class Upstream {
     row: number,
     proxy: number,
     settings: ClusterSettings,
-    locality: string,
-    hosts: Hosts,
+    world: Omit<Hosts, 'addedUs'>,
     chance: Stream,
     pools: ConnectionPools,
+    bornUs: number,
   ) {
     this.row = row;
     this.proxy = proxy;
     this.settings = settings;
-    this.#locality = locality;
-    this.#hosts = hosts;
+    this.#hosts = {
+      pods: world.pods,
+      active: (pod) => world.active(pod),
+      addedUs: (pod) => this.#addedUs.get(pod) ?? this.#bornUs,
+    };
+    this.#bornUs = this.changedUs = bornUs;
     this.#chance = chance;
     this.breaker = new CircuitBreaker(settings.limits);
     this.#pools = settings.pooled ? pools : undefined;
@@ -55,14 +64,18 @@ export class Upstream {
   /** Row of the pod for one try of a request; -1: none may be used. */
   pick(
     worker: number,
-    endpoints: Int32Array,
+    assignment: LoadAssignment,
     hash: Hash64 | undefined,
     attempt: number,
     nowUs: number,
   ): number {
-    if (endpoints !== this.#members) this.#join(endpoints);
-    const balancer = (this.#balancers[worker] ??= this.#newBalancer(nowUs));
-    return balancer.pick(endpoints, this.ejections, this.isEjected, hash, attempt, nowUs);
+    const balancer = (this.#balancers[worker] ??= this.#newBalancer());
+    return balancer.pick(assignment, this.ejections, this.changedUs, this.isEjected, hash, attempt, nowUs);
+  }
+
+  /** A try that a worker sent to a pod has ended. */
+  answered(worker: number, pod: number, latencyUs: number, nowUs: number): void {
+    this.#balancers[worker]?.answered(pod, latencyUs, nowUs);
   }
 
   /** How the last pick of a worker came about: its priority, and among whom it was. */
@@ -85,14 +98,22 @@ export class Upstream {
 
   readonly isEjected = (pod: number): boolean => this.outlier?.isEjected(pod) ?? false;
 
-  #join(endpoints: Int32Array): void {
-    const { outlier } = this;
-    if (outlier !== undefined) {
-      const before = this.#members ?? new Int32Array();
-      for (const pod of before) if (!endpoints.includes(pod)) outlier.removeHost(pod);
-      for (const pod of endpoints) if (!before.includes(pod)) outlier.addHost(pod);
+  /** The proxy was told of endpoints: who is new, and who is gone. */
+  join({ pods }: LoadAssignment, nowUs: number): void {
+    if (pods === this.#members) return;
+    const present = new Set(pods);
+    for (const pod of this.#addedUs.keys()) {
+      if (present.has(pod)) continue;
+      this.#addedUs.delete(pod);
+      this.outlier?.removeHost(pod);
     }
-    this.#members = endpoints;
+    for (const pod of pods) {
+      if (this.#addedUs.has(pod)) continue;
+      this.#addedUs.set(pod, nowUs);
+      this.outlier?.addHost(pod);
+    }
+    this.#members = pods;
+    this.changedUs = nowUs;
   }
 
   /** What is its own; its pools are copied with all others, see `linkPools`. */
@@ -100,10 +121,13 @@ export class Upstream {
     copies.note(other.breaker, this.breaker).copyFrom(other.breaker);
     if (other.outlier !== undefined) this.outlier!.copyFrom(other.outlier);
     other.#balancers.forEach((balancer, worker) => {
-      if (balancer !== undefined) (this.#balancers[worker] = this.#newBalancer(0)).copyFrom(balancer);
+      if (balancer !== undefined) (this.#balancers[worker] = this.#newBalancer()).copyFrom(balancer);
     });
+    this.#bornUs = other.#bornUs;
     this.#members = other.#members;
+    refill(this.#addedUs, other.#addedUs);
     this.ejections = other.ejections;
+    this.changedUs = other.changedUs;
     this.retries = other.retries;
     this.ejectionCount = other.ejectionCount;
   }
@@ -112,7 +136,7 @@ export class Upstream {
     for (const [key, pool] of other.#poolOf) this.#poolOf.set(key, copies.of(pool));
   }
 
-  #newBalancer(nowUs: number): WorkerBalancer {
-    return new WorkerBalancer(this.settings, this.#locality, this.#hosts, this.#chance, nowUs);
+  #newBalancer(): ClusterBalancer {
+    return new ClusterBalancer(this.settings, this.#hosts, this.#chance, this.#bornUs);
   }
 }

@@ -3,8 +3,9 @@ import type { ClusterSettings } from './cluster-settings.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Probe } from '../telemetry/probe.ts';
-import { localityLabel, type Hosts } from './balancer/worker-balancer.ts';
+import type { Hosts } from './balancer/source.ts';
 import type { ClusterEndpoints } from './cluster-endpoints.ts';
+import type { ConfigView } from './config-view.ts';
 import type { ConnectionPools } from './connection-pools.ts';
 import type { EjectionDecision } from './outlier.ts';
 import type { Proxies } from './proxies.ts';
@@ -18,7 +19,7 @@ const judgedAfterUs = 500;
 export class Upstreams {
   readonly all: Upstream[] = [];
   readonly #proxies: Proxies;
-  readonly #hostsOf: (proxy: number) => Hosts;
+  readonly #pods: Hosts['pods'];
   readonly #stream: (name: string) => Stream;
   readonly #simulation: Simulation;
   readonly #pools: ConnectionPools;
@@ -29,17 +30,21 @@ export class Upstreams {
   readonly #detections: { readonly upstream: Upstream; readonly host: number; readonly bits: number }[] = [];
   /** Per proxy and row of the cluster's name. */
   readonly #upstreams: (Upstream | undefined)[][] = [];
+  /** Clusters that were changed: a worker that was not told yet goes on with them. */
+  readonly #former: (Upstream | undefined)[][] = [];
+  /** What each proxy was told last. */
+  readonly #held: (ConfigView | undefined)[] = [];
 
   constructor(
     proxies: Proxies,
-    hostsOf: (proxy: number) => Hosts,
+    pods: Hosts['pods'],
     pools: ConnectionPools,
     simulation: Simulation,
     probe: Probe,
     stream: (name: string) => Stream,
   ) {
     this.#proxies = proxies;
-    this.#hostsOf = hostsOf;
+    this.#pods = pods;
     this.#pools = pools;
     this.#stream = stream;
     this.#simulation = simulation;
@@ -48,30 +53,61 @@ export class Upstreams {
     this.#tick = simulation.kind('outlier interval ends', (row, nowUs) => this.#onTick(row, nowUs));
   }
 
-  /** A changed configuration is a new cluster to Envoy: balancers, breakers and ejections begin anew. */
-  of(proxy: number, endpoints: ClusterEndpoints, nowUs: number): Upstream {
+  /**
+   * The proxy's main thread has new clusters and endpoints, before the first of its workers has. A changed cluster is a new
+   * one to Envoy: balancers, breakers and ejections begin anew. A cluster whose endpoints alone changed goes on.
+   */
+  told(proxy: number, view: ConfigView, nowUs: number): void {
+    const before = this.#held[proxy];
+    if (before !== undefined && before.snapshot >= view.snapshot) return;
+    this.#held[proxy] = view;
     const own = (this.#upstreams[proxy] ??= []);
-    const known = own[endpoints.row];
-    if (known?.settings === endpoints.settings) return known;
-    const upstream = this.#open(proxy, endpoints.settings);
-    own[endpoints.row] = upstream;
+    const former = (this.#former[proxy] ??= []);
+    own.forEach((upstream, row) => {
+      if (upstream === undefined) return;
+      const endpoints = view.endpoints(row);
+      if (endpoints?.settings === upstream.settings) {
+        upstream.join(endpoints.assignment, nowUs);
+      } else {
+        former[row] = upstream;
+        own[row] = undefined;
+      }
+    });
+    for (const endpoints of view.warming) {
+      if (own[endpoints.row] === undefined) own[endpoints.row] = this.#begin(proxy, endpoints, nowUs);
+    }
+  }
+
+  /** The proxy's side of a cluster, made when it is first asked for; where endpoints warm up, when it was told. */
+  of(proxy: number, endpoints: ClusterEndpoints, nowUs: number): Upstream {
+    const known = this.known(proxy, endpoints);
+    if (known !== undefined) return known;
+    const newest = this.#held[proxy]?.endpoints(endpoints.row);
+    const upstream = this.#begin(proxy, newest?.settings === endpoints.settings ? newest : endpoints, nowUs);
+    (this.#upstreams[proxy] ??= [])[endpoints.row] = upstream;
+    return upstream;
+  }
+
+  #begin(proxy: number, { settings, assignment }: ClusterEndpoints, nowUs: number): Upstream {
+    const upstream = this.#open(proxy, settings, nowUs);
+    upstream.join(assignment, nowUs);
     // Proxies start at different times, so their intervals do not end together.
     if (upstream.outlier !== undefined) {
       const phase = this.#chance(proxy).uniform() * upstream.outlier.settings.intervalUs;
-      this.#simulation.schedule(nowUs + Math.floor(phase), this.#tick, upstream.row);
+      this.#simulation.schedule(Math.max(0, nowUs) + Math.floor(phase), this.#tick, upstream.row);
     }
     return upstream;
   }
 
-  #open(proxy: number, settings: ClusterSettings): Upstream {
+  #open(proxy: number, settings: ClusterSettings, bornUs: number): Upstream {
     const upstream = new Upstream(
       this.all.length,
       proxy,
       settings,
-      localityLabel(this.#proxies.places[proxy]!.identity),
-      this.#hostsOf(proxy),
+      { pods: this.#pods, active: (pod) => this.#proxies.active(proxy, pod) },
       this.#chance(proxy),
       this.#pools,
+      bornUs,
     );
     this.all.push(upstream);
     return upstream;
@@ -80,7 +116,9 @@ export class Upstreams {
   /** As `of`, for those who only look: it makes nothing. */
   known(proxy: number, endpoints: ClusterEndpoints): Upstream | undefined {
     const own = this.#upstreams[proxy]?.[endpoints.row];
-    return own?.settings === endpoints.settings ? own : undefined;
+    if (own?.settings === endpoints.settings) return own;
+    const former = this.#former[proxy]?.[endpoints.row];
+    return former?.settings === endpoints.settings ? former : undefined;
   }
 
   /** How a try ended, for the judge of outliers. Overflow is no fault of the host, and never comes here. */
@@ -117,6 +155,7 @@ export class Upstreams {
     const { unejected, judged } = outlier.tick(nowUs, random);
     for (const own of unejected) {
       upstream.ejections += 1;
+      upstream.changedUs = nowUs;
       this.#probe.unejected?.(upstream.proxy, upstream.settings.cluster.name, own, nowUs);
     }
     this.#tell(upstream, judged, nowUs);
@@ -127,6 +166,7 @@ export class Upstreams {
     for (const decision of decisions) {
       if (decision.ejected) {
         upstream.ejections += 1;
+        upstream.changedUs = nowUs;
         upstream.ejectionCount += 1;
       }
       this.#probe.ejected?.(upstream.proxy, upstream.settings.cluster.name, decision, nowUs);
@@ -140,15 +180,21 @@ export class Upstreams {
   /** With the pools. After the proxies. */
   copyFrom(other: Upstreams, copies: Copies): void {
     for (const upstream of other.all)
-      copies.note(upstream, this.#open(upstream.proxy, upstream.settings)).copyFrom(upstream, copies);
+      copies.note(upstream, this.#open(upstream.proxy, upstream.settings, 0)).copyFrom(upstream, copies);
     this.#pools.copyFrom(other.#pools, copies);
     other.all.forEach((upstream, row) => this.all[row]!.linkPools(upstream, copies));
     refill(
       this.#detections,
       other.#detections.map((own) => ({ ...own, upstream: copies.of(own.upstream) })),
     );
-    other.#upstreams.forEach((own, proxy) => {
-      this.#upstreams[proxy] = own.map((upstream) => upstream && copies.of(upstream));
-    });
+    for (const [mine, theirs] of [
+      [this.#upstreams, other.#upstreams],
+      [this.#former, other.#former],
+    ] as const) {
+      theirs.forEach((own, proxy) => {
+        mine[proxy] = own.map((upstream) => upstream && copies.of(upstream));
+      });
+    }
+    refill(this.#held, other.#held);
   }
 }

@@ -1,14 +1,13 @@
 import { formatDuration } from '../../manifest/quantity.ts';
 import type {
   ConnectionPoolPolicy,
-  DestinationRule,
   LoadBalancer,
+  LocalitySetting,
   OutlierDetectionPolicy,
   PolicyBlocks,
-  Service,
-  ServicePort,
   TrafficPolicy,
-} from '../../manifest/resource.ts';
+} from '../../manifest/kind/traffic-policy.ts';
+import type { DestinationRule, Service, ServicePort } from '../../manifest/resource.ts';
 import { unlimited } from '../envoy/circuit-breaker.ts';
 import { clusterName, type Cluster, type OutlierDetection } from '../envoy/route.ts';
 import { fullHost, hostCovers } from '../../manifest/host.ts';
@@ -92,22 +91,49 @@ function policyOf(policy: PolicyBlocks, port: ServicePort): PolicyFields {
   const { connectionPool: pool, outlierDetection: outlier, loadBalancer: balancer } = policy;
   const requests = pool?.maxRequestsPerConnection ?? 0;
   const locality = balancer?.locality;
+  // applyConnectionPool: HTTP's own, or else that of TCP.
+  const idleUs = pool?.httpIdleTimeoutUs ?? pool?.tcpIdleTimeoutUs;
   return {
     connect_timeout: pool?.connectTimeoutUs === undefined ? '10s' : formatDuration(pool.connectTimeoutUs),
     ...balancing(balancer),
-    ...(pool?.httpIdleTimeoutUs === undefined
+    ...(idleUs === undefined
       ? {}
-      : { common_http_protocol_options: { idle_timeout: formatDuration(pool.httpIdleTimeoutUs) } }),
+      : { common_http_protocol_options: { idle_timeout: formatDuration(idleUs) } }),
     ...(pool?.upgradesToHttp2 === true || speaksHttp2(port) ? { http2_protocol_options: {} } : {}),
     ...(requests > 0 ? { max_requests_per_connection: requests } : {}),
     ...(outlier === undefined
       ? {}
       : {
           outlier_detection: outlierOf(outlier),
-          // Istio: no panic unless minHealthPercent asks for it, so ejected endpoints stay out even if all are.
-          common_lb_config: { healthy_panic_threshold: { value: outlier.minHealthPercent ?? 0 } },
         }),
-    ...(locality === undefined || locality.enabled === false ? {} : { locality_lb_setting: locality }),
+    ...commonOf(outlier, locality),
+    // An absent setting is the mesh's, which is on; `enabled: false` sets all of it aside (GetLocalityLbSetting).
+    ...(locality === undefined
+      ? {}
+      : { locality_lb_setting: locality.enabled === false ? { enabled: false } : locality }),
+  };
+}
+
+/**
+ * Istio: no panic unless minHealthPercent asks for it, so ejected endpoints stay out even if all are; localities are weighed
+ * where `distribute` weighs them, or where outlier detection makes endpoints fail over by a setting of its own
+ * (applyOutlierDetection, applyLocalityLoadBalancer).
+ */
+function commonOf(
+  outlier: OutlierDetectionPolicy | undefined,
+  locality: LocalitySetting | undefined,
+): Pick<Cluster, 'common_lb_config'> {
+  const failsOver = locality?.failover !== undefined || locality?.failoverPriority !== undefined;
+  const weighs =
+    locality !== undefined &&
+    locality.enabled !== false &&
+    (locality.distribute !== undefined || (outlier !== undefined && failsOver));
+  if (outlier === undefined && !weighs) return {};
+  return {
+    common_lb_config: {
+      ...(outlier === undefined ? {} : { healthy_panic_threshold: { value: outlier.minHealthPercent ?? 0 } }),
+      ...(weighs ? { locality_weighted_lb_config: {} } : {}),
+    },
   };
 }
 
@@ -150,22 +176,13 @@ function balancing(
             min_weight_percent: { value: warmup.minimumPercent ?? 10 },
           },
         };
-  switch (balancer?.simple) {
-    case 'ROUND_ROBIN':
-      return {
-        lb_policy: 'ROUND_ROBIN',
-        ...(warmup === undefined ? {} : { round_robin_lb_config: slowStart }),
-      };
+  const simple = balancer?.simple ?? 'LEAST_REQUEST';
+  return {
     // PASSTHROUGH sends to the address that the caller named; callers name Services, so any endpoint will do.
-    case 'RANDOM':
-    case 'PASSTHROUGH':
-      return { lb_policy: 'RANDOM' };
-    default:
-      return {
-        lb_policy: 'LEAST_REQUEST',
-        ...(warmup === undefined ? {} : { least_request_lb_config: slowStart }),
-      };
-  }
+    lb_policy: simple === 'PASSTHROUGH' ? 'RANDOM' : simple,
+    ...(warmup !== undefined && simple === 'ROUND_ROBIN' ? { round_robin_lb_config: slowStart } : {}),
+    ...(warmup !== undefined && simple === 'LEAST_REQUEST' ? { least_request_lb_config: slowStart } : {}),
+  };
 }
 
 /** 0 and absent: no limit, which Istio writes as 2^32 - 1. */
@@ -197,15 +214,12 @@ function budgetOf(
   };
 }
 
-/** applyOutlierDetection: the success rate is off, gateway errors count only where set, and 0 turns a counter off. */
+/** applyOutlierDetection: success rates are off, gateway errors count only where set, and 0 turns a counter off. */
 function outlierOf(own: OutlierDetectionPolicy): OutlierDetection {
   const counter = (value: number | undefined) =>
     value === undefined ? undefined : { limit: value, enforced: value > 0 ? 100 : 0 };
-  const [errors, gateway, local] = [
-    counter(own.consecutive5xxErrors),
-    counter(own.consecutiveGatewayErrors),
-    counter(own.consecutiveLocalOriginFailures),
-  ];
+  const [errors, gateway] = [counter(own.consecutive5xxErrors), counter(own.consecutiveGatewayErrors)];
+  const local = own.consecutiveLocalOriginFailures ?? 0;
   const split = own.splitExternalLocalOriginErrors === true;
   return {
     enforcing_success_rate: 0,
@@ -218,11 +232,14 @@ function outlierOf(own: OutlierDetectionPolicy): OutlierDetection {
           consecutive_gateway_failure: gateway.limit,
           enforcing_consecutive_gateway_failure: gateway.enforced,
         }),
-    ...(split ? { split_external_local_origin_errors: true } : {}),
-    ...(split && local !== undefined
+    // 0 local failures are not written, which leaves Envoy's default of 5.
+    ...(split
       ? {
-          consecutive_local_origin_failure: local.limit,
-          enforcing_consecutive_local_origin_failure: local.enforced,
+          split_external_local_origin_errors: true,
+          ...(local > 0
+            ? { consecutive_local_origin_failure: local, enforcing_consecutive_local_origin_failure: 100 }
+            : {}),
+          enforcing_local_origin_success_rate: 0,
         }
       : {}),
     ...(own.intervalUs === undefined ? {} : { interval: formatDuration(own.intervalUs) }),

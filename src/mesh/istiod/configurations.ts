@@ -1,7 +1,8 @@
+import { clusterRefusal } from '../envoy/cluster-refusal.ts';
 import type { ConfigTables } from '../envoy/config-tables.ts';
 import { ConfigView } from '../envoy/config-view.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
-import type { ProxyConfiguration } from '../envoy/route.ts';
+import type { Cluster, ProxyConfiguration } from '../envoy/route.ts';
 import type { MeshState } from '../kubernetes/api-server.ts';
 import type { Registry } from '../kubernetes/registry.ts';
 import { translate } from './translate.ts';
@@ -15,6 +16,8 @@ export class Configurations {
   readonly #identities: ProxyIdentity[] = [];
   readonly #groups = new Map<string, number>();
   readonly #views = new Map<MeshState, (ConfigView | undefined)[]>();
+  /** What each group took last. */
+  readonly #clusters: (readonly Cluster[] | undefined)[] = [];
   readonly #configurations = new Map<Registry, (ProxyConfiguration | undefined)[]>();
 
   constructor(tables: ConfigTables) {
@@ -47,6 +50,19 @@ export class Configurations {
   #configuration(registry: Registry, group: number): ProxyConfiguration {
     let configurations = this.#configurations.get(registry);
     if (configurations === undefined) this.#configurations.set(registry, (configurations = []));
-    return (configurations[group] ??= translate(registry, this.#identities[group]!));
+    return (configurations[group] ??= this.#accepted(translate(registry, this.#identities[group]!), group));
+  }
+
+  /**
+   * A proxy that refuses a cluster refuses all clusters of that message (it answers with a NACK), and goes on with those that
+   * it had; routes and endpoints come in messages of their own. A simplification: a proxy that starts later is taken to have
+   * had them, too, and an update of other clusters, which real ones may get in a message of its own, waits.
+   */
+  #accepted(told: ProxyConfiguration, group: number): ProxyConfiguration {
+    if (told.clusters.every((cluster) => clusterRefusal(cluster) === undefined)) {
+      this.#clusters[group] = told.clusters;
+      return told;
+    }
+    return { ...told, clusters: this.#clusters[group] ?? [] };
   }
 }

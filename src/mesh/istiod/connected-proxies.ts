@@ -1,3 +1,4 @@
+import type { ConfigView } from '../envoy/config-view.ts';
 import type { Proxies, ProxyPlace } from '../envoy/proxies.ts';
 import type { MeshState } from '../kubernetes/api-server.ts';
 import type { Configurations } from './configurations.ts';
@@ -8,19 +9,25 @@ export class ConnectedProxies implements Fleet {
   readonly concurrency: number;
   readonly #proxies: Proxies;
   readonly #configurations: Configurations;
+  readonly #told: (proxy: number, view: ConfigView) => void;
   readonly #held: (proxy: number, snapshot: number) => void;
   readonly #connected: number[] = [];
   readonly #groups: number[] = [];
 
-  /** @param held is told when every worker of a proxy routes by a snapshot. */
+  /**
+   * @param told hears of clusters before the first worker of the proxy takes them.
+   * @param held is told when every worker of a proxy routes by a snapshot.
+   */
   constructor(
     proxies: Proxies,
     configurations: Configurations,
+    told: (proxy: number, view: ConfigView) => void,
     held: (proxy: number, snapshot: number) => void,
   ) {
     this.concurrency = proxies.settings.concurrency;
     this.#proxies = proxies;
     this.#configurations = configurations;
+    this.#told = told;
     this.#held = held;
   }
 
@@ -35,6 +42,7 @@ export class ConnectedProxies implements Fleet {
     const proxy = this.#proxies.add(place, held, this.#configurations.view(present, -1, group));
     this.#groups[proxy] = group;
     this.#connected.push(proxy);
+    this.#told(proxy, held);
     return proxy;
   }
 
@@ -52,6 +60,7 @@ export class ConnectedProxies implements Fleet {
 
   takeClusters(proxy: number, worker: number, snapshot: number, told: MeshState): void {
     const view = this.#configurations.view(told, snapshot, this.#groups[proxy]!);
+    this.#told(proxy, view);
     this.#proxies.clusters[proxy * this.concurrency + worker] = view;
   }
 

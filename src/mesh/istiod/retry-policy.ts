@@ -18,7 +18,8 @@ export function retryPolicyOf(retries: HttpRetry | undefined, hashed: boolean): 
   const named = words.split(',').filter((word) => !/^\d+$/.test(word));
   if (statusCodes.length > 0 && !named.includes('retriable-status-codes'))
     named.push('retriable-status-codes');
-  const avoids = !hashed && retries?.ignorePreviousHosts !== false;
+  // Written, it counts with a consistent hash, too.
+  const avoids = retries?.ignorePreviousHosts ?? !hashed;
   return {
     retry_on: named.join(','),
     num_retries: retries?.attempts ?? istioDefaultRetry.numRetries,

@@ -104,18 +104,10 @@ const redirectJson = ({ response_code: code, ...redirect }: RedirectAction): Env
 
 function clusterJson(cluster: Cluster): EnvoyJson {
   const { name, host, subset, port, labels, http2_protocol_options: http2, ...rest } = cluster;
-  const {
-    max_requests_per_connection: requests,
-    locality_lb_setting: locality,
-    common_lb_config,
-    ...own
-  } = rest;
+  const { max_requests_per_connection: requests, locality_lb_setting: locality, ...own } = rest;
   void labels;
+  void locality;
   const [service = '', namespace = ''] = host.split('.');
-  const commonBalancing = {
-    ...common_lb_config,
-    ...(locality?.distribute === undefined ? {} : { locality_weighted_lb_config: {} }),
-  };
   return inSeconds({
     name,
     type: 'EDS',
@@ -124,7 +116,6 @@ function clusterJson(cluster: Cluster): EnvoyJson {
       service_name: name,
     },
     ...own,
-    ...(Object.keys(commonBalancing).length === 0 ? {} : { common_lb_config: commonBalancing }),
     ...(http2 === undefined && requests === undefined
       ? {}
       : {

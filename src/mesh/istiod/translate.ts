@@ -1,8 +1,8 @@
 import { matches } from '../../manifest/labels.ts';
 import { clusterParts } from '../envoy/cluster-name.ts';
+import type { ConsistentHash } from '../../manifest/kind/traffic-policy.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type {
-  ConsistentHash,
   Destination,
   DestinationRule,
   Gateway,
@@ -349,7 +349,13 @@ function actionOf(
             .filter((own) => own.percent > 0)
             .map((own) => ({
               cluster: cluster(own.destination),
-              runtime_fraction: { default_value: millionths(own.percent) },
+              runtime_fraction: {
+                // translateIntegerToFractionalPercent, and translatePercentToFractionalPercent.
+                default_value:
+                  own.whole === true
+                    ? { numerator: own.percent, denominator: 'HUNDRED' as const }
+                    : millionths(own.percent),
+              },
             })),
         }
       : {}),

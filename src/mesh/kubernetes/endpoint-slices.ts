@@ -30,16 +30,12 @@ export class EndpointSlices {
   readonly #written: (services: readonly string[], nowUs: number) => void;
   readonly #write: number;
   readonly #rows: Set<number>;
-  readonly #addedUs: number[] = [];
   /** undefined: written. */
   readonly #changes: (Change | undefined)[] = [];
   /** When the last change of each Service that is known by now is written. */
   readonly #lastUs = new Map<string, number>();
 
-  /**
-   * Whatever is an endpoint when the run begins has been one for long.
-   * @param written is told whose slices say something new
-   */
+  /** @param written is told whose slices say something new */
   constructor(
     simulation: Simulation,
     api: ApiServer,
@@ -57,11 +53,6 @@ export class EndpointSlices {
     this.#write = simulation.kind('EndpointSlice is written', (change, nowUs) =>
       this.#onWrite(change, nowUs),
     );
-  }
-
-  /** When a pod became an endpoint. Those of the start have no warm-up left, however long it takes. */
-  addedUs(pod: number): number {
-    return this.#addedUs[pod] ?? -longAgoUs;
   }
 
   /** A pod is Ready, or is not any more, or is deleted. */
@@ -84,7 +75,7 @@ export class EndpointSlices {
       const change = this.#changes[at];
       if (change?.dueUs !== nowUs) continue;
       this.#changes[at] = undefined;
-      if (!this.#set(change, nowUs)) continue;
+      if (!this.#set(change)) continue;
       isNew = true;
       for (const name of change.services) services.add(name);
     }
@@ -95,16 +86,10 @@ export class EndpointSlices {
   }
 
   /** @returns false if that is as it was. */
-  #set({ row, isEndpoint }: Change, nowUs: number): boolean {
+  #set({ row, isEndpoint }: Change): boolean {
     if (this.#rows.has(row) === isEndpoint) return false;
-    if (isEndpoint) {
-      this.#rows.add(row);
-      this.#addedUs[row] = nowUs;
-    } else {
-      this.#rows.delete(row);
-    }
+    if (isEndpoint) this.#rows.add(row);
+    else this.#rows.delete(row);
     return true;
   }
 }
-
-const longAgoUs = 3600e6;

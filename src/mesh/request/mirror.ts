@@ -63,7 +63,7 @@ export class Mirror {
   /** The copies of a request that its route asks for. */
   copies(row: number, route: ResolvedRoute, nowUs: number): void {
     for (const mirror of route.mirrors) {
-      if (isMirrored(this.#rows.high[row]!, this.#rows.low[row]!, mirror.numerator, 1_000_000)) {
+      if (isMirrored(this.#rows.high[row]!, this.#rows.low[row]!, mirror.numerator, mirror.denominator)) {
         this.#copy(row, mirror.cluster, mirror.service, route.timeoutUs, nowUs);
       }
     }

@@ -57,8 +57,10 @@ export class Pick {
     nowUs: number,
   ): number {
     return endpoints.settings.managed
-      ? this.#around.upstreams.of(caller, endpoints, nowUs).pick(worker, endpoints.pods, hash, asked, nowUs)
-      : this.#around.proxies.pick(caller, worker, endpoints.settings.cluster, endpoints.pods);
+      ? this.#around.upstreams
+          .of(caller, endpoints, nowUs)
+          .pick(worker, endpoints.assignment, hash, asked, nowUs)
+      : this.#around.proxies.pick(caller, worker, endpoints);
   }
 
   /** The endpoint of the try that has failed is to be avoided by the next. */

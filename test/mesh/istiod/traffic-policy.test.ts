@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { applyResources, emptyRegistry } from '../../../src/mesh/kubernetes/registry.ts';
 import { translate } from '../../../src/mesh/istiod/translate.ts';
 import type { Cluster, Route, TcpProxy } from '../../../src/mesh/envoy/route.ts';
+import { outlierSettings } from '../../../src/mesh/envoy/outlier-settings.ts';
 import { resources, service } from '../../support/world.ts';
 
 const proxy = { type: 'sidecar' as const, namespace: 'default', labels: { app: 'productpage' } };
@@ -95,6 +96,7 @@ describe('a traffic policy', () => {
         split_external_local_origin_errors: true,
         consecutive_local_origin_failure: 2,
         enforcing_consecutive_local_origin_failure: 100,
+        enforcing_local_origin_success_rate: 0,
       },
       because: 'local failures count for themselves',
     },
@@ -103,6 +105,74 @@ describe('a traffic policy', () => {
     expect(all.outlier_detection).toEqual(expected);
     // minHealthPercent 0: no panic, ejected endpoints stay out.
     expect(all.common_lb_config).toEqual({ healthy_panic_threshold: { value: 0 } });
+  });
+
+  test('of outlier detection in split mode: 0 local failures leave Envoy’s default of 5 in force (applyOutlierDetection)', () => {
+    const { all } = clusters(
+      'outlierDetection: { splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 0 }',
+    );
+    expect(all.outlier_detection).toEqual({
+      enforcing_success_rate: 0,
+      split_external_local_origin_errors: true,
+      enforcing_local_origin_success_rate: 0,
+    });
+    const { consecutiveLocalOriginFailure, enforcing } = outlierSettings(all.outlier_detection!, false);
+    expect(consecutiveLocalOriginFailure).toBe(5);
+    expect(enforcing['consecutive-local-origin-failure']).toBe(100);
+    expect(enforcing['local-origin-success-rate']).toBe(0);
+  });
+
+  test.each([
+    { locality: 'enabled: false', setting: { enabled: false }, weighs: false, because: 'off' },
+    {
+      locality: 'enabled: false, distribute: [{ from: "*", to: { "r1/*": 100 } }]',
+      setting: { enabled: false },
+      weighs: false,
+      because: 'off, with all that it says',
+    },
+    {
+      locality: 'failover: [{ from: r1, to: r2 }]',
+      setting: { failover: [{ from: 'r1', to: 'r2' }] },
+      weighs: true,
+      because: 'outlier detection with failover',
+    },
+    {
+      locality: 'failoverPriority: [topology.istio.io/network]',
+      setting: { failoverPriority: ['topology.istio.io/network'] },
+      weighs: true,
+      because: 'outlier detection with failoverPriority',
+    },
+    { locality: 'enabled: true', setting: { enabled: true }, weighs: false, because: 'nothing to weigh by' },
+  ])(
+    'of localities ($locality): weighted, $weighs, as $because (applyLocalityLoadBalancer)',
+    ({ locality, setting, weighs }) => {
+      const { all } = clusters(
+        `outlierDetection: { interval: 5s }, loadBalancer: { localityLbSetting: { ${locality} } }`,
+      );
+      expect(all.locality_lb_setting).toEqual(setting);
+      expect(all.common_lb_config).toEqual({
+        healthy_panic_threshold: { value: 0 },
+        ...(weighs ? { locality_weighted_lb_config: {} } : {}),
+      });
+    },
+  );
+
+  test('of localities needs outlier detection to fail over, and none to distribute', () => {
+    const of = (locality: string): Cluster =>
+      clusters(`loadBalancer: { localityLbSetting: { ${locality} } }`).all;
+    expect(of('failover: [{ from: r1, to: r2 }]').common_lb_config).toBeUndefined();
+    expect(of('distribute: [{ from: "*", to: { "r1/*": 100 } }]').common_lb_config).toEqual({
+      locality_weighted_lb_config: {},
+    });
+  });
+
+  test.each([
+    { pool: 'tcp: { idleTimeout: 5m }', idle: '5m', because: 'that of TCP, where HTTP has none' },
+    { pool: 'tcp: { idleTimeout: 5m }, http: { idleTimeout: 30s }', idle: '30s', because: 'that of HTTP' },
+    { pool: 'tcp: { maxConnections: 1 }', idle: undefined, because: 'none is written' },
+  ])('of idle connections ($pool) is $because (applyConnectionPool)', ({ pool, idle }) => {
+    const { all } = clusters(`connectionPool: { ${pool} }`);
+    expect(all.common_http_protocol_options?.idle_timeout).toBe(idle);
   });
 
   test('of a subset overrides the rule’s block by block', () => {
@@ -194,6 +264,13 @@ describe('retries of a route', () => {
     else expect(policy).toMatchObject(expected);
   });
 
+  test('avoid endpoints that were tried with a consistent hash, too, where the rule says so (retry.go, ConvertPolicy)', () => {
+    const hashed = rule('loadBalancer: { consistentHash: { httpHeaderName: x-user } }');
+    const predicateOf = (http: string) => route(http, hashed).route!.retry_policy!.retry_host_predicate;
+    expect(predicateOf('retries: { attempts: 1, retryIgnorePreviousHosts: true },')).toEqual(previous);
+    expect(predicateOf('retries: { attempts: 1 },')).toBeUndefined();
+  });
+
   test('may go to an endpoint that was tried, where the rule says so', () => {
     const policy = route('retries: { attempts: 1, retryIgnorePreviousHosts: false },').route!.retry_policy!;
     expect([policy.num_retries, policy.retry_host_predicate]).toEqual([1, undefined]);
@@ -221,6 +298,15 @@ describe('mirrors of a route', () => {
   ])('$http $because', ({ http, parts }) => {
     const policies = route(http).route!.request_mirror_policies;
     expect(policies?.map((own) => own.runtime_fraction.default_value.numerator)).toEqual(parts);
+  });
+});
+
+test('a mirror by the deprecated mirrorPercent is sent as parts of a hundred (route.go, translateIntegerToFractionalPercent)', () => {
+  const parts = (http: string) =>
+    route(`mirror: { host: reviews }, ${http},`).route!.request_mirror_policies![0]!.runtime_fraction;
+  expect(parts('mirrorPercent: 10')).toEqual({ default_value: { numerator: 10, denominator: 'HUNDRED' } });
+  expect(parts('mirrorPercentage: { value: 10 }, mirrorPercent: 50')).toEqual({
+    default_value: { numerator: 100_000, denominator: 'MILLION' },
   });
 });
 

@@ -1,5 +1,7 @@
 import type { Stream } from '../../../kernel/chance.ts';
 import { pow } from '../../../kernel/math.ts';
+import type { Balancer, BalancingPolicy, HostSet } from './balancer.ts';
+import { Schedules } from './schedules.ts';
 
 /** Draws an index: of a stream of chance, or of a test's list. */
 export type Draw = Pick<Stream, 'below'>;
@@ -65,4 +67,43 @@ export function biasedWeight(weight: number, active: number, bias = 1): number {
   if (bias === 0) return weight;
   if (bias === 1 || !(bias > 0)) return weight / (active + 1);
   return weight / pow(active + 1, bias);
+}
+
+/** LEAST_REQUEST: two choices among hosts of equal weight, a schedule by weight over open requests among others. */
+export const leastRequest: BalancingPolicy = {
+  words: 'of two endpoints drawn by chance the one with fewer requests open',
+  create: (_cluster, chance) => new LeastRequest(chance),
+};
+
+class LeastRequest implements Balancer {
+  readonly #chance: Stream;
+  readonly #schedules: Schedules;
+  /** Of the pick under way. */
+  #hosts: HostSet | undefined;
+
+  constructor(chance: Stream) {
+    this.#chance = chance;
+    this.#schedules = new Schedules(chance);
+  }
+
+  refresh(source: number, hosts: HostSet): void {
+    this.#hosts = hosts;
+    this.#schedules.refresh(source, hosts, this.#weight);
+  }
+
+  pick(source: number, hosts: HostSet): number {
+    const count = hosts.hosts.length;
+    if (count === 0) return -1;
+    const schedule = this.#schedules.of(source);
+    if (schedule === undefined) return leastRequestOfTwo(this.#chance, count, hosts.active);
+    this.#hosts = hosts;
+    return schedule.pick(this.#weight);
+  }
+
+  copyFrom(other: LeastRequest): void {
+    this.#schedules.copyFrom(other.#schedules);
+  }
+
+  readonly #weight = (place: number): number =>
+    biasedWeight(this.#hosts!.weight(place), this.#hosts!.active(place));
 }

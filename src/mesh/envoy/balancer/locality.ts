@@ -45,9 +45,39 @@ export function failoverPriorities(
 ): readonly LocalityPriority[] {
   const to = failover.find((entry) => entry.from === proxy.region)?.to;
   const ranks = localities.map((locality) => rankOf(proxy, locality, to));
-  const used = [...new Set(ranks)].sort((a, b) => a - b);
-  return ranks.map((rank) => ({ priority: used.indexOf(rank), reason: REASONS[rank] }));
+  const priorities = inOrder(ranks);
+  return ranks.map((rank, index) => ({ priority: priorities[index]!, reason: REASONS[rank] }));
 }
+
+/** Ranks as places among the different ones: 0 first, without gaps. */
+export function inOrder(ranks: readonly number[]): readonly number[] {
+  const used = [...new Set(ranks)].sort((a, b) => a - b);
+  return ranks.map((rank) => used.indexOf(rank));
+}
+
+/**
+ * The ranks that Istio gives endpoints by `failoverPriority` (loadbalancer.go, applyFailoverPriorityPerLocality): labels in
+ * the order of their importance, "key" or "key=value" with a value to take instead of the proxy's own. All agree: 0; the
+ * first that does not being the j-th of n: n - j, so that the most important disagreement weighs most.
+ */
+export function failoverByLabels(
+  proxy: Readonly<Record<string, string>>,
+  endpoints: readonly Readonly<Record<string, string>>[],
+  failoverPriority: readonly string[],
+): readonly number[] {
+  const wanted = failoverPriority.map((text) => {
+    const [key = '', value, ...more] = text.split('=');
+    return { key, value: (more.length === 0 ? value : undefined) ?? valueOf(proxy, key) };
+  });
+  return endpoints.map((labels) => {
+    const at = wanted.findIndex(({ key, value }) => valueOf(labels, key) !== value);
+    return at < 0 ? 0 : wanted.length - at;
+  });
+}
+
+/** Go's map: what is not there reads as ''. */
+const valueOf = (labels: Readonly<Record<string, string>>, key: string): string =>
+  Object.hasOwn(labels, key) ? labels[key]! : '';
 
 const REASONS = [
   'same sub-zone',

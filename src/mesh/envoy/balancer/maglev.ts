@@ -1,11 +1,16 @@
 import { moduloTotal } from '../weighted-cluster.ts';
+import type { BalancingPolicy } from './balancer.ts';
+import { hashing } from './hash-tables.ts';
 import { shareOfWeights, type HashedHost } from './hashed-host.ts';
 import { xxHash64 } from './xxhash64.ts';
 
 /** Envoy's default. */
 export const MAGLEV_TABLE_SIZE = 65537;
-/** Envoy's limit. */
-const MOST_SLOTS = 5000011;
+/** What Envoy takes at most (api/envoy/config/cluster/v3/cluster.proto, MaglevLbConfig). */
+export const MAGLEV_TABLE_LIMIT = 5000011;
+
+/** A prime up to the limit, so that each host comes by each slot. */
+export const isMaglevTableSize = (size: number): boolean => size <= MAGLEV_TABLE_LIMIT && isPrime(size);
 
 export interface MaglevTable {
   /** By slot: the host's place in the list that the table was built from. Empty if there was no host of any weight. */
@@ -26,8 +31,8 @@ export interface MaglevTable {
  * @throws RangeError for another size.
  */
 export function buildMaglevTable(hosts: readonly HashedHost[], size = MAGLEV_TABLE_SIZE): MaglevTable {
-  if (!(isPrime(size) && size <= MOST_SLOTS)) {
-    throw new RangeError(`the table size of Maglev must be a prime up to ${MOST_SLOTS}, not ${size}`);
+  if (!isMaglevTableSize(size)) {
+    throw new RangeError(`the table size of Maglev must be a prime up to ${MAGLEV_TABLE_LIMIT}, not ${size}`);
   }
   const shares = shareOfWeights(hosts);
   // Keys are addresses or host names: sorted by UTF-16 unit here, by byte in Envoy, which for ASCII is the same.
@@ -78,6 +83,17 @@ export function pickMaglev(table: MaglevTable, hashHigh: number, hashLow: number
       : moduloTotal(~hashHigh >>> 0, (hashLow ^ -attempt) >>> 0, size);
   return table.slots[slot]!;
 }
+
+/** MAGLEV: the table's slot of the request's hash. */
+export const maglev: BalancingPolicy = {
+  words: 'the endpoint that the request’s hash has in a table, the same one as long as the endpoints stay',
+  hashes: true,
+  create: hashing(({ maglev_lb_config }) => ({
+    build: (hosts) => buildMaglevTable(hosts, maglev_lb_config?.table_size),
+    size: ({ slots }) => slots.length,
+    pick: pickMaglev,
+  })),
+};
 
 function isPrime(n: number): boolean {
   if (!Number.isInteger(n) || n < 2) return false;

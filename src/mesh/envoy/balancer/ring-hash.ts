@@ -1,9 +1,13 @@
+import type { BalancingPolicy } from './balancer.ts';
+import { hashing } from './hash-tables.ts';
 import { shareOfWeights, type HashedHost } from './hashed-host.ts';
 import { xxHash64 } from './xxhash64.ts';
 
 /** Envoy's defaults; Istio's minimumRingSize is 1024 too. */
 const MIN_RING_SIZE = 1024;
 const MAX_RING_SIZE = 8388608;
+/** What Envoy takes at most for either (api/envoy/config/cluster/v3/cluster.proto, RingHashLbConfig). */
+export const RING_SIZE_LIMIT = 8388608;
 
 /** Points in ascending order of their 64-bit position, in two halves. */
 export interface HashRing {
@@ -19,7 +23,7 @@ export interface HashRing {
  * are scaled down where that would pass maxRingSize. Point i of a host lies at xxHash64 of "key_i".
  *
  * Points that share a position stay in the order of their hosts (Envoy's sort leaves that open; it needs about 2^32 points).
- * @throws RangeError if minRingSize is above maxRingSize, or either is not a count of 1 or more.
+ * @throws RangeError if minRingSize is above maxRingSize, or either is not a count from 1 to 8388608.
  */
 export function buildHashRing(
   hosts: readonly HashedHost[],
@@ -31,6 +35,9 @@ export function buildHashRing(
   }
   if (minRingSize > maxRingSize) {
     throw new RangeError(`minimum ring size ${minRingSize} is above the maximum ${maxRingSize}`);
+  }
+  if (maxRingSize > RING_SIZE_LIMIT) {
+    throw new RangeError(`maximum ring size ${maxRingSize} is above ${RING_SIZE_LIMIT}, which Envoy refuses`);
   }
   const shares = shareOfWeights(hosts);
   let lightest = Infinity;
@@ -44,21 +51,74 @@ export function buildHashRing(
   }
 
   const scale = Math.min(Math.ceil(lightest * minRingSize) / lightest, maxRingSize);
-  const points: { readonly high: number; readonly low: number; readonly host: number }[] = [];
+  // Rounding may ask for one point more than the scale.
+  const room = Math.ceil(scale) + 1;
+  const high = new Uint32Array(room);
+  const low = new Uint32Array(room);
+  const owner = new Int32Array(room);
+  let count = 0;
   let target = 0;
   hosts.forEach((host, index) => {
     target += scale * shares[index]!;
-    for (let i = 0; points.length < target; i += 1) {
-      const { high, low } = xxHash64(`${host.key}_${i}`);
-      points.push({ high, low, host: index });
+    const point = new NumberedKey(`${host.key}_`);
+    for (let i = 0; count < target && count < room; i += 1) {
+      const hash = xxHash64(point.bytes(i));
+      high[count] = hash.high;
+      low[count] = hash.low;
+      owner[count] = index;
+      count += 1;
     }
   });
-  points.sort((a, b) => a.high - b.high || a.low - b.low);
+  const order = orderOfPositions(high, low, count);
   return {
-    positionHigh: Uint32Array.from(points, (point) => point.high),
-    positionLow: Uint32Array.from(points, (point) => point.low),
-    host: Int32Array.from(points, (point) => point.host),
+    positionHigh: order.map((point) => high[point]!),
+    positionLow: order.map((point) => low[point]!),
+    host: Int32Array.from(order, (point) => owner[point]!),
   };
+}
+
+/** "key_0", "key_1", ... as bytes: millions of them are hashed, so no text is made of them. */
+class NumberedKey {
+  readonly #bytes: Uint8Array;
+  readonly #prefix: number;
+
+  constructor(prefix: string) {
+    const bytes = new TextEncoder().encode(prefix);
+    this.#prefix = bytes.length;
+    this.#bytes = new Uint8Array(bytes.length + 10);
+    this.#bytes.set(bytes);
+  }
+
+  bytes(number: number): Uint8Array {
+    let digits = 1;
+    for (let rest = number; rest >= 10; rest = Math.floor(rest / 10)) digits += 1;
+    const end = this.#prefix + digits;
+    for (let at = end - 1, rest = number; at >= this.#prefix; at -= 1, rest = Math.floor(rest / 10)) {
+      this.#bytes[at] = 48 + (rest % 10);
+    }
+    return this.#bytes.subarray(0, end);
+  }
+}
+
+/** Points in ascending order of position, byte by byte from the lowest (radix sort), which keeps the order of equals. */
+function orderOfPositions(high: Uint32Array, low: Uint32Array, count: number): Uint32Array<ArrayBuffer> {
+  let order = new Uint32Array(count).map((_, point) => point);
+  let next = new Uint32Array(count);
+  const starts = new Uint32Array(257);
+  for (const half of [low, high]) {
+    for (let shift = 0; shift < 32; shift += 8) {
+      starts.fill(0);
+      for (let point = 0; point < count; point += 1) starts[((half[point]! >>> shift) & 255) + 1]! += 1;
+      for (let byte = 0; byte < 256; byte += 1) starts[byte + 1]! += starts[byte]!;
+      for (const point of order) {
+        const byte = (half[point]! >>> shift) & 255;
+        next[starts[byte]!] = point;
+        starts[byte]! += 1;
+      }
+      [order, next] = [next, order];
+    }
+  }
+  return order;
 }
 
 /**
@@ -78,3 +138,15 @@ export function pickRing(ring: HashRing, hashHigh: number, hashLow: number, atte
   }
   return ring.host[(from + attempt) % count]!;
 }
+
+/** RING_HASH: the first point on the ring from the request's hash on. */
+export const ringHash: BalancingPolicy = {
+  words: 'the endpoint whose point on a ring follows the request’s hash, the same one as long as it stays',
+  hashes: true,
+  create: hashing(({ ring_hash_lb_config }) => ({
+    build: (hosts) =>
+      buildHashRing(hosts, ring_hash_lb_config?.minimum_ring_size, ring_hash_lb_config?.maximum_ring_size),
+    size: ({ host }) => host.length,
+    pick: pickRing,
+  })),
+};

@@ -4,7 +4,8 @@ import { hashOf } from '../../../../src/mesh/envoy/balancer/xxhash64.ts';
 import { clusterSettings } from '../../../../src/mesh/envoy/cluster-settings.ts';
 import type { Cluster } from '../../../../src/mesh/envoy/route.ts';
 import type { Pod } from '../../../../src/mesh/kubernetes/pod.ts';
-import { WorkerBalancer } from '../../../../src/mesh/envoy/balancer/worker-balancer.ts';
+import { ClusterBalancer } from '../../../../src/mesh/envoy/balancer/cluster-balancer.ts';
+import { loadAssignment } from '../../../../src/mesh/envoy/load-assignment.ts';
 
 const pod = (name: string, locality = ''): Pod => ({
   name,
@@ -25,31 +26,40 @@ function picks(
     out?: readonly number[];
     from?: string;
     hash?: string;
+    /** Each pick has a hash of its own. */
+    many?: boolean;
     addedUs?: readonly number[];
     nowUs?: number;
+    changedUs?: number;
     active?: readonly number[];
     seed?: string;
   } = {},
 ): number[] {
-  const balancer = new WorkerBalancer(
+  const balancer = new ClusterBalancer(
     clusterSettings(
       { name: 'c', host: 'h', subset: '', port: 80, labels: {}, lb_policy: 'LEAST_REQUEST', ...cluster },
       false,
     ),
-    more.from ?? '',
     { pods, active: (row) => more.active?.[row] ?? 0, addedUs: (row) => more.addedUs?.[row] ?? -1e12 },
     new Chance(more.seed ?? '1').stream('t'),
     -1e12,
   );
-  const endpoints = Int32Array.from(pods.keys());
+  const assignment = loadAssignment(
+    Int32Array.from(pods.keys()),
+    pods,
+    { labels: { 'istio-locality': more.from ?? '' } },
+    cluster.locality_lb_setting,
+    cluster.outlier_detection !== undefined,
+  );
   const counts = pods.map(() => 0);
   let none = 0;
   for (let i = 0; i < n; i++) {
     const picked = balancer.pick(
-      endpoints,
+      assignment,
       0,
+      more.changedUs ?? more.nowUs ?? 0,
       (row) => more.out?.includes(row) ?? false,
-      more.hash === undefined ? undefined : hashOf(more.hash),
+      more.hash === undefined ? undefined : hashOf(more.many === true ? `${more.hash}${i}` : more.hash),
       0,
       more.nowUs ?? 0,
     );
@@ -61,6 +71,7 @@ function picks(
 
 const four = [pod('a'), pod('b'), pod('c'), pod('d')];
 const outlier = { outlier_detection: { consecutive_5xx: 1 } };
+const byLocality = { common_lb_config: { locality_weighted_lb_config: {} } };
 const noPanic = { common_lb_config: { healthy_panic_threshold: { value: 0 } } };
 
 describe('the balancer of one worker', () => {
@@ -115,6 +126,7 @@ describe('the balancer of one worker', () => {
     const counts = picks(
       {
         lb_policy: 'ROUND_ROBIN',
+        ...byLocality,
         locality_lb_setting: { distribute: [{ from: 'r1/z1/*', to: { 'r1/z1/*': 80, 'r1/z2/*': 20 } }] },
       },
       places,
@@ -187,5 +199,94 @@ describe('the balancer of one worker', () => {
     );
     // Weights 1 and 1/2: two thirds and one third.
     expect(Math.abs(counts[0]! - 600)).toBeLessThanOrEqual(1);
+  });
+
+  test('fails over by the hash where the policy hashes: one key stays on one endpoint (chooseHost)', () => {
+    // Two near, one of them out, and two far: 70 % of the hashes stay near, the others go far, each always to one endpoint.
+    const places = [pod('a', 'r1.z1'), pod('b', 'r1.z1'), pod('c', 'r2.z1'), pod('d', 'r2.z1')];
+    for (const lb_policy of ['MAGLEV', 'RING_HASH'] as const) {
+      const policy = { lb_policy, ...noPanic, ...outlier };
+      let near = 0;
+      const users = 400;
+      for (let user = 0; user < users; user++) {
+        const got = picks(policy, places, 5, { from: 'r1/z1', out: [0], hash: `user-${user}` });
+        expect(Math.max(...got)).toBe(5);
+        near += got[1]! / 5;
+      }
+      // min(100, 140 * 1 / 2) = 70 percent.
+      expect(Math.abs(near / users - 0.7)).toBeLessThan(4 * Math.sqrt((0.7 * 0.3) / users));
+    }
+  });
+
+  test('distributes in one table where the policy hashes: one key stays on one endpoint (normalizeLocalityWeights)', () => {
+    const places = [pod('a', 'r1.z1'), pod('b', 'r1.z2'), pod('c', 'r1.z2'), pod('d', 'r2.z1')];
+    for (const lb_policy of ['MAGLEV', 'RING_HASH'] as const) {
+      const policy = {
+        lb_policy,
+        ...byLocality,
+        ring_hash_lb_config: { minimum_ring_size: 100_000 },
+        locality_lb_setting: { distribute: [{ from: '*', to: { 'r1/z1/*': 80, 'r1/z2/*': 20 } }] },
+      };
+      for (const hash of ['jason', 'mary', 'paul']) {
+        expect(Math.max(...picks(policy, places, 20, { from: 'r1/z1', hash }))).toBe(20);
+      }
+      const users = 600;
+      const total = picks(policy, places, users, { from: 'r1/z1', hash: 'user-', many: true });
+      [0.8, 0.1, 0.1, 0].forEach((share, place) => {
+        const spread = 4 * Math.sqrt((share * (1 - share)) / users) + 0.02;
+        expect(Math.abs(total[place]! / users - share)).toBeLessThan(spread);
+      });
+    }
+  });
+
+  test('panics over all endpoints, whatever the localities weigh (hostSourceToUse)', () => {
+    const places = [pod('a', 'r1.z1'), pod('b', 'r1.z1'), pod('c', 'r1.z1'), pod('d', 'r1.z2')];
+    const policy = {
+      lb_policy: 'ROUND_ROBIN' as const,
+      ...outlier,
+      ...byLocality,
+      locality_lb_setting: { distribute: [{ from: '*', to: { 'r1/z1/*': 10, 'r1/z2/*': 90 } }] },
+    };
+    // One of four healthy is 25 % < 50 %: a quarter each.
+    expect(picks(policy, places, 400, { out: [0, 1, 2] })).toEqual([100, 100, 100, 100, 0]);
+    // All healthy: a tenth for the three of z1, the rest for the one of z2.
+    const counts = picks(policy, places, 1000);
+    expect(Math.abs(counts[3]! - 900)).toBeLessThanOrEqual(1);
+  });
+
+  test('a new endpoint alone in its zone gets its zone’s share at once where localities are weighed, warm or not', () => {
+    // Zones weigh as much as they have endpoints; within one, a single endpoint has no one to be weighed against.
+    const places = [pod('a', 'r1.z1'), pod('b', 'r1.z1'), pod('c', 'r1.z1'), pod('d', 'r1.z2')];
+    const policy = (common: Cluster['common_lb_config']): Partial<Cluster> => ({
+      lb_policy: 'ROUND_ROBIN' as const,
+      ...outlier,
+      round_robin_lb_config: { slow_start_config: { slow_start_window: '60s' } },
+      locality_lb_setting: { failoverPriority: ['app'] },
+      common_lb_config: { healthy_panic_threshold: { value: 0 }, ...common },
+    });
+    const added = { addedUs: [-1e9, -1e9, -1e9, 0], nowUs: 6_000_000 };
+    const weighted = picks(policy({ locality_weighted_lb_config: {} }), places, 1000, added);
+    expect(Math.abs(weighted[3]! - 250)).toBeLessThanOrEqual(1);
+    // Without: at a tenth of its window it weighs 1/10 against 1, 1, 1.
+    const flat = picks(policy({}), places, 1000, added);
+    expect(Math.abs(flat[3]! - 1000 / 31)).toBeLessThanOrEqual(1);
+  });
+
+  test('keeps its schedule when the slow start window ends, until hosts or health change (EdfLoadBalancerBase::refresh)', () => {
+    const policy = {
+      lb_policy: 'LEAST_REQUEST' as const,
+      least_request_lb_config: { slow_start_config: { slow_start_window: '60s' } },
+    };
+    const world = { active: [3, 0], addedUs: [-1e9, 0] };
+    // Decided while it was on, asked a second after its end: by weight over active + 1, 1/4 against 1.
+    const kept = picks(policy, [pod('a'), pod('b')], 1000, { ...world, changedUs: 0, nowUs: 61_000_000 });
+    expect(Math.abs(kept[0]! - 200)).toBeLessThanOrEqual(1);
+    // Decided after its end: the busier of two is chosen when it is drawn twice.
+    const fresh = picks(policy, [pod('a'), pod('b')], 1000, {
+      ...world,
+      changedUs: 61_000_000,
+      nowUs: 61_000_000,
+    });
+    expect(Math.abs(fresh[0]! / 1000 - 1 / 4)).toBeLessThan(4 * Math.sqrt(3 / 16 / 1000));
   });
 });

@@ -1,0 +1,53 @@
+import type { Stream } from '../../../kernel/chance.ts';
+import type { ClusterConfiguration } from '../route.ts';
+
+/**
+ * The hosts of one source: all hosts of a priority, its healthy ones, or the healthy ones of one of its localities
+ * (Envoy's HostsSource). Its functions answer for this moment.
+ */
+export interface HostSet {
+  /** Whole numbers that tell hosts apart; the other functions take a place in this list. */
+  readonly hosts: ArrayLike<number>;
+  /** Above 0. It grows while a host is in slow start. */
+  readonly weight: (place: number) => number;
+  /** Requests that this proxy has open to the host, on a connection; those of other proxies are not known to it. */
+  readonly active: (place: number) => number;
+  /** "ip:port", by which a hash finds the host. */
+  readonly key: (place: number) => string;
+  /** Whether the balancer was within the slow start window of its latest host when the source last changed. */
+  readonly slowStarting: boolean;
+}
+
+/** What one worker thread keeps for one cluster and asks for each try. Its state lies in plain fields. */
+export interface Balancer {
+  /**
+   * Hosts, health or weights of a source have changed: what was prepared for it is stale. A source whose hosts weigh alike
+   * may be picked from without.
+   * @param source a small number; which source it stands for is the caller's.
+   */
+  refresh(source: number, hosts: HostSet): void;
+  /**
+   * A place in the source's list of hosts; -1: it is empty. Nothing is allocated.
+   * @param high, low the 64-bit number that chose the priority: random, or the request's hash where the policy hashes.
+   * @param attempt how often the balancer was asked before on behalf of this try; only hashes look at it.
+   */
+  pick(source: number, hosts: HostSet, high: number, low: number, attempt: number): number;
+  /** A try to the host has ended: what a balancer by latency lives on. */
+  answered?(host: number, latencyUs: number, nowUs: number): void;
+  /** Takes over the state of another balancer of the same cluster. */
+  copyFrom(other: Balancer): void;
+}
+
+/** A load balancing policy, which a cluster asks for by its name (`lb_policy`): how its balancers are made. */
+export interface BalancingPolicy {
+  /** What it does, for people. */
+  readonly words: string;
+  /** The number of a pick is the request's hash, and one table holds all localities of a priority (thread_aware_lb_impl.cc). */
+  readonly hashes?: true;
+  /** The number of a pick chooses the host, too, so that somebody has to draw one even where there is one priority. */
+  readonly usesNumber?: true;
+  /** Its balancers want to know how tries end. */
+  readonly hears?: true;
+  /** @param chance of this proxy: what a balancer draws, at its birth or for a pick, comes from here alone. */
+  create(cluster: ClusterConfiguration, chance: Stream): Balancer;
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { loadAssignment } from '../../../src/index.ts';
+import type { LocalityLbSetting } from '../../../src/mesh/envoy/route.ts';
+
+interface Own {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const at = (locality: string, labels: Readonly<Record<string, string>> = {}): Own => ({
+  labels: { 'istio-locality': locality, ...labels },
+});
+
+/** Priority by pod; -1: the proxy does not know it. */
+function priorities(pods: readonly Own[], proxy: Own, setting?: LocalityLbSetting, judges = true): number[] {
+  const rows = Int32Array.from(pods.keys());
+  const assignment = loadAssignment(rows, pods, proxy, setting, judges);
+  return pods.map((_, pod) =>
+    assignment.priorities.findIndex((groups) => groups.some((own) => own.pods.includes(pod))),
+  );
+}
+
+describe('endpoints of a cluster, as one proxy is told of them', () => {
+  const near = [at('r1.z1.s1'), at('r1.z1.s2'), at('r1.z2.s1'), at('r2.z1.s1')];
+
+  test.each([
+    { setting: undefined, judges: true, expected: [0, 1, 2, 3], because: 'the mesh’s default is on' },
+    { setting: undefined, judges: false, expected: [0, 0, 0, 0], because: 'nobody would fail over' },
+    { setting: { enabled: false }, judges: true, expected: [0, 0, 0, 0], because: 'it is off' },
+    {
+      setting: { enabled: false, distribute: [{ from: '*', to: { 'r1/*': 100 } }] },
+      judges: true,
+      expected: [0, 0, 0, 0],
+      because: 'it is off, whatever else it says',
+    },
+    {
+      setting: { distribute: [{ from: 'r1/*', to: { 'r1/z1/*': 100 } }] },
+      judges: true,
+      expected: [0, 0, -1, -1],
+      because: 'what is given nothing is not told',
+    },
+  ])('$setting, outlier detection $judges: priorities $expected, as $because', (row) => {
+    expect(priorities(near, at('r1.z1.s1'), row.setting, row.judges)).toEqual(row.expected);
+  });
+
+  test('an endpoint that distribute gives nothing is not among the proxy’s hosts, so its ejections are no part of 100 %', () => {
+    const setting = { distribute: [{ from: 'r1/*', to: { 'r1/z1/*': 80, 'r1/z2/*': 20 } }] };
+    const { pods, priorities: told } = loadAssignment(
+      Int32Array.of(0, 1, 2, 3),
+      near,
+      at('r1.z1.s1'),
+      setting,
+      true,
+    );
+    expect([...pods]).toEqual([0, 1, 2]);
+    // 80 for two localities of one endpoint each, 20 for one.
+    expect(told[0]!.map(({ locality, weight }) => [locality, weight])).toEqual([
+      ['r1/z1/s1', 40],
+      ['r1/z1/s2', 40],
+      ['r1/z2/s1', 20],
+    ]);
+  });
+});
+
+/** Cases of istio's own test (loadbalancer_test.go, TestApplyLocalitySetting, FailoverPriority): endpoints 1.1.1.1 and 2.2.2.2 ... */
+describe('failoverPriority', () => {
+  const [key, network, cluster] = ['key', 'topology.istio.io/network', 'topology.istio.io/cluster'] as const;
+  const proxy = at('', { [key]: 'value', [network]: 'n2', [cluster]: 'c2' });
+
+  test.each([
+    {
+      labels: { [key]: 'value', [network]: 'n2', [cluster]: 'c2' },
+      priority: 0,
+      because: 'all agree',
+    },
+    { labels: { [key]: 'value', [network]: 'n2' }, priority: 1, because: 'the third does not' },
+    { labels: { [key]: 'value', [cluster]: 'c2' }, priority: 2, because: 'the second does not' },
+    { labels: { [network]: 'n2', [cluster]: 'c2' }, priority: 3, because: 'the first does not' },
+  ])('$labels: $priority, as $because', ({ labels, priority }) => {
+    const all = [
+      { [key]: 'value', [network]: 'n2', [cluster]: 'c2' },
+      { [key]: 'value', [network]: 'n2' },
+      { [key]: 'value' },
+      {},
+      labels,
+    ].map((own) => at('', own));
+    const setting = { failoverPriority: [key, network, cluster] };
+    expect(priorities(all, proxy, setting)).toEqual([0, 1, 2, 3, priority]);
+  });
+
+  test('takes a value of its own in place of the proxy’s, and leaves no gaps', () => {
+    const setting = { failoverPriority: [`${network}=n9`, cluster] };
+    const pods = [at('', { [network]: 'n9' }), at('', { [network]: 'n2', [cluster]: 'c2' })];
+    expect(priorities(pods, proxy, setting)).toEqual([0, 1]);
+  });
+
+  test('with failover beside it goes on by region within its priorities', () => {
+    const own = at('r1.z1', { [network]: 'n1' });
+    const pods = [
+      at('r1.z1', { [network]: 'n1' }),
+      at('r2.z1', { [network]: 'n1' }),
+      at('r3.z1', { [network]: 'n1' }),
+      at('r1.z1', { [network]: 'n2' }),
+    ];
+    const setting = { failoverPriority: [network], failover: [{ from: 'r1', to: 'r2' }] };
+    expect(priorities(pods, own, setting)).toEqual([0, 1, 2, 3]);
+  });
+});
