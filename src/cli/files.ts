@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import { checkText, textLimitBytes } from '../manifest/text.ts';
+import type { ReportFile } from '../report/report-file.ts';
 import type { ScenarioFiles } from '../scenario/load.ts';
 import { reasonOf } from './reason.ts';
 
@@ -113,7 +114,7 @@ const ownMarks = {
  */
 export async function writeFolder(
   folder: string,
-  files: readonly { readonly name: string; readonly data: string | Uint8Array }[],
+  files: readonly ReportFile[],
   force: boolean,
 ): Promise<Problem | undefined> {
   const target = resolve(folder);
@@ -143,7 +144,7 @@ export async function writeFolder(
     for (const file of files) {
       const path = join(partial, file.name);
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, file.data);
+      await writeFile(path, file.content);
     }
     const hadOld = await exists(target);
     if (hadOld) await rename(target, old);

@@ -19,15 +19,8 @@ export function printProblems(io: Io, problems: readonly Problem[]): void {
 export const hasErrors = (problems: readonly Problem[]): boolean =>
   problems.some((problem) => problem.severity === 'error');
 
-export const toJson = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
 /** Loaded when it is asked for: most commands print none. */
 export async function toYaml(data: unknown): Promise<string> {
   const { yamlText } = await import('./yaml-text.ts');
   return yamlText(data);
 }
-
-/** Words as they would be typed in a shell. */
-export const commandLine = (words: readonly string[]): string =>
-  words
-    .map((word) => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');

@@ -82,10 +82,10 @@ test('when the disk refuses half-way, what stood there stays whole and nothing i
   const problem = await writeFolder(
     folder,
     [
-      { name: 'summary.json', data: 'new' },
-      { name: 'x', data: 'a file' },
-      { name: 'x/y', data: 'cannot be' },
-      { name: 'z', data: 'never' },
+      { name: 'summary.json', content: 'new' },
+      { name: 'x', content: 'a file' },
+      { name: 'x/y', content: 'cannot be' },
+      { name: 'z', content: 'never' },
     ],
     true,
   );

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
+import { toJson } from '../../record/to-json.ts';
 import type { Io } from '../io.ts';
-import { toJson, toYaml } from '../print.ts';
+import { toYaml } from '../print.ts';
 import { seedOption, setOption, theScenario } from '../scenario-option.ts';
 
 export function explainCommand(io: Io): Command {

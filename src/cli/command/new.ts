@@ -42,7 +42,7 @@ export function newCommand(io: Io): Command {
             const text = await readFile(join(source, file), 'utf8');
             return {
               name: file,
-              data: file === 'scenario.yaml' ? text.replace(/^( *name: ).*$/m, `$1${name}`) : text,
+              content: file === 'scenario.yaml' ? text.replace(/^( *name: ).*$/m, `$1${name}`) : text,
             };
           }),
         );

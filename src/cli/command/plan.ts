@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import { parsePercent } from '../../manifest/quantity.ts';
 import type { SamplePlan, SampleQuestion } from '../../verdict/plan-sample.ts';
 import { refusal } from '../../experiment/check/refused.ts';
+import { toJson } from '../../record/to-json.ts';
 import { printRefusal } from '../print-refusal.ts';
 import { reasonOf } from '../reason.ts';
 import { listing } from '../../report/layout.ts';
 import type { Io } from '../io.ts';
 import { shiftCommand } from '../plan/shift.ts';
-import { toJson } from '../print.ts';
 
 interface SampleOptions extends SampleQuestion {
   readonly chart?: string;

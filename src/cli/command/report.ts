@@ -29,15 +29,15 @@ export function reportCommand(io: Io): Command {
         const { readText, writeFolder } = await import('../files.ts');
         const { renderMarkdown } = await import('../../report/markdown.ts');
         const { renderText } = await import('../../report/text.ts');
-        const { renderFolder } = await import('../render/folder.ts');
+        const { runFiles } = await import('../../report/run-files.ts');
+        const { renderPng } = await import('../render/png.ts');
         const folder = resolve(io.cwd, given);
         const record = await readRecord(io, folder, given);
         if (record === undefined) return;
         const info = await readText(join(folder, 'run-info.json'), 'run-info.json');
-        const files = await renderFolder(
-          record,
-          info.value === undefined ? undefined : (JSON.parse(info.value) as Record<string, unknown>),
-        );
+        const runInfo =
+          info.value === undefined ? undefined : (JSON.parse(info.value) as Record<string, unknown>);
+        const files = await runFiles(record, { runInfo, trace: undefined }, renderPng);
         const problem = await writeFolder(resolve(io.cwd, options.out ?? given), files, options.force);
         if (problem !== undefined) {
           printProblems(io, [problem]);

@@ -1,13 +1,7 @@
 import { Command, Option } from 'commander';
-import type { Moment } from '../../experiment/run-once.ts';
-import { formatDuration } from '../../manifest/quantity.ts';
-import type { ConfigView } from '../../mesh/envoy/config-view.ts';
-import { toEnvoy } from '../../mesh/istiod/to-envoy.ts';
-import { listing } from '../../report/layout.ts';
+import { toJson } from '../../record/to-json.ts';
 import { exit, type Io } from '../io.ts';
-import { toJson } from '../print.ts';
 import { collect, moment, setOption, theScenario } from '../scenario-option.ts';
-import { routeText } from './route-text.ts';
 import { routesOfManifests, type ManifestOptions } from './routes-of-manifests.ts';
 
 interface RoutesOptions extends ManifestOptions {
@@ -60,6 +54,7 @@ Examples:
       const scenario = await theScenario(io, given, options, true);
       if (scenario === undefined) return;
       const { worldAt } = await import('../../experiment/run-once.ts');
+      const { heldDocument, heldText } = await import('../../experiment/routes/held.ts');
       const now = worldAt(scenario, options.at);
       const { places } = now.world.proxies;
       const wanted = places.flatMap((place, proxy) =>
@@ -74,86 +69,8 @@ Examples:
       }
       io.stdout(
         options.output === 'json'
-          ? toJson(wanted.map((proxy) => asJson(now, proxy, options.at)))
-          : asText(now, wanted, options.at),
+          ? toJson(wanted.map((proxy) => heldDocument(now, proxy)))
+          : heldText(now, wanted),
       );
     });
-}
-
-/** Snapshot -1 is what the manifests say and istiod has not pushed. */
-const versionOf = (view: ConfigView): string =>
-  view.snapshot < 0 ? 'not pushed' : `snapshot ${view.snapshot}`;
-
-function workersOf({ world }: Moment, proxy: number): ConfigView[] {
-  const { concurrency } = world.proxies.settings;
-  return world.proxies.routes.slice(proxy * concurrency, (proxy + 1) * concurrency);
-}
-
-function asText(now: Moment, proxies: readonly number[], atUs: number): string {
-  const rows: string[][] = [];
-  for (const proxy of proxies) {
-    const workers = workersOf(now, proxy);
-    const configured = now.world.proxies.configured[proxy]!;
-    const distinct = [...new Set(workers)];
-    for (const view of distinct) {
-      const who =
-        distinct.length === 1
-          ? ''
-          : ` (worker ${workers.flatMap((own, worker) => (own === view ? [worker] : [])).join(', ')})`;
-      for (const line of routeLines(view, configured)) {
-        rows.push([
-          `${now.world.proxies.places[proxy]!.pod}${who}`,
-          line.host,
-          line.held,
-          line.configured,
-          versionOf(view),
-          formatDuration(Math.round((atUs - now.heldSinceUs[proxy]!) / 1000) * 1000),
-        ]);
-      }
-    }
-  }
-  return listing(['PROXY', 'HOST', 'HELD', 'CONFIGURED', 'VERSION', 'AGE'], rows);
-}
-
-/** One line per virtual host and route: what is held, beside what the manifests say. */
-function routeLines(
-  held: ConfigView,
-  configured: ConfigView,
-): { host: string; held: string; configured: string }[] {
-  const hosts = (view: ConfigView): Map<string, string> => {
-    const lines = new Map<string, string>();
-    for (const own of view.configuration.routes) {
-      for (const host of own.virtual_hosts) {
-        lines.set(host.name, host.routes.map((route) => routeText(route, host.name)).join('; '));
-      }
-    }
-    return lines;
-  };
-  const then = hosts(held);
-  const now = hosts(configured);
-  return [...new Set([...then.keys(), ...now.keys()])].map((host) => {
-    const heldText = then.get(host) ?? 'nothing';
-    const configuredText = now.get(host) ?? 'nothing';
-    return {
-      host: host.replace('.svc.cluster.local', ''),
-      held: heldText,
-      configured: configuredText === heldText ? 'same' : configuredText,
-    };
-  });
-}
-
-function asJson(now: Moment, proxy: number, atUs: number) {
-  const place = now.world.proxies.places[proxy]!;
-  return {
-    pod: place.pod,
-    workers: workersOf(now, proxy).map((view, worker) => ({ worker, snapshot: view.snapshot })),
-    heldSinceSeconds: now.heldSinceUs[proxy]! / 1e6,
-    ageSeconds: (atUs - now.heldSinceUs[proxy]!) / 1e6,
-    upToDate: workersOf(now, proxy).every(
-      (view) =>
-        JSON.stringify(view.configuration) ===
-        JSON.stringify(now.world.proxies.configured[proxy]!.configuration),
-    ),
-    configuration: toEnvoy(workersOf(now, proxy)[0]!.configuration),
-  };
 }

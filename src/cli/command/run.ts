@@ -11,10 +11,12 @@ import type { World } from '../../mesh/world.ts';
 import type { PageTrace } from '../../record/page-trace.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { toJson } from '../../record/to-json.ts';
+import { commandLine } from '../../report/command-line.ts';
 import { exit, type Io } from '../io.ts';
 import { stoppable } from '../interruption.ts';
 import { conditionWords, wherePage, whereOption } from '../page-option.ts';
-import { commandLine, printProblems, toJson, toYaml } from '../print.ts';
+import { printProblems, toYaml } from '../print.ts';
 import { jobsOption, overrides, seedOption, setOption, theScenario } from '../scenario-option.ts';
 
 interface RunCommandOptions {
@@ -101,9 +103,10 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
   let written = true;
   if (folder !== undefined) {
     const { writeFolder } = await import('../files.ts');
-    const { renderFolder } = await import('../render/folder.ts');
+    const { runFiles } = await import('../../report/run-files.ts');
+    const { renderPng } = await import('../render/png.ts');
     const trace = await tracedPage(io, scenario, options.trace);
-    const info = {
+    const runInfo = {
       wallSeconds: Number(seconds.toFixed(3)),
       events: result.events,
       eventsPerSecond: Math.round(result.events / seconds),
@@ -111,7 +114,7 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
     };
-    const files = await renderFolder(record, info, trace);
+    const files = await runFiles(record, { runInfo, trace }, renderPng);
     const problem = await writeFolder(resolve(io.cwd, folder), files, options.force);
     if (problem !== undefined) {
       printProblems(io, [problem]);

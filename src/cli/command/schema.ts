@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
+import { toJson } from '../../record/to-json.ts';
 import type { Io } from '../io.ts';
-import { toJson } from '../print.ts';
 
 /** Files of the user's, and files that meshshift writes. */
 const kinds = ['scenario', 'app', 'summary', 'plan'] as const;

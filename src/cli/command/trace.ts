@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Condition, PageWanted } from '../../experiment/trace.ts';
+import { toJson } from '../../record/to-json.ts';
+import { commandLine } from '../../report/command-line.ts';
 import { exit, type Io } from '../io.ts';
 import { conditionWords, wherePage, whereOption, wholeNumber } from '../page-option.ts';
-import { commandLine, toJson } from '../print.ts';
 import { reasonOf } from '../reason.ts';
 import { moment, seedOption, setOption, theScenario } from '../scenario-option.ts';
 

@@ -4,8 +4,9 @@ import { relative, resolve } from 'node:path';
 import type { Problem } from '../../manifest/problem.ts';
 import { checkText } from '../../manifest/text.ts';
 import { plural } from '../../report/number.ts';
+import { toJson } from '../../record/to-json.ts';
 import { exit, type Io } from '../io.ts';
-import { hasErrors, printProblems, toJson } from '../print.ts';
+import { hasErrors, printProblems } from '../print.ts';
 
 interface ValidateOptions {
   readonly strict: boolean;

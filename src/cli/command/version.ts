@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { version } from '../../experiment/version.ts';
 import { modelled } from '../../mesh/modelled.ts';
+import { toJson } from '../../record/to-json.ts';
 import type { Io } from '../io.ts';
-import { toJson, toYaml } from '../print.ts';
+import { toYaml } from '../print.ts';
 
 export function versionCommand(io: Io): Command {
   return new Command('version')

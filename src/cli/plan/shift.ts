@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path';
 import type { ShiftQuestion } from '../../experiment/shift-plan/shift-plan.ts';
 import type { ShiftPlan } from '../../record/shift-plan.ts';
 import { parseObjective, type Objective } from '../../scenario/objective.ts';
+import { toJson } from '../../record/to-json.ts';
+import { commandLine } from '../../report/command-line.ts';
 import { exists, isOurs, writeFolder } from '../files.ts';
 import { exit, type Io } from '../io.ts';
-import { commandLine, printProblems, toJson } from '../print.ts';
+import { printProblems } from '../print.ts';
 import {
   jobsOption,
   moment,
@@ -168,7 +170,8 @@ async function shift(io: Io, given: string, options: ShiftCommandOptions): Promi
     return;
   }
   const plan = await searched(io, given, question, request, journal, options);
-  const problem = await writeFolder(folder, await planFiles(plan, journal), true);
+  const { planFiles } = await import('../../report/shift-plan/plan-files.ts');
+  const problem = await writeFolder(folder, await planFiles(plan, journal.text()), true);
   if (problem !== undefined) printProblems(io, [problem]);
   if (options.output === 'json') io.stdout(toJson(plan));
   else {
@@ -218,29 +221,6 @@ async function searched(
     progress.end();
     await pool.close();
   }
-}
-
-async function planFiles(
-  plan: ShiftPlan,
-  journal: Journal,
-): Promise<{ name: string; data: string | Uint8Array }[]> {
-  const { shiftPlanText } = await import('../../report/shift-plan/text.ts');
-  const { planChart } = await import('../../report/shift-plan/chart.ts');
-  const { renderPlanHtml } = await import('../../report/shift-plan/html.ts');
-  const { renderSvg } = await import('../../report/svg.ts');
-  const spec = planChart(plan);
-  const svg = await renderSvg(spec);
-  return [
-    { name: 'plan.json', data: toJson(plan) },
-    { name: 'plan.html', data: renderPlanHtml(plan, svg) },
-    { name: 'charts/plans.vl.json', data: toJson(spec) },
-    { name: 'charts/plans.svg', data: svg },
-    { name: 'plan.txt', data: shiftPlanText(plan, 120) },
-    { name: 'runs.ndjson', data: journal.text() },
-    ...plan.actions.flatMap(({ file, text }) =>
-      file === null || text === null ? [] : [{ name: `manifests/${file}`, data: text }],
-    ),
-  ];
 }
 
 /** The command that asks the same again, as the user would type it. */

@@ -1,4 +1,4 @@
-import type { Moment } from '../../experiment/run-once.ts';
+import type { Moment } from '../run-once.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import type { Kind, Resource } from '../../manifest/resource.ts';
 import type { RegistryEntry } from '../../mesh/kubernetes/registry.ts';

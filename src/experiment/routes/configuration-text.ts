@@ -1,0 +1,52 @@
+import { microseconds } from '../../manifest/microseconds.ts';
+import { formatDuration } from '../../manifest/quantity.ts';
+import type { ProxyConfiguration, Route } from '../../mesh/envoy/route.ts';
+import { listing } from '../../report/layout.ts';
+import { actionText, destinationText, matchText } from './route-text.ts';
+
+/**
+ * The routes and TCP proxies of a configuration as tables.
+ * @param isWhole a rule that was given alone says nothing about the clusters that it would meet.
+ */
+export function configurationText(configuration: ProxyConfiguration, isWhole: boolean): string {
+  const clusters = isWhole ? new Set(configuration.clusters.map((own) => own.name)) : undefined;
+  const rows = configuration.routes.flatMap(({ name, virtual_hosts }) =>
+    virtual_hosts.flatMap((host) =>
+      host.routes.map((route) => [
+        name,
+        shortName(host.name),
+        matchText(route.match) || 'all',
+        actionText(route, host.name, clusters),
+        timeoutText(route),
+        retriesText(route),
+        route.metadata.rule,
+      ]),
+    ),
+  );
+  const connections = configuration.tcp_proxies.map((own) => [
+    String(own.port),
+    shortName(own.host),
+    destinationText(own, own.host, clusters),
+    own.metadata.rule,
+  ]);
+  const tables = [
+    ...(rows.length === 0
+      ? []
+      : [listing(['ROUTES', 'HOST', 'MATCH', 'GOES TO', 'TIMEOUT', 'RETRIES', 'RULE'], rows)]),
+    ...(connections.length === 0
+      ? []
+      : [listing(['TCP PORT', 'HOST', 'CONNECTIONS GO TO', 'RULE'], connections)]),
+  ];
+  if (tables.length === 0) return 'no routes: no Service or Gateway for this proxy in the manifests\n';
+  const count = configuration.clusters.length;
+  return `${tables.join('\n')}\n${count} ${count === 1 ? 'cluster' : 'clusters'}; -o json shows all in Envoy's own shape\n`;
+}
+
+const shortName = (host: string): string => host.replace('.svc.cluster.local', '');
+
+const timeoutText = ({ route }: Route): string => {
+  const us = route === undefined ? 0 : microseconds(route.timeout);
+  return us === 0 ? 'none' : formatDuration(us);
+};
+
+const retriesText = ({ route }: Route): string => String(route?.retry_policy?.num_retries ?? 0);

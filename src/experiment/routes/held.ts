@@ -1,0 +1,88 @@
+import { formatDuration } from '../../manifest/quantity.ts';
+import type { ConfigView } from '../../mesh/envoy/config-view.ts';
+import { toEnvoy } from '../../mesh/istiod/to-envoy.ts';
+import { listing } from '../../report/layout.ts';
+import type { Moment } from '../run-once.ts';
+import { routeText } from './route-text.ts';
+
+/** What the workers of each proxy hold at a moment, a line per host, beside what the manifests say. */
+export function heldText(now: Moment, proxies: readonly number[]): string {
+  const rows: string[][] = [];
+  for (const proxy of proxies) {
+    const workers = workersOf(now, proxy);
+    const configured = now.world.proxies.configured[proxy]!;
+    const distinct = [...new Set(workers)];
+    for (const view of distinct) {
+      const who =
+        distinct.length === 1
+          ? ''
+          : ` (worker ${workers.flatMap((own, worker) => (own === view ? [worker] : [])).join(', ')})`;
+      for (const line of routeLines(view, configured)) {
+        rows.push([
+          `${now.world.proxies.places[proxy]!.pod}${who}`,
+          line.host,
+          line.held,
+          line.configured,
+          versionOf(view),
+          formatDuration(Math.round(ageUs(now, proxy) / 1000) * 1000),
+        ]);
+      }
+    }
+  }
+  return listing(['PROXY', 'HOST', 'HELD', 'CONFIGURED', 'VERSION', 'AGE'], rows);
+}
+
+/** The same of one proxy as data, its configuration in Envoy's own shape. */
+export function heldDocument(now: Moment, proxy: number): object {
+  const { pod } = now.world.proxies.places[proxy]!;
+  const workers = workersOf(now, proxy);
+  const configured = JSON.stringify(now.world.proxies.configured[proxy]!.configuration);
+  return {
+    pod,
+    workers: workers.map((view, worker) => ({ worker, snapshot: view.snapshot })),
+    heldSinceSeconds: now.heldSinceUs[proxy]! / 1e6,
+    ageSeconds: ageUs(now, proxy) / 1e6,
+    upToDate: workers.every((view) => JSON.stringify(view.configuration) === configured),
+    configuration: toEnvoy(workers[0]!.configuration),
+  };
+}
+
+const ageUs = ({ world, heldSinceUs }: Moment, proxy: number): number =>
+  world.simulation.nowUs - heldSinceUs[proxy]!;
+
+/** Snapshot -1 is what the manifests say and istiod has not pushed. */
+const versionOf = (view: ConfigView): string =>
+  view.snapshot < 0 ? 'not pushed' : `snapshot ${view.snapshot}`;
+
+function workersOf({ world }: Moment, proxy: number): ConfigView[] {
+  const { concurrency } = world.proxies.settings;
+  return world.proxies.routes.slice(proxy * concurrency, (proxy + 1) * concurrency);
+}
+
+/** One line per virtual host and route: what is held, beside what the manifests say. */
+function routeLines(
+  held: ConfigView,
+  configured: ConfigView,
+): { host: string; held: string; configured: string }[] {
+  const then = hostTexts(held);
+  const now = hostTexts(configured);
+  return [...new Set([...then.keys(), ...now.keys()])].map((host) => {
+    const heldText = then.get(host) ?? 'nothing';
+    const configuredText = now.get(host) ?? 'nothing';
+    return {
+      host: host.replace('.svc.cluster.local', ''),
+      held: heldText,
+      configured: configuredText === heldText ? 'same' : configuredText,
+    };
+  });
+}
+
+function hostTexts({ configuration }: ConfigView): Map<string, string> {
+  const lines = new Map<string, string>();
+  for (const { virtual_hosts } of configuration.routes) {
+    for (const host of virtual_hosts) {
+      lines.set(host.name, host.routes.map((route) => routeText(route, host.name)).join('; '));
+    }
+  }
+  return lines;
+}
