@@ -6,6 +6,9 @@ const layer = (name, from, allowed) => ({
   from: { path: `^src/${from}/` },
   to: { path: '^src/', pathNot: [`^src/${from}/`, ...allowed.map((a) => `^src/${a}`)] },
 });
+/** Inside the mesh: a room may import only these other rooms; nobody but world.ts imports the life of a request. */
+const room = (name, from, rooms) =>
+  layer(name, `mesh/${from}`, rooms.map((own) => `mesh/${own}/`).concat(leaves));
 const leaves = ['kernel/', 'stats/', 'manifest/', 'accesslog/'];
 module.exports = {
   forbidden: [
@@ -21,6 +24,13 @@ module.exports = {
     layer('manifest-is-a-leaf', 'manifest', ['kernel/math']),
     layer('accesslog-is-a-leaf', 'accesslog', ['kernel/math', 'manifest/']),
     layer('mesh-knows-no-one-above', 'mesh', leaves),
+    room('app-runs-in-pods', 'app', ['envoy', 'kubernetes']),
+    room('envoy-knows-no-istiod', 'envoy', ['kubernetes', 'telemetry']),
+    room('kubernetes-knows-no-proxy', 'kubernetes', ['app', 'telemetry']),
+    room('istiod-reads-and-translates', 'istiod', ['envoy', 'kubernetes', 'telemetry']),
+    room('telemetry-watches', 'telemetry', ['envoy', 'kubernetes']),
+    room('request-is-told-by-world-alone', 'request', ['app', 'envoy', 'kubernetes', 'telemetry']),
+    room('timeline-acts-on-pods', 'timeline', ['app', 'kubernetes']),
     layer('record-is-a-shape', 'record', ['stats/', 'kernel/math', 'manifest/']),
     layer('verdict-judges-numbers', 'verdict', ['stats/', 'record/', 'kernel/', 'accesslog/', 'manifest/']),
     layer('scenario-reads-text', 'scenario', [...leaves, 'mesh/', 'record/']),

@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, posix, resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, test } from 'vitest';
 
@@ -91,18 +100,18 @@ describe('below the shell', () => {
 });
 
 describe('layers', () => {
-  const cruise = (folder: string): { modules: number; violations: string[] } => {
+  const cruise = (cwd: string): { modules: number; violations: string[] } => {
     const text = execFileSync(
       process.execPath,
       [
-        'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+        resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
         '--config',
-        '.dependency-cruiser.cjs',
+        resolve('.dependency-cruiser.cjs'),
         '--output-type',
         'json',
-        folder,
+        'src',
       ],
-      { encoding: 'utf8', maxBuffer: 1e8 },
+      { encoding: 'utf8', maxBuffer: 1e8, cwd },
     );
     const { summary } = JSON.parse(text) as {
       summary: { totalCruised: number; violations: { rule: { name: string } }[] };
@@ -111,8 +120,61 @@ describe('layers', () => {
   };
 
   test('imports point downward only, and every source file was read', () => {
-    const { modules, violations } = cruise('src');
+    const { modules, violations } = cruise('.');
     expect(modules).toBeGreaterThanOrEqual(sources.length);
     expect(violations).toEqual([]);
+  });
+
+  /** By rule, a file of a small tree with the import that it must not have. */
+  const planted: Readonly<Record<string, readonly [file: string, imported: string]>> = {
+    'kernel-knows-no-mesh': ['kernel/a.ts', '../mesh/world.ts'],
+    'stats-is-arithmetic': ['stats/a.ts', '../kernel/chance.ts'],
+    'theory-only-checks': ['verdict/a.ts', '../stats/theory/queueing.ts'],
+    'manifest-is-a-leaf': ['manifest/a.ts', '../stats/binomial.ts'],
+    'accesslog-is-a-leaf': ['accesslog/a.ts', '../stats/binomial.ts'],
+    'mesh-knows-no-one-above': ['mesh/a.ts', '../record/record.ts'],
+    'app-runs-in-pods': ['mesh/app/a.ts', '../request/requests.ts'],
+    'envoy-knows-no-istiod': ['mesh/envoy/a.ts', '../istiod/translate.ts'],
+    'kubernetes-knows-no-proxy': ['mesh/kubernetes/a.ts', '../istiod/translate.ts'],
+    'istiod-reads-and-translates': ['mesh/istiod/a.ts', '../request/requests.ts'],
+    'telemetry-watches': ['mesh/telemetry/a.ts', '../request/requests.ts'],
+    'request-is-told-by-world-alone': ['mesh/request/a.ts', '../world.ts'],
+    'timeline-acts-on-pods': ['mesh/timeline/a.ts', '../istiod/translate.ts'],
+    'record-is-a-shape': ['record/a.ts', '../mesh/world.ts'],
+    'verdict-judges-numbers': ['verdict/b.ts', '../mesh/world.ts'],
+    'scenario-reads-text': ['scenario/a.ts', '../report/report.ts'],
+    'report-reads-records': ['report/a.ts', '../mesh/world.ts'],
+    'experiment-runs': ['experiment/a.ts', '../cli/main.ts'],
+    'no-node-below-the-shells': ['mesh/b.ts', 'node:fs'],
+    'no-circles': ['kernel/b.ts', './b.ts'],
+    'no-lost-module': ['kernel/c.ts', './nowhere.ts'],
+  };
+
+  test('each rule refuses an import that breaks it', () => {
+    const tree = mkdtempSync(join(tmpdir(), 'layers-'));
+    try {
+      copyFileSync('tsconfig.json', join(tree, 'tsconfig.json'));
+      const write = (file: string, text: string): void => {
+        mkdirSync(dirname(join(tree, file)), { recursive: true });
+        writeFileSync(join(tree, file), text);
+      };
+      for (const [file, imported] of Object.values(planted)) {
+        const target = posix.join('src', posix.dirname(file), imported);
+        if (!imported.startsWith('node:') && imported !== './nowhere.ts')
+          write(target, 'export const a = 1;\n');
+      }
+      for (const [file, imported] of Object.values(planted))
+        write(`src/${file}`, `import * as a from '${imported}';\nexport const b = a;\n`);
+      expect([...new Set(cruise(tree).violations)].sort()).toEqual(Object.keys(planted).sort());
+    } finally {
+      rmSync(tree, { recursive: true });
+    }
+  });
+
+  test('every rule has such an import', () => {
+    const names = [
+      ...textOf('.dependency-cruiser.cjs').matchAll(/(?:layer|room)\('([\w-]+)'|name: '([\w-]+)'/g),
+    ];
+    expect(names.map((own) => own[1] ?? own[2]).sort()).toEqual(Object.keys(planted).sort());
   });
 });

@@ -32,7 +32,7 @@ import { applyResources, emptyRegistry, resourcesOf } from './kubernetes/registr
 import type { KubernetesSettings } from './kubernetes/settings.ts';
 import { workloadsOf } from './kubernetes/workload-of.ts';
 import { Workloads, type WorkloadsHost } from './kubernetes/workloads.ts';
-import { RequestClasses } from './request/request-class.ts';
+import { RequestClasses } from './envoy/request-class.ts';
 import { RequestColumns } from './request/request-columns.ts';
 import { Requests } from './request/requests.ts';
 import type { ClientOfTraffic, Surroundings } from './request/surroundings.ts';

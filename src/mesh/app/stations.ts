@@ -6,9 +6,8 @@ import type { Simulation } from '../../kernel/simulation.ts';
 import type { App, WorkloadBehaviour } from './app.ts';
 import type { Failure } from './failure.ts';
 import type { Pod } from '../kubernetes/pod.ts';
-import { inPod } from '../request/in-pod.ts';
+import { inPod } from './in-pod.ts';
 import { PodCpu } from '../kubernetes/pod-cpu.ts';
-import type { RequestColumns } from '../request/request-columns.ts';
 import { matches } from '../../manifest/labels.ts';
 
 /** What a pod does with a connection that comes. */
@@ -19,6 +18,18 @@ export const doorState = {
   /** The application takes none (it boots, or ends); its sidecar says so with a 503. */
   refusing: 2,
 } as const;
+
+/** Of each request, by its row, what its place in a pod is told by. */
+export interface StationRows {
+  /** When it came, and when a worker took it. */
+  readonly enteredUs: Float64Array;
+  readonly begunUs: Float64Array;
+  /** Who waits behind it; -1: nobody. */
+  readonly next: Int32Array;
+  /** One of `inPod`. */
+  readonly where: Uint8Array;
+  close(row: number): void;
+}
 
 /** What a request meets at the application. */
 export type Entry = 'begins' | 'waits' | 'is turned away';
@@ -76,7 +87,7 @@ export class Stations {
   readonly #app: App;
   readonly #stream: (name: string) => Stream;
   readonly #simulation: Simulation;
-  readonly #requests: RequestColumns;
+  readonly #requests: StationRows;
   readonly #worked: (row: number, nowUs: number) => void;
   readonly #turn: number;
   readonly #fails: Stream[] = [];
@@ -87,7 +98,7 @@ export class Stations {
   constructor(
     app: App,
     simulation: Simulation,
-    requests: RequestColumns,
+    requests: StationRows,
     stream: (name: string) => Stream,
     worked: (row: number, nowUs: number) => void,
   ) {

@@ -1,7 +1,7 @@
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { RequestHead } from '../envoy/route-match.ts';
-import type { RequestClasses } from '../request/request-class.ts';
+import type { RequestClasses } from '../envoy/request-class.ts';
 import { kindOf, type Traffic } from './traffic/index.ts';
 import type { Visitor } from './traffic/traffic-kind.ts';
 

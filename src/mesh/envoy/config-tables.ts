@@ -1,6 +1,6 @@
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import type { Pod } from '../kubernetes/pod.ts';
-import type { RequestClasses } from '../request/request-class.ts';
+import type { RequestClasses } from './request-class.ts';
 import type { SplitKeys } from '../telemetry/split-key.ts';
 import { clusterSettings, type ClusterSettings } from './cluster-settings.ts';
 import { loadAssignment, localityLabel, type LoadAssignment } from './load-assignment.ts';

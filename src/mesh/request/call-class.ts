@@ -1,6 +1,6 @@
 import { refill } from '../../kernel/copies.ts';
 import type { CallStep } from '../app/app.ts';
-import type { RequestClasses } from './request-class.ts';
+import type { RequestClasses } from '../envoy/request-class.ts';
 
 /** Classes of the calls that scripts make, found once per class of the request that is served and place of the call. */
 export class CallClasses {

@@ -2,7 +2,7 @@ import type { Simulation } from '../../kernel/simulation.ts';
 import type { Stations } from '../app/stations.ts';
 import type { Connect } from './connect.ts';
 import type { Holding } from './holding.ts';
-import { inPod } from './in-pod.ts';
+import { inPod } from '../app/in-pod.ts';
 import type { RequestColumns } from './request-columns.ts';
 import { stage } from './stage.ts';
 import type { Surroundings } from './surroundings.ts';

@@ -1,6 +1,6 @@
 import type { Stations } from '../app/stations.ts';
 import type { GiveUp } from './give-up.ts';
-import { inPod } from './in-pod.ts';
+import { inPod } from '../app/in-pod.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { Serve } from './serve.ts';
 import type { Surroundings } from './surroundings.ts';

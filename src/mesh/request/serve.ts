@@ -4,7 +4,7 @@ import type { CallStep } from '../app/app.ts';
 import type { Stations } from '../app/stations.ts';
 import { resetReason } from '../envoy/reset-reason.ts';
 import type { Probe } from '../telemetry/probe.ts';
-import { inPod } from './in-pod.ts';
+import { inPod } from '../app/in-pod.ts';
 import type { Open } from './open.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { RequestEvents } from './request-events.ts';

@@ -9,7 +9,7 @@ import type { ConnectionPools } from '../envoy/connection-pools.ts';
 import type { Upstreams } from '../envoy/upstreams.ts';
 import type { KubeProxy } from '../kubernetes/kube-proxy.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { RequestClasses } from './request-class.ts';
+import type { RequestClasses } from '../envoy/request-class.ts';
 import type { RequestColumns } from './request-columns.ts';
 
 /** What the life of a request asks of the world around it, and nothing more. */

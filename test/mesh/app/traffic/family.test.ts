@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Chance } from '../../../../src/kernel/chance.ts';
 import { Simulation } from '../../../../src/kernel/simulation.ts';
-import { RequestClasses } from '../../../../src/mesh/request/request-class.ts';
+import { RequestClasses } from '../../../../src/mesh/envoy/request-class.ts';
 import { kindOf, trafficKinds, type Traffic } from '../../../../src/mesh/app/traffic/index.ts';
 import { Visitors } from '../../../../src/mesh/app/visitors.ts';
 import { buildTraffic, fileOf, trafficSchema } from '../../../../src/scenario/traffic.ts';

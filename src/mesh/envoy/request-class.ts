@@ -1,5 +1,5 @@
 import { refill } from '../../kernel/copies.ts';
-import type { RequestHead } from '../envoy/route-match.ts';
+import type { RequestHead } from './route-match.ts';
 
 /**
  * Requests that no proxy could tell apart, as one row: head and port. A run meets few of them, so the route of a class
