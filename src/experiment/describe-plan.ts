@@ -7,7 +7,7 @@ import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import { podOf } from '../mesh/kubernetes/pod.ts';
 import { lawText } from '../mesh/app/law-text.ts';
-import { kindOf } from '../mesh/app/traffic/index.ts';
+import { kindOf, type Traffic } from '../mesh/app/traffic/index.ts';
 import { subjectOf } from '../mesh/timeline/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
@@ -62,7 +62,9 @@ export function describePlan(scenario: Scenario): PlanSection[] {
     },
     {
       title: 'Traffic',
-      lines: scenario.traffic.map((entry) => `${entry.name}: ${kindOf(entry).explain(entry)}`),
+      lines: scenario.traffic.map(
+        (entry) => `${entry.name}: ${kindOf(entry).explain(entry)}${callersText(entry)}`,
+      ),
     },
     { title: 'What 15 refreshes will show (95 of 100 sessions)', lines: tallyLines(scenario) },
     {
@@ -193,4 +195,12 @@ function tallyLines(scenario: Scenario): string[] {
       const high = binomQuantile({ n: 15, p, q: 0.975 });
       return `${destinations(rule)}: ${low} to ${high} of 15 from ${last.version}`;
     });
+}
+
+/** Which pods ask, where it is not visitors at the gateway. */
+function callersText(entry: Traffic): string {
+  if (entry.from === undefined) return '';
+  return kindOf(entry).hasClients || entry.clients !== undefined
+    ? `; from the pods of ${entry.from}, each client from one of them in turn`
+    : `; from the pods of ${entry.from}, each request from any of them at random, as of many callers`;
 }

@@ -281,7 +281,8 @@ function newHop(world: World, row: number, nowUs: number): HopDraft {
     method: head.method,
     path: head.path,
     authority: head.authority,
-    caller: caller < 0 ? (pod?.name ?? clientPod(world, row)) : world.proxies.places[caller]!.pod,
+    caller:
+      caller < 0 ? (pod?.name ?? world.pods[world.askingPod(row)]!.name) : world.proxies.places[caller]!.pod,
     sidecar: caller >= 0,
     openedMs: nowUs / 1000,
     endedMs: null,
@@ -307,12 +308,6 @@ function calledBy(world: World, row: number, authority: string): string {
       ? world.proxies.places[caller]!.identity.namespace
       : world.pods[world.askingPod(row)]!.namespace;
   return names.of(names.called(authority, namespace));
-}
-
-function clientPod(world: World, row: number): string {
-  const { rows, clients, pods } = world;
-  const { workload } = clients[rows.source[row]!]!;
-  return pods[world.clientPod(workload!, rows.client[row]!)]!.name;
 }
 
 /** What the breakers of a request's cluster count at this moment. */

@@ -197,11 +197,12 @@ export class World implements Surroundings {
     this.#istiod = new Istiod(simulation, settings.controlPlane, this.#connected, this.state, stream, probe);
     const ingress = ingressOf(manifests);
     this.#startProxy(gatewayPlace(ingress), -1);
-    pods.forEach((pod, row) => this.#startSidecar(pod, row));
+    pods.forEach((pod, row) => this.#containersRun(pod, row));
 
     // Who asks.
     this.clients = settings.traffic.map(({ name, from, keepAlive, patience }) => ({
       workload: from,
+      anybody: stream(`callers/${name}`),
       kept: keepAlive === undefined ? undefined : new Connections(keepAlive.maxAgeUs),
       patience: patience === undefined ? undefined : sampler(patience, stream(`patience/${name}`)),
     }));
@@ -218,6 +219,10 @@ export class World implements Surroundings {
       gatewayPort(ingress),
       this.classes,
       stream,
+      (source) => {
+        const { workload } = this.clients[source]!;
+        return workload === undefined || this.#callersOf(workload).length > 0;
+      },
       (source, page, requestClass, client, nowUs) =>
         requests.openPage(source, page, requestClass, client, nowUs),
     ));
@@ -314,17 +319,28 @@ export class World implements Surroundings {
     );
   }
 
-  /** The pod of a workload that asks on behalf of a client. */
-  clientPod(workload: string, client: number): number {
-    const pods = this.#podsOfWorkload.get(workload);
-    if (pods === undefined) throw new RangeError(`no pod of a workload "${workload}" to ask from`);
-    return pods[client % pods.length]!;
+  /**
+   * The pod that asks for a client of a traffic entry: client number n stays with the n-th, as long as the pods do. Nobody in
+   * particular (-1) is anywhere among them, each arrival by itself, as callers are of whom there are many. -1: there is none.
+   */
+  clientPod(source: number, client: number): number {
+    const { workload, anybody } = this.clients[source]!;
+    const pods = this.#callersOf(workload!);
+    if (pods.length === 0) return -1;
+    return pods[client < 0 ? anybody.below(pods.length) : client % pods.length]!;
+  }
+
+  /** Pods of a workload whose containers run. */
+  #callersOf(workload: string): number[] {
+    let pods = this.#podsOfWorkload.get(workload);
+    if (pods === undefined) this.#podsOfWorkload.set(workload, (pods = []));
+    return pods;
   }
 
   askingPod(row: number): number {
     const parent = this.rows.parent[row]!;
     if (parent >= 0) return this.rows.pod[parent]!;
-    return this.clientPod(this.clients[this.rows.source[row]!]!.workload!, this.rows.client[row]!);
+    return this.rows.asker[row]!;
   }
 
   /** A proxy passes a request on. */
@@ -338,9 +354,6 @@ export class World implements Surroundings {
     this.proxyOfPod.push(-1);
     this.stations.add(pod);
     this.proxies.makeRoomForPods(this.pods.length);
-    const own = this.#podsOfWorkload.get(pod.workload);
-    if (own === undefined) this.#podsOfWorkload.set(pod.workload, [row]);
-    else own.push(row);
     return row;
   }
 
@@ -353,7 +366,8 @@ export class World implements Surroundings {
     return row;
   }
 
-  #startSidecar(pod: Pod, row: number): void {
+  #containersRun(pod: Pod, row: number): void {
+    this.#callersOf(pod.workload).push(row);
     if (pod.sidecar) this.proxyOfPod[row] = this.#startProxy(sidecarPlace(pod), row);
   }
 
@@ -375,14 +389,14 @@ export class World implements Surroundings {
   #workloadsHost(probe: Probe): WorkloadsHost {
     return {
       addPod: (pod) => this.#addPod(pod),
-      startProxy: (row) => this.#startSidecar(this.pods[row]!, row),
+      startProxy: (row) => this.#containersRun(this.pods[row]!, row),
       stopProxy: (row) => {
         const proxy = this.proxyOfPod[row]!;
         this.#connected.disconnect(proxy);
         if (proxy >= 0) this.telemetry.prometheus.stopped(proxy);
         if (proxy >= 0) probe.proxyLeft?.(proxy);
-        const own = this.#podsOfWorkload.get(this.pods[row]!.workload)!;
-        if (own.length > 1) own.splice(own.indexOf(row), 1);
+        const callers = this.#callersOf(this.pods[row]!.workload);
+        if (callers.includes(row)) callers.splice(callers.indexOf(row), 1);
       },
       podDied: (row, sidecarLives, nowUs) => this.#requests.podDied(row, sidecarLives, nowUs),
       endpointChanged: (row, isEndpoint, nowUs) => this.#endpointSlices.podChanged(row, isEndpoint, nowUs),

@@ -5,7 +5,7 @@ import type { RequestClasses } from '../envoy/request-class.ts';
 import { kindOf, type Traffic } from './traffic/index.ts';
 import type { Visitor } from './traffic/traffic-kind.ts';
 
-/** `client` tells a user, browser or anonymous client of the source from the others. */
+/** `client` tells a user or browser of the source from the others; -1: nobody in particular. */
 type OpenPage = (source: number, page: number, requestClass: number, client: number, nowUs: number) => void;
 
 /** Everybody who opens pages: each traffic entry at work, as its kind has it. */
@@ -20,6 +20,7 @@ export class Visitors {
     gatewayPort: number,
     classes: RequestClasses,
     stream: (name: string) => Stream,
+    hasCaller: (source: number) => boolean,
     openPage: OpenPage,
   ) {
     const asked = traffic.map(() => 0);
@@ -28,15 +29,23 @@ export class Visitors {
       const port = entry.port ?? (entry.from === undefined ? gatewayPort : portOf(entry.request.authority));
       const classOf = (head: RequestHead): number => classes.of(head, port);
       const own = clientHeads(entry).map(classOf);
-      const open = (client: number, nowUs: number): void =>
-        openPage(source, asked[source]!++, own[client % own.length]!, client, nowUs);
+      const ask = (requestClass: number, client: number, nowUs: number): void => {
+        if (hasCaller(source)) openPage(source, asked[source]!++, requestClass, client, nowUs);
+        else if (client >= 0) simulation.schedule(nowUs + looksAgainUs, looksAgain, client);
+      };
+      const open = (client: number, nowUs: number): void => ask(own[client % own.length]!, client, nowUs);
+      // Where a workload has no pod, nobody asks; who waits for an answer goes on when there is one again.
+      const looksAgain =
+        entry.from === undefined ? -1 : simulation.kind(`client of ${entry.name} looks again`, open);
       return kindOf(entry).begin(entry, {
         simulation,
         chance: stream(`traffic/${entry.name}`),
         open,
         openNext: (nowUs) => open(asked[source]! % own.length, nowUs),
+        openForAnybody: (nowUs) =>
+          own.length > 1 ? open(asked[source]! % own.length, nowUs) : ask(own[0]!, -1, nowUs),
         classOf,
-        openAs: (requestClass, nowUs) => openPage(source, asked[source]!++, requestClass, 0, nowUs),
+        openAs: (requestClass, nowUs) => ask(requestClass, -1, nowUs),
       });
     });
   }
@@ -49,6 +58,8 @@ export class Visitors {
     this.#visitors[source]!.done?.(client, nowUs);
   }
 }
+
+const looksAgainUs = 1_000_000;
 
 /** What each client of an entry sends; one head where clients do not differ. */
 function clientHeads(entry: Traffic): RequestHead[] {

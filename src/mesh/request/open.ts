@@ -55,13 +55,12 @@ export class Open {
     rows.depth[row] = 0;
     rows.source[row] = source;
     rows.page[row] = page;
-    rows.client[row] = client;
+    rows.client[row] = Math.max(0, client);
     rows.requestClass[row] = requestClass;
     const { workload, kept, patience } = this.#around.clients[source]!;
-    rows.caller[row] =
-      workload === undefined
-        ? this.#around.gateway
-        : this.#around.proxyOfPod[this.#around.clientPod(workload, client)]!;
+    const pod = workload === undefined ? -1 : this.#around.clientPod(source, client);
+    rows.asker[row] = pod;
+    rows.caller[row] = workload === undefined ? this.#around.gateway : this.#around.proxyOfPod[pod]!;
     rows.startedUs[row] = nowUs;
     rows.leavesUs[row] = -1;
     if (patience !== undefined) {
@@ -70,7 +69,8 @@ export class Open {
     }
     this.#page.open += 1;
     this.#probe.opened?.(row, nowUs);
-    this.#route.begin(row, kept, client, nowUs);
+    // Of callers who are nobody in particular, those of one pod share its connection.
+    this.#route.begin(row, kept, client < 0 ? Math.max(0, pod) : client, nowUs);
   }
 
   /** One try of a call that the script of `parent` makes. */

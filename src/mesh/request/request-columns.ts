@@ -76,6 +76,8 @@ export class RequestColumns {
   page = new Int32Array(0);
   /** Which of the source's clients asked. */
   client = new Int32Array(0);
+  /** The pod that asks on behalf of that client; -1: a visitor at the gateway. */
+  asker = new Int32Array(0);
   /** Bit per service whose part is missing from the page. */
   missing = new Int32Array(0);
   /** Key of the focus service that the page shows; -1: none. */

@@ -1,3 +1,4 @@
+import type { Stream } from '../../kernel/chance.ts';
 import type { Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Connections } from '../app/connections.ts';
@@ -40,8 +41,8 @@ export interface Surroundings {
   serviceRow(service: string): number;
   /** Key of a pod among those of a service. */
   keyOfPod(service: string, pod: number): number;
-  /** The pod of a workload that asks on behalf of a client. */
-  clientPod(workload: string, client: number): number;
+  /** The pod that asks for a client of a traffic entry, or for nobody in particular (-1); -1: there is none. */
+  clientPod(source: number, client: number): number;
   /** The pod in which somebody asks without a visit to a gateway: the one whose script calls, or a client's. */
   askingPod(row: number): number;
   /** A proxy passes a request on: its processor works. */
@@ -52,6 +53,8 @@ export interface Surroundings {
 export interface ClientOfTraffic {
   /** undefined: visitors at the gateway. */
   readonly workload: string | undefined;
+  /** Chance of those who are nobody in particular. */
+  readonly anybody: Stream;
   /** The connections that they keep; undefined: a new one per page. */
   readonly kept: Connections | undefined;
   /** How long they wait, in microseconds; undefined: for ever. */

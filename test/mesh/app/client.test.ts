@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
-import type { World } from '../../../src/mesh/world.ts';
+import type { World, WorldSettings } from '../../../src/mesh/world.ts';
 import { deployment, makeWorld, resources, service, split, subsets } from '../../support/world.ts';
 
 const reviews = { method: 'GET', path: '/', authority: 'reviews:9080', headers: {} };
@@ -90,5 +90,80 @@ spec:
     const v3 = new Set(answers.filter((own) => own.key === 'v3').map((own) => own.client));
     expect(v3).toEqual(new Set([1]));
     expect(answers.filter((own) => own.client === 1)).toHaveLength(100);
+  });
+});
+
+describe('a workload whose pods ask', () => {
+  /** Names of the pods that ask, page by page. */
+  function askers(traffic: Partial<Traffic>, manifest: string, timeline: WorldSettings['timeline'] = []) {
+    const names: string[] = [];
+    const world: World = makeWorld(
+      {
+        manifests: resources(service('reviews'), deployment('reviews', 'v1'), manifest),
+        timeline,
+        traffic: [
+          {
+            name: 'sleep',
+            kind: 'poisson',
+            profile: [{ atUs: 0, rps: 100 }],
+            shape: 'steps',
+            request: reviews,
+            from: 'sleep-v1',
+            ...traffic,
+          } as Traffic,
+        ],
+      },
+      { pageDone: (row) => names.push(world.pods[world.rows.asker[row]!]!.name) },
+    );
+    world.runUntil(40_000_000);
+    return names;
+  }
+
+  test.each([{ inject: true }, { inject: false }])(
+    'asks from every pod alike, where callers are many (with a sidecar: $inject)',
+    ({ inject }) => {
+      const names = askers({}, deployment('sleep', 'v1', 4, inject));
+      const n = names.length;
+      expect(n).toBeGreaterThan(3500);
+      const pods = [...new Set(names)];
+      expect(pods).toHaveLength(4);
+      // Binomial with p = 1/4, four standard errors.
+      for (const pod of pods) {
+        const hits = names.filter((name) => name === pod).length;
+        expect(Math.abs(hits - n / 4)).toBeLessThan(4 * Math.sqrt((n * 3) / 16));
+      }
+    },
+  );
+
+  test('gives each user a pod of its own, in turn', () => {
+    const names = askers(
+      {
+        kind: 'users',
+        users: 4,
+        think: { dist: 'constant', value: 1e6 },
+        startUs: 0,
+        requestsEach: 5,
+      } as Partial<Traffic>,
+      deployment('sleep', 'v1', 4),
+    );
+    for (const pod of new Set(names)) expect(names.filter((name) => name === pod)).toHaveLength(5);
+    expect(new Set(names).size).toBe(4);
+  });
+
+  test('asks for nothing while it has no pod, and its users go on when it has one again', () => {
+    const none = askers({}, deployment('sleep', 'v1', 0));
+    expect(none).toEqual([]);
+    const scaled = askers(
+      {
+        kind: 'users',
+        users: 2,
+        think: { dist: 'constant', value: 0 },
+        startUs: 0,
+        requestsEach: 5,
+      } as Partial<Traffic>,
+      deployment('sleep', 'v1', 0),
+      [{ atUs: 5e6, verb: 'scale', workload: 'sleep-v1', replicas: 1 }],
+    );
+    expect(scaled).toHaveLength(10);
   });
 });

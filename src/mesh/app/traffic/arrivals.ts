@@ -49,6 +49,7 @@ const fields = {
 
 export const arrivals: TrafficKind<ArrivalsTraffic, TextOf<typeof fields>> = {
   field: 'arrivals',
+  hasClients: false,
   fields,
   problems: ({ profile, rps }) =>
     (profile === undefined) === (rps === undefined)
@@ -77,11 +78,11 @@ export const arrivals: TrafficKind<ArrivalsTraffic, TextOf<typeof fields>> = {
       const slope = shape === 'ramp' && next !== undefined ? (next.rps - rps) / (next.atUs - atUs) : 0;
       return sum + ((rps + (slope * spanUs) / 2) * spanUs) / 1e6;
     }, 0),
-  begin({ name, kind, profile, shape }, { simulation, chance, openNext }) {
+  begin({ name, kind, profile, shape }, { simulation, chance, openForAnybody }) {
     const times = new ArrivalTimes(profile, shape, kind === 'poisson' ? chance : undefined);
     const arrival = simulation.kind(`arrival of ${name}`, (_, nowUs) => {
       scheduleNext();
-      openNext(nowUs);
+      openForAnybody(nowUs);
     });
     const scheduleNext = (): void => {
       const dueUs = times.next();

@@ -25,6 +25,7 @@ const fields = {
 
 export const refresh: TrafficKind<RefreshTraffic, TextOf<typeof fields>> = {
   field: 'refresh',
+  hasClients: true,
   fields,
   build: ({ refresh: { count, every, start } }, base) => ({
     value: { ...base, kind: 'refresh', count, everyUs: every, startUs: start },

@@ -47,6 +47,7 @@ type Settings = TextOf<typeof fields>['replay'];
  */
 export const replay: TrafficKind<ReplayTraffic, TextOf<typeof fields>> = {
   field: 'replay',
+  hasClients: false,
   fields,
   file: ({ replay: { file } }) => ({ name: file, path: ['replay', 'file'] }),
   build({ replay: settings }, base, recording) {

@@ -17,6 +17,8 @@ import type { KeepAlive } from '../connections.ts';
 export interface TrafficKind<Entry extends TrafficEntry, Text> {
   /** The field that makes an entry one of this kind. */
   readonly field: keyof Text & string;
+  /** Its pages are asked for by clients of its own, one after the other; else by anybody, as of many callers. */
+  readonly hasClients: boolean;
   /** That field and the others that an entry of this kind may have beside those of all kinds. */
   readonly fields: z.ZodRawShape;
   /** What is wrong with fields that are each fine, and with which of them. */
@@ -41,10 +43,13 @@ export interface Visits {
   readonly chance: Stream;
   /** This client of the entry, a number from 0, asks for the page. */
   open(client: number, nowUs: number): void;
-  /** The next client in turn asks for it; nobody in particular where clients do not differ. */
+  /** The next client in turn asks for it; the first, where clients do not differ. */
   openNext(nowUs: number): void;
+  /** The next client in turn asks for it; nobody in particular, where clients do not differ. */
+  openForAnybody(nowUs: number): void;
   /** A number for `openAs`, for a request of its own. */
   classOf(head: RequestHead): number;
+  /** Nobody in particular asks for it. */
   openAs(requestClass: number, nowUs: number): void;
 }
 

@@ -31,6 +31,7 @@ const fields = {
 
 export const users: TrafficKind<UsersTraffic, TextOf<typeof fields>> = {
   field: 'users',
+  hasClients: true,
   fields,
   build: ({ users: { count: users, think, start, requests } }, base) => ({
     value: { ...base, kind: 'users', users, think, startUs: start, requestsEach: requests ?? Infinity },

@@ -55,6 +55,7 @@ function played(entry: Traffic): { readonly atMs: number[]; readonly clients: nu
     80,
     new RequestClasses(),
     (name) => chance.stream(name),
+    () => true,
     (_source, _page, _class, client, nowUs) => {
       asked.atMs.push(nowUs / 1000);
       asked.clients.push(client);
