@@ -370,12 +370,11 @@ export function buildSession(
   const distribution = pmf('variant');
   const configured = pmf('configured');
   const counts = keys.map((key) => rows.filter((row) => row.status === 200 && row.key === key).length);
-  const focusBit = 1 << world.serviceRow(service);
   const refreshes = rows.map((row): Refresh => ({
     atSeconds: seconds(row.startedUs),
     latencyMs: row.latencyUs / 1000,
     key: row.status === 200 ? keys.indexOf(row.key) : -1,
-    shows: shows(world, service, row.key, row.missing, focusBit, row.status),
+    shows: shows(world, service, row.key, row.missing, row.status),
     status: row.status,
     snapshot: row.snapshot,
     stale: row.variant !== row.configured,
@@ -412,17 +411,16 @@ function shows(
   world: World,
   service: string,
   key: number,
-  missing: number,
-  focusBit: number,
+  missing: readonly number[],
   status: number,
 ): string {
-  if (status !== 200 || (missing & focusBit) !== 0 || key < 0) return 'error';
+  if (status !== 200 || missing.includes(world.serviceRow(service)) || key < 0) return 'error';
   const stars = starsOf(world, service, key);
   // Stars that could not be fetched: a service that the shown version calls itself is missing from the page.
   const pod = podOfKey(world, service, key);
   const script = pod === undefined ? [] : world.stations.behaviours[pod]!.script;
   const called = script.flatMap((step) => (step.kind === 'call' ? [step.host] : []));
-  const lost = called.find((host) => (missing & (1 << world.serviceRow(host))) !== 0);
+  const lost = called.find((host) => missing.includes(world.serviceRow(host)));
   if (lost !== undefined) return `no-${lost}`;
   return stars ?? world.keys.name[key]!;
 }

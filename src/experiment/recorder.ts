@@ -16,7 +16,8 @@ export interface RefreshRow {
   readonly latencyUs: number;
   readonly status: number;
   readonly key: number;
-  readonly missing: number;
+  /** Rows of the services whose parts are missing. */
+  readonly missing: readonly number[];
   readonly variant: number;
   readonly configured: number;
   readonly snapshot: number;
@@ -260,14 +261,11 @@ export class Recorder implements Probe {
       counters.pagesFailed += 1;
       this.failedOf[source]! += 1;
     }
-    const missing = rows.missing[row]!;
+    const missing = rows.missing.isNone(row) ? nothing : rows.missing.of(row);
     const shown = rows.shownKey[row]!;
     if (status === 200 && shown >= 0) counters.shown[shown]! += 1;
     // A page that failed as a whole is counted by its status.
-    const inBody = status === 200 ? missing : 0;
-    for (let service = 0; inBody >> service > 0; service++) {
-      if (((inBody >> service) & 1) === 1) counters.missing[service]! += 1;
-    }
+    if (status === 200) for (const service of missing) counters.missing[service]! += 1;
     const latencyUs = nowUs - rows.startedUs[row]!;
     this.pageLatency.add(latencyUs);
     if (this.capacity !== undefined) this.#windowPages.add(latencyUs);
@@ -358,3 +356,5 @@ export class Recorder implements Probe {
     }
   }
 }
+
+const nothing: readonly number[] = [];

@@ -60,13 +60,12 @@ export class ConfigTables {
     return row;
   }
 
-  /** Row of a service's name; -1 for "". At most 31 services take part in a page. */
+  /** Row of a service's name; -1 for "". */
   serviceRow(service: string): number {
     if (service === '') return -1;
     const known = this.#serviceRows.get(service);
     if (known !== undefined) return known;
     const row = this.services.push(service) - 1;
-    if (row > 30) throw new RangeError(`more than 31 services are called; "${service}" is one too many`);
     this.#serviceRows.set(service, row);
     return row;
   }

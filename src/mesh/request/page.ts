@@ -46,8 +46,8 @@ export class Page {
     const root = rows.root[row]!;
     const service = rows.service[row]!;
     if (service < 0) return;
-    if (ok) rows.missing[root]! &= ~(1 << service);
-    else rows.missing[root]! |= 1 << service;
+    if (ok) rows.missing.remove(root, service);
+    else rows.missing.add(root, service);
     if (service === this.#around.focusRow) rows.shownKey[root] = ok ? rows.key[row]! : -1;
   }
 

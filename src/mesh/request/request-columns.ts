@@ -1,3 +1,4 @@
+import { MissingParts } from './missing-parts.ts';
 import { copyColumns, growColumns } from '../../kernel/columns.ts';
 import { role } from './role.ts';
 import { stage } from './stage.ts';
@@ -78,8 +79,8 @@ export class RequestColumns {
   client = new Int32Array(0);
   /** The pod that asks on behalf of that client; -1: a visitor at the gateway. */
   asker = new Int32Array(0);
-  /** Bit per service whose part is missing from the page. */
-  missing = new Int32Array(0);
+  /** Which services' parts are missing from the page. */
+  readonly missing = new MissingParts();
   /** Key of the focus service that the page shows; -1: none. */
   shownKey = new Int16Array(0);
   /** Of the last choice for the focus service: variants, snapshot, flags. */
@@ -123,7 +124,7 @@ export class RequestColumns {
     this.attempt[row] = -1;
     this.stream[row] = -1;
     this.abandoned[row] = 0;
-    this.missing[row] = 0;
+    this.missing.clear(row);
     this.shownKey[row] = -1;
     this.focusVariant[row] = -1;
     this.focusConfigured[row] = -1;
@@ -173,6 +174,7 @@ export class RequestColumns {
 
   copyFrom(other: RequestColumns): void {
     copyColumns(this, other);
+    this.missing.copyFrom(other.missing);
     this.#free = other.#free;
     this.#capacity = other.#capacity;
     this.inUse = other.inUse;
@@ -183,6 +185,7 @@ export class RequestColumns {
     // Twice as many, but no more than a million at a time: memory is what a run with very many is short of.
     const size = old === 0 ? 256 : old + Math.min(old, 1 << 20);
     growColumns(this, size);
+    this.missing.grow(size);
     this.parent.fill(-1, old);
     for (let row = size - 1; row >= old; row--) {
       this.next[row] = this.#free;

@@ -55,7 +55,7 @@ function played(
         ms: (nowUs - rows.startedUs[row]!) / 1000,
         status: rows.status[row]!,
         shown: world.keys.name[rows.shownKey[row]!] ?? '',
-        missing: world.services.filter((_, bit) => ((rows.missing[row]! >> bit) & 1) === 1),
+        missing: rows.missing.of(row).map((own) => world.services[own]!),
       });
     },
   });
