@@ -35,12 +35,15 @@ export class Holding {
     this.#around.upstreams.all[counted]!.breaker.retries -= 1;
   }
 
-  /** How a try ended, to the judge of outliers. */
+  /** How a try ended, to the judge of outliers; and to a balancer that goes by how fast endpoints answer. */
   judge(row: number, nowUs: number): void {
     const rows = this.#rows;
     const { upstreams } = this.#around;
     const upstream = upstreams.all[rows.upstream[row]!]!;
     upstreams.record(upstream, rows.pod[row]!, rows.status[row]!, rows.reset[row]!, nowUs);
+    if (upstream.settings.policy.hears === true && rows.reset[row] === resetReason.none) {
+      upstream.answered(rows.worker[row]!, rows.pod[row]!, nowUs - rows.sentUs[row]!, nowUs);
+    }
   }
 
   /** The proxy has waited for a try long enough; to the judge of outliers that is a failure of its endpoint. */

@@ -54,6 +54,8 @@ export class RequestColumns {
   /** Calls within calls: 0 for a page, one more for each script that it comes from. */
   depth = new Uint16Array(0);
   startedUs = new Float64Array(0);
+  /** When the try under way left its caller's proxy. */
+  sentUs = new Float64Array(0);
   /** Place in the script of the pod that serves it, and tries made at the present step. */
   step = new Uint8Array(0);
   tries = new Uint8Array(0);

@@ -42,6 +42,7 @@ export class Send {
     const rows = this.#rows;
     rows.stage[row] = stage.upstream;
     rows.reset[row] = resetReason.none;
+    rows.sentUs[row] = nowUs;
     this.#proxies.opened(rows.caller[row]!, rows.pod[row]!);
     let sent = row;
     const perTryUs = route.retry?.perTryTimeoutUs ?? 0;
@@ -59,6 +60,7 @@ export class Send {
 
   copy(copy: number, nowUs: number): void {
     this.#rows.stage[copy] = stage.upstream;
+    this.#rows.sentUs[copy] = nowUs;
     this.#proxies.opened(this.#rows.caller[copy]!, this.#rows.pod[copy]!);
     this.#simulation.schedule(nowUs + this.#hop(), this.#arrives, copy);
   }

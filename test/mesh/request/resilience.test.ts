@@ -111,6 +111,22 @@ function play(
   return { calls, mirrored, ejections, world };
 }
 
+describe('an ejection', () => {
+  test('outlives a change of what tells a subset’s endpoints, which reaches the proxy as endpoints (EDS) alone', () => {
+    const judged = (labels: string): string =>
+      policy(
+        'outlierDetection: { consecutive5xxErrors: 3, maxEjectionPercent: 100, baseEjectionTime: 1h }',
+      ).replace('version: v1 }', `version: v1${labels} }`);
+    const { calls } = play([judged(''), rule('', 'v1')], {
+      app: app({ v1: {} }),
+      timeline: [{ atUs: 5_000_000, verb: 'apply', resources: resources(judged(', app: back')) }],
+    });
+    // The endpoint is out after three, and stays out; as a new cluster it would be judged anew after 5 s.
+    expect(calls.filter((call) => call.end === '503')).toHaveLength(3);
+    expect(calls.filter((call) => call.end === '503 UH')).toHaveLength(97);
+  });
+});
+
 describe('a retry', () => {
   test('avoids the endpoints that this request has tried, not those of earlier ones', () => {
     // Until 10 s v1 takes no connection, from then on v2 takes none: which endpoint was avoided before means nothing now.

@@ -32,7 +32,7 @@ export interface Balancer {
    * @param attempt how often the balancer was asked before on behalf of this try; only hashes look at it.
    */
   pick(source: number, hosts: HostSet, high: number, low: number, attempt: number): number;
-  /** A try to the host has ended: what a balancer by latency lives on. */
+  /** The host has answered a try, so long after it left: what a balancer by latency lives on. */
   answered?(host: number, latencyUs: number, nowUs: number): void;
   /** Takes over the state of another balancer of the same cluster. */
   copyFrom(other: Balancer): void;

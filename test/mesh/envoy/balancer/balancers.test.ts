@@ -113,6 +113,27 @@ describe.each(names)('%s', (name) => {
     expect(picks('7')).not.toEqual(picks('8'));
   });
 
+  test('goes on alike in a copy', () => {
+    const countedStream = (drawn: { count: number }): Stream => ({
+      uint32: () => Math.imul(drawn.count++, 0x9e3779b1) >>> 0,
+      below: (count) => (Math.imul(drawn.count++, 0x9e3779b1) >>> 0) % count,
+      uniform: () => 0,
+    });
+    for (const hosts of [hostSet([1, 1, 1]), hostSet([1, 2, 5])]) {
+      const drawn = { count: 0 };
+      const balancer = balancers[name].create(cluster(name), countedStream(drawn));
+      balancer.refresh(0, hosts);
+      for (let pick = 0; pick < 17; pick += 1) balancer.pick(0, hosts, pick, pick, 0);
+      const own = { count: 0 };
+      const copy = balancers[name].create(cluster(name), countedStream(own));
+      copy.copyFrom(balancer);
+      own.count = drawn.count;
+      const picks = (of: Balancer): number[] =>
+        Array.from({ length: 40 }, (_, pick) => of.pick(0, hosts, pick, 7 * pick, 0));
+      expect(picks(copy)).toEqual(picks(balancer));
+    }
+  });
+
   test('keeps sources apart', () => {
     const { balancer, numbers } = born(name);
     const [three, two] = [hostSet([1, 1, 1]), hostSet([1, 4])];
