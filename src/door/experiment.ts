@@ -1,7 +1,8 @@
 /** Scenario text to a run, a run to its record; the way back; the cheapest plan for a shift. */
 export { loadScenario, type ScenarioFiles } from '../scenario/load.ts';
 export type { Scenario } from '../scenario/scenario.ts';
-export { play, runOnce, worldAt, type RunResult } from '../experiment/run-once.ts';
+export { play, runOnce, worldAt } from '../experiment/run-once.ts';
+export { begin, type Future, type Run, type RunResult } from '../experiment/run.ts';
 export type * from '../record/record.ts';
 export { revertedAt, rollbackInstants, rollbackPoint } from '../experiment/rollback.ts';
 export { measureRollback } from '../experiment/rollback-meter.ts';

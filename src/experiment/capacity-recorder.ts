@@ -1,3 +1,4 @@
+import { mapped, refill, type Copies } from '../kernel/copies.ts';
 import type { World } from '../mesh/world.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
 import type { PodChange } from '../mesh/kubernetes/pod-life.ts';
@@ -147,5 +148,25 @@ export class CapacityRecorder {
     count.readyUs += count.ready * spanUs;
     count.changedUs = nowUs;
     return count;
+  }
+
+  /** @param copies of the world that it listens to. */
+  copyFrom(other: CapacityRecorder, copies: Copies): void {
+    refill(
+      this.readings,
+      mapped(other.readings, (readings) => [...readings]),
+    );
+    refill(
+      this.syncs,
+      other.syncs.map(({ atUs, sync }) => ({
+        atUs,
+        sync: { ...sync, workload: sync.workload && copies.of(sync.workload) },
+      })),
+    );
+    refill(this.events, other.events);
+    refill(
+      this.#counts,
+      mapped(other.#counts, (count) => ({ ...count })),
+    );
   }
 }

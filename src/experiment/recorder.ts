@@ -1,3 +1,4 @@
+import { mapped, refill, type Copies } from '../kernel/copies.ts';
 import type { World } from '../mesh/world.ts';
 import type { ConfigView } from '../mesh/envoy/config-view.ts';
 import { flagBits, responseFlag } from '../mesh/envoy/response-flag.ts';
@@ -354,6 +355,46 @@ export class Recorder implements Probe {
         this.settledUs.push(nowUs);
       }
     }
+  }
+
+  /** After `attach`. @param copies of the world that it listens to. */
+  copyFrom(other: Recorder, copies: Copies): void {
+    const copyOf = (histogram: Histogram | undefined): Histogram | undefined => {
+      if (histogram === undefined) return undefined;
+      const copy = new Histogram();
+      copy.copyFrom(histogram);
+      return copy;
+    };
+    const { tables } = this.#world!;
+    const viewOf = (view: ConfigView): ConfigView => copies.once(view, (own) => own.copy(tables));
+    this.counters.copyFrom(other.counters);
+    refill(this.totals, other.totals);
+    refill(this.marks, other.marks);
+    if (other.capacity !== undefined) this.capacity!.copyFrom(other.capacity, copies);
+    refill(
+      this.changes,
+      other.changes.map((own) => ({ ...own, configured: own.configured.map(viewOf) })),
+    );
+    refill(this.settledUs, other.settledUs);
+    refill(
+      this.pushes,
+      other.pushes.map((own) => ({ ...own, arrivalUs: own.arrivalUs.slice() })),
+    );
+    refill(this.ejections, other.ejections);
+    refill(this.returns, other.returns);
+    refill(
+      this.refreshes,
+      mapped(other.refreshes, (rows) => [...rows]),
+    );
+    refill(this.latency, other.latency.map(copyOf));
+    this.pageLatency.copyFrom(other.pageLatency);
+    refill(this.firstCaller, other.firstCaller);
+    refill(this.firstClass, other.firstClass);
+    refill(this.pagesOf, other.pagesOf);
+    refill(this.failedOf, other.failedOf);
+    refill(this.#windowLatency, other.#windowLatency.map(copyOf));
+    this.#windowPages.copyFrom(other.#windowPages);
+    this.#lastChangeUs = other.#lastChangeUs;
   }
 }
 

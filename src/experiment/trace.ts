@@ -9,7 +9,7 @@ import { nameOfReset } from '../mesh/envoy/reset-reason.ts';
 import { World } from '../mesh/world.ts';
 import type { Hop, HopTry, PageTrace } from '../record/page-trace.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { worldSettings } from './run-once.ts';
+import { worldSettings } from './run.ts';
 import { version } from './version.ts';
 
 /** Which page of a run is meant. Pages are numbered from 1, over all traffic, in the order in which they were asked for. */

@@ -18,7 +18,7 @@ export class Copies {
   of<T extends object>(original: T): T {
     const copy = this.#copyOf.get(original);
     if (copy === undefined)
-      throw new Error(`no copy of ${original.constructor.name} ${JSON.stringify(original)}`);
+      throw new Error(`nothing stands for this ${original.constructor.name} in the copy`);
     return copy as T;
   }
 

@@ -68,6 +68,11 @@ export class Simulation {
     this.#queue.pushAs(order, dueUs, kind, subject);
   }
 
+  /** Time of the soonest event; Infinity when there is none. */
+  get nextDueUs(): number {
+    return this.#queue.nextDueUs;
+  }
+
   /**
    * Run every event due up to and including `endUs`, but `most` at most: true, and the clock at `endUs`, if that were all;
    * else the clock stands at the last one.

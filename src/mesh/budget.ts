@@ -93,4 +93,9 @@ export class BudgetWatch {
     if (events >= allowed) return { limit: 'events', allowed };
     return events - this.#eventsBefore > eventsAtOnce ? { limit: 'clock', allowed: eventsAtOnce } : undefined;
   }
+
+  copyFrom(other: BudgetWatch): void {
+    this.#instantUs = other.#instantUs;
+    this.#eventsBefore = other.#eventsBefore;
+  }
 }

@@ -1,3 +1,4 @@
+import { Copies, mapped, refill } from '../kernel/copies.ts';
 import { Chance, type Stream } from '../kernel/chance.ts';
 import { sampler, type Distribution } from '../kernel/distribution.ts';
 import { Simulation } from '../kernel/simulation.ts';
@@ -100,6 +101,8 @@ export class World implements Surroundings {
   readonly focusRow: number;
   readonly #api: ApiServer;
   readonly #endpointSlices: EndpointSlices;
+  readonly #chance: Chance;
+  readonly #autoscalers: Autoscalers;
   readonly #podMetrics: PodMetrics;
   /** What of the budget is spent; undefined while there is some of everything. */
   overrun: Overrun | undefined;
@@ -113,7 +116,7 @@ export class World implements Surroundings {
 
   constructor(settings: WorldSettings, probe: Probe) {
     const { simulation, pods } = this;
-    const chance = new Chance(settings.seed);
+    const chance = (this.#chance = new Chance(settings.seed));
     const stream = (name: string): Stream => chance.stream(name);
     const { registry } = applyResources(emptyRegistry, settings.manifests, 0);
     const initial = [...registry.entries.values()].map((entry) => entry.resource);
@@ -173,7 +176,7 @@ export class World implements Surroundings {
       authorityOf,
       stream,
     );
-    const autoscalers = new Autoscalers(
+    const autoscalers = (this.#autoscalers = new Autoscalers(
       simulation,
       settings.kubernetes,
       this.workloads,
@@ -182,7 +185,7 @@ export class World implements Surroundings {
       (pod, nowUs) =>
         this.telemetry.prometheus.rate('destination', (own) => own.pod === pod, minuteUs, nowUs).value,
       (sync, nowUs) => probe.synced?.(sync, nowUs),
-    );
+    ));
     const kubectl = new Kubectl(this.#api, this.workloads, autoscalers);
 
     // istiod and the proxies.
@@ -232,16 +235,76 @@ export class World implements Surroundings {
       visitors.pageDone(source, this.rows.client[row]!, nowUs);
     });
 
-    // What happens when. Marks are scheduled first: they come before all else of their instant.
+    // What happens when; at equal times marks come first, then the timeline, then all else.
     const mark = simulation.kind('mark', (_, nowUs) => probe.mark(nowUs));
-    for (const atUs of settings.marksUs) simulation.schedule(atUs, mark, 0);
-    this.#scheduleTimeline(settings.timeline, kubectl, probe);
+    const hands = { kubectl, stations: this.stations };
+    const act = simulation.kind('timeline', (row, nowUs) => {
+      const action = settings.timeline[row]!;
+      const { lines, changed } = verbOf(action).act(action, hands, nowUs);
+      probe.manifestsChanged(row, lines, changed, nowUs);
+      const told = changed.filter((key) => !unknownToIstiod.has(key.split('/')[0]!));
+      this.#istiod.changed(this.state, told, nowUs);
+    });
+    simulation.foresee([
+      ...settings.marksUs.map((dueUs) => ({ dueUs, kind: mark, subject: 0 })),
+      ...settings.timeline.map(({ atUs }, row) => ({ dueUs: atUs, kind: act, subject: row })),
+    ]);
     if (manifests.some((own) => own.kind === 'HorizontalPodAutoscaler')) {
       this.#podMetrics.begin(this.workloads);
       if (manifests.some(asksForRequests)) this.telemetry.prometheus.begin(this.#connected.connected, 0);
       for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler')) autoscalers.apply(hpa, 0);
     }
     visitors.start();
+  }
+
+  /**
+   * Stands where `other` stands, of whose settings it must differ at most in marks and entries of the timeline that are
+   * still to come, and in none that `startsLike` names. The other goes on undisturbed.
+   * @returns which object of this world stands for which of the other.
+   */
+  copyFrom(other: World): Copies {
+    const copies = new Copies();
+    for (const pod of other.pods.slice(this.pods.length)) this.stations.add(pod);
+    refill(copies.note(other.pods, this.pods), other.pods);
+    this.classes.copyFrom(other.classes);
+    this.keys.copyFrom(other.keys);
+    this.tables.copyFrom(other.tables);
+
+    this.#api.copyFrom(other.#api, copies);
+    this.#endpointSlices.copyFrom(other.#endpointSlices);
+    this.kubeProxy.copyFrom(other.kubeProxy, copies);
+    this.#istiod.copyFrom(other.#istiod, copies);
+    this.#connected.copyFrom(other.#connected, copies);
+    this.proxies.copyFrom(other.proxies, copies, this.tables);
+    this.connections.copyFrom(other.connections);
+    this.upstreams.copyFrom(other.upstreams, copies);
+
+    this.workloads.copyFrom(other.workloads, copies);
+    this.stations.copyFrom(other.stations);
+    this.#podMetrics.copyFrom(other.#podMetrics, this.workloads);
+    this.telemetry.copyFrom(other.telemetry);
+    this.#autoscalers.copyFrom(other.#autoscalers);
+    refill(this.proxyOfPod, other.proxyOfPod);
+    refill(this.podOfProxy, other.podOfProxy);
+    refill(
+      this.#keyOfPod,
+      other.#keyOfPod.map((keys) => keys.slice()),
+    );
+    refill(
+      this.#podsOfWorkload,
+      mapped(other.#podsOfWorkload, (pods) => [...pods]),
+    );
+
+    this.rows.copyFrom(other.rows);
+    this.#requests.copyFrom(other.#requests);
+    this.#visitors.copyFrom(other.#visitors);
+    this.overrun = other.overrun;
+    this.#budget.copyFrom(other.#budget);
+    other.clients.forEach(({ kept }, source) => kept && this.clients[source]!.kept!.copyFrom(kept));
+
+    this.#chance.copyFrom(other.#chance);
+    this.simulation.copyFrom(other.simulation);
+    return copies;
   }
 
   /** False where the budget is spent before that moment; see `overrun`. */
@@ -371,21 +434,6 @@ export class World implements Surroundings {
     if (pod.sidecar) this.proxyOfPod[row] = this.#startProxy(sidecarPlace(pod), row);
   }
 
-  #scheduleTimeline(timeline: WorldSettings['timeline'], kubectl: Kubectl, probe: Probe): void {
-    const hands = { kubectl, stations: this.stations };
-    const kind = this.simulation.kind('timeline', (row, nowUs) => {
-      const action = timeline[row]!;
-      const { lines, changed } = verbOf(action).act(action, hands, nowUs);
-      probe.manifestsChanged(row, lines, changed, nowUs);
-      this.#istiod.changed(
-        this.state,
-        changed.filter((key) => !unknownToIstiod.has(key.split('/')[0]!)),
-        nowUs,
-      );
-    });
-    timeline.forEach((entry, row) => this.simulation.schedule(entry.atUs, kind, row));
-  }
-
   #workloadsHost(probe: Probe): WorkloadsHost {
     return {
       addPod: (pod) => this.#addPod(pod),
@@ -424,6 +472,34 @@ const minuteUs = 60e6;
 const asksForRequests = (own: Resource): boolean =>
   own.kind === 'HorizontalPodAutoscaler' &&
   own.spec.metrics.some(({ type }) => type === 'Pods' || type === 'Object' || type === 'External');
+/**
+ * Whether two timelines tell a world the same about its start: the names of the versions that come some day, the gateway that
+ * somebody will configure, and whether there will be autoscalers, whose metrics are collected from the start.
+ */
+export function startsLike(one: WorldSettings, other: WorldSettings): boolean {
+  const startOf = ({ manifests, timeline }: WorldSettings): string => {
+    const all = [...manifests, ...timeline.flatMap((entry) => ('resources' in entry ? entry.resources : []))];
+    const ingress = ingressOf(all);
+    const services = all.filter((own) => own.kind === 'Service').map((own) => own.metadata);
+    const places = new Set(services.map(({ name, namespace }) => `${namespace}/${name}`));
+    const versions = new Map<string, string>();
+    for (const { service, labels, name } of versionsOf(all, new ServiceNames(services))) {
+      const key = JSON.stringify([service, labels]);
+      if (!versions.has(key)) versions.set(key, name);
+    }
+    const isScaled = all.some((own) => own.kind === 'HorizontalPodAutoscaler');
+    const isCounted = all.some(asksForRequests);
+    return JSON.stringify([
+      [...places].sort(),
+      [...versions],
+      gatewayPlace(ingress),
+      gatewayPort(ingress),
+      isScaled,
+      isCounted,
+    ]);
+  };
+  return startOf(one) === startOf(other);
+}
 
 /** What proxies know when the run begins they have known for long: nothing of it warms up any more. */
 const longAgoUs = 3600e6;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { worldSettings } from '../../src/experiment/run-once.ts';
+import { worldSettings } from '../../src/experiment/run.ts';
 import { binomSf } from '../../src/stats/index.ts';
 import { flagText } from '../../src/mesh/envoy/response-flag.ts';
 import { silentProbe } from '../../src/mesh/telemetry/probe.ts';

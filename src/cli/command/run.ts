@@ -4,7 +4,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { RunResult } from '../../experiment/run-once.ts';
+import type { RunResult } from '../../experiment/run.ts';
 import type { requestLine } from '../../experiment/request-line.ts';
 import type { Condition } from '../../experiment/trace.ts';
 import type { World } from '../../mesh/world.ts';

@@ -1,3 +1,5 @@
+import { copyColumns } from '../../kernel/columns.ts';
+import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { RequestHead } from '../envoy/route-match.ts';
@@ -12,7 +14,7 @@ type OpenPage = (source: number, page: number, requestClass: number, client: num
 export class Visitors {
   readonly #visitors: readonly Visitor[];
   /** Pages asked for so far, by entry. */
-  readonly asked: readonly number[];
+  readonly asked: number[];
 
   constructor(
     simulation: Simulation,
@@ -56,6 +58,15 @@ export class Visitors {
 
   pageDone(source: number, client: number, nowUs: number): void {
     this.#visitors[source]!.done?.(client, nowUs);
+  }
+
+  copyFrom(other: Visitors): void {
+    refill(this.asked, other.asked);
+    other.#visitors.forEach(({ memory = {} }, source) => {
+      const own = this.#visitors[source]!.memory ?? {};
+      Object.assign(own, memory);
+      copyColumns(own, memory);
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ServiceNames } from '../../manifest/service-names.ts';
+import { refill } from '../../kernel/copies.ts';
 import type { Pod } from '../kubernetes/pod.ts';
 import type { RequestClasses } from './request-class.ts';
 import type { SplitKeys } from '../telemetry/split-key.ts';
@@ -29,7 +30,8 @@ export class ConfigTables {
   readonly services: string[] = [];
   readonly #clusterRows = new Map<string, number>();
   readonly #settings = new Map<string, ClusterSettings>();
-  readonly #assignments = new WeakMap<Int32Array, Map<string, LoadAssignment>>();
+  /** Found by the very list of endpoints: copies of a run may share it. */
+  #assignments = new WeakMap<Int32Array, Map<string, LoadAssignment>>();
   readonly #settingsOf = new WeakMap<Cluster, ClusterSettings>();
   readonly #retries = new Map<string, ResolvedRetry | undefined>();
   readonly #variantRows = new Map<string, number>();
@@ -128,5 +130,19 @@ export class ConfigTables {
     const row = this.variants.push(variant) - 1;
     this.#variantRows.set(key, row);
     return row;
+  }
+
+  /** Routes that configurations have resolved to come with their views. */
+  copyFrom(other: ConfigTables): void {
+    this.#assignments = other.#assignments;
+    refill(this.variants, other.variants);
+    refill(this.routes, other.routes);
+    refill(this.clusterNames, other.clusterNames);
+    refill(this.services, other.services);
+    refill(this.#clusterRows, other.#clusterRows);
+    refill(this.#settings, other.#settings);
+    refill(this.#retries, other.#retries);
+    refill(this.#variantRows, other.#variantRows);
+    refill(this.#serviceRows, other.#serviceRows);
   }
 }

@@ -1,3 +1,4 @@
+import { refill } from '../../kernel/copies.ts';
 import { microseconds } from '../../manifest/microseconds.ts';
 import type { Endpoints } from '../kubernetes/endpoints.ts';
 import type { ClusterEndpoints } from './cluster-endpoints.ts';
@@ -30,7 +31,7 @@ export class ConfigView {
     snapshot: number,
     configuration: ProxyConfiguration,
     proxy: ProxyIdentity,
-    endpoints: Endpoints,
+    endpoints: Endpoints | undefined,
     tables: ConfigTables,
   ) {
     this.snapshot = snapshot;
@@ -38,10 +39,10 @@ export class ConfigView {
     this.proxy = proxy;
     this.#tables = tables;
     this.#shared = tables.resolvedBy(configuration);
-    for (const cluster of configuration.clusters) {
+    for (const cluster of endpoints === undefined ? [] : configuration.clusters) {
       const row = tables.cluster(cluster.name);
       const settings = tables.settings(cluster);
-      const pods = endpoints.of(cluster.host.split('.')[1] ?? '', cluster.labels);
+      const pods = endpoints!.of(cluster.host.split('.')[1] ?? '', cluster.labels);
       const assignment = tables.assignment(cluster, pods, proxy);
       const own = { settings, row, pods: assignment.pods, assignment };
       this.#endpoints[row] = own;
@@ -186,5 +187,15 @@ export class ConfigView {
       }
     });
     return [...shares].sort((a, b) => a[0] - b[0]);
+  }
+
+  /** For the tables of another world, which know all rows that these do. */
+  copy(tables: ConfigTables): ConfigView {
+    const copy = new ConfigView(this.snapshot, this.configuration, this.proxy, undefined, tables);
+    refill(copy.#shared, this.#shared);
+    refill(copy.#byClass, this.#byClass);
+    refill(copy.#endpoints, this.#endpoints);
+    refill(copy.warming, this.warming);
+    return copy;
   }
 }

@@ -1,3 +1,5 @@
+import { refill, type Copies } from '../../kernel/copies.ts';
+import type { ConfigTables } from './config-tables.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import type { ConfigView } from './config-view.ts';
 import type { Balancer, HostSet } from './balancer/balancer.ts';
@@ -193,5 +195,34 @@ export class Proxies {
       oldest = Math.min(oldest, this.routes[proxy * concurrency + worker]!.snapshot);
     }
     return oldest;
+  }
+
+  /** After what they hold. */
+  copyFrom(other: Proxies, copies: Copies, tables: ConfigTables): void {
+    const viewOf = (view: ConfigView): ConfigView => copies.once(view, (own) => own.copy(tables));
+    for (let proxy = this.places.length; proxy < other.places.length; proxy++) {
+      const held = viewOf(other.configured[proxy]!);
+      this.add(other.places[proxy]!, held, held);
+    }
+    refill(this.routes, other.routes.map(viewOf));
+    refill(this.clusters, other.clusters.map(viewOf));
+    refill(this.configured, other.configured.map(viewOf));
+    this.#active = other.#active.slice();
+    this.#proxyRoom = other.#proxyRoom;
+    this.#podRoom = other.#podRoom;
+    refill(this.#counterHigh, other.#counterHigh);
+    refill(this.#counterLow, other.#counterLow);
+    other.#balancers.forEach((own, worker) => {
+      const chance = this.#picks[Math.floor(worker / this.settings.concurrency)]!;
+      this.#balancers[worker] = own.map((kept) => {
+        if (kept === undefined) return undefined;
+        const { settings } = kept;
+        const balancer = settings.policy.create(settings.cluster, chance);
+        balancer.copyFrom(kept.balancer);
+        return { settings, balancer };
+      });
+    });
+    this.high = other.high;
+    this.low = other.low;
   }
 }

@@ -1,9 +1,10 @@
+import { mapped, refill, type Copies } from '../../kernel/copies.ts';
 import { clusterRefusal } from '../envoy/cluster-refusal.ts';
 import type { ConfigTables } from '../envoy/config-tables.ts';
 import { ConfigView } from '../envoy/config-view.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type { Cluster, ProxyConfiguration } from '../envoy/route.ts';
-import type { MeshState } from '../kubernetes/api-server.ts';
+import { copyOfState, type MeshState } from '../kubernetes/api-server.ts';
 import type { Registry } from '../kubernetes/registry.ts';
 import { translate } from './translate.ts';
 
@@ -64,5 +65,20 @@ export class Configurations {
       return told;
     }
     return { ...told, clusters: this.#clusters[group] ?? [] };
+  }
+
+  copyFrom(other: Configurations, copies: Copies): void {
+    refill(this.#identities, other.#identities);
+    refill(this.#groups, other.#groups);
+    refill(this.#clusters, other.#clusters);
+    refill(
+      this.#configurations,
+      mapped(other.#configurations, (own) => own.slice()),
+    );
+    this.#views.clear();
+    for (const [state, views] of other.#views) {
+      const copied = views.map((view) => view && copies.once(view, (own) => own.copy(this.#tables)));
+      this.#views.set(copyOfState(state, copies), copied);
+    }
   }
 }

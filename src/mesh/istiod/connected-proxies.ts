@@ -1,3 +1,4 @@
+import { refill, type Copies } from '../../kernel/copies.ts';
 import type { ConfigView } from '../envoy/config-view.ts';
 import type { Proxies, ProxyPlace } from '../envoy/proxies.ts';
 import type { MeshState } from '../kubernetes/api-server.ts';
@@ -68,5 +69,11 @@ export class ConnectedProxies implements Fleet {
     const view = this.#configurations.view(told, snapshot, this.#groups[proxy]!);
     this.#proxies.routes[proxy * this.concurrency + worker] = view;
     if (this.#proxies.heldSnapshot(proxy) >= snapshot) this.#held(proxy, snapshot);
+  }
+
+  copyFrom(other: ConnectedProxies, copies: Copies): void {
+    this.#configurations.copyFrom(other.#configurations, copies);
+    refill(this.#connected, other.#connected);
+    refill(this.#groups, other.#groups);
   }
 }

@@ -1,7 +1,8 @@
+import { refill, type Copies } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
-import type { MeshState } from '../kubernetes/api-server.ts';
+import { copyOfState, type MeshState } from '../kubernetes/api-server.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { ControlPlane } from './control-plane.ts';
 import {
@@ -193,5 +194,23 @@ export class Istiod {
       proxies[other] = moved;
     }
     return proxies;
+  }
+
+  copyFrom(other: Istiod, copies: Copies): void {
+    const stateOf = (state: MeshState): MeshState => copyOfState(state, copies);
+    const watchedOf = (watched: Watched): Watched =>
+      copies.once(watched, (own) => ({ ...own, state: stateOf(own.state) }));
+    this.#queue.copyFrom(other.#queue);
+    refill(this.snapshots, other.snapshots.map(stateOf));
+    this.#debounce = other.#debounce;
+    this.#timerGeneration = other.#timerGeneration;
+    this.#seen = stateOf(other.#seen);
+    this.#gathered = other.#gathered.map(watchedOf);
+    this.#watchedUs = other.#watchedUs;
+    refill(this.#streamUs, other.#streamUs);
+    refill(this.#clustersUs, other.#clustersUs);
+    refill(this.#routesUs, other.#routesUs);
+    refill(this.#watching, other.#watching.map(watchedOf));
+    refill(this.#deliveries, other.#deliveries);
   }
 }

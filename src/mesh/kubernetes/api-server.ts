@@ -1,3 +1,4 @@
+import type { Copies } from '../../kernel/copies.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Registry } from './registry.ts';
 
@@ -25,4 +26,15 @@ export class ApiServer {
     this.#state = { ...this.#state, ...change };
     this.#written(this.#state);
   }
+
+  copyFrom(other: ApiServer, copies: Copies): void {
+    this.#state = copyOfState(other.#state, copies);
+  }
 }
+
+/** Registries nobody changes; endpoints remember what they were asked. */
+export const copyOfState = (state: MeshState, copies: Copies): MeshState =>
+  copies.once(state, ({ registry, endpoints }) => ({
+    registry,
+    endpoints: copies.once(endpoints, (own) => own.copy(copies)),
+  }));

@@ -1,3 +1,4 @@
+import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { HorizontalPodAutoscaler } from '../../manifest/resource.ts';
@@ -246,6 +247,17 @@ export class Autoscalers {
       }),
       external: { requests_per_second: [total], concurrency: [inAll] },
     };
+  }
+
+  copyFrom(other: Autoscalers): void {
+    refill(
+      this.#autoscalers,
+      other.#autoscalers.map((own) => ({ ...own })),
+    );
+    for (const [key, phase] of other.#phases) {
+      if (!this.#phases.has(key)) this.#stream(`autoscaler/${key}`);
+      this.#phases.set(key, phase);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { selects } from '../../manifest/labels.ts';
+import { refill } from '../../kernel/copies.ts';
 import type { ApiServer } from './api-server.ts';
 import { Endpoints } from './endpoints.ts';
 import type { Pod } from './pod.ts';
@@ -91,5 +92,11 @@ export class EndpointSlices {
     if (isEndpoint) this.#rows.add(row);
     else this.#rows.delete(row);
     return true;
+  }
+
+  copyFrom(other: EndpointSlices): void {
+    refill(this.#rows, other.#rows);
+    refill(this.#changes, other.#changes);
+    refill(this.#lastUs, other.#lastUs);
   }
 }

@@ -1,3 +1,4 @@
+import type { Copies } from '../../kernel/copies.ts';
 import type { Pod } from './pod.ts';
 import { matches } from '../../manifest/labels.ts';
 
@@ -9,8 +10,8 @@ import { matches } from '../../manifest/labels.ts';
 export class Endpoints {
   readonly #pods: readonly Pod[];
   readonly #ready: Int32Array;
-  readonly #before: Map<string, Int32Array> | undefined;
-  readonly #known = new Map<string, Int32Array>();
+  #before: Map<string, Int32Array> | undefined;
+  #known = new Map<string, Int32Array>();
 
   /** @param ready rows of the pods that are endpoints, ascending. */
   constructor(pods: readonly Pod[], ready: Int32Array, before?: Endpoints) {
@@ -38,6 +39,15 @@ export class Endpoints {
     const pods = before !== undefined && sameRows(before, found) ? before : found;
     this.#known.set(key, pods);
     return pods;
+  }
+
+  /** For another world: who asks there later must not find what is asked here. */
+  copy(copies: Copies): Endpoints {
+    const copy = new Endpoints(copies.of(this.#pods), this.#ready);
+    const own = (arrays: Map<string, Int32Array>): Map<string, Int32Array> => new Map(arrays);
+    copy.#known = copies.once(this.#known, own);
+    copy.#before = this.#before === undefined ? undefined : copies.once(this.#before, own);
+    return copy;
   }
 }
 

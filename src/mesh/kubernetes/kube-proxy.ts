@@ -1,3 +1,4 @@
+import { refill, type Copies } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
@@ -95,6 +96,12 @@ export class KubeProxy {
     );
     if (found === undefined) return { service, pods: none };
     return { service, pods: this.#known.of(found.metadata.namespace, found.spec.selector) };
+  }
+
+  copyFrom(other: KubeProxy, copies: Copies): void {
+    this.#known = copies.once(other.#known, (own) => own.copy(copies));
+    this.#resolvedBy = other.#resolvedBy;
+    refill(this.#routes, other.#routes);
   }
 }
 

@@ -1,5 +1,6 @@
+import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
-import { sampler, type Sampler } from '../../kernel/distribution.ts';
+import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { ContainerProbe } from '../../manifest/resource.ts';
 import { doorState, type Stations } from '../app/stations.ts';
@@ -42,7 +43,8 @@ export class Kubelet {
   readonly #metrics: MetricsServer;
   readonly #host: KubeletHost;
   readonly #draw: Readonly<Record<'pull' | 'start', Sampler>>;
-  readonly #boots = new Map<string, Sampler>();
+  /** By workload. */
+  readonly #boots = new Map<string, { readonly law: Distribution; readonly draw: Sampler }>();
   /** Of the phases of probes. */
   readonly #chance: Stream;
   readonly #stream: (name: string) => Stream;
@@ -217,9 +219,13 @@ export class Kubelet {
     const { boot } = this.#stations.behaviours[row]!;
     if (boot === undefined) return 0;
     const { name } = this.#lives[row]!.set.workload;
-    let draw = this.#boots.get(name);
-    if (draw === undefined) this.#boots.set(name, (draw = sampler(boot, this.#stream(`boot/${name}`))));
-    return draw();
+    return (this.#boots.get(name) ?? this.#bootBy(name, boot)).draw();
+  }
+
+  #bootBy(workload: string, law: Distribution): { readonly draw: Sampler } {
+    const boot = { law, draw: sampler(law, this.#stream(`boot/${workload}`)) };
+    this.#boots.set(workload, boot);
+    return boot;
   }
 
   #open(row: number): void {
@@ -296,6 +302,11 @@ export class Kubelet {
   #plan(dueUs: number, kind: number, row: number): void {
     const generation = this.#lives[row]!.containerGeneration;
     this.#simulation.schedule(dueUs, kind, this.#planned.push({ row, generation }) - 1);
+  }
+
+  copyFrom(other: Kubelet): void {
+    for (const [workload, { law }] of other.#boots) this.#bootBy(workload, law);
+    refill(this.#planned, other.#planned);
   }
 }
 

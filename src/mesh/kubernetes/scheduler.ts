@@ -1,3 +1,4 @@
+import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
@@ -100,5 +101,11 @@ export class Scheduler {
         this.#simulation.schedule(nowUs + backOffUs, this.#scheduled, row);
       }
     }
+  }
+
+  copyFrom(other: Scheduler): void {
+    refill(this.#withoutRoom, other.#withoutRoom);
+    this.#usedMilli = other.#usedMilli;
+    this.#cordoned = other.#cordoned;
   }
 }

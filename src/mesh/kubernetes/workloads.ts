@@ -1,3 +1,4 @@
+import { refill, type Copies } from '../../kernel/copies.ts';
 import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
@@ -336,6 +337,26 @@ export class Workloads {
     const life = this.lives[row]!;
     life.set.pods.splice(life.set.pods.indexOf(row), 1);
     life.deletedUs = nowUs;
+  }
+
+  copyFrom(other: Workloads, copies: Copies): void {
+    const copyOf = (workload: LiveWorkload): LiveWorkload => {
+      const copy: LiveWorkload = copies.note(workload, { ...workload, sets: [] });
+      for (const set of workload.sets)
+        copy.sets.push(copies.note(set, { ...set, workload: copy, pods: [...set.pods] }));
+      return copy;
+    };
+    refill(this.all, other.all.map(copyOf));
+    refill(
+      this.lives,
+      other.lives.map((life) => ({ ...life, set: copies.of(life.set) })),
+    );
+    refill(
+      this.#batches,
+      other.#batches.map(({ set, size }) => ({ set: copies.of(set), size })),
+    );
+    this.#scheduler.copyFrom(other.#scheduler);
+    this.#kubelet.copyFrom(other.#kubelet);
   }
 }
 

@@ -10,10 +10,8 @@ export class ArrivalTimes {
   readonly #profile: readonly { readonly atUs: number; readonly rps: number }[];
   readonly #ramp: boolean;
   readonly #stream: Stream | undefined;
-  #segment = 0;
-  /** Own time, and what is left to integrate until the next arrival. */
-  #timeUs: number;
-  #first = true;
+  /** Where it stands: segment of the profile, own time, and whether nobody has come yet. */
+  readonly memory = { segment: 0, timeUs: 0, first: true };
 
   /** @param stream chance for a Poisson process; undefined for even spacing, which begins at once. */
   constructor(
@@ -24,30 +22,30 @@ export class ArrivalTimes {
     this.#profile = profile;
     this.#ramp = shape === 'ramp';
     this.#stream = stream;
-    this.#timeUs = profile[0]?.atUs ?? Infinity;
+    this.memory.timeUs = profile[0]?.atUs ?? Infinity;
   }
 
   /** Time of the next arrival in microseconds; Infinity when none will come. */
   next(): number {
-    let left = this.#stream === undefined ? (this.#first ? 0 : 1) : -ln(1 - this.#stream.uniform());
-    this.#first = false;
+    let left = this.#stream === undefined ? (this.memory.first ? 0 : 1) : -ln(1 - this.#stream.uniform());
+    this.memory.first = false;
     for (;;) {
-      const entry = this.#profile[this.#segment];
+      const entry = this.#profile[this.memory.segment];
       if (entry === undefined) return Infinity;
-      const after = this.#profile[this.#segment + 1];
+      const after = this.#profile[this.memory.segment + 1];
       const slope =
         this.#ramp && after !== undefined ? (after.rps - entry.rps) / (after.atUs - entry.atUs) : 0;
-      const rate = entry.rps + slope * (this.#timeUs - entry.atUs);
-      const due = this.#timeUs + timeToGather(left * 1e6, rate, slope);
+      const rate = entry.rps + slope * (this.memory.timeUs - entry.atUs);
+      const due = this.memory.timeUs + timeToGather(left * 1e6, rate, slope);
       if (after === undefined || due < after.atUs) {
-        this.#timeUs = due;
+        this.memory.timeUs = due;
         return due;
       }
-      const spanUs = after.atUs - this.#timeUs;
+      const spanUs = after.atUs - this.memory.timeUs;
       left -= ((rate + (slope * spanUs) / 2) * spanUs) / 1e6;
       if (left < 0) left = 0;
-      this.#timeUs = after.atUs;
-      this.#segment += 1;
+      this.memory.timeUs = after.atUs;
+      this.memory.segment += 1;
     }
   }
 }

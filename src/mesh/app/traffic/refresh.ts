@@ -35,16 +35,18 @@ export const refresh: TrafficKind<RefreshTraffic, TextOf<typeof fields>> = {
     `one browser, ${count} refreshes every ${formatDuration(everyUs)} from ${formatDuration(startUs)}`,
   scaled: (entry) => entry,
   begin({ name, count, everyUs, startUs }, { simulation, openNext }) {
-    let opened = 0;
+    const memory = { opened: 0 };
     const kind = simulation.kind(`refresh of ${name}`, (_, nowUs) => {
-      opened += 1;
+      memory.opened += 1;
       openNext(nowUs);
     });
     return {
+      memory,
       start: () => {
         if (count > 0) simulation.schedule(startUs, kind, 0);
       },
       done: (_client, nowUs) => {
+        const { opened } = memory;
         if (opened < count) simulation.schedule(Math.max(nowUs, startUs + opened * everyUs), kind, 0);
       },
     };

@@ -1,3 +1,4 @@
+import type { Column } from '../../../kernel/columns.ts';
 import type { z } from 'zod';
 import type { Stream } from '../../../kernel/chance.ts';
 import type { Distribution } from '../../../kernel/distribution.ts';
@@ -56,6 +57,8 @@ export interface Visits {
 /** One traffic entry at work: it opens pages at its times, and may wait for the one before. */
 export interface Visitor {
   start(): void;
+  /** All that it remembers from one event to the next, in an object of its own: a copy of the run takes the fields over. */
+  readonly memory?: Readonly<Record<string, number | boolean | Column>>;
   /** A page that it opened for `client` is complete; absent: it does not wait for that. */
   done?(client: number, nowUs: number): void;
 }

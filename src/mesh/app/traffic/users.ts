@@ -46,19 +46,20 @@ export const users: TrafficKind<UsersTraffic, TextOf<typeof fields>> = {
   },
   begin({ name, users, think, startUs, requestsEach }, { simulation, chance, open }) {
     const pause = sampler(think, chance);
-    const opened = new Float64Array(users);
+    const memory = { opened: new Float64Array(users) };
     const kind = simulation.kind(`user of ${name}`, (user, nowUs) => {
-      opened[user]! += 1;
+      memory.opened[user]! += 1;
       open(user, nowUs);
     });
     return {
+      memory,
       // Each is somewhere in a pause that began before: they do not come as one, and as often from the start as later.
       start: () => {
         const rest = residualSampler(think, chance);
         for (let user = 0; user < users; user++) simulation.schedule(startUs + rest(), kind, user);
       },
       done: (user, nowUs) => {
-        if (opened[user]! < requestsEach) simulation.schedule(nowUs + pause(), kind, user);
+        if (memory.opened[user]! < requestsEach) simulation.schedule(nowUs + pause(), kind, user);
       },
     };
   },

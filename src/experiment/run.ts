@@ -1,0 +1,282 @@
+import { modelled } from '../mesh/modelled.ts';
+import { subjectOf } from '../mesh/timeline/index.ts';
+import { startsLike, World, type WorldSettings } from '../mesh/world.ts';
+import { recordSchema, type RunRecord } from '../record/record.ts';
+import { edgesOf, kindOf } from '../scenario/expect/index.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { runVerdict } from '../verdict/run-verdict.ts';
+import { assumptionsOf } from './assumptions.ts';
+import { buildCapacity } from './build-capacity.ts';
+import {
+  buildEjections,
+  buildMetrics,
+  buildPages,
+  buildPushes,
+  buildSession,
+  buildSplit,
+} from './build-record.ts';
+import { endedBy } from './ended.ts';
+import { isAboutPods } from './is-about-pods.ts';
+import { Recorder, type RequestListener } from './recorder.ts';
+import { seenRun } from './seen-run.ts';
+import { version } from './version.ts';
+
+export interface RunOptions {
+  readonly onRequest?: RequestListener;
+  /** Record how the pods fared, also where nothing can become of them; absent: where something can. */
+  readonly watchesPods?: boolean;
+  /** Whatever a branch may ask of its past is recorded. */
+  readonly mayBranch?: boolean;
+}
+
+/** What a run leaves: the record (the same bytes for the same scenario, seed and version) and how much work it was. */
+export interface RunResult {
+  readonly record: RunRecord;
+  readonly events: number;
+  readonly requests: number;
+}
+
+/** What may become of a run from some instant on, in place of what its scenario says. */
+export interface Future {
+  /** Its past, too: what is due until that instant must be as in the scenario. */
+  readonly timeline?: Scenario['timeline'];
+  readonly durationUs?: number;
+}
+
+/**
+ * A scenario being played. It can be stopped at any instant, copied there, and sent another way: a branch comes to the same
+ * record, byte for byte, as a run from the start with that timeline.
+ *
+ * @example
+ * const run = begin(scenario);
+ * run.runUntil(120_000_000);
+ * const reverted = run.branch({ timeline: [...scenario.timeline, { ...revert, atUs: 130_000_000 }] });
+ * reverted.finish().record.verdict; // had the shift been taken back at 2 min 10 s
+ * run.finish().record.verdict; // and as it was written
+ */
+export class Run {
+  readonly scenario: Scenario;
+  readonly #options: RunOptions;
+  readonly #settings: WorldSettings;
+  readonly #recorder: Recorder;
+  readonly #world: World;
+
+  constructor(scenario: Scenario, options: RunOptions = {}) {
+    this.scenario = scenario;
+    this.#options = options;
+    this.#recorder = new Recorder(
+      scenario.traffic.map((entry) => entry.kind === 'refresh'),
+      { lateUs: scenario.lateUs, watchesPods: options.mayBranch === true || this.#tellsOfPods },
+      options.onRequest,
+    );
+    const windowEdges = edges(scenario.windowUs, scenario.durationUs);
+    const marksUs = [...new Set([...windowEdges, ...scenario.expect.flatMap(edgesOf)])].sort((a, b) => a - b);
+    this.#settings = worldSettings(scenario, marksUs);
+    this.#world = new World(this.#settings, this.#recorder);
+    this.#recorder.attach(this.#world);
+  }
+
+  /** Microseconds since the start. */
+  get nowUs(): number {
+    return this.#world.simulation.nowUs;
+  }
+
+  get events(): number {
+    return this.#world.simulation.events;
+  }
+
+  /** Play everything that is due until then, that instant included. False where the budget is spent before that. */
+  runUntil(us: number): boolean {
+    return this.#world.runUntil(us);
+  }
+
+  /** Play the next event alone; false if none is due before the end. */
+  step(): boolean {
+    return this.#world.simulation.step(this.scenario.durationUs);
+  }
+
+  /** The same run once more, at the same instant. */
+  copy(options: RunOptions = this.#options): Run {
+    return this.#taken(new Run(this.scenario, options));
+  }
+
+  /**
+   * The run as it goes on with another future; this one stands where it stood. What a timeline says of the start itself (a
+   * version that gets its name later, an autoscaler to come) is heeded by playing that run from its start.
+   * @throws RangeError if the past is not the same.
+   */
+  branch({ timeline = this.scenario.timeline, durationUs = this.scenario.durationUs }: Future): Run {
+    this.#mustShareThePast(timeline, durationUs);
+    const branch = new Run({ ...this.scenario, timeline, durationUs }, this.#options);
+    if (startsLike(this.#settings, branch.#settings)) return this.#taken(branch);
+    const between = this.#world.simulation.nextDueUs <= this.nowUs;
+    branch.runUntil(between ? this.nowUs - 1 : this.nowUs);
+    return branch;
+  }
+
+  /** Play on to the end. */
+  finish(): RunResult {
+    this.runUntil(this.scenario.durationUs);
+    return this.end();
+  }
+
+  /** The record of what has been played, marked as interrupted if that is not all. The run cannot go on after that. */
+  end(): RunResult {
+    const { scenario, nowUs } = this;
+    this.#recorder.finish(nowUs);
+    if (!this.#tellsOfPods) this.#recorder.capacity = undefined;
+    const { overrun } = this.#world;
+    const interrupted = nowUs < scenario.durationUs && overrun === undefined;
+    const whole = buildRecord(scenario, this.#world, this.#recorder, interrupted);
+    const record =
+      overrun === undefined ? whole : { ...whole, ended: endedBy(scenario, this.#world, overrun) };
+    const requests = this.#recorder.counters.requests.reduce((sum, count) => sum + count, 0);
+    return { record, events: this.events, requests };
+  }
+
+  get #tellsOfPods(): boolean {
+    return this.#options.watchesPods ?? isAboutPods(this.scenario);
+  }
+
+  #taken(copy: Run): Run {
+    copy.#recorder.copyFrom(this.#recorder, copy.#world.copyFrom(this.#world));
+    return copy;
+  }
+
+  #mustShareThePast(timeline: Scenario['timeline'], durationUs: number): void {
+    const { nowUs, scenario } = this;
+    const done = new Set(this.#recorder.changes.slice(1).map(({ entry }) => entry));
+    const isSame = (row: number): boolean =>
+      timeline[row] === scenario.timeline[row] ||
+      JSON.stringify(timeline[row]) === JSON.stringify(scenario.timeline[row]);
+    const changed = [...done].find((row) => !isSame(row));
+    const added = timeline.findIndex(({ atUs }, row) => atUs <= nowUs && !done.has(row) && !isSame(row));
+    const row = changed ?? added;
+    if (row >= 0) {
+      throw new RangeError(`entry ${row} of the timeline would change what has happened by ${nowUs} us`);
+    }
+    if (durationUs <= nowUs && durationUs !== scenario.durationUs) {
+      throw new RangeError(`a run that has come to ${nowUs} us cannot end at ${durationUs} us`);
+    }
+  }
+}
+
+/** A run that stands at its start, to be played and branched; see `Run`. */
+export const begin = (scenario: Scenario, options: RunOptions = {}): Run =>
+  new Run(scenario, { ...options, mayBranch: true });
+
+/** Settings of the model's world for a scenario; `marksUs` are the edges that a recorder needs. */
+export function worldSettings(scenario: Scenario, marksUs: readonly number[]): WorldSettings {
+  const {
+    seed,
+    app,
+    manifests,
+    timeline,
+    traffic,
+    controlPlane,
+    kubernetes,
+    proxy,
+    hop,
+    handshake,
+    focus,
+    budget,
+  } = scenario;
+  return {
+    seed,
+    app,
+    manifests,
+    timeline,
+    traffic,
+    controlPlane,
+    kubernetes,
+    proxy,
+    hop,
+    handshake,
+    focus,
+    budget,
+    marksUs,
+  };
+}
+
+function edges(windowUs: number, durationUs: number): number[] {
+  const found: number[] = [];
+  for (let at = windowUs; at < durationUs; at += windowUs) found.push(at);
+  return found;
+}
+
+function buildRecord(scenario: Scenario, world: World, recorder: Recorder, interrupted: boolean): RunRecord {
+  const splits = world.services
+    .filter((_, row) => (recorder.counters.requests[row] ?? 0) > 0)
+    .map((service) => buildSplit(world, recorder, service))
+    .filter(
+      (split) =>
+        split.service === scenario.focus ||
+        split.keys.length > 1 ||
+        split.configured.some((step) => step.shares !== undefined),
+    );
+  const pushes = buildPushes(recorder);
+  const pages = buildPages(world, recorder, scenario.lateUs);
+  const refreshes = scenario.traffic.flatMap((entry, source) =>
+    entry.kind === 'refresh' ? [buildSession(world, recorder, source, entry.name, scenario.focus)] : [],
+  );
+  const seen = seenRun(world, recorder, refreshes);
+  return {
+    schema: recordSchema,
+    version,
+    modelled,
+    scenario: {
+      name: scenario.name,
+      title: scenario.title,
+      hash: scenario.hash,
+      seed: scenario.seed,
+      durationSeconds: scenario.durationUs / 1e6,
+      command: `meshshift run ${scenario.path} --seed ${scenario.seed}`,
+      settings: scenario.settings,
+    },
+    verdict: runVerdict(
+      splits.find((split) => split.service === scenario.focus),
+      refreshes,
+      pages.flags,
+      pushes,
+    ),
+    expectations: scenario.expect.map((own) => ({
+      text: kindOf(own).text(own),
+      ...kindOf(own).judge(own, seen),
+    })),
+    focus: scenario.focus,
+    splits,
+    timeline: recorder.changes.slice(1).map((change) => ({
+      atSeconds: change.atUs / 1e6,
+      verb: scenario.timeline[change.entry]!.verb,
+      file: subjectOf(scenario.timeline[change.entry]!),
+      changes: change.lines,
+    })),
+    pushes,
+    ejections: buildEjections(world, recorder),
+    capacity:
+      recorder.capacity === undefined
+        ? null
+        : buildCapacity(scenario, world, recorder, recorder.capacity, { splits, pages }),
+    refreshes,
+    pages,
+    metrics: buildMetrics(world),
+    traffic: scenario.traffic.map((entry, source) => ({
+      name: entry.name,
+      kind: entry.kind,
+      pages: recorder.pagesOf[source]!,
+      failed: recorder.failedOf[source]!,
+    })),
+    proxies: world.proxies.places.map((place) => ({
+      pod: place.pod,
+      workload: place.workload,
+      gateway: place.identity.type === 'gateway',
+    })),
+    warnings: scenario.warnings.map(
+      (problem) =>
+        `${problem.file}${problem.line === undefined ? '' : `:${problem.line}`} [${problem.code}] ${problem.message}`,
+    ),
+    ignored: scenario.ignored,
+    assumptions: assumptionsOf(scenario),
+    interrupted,
+  };
+}
