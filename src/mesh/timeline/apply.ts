@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Resource } from '../../manifest/resource.ts';
 import type { TimelineVerb } from './timeline-verb.ts';
 
-interface ApplyAction {
+export interface ApplyAction {
   readonly verb: 'apply';
   /** Name of the file, where there is one. */
   readonly file?: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Resource } from '../../manifest/resource.ts';
 import type { TimelineVerb } from './timeline-verb.ts';
 
-interface DeleteAction {
+export interface DeleteAction {
   readonly verb: 'delete';
   /** Name of the file, where there is one. */
   readonly file?: string;

@@ -7,7 +7,7 @@ const field = z
   .strictObject({ workload, ...failureFields })
   .describe('It fails this share of its requests from now on.');
 
-interface FailAction {
+export interface FailAction {
   readonly verb: 'fail';
   readonly workload: string;
   readonly fails: Failure;
