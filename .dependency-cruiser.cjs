@@ -9,7 +9,7 @@ const layer = (name, from, allowed) => ({
 /** Inside the mesh: a room may import only these other rooms; nobody but world.ts imports the life of a request. */
 const room = (name, from, rooms) =>
   layer(name, `mesh/${from}`, rooms.map((own) => `mesh/${own}/`).concat(leaves));
-const leaves = ['kernel/', 'stats/', 'manifest/', 'accesslog/'];
+const leaves = ['kernel/', 'stats/', 'words/', 'manifest/', 'accesslog/'];
 module.exports = {
   forbidden: [
     layer('kernel-knows-no-mesh', 'kernel', []),
@@ -21,7 +21,8 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(stats/theory/|door/stats\\.ts)' },
       to: { path: '^src/stats/theory/' },
     },
-    layer('manifest-is-a-leaf', 'manifest', ['kernel/math']),
+    layer('words-are-a-leaf', 'words', []),
+    layer('manifest-is-a-leaf', 'manifest', ['kernel/math', 'words/']),
     layer('accesslog-is-a-leaf', 'accesslog', ['kernel/math', 'manifest/']),
     layer('mesh-knows-no-one-above', 'mesh', leaves),
     room('app-runs-in-pods', 'app', ['envoy', 'kubernetes']),
@@ -32,9 +33,16 @@ module.exports = {
     room('request-is-told-by-world-alone', 'request', ['app', 'envoy', 'kubernetes', 'telemetry']),
     room('timeline-acts-on-pods', 'timeline', ['app', 'kubernetes']),
     layer('record-is-a-shape', 'record', ['stats/', 'kernel/math', 'manifest/']),
-    layer('verdict-judges-numbers', 'verdict', ['stats/', 'record/', 'kernel/', 'accesslog/', 'manifest/']),
+    layer('verdict-judges-numbers', 'verdict', [...leaves, 'record/']),
     layer('scenario-reads-text', 'scenario', [...leaves, 'mesh/', 'record/']),
-    layer('report-reads-records', 'report', ['record/', 'verdict/', 'stats/', 'kernel/math', 'manifest/']),
+    layer('report-reads-records', 'report', [
+      'record/',
+      'verdict/',
+      'stats/',
+      'words/',
+      'kernel/math',
+      'manifest/',
+    ]),
     layer('experiment-runs', 'experiment', [
       ...leaves,
       'mesh/',

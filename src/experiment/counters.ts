@@ -12,6 +12,12 @@ export interface Totals {
   /** Requests and failed requests per key row. */
   readonly observed: Float64Array;
   readonly errors: Float64Array;
+  /**
+   * Requests whose key a rule drew: per key row, and per variant row that was drawn by. The others were left to a balancer, came
+   * from a caller without a proxy, or went on over a connection that was there.
+   */
+  readonly drawn: Float64Array;
+  readonly draws: Float64Array;
   /** Requests for which no pod was there (UH), per key row. */
   readonly noPod: Float64Array;
   /** Tries that a pod has answered, those that it failed, and mirrored copies sent, per key row. */
@@ -42,6 +48,8 @@ export class Counters {
   requests: Float64Array = new Float64Array(8);
   observed: Float64Array = new Float64Array(16);
   errors: Float64Array = new Float64Array(16);
+  drawn: Float64Array = new Float64Array(16);
+  draws: Float64Array = new Float64Array(16);
   noPod: Float64Array = new Float64Array(16);
   served: Float64Array = new Float64Array(16);
   servedErrors: Float64Array = new Float64Array(16);
@@ -70,12 +78,14 @@ export class Counters {
     this.missing = longer(this.missing, services);
     this.observed = longer(this.observed, keys);
     this.errors = longer(this.errors, keys);
+    this.drawn = longer(this.drawn, keys);
     this.noPod = longer(this.noPod, keys);
     this.served = longer(this.served, keys);
     this.servedErrors = longer(this.servedErrors, keys);
     this.mirrored = longer(this.mirrored, keys);
     this.shown = longer(this.shown, keys);
     this.held = longer(this.held, variants);
+    this.draws = longer(this.draws, variants);
     this.configured = longer(this.configured, variants);
   }
 
@@ -85,6 +95,8 @@ export class Counters {
       requests: this.requests.slice(),
       observed: this.observed.slice(),
       errors: this.errors.slice(),
+      drawn: this.drawn.slice(),
+      draws: this.draws.slice(),
       noPod: this.noPod.slice(),
       served: this.served.slice(),
       servedErrors: this.servedErrors.slice(),
@@ -120,6 +132,8 @@ export type CountedRows =
   | 'requests'
   | 'observed'
   | 'errors'
+  | 'drawn'
+  | 'draws'
   | 'noPod'
   | 'served'
   | 'servedErrors'

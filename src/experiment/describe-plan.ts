@@ -1,4 +1,5 @@
-import { formatDuration, grouped } from '../manifest/quantity.ts';
+import { formatDuration } from '../manifest/quantity.ts';
+import { count } from '../words/number.ts';
 import { writtenKind, type Resource } from '../manifest/resource.ts';
 import { eventsAllowance, eventsPerPage } from '../mesh/budget.ts';
 import { modelled } from '../mesh/modelled.ts';
@@ -86,11 +87,11 @@ export function describePlan(scenario: Scenario): PlanSection[] {
 function budgetLine({ events, pages, requests, depth }: Scenario['budget']): string {
   const most = [
     events === undefined
-      ? `${grouped(eventsAllowance)} events and ${grouped(eventsPerPage)} more for each page`
-      : `${grouped(events)} events`,
-    ...(pages === undefined ? [] : [`${grouped(pages)} pages`]),
-    `${grouped(requests)} requests under way`,
-    `calls ${grouped(depth)} deep`,
+      ? `${count(eventsAllowance)} events and ${count(eventsPerPage)} more for each page`
+      : `${count(events)} events`,
+    ...(pages === undefined ? [] : [`${count(pages)} pages`]),
+    `${count(requests)} requests under way`,
+    `calls ${count(depth)} deep`,
   ];
   return `at most ${most.join(', ')}`;
 }

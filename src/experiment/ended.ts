@@ -1,4 +1,5 @@
-import { formatDuration, grouped } from '../manifest/quantity.ts';
+import { formatDuration } from '../manifest/quantity.ts';
+import { count } from '../words/number.ts';
 import type { Overrun } from '../mesh/budget.ts';
 import type { World } from '../mesh/world.ts';
 import type { RunRecord } from '../record/record.ts';
@@ -14,7 +15,7 @@ const lookedAt = 20_000;
 export function endedBy(scenario: Scenario, world: World, overrun: Overrun): NonNullable<RunRecord['ended']> {
   const atUs = world.simulation.nowUs;
   const { limit, allowed } = overrun;
-  const many = grouped(allowed);
+  const many = count(allowed);
   const spent = {
     events: `${many} events are spent`,
     clock: `${many} events came at one instant, and time does not go on`,
@@ -55,7 +56,7 @@ const kindCauses: readonly { readonly kind: string; readonly cause: (world: Worl
   { kind: 'back-off over', cause: retriesOf },
   { kind: 'metrics-server scrapes', cause: () => 'kubernetes.scrape' },
   { kind: 'autoscaler syncs', cause: () => 'kubernetes.autoscaler.syncPeriod' },
-  { kind: 'cAdvisor reads', cause: ({ pods }) => `the CPU of ${grouped(pods.length)} pods is read` },
+  { kind: 'cAdvisor reads', cause: ({ pods }) => `the CPU of ${count(pods.length)} pods is read` },
   { kind: 'outlier interval ends', cause: () => 'interval of an outlierDetection' },
   { kind: 'connection was idle', cause: () => 'idleTimeout of a connectionPool' },
   { kind: 'mark', cause: () => 'spec.window' },

@@ -52,8 +52,8 @@ export interface ChangeRow {
   readonly atUs: number;
   readonly lines: readonly string[];
   readonly changed: readonly string[];
-  /** What every proxy would hold if it knew at once. */
-  readonly configured: readonly ConfigView[];
+  /** What every proxy that is there would hold if it knew at once; one that joins later, once it first calls a service. */
+  readonly configured: (ConfigView | undefined)[];
 }
 
 type Three = readonly [p50Us: number, p95Us: number, p99Us: number];
@@ -85,7 +85,7 @@ export class Recorder implements Probe {
   readonly refreshes = new Map<number, RefreshRow[]>();
   readonly latency: (Histogram | undefined)[] = [];
   readonly pageLatency = new Histogram();
-  /** Per service row: the proxy that first called it, and with which class; -1: nobody. */
+  /** Per service row: the proxy that first called it, and with which class; -1: only callers without one did. */
   readonly firstCaller: number[] = [];
   readonly firstClass: number[] = [];
   readonly pagesOf: number[] = [];
@@ -185,11 +185,22 @@ export class Recorder implements Probe {
     }
     counters.requests[service]! += 1;
     if (key >= 0) counters.observed[key]! += 1;
-    if (variant >= 0) counters.held[variant]! += 1;
+    if (variant >= 0) {
+      counters.held[variant]! += 1;
+      // A connection that went on has no cluster: nothing was drawn for it.
+      if (rows.cluster[row]! >= 0 && world.tables.variants[variant]!.ruled) {
+        counters.drawn[key]! += 1;
+        counters.draws[variant]! += 1;
+      }
+    }
     if (configured >= 0) counters.configured[configured]! += 1;
-    if (this.firstCaller[service] === undefined) {
-      this.firstCaller[service] = rows.caller[row]!;
+    const first = this.firstCaller[service];
+    const caller = rows.caller[row]!;
+    if (first === undefined || (first < 0 && caller >= 0)) {
+      this.firstCaller[service] = caller;
       this.firstClass[service] = rows.requestClass[row]!;
+      // A proxy that came after the last change holds what is configured since.
+      if (caller >= 0) this.changes.at(-1)!.configured[caller] ??= world.proxies.configured[caller]!;
     }
   }
 
@@ -373,7 +384,10 @@ export class Recorder implements Probe {
     if (other.capacity !== undefined) this.capacity!.copyFrom(other.capacity, copies);
     refill(
       this.changes,
-      other.changes.map((own) => ({ ...own, configured: own.configured.map(viewOf) })),
+      other.changes.map((own) => ({
+        ...own,
+        configured: own.configured.map((view) => view && viewOf(view)),
+      })),
     );
     refill(this.settledUs, other.settledUs);
     refill(

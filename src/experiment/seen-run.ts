@@ -3,7 +3,7 @@ import type { World } from '../mesh/world.ts';
 import type { RefreshSession } from '../record/record.ts';
 import type { Span } from '../scenario/expect/fields.ts';
 import type { CountedSpan, SeenRun } from '../scenario/expect/seen-run.ts';
-import { keyRowsOf } from './build-record.ts';
+import { keyRowsOf } from './build/keys.ts';
 import { between, type Totals } from './counters.ts';
 import type { Recorder } from './recorder.ts';
 

@@ -193,6 +193,3 @@ export function parseMemory(text: string): { readonly bytes: number } | { readon
 }
 
 const powerOfTen = (exponent: number): bigint => BigInt(`1${'0'.repeat(exponent)}`);
-
-/** 12345 as 12,345. */
-export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -2,7 +2,7 @@ import type { PageTrace } from '../record/page-trace.ts';
 import type { RunRecord, ServiceSplit } from '../record/record.ts';
 import { charts as chartOf, type ChartName } from './chart/index.ts';
 import { palette } from './palette.ts';
-import { moment, pEquals } from './number.ts';
+import { moment, pEquals } from '../words/number.ts';
 import { answerBox, code, folding, heading, htmlPage, list, plot, section } from './page.ts';
 import { decisionTable, lawTable, podTable, shareTestText, workloadTable } from './table/capacity.ts';
 import { ejectionTable } from './table/ejection.ts';

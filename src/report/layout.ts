@@ -1,5 +1,5 @@
 import { visible } from '../manifest/visible.ts';
-import { missing } from './number.ts';
+import { missing } from '../words/number.ts';
 import { left, type Table } from './table/table.ts';
 
 /** Words and tables laid out in fixed-width characters. */

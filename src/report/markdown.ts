@@ -1,6 +1,6 @@
 import type { RunRecord } from '../record/record.ts';
 import { oneLine } from './layout.ts';
-import { moment, pEquals, plural } from './number.ts';
+import { moment, pEquals, plural } from '../words/number.ts';
 import { decisionTable, lawTable, rollbackTable, shareTestText, workloadTable } from './table/capacity.ts';
 import { ejectionTable } from './table/ejection.ts';
 import { errorTable } from './table/error.ts';

@@ -1,6 +1,6 @@
 import type { RefreshSession, RunRecord, ServiceSplit, Verdict } from '../record/record.ts';
 import { oneLine, tableLines, wrapped } from './layout.ts';
-import { count, missing, moment, pEquals, plural, seconds, span } from './number.ts';
+import { count, missing, moment, pEquals, plural, seconds, span } from '../words/number.ts';
 import { arrivalDelays } from './table/propagation.ts';
 import { chanceText, nowhereCells, shareCells } from './table/split.ts';
 import { allLatencyTable } from './table/latency.ts';

@@ -9,7 +9,7 @@ import type {
   TimelineEntry,
   Verdict,
 } from '../record/record.ts';
-import { missing, percent } from './number.ts';
+import { missing, percent } from '../words/number.ts';
 
 /** The phrases that several outputs share, so that page, terminal and chart speak with one voice. */
 

@@ -1,4 +1,4 @@
-import { grouped } from '../manifest/quantity.ts';
+import { count } from '../words/number.ts';
 import { kindOf, type Traffic } from '../mesh/app/traffic/index.ts';
 import { kubernetesDefaults } from '../mesh/kubernetes/settings.ts';
 import { windowFor } from './scenario.ts';
@@ -73,5 +73,5 @@ export function oversizes(spec: ScenarioText['spec'], traffic: readonly Traffic[
   return found;
 }
 
-const countText = (count: number): string =>
-  count < 1e15 ? grouped(Math.floor(count)) : count < Infinity ? count.toExponential(1) : 'endlessly many';
+const countText = (n: number): string =>
+  n < 1e15 ? count(Math.floor(n)) : n < Infinity ? n.toExponential(1) : 'endlessly many';

@@ -8,7 +8,7 @@ import {
   type WorkloadCapacity,
 } from '../record/capacity.ts';
 import { lengthOf, overSpans, type OverSpan } from './over-capacity.ts';
-import { grouped } from '../manifest/quantity.ts';
+import { count } from '../words/number.ts';
 
 /** What a planner wants to hear first. The meter of rollbacks is told where there is one. */
 export function capacityVerdict({
@@ -28,13 +28,13 @@ export function capacityVerdict({
   const [asked, failed, late] = [total('pages'), total('failed'), total('late')];
   const cost =
     failed + late + overdue === 0
-      ? `all ${grouped(asked)} pages came within ${duration(lateMs / 1000)}`
-      : `of ${grouped(asked)} pages ${[
+      ? `all ${count(asked)} pages came within ${duration(lateMs / 1000)}`
+      : `of ${count(asked)} pages ${[
           ...(late > 0
-            ? [`${grouped(late)} (${share(late, asked)}) took longer than ${duration(lateMs / 1000)}`]
+            ? [`${count(late)} (${share(late, asked)}) took longer than ${duration(lateMs / 1000)}`]
             : []),
-          ...(failed > 0 ? [`${grouped(failed)} (${share(failed, asked)}) failed`] : []),
-          ...(overdue > 0 ? [`${grouped(overdue)} were never served`] : []),
+          ...(failed > 0 ? [`${count(failed)} (${share(failed, asked)}) failed`] : []),
+          ...(overdue > 0 ? [`${count(overdue)} were never served`] : []),
         ].join(', ')}`;
   const [worst] = over;
   const sentence =
@@ -64,7 +64,7 @@ function overText(workload: WorkloadCapacity, spans: readonly OverSpan[]): strin
   const windows = windowsIn(workload, [longest]);
   const waiting = Math.max(...windows.map((own) => own.inSystem));
   const [least, most] = [Math.min, Math.max].map((of) => of(...windows.map((own) => own.ready)));
-  const ready = least === most ? grouped(most!) : `${grouped(least!)} to ${grouped(most!)}`;
+  const ready = least === most ? count(most!) : `${count(least!)} to ${count(most!)}`;
   const refused = windows.reduce((sum, own) => sum + own.turnedAway, 0);
   const lost = windows.reduce((sum, own) => sum + own.noPod, 0);
   return (
@@ -72,9 +72,9 @@ function overText(workload: WorkloadCapacity, spans: readonly OverSpan[]): strin
       `${workload.name}: longest from ${moment(longest.fromSeconds)} to ${moment(longest.toSeconds)}, with ${ready} ready ${ready === '1' ? 'pod' : 'pods'}`,
       ...(waiting < 0.5
         ? []
-        : [`${grouped(Math.round(waiting))} requests at once in the worst window (its mean)`]),
-      ...(refused > 0 ? [`${grouped(refused)} turned away`] : []),
-      ...(lost > 0 ? [`${grouped(lost)} found no pod`] : []),
+        : [`${count(Math.round(waiting))} requests at once in the worst window (its mean)`]),
+      ...(refused > 0 ? [`${count(refused)} turned away`] : []),
+      ...(lost > 0 ? [`${count(lost)} found no pod`] : []),
     ].join('; ') + '.'
   );
 }
@@ -102,7 +102,7 @@ function crashTexts(podEvents: Capacity['podEvents']): string[] {
   return [...new Set(crashes.map(({ workload }) => workload))].map((workload) => {
     const own = crashes.filter((each) => each.workload === workload);
     const pods = new Set(own.map(({ pod }) => pod)).size;
-    return `${workload}: its application died ${grouped(own.length)} ${own.length === 1 ? 'time' : 'times'}, in ${grouped(pods)} ${pods === 1 ? 'pod' : 'pods'}, first at ${moment(own[0]!.atSeconds)}.`;
+    return `${workload}: its application died ${count(own.length)} ${own.length === 1 ? 'time' : 'times'}, in ${count(pods)} ${pods === 1 ? 'pod' : 'pods'}, first at ${moment(own[0]!.atSeconds)}.`;
   });
 }
 
@@ -114,7 +114,7 @@ function inactiveTexts(autoscalers: Capacity['autoscalers']): string[] {
     return last === undefined
       ? []
       : [
-          `Autoscaler ${name} could not decide in ${grouped(inactive.filter((own) => own !== undefined).length)} of ${grouped(syncs.length)} syncs: ${last.message} (${last.reason}).`,
+          `Autoscaler ${name} could not decide in ${count(inactive.filter((own) => own !== undefined).length)} of ${count(syncs.length)} syncs: ${last.message} (${last.reason}).`,
         ];
   });
 }
@@ -126,7 +126,7 @@ function blindTexts(autoscalers: Capacity['autoscalers']): string[] {
     return first === undefined
       ? []
       : [
-          `HPA blind: ${own.name} could not see its versions apart in ${grouped(blind.length)} of ${grouped(own.syncs.length)} syncs, first at ${moment(first.atSeconds)}: ${first.blind!}`,
+          `HPA blind: ${own.name} could not see its versions apart in ${count(blind.length)} of ${count(own.syncs.length)} syncs, first at ${moment(first.atSeconds)}: ${first.blind!}`,
         ];
   });
 }
@@ -135,7 +135,7 @@ function blindTexts(autoscalers: Capacity['autoscalers']): string[] {
 export function rollbackText({ points, horizonSeconds }: RollbackMeter): string {
   const unsafe = points.filter((own) => !own.isSafe);
   const [first] = unsafe;
-  if (first === undefined) return `Going back was safe at each of ${grouped(points.length)} instants.`;
+  if (first === undefined) return `Going back was safe at each of ${count(points.length)} instants.`;
   const worst = unsafe.reduce((most, own) => (lostOf(own) > lostOf(most) ? own : most));
   const before = points.filter((own) => own.atSeconds < first.atSeconds).at(-1);
   const safe =
@@ -147,16 +147,16 @@ export function rollbackText({ points, horizonSeconds }: RollbackMeter): string 
     again !== undefined && again.atSeconds > first.atSeconds
       ? `, and again at ${moment(again.atSeconds)}`
       : '';
-  return `${safe}${later}; at ${moment(worst.atSeconds)} it would have cost ${lostText(worst)} of ${grouped(worst.pages + worst.unserved)} pages in ${duration(horizonSeconds)}.`;
+  return `${safe}${later}; at ${moment(worst.atSeconds)} it would have cost ${lostText(worst)} of ${count(worst.pages + worst.unserved)} pages in ${duration(horizonSeconds)}.`;
 }
 
 const lostOf = ({ failed, late, unserved }: RollbackPoint): number => failed + late + unserved;
 
 const lostText = ({ failed, late, unserved }: RollbackPoint): string =>
   [
-    ...(failed > 0 ? [`${grouped(failed)} failed`] : []),
-    ...(late > 0 ? [`${grouped(late)} late`] : []),
-    ...(unserved > 0 ? [`${grouped(unserved)} unserved`] : []),
+    ...(failed > 0 ? [`${count(failed)} failed`] : []),
+    ...(late > 0 ? [`${count(late)} late`] : []),
+    ...(unserved > 0 ? [`${count(unserved)} unserved`] : []),
   ].join(', ');
 
 const share = (part: number, whole: number): string => `${Number(((100 * part) / whole).toPrecision(2))} %`;

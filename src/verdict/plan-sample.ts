@@ -8,7 +8,8 @@ import {
   requiredN,
   twoPropSampleSize,
 } from '../stats/index.ts';
-import { oneShareSize } from './one-share-size.ts';
+import { percentTo } from '../words/number.ts';
+import { requestsToDetect } from './detection.ts';
 
 export interface SampleQuestion {
   /** Share of the version in question, 0 to 1. */
@@ -52,19 +53,21 @@ export function planSample(question: SampleQuestion): SamplePlan[] {
   const { share, conf, power, within, against, errors, rps, designEffect = 1 } = question;
   if (!(designEffect >= 1)) throw new RangeError(`design effect ${designEffect}: 1 or more is expected`);
   if (against === share) {
-    throw new RangeError(`the share is ${percent(share)} already: what is it to be told from?`);
+    throw new RangeError(`the share is ${percentTo(share, 4)} already: what is it to be told from?`);
   }
   if (errors !== undefined && (share === 0 || share === 1)) {
     throw new RangeError(
-      `with a share of ${percent(share)} there are no two versions whose errors could differ`,
+      `with a share of ${percentTo(share, 4)} there are no two versions whose errors could differ`,
     );
   }
   if (errors !== undefined && errors.baseline === errors.canary) {
-    throw new RangeError(`both error rates are ${percent(errors.canary)}: there is nothing to tell apart`);
+    throw new RangeError(
+      `both error rates are ${percentTo(errors.canary, 4)}: there is nothing to tell apart`,
+    );
   }
   if (errors !== undefined && errors.canary < errors.baseline && question.twoSided !== true) {
     throw new RangeError(
-      `the canary has fewer errors (${percent(errors.canary)}) than the baseline (${percent(errors.baseline)}), and only more are looked for: --two-sided notices fewer, too; or are the two the wrong way round (baseline,canary)?`,
+      `the canary has fewer errors (${percentTo(errors.canary, 4)}) than the baseline (${percentTo(errors.baseline, 4)}), and only more are looked for: --two-sided notices fewer, too; or are the two the wrong way round (baseline,canary)?`,
     );
   }
   const plans: SamplePlan[] = [];
@@ -79,7 +82,7 @@ export function planSample(question: SampleQuestion): SamplePlan[] {
       seconds: rps === undefined ? null : requests / rps,
     });
   };
-  const sure = `${percent(conf)} sure`;
+  const sure = `${percentTo(conf, 4)} sure`;
   add(
     'see',
     `see the version at all, ${sure}`,
@@ -90,7 +93,7 @@ export function planSample(question: SampleQuestion): SamplePlan[] {
     const { firstN, stableN, normalN } = requiredN({ p: share, e: within, conf });
     add(
       'within',
-      `see its share within ${percent(within)}, ${sure}, for good`,
+      `see its share within ${percentTo(within, 4)}, ${sure}, for good`,
       stableN,
       'exact: true for this n and every larger one',
     );
@@ -98,14 +101,14 @@ export function planSample(question: SampleQuestion): SamplePlan[] {
     add('within, normal', '  by the normal approximation', normalN, 'z^2 p (1 - p) / e^2');
   }
   if (against !== undefined) {
-    const { requests, isExact } = oneShareSize({ p0: share, p1: against, alpha: 1 - conf, power });
+    const { stableN, exact } = requestsToDetect({ p0: share, p1: against, alpha: 1 - conf, power });
     add(
       'against',
-      `notice a true ${percent(against)} in place of ${percent(share)}, power ${percent(power)}`,
-      requests,
-      isExact
-        ? `exact two-sided binomial test at ${percent(1 - conf)}; true for this n and every larger one`
-        : `normal approximation of the two-sided test at ${percent(1 - conf)}`,
+      `notice a true ${percentTo(against, 4)} in place of ${percentTo(share, 4)}, power ${percentTo(power, 4)}`,
+      stableN,
+      exact
+        ? `exact two-sided binomial test at ${percentTo(1 - conf, 4)}; true for this n and every larger one`
+        : `normal approximation of the two-sided test at ${percentTo(1 - conf, 4)}`,
     );
   }
   if (errors !== undefined) {
@@ -119,9 +122,9 @@ export function planSample(question: SampleQuestion): SamplePlan[] {
     });
     add(
       'errors',
-      `tell ${percent(canary)} errors on the canary from ${percent(baseline)}, power ${percent(power)}`,
+      `tell ${percentTo(canary, 4)} errors on the canary from ${percentTo(baseline, 4)}, power ${percentTo(power, 4)}`,
       Math.ceil(n1 / share),
-      `normal approximation of the ${question.twoSided === true ? 'two' : 'one'}-sided z test at ${percent(1 - conf)}; ${n1Ceil} of them on the canary${
+      `normal approximation of the ${question.twoSided === true ? 'two' : 'one'}-sided z test at ${percentTo(1 - conf, 4)}; ${n1Ceil} of them on the canary${
         n1 * Math.min(baseline, canary) < fewErrors
           ? `, where the lower rate brings ${Number((n1 * Math.min(baseline, canary)).toPrecision(2))} errors: so few that level and power are rough`
           : ''
@@ -166,5 +169,3 @@ function errorPower(
 /** twoPropSampleSize takes the level of a two-sided test; one that looks to one side only has half of it there. */
 const levelOf = ({ conf, twoSided }: SampleQuestion): number =>
   twoSided === true ? 1 - conf : 2 * (1 - conf);
-
-const percent = (share: number): string => `${Number((share * 100).toPrecision(4))} %`;

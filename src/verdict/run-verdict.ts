@@ -1,6 +1,6 @@
 import type { Phase, Push, RefreshSession, ServiceSplit, Verdict } from '../record/record.ts';
 import { chi2Sf, runsTestLower } from '../stats/index.ts';
-import { grouped } from '../manifest/quantity.ts';
+import { chancePercent, count, pEquals, percent } from '../words/number.ts';
 
 /** Below this, a deviation is not put down to luck. One run in a hundred is then called a fault by bad luck. */
 const alpha = 0.01;
@@ -42,15 +42,15 @@ export function sessionVerdict(session: SessionFacts, marks: readonly (string | 
   if (session.p < alpha || blocks < alpha / 2) {
     const why =
       session.p < alpha
-        ? `${wanted}, and independent draws stray as far in only ${percent(session.p)} of sessions`
-        : `the versions come in blocks: independent draws bring so few changes in only ${percent(blocks)} of sessions`;
+        ? `${wanted}, and independent draws stray as far in only ${chancePercent(session.p)} of sessions`
+        : `the versions come in blocks: independent draws bring so few changes in only ${chancePercent(blocks)} of sessions`;
     return {
       kind: 'fault',
       sentence: `${tally}: not luck. ${capital(why)}.`,
       reasons: stale > 0 ? [staleText(stale, n)] : [],
     };
   }
-  const common = `draws at these weights stray at least as far in ${percent(session.p)} of sessions of ${n}`;
+  const common = `draws at these weights stray at least as far in ${chancePercent(session.p)} of sessions of ${n}`;
   if (stale > 0) {
     return {
       kind: 'propagation',
@@ -116,10 +116,10 @@ function phaseVerdict(
     (own) => own.service === split.service && own.flag !== 'DC' && own.flag !== 'DI',
   );
   if (local.length > 0) {
-    const counts = local.map((own) => `${grouped(own.requests)} with ${own.flag}`).join(', ');
+    const counts = local.map((own) => `${count(own.requests)} with ${own.flag}`).join(', ');
     return {
       kind: 'fault',
-      sentence: `Of ${grouped(requests)} requests to ${split.service}, the callers' proxies answered ${counts} by themselves: not luck.`,
+      sentence: `Of ${count(requests)} requests to ${split.service}, the callers' proxies answered ${counts} by themselves: not luck.`,
       reasons: local.map((own) => flagReason(own.flag)),
     };
   }
@@ -131,7 +131,7 @@ function phaseVerdict(
     const worst = rejected[0]!;
     return {
       kind: 'fault',
-      sentence: `${capital(split.service)} strayed from its weights: ${phaseText(split, worst)}. Independent draws do that in ${percent(worst.p!)} of runs: not luck.`,
+      sentence: `${capital(split.service)} strayed from its weights: ${phaseText(split, worst)}. Independent draws do that in ${chancePercent(worst.p!)} of runs: not luck.`,
       reasons: rejected.slice(1).map((phase) => phaseText(split, phase)),
     };
   }
@@ -141,8 +141,8 @@ function phaseVerdict(
     kind: 'chance',
     sentence: `${capital(split.service)} kept to its weights within the luck of the draw: ${phaseText(split, longest)}${
       tested.length > 1
-        ? `; the least likely of ${tested.length} phases has p = ${probability(smallest)}`
-        : ` (p = ${probability(smallest)})`
+        ? `; the least likely of ${tested.length} phases has ${pEquals(smallest)}`
+        : ` (${pEquals(smallest)})`
     }.`,
     reasons: [],
   };
@@ -162,11 +162,11 @@ function holm(phases: readonly Phase[], level: number): Phase[] {
 function phaseText(split: ServiceSplit, phase: Phase): string {
   const parts = split.keys.flatMap((key, index) => {
     const effective = phase.effective?.[index] ?? 0;
-    const count = phase.observed[index]!;
-    if (effective === 0 && count === 0) return [];
-    return [`${key} ${percent(count / phase.requests)} (weight ${percent(effective)})`];
+    const seen = phase.observed[index]!;
+    if (effective === 0 && seen === 0) return [];
+    return [`${key} ${percent(seen / phase.requests, phase.requests)} (weight ${percent(effective)})`];
   });
-  return `${parts.join(', ')} of ${grouped(phase.requests)} requests from ${trimmed(phase.fromSeconds)} s to ${trimmed(phase.toSeconds)} s`;
+  return `${parts.join(', ')} of ${count(phase.requests)} requests from ${trimmed(phase.fromSeconds)} s to ${trimmed(phase.toSeconds)} s`;
 }
 
 function propagationText(pushes: readonly Push[]): string | undefined {
@@ -227,17 +227,3 @@ function tallyText(session: SessionFacts, marks: readonly (string | null)[]): st
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const trimmed = (value: number): string => String(Number(value.toFixed(2)));
-
-/** A share or probability in percent, to about three digits, never a bare 0 for what is not 0. */
-export function percent(share: number): string {
-  const value = share * 100;
-  if (value > 0 && value < 0.0001) return 'less than 0.0001 %';
-  if (value === 0) return '0 %';
-  const digits = value >= 10 || value === Math.round(value) ? 1 : value >= 1 ? 1 : value >= 0.1 ? 2 : 4;
-  return `${Number(value.toFixed(digits))} %`;
-}
-
-function probability(p: number): string {
-  if (p < 1e-12) return '< 1e-12';
-  return p < 0.001 ? p.toExponential(1) : String(Number(p.toFixed(3)));
-}

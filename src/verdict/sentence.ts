@@ -1,11 +1,12 @@
 import { probNoneSeen, refreshesToSee } from '../stats/index.ts';
-import type { Judgement, Weighed } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import type { Finding } from './rank.ts';
 import { rulesWithRequests } from './rules-with-requests.ts';
 import { rarestKey } from './rarest.ts';
-import { tallyTest } from './tally-test.ts';
-import { grouped } from '../manifest/quantity.ts';
-import { listed, oftenText, percent, pText, weightsText } from './words.ts';
+import { ruleTest } from './tally-test.ts';
+import { count, percent, pEquals, plural } from '../words/number.ts';
+import type { Weighed } from './weigh.ts';
+import { listed, oftenText, weightsText } from './words.ts';
 
 /** The verdict in a sentence or three. */
 export function sentenceOf(
@@ -47,7 +48,7 @@ export function sentenceOf(
   if (kind === 'fault' && p <= level)
     return `${tally}: a fault.${wanted} ${odds}.${neverCame(weighed, keys)}${looksLike(found)}`;
   if (kind === 'fault')
-    return `${tally}: a fault. The tally alone would pass (${pText(p)}); the order gives it away.${looksLike(found)}`;
+    return `${tally}: a fault. The tally alone would pass (${pEquals(p)}); the order gives it away.${looksLike(found)}`;
   if (kind === 'chance') {
     if (versions.some((own) => own.expected === 1))
       return `${tally}: as it must be, with all the weight there.`;
@@ -60,14 +61,14 @@ export function sentenceOf(
 const mostRules = 3;
 
 const tallyText = (keys: readonly string[], counts: readonly number[]): string =>
-  keys.map((key, index) => `${grouped(counts[index]!)} of ${key}`).join(', ');
+  keys.map((key, index) => `${count(counts[index]!)} of ${key}`).join(', ');
 
 /** 7.5 of each, or 90 of v1, 10 of v3. */
 function wantedText(keys: readonly string[], shares: readonly number[], counts: readonly number[]): string {
   const requests = counts.reduce((sum, count) => sum + count, 0);
   const wanted = shares.map((share) => {
-    const count = share * requests;
-    return grouped(Number(count.toFixed(count < 1000 ? 1 : 0)));
+    const mean = share * requests;
+    return mean < 1000 ? String(Number(mean.toFixed(1))) : count(mean);
   });
   if (wanted.every((own) => own === wanted[0])) return `${wanted[0]} of each`;
   return keys.map((key, index) => `${wanted[index]} of ${key}`).join(', ');
@@ -93,13 +94,13 @@ function tooFewText(
   { tooFew, requests, expected, level, conf }: Weighed,
   versions: Judgement['versions'],
 ): string {
-  const all = requests === 1 ? '1 request' : `${grouped(requests)} requests`;
+  const all = plural(requests, 'request');
   if (tooFew === 'no tally could be a fault')
     return `No tally of ${all} could be called a fault; from ${firstToTell(expected, level)} on some can.`;
   const unseen = versions.filter((own) => own.expected > 0 && own.count === 0);
   const rarest = unseen.reduce((a, b) => (b.expected < a.expected ? b : a));
   const missed = oftenText(probNoneSeen({ n: requests, p: rarest.expected }));
-  return `${rarest.key} (${percent(rarest.expected)}) was not seen, as happens with ${all} in ${missed}; ${grouped(refreshesToSee({ p: rarest.expected, conf }))} would show it with ${percent(conf)} confidence.`;
+  return `${rarest.key} (${percent(rarest.expected)}) was not seen, as happens with ${all} in ${missed}; ${count(refreshesToSee({ p: rarest.expected, conf }))} would show it with ${percent(conf)} confidence.`;
 }
 
 /** Requests with which the strangest tally, all of the rarest version, is a fault. */
@@ -107,6 +108,6 @@ function firstToTell(expected: readonly number[], level: number): number {
   const key = rarestKey(expected);
   for (let n = 1; ; n++) {
     const strangest = expected.map((_, own) => (own === key ? n : 0));
-    if (tallyTest(strangest, expected).p <= level) return n;
+    if ((ruleTest(strangest, expected)?.p ?? 1) <= level) return n;
   }
 }

@@ -1,4 +1,4 @@
-import type { VerdictKind } from './judge.ts';
+import type { VerdictKind } from './judgement.ts';
 import type { Finding } from './rank.ts';
 import type { Sighting } from './sighting.ts';
 

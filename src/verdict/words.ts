@@ -1,31 +1,16 @@
 import { exp, ln } from '../kernel/math.ts';
+import { count, percent, percentTo } from '../words/number.ts';
 
 /** Numbers as a judgement says them. */
-
-/** A p-value; never a bare 0 for what is not 0. */
-export const probabilityText = (p: number): string =>
-  p < 1e-12 ? '< 1e-12' : p < 0.001 ? p.toExponential(1) : String(Number(p.toPrecision(3)));
-
-/** p = 0.0123, or p < 1e-12. */
-export const pText = (p: number): string => (p < 1e-12 ? 'p < 1e-12' : `p = ${probabilityText(p)}`);
 
 /** How often: 11.8 %, or one in so many where per cents are hard to read. */
 export const oftenText = (share: number): string => {
   if (share >= 0.9995) return 'practically all cases';
   if (share >= 0.001) return `${Number((share * 100).toPrecision(3))} % of cases`;
   if (share < 1e-9) return 'fewer than one case in a billion';
-  return `one case in ${rounded(1 / share)}`;
+  // Two digits: 33,000.
+  return `one case in ${count(Number((1 / share).toPrecision(2)))}`;
 };
-
-/** Two digits: 33,000. */
-function rounded(value: number): string {
-  const digits = String(Number(value.toPrecision(2)));
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}
-
-/** 12.34 %. */
-export const percent = (share: number, decimals = 2): string =>
-  `${Number((share * 100).toFixed(decimals))} %`;
 
 /** Decimals of a percentage with which an interval shows two digits of its own width; two, unless it is narrow. */
 export function decimalsOf([low, high]: readonly [number, number]): number {
@@ -57,7 +42,7 @@ export function rangeText(
   interval: ShareInterval,
 ): string {
   const range = interval === 'wilson' ? wilson : clopperPearson;
-  const [low, high] = range.map((end) => percent(end, decimalsOf(range)));
+  const [low, high] = range.map((end) => percentTo(end, decimalsOf(range)));
   return `${low} to ${high}`;
 }
 

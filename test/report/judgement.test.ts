@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgementCharts } from '../../src/report/judgement/chart.ts';
+import { judgementCharts } from '../../src/report/judgement/index.ts';
 import { renderJudgementHtml } from '../../src/report/judgement/html.ts';
 import { lawChart } from '../../src/report/judgement/law-chart.ts';
 import { renderJudgement } from '../../src/report/judgement/text.ts';
@@ -7,7 +7,8 @@ import { runningChart } from '../../src/report/judgement/running-chart.ts';
 import { shownVersion } from '../../src/report/judgement/shown-version.ts';
 import { stripChart } from '../../src/report/judgement/strip-chart.ts';
 import { renderSvg } from '../../src/report/svg.ts';
-import { judge, type Judgement } from '../../src/verdict/judge.ts';
+import { judge } from '../../src/verdict/judge.ts';
+import type { Judgement } from '../../src/verdict/judgement.ts';
 import { keys, seen, weightsOf } from '../verdict/seen.ts';
 
 /** The rows that a chart draws, panel by panel, layer by layer. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { weigh } from '../../src/verdict/judge.ts';
+import { weigh } from '../../src/verdict/weigh.ts';
 import { leaders } from '../../src/verdict/rank.ts';
 import { makings, xorshift, type Making } from './generate.ts';
 import { seen, weightsOf } from './seen.ts';

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ShareInterval } from '../../src/verdict/words.ts';
-import { judge, weigh, type Judgement } from '../../src/verdict/judge.ts';
+import { judge } from '../../src/verdict/judge.ts';
+import type { Judgement } from '../../src/verdict/judgement.ts';
+import { weigh } from '../../src/verdict/weigh.ts';
 import { renderJudgementHtml } from '../../src/report/judgement/html.ts';
 import { renderJudgement } from '../../src/report/judgement/text.ts';
 import { draw, independent, makings, xorshift } from './generate.ts';

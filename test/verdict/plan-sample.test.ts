@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { oneShareSize } from '../../src/verdict/one-share-size.ts';
+import { requestsToDetect } from '../../src/verdict/detection.ts';
 import { certaintyAfter, planSample, type SampleQuestion } from '../../src/verdict/plan-sample.ts';
 
 const question = (own: Partial<SampleQuestion>): SampleQuestion => ({
@@ -97,24 +97,35 @@ test.each([
   { p0: 0.1, p1: 0.2 },
   { p0: 0.9, p1: 0.7 },
   { p0: 0.05, p1: 0.15 },
-])('$p0 is told from $p1 by the number of requests, and by every larger one', ({ p0, p1 }) => {
-  const { requests: n, isExact } = oneShareSize({ p0, p1, alpha: 0.05, power: 0.8 });
-  expect(isExact).toBe(true);
-  expect(plainPower(n - 1, p0, p1, 0.05)).toBeLessThan(0.8);
-  for (let more = 0; more < 80; more += 1) {
-    expect(plainPower(n + more, p0, p1, 0.05)).toBeGreaterThanOrEqual(0.8);
-  }
-});
+])(
+  '$p0 is told from $p1 by the first number of requests and by none below, and by the stable one and every larger',
+  ({ p0, p1 }) => {
+    const { firstN, stableN: n, exact } = requestsToDetect({ p0, p1, alpha: 0.05, power: 0.8 });
+    expect(exact).toBe(true);
+    for (let fewer = 1; fewer < firstN; fewer += 1) {
+      expect(plainPower(fewer, p0, p1, 0.05)).toBeLessThan(0.8);
+    }
+    expect(plainPower(firstN, p0, p1, 0.05)).toBeGreaterThanOrEqual(0.8);
+    expect(plainPower(n - 1, p0, p1, 0.05)).toBeLessThan(0.8);
+    for (let more = 0; more < 80; more += 1) {
+      expect(plainPower(n + more, p0, p1, 0.05)).toBeGreaterThanOrEqual(0.8);
+    }
+  },
+);
 
 test('against a weight of 0 one request of the version is enough', () => {
   // The smallest n with 1 - 0.9^n >= 0.8: 0.9^15 = 0.206, 0.9^16 = 0.185.
-  expect(oneShareSize({ p0: 0, p1: 0.1, alpha: 0.05, power: 0.8 })).toEqual({ requests: 16, isExact: true });
+  expect(requestsToDetect({ p0: 0, p1: 0.1, alpha: 0.05, power: 0.8 })).toEqual({
+    firstN: 16,
+    stableN: 16,
+    exact: true,
+  });
 });
 
 test('shares that are hardly apart are told by the normal approximation, and it says so', () => {
   // (1.96 sqrt(0.25) + 0.8416 sqrt(0.5001 x 0.4999))^2 / 0.0001^2 = 1.9622e8
-  const { requests: n, isExact } = oneShareSize({ p0: 0.5, p1: 0.5001, alpha: 0.05, power: 0.8 });
-  expect(isExact).toBe(false);
+  const { stableN: n, exact } = requestsToDetect({ p0: 0.5, p1: 0.5001, alpha: 0.05, power: 0.8 });
+  expect(exact).toBe(false);
   expect(n / 1.9622e8).toBeCloseTo(1, 3);
   const [, own] = planSample(question({ share: 0.5, against: 0.5001 }));
   expect(own!.how).toMatch(/normal approximation/);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tallyTest, together } from '../../src/verdict/tally-test.ts';
+import { ruleTest, tallyTest, together } from '../../src/verdict/tally-test.ts';
 
 describe('the test of a tally', () => {
   test.each([
@@ -23,30 +23,71 @@ describe('the test of a tally', () => {
       test: 'exact binomial of each version, Bonferroni',
       because: 'one of a version is to be expected',
     },
-    { counts: [5, 0], shares: [1, 0], test: 'nothing to draw', because: 'one version has all the weight' },
-    { counts: [0, 0], shares: [0.5, 0.5], test: 'nothing to draw', because: 'nothing came' },
+    { counts: [5, 0], shares: [1, 0], test: undefined, because: 'one version has all the weight' },
+    { counts: [0, 0], shares: [0.5, 0.5], test: undefined, because: 'nothing came' },
+    {
+      counts: [5, 4, 1],
+      shares: [0.5, 0.5, 0],
+      test: 'a version of weight 0 was seen',
+      because: 'no luck brings that',
+    },
   ])('$counts at $shares is $test: $because', ({ counts, shares, test: name }) => {
-    expect(tallyTest(counts, shares).test).toBe(name);
+    expect(ruleTest(counts, shares)?.test).toBe(name);
   });
 
   test('of versions one by one is the smallest exact p-value times their number', () => {
     // Of 10,000 at 0.0001 each one is to be expected: P(X >= 9) = 1.13e-6 by Poisson's law, 1.12e-6 exactly; times 3.
-    const { p } = tallyTest([9991, 9, 0], [0.9998, 0.0001, 0.0001]);
+    const { p } = ruleTest([9991, 9, 0], [0.9998, 0.0001, 0.0001])!;
     expect(p).toBeGreaterThan(3 * 1.1e-6);
     expect(p).toBeLessThan(3 * 1.13e-6);
+  });
+
+  test('of several versions counts their number: one that strays far is not judged as if it were alone', () => {
+    // Two rules, three versions: v1 comes 5 times of 5 at 1/4 and 1/4: two-sided 1/1024; times 3.
+    const drawn = [
+      { n: 3, shares: [0.25, 0.25, 0.5] },
+      { n: 2, shares: [0.25, 0.5, 0.25] },
+    ];
+    expect(tallyTest([5, 0, 0], drawn)).toEqual({
+      p: expect.closeTo(3 / 1024, 12) as number,
+      test: 'exact Poisson-binomial, Bonferroni',
+    });
+  });
+
+  test('of two versions under two rules is the exact law of one of them, once', () => {
+    // v1 at 1/2 and at 1/4: none of two in 3/8, one in 1/2, two in 1/8, and nothing is less likely than that.
+    const drawn = [
+      { n: 1, shares: [0.5, 0.5] },
+      { n: 1, shares: [0.25, 0.75] },
+    ];
+    expect(tallyTest([2, 0], drawn)).toEqual({
+      p: expect.closeTo(1 / 8, 12) as number,
+      test: 'exact Poisson-binomial',
+    });
+  });
+
+  test('of many requests under two rules takes the normal law, half a request to the mean', () => {
+    // Mean 3000 x 0.5 + 3000 x 0.25 = 2250, variance 750 + 562.5; 2322 is 72 off.
+    const drawn = [
+      { n: 3000, shares: [0.5, 0.5] },
+      { n: 3000, shares: [0.25, 0.75] },
+    ];
+    const { p, test: name } = tallyTest([2322, 3678], drawn)!;
+    expect(name).toBe('normal approximation to the Poisson-binomial');
+    // 71.5 / sqrt(1312.5) = 1.97358: 2 (1 - Phi) = 0.048429.
+    expect(p).toBeCloseTo(0.04843, 4);
   });
 
   test('of several rules is the strangest, times their number', () => {
     const tests = [
       { p: 0.01, test: 'exact binomial' },
-      { p: 0.5, test: 'exact binomial' },
-      { p: 1, test: 'nothing to draw' },
+      { p: 0.5, test: 'exact multinomial' },
     ];
-    expect(together(tests)).toEqual({
+    expect(together([...tests, null])).toEqual({
       p: 0.02,
       test: 'exact binomial, the strangest of 2 rules, Bonferroni',
     });
-    expect(together(tests.slice(1))).toEqual(tests[1]);
+    expect(together([null, tests[1]!])).toEqual(tests[1]);
     expect(together([])).toEqual({ p: 1, test: 'nothing to draw' });
   });
 });

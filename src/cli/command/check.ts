@@ -17,7 +17,7 @@ import { printRefusal } from '../print-refusal.ts';
 import { reasonOf } from '../reason.ts';
 import { exit, type Io } from '../io.ts';
 import { interruption } from '../watch/interruption.ts';
-import type { Judgement } from '../../verdict/judge.ts';
+import type { Judgement } from '../../verdict/judgement.ts';
 import { mechanisms as mechanismsByName } from '../../verdict/mechanism/index.ts';
 import { orderLimit } from '../../verdict/evidence.ts';
 import { alwaysValid, LiveView } from '../watch/live-view.ts';
@@ -202,7 +202,7 @@ async function writePage(
   notes: readonly string[],
   command: string,
 ): Promise<void> {
-  const { judgementCharts } = await import('../../report/judgement/chart.ts');
+  const { judgementCharts } = await import('../../report/judgement/index.ts');
   const { renderJudgementHtml } = await import('../../report/judgement/html.ts');
   const { renderSvg } = await import('../../report/svg.ts');
   const cases = await Promise.all(

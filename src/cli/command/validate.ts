@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { Problem } from '../../manifest/problem.ts';
 import { checkText } from '../../manifest/text.ts';
-import { plural } from '../../report/number.ts';
 import { toJson } from '../../record/to-json.ts';
+import { plural } from '../../words/number.ts';
 import { exit, type Io } from '../io.ts';
 import { hasErrors, printProblems } from '../print.ts';
 

@@ -1,5 +1,5 @@
 import type { Weights } from '../../verdict/sighting.ts';
-import { probabilityText } from '../../verdict/judge.ts';
+import { pEquals, percent, pValue } from '../../words/number.ts';
 import { Watch, type WatchState } from '../../verdict/watch.ts';
 import { describeChange } from '../../experiment/check/changes.ts';
 import type { Case, Listener } from '../../experiment/check/cases.ts';
@@ -208,8 +208,7 @@ export class LiveView implements Listener {
 /** The always-valid p-value in words; what cannot be has none. */
 export function alwaysValid({ p, impossible }: WatchState): string {
   if (impossible) return 'impossible at these weights';
-  const text = probabilityText(p);
-  return `always-valid p ${text.startsWith('<') ? text : `= ${text}`}`;
+  return `always-valid ${pEquals(p)}`;
 }
 
 /** 5 points, or half of the smallest weight where that is less: 5 points would pass any share of a 1 % canary from 0 to 6 %. */
@@ -225,11 +224,9 @@ function weightsInForce({ keys, weights, changes = [] }: Weights, phase: number)
 }
 
 const faultText = ({ p }: WatchState, of: 'watches' | 'windows'): string =>
-  `enough is seen: a fault; luck strays this far in at most ${probabilityText(p)} of all ${of}, however often one looks`;
+  `enough is seen: a fault; luck strays this far in at most ${pValue(p)} of all ${of}, however often one looks`;
 
 /** 10, 20, 50, 100, 200, 500, ... */
 function afterRound(n: number): number {
   return String(n).startsWith('2') ? n * 2.5 : n * 2;
 }
-
-const percent = (share: number): string => `${Number((share * 100).toFixed(share < 0.01 ? 2 : 1))} %`;

@@ -1,4 +1,5 @@
-import { judge, type Judgement } from '../../verdict/judge.ts';
+import { judge } from '../../verdict/judge.ts';
+import type { Judgement } from '../../verdict/judgement.ts';
 import type { Sighting, Weights } from '../../verdict/sighting.ts';
 import type { Amounts } from './amounts.ts';
 import type { Case } from './cases.ts';

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem.ts';
 import type { Destination, VirtualService } from '../resource.ts';
 import { problemIn, type Check } from './setting.ts';
+import { percentTo } from '../../words/number.ts';
 
 /** Weights that Istio takes and that mean something else than they seem to. */
 export const weights: Check = (setting) => setting.virtualServices.flatMap(weightsIn);
@@ -30,7 +31,7 @@ function weightsIn(own: VirtualService): readonly Problem[] {
     );
     if (total === 0 || total === 100) return omitted;
     const shares = route
-      .map(({ destination, weight }) => `${nameOf(destination)} ${percent((weight ?? 0) / total)}`)
+      .map(({ destination, weight }) => `${nameOf(destination)} ${percentTo((weight ?? 0) / total, 1)}`)
       .join(', ');
     const message = `weights sum to ${total}, not 100; shares are weight / sum: ${shares}`;
     return [...omitted, problemIn(own, path, 'key', { severity: 'info', code: 'MS1103', message })];
@@ -38,5 +39,3 @@ function weightsIn(own: VirtualService): readonly Problem[] {
 }
 
 const nameOf = ({ host, subset }: Destination): string => (subset === undefined ? host : `${host} ${subset}`);
-
-const percent = (share: number): string => `${(share * 100).toFixed(1).replace(/\.0$/, '')} %`;

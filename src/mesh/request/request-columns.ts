@@ -107,6 +107,7 @@ export class RequestColumns {
     this.#free = this.next[row]!;
     this.inUse += 1;
     this.key[row] = -1;
+    this.cluster[row] = -1;
     this.variant[row] = -1;
     this.cluster[row] = -1;
     this.configuredVariant[row] = -1;

@@ -1,6 +1,6 @@
 import type { Capacity, CapacityWindow, WorkloadCapacity } from '../../record/capacity.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { count, milliseconds, missing, span } from '../number.ts';
+import { count, milliseconds, missing, span } from '../../words/number.ts';
 import { ink, palette, type KeyStyle } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
 import { plotWidth, poster, type Chart, type Layers, type Panel, type Position } from './chart.ts';

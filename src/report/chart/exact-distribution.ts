@@ -1,7 +1,7 @@
 import type { RefreshSession, RunRecord } from '../../record/record.ts';
 import { pixelCut } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
-import { count, missing, pEquals, percent, plural } from '../number.ts';
+import { count, missing, pEquals, percent, plural } from '../../words/number.ts';
 import { ink, palette } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
 import { labelOf } from '../words.ts';

@@ -2,7 +2,7 @@ import { ln } from '../../kernel/math.ts';
 import type { LatencySummary, RunRecord } from '../../record/record.ts';
 import { pixelCut } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
-import { count, milliseconds } from '../number.ts';
+import { count, milliseconds } from '../../words/number.ts';
 import { palette } from '../palette.ts';
 import { latencyTable } from '../table/latency.ts';
 import type { Table } from '../table/table.ts';

@@ -1,4 +1,4 @@
-import { count } from '../number.ts';
+import { count } from '../../words/number.ts';
 import { bar, ink } from '../palette.ts';
 import type { Layers, Position } from './chart.ts';
 import type { LegendItem } from './legend.ts';

@@ -1,7 +1,7 @@
 import type { Push, RunRecord } from '../../record/record.ts';
 import { pixelCut, textWidth } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
-import { moment, plural, seconds } from '../number.ts';
+import { moment, plural, seconds } from '../../words/number.ts';
 import { ink } from '../palette.ts';
 import { arrivalDelays, propagationTable } from '../table/propagation.ts';
 import { pushText } from '../words.ts';

@@ -1,7 +1,7 @@
 import type { Refresh, RefreshSession, RunRecord } from '../../record/record.ts';
 import { pixelCut } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
-import { count, pEquals, plural } from '../number.ts';
+import { count, pEquals, plural } from '../../words/number.ts';
 import { ink, page, palette } from '../palette.ts';
 import { countsText, cutText, refreshTable } from '../table/refresh.ts';
 import type { Table } from '../table/table.ts';

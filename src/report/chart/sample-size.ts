@@ -5,7 +5,7 @@ import {
   type SamplePlan,
   type SampleQuestion,
 } from '../../verdict/plan-sample.ts';
-import { count } from '../number.ts';
+import { count } from '../../words/number.ts';
 import { bar, ink } from '../palette.ts';
 import { plotWidth, poster, shareAxis, type Panel, type Position } from './chart.ts';
 

@@ -2,7 +2,7 @@ import type { RunRecord, ServiceSplit, SplitWindow, TimelineEntry } from '../../
 import { binomInterval } from '../../stats/interval.ts';
 import { pixelCut, textWidth } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
-import { count, missing, moment, pEquals, percent, percentRange, plural, span } from '../number.ts';
+import { count, missing, moment, pEquals, percent, percentRange, plural, span } from '../../words/number.ts';
 import { ink, palette } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
 import { entryText, keyLabel, splitOf, stepAt, tenths } from '../words.ts';

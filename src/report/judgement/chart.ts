@@ -1,8 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Judgement } from '../../verdict/judge.ts';
-import { lawChart } from './law-chart.ts';
-import { runningChart } from './running-chart.ts';
-import { stripChart } from './strip-chart.ts';
+import type { Judgement } from '../../verdict/judgement.ts';
 
 /** A picture of a judgement: the question that it answers, the answer in words, and the drawing. */
 export interface JudgementChart {
@@ -11,7 +8,5 @@ export interface JudgementChart {
   readonly spec: TopLevelSpec;
 }
 
-/** The pictures for which the judgement has data. */
-export function judgementCharts(judgement: Judgement): JudgementChart[] {
-  return [lawChart, stripChart, runningChart].flatMap((draw) => draw(judgement) ?? []);
-}
+/** Draws a judgement; null where it has no data for that picture. */
+export type DrawJudgement = (judgement: Judgement) => JudgementChart | null;

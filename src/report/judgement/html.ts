@@ -1,4 +1,4 @@
-import type { Judgement } from '../../verdict/judge.ts';
+import type { Judgement } from '../../verdict/judgement.ts';
 import type { ShareInterval } from '../../verdict/words.ts';
 import { escaped } from '../escaped.ts';
 import { answerBox, code, folding, heading, htmlPage, list, plot, section } from '../page.ts';

@@ -1,12 +1,12 @@
 import { binomPmf, binomTest } from '../../stats/index.ts';
-import type { Judgement } from '../../verdict/judge.ts';
-import { oftenText, percent } from '../../verdict/words.ts';
+import type { Judgement } from '../../verdict/judgement.ts';
+import { oftenText } from '../../verdict/words.ts';
 import { plotWidth, poster, type Panel } from '../chart/chart.ts';
 import { lawLayers, lawLegend } from '../chart/law.ts';
 import { legendPanel } from '../chart/legend.ts';
 import { pixelCut } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
-import { count, pEquals, plural } from '../number.ts';
+import { count, pEquals, percent, plural } from '../../words/number.ts';
 import { ink, stylesOf } from '../palette.ts';
 import type { JudgementChart } from './chart.ts';
 import { isOpen, shownVersion } from './shown-version.ts';

@@ -1,20 +1,18 @@
 import { binomInterval } from '../../stats/index.ts';
-import type { Detection } from '../../verdict/detect.ts';
-import type { Judgement } from '../../verdict/judge.ts';
+import type { Detection } from '../../verdict/detection.ts';
+import type { Judgement } from '../../verdict/judgement.ts';
 import type { Finding } from '../../verdict/rank.ts';
 import { rulesWithRequests } from '../../verdict/rules-with-requests.ts';
 import { rarestKey } from '../../verdict/rarest.ts';
 import {
   decimalsOf,
   intervalTitle,
-  percent,
-  pText,
   rangeText,
   timesText,
   weightsText,
   type ShareInterval,
 } from '../../verdict/words.ts';
-import { count } from '../number.ts';
+import { count, pEquals, percent, percentTo } from '../../words/number.ts';
 import type { Tone } from '../page.ts';
 import { left, merged, right, type Table } from '../table/table.ts';
 
@@ -45,7 +43,7 @@ export function versionTable(judgement: Judgement, interval: ShareInterval): Tab
       own.key,
       count(own.count),
       percent(own.expected),
-      percent(own.observed, decimalsOf(own.wilson)),
+      percentTo(own.observed, decimalsOf(own.wilson)),
       rangeText(own, interval),
     ]),
   };
@@ -70,8 +68,8 @@ function ruleTable({ versions, conf }: Judgement, parts: Judgement['rules'], int
           key,
           count(counts[i]!),
           percent(shares[i]!),
-          percent(counts[i]! / n, decimals),
-          range.map((end) => percent(end, decimals)).join(' to '),
+          percentTo(counts[i]! / n, decimals),
+          range.map((end) => percentTo(end, decimals)).join(' to '),
         ];
       });
     }),
@@ -85,7 +83,7 @@ export function numberLines(judgement: Judgement): string[] {
   const lines: string[] = [];
   if (impossible.length === 0 && test !== 'nothing to draw') {
     lines.push(
-      `${pText(p)} (${test}; limit ${Number(level.toPrecision(3))}${level < 0.99 * (1 - judgement.conf) ? ', the rest is kept for the order' : ''}), effect w = ${Number(effect.toPrecision(2))}`,
+      `${pEquals(p)} (${test}; limit ${Number(level.toPrecision(3))}${level < 0.99 * (1 - judgement.conf) ? ', the rest is kept for the order' : ''}), effect w = ${Number(effect.toPrecision(2))}`,
     );
   }
   if (equivalence !== null) {
@@ -116,7 +114,7 @@ export function numberLines(judgement: Judgement): string[] {
     }
     if (impossible.length === 0 && clients.designEffect > 1.5)
       lines.push(
-        `With clients taken into account ${pText(clients.adjustedP)} (X^2 over the design effect, approximate)`,
+        `With clients taken into account ${pEquals(clients.adjustedP)} (X^2 over the design effect, approximate)`,
       );
   }
   return lines;

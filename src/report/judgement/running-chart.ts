@@ -1,9 +1,8 @@
 import { betaBinomialCS } from '../../stats/index.ts';
-import type { Judgement } from '../../verdict/judge.ts';
-import { percent } from '../../verdict/words.ts';
+import type { Judgement } from '../../verdict/judgement.ts';
 import { plotWidth, poster, shareAxis, type Position } from '../chart/chart.ts';
 import { legendPanel } from '../chart/legend.ts';
-import { count, plural } from '../number.ts';
+import { count, percent, plural } from '../../words/number.ts';
 import { ink, stylesOf } from '../palette.ts';
 import type { JudgementChart } from './chart.ts';
 import { shownVersion } from './shown-version.ts';

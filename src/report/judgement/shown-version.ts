@@ -1,4 +1,4 @@
-import type { Judgement } from '../../verdict/judge.ts';
+import type { Judgement } from '../../verdict/judgement.ts';
 
 /**
  * The version whose share is drawn, as an index: of two the last, as both say the same; of more the one that strayed most, in

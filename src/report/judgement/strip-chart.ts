@@ -1,7 +1,7 @@
-import type { Judgement } from '../../verdict/judge.ts';
+import type { Judgement } from '../../verdict/judgement.ts';
 import { plotWidth, poster, type Position } from '../chart/chart.ts';
 import { legendPanel } from '../chart/legend.ts';
-import { count, plural } from '../number.ts';
+import { count, plural } from '../../words/number.ts';
 import { stylesOf } from '../palette.ts';
 import type { JudgementChart } from './chart.ts';
 

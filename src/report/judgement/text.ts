@@ -1,4 +1,4 @@
-import type { Judgement } from '../../verdict/judge.ts';
+import type { Judgement } from '../../verdict/judgement.ts';
 import type { ShareInterval } from '../../verdict/words.ts';
 import { tableLines, wrapped } from '../layout.ts';
 import { plain, type Paint } from '../paint.ts';

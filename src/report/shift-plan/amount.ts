@@ -1,4 +1,4 @@
-import { milliseconds, percent } from '../number.ts';
+import { milliseconds, percent } from '../../words/number.ts';
 
 /** A measured value in its unit: "1.3 s", "0.42 %", "57 pods". */
 export function amount(value: number, unit: string): string {

@@ -1,6 +1,6 @@
 import type { JudgedObjective, ShiftPlan, TriedPlan } from '../../record/shift-plan.ts';
 import { tableLines, wrapped } from '../layout.ts';
-import { percent, plural } from '../number.ts';
+import { percent, plural } from '../../words/number.ts';
 import { left, right, type Table } from '../table/table.ts';
 import { amount, minutesText } from './amount.ts';
 

@@ -8,7 +8,7 @@ import type {
   WorkloadCapacity,
 } from '../../record/capacity.ts';
 import { lengthOf, overSpans } from '../../verdict/over-capacity.ts';
-import { count, milliseconds, missing, moment, percent, pValue } from '../number.ts';
+import { count, milliseconds, missing, moment, percent, pValue } from '../../words/number.ts';
 import { left, merged, right, type Table } from './table.ts';
 
 /** What each workload had and used over the whole run. */

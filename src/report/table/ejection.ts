@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../record/record.ts';
-import { moment } from '../number.ts';
+import { moment } from '../../words/number.ts';
 import { left, right, type Table } from './table.ts';
 
 /** Which proxy stopped choosing which endpoint, when and why, and when it began again. */

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../record/record.ts';
-import { count, percent } from '../number.ts';
+import { count, percent } from '../../words/number.ts';
 import { labelOf } from '../words.ts';
 import { left, right, type Table } from './table.ts';
 

@@ -1,5 +1,5 @@
 import type { LatencySummary, RunRecord, ServiceSplit } from '../../record/record.ts';
-import { count, milliseconds, missing } from '../number.ts';
+import { count, milliseconds, missing } from '../../words/number.ts';
 import { keyLabel } from '../words.ts';
 import { left, right, type Table } from './table.ts';
 

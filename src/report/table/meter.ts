@@ -1,5 +1,5 @@
 import type { Phase, ServiceSplit } from '../../record/record.ts';
-import { count, missing, percent, plural, span } from '../number.ts';
+import { count, missing, percent, plural, span } from '../../words/number.ts';
 import { involvedKeys, keyLabel } from '../words.ts';
 import { left, merged, right, type Table } from './table.ts';
 

@@ -1,5 +1,5 @@
 import type { Push, RunRecord } from '../../record/record.ts';
-import { count, missing, moment, seconds } from '../number.ts';
+import { count, missing, moment, seconds } from '../../words/number.ts';
 import { pushText } from '../words.ts';
 import { left, right, type Table } from './table.ts';
 

@@ -1,5 +1,5 @@
 import type { RefreshSession, RunRecord } from '../../record/record.ts';
-import { count, milliseconds, missing, moment, percent } from '../number.ts';
+import { count, milliseconds, missing, moment, percent } from '../../words/number.ts';
 import { labelOf, lacksPart } from '../words.ts';
 import { left, right, type Table } from './table.ts';
 

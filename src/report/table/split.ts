@@ -1,5 +1,5 @@
 import type { Phase, ServiceSplit } from '../../record/record.ts';
-import { count, missing, percent, percentRange, pEquals, span } from '../number.ts';
+import { count, missing, percent, percentRange, pEquals, span } from '../../words/number.ts';
 import { configuredText, involvedKeys, keyLabel, nowhere, tenths } from '../words.ts';
 import { left, merged, right, type Table } from './table.ts';
 

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../record/record.ts';
-import { count } from '../number.ts';
+import { count } from '../../words/number.ts';
 import { left, right, type Table } from './table.ts';
 
 /** Who asked for pages, and how many came back broken. */

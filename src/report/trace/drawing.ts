@@ -3,7 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Hop, HopTry, PageTrace } from '../../record/page-trace.ts';
 import { poster } from '../chart/chart.ts';
 import { textWidth } from '../glyphs.ts';
-import { milliseconds } from '../number.ts';
+import { milliseconds } from '../../words/number.ts';
 import { ink } from '../palette.ts';
 
 interface Bar {

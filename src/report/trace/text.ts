@@ -1,6 +1,6 @@
 import type { Decision, Hop, HopTry, PageTrace } from '../../record/page-trace.ts';
 import { oneLine, wrapped } from '../layout.ts';
-import { milliseconds, seconds } from '../number.ts';
+import { milliseconds, seconds } from '../../words/number.ts';
 
 /** One page, hop by hop, for a terminal: who decided what, from which configuration, and why. */
 export function renderTrace(trace: PageTrace, width: number): string {

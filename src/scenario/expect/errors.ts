@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { percent } from '../../manifest/field.ts';
-import { grouped } from '../../manifest/quantity.ts';
+import { count } from '../../words/number.ts';
 import type { ExpectationKind } from './expectation-kind.ts';
 import { fromOrSettled, isWithin, notSettled, percentText, serviceOrPages, spanText, to } from './fields.ts';
 
@@ -29,7 +29,7 @@ export const errors: ExpectationKind<z.output<typeof schema>> = {
     if (n === 0) return { ok: false, found: 'none were made' };
     return {
       ok: isWithin(failed / n, own),
-      found: `${grouped(failed)} of ${grouped(n)} (${percentText(failed / n)})`,
+      found: `${count(failed)} of ${count(n)} (${percentText(failed / n)})`,
     };
   },
 };

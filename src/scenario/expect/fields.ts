@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../manifest/field.ts';
+import { percentTo } from '../../words/number.ts';
 
 /** Fields that several expectations have, and how they are told. */
 
@@ -41,7 +42,7 @@ export function spanText({ from, to }: Span): string {
   return `${begins}${to === undefined ? '' : ` to ${to / 1e6} s`}`;
 }
 
-export const percentText = (share: number): string => `${Number((share * 100).toFixed(3))} %`;
+export const percentText = (share: number): string => percentTo(share, 3);
 export const secondsText = (us: number): string => `${us / 1e6} s`;
 
 /** What is found where a span never began. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { percent } from '../../manifest/field.ts';
-import { grouped } from '../../manifest/quantity.ts';
+import { count } from '../../words/number.ts';
 import type { ExpectationKind } from './expectation-kind.ts';
 import { boundsText, from, isWithin, percentText, session, spanText, to } from './fields.ts';
 
@@ -20,11 +20,11 @@ export const shows: ExpectationKind<z.output<typeof schema>> = {
     `pages of ${own.traffic} that show "${own.shows}": ${boundsText(own, percentText)}${spanText(own)}`,
   judge(own, run) {
     const pages = run.pagesOf(own.traffic, own);
-    const count = pages.filter((page) => page.shows === own.shows).length;
+    const shown = pages.filter((page) => page.shows === own.shows).length;
     if (pages.length === 0) return { ok: false, found: 'none were asked for' };
     return {
-      ok: isWithin(count / pages.length, own),
-      found: `${grouped(count)} of ${grouped(pages.length)} (${percentText(count / pages.length)})`,
+      ok: isWithin(shown / pages.length, own),
+      found: `${count(shown)} of ${count(pages.length)} (${percentText(shown / pages.length)})`,
     };
   },
 };

@@ -1,7 +1,7 @@
 import { ln } from '../../kernel/math.ts';
+import { plural } from '../../words/number.ts';
 import { best, logMean } from './likelihood.ts';
 import type { Evidence, Mechanism } from './mechanism.ts';
-import { counted } from './words.ts';
 
 /** Fitted: `trap`, the version that does not let go; `caught`, the clients that it holds; `escapes` after that. */
 export const absorbingCookie: Mechanism = {
@@ -24,9 +24,9 @@ export const absorbingCookie: Mechanism = {
       if (key === trap) caught.add(client);
       else if (caught.has(client)) escapes += 1;
     });
-    const who = clients === undefined ? 'it' : counted(caught.size, 'client');
+    const who = clients === undefined ? 'it' : plural(caught.size, 'client');
     return {
-      sentence: `${evidence.keys[trap]} keeps ${who} once it was seen; ${counted(escapes, 'request')} got away`,
+      sentence: `${evidence.keys[trap]} keeps ${who} once it was seen; ${plural(escapes, 'request')} got away`,
       fitted: { trap: evidence.keys[trap]!, caught: caught.size, escapes },
     };
   },

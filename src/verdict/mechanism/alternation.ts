@@ -1,8 +1,9 @@
 import { ln } from '../../kernel/math.ts';
+import { plural } from '../../words/number.ts';
 import { best, foretoldByMisses, logMean } from './likelihood.ts';
 import type { Mechanism } from './mechanism.ts';
 import { bestStart, logTurn } from './turn.ts';
-import { counted, turnText } from './words.ts';
+import { turnText } from './words.ts';
 
 /** Turns over several pods of two versions, each up to where it begins; one pod of each is a cycle (below). */
 const longTurns = ['001', '011', '0001', '0111', '0011', '00011', '00101', '00111', '01011'].map((text) =>
@@ -33,7 +34,7 @@ export const alternation: Mechanism = {
     const turn = isLong ? long : cycle;
     const misses = isLong ? bestStart(sequence, turn).misses : missesOfCycle(sequence, cycle).misses;
     return {
-      sentence: `the turn is ${turnText(keys, turn)}; ${counted(misses, 'choice')} of ${sequence.length} fall out of it`,
+      sentence: `the turn is ${turnText(keys, turn)}; ${plural(misses, 'choice')} of ${sequence.length} fall out of it`,
       fitted: { turn: turn.map((key) => keys[key]!), misses, choices: sequence.length },
     };
   },

@@ -1,7 +1,7 @@
+import { plural } from '../../words/number.ts';
 import { foretoldByMisses, logMean } from './likelihood.ts';
 import type { Evidence, Mechanism } from './mechanism.ts';
 import { wholeWeights } from './turn.ts';
-import { counted } from './words.ts';
 
 /** Streams of the proxy that a request may take: a page of Bookinfo takes about three at productpage's sidecar. */
 const mostStride = 6;
@@ -26,7 +26,7 @@ export const blocks: Mechanism = {
     const stride = 1 + Math.floor(found / 100);
     const choices = evidence.sequence.length;
     return {
-      sentence: `a counter that each request moves on by ${stride}; ${counted(misses[found]!, 'choice')} of ${choices} fall out of it`,
+      sentence: `a counter that each request moves on by ${stride}; ${plural(misses[found]!, 'choice')} of ${choices} fall out of it`,
       fitted: { stride, start: found % 100, misses: misses[found]!, choices },
     };
   },

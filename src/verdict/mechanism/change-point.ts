@@ -1,9 +1,10 @@
 import { ln } from '../../kernel/math.ts';
 import { binomInterval } from '../../stats/index.ts';
+import { plural } from '../../words/number.ts';
 import { changeInterval, type ChangeModel } from '../change-interval.ts';
 import { best, logMean } from './likelihood.ts';
 import type { Description, Evidence, Mechanism } from './mechanism.ts';
-import { counted, sharesText } from './words.ts';
+import { sharesText } from './words.ts';
 
 /** Requests that the shortest side of an unknown change must have. */
 const leastSide = 2;
@@ -91,7 +92,7 @@ function describeUnknown(evidence: Evidence, conf: number): Description {
     neither: 'the configured weights fit neither side',
   }[model];
   return {
-    sentence: `the share changes after ${counted(at, 'request')} (between ${interval[0]} and ${interval[1]}), from ${sharesText(keys, before.shares)} to ${sharesText(keys, after.shares)}: ${rule}`,
+    sentence: `the share changes after ${plural(at, 'request')} (between ${interval[0]} and ${interval[1]}), from ${sharesText(keys, before.shares)} to ${sharesText(keys, after.shares)}: ${rule}`,
     fitted: { at, interval, asConfigured: model, before, after, ...times(evidence, at, interval) },
   };
 }
@@ -111,9 +112,9 @@ function describeLate(evidence: Evidence, conf: number): Description {
   const how =
     lateBy === 0
       ? 'just when it was said to'
-      : `${counted(Math.abs(lateBy), 'request')} ${lateBy > 0 ? 'later' : 'earlier'} than said`;
+      : `${plural(Math.abs(lateBy), 'request')} ${lateBy > 0 ? 'later' : 'earlier'} than said`;
   return {
-    sentence: `the new rule took effect after ${counted(at, 'request')} (between ${interval[0]} and ${interval[1]}), ${how}`,
+    sentence: `the new rule took effect after ${plural(at, 'request')} (between ${interval[0]} and ${interval[1]}), ${how}`,
     fitted: { at, interval, configuredAt, lateBy, ...times(evidence, at, interval) },
   };
 }

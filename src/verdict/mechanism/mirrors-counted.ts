@@ -1,9 +1,9 @@
 import { ln } from '../../kernel/math.ts';
 import { binomInterval } from '../../stats/index.ts';
+import { percentTo } from '../../words/number.ts';
 import { best, logDraws, logMean } from './likelihood.ts';
 import type { Evidence, Mechanism } from './mechanism.ts';
 import { clamped, logShiftedShare } from './shifted-share.ts';
-import { percent } from './words.ts';
 
 /**
  * Fitted: the `version` that gets copies, the share `mirrored` of requests with its interval `mirroredInterval` (null where
@@ -54,10 +54,10 @@ export const mirrorsCounted: Mechanism = {
     const most = (share + 1) / 2;
     const bound =
       !isAdjacent && counts[dispersed]! / n > most
-        ? `would bring ${version} to ${percent(most)} at most`
+        ? `would bring ${version} to ${percentTo(most, 1)} at most`
         : 'would bring it';
     return {
-      sentence: `${percent(mirrored)} of requests mirrored to ${version} and counted there${isAdjacent ? ', each right after the original,' : ''} ${bound}`,
+      sentence: `${percentTo(mirrored, 1)} of requests mirrored to ${version} and counted there${isAdjacent ? ', each right after the original,' : ''} ${bound}`,
       fitted: {
         version,
         mirrored,

@@ -1,7 +1,7 @@
 import { binomInterval } from '../../stats/index.ts';
+import { percentTo } from '../../words/number.ts';
 import { logUnknownDraws } from './likelihood.ts';
 import type { Mechanism } from './mechanism.ts';
-import { percent } from './words.ts';
 
 /** Fitted: `shares` observed, their Wilson `intervals`, and `round`, the roundest weights within all of them (null for none). */
 export const otherWeights: Mechanism = {
@@ -18,7 +18,7 @@ export const otherWeights: Mechanism = {
     const intervals = counts.map((k) => binomInterval({ k, n, conf, method: 'wilson' }));
     const round = roundest(shares, intervals);
     const fits = keys
-      .map((key, own) => `${key}=${percent(intervals[own]![0])} to ${percent(intervals[own]![1])}`)
+      .map((key, own) => `${key}=${percentTo(intervals[own]![0], 1)} to ${percentTo(intervals[own]![1], 1)}`)
       .join(', ');
     const simple =
       round === null

@@ -1,9 +1,9 @@
 import { ln } from '../../kernel/math.ts';
 import { binomTest, chiSquareGof } from '../../stats/index.ts';
+import { percentTo, plural } from '../../words/number.ts';
 import { best, logDraws, logMean, logUnknownDraws } from './likelihood.ts';
 import type { Description, Evidence, Mechanism } from './mechanism.ts';
 import { clamped, logShiftedShare, oddsRatio } from './shifted-share.ts';
-import { counted, percent } from './words.ts';
 
 /** Retries that a request may have: Istio's default. A retry stays in the drawn cluster, so it repeats the version. */
 const mostRetries = 2;
@@ -101,7 +101,7 @@ function describeKnown(evidence: Evidence): Description {
   const tally = (counts: readonly number[]): string =>
     evidence.keys.map((key, own) => `${counts[own]} of ${key}`).join(', ');
   return {
-    sentence: `${counted(again, 'line')} of ${n + again} are second or later tries (${tally(retries)}); first tries alone are ${tally(first)}, p = ${Number(pFirst.toPrecision(2))}`,
+    sentence: `${plural(again, 'line')} of ${n + again} are second or later tries (${tally(retries)}); first tries alone are ${tally(first)}, p = ${Number(pFirst.toPrecision(2))}`,
     fitted: { firstTries: first, retries, pFirst },
   };
 }
@@ -123,7 +123,7 @@ function describeUnknown(evidence: Evidence, conf: number): Description {
   const version = keys[isAdjacent ? adjacent.version : dispersed]!;
   const failing = isAdjacent ? adjacent.failing : failingOf(odds.fit);
   return {
-    sentence: `tries of ${version} that fail in ${percent(failing)} of cases and are made up to ${mostRetries} times more${isAdjacent ? ', one right after the other,' : ''} would bring it`,
+    sentence: `tries of ${version} that fail in ${percentTo(failing, 1)} of cases and are made up to ${mostRetries} times more${isAdjacent ? ', one right after the other,' : ''} would bring it`,
     fitted: {
       version,
       failing,

@@ -1,6 +1,7 @@
+import { plural } from '../../words/number.ts';
 import type { Mechanism } from './mechanism.ts';
 import { bestStart, logTurn, wholeWeights } from './turn.ts';
-import { counted, turnText } from './words.ts';
+import { turnText } from './words.ts';
 
 /** Fitted: the `turn` as names, `misses` that do not follow it, of `choices`. */
 export const smoothRoundRobin: Mechanism = {
@@ -21,7 +22,7 @@ export const smoothRoundRobin: Mechanism = {
     const turn = smoothTurn(rules[0]!)!;
     const { misses } = bestStart(sequence, turn);
     return {
-      sentence: `the turn is ${turnText(keys, turn)}; ${counted(misses, 'choice')} of ${sequence.length} fall out of it`,
+      sentence: `the turn is ${turnText(keys, turn)}; ${plural(misses, 'choice')} of ${sequence.length} fall out of it`,
       fitted: { turn: turn.map((key) => keys[key]!), misses, choices: sequence.length },
     };
   },

@@ -1,7 +1,7 @@
 import { ln } from '../../kernel/math.ts';
+import { percentTo } from '../../words/number.ts';
 import { best, logMean } from './likelihood.ts';
 import type { Evidence, Mechanism } from './mechanism.ts';
-import { percent } from './words.ts';
 
 /** Fitted: `again`, the share of choices that only repeat the one before, and `designEffect` = (1 + again) / (1 - again). */
 export const stickyConnection: Mechanism = {
@@ -20,7 +20,7 @@ export const stickyConnection: Mechanism = {
     const designEffect = (1 + again) / (1 - again);
     const effective = Math.max(1, Math.round(evidence.sequence.length / designEffect));
     return {
-      sentence: `about ${percent(again)} of choices only repeat the one before, so that the ${evidence.sequence.length} tell as much as ${effective} independent ones`,
+      sentence: `about ${percentTo(again, 1)} of choices only repeat the one before, so that the ${evidence.sequence.length} tell as much as ${effective} independent ones`,
       fitted: { again, designEffect },
     };
   },

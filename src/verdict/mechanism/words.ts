@@ -1,14 +1,10 @@
-/** Words that several mechanisms use about numbers. */
+import { percentTo } from '../../words/number.ts';
 
-/** 12.5 %. */
-export const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
+/** Words that several mechanisms use about numbers. */
 
 /** v1=70 %, v3=30 %; a version may be called 1. */
 export const sharesText = (keys: readonly string[], shares: readonly number[]): string =>
-  keys.map((key, index) => `${key}=${percent(shares[index]!)}`).join(', ');
-
-/** 1 request, 2 requests. */
-export const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+  keys.map((key, index) => `${key}=${percentTo(shares[index]!, 1)}`).join(', ');
 
 /** v1, v1, v3. */
 export const turnText = (keys: readonly string[], turn: readonly number[]): string =>

@@ -1,8 +1,9 @@
 import { ln } from '../../kernel/math.ts';
+import { percentTo } from '../../words/number.ts';
 import { best, foretoldByMisses, logDraws, logMean } from './likelihood.ts';
 import type { Evidence, Fitted, Mechanism } from './mechanism.ts';
 import { clamped, logShiftedShare, oddsRatio } from './shifted-share.ts';
-import { percent, sharesText } from './words.ts';
+import { sharesText } from './words.ts';
 
 /**
  * Fitted: the `kind` that fits best and its parameters: "labels swapped" (`versions`), "failures left out" (`version`, its
@@ -64,7 +65,7 @@ const failuresLeftOut: Kind = {
     const { fit, interval } = oddsRatio(counts, rules[0]![version]!, version, conf);
     const lost = clamped(1 - fit);
     return {
-      sentence: `requests to ${keys[version]} that fail in ${percent(lost)} of cases and are not counted would bring it`,
+      sentence: `requests to ${keys[version]} that fail in ${percentTo(lost, 1)} of cases and are not counted would bring it`,
       fitted: {
         kind: 'failures left out',
         version: keys[version]!,
@@ -93,7 +94,7 @@ const otherCallers: Kind = {
     const others = best(callerShares, (own) => logDraws(evidence.counts, mixed(evidence, own)));
     const theirShares = podShares(evidence);
     return {
-      sentence: `${percent(others)} of what is counted coming from callers without the rule (${sharesText(evidence.keys, theirShares)}) would bring it`,
+      sentence: `${percentTo(others, 1)} of what is counted coming from callers without the rule (${sharesText(evidence.keys, theirShares)}) would bring it`,
       fitted: { kind: 'other callers counted', others, theirShares },
     };
   },

@@ -1,5 +1,6 @@
 import { ceilReplicas } from './decision-step.ts';
 import { isWithin, shown, type Tolerances } from './utilisation.ts';
+import { percentTo } from '../../../words/number.ts';
 
 /** Pods of one version: what they use and request together, in millicores, and how many are ready. */
 export interface VersionLoad {
@@ -58,11 +59,11 @@ export function isHpaBlind(
   const unlike = versions.filter(({ readyPods, wantedReplicas }) => wantedReplicas !== readyPods);
   // A single version is its own mean: it cannot be still and unlike at once.
   const isBlind = isStill && unlike.length > 0;
-  const mean = `mean ${percent(meanPercent)} of target ${targetPercent} %, ratio ${shown(ratio)}`;
+  const mean = `mean ${percentTo(meanPercent / 100, 1)} of target ${targetPercent} %, ratio ${shown(ratio)}`;
   const alone = versions
     .map(
       ({ name, readyPods, utilizationPercent, wantedReplicas }) =>
-        `${name}: ${readyPods} pods at ${percent(utilizationPercent)} alone would be ${wantedReplicas}`,
+        `${name}: ${readyPods} pods at ${percentTo(utilizationPercent / 100, 1)} alone would be ${wantedReplicas}`,
     )
     .join('; ');
   return {
@@ -78,5 +79,3 @@ export function isHpaBlind(
 
 const wholePercent = (usageMilli: number, requestMilli: number): number =>
   Math.trunc((usageMilli * 100) / requestMilli);
-
-const percent = (value: number): string => `${Math.round(value * 10) / 10} %`;

@@ -9,7 +9,7 @@ import {
   pValue,
   seconds,
   span,
-} from '../../src/report/number.ts';
+} from '../../src/words/number.ts';
 
 describe('a share is rounded to what its requests support', () => {
   test.each([

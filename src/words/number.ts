@@ -11,6 +11,16 @@ export function percent(share: number, n?: number): string {
   return `${percentDigits(share, n)} %`;
 }
 
+/** The same with so many decimals at most, trailing zeros left out: a threshold, or the end of a narrow interval. */
+export const percentTo = (share: number, decimals: number): string =>
+  `${trimZeros(neitherEdge(share * 100, decimals))} %`;
+
+/** A probability in per cent, to two or three digits: "30.2 %", "0.12 %", "0.0013 %". */
+export function chancePercent(p: number): string {
+  if (p > 0 && p < 1e-6) return 'less than 0.0001 %';
+  return percentTo(p, p >= 0.01 ? 1 : p >= 0.001 ? 2 : 4);
+}
+
 /** An interval of shares: "48–89 %". */
 export function percentRange([low, high]: readonly [number, number], n?: number): string {
   return `${percentDigits(low, n)}–${percentDigits(high, n)} %`;
@@ -26,7 +36,7 @@ function percentDigits(share: number, n: number | undefined): string {
 function neitherEdge(value: number, decimals: number): string {
   const nearZero = value > 1e-9;
   const nearHundred = value < 100 - 1e-9;
-  for (let digits = decimals; digits <= 3; digits += 1) {
+  for (let digits = decimals; digits <= Math.max(3, decimals); digits += 1) {
     const text = value.toFixed(digits);
     if ((Number(text) === 0 && nearZero) || (Number(text) === 100 && nearHundred)) continue;
     return Number(text) === 0 || Number(text) === 100 ? Number(text).toFixed(0) : text;

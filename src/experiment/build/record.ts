@@ -1,0 +1,101 @@
+import { modelled } from '../../mesh/modelled.ts';
+import { subjectOf } from '../../mesh/timeline/index.ts';
+import type { World } from '../../mesh/world.ts';
+import { recordSchema, type RunRecord } from '../../record/record.ts';
+import { kindOf } from '../../scenario/expect/index.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { runVerdict } from '../../verdict/run-verdict.ts';
+import { assumptionsOf } from '../assumptions.ts';
+import { buildCapacity } from '../build-capacity.ts';
+import type { Recorder } from '../recorder.ts';
+import { seenRun } from '../seen-run.ts';
+import { version } from '../version.ts';
+import { buildEjections } from './ejections.ts';
+import { buildMetrics } from './metrics.ts';
+import { buildPages } from './pages.ts';
+import { buildPushes } from './pushes.ts';
+import { buildSession } from './session.ts';
+import { buildSplit } from './split.ts';
+
+/** What is left of a run: any that was played has a record. */
+export function buildRecord(
+  scenario: Scenario,
+  world: World,
+  recorder: Recorder,
+  interrupted: boolean,
+): RunRecord {
+  const splits = world.services
+    .filter((_, row) => (recorder.counters.requests[row] ?? 0) > 0)
+    .map((service) => buildSplit(world, recorder, service))
+    .filter(
+      (split) =>
+        split.service === scenario.focus ||
+        split.keys.length > 1 ||
+        split.configured.some((step) => step.shares !== undefined),
+    );
+  const pushes = buildPushes(recorder);
+  const pages = buildPages(world, recorder, scenario.lateUs);
+  const refreshes = scenario.traffic.flatMap((entry, source) =>
+    entry.kind === 'refresh' ? [buildSession(world, recorder, source, entry.name, scenario.focus)] : [],
+  );
+  const seen = seenRun(world, recorder, refreshes);
+  return {
+    schema: recordSchema,
+    version,
+    modelled,
+    scenario: {
+      name: scenario.name,
+      title: scenario.title,
+      hash: scenario.hash,
+      seed: scenario.seed,
+      durationSeconds: scenario.durationUs / 1e6,
+      command: `meshshift run ${scenario.path} --seed ${scenario.seed}`,
+      settings: scenario.settings,
+    },
+    verdict: runVerdict(
+      splits.find((split) => split.service === scenario.focus),
+      refreshes,
+      pages.flags,
+      pushes,
+    ),
+    expectations: scenario.expect.map((own) => ({
+      text: kindOf(own).text(own),
+      ...kindOf(own).judge(own, seen),
+    })),
+    focus: scenario.focus,
+    splits,
+    timeline: recorder.changes.slice(1).map((change) => ({
+      atSeconds: change.atUs / 1e6,
+      verb: scenario.timeline[change.entry]!.verb,
+      file: subjectOf(scenario.timeline[change.entry]!),
+      changes: change.lines,
+    })),
+    pushes,
+    ejections: buildEjections(world, recorder),
+    capacity:
+      recorder.capacity === undefined
+        ? null
+        : buildCapacity(scenario, world, recorder, recorder.capacity, { splits, pages }),
+    refreshes,
+    pages,
+    metrics: buildMetrics(world),
+    traffic: scenario.traffic.map((entry, source) => ({
+      name: entry.name,
+      kind: entry.kind,
+      pages: recorder.pagesOf[source]!,
+      failed: recorder.failedOf[source]!,
+    })),
+    proxies: world.proxies.places.map((place) => ({
+      pod: place.pod,
+      workload: place.workload,
+      gateway: place.identity.type === 'gateway',
+    })),
+    warnings: scenario.warnings.map(
+      (problem) =>
+        `${problem.file}${problem.line === undefined ? '' : `:${problem.line}`} [${problem.code}] ${problem.message}`,
+    ),
+    ignored: scenario.ignored,
+    assumptions: assumptionsOf(scenario),
+    interrupted,
+  };
+}

@@ -1,0 +1,97 @@
+import type { World } from '../../mesh/world.ts';
+import type { ConfiguredStep, ServiceSplit, SplitWindow } from '../../record/record.ts';
+import type { Recorder } from '../recorder.ts';
+import { keyRowsOf, sharesOf, starsOf } from './keys.ts';
+import { summarise } from './latency.ts';
+import { phasesOf } from './phases.ts';
+import { seconds } from './seconds.ts';
+import { countsBetween } from './split-counts.ts';
+
+/** What a service's requests were, were to be and are told to be. */
+export function buildSplit(world: World, recorder: Recorder, service: string): ServiceSplit {
+  const keys = keyRowsOf(world, recorder, service);
+  const row = world.serviceRow(service);
+  const configured = configuredSteps(world, recorder, service, keys);
+  return {
+    service,
+    keys: keys.map((key) => world.keys.name[key]!),
+    marks: keys.map((key) => starsOf(world, service, key) ?? null),
+    configured,
+    phases: phasesOf(world, recorder, row, keys, configured),
+    windows: windowsOf(world, recorder, row, keys),
+    latency: keys.map((key) => summarise(world.keys.name[key]!, recorder.latency[key])),
+  };
+}
+
+function configuredSteps(
+  world: World,
+  recorder: Recorder,
+  service: string,
+  keys: readonly number[],
+): ConfiguredStep[] {
+  const row = world.serviceRow(service);
+  const caller = recorder.firstCaller[row];
+  const requestClass = recorder.firstClass[row];
+  const endpointShares = shareOfEndpoints(world, service, keys);
+  const steps: ConfiguredStep[] = [];
+  for (const change of recorder.changes) {
+    const hasProxy = caller !== undefined && caller >= 0;
+    const view = hasProxy ? change.configured[caller] : undefined;
+    // Nobody asked yet: the first caller was not there.
+    if (hasProxy && view === undefined) continue;
+    const resolved = view?.resolve(requestClass!);
+    const variant =
+      resolved === undefined || resolved.variant < 0 ? undefined : world.tables.variants[resolved.variant]!;
+    const step: ConfiguredStep = {
+      atSeconds: seconds(change.atUs),
+      shares: variant?.ruled === true ? sharesOf(variant, keys) : undefined,
+      endpointShares,
+      rule:
+        variant?.rule ??
+        (resolved === undefined
+          ? 'no rule: the caller has no sidecar'
+          : resolved.route === undefined
+            ? 'no route: 404'
+            : `${resolved.route.metadata.rule}: answered by the proxy with ${resolved.localStatus}`),
+    };
+    const last = steps[steps.length - 1];
+    if (
+      last === undefined ||
+      JSON.stringify([last.shares, last.rule]) !== JSON.stringify([step.shares, step.rule])
+    ) {
+      steps.push(step);
+    }
+  }
+  return steps;
+}
+
+function shareOfEndpoints(world: World, service: string, keys: readonly number[]): number[] {
+  const pods = world.servicePods(service);
+  return keys.map((key) =>
+    pods.length === 0 ? 0 : pods.filter((pod) => world.keyOfPod(service, pod) === key).length / pods.length,
+  );
+}
+
+function windowsOf(
+  world: World,
+  recorder: Recorder,
+  service: number,
+  keys: readonly number[],
+): SplitWindow[] {
+  const windows: SplitWindow[] = [];
+  let from = recorder.totals[0]!;
+  for (const mark of recorder.marks) {
+    const to = recorder.totals[mark.total]!;
+    if (to.atUs > from.atUs) {
+      windows.push({
+        ...countsBetween(world, service, keys, from, to),
+        latency: keys.map((key) => {
+          const [p50, p95, p99] = mark.latency[key] ?? [0, 0, 0];
+          return { p50: p50 / 1000, p95: p95 / 1000, p99: p99 / 1000 };
+        }),
+      });
+    }
+    from = to;
+  }
+  return windows;
+}

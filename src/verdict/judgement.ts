@@ -1,0 +1,99 @@
+import type { ClientSpread } from './client-spread.ts';
+import type { Detection } from './detection.ts';
+import type { Finding } from './rank.ts';
+
+export interface JudgeOptions {
+  /** Of intervals and verdict; 0.95 unless told. */
+  readonly conf?: number;
+  /** Is the split shown to be right within this much? */
+  readonly within?: number;
+  /** For the number of requests with which `deviation` would be called a fault; not worked out unless told. */
+  readonly power?: number;
+  /** The deviation of the rarest version's share that ought to be found; 0.1, which is 10 points, unless told. */
+  readonly deviation?: number;
+  /** Pods per key, for the mechanism in which no rule is in force. */
+  readonly podCounts?: readonly number[];
+}
+
+export type VerdictKind = 'chance' | 'too few to tell' | 'fault';
+
+/** Why too few: whatever came, it could not be a fault; or a version was not seen, and so few requests often miss it. */
+export type TooFew = 'no tally could be a fault' | 'a version was not seen';
+
+/** Pure data; the same facts as every text of it. */
+export interface Judgement {
+  readonly schema: 'meshshift/judgement/v1alpha1';
+  readonly kind: VerdictKind;
+  readonly sentence: string;
+  /** Null for every other kind. */
+  readonly tooFew: TooFew | null;
+  readonly requests: number;
+  /** Requests that told no version. */
+  readonly unknown: number;
+  readonly conf: number;
+  readonly versions: readonly {
+    readonly key: string;
+    readonly count: number;
+    /** Expected share: the weights, averaged over the requests where they changed. */
+    readonly expected: number;
+    readonly observed: number;
+    readonly wilson: readonly [number, number];
+    readonly clopperPearson: readonly [number, number];
+  }[];
+  /** Weights that were in force one after another, as shares per version, and what came under each. One unless they changed. */
+  readonly rules: readonly { readonly shares: readonly number[]; readonly counts: readonly number[] }[];
+  /** Versions of weight 0 that were seen. */
+  readonly impossible: readonly string[];
+  /** Two-sided p-value of the tally; 0 only where something impossible was seen. */
+  readonly p: number;
+  /** How the p-value was come by. */
+  readonly test: string;
+  /**
+   * A p-value up to this is a fault: 1 - conf, of which a fifth is kept for what the order gives away where it is known.
+   * Together luck is called a fault in at most 1 - conf.
+   */
+  readonly level: number;
+  /** ln of the mean likelihood ratio of all mechanisms against luck; null where luck is impossible. A fault from ln of 5 / (1 - conf) on, where the order is known. */
+  readonly logEvidence: number | null;
+  /** Cohen's w = sqrt(X^2 / n): 0.1 small, 0.3 medium, 0.5 large. */
+  readonly effect: number;
+  /** Requests until the rarest share is known within 10 points, 5 points (and `within`), with the confidence above. */
+  readonly needed: readonly {
+    readonly within: number;
+    readonly firstN: number;
+    readonly stableN: number;
+    readonly normalN: number;
+    /** Requests that are missing until stableN. */
+    readonly stillNeeded: number;
+  }[];
+  /** With `power`: requests until a share that is off would be called a fault by its tally; null without it. */
+  readonly detect: {
+    readonly power: number;
+    /** The rarest share off by `deviation`. */
+    readonly deviation: Detection;
+    /** If what was observed were the truth; null where that is (nearly) what was to be expected. */
+    readonly observed: Detection | null;
+  } | null;
+  readonly equivalence: {
+    readonly within: number;
+    readonly verdict: 'shown' | 'undecided' | 'contradicted';
+  } | null;
+  /** How clients differ, where two or more are known; `adjustedP` is that of the tally with X^2 over the design effect (Rao-Scott). */
+  readonly clients: (ClientSpread & { readonly adjustedP: number }) | null;
+  /** Ranked, the likeliest first; none unless it is a fault. */
+  readonly mechanisms: readonly Finding[];
+  /** What data would settle more. */
+  readonly settle: readonly string[];
+  /** The first choices in order (index into `versions`), where the order is known. */
+  readonly strip: readonly number[];
+  /** How the counts grew: up to the nth request, of those since the weights last changed; a few hundred points at most. */
+  readonly running: readonly RunningCounts[];
+}
+
+export interface RunningCounts {
+  readonly n: number;
+  /** Index into `rules`. */
+  readonly rule: number;
+  /** Requests of each version under this rule so far. */
+  readonly counts: readonly number[];
+}
