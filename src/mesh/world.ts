@@ -196,6 +196,7 @@ export class World implements Surroundings {
       new Configurations(this.tables),
       (proxy, view) => this.upstreams.told(proxy, view, simulation.nowUs > 0 ? simulation.nowUs : -longAgoUs),
       (proxy, snapshot) => probe.held(proxy, snapshot, simulation.nowUs),
+      (proxy, worker, view) => this.upstreams.clustersTaken(proxy, worker, view),
     );
     this.#istiod = new Istiod(simulation, settings.controlPlane, this.#connected, this.state, stream, probe);
     const ingress = ingressOf(manifests);

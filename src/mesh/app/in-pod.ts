@@ -6,4 +6,6 @@ export const inPod = {
   served: 2,
   /** It waited, its caller gave up, and it is passed over when its turn comes. */
   passedOver: 3,
+  /** Its sidecar has been refused by the application, and offers it again. */
+  refused: 4,
 } as const;

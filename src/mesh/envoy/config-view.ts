@@ -2,6 +2,7 @@ import { refill } from '../../kernel/copies.ts';
 import { microseconds } from '../../manifest/microseconds.ts';
 import type { Endpoints } from '../kubernetes/endpoints.ts';
 import type { ClusterEndpoints } from './cluster-endpoints.ts';
+import type { ResolvedRetry } from './resolved-retry.ts';
 import { clusterParts } from './cluster-name.ts';
 import { idleTimeoutUs } from './cluster-settings.ts';
 import type { ConfigTables } from './config-tables.ts';
@@ -53,6 +54,13 @@ export class ConfigView {
   /** undefined: this proxy does not know the cluster (503, NC). */
   endpoints(cluster: number): ClusterEndpoints | undefined {
     return this.#endpoints[cluster];
+  }
+
+  /** What this proxy offers its own application again, of requests of a class. */
+  inboundRetry(requestClass: number): ResolvedRetry | undefined {
+    const port = this.#tables.classes.ports[requestClass]!;
+    const { inbound } = this.configuration;
+    return this.#tables.retry(inbound.find((own) => own.port === port)?.retry_policy, 0);
   }
 
   resolve(requestClass: number): ResolvedRoute {

@@ -17,6 +17,8 @@ export class ConnectionTable {
   active = new Int32Array(0);
   /** Streams that it has carried in all: an idle timer compares it. */
   uses = new Int32Array(0);
+  /** For whoever makes the handshakes: when the present one is over, or too late. */
+  connectDueUs = new Float64Array(0);
   /** For whoever keeps the idle timers: since when nothing is on it, and when its one timer is due; -1: none is set. */
   idleSinceUs = new Float64Array(0);
   idleDueUs = new Float64Array(0);
@@ -205,8 +207,11 @@ export class ConnectionPool {
     this.#expect(connection, connectionState.connecting, 'connectFailed');
     this.connectingCapacity -= this.#connectionCapacity;
     const doomed = this.#pending.takeAll();
-    this.breaker.pending -= doomed.length;
-    for (let last = doomed.length - 1; last >= 0; last -= 1) this.#effects.fail(doomed[last]!);
+    for (let last = doomed.length - 1; last >= 0; last -= 1) {
+      this.#effects.fail(doomed[last]!);
+      // Only now: a retry budget asked meanwhile counts this stream, too (~PendingStream gives its place back).
+      this.breaker.pending -= 1;
+    }
     this.#release(connection);
     this.#openWhatIsNeeded();
     if (this.#retired) this.#closeIdle();

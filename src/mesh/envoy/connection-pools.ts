@@ -24,6 +24,10 @@ export class ConnectionPools {
     return pool;
   }
 
+  at(pool: number): ConnectionPool {
+    return this.#pools[pool]!;
+  }
+
   of(connection: number): ConnectionPool {
     return this.#pools[this.#table.pool[connection]!]!;
   }

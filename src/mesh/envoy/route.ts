@@ -232,8 +232,16 @@ export interface LocalityLbSetting {
 export interface ProxyConfiguration {
   readonly routes: readonly RouteConfiguration[];
   readonly clusters: readonly Cluster[];
+  /** What a sidecar's own inbound routes say, by port of the Services that it is an endpoint of; none at a gateway. */
+  readonly inbound: readonly InboundRoute[];
   /** Filter chains of listeners on ports that carry plain TCP. */
   readonly tcp_proxies: readonly TcpProxy[];
+}
+
+/** The route of an inbound listener, as far as the model reads it. */
+export interface InboundRoute {
+  readonly port: number;
+  readonly retry_policy: RetryPolicy;
 }
 
 /** What istiod names where it can name no Service. */

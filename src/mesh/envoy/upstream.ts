@@ -10,6 +10,9 @@ import type { ConnectionPools } from './connection-pools.ts';
 import type { LoadAssignment } from './load-assignment.ts';
 import { OutlierDetector } from './outlier.ts';
 
+/** Pods of one run are fewer: worker and pod fit into one key. */
+const podLimit = 65536;
+
 /**
  * One client proxy's side of one cluster: its balancers (one per worker thread), its connections, its circuit breaker, and
  * its judge of endpoints that fail. Nothing of it is shared with other proxies.
@@ -87,13 +90,25 @@ export class Upstream {
   /** The pool of one worker's connections to one pod; undefined where connections are not counted. */
   pool(worker: number, pod: number): ConnectionPool | undefined {
     if (this.#pools === undefined) return undefined;
-    const key = worker * 65536 + pod;
+    const key = worker * podLimit + pod;
     let pool = this.#poolOf.get(key);
     if (pool === undefined) {
       pool = this.#pools.open(this.settings, this.breaker, pod);
       this.#poolOf.set(key, pool);
     }
     return pool;
+  }
+
+  /**
+   * These are the hosts of a worker's cluster from now on; none, where the cluster is another or gone. Connections to any other
+   * host serve out their requests and are closed (cluster_manager_impl.cc, postThreadLocalRemoveHosts).
+   */
+  keepPools(worker: number, hosts: Int32Array): void {
+    for (const [key, pool] of this.#poolOf) {
+      if (Math.floor(key / podLimit) !== worker || hosts.includes(key % podLimit)) continue;
+      this.#poolOf.delete(key);
+      pool.retire();
+    }
   }
 
   readonly isEjected = (pod: number): boolean => this.outlier?.isEjected(pod) ?? false;

@@ -15,6 +15,8 @@ import { Upstream } from './upstream.ts';
 /** A detection goes to the proxy's main thread, and what that decides to the workers: hops between threads. */
 const judgedAfterUs = 500;
 
+const noPods = new Int32Array();
+
 /** All client sides of all managed clusters, made when they are first asked for. */
 export class Upstreams {
   readonly all: Upstream[] = [];
@@ -113,6 +115,16 @@ export class Upstreams {
     return upstream;
   }
 
+  /** A worker has taken new clusters: its connections to hosts that are in them no longer are drained. */
+  clustersTaken(proxy: number, worker: number, view: ConfigView): void {
+    const known = this.#upstreams[proxy];
+    for (const upstream of this.all) {
+      if (upstream.proxy !== proxy || !upstream.settings.pooled) continue;
+      const endpoints = view.endpoints(known!.indexOf(upstream));
+      upstream.keepPools(worker, endpoints?.settings === upstream.settings ? endpoints.pods : noPods);
+    }
+  }
+
   /** As `of`, for those who only look: it makes nothing. */
   known(proxy: number, endpoints: ClusterEndpoints): Upstream | undefined {
     const own = this.#upstreams[proxy]?.[endpoints.row];
@@ -135,8 +147,28 @@ export class Upstreams {
         : reset === resetReason.perTryTimeout
           ? outlier.recordTimeout(pod)
           : outlier.recordFailure(pod);
+    this.#detect(upstream, pod, bits, nowUs);
+  }
+
+  /**
+   * How a TCP connection came about or did not: whatever is said over it is nobody's concern (tcp_proxy.cc,
+   * onUpstreamConnection: LocalOriginConnectSuccessFinal, which counts as a 200 outside split mode).
+   */
+  recordConnection(upstream: Upstream, pod: number, reset: number, nowUs: number): void {
+    const { outlier } = upstream;
+    if (outlier === undefined) return;
+    let bits = 0;
+    if (reset === resetReason.connectFailure) bits = outlier.recordFailure(pod);
+    else if (reset === resetReason.connectTimeout) bits = outlier.recordTimeout(pod);
+    else if (outlier.settings.splitExternalLocalOriginErrors) outlier.recordConnected(pod);
+    else bits = outlier.recordResponse(pod, 200);
+    this.#detect(upstream, pod, bits, nowUs);
+  }
+
+  /** Word of it goes to the main thread. */
+  #detect(upstream: Upstream, host: number, bits: number, nowUs: number): void {
     if (bits === 0) return;
-    const row = this.#detections.push({ upstream, host: pod, bits }) - 1;
+    const row = this.#detections.push({ upstream, host, bits }) - 1;
     this.#simulation.schedule(nowUs + judgedAfterUs, this.#judged, row);
   }
 

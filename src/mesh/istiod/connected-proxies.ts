@@ -12,24 +12,28 @@ export class ConnectedProxies implements Fleet {
   readonly #configurations: Configurations;
   readonly #told: (proxy: number, view: ConfigView) => void;
   readonly #held: (proxy: number, snapshot: number) => void;
+  readonly #tookClusters: (proxy: number, worker: number, view: ConfigView) => void;
   readonly #connected: number[] = [];
   readonly #groups: number[] = [];
 
   /**
    * @param told hears of clusters before the first worker of the proxy takes them.
    * @param held is told when every worker of a proxy routes by a snapshot.
+   * @param tookClusters hears of a worker (of all, proxy x concurrency + worker) that has other clusters.
    */
   constructor(
     proxies: Proxies,
     configurations: Configurations,
     told: (proxy: number, view: ConfigView) => void,
     held: (proxy: number, snapshot: number) => void,
+    tookClusters: (proxy: number, worker: number, view: ConfigView) => void,
   ) {
     this.concurrency = proxies.settings.concurrency;
     this.#proxies = proxies;
     this.#configurations = configurations;
     this.#told = told;
     this.#held = held;
+    this.#tookClusters = tookClusters;
   }
 
   get connected(): readonly number[] {
@@ -62,7 +66,9 @@ export class ConnectedProxies implements Fleet {
   takeClusters(proxy: number, worker: number, snapshot: number, told: MeshState): void {
     const view = this.#configurations.view(told, snapshot, this.#groups[proxy]!);
     this.#told(proxy, view);
-    this.#proxies.clusters[proxy * this.concurrency + worker] = view;
+    const row = proxy * this.concurrency + worker;
+    this.#proxies.clusters[row] = view;
+    this.#tookClusters(proxy, row, view);
   }
 
   takeRoutes(proxy: number, worker: number, snapshot: number, told: MeshState): void {

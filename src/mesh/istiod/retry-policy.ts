@@ -1,7 +1,8 @@
 import { formatDuration } from '../../manifest/quantity.ts';
-import type { HttpRetry } from '../../manifest/resource.ts';
+import type { HttpRetry, ServicePort } from '../../manifest/resource.ts';
 import { istioDefaultRetry, parseRetryOn } from '../envoy/retry.ts';
 import type { RetryPolicy } from '../envoy/route.ts';
+import { isTcpPort } from './cluster.ts';
 
 const previousHosts = [{ name: 'envoy.retry_host_predicates.previous_hosts' }];
 
@@ -9,13 +10,17 @@ const previousHosts = [{ name: 'envoy.retry_host_predicates.previous_hosts' }];
  * The retry policy of an outbound HTTP route (core/route/retry/retry.go): every one gets Istio's default, with or without a
  * VirtualService; a rule's own replaces it, and `attempts: 0` turns it off.
  *
- * @param hashed the only destination is balanced by a consistent hash: then the same endpoint may be tried again.
+ * @param hashed the only destination is balanced by a consistent hash: then the same endpoint may be tried again, unless the
+ * rule says otherwise.
  */
 export function retryPolicyOf(retries: HttpRetry | undefined, hashed: boolean): RetryPolicy | undefined {
   if (retries?.attempts === 0) return undefined;
   const words = retries?.retryOn ?? istioDefaultRetry.retryOn;
   const { statusCodes } = parseRetryOn(words);
-  const named = words.split(',').filter((word) => !/^\d+$/.test(word));
+  const named = words
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '' && !/^\d+$/.test(word));
   if (statusCodes.length > 0 && !named.includes('retriable-status-codes'))
     named.push('retriable-status-codes');
   // Written, it counts with a consistent hash, too.
@@ -34,3 +39,13 @@ export function retryPolicyOf(retries: HttpRetry | undefined, hashed: boolean): 
       : { retry_back_off: { base_interval: formatDuration(retries.backoffUs) } }),
   };
 }
+
+/**
+ * The retry policy of a sidecar's inbound HTTP routes (core/route/route.go, BuildDefaultHTTPInboundRoute): what the application
+ * took no byte of is offered to it twice more; not over gRPC.
+ */
+export const inboundRetryPolicyOf = (port: ServicePort): RetryPolicy | undefined =>
+  isTcpPort(port) || isGrpcPort(port) ? undefined : { retry_on: 'reset-before-request', num_retries: 2 };
+
+const isGrpcPort = ({ name = '', appProtocol }: ServicePort): boolean =>
+  /^grpc(-|$)/.test((appProtocol ?? name).toLowerCase().replace('kubernetes.io/', ''));

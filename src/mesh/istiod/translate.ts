@@ -19,6 +19,7 @@ import {
   clusterName,
   unknownService,
   type Fault,
+  type InboundRoute,
   type HashPolicy,
   type HeaderMatcher,
   type ProxyConfiguration,
@@ -37,7 +38,7 @@ import { blocksFor, clustersOf, isTcpPort, tcpIdleTimeout } from './cluster.ts';
 import { listenerGateway, rulesOfHttpRoutes } from './http-route.ts';
 import { entriesOf, resourcesOf, type Registry } from '../kubernetes/registry.ts';
 import { gatewayNameLabel } from './proxy-place.ts';
-import { retryPolicyOf } from './retry-policy.ts';
+import { inboundRetryPolicyOf, retryPolicyOf } from './retry-policy.ts';
 import { rulesOfVirtualServices, type PlacedHttpRoute, type RoutingRule } from './routing-rule.ts';
 
 /**
@@ -70,8 +71,24 @@ export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfig
   return {
     routes: proxy.type === 'gateway' ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy),
     clusters: mesh.services.flatMap((service) => clustersOf(service, mesh.destinationRules)),
+    inbound: proxy.type === 'gateway' ? [] : inboundRoutes(mesh, proxy),
     tcp_proxies: proxy.type === 'gateway' ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
   };
+}
+
+function inboundRoutes(mesh: MeshView, proxy: ProxyIdentity): InboundRoute[] {
+  return mesh.services
+    .filter(
+      (own) =>
+        own.metadata.namespace === proxy.namespace &&
+        own.spec.selector !== undefined &&
+        matches(own.spec.selector, proxy.labels),
+    )
+    .flatMap((own) => own.spec.ports)
+    .flatMap((port) => {
+      const retry_policy = inboundRetryPolicyOf(port);
+      return retry_policy === undefined ? [] : [{ port: port.port, retry_policy }];
+    });
 }
 
 interface MeshView {

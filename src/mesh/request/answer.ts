@@ -111,11 +111,21 @@ export class Answer {
       this.#holding.endRetry(row);
       if (answered && rows.status[row] === 200) this.#probe.tryEnded?.(row, undefined, undefined, 0, nowUs);
       else if (this.#triesAgain(row, nowUs)) return;
-      if (!answered) rows.flags[row] = withFlag(rows.flags[row]!, responseFlag[resets[reset]!.outcome.flag]);
+      if (!answered) this.#flag(row, reset);
     } else {
       this.#probe.tryEnded?.(row, undefined, undefined, 0, nowUs);
     }
     this.#finish(row, nowUs);
+  }
+
+  #flag(row: number, reset: number): void {
+    const rows = this.#rows;
+    const { flag } = resets[reset]!.outcome;
+    rows.flags[row] = withFlag(rows.flags[row]!, responseFlag[flag]);
+    // A TCP proxy has one attempt to connect, and says that it is used up (tcp_proxy.cc, onConnectMaxAttempts).
+    if (flag === 'UF' && this.#around.tables.routes[rows.route[row]!]!.isTcp) {
+      rows.flags[row] = withOutcome(rows.flags[row]!, 'retries-exhausted');
+    }
   }
 
   /** What the retry policy makes of a failed try: back-off and another, or the end. */

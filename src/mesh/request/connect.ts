@@ -60,15 +60,14 @@ export class Connect {
     rows.upstream[row] = upstream.row;
     if (pool === undefined) return true;
     rows.stage[row] = stage.waiting;
+    rows.pool[row] = pool.id;
     pool.newStream(row);
     return false;
   }
 
   /** Who waits gives up. */
   cancel(row: number): void {
-    const rows = this.#rows;
-    const upstream = this.#around.upstreams.all[rows.upstream[row]!]!;
-    upstream.pool(rows.worker[row]!, rows.pod[row]!)!.cancelPending(row);
+    this.#pools.at(this.#rows.pool[row]!).cancelPending(row);
   }
 
   /** What pools do to the world. */
@@ -89,8 +88,10 @@ export class Connect {
         const takesUs = this.#handshake();
         const { connectUs } = this.#pools.timeoutsOf(connection);
         const { connected, connectTimedOut } = this.#events;
-        if (takesUs <= connectUs) this.#simulation.schedule(nowUs + takesUs, connected, connection);
-        else this.#simulation.schedule(nowUs + connectUs, connectTimedOut, connection);
+        const inTime = takesUs <= connectUs;
+        const dueUs = Math.round(nowUs + (inTime ? takesUs : connectUs));
+        this.#table.connectDueUs[connection] = dueUs;
+        this.#simulation.schedule(dueUs, inTime ? connected : connectTimedOut, connection);
       },
       closeConnection: () => {},
       connectionIdle: (connection) => {
@@ -102,6 +103,7 @@ export class Connect {
 
   /** The connection stands, or the pod's host takes none. */
   onConnected(connection: number, nowUs: number): void {
+    if (!this.#isAwaited(connection, nowUs)) return;
     const { stations, proxyOfPod } = this.#around;
     const pod = this.#pools.podOf(connection);
     const refusal = stations.refuses(pod, nowUs);
@@ -110,8 +112,14 @@ export class Connect {
     else this.#pools.of(connection).connected(connection);
   }
 
-  onTimeout(connection: number): void {
-    this.#fail(connection, resetReason.connectTimeout);
+  onTimeout(connection: number, nowUs: number): void {
+    if (this.#isAwaited(connection, nowUs)) this.#fail(connection, resetReason.connectTimeout);
+  }
+
+  /** A pool whose pod is gone gives a connection up before it stands, if nobody waits for it any more. */
+  #isAwaited(connection: number, nowUs: number): boolean {
+    const { state, connectDueUs } = this.#table;
+    return state[connection] === connectionState.connecting && connectDueUs[connection] === nowUs;
   }
 
   /** A connection has one timer at most, and it is set anew where the connection was used meanwhile. */

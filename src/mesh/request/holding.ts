@@ -1,5 +1,6 @@
 import { resetReason } from '../envoy/reset-reason.ts';
 import type { RequestColumns } from './request-columns.ts';
+import { role } from './role.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a try holds at its caller's proxy until it is over: an endpoint, a connection to it, a place in the breaker of retries. */
@@ -40,9 +41,12 @@ export class Holding {
     const rows = this.#rows;
     const { upstreams } = this.#around;
     const upstream = upstreams.all[rows.upstream[row]!]!;
-    upstreams.record(upstream, rows.pod[row]!, rows.status[row]!, rows.reset[row]!, nowUs);
+    const pod = rows.pod[row]!;
+    const isTcp = rows.role[row] !== role.copy && this.#around.tables.routes[rows.route[row]!]!.isTcp;
+    if (isTcp) upstreams.recordConnection(upstream, pod, rows.reset[row]!, nowUs);
+    else upstreams.record(upstream, pod, rows.status[row]!, rows.reset[row]!, nowUs);
     if (upstream.settings.policy.hears === true && rows.reset[row] === resetReason.none) {
-      upstream.answered(rows.worker[row]!, rows.pod[row]!, nowUs - rows.sentUs[row]!, nowUs);
+      upstream.answered(rows.worker[row]!, pod, nowUs - rows.sentUs[row]!, nowUs);
     }
   }
 

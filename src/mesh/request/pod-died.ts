@@ -27,7 +27,9 @@ export class PodDied {
     const rows = this.#rows;
     const dying: number[] = [];
     for (let row = 0; row < rows.capacity; row++) {
-      if (rows.where[row] !== inPod.no && rows.pod[row] === pod) dying.push(row);
+      const isThere = rows.where[row] !== inPod.no && rows.pod[row] === pod;
+      // What waits in a sidecar that lives on is none of the application's.
+      if (isThere && !(sidecarLives && rows.where[row] === inPod.refused)) dying.push(row);
     }
     const gone = new Set(dying);
     for (let row = 0; row < rows.capacity; row++) {

@@ -41,6 +41,8 @@ export class RequestColumns {
   /** Row in `Upstreams`; -1: the cluster needs no state. The connection of the try under way; -1: none, or not counted. */
   upstream = new Int32Array(0);
   connection = new Int32Array(0);
+  /** The pool whose connections a try waits for, while it waits. */
+  pool = new Int32Array(0);
   /** Row in `Upstreams` in whose breaker a retry of this request counts now; -1: none does. */
   retrying = new Int32Array(0);
   /** Tries that this proxy has made with an endpoint. */

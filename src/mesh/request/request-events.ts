@@ -2,6 +2,8 @@
 export interface RequestEvents {
   /** A try, or a copy, comes to its pod. */
   readonly arrives: number;
+  /** A sidecar offers its application a request again. */
+  readonly offered: number;
   /** A step of the script that only takes time is done. */
   readonly worked: number;
   /** An answer, or word that there will be none, is back at the caller. */

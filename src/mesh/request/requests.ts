@@ -58,6 +58,7 @@ export class Requests {
       new TimerLanes(simulation, purpose, (row) => rows.generation[row]!, onDue);
     const events: RequestEvents = {
       arrives: simulation.kind('request arrives', (row, nowUs) => serve.onArrive(row, nowUs)),
+      offered: simulation.kind('inbound back-off over', (row, nowUs) => serve.onOffered(row, nowUs)),
       worked: simulation.kind('work done', (row, nowUs) => serve.onWorked(row, nowUs)),
       answered: simulation.kind('answer arrives', (row, nowUs) => answer.onAnswered(row, nowUs)),
       delayed: simulation.kind('fault delay over', (row, nowUs) => route.onDelayed(row, nowUs)),
@@ -65,7 +66,9 @@ export class Requests {
       connected: simulation.kind('connection stands', (connection, nowUs) =>
         connect.onConnected(connection, nowUs),
       ),
-      connectTimedOut: simulation.kind('connect timeout', (connection) => connect.onTimeout(connection)),
+      connectTimedOut: simulation.kind('connect timeout', (connection, nowUs) =>
+        connect.onTimeout(connection, nowUs),
+      ),
       leaves: simulation.kind('client gives up', (row, nowUs) => giveUp.onLeave(row, nowUs)),
       connectionIdle: simulation.kind('connection was idle', (connection, nowUs) =>
         connect.onIdle(connection, nowUs),

@@ -3,6 +3,8 @@ import type { Simulation } from '../../kernel/simulation.ts';
 import type { CallStep } from '../app/app.ts';
 import type { Stations } from '../app/stations.ts';
 import { resetReason } from '../envoy/reset-reason.ts';
+import { wouldRetryAfter } from '../envoy/resolved-retry.ts';
+import { decideRetry, type RetryQuestion } from '../envoy/retry.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import { inPod } from '../app/in-pod.ts';
 import type { Open } from './open.ts';
@@ -13,7 +15,7 @@ import type { Surroundings } from './surroundings.ts';
 /**
  * A request at its pod: the application's script, step by step, and its answer.
  *
- *   arrives -> turned away | waits for a worker | begins -> work, processor or call, in turn -> reply
+ *   arrives -> [refused, offered again] -> turned away | waits for a worker | begins -> work, processor or call, in turn -> reply
  */
 export class Serve {
   readonly #around: Surroundings;
@@ -22,9 +24,12 @@ export class Serve {
   readonly #stations: Stations;
   readonly #probe: Probe;
   readonly #hop: Sampler;
+  readonly #offered: number;
   readonly #worked: number;
   readonly #answered: number;
   readonly #open: Open;
+  /** Filled anew for each request that is refused; nothing limits inbound retries. */
+  readonly #question: RetryQuestion = { wouldRetry: false, retriesLeft: 0, breakerOpen: false };
 
   constructor(around: Surroundings, probe: Probe, hop: Sampler, events: RequestEvents, open: Open) {
     this.#around = around;
@@ -33,34 +38,69 @@ export class Serve {
     this.#stations = around.stations;
     this.#probe = probe;
     this.#hop = hop;
+    this.#offered = events.offered;
     this.#worked = events.worked;
     this.#answered = events.answered;
     this.#open = open;
   }
 
   onArrive(row: number, nowUs: number): void {
+    this.#rows.enteredUs[row] = nowUs;
+    this.#rows.tries[row] = 0;
+    this.#probe.arrived?.(row, nowUs);
+    this.#offer(row, nowUs);
+  }
+
+  /** The back-off of an inbound retry is over; the pod may have died, or the caller have left meanwhile. */
+  onOffered(row: number, nowUs: number): void {
+    const rows = this.#rows;
+    if (rows.where[row] !== inPod.refused || rows.workDueUs[row] !== nowUs) return;
+    rows.where[row] = inPod.no;
+    rows.workDueUs[row] = -1;
+    if (rows.isUnwanted(row)) rows.close(row);
+    else this.#offer(row, nowUs);
+  }
+
+  #offer(row: number, nowUs: number): void {
     const pod = this.#rows.pod[row]!;
     const proxy = this.#around.proxyOfPod[pod]!;
-    this.#rows.enteredUs[row] = nowUs;
-    this.#probe.arrived?.(row, nowUs);
     const refusal = this.#stations.refuses(pod, nowUs);
     if (refusal !== undefined) {
-      this.#turnAway(row, proxy >= 0 && refusal === 'refuse', nowUs);
-    } else {
-      if (proxy >= 0) {
-        this.#around.proxyWorks(proxy);
-        this.#around.proxies.openInboundStream(proxy);
-      }
-      const entry = this.#stations.enter(pod, row, nowUs);
-      if (entry === 'begins') {
-        this.#begin(row, nowUs);
-      } else if (entry === 'waits') {
-        this.#rows.where[row] = inPod.waits;
-      } else {
-        // Its queue is full: the application itself says 503.
-        this.answer(row, 503, nowUs);
-      }
+      const bySidecar = proxy >= 0 && refusal === 'refuse';
+      if (!bySidecar || !this.#offersAgain(row, proxy, nowUs)) this.#turnAway(row, bySidecar, nowUs);
+      return;
     }
+    if (proxy >= 0) {
+      this.#around.proxyWorks(proxy);
+      this.#around.proxies.openInboundStream(proxy);
+    }
+    const entry = this.#stations.enter(pod, row, nowUs);
+    if (entry === 'begins') {
+      this.#begin(row, nowUs);
+    } else if (entry === 'waits') {
+      this.#rows.where[row] = inPod.waits;
+    } else {
+      // Its queue is full: the application itself says 503.
+      this.answer(row, 503, nowUs);
+    }
+  }
+
+  /** True if the sidecar's inbound route has a retry left for a request that the application took nothing of. */
+  #offersAgain(row: number, proxy: number, nowUs: number): boolean {
+    const rows = this.#rows;
+    const { proxies } = this.#around;
+    const retry = proxies.routes[proxy * proxies.settings.concurrency]!.inboundRetry(rows.requestClass[row]!);
+    if (retry === undefined) return false;
+    const made = rows.tries[row]!;
+    this.#question.wouldRetry = wouldRetryAfter(retry, 0, resetReason.connectFailure).retry;
+    this.#question.retriesLeft = retry.retries - made;
+    if (decideRetry(this.#question).verdict !== 'retry') return false;
+    rows.tries[row] = made + 1;
+    rows.where[row] = inPod.refused;
+    const dueUs = nowUs + proxies.backOffUs(proxy, made, retry);
+    rows.workDueUs[row] = dueUs;
+    this.#simulation.schedule(dueUs, this.#offered, row);
+    return true;
   }
 
   /** The application takes no connection: its sidecar says so with a 503; without one the caller sees it itself. */
