@@ -87,8 +87,14 @@ function configuredSteps(
   const endpointShares = shareOfEndpoints(world, service, keys);
   const steps: ConfiguredStep[] = [];
   for (const change of recorder.changes) {
-    const resolved =
-      caller === undefined || caller < 0 ? undefined : change.configured[caller]!.resolve(requestClass!);
+    const asks = caller !== undefined && caller >= 0;
+    // Who asked first may have come with a later pod: until then nobody asked, and nothing has changed since the last change.
+    const isLast = change === recorder.changes.at(-1);
+    const told = asks
+      ? (change.configured[caller] ?? (isLast ? world.proxies.configured[caller] : undefined))
+      : undefined;
+    if (asks && told === undefined) continue;
+    const resolved = told?.resolve(requestClass!);
     const variant =
       resolved === undefined || resolved.variant < 0 ? undefined : world.tables.variants[resolved.variant]!;
     const step: ConfiguredStep = {
