@@ -36,7 +36,11 @@ function configuredSteps(
   const steps: ConfiguredStep[] = [];
   for (const change of recorder.changes) {
     const hasProxy = caller !== undefined && caller >= 0;
-    const view = hasProxy ? change.configured[caller] : undefined;
+    // Who asked first may have come after the last change: what the manifests say holds for it all the same.
+    const isLast = change === recorder.changes.at(-1);
+    const view = hasProxy
+      ? (change.configured[caller] ?? (isLast ? world.proxies.configured[caller] : undefined))
+      : undefined;
     // Nobody asked yet: the first caller was not there.
     if (hasProxy && view === undefined) continue;
     const resolved = view?.resolve(requestClass!);

@@ -4,6 +4,7 @@ import type { LetGo } from './let-go.ts';
 import type { Page } from './page.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { Serve } from './serve.ts';
+import { stage } from './stage.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Somebody has waited long enough, or has died: what the pod still does for the request is for nothing. */
@@ -64,6 +65,8 @@ export class GiveUp {
   /** True if something on its way still refers to the row. */
   #leaveBehind(row: number, cause: FinalCause, nowUs: number): boolean {
     const rows = this.#rows;
+    // Its route is drawn, and it counts there, though a fault's delay has kept it from an endpoint.
+    if (rows.stage[row] === stage.delayed) this.#page.chosen(row, nowUs);
     rows.status[row] = responseOutcomes[cause].status;
     rows.flags[row] = withOutcome(rows.flags[row]!, cause);
     const comesBack = this.#letGo.of(row, cause === 'timeout');
