@@ -1,26 +1,21 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
-import { version } from '../../experiment/version.ts';
-import { renderJudgement } from '../../report/judgement/text.ts';
-import { describeChange } from '../../experiment/check/changes.ts';
-import { didYouMean } from '../../manifest/did-you-mean.ts';
-import { shortName } from '../../experiment/check/choice.ts';
-import { toJson } from '../../record/to-json.ts';
-import { commandLine } from '../../report/command-line.ts';
-import { gather } from '../check/gather.ts';
+import { answerJson, answerText } from '../../experiment/check/answer.ts';
+import { isFault } from '../../experiment/check/fault.ts';
 import { formats } from '../../experiment/check/intake.ts';
-import { judgeCases, type Judged } from '../../experiment/check/judge-cases.ts';
-import { readQuestion, type CheckOptions, type Question } from '../../experiment/check/question.ts';
-import { count, describeReading, Reading } from '../../experiment/check/reading.ts';
+import { judgeCases } from '../../experiment/check/judge-cases.ts';
+import { emptyNotes, notesOf } from '../../experiment/check/notes.ts';
+import { readQuestion, type CheckOptions } from '../../experiment/check/question.ts';
+import { Reading } from '../../experiment/check/reading.ts';
 import { refusal, Refused } from '../../experiment/check/refused.ts';
+import { repeatCommand } from '../../experiment/check/repeat-command.ts';
+import { SplitWatch } from '../../experiment/check/split-watch.ts';
+import { gather } from '../check/gather.ts';
+import { exit, type Io } from '../io.ts';
 import { printRefusal } from '../print-refusal.ts';
 import { reasonOf } from '../reason.ts';
-import { exit, type Io } from '../io.ts';
 import { interruption } from '../watch/interruption.ts';
-import type { Judgement } from '../../verdict/judgement.ts';
-import { mechanisms as mechanismsByName } from '../../verdict/mechanism/index.ts';
-import { orderLimit } from '../../verdict/evidence.ts';
-import { alwaysValid, LiveView } from '../watch/live-view.ts';
+import { LiveView } from '../watch/live-view.ts';
 
 export function checkCommand(io: Io): Command {
   return new Command('check')
@@ -133,218 +128,53 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
     printRefusal(io, new Refused('usage', problems));
     return;
   }
+  const { output, interval } = options;
   const reading = new Reading();
-  const watch = options.follow === true ? interruption() : undefined;
+  const interrupted = options.follow === true ? interruption() : undefined;
   const enough = new AbortController();
-  const live =
-    watch === undefined
-      ? undefined
-      : new LiveView(io, {
-          conf: question.conf,
-          within: question.within,
-          window: question.window,
-          output: options.output,
-          onEnough: () => {
-            if (options.untilEnough === true) enough.abort();
-          },
-        });
+  const watch = interrupted === undefined ? undefined : new SplitWatch(question);
+  const onEnough = (): void => {
+    if (options.untilEnough === true) enough.abort();
+  };
+  const live = watch === undefined ? undefined : new LiveView(io, watch, output, onEnough);
   try {
-    const signal = watch === undefined ? undefined : AbortSignal.any([watch.signal, enough.signal]);
+    const signal =
+      interrupted === undefined ? undefined : AbortSignal.any([interrupted.signal, enough.signal]);
     const cases = await gather(io, options, question, reading, live, signal);
     live?.end();
+    const wasInterrupted = (): boolean => interrupted?.signal.aborted === true;
     if (cases.every((own) => own.tally.total === 0 && question.data.kind !== 'tally')) {
       throw refusal(
-        watch?.signal.aborted === true ? 'interrupted' : 'invalid',
+        wasInterrupted() ? 'interrupted' : 'invalid',
         'MS4003',
         'no request tells which version was chosen',
-        [...describeReading(reading), ...servicesSeen(reading, options.host)],
+        emptyNotes(reading, options.host),
       );
     }
     const judged = judgeCases(cases, question);
-    const notes = notesOf(judged, reading, live, question);
+    const notes = notesOf(judged, reading, watch, question.conf);
     const repeat = repeatCommand(files, options);
-    if (options.html !== undefined) await writePage(io, options, judged, notes, repeat);
-    if (options.output === 'json') io.stdout(asJson(judged, reading, live));
-    else io.stdout(asText(io, judged, notes, options, repeat));
-    // Whoever may stop watching at any time is held to the rule that allows it.
-    const isFault =
-      live?.alarmed ?? judged.some((own) => own.judgement.kind === 'fault' && !isTolerated(own.judgement));
-    if (watch?.signal.aborted === true) io.exitCode(exit.interrupted);
-    else io.exitCode(options.failOn === 'fault' && isFault ? exit.failed : exit.ok);
+    if (options.html !== undefined) {
+      const { answerPage } = await import('../../experiment/check/page.ts');
+      await writePage(io, options.html, await answerPage(judged, notes, repeat, interval));
+    }
+    io.stdout(
+      output === 'json'
+        ? answerJson(judged, reading, watch)
+        : answerText(judged, notes, repeat, { paint: io.paint, width: io.width, interval }),
+    );
+    if (wasInterrupted()) io.exitCode(exit.interrupted);
+    else io.exitCode(options.failOn === 'fault' && isFault(judged, watch) ? exit.failed : exit.ok);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     printRefusal(io, error);
   } finally {
-    watch?.stop();
+    interrupted?.stop();
   }
 }
 
-/** Where no request was for the host: for which they were. */
-function servicesSeen({ otherHosts }: Reading, host: string | undefined): string[] {
-  if (otherHosts.size === 0 || host === undefined) return [];
-  const names = [...otherHosts].map(shortName);
-  const near = didYouMean(host, names);
-  return [
-    `The data are of ${[...otherHosts].join(', ')}${near === undefined ? '' : `: did you mean --host ${near}?`}`,
-  ];
-}
-
-/** A difference of shares that is real, but shown to be within what the user allows. An order or a client that gives it away is not. */
-const isTolerated = ({ equivalence, impossible, mechanisms }: Judgement): boolean =>
-  equivalence?.verdict === 'shown' &&
-  impossible.length === 0 &&
-  mechanisms.slice(0, 1).every((own) => mechanismsByName[own.name].needs === 'tally');
-
-async function writePage(
-  io: Io,
-  { html: name, interval }: CheckOptions,
-  judged: readonly Judged[],
-  notes: readonly string[],
-  command: string,
-): Promise<void> {
-  const { judgementCharts } = await import('../../report/judgement/index.ts');
-  const { renderJudgementHtml } = await import('../../report/judgement/html.ts');
-  const { renderSvg } = await import('../../report/svg.ts');
-  const cases = await Promise.all(
-    judged.map(async ({ case: { service }, judgement }) => {
-      const charts = judgementCharts(judgement).map(async (own) => ({
-        ...own,
-        svg: await renderSvg(own.spec),
-      }));
-      return { service, judgement, charts: await Promise.all(charts) };
-    }),
-  );
-  await io
-    .writeFile(resolve(io.cwd, name!), renderJudgementHtml({ cases, interval, notes, command, version }))
-    .catch((error: unknown) => {
-      throw refusal('invalid', 'MS4007', `cannot write ${name}: ${reasonOf(error)}`);
-    });
-}
-
-function asText(
-  io: Io,
-  judged: readonly Judged[],
-  notes: readonly string[],
-  { interval }: CheckOptions,
-  repeat: string,
-): string {
-  const parts = judged.map(({ case: own, judgement }) => {
-    const heading = judged.length > 1 ? `${own.service}\n${'='.repeat(own.service.length)}\n` : '';
-    return `${heading}${renderJudgement(judgement, { paint: io.paint, width: io.width, interval })}`.trimEnd();
+async function writePage(io: Io, name: string, page: string): Promise<void> {
+  await io.writeFile(resolve(io.cwd, name), page).catch((error: unknown) => {
+    throw refusal('invalid', 'MS4007', `cannot write ${name}: ${reasonOf(error)}`);
   });
-  return [...parts, ...(notes.length > 0 ? [notes.join('\n')] : []), repeat].join('\n\n') + '\n';
-}
-
-function watchText({ alarmed, rightAfter, within }: LiveView): string {
-  if (alarmed) return 'an alarm was raised';
-  const right =
-    rightAfter === undefined
-      ? 'the shares are not yet shown'
-      : `after ${count(rightAfter, 'request')} the shares were shown`;
-  return `no alarm was raised, ${right} to be within ${Number((within * 100).toPrecision(3))} % of the weights`;
-}
-
-/** How it was judged, what was read, which changes were placed where, and what does not reach as far as the counts. */
-function notesOf(
-  judged: readonly Judged[],
-  reading: Reading,
-  live: LiveView | undefined,
-  { conf }: Question,
-): string[] {
-  const notes: string[] = [];
-  const watched = live?.state;
-  if (watched !== undefined) {
-    notes.push(
-      `While watching: ${watchText(live!)}, ${alwaysValid(watched)}${judged[0]!.case.changes.length > 0 ? ' under the last weights' : ''}. The judgement above is for one look at a moment chosen beforehand; whoever stopped because of what came goes by the watch.`,
-    );
-  }
-  if (judged.length > 1) {
-    notes.push(
-      `${judged.length} services are judged at once: each more strictly, so that luck is called a fault in at most ${Number((100 * (1 - conf)).toPrecision(3))} % of all (Holm).`,
-    );
-  }
-  notes.push(...describeReading(reading));
-  for (const change of judged[0]?.case.changes ?? []) notes.push(`Weights ${describeChange(change)}.`);
-  for (const { case: own } of judged) {
-    if (own.tally.standIns.size > 0) {
-      const names = [...own.tally.standIns].map(([name, key]) => `${name} for ${key}`);
-      notes.push(`A name in the data stands for a version of the weights: ${names.join(', ')}.`);
-    }
-    const { kept, total } = own.tally;
-    const first = (most: number): string => `the first ${count(Math.min(kept, most), 'request')}`;
-    if (own.changes.length > 0 && kept < total) {
-      notes.push(
-        `Which weights a request was drawn by is known for ${first(kept)} of ${count(total, 'request')}: these are judged.`,
-      );
-    }
-    if (kept > orderLimit)
-      notes.push(`Order and clients are judged on ${first(orderLimit)}, the counts on all.`);
-  }
-  return notes;
-}
-
-function asJson(judged: readonly Judged[], reading: Reading, live: LiveView | undefined): string {
-  const answer = {
-    schema: 'meshshift/check/v1',
-    services: judged.map(({ case: own, judgement, conf }) => ({
-      service: own.service === '' ? null : own.service,
-      conf,
-      changes: own.changes.map(describeChange),
-      sequenceLength: own.tally.kept,
-      judgement,
-    })),
-    reading: {
-      sources: reading.sources,
-      lines: reading.lines,
-      requests: reading.requests,
-      unparsed: reading.unparsed,
-      unparsedExamples: reading.unparsedExamples,
-      leftOut: Object.fromEntries(reading.leftOut),
-      notes: reading.notes,
-    },
-    ...(live === undefined
-      ? {}
-      : {
-          watch: {
-            alarmed: live.alarmed,
-            rightAfter: live.rightAfter ?? null,
-            within: live.within,
-            ...live.state,
-          },
-        }),
-  };
-  // Beside the lines of the watch, the answer is one line, too.
-  return live === undefined ? toJson(answer) : `${JSON.stringify(answer)}\n`;
-}
-
-/** The command as the user typed it. */
-function repeatCommand(files: readonly string[], options: CheckOptions): string {
-  const words = ['meshshift', 'check', ...files];
-  const add = (flag: string, value: string | undefined): void => {
-    if (value !== undefined) words.push(flag, value);
-  };
-  for (const own of options.log) add('--log', own);
-  add('--seen', options.seen);
-  add('--sequence', options.sequence);
-  add('--host', options.host);
-  add('--weights', options.weights);
-  for (const own of options.filename) add('-f', own);
-  add('--route', options.route);
-  for (const own of options.change) add('--change', own);
-  add('--changes', options.changes);
-  add('--subset-pattern', options.subsetPattern);
-  for (const own of options.shows) add('--shows', own);
-  add('--format', options.format === 'auto' ? undefined : options.format);
-  add('--columns', options.columns);
-  add('--pods', options.pods);
-  add('--conf', options.conf === '95%' ? undefined : options.conf);
-  add('--interval', options.interval === 'wilson' ? undefined : options.interval);
-  add('--within', options.within);
-  add('--power', options.power === '80%' ? undefined : options.power);
-  add('--fail-on', options.failOn);
-  if (options.follow === true) words.push('--follow');
-  add('--window', options.window);
-  if (options.untilEnough === true) words.push('--until-enough');
-  add('--html', options.html);
-  return commandLine(words);
 }

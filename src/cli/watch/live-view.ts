@@ -1,232 +1,56 @@
-import type { Weights } from '../../verdict/sighting.ts';
-import { pEquals, percent, pValue } from '../../words/number.ts';
-import { Watch, type WatchState } from '../../verdict/watch.ts';
-import { describeChange } from '../../experiment/check/changes.ts';
 import type { Case, Listener } from '../../experiment/check/cases.ts';
-import { weightsOf } from '../../experiment/check/judge-cases.ts';
-import type { Window } from '../../experiment/check/question.ts';
-import { count } from '../../experiment/check/reading.ts';
-import { refusal } from '../../experiment/check/refused.ts';
+import { saidJson, type SplitWatch } from '../../experiment/check/split-watch.ts';
 import type { Io } from '../io.ts';
-import { Windows } from '../../experiment/check/windows.ts';
 
-export interface LiveOptions {
-  readonly conf: number;
-  /** Enough is seen when every share is shown to be within this much of its weight; see `defaultWithin`. */
-  readonly within: number | undefined;
-  /** Judge each window of this length by itself, too. */
-  readonly window: Window | undefined;
-  readonly output: 'text' | 'json';
-  /** Called once, when enough is seen for the first time: the shares are right, or there is a fault. */
-  readonly onEnough: () => void;
-}
-
-/**
- * Tells of a split while it comes in: a line at 10, 20, 50, 100, ... requests, at the alarm, when enough is seen and when the
- * weights change; on a terminal the newest state besides. It looks after every request; the e-value pays for that. Each set
- * of weights is watched by itself at its part of 1 - conf, so that luck raises an alarm in at most 1 - conf of all watches.
- */
+/** Prints what a watch tells while a log is read; on a terminal its newest state besides. */
 export class LiveView implements Listener {
-  /** Whether it raised an alarm under any weights so far. */
-  alarmed = false;
-  /** Requests under the newest weights at which every share was shown to be right; undefined until then. */
-  rightAfter: number | undefined;
   readonly #io: Io;
-  readonly #options: LiveOptions;
-  #case: Case | undefined;
-  #watch: Watch | undefined;
-  #windows: Windows | undefined;
-  #phase = 0;
-  #n = 0;
-  #nextLine = 10;
-  #nextLook = 10;
-  #saidAlarm = false;
-  #toldEnough = false;
+  readonly #watch: SplitWatch;
+  readonly #output: 'text' | 'json';
+  readonly #onEnough: () => void;
   #paintedMs = 0;
 
-  constructor(io: Io, options: LiveOptions) {
+  /** @param onEnough called whenever enough is seen. */
+  constructor(io: Io, watch: SplitWatch, output: 'text' | 'json', onEnough: () => void) {
     this.#io = io;
-    this.#options = options;
-  }
-
-  /** The state under the newest weights; undefined before the first request. */
-  get state(): WatchState | undefined {
-    return this.#watch?.state();
-  }
-
-  /** How near is near enough under the newest weights. */
-  get within(): number {
-    return this.#options.within ?? defaultWithin(this.#weights());
+    this.#watch = watch;
+    this.#output = output;
+    this.#onEnough = onEnough;
   }
 
   chosen(own: Case, row: number, phase: number, startUs: number): void {
-    if (this.#case !== undefined && this.#case !== own) {
-      throw refusal(
-        'usage',
-        'MS4005',
-        `--follow watches one service, and there are ${this.#case.service} and ${own.service}: say which with --host`,
-      );
+    try {
+      this.#watch.observe(own, row, phase, startUs);
+    } finally {
+      this.#print();
     }
-    this.#case = own;
-    // A slow request that began under the old weights says nothing about the new ones.
-    if (this.#watch !== undefined && phase < this.#phase) return;
-    if (this.#watch === undefined) this.#begin(phase);
-    else if (phase > this.#phase) {
-      this.#windows?.end();
-      this.#begin(phase);
-      this.#say('change', `weights ${describeChange(own.changes[phase - 1]!)}; counting starts anew`);
-    }
-    this.#watch!.observe(row);
-    this.#n += 1;
-    if (this.#watch!.alarm && !this.#saidAlarm) this.#sayAlarm(row);
-    this.#windows?.observe(row, startUs);
-    if (this.#n >= this.#nextLook) this.#look();
-    if (this.#n >= this.#nextLine) {
-      this.#say('state', this.#stateText(this.#watch!.state()));
-      this.#nextLine = afterRound(this.#nextLine);
-    }
+    if (this.#watch.enough) this.#onEnough();
   }
 
   caughtUp(): void {
-    if (!this.#io.isTty.stdout || this.#options.output === 'json' || this.#n === 0) return;
+    if (!this.#io.isTty.stdout || this.#output === 'json') return;
     // A backlog comes in thousands of chunks; nobody reads faster than this.
     if (Date.now() - this.#paintedMs < 100) return;
+    const { view } = this.#watch;
+    if (view === undefined) return;
     this.#paintedMs = Date.now();
-    this.#io.status('stdout', this.#stateText(this.#watch!.state()));
+    this.#io.status('stdout', view);
   }
 
   /** Tells of the window that is still open, and leaves a clean line for what is printed next. */
   end(): void {
-    this.#windows?.end();
-    if (this.#options.output === 'text' && this.#n > 0) this.#io.status('stdout', '');
+    this.#watch.end();
+    this.#print();
+    if (this.#output === 'text' && this.#watch.view !== undefined) this.#io.status('stdout', '');
   }
 
-  #weights(): Weights {
-    return weightsInForce(weightsOf(this.#case!), this.#phase);
-  }
-
-  #begin(phase: number): void {
-    const { conf, window } = this.#options;
-    this.#phase = phase;
-    this.#n = 0;
-    this.#nextLine = 10;
-    this.#nextLook = 10;
-    this.#saidAlarm = false;
-    this.rightAfter = undefined;
-    const weights = this.#weights();
-    if (this.#watch === undefined) {
-      // With windows, half of alpha is theirs.
-      const alpha = (1 - conf) / (window === undefined ? 1 : 2);
-      this.#watch = new Watch(weights, { alpha: alpha / (this.#case!.changes.length + 1) });
-      if (window !== undefined) {
-        this.#windows = new Windows(window, weights, alpha, {
-          ended: (title, watch) => {
-            const state = watch.state();
-            this.#say('window', `${title}: ${this.#stateText(state)}`, state);
-          },
-          alarm: (title, watch) => {
-            const state = watch.state();
-            // What is impossible is told once, for the whole watch.
-            if (state.impossible) return;
-            this.alarmed = true;
-            this.#say(
-              'alarm',
-              `${title}, after ${count(state.n, 'request')}: ${faultText(state, 'windows')}`,
-              state,
-            );
-            this.#enough();
-          },
-        });
+  #print(): void {
+    for (const said of this.#watch.told()) {
+      if (this.#output === 'json') this.#io.stdout(saidJson(said));
+      else {
+        this.#io.status('stdout', '');
+        this.#io.stdout(`${said.text}\n`);
       }
-    } else {
-      this.#watch.reset(weights);
-      this.#windows?.begin(weights);
     }
   }
-
-  #sayAlarm(row: number): void {
-    this.alarmed = true;
-    this.#saidAlarm = true;
-    const state = this.#watch!.state();
-    const text = state.impossible
-      ? `enough is seen: a fault; ${this.#case!.tally.keys[row]} has weight 0 and was seen, which no luck brings about`
-      : faultText(state, 'watches');
-    this.#say('alarm', `after ${count(this.#n, 'request')}: ${text}`);
-    this.#enough();
-  }
-
-  /** The intervals take a while, so they are looked at whenever a tenth more is known. */
-  #look(): void {
-    this.#nextLook = Math.ceil(this.#n * 1.1);
-    if (this.#saidAlarm || this.rightAfter !== undefined) return;
-    const { intervals } = this.#watch!.state();
-    const { weights } = this.#weights();
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const within = this.within;
-    const isRight = intervals.every(([low, high], key) => {
-      const share = weights[key]! / total;
-      return low >= share - within && high <= share + within;
-    });
-    if (!isRight) return;
-    this.rightAfter = this.#n;
-    this.#say(
-      'enough',
-      `after ${count(this.#n, 'request')}: enough is seen; every share is shown to be within ${percent(within)} of its weight`,
-    );
-    this.#enough();
-  }
-
-  #enough(): void {
-    if (this.#toldEnough) return;
-    this.#toldEnough = true;
-    this.#options.onEnough();
-  }
-
-  #stateText(state: WatchState): string {
-    const { n, counts, intervals } = state;
-    const shares = this.#case!.tally.keys.map((key, row) => {
-      const [low, high] = intervals[row] ?? [0, 1];
-      return `${key} ${percent((counts[row] ?? 0) / n)} (${percent(low)} to ${percent(high)})`;
-    });
-    return `${count(n, 'request')}: ${shares.join(', ')}; ${alwaysValid(state)}`;
-  }
-
-  #say(
-    event: 'state' | 'alarm' | 'enough' | 'change' | 'window',
-    text: string,
-    state: WatchState = this.#watch!.state(),
-  ): void {
-    if (this.#options.output === 'json') {
-      this.#io.stdout(`${JSON.stringify({ event, text, keys: this.#case!.tally.keys, ...state })}\n`);
-    } else {
-      this.#io.status('stdout', '');
-      this.#io.stdout(`${text}\n`);
-    }
-  }
-}
-
-/** The always-valid p-value in words; what cannot be has none. */
-export function alwaysValid({ p, impossible }: WatchState): string {
-  if (impossible) return 'impossible at these weights';
-  return `always-valid ${pEquals(p)}`;
-}
-
-/** 5 points, or half of the smallest weight where that is less: 5 points would pass any share of a 1 % canary from 0 to 6 %. */
-export function defaultWithin({ weights }: Weights): number {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const smallest = Math.min(...weights.filter((weight) => weight > 0)) / total;
-  return Math.min(0.05, smallest / 2);
-}
-
-/** The weights after so many changes. */
-function weightsInForce({ keys, weights, changes = [] }: Weights, phase: number): Weights {
-  return { keys, weights: phase === 0 ? weights : changes[phase - 1]!.weights };
-}
-
-const faultText = ({ p }: WatchState, of: 'watches' | 'windows'): string =>
-  `enough is seen: a fault; luck strays this far in at most ${pValue(p)} of all ${of}, however often one looks`;
-
-/** 10, 20, 50, 100, 200, 500, ... */
-function afterRound(n: number): number {
-  return String(n).startsWith('2') ? n * 2.5 : n * 2;
 }

@@ -1,28 +1,24 @@
 import { expect, test } from 'vitest';
 import type { Case } from '../../../src/experiment/check/cases.ts';
 import type { PlacedChange } from '../../../src/experiment/check/changes.ts';
-import { terminal } from '../../../src/cli/terminal.ts';
 import { Tally } from '../../../src/experiment/check/tally.ts';
-import { defaultWithin, LiveView, type LiveOptions } from '../../../src/cli/watch/live-view.ts';
+import {
+  defaultWithin,
+  saidJson,
+  SplitWatch,
+  type Said,
+  type WatchOptions,
+} from '../../../src/experiment/check/split-watch.ts';
 import { xorshift } from '../../verdict/generate.ts';
-import { FakeHost } from '../../support/fake-host.ts';
 
 /** A watch of v1 and v2 at these weights, fed row by row. */
 function view(
   values: readonly number[],
-  options: Partial<LiveOptions> = {},
+  options: Partial<WatchOptions> = {},
   changes: readonly PlacedChange[] = [],
 ) {
-  const io = new FakeHost({});
-  let enough = 0;
-  const live = new LiveView(terminal(io), {
-    conf: 0.95,
-    within: undefined,
-    window: undefined,
-    output: 'text',
-    onEnough: () => (enough += 1),
-    ...options,
-  });
+  const watch = new SplitWatch({ conf: 0.95, within: undefined, window: undefined, ...options });
+  const all: Said[] = [];
   const keys = values.map((_, i) => `v${i + 1}`);
   const own: Case = {
     service: 'reviews',
@@ -32,9 +28,10 @@ function view(
   };
   const see = (row: number): void => {
     const phase = own.tally.phaseOf(Number.NaN);
-    live.chosen(own, own.tally.add(`v${row + 1}`, Number.NaN, undefined), phase, Number.NaN);
+    watch.observe(own, own.tally.add(`v${row + 1}`, Number.NaN, undefined), phase, Number.NaN);
+    all.push(...watch.told());
   };
-  return { live, io, see, enough: () => enough };
+  return { watch, see, all, text: () => all.map((said) => `${said.text}\n`).join('') };
 }
 
 test.each([
@@ -48,12 +45,12 @@ test.each([
 });
 
 test('enough is said once, with its number of requests, and only once the intervals lie within', () => {
-  const { live, io, see, enough } = view([50, 50], { within: 0.1 });
+  const { watch, see, text } = view([50, 50], { within: 0.1 });
   for (let i = 0; i < 1000; i += 1) see(i % 2);
-  expect(io.out.match(/enough is seen/g)).toHaveLength(1);
-  expect(enough()).toBe(1);
-  const n = live.rightAfter!;
-  expect(io.out).toContain(
+  expect(text().match(/enough is seen/g)).toHaveLength(1);
+  expect(watch.enough).toBe(true);
+  const n = watch.rightAfter!;
+  expect(text()).toContain(
     `after ${n} requests: enough is seen; every share is shown to be within 10 % of its weight`,
   );
   // Robbins' sequence at k = n / 2 has a half-width of about sqrt((ln(1 / alpha) + ln(n) / 2 + ln(2 / pi) / 2) / (2 n)):
@@ -63,45 +60,44 @@ test('enough is said once, with its number of requests, and only once the interv
 });
 
 test('a fault is enough, too; after it nothing is called right', () => {
-  const { live, io, see, enough } = view([50, 50]);
+  const { watch, see, text } = view([50, 50]);
   for (let i = 0; i < 50; i += 1) see(0);
   for (let i = 0; i < 20_000; i += 1) see(i % 2);
-  expect([live.alarmed, live.rightAfter, enough()]).toEqual([true, undefined, 1]);
-  expect(io.out.match(/enough is seen/g)).toHaveLength(1);
+  expect([watch.alarmed, watch.rightAfter, watch.enough]).toEqual([true, undefined, true]);
+  expect(text().match(/enough is seen/g)).toHaveLength(1);
 });
 
 test('a version that nobody gave a weight to is told with the number of requests before it', () => {
-  const { io, see } = view([50, 50]);
+  const { see, text } = view([50, 50]);
   for (const row of [0, 1, 0, 2]) see(row);
-  expect(io.out).toBe(
+  expect(text()).toBe(
     'after 4 requests: enough is seen: a fault; v3 has weight 0 and was seen, which no luck brings about\n',
   );
 });
 
 test('each set of weights has its part of the level', () => {
   const changes = [{ atIndex: 20, weights: { keys: ['v1', 'v2'], values: [50, 50] } }];
-  const { io, see } = view([50, 50], {}, changes);
+  const { see, text } = view([50, 50], {}, changes);
   for (let i = 0; i < 20; i += 1) see(i % 2);
   for (let i = 0; i < 12; i += 1) see(0);
   // 0.05 / 2 = 1 / 40; n of one kind: E = 2^n / (n + 1): 2^8 / 9 = 28, 2^9 / 10 = 51.
-  expect(io.out).toMatch(/counting starts anew\nafter 9 requests: enough is seen: a fault/);
+  expect(text()).toMatch(/counting starts anew\nafter 9 requests: enough is seen: a fault/);
 });
 
 test('windows find what breaks after a long good time, where the whole count does not', () => {
-  const { live, io, see } = view([50, 50], { window: { requests: 500 }, within: 0.001 });
+  const { watch, see, text } = view([50, 50], { window: { requests: 500 }, within: 0.001 });
   for (let i = 0; i < 100_000; i += 1) see(i % 2);
-  expect(live.alarmed).toBe(false);
+  expect(watch.alarmed).toBe(false);
   for (let i = 0; i < 100; i += 1) see(0);
-  expect(io.out).toMatch(/^window 201, after \d\d requests: enough is seen: a fault/m);
-  expect(live.state!.alarm).toBe(false);
-  expect(io.out).toMatch(/^window 200: 500 requests: v1 50 % \(.*\), v2 50 % \(.*\); always-valid p = 1$/m);
+  expect(text()).toMatch(/^window 201, after \d\d requests: enough is seen: a fault/m);
+  expect(watch.state!.alarm).toBe(false);
+  expect(text()).toMatch(/^window 200: 500 requests: v1 50 % \(.*\), v2 50 % \(.*\); always-valid p = 1$/m);
 });
 
 test('lines of JSON carry the event, the counts and the intervals', () => {
-  const { io, see } = view([50, 50], { output: 'json' });
+  const { see, all } = view([50, 50]);
   for (let i = 0; i < 10; i += 1) see(i % 2);
-  const [line] = io.out.trimEnd().split('\n');
-  expect(JSON.parse(line!)).toMatchObject({
+  expect(JSON.parse(saidJson(all[0]!))).toMatchObject({
     event: 'state',
     keys: ['v1', 'v2'],
     n: 10,
@@ -116,9 +112,9 @@ test('a share that is off by just the tolerance is called right in at most 5 % o
   let wrong = 0;
   for (let watch = 0; watch < 100; watch += 1) {
     // Within 10 points of 50 % is asked, and 60 % is the truth: the edge, where it is likeliest to be called right.
-    const { live, see } = view([50, 50], { within: 0.1 });
+    const { watch, see } = view([50, 50], { within: 0.1 });
     for (let i = 0; i < 400; i += 1) see(random() < 0.6 ? 0 : 1);
-    if (live.rightAfter !== undefined) wrong += 1;
+    if (watch.rightAfter !== undefined) wrong += 1;
   }
   // Binomial error: 5 + 4 x sqrt(100 x 0.05 x 0.95).
   expect(wrong).toBeLessThanOrEqual(5 + 4 * 2.2);

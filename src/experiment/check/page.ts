@@ -1,0 +1,25 @@
+import { judgementCharts } from '../../report/judgement/index.ts';
+import { renderJudgementHtml } from '../../report/judgement/html.ts';
+import { renderSvg } from '../../report/svg.ts';
+import type { ShareInterval } from '../../verdict/words.ts';
+import { version } from '../version.ts';
+import type { Judged } from './judge-cases.ts';
+
+/** The judgements as one page, with their charts. */
+export async function answerPage(
+  judged: readonly Judged[],
+  notes: readonly string[],
+  command: string,
+  interval: ShareInterval,
+): Promise<string> {
+  const cases = await Promise.all(
+    judged.map(async ({ case: { service }, judgement }) => {
+      const charts = judgementCharts(judgement).map(async (own) => ({
+        ...own,
+        svg: await renderSvg(own.spec),
+      }));
+      return { service, judgement, charts: await Promise.all(charts) };
+    }),
+  );
+  return renderJudgementHtml({ cases, interval, notes, command, version });
+}
