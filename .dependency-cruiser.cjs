@@ -61,11 +61,7 @@ module.exports = {
       name: 'no-circles',
       severity: 'error',
       from: { path: '^src/' },
-      to: {
-        circular: true,
-        dependencyTypesNot: ['type-only'],
-        viaOnly: { dependencyTypesNot: ['type-only'] },
-      },
+      to: { circular: true },
     },
     { name: 'no-lost-module', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
   ],
