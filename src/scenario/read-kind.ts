@@ -44,6 +44,21 @@ export function checkKind<S extends z.ZodType>(
 
 type Issue = z.core.$ZodIssue;
 
+/** Words of other tools for fields of ours, which no typing error explains. */
+const alsoCalled: Readonly<Record<string, readonly string[]>> = {
+  concurrency: ['workers', 'threads', 'parallelism', 'maxConcurrency'],
+  rps: ['rate', 'qps', 'requestsPerSecond'],
+  work: ['sleep', 'delay', 'wait', 'serviceTime', 'latency'],
+  count: ['users', 'number', 'times'],
+  every: ['interval', 'period'],
+  arrivals: ['open', 'poisson', 'constant'],
+  think: ['thinkTime', 'pause'],
+  replicas: ['pods', 'count'],
+  at: ['time', 'when'],
+  max: ['below', 'atMost'],
+  min: ['above', 'atLeast'],
+};
+
 function problemsOf(file: string, document: LocatedDocument, issue: Issue, schema: z.ZodType): Problem[] {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
   const at = (place: readonly (string | number)[], what: 'key' | 'value') =>
@@ -51,7 +66,8 @@ function problemsOf(file: string, document: LocatedDocument, issue: Issue, schem
   const where = pathText(path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
-      const near = didYouMean(key, knownKeys(schema, path));
+      const known = knownKeys(schema, path);
+      const near = known.find((own) => alsoCalled[own]?.includes(key)) ?? didYouMean(key, known);
       return {
         severity: 'error' as const,
         code: 'MS2002',
@@ -64,7 +80,9 @@ function problemsOf(file: string, document: LocatedDocument, issue: Issue, schem
   }
   // A union says only that nothing fitted; the branch that came furthest says why.
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((own) => own.path.length));
+    // Of two that came as far, the one that understood the value and says what is wrong with it.
+    const depth = (issues: readonly Issue[]): number =>
+      Math.max(0, ...issues.map((own) => own.path.length + (own.code === 'custom' ? 0.5 : 0)));
     const branches = issue.errors.filter((branch) => branch.length > 0);
     const best = branches.reduce<readonly Issue[] | undefined>(
       (found, branch) => (found === undefined || depth(branch) > depth(found) ? branch : found),

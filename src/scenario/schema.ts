@@ -6,7 +6,9 @@ import { defaultBudget } from '../mesh/budget.ts';
 import {
   count,
   duration,
+  durationFrom,
   fail,
+  notNegative,
   law as distribution,
   milli,
   percent,
@@ -21,15 +23,24 @@ import { trafficSchema } from './traffic.ts';
 
 const controlPlane = z
   .strictObject({
-    preset: z.enum(['small', 'large', 'off']).default('small'),
-    watch: distribution.optional(),
-    debounce: z.strictObject({ after: duration.optional(), max: duration.optional() }).optional(),
-    snapshot: distribution.optional(),
-    throttle: z.number().int().positive().optional(),
-    send: distribution.optional(),
-    network: distribution.optional(),
-    apply: distribution.optional(),
-    worker: distribution.optional(),
+    preset: z
+      .enum(['small', 'large', 'off'])
+      .default('small')
+      .describe('A small or a large mesh; off: rules act at once.'),
+    watch: distribution.optional().describe('From kubectl apply until istiod hears of it.'),
+    debounce: z
+      .strictObject({
+        after: duration.optional().describe('Quiet that istiod waits for; 100ms.'),
+        max: duration.optional().describe('The longest that it waits; 10s.'),
+      })
+      .optional()
+      .describe('How istiod gathers changes before it pushes.'),
+    snapshot: distribution.optional().describe('How long istiod computes before it pushes.'),
+    throttle: count.optional().describe('Proxies that are pushed to at once.'),
+    send: distribution.optional().describe('How long istiod sends to one proxy.'),
+    network: distribution.optional().describe('From istiod to the proxy.'),
+    apply: distribution.optional().describe("How long a proxy's main thread takes to take a rule in."),
+    worker: distribution.optional().describe('From the main thread to each worker thread.'),
   })
   .meta({
     description: 'How long a rule takes to reach the proxies; every part of a preset can be overridden.',
@@ -37,23 +48,29 @@ const controlPlane = z
 
 const kubernetes = z
   .strictObject({
-    create: distribution.optional(),
-    schedule: distribution.optional(),
+    create: distribution.optional().describe('From wanting a pod until it exists.'),
+    schedule: distribution.optional().describe('From then until it has a node.'),
     pull: distribution.optional().meta({ description: 'Of the images; default: the nodes have them.' }),
-    start: distribution.optional(),
-    endpoint: distribution.optional(),
-    kubeProxy: distribution.optional(),
+    start: distribution.optional().describe('Start of the containers.'),
+    endpoint: distribution.optional().describe('From Ready until its EndpointSlice says so.'),
+    kubeProxy: distribution.optional().describe('From there until the nodes know.'),
     cpu: milli
       .optional()
       .meta({ description: 'What the nodes have for pods together; default: always enough.' }),
-    scrape: duration.optional().meta({ description: "Distance of metrics-server's scrapes; 15s." }),
+    scrape: durationFrom(1_000_000, 'expected at least 1s, the shortest that metrics-server takes')
+      .optional()
+      .describe("Distance of metrics-server's scrapes; 15s."),
     autoscaler: z
       .strictObject({
-        tolerance: z.number().min(0).optional(),
-        downscaleStabilisation: duration.optional(),
-        cpuInitialisation: duration.optional(),
-        initialReadinessDelay: duration.optional(),
-        syncPeriod: duration.optional(),
+        tolerance: notNegative.optional().describe('Part by which a ratio may differ from 1; 0.1.'),
+        downscaleStabilisation: duration.optional().describe('The highest wish of this long counts; 5m.'),
+        cpuInitialisation: duration.optional().describe('CPU of a pod this young may be left out; 5m.'),
+        initialReadinessDelay: duration
+          .optional()
+          .describe('A pod may be unready this long after its start; 30s.'),
+        syncPeriod: durationFrom(10_000, 'expected at least 10ms')
+          .optional()
+          .describe('Distance of its looks; 15s.'),
       })
       .optional()
       .meta({ description: 'Flags of the controller; defaults as Kubernetes has them.' }),
@@ -83,11 +100,13 @@ const budget = z
 const rollback = z
   .strictObject({
     apply: z.string().min(1).meta({ description: 'The manifest that takes the shift back.' }),
-    every: duration.default(15_000_000),
+    every: durationFrom(1_000_000, 'expected at least 1s')
+      .default(15_000_000)
+      .describe('Distance of the instants; 15s.'),
     from: duration
       .optional()
       .meta({ description: 'First instant; default: the first change of the timeline.' }),
-    to: duration.optional(),
+    to: duration.optional().describe('Last instant; default: the end of the run.'),
     horizon: duration
       .default(120_000_000)
       .meta({ description: 'How long after the revert pages are counted; 2m.' }),
@@ -123,9 +142,12 @@ const weightSteps = z
 
 const plan = z
   .strictObject({
-    objectives: z.array(objective).default([]),
-    steps: z.array(weightSteps).optional(),
-    pause: z.array(duration).optional(),
+    objectives: z.array(objective).default([]).describe('What must hold.'),
+    steps: z.array(weightSteps).optional().describe('Weights that may be tried, each list one shift.'),
+    pause: z
+      .array(duration.describe('One pause.'))
+      .optional()
+      .describe('Pauses between steps that may be tried.'),
     preScale: z.array(whole).optional().meta({
       description:
         'Pods of the new version for 100 %, its part of them two minutes before each step; 0: what its autoscaler wants.',
@@ -134,125 +156,193 @@ const plan = z
       .record(
         z.string(),
         z.strictObject({
-          min: z.array(z.number().int().positive()).default([]),
-          max: z.array(z.number().int().positive()).default([]),
-          target: z.array(z.number().int().positive()).default([]),
+          min: z.array(count).default([]).describe('minReplicas.'),
+          max: z.array(count).default([]).describe('maxReplicas.'),
+          target: z.array(count).default([]).describe('averageUtilization, in per cent of requests.'),
         }),
       )
       .optional()
       .meta({ description: 'By name: replicas and per cent of CPU requests that may be tried.' }),
-    replications: z.number().int().min(3).default(10),
-    window: duration.default(30_000_000),
+    replications: count.min(3, 'expected at least 3').default(10).describe('Runs of each plan, at most; 10.'),
+    window: durationFrom(1_000_000, 'expected at least 1s')
+      .default(30_000_000)
+      .describe('Windows in which objectives must hold; 30s.'),
   })
   .meta({ description: 'For plan shift: what must hold, and what may vary; every combination is tried.' });
 
 export const scenarioSchema = z.strictObject({
-  apiVersion: z.literal('meshshift/v1alpha1'),
-  kind: z.literal('Scenario'),
-  metadata: z.strictObject({ name: z.string().min(1), title: z.string().optional() }),
-  spec: z.strictObject({
-    seed: z.union([z.number().int(), z.string()]).default(42).transform(String),
-    duration: duration.refine((us) => us > 0, 'a run lasts longer than 0 s'),
-    app: z.string().default('bookinfo').meta({ description: 'bookinfo, or an app file.' }),
-    focus: z
-      .string()
-      .optional()
-      .meta({ description: 'Service whose split the run is about; default: the first that a rule splits.' }),
-    manifests: z.array(z.string().min(1)).min(1),
-    traffic: z.array(trafficSchema).default([]),
-    controlPlane: controlPlane.prefault({}),
-    kubernetes: kubernetes.prefault({}),
-    proxy: z
-      .strictObject({
-        concurrency: z.number().int().min(1).max(64).default(2),
-        selector: z.enum(['independent', 'counter']).default('independent'),
-        alwaysEjectOneHost: z.boolean().default(false).meta({
-          description:
-            'Outlier detection may always eject a first host, as older Envoys did; today 10 % of fewer than 10 hosts ejects none.',
-        }),
-        cpuPerRequest: duration.prefault('500us').meta({
-          description:
-            'CPU of a sidecar per request that passes it; Istio measured 0.5 cores per 1000 requests a second.',
-        }),
-        cpu: z.enum(['counted', 'off']).default('counted').meta({
-          description: "off: sidecars neither ask for CPU nor use any, as a planner's sheet has it.",
-        }),
-      })
-      .prefault({}),
-    hop: distribution.prefault({ dist: 'lognormal', p50: '800us', p99: '2.5ms' }),
-    handshake: distribution.prefault({ dist: 'lognormal', p50: '500us', p99: '2ms' }).meta({
-      description: 'TCP and mutual TLS of a new connection between proxies, where connections are counted.',
-    }),
-    window: duration.optional(),
-    late: duration.default(1_000_000).meta({ description: 'A page that took longer is late; 1s.' }),
-    timeline: z.array(timelineEntrySchema).default([]),
-    budget: budget.prefault({}),
-    rollback: rollback.optional(),
-    plan: plan.prefault({}),
-    expect: z.array(expectationSchema).default([]),
-  }),
+  apiVersion: z.literal('meshshift/v1alpha1').describe('Version of the format.'),
+  kind: z.literal('Scenario').describe('What the file is.'),
+  metadata: z
+    .strictObject({
+      name: z.string().min(1).describe('Name of the scenario.'),
+      title: z.string().optional().describe('Its question, for reports.'),
+    })
+    .describe('What it is called.'),
+  spec: z
+    .strictObject({
+      seed: z
+        .union([z.number().int(), z.string()])
+        .default(42)
+        .transform(String)
+        .describe('Chance of the run; 42.'),
+      duration: duration
+        .refine((us) => us > 0, 'a run lasts longer than 0 s')
+        .describe('How long the run lasts.'),
+      app: z.string().default('bookinfo').meta({ description: 'bookinfo, or an app file.' }),
+      focus: z.string().optional().meta({
+        description: 'Service whose split the run is about; default: the first that a rule splits.',
+      }),
+      manifests: z.array(z.string().min(1)).min(1).describe('Files of manifests in force from the start.'),
+      traffic: z.array(trafficSchema).default([]).describe('Who asks for pages.'),
+      controlPlane: controlPlane.prefault({}),
+      kubernetes: kubernetes.prefault({}),
+      proxy: z
+        .strictObject({
+          concurrency: count
+            .max(64, 'expected at most 64')
+            .default(2)
+            .describe('Worker threads of a proxy; 2.'),
+          selector: z
+            .enum(['independent', 'counter'])
+            .default('independent')
+            .describe(
+              'How a weighted cluster draws: a fresh number per request, or (before 2017) a counter.',
+            ),
+          alwaysEjectOneHost: z.boolean().default(false).meta({
+            description:
+              'Outlier detection may always eject a first host, as older Envoys did; today 10 % of fewer than 10 hosts ejects none.',
+          }),
+          cpuPerRequest: duration.prefault('500us').meta({
+            description:
+              'CPU of a sidecar per request that passes it; Istio measured 0.5 cores per 1000 requests a second.',
+          }),
+          cpu: z.enum(['counted', 'off']).default('counted').meta({
+            description: "off: sidecars neither ask for CPU nor use any, as a planner's sheet has it.",
+          }),
+        })
+        .prefault({})
+        .describe('The proxies.'),
+      hop: distribution
+        .prefault({ dist: 'lognormal', p50: '800us', p99: '2.5ms' })
+        .describe('Both proxies and the network between them, one way.'),
+      handshake: distribution.prefault({ dist: 'lognormal', p50: '500us', p99: '2ms' }).meta({
+        description: 'TCP and mutual TLS of a new connection between proxies, where connections are counted.',
+      }),
+      window: durationFrom(1_000, 'expected at least 1ms')
+        .optional()
+        .describe('Windows of the report; default: at most about 300 of them.'),
+      late: duration.default(1_000_000).meta({ description: 'A page that took longer is late; 1s.' }),
+      timeline: z.array(timelineEntrySchema).default([]).describe('What is done, and when.'),
+      budget: budget.prefault({}),
+      rollback: rollback.optional(),
+      plan: plan.prefault({}),
+      expect: z.array(expectationSchema).default([]).describe('What is demanded of the run.'),
+    })
+    .describe('What is played.'),
 });
 
-const step = z.union([
-  z.strictObject({ work: distribution }),
-  z
-    .strictObject({ cpu: distribution })
-    .meta({ description: 'Computing: requests of a pod share its processor, each at most one core.' }),
-  z.strictObject({
-    call: z.strictObject({
-      host: z.string().min(1),
-      port: z.number().int().min(1).max(65535).default(9080),
-      method: z.string().default('GET'),
-      protocol: z.enum(['http', 'tcp']).default('http'),
-      path: z.string().startsWith('/').default('/'),
-      timeout: duration.default(30_000_000),
-      tries: z.number().int().min(1).max(100).default(1),
-      onFailure: z.enum(['body', 'fail']).default('fail'),
-      failureStatus: z.number().int().min(400).max(599).default(500),
-      forwards: z.array(z.string().transform((name) => name.toLowerCase())).default([]),
-      ...connectionFields,
-    }),
-  }),
-]);
+/** Work is one of three things; each tells what was meant by it. */
+const stepNames = ['work', 'cpu', 'call'] as const;
+
+const step = z
+  .strictObject({
+    work: distribution.optional().describe('Time that passes without using the processor.'),
+    cpu: distribution
+      .optional()
+      .describe('Computing: requests of a pod share its processor, each at most one core.'),
+    call: z
+      .strictObject({
+        host: z.string().min(1).describe('Service that is called.'),
+        port: z.number().int().min(1).max(65535).default(9080).describe('Its port; 9080.'),
+        method: z.string().default('GET').describe('HTTP method.'),
+        protocol: z.enum(['http', 'tcp']).default('http').describe('tcp: the call is a connection.'),
+        path: z.string().startsWith('/').default('/').describe('Path that is asked for.'),
+        timeout: duration.default(30_000_000).describe('How long the application waits for each try; 30s.'),
+        tries: count.max(100, 'expected at most 100').default(1).describe('Tries by the application itself.'),
+        onFailure: z
+          .enum(['body', 'fail'])
+          .default('fail')
+          .describe('body: go on, the page tells the error. fail: answer with failureStatus.'),
+        failureStatus: z
+          .number()
+          .int()
+          .min(400)
+          .max(599)
+          .default(500)
+          .describe('Status of that answer; 500.'),
+        forwards: z
+          .array(z.string().transform((name) => name.toLowerCase()))
+          .default([])
+          .describe('Request headers that are passed on.'),
+        ...connectionFields,
+      })
+      .optional()
+      .describe('A request to another service, and waiting for its answer.'),
+  })
+  .transform((own, context) => {
+    const { work, cpu, call } = own;
+    const named = stepNames.filter((name) => own[name] !== undefined);
+    if (named.length === 1 && work !== undefined) return { work };
+    if (named.length === 1 && cpu !== undefined) return { cpu };
+    if (named.length === 1 && call !== undefined) return { call };
+    return fail(
+      context,
+      `a step is one of work, cpu or call; this one has ${named.length === 0 ? 'none' : named.join(' and ')}`,
+    );
+  });
 
 export const appSchema = z.strictObject({
-  apiVersion: z.literal('meshshift/v1alpha1'),
-  kind: z.literal('App'),
-  metadata: z.strictObject({ name: z.string().min(1) }),
-  spec: z.strictObject({
-    workloads: z
-      .array(
-        z.strictObject({
-          name: z.string().min(1),
-          match: z.record(z.string(), z.string()),
-          stars: z.enum(['none', 'black', 'red']).optional(),
-          cpu: duration.default(0),
-          concurrency: z.number().int().positive().optional(),
-          queue: whole.optional().meta({
-            description:
-              'Requests that may wait for one of `concurrency` workers; one more gets 503. Default: no limit.',
+  apiVersion: z.literal('meshshift/v1alpha1').describe('Version of the format.'),
+  kind: z.literal('App').describe('What the file is.'),
+  metadata: z
+    .strictObject({ name: z.string().min(1).describe('Name of the application.') })
+    .describe('What it is called.'),
+  spec: z
+    .strictObject({
+      workloads: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).describe('Name of what behaves so.'),
+            match: z
+              .record(z.string(), z.string())
+              .describe('Labels of the pods that behave so; the first entry that fits wins.'),
+            stars: z
+              .enum(['none', 'black', 'red'])
+              .optional()
+              .describe('Stars that the page shows of its answers.'),
+            cpu: duration.default(0).describe('CPU per request beside that of its cpu steps; 0s.'),
+            concurrency: count
+              .optional()
+              .describe('Workers: requests that one pod serves at once, the rest wait. Default: no limit.'),
+            queue: whole.optional().meta({
+              description:
+                'Requests that may wait for one of `concurrency` workers; one more gets 503. Default: no limit.',
+            }),
+            cores: positive
+              .default(4)
+              .meta({ description: "Cores of the pod's node that it can use at once." }),
+            whenCallerLeaves: z.enum(['serve', 'drop']).default('serve').meta({
+              description: 'What becomes of a waiting request whose caller has given up.',
+            }),
+            boot: distribution
+              .prefault('0s')
+              .meta({ description: 'From the start of the container until it takes requests.' }),
+            fails: z
+              .strictObject({
+                ...failureFields,
+                from: duration.default(0).describe('When it begins; 0s.'),
+                to: duration.optional().describe('When it ends; default: never.'),
+              })
+              .optional()
+              .describe('A share of its requests fails.'),
+            script: z.array(step).default([]).describe('What it does with a request, in order.'),
           }),
-          cores: positive
-            .default(4)
-            .meta({ description: "Cores of the pod's node that it can use at once." }),
-          whenCallerLeaves: z.enum(['serve', 'drop']).default('serve').meta({
-            description: 'What becomes of a waiting request whose caller has given up.',
-          }),
-          boot: distribution
-            .prefault('0s')
-            .meta({ description: 'From the start of the container until it takes requests.' }),
-          fails: z
-            .strictObject({
-              ...failureFields,
-              from: duration.default(0),
-              to: duration.optional(),
-            })
-            .optional(),
-          script: z.array(step).default([]),
-        }),
-      )
-      .min(1),
-  }),
+        )
+        .min(1)
+        .describe('What each kind of pod does.'),
+    })
+    .describe('The application.'),
 });
 
 export type ScenarioText = z.infer<typeof scenarioSchema>;

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { readKind } from '../../src/scenario/read-kind.ts';
+import { appSchema, scenarioSchema } from '../../src/scenario/schema.ts';
+
+/** Paths of the properties of a JSON Schema that no words describe. */
+function undescribed(schema: unknown, path = ''): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties = {}, ...rest } = schema as { properties?: Record<string, { description?: string }> };
+  return [
+    ...Object.entries(properties).flatMap(([name, own]) => [
+      ...((own.description ?? '') === '' ? [`${path}.${name}`] : []),
+      ...undescribed(own, `${path}.${name}`),
+    ]),
+    ...Object.values(rest).flatMap((own) => undescribed(own, path)),
+  ];
+}
+
+test.each([
+  { kind: 'scenario', schema: scenarioSchema },
+  { kind: 'app', schema: appSchema },
+])('every field of a $kind is described, for editors and readers', ({ schema }) => {
+  const json = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
+  expect([...new Set(undescribed(json))]).toEqual([]);
+});
+
+const scenario = (spec: string): string => `
+apiVersion: meshshift/v1alpha1
+kind: Scenario
+metadata: { name: a }
+spec: { duration: 1m, manifests: [a.yaml], ${spec} }`;
+
+const app = (workload: string): string => `
+apiVersion: meshshift/v1alpha1
+kind: App
+metadata: { name: a }
+spec: { workloads: [{ name: a, match: { app: a }, ${workload} }] }`;
+
+describe('a mistake is told in the words of the user', () => {
+  test.each([
+    {
+      workload: 'workers: 4',
+      says: 'unknown field "spec.workloads[0].workers"',
+      hint: 'did you mean "concurrency"?',
+    },
+    {
+      workload: 'script: [{ cpu: 2 }]',
+      says: 'spec.workloads[0].script[0].cpu: expected a duration with a unit, such as 500ms, 2s or 1h30m',
+    },
+    {
+      workload: 'script: [{ sleep: 2ms }]',
+      says: 'unknown field "spec.workloads[0].script[0].sleep"',
+      hint: 'did you mean "work"?',
+    },
+    {
+      workload: 'script: [{ work: 1ms, cpu: 1ms }]',
+      says: 'spec.workloads[0].script[0]: a step is one of work, cpu or call; this one has work and cpu',
+    },
+    {
+      workload: 'boot: { dist: lognormal, p50: 3ms }',
+      says: 'spec.workloads[0].boot: a lognormal law takes p50 and p99, or mean and cv',
+    },
+    { workload: 'boot: 3x', says: 'spec.workloads[0].boot: unknown unit "x" in duration "3x"' },
+  ])('of an app: $workload', ({ workload, says, hint }) => {
+    const { problems } = readKind('app.yaml', app(workload), appSchema, 'App');
+    expect(problems[0]).toMatchObject({ message: says, ...(hint === undefined ? {} : { hint }) });
+  });
+});
+
+describe('a value that can never make sense is refused', () => {
+  test.each([
+    { spec: 'window: 0s', says: 'at least 1ms' },
+    { spec: 'window: 1us', says: 'at least 1ms' },
+    { spec: 'kubernetes: { scrape: 0s }', says: 'at least 1s' },
+    { spec: 'kubernetes: { autoscaler: { syncPeriod: 1us } }', says: 'at least 10ms' },
+    { spec: 'rollback: { apply: a.yaml, every: 1us }', says: 'at least 1s' },
+    { spec: 'plan: { window: 0s }', says: 'at least 1s' },
+    { spec: 'traffic: [{ name: a, arrivals: poisson, rps: 1.0e+300 }]', says: 'at most 1000000 a second' },
+    { spec: 'traffic: [{ name: a, refresh: { count: 1 }, patience: 0s }]', says: 'never gets a page' },
+    { spec: 'hop: { dist: lognormal, mean: 1ms, cv: 1.0e+200 }', says: 'at most 1000' },
+    { spec: 'hop: { dist: uniform, min: 2ms, max: 1ms }', says: 'min must be at most max' },
+    { spec: 'traffic: [{ name: a, replay: { file: a, speed: 1.0e-300 } }]', says: 'at least 0.001' },
+  ])('$spec', ({ spec, says }) => {
+    const { value, problems } = readKind('scenario.yaml', scenario(spec), scenarioSchema, 'Scenario');
+    expect(value).toBeUndefined();
+    expect(problems).toMatchObject([{ severity: 'error', code: 'MS2004' }]);
+    expect(problems[0]!.message).toContain(says);
+  });
+});
