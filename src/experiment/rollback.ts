@@ -3,7 +3,7 @@ import type { RunRecord } from '../record/record.ts';
 import { verbOf } from '../mesh/timeline/index.ts';
 import type { Scenario, TimelineStep } from '../scenario/scenario.ts';
 import { overCapacity } from '../verdict/over-capacity.ts';
-import { runOnce } from './run-once.ts';
+import { begin, type Run } from './run.ts';
 
 /** Length of the windows by which seconds over capacity are counted. */
 const windowUs = 5_000_000;
@@ -37,15 +37,27 @@ export function revertedAt(scenario: Scenario, atUs: number): Scenario {
 }
 
 /**
- * What would have happened had the shift been reverted at this instant, found by playing the whole run from its start with
- * the same seed: until then it is the same run, request by request.
+ * What would have happened had the shift been reverted at an instant, asked for any number of them. One trunk plays the
+ * scenario as it is, and each answer is a branch of it: until its instant it is the same run, request by request. The trunk
+ * only goes forward, so that ascending instants cost it one run in all, and one that lies behind it another.
  */
-export function rollbackPoint(scenario: Scenario, atUs: number): RollbackPoint {
-  const { record } = runOnce(revertedAt(scenario, atUs));
-  const point = pointOf(record, atUs, scenario.rollback!.allow);
-  // Nobody knows what would have come after the end of its budget.
-  return record.ended === undefined ? point : { ...point, isSafe: false };
+export function rollbackPoints(scenario: Scenario): (atUs: number) => RollbackPoint {
+  const { toUs, horizonUs, allow } = scenario.rollback!;
+  let trunk: Run | undefined;
+  return (atUs) => {
+    const { timeline, durationUs } = revertedAt(scenario, atUs);
+    if (trunk === undefined || trunk.nowUs >= atUs) {
+      trunk = begin({ ...scenario, durationUs: Math.max(toUs, atUs) + horizonUs, windowUs, expect: [] });
+    }
+    // The instant itself is the branch's: the revert comes before all else of it.
+    if (atUs > 0) trunk.runUntil(atUs - 1);
+    return pointOf(trunk.branch({ timeline, durationUs }).finish().record, atUs, allow);
+  };
 }
+
+/** As `rollbackPoints`, for one instant. */
+export const rollbackPoint = (scenario: Scenario, atUs: number): RollbackPoint =>
+  rollbackPoints(scenario)(atUs);
 
 function pointOf(record: RunRecord, atUs: number, allow: number): RollbackPoint {
   const atSeconds = atUs / 1e6;

@@ -132,6 +132,7 @@ export class Run {
   #mustShareThePast(timeline: Scenario['timeline'], durationUs: number): void {
     const { nowUs, scenario } = this;
     const done = new Set(this.#recorder.changes.slice(1).map(({ entry }) => entry));
+    if (this.events === 0) return;
     const isSame = (row: number): boolean =>
       timeline[row] === scenario.timeline[row] ||
       JSON.stringify(timeline[row]) === JSON.stringify(scenario.timeline[row]);

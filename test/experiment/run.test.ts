@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runOnce } from '../../src/experiment/run-once.ts';
 import { begin, type Run } from '../../src/experiment/run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { branchesEqualRunsFromTheSeed, randomScenario } from '../support/random-scenario.ts';
 import { shipped } from '../support/scenario.ts';
+import { revertedAt } from '../../src/experiment/rollback.ts';
 
 /** Two minutes of the trap: a crash, autoscalers, and a shift that goes on while the pods cannot keep up. */
 const trap = async (): Promise<Scenario> => ({
@@ -92,4 +95,19 @@ test('a branch cannot change what has happened', async () => {
   );
   expect(() => trunk.branch({ timeline: [] })).toThrow('entry 0 of the timeline');
   expect(() => trunk.branch({ durationUs: 60_000_000 })).toThrow('cannot end at 60000000 us');
+});
+
+test('whatever the mesh, its traffic and what befalls it: branches, copies and trunk come to the records of runs from the seed', () =>
+  fc.assert(fc.asyncProperty(randomScenario, branchesEqualRunsFromTheSeed), { numRuns: 40 }));
+
+test('a way back that is branched from a trunk is the way back played from the start', async () => {
+  const scenario = await shipped('rollback-trap');
+  const { windowUs } = revertedAt(scenario, 60_000_000);
+  const trunk = begin({ ...scenario, windowUs, expect: [], durationUs: 600_000_000 });
+  for (const atUs of [60_000_000, 150_000_000]) {
+    const reverted = revertedAt(scenario, atUs);
+    trunk.runUntil(atUs - 1);
+    const { timeline, durationUs } = reverted;
+    expect(textOf(trunk.branch({ timeline, durationUs }))).toBe(fromSeed(reverted));
+  }
 });

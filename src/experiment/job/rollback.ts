@@ -1,5 +1,5 @@
 import type { RollbackPoint } from '../../record/capacity.ts';
-import { rollbackPoint } from '../rollback.ts';
+import { rollbackPoints } from '../rollback.ts';
 import type { JobKind } from './job.ts';
 
 /** The scenario with its shift taken back at an instant. */
@@ -9,8 +9,8 @@ export interface RollbackJob {
 }
 
 export const rollbackJob: JobKind<RollbackJob, RollbackPoint> = {
-  open:
-    (scenario) =>
-    ({ atUs }) =>
-      rollbackPoint(scenario, atUs),
+  open: (scenario) => {
+    const pointAt = rollbackPoints(scenario);
+    return ({ atUs }) => pointAt(atUs);
+  },
 };

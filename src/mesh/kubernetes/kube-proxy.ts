@@ -101,7 +101,12 @@ export class KubeProxy {
   copyFrom(other: KubeProxy, copies: Copies): void {
     this.#known = copies.once(other.#known, (own) => own.copy(copies));
     this.#resolvedBy = other.#resolvedBy;
-    refill(this.#routes, other.#routes);
+    refill(
+      this.#routes,
+      other.#routes.map((routes) => routes.slice()),
+    );
+    refill(this.#namespaces, other.#namespaces);
+    refill(this.#namespaceOf, other.#namespaceOf);
   }
 }
 

@@ -355,6 +355,7 @@ export class Workloads {
       this.#batches,
       other.#batches.map(({ set, size }) => ({ set: copies.of(set), size })),
     );
+    refill(this.#given, other.#given);
     this.#scheduler.copyFrom(other.#scheduler);
     this.#kubelet.copyFrom(other.#kubelet);
   }
