@@ -51,7 +51,10 @@ export function rollbackPoints(scenario: Scenario): (atUs: number) => RollbackPo
     }
     // The instant itself is the branch's: the revert comes before all else of it.
     if (atUs > 0) trunk.runUntil(atUs - 1);
-    return pointOf(trunk.branch({ timeline, durationUs }).finish().record, atUs, allow);
+    const { record } = trunk.branch({ timeline, durationUs }).finish();
+    const point = pointOf(record, atUs, allow);
+    // Nobody knows what would have come after the end of its budget.
+    return record.ended === undefined ? point : { ...point, isSafe: false };
   };
 }
 
