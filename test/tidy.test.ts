@@ -129,6 +129,7 @@ describe('layers', () => {
   const planted: Readonly<Record<string, readonly [file: string, imported: string]>> = {
     'kernel-knows-no-mesh': ['kernel/a.ts', '../mesh/world.ts'],
     'stats-is-arithmetic': ['stats/a.ts', '../kernel/chance.ts'],
+    'words-are-a-leaf': ['words/a.ts', '../stats/binomial.ts'],
     'theory-only-checks': ['verdict/a.ts', '../stats/theory/queueing.ts'],
     'manifest-is-a-leaf': ['manifest/a.ts', '../stats/binomial.ts'],
     'accesslog-is-a-leaf': ['accesslog/a.ts', '../stats/binomial.ts'],

@@ -88,7 +88,7 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
     options.requests === undefined
       ? undefined
       : new RequestLog(
-          options.requests,
+          resolve(io.cwd, options.requests),
           scenario,
           (await import('../../experiment/request-line.ts')).requestLine,
         );

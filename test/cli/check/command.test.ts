@@ -187,7 +187,7 @@ describe('--follow', () => {
     const io = await follow(log(Array.from({ length: 12 }, () => 'v1')), '--fail-on fault');
     // n of one kind: E = 2^n / (n + 1); 2^7 / 8 = 16, 2^8 / 9 = 28.4 > 20, p = 9 / 256.
     expect(io.out).toContain(
-      'after 8 requests: enough is seen: a fault; luck strays this far in at most 0.0352 of all watches',
+      'after 8 requests: enough is seen: a fault; luck strays this far in at most 0.035 of all watches',
     );
     expect(io.out).toMatch(/^10 requests: v1 100 % \(.*\), v3 0 % \(.*\); always-valid p = /m);
     expect(io.code).toBe(4);
