@@ -9,7 +9,8 @@ export {
   type DebounceStep,
 } from '../mesh/istiod/debounce.ts';
 export { PushQueue } from '../mesh/istiod/push-queue.ts';
-export { isCatchAll, translate } from '../mesh/istiod/translate.ts';
+export { isCatchAll } from '../mesh/istiod/rule-match.ts';
+export { translate } from '../mesh/istiod/translate.ts';
 export {
   applyResources,
   deleteResources,

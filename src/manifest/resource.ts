@@ -1,7 +1,8 @@
 /**
  * The resources that the model reads, after checking: plain readonly objects with Istio's and Kubernetes' own
  * field names, defaults of the API not yet applied (an omitted weight stays undefined), durations parsed to
- * microseconds. Everything the text said, modelled or not, stays in `source` for `meshshift get`.
+ * microseconds. Everything the text said, modelled or not, stays in `source` for `meshshift get`. One file, as a dictionary is: what
+ * the kinds share and how they refer to each other is seen at once.
  */
 import type { TrafficPolicy } from './kind/traffic-policy.ts';
 

@@ -67,7 +67,7 @@ export interface WorldSettings {
 }
 
 /**
- * The tables of one run and what answers which event: the one place of wiring.
+ * The tables of one run and what answers which event: the one place of wiring, and long because it is the only one.
  *
  *   visitors -> requests -> proxies (routes they hold) -> stations (pods) -> requests -> ...
  *   timeline -> kubectl -> API server -> istiod -> proxies

@@ -27,6 +27,8 @@ const percent = struct({ value: number });
 const headerEdits = struct({ set: map(text), add: map(text), remove: list(text) });
 const headers = struct({ request: headerEdits, response: headerEdits });
 
+// One story, as in Istio's validateHTTPRoute: a rule of a VirtualService, field by field, with what each excludes of the others.
+
 /** HTTPRoute of istio/api networking/v1alpha3/virtual_service.proto. */
 export const httpRouteFields = struct({
   name: text,

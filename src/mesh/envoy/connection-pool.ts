@@ -1,6 +1,8 @@
 import { copyColumns, growColumns, nextLength, unrolled } from '../../kernel/columns.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 
+// One story, as in Envoy's conn_pool_base.cc: the table of connections and the pool that moves them from state to state.
+
 /** Where a connection is in its life: CONNECTING -> READY <-> BUSY -> (DRAINING ->) closed. */
 export const connectionState = { closed: 0, connecting: 1, ready: 2, busy: 3, draining: 4 } as const;
 

@@ -2,7 +2,8 @@ import { copyColumns, growColumns, nextLength } from '../../kernel/columns.ts';
 
 /**
  * Passive health checking: a proxy counts how each host of a cluster answers it, and stops choosing one that stands out.
- * Every client process judges for itself. Source: source/common/upstream/outlier_detection_impl.cc.
+ * Every client process judges for itself. Source: source/common/upstream/outlier_detection_impl.cc. One file, as there: counters,
+ * judgement and return share the state of a host, and apart they would be read apart.
  *
  *   recordResponse ... --counter equals its limit--> detection (bits) --on the main thread--> detected --> ejected or not
  *   tick (each interval): un-eject who has served its time; success rate and failure percentage; decay of multipliers

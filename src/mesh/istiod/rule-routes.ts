@@ -1,0 +1,269 @@
+import { fullHost, hostCovers } from '../../manifest/host.ts';
+import type { ConsistentHash } from '../../manifest/kind/traffic-policy.ts';
+import { matches } from '../../manifest/labels.ts';
+import { formatDuration } from '../../manifest/quantity.ts';
+import type { Destination, HttpMatch, HttpRedirect, HttpRoute, TcpMatch } from '../../manifest/resource.ts';
+import { clusterParts } from '../envoy/cluster-name.ts';
+import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
+import {
+  clusterName,
+  unknownService,
+  type Fault,
+  type HashPolicy,
+  type RedirectAction,
+  type Route,
+  type RouteAction,
+  type RouteMatch,
+} from '../envoy/route.ts';
+import { blocksFor } from './cluster.ts';
+import type { MeshView } from './mesh-view.ts';
+import { retryPolicyOf } from './retry-policy.ts';
+import type { PlacedHttpRoute, RoutingRule } from './routing-rule.ts';
+import { matchOf, isCatchAll } from './rule-match.ts';
+
+/** A route without a time limit, as istiod writes it. */
+export const noTimeout = '0s';
+
+/** One Envoy route per match, in order, up to and including the first catch-all that this proxy gets. */
+export function routesOf(mesh: MeshView, rule: RoutingRule, context: RouteContext): Route[] {
+  const routes: Route[] = [];
+  for (const http of rule.http) {
+    const matches: readonly (HttpMatch | undefined)[] = http.match.length > 0 ? http.match : [undefined];
+    for (const match of matches) {
+      if (match !== undefined && !concerns(match, context)) continue;
+      const route = routeOf(mesh, rule, http, match, context);
+      routes.push(route);
+      if (isCatchAll(route.match)) return routes;
+    }
+  }
+  return routes;
+}
+
+export interface RouteContext {
+  readonly proxy: ProxyIdentity;
+  readonly gateway: string;
+  readonly port: number;
+}
+
+/** Whether a match is for this proxy at all. With `gateways` set, source labels and namespace are not consulted. */
+export function concerns(match: HttpMatch | TcpMatch, { proxy, gateway, port }: RouteContext): boolean {
+  if (match.port !== undefined && match.port !== port) return false;
+  if (match.gateways !== undefined && match.gateways.length > 0) return match.gateways.includes(gateway);
+  if (match.sourceNamespace !== undefined && match.sourceNamespace !== proxy.namespace) return false;
+  return matches(match.sourceLabels ?? {}, proxy.labels);
+}
+
+function routeOf(
+  mesh: MeshView,
+  rule: RoutingRule,
+  http: PlacedHttpRoute,
+  match: HttpMatch | undefined,
+  context: RouteContext,
+): Route {
+  const names = [http.name, match?.name].filter((name) => name !== undefined && name !== '');
+  const { config, rule: text } = http.origin;
+  const matcher = match === undefined ? { prefix: '/' } : matchOf(match, rule.semantics);
+  const action =
+    http.directResponse !== undefined || http.redirect !== undefined
+      ? undefined
+      : actionOf(mesh, rule, http, matcher, context);
+  const fault = faultOf(http);
+  return {
+    name: names.join('.'),
+    match: matcher,
+    ...(http.redirect !== undefined
+      ? { redirect: redirectOf(http.redirect, context.port) }
+      : http.directResponse !== undefined
+        ? { direct_response: { status: http.directResponse.status } }
+        : {}),
+    ...(action === undefined ? {} : { route: action }),
+    ...(action === undefined || fault === undefined
+      ? {}
+      : { typed_per_filter_config: { 'envoy.filters.http.fault': fault } }),
+    decorator: { operation: operationOf(rule, action, matcher, context.port) },
+    metadata: {
+      config,
+      rule: text,
+      istioConfig: `/apis/networking.istio.io/v1/namespaces/${rule.namespace}/virtual-service/${rule.name}`,
+    },
+  };
+}
+
+/** GetRouteOperation: the destination where there is one, else the rule, which has several. */
+function operationOf(
+  rule: RoutingRule,
+  action: RouteAction | undefined,
+  match: RouteMatch,
+  port: number,
+): string {
+  const path = match.path ?? match.safe_regex?.regex ?? `${match.prefix ?? '/'}*`;
+  const only = action?.cluster === undefined ? undefined : clusterParts(action.cluster);
+  return only === undefined ? `${rule.name}:${port}${path}` : `${only.host}:${only.port}${path}`;
+}
+
+/** A port that belongs to the scheme is not written. */
+function redirectOf(own: HttpRedirect, listener: number): RedirectAction {
+  const { uri, prefix, authority, scheme, redirectCode } = own;
+  const port = own.port === 'FROM_REQUEST_PORT' ? listener : own.port;
+  const usual = { http: 80, https: 443 }[scheme ?? 'http'];
+  return {
+    ...(uri === undefined ? {} : { path_redirect: uri }),
+    ...(prefix === undefined ? {} : { prefix_rewrite: prefix }),
+    ...(authority === undefined ? {} : { host_redirect: authority }),
+    ...(scheme === undefined ? {} : { scheme_redirect: scheme }),
+    ...(port === undefined || port === usual ? {} : { port_redirect: port }),
+    response_code: redirectCode ?? 301,
+  };
+}
+
+/**
+ * One destination, whatever its weight: a plain cluster. Several: those of positive weight (omitted counts as 0), also
+ * when only one is left.
+ */
+function actionOf(
+  mesh: MeshView,
+  rule: RoutingRule,
+  http: PlacedHttpRoute,
+  match: RouteMatch,
+  context: RouteContext,
+): RouteAction {
+  const { namespace } = http.origin;
+  const cluster = (destination: Destination): string =>
+    destinationCluster(mesh, destination, namespace, context.port);
+  const timeout = http.timeoutUs === undefined ? noTimeout : formatDuration(http.timeoutUs);
+  const [only, ...others] = http.route;
+  const single = only !== undefined && others.length === 0;
+  // The first destination's rule gives the hash; only a single one keeps retries from avoiding what was tried.
+  const first = only?.destination;
+  const common = {
+    timeout,
+    max_grpc_timeout: timeout,
+    ...retriesAndHash(
+      mesh,
+      http,
+      fullHost(first?.host ?? '', namespace),
+      first?.subset,
+      context.port,
+      single,
+    ),
+    ...rewriteOf(http, match, rule.semantics),
+    ...(http.mirrors.some((own) => own.percent > 0)
+      ? {
+          request_mirror_policies: http.mirrors
+            .filter((own) => own.percent > 0)
+            .map((own) => ({
+              cluster: cluster(own.destination),
+              runtime_fraction: {
+                // translateIntegerToFractionalPercent, and translatePercentToFractionalPercent.
+                default_value:
+                  own.whole === true
+                    ? { numerator: own.percent, denominator: 'HUNDRED' as const }
+                    : millionths(own.percent),
+              },
+            })),
+        }
+      : {}),
+    // An invalid backend answers 500 for its share (applyHTTPRouteDestination).
+    ...(rule.semantics === 'gateway-api'
+      ? { cluster_not_found_response_code: 'INTERNAL_SERVER_ERROR' as const }
+      : {}),
+  };
+  if (single) return { cluster: cluster(only.destination), ...common };
+  return {
+    ...common,
+    weighted_clusters: {
+      clusters: http.route
+        .filter((entry) => (entry.weight ?? 0) > 0)
+        .map((entry) => ({ name: cluster(entry.destination), weight: entry.weight! })),
+    },
+  };
+}
+
+/** Gateway API takes a prefix away where Envoy's prefix_rewrite to "/" would leave two slashes. */
+function rewriteOf(
+  { rewrite }: HttpRoute,
+  match: RouteMatch,
+  semantics: RoutingRule['semantics'],
+): Pick<RouteAction, 'prefix_rewrite' | 'regex_rewrite' | 'host_rewrite_literal'> {
+  if (rewrite === undefined) return {};
+  const { uri, authority, regex } = rewrite;
+  const prefix = (match.path_separated_prefix ?? '').replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+  const removes = semantics === 'gateway-api' && uri === '/';
+  return {
+    ...(regex === undefined
+      ? {}
+      : { regex_rewrite: { pattern: { regex: regex.match }, substitution: regex.rewrite } }),
+    ...(removes ? { regex_rewrite: { pattern: { regex: `^${prefix}(/?)(.*)` }, substitution: '/\\2' } } : {}),
+    ...(uri === undefined || removes ? {} : { prefix_rewrite: uri }),
+    ...(authority === undefined ? {} : { host_rewrite_literal: authority }),
+  };
+}
+
+const millionths = (percent: number) => ({
+  numerator: Math.round(percent * 10_000),
+  denominator: 'MILLION' as const,
+});
+
+/** Istio's default retries or the rule's own, and the hash policy of the destination's rule. */
+export function retriesAndHash(
+  mesh: MeshView,
+  http: HttpRoute | undefined,
+  host: string,
+  subset: string | undefined,
+  port: number,
+  single: boolean,
+): Pick<RouteAction, 'retry_policy' | 'hash_policy'> {
+  const rules = mesh.destinationRules.filter((own) =>
+    hostCovers(fullHost(own.spec.host, own.metadata.namespace), host),
+  );
+  const ofSubset = rules.flatMap((own) => own.spec.subsets).find((own) => own.name === subset);
+  const hash = blocksFor(port, rules[0]?.spec.trafficPolicy, ofSubset?.trafficPolicy).loadBalancer
+    ?.consistentHash;
+  const retry = retryPolicyOf(http?.retries, single && hash !== undefined);
+  return {
+    ...(retry === undefined ? {} : { retry_policy: retry }),
+    ...(hash === undefined ? {} : { hash_policy: [hashPolicyOf(hash)] }),
+  };
+}
+
+function hashPolicyOf(hash: ConsistentHash): HashPolicy {
+  if (hash.header !== undefined) return { header: { header_name: hash.header } };
+  if (hash.cookie !== undefined) {
+    const { name, ttlUs } = hash.cookie;
+    return { cookie: { name, ...(ttlUs === undefined ? {} : { ttl: formatDuration(ttlUs) }) } };
+  }
+  if (hash.queryParameter !== undefined) return { query_parameter: { name: hash.queryParameter } };
+  return { connection_properties: { source_ip: true } };
+}
+
+/** Percentages become parts per million. */
+function faultOf(http: HttpRoute): Fault | undefined {
+  const { delay, abort } = http.fault ?? {};
+  if (delay === undefined && abort === undefined) return undefined;
+  return {
+    ...(delay === undefined
+      ? {}
+      : {
+          delay: { fixed_delay: formatDuration(delay.fixedDelayUs), percentage: millionths(delay.percent) },
+        }),
+    ...(abort === undefined
+      ? {}
+      : { abort: { http_status: abort.httpStatus, percentage: millionths(abort.percent) } }),
+  };
+}
+
+/** Port: the destination's, else the service's only one, else the listener's. */
+export function destinationCluster(
+  mesh: MeshView,
+  destination: Destination,
+  namespace: string,
+  listener: number,
+): string {
+  // Only an HTTPRoute can name a backend that is none.
+  if (destination.host === '') return unknownService;
+  const host = fullHost(destination.host, namespace);
+  const service = mesh.services.find((own) => fullHost(own.metadata.name, own.metadata.namespace) === host);
+  const only =
+    service !== undefined && service.spec.ports.length === 1 ? service.spec.ports[0]!.port : undefined;
+  return clusterName(destination.port ?? only ?? listener, destination.subset ?? '', host);
+}

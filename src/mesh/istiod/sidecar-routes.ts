@@ -1,0 +1,69 @@
+import { fullHost, hostCovers, serviceDomains, shortHost } from '../../manifest/host.ts';
+import type { Service } from '../../manifest/resource.ts';
+import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
+import { clusterName, type Route, type RouteConfiguration, type VirtualHost } from '../envoy/route.ts';
+import { isTcpPort } from './cluster.ts';
+import { type MeshView, boundTo } from './mesh-view.ts';
+import type { RoutingRule } from './routing-rule.ts';
+import { routesOf, retriesAndHash, noTimeout } from './rule-routes.ts';
+
+export function sidecarRoutes(mesh: MeshView, proxy: ProxyIdentity): RouteConfiguration[] {
+  const ports = new Set(
+    mesh.services.flatMap((service) =>
+      service.spec.ports.filter((port) => !isTcpPort(port)).map((port) => port.port),
+    ),
+  );
+  return [...ports]
+    .sort((a, b) => a - b)
+    .map((port) => ({
+      name: String(port),
+      virtual_hosts: mesh.services
+        .filter((service) => service.spec.ports.some((own) => own.port === port && !isTcpPort(own)))
+        .map((service) => serviceHost(mesh, proxy, service, port)),
+    }));
+}
+
+function serviceHost(mesh: MeshView, proxy: ProxyIdentity, service: Service, port: number): VirtualHost {
+  const { name, namespace } = service.metadata;
+  const host = fullHost(name, namespace);
+  // Nothing merges here: the first rule that has a route for this proxy and port is the host's only one.
+  const [ruled] = meshRules(mesh, proxy, host).flatMap((rule) => {
+    const routes = routesOf(mesh, rule, { proxy, gateway: 'mesh', port });
+    return routes.length === 0 ? [] : [routes];
+  });
+  return {
+    name: `${host}:${port}`,
+    domains: serviceDomains(name, namespace, proxy.namespace, port),
+    routes: ruled ?? [defaultRoute(mesh, host, port)],
+  };
+}
+
+/**
+ * Rules for the callers of a host, the one that acts first. HTTPRoutes of the caller's namespace come before everything else,
+ * whatever their age (SelectVirtualServices of pilot/pkg/model/virtualservice.go), then the rest, the oldest first.
+ * A route of a namespace that is neither the caller's nor the Service's concerns nobody but its own (GEP-1426).
+ */
+export function meshRules(mesh: MeshView, proxy: ProxyIdentity, host: string): RoutingRule[] {
+  const ofCaller = (rule: RoutingRule): boolean =>
+    rule.semantics === 'gateway-api' && rule.namespace === proxy.namespace;
+  const all = mesh.rules.filter(
+    (rule) =>
+      boundTo(rule, 'mesh') &&
+      rule.hosts.some((own) => hostCovers(fullHost(own, rule.namespace), host)) &&
+      (rule.semantics === 'istio' || ofCaller(rule) || host === fullHost(shortHost(host), rule.namespace)),
+  );
+  return [...all.filter(ofCaller), ...all.filter((rule) => !ofCaller(rule))];
+}
+
+const defaultRoute = (mesh: MeshView, host: string, port: number): Route => ({
+  name: 'default',
+  match: { prefix: '/' },
+  route: {
+    cluster: clusterName(port, '', host),
+    timeout: noTimeout,
+    max_grpc_timeout: noTimeout,
+    ...retriesAndHash(mesh, undefined, host, undefined, port, true),
+  },
+  decorator: { operation: `${host}:${port}/*` },
+  metadata: { config: '', rule: 'no rule: default cluster' },
+});
