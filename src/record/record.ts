@@ -188,7 +188,13 @@ export interface Metrics {
     readonly status: number;
     readonly flags: string;
     readonly requests: number;
+    /** Sum of their durations in ms, from the request at this reporter's proxy to its answer there. */
+    readonly durationMs: number;
+    /** How many of them fell below each of `durationEdgesMs` and not below the one before; the last: below none. */
+    readonly durations: readonly number[];
   }[];
+  /** Upper edges in ms of the proxies' histograms of durations. */
+  readonly durationEdgesMs: readonly number[];
   /** Envoy's own statistics that are not 0: `envoy_cluster_upstream_rq_retry` and the like, per pod and cluster. */
   readonly envoy: readonly {
     readonly name: string;

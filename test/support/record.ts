@@ -282,7 +282,7 @@ export function makeRecord(recipe: RecordRecipe): RunRecord {
       inFlight: 0,
       overdue: 0,
     },
-    metrics: { requests: [], envoy: [] },
+    metrics: { requests: [], durationEdgesMs: [], envoy: [] },
     capacity: null,
     ejections: [],
     traffic: [

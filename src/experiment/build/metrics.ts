@@ -1,50 +1,75 @@
 import { flagSet, flagText } from '../../mesh/envoy/response-flag.ts';
 import { isTcpPort } from '../../mesh/istiod/cluster.ts';
-import type { RequestSeries } from '../../mesh/telemetry/request-series.ts';
+import { durationBuckets, durationEdgesMs, type RequestSeries } from '../../mesh/telemetry/request-series.ts';
 import type { World } from '../../mesh/world.ts';
 import type { Metrics } from '../../record/record.ts';
 
-/** Counters of the run under the names of workloads. */
+type Requests = Metrics['requests'][number];
+type Sums = Pick<Requests, 'requests' | 'durationMs' | 'durations'>;
+type About = Omit<Requests, keyof Sums>;
+
+/** Counters of the run, as the mesh's telemetry keeps them, under the names of workloads. */
 export function buildMetrics(world: World): Metrics {
-  const lines = (
-    reporter: 'source' | 'destination',
-    series: RequestSeries,
-  ): Metrics['requests'][number][] => {
-    const sums = new Map<string, Metrics['requests'][number]>();
-    for (const row of ordered(series)) {
-      const pod = world.pods[row.pod];
-      const line = {
-        reporter,
-        source: world.proxies.places[row.caller]?.workload ?? 'unknown',
-        ...serviceFacts(world, world.services[row.service] ?? ''),
-        destination: pod?.workload ?? 'unknown',
-        version: pod?.labels['version'] ?? 'unknown',
-        status: row.status,
-        flags: flagText(row.flags),
-        requests: row.requests,
-      };
-      const key = JSON.stringify({ ...line, requests: 0 });
-      const sum = sums.get(key);
-      sums.set(key, sum === undefined ? line : { ...line, requests: sum.requests + line.requests });
-    }
-    return [...sums.values()];
-  };
+  const { source, destination } = world.telemetry;
   return {
     requests: [
-      ...lines('source', world.telemetry.source),
+      ...lines(world, 'source', source),
       // A pod without a sidecar has nobody to count for it.
-      ...lines('destination', world.telemetry.destination).filter((line) =>
-        world.pods.some((pod) => pod.workload === line.destination && pod.sidecar),
-      ),
+      ...lines(world, 'destination', destination, (pod) => world.pods[pod]!.sidecar),
     ],
+    durationEdgesMs,
     envoy: envoyStatistics(world),
   };
 }
 
-/** Series with their counts, in order of caller, service, pod, status and flags. */
-const ordered = ({ keys, counts }: RequestSeries) =>
+/** A line per caller's workload, destination, status and flags: the sum over their pods. */
+function lines(
+  world: World,
+  reporter: Requests['reporter'],
+  series: RequestSeries,
+  isCounted: (pod: number) => boolean = () => true,
+): Requests[] {
+  const found = new Map<string, { readonly about: About; readonly rows: number[] }>();
+  for (const row of inOrder(series)) {
+    const key = series.keys[row]!;
+    if (!isCounted(key.pod)) continue;
+    const pod = world.pods[key.pod];
+    const about: About = {
+      reporter,
+      source: world.proxies.places[key.caller]?.workload ?? 'unknown',
+      ...serviceFacts(world, world.services[key.service] ?? ''),
+      destination: pod?.workload ?? 'unknown',
+      version: pod?.labels['version'] ?? 'unknown',
+      status: key.status,
+      flags: flagText(key.flags),
+    };
+    const name = JSON.stringify(about);
+    const line = found.get(name);
+    if (line === undefined) found.set(name, { about, rows: [row] });
+    else line.rows.push(row);
+  }
+  return [...found.values()].map(({ about, rows }) => ({ ...about, ...sums(series, rows) }));
+}
+
+/** What some series come to together; whole microseconds are added before they are milliseconds. */
+function sums({ counts, sumUs, buckets }: RequestSeries, rows: readonly number[]): Sums {
+  const durations = new Array<number>(durationBuckets).fill(0);
+  let requests = 0;
+  let us = 0;
+  for (const row of rows) {
+    requests += counts[row]!;
+    us += sumUs[row]!;
+    for (let bucket = 0; bucket < durationBuckets; bucket++) {
+      durations[bucket]! += buckets[row * durationBuckets + bucket]!;
+    }
+  }
+  return { requests, durationMs: us / 1000, durations };
+}
+
+/** Rows of series, in order of caller, service, pod, status and flags. */
+const inOrder = ({ keys }: RequestSeries): number[] =>
   keys
-    .map((key, series) => ({ ...key, requests: counts[series]! }))
+    .map((key, row) => ({ ...key, row }))
     .sort(
       (a, b) =>
         a.caller - b.caller ||
@@ -52,7 +77,8 @@ const ordered = ({ keys, counts }: RequestSeries) =>
         a.pod - b.pod ||
         a.status - b.status ||
         flagSet(a.flags) - flagSet(b.flags),
-    );
+    )
+    .map(({ row }) => row);
 
 /** Envoy's statistics of the clusters that keep any, as far as they are not 0. */
 function envoyStatistics(world: World): Metrics['envoy'][number][] {
@@ -73,10 +99,7 @@ function envoyStatistics(world: World): Metrics['envoy'][number][] {
 }
 
 /** As istiod tells a service's protocol, by the name of its (first) port. */
-function serviceFacts(
-  world: World,
-  service: string,
-): Pick<Metrics['requests'][number], 'service' | 'namespace' | 'protocol'> {
+function serviceFacts(world: World, service: string): Pick<Requests, 'service' | 'namespace' | 'protocol'> {
   const resource = world.service(service);
   const port = resource?.spec.ports[0];
   const isGrpc = port !== undefined && /^grpc(-|$)/.test((port.appProtocol ?? port.name ?? '').toLowerCase());
