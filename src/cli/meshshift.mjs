@@ -8,6 +8,6 @@ if (existsSync(fileURLToPath(bundle))) {
   await import(bundle.href);
 } else {
   const { register } = await import('tsx/esm/api');
-  register();
+  register({ tsconfig: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)) });
   await import(new URL('./main.ts', import.meta.url).href);
 }

@@ -4,7 +4,7 @@ import { toJson } from '../record/to-json.ts';
 import { charts } from './chart/index.ts';
 import { capacityCsv, windowsCsv } from './csv.ts';
 import { eventsNdjson } from './events.ts';
-import { renderHtml } from './html.ts';
+import { renderHtml } from './html.tsx';
 import { renderMarkdown } from './markdown.ts';
 import { openMetrics } from './metrics.ts';
 import type { ReportFile } from './report-file.ts';

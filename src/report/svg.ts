@@ -1,5 +1,4 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { verbatim } from './escaped.ts';
 import { textWidth } from './glyphs.ts';
 
 /**
@@ -52,6 +51,10 @@ function describedSvg(svg: string, spec: TopLevelSpec): string {
   const { title, description } = spec;
   const text = typeof title === 'object' && title !== null && 'text' in title ? title.text : title;
   const named = Array.isArray(text) ? text.join(' ') : String(text ?? '');
-  const told = `<title>${verbatim(named)}</title><desc>${verbatim(description ?? '')}</desc>`;
+  const told = `<title>${xmlText(named)}</title><desc>${xmlText(description ?? '')}</desc>`;
   return svg.replace(/<svg ([^>]*)>/, (_, attributes: string) => `<svg role="img" ${attributes}>${told}`);
 }
+
+/** A lone `>` is no matter in HTML, but `]]>` is an error in XML. */
+const xmlText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

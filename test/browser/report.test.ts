@@ -1,12 +1,16 @@
 /// <reference lib="dom" />
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { charts } from '../../src/report/chart/index.ts';
+import { renderHtml } from '../../src/report/html.tsx';
+import { renderSvg } from '../../src/report/svg.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { hostile } from '../support/record.ts';
 
 let browser: Browser | undefined;
 const folder = mkdtempSync(join(tmpdir(), 'meshshift-report-'));
@@ -30,17 +34,21 @@ afterAll(async () => {
 });
 
 /** The report opened from disk with the network off; every message and request that is not the file itself is kept. */
-async function opened(options: BrowserContextOptions) {
+async function opened(options: BrowserContextOptions, file = join('run', 'report.html')) {
   const context = await browser!.newContext({ offline: true, ...options });
   const page = await context.newPage();
   const heard: string[] = [];
   page.on('console', (message) => heard.push(message.text()));
+  page.on('dialog', (dialog) => {
+    heard.push(dialog.message());
+    void dialog.dismiss();
+  });
   page.on('pageerror', (error) => heard.push(error.message));
   page.on('request', (request) => {
     if (!request.url().startsWith('file:') && !request.url().startsWith('data:'))
       heard.push(`asked for ${request.url()}`);
   });
-  await page.goto(pathToFileURL(join(folder, 'run', 'report.html')).href);
+  await page.goto(pathToFileURL(join(folder, file)).href);
   return { context, page, heard };
 }
 
@@ -90,4 +98,27 @@ test('text and background differ enough in both modes', async () => {
     expect(contrast).toBeGreaterThan(7);
     await context.close();
   }
+});
+
+test.each([
+  { policy: 'its policy', isKept: true },
+  { policy: 'no policy at all', isKept: false },
+])('names that are out to break the page stay words under $policy', async ({ isKept }) => {
+  if (browser === undefined) return;
+  const record = hostile();
+  const drawn = [];
+  for (const chart of Object.values(charts)) {
+    const spec = chart.spec(record);
+    if (spec !== null) drawn.push({ name: chart.name, svg: await renderSvg(spec) });
+  }
+  const html = renderHtml(record, drawn);
+  const free = html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
+  expect(free).not.toBe(html);
+  writeFileSync(join(folder, 'hostile.html'), isKept ? html : free);
+  const { context, page, heard } = await opened({ colorScheme: 'light' }, 'hostile.html');
+  expect(heard).toEqual([]);
+  expect(await page.locator('img, script').count()).toBe(0);
+  expect(await page.locator('header .scenario').innerText()).toBe(record.scenario.name);
+  expect(await page.title()).toContain('fifteen refreshes');
+  await context.close();
 });

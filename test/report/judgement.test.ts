@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgementCharts } from '../../src/report/judgement/index.ts';
-import { renderJudgementHtml } from '../../src/report/judgement/html.ts';
+import { renderJudgementHtml } from '../../src/report/judgement/html.tsx';
 import { lawChart } from '../../src/report/judgement/law-chart.ts';
 import { renderJudgement } from '../../src/report/judgement/text.ts';
 import { runningChart } from '../../src/report/judgement/running-chart.ts';

@@ -3,7 +3,7 @@ import type { ShareInterval } from '../../src/verdict/words.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import type { Judgement } from '../../src/verdict/judgement.ts';
 import { weigh } from '../../src/verdict/weigh.ts';
-import { renderJudgementHtml } from '../../src/report/judgement/html.ts';
+import { renderJudgementHtml } from '../../src/report/judgement/html.tsx';
 import { renderJudgement } from '../../src/report/judgement/text.ts';
 import { draw, independent, makings, xorshift } from './generate.ts';
 import { keys, seen, tallied, weightsOf } from './seen.ts';

@@ -69,7 +69,7 @@ Examples:
       if (options.html !== undefined) {
         const { renderSvg } = await import('../../report/svg.ts');
         const { traceDrawing } = await import('../../report/trace/drawing.ts');
-        const { renderTraceHtml } = await import('../../report/trace/html.ts');
+        const { renderTraceHtml } = await import('../../report/trace/html.tsx');
         const path = resolve(io.cwd, options.html);
         try {
           await writeFile(path, renderTraceHtml(trace, await renderSvg(traceDrawing(trace))));

@@ -1,5 +1,5 @@
 import { judgementCharts } from '../../report/judgement/index.ts';
-import { renderJudgementHtml } from '../../report/judgement/html.ts';
+import { renderJudgementHtml } from '../../report/judgement/html.tsx';
 import { renderSvg } from '../../report/svg.ts';
 import type { ShareInterval } from '../../verdict/words.ts';
 import { version } from '../version.ts';

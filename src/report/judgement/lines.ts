@@ -13,7 +13,7 @@ import {
   type ShareInterval,
 } from '../../verdict/words.ts';
 import { count, pEquals, percent, percentTo } from '../../words/number.ts';
-import type { Tone } from '../page.ts';
+import type { Tone } from '../page/answer-box.tsx';
 import { left, merged, right, type Table } from '../table/table.ts';
 
 /** What terminal and page say alike of a judgement. */

@@ -3,7 +3,7 @@ import { toJson } from '../../record/to-json.ts';
 import type { ReportFile } from '../report-file.ts';
 import { renderSvg } from '../svg.ts';
 import { planChart } from './chart.ts';
-import { renderPlanHtml } from './html.ts';
+import { renderPlanHtml } from './html.tsx';
 import { shiftPlanText } from './text.ts';
 
 /** All that a plan leaves behind. @param runs the lines of the runs that it rests on, for whoever goes on with it. */

@@ -1,6 +1,6 @@
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
-import { renderHtml } from '../../../src/report/html.ts';
+import { renderHtml } from '../../../src/report/html.tsx';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { plain } from '../../../src/report/paint.ts';
 import { renderText } from '../../../src/report/text.ts';

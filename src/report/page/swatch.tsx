@@ -1,4 +1,4 @@
-import type { KeyStyle } from './palette.ts';
+import type { KeyStyle } from '../palette.ts';
 
 const paths: Readonly<Record<string, string>> = {
   circle: 'M1,6A5,5,0,1,1,11,6A5,5,0,1,1,1,6Z',
@@ -10,6 +10,8 @@ const paths: Readonly<Record<string, string>> = {
 };
 
 /** The sign of a key, small enough for a line of text. */
-export function swatch({ colour, shape }: KeyStyle): string {
-  return `<svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><path fill="${colour}" d="${paths[shape] ?? paths['circle']!}"/></svg> `;
-}
+export const Swatch = ({ of: { colour, shape } }: { readonly of: KeyStyle }) => (
+  <svg class="swatch" viewBox="0 0 12 12" aria-hidden="true">
+    <path fill={colour} d={paths[shape] ?? paths['circle']!} />
+  </svg>
+);

@@ -1,0 +1,114 @@
+import type { PageTrace } from '../record/page-trace.ts';
+import type { RunRecord } from '../record/record.ts';
+import { Bullets } from './page/bullets.tsx';
+import { renderPage } from './page/page.tsx';
+import { Section } from './page/section.tsx';
+import { TableView } from './page/table-view.tsx';
+import { Capacity } from './run-page/capacity.tsx';
+import { ChartFigure } from './run-page/chart-figure.tsx';
+import { Expectations } from './run-page/expectations.tsx';
+import { Meters } from './run-page/meters.tsx';
+import { Provenance } from './run-page/provenance.tsx';
+import { runView, type DrawnChart, type RunView } from './run-page/run-view.ts';
+import { Sessions } from './run-page/sessions.tsx';
+import { Splits } from './run-page/splits.tsx';
+import { Timeline } from './run-page/timeline.tsx';
+import { CapacityVerdict, Verdict } from './run-page/verdict.tsx';
+import { ejectionTable } from './table/ejection.ts';
+import { errorTable } from './table/error.ts';
+import { allLatencyTable } from './table/latency.ts';
+import { propagationTable } from './table/propagation.ts';
+import type { Table } from './table/table.ts';
+import { trafficTable } from './table/traffic.ts';
+import { Trace } from './trace/html.tsx';
+import { verdictWord } from './words.ts';
+
+/** The run as one HTML file: the answer first, no script, nothing to load, readable in the dark, on a phone and on paper. */
+export function renderHtml(
+  record: RunRecord,
+  charts: readonly DrawnChart[],
+  page?: { readonly trace: PageTrace; readonly svg: string },
+): string {
+  const { scenario, verdict, version } = record;
+  const heading = scenario.title || scenario.name;
+  return renderPage({
+    title: `${verdictWord[verdict.kind]}: ${heading}`,
+    version,
+    subject: scenario.name,
+    heading,
+    children: <Run view={runView(record, charts)} page={page} />,
+  });
+}
+
+function Run({
+  view,
+  page,
+}: {
+  readonly view: RunView;
+  readonly page: { readonly trace: PageTrace; readonly svg: string } | undefined;
+}) {
+  const { record, svgs, styles } = view;
+  const { capacity, expectations, refreshes, timeline, pushes, ejections, pages } = record;
+  const errors = errorTable(record);
+  const drawn = (table: Table) => <TableView table={table} styles={styles} />;
+  return (
+    <>
+      <Verdict record={record} />
+      {capacity !== null && <CapacityVerdict capacity={capacity} />}
+      {expectations.length > 0 && <Expectations expectations={expectations} />}
+      <Section title="Split">
+        <Splits view={view} />
+      </Section>
+      {refreshes.length > 0 && (
+        <Section title="What the browser showed">
+          <Sessions record={record} />
+          <ChartFigure view={view} name="refresh-strip" />
+          <ChartFigure view={view} name="exact-distribution" />
+        </Section>
+      )}
+      {(timeline.length > 0 || svgs.has('split-over-time')) && (
+        <Section title="Over time">
+          <Timeline timeline={timeline} />
+          <ChartFigure view={view} name="split-over-time" />
+        </Section>
+      )}
+      <Capacity view={view} />
+      <Meters view={view} />
+      {pushes.length > 0 && (
+        <Section title="Propagation">
+          <ChartFigure view={view} name="propagation" />
+          {drawn(propagationTable(record))}
+        </Section>
+      )}
+      <Section title="Errors">{errors.rows.length === 0 ? <p>None.</p> : drawn(errors)}</Section>
+      {ejections.length > 0 && <Section title="Outlier detection">{drawn(ejectionTable(record))}</Section>}
+      {(pages.latency.count > 0 || svgs.has('latency')) && (
+        <Section title="Latency">
+          <ChartFigure view={view} name="latency" />
+          {pages.latency.count > 0 && drawn(allLatencyTable(record))}
+        </Section>
+      )}
+      {page !== undefined && (
+        <Section title="One page, hop by hop">
+          <Trace {...page} />
+        </Section>
+      )}
+      <Section title="Traffic">
+        {drawn(trafficTable(record))}
+        {pages.inFlight > 0 && <p>{`${pages.inFlight} pages were still being served when the run ended.`}</p>}
+      </Section>
+      <ListSection title="Warnings" items={record.warnings} />
+      <ListSection title="Read, but without effect in the model" items={record.ignored} />
+      <ListSection title="Differs from the defaults" items={record.scenario.settings} />
+      <ListSection title="Assumptions and limits" items={record.assumptions} />
+      <Provenance record={record} />
+    </>
+  );
+}
+
+const ListSection = ({ title, items }: { readonly title: string; readonly items: readonly string[] }) =>
+  items.length > 0 && (
+    <Section title={title}>
+      <Bullets items={items} />
+    </Section>
+  );

@@ -1,0 +1,31 @@
+import { Folding } from '../page/folding.tsx';
+import { keepUnits } from '../page/keep-units.ts';
+import { Section } from '../page/section.tsx';
+import { TableView } from '../page/table-view.tsx';
+import type { Table } from '../table/table.ts';
+import { decisionTable, lawTable, podTable, shareTestText, workloadTable } from '../table/capacity.ts';
+import { ChartFigure } from './chart-figure.tsx';
+import type { RunView } from './run-view.ts';
+
+/** Pods, their autoscalers and the way back; nothing where no pod was modelled. */
+export function Capacity({ view }: { readonly view: RunView }) {
+  const { capacity } = view.record;
+  if (capacity === null) return null;
+  const { shareTest, autoscalers, laws, podEvents } = capacity;
+  const drawn = (table: Table) => <TableView table={table} styles={view.styles} />;
+  return (
+    <Section title="Capacity">
+      <ChartFigure view={view} name="capacity" />
+      <ChartFigure view={view} name="rollback" />
+      {drawn(workloadTable(capacity))}
+      {shareTest !== null && <p>{keepUnits(shareTestText(shareTest))}</p>}
+      {autoscalers.some((own) => decisionTable(own).rows.length > 0) && (
+        <Folding title="Every decision of the autoscalers">
+          {autoscalers.map((own) => drawn(decisionTable(own)))}
+        </Folding>
+      )}
+      {laws.length > 0 && <Folding title="Checks by queueing theory">{drawn(lawTable(capacity))}</Folding>}
+      {podEvents.length > 0 && <Folding title="Lives of pods">{drawn(podTable(capacity))}</Folding>}
+    </Section>
+  );
+}

@@ -1,0 +1,31 @@
+import type { RunRecord } from '../../record/record.ts';
+import type { CellStyles } from '../page/table-view.tsx';
+import { palette } from '../palette.ts';
+import { keyLabel } from '../words.ts';
+
+/** A chart that was drawn: its name in the registry and its SVG. */
+export interface DrawnChart {
+  readonly name: string;
+  readonly svg: string;
+}
+
+/** What the parts of a run's page are drawn from. */
+export interface RunView {
+  readonly record: RunRecord;
+  readonly svgs: ReadonlyMap<string, string>;
+  /** The look of every version, by the label under which tables name it. */
+  readonly styles: CellStyles;
+}
+
+export function runView(record: RunRecord, charts: readonly DrawnChart[]): RunView {
+  const styleOf = palette(record);
+  return {
+    record,
+    svgs: new Map(charts.map(({ name, svg }) => [name, svg])),
+    styles: new Map(
+      record.splits.flatMap((split) =>
+        split.keys.map((key, i) => [keyLabel(key, split.marks[i]), styleOf(key)] as const),
+      ),
+    ),
+  };
+}

@@ -1,0 +1,93 @@
+import type { ShiftPlan } from '../../record/shift-plan.ts';
+import { AnswerBox } from '../page/answer-box.tsx';
+import { Bullets } from '../page/bullets.tsx';
+import { Code } from '../page/code.tsx';
+import { Folding } from '../page/folding.tsx';
+import { keepUnits } from '../page/keep-units.ts';
+import { renderPage } from '../page/page.tsx';
+import { Plot } from '../page/plot.tsx';
+import { Section } from '../page/section.tsx';
+import { TableView } from '../page/table-view.tsx';
+import { actionTable, answerOf, lawLines, objectiveTable, sensitivityTable, triedTable } from './text.ts';
+
+/** The answer of `plan shift` as one offline page without script: the plan, its margins, what breaks it, what to apply. */
+export function renderPlanHtml(plan: ShiftPlan, svg: string): string {
+  const title = `Plan: ${plan.shift.service} from ${plan.shift.from} to ${plan.shift.to}`;
+  return renderPage({
+    title,
+    version: plan.version,
+    subject: plan.scenario.name,
+    heading: title,
+    children: <Plan plan={plan} svg={svg} />,
+  });
+}
+
+function Plan({ plan, svg }: { readonly plan: ShiftPlan; readonly svg: string }) {
+  const best = plan.best === null ? undefined : plan.candidates[plan.best]!;
+  return (
+    <>
+      <Answer plan={plan} />
+      {best !== undefined && (
+        <Section title="Objectives">
+          <TableView table={objectiveTable(plan, best)} />
+        </Section>
+      )}
+      {plan.sensitivity.length > 0 && (
+        <Section title="How far the inputs may be off">
+          <TableView table={sensitivityTable(plan)} />
+        </Section>
+      )}
+      {plan.actions.length > 0 && (
+        <Section title="To apply">
+          <TableView table={actionTable(plan)} />
+          <Manifests plan={plan} />
+        </Section>
+      )}
+      <Section title="Plans that were tried">
+        <figure>
+          <Plot label="Which plan is the cheapest that holds?" svg={svg} />
+        </figure>
+        <TableView table={triedTable(plan, plan.candidates)} />
+      </Section>
+      <Section title="Checks">
+        {lawLines(plan).map((line) => (
+          <p>{keepUnits(line)}</p>
+        ))}
+        <p>
+          {`${plan.runs} runs; those of one number share their arrivals and draws, whatever the plan (common random numbers).`}
+        </p>
+      </Section>
+    </>
+  );
+}
+
+function Answer({ plan }: { readonly plan: ShiftPlan }) {
+  const { sentence, reasons } = answerOf(plan);
+  const look =
+    plan.best === null
+      ? ({ tone: 'bad', sign: '✗', word: 'No plan' } as const)
+      : ({ tone: 'good', sign: '✓', word: 'Plan' } as const);
+  return (
+    <AnswerBox id="verdict" {...look} sentence={sentence}>
+      <Bullets items={reasons} />
+      {plan.interrupted && (
+        <p>
+          <strong>Stopped before everything was tried.</strong>
+        </p>
+      )}
+    </AnswerBox>
+  );
+}
+
+/** Each file that is applied, once. */
+function Manifests({ plan: { actions } }: { readonly plan: ShiftPlan }) {
+  const texts = new Map<string, string>();
+  for (const { file, text } of actions) {
+    if (file !== null && text !== null && !texts.has(file)) texts.set(file, text);
+  }
+  return [...texts].map(([file, text]) => (
+    <Folding title={file}>
+      <Code text={text} />
+    </Folding>
+  ));
+}
