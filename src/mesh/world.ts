@@ -363,9 +363,9 @@ export class World implements Surroundings {
   }
 
   /** Key of a pod among those of a service. */
-  keyOfPod(service: string, pod: number): number {
-    const keys = (this.#keyOfPod[this.serviceRow(service)] ??= []);
-    return (keys[pod] ??= this.keys.ofPod(service, this.pods[pod]!));
+  keyOfPod(service: number, pod: number): number {
+    const keys = (this.#keyOfPod[service] ??= []);
+    return (keys[pod] ??= this.keys.ofPod(this.services[service]!, this.pods[pod]!));
   }
 
   /** The Service that is called so for short; see `ServiceNames`. */

@@ -27,7 +27,7 @@ export function starsOf(world: World, service: string, key: number): string | un
 
 /** Row of a pod of the service that answers for a key. */
 export const podOfKey = (world: World, service: string, key: number): number | undefined =>
-  world.servicePods(service).find((pod) => world.keyOfPod(service, pod) === key);
+  world.servicePods(service).find((pod) => world.keyOfPod(world.serviceRow(service), pod) === key);
 
 const natural = (a: string, b: string): number => {
   const [x, y] = [a.match(/\d+/)?.[0], b.match(/\d+/)?.[0]];

@@ -72,7 +72,9 @@ function configuredSteps(
 function shareOfEndpoints(world: World, service: string, keys: readonly number[]): number[] {
   const pods = world.servicePods(service);
   return keys.map((key) =>
-    pods.length === 0 ? 0 : pods.filter((pod) => world.keyOfPod(service, pod) === key).length / pods.length,
+    pods.length === 0
+      ? 0
+      : pods.filter((pod) => world.keyOfPod(world.serviceRow(service), pod) === key).length / pods.length,
   );
 }
 

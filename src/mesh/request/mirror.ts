@@ -84,7 +84,7 @@ export class Mirror {
     rows.abandoned[copy] = 1;
     rows.service[copy] = this.#around.serviceRow(service);
     rows.pod[copy] = pod;
-    rows.key[copy] = this.#around.keyOfPod(service, pod);
+    rows.key[copy] = this.#around.keyOfPod(rows.service[copy]!, pod);
     rows.worker[copy] = worker;
     // The route's timeout is its own, too.
     if (timeoutUs > 0) this.#timeouts.set(copy, timeoutUs);

@@ -48,7 +48,7 @@ export class Open {
   /** A page is asked for, at the gateway or by a client inside the mesh. */
   page(source: number, page: number, requestClass: number, client: number, nowUs: number): void {
     const rows = this.#rows;
-    const row = rows.open();
+    const row = rows.openPage();
     rows.parent[row] = -1;
     rows.root[row] = row;
     rows.rootGeneration[row] = rows.generation[row]!;

@@ -102,7 +102,7 @@ export class RequestColumns {
     return this.#capacity;
   }
 
-  /** A row with its page fields cleared. */
+  /** A row for a request; the fields of a page are left as they are. */
   open(): number {
     if (this.#free < 0) this.#grow();
     const row = this.#free;
@@ -111,7 +111,6 @@ export class RequestColumns {
     this.key[row] = -1;
     this.cluster[row] = -1;
     this.variant[row] = -1;
-    this.cluster[row] = -1;
     this.configuredVariant[row] = -1;
     this.pod[row] = -1;
     this.step[row] = 0;
@@ -129,6 +128,12 @@ export class RequestColumns {
     this.attempt[row] = -1;
     this.stream[row] = -1;
     this.abandoned[row] = 0;
+    return row;
+  }
+
+  /** A row for a page, of which nothing is known yet. */
+  openPage(): number {
+    const row = this.open();
     this.missing.clear(row);
     this.shownKey[row] = -1;
     this.focusVariant[row] = -1;

@@ -74,7 +74,9 @@ export class Route {
     const route = routes.resolve(requestClass);
     rows.route[row] = route.row;
     rows.variant[row] = route.variant;
-    rows.configuredVariant[row] = proxies.configured[caller]!.resolve(requestClass).variant;
+    const configured = proxies.configured[caller]!;
+    rows.configuredVariant[row] =
+      configured === routes ? route.variant : configured.resolve(requestClass).variant;
     rows.snapshot[row] = routes.snapshot;
     rows.service[row] = route.serviceRow;
     rows.worker[row] = worker;
@@ -120,7 +122,7 @@ export class Route {
   /** What comes over a TCP connection that stands goes where the connection goes, whatever the rules say by now. */
   #resume(row: number, route: ResolvedRoute, pod: number, nowUs: number): void {
     const rows = this.#rows;
-    rows.key[row] = this.#around.keyOfPod(route.service, pod);
+    rows.key[row] = this.#around.keyOfPod(rows.service[row]!, pod);
     rows.pod[row] = pod;
     rows.attempts[row] = 1;
     this.#probe.routed?.(row, nowUs);
@@ -176,7 +178,7 @@ export class Route {
       const held = was >= 0 && this.#around.stations.door[was] === doorState.closed ? -1 : was;
       const pod = held >= 0 ? held : kubeProxy.pick(route);
       if (held < 0) kept?.open(client, pod, nowUs);
-      rows.key[row] = this.#around.keyOfPod(route.service, pod);
+      rows.key[row] = this.#around.keyOfPod(rows.service[row]!, pod);
       rows.pod[row] = pod;
       rows.attempts[row] = 1;
       this.#page.chosen(row, nowUs);

@@ -40,7 +40,7 @@ export interface Surroundings {
   /** Row of a service's name; -1 for "". */
   serviceRow(service: string): number;
   /** Key of a pod among those of a service. */
-  keyOfPod(service: string, pod: number): number;
+  keyOfPod(service: number, pod: number): number;
   /** The pod that asks for a client of a traffic entry, or for nobody in particular (-1); -1: there is none. */
   clientPod(source: number, client: number): number;
   /** The pod in which somebody asks without a visit to a gateway: the one whose script calls, or a client's. */

@@ -65,7 +65,7 @@ export class Try {
       return;
     }
     rows.pod[row] = pod;
-    if (rows.key[row]! < 0 || route.keysByPod) rows.key[row] = this.#around.keyOfPod(route.service, pod);
+    if (rows.key[row]! < 0 || route.keysByPod) rows.key[row] = this.#around.keyOfPod(rows.service[row]!, pod);
     if (first) {
       this.#page.chosen(row, nowUs);
       this.#mirror.copies(row, route, nowUs);
