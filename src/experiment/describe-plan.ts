@@ -14,6 +14,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { kindOf as expectationKindOf } from '../scenario/expect/index.ts';
+import { balancingLines } from './describe-balancing.ts';
 import { isAboutPods } from './is-about-pods.ts';
 import { metricTargetText } from './metric-text.ts';
 import { matches } from '../manifest/labels.ts';
@@ -60,6 +61,10 @@ export function describePlan(scenario: Scenario): PlanSection[] {
             ),
         ]),
       ],
+    },
+    {
+      title: 'Whom a sidecar chooses among the endpoints of a cluster',
+      lines: workloads.some((own) => podOf(own, '', 0).sidecar) ? balancingLines(scenario) : [],
     },
     {
       title: 'Traffic',

@@ -111,6 +111,58 @@ test('explain tells pods, rules, traffic and what 15 refreshes will show', async
   expect(out).toContain('60 users');
 });
 
+/** What Envoy's documentation says of each policy (docs/root/intro/arch_overview/upstream/load_balancing/load_balancers.rst). */
+test.each([
+  { simple: 'LEAST_REQUEST', prints: 'LEAST_REQUEST', choosing: /two .* by chance .* fewer requests/ },
+  { simple: 'ROUND_ROBIN', prints: 'ROUND_ROBIN', choosing: /one endpoint after the other/ },
+  { simple: 'RANDOM', prints: 'RANDOM', choosing: /any endpoint by chance/ },
+  {
+    consistentHash: '{ ringHash: {}, useSourceIp: true }',
+    prints: 'RING_HASH',
+    choosing: /a ring follows .* hash/,
+  },
+  {
+    consistentHash: '{ maglev: { tableSize: 65537 }, useSourceIp: true }',
+    prints: 'MAGLEV',
+    choosing: /hash has in a table/,
+  },
+])('routes and explain tell whom $prints chooses', async ({ simple, consistentHash, prints, choosing }) => {
+  const policy = simple === undefined ? `consistentHash: ${consistentHash}` : `simple: ${simple}`;
+  const { out } = await meshshift(
+    ['routes', '-f', '-'],
+    `
+apiVersion: v1
+kind: Service
+metadata: { name: reviews }
+spec: { selector: { app: reviews }, ports: [{ name: http, port: 9080 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: reviews }
+spec:
+  host: reviews
+  subsets: [{ name: v1, labels: { version: v1 }, trafficPolicy: { loadBalancer: { ${policy} } } }]
+`,
+  );
+  const lines = out.split('\n').filter((line) => /^reviews.default:9080 /.test(line));
+  expect(lines.find((line) => line.includes(':9080 v1'))).toMatch(
+    new RegExp(` ${prints} +.*${choosing.source}`),
+  );
+  // The Service's own cluster keeps Istio's default.
+  expect(lines.find((line) => !line.includes(':9080 v1'))).toContain(' LEAST_REQUEST ');
+});
+
+test('a line per cluster and policy tells what the proxies hold, and by how many of them', async () => {
+  const held = await meshshift(['routes', 'scenarios/sticky-sessions']);
+  expect(held.out).toMatch(
+    /^helloworld\.default:5000 v2 +RING_HASH +the endpoint whose point .* +(\d+) of \1$/m,
+  );
+  const told = await meshshift(['explain', 'scenarios/sticky-sessions']);
+  expect(told.out).toMatch(
+    /^ {2}at 0s RING_HASH \(the endpoint whose .*\): helloworld\.default:5000, helloworld\.default:5000 v1, /m,
+  );
+});
+
 test('validate reads standard input and finds what Istio would refuse', async () => {
   const good = await meshshift(
     ['validate', '-'],

@@ -2,10 +2,11 @@ import { microseconds } from '../../manifest/microseconds.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import type { ProxyConfiguration, Route } from '../../mesh/envoy/route.ts';
 import { listing } from '../../report/layout.ts';
+import { balancerText, clusterText } from './balancer-text.ts';
 import { actionText, destinationText, matchText } from './route-text.ts';
 
 /**
- * The routes and TCP proxies of a configuration as tables.
+ * The routes, TCP proxies and clusters of a configuration as tables.
  * @param isWhole a rule that was given alone says nothing about the clusters that it would meet.
  */
 export function configurationText(configuration: ProxyConfiguration, isWhole: boolean): string {
@@ -38,8 +39,13 @@ export function configurationText(configuration: ProxyConfiguration, isWhole: bo
       : [listing(['TCP PORT', 'HOST', 'CONNECTIONS GO TO', 'RULE'], connections)]),
   ];
   if (tables.length === 0) return 'no routes: no Service or Gateway for this proxy in the manifests\n';
-  const count = configuration.clusters.length;
-  return `${tables.join('\n')}\n${count} ${count === 1 ? 'cluster' : 'clusters'}; -o json shows all in Envoy's own shape\n`;
+  const clusterRows = configuration.clusters.map((own) => [
+    clusterText(own),
+    own.lb_policy,
+    balancerText(own),
+  ]);
+  if (clusterRows.length > 0) tables.push(listing(['CLUSTER', 'BALANCER', 'CHOOSES'], clusterRows));
+  return `${tables.join('\n')}\n-o json shows all in Envoy's own shape\n`;
 }
 
 const shortName = (host: string): string => host.replace('.svc.cluster.local', '');

@@ -3,10 +3,15 @@ import type { ConfigView } from '../../mesh/envoy/config-view.ts';
 import { toEnvoy } from '../../mesh/istiod/to-envoy.ts';
 import { listing } from '../../report/layout.ts';
 import type { Moment } from '../run-once.ts';
+import { balancerText, clusterText } from './balancer-text.ts';
 import { routeText } from './route-text.ts';
 
-/** What the workers of each proxy hold at a moment, a line per host, beside what the manifests say. */
+/** What the workers of each proxy hold at a moment, beside what the manifests say: a line per host, and one per cluster. */
 export function heldText(now: Moment, proxies: readonly number[]): string {
+  return `${heldRoutes(now, proxies)}\n${heldClusters(now, proxies)}`;
+}
+
+function heldRoutes(now: Moment, proxies: readonly number[]): string {
   const rows: string[][] = [];
   for (const proxy of proxies) {
     const workers = workersOf(now, proxy);
@@ -30,6 +35,26 @@ export function heldText(now: Moment, proxies: readonly number[]): string {
     }
   }
   return listing(['PROXY', 'HOST', 'HELD', 'CONFIGURED', 'VERSION', 'AGE'], rows);
+}
+
+/** How endpoints are chosen; where proxies hold different things of a cluster it has several lines. */
+function heldClusters({ world }: Moment, proxies: readonly number[]): string {
+  const { concurrency } = world.proxies.settings;
+  const lines = new Map<string, { readonly row: readonly string[]; readonly holders: Set<number> }>();
+  for (const proxy of proxies) {
+    for (const view of world.proxies.clusters.slice(proxy * concurrency, (proxy + 1) * concurrency)) {
+      for (const own of view.configuration.clusters) {
+        const row = [clusterText(own), own.lb_policy, balancerText(own)];
+        const line = lines.get(row.join()) ?? { row, holders: new Set<number>() };
+        lines.set(row.join(), line);
+        line.holders.add(proxy);
+      }
+    }
+  }
+  const rows = [...lines]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { row, holders }]) => [...row, `${holders.size} of ${proxies.length}`]);
+  return listing(['CLUSTER', 'BALANCER', 'CHOOSES', 'PROXIES'], rows);
 }
 
 /** The same of one proxy as data, its configuration in Envoy's own shape. */
