@@ -5,8 +5,8 @@ import { renderPage } from './page/page.tsx';
 import { Section } from './page/section.tsx';
 import { TableView } from './page/table-view.tsx';
 import { Capacity } from './run-page/capacity.tsx';
-import { ChartFigure } from './run-page/chart-figure.tsx';
 import { Expectations } from './run-page/expectations.tsx';
+import { Figures } from './run-page/figures.tsx';
 import { Meters } from './run-page/meters.tsx';
 import { Provenance } from './run-page/provenance.tsx';
 import { runView, type DrawnChart, type RunView } from './run-page/run-view.ts';
@@ -47,7 +47,7 @@ function Run({
   readonly view: RunView;
   readonly page: { readonly trace: PageTrace; readonly svg: string } | undefined;
 }) {
-  const { record, svgs, styles } = view;
+  const { record, figures, styles } = view;
   const { capacity, expectations, refreshes, timeline, pushes, ejections, pages } = record;
   const errors = errorTable(record);
   const drawn = (table: Table) => <TableView table={table} styles={styles} />;
@@ -59,32 +59,31 @@ function Run({
       <Section title="Split">
         <Splits view={view} />
       </Section>
-      {refreshes.length > 0 && (
+      {(refreshes.length > 0 || figures.has('What the browser showed')) && (
         <Section title="What the browser showed">
           <Sessions record={record} />
-          <ChartFigure view={view} name="refresh-strip" />
-          <ChartFigure view={view} name="exact-distribution" />
+          <Figures view={view} section="What the browser showed" />
         </Section>
       )}
-      {(timeline.length > 0 || svgs.has('split-over-time')) && (
+      {(timeline.length > 0 || figures.has('Over time')) && (
         <Section title="Over time">
           <Timeline timeline={timeline} />
-          <ChartFigure view={view} name="split-over-time" />
+          <Figures view={view} section="Over time" />
         </Section>
       )}
       <Capacity view={view} />
       <Meters view={view} />
-      {pushes.length > 0 && (
+      {(pushes.length > 0 || figures.has('Propagation')) && (
         <Section title="Propagation">
-          <ChartFigure view={view} name="propagation" />
+          <Figures view={view} section="Propagation" />
           {drawn(propagationTable(record))}
         </Section>
       )}
       <Section title="Errors">{errors.rows.length === 0 ? <p>None.</p> : drawn(errors)}</Section>
       {ejections.length > 0 && <Section title="Outlier detection">{drawn(ejectionTable(record))}</Section>}
-      {(pages.latency.count > 0 || svgs.has('latency')) && (
+      {(pages.latency.count > 0 || figures.has('Latency')) && (
         <Section title="Latency">
-          <ChartFigure view={view} name="latency" />
+          <Figures view={view} section="Latency" />
           {pages.latency.count > 0 && drawn(allLatencyTable(record))}
         </Section>
       )}

@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../src/report/chart/index.ts';
 import { renderHtml } from '../../src/report/html.tsx';
+import type { DrawnChart } from '../../src/report/run-page/run-view.ts';
 import { renderSvg } from '../../src/report/svg.ts';
 import type { RunRecord } from '../../src/record/record.ts';
 import { fifteenRefreshes, fixtures, hostile, ncBurst, sixPushes } from '../support/record.ts';
 
 async function pageOf(record: RunRecord): Promise<string> {
-  const drawn = [];
+  return renderHtml(record, await drawnOf(record));
+}
+
+async function drawnOf(record: RunRecord): Promise<DrawnChart[]> {
+  const drawn: DrawnChart[] = [];
   for (const chart of Object.values(charts)) {
     const spec = chart.spec(record);
     if (spec !== null) drawn.push({ name: chart.name, svg: await renderSvg(spec) });
   }
-  return renderHtml(record, drawn);
+  return drawn;
 }
 
 /** A tag as HTML knows it: within the quotes of an attribute a `>` is text. */
@@ -37,6 +42,14 @@ describe.each(fixtures)('the page of %s', (_, make) => {
     expect(html).not.toMatch(/<script|<link|<img|<iframe|<object|@import|url\((?!#)/i);
     expect(tags(html)).not.toMatch(/\s(href|src|action|xlink:href|on\w+)=/i);
     expect(html).toContain(`default-src 'none'`);
+  });
+
+  test('shows every chart that was drawn, once', async () => {
+    const record = make();
+    const drawn = await drawnOf(record);
+    const html = renderHtml(record, drawn);
+    expect(html.match(/<figure>/g) ?? []).toHaveLength(drawn.length);
+    for (const { svg } of drawn) expect(html).toContain(svg);
   });
 
   test('is well formed: every element is closed by its own', async () => {

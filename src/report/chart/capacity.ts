@@ -9,6 +9,7 @@ import { legendPanel } from './legend.ts';
 /** Replicas, CPU, requests in the pods and pages over time: did the pods keep up? */
 export const capacity: Chart = {
   name: 'capacity',
+  section: 'Capacity',
   question: 'Did the pods keep up?',
   title({ capacity: own }) {
     if (own === null) return `${this.question} It was not asked`;

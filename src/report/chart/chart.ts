@@ -10,6 +10,8 @@ import type { Table } from '../table/table.ts';
 /** A picture of a finished run that answers one question, with its twins in words and in numbers. */
 export interface Chart {
   readonly name: string;
+  /** Where it stands in the page of a run. */
+  readonly section: ChartSection;
   /** What a reader wants to know, for any record. */
   readonly question: string;
   /** The question of this record with its answer. */
@@ -21,6 +23,9 @@ export interface Chart {
   /** The numbers that the picture shows. */
   table(record: RunRecord): Table;
 }
+
+/** The parts of a run's page, by their titles, that charts stand in. */
+export type ChartSection = 'What the browser showed' | 'Over time' | 'Capacity' | 'Propagation' | 'Latency';
 
 /** One panel of a chart. */
 export type Panel = LayerSpec<Field>;

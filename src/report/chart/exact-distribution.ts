@@ -12,6 +12,7 @@ import { legendPanel, notePanel } from './legend.ts';
 /** How many pages of a session show one version: the probability of every count, and the count that came. */
 export const exactDistribution: Chart = {
   name: 'exact-distribution',
+  section: 'What the browser showed',
   question: 'Is what the browser showed within the luck of the draw?',
   title(record) {
     const [first] = draws(record);

@@ -13,6 +13,7 @@ import { legendPanel } from './legend.ts';
 /** Latency against percentile, each further nine as wide as the one before, so that the tail is seen. */
 export const latency: Chart = {
   name: 'latency',
+  section: 'Latency',
   question: 'Is one version slower?',
   title(record) {
     const rows = answered(record);

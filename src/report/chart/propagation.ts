@@ -11,6 +11,7 @@ import { legendPanel, notePanel } from './legend.ts';
 /** Proxies that hold a push, against the seconds since its change: a staircase per push. */
 export const propagation: Chart = {
   name: 'propagation',
+  section: 'Propagation',
   question: 'How long until every proxy held a new rule?',
   title(record) {
     const pushes = delivered(record);

@@ -13,6 +13,7 @@ import { crossPath, foldPath, paperPath, questionPath, starColour, starsPath, wr
 /** Each refresh as the small page that the browser showed, in order. */
 export const refreshStrip: Chart = {
   name: 'refresh-strip',
+  section: 'What the browser showed',
   question: 'What did the browser show, refresh by refresh?',
   title(record) {
     const session = record.refreshes[0];

@@ -11,6 +11,7 @@ const late = '#e69f00';
 /** What reverting the shift at each instant would have cost. */
 export const rollback: Chart = {
   name: 'rollback',
+  section: 'Capacity',
   question: 'Could the shift still be taken back?',
   title({ capacity }) {
     const meter = capacity?.rollback ?? null;

@@ -12,6 +12,7 @@ import { legendPanel, notePanel } from './legend.ts';
 /** Configured, effective and observed share of each version of the service in focus, a panel per version. */
 export const splitOverTime: Chart = {
   name: 'split-over-time',
+  section: 'Over time',
   question: 'Did the traffic follow its weights?',
   title(record) {
     return `Did ${record.focus} follow its weights? ${answer[record.verdict.kind]}`;

@@ -4,7 +4,7 @@ import { Section } from '../page/section.tsx';
 import { TableView } from '../page/table-view.tsx';
 import type { Table } from '../table/table.ts';
 import { decisionTable, lawTable, podTable, shareTestText, workloadTable } from '../table/capacity.ts';
-import { ChartFigure } from './chart-figure.tsx';
+import { Figures } from './figures.tsx';
 import type { RunView } from './run-view.ts';
 
 /** Pods, their autoscalers and the way back; nothing where no pod was modelled. */
@@ -15,8 +15,7 @@ export function Capacity({ view }: { readonly view: RunView }) {
   const drawn = (table: Table) => <TableView table={table} styles={view.styles} />;
   return (
     <Section title="Capacity">
-      <ChartFigure view={view} name="capacity" />
-      <ChartFigure view={view} name="rollback" />
+      <Figures view={view} section="Capacity" />
       {drawn(workloadTable(capacity))}
       {shareTest !== null && <p>{keepUnits(shareTestText(shareTest))}</p>}
       {autoscalers.some((own) => decisionTable(own).rows.length > 0) && (

@@ -1,17 +1,19 @@
-import { charts, type ChartName } from '../chart/index.ts';
+import type { ChartSection } from '../chart/chart.ts';
 import { Folding } from '../page/folding.tsx';
 import { keepUnits } from '../page/keep-units.ts';
 import { Plot } from '../page/plot.tsx';
 import { TableView } from '../page/table-view.tsx';
 import type { RunView } from './run-view.ts';
 
-/** A chart of the run with its words and numbers; nothing where the run gives none. */
-export function ChartFigure({ view, name }: { readonly view: RunView; readonly name: ChartName }) {
-  const { record, svgs, styles } = view;
-  const svg = svgs.get(name);
-  if (svg === undefined) return null;
-  const chart = charts[name];
-  return (
+/** The charts that a section has in this run, each with its words and numbers. */
+export const Figures = ({
+  view: { record, figures, styles },
+  section,
+}: {
+  readonly view: RunView;
+  readonly section: ChartSection;
+}) =>
+  (figures.get(section) ?? []).map(({ chart, svg }) => (
     <figure>
       <Plot label={chart.question} svg={svg} />
       <figcaption>{keepUnits(chart.question)}</figcaption>
@@ -20,5 +22,4 @@ export function ChartFigure({ view, name }: { readonly view: RunView; readonly n
         <TableView table={chart.table(record)} styles={styles} />
       </Folding>
     </figure>
-  );
-}
+  ));
