@@ -1,3 +1,5 @@
+import { parse } from 'yaml';
+
 /** Values that programs trip over: limits, wrong types, names that mean something to a terminal, a page or an object. */
 export const nastyValues: readonly string[] = [
   ...['0', '-1', '1', '255', '256', '65536', '2147483647', '2147483648', '4294967296', '9007199254740993'],
@@ -51,6 +53,11 @@ export const nastyValues: readonly string[] = [
   `"${'a'.repeat(300)}"`,
   `"${'9'.repeat(40)}"`,
 ];
+
+/** The same as words of a command line: what YAML's quotes and escapes stand for. */
+export const nastyWords: readonly string[] = nastyValues.map((value) =>
+  value.startsWith('"') ? (parse(value) as string) : value,
+);
 
 /** Of which a terminal must never see one as it is. */
 export const rawControl = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;

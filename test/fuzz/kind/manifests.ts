@@ -7,9 +7,9 @@ import { must, type FuzzKind } from './fuzz-kind.ts';
 
 /** Manifests: whatever stands in them is read, or told with a place and a known code. */
 export const manifests: FuzzKind = {
-  try(random, show) {
-    const text = mutated(random.pick(manifestTexts), random, manifestTexts);
-    show(text);
+  make: (random) => ({ 'a.yaml': mutated(random.pick(manifestTexts), random, manifestTexts) }),
+  try(input) {
+    const text = input['a.yaml']!;
     const { manifest, problems } = parseManifests([{ file: 'a.yaml', text }]);
     const all = [...problems, ...analyze(manifest.resources), ...analyzeAlone(manifest.resources)];
     const lines = text.split(/\r\n|\n|\r/).length;

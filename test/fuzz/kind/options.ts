@@ -1,35 +1,26 @@
-import { mkdtempSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { meshshift } from '../../support/io.ts';
-import { nastyValues, rawControl } from '../nasty.ts';
+import { nastyWords, rawControl } from '../nasty.ts';
 import type { Random } from '../random.ts';
-import { must, type FuzzKind } from './fuzz-kind.ts';
+import { linesOf, must, wordsOf, type FuzzKind } from './fuzz-kind.ts';
 
 const given = [
-  ...['fifteen-refreshes', 'request-routing', 'nowhere'].map((name) =>
-    join(process.cwd(), 'scenarios', name),
-  ),
-  join(process.cwd(), 'scenarios', 'request-routing', 'bookinfo.yaml'),
-  ...[
-    'reviews',
-    'v1=7,v3=8',
-    '7/8',
-    '50/50',
-    '90%',
-    '1%',
-    '0.1',
-    '10',
-    '42',
-    '1m',
-    '60s',
-    'json',
-    'yaml',
-    'text',
-    '-',
-  ],
+  ...['../fifteen-refreshes', '../request-routing', '../nowhere', '../request-routing/bookinfo.yaml'],
+  ...['reviews', 'v1=7,v3=8', '7/8', '50/50', '90%', '1%', '0.1', '10', '42', '1m', '60s'],
+  ...['json', 'yaml', 'text', '-'],
 ];
 const silent = (): void => {};
 const program = buildProgram({
@@ -43,8 +34,9 @@ const program = buildProgram({
 const leftOut = new Set(['--follow', '--watch', '--resume', 'shift', 'gallery', 'sweep']);
 let folder: string | undefined;
 
+// What a command writes stays in the folder of the fuzzer.
 const value = (random: Random): string =>
-  random.chance(0.6) ? random.pick(given) : random.pick(nastyValues);
+  random.chance(0.6) ? random.pick(given) : random.pick(nastyWords).replace(/^\//, '');
 
 function line(random: Random): string[] {
   const words: string[] = [];
@@ -64,22 +56,43 @@ function line(random: Random): string[] {
       words.push(
         option.argChoices !== undefined && random.chance(0.7)
           ? random.pick(option.argChoices)
-          : // What a command writes stays in the folder of the fuzzer.
-            value(random).replace(/^\//, ''),
+          : value(random),
       );
     }
   }
-  if (random.chance(0.1)) words.splice(random.below(words.length + 1), 0, random.pick(nastyValues));
-  return words.map((word) => word.replace(/^"(.*)"$/, '$1'));
+  if (random.chance(0.1)) words.splice(random.below(words.length + 1), 0, random.pick(nastyWords));
+  return words.map((word) => word.replace(/^\//, ''));
+}
+
+/**
+ * A folder to run in, empty, with scenarios of a few seconds beside it: so deep that no "../.." of a word leaves what is the
+ * fuzzer's.
+ */
+function emptyFolder(): string {
+  if (folder === undefined) {
+    const beside = join(mkdtempSync(join(tmpdir(), 'meshshift-fuzz-')), 'a', 'b', 'c');
+    folder = join(beside, 'here');
+    mkdirSync(folder, { recursive: true });
+  }
+  const beside = join(folder, '..');
+  for (const name of ['fifteen-refreshes', 'request-routing']) {
+    const scenario = join(beside, name, 'scenario.yaml');
+    if (existsSync(scenario)) continue;
+    cpSync(join('scenarios', name), join(beside, name), { recursive: true });
+    writeFileSync(scenario, readFileSync(scenario, 'utf8').replace(/^( +duration: ).*/m, '$110s'));
+  }
+  if (!existsSync(folder) || readdirSync(folder).length > 0) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+  }
+  return folder;
 }
 
 /** Command lines: every one ends with an exit code that is documented, and never with an internal error. */
 export const options: FuzzKind = {
-  async try(random, show) {
-    folder ??= mkdtempSync(join(tmpdir(), 'meshshift-fuzz-'));
-    const words = line(random);
-    show(JSON.stringify(words));
-    const { code, out, err } = await meshshift(words, '', folder);
+  make: (random) => ({ words: linesOf(line(random)) }),
+  async try(input) {
+    const { code, out, err } = await meshshift(wordsOf(input['words']!), '', emptyFolder());
     must([0, 2, 3, 4].includes(code), `exit code ${code}: ${err.slice(0, 300)}`);
     must(!rawControl.test(out + err), 'a control character reaches the terminal');
   },
