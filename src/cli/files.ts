@@ -95,7 +95,7 @@ async function scenarioFile(given: string, cwd: string): Promise<string> {
   return (await inFolder(shipped)) ?? path;
 }
 
-const isFolder = (path: string): Promise<boolean> =>
+export const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isDirectory(),
     () => false,

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { Refused } from '../experiment/check/refused.ts';
 import { RunEnded } from '../experiment/run-ended.ts';
 import { version } from '../experiment/version.ts';
 import { commands } from './command/index.ts';
 import { exit, type Host, type Io } from './io.ts';
+import { printRefusal } from './print-refusal.ts';
 import { terminal } from './terminal.ts';
 import { WorkerLost } from './thread-pool.ts';
 
@@ -14,6 +16,8 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
   } catch (error) {
     if (error instanceof CommanderError) {
       io.exitCode(error.exitCode === 0 ? exit.ok : exit.usage);
+    } else if (error instanceof Refused) {
+      printRefusal(io, error);
     } else if (error instanceof WorkerLost) {
       io.stderr(`error: ${error.message}\n`);
       io.exitCode(exit.internal);

@@ -8,6 +8,7 @@ export function reasonOf(error: unknown): string {
     EROFS: 'the file system is read-only',
     ENOSPC: 'the disk is full',
     EISDIR: 'it is a directory',
+    EEXIST: 'a file is in its place',
     ENOTDIR: 'a part of the path is not a directory',
     EMFILE: 'too many open files',
     ELOOP: 'too many symbolic links',

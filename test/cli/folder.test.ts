@@ -103,6 +103,43 @@ test.skipIf(process.getuid?.() === 0)('a read-only place is told in words', asyn
   expect([code, /permission denied/.test(err)]).toEqual([3, true]);
 });
 
+test.each([
+  {
+    option: ['run', 'scenarios/fifteen-refreshes', '--no-out', '-q', '--requests'],
+    place: '',
+    says: 'directory',
+  },
+  {
+    option: ['run', 'scenarios/fifteen-refreshes', '--no-out', '-q', '--requests'],
+    place: 'file/below',
+    says: 'file',
+  },
+  {
+    option: ['check', '--seen', 'v1=5,v3=5', '--weights', 'v1=50,v3=50', '--html'],
+    place: '',
+    says: 'directory',
+  },
+  {
+    option: ['plan', 'sample', '--share', '50%', '--chart'],
+    place: 'file/below.svg',
+    says: 'not a directory',
+  },
+  {
+    option: ['plan', 'shift', 'scenarios/planners-ramp', '--out'],
+    place: 'file',
+    says: 'a file is in its place',
+  },
+])('$option.0 $option.1 cannot write "$place": $says', async ({ option, place, says }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'meshshift-'));
+  writeFileSync(join(folder, 'file'), 'mine');
+  const { code, err } = await meshshift([...option, join(folder, place)]);
+  expect(err).toMatch(/^error\[MS4007\]: cannot write /m);
+  expect(err).toContain(says);
+  expect(code).toBe(3);
+  expect(readdirSync(folder)).toEqual(['file']);
+  expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('mine');
+});
+
 test('an expectation that fails is exit code 4, in every format', async () => {
   for (const format of ['text', 'json', 'yaml', 'csv', 'ndjson']) {
     const { code } = await meshshift([

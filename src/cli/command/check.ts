@@ -13,7 +13,7 @@ import { SplitWatch } from '../../experiment/check/split-watch.ts';
 import { gather } from '../check/gather.ts';
 import { exit, type Io } from '../io.ts';
 import { printRefusal } from '../print-refusal.ts';
-import { reasonOf } from '../reason.ts';
+import { writing } from '../writing.ts';
 import { interruption } from '../watch/interruption.ts';
 import { LiveView } from '../watch/live-view.ts';
 
@@ -165,16 +165,11 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
     );
     if (wasInterrupted()) io.exitCode(exit.interrupted);
     else io.exitCode(options.failOn === 'fault' && isFault(judged, watch) ? exit.failed : exit.ok);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    printRefusal(io, error);
   } finally {
     interrupted?.stop();
   }
 }
 
 async function writePage(io: Io, name: string, page: string): Promise<void> {
-  await io.writeFile(resolve(io.cwd, name), page).catch((error: unknown) => {
-    throw refusal('invalid', 'MS4007', `cannot write ${name}: ${reasonOf(error)}`);
-  });
+  await writing(name, () => io.writeFile(resolve(io.cwd, name), page));
 }

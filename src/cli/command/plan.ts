@@ -4,11 +4,10 @@ import { parsePercent } from '../../manifest/quantity.ts';
 import type { SamplePlan, SampleQuestion } from '../../verdict/plan-sample.ts';
 import { refusal } from '../../experiment/check/refused.ts';
 import { toJson } from '../../record/to-json.ts';
-import { printRefusal } from '../print-refusal.ts';
-import { reasonOf } from '../reason.ts';
 import { listing } from '../../report/layout.ts';
 import type { Io } from '../io.ts';
 import { shiftCommand } from '../plan/shift.ts';
+import { writing } from '../writing.ts';
 
 interface SampleOptions extends SampleQuestion {
   readonly chart?: string;
@@ -76,10 +75,9 @@ async function sample(io: Io, options: SampleOptions): Promise<void> {
     plans = planSample(question);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    printRefusal(io, refusal('usage', 'MS4001', error.message));
-    return;
+    throw refusal('usage', 'MS4001', error.message);
   }
-  if (chart !== undefined && !(await draw(io, chart, question, plans))) return;
+  if (chart !== undefined) await draw(io, chart, question, plans);
   if (output === 'json') io.stdout(toJson({ schema: 'meshshift/plan-sample/v1', question, plans }));
   else {
     io.stdout(
@@ -100,31 +98,21 @@ async function sample(io: Io, options: SampleOptions): Promise<void> {
   }
 }
 
-/** @returns whether the file was written. */
 async function draw(
   io: Io,
   file: string,
   question: SampleQuestion,
   plans: readonly SamplePlan[],
-): Promise<boolean> {
+): Promise<void> {
   const { sampleChart } = await import('../../report/chart/sample-size.ts');
   const { renderSvg } = await import('../../report/svg.ts');
   const { renderPng } = await import('../render/png.ts');
   if (!/\.(svg|png)$/.test(file)) {
-    printRefusal(
-      io,
-      refusal('usage', 'MS4001', `--chart ${file}: a name that ends in .svg or .png is expected`),
-    );
-    return false;
+    throw refusal('usage', 'MS4001', `--chart ${file}: a name that ends in .svg or .png is expected`);
   }
   const svg = await renderSvg(sampleChart(question, plans));
-  try {
-    await io.writeFile(resolve(io.cwd, file), file.endsWith('.png') ? await renderPng(svg) : svg);
-    return true;
-  } catch (error) {
-    printRefusal(io, refusal('invalid', 'MS4007', `cannot write ${file}: ${reasonOf(error)}`));
-    return false;
-  }
+  const image = file.endsWith('.png') ? await renderPng(svg) : svg;
+  await writing(file, () => io.writeFile(resolve(io.cwd, file), image));
 }
 
 function repeatCommand(options: SampleOptions): string {

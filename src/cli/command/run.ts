@@ -18,6 +18,7 @@ import { stoppable } from '../interruption.ts';
 import { conditionWords, wherePage, whereOption } from '../page-option.ts';
 import { printProblems, toYaml } from '../print.ts';
 import { jobsOption, overrides, seedOption, setOption, theScenario } from '../scenario-option.ts';
+import { writing } from '../writing.ts';
 
 interface RunCommandOptions {
   readonly out?: string | false;
@@ -87,7 +88,8 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
   const log =
     options.requests === undefined
       ? undefined
-      : new RequestLog(
+      : await RequestLog.open(
+          options.requests,
           resolve(io.cwd, options.requests),
           scenario,
           (await import('../../experiment/request-line.ts')).requestLine,
@@ -230,19 +232,44 @@ async function played(
 
 /** Every request as a line, under another name until it is complete. */
 class RequestLog {
+  readonly #shownAs: string;
   readonly #path: string;
-  readonly #partial: string;
+  readonly #stream: WriteStream;
   readonly #scenario: Scenario;
-  #stream: WriteStream | undefined;
+  readonly #lineOf: typeof requestLine;
   #failed: Error | undefined;
   #lines: string[] = [];
-  readonly #lineOf: typeof requestLine;
 
-  constructor(path: string, scenario: Scenario, lineOf: typeof requestLine) {
-    this.#lineOf = lineOf;
+  private constructor(
+    shownAs: string,
+    path: string,
+    stream: WriteStream,
+    scenario: Scenario,
+    lineOf: typeof requestLine,
+  ) {
+    this.#shownAs = shownAs;
     this.#path = path;
-    this.#partial = `${path}.partial-${process.pid}`;
+    this.#stream = stream;
     this.#scenario = scenario;
+    this.#lineOf = lineOf;
+    stream.on('error', (error) => (this.#failed = error));
+  }
+
+  /** Where nothing can be written, that is told before the run. */
+  static async open(
+    shownAs: string,
+    path: string,
+    scenario: Scenario,
+    lineOf: typeof requestLine,
+  ): Promise<RequestLog> {
+    const { isFolder } = await import('../files.ts');
+    return writing(shownAs, async () => {
+      if (await isFolder(path)) throw Object.assign(new Error(), { code: 'EISDIR' });
+      await mkdir(dirname(path), { recursive: true });
+      const stream = createWriteStream(`${path}.partial-${process.pid}`);
+      await once(stream, 'open');
+      return new RequestLog(shownAs, path, stream, scenario, lineOf);
+    });
   }
 
   add(world: World, row: number, nowUs: number): void {
@@ -250,22 +277,21 @@ class RequestLog {
   }
 
   async drain(): Promise<void> {
-    if (this.#stream === undefined) {
-      await mkdir(dirname(resolve(this.#path)), { recursive: true });
-      this.#stream = createWriteStream(this.#partial);
-      this.#stream.on('error', (error) => (this.#failed = error));
-    }
     const text = this.#lines.join('');
     this.#lines = [];
-    await new Promise<void>((done) => this.#stream!.write(text, () => done()));
-    if (this.#failed !== undefined) throw this.#failed;
+    await new Promise<void>((done) => this.#stream.write(text, () => done()));
+    if (this.#failed !== undefined) await this.#giveUp(this.#failed);
   }
 
   async close(): Promise<void> {
     await this.drain();
-    this.#stream!.end();
-    await once(this.#stream!, 'close');
-    if (this.#failed === undefined) await rename(this.#partial, this.#path);
-    else await rm(this.#partial, { force: true });
+    this.#stream.end();
+    await once(this.#stream, 'close');
+    await rename(this.#stream.path, this.#path).catch((error: Error) => this.#giveUp(error));
+  }
+
+  async #giveUp(error: Error): Promise<void> {
+    await rm(this.#stream.path, { force: true });
+    await writing(this.#shownAs, () => Promise.reject(error));
   }
 }

@@ -5,7 +5,7 @@ import type { ShiftPlan } from '../../record/shift-plan.ts';
 import { parseObjective, type Objective } from '../../scenario/objective.ts';
 import { toJson } from '../../record/to-json.ts';
 import { commandLine } from '../../report/command-line.ts';
-import { exists, isOurs, writeFolder } from '../files.ts';
+import { isFolder, isOurs, writeFolder } from '../files.ts';
 import { exit, type Io } from '../io.ts';
 import { printProblems } from '../print.ts';
 import {
@@ -20,6 +20,7 @@ import {
 import { stoppable } from '../interruption.ts';
 import { Progress } from '../progress.ts';
 import { ThreadPool } from '../thread-pool.ts';
+import { writing } from '../writing.ts';
 import { Journal } from './journal.ts';
 import {
   addVary,
@@ -144,7 +145,7 @@ async function shift(io: Io, given: string, options: ShiftCommandOptions): Promi
   }
 
   const folder = resolve(io.cwd, options.out ?? join('reports', `plan-${scenario.name}`));
-  if ((await exists(folder)) && !options.force && !(await isOurs(folder))) {
+  if ((await isFolder(folder)) && !options.force && !(await isOurs(folder))) {
     refuse(
       'MS3005',
       `${folder} exists and does not hold a plan of meshshift`,
@@ -160,7 +161,7 @@ async function shift(io: Io, given: string, options: ShiftCommandOptions): Promi
     windowSeconds: request.windowUs / 1e6,
     candidates: question.candidates,
   });
-  if (!options.resume) await journal.start(folder);
+  if (!options.resume) await writing(options.out ?? folder, () => journal.start(folder));
   else if (!(await journal.resume())) {
     refuse(
       'MS2014',
