@@ -2,7 +2,7 @@ import { formatDuration } from '../manifest/quantity.ts';
 import { count } from '../words/number.ts';
 import type { Overrun } from '../mesh/budget.ts';
 import type { World } from '../mesh/world.ts';
-import type { RunRecord } from '../record/record.ts';
+import type { CutOff } from '../record/record.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** Events that are looked at to see what a run is busy with. */
@@ -12,7 +12,7 @@ const lookedAt = 20_000;
  * Why a run ended before its time, and what in its scenario is the cause. The world goes on for some events to be watched,
  * so whatever is wanted of it is to be taken before.
  */
-export function endedBy(scenario: Scenario, world: World, overrun: Overrun): NonNullable<RunRecord['ended']> {
+export function endedBy(scenario: Scenario, world: World, overrun: Overrun): CutOff {
   const atUs = world.simulation.nowUs;
   const { limit, allowed } = overrun;
   const many = count(allowed);

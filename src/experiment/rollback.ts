@@ -54,7 +54,7 @@ export function rollbackPoints(scenario: Scenario): (atUs: number) => RollbackPo
     const { record } = trunk.branch({ timeline, durationUs }).finish();
     const point = pointOf(record, atUs, allow);
     // Nobody knows what would have come after the end of its budget.
-    return record.ended === undefined ? point : { ...point, isSafe: false };
+    return record.ended === null ? point : { ...point, isSafe: false };
   };
 }
 

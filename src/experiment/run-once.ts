@@ -4,7 +4,7 @@ import { World } from '../mesh/world.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { endedBy } from './ended.ts';
 import { RunEnded } from './run-ended.ts';
-import { Run, worldSettings, type RunOptions, type RunResult } from './run.ts';
+import { Run, type RunOptions, type RunResult } from './run.ts';
 
 /** Play a scenario once, from its start to its end. */
 export function runOnce(scenario: Scenario, options: RunOptions = {}): RunResult {
@@ -49,13 +49,16 @@ export function worldAt(scenario: Scenario, atUs: number): Moment {
   const pushes: { snapshot: number; changes: readonly string[]; startedUs: number }[] = [];
   let heldSinceUs = new Float64Array();
   const syncs = new Map<string, Sync>();
-  const world = new World(worldSettings(scenario, []), {
-    ...silentProbe,
-    pushStarted: (snapshot, changes, _firstUs, _lastUs, startedUs) =>
-      pushes.push({ snapshot, changes, startedUs }),
-    held: (proxy, _snapshot, nowUs) => (heldSinceUs[proxy] = nowUs),
-    synced: (sync) => void syncs.set(`${sync.namespace}/${sync.name}`, sync),
-  });
+  const world = new World(
+    { ...scenario, marksUs: [] },
+    {
+      ...silentProbe,
+      pushStarted: (snapshot, changes, _firstUs, _lastUs, startedUs) =>
+        pushes.push({ snapshot, changes, startedUs }),
+      held: (proxy, _snapshot, nowUs) => (heldSinceUs[proxy] = nowUs),
+      synced: (sync) => void syncs.set(`${sync.namespace}/${sync.name}`, sync),
+    },
+  );
   heldSinceUs = new Float64Array(world.proxies.places.length);
   if (!world.runUntil(atUs)) {
     const { sentence, cause } = endedBy(scenario, world, world.overrun!);

@@ -57,7 +57,7 @@ export class Run {
     );
     const windowEdges = edges(scenario.windowUs, scenario.durationUs);
     const marksUs = [...new Set([...windowEdges, ...scenario.expect.flatMap(edgesOf)])].sort((a, b) => a - b);
-    this.#settings = worldSettings(scenario, marksUs);
+    this.#settings = { ...scenario, marksUs };
     this.#world = new World(this.#settings, this.#recorder);
     this.#recorder.attach(this.#world);
   }
@@ -151,39 +151,6 @@ export class Run {
 /** A run that stands at its start, to be played and branched; see `Run`. */
 export const begin = (scenario: Scenario, options: RunOptions = {}): Run =>
   new Run(scenario, { ...options, mayBranch: true });
-
-/** Settings of the model's world for a scenario; `marksUs` are the edges that a recorder needs. */
-export function worldSettings(scenario: Scenario, marksUs: readonly number[]): WorldSettings {
-  const {
-    seed,
-    app,
-    manifests,
-    timeline,
-    traffic,
-    controlPlane,
-    kubernetes,
-    proxy,
-    hop,
-    handshake,
-    focus,
-    budget,
-  } = scenario;
-  return {
-    seed,
-    app,
-    manifests,
-    timeline,
-    traffic,
-    controlPlane,
-    kubernetes,
-    proxy,
-    hop,
-    handshake,
-    focus,
-    budget,
-    marksUs,
-  };
-}
 
 function edges(windowUs: number, durationUs: number): number[] {
   const found: number[] = [];

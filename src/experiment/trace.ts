@@ -7,9 +7,9 @@ import { intervalOf, moduloTotal } from '../mesh/envoy/weighted-cluster.ts';
 import { silentProbe, type Probe } from '../mesh/telemetry/probe.ts';
 import { nameOfReset } from '../mesh/envoy/reset-reason.ts';
 import { World } from '../mesh/world.ts';
+import { pageTraceFormat } from '../record/format.ts';
 import type { Hop, HopTry, PageTrace } from '../record/page-trace.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { worldSettings } from './run.ts';
 import { version } from './version.ts';
 
 /** Which page of a run is meant. Pages are numbered from 1, over all traffic, in the order in which they were asked for. */
@@ -49,27 +49,30 @@ function findPage(scenario: Scenario, wanted: PageWanted): number | undefined {
   const numberOf = new Map<number, number>();
   const nameOf = (row: number): number =>
     world.rows.root[row]! + world.rows.rootGeneration[row]! * 4294967296;
-  const world: World = new World(worldSettings(scenario, []), {
-    ...silentProbe,
-    opened: (row, nowUs) => {
-      if (world.rows.root[row] !== row) return;
-      opened += 1;
-      numberOf.set(nameOf(row), opened);
-      if (wanted.kind === 'at' && nowUs >= wanted.atUs) found ??= opened;
+  const world: World = new World(
+    { ...scenario, marksUs: [] },
+    {
+      ...silentProbe,
+      opened: (row, nowUs) => {
+        if (world.rows.root[row] !== row) return;
+        opened += 1;
+        numberOf.set(nameOf(row), opened);
+        if (wanted.kind === 'at' && nowUs >= wanted.atUs) found ??= opened;
+      },
+      answered: (row) => {
+        if (wanted.kind === 'where' && found === undefined && holds(world, row, wanted)) {
+          found = numberOf.get(nameOf(row));
+        }
+      },
+      pageDone: (row, _source, _page, nowUs) => {
+        const tookUs = nowUs - world.rows.startedUs[row]!;
+        if (wanted.kind === 'slowest' && tookUs > slowestUs) {
+          slowestUs = tookUs;
+          found = numberOf.get(nameOf(row));
+        }
+      },
     },
-    answered: (row) => {
-      if (wanted.kind === 'where' && found === undefined && holds(world, row, wanted)) {
-        found = numberOf.get(nameOf(row));
-      }
-    },
-    pageDone: (row, _source, _page, nowUs) => {
-      const tookUs = nowUs - world.rows.startedUs[row]!;
-      if (wanted.kind === 'slowest' && tookUs > slowestUs) {
-        slowestUs = tookUs;
-        found = numberOf.get(nameOf(row));
-      }
-    },
-  });
+  );
   const stretchUs = Math.max(1, Math.floor(scenario.durationUs / 100));
   for (let untilUs = 0; untilUs < scenario.durationUs;) {
     untilUs = Math.min(scenario.durationUs, untilUs + stretchUs);
@@ -100,7 +103,8 @@ function holds(world: World, row: number, { conditions }: { conditions: readonly
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
-type HopDraft = Omit<Draft<Hop>, 'tries' | 'mirrors' | 'calls'> & {
+type HopDraft = Omit<Draft<Hop>, 'faults' | 'tries' | 'mirrors' | 'calls'> & {
+  faults: Hop['faults'][number][];
   tries: Draft<HopTry>[];
   mirrors: Draft<HopTry>[];
   calls: HopDraft[];
@@ -246,7 +250,7 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
     pushStarted: (_snapshot, _changes, _firstUs, _lastUs, nowUs) => (pushedUs = nowUs),
     held: (proxy, _snapshot, nowUs) => heldUs.set(proxy, nowUs),
   };
-  const world: World = new World(worldSettings(scenario, []), probe);
+  const world: World = new World({ ...scenario, marksUs: [] }, probe);
   world.proxies.compared = [];
   const stretchUs = Math.max(1, Math.floor(scenario.durationUs / 1000));
   // What the page has caused may go on after its end.
@@ -257,7 +261,7 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
   }
   if (root === undefined) return undefined;
   return {
-    schema: 'meshshift/trace/v1',
+    schema: pageTraceFormat,
     version,
     scenario: scenario.name,
     seed: scenario.seed,

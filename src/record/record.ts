@@ -1,311 +1,268 @@
-import type { Capacity } from './capacity.ts';
+import { z } from 'zod';
+import { capacity } from './capacity.ts';
+import { alongKeys, flag, number, text, whole, type Immutable } from './field.ts';
+import { runFormat } from './format.ts';
+import { latencySummary, serviceSplit } from './split.ts';
+
+const verdict = z.strictObject({
+  kind: z
+    .enum(['chance', 'propagation', 'fault', 'none'])
+    .describe(
+      'chance: within the luck of the draw. propagation: old and new rule mixed. fault: something else. none: no split to judge.',
+    ),
+  sentence: text.describe('The one sentence, with its numbers.'),
+  reasons: z.array(text),
+});
+
+const timelineEntry = z.strictObject({
+  atSeconds: number,
+  verb: text,
+  file: text.describe('The manifest, or what else the entry was about: "reviews-v1 to 5".'),
+  changes: z.array(text).describe('"virtualservice/reviews configured", as kubectl says it.'),
+});
+
+const push = z.strictObject({
+  snapshot: whole,
+  changedSeconds: number.describe('First change that it carries.'),
+  startedSeconds: number.describe('Start of the push.'),
+  changes: z.array(text).describe('What changed: "VirtualService/default/reviews".'),
+  arrivals: z
+    .array(z.strictObject({ proxy: whole, atSeconds: number.nullable() }))
+    .describe(
+      'Index into `proxies` and the moment when its last worker used the new routes; null: not within the run.',
+    ),
+  settledSeconds: number
+    .nullable()
+    .describe('When the last proxy held it; null where one did not within the run.'),
+});
+
+const ejection = z.strictObject({
+  atSeconds: number,
+  kind: z.enum(['ejected', 'returned']),
+  proxy: text,
+  cluster: text,
+  pod: text,
+  reason: text,
+});
+
+const refresh = z.strictObject({
+  atSeconds: number,
+  latencyMs: number,
+  key: z
+    .int()
+    .min(-1)
+    .describe('Index into keys, or -1 where the page shows an error in its place or nothing came.'),
+  shows: text.describe(
+    'What the page shows: none, black, red; `error`; `no-ratings` where stars could not be fetched.',
+  ),
+  status: whole.describe('HTTP status of the page.'),
+  snapshot: z.int().describe('Snapshot held by the proxy that chose.'),
+  stale: flag.describe('True where that proxy did not yet hold what was configured.'),
+  share: number
+    .nullable()
+    .describe('Share of `distributionKey` that the proxy held; null where there was no rule.'),
+  flags: text.describe('Response flags of the last try at the service, Envoy\'s words: NC, UH; "" for none.'),
+});
+
+const refreshSession = z
+  .strictObject({
+    name: text.describe('Name of the traffic entry.'),
+    service: text,
+    keys: z.array(text),
+    refreshes: z.array(refresh),
+    counts: z.array(whole).describe('Counts per key over the pages that showed the service.'),
+    errors: whole.describe('Pages that showed an error in its place.'),
+    distribution: z
+      .array(number)
+      .nullable()
+      .describe(
+        'Exact distribution of how many of the pages show `distributionKey`, from the shares that the asked proxy held at each refresh: probability of 0, 1, ... n. Null where there was nothing to draw or no rule.',
+      ),
+    configuredDistribution: z
+      .array(number)
+      .nullable()
+      .describe(
+        'The same from the configured shares; differs from `distribution` only while a rule is on its way.',
+      ),
+    distributionKey: text.nullable(),
+    p: number.nullable().describe('Two-sided exact p of the count under `distribution`; null as above.'),
+    verdict,
+  })
+  .check((context) => {
+    const { keys, counts, refreshes } = context.value;
+    const complain = (path: (string | number)[], message: string): void => {
+      context.issues.push({ code: 'custom', path, message, input: context.value });
+    };
+    for (const { path, message } of alongKeys(keys, { counts })) complain([path], message);
+    refreshes.forEach(({ key }, at) => {
+      if (key >= keys.length) complain(['refreshes', at, 'key'], `there is no key ${key} of ${keys.length}`);
+    });
+  });
+
+const pageTotals = z.strictObject({
+  pages: whole,
+  failed: whole.describe('Pages with an HTTP error status.'),
+  withErrorInBody: z
+    .array(z.strictObject({ service: text, pages: whole }))
+    .describe(
+      'Pages that came with status 200 but told an error in their body, per service whose part is missing.',
+    ),
+  plainErrors: z
+    .array(z.strictObject({ service: text, requests: whole }))
+    .describe(
+      'Requests that failed without a flag: the pod said so itself, or nobody was there and the caller has no proxy to say.',
+    ),
+  flags: z
+    .array(z.strictObject({ service: text, flag: text, requests: whole }))
+    .describe("Requests at callers' proxies per response flag: NC, UH, NR ..."),
+  latency: latencySummary,
+  inFlight: whole.describe('Page views begun but not finished when the run ended.'),
+  overdue: whole.describe('Those of them that are late already.'),
+});
+
+const metrics = z
+  .strictObject({
+    requests: z.array(
+      z.strictObject({
+        reporter: z.enum(['source', 'destination']),
+        source: text.describe('Workload of the caller; "unknown": it has no proxy.'),
+        service: text.describe('"" where no route named a service.'),
+        namespace: text,
+        protocol: z.enum(['http', 'grpc', 'tcp']).describe('What its port speaks.'),
+        destination: text.describe('Workload of the pod that was asked last; "unknown" where none was.'),
+        version: text.describe('Its version label.'),
+        status: whole.describe('0: the caller left.'),
+        flags: text,
+        requests: whole,
+        durationMs: number
+          .nullable()
+          .describe(
+            "Sum of their durations in ms, from the request at this reporter's proxy to its answer there; null: 0.1 did not keep it.",
+          ),
+        durations: z
+          .array(whole)
+          .nullable()
+          .describe(
+            'How many of them fell below each of `durationEdgesMs` and not below the one before; the last: below none. null as above.',
+          ),
+      }),
+    ),
+    durationEdgesMs: z.array(number).describe("Upper edges in ms of the proxies' histograms of durations."),
+    envoy: z
+      .array(z.strictObject({ name: text, pod: text, cluster: text, value: number }))
+      .describe(
+        "Envoy's own statistics that are not 0: `envoy_cluster_upstream_rq_retry` and the like, per pod and cluster.",
+      ),
+  })
+  .check(({ value, issues }) => {
+    const buckets = value.durationEdgesMs.length + 1;
+    value.requests.forEach(({ durations }, at) => {
+      if (durations === null || durations.length === buckets) return;
+      const message = `${durations.length} counts for ${buckets} buckets`;
+      issues.push({ code: 'custom', path: ['requests', at, 'durations'], message, input: durations });
+    });
+  })
+  .describe('Counters of the whole run, as the proxies would export them.');
+
+const cutOff = z.strictObject({
+  limit: z
+    .enum(['events', 'clock', 'pages', 'requests', 'depth'])
+    .describe('clock: no time passes. requests: under way at one time. depth: calls within calls.'),
+  allowed: number,
+  atSeconds: number,
+  sentence: text.describe('What is spent, when.'),
+  cause: text.describe('The entry of the scenario, the rule or the calls that spent it.'),
+});
 
 /**
  * The shape of a finished run: everything that a report, a verdict or another program may read of it years later.
  * Plain data, JSON there and back. No wall-clock data: the same scenario, seed and version give the same bytes.
  *
- * Times are seconds of simulated time, shares are 0..1, latencies are milliseconds.
- * A "key" names one part of a service's split: the subset that a rule drew or, where no rule matched, the subset
- * (or version label) of the pod that the balancer chose.
+ * Times are seconds of simulated time, shares are 0..1, latencies are milliseconds. Whoever changes the shape gives
+ * `runFormat` a new version and writes the step to it (`migration/run.ts`).
  */
-export const recordSchema = 'meshshift/run/v1alpha1';
+export const runRecord = z
+  .strictObject({
+    schema: z.literal(runFormat),
+    version: text.describe('Version of meshshift that ran it.'),
+    modelled: z.strictObject({ istio: text, envoy: text, kubernetes: text }),
+    scenario: z.strictObject({
+      name: text,
+      title: text,
+      hash: text.describe('64-bit hash of the resolved scenario with all its texts, hex.'),
+      seed: text,
+      durationSeconds: number,
+      command: text.describe('The command that repeats the run.'),
+      settings: z
+        .array(text)
+        .describe(
+          'Settings that differ from the defaults of the modelled versions: "selector: counter (Envoy before Oct 2017)".',
+        ),
+    }),
+    verdict: verdict.describe('One sentence first, then the reasons.'),
+    expectations: z.array(
+      z.strictObject({ text, ok: flag, found: text.describe('What was found, with the numbers.') }),
+    ),
+    focus: text.describe('The service whose split the run is about (`reviews`).'),
+    splits: z
+      .array(serviceSplit)
+      .describe('Every service that had more than one key, or a rule, during the run.'),
+    timeline: z.array(timelineEntry),
+    pushes: z.array(push),
+    ejections: z
+      .array(ejection)
+      .describe(
+        'Endpoints that proxies stopped or began again to choose, in order of time; at most a thousand.',
+      ),
+    capacity: capacity
+      .nullable()
+      .describe('How the pods fared; null for a run in which they only stood there.'),
+    refreshes: z.array(refreshSession),
+    pages: pageTotals,
+    metrics,
+    traffic: z.array(z.strictObject({ name: text, kind: text, pages: whole, failed: whole })),
+    proxies: z.array(z.strictObject({ pod: text, workload: text, gateway: flag })),
+    warnings: z.array(text),
+    ignored: z.array(text).describe('Kinds and fields that were read but do not act in the model.'),
+    assumptions: z.array(text).describe('Simplifications of the model that bear on this run.'),
+    interrupted: flag.describe('True if the run was stopped before its duration.'),
+    ended: cutOff
+      .nullable()
+      .describe(
+        "Where the run's budget was spent before its duration: all else tells of the time until then. null: it was not.",
+      ),
+  })
+  .check((context) => {
+    const { proxies, pushes } = context.value;
+    pushes.forEach(({ arrivals }, push) =>
+      arrivals.forEach(({ proxy }, at) => {
+        if (proxy < proxies.length) return;
+        const path = ['pushes', push, 'arrivals', at, 'proxy'];
+        const message = `there is no proxy ${proxy} of ${proxies.length}`;
+        context.issues.push({ code: 'custom', path, message, input: proxy });
+      }),
+    );
+  })
+  .meta({ title: 'meshshift run' });
 
-export interface RunRecord {
-  readonly schema: typeof recordSchema;
-  /** Version of meshshift that ran it. */
-  readonly version: string;
-  readonly modelled: Modelled;
-  readonly scenario: {
-    readonly name: string;
-    readonly title: string;
-    /** 64-bit hash of the resolved scenario with all its texts, hex. */
-    readonly hash: string;
-    readonly seed: string;
-    readonly durationSeconds: number;
-    /** The command that repeats the run. */
-    readonly command: string;
-    /** Settings that differ from the defaults of the modelled versions: "selector: counter (Envoy before Oct 2017)". */
-    readonly settings: readonly string[];
-  };
-  /** One sentence first, then the reasons. */
-  readonly verdict: Verdict;
-  readonly expectations: readonly Expectation[];
-  /** The service whose split the run is about (`reviews`). */
-  readonly focus: string;
-  /** Every service that had more than one key, or a rule, during the run. */
-  readonly splits: readonly ServiceSplit[];
-  readonly timeline: readonly TimelineEntry[];
-  readonly pushes: readonly Push[];
-  /** Endpoints that proxies stopped or began again to choose, in order of time; at most a thousand. */
-  readonly ejections: readonly {
-    readonly atSeconds: number;
-    readonly kind: 'ejected' | 'returned';
-    readonly proxy: string;
-    readonly cluster: string;
-    readonly pod: string;
-    readonly reason: string;
-  }[];
-  /** How the pods fared; null for a run in which they only stood there. */
-  readonly capacity: Capacity | null;
-  readonly refreshes: readonly RefreshSession[];
-  readonly pages: PageTotals;
-  readonly metrics: Metrics;
-  readonly traffic: readonly TrafficTotals[];
-  readonly proxies: readonly { readonly pod: string; readonly workload: string; readonly gateway: boolean }[];
-  readonly warnings: readonly string[];
-  /** Kinds and fields that were read but do not act in the model. */
-  readonly ignored: readonly string[];
-  /** Simplifications of the model that bear on this run. */
-  readonly assumptions: readonly string[];
-  /** True if the run was stopped before its duration. */
-  readonly interrupted: boolean;
-  /** Set where the run's budget was spent before its duration: all else tells of the time until then. */
-  readonly ended?: {
-    /** events, clock (no time passes), pages, requests (under way at one time), depth (calls within calls). */
-    readonly limit: 'events' | 'clock' | 'pages' | 'requests' | 'depth';
-    readonly allowed: number;
-    readonly atSeconds: number;
-    /** What is spent, when. */
-    readonly sentence: string;
-    /** The entry of the scenario, the rule or the calls that spent it. */
-    readonly cause: string;
-  };
-}
-
-export interface Modelled {
-  readonly istio: string;
-  readonly envoy: string;
-  readonly kubernetes: string;
-}
-
-export interface Verdict {
-  /** chance: within the luck of the draw. propagation: old and new rule mixed. fault: something else. none: no split to judge. */
-  readonly kind: 'chance' | 'propagation' | 'fault' | 'none';
-  /** The one sentence, with its numbers. */
-  readonly sentence: string;
-  readonly reasons: readonly string[];
-}
-
-export interface Expectation {
-  readonly text: string;
-  readonly ok: boolean;
-  /** What was found, with the numbers. */
-  readonly found: string;
-}
-
-export interface ServiceSplit {
-  readonly service: string;
-  /** In the order of colour: v1, v2, v3 ... */
-  readonly keys: readonly string[];
-  /** How the page shows each key: `none`, `black`, `red` stars; null for services without stars. */
-  readonly marks: readonly (string | null)[];
-  /** What the manifests said, as steps; a step holds until the next. */
-  readonly configured: readonly ConfiguredStep[];
-  /** Intervals between rule changes, split where the last proxy has caught up. */
-  readonly phases: readonly Phase[];
-  /** Even windows over the whole run, at most a few hundred. */
-  readonly windows: readonly SplitWindow[];
-  /** Latency at the caller's proxy over the whole run, per key; ms. */
-  readonly latency: readonly LatencySummary[];
-}
-
-export interface ConfiguredStep {
-  readonly atSeconds: number;
-  /** Share per key; undefined where no rule matches (the endpoints' share is then the expectation). */
-  readonly shares: readonly number[] | undefined;
-  /** Endpoints' share per key, the expectation where no rule matches. */
-  readonly endpointShares: readonly number[];
-  /** "VirtualService reviews.default, rule 1" or "no rule: default cluster". */
-  readonly rule: string;
-}
-
+export type RunRecord = Immutable<z.infer<typeof runRecord>>;
+export type Modelled = RunRecord['modelled'];
+export type Verdict = RunRecord['verdict'];
+export type Expectation = RunRecord['expectations'][number];
+export type ServiceSplit = RunRecord['splits'][number];
+export type ConfiguredStep = ServiceSplit['configured'][number];
+export type Phase = ServiceSplit['phases'][number];
+export type PhaseMeters = Phase['meters'];
+export type SplitWindow = ServiceSplit['windows'][number];
 /** Counts by the moment at which the caller's proxy chose (not by completion). */
-export interface SplitCounts {
-  readonly fromSeconds: number;
-  readonly toSeconds: number;
-  /** Requests at the callers' proxies. */
-  readonly requests: number;
-  /** Requests per key; the rest (requests - sum) went nowhere (no route). */
-  readonly observed: readonly number[];
-  /** Sum over requests of the share that the manifests gave each key at that moment, / requests. NaN-free: null without requests. */
-  readonly configured: readonly number[] | null;
-  /** The same for the share that the asked proxy held at that moment. */
-  readonly effective: readonly number[] | null;
-  /** Requests per key that ended in an error seen by the caller's proxy (status 0 or >= 500). */
-  readonly errors: readonly number[];
-}
-
-export interface Phase extends SplitCounts {
-  /** settled: every proxy holds what is configured. propagating: some do not yet. */
-  readonly state: 'settled' | 'propagating';
-  /** What is in force: "v1 50 %, v3 50 %" or "no rule". */
-  readonly rule: string;
-  readonly perKey: readonly {
-    readonly key: string;
-    /** Wilson, 95 %; null without requests. */
-    readonly interval: readonly [number, number] | null;
-  }[];
-  /**
-   * Two-sided p-value of the observed counts under independent draws with the effective shares; null where nothing was
-   * to be drawn (one destination, no requests) or the expectation is only the endpoints' share.
-   */
-  readonly p: number | null;
-  readonly meters: PhaseMeters;
-  /** Name of the test: "exact binomial", "exact Poisson-binomial", "chi-square". */
-  readonly test: string | null;
-}
-
-/** The same requests seen elsewhere than at their callers' proxies; by key. */
-export interface PhaseMeters {
-  /** Tries that the pods answered, by the time of the answer: retries and mirrored copies among them. */
-  readonly served: readonly number[];
-  /** Those that they answered with a status of 500 or more. */
-  readonly servedErrors: readonly number[];
-  /** Mirrored copies that callers' proxies sent. */
-  readonly mirrored: readonly number[];
-  /** Second and later tries by the callers' proxies. */
-  readonly retries: number;
-  /** Pages that showed each key; null for services other than the focus. */
-  readonly pages: readonly number[] | null;
-  /** Pages that came, but with an error in its place. */
-  readonly pagesWithout: number | null;
-}
-
-/** Counters of the whole run, as the proxies would export them. */
-export interface Metrics {
-  readonly requests: readonly {
-    readonly reporter: 'source' | 'destination';
-    /** Workload of the caller; "unknown": it has no proxy. */
-    readonly source: string;
-    /** "" where no route named a service. Its namespace, and what its port speaks. */
-    readonly service: string;
-    readonly namespace: string;
-    readonly protocol: 'http' | 'grpc' | 'tcp';
-    /** Workload and version label of the pod that was asked last; "unknown" where none was. */
-    readonly destination: string;
-    readonly version: string;
-    /** 0: the caller left. */
-    readonly status: number;
-    readonly flags: string;
-    readonly requests: number;
-    /** Sum of their durations in ms, from the request at this reporter's proxy to its answer there. */
-    readonly durationMs: number;
-    /** How many of them fell below each of `durationEdgesMs` and not below the one before; the last: below none. */
-    readonly durations: readonly number[];
-  }[];
-  /** Upper edges in ms of the proxies' histograms of durations. */
-  readonly durationEdgesMs: readonly number[];
-  /** Envoy's own statistics that are not 0: `envoy_cluster_upstream_rq_retry` and the like, per pod and cluster. */
-  readonly envoy: readonly {
-    readonly name: string;
-    readonly pod: string;
-    readonly cluster: string;
-    readonly value: number;
-  }[];
-}
-
-export interface SplitWindow extends SplitCounts {
-  readonly latency: readonly { readonly p50: number; readonly p95: number; readonly p99: number }[];
-}
-
-export interface LatencySummary {
-  readonly key: string;
-  readonly count: number;
-  readonly meanMs: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly maxMs: number;
-  /** Log-linear bins (upper edge in ms, count), empty bins left out; for drawing. */
-  readonly bins: readonly (readonly [number, number])[];
-}
-
-export interface TimelineEntry {
-  readonly atSeconds: number;
-  readonly verb: string;
-  /** The manifest, or what else the entry was about: "reviews-v1 to 5". */
-  readonly file: string;
-  /** "virtualservice/reviews configured", as kubectl says it. */
-  readonly changes: readonly string[];
-}
-
-export interface Push {
-  readonly snapshot: number;
-  /** First change that it carries, start of the push, both in seconds. */
-  readonly changedSeconds: number;
-  readonly startedSeconds: number;
-  /** What changed: "VirtualService/default/reviews". */
-  readonly changes: readonly string[];
-  /** Index into `proxies` and the moment when its last worker used the new routes; null: not within the run. */
-  readonly arrivals: readonly { readonly proxy: number; readonly atSeconds: number | null }[];
-  /** When the last proxy held it; null where one did not within the run. */
-  readonly settledSeconds: number | null;
-}
-
-export interface RefreshSession {
-  /** Name of the traffic entry. */
-  readonly name: string;
-  readonly service: string;
-  readonly keys: readonly string[];
-  readonly refreshes: readonly Refresh[];
-  /** Counts per key over the pages that showed the service. */
-  readonly counts: readonly number[];
-  /** Pages that showed an error in its place. */
-  readonly errors: number;
-  /**
-   * Exact distribution of how many of the pages show `distributionKey`, from the shares that the asked proxy held at each
-   * refresh: probability of 0, 1, ... n. Null where there was nothing to draw or no rule.
-   */
-  readonly distribution: readonly number[] | null;
-  /** The same from the configured shares; differs from `distribution` only while a rule is on its way. */
-  readonly configuredDistribution: readonly number[] | null;
-  readonly distributionKey: string | null;
-  /** Two-sided exact p of the count under `distribution`; null as above. */
-  readonly p: number | null;
-  readonly verdict: Verdict;
-}
-
-export interface Refresh {
-  readonly atSeconds: number;
-  readonly latencyMs: number;
-  /** Index into keys, or -1 where the page shows an error in its place or nothing came. */
-  readonly key: number;
-  /** What the page shows: none, black, red; `error`; `no-ratings` where stars could not be fetched. */
-  readonly shows: string;
-  /** HTTP status of the page. */
-  readonly status: number;
-  /** Snapshot held by the proxy that chose, and how old the manifests then were ahead of it. */
-  readonly snapshot: number;
-  /** True where that proxy did not yet hold what was configured. */
-  readonly stale: boolean;
-  /** Share of `distributionKey` that the proxy held; null where there was no rule. */
-  readonly share: number | null;
-  /** Response flags of the last try at the service, Envoy's words: NC, UH; "" for none. */
-  readonly flags: string;
-}
-
-export interface PageTotals {
-  readonly pages: number;
-  /** Pages with an HTTP error status. */
-  readonly failed: number;
-  /** Pages that came with status 200 but told an error in their body, per service whose part is missing. */
-  readonly withErrorInBody: readonly { readonly service: string; readonly pages: number }[];
-  /** Requests that failed without a flag: the pod said so itself, or nobody was there and the caller has no proxy to say. */
-  readonly plainErrors: readonly { readonly service: string; readonly requests: number }[];
-  /** Requests at callers' proxies per response flag: NC, UH, NR ... */
-  readonly flags: readonly { readonly service: string; readonly flag: string; readonly requests: number }[];
-  readonly latency: LatencySummary;
-  /** Page views begun but not finished when the run ended. */
-  readonly inFlight: number;
-  /** Those of them that are late already. */
-  readonly overdue: number;
-}
-
-export interface TrafficTotals {
-  readonly name: string;
-  readonly kind: string;
-  readonly pages: number;
-  readonly failed: number;
-}
+export type SplitCounts = Omit<SplitWindow, 'latency'>;
+export type LatencySummary = ServiceSplit['latency'][number];
+export type TimelineEntry = RunRecord['timeline'][number];
+export type Push = RunRecord['pushes'][number];
+export type RefreshSession = RunRecord['refreshes'][number];
+export type Refresh = RefreshSession['refreshes'][number];
+export type PageTotals = RunRecord['pages'];
+export type Metrics = RunRecord['metrics'];
+export type TrafficTotals = RunRecord['traffic'][number];
+/** Where and why a run ended before its duration. */
+export type CutOff = NonNullable<RunRecord['ended']>;

@@ -21,7 +21,7 @@ export function renderMarkdown(record: RunRecord): string {
     `## ${markdownText(scenario.title || scenario.name)}`,
     `**${verdictSign[verdict.kind]} ${verdictWord[verdict.kind]}: ${markdownText(verdict.sentence)}**`,
     record.interrupted ? '> The run was stopped before its end.' : '',
-    record.ended === undefined
+    record.ended === null
       ? ''
       : `> ${markdownText(record.ended.sentence)} Cause: ${markdownText(record.ended.cause)}.`,
     list(verdict.reasons),

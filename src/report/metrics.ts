@@ -17,12 +17,13 @@ export function openMetrics({ metrics }: RunRecord): string {
     '# TYPE istio_requests counter',
     ...metrics.requests.map((own) => `istio_requests_total${labels(labelsOf(own))} ${own.requests}`),
   ];
-  if (metrics.requests.length > 0) {
+  const histograms = metrics.requests.flatMap((own) => histogram(own, metrics.durationEdgesMs));
+  if (histograms.length > 0) {
     lines.push(
       `# HELP ${duration} Time from a request at the reporting proxy to its answer there; a caller's holds its retries.`,
       `# TYPE ${duration} histogram`,
       `# UNIT ${duration} milliseconds`,
-      ...metrics.requests.flatMap((own) => histogram(own, metrics.durationEdgesMs)),
+      ...histograms,
     );
   }
   for (const family of [...new Set(metrics.envoy.map((own) => own.name))].sort()) {
@@ -38,13 +39,15 @@ export function openMetrics({ metrics }: RunRecord): string {
 
 const duration = 'istio_request_duration_milliseconds';
 
-/** Cumulative buckets, their count and their sum. */
+/** Cumulative buckets, their count and their sum; none for a run that was stored before they were kept. */
 function histogram(own: Requests, edgesMs: readonly number[]): string[] {
+  const { durations } = own;
+  if (durations === null) return [];
   const about = labelsOf(own);
   let below = 0;
   return [
     ...[...edgesMs.map(decimal), '+Inf'].map((le, bucket) => {
-      below += own.durations[bucket]!;
+      below += durations[bucket]!;
       return `${duration}_bucket${labels({ ...about, le })} ${below}`;
     }),
     `${duration}_count${labels(about)} ${own.requests}`,

@@ -108,7 +108,7 @@ function capacityTables({ capacity }: RunRecord, width: number, paint: Paint): s
 }
 
 function interruptedLines(record: RunRecord, width: number, paint: Paint): string[] {
-  if (record.ended !== undefined) {
+  if (record.ended !== null) {
     const { sentence, cause } = record.ended;
     return wrapped(`! ${sentence} Cause: ${cause}.`, width, '', '  ').map(paint.bad);
   }

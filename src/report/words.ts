@@ -1,4 +1,5 @@
-import { hindranceOf, type Capacity } from '../record/capacity.ts';
+import type { Capacity } from '../record/capacity.ts';
+import { hindranceOf } from '../record/hindrance-of.ts';
 import type {
   ConfiguredStep,
   Phase,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { didYouMean } from '../manifest/did-you-mean.ts';
 import { readYaml, type LocatedDocument } from '../manifest/located.ts';
+import { pathText } from '../manifest/path-text.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 
 /** One document of a kind of our own: text -> checked value, every mistake with its place. */
@@ -108,12 +109,6 @@ function problemsOf(file: string, document: LocatedDocument, issue: Issue, schem
     },
   ];
 }
-
-const pathText = (path: readonly (string | number)[]): string =>
-  path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
-    '',
-  );
 
 /** Field names that the schema knows at a path; [] where it cannot be told. */
 function knownKeys(schema: z.ZodType, path: readonly (string | number)[]): string[] {

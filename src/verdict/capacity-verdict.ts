@@ -1,12 +1,12 @@
-import {
-  hindranceOf,
-  type Capacity,
-  type CapacityVerdict,
-  type CapacityWindow,
-  type RollbackMeter,
-  type RollbackPoint,
-  type WorkloadCapacity,
+import type {
+  Capacity,
+  CapacityVerdict,
+  CapacityWindow,
+  RollbackMeter,
+  RollbackPoint,
+  WorkloadCapacity,
 } from '../record/capacity.ts';
+import { hindranceOf } from '../record/hindrance-of.ts';
 import { lengthOf, overSpans, type OverSpan } from './over-capacity.ts';
 import { count } from '../words/number.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { worldSettings } from '../../src/experiment/run.ts';
 import { binomSf } from '../../src/stats/index.ts';
 import { flagText } from '../../src/mesh/envoy/response-flag.ts';
 import { silentProbe } from '../../src/mesh/telemetry/probe.ts';
@@ -18,18 +17,21 @@ async function runs(name: string, count: number): Promise<Run[]> {
   return Array.from({ length: count }, (_, seed) => {
     let [calls, refused] = [0, 0];
     const workers = new Set<number>();
-    const world: World = new World(worldSettings(seeded(scenario, seed + 1), []), {
-      ...silentProbe,
-      routed: (row) => workers.add(world.rows.worker[row]!),
-      pageDone: (row) => {
-        calls += 1;
-        expect([200, 503]).toContain(world.rows.status[row]);
-        if (world.rows.status[row] === 503) {
-          refused += 1;
-          expect(flagText(world.rows.flags[row]!)).toBe('UO');
-        }
+    const world: World = new World(
+      { ...seeded(scenario, seed + 1), marksUs: [] },
+      {
+        ...silentProbe,
+        routed: (row) => workers.add(world.rows.worker[row]!),
+        pageDone: (row) => {
+          calls += 1;
+          expect([200, 503]).toContain(world.rows.status[row]);
+          if (world.rows.status[row] === 503) {
+            refused += 1;
+            expect(flagText(world.rows.flags[row]!)).toBe('UO');
+          }
+        },
       },
-    });
+    );
     world.runUntil(scenario.durationUs);
     return { calls, refused, workers: workers.size };
   });

@@ -9,7 +9,7 @@ import type {
   SplitCounts,
   SplitWindow,
 } from '../../src/record/record.ts';
-import { recordSchema } from '../../src/record/record.ts';
+import { runFormat } from '../../src/record/format.ts';
 
 /**
  * Records as a run would leave them, made without the engine: shares are drawn, counted and judged by the few lines
@@ -229,7 +229,7 @@ export function makeRecord(recipe: RecordRecipe): RunRecord {
   const requests = total(windows.map((w) => w.requests));
   const sessionErrors = total(sessions.map((s) => s.errors));
   return {
-    schema: recordSchema,
+    schema: runFormat,
     version: '0.1.0',
     modelled: { istio: '1.27', envoy: '1.35', kubernetes: '1.33' },
     scenario: {
@@ -294,6 +294,7 @@ export function makeRecord(recipe: RecordRecipe): RunRecord {
     ignored: ['Service reviews: spec.ports[0].appProtocol'],
     assumptions: ['Connections are not modelled: each request reaches a worker of its own.'],
     interrupted: false,
+    ended: null,
   };
 }
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { join, resolve } from 'node:path';
-import { recordSchema, type RunRecord } from '../../record/record.ts';
+import type { RunRecord } from '../../record/record.ts';
 import { exit, type Io } from '../io.ts';
 import { printProblems } from '../print.ts';
 
@@ -26,17 +26,15 @@ export function reportCommand(io: Io): Command {
         given: string,
         options: { readonly out?: string; readonly force: boolean; readonly output: 'text' | 'markdown' },
       ) => {
-        const { readText, writeFolder } = await import('../files.ts');
+        const { writeFolder } = await import('../files.ts');
         const { renderMarkdown } = await import('../../report/markdown.ts');
         const { renderText } = await import('../../report/text.ts');
         const { runFiles } = await import('../../report/run-files.ts');
         const { renderPng } = await import('../render/png.ts');
         const folder = resolve(io.cwd, given);
-        const record = await readRecord(io, folder, given);
+        const record = await storedRecord(io, folder, given);
         if (record === undefined) return;
-        const info = await readText(join(folder, 'run-info.json'), 'run-info.json');
-        const runInfo =
-          info.value === undefined ? undefined : (JSON.parse(info.value) as Record<string, unknown>);
+        const runInfo = await storedRunInfo(io, folder, given);
         const files = await runFiles(record, { runInfo, trace: undefined }, renderPng);
         const problem = await writeFolder(resolve(io.cwd, options.out ?? given), files, options.force);
         if (problem !== undefined) {
@@ -52,29 +50,40 @@ export function reportCommand(io: Io): Command {
     );
 }
 
-async function readRecord(io: Io, folder: string, given: string): Promise<RunRecord | undefined> {
+/** The record in a folder; undefined: there is none that can be read, which has been told. */
+async function storedRecord(io: Io, folder: string, given: string): Promise<RunRecord | undefined> {
   const { readText } = await import('../files.ts');
+  const { readRecord } = await import('../../record/read-record.ts');
   const file = join(given, 'summary.json');
   const text = await readText(join(folder, 'summary.json'), file, summaryLimitBytes);
-  const refuse = (message: string): undefined => {
-    printProblems(io, [
-      ...text.problems,
-      ...(message === '' ? [] : [{ severity: 'error' as const, code: 'MS3007', message, file }]),
-    ]);
-    io.exitCode(exit.invalid);
-    return undefined;
-  };
-  if (text.value === undefined) return refuse('');
-  let data: unknown;
+  const record = text.value === undefined ? undefined : readRecord(text.value, file);
+  printProblems(io, [...text.problems, ...(record?.problems ?? [])]);
+  if (record?.value === undefined) io.exitCode(exit.invalid);
+  return record?.value;
+}
+
+/** What stands beside it on how the run was made; it is left out where it cannot be read. */
+async function storedRunInfo(
+  io: Io,
+  folder: string,
+  given: string,
+): Promise<Record<string, unknown> | undefined> {
+  const { readText } = await import('../files.ts');
+  const file = join(given, 'run-info.json');
+  const text = await readText(join(folder, 'run-info.json'), file);
+  if (text.value === undefined) return undefined;
+  const info = parsed(text.value);
+  if (typeof info === 'object' && info !== null && !Array.isArray(info))
+    return info as Record<string, unknown>;
+  const message = `${file} is damaged, and left out: it holds no object`;
+  printProblems(io, [{ severity: 'warning', code: 'MS3009', message, file }]);
+  return undefined;
+}
+
+function parsed(text: string): unknown {
   try {
-    data = JSON.parse(text.value);
-  } catch (error) {
-    return refuse(`${file} is not JSON: ${error instanceof Error ? error.message : ''}`);
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  const schema = (data as { schema?: unknown } | null)?.schema;
-  if (schema !== recordSchema)
-    return refuse(
-      `${file} is not a run of this version: its schema is ${JSON.stringify(schema) ?? 'missing'}, expected "${recordSchema}"`,
-    );
-  return data as RunRecord;
 }

@@ -133,7 +133,7 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
       ? exit.interrupted
       : !written
         ? exit.invalid
-        : record.ended === undefined && record.expectations.every((own) => own.ok)
+        : record.ended === null && record.expectations.every((own) => own.ok)
           ? exit.ok
           : exit.failed,
   );
@@ -147,12 +147,7 @@ async function withMeter(
   given: string,
   options: RunCommandOptions,
 ): Promise<RunRecord> {
-  if (
-    scenario.rollback === undefined ||
-    record.interrupted ||
-    record.ended !== undefined ||
-    !options.rollback
-  )
+  if (scenario.rollback === undefined || record.interrupted || record.ended !== null || !options.rollback)
     return record;
   const { measureRollback } = await import('../../experiment/rollback-meter.ts');
   const { ThreadPool } = await import('../thread-pool.ts');

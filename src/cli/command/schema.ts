@@ -1,9 +1,10 @@
 import { Argument, Command } from 'commander';
+import type { ZodType } from 'zod';
 import { toJson } from '../../record/to-json.ts';
 import type { Io } from '../io.ts';
 
 /** Files of the user's, and files that meshshift writes. */
-const kinds = ['scenario', 'app', 'summary', 'plan'] as const;
+const kinds = ['scenario', 'app', 'summary', 'trace', 'plan'] as const;
 
 export function schemaCommand(io: Io): Command {
   return new Command('schema')
@@ -12,17 +13,19 @@ export function schemaCommand(io: Io): Command {
     .addHelpText('after', '\nExamples:\n  meshshift schema > scenario.schema.json\n  meshshift schema plan')
     .action(async (kind: (typeof kinds)[number]) => {
       const { z } = await import('zod');
-      const { recordSchemaJson } = await import('../../record/schema.ts');
-      const { shiftPlanSchemaJson } = await import('../../record/shift-plan-schema.ts');
+      const { pageTrace } = await import('../../record/page-trace.ts');
+      const { runRecord } = await import('../../record/record.ts');
+      const { shiftPlan } = await import('../../record/shift-plan.ts');
       const { appSchema, scenarioSchema } = await import('../../scenario/schema.ts');
-      const ofInput = (schema: typeof appSchema | typeof scenarioSchema): object =>
-        z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
-      const schemas: Readonly<Record<typeof kind, () => object>> = {
-        scenario: () => ofInput(scenarioSchema),
-        app: () => ofInput(appSchema),
-        summary: () => recordSchemaJson,
-        plan: () => shiftPlanSchemaJson,
+      const schemas: Readonly<Record<typeof kind, ZodType>> = {
+        scenario: scenarioSchema,
+        app: appSchema,
+        summary: runRecord,
+        trace: pageTrace,
+        plan: shiftPlan,
       };
-      io.stdout(toJson(schemas[kind]()));
+      io.stdout(
+        toJson(z.toJSONSchema(schemas[kind], { target: 'draft-7', io: 'input', unrepresentable: 'any' })),
+      );
     });
 }

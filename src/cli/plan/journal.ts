@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrialFacts } from '../../experiment/shift-plan/trial-facts.ts';
+import { planRunsFormat } from '../../record/format.ts';
+import type { TrialFacts } from '../../record/plan-run.ts';
 
 /** What runs are only good for: their scenario, and everything that varies. */
 export type RunsOf = Readonly<Record<string, unknown>>;
@@ -16,7 +17,7 @@ export class Journal {
 
   constructor(folder: string, of: RunsOf) {
     this.#path = join(folder, 'runs.ndjson');
-    this.#head = `${JSON.stringify({ schema: 'meshshift/plan-runs/v1', ...of })}\n`;
+    this.#head = `${JSON.stringify({ schema: planRunsFormat, ...of })}\n`;
   }
 
   /** Empty, with a folder for it. */
@@ -25,13 +26,14 @@ export class Journal {
     await writeFile(this.#path, this.#head);
   }
 
-  /** Takes over what is there; false if it is of something else, or there is none. A line that was cut off is left out. */
+  /** Takes over what is there; false if it is of something else, or there is none. A line that is damaged is left out. */
   async resume(): Promise<boolean> {
     const text = await readFile(this.#path, 'utf8').catch(() => '');
     if (!text.startsWith(this.#head)) return false;
+    const { planRun } = await import('../../record/plan-run.ts');
     for (const line of text.slice(this.#head.length).split('\n')) {
-      const run = parsed(line);
-      if (run !== undefined) this.results.set(run.key, run.facts);
+      const run = planRun.safeParse(parsed(line));
+      if (run.success) this.results.set(run.data.key, run.data.facts);
     }
     await writeFile(this.#path, this.text());
     return true;
@@ -51,10 +53,10 @@ export class Journal {
 
 const lineOf = (key: string, facts: TrialFacts): string => `${JSON.stringify({ key, facts })}\n`;
 
-function parsed(line: string): { key: string; facts: TrialFacts } | undefined {
+function parsed(line: string): unknown {
   if (line === '') return undefined;
   try {
-    return JSON.parse(line) as { key: string; facts: TrialFacts };
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

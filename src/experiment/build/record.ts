@@ -1,7 +1,8 @@
 import { modelled } from '../../mesh/modelled.ts';
 import { subjectOf } from '../../mesh/timeline/index.ts';
 import type { World } from '../../mesh/world.ts';
-import { recordSchema, type RunRecord } from '../../record/record.ts';
+import { runFormat } from '../../record/format.ts';
+import type { RunRecord } from '../../record/record.ts';
 import { kindOf } from '../../scenario/expect/index.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { runVerdict } from '../../verdict/run-verdict.ts';
@@ -40,7 +41,7 @@ export function buildRecord(
   );
   const seen = seenRun(world, recorder, refreshes);
   return {
-    schema: recordSchema,
+    schema: runFormat,
     version,
     modelled,
     scenario: {
@@ -97,5 +98,6 @@ export function buildRecord(
     ignored: scenario.ignored,
     assumptions: assumptionsOf(scenario),
     interrupted,
+    ended: null,
   };
 }

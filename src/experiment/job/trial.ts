@@ -1,7 +1,7 @@
 import { optionsOf, type ShiftRequest } from '../shift-plan/request.ts';
 import type { Trial } from '../shift-plan/search.ts';
 import { playTrial, shiftQuestion, type ShiftQuestion } from '../shift-plan/shift-plan.ts';
-import type { TrialFacts } from '../shift-plan/trial-facts.ts';
+import type { TrialFacts } from '../../record/plan-run.ts';
 import type { JobKind } from './job.ts';
 
 /** One run of one plan of a shift. */

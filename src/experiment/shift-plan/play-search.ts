@@ -3,7 +3,7 @@ import type { Pool, Sink } from '../pool.ts';
 import type { ShiftRequest } from './request.ts';
 import { standing, trialKey, type Standing } from './search.ts';
 import { shiftPlan, type ShiftQuestion } from './shift-plan.ts';
-import type { TrialFacts } from './trial-facts.ts';
+import type { TrialFacts } from '../../record/plan-run.ts';
 
 /** A run that is done, by the name under which `standing` looks for it. */
 export interface PlayedTrial {

@@ -2,7 +2,7 @@ import { meanCi } from '../../stats/index.ts';
 import type { JudgedObjective } from '../../record/shift-plan.ts';
 import { measureUnits, type Objective } from '../../scenario/objective.ts';
 import { valueOf } from './value-of.ts';
-import type { TrialFacts } from './trial-facts.ts';
+import type { TrialFacts } from '../../record/plan-run.ts';
 
 /** One run that is wanted: of a candidate, with one input put off or none, with the seed of this replication. */
 export interface Trial {

@@ -5,7 +5,8 @@ import type {
   ShiftPlan,
   TriedPlan,
 } from '../../record/shift-plan.ts';
-import { shiftPlanSchema } from '../../record/shift-plan.ts';
+import { shiftPlanFormat } from '../../record/format.ts';
+import type { TrialFacts } from '../../record/plan-run.ts';
 import type { Objective } from '../../scenario/objective.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { meanCi } from '../../stats/index.ts';
@@ -25,7 +26,7 @@ import {
   type Trial,
 } from './search.ts';
 import { shiftOf, type Shift } from './shift.ts';
-import { trialFacts, type TrialFacts } from './trial-facts.ts';
+import { trialFacts } from './trial-facts.ts';
 
 /** A question to `plan shift`, ready to be worked on. */
 export interface ShiftQuestion {
@@ -104,7 +105,7 @@ export function shiftPlan(question: ShiftQuestion, results: Results, interrupted
     undefined,
   );
   return {
-    schema: shiftPlanSchema,
+    schema: shiftPlanFormat,
     version,
     scenario: { name: scenario.name, hash: scenario.hash, seed: scenario.seed },
     shift: { service: shift.service, from: shift.from.name, to: shift.to.name },

@@ -1,38 +1,6 @@
+import type { TrialFacts, WindowFacts } from '../../record/plan-run.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { isOver } from '../../verdict/over-capacity.ts';
-
-/** What is kept of one run of a plan; small, so that thousands can be stored. Times in seconds, latencies in ms. */
-export interface TrialFacts {
-  /** Windows from the one with the first action on. */
-  readonly windows: readonly WindowFacts[];
-  /**
-   * Steps of the shift, from one change of weights to the next: the observed share of the new version less the configured one,
-   * at the callers' proxies, the time of propagation included.
-   */
-  readonly steps: readonly { readonly atSeconds: number; readonly shareOff: number }[];
-  /** Pod-hours of the workloads that serve the service, from the first action on. */
-  readonly podHours: number;
-  readonly peakPods: number;
-  /** Seconds, from the first action on, in which one of these workloads had nothing to spare. */
-  readonly overSeconds: number;
-  readonly shiftSeconds: number;
-  readonly laws: readonly {
-    readonly law: string;
-    readonly workload: string;
-    readonly text: string;
-    readonly ok: boolean;
-  }[];
-}
-
-export interface WindowFacts {
-  readonly atSeconds: number;
-  readonly pages: number;
-  readonly failed: number;
-  readonly late: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-}
 
 /** Facts of a run, for a shift of `service` to `to` by its workloads from `startSeconds` on. */
 export function trialFacts(
@@ -66,7 +34,7 @@ export function trialFacts(
     shiftSeconds: endSeconds - startSeconds,
     laws: [
       ...capacity.laws.map(({ law, workload, text, ok }) => ({ law, workload, text, ok })),
-      ...(record.ended === undefined
+      ...(record.ended === null
         ? []
         : [{ law: 'budget', workload: '', text: record.ended.sentence, ok: false }]),
     ],

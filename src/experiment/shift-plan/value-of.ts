@@ -1,5 +1,5 @@
 import type { Measure, Objective } from '../../scenario/objective.ts';
-import type { TrialFacts, WindowFacts } from './trial-facts.ts';
+import type { TrialFacts, WindowFacts } from '../../record/plan-run.ts';
 
 /** How a measure is read from a run: from each of its windows, or from the shift as a whole. */
 type Reading =

@@ -24,7 +24,7 @@ export function Verdict({
           <strong>The run was stopped before its end;</strong> this is what had happened until then.
         </p>
       )}
-      {ended !== undefined && (
+      {ended !== null && (
         <p>
           <strong>{keepUnits(ended.sentence)}</strong>
           {` Cause: ${keepUnits(ended.cause)}. This is what had happened until then.`}

@@ -6,7 +6,7 @@ import {
   type SearchSettings,
   type Trial,
 } from '../../../src/experiment/shift-plan/search.ts';
-import type { TrialFacts } from '../../../src/experiment/shift-plan/trial-facts.ts';
+import type { TrialFacts } from '../../../src/record/plan-run.ts';
 import { parseObjective, type Objective } from '../../../src/scenario/objective.ts';
 
 /** Plans that cost what they are numbered, and runs that are given. */

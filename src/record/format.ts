@@ -1,0 +1,8 @@
+/**
+ * What meshshift stores and may read again: a name, and a version that grows whenever the shape does. A step from the version
+ * before stands in `migration/`.
+ */
+export const runFormat = 'meshshift/run/v2';
+export const shiftPlanFormat = 'meshshift/shift-plan/v1';
+export const planRunsFormat = 'meshshift/plan-runs/v1';
+export const pageTraceFormat = 'meshshift/trace/v1';

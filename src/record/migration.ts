@@ -1,0 +1,44 @@
+import { runFormat } from './format.ts';
+
+/** Data of a version of a format that is past, as it was parsed. */
+export type Stored = Readonly<Record<string, unknown>>;
+
+export const isStored = (data: unknown): data is Stored =>
+  typeof data === 'object' && data !== null && !Array.isArray(data);
+
+/** A step to the next version. It is never changed once it was released, for what it reads is on disks already. */
+export interface Migration {
+  readonly from: string;
+  readonly to: string;
+  readonly up: (data: Stored) => Stored;
+}
+
+const withoutDurations = (metrics: unknown): unknown =>
+  isStored(metrics) && Array.isArray(metrics['requests'])
+    ? {
+        ...metrics,
+        requests: metrics['requests'].map((own: unknown) =>
+          isStored(own) ? { ...own, durationMs: null, durations: null } : own,
+        ),
+        durationEdgesMs: [],
+      }
+    : metrics;
+
+/** From version to version, the oldest first; the last one leads to `runFormat`. */
+export const runMigrations: readonly Migration[] = [
+  {
+    from: 'meshshift/run/v1alpha1',
+    to: runFormat,
+    // 0.1 knew no budget that a run could have spent, and kept no durations by series.
+    up: (run) => ({ ...run, metrics: withoutDurations(run['metrics']), ended: null }),
+  },
+];
+
+/** Data of any version that there ever was, as the last one has it; undefined: of a version that no step leads from. */
+export function migrated(data: Stored, format: string, migrations: readonly Migration[]): Stored | undefined {
+  let current = data;
+  for (const { from, to, up } of migrations) {
+    if (current['schema'] === from) current = { ...up(current), schema: to };
+  }
+  return current['schema'] === format ? current : undefined;
+}

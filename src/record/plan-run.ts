@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { flag, number, text, whole, type Immutable } from './field.ts';
+
+const windowFacts = z.strictObject({
+  atSeconds: number,
+  pages: whole,
+  failed: whole,
+  late: whole,
+  p50: number,
+  p95: number,
+  p99: number,
+});
+
+const trialFacts = z.strictObject({
+  windows: z.array(windowFacts).describe('Windows from the one with the first action on.'),
+  steps: z
+    .array(z.strictObject({ atSeconds: number, shareOff: number }))
+    .describe(
+      "Steps of the shift, from one change of weights to the next: the observed share of the new version less the configured one, at the callers' proxies, the time of propagation included.",
+    ),
+  podHours: number.describe('Of the workloads that serve the service, from the first action on.'),
+  peakPods: whole,
+  overSeconds: number.describe(
+    'Seconds, from the first action on, in which one of these workloads had nothing to spare.',
+  ),
+  shiftSeconds: number,
+  laws: z.array(z.strictObject({ law: text, workload: text, text, ok: flag })),
+});
+
+/** A line of `runs.ndjson`: a run of a plan that is done, by what varied in it. */
+export const planRun = z.strictObject({ key: text, facts: trialFacts });
+
+/** What is kept of one run of a plan; small, so that thousands can be stored. Times in seconds, latencies in ms. */
+export type TrialFacts = Immutable<z.infer<typeof trialFacts>>;
+export type WindowFacts = TrialFacts['windows'][number];
