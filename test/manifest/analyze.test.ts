@@ -216,7 +216,74 @@ describe('rules and matches that nothing reaches', () => {
       says: [],
       because: 'from special to general',
     },
+    {
+      http: [
+        'match: [{uri: {prefix: /a}, ignoreUriCase: true}], ',
+        'match: [{uri: {prefix: /ab}, ignoreUriCase: true}, {uri: {prefix: /ac}}], ',
+      ],
+      says: [
+        '1.yaml:9:14 info IST0131 VirtualService rule #1 match #0 of prefix /ab is not used (duplicate/overlapping match in rule #0 of prefix /a on #0).',
+        '1.yaml:9:57 info IST0131 VirtualService rule #1 match #1 of prefix /ac is not used (duplicate/overlapping match in rule #0 of prefix /a on #0).',
+      ],
+      because: 'one that takes /a and /A takes /ab, in any case or in its own',
+    },
+    {
+      http: ['match: [{uri: {prefix: /a}}], ', 'match: [{uri: {prefix: /ab}, ignoreUriCase: true}], '],
+      says: [],
+      because: '/AB passes the first',
+    },
+    {
+      http: ['match: [{uri: {prefix: /a}}], ', 'match: [{uri: {prefix: /b}}, {uri: {prefix: ""}}], '],
+      says: [],
+      because: 'neither begins as the first does',
+    },
+    {
+      http: [
+        'match: [{uri: {exact: /a}}, {uri: {exact: /b}}], ',
+        'match: [{uri: {exact: /b}}, {uri: {exact: /c}}], ',
+      ],
+      says: [
+        '1.yaml:9:14 info IST0131 VirtualService rule #1 match #0 is not used (duplicate/overlapping match in rule #0).',
+      ],
+      because: 'one of its matches is left, so the rule is used',
+    },
   ])('$because', ({ http, says }) => expect(findings(reviews, rules(...http))).toEqual(says));
+
+  test.each([
+    'port: 80',
+    'method: {exact: GET}',
+    'authority: {exact: a}',
+    'scheme: {exact: http}',
+    'gateways: [mesh]',
+    'sourceLabels: {a: b}',
+    'sourceNamespace: a',
+    'headers: {a: {exact: b}}',
+    'withoutHeaders: {a: {exact: b}}',
+    'queryParams: {a: {exact: b}}',
+  ])('a prefix takes a longer one where both ask for %s, and not where one does', (asks) => {
+    const overlaps = (first: string, second: string): boolean =>
+      findings(
+        reviews,
+        rules(`match: [{uri: {prefix: /a}${first}}], `, `match: [{uri: {prefix: /ab}${second}}], `),
+      ).some((own) => own.includes('IST0131'));
+    expect(overlaps(`, ${asks}`, `, ${asks}`)).toBe(true);
+    expect(overlaps(`, ${asks}`, '')).toBe(false);
+    expect(overlaps('', `, ${asks}`)).toBe(false);
+  });
+
+  test('conditions on headers are the same by name and by value, in any order', () => {
+    const overlaps = (first: string, second: string): boolean =>
+      findings(
+        reviews,
+        rules(
+          `match: [{uri: {prefix: /a}, headers: ${first}}], `,
+          `match: [{uri: {prefix: /ab}, headers: ${second}}], `,
+        ),
+      ).some((own) => own.includes('IST0131'));
+    expect(overlaps('{a: {exact: b}, c: {exact: d}}', '{c: {exact: d}, a: {exact: b}}')).toBe(true);
+    expect(overlaps('{a: {exact: b}, c: {exact: d}}', '{a: {exact: b}, c: {exact: e}}')).toBe(false);
+    expect(overlaps('{a: {exact: b}}', '{c: {exact: b}}')).toBe(false);
+  });
 });
 
 describe('selectors that fit no pod', () => {

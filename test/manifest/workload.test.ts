@@ -484,6 +484,17 @@ describe('a Rollout (Argo) and the ReplicaSet of the version before', () => {
     expect(errors[0]).toContain(says);
   });
 
+  test.each([
+    '{canary: {steps: [{setWeight: 0}, {setWeight: 100}]}}',
+    '{canary: {maxSurge: 1, maxUnavailable: 0}}',
+    '{canary: {maxSurge: 0, maxUnavailable: 1}}',
+    '{canary: {maxSurge: 0}}',
+    '{canary: {steps: [{pause: {duration: 0}}]}}',
+    '{canary: {dynamicStableScale: false}}',
+  ])('Argo takes %s: an edge is within', (strategy) => {
+    expect(errorsOf(rolloutOf(strategy))).toEqual([]);
+  });
+
   test('a template that stands in another workload is asked to be written out', () => {
     const text = resourceText(
       'argoproj.io/v1alpha1',

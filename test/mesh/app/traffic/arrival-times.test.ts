@@ -87,3 +87,31 @@ test('a profile that ends at rate 0 brings no more arrivals', () => {
   );
   expect(arrivalsUntil(arrivals, Infinity)).toHaveLength(10);
 });
+
+test('evenly spaced arrivals on a ramp are where its integral passes whole numbers', () => {
+  // From 0 to 2 a second in 2 s: t^2 / 2 = 0, 1, 2 at 0, sqrt 2 and 2 s. Back to 0 in 2 s more: the integral is 2 + 2 s - s^2 / 2
+  // with s = t - 2, so that 3 is passed at s = 2 - sqrt 2, and 4 at the very end.
+  const arrivals = new ArrivalTimes(
+    [
+      { atUs: 0, rps: 0 },
+      { atUs: 2e6, rps: 2 },
+      { atUs: 4e6, rps: 0 },
+    ],
+    'ramp',
+    undefined,
+  );
+  const times = [0, 1, 2, 3].map(() => arrivals.next() / 1e6);
+  [0, Math.SQRT2, 2, 4 - Math.SQRT2].forEach((time, index) => expect(times[index]).toBeCloseTo(time, 9));
+});
+
+test('nobody comes while the rate is 0, and the first comes when it no longer is', () => {
+  const arrivals = new ArrivalTimes(
+    [
+      { atUs: 0, rps: 0 },
+      { atUs: 3e6, rps: 2 },
+    ],
+    'steps',
+    undefined,
+  );
+  expect([arrivals.next(), arrivals.next()]).toEqual([3e6, 3.5e6]);
+});
