@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { chooseTests } from './choose-tests.ts';
+import { drawMutants, type DrawnMutant } from './draw.ts';
+import { mutantsOf, mutatedText } from './mutate.ts';
+import { reachOfTests, type Reach } from './reach-map.ts';
+import { reportOf, type MutationRun, type Tried } from './report.ts';
+import { TestRunner } from './test-runner.ts';
+import { ScratchTree, trackedFiles } from './tree.ts';
+
+/**
+ * npm run mutants -- [--seed 1] [--count 220] [--again] [--under src/verdict] [--list]
+ *
+ * Do the tests notice mistakes? Small ones are made in the sources, one at a time in a copy of the project, and the tests
+ * that run the changed place are run, nearest and quickest first, until one fails. What none notices is written down in
+ * reports/mutation/. `--again` tries, of the last draw, what was not noticed then or not tried yet; `--list` only tells what is
+ * drawn. The first run takes a while longer: it learns which tests run what, and keeps that in node_modules/.cache.
+ */
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '220' },
+    again: { type: 'boolean', default: false },
+    under: { type: 'string', default: '' },
+    list: { type: 'boolean', default: false },
+  },
+});
+
+const folders = ['src/mesh', 'src/stats', 'src/verdict', 'src/manifest', 'src/experiment'];
+/** Not asked: they look at the files of the project, at pages, or at everything at once (then anything is noticed, and late). */
+const notAsked = /^test\/(browser|docs)\/|^test\/(tidy|door|scenario\/shipped)\.test\.ts$/;
+/** A file of tests that takes longer by the clock while it is learnt what it runs is not asked either. */
+const mostSecondsToLearn = 180;
+const written = { run: 'reports/mutation/mutants.json', page: 'reports/mutation/README.md' };
+
+const files = trackedFiles();
+const sources = new Map(
+  files
+    .filter((file) => folders.some((folder) => file.startsWith(`${folder}/`)) && file.endsWith('.ts'))
+    .map((file) => [file, readFileSync(file, 'utf8')]),
+);
+const last: MutationRun =
+  values.again && existsSync(written.run)
+    ? (JSON.parse(readFileSync(written.run, 'utf8')) as MutationRun)
+    : { seed: values.seed, count: Number(values.count), mutants: [] };
+const strata = folders.map((folder) => {
+  const own = [...sources].filter(([file]) => file.startsWith(`${folder}/`));
+  return {
+    lines: own.reduce((sum, [, text]) => sum + text.split('\n').length - 1, 0),
+    mutants: own.flatMap(([file, text]) => mutantsOf(file, text)),
+  };
+});
+const drawn = drawMutants(strata, last.count, last.seed).filter(({ file }) => file.startsWith(values.under));
+
+const told = ({ file, line, before, after }: DrawnMutant): string =>
+  `${file}:${line}  ${before}  ->  ${after}`;
+
+if (values.list) for (const mutant of drawn) console.log(told(mutant));
+else await tryAll();
+
+async function tryAll(): Promise<void> {
+  const tests = files.filter((file) => file.endsWith('.test.ts') && !notAsked.test(file));
+  const reaches = await reachOfTests(tests, sources, files, mostSecondsToLearn, console.log);
+  const noticed = new Map(
+    last.mutants
+      .filter(({ fate }) => fate === 'killed' || fate === 'timed out')
+      .map((own) => [own.name, own.fate]),
+  );
+  const tree = new ScratchTree(files);
+  const runner = new TestRunner(tree.folder);
+  const mutants: Tried[] = [];
+  try {
+    for (const mutant of drawn) {
+      const { start: _start, end: _end, replacement: _replacement, ...shown } = mutant;
+      const before = noticed.get(mutant.name);
+      const found = before === undefined ? await tryOne(mutant, reaches, tree, runner) : { fate: before };
+      mutants.push({
+        ...shown,
+        fate: found.fate,
+        ...(found.asked === undefined ? {} : { asked: found.asked }),
+      });
+      console.log(`${mutants.length}/${drawn.length} ${found.fate}: ${told(mutant)}  ${found.by ?? ''}`);
+      if (values.under === '') write({ ...last, mutants });
+    }
+  } finally {
+    runner.end();
+    tree.remove();
+  }
+  if (values.under !== '') console.log(reportOf({ ...last, mutants }));
+}
+
+interface Found extends Pick<Tried, 'fate' | 'asked'> {
+  /** The test that noticed, and what it said. */
+  readonly by?: string;
+}
+
+async function tryOne(
+  mutant: DrawnMutant,
+  reaches: ReadonlyMap<string, Reach>,
+  tree: ScratchTree,
+  runner: TestRunner,
+): Promise<Found> {
+  const text = sources.get(mutant.file)!;
+  const asked = chooseTests(mutant, text, reaches);
+  if (asked.length === 0) return { fate: 'not reached' };
+  tree.write(mutant.file, mutatedText(text, mutant));
+  // A mistake may make a loop endless: a file of tests that takes many times longer than it should has noticed.
+  const patience = Math.max(1, loadavg()[0]! / availableParallelism());
+  const outcome = await runner.run(
+    asked,
+    mutant.file,
+    (test) => patience * (30 + 5 * reaches.get(test)!.seconds),
+  );
+  tree.write(mutant.file, text);
+  if (outcome.kind === 'passed') return { fate: 'survived', asked: [...asked].sort() };
+  if (outcome.kind === 'timed out') return { fate: 'timed out', by: outcome.file };
+  return { fate: 'killed', by: `${outcome.file}: ${outcome.reason.split('\n')[0]!.slice(0, 100)}` };
+}
+
+function write(run: MutationRun): void {
+  mkdirSync('reports/mutation', { recursive: true });
+  writeFileSync(written.run, `${JSON.stringify(run, null, 1)}\n`);
+  writeFileSync(written.page, reportOf(run));
+}

@@ -1,0 +1,75 @@
+import { explained } from './explained.ts';
+import type { DrawnMutant } from './draw.ts';
+
+/** `timed out`: a file of tests took many times longer than it should, as in an endless loop. It counts as killed. */
+export type Fate = 'killed' | 'timed out' | 'survived' | 'not reached';
+
+export interface Tried extends Omit<DrawnMutant, 'start' | 'end' | 'replacement'> {
+  readonly fate: Fate;
+  /** Of one that survived: the files of tests that did not notice it. */
+  readonly asked?: readonly string[];
+}
+
+export interface MutationRun {
+  readonly seed: string;
+  readonly count: number;
+  /** Fewer than `count` where the run was ended. */
+  readonly mutants: readonly Tried[];
+}
+
+/** The page of a run: by folder and by kind of mistake how many were noticed, and which were not. */
+export function reportOf({ seed, count, mutants }: MutationRun): string {
+  const tally = (title: string, groupOf: (mutant: Tried) => string): string[] => {
+    const groups = [...new Set(mutants.map(groupOf))].sort();
+    const row = (name: string, own: readonly Tried[]): string => {
+      const [killed, timedOut] = [countOf(own, 'killed'), countOf(own, 'timed out')];
+      const share = ((100 * (killed + timedOut)) / own.length).toFixed(1);
+      const left = [countOf(own, 'survived'), countOf(own, 'not reached')];
+      return `| ${name} | ${own.length} | ${killed} | ${timedOut} | ${left.join(' | ')} | ${share} % |`;
+    };
+    return [
+      `| ${title} | mutants | killed | timed out | survived | not reached | noticed |`,
+      '| --- | --: | --: | --: | --: | --: | --: |',
+      ...groups.map((name) =>
+        row(
+          name,
+          mutants.filter((own) => groupOf(own) === name),
+        ),
+      ),
+      row('**all**', mutants),
+      '',
+    ];
+  };
+  const left = mutants.filter(({ fate }) => fate === 'survived' || fate === 'not reached');
+  return [
+    '# Do the tests notice mistakes?',
+    '',
+    `\`npm run mutants -- --seed ${seed} --count ${count}\` wrote this page. Each mutant is one small mistake in one source, and is`,
+    'shown to the tests that run its place. One that *timed out* made a file of tests take many times longer than it should, as',
+    'an endless loop does; it counts as noticed.',
+    '',
+    ...tally('folder', ({ file }) => file.split('/').slice(0, 2).join('/')),
+    ...tally('mistake', ({ operator }) => operator),
+    '## Not noticed',
+    '',
+    ...(left.length === 0
+      ? ['None.']
+      : ['| where | mistake | asked | why it is left |', '| --- | --- | --: | --- |']),
+    ...left.map((own) => {
+      const because = explained.find(
+        ({ file, before, after }) => file === own.file && before === own.before && after === own.after,
+      )?.because;
+      return `| \`${own.file}:${own.line}\` | ${code(own.before)} → ${code(own.after)} | ${own.asked?.length ?? 0} | ${because ?? '**open**'} |`;
+    }),
+    '',
+    '*asked*: files of tests that ran it and passed; their names are in [mutants.json](mutants.json).',
+    '',
+  ].join('\n');
+}
+
+const countOf = (mutants: readonly Tried[], fate: Fate): number =>
+  mutants.filter((own) => own.fate === fate).length;
+
+/** In a cell of a table: bars are escaped, and what is long is cut. */
+const code = (text: string): string =>
+  `\`${(text.length > 100 ? `${text.slice(0, 99)}…` : text).replaceAll('|', '\\|')}\``;
