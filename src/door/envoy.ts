@@ -5,12 +5,7 @@ export { intervalOf, moduloTotal, type Selector } from '../mesh/envoy/weighted-c
 export type { Balancer, BalancingPolicy, HostSet } from '../mesh/envoy/balancer/balancer.ts';
 export { balancers } from '../mesh/envoy/balancer/index.ts';
 export { EdfSchedule, schedulePlan, type SchedulePlan } from '../mesh/envoy/balancer/edf.ts';
-export {
-  biasedWeight,
-  leastRequestOfAll,
-  leastRequestOfTwo,
-  type Draw,
-} from '../mesh/envoy/balancer/least-request.ts';
+export { biasedWeight, leastRequestOfTwo, type Draw } from '../mesh/envoy/balancer/least-request.ts';
 export { RoundRobin } from '../mesh/envoy/balancer/round-robin.ts';
 export { randomHost } from '../mesh/envoy/balancer/random.ts';
 export { hashOf, xxHash64, type Hash64 } from '../mesh/envoy/balancer/xxhash64.ts';
@@ -62,3 +57,5 @@ export * from '../mesh/envoy/response-outcome.ts';
 export { flagText, responseFlag } from '../mesh/envoy/response-flag.ts';
 export { withHeaders } from '../mesh/envoy/header-override.ts';
 export { type ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
+export { leastRequestOfAll } from '../mesh/envoy/view/least-request-of-all.ts';
+export { loggedFlags } from '../mesh/envoy/view/logged-flags.ts';

@@ -22,8 +22,8 @@ export {
   toEnvoy,
   type EnvoyConfiguration,
   type EnvoyJson,
-} from '../mesh/istiod/to-envoy.ts';
-export { assumedServices } from '../mesh/istiod/assumed-service.ts';
+} from '../mesh/istiod/view/to-envoy.ts';
+export { assumedServices } from '../mesh/istiod/view/assumed-service.ts';
 export { bySpecificity, rulesOfHttpRoutes } from '../mesh/istiod/http-route.ts';
 export {
   rulesOfVirtualServices,

@@ -45,3 +45,6 @@ export * from '../mesh/kubernetes/workload/rolling-update.ts';
 export * from '../mesh/kubernetes/workload/pod-batches.ts';
 export * from '../mesh/kubernetes/workload/scale-down-order.ts';
 export { PodCpu, type PodCpuSettings } from '../mesh/kubernetes/pod-cpu.ts';
+export { cpuShares } from '../mesh/kubernetes/view/cpu-shares.ts';
+export { afterProbe, unprobed, type ProbeState } from '../mesh/kubernetes/view/probe-by-probe.ts';
+export { saturatedUtilizationPercent } from '../mesh/kubernetes/view/saturated-utilization.ts';

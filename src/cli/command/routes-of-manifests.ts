@@ -44,7 +44,7 @@ export async function routesOfManifests(io: Io, options: ManifestOptions): Promi
     );
   }
   if (options.output === 'json') {
-    const { toEnvoy } = await import('../../mesh/istiod/to-envoy.ts');
+    const { toEnvoy } = await import('../../mesh/istiod/view/to-envoy.ts');
     io.stdout(toJson(toEnvoy(configuration)));
   } else {
     const { configurationText } = await import('../../experiment/routes/configuration-text.ts');

@@ -1,7 +1,7 @@
 import type { Resource, Service } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import type { ProxyConfiguration } from '../../mesh/envoy/route.ts';
-import { assumedServices } from '../../mesh/istiod/assumed-service.ts';
+import { assumedServices } from '../../mesh/istiod/view/assumed-service.ts';
 import { translate } from '../../mesh/istiod/translate.ts';
 import { applyResources, emptyRegistry } from '../../mesh/kubernetes/registry.ts';
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../manifest/quantity.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
-import { toEnvoy } from '../../mesh/istiod/to-envoy.ts';
+import { toEnvoy } from '../../mesh/istiod/view/to-envoy.ts';
 import { listing } from '../../report/layout.ts';
 import type { Moment } from '../run-once.ts';
 import { balancerText, clusterText } from './balancer-text.ts';

@@ -1,4 +1,4 @@
-import { flagText, responseFlag, withFlag } from './response-flag.ts';
+import { responseFlag, withFlag } from './response-flag.ts';
 import type { RouteAction } from './route.ts';
 
 /** What a proxy answers by itself, or adds to an answer, and what its access log then shows. */
@@ -64,13 +64,6 @@ export type FinalCause = {
 /** The flags of a request with that of one more cause, at their end; a flag is set once. */
 export function withOutcome(flags: number, cause: OutcomeCause): number {
   return withFlag(flags, responseFlag[responseOutcomes[cause].flag]);
-}
-
-/** Flags as the access log shows them, causes in the order in which they came: "URX,UF", "DI,FI", "-" for none. */
-export function loggedFlags(causes: Iterable<OutcomeCause>): string {
-  let flags = 0;
-  for (const cause of causes) flags = withOutcome(flags, cause);
-  return flags === 0 ? '-' : flagText(flags);
 }
 
 /**

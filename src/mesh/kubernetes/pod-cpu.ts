@@ -1,7 +1,7 @@
 import { copyColumns, growColumns, nextLength } from '../../kernel/columns.ts';
+import { CFS_PERIOD_US, quotaUs } from './workload/cpu.ts';
 
 /** CFS bandwidth control: quota is handed out per period of 100 ms (kernel default, cpu.cfs_period_us). */
-const periodUs = 100_000;
 
 export interface PodCpuSettings {
   /** Cores that the node can give the pod at once. */
@@ -47,7 +47,7 @@ export class PodCpu {
 
   constructor({ cores, limitMilli, phaseUs }: PodCpuSettings) {
     this.#cores = cores;
-    this.#quotaUs = limitMilli === Infinity ? Infinity : Math.max(1000, (limitMilli * periodUs) / 1000);
+    this.#quotaUs = quotaUs(limitMilli) ?? Infinity;
     this.#leftUs = this.#quotaUs;
     this.#phaseUs = phaseUs;
   }
@@ -115,7 +115,7 @@ export class PodCpu {
     const exhaustedUs = this.#atUs + leftUs / using;
     if (finishUs <= Math.min(exhaustedUs, endUs)) return finishUs;
     // Later periods hold as long as these sharers use less than their quota.
-    return exhaustedUs >= endUs && using * periodUs <= this.#quotaUs ? finishUs : endUs;
+    return exhaustedUs >= endUs && using * CFS_PERIOD_US <= this.#quotaUs ? finishUs : endUs;
   }
 
   /** Everybody leaves unserved: the process has died. */
@@ -131,7 +131,7 @@ export class PodCpu {
   }
 
   #endAfter(atUs: number): number {
-    return this.#phaseUs + (Math.floor((atUs - this.#phaseUs) / periodUs) + 1) * periodUs;
+    return this.#phaseUs + (Math.floor((atUs - this.#phaseUs) / CFS_PERIOD_US) + 1) * CFS_PERIOD_US;
   }
 
   #push(finishUs: number, row: number): void {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { flagSet, flagText, responseFlag } from '../../../src/mesh/envoy/response-flag.ts';
 import {
-  loggedFlags,
   responseOutcomes,
   withOutcome,
   type OutcomeCause,
 } from '../../../src/mesh/envoy/response-outcome.ts';
+import { loggedFlags } from '../../../src/mesh/envoy/view/logged-flags.ts';
 
 describe('what a proxy answers by itself', () => {
   test.each<{ cause: OutcomeCause; status: number | string; flag: string }>([

@@ -37,29 +37,6 @@ export function leastRequestOfTwo(
 }
 
 /**
- * The host with the fewest active requests of all, each of those that tie with the same chance: the k-th that ties replaces
- * the one held so far with chance 1/k (least_request_lb.cc, FULL_SCAN). One draw per tie met on the way.
- * @param count hosts, 1 or more.
- */
-export function leastRequestOfAll(draw: Draw, count: number, active: (index: number) => number): number {
-  let chosen = 0;
-  let fewest = active(0);
-  let tied = 1;
-  for (let index = 1; index < count; index += 1) {
-    const requests = active(index);
-    if (requests < fewest) {
-      chosen = index;
-      fewest = requests;
-      tied = 1;
-    } else if (requests === fewest) {
-      tied += 1;
-      if (draw.below(tied) === 0) chosen = index;
-    }
-  }
-  return chosen;
-}
-
-/**
  * The weight that least request gives a host in its schedule: weight / (active + 1)^bias. It is asked for when the host is
  * put back, so it lags behind the requests. Bias 0 is plain weighted round robin; a negative bias or NaN counts as 1.
  */

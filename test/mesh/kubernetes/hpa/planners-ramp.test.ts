@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { saturatedUtilizationPercent } from '../../../../src/mesh/kubernetes/workload/cpu.ts';
+import { saturatedUtilizationPercent } from '../../../../src/mesh/kubernetes/view/saturated-utilization.ts';
 import { conditionOf, cpuTarget, pods, requesting, sync, using } from '../support.ts';
 
 /*

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  cpuShares,
-  quotaUs,
-  saturatedUtilizationPercent,
-} from '../../../../src/mesh/kubernetes/workload/cpu.ts';
+import { cpuShares } from '../../../../src/mesh/kubernetes/view/cpu-shares.ts';
+import { saturatedUtilizationPercent } from '../../../../src/mesh/kubernetes/view/saturated-utilization.ts';
+import { quotaUs } from '../../../../src/mesh/kubernetes/workload/cpu.ts';
 
 test.each([
   { limitMilli: 500, us: 50_000, because: 'one thread runs 50 ms and pauses 50 ms' },

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  afterProbe,
   probeAtUs,
   readinessDelayUs,
   readinessProbeDefaults,
-  unprobed,
   type ReadinessProbe,
 } from '../../../../src/mesh/kubernetes/workload/readiness-probe.ts';
+import { afterProbe, unprobed } from '../../../../src/mesh/kubernetes/view/probe-by-probe.ts';
 import { second } from '../support.ts';
 
 const probe = (own: Partial<ReadinessProbe> = {}): ReadinessProbe => ({ ...readinessProbeDefaults, ...own });

@@ -1,5 +1,5 @@
-import type { Resource, Service } from '../../manifest/resource.ts';
-import { fullHost } from '../../manifest/host.ts';
+import type { Resource, Service } from '../../../manifest/resource.ts';
+import { fullHost } from '../../../manifest/host.ts';
 
 /**
  * Services for a rule that comes alone: istiod writes routes for the Services of its registry, so a VirtualService or an

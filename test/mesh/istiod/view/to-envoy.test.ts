@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { applyResources, emptyRegistry } from '../../../src/mesh/kubernetes/registry.ts';
-import { protobufDuration, toEnvoy, type EnvoyJson } from '../../../src/mesh/istiod/to-envoy.ts';
-import { translate } from '../../../src/mesh/istiod/translate.ts';
-import { resources, service, subsets } from '../../support/world.ts';
-import { type ProxyIdentity } from '../../../src/mesh/envoy/proxy-identity.ts';
+import { applyResources, emptyRegistry } from '../../../../src/mesh/kubernetes/registry.ts';
+import { protobufDuration, toEnvoy, type EnvoyJson } from '../../../../src/mesh/istiod/view/to-envoy.ts';
+import { translate } from '../../../../src/mesh/istiod/translate.ts';
+import { resources, service, subsets } from '../../../support/world.ts';
+import { type ProxyIdentity } from '../../../../src/mesh/envoy/proxy-identity.ts';
 
 /** Field names and types: Envoy's api/envoy/config/{route,cluster,listener}/v3; what Istio fills in: its route.go and cluster.go. */
 const caller: ProxyIdentity = { type: 'sidecar', namespace: 'default', labels: {} };

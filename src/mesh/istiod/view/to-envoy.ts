@@ -1,5 +1,5 @@
-import { microseconds } from '../../manifest/microseconds.ts';
-import type { Cluster, ProxyConfiguration, RedirectAction, Route, TcpProxy } from '../envoy/route.ts';
+import { microseconds } from '../../../manifest/microseconds.ts';
+import type { Cluster, ProxyConfiguration, RedirectAction, Route, TcpProxy } from '../../envoy/route.ts';
 
 /** Envoy's JSON: what `istioctl proxy-config -o json` shows, with the names of Envoy's protocol buffers. */
 export type EnvoyJson = { readonly [field: string]: unknown };
