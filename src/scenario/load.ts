@@ -177,7 +177,7 @@ async function assemble(
   ];
   problems.push(...analyze(finalResources(start.manifest.resources, timeline)).map(asPlayed));
   problems.push(...checkExpect(files.file, document, spec, everything));
-  for (const { place, ...own } of oversizes(spec, traffic))
+  for (const { place, ...own } of oversizes(spec, traffic, everything))
     problems.push(
       atPlace(files.file, document, place, { severity: 'error', code: 'MS2016', file: files.file, ...own }),
     );

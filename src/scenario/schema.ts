@@ -79,11 +79,11 @@ const kubernetes = z
 
 const budget = z
   .strictObject({
-    events: count.optional().describe('Default: 30 million, and 1,000 more for each page asked for.'),
+    events: count.optional().describe('Default: 10 million, and 200 more for each page asked for.'),
     pages: count
       .optional()
       .describe(
-        'Default: 100 million, and of users who do not think 2 million more than their thinking alone asks for.',
+        'Default: 20 million, and of users who do not think 500,000 more than their thinking alone asks for.',
       ),
     requests: count
       .default(defaultBudget.requests)

@@ -1,13 +1,21 @@
 import { count } from '../words/number.ts';
+import type { Resource } from '../manifest/resource.ts';
+import { isWorkload } from '../manifest/scale-target.ts';
 import { kindOf, type Traffic } from '../mesh/app/traffic/index.ts';
 import { kubernetesDefaults } from '../mesh/kubernetes/settings.ts';
 import { windowFor } from './scenario.ts';
 import type { ScenarioText } from './schema.ts';
+import { plannedOf } from './timeline.ts';
 
 /** Pages that entries may ask for at their own pace where the budget names no number. */
-const pagesAllowance = 100_000_000;
+const pagesAllowance = 20_000_000;
 /** Each window, scrape and sync is kept or costs a look at every pod; each instant of the rollback meter is a run. */
-const repeats = { windows: 100_000, scrapes: 100_000, syncs: 100_000, instants: 1_000, steps: 10_000 };
+const repeats = { windows: 100_000, scrapes: 100_000, syncs: 50_000, instants: 1_000, steps: 10_000 };
+
+/** Pods that are wanted at one time: with a sidecar each takes about 100 kB. */
+const mostPods = 10_000;
+/** Each workload's proxies hold all clusters, about 2 kB each, and routes to them. */
+const mostHeld = 250_000;
 
 /** What of a scenario asks for more than a run may cost, as can be told before it is played. */
 export interface Oversize {
@@ -16,8 +24,15 @@ export interface Oversize {
   readonly hint: string;
 }
 
-/** @param traffic the entries of the scenario, as they were read. */
-export function oversizes(spec: ScenarioText['spec'], traffic: readonly Traffic[]): Oversize[] {
+/**
+ * @param traffic the entries of the scenario, as they were read.
+ * @param resources of its manifests and those of its timeline.
+ */
+export function oversizes(
+  spec: ScenarioText['spec'],
+  traffic: readonly Traffic[],
+  resources: readonly Resource[],
+): Oversize[] {
   const { duration, kubernetes, rollback } = spec;
   const every = (periodUs: number): number => (periodUs > 0 ? duration / periodUs : Infinity);
   const found: Oversize[] = [];
@@ -37,10 +52,11 @@ export function oversizes(spec: ScenarioText['spec'], traffic: readonly Traffic[
     every(kubernetes.scrape ?? kubernetesDefaults.scrapeUs),
     repeats.scrapes,
   );
+  const autoscalers = resources.filter((own) => own.kind === 'HorizontalPodAutoscaler').length;
   limit(
     ['kubernetes', 'autoscaler', 'syncPeriod'],
-    'syncs of an autoscaler',
-    every(kubernetes.autoscaler?.syncPeriod ?? kubernetesDefaults.autoscaler.syncPeriodUs),
+    'syncs of autoscalers',
+    autoscalers * every(kubernetes.autoscaler?.syncPeriod ?? kubernetesDefaults.autoscaler.syncPeriodUs),
     repeats.syncs,
   );
   if (rollback !== undefined) {
@@ -59,6 +75,7 @@ export function oversizes(spec: ScenarioText['spec'], traffic: readonly Traffic[
       hint: 'leave some out',
     });
   }
+  found.push(...tooLargeMeshes(spec, resources));
   const most = spec.budget.pages ?? pagesAllowance;
   for (const entry of traffic) {
     const pages = kindOf(entry).pagesUntil?.(entry, duration) ?? 0;
@@ -71,6 +88,41 @@ export function oversizes(spec: ScenarioText['spec'], traffic: readonly Traffic[
     }
   }
   return found;
+}
+
+function tooLargeMeshes(spec: ScenarioText['spec'], resources: readonly Resource[]): Oversize[] {
+  const found: Oversize[] = [];
+  const wanted = new Map<string, number>();
+  const want = (name: string, replicas: number): void =>
+    void wanted.set(name, Math.max(replicas, wanted.get(name) ?? 0));
+  for (const own of resources) if (isWorkload(own)) want(own.metadata.name, own.spec.replicas);
+  for (const entry of spec.timeline) {
+    const action = plannedOf(entry).build([]);
+    if (action.verb === 'scale') want(action.workload, action.replicas);
+  }
+  const pods = [...wanted.values()].reduce((sum, own) => sum + own, 0);
+  if (pods > mostPods) {
+    found.push({
+      place: ['spec', 'manifests'],
+      message: `the workloads want ${countText(pods)} pods; a run has ${countText(mostPods)} at most`,
+      hint: 'fewer replicas, and as many times fewer pages, show the same split',
+    });
+  }
+  const clusters = resources.reduce((sum, own) => sum + clustersOf(own), 0);
+  if (wanted.size * clusters > mostHeld) {
+    found.push({
+      place: ['spec', 'manifests'],
+      message: `${countText(wanted.size)} workloads would hold ${countText(clusters)} clusters each; a run has ${countText(mostHeld)} in all at most`,
+      hint: 'leave out services and workloads that the shift does not meet',
+    });
+  }
+  return found;
+}
+
+/** Of a Service for each port, of a DestinationRule for each subset. */
+function clustersOf(resource: Resource): number {
+  if (resource.kind === 'Service') return resource.spec.ports.length;
+  return resource.kind === 'DestinationRule' ? resource.spec.subsets.length : 0;
 }
 
 const countText = (n: number): string =>

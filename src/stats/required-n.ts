@@ -22,24 +22,41 @@ const STRIDE = 1024;
  * where every n is enough; the Berry-Esseen bound (I. Shevtsova, 2011: 0.4748) skips sizes that surely are not.
  * @throws RangeError unless 0 <= p <= 1, e > 0 and 0 < conf < 1, or if over 5e7 sizes are left to be looked at.
  */
-export function requiredN({
-  p,
-  e,
-  conf,
-}: {
+export function requiredN(asked: Asked): RequiredN {
+  const found = searchRequiredN(asked, MOST_SIZES);
+  if (found === 'too many requests') refuse('e', asked.e, `large enough for ${MOST_REQUESTS} requests`);
+  if (found === 'too many sizes')
+    refuse('e', asked.e, `large enough to look at no more than ${MOST_SIZES} sizes`);
+  return found;
+}
+
+interface Asked {
   readonly p: number;
   readonly e: number;
   readonly conf: number;
-}): {
+}
+
+export interface RequiredN {
   readonly firstN: number;
   readonly stableN: number;
   readonly normalN: number;
-} {
+}
+
+/** `normalN` alone, which is a formula. */
+export function normalRequiredN({ p, e, conf }: Asked): number {
+  const z = twoSidedNormal(conf);
+  return Math.ceil((z * z * p * (1 - p)) / (e * e));
+}
+
+/** As requiredN, with what keeps it from an answer where more than `mostSizes` sizes are to be looked at one by one. */
+export function searchRequiredN(
+  { p, e, conf }: Asked,
+  mostSizes: number,
+): RequiredN | 'too many requests' | 'too many sizes' {
   mustBeShare('p', p);
   mustBePositive('e', e);
   mustBeInnerShare('conf', conf);
-  const z = twoSidedNormal(conf);
-  const normalN = Math.ceil((z * z * p * (1 - p)) / (e * e));
+  const normalN = normalRequiredN({ p, e, conf });
   if (p === 0 || p === 1) return { firstN: 1, stableN: 1, normalN };
 
   // The normal coverage rises with n and the doubt about it falls, so one comparison speaks for a whole stretch.
@@ -49,7 +66,7 @@ export function requiredN({
   const surelyFails = (from: number, to: number) => normal(to) + doubt(from) < conf - 1e-9;
 
   const enough = firstTrue(MOST_REQUESTS, surelyReaches);
-  if (enough > MOST_REQUESTS) refuse('e', e, `large enough for ${MOST_REQUESTS} requests`);
+  if (enough > MOST_REQUESTS) return 'too many requests';
   let firstN = 0;
   let lastFailure = 0;
   let looked = 0;
@@ -63,7 +80,7 @@ export function requiredN({
       continue;
     }
     looked += STRIDE;
-    if (looked > MOST_SIZES) refuse('e', e, `large enough to look at no more than ${MOST_SIZES} sizes`);
+    if (looked > mostSizes) return 'too many sizes';
     const coverage = new Coverage(n, p, e);
     for (const end = Math.min(n + STRIDE, enough); n < end; n += 1) {
       if (!coverage.reaches(conf)) lastFailure = n;

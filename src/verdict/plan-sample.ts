@@ -5,9 +5,10 @@ import {
   probNoneSeen,
   probWithin,
   refreshesToSee,
-  requiredN,
   twoPropSampleSize,
 } from '../stats/index.ts';
+import { MOST_REQUESTS } from '../stats/binomial.ts';
+import { normalRequiredN, searchRequiredN } from '../stats/required-n.ts';
 import { percentTo } from '../words/number.ts';
 import { requestsToDetect } from './detection.ts';
 
@@ -90,15 +91,17 @@ export function planSample(question: SampleQuestion): SamplePlan[] {
     'exact: smallest n with 1 - (1 - p)^n at least that',
   );
   if (within !== undefined) {
-    const { firstN, stableN, normalN } = requiredN({ p: share, e: within, conf });
-    add(
-      'within',
-      `see its share within ${percentTo(within, 4)}, ${sure}, for good`,
-      stableN,
-      'exact: true for this n and every larger one',
-    );
-    add('within, first', '  the first n for which it holds', firstN, 'exact: may be a fluke of whole counts');
-    add('within, normal', '  by the normal approximation', normalN, 'z^2 p (1 - p) / e^2');
+    const asked = { p: share, e: within, conf };
+    const found = searchRequiredN(asked, mostSizes);
+    const goal = `see its share within ${shownWithin(within)}, ${sure}`;
+    if (typeof found === 'string')
+      add('within', goal, normalRequiredN(asked), 'normal approximation: z^2 p (1 - p) / e^2');
+    else {
+      add('within', `${goal}, for good`, found.stableN, 'exact: true for this n and every larger one');
+      const fluke = 'exact: may be a fluke of whole counts';
+      add('within, first', '  the first n for which it holds', found.firstN, fluke);
+      add('within, normal', '  by the normal approximation', found.normalN, 'z^2 p (1 - p) / e^2');
+    }
   }
   if (against !== undefined) {
     const { stableN, exact } = requestsToDetect({ p0: share, p1: against, alpha: 1 - conf, power });
@@ -134,6 +137,13 @@ export function planSample(question: SampleQuestion): SamplePlan[] {
   return plans;
 }
 
+/** Sizes that are looked at one by one before the normal approximation has to do: half a second. */
+const mostSizes = 5_000_000;
+
+/** Four places, or as many as it takes to show two digits. */
+const shownWithin = (within: number): string =>
+  within >= 1e-6 ? percentTo(within, 4) : `${Number((within * 100).toPrecision(2))} %`;
+
 /** Cochran's rule: below so many expected cases the normal approximation is rough. */
 const fewErrors = 5;
 
@@ -143,11 +153,25 @@ export function certaintyAfter(requests: number, goal: SampleGoal, question: Sam
   const n = Math.floor(requests / designEffect);
   if (n < 1) return 0;
   if (goal === 'see') return 1 - probNoneSeen({ n, p: share });
+  const isExact = n <= MOST_REQUESTS;
   if (goal === 'against') {
-    return against === undefined ? 0 : exactBinomPower({ n, p0: share, p1: against, alpha: 1 - conf });
+    if (against === undefined) return 0;
+    return isExact
+      ? exactBinomPower({ n, p0: share, p1: against, alpha: 1 - conf })
+      : normalPower(n, against, question);
   }
   if (goal === 'errors') return errors === undefined ? 0 : errorPower(n, errors, question);
-  return within === undefined ? 0 : probWithin({ n, p: share, e: within });
+  if (within === undefined) return 0;
+  return isExact
+    ? probWithin({ n, p: share, e: within })
+    : 1 - 2 * normalTail(within * Math.sqrt(n / (share * (1 - share))));
+}
+
+/** The formula of requestsToDetect, solved for the power. */
+function normalPower(n: number, against: number, { share, conf }: SampleQuestion): number {
+  const z = normalQuantile({ q: 1 - (1 - conf) / 2 });
+  const reach = Math.abs(against - share) * Math.sqrt(n);
+  return normalTail((z * Math.sqrt(share * (1 - share)) - reach) / Math.sqrt(against * (1 - against)));
 }
 
 /** The formula of twoPropSampleSize, solved for the power. */

@@ -59,5 +59,6 @@ export const nastyWords: readonly string[] = nastyValues.map((value) =>
   value.startsWith('"') ? (parse(value) as string) : value,
 );
 
-/** Of which a terminal must never see one as it is. */
-export const rawControl = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+/** Of which a terminal must never see one as it is; a line of CSV ends with both, CR and LF. */
+export const rawControl =
+  /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runOnce } from '../../src/experiment/run-once.ts';
+import { BudgetWatch } from '../../src/mesh/budget.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { bookinfo, deployment, service, split, subsets } from '../support/world.ts';
 
@@ -33,7 +34,22 @@ async function ended(spec: string, more = '', app = '') {
 const browser = 'traffic: [{ name: browser, refresh: { count: 5 } }]';
 const rate = (rps: string): string => `traffic: [{ name: all, arrivals: poisson, rps: ${rps} }]`;
 
-test.each<{ readonly spec: string; readonly says: string; readonly code?: string }>([
+const autoscaler = `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: reviews }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: reviews-v1 }
+  maxReplicas: 3
+  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 50 } } }]
+---`;
+
+test.each<{
+  readonly spec: string;
+  readonly says: string;
+  readonly code?: string;
+  readonly more?: string;
+}>([
   { spec: 'duration: 1h\nwindow: 0s', says: 'spec.window: expected at least 1ms', code: 'MS2004' },
   { spec: 'duration: 1h\nwindow: 999us', says: 'spec.window: expected at least 1ms', code: 'MS2004' },
   { spec: 'duration: 1h\nwindow: 1ms', says: '3,600,000 windows' },
@@ -60,9 +76,38 @@ test.each<{ readonly spec: string; readonly says: string; readonly code?: string
   },
   { spec: `duration: 1m\n${rate('1e9')}`, says: 'expected at most 1000000 a second', code: 'MS2004' },
   { spec: `duration: 1m\n${rate('1e300')}`, says: 'expected at most 1000000 a second', code: 'MS2004' },
+  { spec: `duration: 1m\n${rate('1e6')}`, says: 'traffic "all" asks for 60,000,000 pages' },
+  {
+    spec: 'duration: 1000s\nkubernetes: { autoscaler: { syncPeriod: 10ms } }',
+    more: autoscaler,
+    says: '100,000 syncs of autoscalers; a run has 50,000 at most',
+  },
+  {
+    spec: 'duration: 1m\ntimeline: [{ at: 1s, scale: { workload: reviews-v1, replicas: 100000 } }]',
+    says: 'the workloads want 100,005 pods; a run has 10,000 at most',
+  },
+  {
+    spec: 'duration: 1m',
+    more: deployment('reviews', 'v4', 1_000_000),
+    says: 'the workloads want 1,000,006 pods',
+  },
+  {
+    spec: 'duration: 1m',
+    more: Array.from({ length: 600 }, (_, at) => service(`s${at}`) + deployment(`s${at}`, 'v1')).join('\n'),
+    says: '606 workloads would hold 606 clusters each; a run has 250,000 in all at most',
+  },
+  {
+    spec: `duration: 1h\ntimeline:\n${'  - { at: 1s, apply: all.yaml }\n'.repeat(10_001)}`,
+    says: '10,001 steps of the timeline; a run has 10,000 at most',
+  },
+  {
+    spec: 'duration: 1m\ntraffic: [{ name: hasty, users: { count: 10, think: 0s }, patience: 0s }]',
+    says: 'a client that waits for no time never gets a page',
+    code: 'MS2004',
+  },
   { spec: `duration: 1h\n${rate('1e6')}`, says: 'traffic "all" asks for 3,600,000,000 pages' },
-])('$says are refused before the run', async ({ spec, says, code = 'MS2016' }) => {
-  const { value, problems } = await loaded(spec);
+])('$says are refused before the run', async ({ spec, says, code = 'MS2016', more }) => {
+  const { value, problems } = await loaded(spec, more);
   expect(value).toBeUndefined();
   expect(problems).toContainEqual(
     expect.objectContaining({ severity: 'error', code, message: expect.stringContaining(says) as string }),
@@ -129,6 +174,45 @@ spec:
     );
     expect(record.ended).toMatchObject({ limit: 'events', allowed: 5000 });
     expect(record.ended!.cause).toContain('retries of VirtualService failing.default');
+  });
+
+  test.each([
+    { more: '', because: 'users without think time' },
+    { more: 'patience: 1us', because: 'nor patience' },
+  ])('$because are given half a million pages', async ({ more }) => {
+    const { value } = await loaded(
+      `duration: 10m\ntraffic: [{ name: hasty, users: { count: 1000, think: 0s }${more === '' ? '' : `, ${more}`} }]`,
+    );
+    const spent = { nowUs: 1e6, events: 1, requests: 1, depth: 1 };
+    const watch = new BudgetWatch(value!.budget, value!.traffic);
+    expect(watch.overrun({ ...spent, pages: [500_000] })).toBeUndefined();
+    expect(watch.overrun({ ...spent, pages: [500_001] })).toMatchObject({ limit: 'pages', allowed: 500_000 });
+  });
+
+  test('users who neither think nor wait nor find anything to do', async () => {
+    const record = await ended(
+      `duration: 10m\nhop: 0s\nbudget: { pages: 5000 }\ntraffic: [{ name: hasty, users: { count: 1, think: 0s } }]`,
+      '',
+      `
+apiVersion: meshshift/v1alpha1
+kind: App
+metadata: { name: nothing }
+spec: { workloads: [{ name: productpage, match: { app: productpage } }] }`,
+    );
+    expect(record.ended).toMatchObject({ limit: 'pages', cause: 'traffic "hasty"', atSeconds: 0 });
+  });
+
+  test('a mesh of 10,000 subsets and a ring of a million points are played', async () => {
+    const names = Array.from({ length: 10_000 }, (_, at) => `s${at}`);
+    const ring = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: ratings }
+spec: { host: ratings, trafficPolicy: { loadBalancer: { consistentHash: { useSourceIp: true, ringHash: { minimumRingSize: 1000000 } } } } }
+---`;
+    const record = await ended(`duration: 10s\n${browser}`, subsets('details', ...names) + ring);
+    expect(record.ended).toBeUndefined();
+    expect(record.pages.pages).toBe(5);
   });
 
   test('users who neither think nor wait', async () => {

@@ -131,6 +131,29 @@ test('shares that are hardly apart are told by the normal approximation, and it 
   expect(own!.how).toMatch(/normal approximation/);
 });
 
+test.each([
+  // z^2 p (1 - p) / e^2 with z = 1.959963984540054, z^2 = 3.841458820694124.
+  { share: 0.5, within: 1e-9, n: 9.60364705173531e17 },
+  { share: 0.001, within: 1e-7, n: 3.83761736187343e11 },
+  { share: 1e-6, within: 1e-9, n: 3.8414549792353e12 },
+])('a share of $share within $within is answered by the formula, at once, and it says so', (own) => {
+  const plans = planSample(question(own));
+  expect(plans.map(({ goal }) => goal)).toEqual(['see', 'within']);
+  expect(plans[1]!.requests / own.n).toBeCloseTo(1, 9);
+  expect(plans[1]!.how).toMatch(/^normal approximation/);
+});
+
+test.each([
+  // A normal variable within 0.6325 (2 x 1e-8 sqrt(1e15)) of 0: 47.291 %; beyond 1.959964 - 0.6325 above it, and below: 9.67 %.
+  { goal: 'within', own: { share: 0.5, within: 1e-8 }, sure: 0.47291 },
+  { goal: 'against', own: { share: 0.5, against: 0.5 + 1e-8 }, sure: 0.0922 },
+] as const)(
+  'after a quadrillion requests the certainty of "$goal" is the normal law\'s',
+  ({ goal, own, sure }) => {
+    expect(certaintyAfter(1e15, goal, question(own))).toBeCloseTo(sure, 3);
+  },
+);
+
 test('pinned clients need as many times more requests as they send', () => {
   // 20 requests of a pinned client are one draw: 99 draws are 1,980 requests.
   expect(requests({ within: 0.1 }, 'within')).toBe(99);

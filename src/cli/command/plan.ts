@@ -116,7 +116,9 @@ async function draw(
 }
 
 function repeatCommand(options: SampleOptions): string {
-  const percent = (share: number): string => `${Number((share * 100).toPrecision(12))}%`;
+  // Without an exponent, which no percentage is read with.
+  const percent = (share: number): string =>
+    `${(share * 100).toPrecision(15).includes('e') ? (share * 100).toFixed(20).replace(/0+$/, '') : Number((share * 100).toPrecision(15))}%`;
   const { errors } = options;
   const words: readonly (string | undefined)[] = [
     `meshshift plan sample --share ${percent(options.share)}`,

@@ -20,10 +20,13 @@ import {
  * gateways.go; analyzers/destinationrule/subset.go). The mesh accepts it, and answers 503 where requests are sent there.
  */
 export const references: Check = (setting) => [
-  ...setting.virtualServices.flatMap((own) => [
-    ...destinationsOf(own).flatMap((placed) => destinationProblems(setting, own, placed)),
-    ...gatewayProblems(setting, own),
-  ]),
+  ...setting.virtualServices.flatMap((own) => {
+    const subsets = new Subsets(setting, own.metadata.namespace);
+    return [
+      ...destinationsOf(own).flatMap((placed) => destinationProblems(setting, own, placed, subsets)),
+      ...gatewayProblems(setting, own),
+    ];
+  }),
   ...setting.destinationRules.flatMap((rule) => {
     const { host } = rule.spec;
     if (host.includes('*') || serviceFor(setting, host, rule.metadata.namespace) !== undefined) return [];
@@ -37,10 +40,33 @@ export const references: Check = (setting) => [
   }),
 ];
 
+/** Names of subsets by host, looked up once per host: a rule may have thousands of destinations. */
+class Subsets {
+  readonly #setting: Setting;
+  readonly #namespace: string;
+  readonly #known = new Map<string, ReadonlySet<string>>();
+
+  constructor(setting: Setting, namespace: string) {
+    this.#setting = setting;
+    this.#namespace = namespace;
+  }
+
+  of(host: string): ReadonlySet<string> {
+    let known = this.#known.get(host);
+    if (known === undefined) {
+      const rules = rulesFor(this.#setting, host, this.#namespace);
+      known = new Set(rules.flatMap((rule) => rule.spec.subsets.map((one) => one.name)));
+      this.#known.set(host, known);
+    }
+    return known;
+  }
+}
+
 function destinationProblems(
   setting: Setting,
   own: VirtualService,
   { destination, path, isMirror }: PlacedDestination,
+  subsets: Subsets,
 ): readonly Problem[] {
   const { host, subset, port } = destination;
   const { namespace } = own.metadata;
@@ -52,20 +78,22 @@ function destinationProblems(
   }
   const problems = portProblems(own, path, service, host, port);
   if (subset === undefined) return problems;
-  const known = rulesFor(setting, host, namespace).flatMap((rule) =>
-    rule.spec.subsets.map((one) => one.name),
-  );
-  if (known.includes(subset)) return problems;
+  const known = subsets.of(host);
+  if (known.has(subset)) return problems;
   const kind = isMirror ? 'mirror+subset in destinationrule' : 'host+subset in destinationrule';
-  const near = didYouMean(subset, known);
+  const near = didYouMean(subset, [...known]);
   const hint =
     near !== undefined
       ? `did you mean "${near}"?`
-      : known.length > 0
-        ? `the DestinationRule has ${[...new Set(known)].join(', ')}`
+      : known.size > 0
+        ? `the DestinationRule has ${someOf([...known])}`
         : `no DestinationRule for ${host} defines subsets; until one does, requests get 503 (NC)`;
   return [...problems, notFound(own, [...path, 'subset'], kind, `${host}+${subset}`, hint)];
 }
+
+/** The first few by name. */
+const someOf = (names: readonly string[]): string =>
+  names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} others`;
 
 function portProblems(
   own: VirtualService,

@@ -75,7 +75,11 @@ function emptyFolder(): string {
     mkdirSync(folder, { recursive: true });
   }
   const beside = join(folder, '..');
-  for (const name of ['fifteen-refreshes', 'request-routing']) {
+  const begun = ['fifteen-refreshes', 'request-routing'];
+  for (const name of readdirSync(beside)) {
+    if (name !== 'here' && !begun.includes(name)) rmSync(join(beside, name), { recursive: true });
+  }
+  for (const name of begun) {
     const scenario = join(beside, name, 'scenario.yaml');
     if (existsSync(scenario)) continue;
     cpSync(join('scenarios', name), join(beside, name), { recursive: true });
