@@ -1,3 +1,4 @@
+import { max, sum } from 'd3-array';
 import { visible } from '../manifest/visible.ts';
 import { missing } from '../words/number.ts';
 import { left, type Table } from './table/table.ts';
@@ -35,8 +36,8 @@ export function wrapped(text: string, width: number, first = '', hang = first): 
  */
 export function tableLines(table: Table, width: number, gap = 2): string[] {
   const cells = [table.columns.map((column) => column.title), ...table.rows.map((row) => row.map(oneLine))];
-  const widths = table.columns.map((_, i) => Math.max(...cells.map((row) => (row[i] ?? '').length)));
-  if (widths.reduce((sum, each) => sum + each + gap, -gap) > width) return stacked(table, width);
+  const widths = table.columns.map((_, i) => max(cells, (row) => (row[i] ?? '').length)!);
+  if (sum(widths) + gap * (widths.length - 1) > width) return stacked(table, width);
   return cells.map((row) =>
     table.columns
       .map(({ align }, i) =>

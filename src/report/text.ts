@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import type { RefreshSession, RunRecord, ServiceSplit, Verdict } from '../record/record.ts';
 import { oneLine, tableLines, wrapped } from './layout.ts';
 import { count, missing, moment, pEquals, plural, seconds, span } from '../words/number.ts';
@@ -237,7 +238,7 @@ function meaning(
 function errorLines(record: RunRecord, width: number, paint: Paint): string[] {
   const { rows } = errorTable(record);
   if (rows.length === 0) return [];
-  const places = Math.max(...rows.map(([, , n = '']) => n.length));
+  const places = max(rows, ([, , n = '']) => n.length)!;
   return [
     paint.head('Errors'),
     ...rows.flatMap(([what = '', meaning = '', n = '', share = '']) =>

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import type { Capacity } from '../record/capacity.ts';
 import { hindranceOf } from '../record/hindrance-of.ts';
 import type {
@@ -33,7 +34,7 @@ export function labelOf(record: RunRecord, service: string, key: string): string
 
 /** Requests of a phase or window that came to no key: no route, nowhere to go. */
 export function nowhere(counts: SplitCounts): number {
-  return counts.requests - counts.observed.reduce((sum, n) => sum + n, 0);
+  return counts.requests - sum(counts.observed);
 }
 
 /** Whether a page shows its version without a part that this fetches itself: `no-ratings`. */

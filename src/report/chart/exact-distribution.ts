@@ -1,3 +1,4 @@
+import { maxIndex, sum } from 'd3-array';
 import type { RefreshSession, RunRecord } from '../../record/record.ts';
 import { pixelCut } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
@@ -72,7 +73,7 @@ export const exactDistribution: Chart = {
     return all
       .map(({ session, seen, pages, mass }) => {
         const label = labelOf(record, session.service, session.distributionKey!);
-        const likeliest = mass.indexOf(Math.max(...mass));
+        const likeliest = maxIndex(mass);
         const [low, high] = centralRange(mass);
         const p = session.p === null ? '' : ` ${rarity(session.p)}.`;
         return `${session.name}: ${count(seen)} of ${plural(pages, 'page')} showed ${label}; the likeliest count is ${count(likeliest)} (${percent(mass[likeliest]!, 1000)}), and ${count(low)} to ${count(high)} come in 19 of 20 sessions or more.${p}`;
@@ -125,7 +126,7 @@ function draws(record: RunRecord): Draw[] {
     if (mass === null || distributionKey === null || mass.length < 2) return [];
     const seen = session.counts[session.keys.indexOf(distributionKey)] ?? 0;
     // Less than half a per cent of all sessions apart is the same picture.
-    const apart = mass.reduce((sum, m, i) => sum + Math.abs(m - (configuredDistribution?.[i] ?? m)), 0) / 2;
+    const apart = sum(mass, (m, i) => Math.abs(m - (configuredDistribution?.[i] ?? m))) / 2;
     const differs = configuredDistribution !== null && apart > 0.005;
     const configured = differs ? configuredDistribution : null;
     const isDrawn = (i: number) => i === seen || mass[i]! > 1e-4 || (configured?.[i] ?? 0) > 1e-4;
@@ -157,7 +158,7 @@ function rarity(p: number): string {
 
 /** The narrowest run of counts around the likeliest that holds 95 %. */
 function centralRange(mass: readonly number[]): [number, number] {
-  let low = mass.indexOf(Math.max(...mass));
+  let low = maxIndex(mass);
   let high = low;
   let held = mass[low]!;
   while (held < 0.95 && (low > 0 || high < mass.length - 1)) {

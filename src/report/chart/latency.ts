@@ -1,3 +1,4 @@
+import { max, min, sum } from 'd3-array';
 import { ln } from '../../kernel/math.ts';
 import type { LatencySummary, RunRecord } from '../../record/record.ts';
 import { pixelCut } from '../glyphs.ts';
@@ -27,9 +28,9 @@ export const latency: Chart = {
     const style = palette(record);
     const label = (row: LatencySummary) =>
       pixelCut(oneLine(`${labelIn(record, row.key)}, n = ${count(row.count)}`), 280, 11);
-    const fastest = Math.min(...rows.map((row) => row.bins[0]![0]));
-    const slowest = Math.max(...rows.map((row) => row.bins.at(-1)![0]));
-    const nines = Math.max(...rows.map((row) => tail(row.count)));
+    const fastest = min(rows, (row) => row.bins[0]![0])!;
+    const slowest = max(rows, (row) => row.bins.at(-1)![0])!;
+    const nines = max(rows, (row) => tail(row.count))!;
     const ms: Position = {
       field: 'y',
       type: 'quantitative',
@@ -161,7 +162,7 @@ function namedQuantiles(row: LatencySummary): [number, number][] {
 
 /** Upper edges of the bins against the depth that they reach. */
 function quantileLine(row: LatencySummary): { x: number; y: number }[] {
-  const total = row.bins.reduce((sum, [, n]) => sum + n, 0);
+  const total = sum(row.bins, ([, n]) => n);
   let below = 0;
   const line = row.bins.map(([edge, n]) => {
     below += n;

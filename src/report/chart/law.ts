@@ -1,3 +1,4 @@
+import { max, range } from 'd3-array';
 import { count } from '../../words/number.ts';
 import { bar, ink } from '../palette.ts';
 import type { Layers, Position } from './chart.ts';
@@ -41,7 +42,7 @@ export function lawLayers({ columns, step, seen, outline, axisTitle, colour }: L
     { x: columns[i]!.count - 0.5 * step, y },
     { x: columns[i]!.count + 0.5 * step, y },
   ]);
-  const top = Math.max(...bars.map((own) => own.y), ...stairs.map((point) => point.y));
+  const top = max([...bars, ...stairs], (own) => own.y)!;
   const counts: Position = {
     field: 'x',
     type: 'quantitative',
@@ -94,6 +95,5 @@ function ticks(from: number, to: number): number[] {
   let step = 1;
   for (let power = 1; (to - from) / step > most; power *= 10)
     step = [1, 2, 5].map((own) => own * power).find((own) => (to - from) / own <= most) ?? 10 * power;
-  const first = Math.ceil(from / step) * step;
-  return Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, i) => first + i * step);
+  return range(Math.ceil(from / step) * step, to + 1, step);
 }

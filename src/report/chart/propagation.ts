@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import type { Push, RunRecord } from '../../record/record.ts';
 import { pixelCut, textWidth } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
@@ -24,7 +25,7 @@ export const propagation: Chart = {
     const pushes = delivered(record);
     if (pushes.length === 0) return null;
     const shown = pushes.slice(0, mostPanels);
-    const longest = Math.max(...shown.flatMap((push) => arrivalDelays(push).delays), 0.01);
+    const longest = Math.max(0.01, max(shown, (push) => arrivalDelays(push).delays.at(-1)) ?? 0);
     const unfinished = shown.some((push) => push.settledSeconds === null);
     const height = shown.length === 1 ? 240 : shown.length <= 3 ? 110 : 46;
     const more = pushes.length - shown.length;
@@ -100,13 +101,8 @@ function delivered(record: RunRecord): Push[] {
 
 /** Seconds to the last arrival over all pushes; null where one push did not arrive everywhere. */
 function slowestOf(pushes: readonly Push[]): number | null {
-  const last = pushes.map((push) =>
-    push.settledSeconds === null ? null : push.settledSeconds - push.changedSeconds,
-  );
-  return last.reduce<number | null>(
-    (most, each) => (most === null || each === null ? null : Math.max(most, each)),
-    0,
-  );
+  if (pushes.some((push) => push.settledSeconds === null)) return null;
+  return max(pushes, (push) => push.settledSeconds! - push.changedSeconds) ?? 0;
 }
 
 function pushLayers(push: Push, until: number, isLast: boolean, height: number): Layers {

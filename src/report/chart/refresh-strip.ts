@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import type { Refresh, RefreshSession, RunRecord } from '../../record/record.ts';
 import { pixelCut } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
@@ -24,7 +25,7 @@ export const refreshStrip: Chart = {
   spec(record) {
     const sessions = drawnSessions(record);
     if (sessions.length === 0) return null;
-    const all = record.refreshes.reduce((sum, session) => sum + session.refreshes.length, 0);
+    const all = sum(record.refreshes, (session) => session.refreshes.length);
     const shown = sessions.flatMap(({ pages }) => pages);
     const notes = [
       ...(shown.some((refresh) => refresh.shows === 'error')

@@ -1,3 +1,4 @@
+import { groups, maxIndex, range, sort, sum } from 'd3-array';
 import type { RunRecord, ServiceSplit, SplitWindow, TimelineEntry } from '../../record/record.ts';
 import { binomInterval } from '../../stats/interval.ts';
 import { pixelCut, textWidth } from '../glyphs.ts';
@@ -150,7 +151,7 @@ function latestFinding(split: ServiceSplit): string {
   const drawn = split.keys.findLastIndex(
     (_, i) => (phase.configured?.[i] ?? 0) > 0 && (phase.configured?.[i] ?? 0) < 1,
   );
-  const keyIndex = drawn < 0 ? phase.observed.indexOf(Math.max(...phase.observed)) : drawn;
+  const keyIndex = drawn < 0 ? maxIndex(phase.observed) : drawn;
   const n = phase.requests;
   const k = phase.observed[keyIndex] ?? 0;
   const interval = phase.perKey[keyIndex]?.interval ?? null;
@@ -186,33 +187,28 @@ function bucketsOf(split: ServiceSplit): Bucket[] {
     if (inside.length === 0) return [];
     const first = inside[0]!.fromSeconds;
     const length = inside.at(-1)!.toSeconds - first;
-    const requests = inside.reduce((sum, window) => sum + window.requests, 0);
+    const requests = sum(inside, (window) => window.requests);
     const most = Math.max(1, Math.round((mostBuckets * length) / whole));
     const pieces = Math.max(1, Math.min(most, Math.floor(requests / requestsPerBucket), inside.length));
-    const groups = Array.from({ length: pieces }, (): SplitWindow[] => []);
-    for (const window of inside) {
-      const middle = (window.fromSeconds + window.toSeconds) / 2;
-      groups[Math.min(pieces - 1, Math.floor(((middle - first) / length) * pieces))]!.push(window);
-    }
-    return groups.filter((group) => group.length > 0).map((group) => pooled(group, split.keys.length));
+    const pieceOf = ({ fromSeconds, toSeconds }: SplitWindow): number =>
+      Math.min(pieces - 1, Math.floor((((fromSeconds + toSeconds) / 2 - first) / length) * pieces));
+    return groups(inside, pieceOf).map(([, windows]) => pooled(windows, split.keys.length));
   });
 }
 
 function pooled(windows: readonly SplitWindow[], keyCount: number): Bucket {
-  const perKey = Array.from({ length: keyCount }, (_, i) => i);
+  const perKey = range(keyCount);
   const asked = windows.filter((window) => window.effective !== null);
-  const requests = asked.reduce((sum, window) => sum + window.requests, 0);
+  const requests = sum(asked, (window) => window.requests);
   return {
     fromSeconds: windows[0]!.fromSeconds,
     toSeconds: windows.at(-1)!.toSeconds,
-    requests: windows.reduce((sum, window) => sum + window.requests, 0),
-    observed: perKey.map((i) => windows.reduce((sum, window) => sum + (window.observed[i] ?? 0), 0)),
+    requests: sum(windows, (window) => window.requests),
+    observed: perKey.map((i) => sum(windows, (window) => window.observed[i] ?? 0)),
     effective:
       requests === 0
         ? null
-        : perKey.map(
-            (i) => asked.reduce((sum, w) => sum + (w.effective?.[i] ?? 0) * w.requests, 0) / requests,
-          ),
+        : perKey.map((i) => sum(asked, (own) => (own.effective?.[i] ?? 0) * own.requests) / requests),
   };
 }
 
@@ -368,7 +364,7 @@ function steps(split: ServiceSplit, keyIndex: number, end: number) {
 function pushSpans(record: RunRecord): { from: number; to: number }[] {
   const end = record.scenario.durationSeconds;
   const spans: { from: number; to: number }[] = [];
-  const byStart = [...record.pushes].sort((a, b) => a.changedSeconds - b.changedSeconds);
+  const byStart = sort(record.pushes, (push) => push.changedSeconds);
   for (const { changedSeconds, settledSeconds } of byStart) {
     const last = spans.at(-1);
     const to = settledSeconds ?? end;
@@ -386,12 +382,10 @@ interface ChangeMark {
 }
 
 function changeMarks(record: RunRecord): ChangeMark[] {
-  const moments = [...new Set(record.timeline.map((entry) => entry.atSeconds))].sort((a, b) => a - b);
-  return moments.slice(0, 26).map((atSeconds, i) => ({
-    letter: String.fromCharCode(65 + i),
-    atSeconds,
-    entries: record.timeline.filter((entry) => entry.atSeconds === atSeconds),
-  }));
+  const moments = groups(record.timeline, (entry) => entry.atSeconds);
+  return sort(moments, ([atSeconds]) => atSeconds)
+    .slice(0, 26)
+    .map(([atSeconds, entries], i) => ({ letter: String.fromCharCode(65 + i), atSeconds, entries }));
 }
 
 /** Letters over their rules; those too close for reading share one label: "D–E". */
@@ -423,11 +417,8 @@ function changeNotes(marks: readonly ChangeMark[]): Panel[] {
 
 /** The keys with the most requests, in their usual order. */
 function mostUsed(split: ServiceSplit, most: number): number[] {
-  const use = split.keys.map((_, i) =>
-    split.phases.reduce((sum, phase) => sum + (phase.observed[i] ?? 0), 0),
-  );
-  const order = split.keys.map((_, i) => i).sort((a, b) => use[b]! - use[a]! || a - b);
-  return order.slice(0, most).sort((a, b) => a - b);
+  const use = split.keys.map((_, i) => sum(split.phases, (phase) => phase.observed[i] ?? 0));
+  return sort(sort(range(use.length), (i) => -use[i]!).slice(0, most));
 }
 
 /** Four decimals are finer than a pixel, and keep the chart's file small. */

@@ -1,3 +1,4 @@
+import { least, range, sum } from 'd3-array';
 import { binomPmf, binomTest } from '../../stats/index.ts';
 import type { Judgement } from '../../verdict/judgement.ts';
 import { oftenText } from '../../verdict/words.ts';
@@ -19,12 +20,12 @@ export function lawChart(judgement: Judgement): JudgementChart | null {
       rule,
       share: shares[key] ?? 0,
       seen: counts[key] ?? 0,
-      n: counts.reduce((sum, own) => sum + own, 0),
+      n: sum(counts),
     }))
     .filter(({ n, share }) => n > 0 && isOpen(share))
     .map((own) => ({ ...own, p: binomTest({ k: own.seen, n: own.n, p: own.share }) }));
   if (drawn.length === 0) return null;
-  const strangest = drawn.reduce((least, own) => (own.p < least.p ? own : least));
+  const strangest = least(drawn, (own) => own.p)!;
   const { key: name } = judgement.versions[key]!;
   const shown = drawn.slice(0, mostPanels);
   const of = (own: (typeof drawn)[number]): string =>
@@ -97,9 +98,6 @@ function columnsOf(
   const step = Math.ceil((high - low + 1) / mostColumns);
   // The grid goes through the likeliest count.
   const first = mode - Math.floor((mode - low) / step) * step;
-  const columns = Array.from({ length: Math.floor((high - first) / step) + 1 }, (_, i) => {
-    const k = first + i * step;
-    return { count: k, probability: pmf(k) };
-  });
+  const columns = range(first, high + 1, step).map((k) => ({ count: k, probability: pmf(k) }));
   return { columns, step, seen: { count: seen, probability: pmf(seen) } };
 }

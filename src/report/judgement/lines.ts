@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import { binomInterval } from '../../stats/index.ts';
 import type { Detection } from '../../verdict/detection.ts';
 import type { Judgement } from '../../verdict/judgement.ts';
@@ -59,7 +60,7 @@ function ruleTable({ versions, conf }: Judgement, parts: Judgement['rules'], int
       ...['seen', 'expected', 'observed', intervalTitle(conf, interval)].map(right),
     ],
     rows: parts.flatMap(({ shares, counts }) => {
-      const n = counts.reduce((sum, count) => sum + count, 0);
+      const n = sum(counts);
       return versions.map(({ key }, i) => {
         const range = binomInterval({ k: counts[i]!, n, conf, method: interval });
         const decimals = decimalsOf(range);

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import { betaBinomialCS } from '../../stats/index.ts';
 import type { Judgement } from '../../verdict/judgement.ts';
 import { plotWidth, poster, shareAxis, type Position } from '../chart/chart.ts';
@@ -13,7 +14,7 @@ export function runningChart(judgement: Judgement): JudgementChart | null {
   const own = judgement.versions[key];
   if (own === undefined || judgement.running.length === 0) return null;
   const points = judgement.running.map(({ n, rule, counts }, i) => {
-    const since = counts.reduce((sum, each) => sum + each, 0);
+    const since = sum(counts);
     const k = counts[key]!;
     const [low, high] = betaBinomialCS({ k, n: since, alpha: 1 - judgement.conf, a: 1, b: 1 });
     const expected = judgement.rules[rule]!.shares[key]!;

@@ -1,3 +1,4 @@
+import { greatest, max, sum } from 'd3-array';
 import type { Judgement } from '../../verdict/judgement.ts';
 
 /**
@@ -7,20 +8,18 @@ import type { Judgement } from '../../verdict/judgement.ts';
 export function shownVersion({ versions, rules }: Judgement): number {
   const open = versions.flatMap((_, key) => (rules.some(({ shares }) => isOpen(shares[key]!)) ? [key] : []));
   if (open.length <= 2) return open.at(-1) ?? -1;
-  return open.reduce((most, key) => (strayed(rules, key) > strayed(rules, most) ? key : most));
+  return greatest(open, (key) => strayed(rules, key))!;
 }
 
 /** A share that chance decides about. */
 export const isOpen = (share: number): boolean => share > 0 && share < 1;
 
 function strayed(rules: Judgement['rules'], key: number): number {
-  return Math.max(
-    ...rules.map(({ shares, counts }) => {
-      const n = counts.reduce((sum, own) => sum + own, 0);
-      const share = shares[key]!;
-      return n === 0 || !isOpen(share)
-        ? 0
-        : Math.abs(counts[key]! - n * share) / Math.sqrt(n * share * (1 - share));
-    }),
-  );
+  return max(rules, ({ shares, counts }) => {
+    const n = sum(counts);
+    const share = shares[key]!;
+    return n === 0 || !isOpen(share)
+      ? 0
+      : Math.abs(counts[key]! - n * share) / Math.sqrt(n * share * (1 - share));
+  })!;
 }

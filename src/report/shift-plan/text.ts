@@ -1,3 +1,4 @@
+import { greatest, least } from 'd3-array';
 import type { JudgedObjective, ShiftPlan, TriedPlan } from '../../record/shift-plan.ts';
 import { tableLines, wrapped } from '../layout.ts';
 import { percent, plural } from '../../words/number.ts';
@@ -82,11 +83,10 @@ const failureText = (tried: TriedPlan): string => {
 };
 
 /** The objective with the least to spare. */
-export const worstOf = ({ judged }: TriedPlan): JudgedObjective =>
-  judged.reduce((least, own) => (own.margin < least.margin ? own : least));
+export const worstOf = ({ judged }: TriedPlan): JudgedObjective => least(judged, (own) => own.margin)!;
 
 const nearestOf = (candidates: readonly TriedPlan[]): TriedPlan =>
-  candidates.reduce((near, own) => (worstOf(own).margin > worstOf(near).margin ? own : near));
+  greatest(candidates, (own) => worstOf(own).margin)!;
 
 const wholePercent = (share: number): string => `${Math.floor(share * 100)} %`;
 

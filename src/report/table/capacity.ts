@@ -1,3 +1,4 @@
+import { extent, max, sum } from 'd3-array';
 import type {
   AutoscalerRecord,
   Capacity,
@@ -32,15 +33,15 @@ export function workloadTable({ workloads }: Capacity): Table {
       utilizationText(own),
       mostText(own.windows.map((window) => window.saturation)),
       `${Number(lengthOf(overSpans(own)).toFixed(1))} s`,
-      count(own.windows.reduce((sum, window) => sum + window.turnedAway, 0)),
+      count(sum(own.windows, (window) => window.turnedAway)),
       own.podHours.toFixed(2),
     ]),
   };
 }
 
 function rangeText(values: readonly number[]): string {
-  if (values.length === 0) return missing;
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [least, most] = extent(values);
+  if (least === undefined) return missing;
   return least === most ? count(least) : `${values[0]!} → ${values.at(-1)!} (${least} to ${most})`;
 }
 
@@ -51,14 +52,14 @@ function utilizationText({ windows }: WorkloadCapacity): string {
   if (known.length === 0) return missing;
   // What was used of what all pods asked for: a window counts by its pods and its length.
   const weight = (own: CapacityWindow): number => own.readyMean * (own.toSeconds - own.fromSeconds);
-  const used = known.reduce((sum, own) => sum + own.utilization! * weight(own), 0);
-  const asked = known.reduce((sum, own) => sum + weight(own), 0);
-  return `${whole(used / asked)}, ${whole(Math.max(...known.map((own) => own.utilization!)))}`;
+  const used = sum(known, (own) => own.utilization! * weight(own));
+  const asked = sum(known, weight);
+  return `${whole(used / asked)}, ${whole(max(known, (own) => own.utilization!)!)}`;
 }
 
 function mostText(values: readonly (number | null)[]): string {
-  const known = values.filter((own) => own !== null);
-  return known.length === 0 ? missing : whole(Math.max(...known));
+  const most = max(values, (own) => own);
+  return most === undefined ? missing : whole(most);
 }
 
 /** A decision of an autoscaler that changed something, or one of several alike that did not. */

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import type { RunRecord } from '../../record/record.ts';
 import { count, percent } from '../../words/number.ts';
 import { labelOf } from '../words.ts';
@@ -55,8 +56,8 @@ export function errorTable(record: RunRecord): Table {
   }
   for (const split of record.splits) {
     split.keys.forEach((key, i) => {
-      const failed = sum(split.windows.map((window) => window.errors[i] ?? 0));
-      const asked = sum(split.windows.map((window) => window.observed[i] ?? 0));
+      const failed = sum(split.windows, (window) => window.errors[i] ?? 0);
+      const asked = sum(split.windows, (window) => window.observed[i] ?? 0);
       add(
         `requests to ${split.service} ${labelOf(record, split.service, key)}`,
         'ended in an error at the caller’s proxy',
@@ -71,5 +72,3 @@ export function errorTable(record: RunRecord): Table {
     rows,
   };
 }
-
-const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import type { Phase, ServiceSplit } from '../../record/record.ts';
 import { count, missing, percent, plural, span } from '../../words/number.ts';
 import { involvedKeys, keyLabel } from '../words.ts';
@@ -76,8 +77,6 @@ const counted = (n: number, of: number): string =>
   of === 0 ? count(n) : `${count(n)} (${percent(n / of, of)})`;
 
 const share = (n: number, of: number): string => (of === 0 ? missing : percent(n / of, of));
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
 const hasPages = (split: ServiceSplit): boolean => split.phases.some((phase) => phase.meters.pages !== null);
 

@@ -1,3 +1,4 @@
+import { sort } from 'd3-array';
 import type { Push, RunRecord } from '../../record/record.ts';
 import { count, missing, moment, seconds } from '../../words/number.ts';
 import { pushText } from '../words.ts';
@@ -41,5 +42,5 @@ export function arrivalDelays(push: Push): { readonly delays: readonly number[];
   const delays = push.arrivals.flatMap(({ atSeconds }) =>
     atSeconds === null ? [] : [atSeconds - push.changedSeconds],
   );
-  return { delays: delays.sort((a, b) => a - b), total: push.arrivals.length };
+  return { delays: sort(delays), total: push.arrivals.length };
 }

@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import { shortHost } from '../../manifest/host.ts';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Hop, HopTry, PageTrace } from '../../record/page-trace.ts';
@@ -51,14 +52,17 @@ export function traceDrawing(trace: PageTrace): TopLevelSpec {
         one?.next === 'retry' ? `${one.reset ?? one.status ?? ''}, tried again` : '',
         hop.decision?.stale === true && index === 0 ? `snapshot ${hop.decision.snapshot} (old rule)` : '',
       ].filter((text) => text !== '');
-      const behind = Math.max(...bars.filter((bar) => bar.row === row).map((bar) => bar.to));
+      const behind = max(bars, (bar) => (bar.row === row ? bar.to : undefined))!;
       if (told.length > 0) notes.push({ row, at: behind, text: told.join(', ') });
     });
     for (const call of hop.calls) walk(call, depth + 1);
   };
   walk(trace.root, 0);
   const order = labels.map((_, row) => row);
-  const longest = Math.max(...bars.map((bar) => bar.to), 0.001);
+  const longest = Math.max(
+    max(bars, (bar) => bar.to)!,
+    0.001,
+  );
   const [unit, unitMs] = longest >= 2000 ? (['s', 1000] as const) : (['ms', 1] as const);
   const scaled = bars.map((bar) => ({ ...bar, from: bar.from / unitMs, to: bar.to / unitMs }));
   const used = whats.filter((what) => bars.some((bar) => bar.what === what));
@@ -70,7 +74,10 @@ export function traceDrawing(trace: PageTrace): TopLevelSpec {
       title: null,
       labelExpr: `${JSON.stringify(labels)}[datum.value]`,
       labelAlign: 'left' as const,
-      labelPadding: Math.max(110, ...labels.map((label) => 10 + textWidth(label, 11))),
+      labelPadding: Math.max(
+        110,
+        max(labels, (label) => 10 + textWidth(label, 11))!,
+      ),
     },
   };
   return poster(
