@@ -7,6 +7,7 @@ import { isWorkload } from '../manifest/scale-target.ts';
 import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import { podOf } from '../mesh/kubernetes/pod.ts';
+import { failureText } from '../mesh/app/failure.ts';
 import { lawText } from '../mesh/app/law-text.ts';
 import { kindOf, type Traffic } from '../mesh/app/traffic/index.ts';
 import { subjectOf } from '../mesh/timeline/index.ts';
@@ -44,6 +45,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         return `${own.metadata.name}: ${own.spec.replicas}${pod.sidecar ? '' : ', no sidecar'}${limit}`;
       }),
     },
+    { title: 'Failures of applications', lines: failureLines(scenario) },
     { title: 'Autoscalers', lines: scenario.manifests.flatMap(autoscalerLines) },
     ...(isAboutPods(scenario) ? [startUp(scenario)] : []),
     {
@@ -101,6 +103,19 @@ function budgetLine({ events, pages, requests, depth }: Scenario['budget']): str
   return `at most ${most.join(', ')}`;
 }
 
+/** What the app says of failures; what the timeline brings about stands at its moment. */
+function failureLines({ app, manifests }: Scenario): string[] {
+  return app.workloads.flatMap(({ name, match, fails }) => {
+    if (fails === undefined || !hasPods(manifests, match)) return [];
+    const from = fails.fromUs === 0 ? '' : ` from ${formatDuration(fails.fromUs)}`;
+    const to = fails.toUs === Infinity ? '' : ` until ${formatDuration(fails.toUs)}`;
+    return [`${name} ${failureText(fails)}${from}${to}`];
+  });
+}
+
+const hasPods = (manifests: Scenario['manifests'], labels: Readonly<Record<string, string>>): boolean =>
+  manifests.some((own) => isWorkload(own) && matches(labels, own.spec.template.labels));
+
 function autoscalerLines(own: Resource): string[] {
   if (own.kind !== 'HorizontalPodAutoscaler') return [];
   const { minReplicas = 1, maxReplicas, scaleTargetRef: target } = own.spec;
@@ -113,9 +128,7 @@ function autoscalerLines(own: Resource): string[] {
 /** How long a new pod takes, part by part. */
 function startUp({ kubernetes, app, manifests }: Scenario): PlanSection {
   const boots = app.workloads.flatMap(({ name, match, boot }) =>
-    boot !== undefined && manifests.some((own) => isWorkload(own) && matches(match, own.spec.template.labels))
-      ? [`boot of ${name}: ${lawText(boot)}`]
-      : [],
+    boot !== undefined && hasPods(manifests, match) ? [`boot of ${name}: ${lawText(boot)}`] : [],
   );
   return {
     title: 'A new pod',

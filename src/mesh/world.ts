@@ -447,7 +447,7 @@ export class World implements Surroundings {
         const callers = this.#callersOf(this.pods[row]!.workload);
         if (callers.includes(row)) callers.splice(callers.indexOf(row), 1);
       },
-      podDied: (row, sidecarLives, nowUs) => this.#requests.podDied(row, sidecarLives, nowUs),
+      podDied: (row, how, nowUs) => this.#requests.podDied(row, how, nowUs),
       endpointChanged: (row, isEndpoint, nowUs) => this.#endpointSlices.podChanged(row, isEndpoint, nowUs),
       podChanged: (row, what, nowUs) => {
         if (what === 'containers run') this.#podMetrics.started(row, nowUs);

@@ -30,6 +30,7 @@ const toApp = (text: AppText): App => ({
             share: own.fails.share,
             by: own.fails.by,
             status: own.fails.status,
+            when: own.fails.when,
             fromUs: own.fails.from,
             toUs: own.fails.to ?? Infinity,
           },

@@ -21,6 +21,7 @@ const kill = (atUs: number): Scenario['timeline'][number] => ({
   verb: 'kill',
   workload: 'reviews-v1',
   pods: 1,
+  silently: false,
 });
 const withEntry = (scenario: Scenario, entry: Scenario['timeline'][number]): Scenario['timeline'] => [
   ...scenario.timeline.filter(({ atUs }) => atUs <= entry.atUs),

@@ -95,7 +95,7 @@ spec:
 ---`;
 
 function appOf(own: Setup): App {
-  const failure: Failure = { ...own.failure, status: 503, fromUs: 0, toUs: Infinity };
+  const failure: Failure = { ...own.failure, status: 503, when: 'after-work', fromUs: 0, toUs: Infinity };
   const work = { kind: 'work' as const, time: { dist: 'exponential' as const, mean: 6000 } };
   return {
     name: 'fuzz',

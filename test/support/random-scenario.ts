@@ -143,7 +143,7 @@ function stepsOf({ manifests, timeline }: Scenario): (own: Deed) => TimelineStep
         return { atUs, verb: 'scale', workload, replicas: much };
       case 'kill':
       case 'crash':
-        return { atUs, verb: what, workload, pods: 1 + much };
+        return { atUs, verb: what, workload, pods: 1 + much, silently: whom % 3 === 0 };
       case 'cordon':
       case 'uncordon':
         return { atUs, verb: what };
@@ -151,7 +151,8 @@ function stepsOf({ manifests, timeline }: Scenario): (own: Deed) => TimelineStep
         return { atUs, verb: 'slow', workload, factor: 1 + much };
       case 'fail': {
         const by = pick(['status', 'reset', 'refuse', 'unreachable'] as const, much);
-        const fails = { by, status: 503, share: 0.3, fromUs: 0, toUs: Infinity };
+        const when = whom % 2 === 0 ? ('after-work' as const) : ('before-work' as const);
+        const fails = { by, status: 503, share: 0.3, when, fromUs: 0, toUs: Infinity };
         return { atUs, verb: 'fail', workload, fails };
       }
       case 'heal':

@@ -32,7 +32,7 @@ export interface WorkloadBehaviour {
   readonly boot?: Distribution;
   /** How the page shows an answer of this workload: none, black or red stars. */
   readonly stars?: 'none' | 'black' | 'red';
-  /** A share of requests that the application itself fails, at once and at random. */
+  /** A share of requests that the application itself fails, at random. */
   readonly fails?: Failure;
 }
 

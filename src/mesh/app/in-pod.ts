@@ -8,4 +8,6 @@ export const inPod = {
   passedOver: 3,
   /** Its sidecar has been refused by the application, and offers it again. */
   refused: 4,
+  /** Its pod is silent: no word of it will ever come, and who waits for it waits as long as they like. */
+  lost: 5,
 } as const;

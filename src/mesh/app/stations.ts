@@ -4,7 +4,7 @@ import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { App, WorkloadBehaviour } from './app.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, FailsWhen } from './failure.ts';
 import type { Pod } from '../kubernetes/pod.ts';
 import { inPod } from './in-pod.ts';
 import { PodCpu } from '../kubernetes/pod-cpu.ts';
@@ -17,6 +17,8 @@ export const doorState = {
   open: 1,
   /** The application takes none (it boots, or ends); its sidecar says so with a 503. */
   refusing: 2,
+  /** Packets are dropped: nobody answers, and nobody says no. */
+  silent: 3,
 } as const;
 
 /** Of each request, by its row, what its place in a pod is told by. */
@@ -295,20 +297,26 @@ export class Stations {
     });
   }
 
+  /** No packet comes back from the pod. */
+  isSilent(pod: number): boolean {
+    return this.door[pod] === doorState.silent;
+  }
+
   /** Who takes no connection for this request: the application, or the sidecar already; undefined: both take it. */
-  refuses(pod: number, nowUs: number): 'refuse' | 'unreachable' | undefined {
+  refuses(pod: number, nowUs: number): 'refuse' | 'unreachable' | 'silent' | undefined {
     const door = this.door[pod];
+    if (door === doorState.silent) return 'silent';
     if (door !== doorState.open) return door === doorState.closed ? 'unreachable' : 'refuse';
     const fails = this.#failureOf(pod);
     if (fails === undefined || fails.by === 'status' || fails.by === 'reset') return undefined;
     return isTime(fails, nowUs) && this.#fails[pod]!.uniform() < fails.share ? fails.by : undefined;
   }
 
-  /** The error by which the application ends this request at once; undefined: it serves it. */
-  failure(pod: number, nowUs: number): Failure | undefined {
+  /** The error by which the application ends a request that it took, at this point of its work; undefined: none. */
+  failure(pod: number, when: FailsWhen, nowUs: number): Failure | undefined {
     const fails = this.#failureOf(pod);
-    if (fails === undefined || fails.by === 'refuse' || fails.by === 'unreachable') return undefined;
-    if (!isTime(fails, nowUs)) return undefined;
+    if (fails === undefined || fails.when !== when) return undefined;
+    if (fails.by === 'refuse' || fails.by === 'unreachable' || !isTime(fails, nowUs)) return undefined;
     return this.#fails[pod]!.uniform() < fails.share ? fails : undefined;
   }
 

@@ -67,19 +67,19 @@ export class Kubectl {
     });
   }
 
-  /** So many pods are gone at once: `kubectl delete pod --force --grace-period=0`, or the loss of their node. */
-  kill(name: string, pods: number, nowUs: number): Done {
+  /** So many pods are gone at once: `kubectl delete pod --force --grace-period=0`; silently: their nodes are lost. */
+  kill(name: string, pods: number, silently: boolean, nowUs: number): Done {
     return this.#on(name, (workload) => {
-      const count = this.#workloads.kill(workload, pods, nowUs);
-      return `${count} of the pods of ${name} killed`;
+      const count = this.#workloads.kill(workload, pods, silently, nowUs);
+      return `${count} of the pods of ${name} ${silently ? 'lost without a word' : 'killed'}`;
     });
   }
 
   /** The application's container dies in so many pods. */
-  crash(name: string, pods: number, nowUs: number): Done {
+  crash(name: string, pods: number, silently: boolean, nowUs: number): Done {
     return this.#on(name, (workload) => {
-      const count = this.#workloads.crash(workload, pods, nowUs);
-      return `${count} of the pods of ${name} crashed`;
+      const count = this.#workloads.crash(workload, pods, silently, nowUs);
+      return `${count} of the pods of ${name} crashed${silently ? ' without a word' : ''}`;
     });
   }
 

@@ -16,12 +16,14 @@ export interface KubeletHost {
   /** The pod is gone, and its sidecar with it. */
   stopProxy(row: number): void;
   /** Its application has died with what it had in hand. */
-  podDied(row: number, sidecarLives: boolean, nowUs: number): void;
+  podDied(row: number, how: 'application' | 'pod' | 'silent', nowUs: number): void;
   podChanged(row: number, what: PodChange, nowUs: number): void;
   /** It turned Ready, or was and is not any more. */
   readyChanged(row: number, nowUs: number): void;
   /** It has been Ready for as long as its workload asks. */
   podAvailable(row: number, nowUs: number): void;
+  /** Its node has been away for too long. */
+  podEvicted(row: number, nowUs: number): void;
   podGone(row: number, nowUs: number): void;
 }
 
@@ -30,6 +32,9 @@ export interface KubeletHost {
  *
  *   scheduled -> [pull] -> containers run -> application serves -> Ready
  *   deleted -> preStop -> SIGTERM: takes no new request -> gone
+ *
+ * Where a node is lost, or a network drops its packets, nobody is told: the pod stays Ready until the node has sent nothing for
+ * 50 s, and stays its ReplicaSet's until the node's taint evicts it 300 s later.
  *
  * Simplifications: pods fail only when the scenario says so; liveness probes never act; a sidecar drains for Istio's 5 s
  * after SIGTERM whatever it still carries (agent.go), and a pod without one leaves when its work is done or its grace is
@@ -49,7 +54,19 @@ export class Kubelet {
   readonly #chance: Stream;
   readonly #stream: (name: string) => Stream;
   readonly #kind: Readonly<
-    Record<'containers' | 'startup' | 'serves' | 'ready' | 'available' | 'term' | 'drained' | 'gone', number>
+    Record<
+      | 'containers'
+      | 'startup'
+      | 'serves'
+      | 'ready'
+      | 'available'
+      | 'term'
+      | 'drained'
+      | 'gone'
+      | 'unreachable'
+      | 'evicted',
+      number
+    >
   >;
   readonly #planned: { readonly row: number; readonly generation: number }[] = [];
 
@@ -78,11 +95,13 @@ export class Kubelet {
     this.#kind = {
       containers: this.#ofContainer('containers run', (row, nowUs) => this.#onContainers(row, nowUs)),
       serves: this.#ofContainer('application serves', (row) => this.#open(row)),
-      startup: this.#ofContainer('startup probe has failed', (row, nowUs) => this.crash(row, nowUs)),
+      startup: this.#ofContainer('startup probe has failed', (row, nowUs) => this.crash(row, false, nowUs)),
       ready: this.#ofContainer('pod is ready', (row, nowUs) => this.#setReady(row, true, nowUs)),
       available: this.#ofContainer('pod is available', (row, nowUs) => host.podAvailable(row, nowUs)),
       drained: simulation.kind('pod looks for work', (row, nowUs) => this.#onDrained(row, nowUs)),
       term: simulation.kind('SIGTERM', (row, nowUs) => this.#onTerm(row, nowUs)),
+      unreachable: this.#ofContainer('node is unreachable', (row, nowUs) => this.#onUnreachable(row, nowUs)),
+      evicted: simulation.kind('pod is evicted', (row, nowUs) => this.#onEvicted(row, nowUs)),
       gone: simulation.kind('pod is gone', (row, nowUs) => this.#onGone(row, nowUs)),
     };
   }
@@ -114,6 +133,8 @@ export class Kubelet {
   /** The API says that the pod is deleted: preStop, SIGTERM, and gone after its grace at the latest. */
   terminate(row: number, nowUs: number): void {
     const life = this.#lives[row]!;
+    // No kubelet hears of it.
+    if (life.isLost) return;
     // What has died is not started again.
     if (life.phase !== 'Running' || life.isDown) life.containerGeneration += 1;
     if (life.phase !== 'Running') {
@@ -136,10 +157,49 @@ export class Kubelet {
   }
 
   /**
+   * The pod's node is lost without a word: packets to it are dropped. It leaves the endpoints when the node counts as unreachable
+   * (node_lifecycle_controller.go, NodeMonitorGracePeriod and MarkPodsNotReady), and its ReplicaSet replaces it when it is
+   * evicted (the pod's toleration of 300 s, plugin/pkg/admission/defaulttolerationseconds). Simplifications: both are counted
+   * from the moment of the loss, without the phases of heartbeats and looks (up to 10 s and 5 s); the room that the node had is
+   * free for others after the eviction, and the API server forgets the pod then.
+   */
+  lose(row: number, nowUs: number): void {
+    const life = this.#lives[row]!;
+    life.isLost = true;
+    life.containerGeneration += 1;
+    this.#fallSilent(row, nowUs);
+    this.#host.stopProxy(row);
+    this.#metrics.podRemoved(life.pod.name);
+    this.#host.podChanged(row, 'lost', nowUs);
+    this.#simulation.schedule(nowUs + unreachableUs + tolerationUs, this.#kind.evicted, row);
+  }
+
+  #fallSilent(row: number, nowUs: number): void {
+    this.#stations.door[row] = doorState.silent;
+    this.#host.podDied(row, 'silent', nowUs);
+    this.#plan(nowUs + unreachableUs, this.#kind.unreachable, row);
+  }
+
+  #onUnreachable(row: number, nowUs: number): void {
+    const { isLost, isDown, deletedUs } = this.#lives[row]!;
+    if ((isLost || isDown) && Number.isNaN(deletedUs)) this.#setReady(row, false, nowUs);
+  }
+
+  #onEvicted(row: number, nowUs: number): void {
+    const life = this.#lives[row]!;
+    this.#host.podEvicted(row, nowUs);
+    life.phase = 'Gone';
+    life.goneUs = nowUs;
+    this.#host.podChanged(row, 'gone', nowUs);
+    this.#host.podGone(row, nowUs);
+  }
+
+  /**
    * The application's containers die and are started again: at once, then with a back-off of 10 s, 20 s ... 5 min, which is
    * forgiven after ten minutes without another.
+   * @param silently packets to the pod are dropped meanwhile, and its kubelet cannot tell.
    */
-  crash(row: number, nowUs: number): void {
+  crash(row: number, silently: boolean, nowUs: number): void {
     const life = this.#lives[row]!;
     life.containerGeneration += 1;
     if (nowUs - life.containersUs >= forgivenUs) life.backOffs = 0;
@@ -147,10 +207,14 @@ export class Kubelet {
     life.backOffs += 1;
     life.restarts += 1;
     life.isDown = true;
-    this.#stations.door[row] = doorState.refusing;
-    this.#host.podDied(row, hasSidecar(life), nowUs);
+    if (silently) {
+      this.#fallSilent(row, nowUs);
+    } else {
+      this.#stations.door[row] = doorState.refusing;
+      this.#host.podDied(row, hasSidecar(life) ? 'application' : 'pod', nowUs);
+    }
     this.#host.podChanged(row, 'crashed', nowUs);
-    this.#setReady(row, false, nowUs);
+    if (!silently) this.#setReady(row, false, nowUs);
     for (const container of this.containersOf(row)) {
       if (container !== sidecarName) this.#metrics.containerStopped(life.pod.name, container);
     }
@@ -176,6 +240,8 @@ export class Kubelet {
     life.containersUs = nowUs;
     if (life.restarts === 0) this.#host.startProxy(row);
     this.#stations.door[row] = doorState.refusing;
+    // After a silent crash this is the first that anybody hears of it.
+    this.#setReady(row, false, nowUs);
     this.#metricsOf(row, nowUs);
     this.#host.podChanged(row, 'containers run', nowUs);
     const bootUs = this.#boot(row);
@@ -276,7 +342,7 @@ export class Kubelet {
     life.ready = false;
     life.containerGeneration += 1;
     this.#stations.door[row] = doorState.closed;
-    this.#host.podDied(row, false, nowUs);
+    this.#host.podDied(row, 'pod', nowUs);
     this.#host.stopProxy(row);
     this.#metrics.podRemoved(life.pod.name);
     this.#host.podChanged(row, 'gone', nowUs);
@@ -310,6 +376,10 @@ export class Kubelet {
   }
 }
 
+/** node-monitor-grace-period since Kubernetes 1.32. */
+const unreachableUs = 50e6;
+/** Of node.kubernetes.io/unreachable, as admission writes it into every pod. */
+const tolerationUs = 300e6;
 /** Istio's terminationDrainDuration. */
 const drainUs = 5e6;
 const drainLookUs = 100_000;

@@ -10,6 +10,7 @@ export type PodChange =
   | 'not ready'
   | 'terminating'
   | 'crashed'
+  | 'lost'
   | 'gone';
 
 /** One pod's life so far. Times in microseconds; NaN: not yet. */
@@ -31,6 +32,8 @@ export interface PodLife {
   restarts: number;
   /** Its application has died and is not started again yet. */
   isDown: boolean;
+  /** Its node is: nobody can tell, and nothing that the API server wants of it happens. */
+  isLost: boolean;
   /** Crashes since it last ran for ten minutes: they decide how long the kubelet waits. */
   backOffs: number;
   /** Sees to it that what was planned for a container that has died does not happen to the next one. */

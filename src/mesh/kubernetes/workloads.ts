@@ -80,10 +80,13 @@ export class Workloads {
       {
         startProxy: (row) => host.startProxy(row),
         stopProxy: (row) => host.stopProxy(row),
-        podDied: (row, sidecarLives, nowUs) => host.podDied(row, sidecarLives, nowUs),
+        podDied: (row, how, nowUs) => host.podDied(row, how, nowUs),
         podChanged: (row, what, nowUs) => host.podChanged(row, what, nowUs),
         readyChanged: (row, nowUs) => host.endpointChanged(row, this.lives[row]!.ready, nowUs),
         podAvailable: (row, nowUs) => this.#reconcile(this.lives[row]!.set.workload, nowUs),
+        podEvicted: (row, nowUs) => {
+          if (Number.isNaN(this.lives[row]!.deletedUs)) this.#forget(row, nowUs);
+        },
         podGone: (row, nowUs) => {
           this.#scheduler.release(row, nowUs);
           this.#reconcile(this.lives[row]!.set.workload, nowUs);
@@ -167,9 +170,16 @@ export class Workloads {
     this.#reconcile(workload, nowUs);
   }
 
-  /** Pods are killed at once, as by `kubectl delete --force --grace-period=0` or the loss of their node. @returns how many. */
-  kill(workload: LiveWorkload, count: number, nowUs: number): number {
+  /**
+   * Pods are killed at once, as by `kubectl delete --force --grace-period=0`; silently: as by the loss of their node, of which the
+   * API server does not hear. @returns how many.
+   */
+  kill(workload: LiveWorkload, count: number, silently: boolean, nowUs: number): number {
     const victims = this.#running(workload).slice(0, count);
+    if (silently) {
+      for (const row of victims) this.#kubelet.lose(row, nowUs);
+      return victims.length;
+    }
     this.#busy.add(workload);
     for (const row of victims) {
       this.#forget(row, nowUs);
@@ -181,9 +191,9 @@ export class Workloads {
   }
 
   /** The application's containers die in so many pods, and are started again. @returns in how many. */
-  crash(workload: LiveWorkload, count: number, nowUs: number): number {
+  crash(workload: LiveWorkload, count: number, silently: boolean, nowUs: number): number {
     const victims = this.#running(workload).slice(0, count);
-    for (const row of victims) this.#kubelet.crash(row, nowUs);
+    for (const row of victims) this.#kubelet.crash(row, silently, nowUs);
     return victims.length;
   }
 
@@ -198,7 +208,12 @@ export class Workloads {
   }
 
   #running(workload: LiveWorkload): number[] {
-    return workload.sets.flatMap((set) => set.pods).filter((row) => this.lives[row]!.phase === 'Running');
+    return workload.sets
+      .flatMap((set) => set.pods)
+      .filter((row) => {
+        const { phase, isLost } = this.lives[row]!;
+        return phase === 'Running' && !isLost;
+      });
   }
 
   /** Fits the ReplicaSets to the number of replicas. What happens to pods on the way is looked at when all that is done. */
@@ -317,6 +332,7 @@ export class Workloads {
       goneUs: NaN,
       restarts: 0,
       isDown: false,
+      isLost: false,
       backOffs: 0,
       containerGeneration: 0,
     };

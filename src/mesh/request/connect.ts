@@ -65,6 +65,26 @@ export class Connect {
     return false;
   }
 
+  /**
+   * The try goes to a silent pod, over a connection that nobody counts: it fails when the first packet of a new one has had no
+   * answer for so long. Simplification: where connections are counted, those that stand already are used on, and what goes out
+   * on them is lost; here each try is taken to open one.
+   */
+  waitInVain(row: number, connectUs: number): void {
+    this.#rows.stage[row] = stage.inVain;
+    this.#simulation.schedule(this.#simulation.nowUs + connectUs, this.#events.inVain, row);
+  }
+
+  onInVain(row: number, waiting: Waiting): void {
+    if (this.#rows.isUnwanted(row)) {
+      this.#rows.close(row);
+      return;
+    }
+    this.#rows.status[row] = 503;
+    this.#rows.reset[row] = resetReason.connectTimeout;
+    waiting.failed(row);
+  }
+
   /** Who waits gives up. */
   cancel(row: number): void {
     this.#pools.at(this.#rows.pool[row]!).cancelPending(row);
@@ -85,7 +105,8 @@ export class Connect {
       },
       openConnection: (connection) => {
         const { nowUs } = this.#simulation;
-        const takesUs = this.#handshake();
+        const isSilent = this.#around.stations.isSilent(this.#pools.podOf(connection));
+        const takesUs = isSilent ? Infinity : this.#handshake();
         const { connectUs } = this.#pools.timeoutsOf(connection);
         const { connected, connectTimedOut } = this.#events;
         const inTime = takesUs <= connectUs;
@@ -107,6 +128,13 @@ export class Connect {
     const { stations, proxyOfPod } = this.#around;
     const pod = this.#pools.podOf(connection);
     const refusal = stations.refuses(pod, nowUs);
+    if (refusal === 'silent') {
+      // Lost during the handshake: it has as long as one that begins now.
+      const dueUs = nowUs + this.#pools.timeoutsOf(connection).connectUs;
+      this.#table.connectDueUs[connection] = dueUs;
+      this.#simulation.schedule(dueUs, this.#events.connectTimedOut, connection);
+      return;
+    }
     const fails = refusal === 'unreachable' || (refusal === 'refuse' && proxyOfPod[pod]! < 0);
     if (fails) this.#fail(connection, resetReason.connectFailure);
     else this.#pools.of(connection).connected(connection);

@@ -38,13 +38,17 @@ export class LetGo {
     if (rows.stage[row] !== stage.upstream) return true;
     if (rows.caller[row]! >= 0) this.#holding.release(row, false);
     const attempt = rows.attempt[row]!;
-    if (attempt < 0) return true;
+    if (attempt < 0) return rows.where[row] !== inPod.lost;
     this.attempt(attempt, nowUs);
     return false;
   }
 
-  /** A try with a row of its own: it goes on to its end, for nothing. */
+  /** A try with a row of its own: it goes on to its end, for nothing; in a silent pod it has none. */
   attempt(attempt: number, nowUs: number): void {
+    if (this.#rows.where[attempt] === inPod.lost) {
+      this.#rows.close(attempt);
+      return;
+    }
     this.#rows.abandoned[attempt] = 1;
     this.#rows.stream[attempt] = -1;
     this.passOver(attempt, nowUs);

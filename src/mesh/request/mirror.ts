@@ -93,7 +93,10 @@ export class Mirror {
     const atOnce =
       !endpoints.settings.managed ||
       this.#connect.goesAtOnce(copy, this.#around.upstreams.of(caller, endpoints, nowUs), worker, pod);
-    if (atOnce) this.#send.copy(copy, nowUs);
+    if (!atOnce) return;
+    if (this.#around.stations.isSilent(pod))
+      this.#connect.waitInVain(copy, endpoints.settings.timeouts.connectUs);
+    else this.#send.copy(copy, nowUs);
   }
 
   connected(copy: number): void {
@@ -105,7 +108,7 @@ export class Mirror {
   }
 
   failed(copy: number): void {
-    this.#holding.judge(copy, this.#simulation.nowUs);
+    if (this.#rows.upstream[copy]! >= 0) this.#holding.judge(copy, this.#simulation.nowUs);
     this.#rows.close(copy);
   }
 

@@ -5,6 +5,12 @@ import type { RequestColumns } from './request-columns.ts';
 import type { Serve } from './serve.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/**
+ * What is left of a pod whose application has died: a sidecar that says so, or connections that break, or nothing: no packet
+ * comes back, so that nobody learns of it.
+ */
+export type PodDeath = 'application' | 'pod' | 'silent';
+
 /** The application of a pod has died with all that it had in hand. */
 export class PodDied {
   readonly #rows: RequestColumns;
@@ -20,14 +26,15 @@ export class PodDied {
   }
 
   /**
-   * Callers see the connection break (its sidecar, if it lives on, makes a 503 of it), and nobody waits any more for what
-   * it had asked of others.
+   * Callers see the connection break (its sidecar, if it lives on, makes a 503 of it) or wait on, and nobody waits any more
+   * for what it had asked of others.
    */
-  begin(pod: number, sidecarLives: boolean, nowUs: number): void {
+  begin(pod: number, how: PodDeath, nowUs: number): void {
     const rows = this.#rows;
+    const sidecarLives = how === 'application';
     const dying: number[] = [];
     for (let row = 0; row < rows.capacity; row++) {
-      const isThere = rows.where[row] !== inPod.no && rows.pod[row] === pod;
+      const isThere = rows.where[row] !== inPod.no && rows.where[row] !== inPod.lost && rows.pod[row] === pod;
       // What waits in a sidecar that lives on is none of the application's.
       if (isThere && !(sidecarLives && rows.where[row] === inPod.refused)) dying.push(row);
     }
@@ -41,6 +48,7 @@ export class PodDied {
       rows.where[row] = inPod.no;
       rows.workDueUs[row] = -1;
       if (passedOver || rows.isUnwanted(row)) rows.close(row);
+      else if (how === 'silent') rows.where[row] = inPod.lost;
       else if (sidecarLives) this.#serve.answer(row, 503, nowUs);
       else this.#serve.breakOff(row, nowUs);
     }

@@ -15,6 +15,8 @@ export interface RequestEvents {
   readonly connected: number;
   readonly connectTimedOut: number;
   readonly connectionIdle: number;
+  /** A try has waited for a silent pod as long as a connection may take. */
+  readonly inVain: number;
   /** The visitor of a page has waited long enough. */
   readonly leaves: number;
 }

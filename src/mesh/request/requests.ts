@@ -11,7 +11,7 @@ import { Mirror } from './mirror.ts';
 import { Open } from './open.ts';
 import { Page } from './page.ts';
 import { Pick } from './pick.ts';
-import { PodDied } from './pod-died.ts';
+import { PodDied, type PodDeath } from './pod-died.ts';
 import type { RequestEvents } from './request-events.ts';
 import { role } from './role.ts';
 import { Route } from './route.ts';
@@ -70,6 +70,7 @@ export class Requests {
         connect.onTimeout(connection, nowUs),
       ),
       leaves: simulation.kind('client gives up', (row, nowUs) => giveUp.onLeave(row, nowUs)),
+      inVain: simulation.kind('no connection', (row) => connect.onInVain(row, waiting)),
       connectionIdle: simulation.kind('connection was idle', (connection, nowUs) =>
         connect.onIdle(connection, nowUs),
       ),
@@ -87,7 +88,7 @@ export class Requests {
     const mirror = new Mirror(around, probe, pick, connect, send, holding, letGo);
     const attempts = new Try(around, probe, page, pick, mirror, connect, send, reply);
     const routeTimeouts = timers('route timeout', (row, nowUs) => giveUp.onRouteTimeout(row, nowUs));
-    const route = new Route(around, probe, events, routeTimeouts, page, attempts, send, reply);
+    const route = new Route(around, probe, events, routeTimeouts, page, attempts, connect, send, reply);
     const patience = timers('application waits', (row, nowUs) => giveUp.onImpatience(row, nowUs));
     const open = new Open(around, probe, events, patience, page, route);
     const serve = new Serve(around, probe, hop, events, open);
@@ -136,9 +137,9 @@ export class Requests {
     this.#serve.stepDone(row, nowUs);
   }
 
-  /** The application of a pod has died; `sidecarLives`: its proxy goes on. */
-  podDied(pod: number, sidecarLives: boolean, nowUs: number): void {
-    this.#podDied.begin(pod, sidecarLives, nowUs);
+  /** The application of a pod has died. */
+  podDied(pod: number, how: PodDeath, nowUs: number): void {
+    this.#podDied.begin(pod, how, nowUs);
   }
 
   /** Other chapters keep nothing from one event to the next: it is in the rows. */

@@ -1,4 +1,5 @@
 import type { Simulation } from '../../kernel/simulation.ts';
+import type { Connect } from './connect.ts';
 import type { Connections } from '../app/connections.ts';
 import { doorState } from '../app/stations.ts';
 import type { ResolvedRoute } from '../envoy/resolved-route.ts';
@@ -31,6 +32,7 @@ export class Route {
   readonly #timeouts: TimerLanes;
   readonly #page: Page;
   readonly #try: Try;
+  readonly #connect: Connect;
   readonly #send: Send;
   readonly #reply: LocalReply;
 
@@ -42,6 +44,7 @@ export class Route {
     timeouts: TimerLanes,
     page: Page,
     attempts: Try,
+    connect: Connect,
     send: Send,
     reply: LocalReply,
   ) {
@@ -53,6 +56,7 @@ export class Route {
     this.#timeouts = timeouts;
     this.#page = page;
     this.#try = attempts;
+    this.#connect = connect;
     this.#send = send;
     this.#reply = reply;
   }
@@ -106,7 +110,9 @@ export class Route {
     this.#probe.routed?.(row, nowUs);
     if (route.fault !== undefined && this.#holds(row, route.fault, nowUs)) return;
     this.#forward(row, route, nowUs);
-    if (route.isTcp) kept?.setPod(client, rows.pod[row]!, route.idleUs);
+    const pod = rows.pod[row]!;
+    if (route.isTcp && !(pod >= 0 && this.#around.stations.isSilent(pod)))
+      kept?.setPod(client, pod, route.idleUs);
   }
 
   /** The worker thread on which the caller's connection lands, or has landed. */
@@ -177,12 +183,14 @@ export class Route {
       const was = kept === undefined ? -1 : kept.held(client, nowUs);
       const held = was >= 0 && this.#around.stations.door[was] === doorState.closed ? -1 : was;
       const pod = held >= 0 ? held : kubeProxy.pick(route);
-      if (held < 0) kept?.open(client, pod, nowUs);
+      const inVain = held < 0 && this.#around.stations.isSilent(pod);
+      if (held < 0 && !inVain) kept?.open(client, pod, nowUs);
       rows.key[row] = this.#around.keyOfPod(rows.service[row]!, pod);
       rows.pod[row] = pod;
       rows.attempts[row] = 1;
       this.#page.chosen(row, nowUs);
-      this.#send.plain(row, nowUs);
+      if (inVain) this.#connect.waitInVain(row, kernelConnectUs);
+      else this.#send.plain(row, nowUs);
     }
   }
 
@@ -190,3 +198,6 @@ export class Route {
     this.#timeouts.copyFrom(other.#timeouts);
   }
 }
+
+/** Without a proxy it is the kernel that gives up: 1 + 2 + 4 + ... + 64 s after the first SYN (tcp(7), tcp_syn_retries 6). */
+const kernelConnectUs = 127e6;

@@ -1,6 +1,7 @@
 import type { Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { CallStep } from '../app/app.ts';
+import type { Failure } from '../app/failure.ts';
 import type { Stations } from '../app/stations.ts';
 import { resetReason } from '../envoy/reset-reason.ts';
 import { wouldRetryAfter } from '../envoy/resolved-retry.ts';
@@ -65,6 +66,11 @@ export class Serve {
     const pod = this.#rows.pod[row]!;
     const proxy = this.#around.proxyOfPod[pod]!;
     const refusal = this.#stations.refuses(pod, nowUs);
+    if (refusal === 'silent') {
+      if (this.#rows.isUnwanted(row)) this.#rows.close(row);
+      else this.#rows.where[row] = inPod.lost;
+      return;
+    }
     if (refusal !== undefined) {
       const bySidecar = proxy >= 0 && refusal === 'refuse';
       if (!bySidecar || !this.#offersAgain(row, proxy, nowUs)) this.#turnAway(row, bySidecar, nowUs);
@@ -115,16 +121,20 @@ export class Serve {
     this.#probe.begun?.(row, nowUs);
     const pod = this.#rows.pod[row]!;
     this.#rows.where[row] = inPod.served;
-    this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
-    const failure = this.#stations.failure(pod, nowUs);
-    if (failure === undefined) {
-      this.#proceed(row, nowUs);
-    } else {
-      // Broken off in the middle: again the sidecar makes a 503 of it, and without one the caller sees the break.
-      const broken = failure.by === 'reset' && this.#around.proxyOfPod[pod]! < 0;
-      if (broken) this.#rows.reset[row] = resetReason.connectionTermination;
-      this.#reply(row, failure.by === 'reset' ? 503 : failure.status, nowUs);
+    const failure = this.#stations.failure(pod, 'before-work', nowUs);
+    if (failure !== undefined) {
+      this.#fail(row, failure, nowUs);
+      return;
     }
+    this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
+    this.#proceed(row, nowUs);
+  }
+
+  #fail(row: number, { by, status }: Failure, nowUs: number): void {
+    // Broken off in the middle: again the sidecar makes a 503 of it, and without one the caller sees the break.
+    const broken = by === 'reset' && this.#around.proxyOfPod[this.#rows.pod[row]!]! < 0;
+    if (broken) this.#rows.reset[row] = resetReason.connectionTermination;
+    this.#reply(row, by === 'reset' ? 503 : status, nowUs);
   }
 
   /** Do the next step of the script, or answer if it was the last. */
@@ -133,7 +143,9 @@ export class Serve {
     const place = this.#rows.step[row]!;
     const step = this.#stations.behaviours[pod]!.script[place];
     if (step === undefined) {
-      this.#reply(row, 200, nowUs);
+      const failure = this.#stations.failure(pod, 'after-work', nowUs);
+      if (failure === undefined) this.#reply(row, 200, nowUs);
+      else this.#fail(row, failure, nowUs);
     } else if (step.kind === 'call') {
       this.#rows.tries[row] = 1;
       this.#open.call(row, step, nowUs);

@@ -1,8 +1,8 @@
 /**
  * Where a request stands at its caller's proxy:
  *
- *   routing -> [delayed] -> [waiting for a connection] -> upstream -> [backOff -> upstream ...] -> answered
- *                                                    \-> local
+ *   routing -> [delayed] -> [waiting for a connection, or in vain] -> upstream -> [backOff -> upstream ...] -> answered
+ *                                                              \-> local
  */
 export const stage = {
   routing: 0,
@@ -18,4 +18,6 @@ export const stage = {
   local: 5,
   /** Of a mirrored copy alone: the proxy waits for it no longer. */
   over: 6,
+  /** Of a connection that is not counted and will not come about: its pod is silent. */
+  inVain: 7,
 } as const;

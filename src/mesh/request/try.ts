@@ -73,13 +73,15 @@ export class Try {
       this.#probe.retried(row, nowUs);
     }
     rows.attempts[row]! += 1;
-    if (!endpoints!.settings.managed) {
+    const { managed, timeouts } = endpoints!.settings;
+    if (!managed) {
       rows.upstream[row] = -1;
-      this.#send.attempt(row, route, nowUs);
     } else {
       const upstream = this.#around.upstreams.of(caller, endpoints!, nowUs);
-      if (this.#connect.goesAtOnce(row, upstream, worker, pod)) this.#send.attempt(row, route, nowUs);
+      if (!this.#connect.goesAtOnce(row, upstream, worker, pod)) return;
     }
+    if (this.#around.stations.isSilent(pod)) this.#connect.waitInVain(row, timeouts.connectUs);
+    else this.#send.attempt(row, route, nowUs);
   }
 
   onBackedOff(row: number, nowUs: number): void {

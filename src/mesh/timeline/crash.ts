@@ -1,14 +1,18 @@
 import type { z } from 'zod';
-import { somePods } from './fields.ts';
+import { somePods, somePodsText } from './fields.ts';
 import type { TimelineVerb } from './timeline-verb.ts';
 
-type Text = z.output<typeof somePods>;
+const field = somePods(
+  'true: packets to them are dropped until their containers run again, and they stay endpoints (for 50 s at most). Default: callers are refused within milliseconds.',
+).describe("Pods' containers die and are started again.");
+
+type Text = z.output<typeof field>;
 
 export const crash: TimelineVerb<{ readonly verb: 'crash' } & Readonly<Text>, Text> = {
-  field: somePods.describe("Pods' containers die and are started again."),
+  field,
   isOperators: false,
   workload: (text) => text.workload,
   build: (text) => ({ verb: 'crash', ...text }),
-  subject: ({ workload, pods }) => `${pods} of ${workload}`,
-  act: ({ workload, pods }, { kubectl }, nowUs) => kubectl.crash(workload, pods, nowUs),
+  subject: somePodsText,
+  act: ({ workload, pods, silently }, { kubectl }, nowUs) => kubectl.crash(workload, pods, silently, nowUs),
 };

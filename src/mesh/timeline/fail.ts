@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureFields, type Failure } from '../app/failure.ts';
+import { failureFields, failureText, type Failure } from '../app/failure.ts';
 import { workload } from './fields.ts';
 import { observed, type TimelineVerb } from './timeline-verb.ts';
 
@@ -22,9 +22,9 @@ export const fail: TimelineVerb<FailAction, z.output<typeof field>> = {
     workload,
     fails: { ...fails, fromUs: 0, toUs: Infinity },
   }),
-  subject: ({ workload, fails }) => `${workload} in ${Number((fails.share * 100).toFixed(6))} %`,
+  subject: ({ workload, fails }) => `${workload}: ${failureText(fails)}`,
   act({ workload, fails }, { stations }) {
     stations.trouble(workload, { fails });
-    return observed(`${workload} fails ${Number((fails.share * 100).toFixed(6))} % of its requests`);
+    return observed(`${workload} ${failureText(fails)}`);
   },
 };

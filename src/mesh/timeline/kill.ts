@@ -1,14 +1,18 @@
 import type { z } from 'zod';
-import { somePods } from './fields.ts';
+import { somePods, somePodsText } from './fields.ts';
 import type { TimelineVerb } from './timeline-verb.ts';
 
-type Text = z.output<typeof somePods>;
+const field = somePods(
+  'true: as when their nodes are lost. Packets are dropped: a try waits for its connect timeout (10 s), what is in flight for its own timeouts. They leave the endpoints after 50 s, and are replaced after 350 s. Default: callers are refused within milliseconds.',
+).describe('Pods are gone at once, and replaced.');
+
+type Text = z.output<typeof field>;
 
 export const kill: TimelineVerb<{ readonly verb: 'kill' } & Readonly<Text>, Text> = {
-  field: somePods.describe('Pods are gone at once, and replaced.'),
+  field,
   isOperators: false,
   workload: (text) => text.workload,
   build: (text) => ({ verb: 'kill', ...text }),
-  subject: ({ workload, pods }) => `${pods} of ${workload}`,
-  act: ({ workload, pods }, { kubectl }, nowUs) => kubectl.kill(workload, pods, nowUs),
+  subject: somePodsText,
+  act: ({ workload, pods, silently }, { kubectl }, nowUs) => kubectl.kill(workload, pods, silently, nowUs),
 };

@@ -16,7 +16,7 @@ describe('STATUS and READY of a pod', () => {
     world.runUntil(until * 1e6);
     return world.workloads.lives.at(-1)!;
   };
-  const crash: TimelineAction = { verb: 'crash', workload: 'reviews-v1', pods: 1 };
+  const crash: TimelineAction = { verb: 'crash', workload: 'reviews-v1', pods: 1, silently: false };
   const scale = (replicas: number): TimelineAction => ({ verb: 'scale', workload: 'reviews-v1', replicas });
 
   test.each([

@@ -128,7 +128,7 @@ describe('a TCP proxy', () => {
       },
       20 + (count * everyUs) / 1e6,
     );
-  const fails = { share: 1, status: 503, fromUs: 0, toUs: Infinity };
+  const fails = { share: 1, status: 503, when: 'after-work', fromUs: 0, toUs: Infinity } as const;
 
   // tcp_proxy.cc, onUpstreamConnection: LocalOriginConnectSuccessFinal; bytes are not looked into.
   test('judges whether it got a connection, not what the application says over it', () => {

@@ -376,9 +376,9 @@ spec: { hosts: [back], http: [{ route: [{ destination: { host: back, subset: v1 
       manifests: back(4) + autoscaler(cpu(70), 'behavior: { scaleUp: { selectPolicy: Disabled } }'),
       profile: [[0, 140]],
       timeline: [
-        [100, { verb: 'crash', workload: 'back', pods: 1 }],
-        [110, { verb: 'crash', workload: 'back', pods: 1 }],
-        [125, { verb: 'crash', workload: 'back', pods: 1 }],
+        [100, { verb: 'crash', workload: 'back', pods: 1, silently: false }],
+        [110, { verb: 'crash', workload: 'back', pods: 1, silently: false }],
+        [125, { verb: 'crash', workload: 'back', pods: 1, silently: false }],
       ],
       seconds: 146,
     });

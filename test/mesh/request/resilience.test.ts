@@ -9,7 +9,7 @@ import { deployment, makeWorld, resources, service } from '../../support/world.t
 
 /** The rules of retries, breakers, ejections and mirrors at work in a world of one client and one service. */
 
-const always = { fromUs: 0, toUs: Infinity, share: 1, status: 503 };
+const always = { fromUs: 0, toUs: Infinity, share: 1, status: 503, when: 'after-work' as const };
 
 /** What the pods of each version do; a request takes them 5 ms. */
 const app = (
@@ -155,8 +155,8 @@ describe('a retry', () => {
     });
     const waits = calls.map((call) => {
       expect([call.end, call.tries]).toEqual(['503 URX', 3]);
-      // Each try takes 1 ms there and 1 ms back: the pod fails at once.
-      return call.ms - 3 * 2;
+      // Each try takes 1 ms there and 1 ms back, and 5 ms of work before the 503.
+      return call.ms - 3 * (2 + 5);
     });
     expect(waits.every((wait) => Number.isInteger(wait) && wait >= 0 && wait <= 24 + 49)).toBe(true);
     const mean = waits.reduce((sum, wait) => sum + wait, 0) / waits.length;

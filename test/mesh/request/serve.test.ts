@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../../src/mesh/app/failure.ts';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
+import { loadApp } from '../../../src/scenario/load-app.ts';
 import type { World } from '../../../src/mesh/world.ts';
 import { deployment, expectNothingLeft, makeWorld, resources, service } from '../../support/world.ts';
 
@@ -27,7 +28,15 @@ function statuses(fails: Partial<Failure>, port = 'http', count = 2000) {
             cpuUs: 0,
             concurrency: Infinity,
             script: [{ kind: 'work', time: { dist: 'constant', value: 1000 } }],
-            fails: { by: 'refuse', share: 1, status: 503, fromUs: 0, toUs: Infinity, ...fails },
+            fails: {
+              by: 'refuse',
+              share: 1,
+              status: 503,
+              when: 'after-work',
+              fromUs: 0,
+              toUs: Infinity,
+              ...fails,
+            },
           },
         ],
       },
@@ -85,5 +94,117 @@ describe('a sidecar offers its application twice more what it took nothing of', 
     const n = 2000;
     const answers = statuses({ by: 'reset', share: 0.3 });
     expect(Math.abs(failed(answers) - n * 0.3)).toBeLessThan(within(n, 0.3));
+  });
+});
+
+describe('a try that the application fails', () => {
+  const n = 100;
+  /** Each call is tried three times in all. */
+  const insistent = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: back }
+spec: { hosts: [back], http: [{ route: [{ destination: { host: back } }], retries: { attempts: 2, retryOn: 5xx } }] }
+---`;
+
+  /** CPU that the pod used, and the time from its coming to the answer, of n calls whose work is 1 ms of waiting and 2 ms of CPU. */
+  function cost(fails: Partial<Failure>) {
+    let [tries, servedUs] = [0, 0];
+    const cameUs = new Map<number, number>();
+    const world: World = makeWorld(
+      {
+        app: {
+          name: 'back',
+          workloads: [
+            {
+              name: 'back',
+              match: { app: 'back' },
+              cpuUs: 500,
+              concurrency: 1,
+              script: [
+                { kind: 'work', time: { dist: 'constant', value: 1000 } },
+                { kind: 'cpu', time: { dist: 'constant', value: 2000 } },
+              ],
+              fails: {
+                by: 'status',
+                share: 1,
+                status: 503,
+                when: 'after-work',
+                fromUs: 0,
+                toUs: Infinity,
+                ...fails,
+              },
+            },
+          ],
+        },
+        focus: 'back',
+        manifests: resources(
+          service('back'),
+          deployment('client', 'v1'),
+          deployment('back', 'v1'),
+          insistent,
+        ),
+        traffic: [
+          {
+            name: 'client',
+            kind: 'refresh',
+            count: n,
+            everyUs: 200_000,
+            startUs: 0,
+            from: 'client-v1',
+            request: { method: 'GET', path: '/', authority: 'back:9080', headers: {} },
+          },
+        ],
+      },
+      {
+        arrived: (row, nowUs) => void cameUs.set(row, nowUs),
+        replied: (row, nowUs) => {
+          tries += 1;
+          servedUs += nowUs - cameUs.get(row)!;
+        },
+      },
+    );
+    const endUs = (n + 5) * 200_000;
+    world.runUntil(endUs);
+    expectNothingLeft(world);
+    const pod = world.pods.findIndex((own) => own.workload === 'back-v1');
+    return { tries, cpuUs: world.stations.usedUs(pod, endUs), servedUs };
+  }
+
+  test.each([
+    { fails: { share: 0 }, tries: n, each: { cpu: 2500, time: 3000 }, because: 'nothing fails' },
+    { fails: {}, tries: 3 * n, each: { cpu: 2500, time: 3000 }, because: 'a 503 has cost what a 200 costs' },
+    {
+      fails: { by: 'reset' },
+      tries: 3 * n,
+      each: { cpu: 2500, time: 3000 },
+      because: 'nor is a break cheaper',
+    },
+    {
+      fails: { when: 'before-work' },
+      tries: 3 * n,
+      each: { cpu: 0, time: 0 },
+      because: 'it says no at the door',
+    },
+    { fails: { by: 'refuse' }, tries: 3 * n, each: { cpu: 0, time: 0 }, because: 'nothing of it was taken' },
+  ] as const)(
+    '$fails: $tries tries of $each.cpu us of CPU and $each.time us, as $because',
+    ({ fails, tries, each }) => {
+      const found = cost(fails);
+      expect(found.tries).toBe(tries);
+      expect(found.cpuUs).toBeCloseTo(tries * each.cpu, 3);
+      // What is refused waits for the back-offs of its sidecar, not for work.
+      if (!('by' in fails && fails.by === 'refuse')) expect(found.servedUs).toBe(tries * each.time);
+    },
+  );
+
+  test('answers after its work unless the file says otherwise', () => {
+    const own = (text: string) =>
+      loadApp(
+        'app.yaml',
+        `{ apiVersion: meshshift/v1alpha1, kind: App, metadata: { name: a }, spec: { workloads: [{ name: a, match: { app: a }, fails: ${text} }] } }`,
+      ).value!.workloads[0]!.fails!;
+    expect(own('{ share: 1% }').when).toBe('after-work');
+    expect(own('{ share: 1%, when: before-work }').when).toBe('before-work');
   });
 });

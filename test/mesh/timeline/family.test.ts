@@ -45,10 +45,10 @@ const examples: Readonly<Record<TimelineAction['verb'], Example>> = {
     isOperators: false,
   },
   crash: {
-    text: { workload: 'reviews-v1', pods: 1 },
-    subject: '1 of reviews-v1',
+    text: { workload: 'reviews-v1', pods: 1, silently: true },
+    subject: '1 of reviews-v1, silently',
     workload: 'reviews-v1',
-    says: '1 of the pods of reviews-v1 crashed',
+    says: '1 of the pods of reviews-v1 crashed without a word',
     isOperators: false,
   },
   cordon: { text: true, subject: 'the nodes', says: 'no room for new pods', isOperators: false },
@@ -62,9 +62,9 @@ const examples: Readonly<Record<TimelineAction['verb'], Example>> = {
   },
   fail: {
     text: { workload: 'reviews-v1', share: '7%' },
-    subject: 'reviews-v1 in 7 %',
+    subject: 'reviews-v1: answers 503 to 7 % of its requests, after their work',
     workload: 'reviews-v1',
-    says: 'reviews-v1 fails 7 % of its requests',
+    says: 'reviews-v1 answers 503 to 7 % of its requests, after their work',
     isOperators: false,
   },
   heal: {

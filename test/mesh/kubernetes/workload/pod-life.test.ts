@@ -226,7 +226,7 @@ describe('a new pod', () => {
       [
         [10, scale(4)],
         [20, scale(3)],
-        [30, { verb: 'kill', workload: 'back', pods: 1 }],
+        [30, { verb: 'kill', workload: 'back', pods: 1, silently: false }],
       ],
       60,
       { kubernetes: { cpuMilli: 1600 } },
@@ -322,9 +322,14 @@ describe('a pod that goes', () => {
   });
 
   test('killed: what it had in hand fails at once with it, and another is made', () => {
-    const told = play({ replicas: 2 }, [[10, { verb: 'kill', workload: 'back', pods: 1 }]], 20, {
-      workMs: 500,
-    });
+    const told = play(
+      { replicas: 2 },
+      [[10, { verb: 'kill', workload: 'back', pods: 1, silently: false }]],
+      20,
+      {
+        workMs: 500,
+      },
+    );
     expect(told.lines.slice(0, 3)).toEqual(['10 not ready 0', '10 gone 0', '10.1 created 2']);
     const lost = told.answers.filter((own) => own.flags !== 0 && own.atUs / 1e6 < 10.05);
     // 100 requests a second, half of them there for 500 ms each: 25 by Little's law, answered as broken off.
@@ -398,8 +403,8 @@ describe('a container that crashes', () => {
     const told = play(
       { replicas: 2, container: 'lifecycle: { preStop: { sleep: { seconds: 10 } } }' },
       [
-        [10, { verb: 'crash', workload: 'back', pods: 2 }],
-        [20, { verb: 'crash', workload: 'back', pods: 2 }],
+        [10, { verb: 'crash', workload: 'back', pods: 2, silently: false }],
+        [20, { verb: 'crash', workload: 'back', pods: 2, silently: false }],
         [25, scale(0)],
       ],
       60,
@@ -409,7 +414,7 @@ describe('a container that crashes', () => {
     expect(told.lines.filter((line) => line.includes('gone')).map(parseFloat)).toEqual([30, 30]);
   });
 
-  const crash: TimelineAction = { verb: 'crash', workload: 'back', pods: 1 };
+  const crash: TimelineAction = { verb: 'crash', workload: 'back', pods: 1, silently: false };
   const runs = (times: readonly number[], end: number): string[] =>
     play(
       {},
