@@ -85,8 +85,8 @@ export class PodMetrics {
   #onHousekeeping(row: number, nowUs: number): void {
     if (this.#readAtUs[row] !== nowUs) return;
     const workloads = this.#workloads!;
-    const { pod, phase, isDown } = workloads.lives[row]!;
-    if (phase === 'Gone') return;
+    const { pod, phase, isDown, isLost } = workloads.lives[row]!;
+    if (phase === 'Gone' || isLost) return;
     workloads.containersOf(row).forEach((container, index) => {
       if (isDown && container !== sidecarName) return;
       // The application of a pod is its first container; others beside it use nothing.
