@@ -522,22 +522,26 @@ describe('whatever happens', () => {
 });
 
 // source/common/conn_pool/conn_pool_base.cc: a failing stream is destroyed after its callbacks, and ~PendingStream gives its
-// place back. The i-th of ten that fail together sees 10 - i + 1 pending and i - 1 retries: allowed while i - 1 < 11 - i.
-test('ten streams that fail together get five retries of a budget of 100 %, since each still counts while it is told', () => {
-  const retryBudget = { percent: 100, minConcurrency: 1 };
-  const breaker = new CircuitBreaker({ ...istioThresholds, retryBudget });
-  const table = new ConnectionTable();
-  const pool = new ConnectionPool(0, http1Pool, breaker, table, {
-    attach: () => {},
-    overflow: () => {},
-    fail: () => {
-      if (breaker.mayRetry()) breaker.retries += 1;
-    },
-    openConnection: () => {},
-    closeConnection: () => {},
-    connectionIdle: () => {},
-  });
-  for (let stream = 0; stream < 10; stream += 1) pool.newStream(stream);
-  pool.connectFailed(0);
-  expect([breaker.retries, breaker.pending]).toEqual([5, 0]);
-});
+// place back. The i-th of n that fail together sees n - i + 1 pending and i - 1 retries: allowed while i - 1 < n - i + 1. Without
+// itself the fifth of nine would see four retries and four pending.
+test.each([9, 10])(
+  'of %i streams that fail together five get a retry of a budget of 100 %%, since each still counts while it is told',
+  (n) => {
+    const retryBudget = { percent: 100, minConcurrency: 1 };
+    const breaker = new CircuitBreaker({ ...istioThresholds, retryBudget });
+    const table = new ConnectionTable();
+    const pool = new ConnectionPool(0, http1Pool, breaker, table, {
+      attach: () => {},
+      overflow: () => {},
+      fail: () => {
+        if (breaker.mayRetry()) breaker.retries += 1;
+      },
+      openConnection: () => {},
+      closeConnection: () => {},
+      connectionIdle: () => {},
+    });
+    for (let stream = 0; stream < n; stream += 1) pool.newStream(stream);
+    pool.connectFailed(0);
+    expect([breaker.retries, breaker.pending]).toEqual([5, 0]);
+  },
+);
