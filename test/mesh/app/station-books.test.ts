@@ -145,7 +145,14 @@ describe('the books of a pod with one worker and room for one to wait', () => {
 });
 
 describe('a workload in trouble', () => {
-  const fails: Failure = { share: 1, by: 'status', status: 500, fromUs: 0, toUs: Infinity };
+  const fails: Failure = {
+    share: 1,
+    by: 'status',
+    status: 500,
+    when: 'after-work',
+    fromUs: 0,
+    toUs: Infinity,
+  };
 
   test('takes so many times as long, its pods to come too, until it is as before', () => {
     const { stations, addPod } = station();
@@ -162,22 +169,22 @@ describe('a workload in trouble', () => {
     const { stations } = station();
     stations.trouble('front', { factor: 3, fails });
     expect(stations.stepUs(0, 0)).toBe(100);
-    expect(stations.failure(0, 0)).toBeUndefined();
+    expect(stations.failure(0, 'after-work', 0)).toBeUndefined();
   });
 
   test('keeps failing when only its pace is named, and its pace when only its failures are', () => {
     const { stations } = station();
     stations.trouble('back', { fails });
     stations.trouble('back', { factor: 2 });
-    expect(stations.failure(0, 0)).toBe(fails);
+    expect(stations.failure(0, 'after-work', 0)).toBe(fails);
     stations.trouble('back', { fails: undefined });
-    expect(stations.failure(0, 0)).toBeUndefined();
+    expect(stations.failure(0, 'after-work', 0)).toBeUndefined();
     expect(stations.stepUs(0, 0)).toBe(200);
   });
 
   test('fails from its first moment on, and no longer at its last', () => {
     const { stations } = station({ fails: { ...fails, fromUs: 10, toUs: 20 } });
-    const failsAt = (nowUs: number): boolean => stations.failure(0, nowUs) !== undefined;
+    const failsAt = (nowUs: number): boolean => stations.failure(0, 'after-work', nowUs) !== undefined;
     expect([9, 10, 19, 20].map(failsAt)).toEqual([false, true, true, false]);
   });
 
@@ -189,11 +196,11 @@ describe('a workload in trouble', () => {
   ] as const)('by $by it refuses connections: $refuses, and requests: $fails', (row) => {
     const { stations } = station({ fails: { ...fails, by: row.by } });
     expect(stations.refuses(0, 0)).toBe(row.refuses);
-    expect(stations.failure(0, 0) !== undefined).toBe(row.fails);
+    expect(stations.failure(0, 'after-work', 0) !== undefined).toBe(row.fails);
     const later = station({ fails: { ...fails, by: row.by, fromUs: 5 } }).stations;
-    expect([later.refuses(0, 0), later.failure(0, 0)]).toEqual([undefined, undefined]);
+    expect([later.refuses(0, 0), later.failure(0, 'after-work', 0)]).toEqual([undefined, undefined]);
     const never = station({ fails: { ...fails, by: row.by, share: 0 } }).stations;
-    expect([never.refuses(0, 0), never.failure(0, 0)]).toEqual([undefined, undefined]);
+    expect([never.refuses(0, 0), never.failure(0, 'after-work', 0)]).toEqual([undefined, undefined]);
   });
 
   test('whose door is shut is not asked: nobody listens, or the application takes none', () => {
