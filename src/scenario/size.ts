@@ -52,7 +52,7 @@ export function oversizes(
     every(kubernetes.scrape ?? kubernetesDefaults.scrapeUs),
     repeats.scrapes,
   );
-  const autoscalers = resources.filter((own) => own.kind === 'HorizontalPodAutoscaler').length;
+  const autoscalers = sumOf(resources, (own) => (own.kind === 'HorizontalPodAutoscaler' ? 1 : 0));
   limit(
     ['kubernetes', 'autoscaler', 'syncPeriod'],
     'syncs of autoscalers',
@@ -108,7 +108,7 @@ function tooLargeMeshes(spec: ScenarioText['spec'], resources: readonly Resource
       hint: 'fewer replicas, and as many times fewer pages, show the same split',
     });
   }
-  const clusters = resources.reduce((sum, own) => sum + clustersOf(own), 0);
+  const clusters = sumOf(resources, clustersOf);
   if (wanted.size * clusters > mostHeld) {
     found.push({
       place: ['spec', 'manifests'],
@@ -117,6 +117,17 @@ function tooLargeMeshes(spec: ScenarioText['spec'], resources: readonly Resource
     });
   }
   return found;
+}
+
+/** Of what is applied again and again, the largest counts. */
+function sumOf(resources: readonly Resource[], sizeOf: (resource: Resource) => number): number {
+  const sizes = new Map<string, number>();
+  for (const own of new Set(resources)) {
+    const { name, namespace } = own.metadata;
+    const key = `${own.kind}/${namespace}/${name}`;
+    sizes.set(key, Math.max(sizeOf(own), sizes.get(key) ?? 0));
+  }
+  return [...sizes.values()].reduce((sum, own) => sum + own, 0);
 }
 
 /** Of a Service for each port, of a DestinationRule for each subset. */

@@ -114,6 +114,14 @@ test.each<{
   );
 });
 
+test('what is applied ten thousand times is one mesh', async () => {
+  const { value } = await loaded(
+    `duration: 1h\ntimeline:\n${'  - { at: 1s, apply: all.yaml }\n'.repeat(10_000)}`,
+    autoscaler,
+  );
+  expect(value?.timeline).toHaveLength(10_000);
+});
+
 test('ten million pages are no extreme', async () => {
   const { value } = await loaded(`duration: 1000s\n${rate('10000')}`);
   expect(value?.budget.requests).toBe(3_000_000);
