@@ -60,3 +60,35 @@ test('a version of weight 0 is impossible at once, and a reset forgets', () => {
   watch.reset(weights(50, 50));
   expect(watch.state()).toMatchObject({ n: 0, alarm: false, p: 1, counts: [0, 0] });
 });
+
+// All of n requests on one key: the e-value against p is 1 / ((n + 1) p^n), so that the interval begins at
+// (alpha' / (n + 1))^(1 / n), and that of a key never seen ends at 1 less that.
+test.each([
+  { keys: 2, part: 1, because: 'two shares are one number' },
+  { keys: 3, part: 3, because: 'of three, each interval has a third of alpha' },
+  { keys: 4, part: 4, because: 'of four, a quarter' },
+])('with $keys versions alpha is divided by $part: $because', ({ keys, part }) => {
+  const watch = new Watch(weights(...Array.from({ length: keys }, () => 1)), { alpha: 0.05 });
+  for (let i = 0; i < 20; i++) watch.observe(0);
+  const edge = (0.05 / part / 21) ** (1 / 20);
+  const { intervals } = watch.state();
+  expect(intervals[0]![0]).toBeCloseTo(edge, 12);
+  expect(intervals[0]![1]).toBe(1);
+  for (const [low, high] of intervals.slice(1)) {
+    expect(low).toBe(0);
+    expect(high).toBeCloseTo(1 - edge, 12);
+  }
+});
+
+test('the alarm comes with the request at which e reaches 1 / alpha, and stays', () => {
+  // n of one kind at one half: e = 2^n / (n + 1), 2^7 / 8 = 16 and 2^8 / 9 = 28.4 against 20.
+  const watch = new Watch(weights(50, 50), { alpha: 0.05 });
+  for (let i = 0; i < 7; i++) watch.observe(0);
+  expect(watch.alarm).toBe(false);
+  watch.observe(0);
+  expect(watch.alarm).toBe(true);
+  expect(watch.state().p).toBeCloseTo(9 / 2 ** 8, 12);
+  for (let i = 0; i < 8; i++) watch.observe(1);
+  expect(watch.state()).toMatchObject({ n: 16, counts: [8, 8], alarm: true });
+  expect(watch.state().p).toBeCloseTo(9 / 2 ** 8, 12);
+});

@@ -84,6 +84,24 @@ test('each set of weights has its part of the level', () => {
   expect(text()).toMatch(/counting starts anew\nafter 9 requests: enough is seen: a fault/);
 });
 
+// n of one kind at one half: E = 2^n / (n + 1) is 28 at 8, 51 at 9, 93 at 10 and 171 at 11.
+test.each([
+  { changes: 0, window: undefined, after: 8, because: '1 / 0.05 = 20' },
+  { changes: 1, window: undefined, after: 9, because: 'two sets of weights: 40' },
+  { changes: 2, window: undefined, after: 10, because: 'three: 60' },
+  { changes: 0, window: { requests: 1000 }, after: 9, because: 'windows have the other half: 40' },
+  { changes: 2, window: { requests: 1000 }, after: 11, because: 'three, and half of it: 120' },
+])('with $changes changes to come and window $window the alarm comes after $after: $because', (row) => {
+  const changes = Array.from({ length: row.changes }, (_, index) => ({
+    atIndex: 1000 + index,
+    weights: { keys: ['v1', 'v2'], values: [10, 90] },
+  }));
+  const { see, all } = view([50, 50], { window: row.window }, changes);
+  for (let i = 0; i < 20; i += 1) see(0);
+  const alarms = all.filter((said) => said.event === 'alarm' && said.text.startsWith('after'));
+  expect(alarms.map((said) => said.state.n)).toEqual([row.after]);
+});
+
 test('windows find what breaks after a long good time, where the whole count does not', () => {
   const { watch, see, text } = view([50, 50], { window: { requests: 500 }, within: 0.001 });
   for (let i = 0; i < 100_000; i += 1) see(i % 2);
