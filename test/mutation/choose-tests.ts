@@ -3,9 +3,9 @@ import type { Reach } from './reach-map.ts';
 import type { Mutant } from './mutate.ts';
 
 /** A file of tests that takes longer, in seconds of the processor, is asked for its own source alone. */
-const slowSeconds = 20;
+const slowSeconds = 10;
 /** What is spent on one mutant at most. */
-const mostSeconds = 40;
+const mostSeconds = 15;
 
 /**
  * The files of tests that run the place of a mutant, the nearest folders first and there the quickest, as many as the time

@@ -161,3 +161,31 @@ test('users with one and the same think time come spread over it, from their sta
     expect(Math.abs(hits - users / 5)).toBeLessThan(4 * Math.sqrt((users * 4) / 25));
   }
 });
+
+test.each([
+  { rates: [2], shape: 'steps', until: 10, pages: 20, because: 'one rate all the time' },
+  { rates: [2, 6], shape: 'steps', until: 10, pages: 5 * 2 + 5 * 6, because: 'each rate its own span' },
+  { rates: [2, 6], shape: 'steps', until: 3, pages: 6, because: 'what comes later does not count' },
+  { rates: [2, 6], shape: 'ramp', until: 5, pages: 5 * 4, because: 'the mean of both ends' },
+  { rates: [2, 6], shape: 'ramp', until: 2.5, pages: 2.5 * 3, because: 'at half of the way the rate is 4' },
+  { rates: [2, 6], shape: 'ramp', until: 10, pages: 5 * 4 + 5 * 6, because: 'the last rate stays' },
+  { rates: [6, 0, 6], shape: 'ramp', until: 10, pages: 5 * 3 + 5 * 3, because: 'down and up again' },
+])('rates $rates every 5 s as $shape bring $pages pages until $until s: $because', (row) => {
+  const profile = row.rates.map((rps, index) => ({ at: `${5 * index}s`, rps }));
+  const entry = entryOf({ arrivals: 'constant', shape: row.shape, profile });
+  expect(kindOf(entry).pagesUntil(entry, row.until * 1e6)).toBeCloseTo(row.pages, 9);
+});
+
+test('times of a profile ascend: two rates at one moment are refused', () => {
+  const issues = (...at: string[]) =>
+    trafficSchema.safeParse({
+      name: 'a',
+      arrivals: 'poisson',
+      profile: at.map((own) => ({ at: own, rps: 1 })),
+    }).error?.issues;
+  expect(issues('0s', '1s', '1s')).toMatchObject([
+    { message: 'times of a profile must ascend', path: ['profile', 2, 'at'] },
+  ]);
+  expect(issues('0s', '2s', '1s')).toHaveLength(1);
+  expect(issues('0s', '1s', '2s')).toBeUndefined();
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { Recorder } from '../../src/experiment/recorder.ts';
+import type { World } from '../../src/mesh/world.ts';
+
+const rule = ['VirtualService/default/reviews'];
+
+/** A recorder of three proxies, of which so many are connected. */
+function recorderOf(connectedProxies: number): Recorder {
+  const recorder = new Recorder([], { lateUs: 1e6, watchesPods: false });
+  recorder.attach({ connectedProxies, proxies: { configured: [], places: [0, 1, 2] } } as unknown as World);
+  return recorder;
+}
+
+describe('a push', () => {
+  test('is settled when the last proxy that was connected holds it', () => {
+    const recorder = recorderOf(2);
+    recorder.manifestsChanged(0, [], rule, 10);
+    recorder.pushStarted(2, rule, 10, 10, 20);
+    recorder.held(0, 2, 30);
+    expect([recorder.pushes[0]!.missing, recorder.settledUs]).toEqual([1, []]);
+    // The same once more says nothing new.
+    recorder.held(0, 2, 35);
+    expect(recorder.settledUs).toEqual([]);
+    recorder.held(1, 2, 40);
+    expect([recorder.pushes[0]!.missing, recorder.settledUs]).toEqual([0, [40]]);
+    expect([...recorder.pushes[0]!.arrivalUs]).toEqual([30, 40, NaN]);
+  });
+
+  test('has reached a proxy that took a later one, and not one that took an earlier one', () => {
+    const recorder = recorderOf(2);
+    recorder.pushStarted(2, rule, 10, 10, 20);
+    recorder.pushStarted(3, rule, 30, 30, 40);
+    recorder.held(0, 2, 50);
+    recorder.held(1, 3, 60);
+    expect(recorder.pushes.map(({ missing }) => missing)).toEqual([0, 1]);
+    expect(recorder.pushes.map(({ arrivalUs }) => [...arrivalUs])).toEqual([
+      [50, 60, NaN],
+      [NaN, 60, NaN],
+    ]);
+  });
+
+  test('does not wait for a proxy that is gone', () => {
+    const recorder = recorderOf(3);
+    recorder.pushStarted(2, rule, 10, 10, 20);
+    recorder.held(0, 2, 30);
+    // Whoever held it already is missed by no push.
+    recorder.proxyLeft(0);
+    expect(recorder.pushes[0]!.missing).toBe(2);
+    recorder.proxyLeft(1);
+    expect(recorder.pushes[0]!.missing).toBe(1);
+  });
+
+  test('of endpoints alone is no change of rules; with a rule among them it is', () => {
+    const recorder = recorderOf(2);
+    recorder.pushStarted(2, ['Endpoints/default/reviews', 'Endpoints/default/ratings'], 10, 10, 20);
+    expect(recorder.pushes).toEqual([]);
+    recorder.pushStarted(3, ['Endpoints/default/reviews', ...rule], 10, 10, 20);
+    expect(recorder.pushes.map(({ snapshot }) => snapshot)).toEqual([3]);
+  });
+
+  test('that carries less than the last change settles nothing', () => {
+    const recorder = recorderOf(1);
+    recorder.manifestsChanged(0, [], rule, 10);
+    recorder.pushStarted(2, rule, 10, 10, 20);
+    recorder.manifestsChanged(1, [], rule, 25);
+    recorder.held(0, 2, 30);
+    expect(recorder.settledUs).toEqual([]);
+    recorder.pushStarted(3, rule, 25, 25, 40);
+    recorder.held(0, 3, 50);
+    expect(recorder.settledUs).toEqual([50]);
+  });
+
+  test('settles in spite of an apply that changed nothing', () => {
+    const recorder = recorderOf(1);
+    recorder.manifestsChanged(0, [], rule, 10);
+    recorder.pushStarted(2, rule, 10, 10, 20);
+    recorder.manifestsChanged(1, ['virtualservice unchanged'], [], 25);
+    recorder.held(0, 2, 30);
+    expect(recorder.settledUs).toEqual([30]);
+  });
+});
