@@ -4,14 +4,17 @@ import type { Mutant } from './mutate.ts';
 
 /** A file of tests that takes longer, in seconds of the processor, is asked for its own source alone. */
 const slowSeconds = 10;
-/** What is spent on one mutant at most. */
-const mostSeconds = 15;
 
 /**
  * The files of tests that run the place of a mutant, the nearest folders first and there the quickest, as many as the time
- * for one mutant allows.
+ * for one mutant allows, in seconds of the processor.
  */
-export function chooseTests(mutant: Mutant, text: string, reaches: ReadonlyMap<string, Reach>): string[] {
+export function chooseTests(
+  mutant: Mutant,
+  text: string,
+  reaches: ReadonlyMap<string, Reach>,
+  mostSeconds: number,
+): string[] {
   const { file, start, end } = mutant;
   const place = placeAround(file, text, start, end);
   const ranked = [...reaches]

@@ -10,12 +10,12 @@ import { TestRunner } from './test-runner.ts';
 import { ScratchTree, trackedFiles } from './tree.ts';
 
 /**
- * npm run mutants -- [--seed 1] [--count 220] [--again] [--under src/verdict] [--list]
+ * npm run mutants -- [--seed 1] [--count 220] [--again] [--under src/verdict] [--seconds 15] [--list]
  *
  * Do the tests notice mistakes? Small ones are made in the sources, one at a time in a copy of the project, and the tests
  * that run the changed place are run, nearest and quickest first, until one fails. What none notices is written down in
  * reports/mutation/. `--again` tries, of the last draw, what was not noticed then or not tried yet; `--list` only tells what is
- * drawn. The first run takes a while longer: it learns which tests run what, and keeps that in node_modules/.cache.
+ * drawn. `--seconds` of the processor are spent on one mutant at most. The first run takes a while longer: it learns which tests run what, and keeps that in node_modules/.cache.
  */
 const { values } = parseArgs({
   options: {
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '220' },
     again: { type: 'boolean', default: false },
     under: { type: 'string', default: '' },
+    seconds: { type: 'string', default: '15' },
     list: { type: 'boolean', default: false },
   },
 });
@@ -102,7 +103,7 @@ async function tryOne(
   runner: TestRunner,
 ): Promise<Found> {
   const text = sources.get(mutant.file)!;
-  const asked = chooseTests(mutant, text, reaches);
+  const asked = chooseTests(mutant, text, reaches, Number(values.seconds));
   if (asked.length === 0) return { fate: 'not reached' };
   tree.write(mutant.file, mutatedText(text, mutant));
   // A mistake may make a loop endless: a file of tests that takes many times longer than it should has noticed.

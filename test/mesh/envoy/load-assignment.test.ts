@@ -104,4 +104,12 @@ describe('failoverPriority', () => {
     const setting = { failoverPriority: [network], failover: [{ from: 'r1', to: 'r2' }] };
     expect(priorities(pods, own, setting)).toEqual([0, 1, 2, 3]);
   });
+
+  test('with failover beside it has all five steps of localities before the next of its labels', () => {
+    const own = at('r1.z1.s1', { [network]: 'n1' });
+    const places = ['r1.z1.s1', 'r1.z1.s2', 'r1.z2.s1', 'r2.z1.s1', 'r3.z1.s1'];
+    const pods = ['n1', 'n2'].flatMap((name) => places.map((place) => at(place, { [network]: name })));
+    const setting = { failoverPriority: [network], failover: [{ from: 'r1', to: 'r2' }] };
+    expect(priorities(pods, own, setting)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
 });
