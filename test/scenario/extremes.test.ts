@@ -219,7 +219,7 @@ metadata: { name: ratings }
 spec: { host: ratings, trafficPolicy: { loadBalancer: { consistentHash: { useSourceIp: true, ringHash: { minimumRingSize: 1000000 } } } } }
 ---`;
     const record = await ended(`duration: 10s\n${browser}`, subsets('details', ...names) + ring);
-    expect(record.ended).toBeUndefined();
+    expect(record.ended).toBeNull();
     expect(record.pages.pages).toBe(5);
   });
 
