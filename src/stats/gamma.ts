@@ -1,4 +1,5 @@
 import { exp, ln, log1p } from '../kernel/math.ts';
+import { normalQuantile as quantile } from '../kernel/normal-quantile.ts';
 import { isWithin, mustBeFinite, mustBeNonNegative, mustBeShape, refuse } from './argument.ts';
 
 const LN_SQRT_2PI = 0.9189385332046727418;
@@ -157,8 +158,7 @@ export function chiSquareTail(x: number, df: number): number {
 }
 
 /**
- * The standard normal quantile: z with P(Z <= z) = q, by Newton's method on the incomplete gamma function of half a
- * degree, on the logarithm of the tail where q is far out. Odd about q = 1/2.
+ * The standard normal quantile: z with P(Z <= z) = q. Odd about q = 1/2.
  * @throws RangeError unless 0 < q < 1 (at 0 and 1 it is infinite).
  */
 export function normalQuantile({ q }: { readonly q: number }): number {
@@ -168,41 +168,7 @@ export function normalQuantile({ q }: { readonly q: number }): number {
 }
 
 /** z with P(Z > z) = tail, for 0 < tail <= 1/2: exact for tails far below the spacing of the doubles near 1. */
-export function normalUpperQuantile(tail: number): number {
-  if (tail > 0.25) {
-    // 2 P(0 < Z < z) is concave in z, so Newton's steps from the left never overshoot.
-    const inside = 1 - 2 * tail;
-    let z = 0;
-    for (let i = 0; i < 60; i += 1) {
-      const step = (inside - gammaTails(0.5, (z * z) / 2)[0]) / (2 * normalDensity(z));
-      z += step;
-      if (Math.abs(step) <= 1e-16 * z) break;
-    }
-    return z;
-  }
-  // ln P(Z > z) is concave and falling: after the first step Newton comes from the right.
-  const wanted = ln(tail);
-  let z = Math.sqrt(-2 * wanted);
-  for (let i = 0; i < 60; i += 1) {
-    const { logarithm, hazard } = lnNormalTail(z);
-    const step = (logarithm - wanted) / hazard;
-    z += step;
-    if (Math.abs(step) <= 1e-15 * z) break;
-  }
-  return z;
-}
-
-/** ln P(Z > z) for z > 0, and the rate at which it falls. */
-function lnNormalTail(z: number): { readonly logarithm: number; readonly hazard: number } {
-  if (z < 30) {
-    const tail = normalTail(z);
-    return { logarithm: ln(tail), hazard: normalDensity(z) / tail };
-  }
-  // Mills' ratio (Abramowitz and Stegun 26.2.12): the tail itself is nearing the smallest double.
-  const s = 1 / (z * z);
-  const mills = (1 - s * (1 - 3 * s * (1 - 5 * s * (1 - 7 * s * (1 - 9 * s))))) / z;
-  return { logarithm: ln(mills) - (z * z) / 2 - LN_SQRT_2PI, hazard: 1 / mills };
-}
+export const normalUpperQuantile = (tail: number): number => Math.abs(quantile(tail));
 
 /** z such that P(|Z| <= z) = conf. */
 export function twoSidedNormal(conf: number): number {
@@ -213,8 +179,4 @@ export function twoSidedNormal(conf: number): number {
 export function normalTail(z: number): number {
   const [lower, upper] = gammaTails(0.5, (z * z) / 2);
   return z >= 0 ? upper / 2 : 0.5 + lower / 2;
-}
-
-function normalDensity(z: number): number {
-  return exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 }

@@ -1,5 +1,5 @@
 import type { Phase, Push, RefreshSession, ServiceSplit, Verdict } from '../record/record.ts';
-import { chi2Sf, runsTestLower } from '../stats/index.ts';
+import { chi2Sf, holm, runsTestLower } from '../stats/index.ts';
 import { chancePercent, count, pEquals, percent } from '../words/number.ts';
 
 /** Below this, a deviation is not put down to luck. One run in a hundred is then called a fault by bad luck. */
@@ -126,7 +126,7 @@ function phaseVerdict(
   const tested = split.phases.filter((phase) => phase.p !== null);
   if (tested.length === 0)
     return { kind: 'none', sentence: `No rule split the traffic of ${split.service}.`, reasons: [] };
-  const rejected = holm(tested, alpha);
+  const rejected = strayed(tested);
   if (rejected.length > 0) {
     const worst = rejected[0]!;
     return {
@@ -148,15 +148,10 @@ function phaseVerdict(
   };
 }
 
-/** Phases whose p-value Holm's procedure rejects at `level`, the least likely first. */
-function holm(phases: readonly Phase[], level: number): Phase[] {
-  const sorted = [...phases].sort((a, b) => a.p! - b.p!);
-  const rejected: Phase[] = [];
-  for (const [index, phase] of sorted.entries()) {
-    if (phase.p! > level / (sorted.length - index)) break;
-    rejected.push(phase);
-  }
-  return rejected;
+/** Phases that Holm's procedure rejects, the least likely first. */
+function strayed(phases: readonly Phase[]): Phase[] {
+  const adjusted = holm({ ps: phases.map(({ p }) => p!) });
+  return phases.filter((_, at) => adjusted[at]! <= alpha).sort((a, b) => a.p! - b.p!);
 }
 
 function phaseText(split: ServiceSplit, phase: Phase): string {

@@ -1,4 +1,4 @@
-import { binomTest } from '../stats/index.ts';
+import { binomTest, holm } from '../stats/index.ts';
 
 /** Requests in a window, and those of them that got the version. */
 export interface WindowCount {
@@ -20,8 +20,7 @@ export interface WindowsVerdict {
 
 /**
  * Whether a share stayed where it was through all windows of a run, tested jointly: the exact binomial test of each window, and
- * Holm over them (Scandinavian Journal of Statistics 6, 1979), so that luck rejects in at most `level` of all runs. Holm rejects
- * something if and only if the smallest p-value is at most level / windows.
+ * Holm over them, so that luck rejects in at most `level` of all runs.
  * @throws RangeError unless counts are counts and 0 <= share <= 1.
  */
 export function shareOverWindows({
@@ -33,15 +32,10 @@ export function shareOverWindows({
   readonly share: number;
   readonly level: number;
 }): WindowsVerdict {
-  let least: number | null = null;
-  let smallestP = 1;
-  let windows = 0;
-  for (const [index, { requests, got }] of counts.entries()) {
-    if (requests === 0) continue;
-    windows += 1;
-    const p = binomTest({ k: got, n: requests, p: share });
-    if (least === null || p < smallestP) [least, smallestP] = [index, p];
-  }
-  const adjustedP = Math.min(1, smallestP * Math.max(1, windows));
-  return { windows, rejects: windows > 0 && adjustedP <= level, least, smallestP, adjustedP };
+  const asked = [...counts.keys()].filter((index) => counts[index]!.requests > 0);
+  const ps = asked.map((index) => binomTest({ k: counts[index]!.got, n: counts[index]!.requests, p: share }));
+  const smallestP = Math.min(1, ...ps);
+  const adjustedP = Math.min(1, ...holm({ ps }));
+  const least = asked[ps.indexOf(smallestP)] ?? null;
+  return { windows: asked.length, rejects: ps.length > 0 && adjustedP <= level, least, smallestP, adjustedP };
 }

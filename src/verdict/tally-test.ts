@@ -1,4 +1,4 @@
-import { binomTest, chi2Sf, chiSquareGof, exactMultinomialTest } from '../stats/index.ts';
+import { binomTest, chi2Sf, chiSquareGof, exactMultinomialTest, holm } from '../stats/index.ts';
 import { poissonBinomial, twoSidedFromPmf } from '../stats/index.ts';
 
 /** A p-value and how it was come by. */
@@ -75,7 +75,7 @@ function severalRules(
 
 /** The smallest of several p-values, times their number. */
 const strangest = (each: readonly number[], test: string): TallyTest => ({
-  p: Math.min(1, Math.min(...each) * each.length),
+  p: Math.min(...holm({ ps: each })),
   test: each.length === 1 ? test : `${test}, Bonferroni`,
 });
 
@@ -93,7 +93,7 @@ export function together(tests: readonly (TallyTest | null)[]): TallyTest {
   if (first === undefined) return { p: 1, test: 'nothing to draw' };
   if (drawn.length === 1) return first;
   return {
-    p: Math.min(1, first.p * drawn.length),
+    p: Math.min(...holm({ ps: drawn.map(({ p }) => p) })),
     test: `${first.test}, the strangest of ${drawn.length} rules, Bonferroni`,
   };
 }

@@ -1,7 +1,8 @@
 import seedrandom from 'seedrandom';
 import { describe, expect, test } from 'vitest';
 import { Chance } from '../../src/kernel/chance.ts';
-import { meanOf, normalQuantile, sampler, type Distribution } from '../../src/kernel/distribution.ts';
+import { meanOf, sampler, type Distribution } from '../../src/kernel/distribution.ts';
+import { normalQuantile } from '../../src/kernel/normal-quantile.ts';
 
 test('a stream depends on its seed and its name alone', () => {
   const draws = (seed: string, ...names: string[]): number[] => {

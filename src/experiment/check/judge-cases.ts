@@ -1,3 +1,4 @@
+import { holmStepDown } from '../../stats/index.ts';
 import { judge } from '../../verdict/judge.ts';
 import type { Judgement } from '../../verdict/judgement.ts';
 import type { Sighting, Weights } from '../../verdict/sighting.ts';
@@ -12,11 +13,9 @@ export interface Judged {
   readonly conf: number;
 }
 
-/**
- * A judgement for each case. Several at once would find a fault in luck more often than one: Holm's step-down (Scandinavian
- * Journal of Statistics 6, 1979) judges the first fault at alpha / m, the next at alpha / (m - 1), and so on.
- */
+/** A judgement for each case. Several at once would find a fault in luck more often than one: Holm's step-down levels them. */
 export function judgeCases(cases: readonly Case[], { conf, within, power, pods }: Question): Judged[] {
+  const judged = new Map<Case, Judged>();
   const judgeAt = (own: Case, level: number): Judged => ({
     case: own,
     conf: level,
@@ -30,18 +29,12 @@ export function judgeCases(cases: readonly Case[], { conf, within, power, pods }
     }),
   });
   const alpha = 1 - conf;
-  const faults = new Map<Case, Judged>();
-  for (;;) {
-    const rest = cases.filter((own) => !faults.has(own));
-    const level = 1 - alpha / Math.max(1, rest.length);
-    const judged = rest.map((own) => judgeAt(own, rest.length === 1 ? conf : level));
-    const found = judged.filter((own) => own.judgement.kind === 'fault');
-    if (found.length === 0 || found.length === rest.length) {
-      const all = new Map([...faults, ...judged.map((own) => [own.case, own] as const)]);
-      return cases.map((own) => all.get(own)!);
-    }
-    for (const own of found) faults.set(own.case, own);
-  }
+  holmStepDown(cases, alpha, (own, level) => {
+    const found = judgeAt(own, level === alpha ? conf : 1 - level);
+    judged.set(own, found);
+    return found.judgement.kind === 'fault';
+  });
+  return cases.map((own) => judged.get(own)!);
 }
 
 /**
