@@ -10,4 +10,3 @@ export * from './door/kubernetes.ts';
 export * from './door/manifest.ts';
 export * from './door/verdict.ts';
 export * from './door/experiment.ts';
-export type { MetricSpec, ScalingRules } from './door/kubernetes.ts';

@@ -59,6 +59,22 @@ test('no source file is left over: each is imported by another, or is an entry',
   expect(lost).toEqual([]);
 });
 
+test('no value is exported for nobody: each is imported by another file of src, or by a test', () => {
+  const tests = files.filter((file) => /^test\/.*\.tsx?$/.test(file));
+  const importers = [...sources, ...tests].map((file) => ({ file, text: textOf(file) }));
+  const lost = sources.flatMap((file) => {
+    const own = `/${basename(file)}'`;
+    const others = importers.filter((other) => other.file !== file && other.text.includes(own));
+    if (others.some(({ text }) => new RegExp(`export \\* from '[^']*${own}`).test(text))) return [];
+    const names = [...textOf(file).matchAll(/^export (?:async )?(?:const|function|class)\*? (\w+)/gm)];
+    return names
+      .map((found) => found[1]!)
+      .filter((name) => !others.some(({ text }) => new RegExp(`\\b${name}\\b`).test(text)))
+      .map((name) => `${file}: ${name}`);
+  });
+  expect(lost).toEqual([]);
+});
+
 test('names of files are in kebab-case', () => {
   expect(sources.filter((file) => !/^src(\/[a-z0-9-]+)+\.tsx?$/.test(file))).toEqual([]);
 });

@@ -281,13 +281,13 @@ export interface HorizontalPodAutoscaler extends ResourceBase {
     readonly minReplicas?: number;
     readonly maxReplicas: number;
     /** Empty: Kubernetes takes 80 % of the CPU request. */
-    readonly metrics: readonly MetricSpec[];
-    readonly behavior?: { readonly scaleUp?: ScalingRules; readonly scaleDown?: ScalingRules };
+    readonly metrics: readonly AutoscalerMetric[];
+    readonly behavior?: { readonly scaleUp?: AutoscalerScaling; readonly scaleDown?: AutoscalerScaling };
   };
 }
 
 /** Which number of a metric is compared with which target. */
-export type MetricSpec =
+export type AutoscalerMetric =
   | { readonly type: 'Resource'; readonly name: string; readonly target: UtilizationTarget | AverageTarget }
   | {
       readonly type: 'ContainerResource';
@@ -322,7 +322,7 @@ export interface ValueTarget {
   readonly valueMilli: number;
 }
 
-export interface ScalingRules {
+export interface AutoscalerScaling {
   readonly stabilizationWindowSeconds?: number;
   readonly selectPolicy?: 'Max' | 'Min' | 'Disabled';
   readonly policies?: readonly {

@@ -8,7 +8,7 @@ export function csvField(value: string): string {
 }
 
 /** Lines of RFC 4180, each ended with CRLF. */
-export function csvLines(rows: readonly (readonly string[])[]): string {
+function csvLines(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
 }
 

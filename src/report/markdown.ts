@@ -73,7 +73,7 @@ function capacityTables({ capacity }: RunRecord): string[] {
 }
 
 /** Text in which nothing is read as Markdown or HTML. */
-export function markdownText(text: string): string {
+function markdownText(text: string): string {
   return oneLine(text)
     .replace(/[\\`*_[\]|~#@$]|(?<=\])\(/g, '\\$&')
     .replace(/^([-+]|\d+[.)])(?=\s)/, (own) => `${own.slice(0, -1)}\\${own.slice(-1)}`)
@@ -82,7 +82,7 @@ export function markdownText(text: string): string {
     .replaceAll('>', '&gt;');
 }
 
-export function markdownTable(table: Table): string {
+function markdownTable(table: Table): string {
   if (table.rows.length === 0) return '';
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const shown = table.rows.slice(0, mostRows);

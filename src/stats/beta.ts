@@ -92,7 +92,7 @@ export function tQuantile({ q, df }: { readonly q: number; readonly df: number }
 }
 
 /** t with P(T > t) = tail, for 0 < tail <= 1/2. */
-export function studentUpperQuantile(tail: number, df: number): number {
+function studentUpperQuantile(tail: number, df: number): number {
   const { x, y } = betaRoot(2 * tail, 1 - 2 * tail, df / 2, 0.5);
   return Math.sqrt((df * y) / x);
 }

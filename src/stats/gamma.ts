@@ -28,7 +28,7 @@ export function logGamma({ x }: { readonly x: number }): number {
   return lnGamma(x);
 }
 
-export function lnGamma(x: number): number {
+function lnGamma(x: number): number {
   if (x >= 16) return (x - 0.5) * ln(x) - x + LN_SQRT_2PI + stirlingError(x);
   if (x < 0.5) return lnGamma(x + 1) - ln(x);
   if (x < 1.5) return aroundTwo(x - 1) - log1p(x - 1);
@@ -112,7 +112,7 @@ export function poissonPmf(k: number, mean: number): number {
  * up to x = a + 1, Lentz's continued fraction for the upper one beyond (Numerical Recipes, 6.2). The smaller of the
  * two keeps its relative accuracy down to 1e-300. Steps grow as sqrt(a).
  */
-export function gammaTails(a: number, x: number): readonly [lower: number, upper: number] {
+function gammaTails(a: number, x: number): readonly [lower: number, upper: number] {
   if (x === 0) return [0, 1];
   if (x === Infinity) return [1, 0];
   const density = poissonPmf(a, x);

@@ -41,7 +41,7 @@ export function judgeCases(cases: readonly Case[], { conf, within, power, pods }
  * What was seen. Where weights changed, which of them a request was drawn by is known only for the requests whose order is
  * kept, so that only those are judged.
  */
-export function sightingOf({ tally, changes }: Case): Sighting {
+function sightingOf({ tally, changes }: Case): Sighting {
   const sighting = tally.sighting();
   if (changes.length === 0 || sighting.truncated !== true) return sighting;
   const { truncated: _, ...kept } = sighting;

@@ -80,7 +80,7 @@ function slowerStart(scenario: Scenario, factor: number): Scenario {
 }
 
 /** The same law, every draw so many times as long. */
-export function stretched(distribution: Distribution, factor: number): Distribution {
+function stretched(distribution: Distribution, factor: number): Distribution {
   switch (distribution.dist) {
     case 'constant':
       return { ...distribution, value: distribution.value * factor };

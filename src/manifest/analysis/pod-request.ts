@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts';
-import type { HorizontalPodAutoscaler, MetricSpec, PodTemplate } from '../resource.ts';
+import type { HorizontalPodAutoscaler, AutoscalerMetric, PodTemplate } from '../resource.ts';
 import { scaleTargetOf, selectedTemplates, type Workload } from '../scale-target.ts';
 import { nameOf, problemIn, workloadsOf, type Check } from './setting.ts';
 
@@ -19,7 +19,7 @@ export const podRequests: Check = (setting) => {
   });
 };
 
-type CpuMetric = Extract<MetricSpec, { readonly type: 'Resource' | 'ContainerResource' }>;
+type CpuMetric = Extract<AutoscalerMetric, { readonly type: 'Resource' | 'ContainerResource' }>;
 
 interface Measured {
   readonly metric: CpuMetric;

@@ -31,7 +31,7 @@ const protocols = new Set([
 const wellKnownPorts = new Set([25, 53, 3306, 27017]);
 
 /** Whether Istio knows the protocol by the port's appProtocol or name (pkg/config/kube/conversion.go, ConvertProtocol). */
-export function hasKnownProtocol({ name = '', appProtocol, port }: ServicePort): boolean {
+function hasKnownProtocol({ name = '', appProtocol, port }: ServicePort): boolean {
   const written = (appProtocol ?? name).toLowerCase();
   if (appProtocol !== undefined && /^kubernetes\.io\/(h2c|wss?)$/.test(written)) return true;
   if (written === 'grpc-web' || written.startsWith('grpc-web-')) return true;

@@ -69,8 +69,7 @@ export function problemIn(
 }
 
 /** Full name of the Service's host. */
-export const hostOf = (service: Service): string =>
-  fullHost(service.metadata.name, service.metadata.namespace);
+const hostOf = (service: Service): string => fullHost(service.metadata.name, service.metadata.namespace);
 
 /** The Service that a host means when a resource of this namespace names it. */
 export function serviceFor(setting: Setting, host: string, namespace: string): Service | undefined {

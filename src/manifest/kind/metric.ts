@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import { quantityMilli } from '../quantity.ts';
-import type { AverageTarget, MetricSpec, UtilizationTarget, ValueTarget } from '../resource.ts';
+import type { AverageTarget, AutoscalerMetric, UtilizationTarget, ValueTarget } from '../resource.ts';
 import { anything, ignored, int32, oneOfWords, quantity, struct, text } from '../schema.ts';
 import { checkPathSegment, objectReferenceFields, readObjectReference } from './object-reference.ts';
 
@@ -41,11 +41,11 @@ const sources = {
   Pods: 'pods',
   Resource: 'resource',
   ContainerResource: 'containerResource',
-} as const satisfies Record<MetricSpec['type'], string>;
+} as const satisfies Record<AutoscalerMetric['type'], string>;
 
 /** Kubernetes' validateMetricSpec. Of use only if nothing was refused. */
-export function readMetric(spec: Cursor): MetricSpec {
-  const type = (spec.at('type').text ?? 'Resource') as MetricSpec['type'];
+export function readMetric(spec: Cursor): AutoscalerMetric {
+  const type = (spec.at('type').text ?? 'Resource') as AutoscalerMetric['type'];
   const expected = Object.hasOwn(sources, type) ? sources[type] : 'resource';
   if (spec.at('type').isSet && !spec.at(expected).isSet)
     spec.at(expected).invalid('Required value: must populate information for the given metric source');
@@ -55,7 +55,7 @@ export function readMetric(spec: Cursor): MetricSpec {
   return readers[Object.hasOwn(readers, type) ? type : 'Resource'](spec.at(expected));
 }
 
-const readers: { readonly [T in MetricSpec['type']]: (source: Cursor) => MetricSpec } = {
+const readers: { readonly [T in AutoscalerMetric['type']]: (source: Cursor) => AutoscalerMetric } = {
   Resource: (source) => ({
     type: 'Resource',
     name: readResource(source.at('name')),

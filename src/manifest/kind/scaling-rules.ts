@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import { quantityNumber } from '../quantity.ts';
-import type { ScalingRules } from '../resource.ts';
+import type { AutoscalerScaling } from '../resource.ts';
 import { int32, list, oneOfWords, quantity, struct } from '../schema.ts';
 
 export const scalingRulesFields = struct({
@@ -16,7 +16,7 @@ export const scalingRulesFields = struct({
 });
 
 /** Kubernetes' validateScalingRules; one direction of spec.behavior. */
-export function readScalingRules(rules: Cursor): ScalingRules | undefined {
+export function readScalingRules(rules: Cursor): AutoscalerScaling | undefined {
   if (!rules.isSet) return undefined;
   const [window, policies] = [rules.at('stabilizationWindowSeconds'), rules.at('policies')];
   checkRange(window, 0, 3_600);
@@ -36,7 +36,7 @@ export function readScalingRules(rules: Cursor): ScalingRules | undefined {
   };
 }
 
-function readPolicy(policy: Cursor): NonNullable<ScalingRules['policies']>[number] {
+function readPolicy(policy: Cursor): NonNullable<AutoscalerScaling['policies']>[number] {
   const [value, period] = [policy.at('value'), policy.at('periodSeconds')];
   checkRange(value, 1, Infinity);
   checkRange(period, 1, 1_800);

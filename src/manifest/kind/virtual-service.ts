@@ -5,7 +5,7 @@ import { ignored, int32, list, map, struct, text, uint32 } from '../schema.ts';
 import { checkPort, checkWeights, destinationFields, readDestination } from './destination.ts';
 import { checkExportTo } from './export-to.ts';
 import { checkGatewayNames, checkLabels } from './http-match.ts';
-import { httpRouteFields, readHttpRoute } from './http-route.ts';
+import { httpRouteFields, readHttpRoute } from './virtual-service-http.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
 const routeDestination = struct(

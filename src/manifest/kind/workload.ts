@@ -52,7 +52,7 @@ function checkSelector(selector: Cursor): void {
   }
 }
 
-export function checkNotNegative(own: Cursor): void {
+function checkNotNegative(own: Cursor): void {
   if ((own.number ?? 0) < 0) own.invalid(`Invalid value: ${own.number}: must be greater than or equal to 0`);
 }
 

@@ -29,7 +29,7 @@ const constant = (value: number): Distribution => ({ dist: 'constant', value });
 const lognormal = (p50: number, p99: number): Distribution => ({ dist: 'lognormal', p50, p99 });
 
 /** PILOT_PUSH_THROTTLE = 0: min(15 + 5 x cores, 100) (istio/istio pilot/pkg/features/tuning.go). */
-export const automaticThrottle = (cores: number): number => Math.min(15 + 5 * cores, 100);
+const automaticThrottle = (cores: number): number => Math.min(15 + 5 * cores, 100);
 
 /**
  * Debounce and throttle are Istio's defaults. The other delays are not published; they are chosen so that the whole

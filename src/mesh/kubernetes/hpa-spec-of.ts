@@ -1,4 +1,4 @@
-import type { HorizontalPodAutoscaler, MetricSpec as ReadMetric } from '../../manifest/resource.ts';
+import type { HorizontalPodAutoscaler, AutoscalerMetric } from '../../manifest/resource.ts';
 import type { HpaSpec, MetricSpec } from './hpa/spec.ts';
 
 /**
@@ -15,10 +15,10 @@ export function hpaSpecOf({ spec }: HorizontalPodAutoscaler): HpaSpec {
   };
 }
 
-const isMemory = (own: ReadMetric): boolean =>
+const isMemory = (own: AutoscalerMetric): boolean =>
   (own.type === 'Resource' || own.type === 'ContainerResource') && own.name === 'memory';
 
-function metricOf(metric: ReadMetric): MetricSpec {
+function metricOf(metric: AutoscalerMetric): MetricSpec {
   switch (metric.type) {
     case 'Resource':
     case 'ContainerResource':

@@ -44,7 +44,7 @@ const atOnce: DeploymentStrategy = { type: 'Recreate' };
  * Pods of a canary before its first pause: setCanaryScale says how many, else the weight's share of the replicas, rounded up
  * (argo-rollouts utils/replicaset/canary.go).
  */
-export function canaryReplicas({ spec: { replicas, strategy } }: Rollout): number {
+function canaryReplicas({ spec: { replicas, strategy } }: Rollout): number {
   if (strategy.type !== 'Canary') return replicas;
   let percent = 0;
   let count: number | undefined;

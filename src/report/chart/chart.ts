@@ -35,7 +35,7 @@ export type Position = PositionFieldDef<Field>;
 
 /** Width of the plots, in pixels; with axis and margins a chart is about 720 wide. */
 export const plotWidth = 640;
-export const fontFamily = 'DejaVu Sans, Arial, sans-serif';
+const fontFamily = 'DejaVu Sans, Arial, sans-serif';
 
 /** Panels below one another under a title, in the look that all charts share. */
 export function poster(

@@ -128,7 +128,7 @@ export const actionTable = ({ actions }: ShiftPlan): Table => ({
 });
 
 /** Up to the best plan and three more (the eight cheapest where none holds), and the one as written. */
-export function shownInText({ candidates, best }: ShiftPlan): TriedPlan[] {
+function shownInText({ candidates, best }: ShiftPlan): TriedPlan[] {
   const last = best === null ? 7 : best + 3;
   return candidates.filter((own, index) => index <= last || own.candidate.steps === null);
 }

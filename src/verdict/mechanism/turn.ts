@@ -1,7 +1,7 @@
 import { foretoldByMisses, logMean } from './likelihood.ts';
 
 /** How many choices differ from a turn that is repeated from this place in it. */
-export function missesFrom(sequence: Int32Array, turn: readonly number[], start: number): number {
+function missesFrom(sequence: Int32Array, turn: readonly number[], start: number): number {
   const length = turn.length;
   let place = start;
   let misses = 0;

@@ -20,7 +20,7 @@ export interface DecisionStep {
 export const step = (name: DecisionStep['step'], text: string): DecisionStep => ({ step: name, text });
 
 /** What a Go int32 can hold: proposals beyond it are cut. */
-export const MAX_REPLICAS = 2_147_483_647;
+const MAX_REPLICAS = 2_147_483_647;
 
 /** The smallest whole number of replicas not below `value`. */
 export const ceilReplicas = (value: number): number => Math.min(Math.ceil(value), MAX_REPLICAS);
