@@ -7,6 +7,7 @@ export * from './door/stats.ts';
 export * from './door/envoy.ts';
 export * from './door/istiod.ts';
 export * from './door/kubernetes.ts';
+export * from './door/telemetry.ts';
 export * from './door/manifest.ts';
 export * from './door/verdict.ts';
 export * from './door/experiment.ts';

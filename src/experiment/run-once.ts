@@ -6,7 +6,13 @@ import { endedBy } from './ended.ts';
 import { RunEnded } from './run-ended.ts';
 import { Run, type RunOptions, type RunResult } from './run.ts';
 
-/** Play a scenario once, from its start to its end. */
+/**
+ * Play a scenario once, from its start to its end.
+ *
+ * @example
+ * const { value: scenario } = await loadScenario(files); // files: the text of a scenario, and who reads what it names
+ * runOnce(scenario).record.verdict; // => { kind: 'chance' }
+ */
 export function runOnce(scenario: Scenario, options: RunOptions = {}): RunResult {
   const playing = play(scenario, options);
   for (;;) {

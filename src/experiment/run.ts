@@ -34,11 +34,12 @@ export interface Future {
  * record, byte for byte, as a run from the start with that timeline.
  *
  * @example
+ * const { value: scenario } = await loadScenario(files);
  * const run = begin(scenario);
- * run.runUntil(120_000_000);
- * const reverted = run.branch({ timeline: [...scenario.timeline, { ...revert, atUs: 130_000_000 }] });
- * reverted.finish().record.verdict; // had the shift been taken back at 2 min 10 s
- * run.finish().record.verdict; // and as it was written
+ * run.runUntil(1_000_000);
+ * const without = run.branch({ timeline: [] }); // had nobody applied the rule
+ * without.finish().record.timeline.length; // => 0
+ * run.finish().record.timeline.length; // => 1
  */
 export class Run {
   readonly scenario: Scenario;

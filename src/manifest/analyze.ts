@@ -34,6 +34,17 @@ const amongThemselves: readonly Check[] = [
 /**
  * What is odd about resources that are fine one by one, as `istioctl analyze` would say it, with its codes and levels. The mesh
  * takes all of it, errors included, and what it then does is what a run shows.
+ *
+ * @example
+ * const text = `
+ * apiVersion: networking.istio.io/v1
+ * kind: VirtualService
+ * metadata: { name: reviews }
+ * spec:
+ *   hosts: [reviews]
+ *   http: [{ route: [{ destination: { host: reviews, subset: v9 } }] }]`;
+ * const { manifest } = parseManifests([{ file: 'reviews.yaml', text }]);
+ * analyze(manifest.resources)[0]; // => { severity: 'error', code: 'IST0101' }
  */
 export const analyze = (resources: readonly Resource[]): readonly Problem[] =>
   run([...toOthers, ...amongThemselves], resources);

@@ -15,6 +15,16 @@ import { sortProblems } from './sort-problems.ts';
  * out, its problems told; what Istio accepts is accepted, however odd. Nothing is thrown, whatever the text.
  *
  *   text -> documents (located) -> items of Lists -> kind by apiVersion -> fields against the table -> the kind's rules -> resource
+ *
+ * @example
+ * const service = `
+ * apiVersion: v1
+ * kind: Service
+ * metadata: { name: reviews }
+ * spec: { selector: { app: reviews }, ports: [{ port: 9080, name: web }] }`;
+ * const { manifest, problems } = parseManifests([{ file: 'reviews.yaml', text: service }]);
+ * problems; // => []
+ * manifest.resources[0].metadata; // => { name: 'reviews', namespace: 'default' }
  */
 export function parseManifests(texts: readonly { readonly file: string; readonly text: string }[]): {
   readonly manifest: Manifest;

@@ -126,6 +126,9 @@ function spread(lattice: Lattice): number {
  * The exact two-sided p-value: the probability of all outcomes no more probable than k under Bin(n, p), ties counted
  * with a relative slack of 1e-7 as R's binom.test does (less beyond n = 1e6, where neighbours come that close).
  * @throws RangeError unless n is a count up to 1e13, 0 <= k <= n and 0 <= p <= 1.
+ *
+ * @example
+ * binomTest({ k: 11, n: 15, p: 0.5 }); // => 0.1185
  */
 export function binomTest({
   k,
@@ -176,6 +179,9 @@ export function exactBinomPower({
 /**
  * The probability that a version with share p is not seen in n requests: (1 - p)^n.
  * @throws RangeError unless n is a count and 0 <= p <= 1.
+ *
+ * @example
+ * probNoneSeen({ n: 15, p: 0.1 }); // => 0.2059
  */
 export function probNoneSeen({ n, p }: { readonly n: number; readonly p: number }): number {
   mustBeCount('n', n);
@@ -187,6 +193,9 @@ export function probNoneSeen({ n, p }: { readonly n: number; readonly p: number 
  * The smallest n with 1 - (1 - p)^n >= conf; Infinity when p = 0. ceil(ln(1 - conf) / ln(1 - p)), decided in exact
  * decimals where n is small enough for equality (0.5 and 0.75 need 2).
  * @throws RangeError unless 0 <= p <= 1 and 0 < conf < 1.
+ *
+ * @example
+ * refreshesToSee({ p: 0.5, conf: 0.95 }); // => 5
  */
 export function refreshesToSee({ p, conf }: { readonly p: number; readonly conf: number }): number {
   mustBeShare('p', p);

@@ -20,6 +20,9 @@ const SLACK = 1e-10;
  * Two versions are two binomial tails, for any n. More are enumerated.
  * @throws RangeError unless there are as many counts as weights, the weights have a positive sum and the order is one
  * of the three; for three or more versions beyond 2e7 outcomes, C(n + k - 1, k - 1).
+ *
+ * @example
+ * exactMultinomialTest({ counts: [450, 60, 40], weights: [80, 10, 10], order: 'prob' }); // => 0.082
  */
 export function exactMultinomialTest({
   counts,

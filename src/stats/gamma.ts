@@ -160,6 +160,9 @@ export function chiSquareTail(x: number, df: number): number {
 /**
  * The standard normal quantile: z with P(Z <= z) = q. Odd about q = 1/2.
  * @throws RangeError unless 0 < q < 1 (at 0 and 1 it is infinite).
+ *
+ * @example
+ * normalQuantile({ q: 0.975 }); // => 1.95996
  */
 export function normalQuantile({ q }: { readonly q: number }): number {
   mustBeFinite('q', q);

@@ -5,6 +5,9 @@ import { isWithin, refuse } from './argument.ts';
  * whoever rejects those of at most `level` rejects anything by luck in at most `level` of all cases, however the tests depend on
  * one another. The smallest is Bonferroni's: itself times their number.
  * @throws RangeError unless 0 <= p <= 1.
+ *
+ * @example
+ * holm({ ps: [0.01, 0.02, 0.03, 0.04] }); // => [0.04, 0.06, 0.06, 0.06]
  */
 export function holm({ ps }: { readonly ps: readonly number[] }): number[] {
   ps.forEach((p, index) => {

@@ -13,6 +13,9 @@ export type IntervalMethod = 'wilson' | 'clopper-pearson' | 'jeffreys';
  * All begin at exactly 0 for k = 0 and end at exactly 1 for k = n; n = 0 gives [0, 1].
  * L. Brown, T. Cai, A. DasGupta, Interval Estimation for a Binomial Proportion, Statistical Science 16, 2001.
  * @throws RangeError unless 0 <= k <= n are counts, 0 < conf < 1 and the method is one of the three.
+ *
+ * @example
+ * binomInterval({ k: 7, n: 15, conf: 0.95, method: 'wilson' }); // => [0.2481, 0.6988]
  */
 export function binomInterval({
   k,

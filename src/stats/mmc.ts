@@ -50,6 +50,9 @@ export interface Servers extends Rates {
 /**
  * M/M/c: Wq = C / (c mu - lambda) with Erlang's C; { stable: false } alone when lambda >= c mu.
  * @throws RangeError unless lambda >= 0, mu > 0 and c is 1 .. 1e7.
+ *
+ * @example
+ * mmc({ lambda: 8, mu: 10, c: 1 }); // => { stable: true, rho: 0.8, Wq: 0.4 }
  */
 export function mmc({
   lambda,

@@ -21,6 +21,9 @@ const STRIDE = 1024;
  * The search is exact and finite: Chernoff's bound (never worse than Hoeffding's ln(2 / (1 - conf)) / (2 e^2)) says
  * where every n is enough; the Berry-Esseen bound (I. Shevtsova, 2011: 0.4748) skips sizes that surely are not.
  * @throws RangeError unless 0 <= p <= 1, e > 0 and 0 < conf < 1, or if over 5e7 sizes are left to be looked at.
+ *
+ * @example
+ * requiredN({ p: 0.5, e: 0.05, conf: 0.95 }); // => { normalN: 385 }
  */
 export function requiredN(asked: Asked): RequiredN {
   const found = searchRequiredN(asked, MOST_SIZES);

@@ -7,6 +7,9 @@ import { normalUpperQuantile } from './gamma.ts';
  * share pb = (p1 + r p2) / (1 + r). At ratio 1 this is R's power.prop.test. (J. Fleiss, Statistical Methods for Rates
  * and Proportions, without continuity correction.)
  * @throws RangeError unless 0 <= p1, p2 <= 1 differ, 0 < alpha, power < 1 and ratio > 0.
+ *
+ * @example
+ * twoPropSampleSize({ p1: 0.5, p2: 0.75, alpha: 0.05, power: 0.9, ratio: 1 }); // => { n1: 76.71 }
  */
 export function twoPropSampleSize({
   p1,

@@ -21,6 +21,10 @@ const leastDeviation = 0.005;
 /**
  * Judge what was seen against weights: chance, too few to tell, or a fault, and which mechanism it looks like.
  * @throws RangeError for a conf, power or deviation that is not between 0 and 1.
+ *
+ * @example
+ * judge({ keys: ['v1', 'v3'], counts: [4, 11] }, { keys: ['v1', 'v3'], weights: [50, 50] }); // => { kind: 'chance', p: 0.1185 }
+ * judge({ keys: ['v1', 'v3'], counts: [0, 20] }, { keys: ['v1', 'v3'], weights: [50, 50] }); // => { kind: 'fault' }
  */
 export function judge(sighting: Sighting, weights: Weights, options: JudgeOptions = {}): Judgement {
   const { within, power, deviation = 0.1 } = options;

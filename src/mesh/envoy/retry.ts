@@ -206,7 +206,12 @@ const decisions = {
   retry: { verdict: 'retry', reason: 'retry-scheduled', consumed: 1 },
 } as const satisfies Readonly<Record<string, RetryDecision>>;
 
-/** RetryStateImpl::shouldRetry: worth it? any left? (it is taken) breaker? In this order. Allocates nothing. */
+/**
+ * RetryStateImpl::shouldRetry: worth it? any left? (it is taken) breaker? In this order. Allocates nothing.
+ *
+ * @example
+ * decideRetry({ wouldRetry: true, retriesLeft: 0, breakerOpen: false }); // => { verdict: 'final-URX' }
+ */
 export function decideRetry(question: RetryQuestion): RetryDecision {
   if (!question.wouldRetry) return decisions.final;
   if (question.retriesLeft <= 0) return decisions.exhausted;
@@ -214,7 +219,12 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
   return decisions.retry;
 }
 
-/** I_k of the k-th retry (k = 0 is the first): base, doubled k times, at most `maxMs`. */
+/**
+ * I_k of the k-th retry (k = 0 is the first): base, doubled k times, at most `maxMs`.
+ *
+ * @example
+ * backoffIntervalMs(3, 25, 250); // => 200
+ */
 export function backoffIntervalMs(k: number, baseMs: number, maxMs: number): number {
   let intervalMs = Math.min(baseMs, maxMs);
   for (let doubled = 0; doubled < k && intervalMs < maxMs; doubled += 1) {

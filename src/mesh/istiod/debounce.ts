@@ -30,7 +30,15 @@ export interface DebounceStep {
 
 export const debounceIdle: DebounceState = { count: 0, batchStartUs: 0, lastChangeUs: 0, free: true };
 
-/** A change arrives. Only the first of a batch sets the timer; later ones do not move it. */
+/**
+ * A change arrives. Only the first of a batch sets the timer; later ones do not move it.
+ *
+ * @example
+ * const settings = { afterUs: 100_000, maxUs: 10_000_000 };
+ * const changed = debounceChange(debounceIdle, settings, 0);
+ * changed.timerUs; // => 100000
+ * debounceTimer(changed.state, settings, 100_000).push; // => true
+ */
 export function debounceChange(
   state: DebounceState,
   settings: DebounceSettings,

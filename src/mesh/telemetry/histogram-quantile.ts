@@ -6,6 +6,9 @@
  * @param edges upper edges, ascending, without +Inf.
  * @param counts per bucket, not cumulative, one more than edges: the last is +Inf's.
  * @returns in the unit of the edges; NaN where nothing was counted.
+ *
+ * @example
+ * histogramQuantile(0.5, [1, 5, 10], [0, 10, 0, 0]); // => 3
  */
 export function histogramQuantile(q: number, edges: readonly number[], counts: ArrayLike<number>): number {
   let total = 0;

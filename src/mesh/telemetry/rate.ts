@@ -16,6 +16,10 @@ export type Increase =
  * not to before the counter can have been zero; a value below the one before it is a counter that began anew.
  *
  * @param samples ascending in time; those outside the window are passed over.
+ *
+ * @example
+ * const at = (seconds, value) => ({ atUs: seconds * 1e6, value });
+ * increase([at(0, 100), at(15, 130), at(30, 160)], 31e6, 30e6); // => { value: 62, samples: 3 }
  */
 export function increase(samples: readonly Sample[], windowUs: number, nowUs: number): Increase {
   const startUs = nowUs - windowUs;

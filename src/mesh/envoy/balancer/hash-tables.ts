@@ -17,7 +17,7 @@ const KEPT_SLOTS = 1 << 24;
  * Tables of one cluster. Envoy builds a table on its main thread and shares it among its workers; here proxies share it, too,
  * as equal hosts make equal tables. The oldest are forgotten first.
  */
-export class SharedTables<Table> {
+class SharedTables<Table> {
   readonly #kind: HashTable<Table>;
   readonly #tables = new Map<string, Table>();
   #slots = 0;
@@ -48,7 +48,7 @@ export class SharedTables<Table> {
 }
 
 /** A balancer that asks tables, which are built when a source is first asked after a change. */
-export class HashingBalancer<Table> implements Balancer {
+class HashingBalancer<Table> implements Balancer {
   readonly #kind: HashTable<Table>;
   readonly #shared: SharedTables<Table>;
   readonly #bySource: (Table | undefined)[] = [];

@@ -16,6 +16,10 @@ export type Draw = Pick<Stream, 'below'>;
  *   other proxies, and those that wait for a connection, are not counted.
  * @param count hosts, 1 or more.
  * @param choices Envoy's choice_count, 2 or more.
+ *
+ * @example
+ * const drawn = [0, 1];
+ * leastRequestOfTwo({ below: () => drawn.shift() }, 2, (host) => [3, 1][host]); // => 1
  */
 export function leastRequestOfTwo(
   draw: Draw,

@@ -82,7 +82,10 @@ export interface HpaOutput {
  *   log the first recommendation -> disabled? -> outside min and max? forced -> metrics -> raw
  *     -> stabilise -> limit the pace, min, max -> write -> log the change
  *
- * ```ts
+ * Nothing is kept between calls but what `logs` and `conditions` carry. Source: horizontal.go (reconcileAutoscaler),
+ * with per-direction tolerances, sidecar requests and the fallback for targets above 100 % of later releases.
+ *
+ * @example
  * const pod = (name: string): ObservedPod => ({
  *   name, phase: 'Running', startUs: 0, ready: { status: 'True', lastTransitionUs: 0 },
  *   containers: [{ name: 'app', requestMilli: { cpu: 500 } }],
@@ -90,14 +93,12 @@ export interface HpaOutput {
  * const sample = (name: string): PodResourceSample => ({
  *   pod: name, timestampUs: 900e6, windowUs: 15e6, containers: [{ name: 'app', usageMilli: { cpu: 480 } }],
  * });
- * hpaRule({
+ * const two = {
  *   spec: { maxReplicas: 10, metrics: [{ type: 'Resource', name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } }] },
  *   currentReplicas: 2, pods: [pod('a'), pod('b')], samples: { resource: [sample('a'), sample('b')] }, nowUs: 900e6,
- * }); // replicas 3: 96 % over 70 % times 2 ready pods
- * ```
- *
- * Nothing is kept between calls but what `logs` and `conditions` carry. Source: horizontal.go (reconcileAutoscaler),
- * with per-direction tolerances, sidecar requests and the fallback for targets above 100 % of later releases.
+ * };
+ * hpaRule(two); // => { replicas: 3 }
+ * // ceil(2 * 96 / 70): 96 % over 70 % times 2 ready pods
  */
 export function hpaRule(input: HpaInput): HpaOutput {
   const controller = input.controller ?? hpaControllerDefaults;

@@ -7,6 +7,9 @@ const SMALLEST_QUOTA_US = 1_000;
 /**
  * CPU time of all threads together per period of 100 ms; at least 1 ms. What is used up early is a pause until the next
  * period, what is left over is lost. Undefined without a limit: no quota.
+ *
+ * @example
+ * quotaUs(500); // => 50000
  */
 export function quotaUs(limitMilli: number): number | undefined {
   if (limitMilli === 0) return undefined;
