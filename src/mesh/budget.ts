@@ -21,7 +21,7 @@ export const defaultBudget: Budget = {
 
 export const eventsAllowance = 10_000_000;
 export const eventsPerPage = 200;
-export const pagesAllowance = 500_000;
+const pagesAllowance = 500_000;
 /** Events of one instant: a clock that stands longer stands for ever. */
 const eventsAtOnce = 10_000_000;
 /** Between two looks at the budget; so a run may exceed it by what so many events do. */
