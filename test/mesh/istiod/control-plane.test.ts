@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { sampler } from '../../../src/kernel/distribution.ts';
+import { Chance } from '../../../src/kernel/chance.ts';
+import { automaticThrottle, controlPlanePresets } from '../../../src/mesh/istiod/control-plane.ts';
+
+// istio/istio pilot/pkg/features/tuning.go: PILOT_PUSH_THROTTLE 0 is min(15 + 5 x cores, 100).
+test.each([
+  { cores: 1, throttle: 20 },
+  { cores: 4, throttle: 35 },
+  { cores: 17, throttle: 100 },
+  { cores: 64, throttle: 100 },
+])('an istiod of $cores cores pushes to $throttle proxies at once', ({ cores, throttle }) => {
+  expect(automaticThrottle(cores)).toBe(throttle);
+});
+
+describe.each(['small', 'large'] as const)('the control plane "%s"', (name) => {
+  const preset = controlPlanePresets[name];
+
+  test('debounces as Istio does: PILOT_DEBOUNCE_AFTER 100 ms, PILOT_DEBOUNCE_MAX 10 s', () => {
+    expect(preset.debounce).toEqual({ afterUs: 100_000, maxUs: 10_000_000 });
+  });
+
+  test('takes as long as its description says, from change to proxy', () => {
+    const chance = new Chance('1');
+    const names = ['watch', 'snapshot', 'send', 'network', 'apply', 'worker'] as const;
+    const draws = names.map((own) => sampler(preset[own], chance.stream(own)));
+    // Clusters are applied first, then the routes that follow them.
+    const once = (): number => draws.reduce((sum, draw) => sum + draw(), preset.debounce.afterUs);
+    const seconds = Array.from({ length: 20_000 }, () => once() / 1e6).sort((a, b) => a - b);
+    const [median, p90, p99] = [0.5, 0.9, 0.99].map((share) => seconds[share * seconds.length]!);
+    const told = { small: [0.13, 0.17, 0.2], large: [1.1, 2.6, 9] }[name];
+    // "About": within a third.
+    [median, p90, p99].forEach((value, index) => {
+      expect(value!).toBeGreaterThan(told[index]! / 1.33);
+      expect(value!).toBeLessThan(told[index]! * 1.33);
+    });
+  });
+});
+
+test('the control plane "off" takes no time at all', () => {
+  const { debounce, ...rest } = controlPlanePresets.off;
+  expect(debounce).toEqual({ afterUs: 0, maxUs: 0 });
+  for (const time of [rest.watch, rest.snapshot, rest.send, rest.network, rest.apply, rest.worker])
+    expect(time).toEqual({ dist: 'constant', value: 0 });
+});
