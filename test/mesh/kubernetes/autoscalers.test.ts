@@ -60,6 +60,7 @@ function play(own: {
   readonly seconds: number;
   readonly countsSidecars?: boolean;
   readonly proxyCpuUs?: number;
+  readonly bootSeconds?: number;
 }): Seen[] {
   const seen: Seen[] = [];
   const traffic: Traffic = {
@@ -70,9 +71,10 @@ function play(own: {
     from: 'client-v1',
     request: { method: 'GET', path: '/', authority: 'back:9080', headers: {} },
   };
+  const boot = { dist: 'constant', value: (own.bootSeconds ?? 0) * 1e6 } as const;
   const world = makeWorld(
     {
-      app,
+      app: { ...app, workloads: app.workloads.map((workload) => ({ ...workload, boot })) },
       focus: 'back',
       manifests: resources(service('back'), deployment('client', 'v1'), own.manifests),
       traffic: [traffic],
@@ -106,6 +108,21 @@ describe('CPU utilisation', () => {
     // Syncs are 15 s apart, whatever they decide.
     const gaps = seen.slice(1).map(({ atSeconds }, index) => atSeconds - seen[index]!.atSeconds);
     expect(gaps.every((gap) => Math.abs(gap - 15) < 1e-6)).toBe(true);
+  });
+
+  test('a pod that was never ready takes no part, however long it has been there', () => {
+    // Two pods at just 70 % of what they ask for; two more, asked for at 10 s, do not get ready within the run. Were they
+    // counted after the initialisation period of five minutes, the mean would be 35 %.
+    const probed =
+      'resources: { requests: { cpu: 500m } }, readinessProbe: { httpGet: { port: 9080 }, periodSeconds: 1 }';
+    const seen = play({
+      manifests: back(2, probed) + autoscaler(cpu(70)),
+      profile: [[0, 70]],
+      timeline: [[10, { verb: 'scale', workload: 'back', replicas: 4 }]],
+      bootSeconds: 10_000,
+      seconds: 800,
+    });
+    expect(wishes(seen).at(-1)).toBe(4);
   });
 
   test('a step of the load is seen between 15 and 60 s later, never at once', () => {

@@ -208,3 +208,51 @@ spec: { hosts: [back], http: [{ route: [{ destination: { host: back } }], retrie
     expect(own('{ share: 1%, when: before-work }').when).toBe('before-work');
   });
 });
+
+test('who finds all workers and the whole queue taken is answered 503 by the application at once', () => {
+  const answers: (readonly [status: number, ms: number])[] = [];
+  const world: World = makeWorld(
+    {
+      app: {
+        name: 'back',
+        workloads: [
+          {
+            name: 'back',
+            match: { app: 'back' },
+            cpuUs: 0,
+            concurrency: 1,
+            queue: 1,
+            script: [{ kind: 'work', time: { dist: 'constant', value: 100_000 } }],
+          },
+        ],
+      },
+      focus: 'back',
+      manifests: resources(service('back'), deployment('client', 'v1', 1, false), deployment('back', 'v1')),
+      traffic: [
+        {
+          name: 'client',
+          kind: 'constant',
+          profile: [
+            { atUs: 0, rps: 100 },
+            { atUs: 25_000, rps: 0 },
+          ],
+          shape: 'steps',
+          from: 'client-v1',
+          request: { method: 'GET', path: '/', authority: 'back:9080', headers: {} },
+        },
+      ],
+    },
+    {
+      pageDone: (row, _source, _page, nowUs) =>
+        void answers.push([world.rows.status[row]!, (nowUs - world.rows.startedUs[row]!) / 1000]),
+    },
+  );
+  world.runUntil(1e6);
+  expectNothingLeft(world);
+  // At 0, 10 and 20 ms, with hops of 1 ms: the first takes 100 ms, the second waits for it and takes as long.
+  expect(answers).toEqual([
+    [503, 2],
+    [200, 102],
+    [200, 192],
+  ]);
+});

@@ -37,6 +37,20 @@ test.each([
     because: 'a counter of 2 that grows by 30 in 15 s was zero 1 s ago: not before that',
   },
   {
+    samples: at([30, 0.1], [45, 0.6]),
+    window: 60,
+    now: 45,
+    value: 0.5 * ((15 + 3) / 15),
+    because: 'one of fractions, too: 0.1 at 0.5 in 15 s was zero 3 s ago',
+  },
+  {
+    samples: at([30, 4], [45, 4]),
+    window: 60,
+    now: 45,
+    value: 0,
+    because: 'what does not grow has no zero to be reached',
+  },
+  {
     samples: at([15, 50], [30, 60], [45, 5], [60, 15]),
     window: 60,
     now: 60,

@@ -30,6 +30,20 @@ test('a duration equal to an edge falls into the next bucket: le="1" is exactly 
   expect(buckets.at(-1)).toBe(1);
 });
 
+// Envoy's default buckets (source/common/stats/histogram_impl.cc, HistogramSettingsImpl::defaultBuckets).
+test.each([
+  0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000,
+  3_600_000,
+])('%d ms is an edge: what is shorter falls below it', (ms) => {
+  const series = new RequestSeries();
+  series.add(0, 0, 0, 200, 0, ms * 1000 - 1);
+  series.add(0, 0, 0, 200, 0, ms * 1000);
+  const filled = [...series.buckets.subarray(0, durationBuckets)].flatMap((count, at) =>
+    count > 0 ? [at] : [],
+  );
+  expect(filled).toEqual([filled[0], filled[0]! + 1]);
+});
+
 test('many series keep their own numbers', () => {
   const series = new RequestSeries();
   for (let pod = 0; pod < 300; pod++) for (let n = 0; n <= pod; n++) series.add(pod % 7, pod, 0, 200, 0, 10);

@@ -48,3 +48,14 @@ test('without an HTTPRoute that splits, Services of versions name nothing; subse
   expect(nameOf('reviews', 'v1', ...versions)).toBe('v1');
   expect(nameOf('reviews', 'v1', ...versions, subsets('reviews', 'v1'), route)).toBe('v1');
 });
+
+test('a destination is told by its subset, by another Service, or, as -1, only by the pod', () => {
+  const all = resources(...versions);
+  const names = new ServiceNames(all.flatMap((own) => (own.kind === 'Service' ? [own.metadata] : [])));
+  const keys = new SplitKeys(names, versionsOf(all, names));
+  const keyOf = (cluster: string): string | number => {
+    const key = keys.ofCluster('reviews', { name: `outbound|9080|${cluster}.default.svc.cluster.local` });
+    return key < 0 ? key : keys.name[key]!;
+  };
+  expect([keyOf('v1|reviews'), keyOf('|canary'), keyOf('|reviews')]).toEqual(['v1', 'canary', -1]);
+});

@@ -526,6 +526,34 @@ describe('a rolling update', () => {
     expect(withIt - without).toBeLessThan(4 * 20 + 8);
   });
 
+  test.each([11, 12, 13, 14, 15, 16])(
+    'overtaken by another at %d s takes from both old ReplicaSets no more than may be missing',
+    (second) => {
+      const replicas = 8;
+      const container = probed('periodSeconds: 1');
+      const { lines } = play(
+        { replicas, container },
+        [
+          [10, apply(back({ replicas, container, version: 'v2' }))],
+          [second, apply(back({ replicas, container, version: 'v3' }))],
+        ],
+        100,
+        { boot: 2 },
+      );
+      const ready = new Set(Array.from({ length: replicas }, (_, index) => String(index)));
+      let least = replicas;
+      for (const line of lines) {
+        const words = line.split(' ');
+        if (words[1] === 'terminating') ready.delete(words.at(-1)!);
+        if (words[1] === 'ready') ready.add(words.at(-1)!);
+        least = Math.min(least, ready.size);
+      }
+      // 25 % of 8 may be missing.
+      expect(least).toBe(6);
+      expect(ready.size).toBe(replicas);
+    },
+  );
+
   test('the same template again changes nothing', () => {
     const { lines } = play({ replicas: 3 }, [[10, apply(back({ replicas: 3 }))]], 30);
     expect(lines).toEqual([]);

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { bookinfo, makeWorld, refreshes, resources, split, subsets } from '../../support/world.ts';
+
+const toV2 = resources(bookinfo, subsets('reviews', 'v1', 'v2', 'v3'), split('reviews', { v2: 100 }));
+
+test('a page and each of its calls are told when they are asked, with what each asks for', () => {
+  const opened: string[] = [];
+  const world = makeWorld(
+    { manifests: toV2, traffic: [refreshes(1)] },
+    {
+      opened: (row, nowUs) => {
+        expect(world.rows.startedUs[row]).toBe(nowUs);
+        opened.push(world.classes.heads[world.rows.requestClass[row]!]!.authority.split(':')[0]!);
+      },
+    },
+  );
+  world.runUntil(10e6);
+  // Bookinfo: the page asks for details and reviews, and reviews v2 for ratings.
+  expect(opened.sort()).toEqual(['books', 'details', 'ratings', 'reviews']);
+});
+
+test('a call is one deeper than what made it: productpage calls reviews, which calls ratings', () => {
+  const depths: Record<string, number> = {};
+  const world = makeWorld(
+    { manifests: toV2, traffic: [refreshes(1)] },
+    {
+      opened: (row) => {
+        const { authority } = world.classes.heads[world.rows.requestClass[row]!]!;
+        depths[authority.split(':')[0]!] = world.rows.depth[row]!;
+      },
+    },
+  );
+  world.runUntil(10e6);
+  expect(depths).toEqual({ books: 0, details: 1, reviews: 1, ratings: 2 });
+});
+
+test('a sidecar works once for each request that it passes on, in or out', () => {
+  const world = makeWorld({ manifests: toV2, traffic: [refreshes(3)] });
+  world.runUntil(10e6);
+  const worked = Object.fromEntries(
+    world.pods.map(({ workload }, pod) => [workload, world.stations.sidecarUs[pod]! / 500]),
+  );
+  // 500 us each. The page comes in and asks for two; reviews v2 asks for one.
+  expect(worked).toMatchObject({
+    'productpage-v1': 3 * 3,
+    'details-v1': 3,
+    'reviews-v1': 0,
+    'reviews-v2': 3 * 2,
+    'ratings-v1': 3,
+  });
+});
+
+test('a page is under way until it is over, in a copy of the world, too', () => {
+  const settings = { manifests: toV2, traffic: [refreshes(1)] };
+  const world = makeWorld(settings);
+  world.runUntil(1500);
+  const copy = makeWorld(settings);
+  copy.copyFrom(world);
+  expect([world.pagesInFlight, copy.pagesInFlight]).toEqual([1, 1]);
+  copy.runUntil(10e6);
+  expect([world.pagesInFlight, copy.pagesInFlight]).toEqual([1, 0]);
+});

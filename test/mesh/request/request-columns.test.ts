@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { RequestColumns } from '../../../src/mesh/request/request-columns.ts';
+
+test('rows are handed out once each, however many there are, and again when they are closed', () => {
+  const rows = new RequestColumns();
+  const opened = Array.from({ length: 1000 }, () => rows.open());
+  expect(new Set(opened).size).toBe(1000);
+  expect(Math.max(...opened)).toBeLessThan(rows.capacity);
+  expect(rows.inUse).toBe(1000);
+  expect(rows.used()).toEqual([...opened].sort((a, b) => a - b));
+  for (const row of opened.slice(0, 400)) rows.close(row);
+  expect(rows.inUse).toBe(600);
+  const again = Array.from({ length: 400 }, () => rows.open());
+  expect([...again].sort((a, b) => a - b)).toEqual(opened.slice(0, 400).sort((a, b) => a - b));
+});
+
+test('what is opened for a row knows where that belongs, has no caller that waits, and is told apart from its past', () => {
+  const rows = new RequestColumns();
+  const page = rows.openPage();
+  const old = rows.open();
+  rows.parent[old] = page;
+  const generation = rows.generation[old]!;
+  rows.close(old);
+  rows.root[page] = page;
+  rows.depth[page] = 3;
+  rows.service[page] = 4;
+  const attempt = rows.openFor(page, 1, 50);
+  expect(attempt).toBe(old);
+  expect(rows.generation[attempt]).toBe(generation + 1);
+  expect([rows.parent[attempt], rows.root[attempt], rows.depth[attempt], rows.service[attempt]]).toEqual([
+    -1,
+    page,
+    3,
+    4,
+  ]);
+  expect(rows.startedUs[attempt]).toBe(50);
+});
