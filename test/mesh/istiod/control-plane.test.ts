@@ -1,23 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { sampler } from '../../../src/kernel/distribution.ts';
 import { Chance } from '../../../src/kernel/chance.ts';
-import { automaticThrottle, controlPlanePresets } from '../../../src/mesh/istiod/control-plane.ts';
-
-// istio/istio pilot/pkg/features/tuning.go: PILOT_PUSH_THROTTLE 0 is min(15 + 5 x cores, 100).
-test.each([
-  { cores: 1, throttle: 20 },
-  { cores: 4, throttle: 35 },
-  { cores: 17, throttle: 100 },
-  { cores: 64, throttle: 100 },
-])('an istiod of $cores cores pushes to $throttle proxies at once', ({ cores, throttle }) => {
-  expect(automaticThrottle(cores)).toBe(throttle);
-});
+import { controlPlanePresets } from '../../../src/mesh/istiod/control-plane.ts';
 
 describe.each(['small', 'large'] as const)('the control plane "%s"', (name) => {
   const preset = controlPlanePresets[name];
 
   test('debounces as Istio does: PILOT_DEBOUNCE_AFTER 100 ms, PILOT_DEBOUNCE_MAX 10 s', () => {
     expect(preset.debounce).toEqual({ afterUs: 100_000, maxUs: 10_000_000 });
+  });
+
+  // istio/istio pilot/pkg/features/tuning.go: PILOT_PUSH_THROTTLE 0 is min(15 + 5 x cores, 100); of 2 and of 4 cores.
+  test('pushes to as many proxies at once as an istiod of its size', () => {
+    expect(preset.throttle).toBe({ small: 25, large: 35 }[name]);
   });
 
   test('takes as long as its description says, from change to proxy', () => {
