@@ -39,6 +39,28 @@ describe('HTTPRoute', () => {
     });
   });
 
+  test('without rules it has the one of the CRD: all paths, and no backend', () => {
+    const { manifest, problems } = parseOne(text('HTTPRoute', parents));
+    expect(problems).toEqual([]);
+    expect(ofKind(manifest, 'HTTPRoute')[0]!.spec.rules).toEqual([
+      {
+        matches: [{ path: { type: 'PathPrefix', value: '/' }, headers: [], queryParams: [] }],
+        backendRefs: [],
+        mirrors: [],
+      },
+    ]);
+  });
+
+  test.each([
+    { port: 0, is: false },
+    { port: 1, is: true },
+    { port: 65535, is: true },
+    { port: 65536, is: false },
+  ])('the port $port of a parent is a port: $is', ({ port, is }) => {
+    const problems = problemsOf(text('HTTPRoute', `parentRefs: [{name: entry, port: ${port}}]`));
+    expect(problems.filter((own) => own.includes('port')).length).toBe(is ? 0 : 1);
+  });
+
   test('a field that it does not have is an error with what was probably meant', () => {
     const { problems } = parseOne(route('{backendRefs: [{name: reviews-v1, port: 9080, weigth: 3}]}'));
     expect(problems).toMatchObject([

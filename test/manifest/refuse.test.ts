@@ -357,6 +357,18 @@ describe('VirtualService', () => {
       because: 'a rule without rules',
     },
     {
+      spec: 'hosts: [reviews]\nhttp:\n- {name: a, delegate: {name: b}, redirect: {uri: /c}}',
+      message: 'root HTTP route a must not specify redirect',
+      at: '8:36',
+      because: 'the delegate says where it goes',
+    },
+    {
+      spec: 'hosts: [reviews]\nhttp:\n- {name: a, delegate: {name: b}, route: [{destination: {host: reviews}}]}',
+      message: 'root HTTP route a must not specify route',
+      at: '8:36',
+      because: 'the delegate says where it goes',
+    },
+    {
       spec: 'gateways: [entry]\nhttp:\n- route: [{destination: {host: reviews}}]',
       message: 'delegate virtual service must have no gateways specified',
       at: '6:3',
@@ -433,6 +445,18 @@ describe('DestinationRule', () => {
       message: 'spec.host: Required value',
       at: '5:1',
       because: 'the CRD requires a host',
+    },
+    {
+      spec: 'host: reviews\nexportTo: [".", default]',
+      message: 'duplicate entries in exportTo for entry default',
+      at: '7:19',
+      because: '. is the own namespace',
+    },
+    {
+      spec: 'host: reviews\nexportTo: ["*", other]',
+      message: 'cannot have both public (*) and non-public exportTo values for a resource',
+      at: '7:3',
+      because: 'for all, or for some',
     },
     {
       spec: 'host: ""',

@@ -304,6 +304,16 @@ describe('Kubernetes refuses', () => {
       because: 'a port has 16 bits',
     },
     {
+      pod: container('ports: [{containerPort: 0}]'),
+      says: `11: 0: MS1014 ${at}.ports[0].containerPort: Invalid value: 0: must be between 1 and 65535, inclusive`,
+      because: 'nothing listens there',
+    },
+    {
+      pod: container('ports: [{name: http, containerPort: 80}, {name: http, containerPort: 81}]'),
+      says: `11: http: MS1014 ${at}.ports[1].name: Duplicate value: "http"`,
+      because: 'a probe means one port by its name',
+    },
+    {
       pod: container('lifecycle: {preStop: {sleep: {seconds: 31}}}'),
       says: `11: 31: MS1014 ${at}.lifecycle.preStop.sleep.seconds: Invalid value: 31: must be non-negative and less than terminationGracePeriodSeconds (30)`,
       because: 'the kubelet would kill it before',
@@ -482,6 +492,14 @@ describe('a Rollout (Argo) and the ReplicaSet of the version before', () => {
     const errors = errorsOf(rolloutOf(strategy));
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain(says);
+  });
+
+  test('how many pods a canary may add and lack is read, as a number or as a share', () => {
+    expect(strategyOf('{canary: {maxSurge: 2, maxUnavailable: "10%"}}')).toMatchObject({
+      maxSurge: { count: 2 },
+      maxUnavailable: { percent: 10 },
+    });
+    expect(strategyOf('{canary: {}}')).toEqual({ type: 'Canary', steps: [], dynamicStableScale: false });
   });
 
   test.each([

@@ -93,6 +93,7 @@ describe('an argument that is no answerable question is refused by its name', ()
     ['fcfsTrace', { arrivals: [1, 0], services: [1, 1], c: 1 }, 'arrivals\\[1\\]'],
     ['psTrace', { arrivals: [0, 1], services: [1, -1] }, 'services\\[1\\]'],
     ['timeAverage', { times: [0, 2], values: [1, 1], end: 1 }, 'end'],
+    ['timeAverage', { times: [2], values: [1], end: 2 }, 'end'],
   ])('%s(%o)', (fn, args, name) => {
     expect(() => functions[fn]!(args)).toThrow(RangeError);
     expect(() => functions[fn]!(args)).toThrow(new RegExp(`^${name} must be `));

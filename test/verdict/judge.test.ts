@@ -132,6 +132,18 @@ describe('a tally against weights', () => {
 
   test.each([{ conf: 0 }, { conf: 1 }, { power: 1 }, { deviation: 0 }])('%o is refused', (options) => {
     expect(() => judge({ keys, counts: [1, 1] }, weightsOf(50), options)).toThrow(RangeError);
+    const [name] = Object.keys(options);
+    expect(() => judge({ keys, counts: [1, 1] }, weightsOf(50), options)).toThrow(
+      `${name} must be between 0 and 1`,
+    );
+  });
+
+  test('without an order all requests count under the first weights, whatever changes are told', () => {
+    const changes = [{ atIndex: 10, weights: [90, 10] }];
+    const counts = [52, 48];
+    const { p, versions } = judge({ keys, counts }, { ...weightsOf(50), changes });
+    expect(versions.map(({ expected }) => expected)).toEqual([0.5, 0.5]);
+    expect(p).toBe(judge({ keys, counts }, weightsOf(50)).p);
   });
 
   test('a p-value below 1e-12 is said to be that, never 0', () => {

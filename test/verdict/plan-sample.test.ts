@@ -198,3 +198,14 @@ test('a canary with fewer errors is not looked for one-sidedly, and few expected
   const many = planSample({ ...question, errors: { baseline: 0.1, canary: 0.2 } }).at(-1)!;
   expect(many.how).not.toContain('rough');
 });
+
+test('distances and levels are told to the ten-thousandth of a per cent, and no finer', () => {
+  const plans = planSample(question({ share: 0.5, within: 0.01234567, conf: 0.98765432, against: 0.7 }));
+  const told = (goal: string): string[] => {
+    const { question: asked, how } = plans.find((own) => own.goal === goal)!;
+    return [asked, how];
+  };
+  expect(told('see')[0]).toContain('98.7654 % sure');
+  expect(told('within')[0]).toContain('within 1.2346 %, 98.7654 % sure');
+  expect(told('against')[1]).toContain('test at 1.2346 %');
+});

@@ -78,6 +78,16 @@ describe('the test of a tally', () => {
     expect(p).toBeCloseTo(0.04843, 4);
   });
 
+  test('of many requests counts a version that no rule draws by its exact number', () => {
+    // All of 3000 to v1, then 3000 between v2 and v3: v1's number is no matter of chance.
+    const drawn = [
+      { n: 3000, shares: [1, 0, 0] },
+      { n: 3000, shares: [0, 0.5, 0.5] },
+    ];
+    expect(tallyTest([3000, 1500, 1500], drawn)!.p).toBe(1);
+    expect(tallyTest([3001, 1500, 1499], drawn)!.p).toBe(0);
+  });
+
   test('of several rules is the strangest, times their number', () => {
     const tests = [
       { p: 0.01, test: 'exact binomial' },

@@ -70,6 +70,14 @@ describe('pods in place of weights', () => {
     expect(fitted['ratios']).not.toContainEqual([1, 3]);
   });
 
+  test('a ratio is told once, in its lowest terms, and the best of them in words', () => {
+    const even = tally(500, 500, 90, 'pods in place of weights');
+    expect(even.fitted['ratios']).toEqual([[1, 1]]);
+    expect(even.sentence).toMatch(/^pods in the ratio 1:1 of v1:v3 would bring it; the first gives /);
+    const third = tally(67, 33, 90, 'pods in place of weights');
+    expect(third.sentence).toMatch(/^pods in the ratio 2:1 or .* of v1:v3 would bring it/);
+  });
+
   test('with pod counts: those', () => {
     const { fitted } = finding(
       'pods in place of weights',
