@@ -85,6 +85,21 @@ describe('percentages carry their sign', () => {
     expect(parsePercent(text)).toHaveProperty('problem');
   });
 
+  test.each([
+    {
+      text: '0.5',
+      hint: '; write "50%", or "0.5%" if that is meant',
+      because: 'half is likelier than a two-hundredth',
+    },
+    { text: '1', hint: '; write "1%"', because: 'one is a count of them' },
+    { text: '0', hint: '; write "0%"', because: 'none is none' },
+    { text: 'half', hint: '', because: 'nobody knows' },
+  ])('of "$text" is said$hint, as $because', ({ text, hint }) => {
+    expect(parsePercent(text)).toEqual({
+      problem: `invalid percentage "${text}": expected a number with its sign, such as 99% or 0.5%${hint}`,
+    });
+  });
+
   test('a bare number is told how it should be written', () => {
     expect(parsePercent('5')).toEqual({
       problem: 'invalid percentage "5": expected a number with its sign, such as 99% or 0.5%; write "5%"',

@@ -55,6 +55,14 @@ describe('VirtualService', () => {
       because: 'kubectl decodes strictly, and a mistyped weight would be no weight',
     },
     {
+      spec: to('  - destination: {host: reviews}\n    subset: v1'),
+      code: 'MS1010',
+      message: 'unknown field "spec.http[0].route[0].subset"',
+      at: '10:7',
+      hint: '"subset" belongs under "destination"; check the indentation',
+      because: 'it is two columns off',
+    },
+    {
       spec: to('  - destination: {host: reviews}\n    weight: "50"'),
       code: 'MS1011',
       message: 'spec.http[0].route[0].weight: Invalid value: "string": must be of type integer: "string"',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runOnce } from '../../../src/experiment/run-once.ts';
-import { bookinfo, deployment, split, subsets } from '../../support/world.ts';
+import { bookinfo, deployment, service, split, subsets } from '../../support/world.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
 
 const halves = subsets('reviews', 'v1', 'v2', 'v3') + split('reviews', { v1: 50, v3: 50 });
@@ -75,5 +75,44 @@ traffic:
     expect(reviews.configured.at(-1)!.shares).toEqual([0.1, 0.9]);
     expect(reviews.configured[0]!.atSeconds).toBe(20);
     expect(reviews.phases.at(-1)!.p).not.toBeNull();
+  });
+
+  test('a caller without a sidecar has no rule, whatever rules there are, and no share to be held against', async () => {
+    const scenario = await smallScenario(
+      `
+seed: 7
+duration: 20s
+controlPlane: { preset: 'off' }
+traffic: [{ name: batch, from: batch-v1, host: "reviews:9080", path: /reviews/0, connections: new, arrivals: poisson, rps: 60 }]
+`,
+      { 'mesh.yaml': bookinfo + outside, 'rules.yaml': halves },
+    );
+    const { record } = runOnce(scenario);
+    const reviews = record.splits.find((own) => own.service === 'reviews')!;
+    expect(reviews.configured).toHaveLength(1);
+    expect(reviews.configured[0]!.shares).toBeUndefined();
+    expect(reviews.configured[0]!.rule).toBe('no rule: the caller has no sidecar');
+    expect(reviews.phases.map(({ p }) => p)).toEqual([null]);
+  });
+
+  test('a browser whose first rule of all is the one that splits is told its share at each refresh', async () => {
+    const back = service('back') + deployment('back', 'v1') + deployment('back', 'v2');
+    const scenario = await smallScenario(
+      `
+seed: 7
+duration: 30s
+focus: back
+controlPlane: { preset: 'off' }
+traffic: [{ name: browser, from: client-v1, host: "back:9080", path: /, refresh: { count: 20, every: 1s } }]
+`,
+      {
+        'mesh.yaml': back + deployment('client', 'v1'),
+        'rules.yaml': subsets('back', 'v1', 'v2') + split('back', { v1: 75, v2: 25 }),
+      },
+    );
+    const [browser] = runOnce(scenario).record.refreshes;
+    expect(browser!.distributionKey).toBe('v2');
+    expect(browser!.refreshes.map(({ share }) => share)).toEqual(Array(20).fill(0.25));
+    expect(browser!.counts[0]! + browser!.counts[1]!).toBe(20);
   });
 });

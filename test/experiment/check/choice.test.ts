@@ -161,3 +161,12 @@ test.each([
 ])('a page: $because', ({ body, own, wanted }) => {
   expect(pageChoice(body, rules(own))).toEqual(wanted);
 });
+
+test('each other service is told of once, however many requests it had', () => {
+  const heard: string[] = [];
+  const own = clusterChooser(rules({ host: reviews }), (host) => heard.push(host));
+  const ratings = 'outbound|9080|v1|ratings.default.svc.cluster.local';
+  for (let request = 0; request < 3; request += 1) own(ratings);
+  expect(own(`outbound|9080|v1|${reviews}`)).toMatchObject({ key: 'v1' });
+  expect(heard).toEqual(['ratings.default.svc.cluster.local']);
+});
