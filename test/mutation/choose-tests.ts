@@ -5,8 +5,8 @@ import type { Mutant } from './mutate.ts';
 /** A file of tests that takes longer, in seconds of the processor, is asked for its own source alone. */
 const slowSeconds = 10;
 
-/** They read the sources as texts, so that they reach all of them and run none. */
-const readers = ['test/kernel/copied-fields.test.ts'];
+/** They read the sources as texts: they are asked of every mutant, and run none. */
+export const readers = ['test/kernel/copied-fields.test.ts'];
 
 /**
  * The files of tests that run the place of a mutant, the nearest folders first and there the quickest, as many as the time

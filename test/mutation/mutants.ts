@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { chooseTests } from './choose-tests.ts';
+import { chooseTests, readers } from './choose-tests.ts';
 import { drawMutants, type DrawnMutant } from './draw.ts';
 import { mutantsOf, mutatedText } from './mutate.ts';
 import { reachOfTests, type Reach } from './reach-map.ts';
@@ -104,7 +104,6 @@ async function tryOne(
 ): Promise<Found> {
   const text = sources.get(mutant.file)!;
   const asked = chooseTests(mutant, text, reaches, Number(values.seconds));
-  if (asked.length === 0) return { fate: 'not reached' };
   tree.write(mutant.file, mutatedText(text, mutant));
   // A mistake may make a loop endless: a file of tests that takes many times longer than it should has noticed.
   const patience = Math.max(1, loadavg()[0]! / availableParallelism());
@@ -114,7 +113,10 @@ async function tryOne(
     (test) => patience * (30 + 5 * reaches.get(test)!.seconds),
   );
   tree.write(mutant.file, text);
-  if (outcome.kind === 'passed') return { fate: 'survived', asked: [...asked].sort() };
+  if (outcome.kind === 'passed') {
+    if (asked.length === readers.length) return { fate: 'not reached' };
+    return { fate: 'survived', asked: [...asked].sort() };
+  }
   if (outcome.kind === 'timed out') return { fate: 'timed out', by: outcome.file };
   return { fate: 'killed', by: `${outcome.file}: ${outcome.reason.split('\n')[0]!.slice(0, 100)}` };
 }
