@@ -79,3 +79,54 @@ describe('a push', () => {
     expect(recorder.settledUs).toEqual([30]);
   });
 });
+
+describe('pages and answers', () => {
+  /** A recorder of one source and one service with two keys; rows are what each test says of them. */
+  function recording(rows: object) {
+    const recorder = new Recorder([false], { lateUs: 500, watchesPods: false });
+    const world = {
+      connectedProxies: 0,
+      proxies: { configured: [], places: [] },
+      rows: { missing: { isNone: () => true }, ...rows },
+    };
+    recorder.attach(world as unknown as World);
+    recorder.counters.ensure(1, 2, 0);
+    return recorder;
+  }
+
+  test('a page counts as shown by what it shows, where it came whole', () => {
+    const recorder = recording({
+      status: [200, 503, 200],
+      shownKey: [1, 0, -1],
+      startedUs: [0, 0, 0],
+    });
+    for (const row of [0, 1, 2]) recorder.pageDone(row, 0, 1, 400);
+    expect([...recorder.counters.shown].slice(0, 2)).toEqual([0, 1]);
+    expect(recorder.counters).toMatchObject({ pages: 3, pagesFailed: 1, pagesLate: 0 });
+    expect([recorder.pagesOf[0], recorder.failedOf[0]]).toEqual([3, 1]);
+    recorder.pageDone(0, 0, 2, 501);
+    expect(recorder.counters.pagesLate).toBe(1);
+  });
+
+  test('the latencies of a window are of that window alone; a window without answers has none', () => {
+    const recorder = recording({
+      caller: [0],
+      service: [0],
+      key: [1],
+      status: [200],
+      flags: [0],
+      pod: [0],
+      startedUs: [0],
+    });
+    recorder.answered(0, 1000);
+    recorder.mark(2000);
+    recorder.mark(3000);
+    recorder.answered(0, 8000);
+    recorder.mark(9000);
+    const medians = recorder.marks.map(({ latency }) => latency[1]?.[0]);
+    // The histogram is within a per cent or two.
+    expect(medians[0]! / 1000).toBeCloseTo(1, 1);
+    expect(medians[1]).toBeUndefined();
+    expect(medians[2]! / 8000).toBeCloseTo(1, 1);
+  });
+});

@@ -25,6 +25,12 @@ test('the meter has a point for each instant, in their order, and each is told',
   expect(record.capacity!.rollback!.points.map((own) => own.atSeconds)).toEqual(instants);
   expect(told).toEqual(instants);
   expect(rounds).toEqual([{ what: 'reverting', count: 3, unit: 'instants' }]);
+  // 6 pages a second for the minute after each instant, Poisson: four standard deviations.
+  for (const { pages, failed, late } of record.capacity!.rollback!.points) {
+    expect(Math.abs(pages - 360)).toBeLessThan(4 * Math.sqrt(360));
+    expect(failed).toBeGreaterThanOrEqual(0);
+    expect(late).toBeGreaterThanOrEqual(0);
+  }
 });
 
 test('a meter that was stopped is left out, and the record says that it was interrupted', async () => {
