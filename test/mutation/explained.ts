@@ -6,4 +6,135 @@ export interface Explained {
   readonly because: string;
 }
 
-export const explained: readonly Explained[] = [];
+export const explained: readonly Explained[] = [
+  {
+    file: 'src/mesh/app/traffic/arrival-times.ts',
+    before: 'if (left < 0) left = 0;',
+    after: ';',
+    because:
+      'a rest of less than a nanosecond, which rounding leaves, is gone again when the event is scheduled',
+  },
+  {
+    file: 'src/mesh/envoy/balancer/least-request.ts',
+    before: 'bias > 0',
+    after: 'bias >= 0',
+    because: 'a bias of 0 was answered a line before',
+  },
+  {
+    file: 'src/mesh/envoy/balancer/slow-start.ts',
+    before: 'slowStart.aggression ?? 1',
+    after: 'slowStart.aggression ?? 0',
+    because: 'an aggression of 0 counts as 1',
+  },
+  {
+    file: 'src/mesh/envoy/resolved-route.ts',
+    before: 'hashesSource: false',
+    after: 'hashesSource: true',
+    because: '`nowhere` picks no endpoint; where a route leads somewhere, `hashesOf` says it anew',
+  },
+  {
+    file: 'src/mesh/istiod/http-route.ts',
+    before: 'retry.backoffUs === undefined ? {} : { backoffUs: retry.backoffUs }',
+    after: 'false ? {} : { backoffUs: retry.backoffUs }',
+    because: 'a field that is there and undefined is read as one that is not',
+  },
+  {
+    file: 'src/mesh/kubernetes/autoscalers.ts',
+    before:
+      "metric.type !== 'Object' ? undefined : { requests_per_second: total, concurrency: inAll }[metric.metric]",
+    after: 'false ? undefined : { requests_per_second: total, concurrency: inAll }[metric.metric]',
+    because: 'the next line asks for the type again',
+  },
+  {
+    file: 'src/mesh/kubernetes/workload/scale-down-order.ts',
+    before: 'rank += 1',
+    after: 'rank += 2',
+    because: 'ranks are only compared with each other',
+  },
+  {
+    file: 'src/mesh/request/connect.ts',
+    before: 'table.state[connection] !== connectionState.ready || table.active[connection]! > 0',
+    after: '(table.state[connection] !== connectionState.ready && table.active[connection]! > 0)',
+    because: 'the pool asks the same again before it closes a connection',
+  },
+  {
+    file: 'src/mesh/request/request-columns.ts',
+    before: 'new Int32Array(0)',
+    after: 'new Int32Array(1)',
+    because: 'columns grow before their first row is used',
+  },
+  {
+    file: 'src/mesh/request/request-columns.ts',
+    before: 'this.parent[opened] = -1;',
+    after: ';',
+    because: 'a free row has no parent: closing it and making it see to that',
+  },
+  {
+    file: 'src/stats/beta.ts',
+    before: '(z * Math.sqrt(h + r)) / h',
+    after: '(z * Math.sqrt(h + r)) * h',
+    because: 'a first guess: the search ends at the same root, later',
+  },
+  {
+    file: 'src/stats/goodness-of-fit.ts',
+    before: 'df === 0 ? 0 : statistic(counts, weights, term)',
+    after: 'false ? 0 : statistic(counts, weights, term)',
+    because: 'a single version has what is expected of it, in exact decimals, and the sum is 0',
+  },
+  {
+    file: 'src/stats/interval.ts',
+    before: '(1 + conf) / 2',
+    after: '(1 + conf) / 1',
+    because: 'of two tails the search looks at the smaller one, which is the other',
+  },
+  {
+    file: 'src/stats/theory/transient.ts',
+    before: 'PATIENCE = 256',
+    after: 'PATIENCE = 255',
+    because: 'how often a short cut is looked for changes the time, not the sum',
+  },
+  {
+    file: 'src/verdict/evidence.ts',
+    before: 'ruleOf[i] ?? 0',
+    after: 'ruleOf[i]',
+    because: 'an Int32Array makes 0 of undefined',
+  },
+  {
+    file: 'src/verdict/weigh.ts',
+    before: 'sum + count',
+    after: 'sum - count',
+    because: 'all sizes change their sign, and only their ratios are used',
+  },
+  {
+    file: 'src/manifest/analysis/setting.ts',
+    before:
+      'setting.services.find((own) => { const [name, inNamespace] = [own.metadata.name, own.metadata.namespace]; return full === hostOf(own) || full === `${name}.${inNamespace}` || full === `${name}.${inNamespace}.svc`; })',
+    after:
+      'setting.services.findLast((own) => { const [name, inNamespace] = [own.metadata.name, own.metadata.namespace]; return full === hostOf(own) || full === `${name}.${inNamespace}` || full === `${name}.${inNamespace}.svc`; })',
+    because: 'a name in a namespace is one Service at most',
+  },
+  {
+    file: 'src/manifest/kind/container.ts',
+    before: 'number.number ?? 0',
+    after: 'number.number ?? 1',
+    because: 'a port without its number is refused, and nobody reads the value',
+  },
+  {
+    file: 'src/manifest/located.ts',
+    before: 'start + 1',
+    after: 'start - 1',
+    because: 'a place is one letter wide at least',
+  },
+  {
+    file: 'src/experiment/build/session.ts',
+    before: 'tallyTest(drawnCounts, drawnBy(drawn, variants, keys))?.p ?? null',
+    after: 'tallyTest(drawnCounts, drawnBy(drawn, variants, keys))?.p',
+    because: 'where a key was drawn for, the test has an answer',
+  },
+  {
+    file: 'src/experiment/trace.ts',
+    before: 'slowestUs = -1',
+    after: 'slowestUs = 1',
+    because: 'no page is there within a microsecond',
+  },
+];
