@@ -88,7 +88,7 @@ export function resourceTable(kind: Kind, entries: readonly RegistryEntry[], mom
   const { nowUs } = moment.world.simulation;
   return listing(
     ['NAME', ...headings, 'AGE'],
-    entries.map(({ resource, createdUs }) => [
+    entries.map(({ resource, age: { createdUs } }) => [
       resource.metadata.name,
       ...cells(resource, moment),
       ageText(nowUs - createdUs),

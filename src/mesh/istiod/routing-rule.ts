@@ -1,5 +1,6 @@
 import type { HttpRoute, TcpRoute, VirtualService } from '../../manifest/resource.ts';
 import { withDelegates } from './delegate.ts';
+import type { Age } from '../kubernetes/age.ts';
 import type { RegistryEntry } from '../kubernetes/registry.ts';
 
 /**
@@ -11,7 +12,7 @@ export interface RoutingRule {
   readonly namespace: string;
   readonly semantics: 'istio' | 'gateway-api';
   /** Of the resource, among all; of the oldest HTTPRoute where several were merged. */
-  readonly createdOrder: number;
+  readonly age: Age;
   readonly hosts: readonly string[];
   /** Empty means ["mesh"]. */
   readonly gateways: readonly string[];
@@ -36,11 +37,11 @@ export interface RuleOrigin {
 /** Rules of VirtualServices, each with the rules of its delegates in their place. */
 export function rulesOfVirtualServices(entries: readonly RegistryEntry<VirtualService>[]): RoutingRule[] {
   const all = entries.map((entry) => entry.resource);
-  return entries.map(({ resource: own, createdOrder }) => ({
+  return entries.map(({ resource: own, age }) => ({
     name: own.metadata.name,
     namespace: own.metadata.namespace,
     semantics: 'istio',
-    createdOrder,
+    age,
     hosts: own.spec.hosts,
     gateways: own.spec.gateways,
     http: withDelegates(own, all).map(({ from, index, ...http }) => ({

@@ -1,6 +1,7 @@
 import { matches } from '../../manifest/labels.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type { InboundRoute, ProxyConfiguration } from '../envoy/route.ts';
+import { compareByAge } from '../kubernetes/age.ts';
 import { entriesOf, resourcesOf, type Registry } from '../kubernetes/registry.ts';
 import { clustersOf } from './cluster.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
@@ -30,7 +31,7 @@ export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfig
     rules: [
       ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService')),
       ...rulesOfHttpRoutes(entriesOf(registry, 'HTTPRoute'), services, kubernetesGateways),
-    ].sort((a, b) => a.createdOrder - b.createdOrder),
+    ].sort((a, b) => compareByAge(a.age, b.age)),
     destinationRules: resourcesOf(registry, 'DestinationRule'),
     servers: [
       ...resourcesOf(registry, 'Gateway')

@@ -1,26 +1,24 @@
+import { ageOf, compareByAge, type Age } from './age.ts';
 import { writtenKind, type Kind, type Resource } from '../../manifest/resource.ts';
 
 /**
- * What the Kubernetes API server holds: the resources in force, each with the order of its creation (Istio's oldest
- * rule wins) and its generation. Immutable; `apply` and `remove` return the next one with what kubectl would say.
+ * What the Kubernetes API server holds: the resources in force, each with its age (Istio's oldest rule wins) and its
+ * generation. Immutable; `apply` and `remove` return the next one with what kubectl would say.
  */
 export interface Registry {
   readonly entries: ReadonlyMap<string, RegistryEntry>;
-  /** Counts creations, so that "older" has a meaning. */
-  readonly created: number;
   /** The entries of each kind there is, oldest first: whoever looks for some need not walk them all. */
   readonly byKind: ReadonlyMap<Kind, readonly RegistryEntry[]>;
 }
 
 export interface RegistryEntry<R extends Resource = Resource> {
   readonly resource: R;
-  readonly createdOrder: number;
-  readonly createdUs: number;
+  readonly age: Age;
   /** Goes up with each change of the specification, as metadata.generation does. */
   readonly generation: number;
 }
 
-export const emptyRegistry: Registry = { entries: new Map(), created: 0, byKind: new Map() };
+export const emptyRegistry: Registry = { entries: new Map(), byKind: new Map() };
 
 /** `VirtualService/default/reviews` */
 export const resourceKey = (resource: Resource): string =>
@@ -43,14 +41,13 @@ export function applyResources(
   nowUs: number,
 ): RegistryChange {
   const entries = new Map(registry.entries);
-  let { created } = registry;
   const lines: string[] = [];
   const changed: string[] = [];
   for (const resource of resources) {
     const key = resourceKey(resource);
     const old = entries.get(key);
     if (old === undefined) {
-      entries.set(key, { resource, createdOrder: created++, createdUs: nowUs, generation: 1 });
+      entries.set(key, { resource, age: ageOf(resource, nowUs), generation: 1 });
       lines.push(`${kubectlName(resource)} created`);
       changed.push(key);
     } else if (JSON.stringify(old.resource.source) === JSON.stringify(resource.source)) {
@@ -61,7 +58,7 @@ export function applyResources(
       changed.push(key);
     }
   }
-  return { registry: registryOf(entries, created), lines, changed };
+  return { registry: registryOf(entries), lines, changed };
 }
 
 /** `kubectl delete`: a new registry without these resources; one that is not there is told, and changes nothing. */
@@ -78,10 +75,10 @@ export function deleteResources(registry: Registry, resources: readonly Resource
       lines.push(`Error from server (NotFound): ${kubectlName(resource).replace('/', ' "')}" not found`);
     }
   }
-  return { registry: registryOf(entries, registry.created), lines, changed };
+  return { registry: registryOf(entries), lines, changed };
 }
 
-/** Resources of one kind, oldest first; equal age (one apply) in the order of the file. */
+/** Resources of one kind, oldest first; see `compareByAge`. */
 export function resourcesOf<K extends Kind>(registry: Registry, kind: K): ResourceOf<K>[] {
   return entriesOf(registry, kind).map((entry) => entry.resource);
 }
@@ -93,15 +90,15 @@ export function entriesOf<K extends Kind>(
   return (byKind.get(kind) ?? []) as readonly RegistryEntry<ResourceOf<K>>[];
 }
 
-function registryOf(entries: ReadonlyMap<string, RegistryEntry>, created: number): Registry {
+function registryOf(entries: ReadonlyMap<string, RegistryEntry>): Registry {
   const byKind = new Map<Kind, RegistryEntry[]>();
   for (const entry of entries.values()) {
     const own = byKind.get(entry.resource.kind);
     if (own === undefined) byKind.set(entry.resource.kind, [entry]);
     else own.push(entry);
   }
-  for (const own of byKind.values()) own.sort((a, b) => a.createdOrder - b.createdOrder);
-  return { entries, created, byKind };
+  for (const own of byKind.values()) own.sort((a, b) => compareByAge(a.age, b.age));
+  return { entries, byKind };
 }
 
 type ResourceOf<K extends Kind> = Extract<Resource, { kind: K }>;

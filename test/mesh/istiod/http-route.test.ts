@@ -313,8 +313,15 @@ describe('whom a route is for', () => {
   test('in the caller’s namespace it goes before a VirtualService, even an older one; elsewhere the older goes first', () => {
     const older = `${subsets('reviews', 'v1', 'v3')}${split('reviews', { v1: 1, v3: 1 })}`;
     expect(chosen(callers, older, route(toV1))).toBe(own);
-    expect(chosen(elsewhere, older, route(toV1))).toBe('VirtualService reviews.default, rule 1');
-    expect(chosen(elsewhere, route(toV1), older)).toBe(own);
+    // As exported: age goes by the timestamp, in whole seconds (istio pilot/pkg/model/config.go).
+    const since = (text: string, second: number): string =>
+      text.replace('metadata: {', `metadata: { creationTimestamp: "2026-03-01T00:00:0${second}Z",`);
+    const rule = split('reviews', { v1: 1, v3: 1 });
+    const named = subsets('reviews', 'v1', 'v3');
+    expect(chosen(elsewhere, named, since(route(toV1), 2), since(rule, 1))).toBe(
+      'VirtualService reviews.default, rule 1',
+    );
+    expect(chosen(elsewhere, named, since(rule, 2), since(route(toV1), 1))).toBe(own);
   });
 
   test('a route of a third namespace is for the callers there alone', () => {
