@@ -82,8 +82,11 @@ export class ConfigView {
   #resolve(requestClass: number): Omit<ResolvedRoute, 'row'> {
     const head = this.#tables.classes.heads[requestClass]!;
     const port = this.#tables.classes.ports[requestClass]!;
-    const isTcp = head.method === tcpMethod;
-    const route = isTcp ? this.#tcpRoute(head, port) : this.#httpRoute(head, port);
+    const tcp = this.#tcpRoute(head, port);
+    // What the port speaks decides, not the caller: HTTP to a port of TCP is bytes to its listener, and no http route is asked
+    // (pilot/pkg/networking/core/listener.go, ListenerProtocolTCP).
+    const isTcp = head.method === tcpMethod || tcp !== undefined;
+    const route = isTcp ? tcp : this.#httpRoute(head, port);
     const action = route?.route;
     if (action === undefined) {
       const service = this.proxy.type === 'gateway' ? '' : this.#called(head);
