@@ -2,6 +2,7 @@ import { mapped, refill, type Copies } from '../kernel/copies.ts';
 import type { World } from '../mesh/world.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
 import type { PodChange } from '../mesh/kubernetes/pod-life.ts';
+import { PodLoads } from './pod-loads.ts';
 
 /** Sums over the pods of one workload, since the start of the run. */
 export interface Reading {
@@ -45,6 +46,7 @@ interface Count {
 export class CapacityRecorder {
   /** Per workload (by the name its pods bear), a reading at each mark. */
   readonly readings = new Map<string, Reading[]>();
+  readonly pods = new PodLoads();
   readonly syncs: SyncRow[] = [];
   readonly events: { readonly atUs: number; readonly row: number; readonly what: PodChange }[] = [];
   readonly #world: World;
@@ -62,6 +64,7 @@ export class CapacityRecorder {
 
   mark(nowUs: number): void {
     const { stations, workloads } = this.#world;
+    this.pods.mark(this.#world, nowUs);
     // One that has no pod yet is told of, too: requests may come for it.
     for (const { sets } of workloads.all)
       for (const { owner } of sets) this.#count(owner.metadata.name, nowUs);
@@ -163,6 +166,7 @@ export class CapacityRecorder {
         sync: { ...sync, workload: sync.workload && copies.of(sync.workload) },
       })),
     );
+    this.pods.copyFrom(other.pods);
     refill(this.events, other.events);
     refill(
       this.#counts,

@@ -6,10 +6,12 @@ import type { EjectionDecision, UnejectionDecision } from '../mesh/envoy/outlier
 import type { Probe } from '../mesh/telemetry/probe.ts';
 import { Histogram } from '../stats/histogram.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
+import type { Registry } from '../mesh/kubernetes/registry.ts';
 import type { PodChange } from '../mesh/kubernetes/pod-life.ts';
 import { CapacityRecorder } from './capacity-recorder.ts';
 import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import { Counters, type Totals } from './counters.ts';
+import { Failures } from './failure/failures.ts';
 
 /** One page of a browser's session, in row numbers of the run. */
 export interface RefreshRow {
@@ -54,6 +56,8 @@ export interface ChangeRow {
   readonly changed: readonly string[];
   /** What every proxy that is there would hold if it knew at once; one that joins later, once it first calls a service. */
   readonly configured: (ConfigView | undefined)[];
+  /** What the API server held then. */
+  readonly registry: Registry;
 }
 
 type Three = readonly [p50Us: number, p95Us: number, p99Us: number];
@@ -67,6 +71,7 @@ export type RequestListener = (world: World, row: number, nowUs: number) => void
 /** Listens to a run and keeps what the record needs, in memory that does not grow with the number of requests. */
 export class Recorder implements Probe {
   readonly counters = new Counters();
+  readonly failures = new Failures();
   /** At every mark, change of manifests, and moment when the last proxy had caught up. */
   readonly totals: Totals[] = [];
   /** Edges of windows, as indices into `totals`, and the latencies of the window that ended there. */
@@ -125,7 +130,9 @@ export class Recorder implements Probe {
       lines: [],
       changed: [],
       configured: [...world.proxies.configured],
+      registry: world.state.registry,
     });
+    this.failures.note(world);
     this.totals.push(this.counters.copy(0));
     if (this.#watchesPods) this.capacity = new CapacityRecorder(world);
   }
@@ -240,6 +247,8 @@ export class Recorder implements Probe {
     const status = rows.status[row]!;
     const failed = status === 0 || status >= 500;
     const flags = rows.flags[row]!;
+    if (status === 0 || status >= 400) this.failures.failed(this.#world!, row, nowUs);
+    else this.failures.succeeded(this.#world!, row);
     // Without a proxy there is no flag: the connection was refused.
     const isUnserved = caller >= 0 ? (flags & responseFlag.UH) !== 0 : rows.pod[row]! < 0;
     if (service >= 0) {
@@ -277,6 +286,7 @@ export class Recorder implements Probe {
     const shown = rows.shownKey[row]!;
     if (status === 200 && shown >= 0) counters.shown[shown]! += 1;
     // A page that failed as a whole is counted by its status.
+    this.failures.pageDone(this.#world!, row, missing.length === 0);
     if (status === 200) for (const service of missing) counters.missing[service]! += 1;
     const latencyUs = nowUs - rows.startedUs[row]!;
     this.pageLatency.add(latencyUs);
@@ -324,12 +334,14 @@ export class Recorder implements Probe {
   manifestsChanged(entry: number, lines: readonly string[], changed: readonly string[], nowUs: number): void {
     this.totals.push(this.counters.copy(nowUs));
     if (changed.length > 0) this.#lastChangeUs = nowUs;
+    this.failures.note(this.#world!);
     this.changes.push({
       entry,
       atUs: nowUs,
       lines,
       changed,
       configured: [...this.#world!.proxies.configured],
+      registry: this.#world!.state.registry,
     });
   }
 
@@ -379,6 +391,7 @@ export class Recorder implements Probe {
     const { tables } = this.#world!;
     const viewOf = (view: ConfigView): ConfigView => copies.once(view, (own) => own.copy(tables));
     this.counters.copyFrom(other.counters);
+    this.failures.copyFrom(other.failures);
     refill(this.totals, other.totals);
     refill(this.marks, other.marks);
     if (other.capacity !== undefined) this.capacity!.copyFrom(other.capacity, copies);

@@ -1,6 +1,7 @@
 import type { RollbackMeter, RollbackPoint } from '../record/capacity.ts';
 import type { RunRecord } from '../record/record.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { diagnose } from '../verdict/finding/index.ts';
 import { capacityVerdict } from '../verdict/capacity-verdict.ts';
 import type { Pool, Sink } from './pool.ts';
 import { rollbackInstants } from './rollback.ts';
@@ -24,7 +25,8 @@ export async function measureRollback(
   );
   if (points === undefined) return { ...record, interrupted: true };
   const capacity = { ...record.capacity, rollback: rollbackMeter(scenario.rollback, points) };
-  return { ...record, capacity: { ...capacity, verdict: capacityVerdict(capacity) } };
+  const measured = { ...record, capacity: { ...capacity, verdict: capacityVerdict(capacity) } };
+  return { ...measured, diagnosis: diagnose(measured) };
 }
 
 /** The meter from its points, in the order of their instants. */

@@ -3,6 +3,7 @@ import type { World } from '../mesh/world.ts';
 import type { RefreshSession } from '../record/record.ts';
 import type { Span } from '../scenario/expect/fields.ts';
 import type { CountedSpan, SeenRun } from '../scenario/expect/seen-run.ts';
+import { rulesAt } from './build/callers.ts';
 import { keyRowsOf } from './build/keys.ts';
 import { between, type Totals } from './counters.ts';
 import type { Recorder } from './recorder.ts';
@@ -70,6 +71,7 @@ function countedSpan(world: World, recorder: Recorder, from: Totals, to: Totals)
       const key = keyOf(service, subset);
       return key === undefined ? 0 : between(from, to, 'observed', key);
     },
+    rules: (service) => rulesAt(world, recorder, service, to.atUs),
     meant: (service, subset, against) => {
       const key = keyOf(service, subset);
       return world.tables.variants.reduce((sum, variant, row) => {

@@ -29,8 +29,18 @@ export const runMigrations: readonly Migration[] = [
   {
     from: 'meshshift/run/v1alpha1',
     to: runFormat,
-    // 0.1 knew no budget that a run could have spent, and kept no durations by series.
-    up: (run) => ({ ...run, metrics: withoutDurations(run['metrics']), ended: null }),
+    // 0.1 knew no budget that a run could have spent, kept no durations by series, and did not ask why requests failed.
+    up: (run) => ({
+      ...run,
+      metrics: withoutDurations(run['metrics']),
+      pages: isStored(run['pages']) ? { ...run['pages'], late: null, lateMs: null } : run['pages'],
+      diagnosis: null,
+      failures: [],
+      pods: [],
+      callers: [],
+      mesh: [],
+      ended: null,
+    }),
   },
 ];
 

@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import { capacity } from './capacity.ts';
+import { callerRecord } from './caller.ts';
+import { failure } from './failure.ts';
+import { diagnosis } from './finding.ts';
+import { meshFacts } from './mesh-facts.ts';
+import { podRecord } from './pod.ts';
 import { alongKeys, flag, number, text, whole, type Immutable } from './field.ts';
 import { runFormat } from './format.ts';
 import { latencySummary, serviceSplit } from './split.ts';
@@ -116,6 +121,8 @@ const pageTotals = z.strictObject({
     .array(z.strictObject({ service: text, flag: text, requests: whole }))
     .describe("Requests at callers' proxies per response flag: NC, UH, NR ..."),
   latency: latencySummary,
+  late: whole.nullable().describe('Pages that took longer than `lateMs`; null: 0.1 did not count them.'),
+  lateMs: number.nullable(),
   inFlight: whole.describe('Page views begun but not finished when the run ended.'),
   overdue: whole.describe('Those of them that are late already.'),
 });
@@ -199,7 +206,10 @@ export const runRecord = z
           'Settings that differ from the defaults of the modelled versions: "selector: counter (Envoy before Oct 2017)".',
         ),
     }),
-    verdict: verdict.describe('One sentence first, then the reasons.'),
+    diagnosis: diagnosis
+      .nullable()
+      .describe('Is the shift all right? null: a run of 0.1, which did not ask.'),
+    verdict: verdict.describe('Of the split in focus: one sentence first, then the reasons.'),
     expectations: z.array(
       z.strictObject({ text, ok: flag, found: text.describe('What was found, with the numbers.') }),
     ),
@@ -220,6 +230,12 @@ export const runRecord = z
     refreshes: z.array(refreshSession),
     pages: pageTotals,
     metrics,
+    failures: z
+      .array(failure)
+      .describe('Why requests failed, as the model knows it, the most pages first. Empty before v2.'),
+    pods: z.array(podRecord).describe('Pod by pod; empty for a run in which they only stood there.'),
+    callers: z.array(callerRecord).describe('Who called which service under which rule. Empty before v2.'),
+    mesh: z.array(meshFacts).describe('What the manifests said, from change to change. Empty before v2.'),
     traffic: z.array(z.strictObject({ name: text, kind: text, pages: whole, failed: whole })),
     proxies: z.array(z.strictObject({ pod: text, workload: text, gateway: flag })),
     warnings: z.array(text),

@@ -1,5 +1,6 @@
 import type { PageTrace } from '../record/page-trace.ts';
 import type { RunRecord } from '../record/record.ts';
+import { answerOf } from './answer.ts';
 import { Bullets } from './page/bullets.tsx';
 import { renderPage } from './page/page.tsx';
 import { Section } from './page/section.tsx';
@@ -13,7 +14,7 @@ import { runView, type DrawnChart, type RunView } from './run-page/run-view.ts';
 import { Sessions } from './run-page/sessions.tsx';
 import { Splits } from './run-page/splits.tsx';
 import { Timeline } from './run-page/timeline.tsx';
-import { CapacityVerdict, Verdict } from './run-page/verdict.tsx';
+import { Verdict } from './run-page/verdict.tsx';
 import { ejectionTable } from './table/ejection.ts';
 import { errorTable } from './table/error.ts';
 import { allLatencyTable } from './table/latency.ts';
@@ -32,7 +33,7 @@ export function renderHtml(
   const { scenario, verdict, version } = record;
   const heading = scenario.title || scenario.name;
   return renderPage({
-    title: `${verdictWord[verdict.kind]}: ${heading}`,
+    title: `${answerOf(record)?.word ?? verdictWord[verdict.kind]}: ${heading}`,
     version,
     subject: scenario.name,
     heading,
@@ -48,13 +49,12 @@ function Run({
   readonly page: { readonly trace: PageTrace; readonly svg: string } | undefined;
 }) {
   const { record, figures, styles } = view;
-  const { capacity, expectations, refreshes, timeline, pushes, ejections, pages } = record;
+  const { expectations, refreshes, timeline, pushes, ejections, pages } = record;
   const errors = errorTable(record);
   const drawn = (table: Table) => <TableView table={table} styles={styles} />;
   return (
     <>
       <Verdict record={record} />
-      {capacity !== null && <CapacityVerdict capacity={capacity} />}
       {expectations.length > 0 && <Expectations expectations={expectations} />}
       <Section title="Split">
         <Splits view={view} />

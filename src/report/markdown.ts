@@ -1,4 +1,5 @@
 import type { RunRecord } from '../record/record.ts';
+import { answerOf } from './answer.ts';
 import { oneLine } from './layout.ts';
 import { moment, pEquals, plural } from '../words/number.ts';
 import { decisionTable, lawTable, rollbackTable, shareTestText, workloadTable } from './table/capacity.ts';
@@ -16,16 +17,14 @@ const mostRows = 24;
 
 /** The run in GitHub-flavoured Markdown, short enough for a pull request comment; details fold away. */
 export function renderMarkdown(record: RunRecord): string {
-  const { scenario, verdict } = record;
+  const { scenario } = record;
   const sections = [
     `## ${markdownText(scenario.title || scenario.name)}`,
-    `**${verdictSign[verdict.kind]} ${verdictWord[verdict.kind]}: ${markdownText(verdict.sentence)}**`,
+    ...head(record),
     record.interrupted ? '> The run was stopped before its end.' : '',
     record.ended === null
       ? ''
       : `> ${markdownText(record.ended.sentence)} Cause: ${markdownText(record.ended.cause)}.`,
-    list(verdict.reasons),
-    ...capacityHead(record),
     record.expectations.length === 0 ? '' : `### Expectations\n\n${expectations(record)}`,
     ...record.splits
       .filter((split) => split.keys.length > 1 || split.service === record.focus)
@@ -49,6 +48,24 @@ export function renderMarkdown(record: RunRecord): string {
     ),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+/** The one answer with the other findings; a stored run that has none tells its verdicts as they were. */
+function head(record: RunRecord): string[] {
+  const { verdict } = record;
+  const answer = answerOf(record);
+  if (answer === undefined) {
+    return [
+      `**${verdictSign[verdict.kind]} ${verdictWord[verdict.kind]}: ${markdownText(verdict.sentence)}**`,
+      list(verdict.reasons),
+      ...capacityHead(record),
+    ];
+  }
+  return [
+    `**${answer.sign} ${answer.word}: ${markdownText(answer.sentence)}**`,
+    list(answer.advice),
+    answer.others.length === 0 ? '' : `### Also\n\n${list(answer.others)}`,
+  ];
 }
 
 function capacityHead({ capacity }: RunRecord): string[] {

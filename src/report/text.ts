@@ -1,5 +1,6 @@
 import { max } from 'd3-array';
 import type { RefreshSession, RunRecord, ServiceSplit, Verdict } from '../record/record.ts';
+import { answerOf } from './answer.ts';
 import { oneLine, tableLines, wrapped } from './layout.ts';
 import { count, missing, moment, pEquals, plural, seconds, span } from '../words/number.ts';
 import { arrivalDelays } from './table/propagation.ts';
@@ -36,8 +37,7 @@ export interface TextOptions {
 export function renderText(record: RunRecord, { paint, width: columns }: TextOptions): string {
   const width = Math.max(48, columns);
   const sections = [
-    verdictLines(record.verdict, width, paint),
-    capacityLines(record, width, paint),
+    ...answerSections(record, width, paint),
     interruptedLines(record, width, paint),
     expectationLines(record, width, paint),
     ...record.splits
@@ -69,6 +69,31 @@ const tone: Readonly<Record<Verdict['kind'], keyof Paint>> = {
   fault: 'bad',
   none: 'dim',
 };
+
+/** The one answer; a stored run that has none tells its verdicts as they were. */
+function answerSections(record: RunRecord, width: number, paint: Paint): string[][] {
+  const answer = answerOf(record);
+  if (answer === undefined)
+    return [verdictLines(record.verdict, width, paint), capacityLines(record, width, paint)];
+  const word = `${answer.sign} ${answer.word}`;
+  const [first = '', ...rest] = wrapped(`${word}: ${answer.sentence}`, width, '', '  ');
+  return [
+    [
+      paint[answer.tone](paint.head(first.slice(0, word.length))) + paint.head(first.slice(word.length)),
+      ...rest.map(paint.head),
+      ...answer.advice.flatMap((own) => wrapped(own, width, '  - ', '    ')),
+    ],
+    answer.others.length === 0
+      ? []
+      : [paint.head('Also'), ...answer.others.flatMap((own) => wrapped(own, width, '  - ', '    '))],
+    podLines(record, width),
+  ];
+}
+
+/** What was noted of pods and autoscalers, for who plans. */
+function podLines({ capacity }: RunRecord, width: number): string[] {
+  return (capacity?.verdict.reasons ?? []).flatMap((reason) => wrapped(reason, width, '  - ', '    '));
+}
 
 function verdictLines(verdict: Verdict, width: number, paint: Paint): string[] {
   const word = `${verdictSign[verdict.kind]} ${verdictWord[verdict.kind]}`;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Recorder } from '../../src/experiment/recorder.ts';
+import { emptyRegistry } from '../../src/mesh/kubernetes/registry.ts';
 import type { World } from '../../src/mesh/world.ts';
 
 const rule = ['VirtualService/default/reviews'];
@@ -7,7 +8,12 @@ const rule = ['VirtualService/default/reviews'];
 /** A recorder of three proxies, of which so many are connected. */
 function recorderOf(connectedProxies: number): Recorder {
   const recorder = new Recorder([], { lateUs: 1e6, watchesPods: false });
-  recorder.attach({ connectedProxies, proxies: { configured: [], places: [0, 1, 2] } } as unknown as World);
+  recorder.attach({
+    connectedProxies,
+    proxies: { configured: [], places: [0, 1, 2] },
+    tables: { clusterNames: [] },
+    state: { registry: emptyRegistry },
+  } as unknown as World);
   return recorder;
 }
 

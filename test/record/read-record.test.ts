@@ -27,13 +27,19 @@ describe('a run that meshshift 0.1 stored', () => {
     expect(before['schema']).toBe('meshshift/run/v1alpha1');
     const { value, problems } = readRecord(of01(name), 'summary.json');
     expect(problems).toEqual([]);
-    // 0.1 knew no budget and kept no durations by series; all else is as it was.
+    // 0.1 knew no budget, kept no durations by series and did not ask why requests failed; all else is as it was.
     const metrics = before['metrics'] as { requests: Data[] };
     const requests = metrics.requests.map((own) => ({ ...own, durationMs: null, durations: null }));
     expect(value).toEqual({
       ...before,
       schema: runFormat,
       metrics: { ...metrics, requests, durationEdgesMs: [] },
+      pages: { ...(before['pages'] as Data), late: null, lateMs: null },
+      diagnosis: null,
+      failures: [],
+      pods: [],
+      callers: [],
+      mesh: [],
       ended: null,
     });
     expect(openMetrics(value!)).toContain('istio_requests_total{');

@@ -13,9 +13,13 @@ export const shippedNames: readonly string[] = readdirSync('scenarios')
     return files.sort().map((file) => (file === 'scenario.yaml' ? folder : `${folder}/${file}`));
   });
 
-/** A scenario that comes with the project (or any path), loaded as the command line loads it. */
-export async function shipped(name: string, ...set: string[]): Promise<Scenario> {
-  const opened = await openScenario(`scenarios/${name}`, process.cwd(), set);
+/** A scenario that comes with the project, loaded as the command line loads it. */
+export const shipped = (name: string, ...set: string[]): Promise<Scenario> =>
+  opened(`scenarios/${name}`, ...set);
+
+/** Any scenario by its path, loaded so. */
+export async function opened(path: string, ...set: string[]): Promise<Scenario> {
+  const opened = await openScenario(path, process.cwd(), set);
   const loaded = opened.value === undefined ? opened : await loadScenario(opened.value);
   if (loaded.value === undefined) throw new Error(JSON.stringify(loaded.problems, null, 2));
   return loaded.value as Scenario;

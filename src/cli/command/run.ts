@@ -13,6 +13,7 @@ import type { RunRecord } from '../../record/record.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { toJson } from '../../record/to-json.ts';
 import { commandLine } from '../../report/command-line.ts';
+import { failsOn, failureWords } from '../fail-on.ts';
 import { exit, type Io } from '../io.ts';
 import { stoppable } from '../interruption.ts';
 import { conditionWords, wherePage, whereOption } from '../page-option.ts';
@@ -30,6 +31,7 @@ interface RunCommandOptions {
   readonly jobs: number;
   readonly requests?: string;
   readonly trace: readonly Condition[];
+  readonly failOn: readonly string[];
   readonly output: 'text' | 'json' | 'yaml' | 'csv' | 'ndjson';
 }
 
@@ -48,6 +50,14 @@ export function runCommand(io: Io): Command {
     )
     .addOption(
       whereOption('--trace', `add to the report the first page with a request such that: ${conditionWords}`),
+    )
+    .addOption(
+      new Option(
+        '--fail-on <findings>',
+        'exit with 4 at any of these: fault (it does not hold), harm (it holds, but), capacity, or the code of a finding; commas between',
+      )
+        .argParser(failureWords)
+        .default([], 'none'),
     )
     .option('--no-rollback', 'leave the safe-rollback meter of the scenario out')
     .addOption(jobsOption())
@@ -133,7 +143,9 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
       ? exit.interrupted
       : !written
         ? exit.invalid
-        : record.ended === null && record.expectations.every((own) => own.ok)
+        : record.ended === null &&
+            record.expectations.every((own) => own.ok) &&
+            !failsOn(record, options.failOn)
           ? exit.ok
           : exit.failed,
   );

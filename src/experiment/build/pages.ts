@@ -24,6 +24,8 @@ export function buildPages(world: World, recorder: Recorder, lateUs: number): Pa
       })).filter((entry) => entry.requests > 0),
     ),
     latency: summarise('page', recorder.pageLatency),
+    late: counters.pagesLate,
+    lateMs: lateUs / 1000,
     inFlight: world.pagesInFlight,
     overdue: world.pagesWaitingSince(world.simulation.nowUs - lateUs),
   };

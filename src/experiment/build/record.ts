@@ -5,13 +5,18 @@ import { runFormat } from '../../record/format.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { kindOf } from '../../scenario/expect/index.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { diagnose } from '../../verdict/finding/index.ts';
 import { runVerdict } from '../../verdict/run-verdict.ts';
 import { assumptionsOf } from '../assumptions.ts';
 import { buildCapacity } from '../build-capacity.ts';
 import type { Recorder } from '../recorder.ts';
 import { seenRun } from '../seen-run.ts';
 import { version } from '../version.ts';
+import { buildCallers } from './callers.ts';
 import { buildEjections } from './ejections.ts';
+import { buildFailures } from './failures.ts';
+import { buildMesh } from './mesh.ts';
+import { buildPods } from './pods.ts';
 import { buildMetrics } from './metrics.ts';
 import { buildPages } from './pages.ts';
 import { buildPushes } from './pushes.ts';
@@ -40,7 +45,7 @@ export function buildRecord(
     entry.kind === 'refresh' ? [buildSession(world, recorder, source, entry.name, scenario.focus)] : [],
   );
   const seen = seenRun(world, recorder, refreshes);
-  return {
+  const record: Omit<RunRecord, 'diagnosis'> = {
     schema: runFormat,
     version,
     modelled,
@@ -80,6 +85,10 @@ export function buildRecord(
     refreshes,
     pages,
     metrics: buildMetrics(world),
+    failures: buildFailures(world, recorder, scenario),
+    pods: recorder.capacity === undefined ? [] : buildPods(world, recorder.capacity, scenario),
+    callers: buildCallers(world, recorder),
+    mesh: buildMesh(world, recorder, scenario),
     traffic: scenario.traffic.map((entry, source) => ({
       name: entry.name,
       kind: entry.kind,
@@ -100,4 +109,5 @@ export function buildRecord(
     interrupted,
     ended: null,
   };
+  return { ...record, diagnosis: diagnose(record) };
 }

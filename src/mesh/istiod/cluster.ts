@@ -138,7 +138,7 @@ function commonOf(
 }
 
 /** By the port's name or appProtocol, as Istio tells protocols: `grpc-web` is not HTTP/2 between proxies, but close enough. */
-const speaksHttp2 = ({ name = '', appProtocol }: ServicePort): boolean =>
+export const speaksHttp2 = ({ name = '', appProtocol }: ServicePort): boolean =>
   /^(grpc|http2|h2c)(-|$)/.test((appProtocol ?? name).toLowerCase().replace('kubernetes.io/', ''));
 
 /** Ports that carry plain TCP: by name or appProtocol; what has neither is HTTP as long as it looks like it. */

@@ -1,3 +1,4 @@
+import { Bullets } from '../page/bullets.tsx';
 import { Folding } from '../page/folding.tsx';
 import { keepUnits } from '../page/keep-units.ts';
 import { Section } from '../page/section.tsx';
@@ -16,6 +17,7 @@ export function Capacity({ view }: { readonly view: RunView }) {
   return (
     <Section title="Capacity">
       <Figures view={view} section="Capacity" />
+      <Bullets items={capacity.verdict.reasons} />
       {drawn(workloadTable(capacity))}
       {shareTest !== null && <p>{keepUnits(shareTestText(shareTest))}</p>}
       {autoscalers.some((own) => decisionTable(own).rows.length > 0) && (

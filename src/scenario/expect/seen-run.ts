@@ -36,5 +36,9 @@ export interface CountedSpan {
   /** Requests that went to a subset. */
   observed(service: string, subset: string): number;
   /** Requests that the weights would have sent there: those in the manifests, or those that the asked proxies held. */
+  /** What the manifests said at its end to each kind of caller: "VirtualService reviews.default, rule 1"; ruled: it splits. */
+  rules(
+    service: string,
+  ): readonly { readonly caller: string; readonly rule: string; readonly ruled: boolean }[];
   meant(service: string, subset: string, against: 'configured' | 'effective'): number;
 }

@@ -31,6 +31,14 @@ export const share: ExpectationKind<z.output<typeof schema>> = {
     if (counted === undefined) return notSettled;
     const n = counted.requests(service);
     if (n === 0) return { ok: false, found: `no request to ${service}` };
+    const rules = counted.rules(service);
+    if (rules.some(({ ruled }) => ruled) && rules.some(({ ruled }) => !ruled)) {
+      const parts = rules.map(({ caller, rule }) => `${caller}: ${rule}`);
+      return {
+        ok: false,
+        found: `not one split, for its callers hold different rules (${parts.join('; ')})`,
+      };
+    }
     const k = counted.observed(service, subset);
     const wanted = counted.meant(service, subset, against) / n;
     const [low, high] = binomInterval({ k, n, conf: interval, method: 'clopper-pearson' });

@@ -13,6 +13,7 @@ const counted: CountedSpan = {
   pages: 1000,
   pagesFailed: 10,
   requests: () => 400,
+  rules: () => [],
   failed: () => 20,
   flagged: () => 7,
   observed: () => 190,

@@ -1,0 +1,112 @@
+import type { ConfigView } from '../../mesh/envoy/config-view.ts';
+import type { World } from '../../mesh/world.ts';
+import type { CallerRecord } from '../../record/caller.ts';
+import type { Recorder } from '../recorder.ts';
+import { seconds } from './seconds.ts';
+
+/** Callers by workload and service, in the order in which they first called. */
+export function buildCallers(world: World, recorder: Recorder): CallerRecord[] {
+  return callersOf(world).map(({ caller, proxy, service, series }) => {
+    const answered = new Map<string, number>();
+    let requests = 0;
+    let failed = 0;
+    for (const row of series) {
+      const { pod, status } = world.telemetry.source.keys[row]!;
+      const count = world.telemetry.source.counts[row]!;
+      requests += count;
+      if (status === 0 || status >= 500) failed += count;
+      if (pod < 0) continue;
+      const version = versionOf(world, service, pod);
+      answered.set(version, (answered.get(version) ?? 0) + count);
+    }
+    return {
+      caller,
+      service: world.services[service]!,
+      rules: rulesFor(world, recorder, proxy, service),
+      answered: [...answered].map(([version, own]) => ({ version, requests: own })).sort(byVersion),
+      requests,
+      failed,
+    };
+  });
+}
+
+/** What the manifests said at a moment to each kind of caller of a service. */
+export function rulesAt(
+  world: World,
+  recorder: Recorder,
+  service: string,
+  atUs: number,
+): { readonly caller: string; readonly rule: string; readonly ruled: boolean }[] {
+  const row = world.serviceRow(service);
+  return callersOf(world)
+    .filter((own) => own.service === row)
+    .flatMap(({ caller, proxy }) => {
+      const change = recorder.changes.findLast(
+        (own) => own.atUs <= atUs && own.configured[proxy] !== undefined,
+      );
+      const own = change === undefined ? undefined : ruleOf(world, change.configured[proxy]!, row);
+      return own === undefined ? [] : [{ caller, rule: own.rule, ruled: own.shares !== null }];
+    });
+}
+
+/** Kinds of callers by workload and service, with one of their proxies and their series. */
+function callersOf(world: World): {
+  readonly caller: string;
+  readonly proxy: number;
+  readonly service: number;
+  readonly series: readonly number[];
+}[] {
+  const found = new Map<string, { caller: string; proxy: number; service: number; series: number[] }>();
+  world.telemetry.source.keys.forEach(({ caller, service }, series) => {
+    if (service < 0) return;
+    const place = world.proxies.places[caller]!;
+    const name = place.identity.type === 'gateway' ? 'visitors' : place.workload;
+    const key = `${name}/${service}`;
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { caller: name, proxy: caller, service, series: [series] });
+    else known.series.push(series);
+  });
+  return [...found.values()];
+}
+
+/** By labels of the pod itself, where manifests give its version no name of its own. */
+const versionOf = (world: World, service: number, pod: number): string => {
+  const { labels, workload } = world.pods[pod]!;
+  void service;
+  return labels['version'] ?? workload;
+};
+
+const byVersion = (a: { readonly version: string }, b: { readonly version: string }): number =>
+  a.version < b.version ? -1 : 1;
+
+function rulesFor(world: World, recorder: Recorder, proxy: number, service: number): CallerRecord['rules'] {
+  const rules: CallerRecord['rules'][number][] = [];
+  let before = '';
+  for (const { configured, atUs } of recorder.changes) {
+    const view = configured[proxy];
+    const own = view === undefined ? undefined : ruleOf(world, view, service);
+    if (own === undefined) continue;
+    const text = JSON.stringify(own);
+    if (text !== before) rules.push({ fromSeconds: seconds(atUs), ...own });
+    before = text;
+  }
+  return rules;
+}
+
+/** Of the first kind of request by which a proxy calls the service: what is configured for it. */
+function ruleOf(
+  world: World,
+  view: ConfigView,
+  service: number,
+): Omit<CallerRecord['rules'][number], 'fromSeconds'> | undefined {
+  for (let requestClass = 0; requestClass < world.classes.heads.length; requestClass++) {
+    const route = view.resolve(requestClass);
+    if (route.serviceRow !== service || route.variant < 0) continue;
+    const { rule, ruled, shares } = world.tables.variants[route.variant]!;
+    return {
+      rule,
+      shares: ruled ? shares.map(([key, share]) => ({ version: world.keys.name[key]!, share })) : null,
+    };
+  }
+  return undefined;
+}

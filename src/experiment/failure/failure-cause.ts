@@ -1,0 +1,101 @@
+import { doorState } from '../../mesh/app/stations.ts';
+import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
+import type { ConfigView } from '../../mesh/envoy/config-view.ts';
+import { responseFlag } from '../../mesh/envoy/response-flag.ts';
+import type { World } from '../../mesh/world.ts';
+import type { FailureCause } from '../../record/failure.ts';
+
+/** What a proxy answers by itself although the request may have reached a pod, and what that comes from. */
+const causeOfFlag: readonly (readonly [flag: number, cause: FailureCause])[] = [
+  [responseFlag.FI, 'fault-rule'],
+  [responseFlag.UO, 'breaker-open'],
+  [responseFlag.UT, 'timeout'],
+];
+
+/**
+ * Why the request in `row` has failed at its caller, from what is true at this instant: the model knows what a proxy can
+ * only flag. A flag of Envoy's has several causes: NC is a subset that has not arrived, was deleted, or never was.
+ *
+ * @param was a view by which some proxy knew a cluster earlier in the run
+ */
+export function failureCause(
+  world: World,
+  row: number,
+  wasKnown: (cluster: number) => boolean,
+): FailureCause {
+  const { rows } = world;
+  const flags = rows.flags[row]!;
+  const pod = rows.pod[row]!;
+  if (rows.caller[row]! < 0)
+    return pod < 0 ? causeWithoutProxy(world, row) : ofPod(world, pod, rows.status[row]!);
+  if ((flags & responseFlag.NR) !== 0) return isUnknown(world, row) ? 'no-service' : 'no-route';
+  if ((flags & responseFlag.NC) !== 0) return ofUnknownCluster(world, row, wasKnown);
+  if ((flags & responseFlag.UH) !== 0) return ofNoHost(world, row);
+  const told = causeOfFlag.find(([flag]) => (flags & flag) !== 0);
+  if (told !== undefined) return told[1];
+  if ((flags & (responseFlag.UF | responseFlag.UC | responseFlag.UR)) !== 0) {
+    if (pod >= 0 && isLeaving(world, pod)) return leavingCause(world, row);
+    return (flags & responseFlag.UF) !== 0 ? 'refused' : 'broken-off';
+  }
+  if ((flags & responseFlag.DC) !== 0 || rows.status[row] === 0) return 'caller-left';
+  if (pod < 0) return 'direct-response';
+  return isLeaving(world, pod) ? leavingCause(world, row) : 'application';
+}
+
+/** The host that the caller asked for, as it wrote it, without a port. */
+export function hostOf({ rows, classes }: World, row: number): string {
+  return classes.heads[rows.requestClass[row]!]!.authority.split(':')[0]!;
+}
+
+const causeWithoutProxy = (world: World, row: number): FailureCause =>
+  world.service(world.services[world.rows.service[row]!] ?? '') === undefined ? 'no-service' : 'no-pod';
+
+/** A sidecar names what was called, whether or not a route of it matched; a gateway knows hosts alone. */
+const isUnknown = (world: World, row: number): boolean => {
+  const service = world.rows.service[row]!;
+  const isSidecar = world.proxies.places[world.rows.caller[row]!]!.identity.type !== 'gateway';
+  return isSidecar && (service < 0 || world.service(world.services[service]!) === undefined);
+};
+
+function ofPod(world: World, pod: number, status: number): FailureCause {
+  if (status === 0) return 'caller-left';
+  return isLeaving(world, pod) ? 'pod-gone' : 'application';
+}
+
+/** Its application has ended, or its pod is to go: what it, or the sidecar beside it, answers now is no word of the application. */
+const isLeaving = (world: World, pod: number): boolean => world.stations.door[pod] !== doorState.open;
+
+/** The new rule may send nothing there any more, and not have arrived. */
+function leavingCause(world: World, row: number): FailureCause {
+  const { rows } = world;
+  const configured = configuredView(world, row).resolve(rows.requestClass[row]!);
+  const cluster = rows.cluster[row]!;
+  return cluster >= 0 && !configured.clusters.includes(cluster) ? 'pods-removed-first' : 'pod-gone';
+}
+
+const isService = (world: World, host: string): boolean =>
+  world.service(world.keys.names.ofName(host)) !== undefined;
+
+function ofUnknownCluster(world: World, row: number, wasKnown: (cluster: number) => boolean): FailureCause {
+  const cluster = world.rows.cluster[row]!;
+  if (!isService(world, clusterParts(world.tables.clusterNames[cluster]!).host)) return 'no-service';
+  if (configuredView(world, row).endpoints(cluster) !== undefined) return 'subset-not-arrived';
+  return wasKnown(cluster) ? 'subset-deleted' : 'subset-unknown';
+}
+
+function ofNoHost(world: World, row: number): FailureCause {
+  const { rows, proxies } = world;
+  const cluster = rows.cluster[row]!;
+  const held = proxies.clusters[rows.worker[row]!]!.endpoints(cluster);
+  if (held === undefined) return 'subset-deleted';
+  if (held.pods.length > 0) return 'all-ejected';
+  const configured = configuredView(world, row);
+  if ((configured.endpoints(cluster)?.pods.length ?? 0) > 0) return 'endpoints-not-arrived';
+  // The rule that is in force by now does not send there any more: its pods went before it had arrived.
+  return configured.resolve(rows.requestClass[row]!).clusters.includes(cluster)
+    ? 'no-pod'
+    : 'pods-removed-first';
+}
+
+const configuredView = ({ rows, proxies }: World, row: number): ConfigView =>
+  proxies.configured[rows.caller[row]!]!;

@@ -1,0 +1,64 @@
+import { copyColumns, growColumns, nextLength } from '../kernel/columns.ts';
+import type { World } from '../mesh/world.ts';
+
+/** A pod has nothing to spare where it uses as much of its CPU limit, on the mean of a window. */
+const full = 0.98;
+
+/**
+ * How each pod fared, from window to window: a workload's mean hides the one of its pods that has nothing to spare. Columns
+ * by row of the pod.
+ */
+export class PodLoads {
+  /** Totals at the last edge of a window. */
+  usedUs = new Float64Array(0);
+  entered = new Float64Array(0);
+  presentUs = new Float64Array(0);
+  /** Of the windows in which it had nothing to spare: their length, first start, last end, and the requests that came. */
+  overUs = new Float64Array(0);
+  overFromUs = new Float64Array(0);
+  overToUs = new Float64Array(0);
+  overEntered = new Float64Array(0);
+  /** Requests that came to all pods of its workload in those windows. */
+  overOfWorkload = new Float64Array(0);
+  /** Most requests in it at a time, as the mean of a window. */
+  mostInSystem = new Float64Array(0);
+  #lastUs = 0;
+
+  mark({ stations, workloads }: World, nowUs: number): void {
+    const spanUs = nowUs - this.#lastUs;
+    this.#lastUs = nowUs;
+    const { lives } = workloads;
+    if (lives.length > this.usedUs.length) growColumns(this, nextLength(this.usedUs.length, lives.length));
+    const cameTo = new Map<string, number>();
+    lives.forEach(({ pod }, row) => {
+      const came = stations.entered[row]! + stations.turnedAway[row]! - this.entered[row]!;
+      cameTo.set(pod.workload, (cameTo.get(pod.workload) ?? 0) + came);
+    });
+    lives.forEach(({ pod }, row) => {
+      const usedUs = stations.usedUs(row, nowUs);
+      const { presentUs } = stations.integrals(row, nowUs);
+      const entered = stations.entered[row]! + stations.turnedAway[row]!;
+      const inSystem = spanUs === 0 ? 0 : (presentUs - this.presentUs[row]!) / spanUs;
+      const allowedUs = (pod.cpuLimitMilli / 1000) * spanUs;
+      const isOver =
+        spanUs > 0 &&
+        (usedUs - this.usedUs[row]! >= full * allowedUs || inSystem >= stations.behaviours[row]!.concurrency);
+      if (isOver) {
+        if (this.overUs[row] === 0) this.overFromUs[row] = nowUs - spanUs;
+        this.overUs[row]! += spanUs;
+        this.overToUs[row] = nowUs;
+        this.overEntered[row]! += entered - this.entered[row]!;
+        this.overOfWorkload[row]! += cameTo.get(pod.workload)!;
+      }
+      this.mostInSystem[row] = Math.max(this.mostInSystem[row]!, inSystem);
+      this.usedUs[row] = usedUs;
+      this.presentUs[row] = presentUs;
+      this.entered[row] = entered;
+    });
+  }
+
+  copyFrom(other: PodLoads): void {
+    copyColumns(this, other);
+    this.#lastUs = other.#lastUs;
+  }
+}

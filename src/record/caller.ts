@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { number, text, whole, type Immutable } from './field.ts';
+
+/** Under which rule one kind of caller calls a service, and what answered it, over the whole run. */
+export const callerRecord = z.strictObject({
+  caller: text.describe('Workload; "visitors": nobody inside the mesh.'),
+  service: text,
+  rules: z
+    .array(
+      z.strictObject({
+        fromSeconds: number,
+        rule: text.describe('"VirtualService web.default, rule 1", or "no rule: default cluster".'),
+        shares: z
+          .array(z.strictObject({ version: text, share: number }))
+          .nullable()
+          .describe('null: no rule splits, the balancer chooses among all pods.'),
+      }),
+    )
+    .describe('What the manifests say to it, from change to change.'),
+  answered: z
+    .array(z.strictObject({ version: text, requests: whole }))
+    .describe('Requests by the version of the pod that was asked last, whatever was drawn.'),
+  requests: whole,
+  failed: whole,
+});
+
+export type CallerRecord = Immutable<z.infer<typeof callerRecord>>;

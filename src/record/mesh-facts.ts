@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { flag, number, text, whole, type Immutable } from './field.ts';
+
+const destination = z.strictObject({
+  to: text.describe('"reviews v1", "web-canary": the Service, and the subset where one is named.'),
+  weight: number.describe('Share of the route, 0..1.'),
+  workloads: z.array(text).describe('Whose pods it picks.'),
+  lacks: z
+    .enum(['service', 'subset', 'workload'])
+    .nullable()
+    .describe(
+      'There is no such Service; no DestinationRule defines the subset; no workload has the labels. null: all is there.',
+    ),
+});
+
+/** What the manifests say from some moment on, as far as it can go wrong without a single request. */
+export const meshFacts = z.strictObject({
+  fromSeconds: number,
+  calls: z
+    .array(
+      z.strictObject({
+        caller: text.describe('Workload; "visitors": nobody inside the mesh.'),
+        host: text.describe('As it is written.'),
+        service: text.nullable().describe('null: no Service has that name.'),
+        port: whole,
+        speaks: z.enum(['http', 'grpc', 'tcp']),
+      }),
+    )
+    .describe('Who calls whom: the traffic at the start, and the calls of the applications.'),
+  rules: z
+    .array(
+      z.strictObject({
+        rule: text.describe('"VirtualService web.default, rule 1"'),
+        hosts: z.array(text),
+        protocol: z.enum(['http', 'tcp']),
+        inside: flag.describe('It is for sidecars.'),
+        gateways: z.array(text),
+        destinations: z.array(destination),
+        tcpPort: text
+          .nullable()
+          .describe('An http rule for a Service all of whose ports speak TCP: the name of the first.'),
+        hiddenBy: text
+          .nullable()
+          .describe('An older rule for the same host, which acts in its place. null: it acts.'),
+      }),
+    )
+    .describe('Routes of the rules, oldest first.'),
+  workloads: z.array(
+    z.strictObject({
+      name: text,
+      application: text.nullable().describe('null: the app file has none for it.'),
+    }),
+  ),
+  rollouts: z
+    .array(z.strictObject({ name: text, steps: whole, manages: text }))
+    .describe('Rollouts whose steps nobody follows in the model.'),
+  autoscalers: z.array(
+    z.strictObject({
+      name: text,
+      target: text,
+      wantsPercent: number.describe('Of the CPU requests.'),
+      canReachPercent: number
+        .nullable()
+        .describe('The most that it can read: all limits over all requests. null: no limit.'),
+      idle: z
+        .array(z.strictObject({ container: text, requestMilli: whole }))
+        .describe('Containers that the model gives no work, with what they ask for.'),
+    }),
+  ),
+});
+
+export type MeshFacts = Immutable<z.infer<typeof meshFacts>>;
+export type RuleFact = MeshFacts['rules'][number];

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { number, text, whole, type Immutable } from './field.ts';
+
+/** How one pod fared. */
+export const podRecord = z.strictObject({
+  pod: text,
+  workload: text,
+  version: text
+    .nullable()
+    .describe('Under which the service in focus counts it; null: it is none of its versions.'),
+  requests: whole.describe('That came to it.'),
+  overSeconds: number.describe(
+    'Length of the windows in which it used all of its CPU limit, or all of its workers.',
+  ),
+  overFromSeconds: number.nullable().describe('Start of the first of them; null: there was none.'),
+  overToSeconds: number.nullable().describe('End of the last.'),
+  overShare: number.nullable().describe("Share of its workload's requests that came to it in those windows."),
+  mostInSystem: number.describe('Requests in it at a time, in the worst window (its mean).'),
+});
+
+export type PodRecord = Immutable<z.infer<typeof podRecord>>;

@@ -1,0 +1,60 @@
+import type { FindingRecord } from '../record/finding.ts';
+import type { RunRecord } from '../record/record.ts';
+import { plural } from '../words/number.ts';
+
+/** "Is my shift all right?", as every report tells it. */
+export interface Answer {
+  readonly tone: 'good' | 'warn' | 'bad';
+  readonly sign: string;
+  readonly word: string;
+  readonly sentence: string;
+  /** Why, and what to do, of the first finding; empty where nothing is wrong. */
+  readonly advice: readonly string[];
+  /** The other findings, one sentence each, the worst first. */
+  readonly others: readonly string[];
+}
+
+const signs = {
+  holds: { tone: 'good', sign: '✓', word: 'Holds' },
+  'holds, but': { tone: 'warn', sign: '!', word: 'Holds, but' },
+  'does not hold': { tone: 'bad', sign: '✗', word: 'Does not hold' },
+} as const;
+
+/** undefined: a stored run of a version that did not ask. */
+export function answerOf(record: RunRecord): Answer | undefined {
+  const { diagnosis } = record;
+  if (diagnosis === null) return undefined;
+  const { answer, findings } = diagnosis;
+  const first = answer === 'holds' ? undefined : findings[0];
+  const rest = answer === 'holds' ? findings : findings.slice(1);
+  return {
+    ...signs[answer],
+    sentence: first?.sentence ?? wellText(record),
+    advice:
+      first === undefined
+        ? []
+        : [
+            ...first.evidence,
+            `Why: ${first.why}`,
+            ...(first.remedy === null ? [] : [`What to do: ${first.remedy}`]),
+            ...(first.trace === null ? [] : [`One such page: ${traceCommand(record, first.trace)}`]),
+          ],
+    others: rest.map(otherText),
+  };
+}
+
+const otherText = ({ sentence, remedy, level }: FindingRecord): string =>
+  remedy === null || level === 'luck' || level === 'note' ? sentence : `${sentence} ${remedy}`;
+
+function wellText({ pages, refreshes }: RunRecord): string {
+  const late = pages.lateMs === null ? '' : `, none took longer than ${pages.lateMs / 1000} s`;
+  if (pages.pages === 0 && refreshes.length === 0) return 'no page was asked for.';
+  return pages.pages === 1
+    ? `the page came${late}.`
+    : `all ${plural(pages.pages, 'page')} came whole${late}.`;
+}
+
+/** The command that shows one page, made of the one that repeats the run. */
+function traceCommand({ scenario }: RunRecord, options: string): string {
+  return `${scenario.command.replace('meshshift run', 'meshshift trace')} ${options}`;
+}

@@ -1,0 +1,41 @@
+import { count, moment } from '../../words/number.ts';
+import { lengthOf, overSpans } from '../over-capacity.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** An autoscaler wants more pods than maxReplicas allows while its target is short of capacity. */
+export const autoscalerAtLimit: FindingKind = {
+  code: 'autoscaler-at-limit',
+  seenIn: (record) =>
+    (record.capacity?.autoscalers ?? []).flatMap(({ name, target, maxReplicas, syncs }) => {
+      const capped = syncs.filter(
+        ({ after, conditions }) =>
+          after === maxReplicas &&
+          conditions.some(
+            (own) =>
+              own.type === 'ScalingLimited' && own.status === 'True' && own.reason === 'TooManyReplicas',
+          ),
+      );
+      const over = (record.capacity?.workloads ?? [])
+        .filter((own) => own.target === target)
+        .reduce((sum, own) => sum + lengthOf(overSpans(own)), 0);
+      if (capped.length === 0 || over === 0) return [];
+      return [
+        {
+          code: 'autoscaler-at-limit',
+          level: 'harms' as const,
+          sentence: `Autoscaler ${name} wanted more than maxReplicas (${count(maxReplicas)}) for ${target}, from ${moment(capped[0]!.atSeconds)} on, while its pods could not keep up.`,
+          evidence: [],
+          harm: {
+            ...noHarm,
+            seconds: over,
+            fromSeconds: capped[0]!.atSeconds,
+            toSeconds: capped.at(-1)!.atSeconds,
+          },
+          why: 'maxReplicas is reached, so the metric stays above its target.',
+          remedy: `Raise maxReplicas of ${name}, or let less work come.`,
+          look: 'capacity',
+          trace: null,
+        },
+      ];
+    }),
+};

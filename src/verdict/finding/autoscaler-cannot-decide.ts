@@ -1,0 +1,54 @@
+import { hindranceOf } from '../../record/hindrance-of.ts';
+import { count, moment } from '../../words/number.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** An autoscaler that had no reading, or none of one version apart from the other. */
+export const autoscalerCannotDecide: FindingKind = {
+  code: 'autoscaler-cannot-decide',
+  seenIn: (record) =>
+    (record.capacity?.autoscalers ?? []).flatMap(({ name, target, syncs }) => {
+      const hindered = syncs.filter((own) => hindranceOf(own) !== undefined);
+      const blind = syncs.filter((own) => own.blind !== null);
+      const last = syncs.at(-1);
+      const found = [];
+      if (last !== undefined && hindranceOf(last) !== undefined) {
+        const { message, reason } = hindranceOf(last)!;
+        found.push({
+          code: 'autoscaler-cannot-decide',
+          level: 'harms' as const,
+          sentence: `Autoscaler ${name} could not decide about ${target} in ${count(hindered.length)} of ${count(syncs.length)} syncs: ${message} (${reason}).`,
+          evidence: [],
+          harm: {
+            ...noHarm,
+            seconds: 15 * hindered.length,
+            fromSeconds: hindered[0]!.atSeconds,
+            toSeconds: last.atSeconds,
+          },
+          why: 'An autoscaler without its metric, or without its target, leaves the number of pods as it is.',
+          remedy:
+            'Give every container a CPU request, and the autoscaler a target and a metric that are there (`kubectl describe hpa`).',
+          look: 'capacity',
+          trace: null,
+        });
+      }
+      if (blind.length > 0) {
+        found.push({
+          code: 'autoscaler-cannot-decide',
+          level: 'harms' as const,
+          sentence: `Autoscaler ${name} sees ${target} as one: in ${count(blind.length)} of ${count(syncs.length)} syncs, first at ${moment(blind[0]!.atSeconds)}, a version alone would have been scaled, and the mean of both was not. ${blind[0]!.blind!}`,
+          evidence: [],
+          harm: {
+            ...noHarm,
+            seconds: 15 * blind.length,
+            fromSeconds: blind[0]!.atSeconds,
+            toSeconds: blind.at(-1)!.atSeconds,
+          },
+          why: 'It takes the mean over all pods that its selector finds; a version at its limit and an idle one are "on target" together.',
+          remedy: 'Give each version an autoscaler of its own.',
+          look: 'capacity',
+          trace: null,
+        });
+      }
+      return found;
+    }),
+};

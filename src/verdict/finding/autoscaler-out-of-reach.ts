@@ -1,0 +1,42 @@
+import type { FindingRecord } from '../../record/finding.ts';
+import type { RunRecord } from '../../record/record.ts';
+import { listed } from './failures.ts';
+import { levelOf, type FindingKind } from './finding.ts';
+import { overloadHarm } from './overload-harm.ts';
+
+/** An autoscaler waits for a reading that its pods cannot reach: their limits lie below it. */
+export const autoscalerOutOfReach: FindingKind = {
+  code: 'autoscaler-out-of-reach',
+  seenIn(record) {
+    const found = new Map<string, FindingRecord>();
+    for (const { autoscalers } of record.mesh) {
+      for (const own of autoscalers) {
+        if (own.canReachPercent === null || own.canReachPercent >= own.wantsPercent) continue;
+        found.set(own.name, findingOf(record, own, own.canReachPercent));
+      }
+    }
+    return [...found.values()];
+  },
+};
+
+function findingOf(
+  record: RunRecord,
+  own: RunRecord['mesh'][number]['autoscalers'][number],
+  reach: number,
+): FindingRecord {
+  const harm = overloadHarm(record, own.target);
+  const helpers = own.idle.map(
+    ({ container, requestMilli }) => `${container} asks for ${requestMilli}m and does nothing`,
+  );
+  return {
+    code: 'autoscaler-out-of-reach',
+    level: harm.pagesLate > 0 ? levelOf(harm, record) : 'harms',
+    sentence: `Autoscaler ${own.name} can never scale ${own.target} up: it waits for ${own.wantsPercent} % of the CPU requests, and at its limit the application comes to ${reach.toFixed(0)} %.${helpers.length === 0 ? '' : ` ${helpers.map((each) => each).join(', ')}.`}`,
+    evidence: [],
+    harm,
+    why: 'Utilisation is the use of all containers over the requests of all of them, the sidecar included. A helper that asks for much and does little thins it out.',
+    remedy: `Use a ContainerResource metric on the application’s own container, or make the request${own.idle.length === 0 ? '' : `s of ${listed(own.idle.map(({ container }) => container))}`} true.`,
+    look: 'capacity',
+    trace: null,
+  };
+}

@@ -1,0 +1,47 @@
+import { percent, count } from '../../words/number.ts';
+import { ruleTest } from '../tally-test.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** Beyond luck, and more than a point: what is less is not worth a word. */
+const [level, worth] = [1e-4, 0.01];
+
+/** No rule splits a service, and its versions do not have the share that their pods have. */
+export const balancerPrefers: FindingKind = {
+  code: 'balancer-prefers',
+  seenIn: (record) =>
+    record.splits.flatMap((split) => {
+      if (split.keys.length < 2) return [];
+      const phases = split.phases.filter(
+        (own) => own.state === 'settled' && own.p === null && own.requests > 0,
+      );
+      const phase = phases.reduce<(typeof phases)[number] | undefined>(
+        (most, own) => (most === undefined || own.requests > most.requests ? own : most),
+        undefined,
+      );
+      const step = split.configured.findLast((own) => own.atSeconds <= (phase?.fromSeconds ?? -1));
+      if (phase === undefined || step === undefined || step.shares !== undefined) return [];
+      const shares = step.endpointShares;
+      const drawn = phase.observed.reduce((sum, own) => sum + own, 0);
+      const strayed = shares.map((share, place) => phase.observed[place]! / drawn - share);
+      const most = strayed.reduce(
+        (best, own, place) => (Math.abs(own) > Math.abs(strayed[best]!) ? place : best),
+        0,
+      );
+      if (drawn === 0 || Math.abs(strayed[most]!) < worth) return [];
+      const test = ruleTest(phase.observed, shares);
+      if (test === null || test.p > level) return [];
+      return [
+        {
+          code: 'balancer-prefers',
+          level: 'note' as const,
+          sentence: `No rule splits ${split.service}, and ${split.keys[most]!} has ${percent(phase.observed[most]! / drawn, drawn)} of ${count(drawn)} requests where its part of the pods is ${percent(shares[most]!)}.`,
+          evidence: [],
+          harm: noHarm,
+          why: 'Without a rule the balancer chooses: LEAST_REQUEST prefers pods that answer sooner, kept connections stay with one pod, locality keeps traffic near.',
+          remedy: 'If a share is wanted, write it: a VirtualService with weights.',
+          look: 'split',
+          trace: null,
+        },
+      ];
+    }),
+};

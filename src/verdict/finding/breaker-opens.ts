@@ -1,0 +1,18 @@
+import type { FindingKind } from './finding.ts';
+import { callersIn, failureFinding, failureGroups, harmText } from './failures.ts';
+
+/** A circuit breaker refuses requests. */
+export const breakerOpens: FindingKind = {
+  code: 'breaker-opens',
+  seenIn: (record) =>
+    failureGroups(record, ['breaker-open'], ({ service, caller }) => `${service} ${caller}`).map((group) => {
+      const [one] = group.failures;
+      return failureFinding(record, group, {
+        code: 'breaker-opens',
+        sentence: `A circuit breaker of ${callersIn(group.failures)} refused requests to ${one!.service}: 503 at once. ${harmText(group.harm, record)}.`,
+        why: 'More requests or connections were under way than connectionPool of the DestinationRule allows (Envoy flag UO). Each proxy counts for itself.',
+        remedy:
+          'Raise maxConnections and http1MaxPendingRequests above what one caller has under way at its peak, or give the service more pods.',
+      });
+    }),
+};

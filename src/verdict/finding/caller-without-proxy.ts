@@ -1,0 +1,36 @@
+import type { FindingRecord } from '../../record/finding.ts';
+import { count } from '../../words/number.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** Callers without a sidecar: no rule acts for them, kube-proxy chooses any pod. */
+export const callerWithoutProxy: FindingKind = {
+  code: 'caller-without-proxy',
+  seenIn(record) {
+    const asked = new Map<string, number>();
+    for (const { reporter, source, service, requests } of record.metrics.requests) {
+      if (reporter !== 'destination' || source !== 'unknown') continue;
+      asked.set(service, (asked.get(service) ?? 0) + requests);
+    }
+    return [...asked].flatMap(([service, requests]): FindingRecord[] => {
+      const rule = record.mesh
+        .flatMap(({ rules }) => rules)
+        .find((own) => own.inside && own.hosts.some((host) => host.split('.')[0] === service));
+      return [
+        {
+          code: 'caller-without-proxy',
+          level: rule === undefined ? 'note' : 'harms',
+          sentence: `${count(requests)} requests to ${service} came from callers without a sidecar: ${rule === undefined ? 'no rule would act for them' : `${rule.rule} does not act for them`}, any pod of ${service} answers.`,
+          evidence: [],
+          harm:
+            rule === undefined
+              ? noHarm
+              : { ...noHarm, requests, fromSeconds: 0, toSeconds: record.scenario.durationSeconds },
+          why: 'Weights are the work of the caller’s sidecar; without one kube-proxy gives a new connection any ready pod.',
+          remedy: 'Inject the sidecar into the caller, or let its requests come through a gateway.',
+          look: 'callers',
+          trace: null,
+        },
+      ];
+    });
+  },
+};

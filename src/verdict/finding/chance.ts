@@ -1,0 +1,61 @@
+import { chancePercent, count, percent, plural } from '../../words/number.ts';
+import { isDrawn } from './is-drawn.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** What chance does: a split within the luck of the draw, of the whole run and of each session. */
+export const chance: FindingKind = {
+  code: 'chance',
+  seenIn(record) {
+    const sessions = record.refreshes.flatMap((session) =>
+      session.p === null ||
+      session.distributionKey === null ||
+      session.errors > 0 ||
+      session.verdict.kind === 'fault' ||
+      !isDrawn(session)
+        ? []
+        : [
+            {
+              code: 'chance',
+              level: 'luck' as const,
+              sentence: `${session.verdict.sentence}`,
+              evidence: session.verdict.reasons,
+              harm: noHarm,
+              why: 'Each page is a draw of its own; so few of them stray far from the weights by luck alone.',
+              remedy: null,
+              look: 'session',
+              trace: null,
+            },
+          ],
+    );
+    const kept = record.splits.flatMap((split) => {
+      const phases = split.phases.filter(({ p }) => p !== null);
+      const longest = phases.reduce<(typeof phases)[number] | undefined>(
+        (most, own) => (most === undefined || own.requests > most.requests ? own : most),
+        undefined,
+      );
+      if (longest === undefined) return [];
+      const parts = split.keys.flatMap((key, place) => {
+        const meant = longest.effective?.[place] ?? 0;
+        return meant === 0
+          ? []
+          : [
+              `${key} ${percent(longest.observed[place]! / longest.requests, longest.requests)} for ${percent(meant)}`,
+            ];
+      });
+      return [
+        {
+          code: 'chance',
+          level: 'luck' as const,
+          sentence: `${split.service} kept to its weights: ${parts.join(', ')} of ${count(longest.requests)} requests; independent draws stray at least as far in ${chancePercent(longest.p!)} of such runs.`,
+          evidence: phases.length > 1 ? [`${plural(phases.length, 'phase')} tested.`] : [],
+          harm: noHarm,
+          why: 'Draws are independent: what is left between weights and counts is luck.',
+          remedy: null,
+          look: 'split',
+          trace: null,
+        },
+      ];
+    });
+    return [...sessions, ...kept];
+  },
+};

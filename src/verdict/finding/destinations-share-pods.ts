@@ -1,0 +1,62 @@
+import type { FindingRecord } from '../../record/finding.ts';
+import type { RuleFact } from '../../record/mesh-facts.ts';
+import { percent, plural } from '../../words/number.ts';
+import { callerText } from './caller-text.ts';
+import { listed } from './failures.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** Weighted destinations of one route pick the same pods: their weights cannot tell the versions apart. */
+export const destinationsSharePods: FindingKind = {
+  code: 'destinations-share-pods',
+  seenIn(record) {
+    const found = new Map<string, FindingRecord>();
+    for (const { rules } of record.mesh) {
+      for (const rule of rules) {
+        const shared = sharedIn(rule);
+        if (shared === undefined || rule.hiddenBy !== null) continue;
+        const { one, other, workloads } = shared;
+        const calls = record.callers.filter((own) => own.rules.some((each) => each.rule === rule.rule));
+        const requests = calls.reduce((sum, own) => sum + own.requests, 0);
+        found.set(rule.rule, {
+          code: 'destinations-share-pods',
+          level: requests > 0 ? 'breaks' : 'harms',
+          sentence: `${one.to} and ${other.to} have the same pods (of ${listed(workloads)}), so the weights ${percent(one.weight)} and ${percent(other.weight)} of ${rule.rule} do not say which version answers.${
+            requests === 0 ? '' : ` ${calls.map((own) => callerText(own)).join(' ')}`
+          }`,
+          evidence: [`They share ${plural(workloads.length, 'workload')}: ${listed(workloads)}.`],
+          harm: {
+            ...noHarm,
+            requests,
+            seconds: requests === 0 ? 0 : record.scenario.durationSeconds,
+            fromSeconds: 0,
+            toSeconds: record.scenario.durationSeconds,
+          },
+          why: 'The draw keeps to its weights, but each of the two clusters holds every pod that its selector picks, of either version.',
+          remedy:
+            'Give each of the two (the Services’ selectors, or the subsets) a label that only its version has.',
+          look: 'callers',
+          trace: null,
+        });
+      }
+    }
+    return [...found.values()];
+  },
+};
+
+/** Two weighted destinations of a route that pick a common workload. */
+function sharedIn({ destinations }: RuleFact):
+  | {
+      readonly one: RuleFact['destinations'][number];
+      readonly other: RuleFact['destinations'][number];
+      readonly workloads: readonly string[];
+    }
+  | undefined {
+  const drawn = destinations.filter(({ weight }) => weight > 0);
+  for (const [index, one] of drawn.entries()) {
+    for (const other of drawn.slice(index + 1)) {
+      const workloads = one.workloads.filter((own) => other.workloads.includes(own));
+      if (workloads.length > 0 && one.to !== other.to) return { one, other, workloads };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import type { FindingRecord } from '../../record/finding.ts';
+import { callerText } from './caller-text.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** An http rule for a Service whose ports carry TCP: sidecars never ask it. */
+export const httpRuleOnTcpPort: FindingKind = {
+  code: 'http-rule-on-tcp-port',
+  seenIn(record) {
+    const found = new Map<string, FindingRecord>();
+    for (const { rules } of record.mesh) {
+      for (const { rule, tcpPort, hosts, hiddenBy } of rules) {
+        if (tcpPort === null || hiddenBy !== null) continue;
+        const service = hosts[0]!.split('.')[0]!;
+        const calls = record.callers.filter((own) => own.service === service && own.caller !== 'visitors');
+        const requests = calls.reduce((sum, own) => sum + own.requests, 0);
+        found.set(rule, {
+          code: 'http-rule-on-tcp-port',
+          level: requests > 0 ? 'breaks' : 'harms',
+          sentence:
+            `The http rule ${rule} does not act for callers inside the mesh: the port ${tcpPort} of ${service} carries TCP, so each connection goes to any pod of it. ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
+          evidence: [],
+          harm: {
+            ...noHarm,
+            requests,
+            seconds: requests === 0 ? 0 : record.scenario.durationSeconds,
+            fromSeconds: 0,
+            toSeconds: record.scenario.durationSeconds,
+          },
+          why: 'The name of a port (or its appProtocol) says what it speaks: tcp-..., tls-..., https, mongo, mysql, redis are bytes to a sidecar, and http routes are not looked at.',
+          remedy: `Name the port http-... , or set appProtocol: http on it.`,
+          look: 'callers',
+          trace: null,
+        });
+      }
+    }
+    return [...found.values()];
+  },
+};

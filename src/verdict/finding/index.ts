@@ -1,0 +1,97 @@
+import type { Diagnosis, FindingRecord } from '../../record/finding.ts';
+import type { RunRecord } from '../../record/record.ts';
+import { allPodsEjected } from './all-pods-ejected.ts';
+import { autoscalerAtLimit } from './autoscaler-at-limit.ts';
+import { autoscalerCannotDecide } from './autoscaler-cannot-decide.ts';
+import { autoscalerOutOfReach } from './autoscaler-out-of-reach.ts';
+import { breakerOpens } from './breaker-opens.ts';
+import { balancerPrefers } from './balancer-prefers.ts';
+import { callerWithoutProxy } from './caller-without-proxy.ts';
+import { chance } from './chance.ts';
+import { destinationsSharePods } from './destinations-share-pods.ts';
+import { endpointsNotArrived } from './endpoints-not-arrived.ts';
+import { faultRule } from './fault-rule.ts';
+import { severityOf, type FindingKind } from './finding.ts';
+import { hotPod } from './hot-pod.ts';
+import { httpRuleOnTcpPort } from './http-rule-on-tcp-port.ts';
+import { leftOut } from './left-out.ts';
+import { mirrored } from './mirrored.ts';
+import { noReadyPod } from './no-ready-pod.ts';
+import { noRoute } from './no-route.ts';
+import { noSuchHost } from './no-such-host.ts';
+import { notADraw } from './not-a-draw.ts';
+import { olderRuleHides } from './older-rule-hides.ts';
+import { overloaded } from './overloaded.ts';
+import { pagesLate } from './pages-late.ts';
+import { podsLost } from './pods-lost.ts';
+import { podsRemovedFirst } from './pods-removed-first.ts';
+import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
+import { sessionStrayed } from './session-strayed.ts';
+import { splitStrayed } from './split-strayed.ts';
+import { stalePages } from './stale-pages.ts';
+import { subsetDeleted } from './subset-deleted.ts';
+import { subsetMissing } from './subset-missing.ts';
+import { timeoutCuts } from './timeout-cuts.ts';
+import { unknownApplication } from './unknown-application.ts';
+import { versionFails } from './version-fails.ts';
+import { wayBackClosed } from './way-back-closed.ts';
+
+/** Every kind of finding; of equal harm, the one that stands first here comes first. */
+export const findingKinds: readonly FindingKind[] = [
+  noSuchHost,
+  destinationsSharePods,
+  httpRuleOnTcpPort,
+  ruleNotForAllCallers,
+  noReadyPod,
+  allPodsEjected,
+  podsRemovedFirst,
+  endpointsNotArrived,
+  subsetMissing,
+  subsetDeleted,
+  noRoute,
+  versionFails,
+  autoscalerOutOfReach,
+  overloaded,
+  hotPod,
+  breakerOpens,
+  podsLost,
+  faultRule,
+  timeoutCuts,
+  pagesLate,
+  wayBackClosed,
+  autoscalerCannotDecide,
+  autoscalerAtLimit,
+  splitStrayed,
+  sessionStrayed,
+  callerWithoutProxy,
+  olderRuleHides,
+  leftOut,
+  unknownApplication,
+  stalePages,
+  mirrored,
+  balancerPrefers,
+  notADraw,
+  chance,
+];
+
+/** "Is my shift all right?", from the record of a run alone. */
+export function diagnose(record: Omit<RunRecord, 'diagnosis'>): Diagnosis {
+  const full = record as RunRecord;
+  const findings = findingKinds
+    .flatMap((kind) => kind.seenIn(full))
+    .sort((a, b) => severityOf(b) - severityOf(a));
+  const told = withoutEchoes(findings);
+  const worst = told[0]?.level;
+  return {
+    answer: worst === 'breaks' ? 'does not hold' : worst === 'harms' ? 'holds, but' : 'holds',
+    findings: told,
+  };
+}
+
+/** Late pages are told once: by what made them late, where that is known. */
+function withoutEchoes(findings: readonly FindingRecord[]): FindingRecord[] {
+  const late = findings.find((own) => own.code === 'pages-late');
+  if (late === undefined) return [...findings];
+  const told = findings.reduce((sum, own) => sum + (own === late ? 0 : own.harm.pagesLate), 0);
+  return findings.filter((own) => own !== late || told < 0.5 * late.harm.pagesLate);
+}

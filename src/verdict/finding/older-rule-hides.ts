@@ -1,0 +1,27 @@
+import type { FindingRecord } from '../../record/finding.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** Two VirtualServices for one host: sidecars follow the older alone. */
+export const olderRuleHides: FindingKind = {
+  code: 'older-rule-hides',
+  seenIn(record) {
+    const found = new Map<string, FindingRecord>();
+    for (const { rules, fromSeconds } of record.mesh) {
+      for (const { rule, hiddenBy, hosts } of rules) {
+        if (hiddenBy === null || found.has(rule)) continue;
+        found.set(rule, {
+          code: 'older-rule-hides',
+          level: 'harms',
+          sentence: `${rule} does not act for ${hosts[0]!.split('.')[0]!}: ${hiddenBy} is older, and sidecars follow the oldest rule for a host alone.`,
+          evidence: [],
+          harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+          why: 'istiod sorts rules by creationTimestamp in whole seconds, then by name and namespace; the place in a file says nothing.',
+          remedy: 'Merge the two into one VirtualService, or delete the older one.',
+          look: 'callers',
+          trace: null,
+        });
+      }
+    }
+    return [...found.values()];
+  },
+};

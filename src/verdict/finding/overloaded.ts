@@ -1,0 +1,94 @@
+import type { WorkloadCapacity } from '../../record/capacity.ts';
+import type { FindingRecord } from '../../record/finding.ts';
+import type { RunRecord } from '../../record/record.ts';
+import { count, seconds, span } from '../../words/number.ts';
+import { lengthOf, overSpans, type OverSpan } from '../over-capacity.ts';
+import { levelOf, type FindingKind } from './finding.ts';
+import { lateIn } from './late.ts';
+
+/** A version is offered more than its pods can do. */
+export const overloaded: FindingKind = {
+  code: 'overloaded',
+  seenIn: (record) =>
+    (record.capacity?.workloads ?? []).flatMap((own) => {
+      const spans = overSpans(own).filter((each) =>
+        windowsIn(own, each).some((window) => isFull(own, window)),
+      );
+      return spans.length === 0 ? [] : [findingOf(record, own, spans)];
+    }),
+};
+
+function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly OverSpan[]): FindingRecord {
+  const windows = spans.flatMap((each) => windowsIn(own, each));
+  const from = spans[0]!.fromSeconds;
+  const to = spans.at(-1)!.toSeconds;
+  const harm = {
+    pages: 0,
+    pagesWithout: 0,
+    pagesLate: lateIn(record, spans),
+    requests: windows.reduce((sum, { turnedAway, abandoned }) => sum + turnedAway + abandoned, 0),
+    seconds: lengthOf(spans),
+    fromSeconds: from,
+    toSeconds: to,
+  };
+  const load = offered(own, windows);
+  const waiting = Math.max(...windows.map(({ inSystem }) => inSystem));
+  return {
+    code: 'overloaded',
+    level: levelOf(harm, record),
+    sentence: `${own.name} could not keep up for ${seconds(harm.seconds)} (${span(from, to)})${
+      load === undefined ? '' : `: it was offered ${Math.round(load * 100)} % of what its pods can do`
+    }. ${
+      harm.pagesLate === 0
+        ? 'No page came late for it.'
+        : `${count(harm.pagesLate)} of ${count(record.pages.pages)} pages came late or not at all in that time.`
+    }`,
+    evidence: [
+      `Ready pods then: ${podsText(windows.map(({ ready }) => ready))}; requests in them at once: up to ${count(Math.round(waiting))} (mean of the worst window).`,
+    ],
+    harm,
+    why: 'More work comes than its CPU limits or workers can do, so each request waits for all before it; the queue lasts longer than the peak.',
+    remedy: `Have more pods of ${own.name} ready before the load or the weight reaches it${
+      own.autoscaler === null ? ' (replicas)' : ' (minReplicas of its autoscaler)'
+    }, or move the weight in smaller steps.`,
+    look: 'capacity',
+    trace: harm.pagesLate > 0 ? '--slowest' : null,
+  };
+}
+
+/** Its pods, not their absence, were what was short. */
+const isFull = (
+  { concurrency }: WorkloadCapacity,
+  { saturation, inSystem, readyMean }: WorkloadCapacity['windows'][number],
+): boolean =>
+  readyMean > 0 &&
+  ((saturation ?? 0) >= 0.98 || (concurrency !== null && inSystem >= concurrency * readyMean));
+
+/** Work that came, as a share of what the ready pods can do, in the worst stretch; undefined where none of it was done. */
+function offered(
+  { cpuLimitCores, concurrency }: WorkloadCapacity,
+  windows: WorkloadCapacity['windows'],
+): number | undefined {
+  const total = (of: (own: WorkloadCapacity['windows'][number]) => number): number =>
+    windows.reduce((sum, own) => sum + of(own) * (own.toSeconds - own.fromSeconds), 0);
+  const answered = windows.reduce((sum, own) => sum + own.answered, 0);
+  const arrived = windows.reduce((sum, own) => sum + own.arrived, 0);
+  if (answered === 0) return undefined;
+  if (cpuLimitCores !== null) {
+    const perAnswer = total(({ appCores }) => appCores) / answered;
+    const can = total(({ readyMean }) => readyMean * cpuLimitCores);
+    if (can > 0 && total(({ saturation }) => saturation ?? 0) > 0) return (perAnswer * arrived) / can;
+  }
+  return concurrency === null ? undefined : arrived / answered;
+}
+
+const windowsIn = (
+  { windows }: WorkloadCapacity,
+  { fromSeconds, toSeconds }: OverSpan,
+): WorkloadCapacity['windows'] =>
+  windows.filter((own) => own.fromSeconds >= fromSeconds && own.toSeconds <= toSeconds);
+
+const podsText = (ready: readonly number[]): string => {
+  const [least, most] = [Math.min(...ready), Math.max(...ready)];
+  return least === most ? count(most) : `${count(least)} to ${count(most)}`;
+};

@@ -1,0 +1,61 @@
+import type { CallerRecord } from '../../record/caller.ts';
+import type { FindingRecord } from '../../record/finding.ts';
+import type { RunRecord } from '../../record/record.ts';
+import { percent } from '../../words/number.ts';
+import { callerText } from './caller-text.ts';
+import { listed } from './failures.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** A rule splits a service for some of its callers, and for others none does, or another. */
+export const ruleNotForAllCallers: FindingKind = {
+  code: 'rule-not-for-all-callers',
+  seenIn: (record) =>
+    [...new Set(record.callers.map(({ service }) => service))].flatMap((service) =>
+      findingsFor(record, service),
+    ),
+};
+
+function findingsFor(record: RunRecord, service: string): FindingRecord[] {
+  const callers = record.callers.filter((own) => own.service === service);
+  const ruled = callers.filter((own) => splits(own));
+  const others = callers.filter((own) => !splits(own) && isSplitElsewhere(own, ruled));
+  const [first] = ruled;
+  if (first === undefined || others.length === 0) return [];
+  const requests = others.reduce((sum, own) => sum + own.requests, 0);
+  const rule = first.rules.findLast(({ shares }) => isSplit(shares))!;
+  const names = listed(others.map(({ caller }) => caller));
+  return [
+    {
+      code: 'rule-not-for-all-callers',
+      level: 'breaks',
+      sentence: `${rule.rule} (${sharesText(rule.shares!)}) acts for ${listed(ruled.map(({ caller }) => caller))}, not for ${names}, whose proxies choose among all pods of ${service}. ${[...ruled, ...others].map((own) => callerText(own)).join(' ')}`,
+      evidence: callers.map(
+        ({ caller, rules }) => `${caller}: ${rules.map((own) => own.rule).join('; then ')}.`,
+      ),
+      harm: {
+        ...noHarm,
+        requests,
+        seconds: record.scenario.durationSeconds,
+        fromSeconds: 0,
+        toSeconds: record.scenario.durationSeconds,
+      },
+      why: 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; and its hosts must have the name that the caller uses.',
+      remedy: `To have it for ${names}, too, add mesh to the rule’s gateways and ${service} to its hosts.`,
+      look: 'callers',
+      trace: null,
+    },
+  ];
+}
+
+/** Its rules divide the requests at some time of the run. */
+const splits = ({ rules }: CallerRecord): boolean => rules.some(({ shares }) => isSplit(shares));
+
+const isSplit = (shares: CallerRecord['rules'][number]['shares']): boolean =>
+  (shares ?? []).filter(({ share }) => share > 0).length > 1;
+
+/** No rule at all, while the other callers have one: its balancer chooses among all versions. */
+const isSplitElsewhere = ({ rules, answered }: CallerRecord, ruled: readonly CallerRecord[]): boolean =>
+  ruled.length > 0 && rules.every(({ shares }) => shares === null) && answered.length > 1;
+
+const sharesText = (shares: NonNullable<CallerRecord['rules'][number]['shares']>): string =>
+  shares.map(({ version, share }) => `${version} ${percent(share)}`).join(', ');

@@ -1,0 +1,29 @@
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** One browser's tally or order is not what independent draws bring. */
+export const sessionStrayed: FindingKind = {
+  code: 'session-strayed',
+  seenIn: (record) =>
+    record.refreshes.flatMap((session) =>
+      session.verdict.kind !== 'fault' || session.errors > 0
+        ? []
+        : [
+            {
+              code: 'session-strayed',
+              level: 'breaks' as const,
+              sentence: session.verdict.sentence,
+              evidence: session.verdict.reasons,
+              harm: {
+                ...noHarm,
+                requests: session.refreshes.length,
+                fromSeconds: session.refreshes[0]!.atSeconds,
+                toSeconds: session.refreshes.at(-1)!.atSeconds,
+              },
+              why: 'The pages were not drawn one by one with these weights: a counter in place of a draw, a cookie or hash, or a kept connection.',
+              remedy: 'Look at two pages that follow each other: what decided each (`meshshift trace`).',
+              look: 'session',
+              trace: null,
+            },
+          ],
+    ),
+};

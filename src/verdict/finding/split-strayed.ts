@@ -1,0 +1,51 @@
+import type { FindingRecord } from '../../record/finding.ts';
+import type { Phase, RunRecord, ServiceSplit } from '../../record/record.ts';
+import { chancePercent, count, percent, span } from '../../words/number.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** Below this a split is not put down to luck: one run in a hundred is called wrong by bad luck, over all of its phases. */
+const alpha = 0.01;
+
+/** A version had more or less than its weight, beyond what independent draws do. */
+export const splitStrayed: FindingKind = {
+  code: 'split-strayed',
+  seenIn(record) {
+    const tested = record.splits.flatMap((split) =>
+      split.phases.flatMap((phase) => (phase.p === null ? [] : [{ split, phase, p: phase.p }])),
+    );
+    // Bonferroni over all that was tested: a stricter rule than Holm's for the others, and the same for the worst.
+    return tested
+      .filter(({ p }) => p < alpha / tested.length)
+      .sort((a, b) => a.p - b.p)
+      .slice(0, 3)
+      .map(({ split, phase, p }) => findingOf(record, split, phase, p));
+  },
+};
+
+function findingOf({ scenario }: RunRecord, split: ServiceSplit, phase: Phase, p: number): FindingRecord {
+  void scenario;
+  const parts = split.keys.flatMap((key, place) => {
+    const [seen, meant] = [phase.observed[place]!, phase.effective?.[place] ?? 0];
+    return seen + meant === 0
+      ? []
+      : [`${key} ${percent(seen / phase.requests, phase.requests)} for ${percent(meant)}`];
+  });
+  return {
+    code: 'split-strayed',
+    level: 'breaks',
+    sentence: `${split.service} did not keep to its weights: ${parts.join(', ')} of ${count(phase.requests)} requests (${span(phase.fromSeconds, phase.toSeconds)}). Independent draws stray so far in ${chancePercent(p)} of such runs.`,
+    evidence: [`Test: ${phase.test ?? ''}, over all phases at ${chancePercent(alpha)}.`],
+    harm: {
+      ...noHarm,
+      requests: phase.requests,
+      seconds: phase.toSeconds - phase.fromSeconds,
+      fromSeconds: phase.fromSeconds,
+      toSeconds: phase.toSeconds,
+    },
+    why: 'The requests were not drawn independently with these weights: a hash, a cookie, kept connections, or a counter in place of a draw.',
+    remedy:
+      'See which clients stay with one version (`meshshift trace`), and what of the rule or of the balancer makes them.',
+    look: 'split',
+    trace: null,
+  };
+}

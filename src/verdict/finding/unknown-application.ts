@@ -1,0 +1,42 @@
+import type { FindingRecord } from '../../record/finding.ts';
+import { count } from '../../words/number.ts';
+import { listed } from './failures.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+
+/** Pods answer requests, and nobody has said what they do: the model lets them answer at once, at no cost. */
+export const unknownApplication: FindingKind = {
+  code: 'unknown-application',
+  seenIn(record) {
+    const unknown = new Set(
+      record.mesh.flatMap(({ workloads }) =>
+        workloads.flatMap(({ name, application }) => (application === null ? [name] : [])),
+      ),
+    );
+    const asked = new Map<string, number>();
+    for (const { reporter, destination, requests } of record.metrics.requests) {
+      if (reporter !== 'source' || !unknown.has(destination)) continue;
+      asked.set(destination, (asked.get(destination) ?? 0) + requests);
+    }
+    if (asked.size === 0) return [];
+    const requests = [...asked.values()].reduce((sum, own) => sum + own, 0);
+    const names = listed([...asked.keys()]);
+    const finding: FindingRecord = {
+      code: 'unknown-application',
+      level: 'harms',
+      sentence: `What ${names} ${asked.size === 1 ? 'does' : 'do'} is not known: ${count(requests)} requests were answered at once and at no cost, so latencies and load say nothing about ${asked.size === 1 ? 'it' : 'them'}.`,
+      evidence: [],
+      harm: {
+        ...noHarm,
+        requests,
+        seconds: record.scenario.durationSeconds,
+        fromSeconds: 0,
+        toSeconds: record.scenario.durationSeconds,
+      },
+      why: 'No entry of the app file matches the labels of these pods.',
+      remedy: `Add an entry to the app file whose match fits the labels of ${names}, or correct its match.`,
+      look: null,
+      trace: null,
+    };
+    return [finding];
+  },
+};

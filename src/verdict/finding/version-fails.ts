@@ -1,0 +1,56 @@
+import type { FindingRecord } from '../../record/finding.ts';
+import type { RunRecord } from '../../record/record.ts';
+import { binomInterval } from '../../stats/index.ts';
+import { count, percent, percentRange } from '../../words/number.ts';
+import type { FindingKind } from './finding.ts';
+import { failureFinding, failureGroups, harmText, listed, targetOf, type FailureGroup } from './failures.ts';
+
+/** The application of a version answers with errors of its own: all of its pods, or one. */
+export const versionFails: FindingKind = {
+  code: 'version-fails',
+  seenIn: (record) =>
+    failureGroups(record, ['application'], targetOf).map((group) => findingOf(record, group)),
+};
+
+function findingOf(record: RunRecord, group: FailureGroup): FindingRecord {
+  const [one] = group.failures;
+  const target = targetOf(one!);
+  const pods = [...new Set(group.failures.flatMap(({ pod }) => pod ?? []))];
+  const answered = answersOf(record, one!.service, one!.version);
+  const share =
+    answered === undefined || answered < group.harm.requests
+      ? ''
+      : `, ${percent(group.harm.requests / answered, answered)} of its ${count(answered)} answers [${percentRange(
+          binomInterval({ k: group.harm.requests, n: answered, conf: 0.95, method: 'wilson' }),
+          answered,
+        )}]`;
+  const isOnePod = pods.length === 1 && podsOf(record, one!.service, one!.version) > 1;
+  return failureFinding(record, group, {
+    code: 'version-fails',
+    sentence: `${isOnePod ? `One pod of ${target}, ${pods[0]!},` : target} answers with errors of its own: ${count(group.harm.requests)} requests${share}. ${harmText(group.harm, record)}.`,
+    why: 'The answers carry no flag of a proxy: the application itself gave them. No weight is at fault.',
+    remedy: isOnePod
+      ? `Look at the log of ${pods[0]!}. Outlier detection takes a failing pod out, where maxEjectionPercent allows at least one of so few.`
+      : `Set the weight of ${one!.version ?? target} to 0 until it is mended: the application’s log says why.`,
+    evidence: pods.length > 1 && pods.length <= 8 ? [`Pods: ${listed(pods)}.`] : [],
+  });
+}
+
+/** Answers that the caller's proxies had from a version; undefined: it is not told apart. */
+function answersOf({ splits }: RunRecord, service: string, version: string | null): number | undefined {
+  const split = splits.find((own) => own.service === service);
+  const key = split?.keys.indexOf(version ?? '') ?? -1;
+  return split === undefined || key < 0
+    ? undefined
+    : split.windows.reduce((sum, { observed }) => sum + observed[key]!, 0);
+}
+
+const podsOf = ({ pods, failures }: RunRecord, service: string, version: string | null): number => {
+  const workload = pods.find(({ pod }) =>
+    failures.some((own) => own.service === service && own.pod === pod),
+  )?.workload;
+  return pods.filter(
+    (own) =>
+      own.workload === workload && (version === null || own.version === version || own.version === null),
+  ).length;
+};

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { runOnce } from '../../../src/experiment/run-once.ts';
+import type { Diagnosis } from '../../../src/record/finding.ts';
+import type { RunRecord } from '../../../src/record/record.ts';
+import { opened, shipped } from '../../support/scenario.ts';
+
+const played = async (path: string, ...set: string[]): Promise<RunRecord> =>
+  runOnce(await opened(path, ...set)).record;
+
+const answer = ({ diagnosis }: RunRecord): Diagnosis['answer'] => diagnosis!.answer;
+const [codes, first] = [
+  ({ diagnosis }: RunRecord) => diagnosis!.findings.map(({ code }) => code),
+  ({ diagnosis }: RunRecord) => diagnosis!.findings[0]!,
+];
+
+/** Situations that people reported, each with its right answer and why in its README. */
+describe('reported situations', () => {
+  test('four fresh pods warm up, and the fifth burns: that pod is named, not the mean of five', async () => {
+    const record = await played('test/cases/hot-canary-pod');
+    expect(answer(record)).toBe('does not hold');
+    expect(first(record).code).toBe('hot-pod');
+    const hot = record.pods.find(({ overSeconds }) => overSeconds > 0)!;
+    expect(first(record).sentence).toContain(hot.pod);
+    // Slow start: four pods begin at a tenth of their weight, so the old one has 1 / 1.4 of the requests, falling.
+    expect(hot.overShare).toBeGreaterThan(1 / 3);
+    expect(first(record).harm.pagesLate).toBeGreaterThan(1000);
+  });
+
+  test('and without warm-up nothing is late', async () => {
+    const record = await played('test/cases/hot-canary-pod', 'manifests[1]=warmup-off.yaml');
+    expect(answer(record)).toBe('holds');
+    expect(record.pages.late).toBe(0);
+  });
+
+  test('HTTP through a port that is called tcp-web: no 404, any pod, and the weights do not act', async () => {
+    const record = await played('test/cases/http-on-a-tcp-port');
+    expect(record.pages.failed).toBe(0);
+    const [{ answered, requests }] = record.callers as [RunRecord['callers'][number]];
+    // A choice per connection among two pods: within four standard errors of a half.
+    expect(Math.abs(answered[0]!.requests / requests - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / requests));
+    expect(answer(record)).toBe('does not hold');
+    expect(first(record).code).toBe('http-rule-on-tcp-port');
+    expect(first(record).remedy).toContain('appProtocol: http');
+  });
+
+  test('an idle helper thins an autoscaler’s reading out: helper and ceiling are named, before the overload', async () => {
+    const record = await played('test/cases/idle-helper-hides-cpu');
+    expect(answer(record)).toBe('does not hold');
+    expect(codes(record).slice(0, 2)).toEqual(['autoscaler-out-of-reach', 'overloaded']);
+    expect(first(record).sentence).toContain('log-shipper asks for 800m');
+    // 250m of limit over 200m + 800m + 100m (the sidecar's) of requests.
+    expect(first(record).sentence).toContain(`${Math.round((100 * 250) / 1100)} %`);
+  });
+
+  test('a rule for the gateway alone: callers inside have none, and an expectation on the share does not hold', async () => {
+    const record = await played('test/cases/inside-and-outside-callers');
+    expect(answer(record)).toBe('does not hold');
+    expect(first(record).code).toBe('rule-not-for-all-callers');
+    expect(first(record).sentence).toContain('acts for visitors, not for batch');
+    const canary = (caller: string): number => {
+      const own = record.callers.find((each) => each.caller === caller)!;
+      return own.answered.find(({ version }) => version === 'web-canary')!.requests / own.requests;
+    };
+    expect(canary('visitors')).toBeCloseTo(0.1, 1);
+    expect(canary('batch')).toBeCloseTo(0.5, 1);
+    expect(record.expectations.map(({ ok }) => ok)).toEqual([false]);
+  });
+
+  test('two Services that select the same pods: the draw is right, and says nothing of the versions', async () => {
+    const record = await played('test/cases/two-services-same-pods');
+    expect(answer(record)).toBe('does not hold');
+    expect(codes(record)).toEqual(['destinations-share-pods', 'chance']);
+    expect(first(record).sentence).toMatch(/(49|50|51)\.\d % were answered by web-canary/);
+  });
+
+  test('steps of a Rollout that nobody follows forbid the tick', async () => {
+    const record = await played('test/cases/rollout-steps-do-not-act');
+    expect(answer(record)).toBe('holds, but');
+    expect(first(record).code).toBe('left-out');
+  });
+
+  test('pods that went before the rule arrived are the headline, not that the others kept up', async () => {
+    const record = await played('test/cases/rollout-steps-do-not-act/by-hand');
+    expect(answer(record)).toBe('does not hold');
+    expect(first(record).code).toBe('pods-removed-first');
+    expect(first(record).harm.pages).toBe(record.pages.failed);
+  });
+});
+
+describe('shipped scenarios', () => {
+  test.each([
+    ['traffic-shifting', 'holds', 'chance'],
+    ['fifteen-refreshes-2017', 'does not hold', 'session-strayed'],
+    ['rule-before-subset', 'does not hold', 'subset-missing'],
+    ['circuit-breaking', 'does not hold', 'breaker-opens'],
+    ['cold-canary', 'does not hold', 'no-ready-pod'],
+    ['canary-autoscaling', 'does not hold', 'overloaded'],
+    ['one-hpa-two-versions', 'holds, but', 'autoscaler-cannot-decide'],
+    ['retries-hide-a-bad-canary', 'holds, but', 'version-fails'],
+    ['client-without-sidecar', 'holds, but', 'caller-without-proxy'],
+    ['request-routing', 'holds', 'stale-pages'],
+    ['mirroring', 'holds', 'mirrored'],
+  ])('%s: %s, for %s', async (name, expected, code) => {
+    const record = runOnce(await shipped(name)).record;
+    expect(answer(record)).toBe(expected);
+    expect(first(record).code).toBe(code);
+  });
+});
+
+/** What was false in earlier words. */
+describe('no tick over burning pages', () => {
+  test('a host that no Service has is the answer, with every page that it costs', async () => {
+    const record = await played('test/cases/http-on-a-tcp-port', 'traffic[0].host=wbe');
+    expect(answer(record)).toBe('does not hold');
+    expect(first(record).code).toBe('no-such-host');
+    expect(first(record).sentence).toContain('Nobody answers to wbe');
+    expect(first(record).harm.pages).toBe(record.pages.pages);
+  });
+
+  test('every failed page has a cause, in each scenario that loses some', async () => {
+    for (const name of ['cold-canary', 'circuit-breaking', 'rule-before-subset', 'request-timeouts']) {
+      const { failures, pages } = runOnce(await shipped(name)).record;
+      expect(failures.reduce((sum, own) => sum + own.pages, 0)).toBe(pages.failed);
+    }
+  });
+});
