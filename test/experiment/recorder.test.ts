@@ -93,7 +93,9 @@ describe('pages and answers', () => {
     const world = {
       connectedProxies: 0,
       proxies: { configured: [], places: [] },
-      rows: { missing: { isNone: () => true }, ...rows },
+      tables: { clusterNames: [] },
+      state: { registry: emptyRegistry },
+      rows: { missing: { isNone: () => true }, generation: [0, 0, 0], ...rows },
     };
     recorder.attach(world as unknown as World);
     recorder.counters.ensure(1, 2, 0);
