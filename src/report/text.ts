@@ -86,13 +86,18 @@ function answerSections(record: RunRecord, width: number, paint: Paint): string[
     answer.others.length === 0
       ? []
       : [paint.head('Also'), ...answer.others.flatMap((own) => wrapped(own, width, '  - ', '    '))],
-    podLines(record, width),
+    podLines(record, width, paint),
   ];
 }
 
 /** What was noted of pods and autoscalers, for who plans. */
-function podLines({ capacity }: RunRecord, width: number): string[] {
-  return (capacity?.verdict.reasons ?? []).flatMap((reason) => wrapped(reason, width, '  - ', '    '));
+function podLines({ capacity }: RunRecord, width: number, paint: Paint): string[] {
+  const notes = capacity?.verdict.reasons ?? [];
+  if (notes.length === 0) return [];
+  return [
+    paint.head('Noted of pods and autoscalers'),
+    ...notes.flatMap((note) => wrapped(note, width, '  - ', '    ')),
+  ];
 }
 
 function verdictLines(verdict: Verdict, width: number, paint: Paint): string[] {

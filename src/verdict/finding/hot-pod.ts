@@ -44,7 +44,7 @@ function findingOf(record: RunRecord, own: PodRecord): FindingRecord {
   return {
     code: 'hot-pod',
     level: levelOf(harm, record),
-    sentence: `One pod, ${own.pod}, had more than it can do for ${seconds(own.overSeconds)} (${span(from, to)}): ${percent(own.overShare!)} of the requests of ${own.workload} came to it, which has ${count(pods)} pods. ${
+    sentence: `One pod, ${own.pod}, had more than it can do for ${seconds(own.overSeconds)} (${span(from, to)}): ${percent(own.overShare!)} of the requests of ${own.workload} (${count(pods)} pods) came to it. ${
       harm.pagesLate === 0
         ? 'No page came late for it.'
         : `${count(harm.pagesLate)} of ${count(record.pages.pages)} pages came late.`
