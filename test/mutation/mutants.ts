@@ -44,7 +44,8 @@ const sources = new Map(
 const last: MutationRun =
   values.again && existsSync(written.run)
     ? (JSON.parse(readFileSync(written.run, 'utf8')) as MutationRun)
-    : { seed: values.seed, count: Number(values.count), mutants: [] };
+    : { seed: values.seed, count: Number(values.count), seconds: 0, mutants: [] };
+const seconds = Number(values.seconds);
 const strata = folders.map((folder) => {
   const own = [...sources].filter(([file]) => file.startsWith(`${folder}/`));
   return {
@@ -82,13 +83,13 @@ async function tryAll(): Promise<void> {
         ...(found.asked === undefined ? {} : { asked: found.asked }),
       });
       console.log(`${mutants.length}/${drawn.length} ${found.fate}: ${told(mutant)}  ${found.by ?? ''}`);
-      if (values.under === '') write({ ...last, mutants });
+      if (values.under === '') write({ ...last, seconds, mutants });
     }
   } finally {
     runner.end();
     tree.remove();
   }
-  if (values.under !== '') console.log(reportOf({ ...last, mutants }));
+  if (values.under !== '') console.log(reportOf({ ...last, seconds, mutants }));
 }
 
 interface Found extends Pick<Tried, 'fate' | 'asked'> {
@@ -103,7 +104,7 @@ async function tryOne(
   runner: TestRunner,
 ): Promise<Found> {
   const text = sources.get(mutant.file)!;
-  const asked = chooseTests(mutant, text, reaches, Number(values.seconds));
+  const asked = chooseTests(mutant, text, reaches, seconds);
   tree.write(mutant.file, mutatedText(text, mutant));
   // A mistake may make a loop endless: a file of tests that takes many times longer than it should has noticed.
   const patience = Math.max(1, loadavg()[0]! / availableParallelism());

@@ -13,12 +13,14 @@ export interface Tried extends Omit<DrawnMutant, 'start' | 'end' | 'replacement'
 export interface MutationRun {
   readonly seed: string;
   readonly count: number;
+  /** Of the processor, spent on one mutant at most. */
+  readonly seconds: number;
   /** Fewer than `count` where the run was ended. */
   readonly mutants: readonly Tried[];
 }
 
 /** The page of a run: by folder and by kind of mistake how many were noticed, and which were not. */
-export function reportOf({ seed, count, mutants }: MutationRun): string {
+export function reportOf({ seed, count, seconds, mutants }: MutationRun): string {
   const tally = (title: string, groupOf: (mutant: Tried) => string): string[] => {
     const groups = [...new Set(mutants.map(groupOf))].sort();
     const row = (name: string, own: readonly Tried[]): string => {
@@ -44,9 +46,11 @@ export function reportOf({ seed, count, mutants }: MutationRun): string {
   return [
     '# Do the tests notice mistakes?',
     '',
-    `\`npm run mutants -- --seed ${seed} --count ${count}\` wrote this page. Each mutant is one small mistake in one source, and is`,
-    'shown to the tests that run its place. One that *timed out* made a file of tests take many times longer than it should, as',
-    'an endless loop does; it counts as noticed.',
+    `\`npm run mutants -- --seed ${seed} --count ${count} --seconds ${seconds}\` wrote this page. Each mutant is one small mistake in one`,
+    'source, and is shown to the tests that run its place, the nearest and quickest first, for so many seconds of the processor.',
+    'Tests of whole pages, of documents and of the project itself are not asked, nor are the fingerprints of scenarios, which',
+    'notice anything. One that *timed out* made a file of tests take many times longer than it should, as an endless loop does;',
+    'it counts as noticed.',
     '',
     ...tally('folder', ({ file }) => file.split('/').slice(0, 2).join('/')),
     ...tally('mistake', ({ operator }) => operator),

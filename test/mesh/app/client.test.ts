@@ -167,3 +167,64 @@ describe('a workload whose pods ask', () => {
     expect(scaled).toHaveLength(10);
   });
 });
+
+test('a client without a sidecar keeps its connection to a pod until that is gone, and then opens another', () => {
+  const answers: {
+    readonly client: number;
+    readonly key: string;
+    readonly status: number;
+    readonly s: number;
+  }[] = [];
+  const world: World = makeWorld(
+    {
+      focus: 'reviews',
+      manifests: resources(
+        service('reviews'),
+        ...['v1', 'v2', 'v3'].map((version) => deployment('reviews', version)),
+        without,
+      ),
+      timeline: [{ atUs: 50e6, verb: 'scale', workload: 'reviews-v1', replicas: 0 }],
+      traffic: [
+        {
+          name: 'sleep',
+          kind: 'users',
+          users: 30,
+          think: { dist: 'constant', value: 1e6 },
+          startUs: 0,
+          requestsEach: Infinity,
+          request: reviews,
+          from: 'sleep-v1',
+          keepAlive: { maxAgeUs: Infinity },
+        },
+      ],
+    },
+    {
+      pageDone: (row, _source, _page, nowUs) => {
+        const { rows, keys } = world;
+        answers.push({
+          client: rows.client[row]!,
+          key: keys.name[rows.shownKey[row]!] ?? '',
+          status: rows.status[row]!,
+          s: nowUs / 1e6,
+        });
+      },
+    },
+  );
+  world.runUntil(200e6);
+  const keysOf = (client: number, from: number, to: number): string[] => [
+    ...new Set(
+      answers.filter((own) => own.client === client && own.s >= from && own.s < to).map(({ key }) => key),
+    ),
+  ];
+  const clients = [...new Set(answers.map(({ client }) => client))];
+  expect(clients).toHaveLength(30);
+  const before = clients.map((client) => keysOf(client, 0, 50));
+  const after = clients.map((client) => keysOf(client, 100, 200));
+  expect(before.every((keys) => keys.length === 1)).toBe(true);
+  expect(before.flat()).toContain('v1');
+  clients.forEach((_, at) => {
+    if (before[at]![0] !== 'v1') expect(after[at]).toEqual(before[at]);
+    else expect(['v2', 'v3']).toContain(after[at]!.join());
+  });
+  expect(answers.filter(({ s }) => s >= 100).every(({ status }) => status === 200)).toBe(true);
+});

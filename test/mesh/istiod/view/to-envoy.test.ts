@@ -218,3 +218,16 @@ spec:
     },
   ]);
 });
+
+test('a port of plain TCP without a rule goes to the cluster of its Service', () => {
+  const echo = `
+apiVersion: v1
+kind: Service
+metadata: { name: echo }
+spec: { selector: { app: echo }, ports: [{ name: tcp, port: 9000 }] }
+---`;
+  const cluster = 'outbound|9000||echo.default.svc.cluster.local';
+  expect(envoyOf(echo).listeners).toMatchObject([
+    { filter_chains: [{ filters: [{ typed_config: { stat_prefix: cluster, cluster } }] }] },
+  ]);
+});
