@@ -82,6 +82,12 @@ export const explained: readonly Explained[] = [
     because: 'a single version has what is expected of it, in exact decimals, and the sum is 0',
   },
   {
+    file: 'src/stats/histogram.ts',
+    before: 'this.#highest = -1',
+    after: 'this.#highest = -2',
+    because: 'below every bin is below every bin',
+  },
+  {
     file: 'src/stats/interval.ts',
     before: '(1 + conf) / 2',
     after: '(1 + conf) / 1',

@@ -115,4 +115,26 @@ traffic: [{ name: browser, from: client-v1, host: "back:9080", path: /, refresh:
     expect(browser!.refreshes.map(({ share }) => share)).toEqual(Array(20).fill(0.25));
     expect(browser!.counts[0]! + browser!.counts[1]!).toBe(20);
   });
+
+  test('a rule that answers by itself is told with its status', async () => {
+    const answering = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec: { hosts: [reviews], http: [{ match: [{ uri: { prefix: /reviews } }], directResponse: { status: 418 } }] }
+---`;
+    const scenario = await smallScenario(
+      `
+seed: 7
+duration: 20s
+controlPlane: { preset: 'off' }
+traffic: [{ name: late, from: late-v1, host: "reviews:9080", path: /reviews/0, arrivals: poisson, rps: 60 }]
+`,
+      { 'mesh.yaml': bookinfo + deployment('late', 'v1'), 'rules.yaml': answering },
+    );
+    const reviews = runOnce(scenario).record.splits.find((own) => own.service === 'reviews')!;
+    expect(reviews.configured.map(({ rule }) => rule)).toEqual([
+      'VirtualService reviews.default, rule 1: answered by the proxy with 418',
+    ]);
+  });
 });

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { describePlan } from '../../src/experiment/describe-plan.ts';
+import { shipped } from '../support/scenario.ts';
+
+test('of a scenario whose pods come and go it is told how long a new one takes, with the boot of each application', async () => {
+  const plan = describePlan(await shipped('cold-canary'));
+  const { lines } = plan.find(({ title }) => title === 'A new pod')!;
+  expect(lines.filter((line) => line.startsWith('boot of reviews-v3: '))).toHaveLength(1);
+  expect(lines.map((line) => line.split(':')[0])).toEqual(
+    expect.arrayContaining(['create', 'schedule', 'pull', 'start', 'endpoint']),
+  );
+  // A workload of Bookinfo that the scenario has no pods of is not told of.
+  expect(lines.join()).not.toMatch(/undefined|ratings/);
+});
+
+test('of one about rules alone it is not', async () => {
+  expect(describePlan(await shipped('traffic-shifting')).map(({ title }) => title)).not.toContain(
+    'A new pod',
+  );
+});
