@@ -5,6 +5,8 @@ import { traceDrawing } from '../../src/report/trace/drawing.ts';
 import { renderTrace } from '../../src/report/trace/text.ts';
 import { renderSvg } from '../../src/report/svg.ts';
 import { shipped } from '../support/scenario.ts';
+import { smallScenario } from '../support/small-scenario.ts';
+import { deployment, service } from '../support/world.ts';
 
 const hopsOf = (trace: PageTrace): Hop[] => {
   const all: Hop[] = [];
@@ -211,4 +213,30 @@ describe('a traced page', () => {
     expect(text).toMatch(/draw +\d+ mod 100 = \d+, in \[80, 100\)/);
     expect(await renderSvg(traceDrawing(trace))).toContain('503 NC');
   });
+});
+
+test('a page that a caller without a sidecar asks for has a try that kube-proxy chose, at its time', async () => {
+  const scenario = await smallScenario(
+    `
+seed: 7
+duration: 20s
+focus: back
+controlPlane: { preset: 'off' }
+traffic: [{ name: caller, from: client-v1, host: "back:9080", path: /, refresh: { count: 3, every: 5s, start: 2s } }]
+`,
+    { 'mesh.yaml': service('back') + deployment('back', 'v1') + deployment('client', 'v1', 1, false) },
+  );
+  const trace = tracePage(scenario, { kind: 'number', page: 2 })!;
+  const [one, ...more] = trace.root.tries;
+  expect(more).toEqual([]);
+  expect(one).toMatchObject({
+    policy: null,
+    candidates: [],
+    pod: expect.stringMatching(/^back-v1-/) as unknown,
+  });
+  expect(trace.atSeconds).toBe(7);
+  // In ms from the start of the run or of the page: both ends of the try are of one clock.
+  expect(one!.sentMs).toBe(one!.pickedMs);
+  expect(one!.endedMs! - one!.pickedMs).toBeGreaterThan(0);
+  expect(one!.endedMs! - one!.pickedMs).toBeLessThan(1000);
 });

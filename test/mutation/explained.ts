@@ -126,6 +126,12 @@ export const explained: readonly Explained[] = [
     because: 'a port without its number is refused, and nobody reads the value',
   },
   {
+    file: 'src/manifest/kind/virtual-service-http.ts',
+    before: 'Object.entries(fields).filter(([, value]) => value !== undefined)',
+    after: 'Object.entries(fields)',
+    because: 'a field that is there and undefined is read as one that is not',
+  },
+  {
     file: 'src/manifest/located.ts',
     before: 'start + 1',
     after: 'start - 1',
