@@ -16,7 +16,7 @@ export function buildCallers(world: World, recorder: Recorder): CallerRecord[] {
       requests += count;
       if (status === 0 || status >= 500) failed += count;
       if (pod < 0) continue;
-      const version = versionOf(world, service, pod);
+      const version = versionOf(world, pod);
       answered.set(version, (answered.get(version) ?? 0) + count);
     }
     return {
@@ -69,10 +69,9 @@ function callersOf(world: World): {
   return [...found.values()];
 }
 
-/** By labels of the pod itself, where manifests give its version no name of its own. */
-const versionOf = (world: World, service: number, pod: number): string => {
+/** By the pod's own label, whatever manifests call its version; else its workload. */
+const versionOf = (world: World, pod: number): string => {
   const { labels, workload } = world.pods[pod]!;
-  void service;
   return labels['version'] ?? workload;
 };
 

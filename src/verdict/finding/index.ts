@@ -22,6 +22,7 @@ import { noSuchHost } from './no-such-host.ts';
 import { notADraw } from './not-a-draw.ts';
 import { olderRuleHides } from './older-rule-hides.ts';
 import { overloaded } from './overloaded.ts';
+import { pagesFailed } from './pages-failed.ts';
 import { pagesLate } from './pages-late.ts';
 import { podsLost } from './pods-lost.ts';
 import { podsRemovedFirst } from './pods-removed-first.ts';
@@ -57,6 +58,7 @@ export const findingKinds: readonly FindingKind[] = [
   podsLost,
   faultRule,
   timeoutCuts,
+  pagesFailed,
   pagesLate,
   wayBackClosed,
   autoscalerCannotDecide,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { Diagnosis } from '../../../src/record/finding.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
+import { diagnose } from '../../../src/verdict/finding/index.ts';
 import { opened, shipped } from '../../support/scenario.ts';
 
 const played = async (path: string, ...set: string[]): Promise<RunRecord> =>
@@ -115,6 +116,14 @@ describe('no tick over burning pages', () => {
     expect(first(record).code).toBe('no-such-host');
     expect(first(record).sentence).toContain('Nobody answers to wbe');
     expect(first(record).harm.pages).toBe(record.pages.pages);
+  });
+
+  test('a page that fails has a finding, though nobody has told its cause', async () => {
+    const record = await played('test/cases/two-services-same-pods');
+    const failed = { ...record, pages: { ...record.pages, failed: 30 }, mesh: [] };
+    const { answer: told, findings } = diagnose(failed);
+    expect(told).toBe('does not hold');
+    expect(findings[0]).toMatchObject({ code: 'pages-failed', harm: { pages: 30 } });
   });
 
   test('every failed page has a cause, in each scenario that loses some', async () => {
