@@ -88,6 +88,7 @@ export class Recorder implements Probe {
   readonly ejections: EjectionRow[] = [];
   readonly returns: EjectionRow[] = [];
   readonly refreshes = new Map<number, RefreshRow[]>();
+  /** Of answers per key, and of pages: up to the last mark. */
   readonly latency: (Histogram | undefined)[] = [];
   readonly pageLatency = new Histogram();
   /** Per service row: the proxy that first called it, and with which class; -1: only callers without one did. */
@@ -95,6 +96,7 @@ export class Recorder implements Probe {
   readonly firstClass: number[] = [];
   readonly pagesOf: number[] = [];
   readonly failedOf: number[] = [];
+  /** The same since then; a mark moves them there. */
   readonly #windowLatency: (Histogram | undefined)[] = [];
   readonly #windowPages = new Histogram();
   readonly #lateUs: number;
@@ -159,16 +161,19 @@ export class Recorder implements Probe {
 
   mark(nowUs: number): void {
     this.totals.push(this.counters.copy(nowUs));
-    const three = (histogram: Histogram | undefined): Three | undefined => {
-      if (histogram === undefined || histogram.count === 0) return undefined;
-      const found = [histogram.quantile(0.5), histogram.quantile(0.95), histogram.quantile(0.99)] as const;
-      histogram.clear();
+    const settle = (window: Histogram, whole: Histogram): Three | undefined => {
+      if (window.count === 0) return undefined;
+      const found = [window.quantile(0.5), window.quantile(0.95), window.quantile(0.99)] as const;
+      window.moveTo(whole);
       return found;
     };
+    const pages = settle(this.#windowPages, this.pageLatency);
     this.marks.push({
       total: this.totals.length - 1,
-      latency: this.#windowLatency.map(three),
-      pages: three(this.#windowPages),
+      latency: this.#windowLatency.map(
+        (window, key) => window && settle(window, (this.latency[key] ??= new Histogram())),
+      ),
+      pages: this.capacity === undefined ? undefined : pages,
     });
     this.capacity?.mark(nowUs);
   }
@@ -265,7 +270,6 @@ export class Recorder implements Probe {
       if (failed) counters.errors[key]! += 1;
       if (rows.pod[row]! >= 0 && status !== 0) {
         const latencyUs = nowUs - rows.startedUs[row]!;
-        (this.latency[key] ??= new Histogram()).add(latencyUs);
         (this.#windowLatency[key] ??= new Histogram()).add(latencyUs);
       }
     }
@@ -289,8 +293,7 @@ export class Recorder implements Probe {
     this.failures.pageDone(this.#world!, row, missing.length === 0);
     if (status === 200) for (const service of missing) counters.missing[service]! += 1;
     const latencyUs = nowUs - rows.startedUs[row]!;
-    this.pageLatency.add(latencyUs);
-    if (this.capacity !== undefined) this.#windowPages.add(latencyUs);
+    this.#windowPages.add(latencyUs);
     if (latencyUs > this.#lateUs) counters.pagesLate += 1;
     if (this.#isRefresh[source] === true) {
       this.refreshes.get(source)!.push({

@@ -42,8 +42,17 @@ export class Histogram {
     return filled;
   }
 
-  clear(): void {
-    if (this.#highest >= 0) this.#bins.fill(0, this.#lowest, this.#highest + 1);
+  /** Gives all that it holds to another, and is empty. */
+  moveTo(other: Histogram): void {
+    for (let bin = this.#lowest; bin <= this.#highest; bin++) {
+      other.#bins[bin]! += this.#bins[bin]!;
+      this.#bins[bin] = 0;
+    }
+    other.count += this.count;
+    other.sum += this.sum;
+    other.max = Math.max(other.max, this.max);
+    other.#lowest = Math.min(other.#lowest, this.#lowest);
+    other.#highest = Math.max(other.#highest, this.#highest);
     this.count = 0;
     this.sum = 0;
     this.max = 0;

@@ -38,6 +38,8 @@ export class RequestSeries {
   counts = new Float64Array(64);
   sumUs = new Float64Array(64);
   buckets = new Float64Array(64 * durationBuckets);
+  /** Row of the service of each series. */
+  service = new Int32Array(64);
   /** Per caller (row + 1) and pod: the series of plain success; -1: none yet. */
   readonly #plain: number[][] = [];
   readonly #others = new Map<number, Map<number, number>>();
@@ -49,7 +51,7 @@ export class RequestSeries {
     if (status === 200 && flags === 0 && pod >= 0) {
       series = this.#plain[caller + 1]?.[pod] ?? -1;
       // A pod may be asked for under the names of two services.
-      if (series >= 0 && this.keys[series]!.service !== service) series = -1;
+      if (series >= 0 && this.service[series] !== service) series = -1;
     }
     if (series < 0) series = this.#seriesOf(caller, pod, service, status, flags);
     this.counts[series]! += 1;
@@ -89,6 +91,7 @@ export class RequestSeries {
       series = this.keys.push({ caller, pod, service, status, flags }) - 1;
       own.set(key, series);
       this.#makeRoom();
+      this.service[series] = service;
     }
     if (status === 200 && flags === 0 && pod >= 0) {
       const plain = (this.#plain[caller + 1] ??= []);
@@ -103,6 +106,7 @@ export class RequestSeries {
     const length = nextLength(this.counts.length);
     this.counts = grown(this.counts, length);
     this.sumUs = grown(this.sumUs, length);
+    this.service = grown(this.service, length);
     this.buckets = grown(this.buckets, length * durationBuckets);
   }
 }
