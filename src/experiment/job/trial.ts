@@ -1,6 +1,7 @@
 import { optionsOf, type ShiftRequest } from '../shift-plan/request.ts';
 import type { Trial } from '../shift-plan/search.ts';
-import { playTrial, shiftQuestion, type ShiftQuestion } from '../shift-plan/shift-plan.ts';
+import { trialPlayer } from '../shift-plan/play-trials.ts';
+import { shiftQuestion } from '../shift-plan/shift-plan.ts';
 import type { TrialFacts } from '../../record/plan-run.ts';
 import type { JobKind } from './job.ts';
 
@@ -13,12 +14,12 @@ export interface TrialJob {
 
 export const trialJob: JobKind<TrialJob, TrialFacts> = {
   open: (scenario) => {
-    const questions = new Map<string, ShiftQuestion>();
+    const players = new Map<string, (trial: Trial) => TrialFacts>();
     return ({ request, trial }) => {
       const name = JSON.stringify(request);
-      const question = questions.get(name) ?? shiftQuestion(scenario, optionsOf(request));
-      questions.set(name, question);
-      return playTrial(question, trial);
+      const play = players.get(name) ?? trialPlayer(shiftQuestion(scenario, optionsOf(request)));
+      players.set(name, play);
+      return play(trial);
     };
   },
 };

@@ -6,27 +6,16 @@ import type {
   TriedPlan,
 } from '../../record/shift-plan.ts';
 import { shiftPlanFormat } from '../../record/format.ts';
-import type { TrialFacts } from '../../record/plan-run.ts';
 import type { Objective } from '../../scenario/objective.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { meanCi } from '../../stats/index.ts';
 import { amount } from '../../report/shift-plan/amount.ts';
-import { runOnce } from '../run-once.ts';
 import { version } from '../version.ts';
 import { candidatesOf, candidateText, type Vary } from './candidates.ts';
 import { inputsOf, type Input } from './inputs.ts';
 import { playCandidate } from './play-candidate.ts';
-import {
-  brokenBy,
-  judge,
-  runsOf,
-  standing,
-  type Results,
-  type SearchSettings,
-  type Trial,
-} from './search.ts';
+import { brokenBy, judge, runsOf, standing, type Results, type SearchSettings } from './search.ts';
 import { shiftOf, type Shift } from './shift.ts';
-import { trialFacts } from './trial-facts.ts';
 
 /** A question to `plan shift`, ready to be worked on. */
 export interface ShiftQuestion {
@@ -71,22 +60,6 @@ export function shiftQuestion(scenario: Scenario, options: ShiftOptions): ShiftQ
       confidence,
     },
   };
-}
-
-/** Play one run. Replications with one number share their chance, whatever the plan (common random numbers). */
-export function playTrial(question: ShiftQuestion, { candidate, off, replication }: Trial): TrialFacts {
-  const { scenario, shift, candidates, inputs, windowUs } = question;
-  const { scenario: plan, startUs } = playCandidate(scenario, shift, candidates[candidate]!);
-  const input = off === null ? undefined : inputs[off.input]!;
-  const changed = input === undefined ? plan : input.change(plan, input.rungs[off!.rung]!.share);
-  const seed = replication === 0 ? scenario.seed : `${scenario.seed}/${replication}`;
-  const { record } = runOnce({ ...changed, seed, windowUs }, { watchesPods: true });
-  return trialFacts(record, {
-    service: shift.service,
-    to: shift.to.name,
-    workloads: [shift.from.workload, shift.to.workload],
-    startSeconds: startUs / 1e6,
-  });
 }
 
 /** The answer, as far as the results reach. */

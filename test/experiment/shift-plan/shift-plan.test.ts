@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { playTrial, shiftQuestion } from '../../../src/experiment/shift-plan/shift-plan.ts';
+import { runOnce } from '../../../src/experiment/run-once.ts';
+import { playCandidate } from '../../../src/experiment/shift-plan/play-candidate.ts';
+import { trialFacts } from '../../../src/experiment/shift-plan/trial-facts.ts';
+import { shiftQuestion } from '../../../src/experiment/shift-plan/shift-plan.ts';
+import { trialPlayer } from '../../../src/experiment/shift-plan/play-trials.ts';
 import { shipped } from '../../support/scenario.ts';
 
 test('a trial plays the plan as written, or with one input put off; replications differ by chance alone', async () => {
@@ -13,11 +17,54 @@ test('a trial plays the plan as written, or with one input put off; replications
   });
   expect(question.inputs[0]!.name).toBe('traffic');
   const twice = question.inputs[0]!.rungs.findIndex(({ share }) => share === 1);
+  const play = trialPlayer(question);
   const pages = (off: { input: number; rung: number } | null, replication = 0): number =>
-    playTrial(question, { candidate: 0, off, replication }).windows.reduce((sum, own) => sum + own.pages, 0);
+    play({ candidate: 0, off, replication }).windows.reduce((sum, own) => sum + own.pages, 0);
   const written = pages(null);
   // Poisson: the difference from twice as many has a variance of 2 n + 4 n.
   expect(Math.abs(pages({ input: 0, rung: twice }) - 2 * written)).toBeLessThan(4 * Math.sqrt(6 * written));
   expect(pages(null)).toBe(written);
   expect(pages(null, 1)).not.toBe(written);
+});
+
+test('plans that part at one instant are branches of one run, and say what runs from the start say', async () => {
+  const scenario = await shipped('planners-ramp', 'traffic[0].rps=6');
+  const windowUs = 60e6;
+  const question = shiftQuestion(scenario, {
+    objectives: [],
+    vary: () => ({
+      steps: [
+        [50, 100],
+        [10, 100],
+      ],
+      pausesUs: [120e6],
+      autoscalers: [],
+      preScale: [0, 12],
+    }),
+    replications: 2,
+    windowUs,
+  });
+  const { shift, candidates } = question;
+  expect(candidates.length).toBe(5);
+  const play = trialPlayer(question);
+  // Backwards, and to and fro between seeds: what was asked before must not matter.
+  for (const [candidate, replication] of [
+    [4, 0],
+    [1, 1],
+    [0, 0],
+    [2, 1],
+    [3, 0],
+    [4, 1],
+  ] as const) {
+    const { scenario: plan, startUs } = playCandidate(scenario, shift, candidates[candidate]!);
+    const seed = replication === 0 ? scenario.seed : `${scenario.seed}/1`;
+    const { record } = runOnce({ ...plan, seed, windowUs }, { watchesPods: true });
+    const whole = trialFacts(record, {
+      service: shift.service,
+      to: shift.to.name,
+      workloads: [shift.from.workload, shift.to.workload],
+      startSeconds: startUs / 1e6,
+    });
+    expect(play({ candidate, off: null, replication })).toEqual(whole);
+  }
 });
