@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { change } from '../manifest/change/index.ts';
 import { number, text, whole, type Immutable } from './field.ts';
 
 /** What something cost; counts of the whole run. */
@@ -10,6 +11,14 @@ const harm = z.strictObject({
   seconds: number.describe('In how many seconds of the run.'),
   fromSeconds: number.nullable(),
   toSeconds: number.nullable(),
+});
+
+/** What to do about a finding. */
+const remedy = z.strictObject({
+  text: text.describe('In a sentence or two.'),
+  changes: z
+    .array(change)
+    .describe('The same as data, to be made together and played; empty: it is not for manifests to do.'),
 });
 
 /** One thing that is wrong with a run, or explains it. */
@@ -24,7 +33,9 @@ export const finding = z.strictObject({
   evidence: z.array(text),
   harm,
   why: text.describe('The mechanism.'),
-  remedy: text.nullable().describe('What to do; null: nothing is to be done.'),
+  remedies: z
+    .array(remedy)
+    .describe('What to do, each by itself, the likeliest first; empty: nothing is to be done.'),
   look: text.nullable().describe('Section of the report that shows it.'),
   trace: text.nullable().describe('Options of `meshshift trace` that show one page that it happened to.'),
 });
@@ -40,5 +51,6 @@ export const diagnosis = z.strictObject({
 });
 
 export type Harm = Immutable<z.infer<typeof harm>>;
+export type Remedy = Immutable<z.infer<typeof remedy>>;
 export type FindingRecord = Immutable<z.infer<typeof finding>>;
 export type Diagnosis = Immutable<z.infer<typeof diagnosis>>;

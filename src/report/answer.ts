@@ -1,5 +1,6 @@
 import type { FindingRecord } from '../record/finding.ts';
 import type { RunRecord } from '../record/record.ts';
+import { remedyText } from '../verdict/finding/remedy.ts';
 import { plural } from '../words/number.ts';
 
 /** "Is my shift all right?", as every report tells it. */
@@ -36,15 +37,17 @@ export function answerOf(record: RunRecord): Answer | undefined {
         : [
             ...first.evidence,
             `Why: ${first.why}`,
-            ...(first.remedy === null ? [] : [`What to do: ${first.remedy}`]),
+            ...(first.remedies.length === 0 ? [] : [`What to do: ${remedyText(first.remedies)}`]),
             ...(first.trace === null ? [] : [`One such page: ${traceCommand(record, first.trace)}`]),
           ],
     others: rest.map(otherText),
   };
 }
 
-const otherText = ({ sentence, remedy, level }: FindingRecord): string =>
-  remedy === null || level === 'luck' || level === 'note' ? sentence : `${sentence} ${remedy}`;
+const otherText = ({ sentence, remedies, level }: FindingRecord): string =>
+  remedies.length === 0 || level === 'luck' || level === 'note'
+    ? sentence
+    : `${sentence} ${remedyText(remedies)}`;
 
 function wellText({ pages, refreshes }: RunRecord): string {
   const late = pages.lateMs === null ? '' : `, none took longer than ${pages.lateMs / 1000} s`;

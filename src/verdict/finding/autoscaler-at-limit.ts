@@ -1,6 +1,7 @@
 import { count, moment } from '../../words/number.ts';
 import { lengthOf, overSpans } from '../over-capacity.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** An autoscaler wants more pods than maxReplicas allows while its target is short of capacity. */
 export const autoscalerAtLimit: FindingKind = {
@@ -32,7 +33,7 @@ export const autoscalerAtLimit: FindingKind = {
             toSeconds: capped.at(-1)!.atSeconds,
           },
           why: 'maxReplicas is reached, so the metric stays above its target.',
-          remedy: `Raise maxReplicas of ${name}, or let less work come.`,
+          remedies: [byHand(`Raise maxReplicas of ${name}, or let less work come.`)],
           look: 'capacity',
           trace: null,
         },

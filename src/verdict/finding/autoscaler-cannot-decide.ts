@@ -1,6 +1,7 @@
 import { hindranceOf } from '../../record/hindrance-of.ts';
 import { count, moment } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** An autoscaler that had no reading, or none of one version apart from the other. */
 export const autoscalerCannotDecide: FindingKind = {
@@ -25,8 +26,11 @@ export const autoscalerCannotDecide: FindingKind = {
             toSeconds: last.atSeconds,
           },
           why: 'An autoscaler without its metric, or without its target, leaves the number of pods as it is.',
-          remedy:
-            'Give every container a CPU request, and the autoscaler a target and a metric that are there (`kubectl describe hpa`).',
+          remedies: [
+            byHand(
+              'Give every container a CPU request, and the autoscaler a target and a metric that are there (`kubectl describe hpa`).',
+            ),
+          ],
           look: 'capacity',
           trace: null,
         });
@@ -44,7 +48,7 @@ export const autoscalerCannotDecide: FindingKind = {
             toSeconds: blind.at(-1)!.atSeconds,
           },
           why: 'It takes the mean over all pods that its selector finds; a version at its limit and an idle one are "on target" together.',
-          remedy: 'Give each version an autoscaler of its own.',
+          remedies: [byHand('Give each version an autoscaler of its own.')],
           look: 'capacity',
           trace: null,
         });

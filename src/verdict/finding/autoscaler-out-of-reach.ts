@@ -3,6 +3,7 @@ import type { RunRecord } from '../../record/record.ts';
 import { listed } from './failures.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
+import { byHand } from './remedy.ts';
 
 /** An autoscaler waits for a reading that its pods cannot reach: their limits lie below it. */
 export const autoscalerOutOfReach: FindingKind = {
@@ -35,7 +36,11 @@ function findingOf(
     evidence: [],
     harm,
     why: 'Utilisation is the use of all containers over the requests of all of them, the sidecar included. A helper that asks for much and does little thins it out.',
-    remedy: `Use a ContainerResource metric on the application’s own container, or make the request${own.idle.length === 0 ? '' : `s of ${listed(own.idle.map(({ container }) => container))}`} true.`,
+    remedies: [
+      byHand(
+        `Use a ContainerResource metric on the application’s own container, or make the request${own.idle.length === 0 ? '' : `s of ${listed(own.idle.map(({ container }) => container))}`} true.`,
+      ),
+    ],
     look: 'capacity',
     trace: null,
   };

@@ -1,6 +1,7 @@
 import { percent, count } from '../../words/number.ts';
 import { ruleTest } from '../tally-test.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** Beyond luck, and more than a point: what is less is not worth a word. */
 const [level, worth] = [1e-4, 0.01];
@@ -38,7 +39,7 @@ export const balancerPrefers: FindingKind = {
           evidence: [],
           harm: noHarm,
           why: 'Without a rule the balancer chooses: LEAST_REQUEST prefers pods that answer sooner, kept connections stay with one pod, locality keeps traffic near.',
-          remedy: 'If a share is wanted, write it: a VirtualService with weights.',
+          remedies: [byHand('If a share is wanted, write it: a VirtualService with weights.')],
           look: 'split',
           trace: null,
         },

@@ -1,6 +1,7 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import { count } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** Callers without a sidecar: no rule acts for them, kube-proxy chooses any pod. */
 export const callerWithoutProxy: FindingKind = {
@@ -26,7 +27,9 @@ export const callerWithoutProxy: FindingKind = {
               ? noHarm
               : { ...noHarm, requests, fromSeconds: 0, toSeconds: record.scenario.durationSeconds },
           why: 'Weights are the work of the caller’s sidecar; without one kube-proxy gives a new connection any ready pod.',
-          remedy: 'Inject the sidecar into the caller, or let its requests come through a gateway.',
+          remedies: [
+            byHand('Inject the sidecar into the caller, or let its requests come through a gateway.'),
+          ],
           look: 'callers',
           trace: null,
         },

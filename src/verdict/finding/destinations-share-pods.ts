@@ -4,6 +4,7 @@ import { percent, plural } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** Weighted destinations of one route pick the same pods: their weights cannot tell the versions apart. */
 export const destinationsSharePods: FindingKind = {
@@ -32,8 +33,11 @@ export const destinationsSharePods: FindingKind = {
             toSeconds: record.scenario.durationSeconds,
           },
           why: 'The draw keeps to its weights, but each of the two clusters holds every pod that its selector picks, of either version.',
-          remedy:
-            'Give each of the two (the Services’ selectors, or the subsets) a label that only its version has.',
+          remedies: [
+            byHand(
+              'Give each of the two (the Services’ selectors, or the subsets) a label that only its version has.',
+            ),
+          ],
           look: 'callers',
           trace: null,
         });

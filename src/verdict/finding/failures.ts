@@ -67,7 +67,7 @@ export function harmText(
 export function failureFinding(
   record: RunRecord,
   { failures, harm }: FailureGroup,
-  own: Pick<FindingRecord, 'code' | 'sentence' | 'why' | 'remedy'> & {
+  own: Pick<FindingRecord, 'code' | 'sentence' | 'why' | 'remedies'> & {
     readonly evidence?: readonly string[];
   },
 ): FindingRecord {
@@ -82,7 +82,7 @@ export function failureFinding(
     ],
     harm,
     why: own.why,
-    remedy: own.remedy,
+    remedies: own.remedies,
     look: 'errors',
     trace: sample === undefined ? null : traceOf(sample),
   };

@@ -5,6 +5,7 @@ import { count, percent, seconds, span } from '../../words/number.ts';
 import { overSpans } from '../over-capacity.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { lateIn } from './late.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** One of several pods has nothing to spare while the mean of its version looks well. */
 export const hotPod: FindingKind = {
@@ -54,8 +55,23 @@ function findingOf(record: RunRecord, own: PodRecord): FindingRecord {
     ],
     harm,
     why: 'A balancer does not give every pod the same: pods that are new warm up (slow start gives them a tenth of their weight at first), kept connections stay where they are, a hash sends a client to one pod.',
-    remedy: `Raise the weight only when the new pods of ${own.workload} have warmed up, or leave warmup out for that subset; for kept connections limit their age (maxRequestsPerConnection).`,
+    remedies: [
+      byChange({ kind: 'no-warmup', service: serviceOf(record, own), version: own.version }),
+      byHand(
+        `Raise the weight only when the new pods of ${own.workload} have warmed up; for kept connections limit their age (maxRequestsPerConnection).`,
+      ),
+    ],
     look: 'capacity',
     trace: '--slowest',
   };
+}
+
+/** The Service by which the workload was asked most. */
+function serviceOf({ metrics, focus }: RunRecord, { workload, version }: PodRecord): string {
+  const asked = metrics.requests.filter((own) => own.destination === workload && own.service !== '');
+  const most = asked.reduce<(typeof asked)[number] | undefined>(
+    (best, own) => (best === undefined || own.requests > best.requests ? own : best),
+    undefined,
+  );
+  return version === null ? (most?.service ?? focus) : focus;
 }

@@ -2,6 +2,7 @@ import type { FindingRecord } from '../../record/finding.ts';
 import { plural } from '../../words/number.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** What is read, would act in a cluster, and does not act in the model. */
 export const leftOut: FindingKind = {
@@ -17,7 +18,7 @@ export const leftOut: FindingKind = {
         ...told,
         sentence: `The ${plural(steps, 'step')} of Rollout ${name} ${steps === 1 ? 'does' : 'do'} nothing in this run: no controller moves the weights${manages === '' ? '' : ` of ${manages}`}, writes the versions into its subsets, or shrinks the old one. What the run shows of ${name} is a mesh without that controller.`,
         evidence: [],
-        remedy: 'Play each step by hand in the timeline: apply the weights, scale the versions.',
+        remedies: [byHand('Play each step by hand in the timeline: apply the weights, scale the versions.')],
       });
     }
     if (acting.length > 0) {
@@ -25,7 +26,7 @@ export const leftOut: FindingKind = {
         ...told,
         sentence: `${listed(acting.slice(0, 3))}${acting.length > 3 ? ` and ${acting.length - 3} more` : ''} ${acting.length === 1 ? 'is' : 'are'} read and would act in a cluster, but not in this run: its numbers are those of a mesh without.`,
         evidence: acting,
-        remedy: 'Do by hand in the timeline what it would do, or judge the run without it.',
+        remedies: [byHand('Do by hand in the timeline what it would do, or judge the run without it.')],
       });
     }
     return found;

@@ -23,7 +23,7 @@ export const mirrored: FindingKind = {
           evidence: [],
           harm: noHarm,
           why: 'A mirror sends each request (or a share of them) once more; errors of the copy are seen in the pod’s own log alone.',
-          remedy: null,
+          remedies: [],
           look: 'split',
           trace: null,
         },

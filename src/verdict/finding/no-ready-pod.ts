@@ -1,5 +1,6 @@
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
+import { byHand } from './remedy.ts';
 
 /** A rule sends requests to a version none of whose pods is ready. */
 export const noReadyPod: FindingKind = {
@@ -11,7 +12,11 @@ export const noReadyPod: FindingKind = {
         code: 'no-ready-pod',
         sentence: `${targetOf(one!)} has no ready pod, and the rule sends requests to it: they get 503. ${harmText(group.harm, record)}.`,
         why: 'A subset or Service without an endpoint answers 503 for its whole share (Envoy flag UH); other versions do not help out.',
-        remedy: `Wait until pods of ${targetOf(one!)} are ready before the weight moves to it, or set its weight to 0.`,
+        remedies: [
+          byHand(
+            `Wait until pods of ${targetOf(one!)} are ready before the weight moves to it, or set its weight to 0.`,
+          ),
+        ],
       });
     }),
 };

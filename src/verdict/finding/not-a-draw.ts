@@ -21,7 +21,7 @@ export const notADraw: FindingKind = {
           evidence: [],
           harm: noHarm,
           why: 'A match (a header, a path) or a weight of 100 leaves nothing to chance.',
-          remedy: null,
+          remedies: [],
           look: 'session',
           trace: null,
         },

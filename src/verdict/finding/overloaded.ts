@@ -5,6 +5,7 @@ import { count, seconds, span } from '../../words/number.ts';
 import { lengthOf, overSpans, type OverSpan } from '../over-capacity.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { lateIn } from './late.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** A version is offered more than its pods can do. */
 export const overloaded: FindingKind = {
@@ -48,13 +49,25 @@ function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly Ove
     ],
     harm,
     why: 'More work comes than its CPU limits or workers can do, so each request waits for all before it; the queue lasts longer than the peak.',
-    remedy: `Have more pods of ${own.name} ready before the load or the weight reaches it${
-      own.autoscaler === null ? ' (replicas)' : ' (minReplicas of its autoscaler)'
-    }, or move the weight in smaller steps.`,
+    remedies: [
+      byChange({
+        kind: 'replicas',
+        workload: own.target,
+        replicas: podsFor(load ?? 1, windows),
+        autoscaler: own.autoscaler,
+      }),
+      byHand('Move the weight in smaller steps, and wait for the pods between them.'),
+    ],
     look: 'capacity',
     trace: harm.pagesLate > 0 ? '--slowest' : null,
   };
 }
+
+/** So many pods that three quarters of what they can do are used by what was offered. */
+const podsFor = (load: number, windows: WorkloadCapacity['windows']): number => {
+  const most = Math.max(1, ...windows.map(({ ready }) => ready));
+  return Math.max(most + 1, Math.ceil((most * load) / 0.75));
+};
 
 /** Its pods, not their absence, were what was short. */
 const isFull = (

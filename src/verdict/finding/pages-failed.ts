@@ -1,6 +1,7 @@
 import { count, percent } from '../../words/number.ts';
 import { levelOf, noHarm, type FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText } from './failures.ts';
+import { byHand } from './remedy.ts';
 
 /** Pages that failed by the word of a rule, and those whose cause nobody has told: no failed page goes without a finding. */
 export const pagesFailed: FindingKind = {
@@ -16,7 +17,7 @@ export const pagesFailed: FindingKind = {
         code: 'pages-failed',
         sentence: `A rule answers requests to ${group.failures[0]!.host} with ${group.failures[0]!.status} by itself. ${harmText(group.harm, record)}.`,
         why: 'The rule has a direct response in place of a destination: this is what it is for.',
-        remedy: 'Give the rule a destination where the requests are to be served.',
+        remedies: [byHand('Give the rule a destination where the requests are to be served.')],
       }),
     );
     const untold = pages.failed - failures.reduce((sum, own) => sum + own.pages, 0);
@@ -31,7 +32,7 @@ export const pagesFailed: FindingKind = {
         evidence: [],
         harm,
         why: 'No request inside these pages was noted as their cause.',
-        remedy: 'Look at one of them.',
+        remedies: [byHand('Look at one of them.')],
         look: 'errors',
         trace: null,
       },

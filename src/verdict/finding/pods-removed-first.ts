@@ -1,4 +1,9 @@
+import type { Failure } from '../../record/failure.ts';
+import type { Harm } from '../../record/finding.ts';
+import type { RunRecord, TimelineEntry } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
+import { lastEntry, settledAfter, waits } from './later.ts';
+import { byChange, byHand } from './remedy.ts';
 import { callersIn, failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
 
 /** The old version went before the rule that leaves it had arrived everywhere. */
@@ -7,11 +12,37 @@ export const podsRemovedFirst: FindingKind = {
   seenIn: (record) =>
     failureGroups(record, ['pods-removed-first'], targetOf).map((group) => {
       const [one] = group.failures;
+      const removal = removalOf(record, one!, group.harm.fromSeconds ?? 0);
       return failureFinding(record, group, {
         code: 'pods-removed-first',
         sentence: `The pods of ${targetOf(one!)} were removed before the new rule had reached ${callersIn(group.failures)}: its proxies still sent requests there, and got 503. ${harmText(group.harm, record)}.`,
         why: 'A rule takes up to some seconds to reach every proxy, pods go at once. What a proxy has not been told, it does not know.',
-        remedy: `Keep the pods of ${targetOf(one!)} until every proxy holds the new rule (\`istioctl proxy-status\`), then scale down.`,
+        remedies: [
+          ...(removal === undefined
+            ? []
+            : [byChange(waits(record, removal, restSeconds(record, removal, group.harm)))]),
+          byHand(
+            `Keep the pods of ${targetOf(one!)} until every proxy holds the new rule (\`istioctl proxy-status\`).`,
+          ),
+        ],
       });
     }),
 };
+
+/** What took the pods away: the last that operators did to their workload before the first failure. */
+function removalOf(
+  record: RunRecord,
+  { pod, service, version }: Failure,
+  untilSeconds: number,
+): TimelineEntry | undefined {
+  const workloads = record.pods.flatMap((own) =>
+    own.pod === pod || (service === record.focus && own.version === version) ? [own.workload] : [],
+  );
+  return lastEntry(record, untilSeconds, ({ changes }) =>
+    changes.some((line) => workloads.some((own) => line.includes(`/${own} `)) && !line.endsWith('unchanged')),
+  );
+}
+
+/** Some seconds after the last proxy has heard of the rule, and after the last failure. */
+const restSeconds = (record: RunRecord, { atSeconds }: TimelineEntry, { toSeconds }: Harm): number =>
+  Math.max(settledAfter(record, atSeconds), toSeconds ?? 0) + 3;

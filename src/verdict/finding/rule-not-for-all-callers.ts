@@ -5,6 +5,7 @@ import { percent } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** A rule splits a service for some of its callers, and for others none does, or another. */
 export const ruleNotForAllCallers: FindingKind = {
@@ -40,7 +41,9 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
         toSeconds: record.scenario.durationSeconds,
       },
       why: 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; and its hosts must have the name that the caller uses.',
-      remedy: `To have it for ${names}, too, add mesh to the rule’s gateways and ${service} to its hosts.`,
+      remedies: [
+        byHand(`To have it for ${names}, too, add mesh to the rule’s gateways and ${service} to its hosts.`),
+      ],
       look: 'callers',
       trace: null,
     },

@@ -1,4 +1,5 @@
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** One browser's tally or order is not what independent draws bring. */
 export const sessionStrayed: FindingKind = {
@@ -20,7 +21,9 @@ export const sessionStrayed: FindingKind = {
                 toSeconds: session.refreshes.at(-1)!.atSeconds,
               },
               why: 'The pages were not drawn one by one with these weights: a counter in place of a draw, a cookie or hash, or a kept connection.',
-              remedy: 'Look at two pages that follow each other: what decided each (`meshshift trace`).',
+              remedies: [
+                byHand('Look at two pages that follow each other: what decided each (`meshshift trace`).'),
+              ],
               look: 'session',
               trace: null,
             },

@@ -2,6 +2,7 @@ import type { FindingRecord } from '../../record/finding.ts';
 import type { Phase, RunRecord, ServiceSplit } from '../../record/record.ts';
 import { chancePercent, count, percent, span } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** Below this a split is not put down to luck: one run in a hundred is called wrong by bad luck, over all of its phases. */
 const alpha = 0.01;
@@ -43,8 +44,11 @@ function findingOf({ scenario }: RunRecord, split: ServiceSplit, phase: Phase, p
       toSeconds: phase.toSeconds,
     },
     why: 'The requests were not drawn independently with these weights: a hash, a cookie, kept connections, or a counter in place of a draw.',
-    remedy:
-      'See which clients stay with one version (`meshshift trace`), and what of the rule or of the balancer makes them.',
+    remedies: [
+      byHand(
+        'See which clients stay with one version (`meshshift trace`), and what of the rule or of the balancer makes them.',
+      ),
+    ],
     look: 'split',
     trace: null,
   };

@@ -1,5 +1,6 @@
 import { count, plural, seconds } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** Pages of a browser that an old rule decided, while the new one was on its way. */
 export const stalePages: FindingKind = {
@@ -29,7 +30,7 @@ export const stalePages: FindingKind = {
             toSeconds: stale.at(-1)!.atSeconds,
           },
           why: 'A rule takes up to some seconds to reach every proxy; until then old and new act side by side.',
-          remedy: 'Wait some seconds after `kubectl apply` before you count.',
+          remedies: [byHand('Wait some seconds after `kubectl apply` before you count.')],
           look: 'session',
           trace: '--where stale',
         },

@@ -1,5 +1,6 @@
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
+import { byHand } from './remedy.ts';
 
 /** A subset was deleted while rules still named it. */
 export const subsetDeleted: FindingKind = {
@@ -11,8 +12,11 @@ export const subsetDeleted: FindingKind = {
         code: 'subset-deleted',
         sentence: `The subset that ${targetOf(one!)} stands for was deleted while a rule still named it: its whole share gets 503. ${harmText(group.harm, record)}.`,
         why: 'Envoy does not know the cluster any more (flag NC). Rules and subsets are separate resources, and nothing keeps them in step.',
-        remedy:
-          'First apply the rule that names the subset no more; delete the DestinationRule when every proxy holds that rule.',
+        remedies: [
+          byHand(
+            'First apply the rule that names the subset no more; delete the DestinationRule when every proxy holds that rule.',
+          ),
+        ],
       });
     }),
 };

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../record/record.ts';
 import { seconds } from '../../words/number.ts';
 import type { FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 import { callersIn, failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
 
 /** A rule names a subset that the proxy does not know: too early by its push, or by its manifest, or never defined. */
@@ -33,7 +34,7 @@ export const subsetMissing: FindingKind = {
         code: 'subset-missing',
         sentence: `${sentence} ${harmText(group.harm, record)}.`,
         why,
-        remedy,
+        remedies: [byHand(remedy)],
       });
     }),
 };

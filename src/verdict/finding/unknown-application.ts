@@ -2,6 +2,7 @@ import type { FindingRecord } from '../../record/finding.ts';
 import { count } from '../../words/number.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
 
 /** Pods answer requests, and nobody has said what they do: the model lets them answer at once, at no cost. */
 export const unknownApplication: FindingKind = {
@@ -33,7 +34,9 @@ export const unknownApplication: FindingKind = {
         toSeconds: record.scenario.durationSeconds,
       },
       why: 'No entry of the app file matches the labels of these pods.',
-      remedy: `Add an entry to the app file whose match fits the labels of ${names}, or correct its match.`,
+      remedies: [
+        byHand(`Add an entry to the app file whose match fits the labels of ${names}, or correct its match.`),
+      ],
       look: null,
       trace: null,
     };

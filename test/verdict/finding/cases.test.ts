@@ -41,7 +41,7 @@ describe('reported situations', () => {
     expect(Math.abs(answered[0]!.requests / requests - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / requests));
     expect(answer(record)).toBe('does not hold');
     expect(first(record).code).toBe('http-rule-on-tcp-port');
-    expect(first(record).remedy).toContain('appProtocol: http');
+    expect(first(record).remedies[0]!.text).toContain('appProtocol: http');
   });
 
   test('an idle helper thins an autoscaler’s reading out: helper and ceiling are named, before the overload', async () => {

@@ -1,0 +1,34 @@
+import type { Change } from '../../manifest/change/index.ts';
+import type { RunRecord, TimelineEntry } from '../../record/record.ts';
+
+/** An entry of the timeline by which operators act; the rest befalls the mesh. */
+const isOperators = ({ verb }: TimelineEntry): boolean => ['apply', 'delete', 'scale'].includes(verb);
+
+/** The last entry of operators until a moment that fits. */
+export const lastEntry = (
+  { timeline }: RunRecord,
+  untilSeconds: number,
+  fits: (entry: TimelineEntry) => boolean,
+): TimelineEntry | undefined =>
+  timeline.findLast((own) => own.atSeconds <= untilSeconds && isOperators(own) && fits(own));
+
+/** An entry of the timeline waits until a moment; what would be overtaken waits as long. */
+export function waits(
+  { timeline }: RunRecord,
+  { verb, file, atSeconds }: TimelineEntry,
+  toSeconds: number,
+): Change {
+  const withRest = timeline.some(
+    (own) => isOperators(own) && own.atSeconds > atSeconds && own.atSeconds <= toSeconds,
+  );
+  return { kind: 'later', verb, file, atSeconds, toSeconds: Math.ceil(toSeconds), withRest };
+}
+
+/** When the slowest proxy held what was changed last before a moment, endpoints and rules alike. */
+export const settledAfter = ({ pushes }: RunRecord, fromSeconds: number): number =>
+  Math.max(
+    0,
+    ...pushes.flatMap(({ changedSeconds, settledSeconds }) =>
+      changedSeconds <= fromSeconds && settledSeconds !== null ? [settledSeconds] : [],
+    ),
+  );
