@@ -9,7 +9,9 @@ export interface Answer {
   readonly sign: string;
   readonly word: string;
   readonly sentence: string;
-  /** Why, and what to do, of the first finding; empty where nothing is wrong. */
+  /** What the first finding rests on; empty where nothing is wrong, as the advice is. */
+  readonly evidence: readonly string[];
+  /** Why, what to do, and where to look, of the first finding. */
   readonly advice: readonly string[];
   /** The other findings, one sentence each, the worst first. */
   readonly others: readonly string[];
@@ -31,11 +33,11 @@ export function answerOf(record: RunRecord): Answer | undefined {
   return {
     ...signs[answer],
     sentence: first?.sentence ?? wellText(record),
+    evidence: first?.evidence ?? [],
     advice:
       first === undefined
         ? []
         : [
-            ...first.evidence,
             `Why: ${first.why}`,
             ...(first.remedies.length === 0 ? [] : [`What to do: ${remedyText(first.remedies)}`]),
             ...(first.trace === null ? [] : [`One such page: ${traceCommand(record, first.trace)}`]),

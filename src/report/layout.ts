@@ -31,6 +31,20 @@ export function wrapped(text: string, width: number, first = '', hang = first): 
 }
 
 /**
+ * The same in `most` lines at most. What is too long ends with a sentence or a clause, if one ends on the second half of the
+ * last line, and "…" tells that more was said.
+ */
+export function shortened(text: string, most: number, width: number, first = '', hang = first): string[] {
+  const lines = wrapped(text, width, first, hang);
+  if (lines.length <= most) return lines;
+  const room = (lines[most - 1] ?? '').slice(0, width - 2);
+  const clause = /^.*(?=[.;:] )/.exec(room)?.[0] ?? '';
+  const whole = room.length < (lines[most - 1] ?? '').length ? room.replace(/ \S*$/, '') : room;
+  const kept = clause.length > width / 2 ? clause : whole.replace(/[,;:.]$/, '');
+  return [...lines.slice(0, most - 1), `${kept} …`];
+}
+
+/**
  * The rows of a table under its column titles, `gap` blanks between columns; stacked cell by cell where it is wider than
  * `width` letters.
  */

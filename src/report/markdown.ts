@@ -63,7 +63,7 @@ function head(record: RunRecord): string[] {
   }
   return [
     `**${answer.sign} ${answer.word}: ${markdownText(answer.sentence)}**`,
-    list(answer.advice),
+    list([...answer.evidence, ...answer.advice]),
     answer.others.length === 0 ? '' : `### Also\n\n${list(answer.others)}`,
   ];
 }

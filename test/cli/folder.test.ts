@@ -46,11 +46,13 @@ test('a run leaves all of its files, and the same seed the same bytes', async ()
   ).toBeGreaterThanOrEqual(4);
 });
 
-test('the text ends with the path of the report and the command that repeats the run', async () => {
+test('the text is a screen, and ends with the path of the report and the commands for all of it and for the run again', async () => {
   const out = join(root, 'text');
   const { out: text } = await run(out, '--seed', '9', '--set', 'duration=50s');
   const lines = text.trimEnd().split('\n');
-  expect(lines.at(-2)).toBe(`Report: ${join(out, 'report.html')}`);
+  expect(lines.length).toBeLessThanOrEqual(40);
+  expect(lines.at(-3)).toBe(`Report: ${join(out, 'report.html')}`);
+  expect(lines.at(-2)).toBe(`All:    meshshift report ${out} --full`);
   expect(lines.at(-1)).toBe('Again:  meshshift run scenarios/fifteen-refreshes --seed 9 --set duration=50s');
 });
 

@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
 import { join, resolve } from 'node:path';
 import type { RunRecord } from '../../record/record.ts';
+import { commandLine } from '../../report/command-line.ts';
 import { exit, type Io } from '../io.ts';
 import { printProblems } from '../print.ts';
+import { fullOption, printedText } from '../printed-text.ts';
 
 const summaryLimitBytes = 200 * 1024 * 1024;
 
@@ -11,6 +13,7 @@ export function reportCommand(io: Io): Command {
     .description('Draw the report of a stored run again')
     .argument('<folder>', 'folder of a run (with its summary.json)')
     .option('--out <folder>', 'where the report goes (default: the same folder)')
+    .addOption(fullOption())
     .option('--force', "replace a folder that is not a run's", false)
     .addOption(
       new Option('-o, --output <format>', 'what goes to stdout')
@@ -24,11 +27,15 @@ export function reportCommand(io: Io): Command {
     .action(
       async (
         given: string,
-        options: { readonly out?: string; readonly force: boolean; readonly output: 'text' | 'markdown' },
+        options: {
+          readonly out?: string;
+          readonly force: boolean;
+          readonly full: boolean;
+          readonly output: 'text' | 'markdown';
+        },
       ) => {
         const { writeFolder } = await import('../files.ts');
         const { renderMarkdown } = await import('../../report/markdown.ts');
-        const { renderText } = await import('../../report/text.ts');
         const { runFiles } = await import('../../report/run-files.ts');
         const { renderPng } = await import('../render/png.ts');
         const folder = resolve(io.cwd, given);
@@ -44,7 +51,10 @@ export function reportCommand(io: Io): Command {
         io.stdout(
           options.output === 'markdown'
             ? renderMarkdown(record)
-            : `${renderText(record, { paint: io.paint, width: io.width }).trimEnd()}\n\nAgain:  meshshift report ${given}\n`,
+            : await printedText(io, record, options.full, [
+                ...(options.full ? [] : [`All:    ${commandLine(['meshshift', 'report', given, '--full'])}`]),
+                `Again:  ${commandLine(['meshshift', 'report', given])}`,
+              ]),
         );
       },
     );

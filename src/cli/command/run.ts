@@ -18,6 +18,7 @@ import { exit, type Io } from '../io.ts';
 import { stoppable } from '../interruption.ts';
 import { conditionWords, wherePage, whereOption } from '../page-option.ts';
 import { printProblems, toYaml } from '../print.ts';
+import { fullOption, printedText } from '../printed-text.ts';
 import { jobsOption, overrides, seedOption, setOption, theScenario } from '../scenario-option.ts';
 import { writing } from '../writing.ts';
 
@@ -32,6 +33,7 @@ interface RunCommandOptions {
   readonly requests?: string;
   readonly trace: readonly Condition[];
   readonly failOn: readonly string[];
+  readonly full: boolean;
   readonly output: 'text' | 'json' | 'yaml' | 'csv' | 'ndjson';
 }
 
@@ -61,6 +63,7 @@ export function runCommand(io: Io): Command {
     )
     .option('--no-rollback', 'leave the safe-rollback meter of the scenario out')
     .addOption(jobsOption())
+    .addOption(fullOption())
     .option('-q, --quiet', 'no progress and no warnings', false)
     .addOption(
       new Option('-o, --output <format>', 'what goes to stdout')
@@ -133,11 +136,8 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
       written = false;
     }
   }
-  io.stdout(await printed(io, record, options.output));
-  if (options.output === 'text') {
-    if (folder !== undefined && written) io.stdout(`Report: ${shownPath(io, folder)}\n`);
-    io.stdout(`Again:  ${record.scenario.command}\n`);
-  }
+  const report = folder === undefined || !written ? undefined : shownPath(io, folder);
+  io.stdout(await printed(io, record, options, report));
   io.exitCode(
     record.interrupted
       ? exit.interrupted
@@ -190,7 +190,12 @@ function withCommand(record: RunRecord, given: string, options: RunCommandOption
   return { ...record, scenario: { ...record.scenario, command: commandLine(words) } };
 }
 
-async function printed(io: Io, record: RunRecord, output: RunCommandOptions['output']): Promise<string> {
+async function printed(
+  io: Io,
+  record: RunRecord,
+  { output, full }: RunCommandOptions,
+  report: string | undefined,
+): Promise<string> {
   switch (output) {
     case 'json':
       return toJson(record);
@@ -200,10 +205,14 @@ async function printed(io: Io, record: RunRecord, output: RunCommandOptions['out
       return (await import('../../report/csv.ts')).windowsCsv(record);
     case 'ndjson':
       return (await import('../../report/events.ts')).eventsNdjson(record);
-    case 'text': {
-      const { renderText } = await import('../../report/text.ts');
-      return `${renderText(record, { paint: io.paint, width: io.width }).trimEnd()}\n\n`;
-    }
+    case 'text':
+      return printedText(io, record, full, [
+        ...(report === undefined ? [] : [`Report: ${report}`]),
+        ...(report === undefined || full
+          ? []
+          : [`All:    ${commandLine(['meshshift', 'report', dirname(report), '--full'])}`]),
+        `Again:  ${record.scenario.command}`,
+      ]);
   }
 }
 

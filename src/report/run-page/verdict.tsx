@@ -18,7 +18,7 @@ export function Verdict({ record }: { readonly record: RunRecord }) {
       word={answer.word}
       sentence={answer.sentence}
     >
-      <Bullets items={answer.advice} />
+      <Bullets items={[...answer.evidence, ...answer.advice]} />
       <Until record={record} />
       {answer.others.length > 0 && (
         <>

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import type { FindingRecord } from '../../src/record/finding.ts';
+import { shortened } from '../../src/report/layout.ts';
+import { plain } from '../../src/report/paint.ts';
+import { renderScreen, screenLines } from '../../src/report/screen.ts';
+import { fifteenRefreshes, fixtures, hostile, manyRefreshes, ncBurst, sixPushes } from '../support/record.ts';
+
+const under = ['Report: reports/x/report.html', 'All:    meshshift report reports/x --full'];
+const screen = (record: Parameters<typeof renderScreen>[0], width = 100): string =>
+  renderScreen(record, { paint: plain, width }, under);
+const linesOf = (text: string): string[] => text.trimEnd().split('\n');
+
+const finding = (i: number, words = 12): FindingRecord => ({
+  code: 'hot-pod',
+  level: i === 0 ? 'breaks' : 'harms',
+  sentence: `Finding ${i} is told${' at some length'.repeat(words)}.`,
+  evidence: Array.from({ length: 6 }, (_, k) => `Evidence ${k}${' that is long'.repeat(words)}.`),
+  harm: { pages: 9, pagesWithout: 0, pagesLate: 0, requests: 9, seconds: 1, fromSeconds: 0, toSeconds: 1 },
+  why: `A mechanism${' with many words'.repeat(words)}.`,
+  remedies: [{ text: 'Do something.', changes: [] }],
+  look: null,
+  trace: '--slowest',
+});
+
+describe.each(fixtures)('the screen of %s', (_, make) => {
+  test.each([60, 80, 100, 160])('is no longer than a screen, %d columns wide', (width) => {
+    const lines = linesOf(screen(make(), width));
+    expect(lines.length).toBeLessThanOrEqual(screenLines);
+    expect(lines.slice(-under.length)).toEqual(under);
+  });
+
+  test('holds no leftover of a missing value and no control character', () => {
+    const text = screen(make());
+    expect(text).not.toMatch(/undefined|NaN|\bnull\b|Infinity|\[object/);
+
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+  });
+
+  test('says the same with and without colour', () => {
+    const mark = (text: string) => `<<${text}>>`;
+    const paint = { head: mark, good: mark, bad: mark, warn: mark, dim: mark, red: mark };
+    const coloured = renderScreen(make(), { paint, width: 100 }, under);
+    expect(coloured.replaceAll(/<<|>>/g, '')).toBe(screen(make()));
+  });
+});
+
+test.each([80, 100])('no line of the screen is wider than %d columns', (width) => {
+  for (const make of [fifteenRefreshes, ncBurst, sixPushes, manyRefreshes])
+    for (const line of linesOf(screen(make(), width)))
+      expect([...line].length, line).toBeLessThanOrEqual(width);
+});
+
+test('twenty findings of many words are the first one whole, five of the others a line each, and a count', () => {
+  const findings = Array.from({ length: 20 }, (_, i) => finding(i, 4));
+  const lines = linesOf(screen({ ...fifteenRefreshes(), diagnosis: { answer: 'does not hold', findings } }));
+  expect(lines[0]).toMatch(/^✗ Does not hold: Finding 0 is told/);
+  expect(lines.filter((line) => /^ {2}- Finding \d+/.test(line))).toHaveLength(5);
+  expect(lines).toContain('  14 more: --full');
+  expect(lines.join('\n')).toMatch(
+    / - Why: .*\n(.*\n)* {2}- What to do: Do something\.\n {2}- One such page: /,
+  );
+  expect(lines.length).toBeLessThanOrEqual(screenLines);
+});
+
+test('sentences without end are cut, and the lines under the screen stay', () => {
+  const findings = Array.from({ length: 20 }, (_, i) => finding(i, 200));
+  const lines = linesOf(screen({ ...ncBurst(), diagnosis: { answer: 'does not hold', findings } }, 80));
+  expect(lines.length).toBeLessThanOrEqual(screenLines);
+  expect(lines.slice(-2)).toEqual(under);
+});
+
+test('a phase is a line: what each version got of the requests, and what it was given', () => {
+  // 11 of 15 pages with red stars under 50/50.
+  expect(screen(fifteenRefreshes())).toMatch(/ settled +15 +27 % \/ 50 % +73 % \/ 50 % +p = 0\.12\n/);
+});
+
+test('a line break in a name does not break a line', () => {
+  expect(screen(hostile())).toContain('v2, "two" lines');
+});
+
+test.each([
+  {
+    text: 'A harm came. It was told at length.',
+    width: 20,
+    line: 'A harm came …',
+    because: 'a sentence ends there',
+  },
+  {
+    text: 'one two three four five six',
+    width: 16,
+    line: 'one two three …',
+    because: 'no clause ends there',
+  },
+  { text: 'short', width: 16, line: 'short', because: 'all of it fits' },
+])('a text of one line is "$line": $because', ({ text, width, line }) => {
+  expect(shortened(text, 1, width)).toEqual([line]);
+});
