@@ -148,9 +148,9 @@ export class Recorder implements Probe {
   }
 
   /** A proxy that is gone keeps nobody waiting. */
-  proxyLeft(proxy: number): void {
+  proxyLeft(proxy: number, nowUs: number): void {
     for (const push of this.pushes) {
-      if (Number.isNaN(push.arrivalUs[proxy] ?? 0)) push.missing -= 1;
+      if (Number.isNaN(push.arrivalUs[proxy] ?? 0)) this.#waitsForOneLess(push, nowUs);
     }
   }
 
@@ -375,12 +375,16 @@ export class Recorder implements Probe {
     for (const push of this.pushes) {
       if (push.snapshot > snapshot || !Number.isNaN(push.arrivalUs[proxy]!)) continue;
       push.arrivalUs[proxy] = nowUs;
-      push.missing -= 1;
-      if (push.missing === 0 && push.lastUs >= this.#lastChangeUs) {
-        this.totals.push(this.counters.copy(nowUs));
-        this.settledUs.push(nowUs);
-      }
+      this.#waitsForOneLess(push, nowUs);
     }
+  }
+
+  /** A proxy holds the push, or is gone: with the last of them it is settled. */
+  #waitsForOneLess(push: PushRow, nowUs: number): void {
+    push.missing -= 1;
+    if (push.missing > 0 || push.lastUs < this.#lastChangeUs) return;
+    this.totals.push(this.counters.copy(nowUs));
+    this.settledUs.push(nowUs);
   }
 
   /** After `attach`. @param copies of the world that it listens to. */

@@ -443,7 +443,7 @@ export class World implements Surroundings {
         const proxy = this.proxyOfPod[row]!;
         this.#connected.disconnect(proxy);
         if (proxy >= 0) this.telemetry.prometheus.stopped(proxy);
-        if (proxy >= 0) probe.proxyLeft?.(proxy);
+        if (proxy >= 0) probe.proxyLeft?.(proxy, this.simulation.nowUs);
         const callers = this.#callersOf(this.pods[row]!.workload);
         if (callers.includes(row)) callers.splice(callers.indexOf(row), 1);
       },

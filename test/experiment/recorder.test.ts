@@ -47,13 +47,18 @@ describe('a push', () => {
 
   test('does not wait for a proxy that is gone', () => {
     const recorder = recorderOf(3);
+    recorder.manifestsChanged(0, [], rule, 10);
     recorder.pushStarted(2, rule, 10, 10, 20);
     recorder.held(0, 2, 30);
     // Whoever held it already is missed by no push.
-    recorder.proxyLeft(0);
+    recorder.proxyLeft(0, 35);
     expect(recorder.pushes[0]!.missing).toBe(2);
-    recorder.proxyLeft(1);
+    recorder.proxyLeft(1, 40);
     expect(recorder.pushes[0]!.missing).toBe(1);
+    expect(recorder.settledUs).toEqual([]);
+    // The last of which nobody will ever hear that it holds it.
+    recorder.proxyLeft(2, 50);
+    expect([recorder.pushes[0]!.missing, recorder.settledUs]).toEqual([0, [50]]);
   });
 
   test('of endpoints alone is no change of rules; with a rule among them it is', () => {

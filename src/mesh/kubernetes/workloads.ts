@@ -265,6 +265,8 @@ export class Workloads {
       const goes = Math.min(set.pods.length, Math.max(0, spare) + unready);
       spare -= goes - Math.min(goes, unready);
       this.#want(set, set.pods.length - goes, nowUs);
+      // What goes leaves room for new ones at once (rolling.go: the next sync scales the new ReplicaSet up again).
+      if (goes > 0) this.#again.add(workload);
     }
   }
 

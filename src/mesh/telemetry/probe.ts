@@ -68,7 +68,7 @@ export interface Probe {
   /** An autoscaler has looked, and written what it decided. */
   synced?(sync: Sync, nowUs: number): void;
   /** A proxy is gone with its pod. */
-  proxyLeft?(proxy: number): void;
+  proxyLeft?(proxy: number, nowUs: number): void;
   /** Every worker of `proxy` now routes by `snapshot`. */
   held(proxy: number, snapshot: number, nowUs: number): void;
 }

@@ -497,6 +497,23 @@ describe('a rolling update', () => {
     expect([most, least]).toEqual([13, 8]);
   });
 
+  // pkg/controller/deployment/rolling.go: a sync that has scaled the old ReplicaSet down is followed by another, in which the new
+  // one has the room that it left: 3 beyond the 10, 2 less of the old, and 2 more of the new before any is ready.
+  test('of 10 pods by the defaults makes 5 before it waits for the first of them', () => {
+    // Pods that are to go stay for a while, as those behind a sidecar should: their ReplicaSet does not count them any more.
+    const container = `${probed('periodSeconds: 1')}, lifecycle: { preStop: { sleep: { seconds: 20 } } }`;
+    const { lines } = play(
+      { replicas: 10, container },
+      [[10, apply(back({ replicas: 10, container, version: 'v2' }))]],
+      30,
+      { boot: 5 },
+    );
+    const first = lines.findIndex((line) => / ready \d+$/.test(line));
+    const before = (what: string): number =>
+      lines.slice(0, first).filter((line) => line.split(' ')[1] === what).length;
+    expect([before('created'), before('terminating')]).toEqual([5, 2]);
+  });
+
   test.each([
     { surge: '0', unavailable: '1', most: 4, least: 3 },
     { surge: '1', unavailable: '0', most: 5, least: 4 },
