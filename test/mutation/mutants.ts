@@ -72,18 +72,22 @@ async function tryAll(): Promise<void> {
   const tree = new ScratchTree(files);
   const runner = new TestRunner(tree.folder);
   const mutants: Tried[] = [];
+  const tried = new Set<string>();
   try {
     for (const mutant of drawn) {
       const { start: _start, end: _end, replacement: _replacement, ...shown } = mutant;
       const before = noticed.get(mutant.name);
       const found = before === undefined ? await tryOne(mutant, reaches, tree, runner) : { fate: before };
+      tried.add(mutant.name);
       mutants.push({
         ...shown,
         fate: found.fate,
         ...(found.asked === undefined ? {} : { asked: found.asked }),
       });
       console.log(`${mutants.length}/${drawn.length} ${found.fate}: ${told(mutant)}  ${found.by ?? ''}`);
-      if (values.under === '') write({ ...last, seconds, mutants });
+      // What was noticed last time stays known if this run is ended.
+      const later = last.mutants.filter((own) => noticed.has(own.name) && !tried.has(own.name));
+      if (values.under === '') write({ ...last, seconds, mutants: [...mutants, ...later] });
     }
   } finally {
     runner.end();
