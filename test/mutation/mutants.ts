@@ -6,7 +6,7 @@ import { drawMutants, type DrawnMutant } from './draw.ts';
 import { mutantsOf, mutatedText } from './mutate.ts';
 import { reachOfTests, type Reach } from './reach-map.ts';
 import { reportOf, type MutationRun, type Tried } from './report.ts';
-import { TestRunner } from './test-runner.ts';
+import { TestRunner, type Outcome } from './test-runner.ts';
 import { ScratchTree, trackedFiles } from './tree.ts';
 
 /**
@@ -112,11 +112,14 @@ async function tryOne(
   tree.write(mutant.file, mutatedText(text, mutant));
   // A mistake may make a loop endless: a file of tests that takes many times longer than it should has noticed.
   const patience = Math.max(1, loadavg()[0]! / availableParallelism());
-  const outcome = await runner.run(
-    asked,
-    mutant.file,
-    (test) => patience * (30 + 5 * reaches.get(test)!.seconds),
-  );
+  const ask = (): Promise<Outcome> =>
+    runner.run(asked, mutant.file, (test) => patience * (30 + 5 * reaches.get(test)!.seconds));
+  let outcome = await ask();
+  if (outcome.kind === 'failed' && outcome.file === '') {
+    // No test failed: the process of the tests died, of the mistake or of a machine that was short of memory.
+    runner.end();
+    outcome = await ask();
+  }
   tree.write(mutant.file, text);
   if (outcome.kind === 'passed') {
     if (asked.length === readers.length) return { fate: 'not reached' };

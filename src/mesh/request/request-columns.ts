@@ -147,7 +147,6 @@ export class RequestColumns {
   openFor(row: number, as: number, nowUs: number): number {
     const opened = this.open();
     this.role[opened] = as;
-    this.parent[opened] = -1;
     this.root[opened] = this.root[row]!;
     this.rootGeneration[opened] = this.rootGeneration[row]!;
     this.depth[opened] = this.depth[row]!;
