@@ -72,13 +72,13 @@ async function tryAll(): Promise<void> {
   const tree = new ScratchTree(files);
   const runner = new TestRunner(tree.folder);
   const mutants: Tried[] = [];
-  const tried = new Set<string>();
+  const toTry = new Set(drawn.map(({ name }) => name));
   try {
     for (const mutant of drawn) {
       const { start: _start, end: _end, replacement: _replacement, ...shown } = mutant;
       const before = noticed.get(mutant.name);
       const found = before === undefined ? await tryOne(mutant, reaches, tree, runner) : { fate: before };
-      tried.add(mutant.name);
+      toTry.delete(mutant.name);
       mutants.push({
         ...shown,
         fate: found.fate,
@@ -86,7 +86,7 @@ async function tryAll(): Promise<void> {
       });
       console.log(`${mutants.length}/${drawn.length} ${found.fate}: ${told(mutant)}  ${found.by ?? ''}`);
       // What was noticed last time stays known if this run is ended.
-      const later = last.mutants.filter((own) => noticed.has(own.name) && !tried.has(own.name));
+      const later = last.mutants.filter((own) => noticed.has(own.name) && toTry.has(own.name));
       if (values.under === '') write({ ...last, seconds, mutants: [...mutants, ...later] });
     }
   } finally {
