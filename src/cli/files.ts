@@ -106,6 +106,7 @@ const ownMarks = {
   'summary.json': '"meshshift/run/',
   'plan.json': '"meshshift/shift-plan/',
   'runs.ndjson': '"meshshift/plan-runs/',
+  'remedy.json': '"meshshift/remedy/',
 } as const;
 
 /**
@@ -165,7 +166,7 @@ export async function writeFolder(
   }
 }
 
-/** An empty folder, or one that a run or a plan wrote. */
+/** An empty folder, or one that a run, a plan or a remedy wrote. */
 export async function isOurs(folder: string): Promise<boolean> {
   const names = await readdir(folder);
   if (names.length === 0) return true;

@@ -30,13 +30,14 @@ export interface Round {
   readonly unit: string;
 }
 
-/** One job after the other, in this thread. */
-export function inProcessPool(scenario: Scenario): Pool {
+/** One job after the other, in this thread; between two it may be stopped. */
+export function inProcessPool(scenario: Scenario, isStopped: () => boolean = () => false): Pool {
   const doJob = openJobs(scenario);
   return {
     run: async (jobs, onAnswer) => {
       const answers: AnswerTo<(typeof jobs)[number]>[] = [];
       for (const [index, job] of jobs.entries()) {
+        if (isStopped()) return undefined;
         const answer = doJob(job);
         answers.push(answer);
         await onAnswer(answer, index);

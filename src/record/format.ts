@@ -6,3 +6,4 @@ export const runFormat = 'meshshift/run/v2';
 export const shiftPlanFormat = 'meshshift/shift-plan/v1';
 export const planRunsFormat = 'meshshift/plan-runs/v1';
 export const pageTraceFormat = 'meshshift/trace/v1';
+export const remediedFormat = 'meshshift/remedy/v1';

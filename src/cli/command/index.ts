@@ -6,6 +6,7 @@ import { explainCommand } from './explain.ts';
 import { getCommand } from './get.ts';
 import { newCommand } from './new.ts';
 import { planCommand } from './plan.ts';
+import { remedyCommand } from './remedy.ts';
 import { reportCommand } from './report.ts';
 import { routesCommand } from './routes.ts';
 import { traceCommand } from './trace.ts';
@@ -17,6 +18,7 @@ import { versionCommand } from './version.ts';
 /** Every command, in the order in which help shows them. */
 export const commands = (io: Io): Command[] => [
   runCommand(io),
+  remedyCommand(io),
   checkCommand(io),
   planCommand(io),
   validateCommand(io),
