@@ -19,7 +19,7 @@ const runningPoints = 200;
 const leastDeviation = 0.005;
 
 /**
- * Judge what was seen against weights: chance, too few to tell, or a fault, and which mechanism it looks like.
+ * Judge what was seen against weights: chance, too few to tell, suspicious, or a fault, and which mechanism it looks like.
  * @throws RangeError for a conf, power or deviation that is not between 0 and 1.
  *
  * @example
@@ -62,15 +62,15 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
     impossible,
     p: weighed.p,
     test: weighed.test,
-    level: weighed.level,
+    levels: weighed.levels,
+    looks: weighed.looks,
     logEvidence: Number.isFinite(weighed.logEvidence) ? weighed.logEvidence : null,
-    effect: requests === 0 ? 0 : Math.sqrt(chiSquare / requests),
     needed: isOneRule ? neededFor(expected, requests, conf, within) : [],
     detect: power === undefined || !isOneRule ? null : detectionOf(weighed, versions, power, deviation),
     equivalence: within === undefined ? null : { within, verdict: equivalenceOf(versions, within) },
     clients: clientsOf(evidence, chiSquare),
     mechanisms: found,
-    settle: settleOf(sighting, kind, found),
+    settle: settleOf(sighting, weighed, found),
     strip: Array.from(sighting.sequence?.filter((key) => key >= 0).slice(0, stripLimit) ?? []),
     running: runningCounts(sighting, weighed.ruleOf),
   };
@@ -101,14 +101,15 @@ function neededFor(
 }
 
 function detectionOf(
-  { expected, requests, level }: Weighed,
+  { expected, requests, levels }: Weighed,
   versions: Judgement['versions'],
   power: number,
   deviation: number,
 ): Judgement['detect'] {
   const own = versions[rarestKey(expected)]!;
   if (own.expected === 0 || own.expected === 1) return null;
-  const to = (from: number) => detection({ key: own.key, share: own.expected, from, level, power, requests });
+  const to = (from: number) =>
+    detection({ key: own.key, share: own.expected, from, level: levels.fault, power, requests });
   const isOff = requests > 0 && Math.abs(own.observed - own.expected) >= leastDeviation;
   return {
     power,

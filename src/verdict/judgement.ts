@@ -1,10 +1,13 @@
 import type { ClientSpread } from './client-spread.ts';
 import type { Detection } from './detection.ts';
 import type { Finding } from './rank.ts';
+import type { EvidenceLevels } from './rule-of-evidence.ts';
 
 export interface JudgeOptions {
-  /** Of intervals and verdict; 0.95 unless told. */
+  /** Of intervals; 0.95 unless told. The verdict is suspicious at 1 - conf, a fault at a fifth of that. */
   readonly conf?: number;
+  /** How many times this split was looked at, this one included; the levels of the verdict are shared among them. */
+  readonly looks?: number;
   /** Is the split shown to be right within this much? */
   readonly within?: number;
   /** For the number of requests with which `deviation` would be called a fault; not worked out unless told. */
@@ -15,7 +18,8 @@ export interface JudgeOptions {
   readonly podCounts?: readonly number[];
 }
 
-export type VerdictKind = 'chance' | 'too few to tell' | 'fault';
+/** By the rule of evidence; what is luck may also be too few to tell. */
+export type VerdictKind = 'chance' | 'too few to tell' | 'suspicious' | 'fault';
 
 /** Why too few: whatever came, it could not be a fault; or a version was not seen, and so few requests often miss it. */
 export type TooFew = 'no tally could be a fault' | 'a version was not seen';
@@ -48,15 +52,11 @@ export interface Judgement {
   readonly p: number;
   /** How the p-value was come by. */
   readonly test: string;
-  /**
-   * A p-value up to this is a fault: 1 - conf, of which a fifth is kept for what the order gives away where it is known.
-   * Together luck is called a fault in at most 1 - conf.
-   */
-  readonly level: number;
-  /** ln of the mean likelihood ratio of all mechanisms against luck; null where luck is impossible. A fault from ln of 5 / (1 - conf) on, where the order is known. */
+  /** A p-value of the tally up to these is suspicious, or a fault; where the order is known it keeps a fifth of both for itself. */
+  readonly levels: EvidenceLevels;
+  readonly looks: number;
+  /** ln of the mean likelihood ratio of all mechanisms against luck; null where luck is impossible. Where the order is known, held against 1 / level of its fifth. */
   readonly logEvidence: number | null;
-  /** Cohen's w = sqrt(X^2 / n): 0.1 small, 0.3 medium, 0.5 large. */
-  readonly effect: number;
   /** Requests until the rarest share is known within 10 points, 5 points (and `within`), with the confidence above. */
   readonly needed: readonly {
     readonly within: number;
@@ -80,7 +80,7 @@ export interface Judgement {
   } | null;
   /** How clients differ, where two or more are known; `adjustedP` is that of the tally with X^2 over the design effect (Rao-Scott). */
   readonly clients: (ClientSpread & { readonly adjustedP: number }) | null;
-  /** Ranked, the likeliest first; none unless it is a fault. */
+  /** Ranked, the likeliest first; none unless it is a fault. What is suspicious names no mechanism. */
   readonly mechanisms: readonly Finding[];
   /** What data would settle more. */
   readonly settle: readonly string[];

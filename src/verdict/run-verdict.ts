@@ -1,9 +1,7 @@
 import type { Phase, Push, RefreshSession, ServiceSplit, Verdict } from '../record/record.ts';
-import { chi2Sf, holm, runsTestLower } from '../stats/index.ts';
+import { chi2Sf, runsTestLower } from '../stats/index.ts';
 import { chancePercent, count, pEquals, percent } from '../words/number.ts';
-
-/** Below this, a deviation is not put down to luck. One run in a hundred is then called a fault by bad luck. */
-const alpha = 0.01;
+import { evidenceLevels, evidenceOfP, orderPart, partOf, worseOf } from './rule-of-evidence.ts';
 
 /** How stars read in a sentence. */
 const shown: Readonly<Record<string, string>> = { none: 'no stars', black: 'black stars', red: 'red stars' };
@@ -13,8 +11,13 @@ type SessionFacts = Omit<RefreshSession, 'verdict'>;
 /**
  * What one browser's session says: whether its tally is luck, given the shares that the asked proxy held at each refresh
  * (exact Poisson-binomial), and whether its order is (Wald-Wolfowitz runs test, too few runs: blocks).
+ * @param looks how many splits of the run are tested, this one included
  */
-export function sessionVerdict(session: SessionFacts, marks: readonly (string | null)[]): Verdict {
+export function sessionVerdict(
+  session: SessionFacts,
+  marks: readonly (string | null)[],
+  looks: number,
+): Verdict {
   const n = session.refreshes.length;
   if (n === 0) return { kind: 'none', sentence: 'No page was loaded.', reasons: [] };
   const tally = tallyText(session, marks);
@@ -39,11 +42,15 @@ export function sessionVerdict(session: SessionFacts, marks: readonly (string | 
   const expected = session.refreshes.reduce((sum, refresh) => sum + (refresh.share ?? 0), 0);
   const wanted = `${trimmed(expected)} of ${n} with ${session.distributionKey} were to be expected`;
   const blocks = blockProbability(session);
-  if (session.p < alpha || blocks < alpha / 2) {
-    const why =
-      session.p < alpha
-        ? `${wanted}, and independent draws stray as far in only ${chancePercent(session.p)} of sessions`
-        : `the versions come in blocks: independent draws bring so few changes in only ${chancePercent(blocks)} of sessions`;
+  const levels = evidenceLevels({ looks });
+  const ofTally = evidenceOfP(session.p, blocks === null ? levels : partOf(levels, 1 - orderPart));
+  const ofOrder = blocks === null ? 'luck' : evidenceOfP(blocks, partOf(levels, orderPart));
+  const kind = worseOf(ofTally, ofOrder);
+  const why =
+    ofTally === kind
+      ? `${wanted}, and independent draws stray as far in only ${chancePercent(session.p)} of sessions`
+      : `the versions come in blocks: independent draws bring so few changes in only ${chancePercent(blocks!)} of sessions`;
+  if (kind === 'fault') {
     return {
       kind: 'fault',
       sentence: `${tally}: not luck. ${capital(why)}.`,
@@ -56,6 +63,13 @@ export function sessionVerdict(session: SessionFacts, marks: readonly (string | 
       kind: 'propagation',
       sentence: `${tally}. ${staleText(stale, n)}; for what the proxies held, the tally is no surprise (${common}).`,
       reasons: [wanted],
+    };
+  }
+  if (kind === 'suspicious') {
+    return {
+      kind: 'chance',
+      sentence: `${tally}: suspicious, but no fault. ${capital(why)}. Play it again with another seed.`,
+      reasons: [],
     };
   }
   if (session.p > 0.999) {
@@ -73,13 +87,15 @@ const staleText = (stale: number, n: number): string =>
 
 /**
  * What the whole run says about its focus service: faults first, then sessions in which old and new rule mixed, then
- * whether every settled phase kept to its weights (Holm over the phases).
+ * whether every settled phase kept to its weights.
+ * @param looks how many splits of the run are tested
  */
 export function runVerdict(
   split: ServiceSplit | undefined,
   sessions: readonly RefreshSession[],
   flags: readonly { readonly service: string; readonly flag: string; readonly requests: number }[],
   pushes: readonly Push[],
+  looks: number,
 ): Verdict {
   const first = sessions[0]?.verdict;
   if (split === undefined) {
@@ -91,7 +107,7 @@ export function runVerdict(
       }
     );
   }
-  const background = phaseVerdict(split, flags);
+  const background = phaseVerdict(split, flags, looks);
   const slowest = propagationText(pushes);
   const judged = [...sessions.map((session) => session.verdict), background];
   const kinds = judged.map((verdict) => verdict.kind);
@@ -110,6 +126,7 @@ export function runVerdict(
 function phaseVerdict(
   split: ServiceSplit,
   flags: readonly { readonly service: string; readonly flag: string; readonly requests: number }[],
+  looks: number,
 ): Verdict {
   const requests = split.phases.reduce((sum, phase) => sum + phase.requests, 0);
   const local = flags.filter(
@@ -126,7 +143,8 @@ function phaseVerdict(
   const tested = split.phases.filter((phase) => phase.p !== null);
   if (tested.length === 0)
     return { kind: 'none', sentence: `No rule split the traffic of ${split.service}.`, reasons: [] };
-  const rejected = strayed(tested);
+  const levels = evidenceLevels({ looks });
+  const rejected = tested.filter(({ p }) => p! <= levels.fault).sort((x, y) => x.p! - y.p!);
   if (rejected.length > 0) {
     const worst = rejected[0]!;
     return {
@@ -136,6 +154,14 @@ function phaseVerdict(
     };
   }
   const smallest = Math.min(...tested.map((phase) => phase.p!));
+  if (smallest <= levels.suspicious) {
+    const unlikely = tested.find((phase) => phase.p === smallest)!;
+    return {
+      kind: 'chance',
+      sentence: `The split of ${split.service} is suspicious, but no fault: ${phaseText(split, unlikely)}. Independent draws do that in ${chancePercent(smallest)} of runs: play it again with another seed.`,
+      reasons: [],
+    };
+  }
   const longest = tested.reduce((best, phase) => (phase.requests > best.requests ? phase : best));
   return {
     kind: 'chance',
@@ -146,12 +172,6 @@ function phaseVerdict(
     }.`,
     reasons: [],
   };
-}
-
-/** Phases that Holm's procedure rejects, the least likely first. */
-function strayed(phases: readonly Phase[]): Phase[] {
-  const adjusted = holm({ ps: phases.map(({ p }) => p!) });
-  return phases.filter((_, at) => adjusted[at]! <= alpha).sort((a, b) => a.p! - b.p!);
 }
 
 function phaseText(split: ServiceSplit, phase: Phase): string {
@@ -190,12 +210,12 @@ const flagReason = (flag: string): string =>
     URX: 'URX: every try that the retry policy allows has failed; the status is that of the last.',
   })[flag] ?? flag;
 
-/** P(at most as many runs | the counts), for sessions of two keys drawn with one share; 1 where that says nothing. */
-function blockProbability(session: SessionFacts): number {
+/** P(at most as many runs | the counts), for sessions of two keys drawn with one share; null where that says nothing. */
+function blockProbability(session: SessionFacts): number | null {
   const shares = new Set(session.refreshes.map((refresh) => refresh.share));
   const sequence = session.refreshes.map((refresh) => refresh.key);
   const kinds = [...new Set(sequence)];
-  if (shares.size !== 1 || kinds.length !== 2) return 1;
+  if (shares.size !== 1 || kinds.length !== 2) return null;
   const n1 = sequence.filter((key) => key === kinds[0]).length;
   let runs = 1;
   for (let i = 1; i < sequence.length; i++) if (sequence[i] !== sequence[i - 1]) runs += 1;

@@ -14,7 +14,7 @@ export function sentenceOf(
   versions: Judgement['versions'],
   found: readonly Finding[],
 ): string {
-  const { kind, requests, p, impossible, level } = weighed;
+  const { kind, requests, p, impossible, givenAwayBy } = weighed;
   if (requests === 0) return 'Nothing was seen, so nothing can be told.';
   const keys = versions.map((own) => own.key);
   const parts = rulesWithRequests(
@@ -45,7 +45,11 @@ export function sentenceOf(
       )};`
     : ' At the weights of each rule';
   const odds = `draws at these weights stray this far in ${oftenText(p)}`;
-  if (kind === 'fault' && p <= level)
+  if (kind === 'suspicious')
+    return givenAwayBy === 'tally'
+      ? `${tally}: suspicious, but no fault.${wanted} ${odds}. ${repeatText}`
+      : `${tally}: suspicious, but no fault. The tally is luck (${pEquals(p)}); draws seldom come in such an order. ${repeatText}`;
+  if (kind === 'fault' && givenAwayBy === 'tally')
     return `${tally}: a fault.${wanted} ${odds}.${neverCame(weighed, keys)}${looksLike(found)}`;
   if (kind === 'fault')
     return `${tally}: a fault. The tally alone would pass (${pEquals(p)}); the order gives it away.${looksLike(found)}`;
@@ -56,6 +60,8 @@ export function sentenceOf(
   }
   return `${tally}: too few to tell. ${tooFewText(weighed, versions)}`;
 }
+
+const repeatText = 'Repeat it with new requests, and count both looks.';
 
 /** Rules that are told one by one. */
 const mostRules = 3;
@@ -91,12 +97,12 @@ function looksLike(found: readonly Finding[]): string {
 }
 
 function tooFewText(
-  { tooFew, requests, expected, level, conf }: Weighed,
+  { tooFew, requests, expected, levels, conf }: Weighed,
   versions: Judgement['versions'],
 ): string {
   const all = plural(requests, 'request');
   if (tooFew === 'no tally could be a fault')
-    return `No tally of ${all} could be called a fault; from ${firstToTell(expected, level)} on some can.`;
+    return `No tally of ${all} could be called a fault; from ${firstToTell(expected, levels.fault)} on some can.`;
   const unseen = versions.filter((own) => own.expected > 0 && own.count === 0);
   const rarest = unseen.reduce((a, b) => (b.expected < a.expected ? b : a));
   const missed = oftenText(probNoneSeen({ n: requests, p: rarest.expected }));

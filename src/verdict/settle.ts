@@ -1,12 +1,24 @@
-import type { VerdictKind } from './judgement.ts';
+import { percent } from '../words/number.ts';
+import type { Judgement } from './judgement.ts';
 import type { Finding } from './rank.ts';
+import { evidenceLevels } from './rule-of-evidence.ts';
 import type { Sighting } from './sighting.ts';
 
 /**
  * What data would settle more: first what would tell the tied mechanisms apart, then what is missing to speak of others.
- * Nothing where no fault was found.
+ * What is suspicious is repeated. Nothing where it is luck.
  */
-export function settleOf(sighting: Sighting, kind: VerdictKind, found: readonly Finding[]): string[] {
+export function settleOf(
+  sighting: Sighting,
+  { kind, conf, looks }: Pick<Judgement, 'kind' | 'conf' | 'looks'>,
+  found: readonly Finding[],
+): string[] {
+  if (kind === 'suspicious') {
+    const next = evidenceLevels({ conf, looks: looks + 1 });
+    return [
+      `new requests, judged by themselves as look ${looks + 1}: a fault if draws stray as far in at most ${percent(next.fault)} of cases`,
+    ];
+  }
   if (kind !== 'fault') return [];
   const settle = found.filter((own) => own.tied).map((own) => `${own.name}: ${own.settledBy}`);
   const seen = sighting.counts.filter((count) => count > 0).length;

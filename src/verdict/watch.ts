@@ -9,7 +9,7 @@ export interface WatchState {
   readonly logE: number;
   /** Always-valid p-value: the smallest 1 / e so far. Looking often does no harm. */
   readonly p: number;
-  /** Confidence sequence per key: holds at every look at once, with 1 - alpha / keys each. */
+  /** Confidence sequence per key: holds at every look at once, and for all keys together. */
   readonly intervals: readonly (readonly [number, number])[];
   /** The e-value has reached 1 / alpha at some request. */
   readonly alarm: boolean;
@@ -22,14 +22,20 @@ export interface WatchState {
  */
 export class Watch {
   readonly alpha: number;
+  readonly #missing: number;
   #shares: number[];
   #counts: number[];
   #n = 0;
   #logE = 0;
   #highest = 0;
 
-  constructor(weights: Weights, { alpha }: { readonly alpha: number }) {
+  /** `missing`: how often the intervals may miss, in all; `alpha` unless told. */
+  constructor(
+    weights: Weights,
+    { alpha, missing = alpha }: { readonly alpha: number; readonly missing?: number },
+  ) {
     this.alpha = alpha;
+    this.#missing = missing;
     this.#shares = sharesOf(weights.weights);
     this.#counts = this.#shares.map(() => 0);
   }
@@ -58,8 +64,8 @@ export class Watch {
   }
 
   state(): WatchState {
-    // Two shares are one number; of more, each interval gets its part of alpha.
-    const alpha = this.alpha / (this.#shares.length <= 2 ? 1 : this.#shares.length);
+    // Two shares are one number; of more, each interval gets its part.
+    const alpha = this.#missing / (this.#shares.length <= 2 ? 1 : this.#shares.length);
     return {
       n: this.#n,
       counts: [...this.#counts],

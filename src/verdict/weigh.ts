@@ -1,10 +1,18 @@
-import { ln } from '../kernel/math.ts';
+import { exp } from '../kernel/math.ts';
 import { probNoneSeen } from '../stats/index.ts';
 import { evidenceOf } from './evidence.ts';
 import type { JudgeOptions, TooFew, VerdictKind } from './judgement.ts';
 import type { Evidence } from './mechanism/mechanism.ts';
 import { logEvidence, rank, type Ranked } from './rank.ts';
 import { rarestKey } from './rarest.ts';
+import {
+  evidenceLevels,
+  evidenceOfP,
+  orderPart,
+  partOf,
+  worseOf,
+  type EvidenceLevels,
+} from './rule-of-evidence.ts';
 import { rulesInForce, type Sighting, type Weights } from './sighting.ts';
 import { ruleTest, together, type TallyTest } from './tally-test.ts';
 
@@ -14,7 +22,11 @@ export interface Weighed extends TallyTest {
   readonly tooFew: TooFew | null;
   readonly requests: number;
   readonly conf: number;
-  readonly level: number;
+  /** What the p-value of the tally is held against. */
+  readonly levels: EvidenceLevels;
+  readonly looks: number;
+  /** Which test it was that strayed, where it is suspicious or a fault. */
+  readonly givenAwayBy: 'tally' | 'order';
   readonly expected: readonly number[];
   /** Shares of each rule, which of them each request of the sequence was drawn by, and the counts of each. */
   readonly rules: readonly (readonly number[])[];
@@ -26,15 +38,12 @@ export interface Weighed extends TallyTest {
   readonly evidence: Evidence;
 }
 
-/** Of 1 - conf, the share that is kept for the order. */
-const orderPart = 0.2;
-
 /**
  * The verdict without intervals, sizes and fitted parameters: many sequences a second.
  *
- * A fault is called when a weight of 0 was seen, when the test of the tally rejects at `level`, or, where the order is known,
- * when the mean likelihood ratio over all mechanisms reaches 5 / (1 - conf): by Markov's inequality that happens in at most a
- * fifth of 1 - conf, which `level` leaves to it.
+ * A fault is called when a weight of 0 was seen, when the p-value of the tally is a fault by the rule of evidence, or, where the
+ * order is known, when the mean likelihood ratio over all mechanisms reaches 1 / level: by Markov's inequality that happens in at
+ * most `level` of all cases, which the tally leaves to it. The same with the wider levels is suspicious.
  */
 export function weigh(sighting: Sighting, weights: Weights, options: JudgeOptions = {}): Weighed {
   const { conf = 0.95 } = options;
@@ -48,25 +57,29 @@ export function weigh(sighting: Sighting, weights: Weights, options: JudgeOption
   );
   const evidence = evidenceOf(sighting, rules, ruleOf, options.podCounts);
   const isOrdered = evidence.sequence.length > 0;
-  // Rounded: 1 - 0.95 is 0.050000000000000044.
-  const level = Number(((1 - conf) * (isOrdered ? 1 - orderPart : 1)).toPrecision(12));
+  const { looks = 1 } = options;
+  const all = evidenceLevels({ conf, looks });
+  const levels = isOrdered ? partOf(all, 1 - orderPart) : all;
   const { p, test } =
     impossible.length > 0
       ? { p: 0, test: 'a version of weight 0 was seen' }
       : together(tallies.map((counts, rule) => ruleTest(counts, rules[rule]!)));
   const ranked = rank(evidence);
   const evidenceOfAll = logEvidence(ranked);
-  const isFault =
-    impossible.length > 0 || p <= level || (isOrdered && evidenceOfAll >= -ln(orderPart * (1 - conf)));
-  const tooFew = isFault ? null : tooFewBecause(tallies, rules, expected, level);
+  const ofTally = impossible.length > 0 ? 'fault' : evidenceOfP(p, levels);
+  const ofOrder = isOrdered ? evidenceOfP(exp(-evidenceOfAll), partOf(all, orderPart)) : 'luck';
+  const evidenceKind = worseOf(ofTally, ofOrder);
+  const tooFew = evidenceKind === 'luck' ? tooFewBecause(tallies, rules, expected, levels) : null;
   return {
-    kind: isFault ? 'fault' : tooFew === null ? 'chance' : 'too few to tell',
+    kind: evidenceKind !== 'luck' ? evidenceKind : tooFew === null ? 'chance' : 'too few to tell',
     tooFew,
     p,
     test,
     requests,
     conf,
-    level,
+    levels,
+    looks,
+    givenAwayBy: ofTally === evidenceKind ? 'tally' : 'order',
     expected,
     rules,
     ruleOf,
@@ -110,7 +123,7 @@ function tooFewBecause(
   tallies: readonly number[][],
   rules: readonly (readonly number[])[],
   expected: readonly number[],
-  level: number,
+  { fault, suspicious }: EvidenceLevels,
 ): TooFew | null {
   const sizes = tallies.map((counts) => counts.reduce((sum, count) => sum + count, 0));
   const n = sizes.reduce((sum, size) => sum + size, 0);
@@ -120,13 +133,13 @@ function tooFewBecause(
   if (n <= alwaysTells) {
     // The strangest tally: all requests went to the rarest version.
     const strangest = expected.map((_, key) => (key === rarest ? n : 0));
-    if ((ruleTest(strangest, expected)?.p ?? 1) > level) return 'no tally could be a fault';
+    if ((ruleTest(strangest, expected)?.p ?? 1) > fault) return 'no tally could be a fault';
   }
   const isUnseen = expected.some((share, key) => {
     if (share === 0 || tallies.some((counts) => counts[key]! > 0)) return false;
     return (
       rules.reduce((none, shares, rule) => none * probNoneSeen({ n: sizes[rule]!, p: shares[key]! }), 1) >
-      level
+      suspicious
     );
   });
   return isUnseen ? 'a version was not seen' : null;

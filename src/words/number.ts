@@ -15,6 +15,12 @@ export function percent(share: number, n?: number): string {
 export const percentTo = (share: number, decimals: number): string =>
   `${trimZeros(neitherEdge(share * 100, decimals))} %`;
 
+/** A difference of shares, which is counted in percentage points: "5 points". 10 % of 10 % would be 1 point. */
+export const pointsText = (difference: number): string => {
+  const points = Number((difference * 100).toFixed(2));
+  return `${points} ${points === 1 ? 'point' : 'points'}`;
+};
+
 /** A probability in per cent, to two or three digits: "30.2 %", "0.12 %", "0.0013 %". */
 export function chancePercent(p: number): string {
   if (p > 0 && p < 1e-6) return 'less than 0.0001 %';

@@ -68,7 +68,7 @@ test('the committed confusion table is what the judge says today', async () => {
   const page = `# Which mechanism is named first?
 
 ${sequences} sequences of each making and length, by plain arithmetic apart from the engine, judged as \`meshshift check\` judges them, at
-95 % confidence. "Right" is the verdict chance for independent draws, and for the others a fault with the mechanism that made it;
+95 % confidence. "Right" is the verdict chance (or suspicious, which accuses nobody) for independent draws, and for the others a fault with the mechanism that made it;
 "tied" is named beside the first because the data cannot tell it from that (odds below 20 to 1). Client addresses are given where
 the making speaks of clients, pod counts and tries only where it says so.
 

@@ -30,14 +30,10 @@ describe('a tally against weights', () => {
   });
 
   test.each([
-    { counts: [12, 3], ordered: false, kind: 'fault', because: 'p = 0.0352 is below the whole of 0.05' },
-    {
-      counts: [12, 3],
-      ordered: true,
-      kind: 'fault',
-      because: 'p = 0.0352 is below 0.04, the rest being kept for order',
-    },
+    { counts: [12, 3], ordered: false, kind: 'suspicious', because: 'p = 0.0352 is above 0.01, below 0.05' },
+    { counts: [12, 3], ordered: true, kind: 'chance', because: 'p = 0.0352: of 0.05 the order has half' },
     { counts: [11, 4], ordered: true, kind: 'chance', because: 'p = 0.118' },
+    { counts: [13, 2], ordered: false, kind: 'fault', because: 'p = 2 (1 + 15 + 105) / 32768 = 0.0074' },
     { counts: [15, 0], ordered: false, kind: 'fault', because: 'p = 2 / 32768' },
   ])('$counts at 50/50, order known: $ordered, is $kind: $because', ({ counts, ordered, kind }) => {
     // An order without any pattern of the mechanisms: 0 0 1 0 0 0 1 0 ..., shuffled by hand.
@@ -45,20 +41,51 @@ describe('a tally against weights', () => {
     const sequence = order.map((key, i) => (i === 13 && counts[1] === 3 ? 0 : key));
     const judgement = judge(ordered ? seen({ sequence }) : { keys, counts }, weightsOf(50));
     expect(judgement.versions.map((own) => own.count)).toEqual(counts);
-    expect(judgement.level).toBeCloseTo(ordered ? 0.04 : 0.05, 12);
+    expect(judgement.levels).toEqual(
+      ordered ? { suspicious: 0.025, fault: 0.005 } : { suspicious: 0.05, fault: 0.01 },
+    );
     expect(judgement.kind).toBe(kind);
+  });
+
+  // 48 and 28 of 76: P(|X - 38| >= 10) for Binomial(76, 1/2) = 0.0283; of 1,000 the same share would be a fault.
+  test('what is suspicious names no mechanism, and asks for a second look with its own limit', () => {
+    const judgement = judge({ keys, counts: [48, 28] }, weightsOf(50));
+    expect([judgement.kind, judgement.mechanisms]).toEqual(['suspicious', []]);
+    for (const text of [renderJudgement(judgement, { width: 1000 }), pageOf(judgement)]) {
+      expect(text).toContain('suspicious, but no fault');
+      expect(text).toContain('Repeat it with new requests, and count both looks.');
+      expect(text).toContain('look 2: a fault if draws stray as far in at most 0.5 % of cases');
+    }
+  });
+
+  test.each([
+    { looks: 1, kind: 'fault' },
+    { looks: 2, kind: 'suspicious' },
+    { looks: 7, kind: 'chance' },
+  ])('13 to 2, p = 0.0074, as one of $looks looks is $kind', ({ looks, kind }) => {
+    expect(judge({ keys, counts: [13, 2] }, weightsOf(50), { looks }).kind).toBe(kind);
+  });
+
+  test('a tally that is luck is followed by one line of sizes, and all of them where a power is asked for', () => {
+    const lines = (power?: number): number =>
+      renderJudgement(judge({ keys, counts: [11, 4] }, weightsOf(50), power === undefined ? {} : { power }), {
+        width: 1000,
+      })
+        .split('\n')
+        .filter((line) => / requests/.test(line)).length;
+    expect([lines(), lines(0.8)]).toEqual([1, 4]);
   });
 
   test.each([
     { counts: [0, 0], percent: 50, why: 'no tally could be a fault', says: /Nothing was seen/ },
-    // 2 x 0.5^n is 0.0625 for n = 5 and 0.03125 for n = 6.
-    { counts: [3, 0], percent: 50, why: 'no tally could be a fault', says: /from 6 on some can/ },
+    // 2 x 0.5^n is 0.0156 for n = 7 and 0.0078 for n = 8.
+    { counts: [3, 0], percent: 50, why: 'no tally could be a fault', says: /from 8 on some can/ },
     { counts: [5, 0], percent: 50, why: 'no tally could be a fault', says: /No tally of 5 requests/ },
     {
-      counts: [2, 0],
+      counts: [3, 0],
       percent: 90,
       why: 'a version was not seen',
-      says: /as happens with 2 requests in 81 %/,
+      says: /as happens with 3 requests in 72.9 %/,
     },
     // 0.9^15 = 0.2059; 0.9^29 = 0.0471 and 0.9^28 = 0.0523.
     {
@@ -297,12 +324,12 @@ describe('how many requests would find a share that is off', () => {
     const { detect } = judge({ keys, counts: [8, 7] }, weightsOf(50), { power: 0.8 });
     const { from, firstN, stableN, stillNeeded, powerNow } = detect!.deviation;
     expect(from).toBeCloseTo(0.6, 12);
-    expect(powerNow).toBeCloseTo(power(15, 0.5, 0.6, 0.05), 10);
-    expect(power(firstN, 0.5, 0.6, 0.05)).toBeGreaterThanOrEqual(0.8);
-    expect(power(firstN - 1, 0.5, 0.6, 0.05)).toBeLessThan(0.8);
-    expect(power(stableN - 1, 0.5, 0.6, 0.05)).toBeLessThan(0.8);
+    expect(powerNow).toBeCloseTo(power(15, 0.5, 0.6, 0.01), 10);
+    expect(power(firstN, 0.5, 0.6, 0.01)).toBeGreaterThanOrEqual(0.8);
+    expect(power(firstN - 1, 0.5, 0.6, 0.01)).toBeLessThan(0.8);
+    expect(power(stableN - 1, 0.5, 0.6, 0.01)).toBeLessThan(0.8);
     for (let n = stableN; n < stableN + 60; n++)
-      expect(power(n, 0.5, 0.6, 0.05), String(n)).toBeGreaterThanOrEqual(0.8);
+      expect(power(n, 0.5, 0.6, 0.01), String(n)).toBeGreaterThanOrEqual(0.8);
     expect(stillNeeded).toBe(stableN - 15);
     expect(firstN).toBeLessThanOrEqual(stableN);
   });
@@ -350,8 +377,6 @@ test('under several rules each has its own counts, and no number of requests is 
   expect(judgement.sentence).toContain(
     'at 90/10 100 of v1, 100 of v3 (180 of v1, 20 of v3 expected), then at 10/90 100 of v1, 100 of v3 (20 of v1, 180 of v3 expected)',
   );
-  // X^2 = 80^2/180 + 80^2/20 = 355.6 for each of the two; w = sqrt(711.1 / 400).
-  expect(judgement.effect).toBeCloseTo(Math.sqrt((2 * (6400 / 180 + 6400 / 20)) / 400), 10);
   expect([judgement.needed, judgement.detect]).toEqual([[], null]);
   const text = renderJudgement(judgement, plain);
   expect(text).toMatch(/90\/10 +v1 +100 +90 % +50 %/);

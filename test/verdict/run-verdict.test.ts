@@ -37,7 +37,7 @@ function session(
 
 const marks = ['none', 'red'];
 const verdictOf = (refreshes: readonly Refresh[], own: Partial<RefreshSession> = {}) =>
-  sessionVerdict(session(refreshes, own), marks);
+  sessionVerdict(session(refreshes, own), marks, 1);
 
 /** So many of each kind in so many runs, all but the last two of which have one symbol. */
 function inRuns(each: number, runs: number): Refresh[] {
@@ -80,20 +80,24 @@ describe('a session', () => {
   });
 
   test.each([
-    { p: 0.0099, kind: 'fault' },
-    { p: 0.01, kind: 'chance' },
-  ])('whose tally has p = $p is called $kind: the level is one in a hundred', ({ p, kind }) => {
+    { p: 0.005, kind: 'fault', words: 'not luck' },
+    { p: 0.0051, kind: 'chance', words: 'suspicious, but no fault' },
+    { p: 0.025, kind: 'chance', words: 'suspicious, but no fault' },
+    { p: 0.026, kind: 'chance', words: 'luck' },
+  ])('whose tally has p = $p is called $words: half of 1 % and of 5 %', ({ p, kind, words }) => {
     const told = verdictOf([refresh(1), refresh(0), refresh(1)], { p });
     expect(told.kind).toBe(kind);
+    expect(told.sentence).toContain(words);
     // Three draws at one half: 1.5 are expected.
     expect(told.sentence.toLowerCase()).toContain('1.5 of 3 with v3 were to be expected');
   });
 
   // Swed and Eisenhart (1943), ten of each kind: P(R <= 5) = 830 / C(20, 10) = 0.0045 and P(R <= 6) = 3422 / C(20, 10) =
-  // 0.0185. The order has half of the level, the tally the other half.
+  // 0.0185, P(R <= 7) = 9470 / C(20, 10) = 0.0513. The order has half of the level, the tally the other half.
   test.each([
     { runs: 5, kind: 'fault', words: 'independent draws bring so few changes in only 0.45 % of sessions' },
-    { runs: 6, kind: 'chance', words: 'luck' },
+    { runs: 6, kind: 'chance', words: 'suspicious, but no fault' },
+    { runs: 7, kind: 'chance', words: 'luck' },
   ])('of ten and ten in $runs runs is called $kind', ({ runs, kind, words }) => {
     const told = verdictOf(inRuns(10, runs));
     expect(told.kind).toBe(kind);
@@ -104,7 +108,7 @@ describe('a session', () => {
   // z = (1001 - 942.5) / 22.355 = 2.617, one-sided 0.44 %, and (1001 - 943.5) / 22.355 = 2.572, 0.51 %.
   test.each([
     { runs: 942, kind: 'fault', words: 'in only 0.44 % of sessions' },
-    { runs: 943, kind: 'chance', words: 'luck' },
+    { runs: 943, kind: 'chance', words: 'suspicious, but no fault' },
     { runs: 1500, kind: 'chance', words: 'luck' },
   ])('of 1,000 and 1,000 in $runs runs is called $kind', ({ runs, kind, words }) => {
     const told = verdictOf(inRuns(1000, runs));
@@ -181,32 +185,26 @@ describe('a run', () => {
     settledSeconds,
   });
   const flag = (name: string, service = 'reviews') => ({ service, flag: name, requests: 12 });
-  const of = (...ps: (number | null)[]) => runVerdict(split(ps.map((p) => phase(p))), [], [], []);
+  const of = (...ps: (number | null)[]) => runVerdict(split(ps.map((p) => phase(p))), [], [], [], ps.length);
 
-  // Holm (1979) at 0.01 over three phases: the least likely is held against 0.01 / 3, the next against 0.01 / 2, the last
-  // against 0.01, until one is passed.
+  // Bonferroni: three looks share 0.01, so that each is held against 0.0033, and 0.05, which is 0.0167 each.
   test.each([
-    {
-      ps: [0.004, 0.2, 0.3],
-      kind: 'chance',
-      more: 0,
-      because: '0.004 > 0.0033, though Holm of two would reject it',
-    },
+    { ps: [0.004, 0.2, 0.3], kind: 'chance', more: 0, because: '0.004 > 0.0033' },
     { ps: [0.2, 0.003, 0.3], kind: 'fault', more: 0, because: '0.003 < 0.0033' },
-    {
-      ps: [0.0045, 0.003, 0.3],
-      kind: 'fault',
-      more: 1,
-      because: '0.0045 < 0.005, though Bonferroni would pass it',
-    },
-    { ps: [0.0055, 0.003, 0.3], kind: 'fault', more: 0, because: '0.0055 > 0.005' },
-    { ps: [0.0055, 0.003, 0.001], kind: 'fault', more: 2, because: '0.0055 < 0.01, the last' },
-    { ps: [0.0055, 0.0034, 0.0034], kind: 'chance', more: 0, because: 'the first ends it' },
-    { ps: [null, 0.009, null], kind: 'fault', more: 0, because: 'phases that cannot be tested cost nothing' },
+    { ps: [0.0055, 0.003, 0.001], kind: 'fault', more: 1, because: 'two are below 0.0033' },
+    { ps: [0.0055, 0.0034, 0.0034], kind: 'chance', more: 0, because: 'none is' },
+    { ps: [null, 0.003, null], kind: 'fault', more: 0, because: '0.003 < 0.0033' },
   ])('whose phases have p of $ps is called $kind, with $more more: $because', ({ ps, kind, more }) => {
     const verdict = of(...ps);
     expect(verdict.kind).toBe(kind);
     expect(verdict.reasons.length).toBe(more);
+  });
+
+  test.each([
+    { p: 0.016, says: /suspicious, but no fault.*in 1.6 % of runs: play it again/ },
+    { p: 0.017, says: /within the luck of the draw/ },
+  ])('whose least likely of three phases has p = $p is told $says', ({ p, says }) => {
+    expect(of(p, 0.3, 0.4).sentence).toMatch(says);
   });
 
   test('names the least likely phase of a fault, and its odds', () => {
@@ -214,7 +212,7 @@ describe('a run', () => {
       phase(0.003),
       phase(0.0001, { requests: 500, observed: [200, 300], fromSeconds: 60, toSeconds: 90.126 }),
     ];
-    expect(runVerdict(split(phases), [], [], []).sentence).toBe(
+    expect(runVerdict(split(phases), [], [], [], phases.length).sentence).toBe(
       'Reviews strayed from its weights: v1 40.0 % (weight 50 %), v3 60.0 % (weight 50 %) of 500 requests from 60 s to 90.13 s. Independent draws do that in 0.01 % of runs: not luck.',
     );
   });
@@ -228,7 +226,7 @@ describe('a run', () => {
       phase(0.8),
       phase(0.3, { requests: 20, observed: [9, 11] }),
     ];
-    expect(runVerdict(split(phases), [], [], []).sentence).toMatch(
+    expect(runVerdict(split(phases), [], [], [], phases.length).sentence).toMatch(
       /of 1,000 requests from 0 s to 60 s; the least likely of 3 phases has p = 0\.30\.$/,
     );
   });
@@ -239,6 +237,7 @@ describe('a run', () => {
       [],
       [],
       [],
+      1,
     );
     expect(sentence).not.toContain('v3');
     const { sentence: seen } = runVerdict(
@@ -246,6 +245,7 @@ describe('a run', () => {
       [],
       [],
       [],
+      1,
     );
     expect(seen).toContain('v3 0.1 % (weight 0 %)');
   });
@@ -257,7 +257,7 @@ describe('a run', () => {
     { flags: [flag('UH', 'ratings')], kind: 'chance', because: 'another service' },
     { flags: [flag('DC'), flag('UF')], kind: 'fault', because: 'one of two' },
   ])('with flags $flags is called $kind: $because', ({ flags, kind }) => {
-    expect(runVerdict(split([phase(0.5)]), [], flags, []).kind).toBe(kind);
+    expect(runVerdict(split([phase(0.5)]), [], flags, [], 1).kind).toBe(kind);
   });
 
   test('names each flag of a fault with its requests, and then its meaning', () => {
@@ -266,6 +266,7 @@ describe('a run', () => {
       [],
       [flag('UH'), flag('DC'), flag('UF')],
       [],
+      1,
     );
     expect(sentence).toBe(
       "Of 1,000 requests to reviews, the callers' proxies answered 12 with UH, 12 with UF by themselves: not luck.",
@@ -274,12 +275,12 @@ describe('a run', () => {
   });
 
   test('that no rule split has nothing to judge, but for the browser that saw it', () => {
-    expect(runVerdict(undefined, [], [], []).kind).toBe('none');
+    expect(runVerdict(undefined, [], [], [], 1).kind).toBe('none');
     const seen = {
       ...session([refresh(0)]),
       verdict: { kind: 'fault', sentence: 'It broke.', reasons: [] } as const,
     };
-    expect(runVerdict(undefined, [seen], [], []).sentence).toBe('It broke.');
+    expect(runVerdict(undefined, [seen], [], [], 1).sentence).toBe('It broke.');
     expect(of(null).sentence).toBe('No rule split the traffic of reviews.');
   });
 
@@ -293,6 +294,7 @@ describe('a run', () => {
       [browser('chance'), browser('none'), browser('propagation')],
       [],
       [],
+      1,
     );
     expect(verdict.kind).toBe('propagation');
     expect(verdict.sentence).toBe('It was propagation.');
@@ -301,11 +303,11 @@ describe('a run', () => {
       'It was chance.',
       expect.stringContaining('Reviews kept to its weights'),
     ]);
-    expect(runVerdict(split([phase(0.0001)]), [browser('propagation')], [], []).kind).toBe('fault');
+    expect(runVerdict(split([phase(0.0001)]), [browser('propagation')], [], [], 1).kind).toBe('fault');
   });
 
   test('tells how long the slowest change of rules took, and how many were still on their way', () => {
-    const reasons = (...pushes: Push[]) => runVerdict(split([phase(0.4)]), [], [], pushes).reasons;
+    const reasons = (...pushes: Push[]) => runVerdict(split([phase(0.4)]), [], [], pushes, 1).reasons;
     expect(reasons()).toEqual([]);
     expect(reasons(push(10, null))).toEqual([]);
     expect(reasons(push(10, 12.5), push(20, 21))).toEqual([

@@ -19,7 +19,9 @@ import { LiveView } from '../watch/live-view.ts';
 
 export function checkCommand(io: Io): Command {
   return new Command('check')
-    .description('Judge a split that somebody saw: luck, too few to tell, or a fault, and which one')
+    .description(
+      'Judge a split that somebody saw: luck, too few to tell, suspicious, or a fault, and which one',
+    )
     .argument(
       '[files...]',
       'access logs of Envoy or Istio (text or JSON, plain or gzip), HAR, CSV, NDJSON; - is standard input',
@@ -55,7 +57,11 @@ export function checkCommand(io: Io): Command {
     )
     .option('--columns <list>', 'columns of CSV or fields of NDJSON: time=when,version=answered_by,client=ip')
     .option('--pods <counts>', 'running pods of each version (v1=1,v3=2): could no rule have been in force?')
-    .option('--conf <share>', 'confidence of intervals and verdict', '95%')
+    .option(
+      '--conf <share>',
+      'confidence of intervals; suspicious is 1 - conf, a fault a fifth of that',
+      '95%',
+    )
     .addOption(
       new Option(
         '--interval <method>',
@@ -66,9 +72,14 @@ export function checkCommand(io: Io): Command {
     )
     .option(
       '--within <share>',
-      'ask whether the split is shown to be right within this much: 1% (with --follow: 5%, or half the smallest weight where that is less)',
+      'ask whether the split is shown to be right within so many points: 1% is one point (with --follow: 5, or half the smallest weight where that is less)',
     )
-    .option('--power <share>', 'power for the number of requests still needed', '80%')
+    .option(
+      '--looks <number>',
+      'how often this split was looked at, this time included: the limits are shared',
+      '1',
+    )
+    .option('--power <share>', 'also tell how many requests find a deviation in this share of cases: 80%')
     .addOption(new Option('--fail-on <verdict>', 'exit with 4 at this verdict').choices(['fault']))
     .option(
       '--follow',
@@ -106,7 +117,9 @@ Examples:
 
 A log: each request to the service counts by the subset that its upstream cluster names (outbound|9080|v1|reviews...).
 A HAR: each product page of Bookinfo counts by its stars: none is v1, black is v2, red is v3.
-A watch looks after every request. Over all weights and windows together luck raises an alarm in at most 1 - conf of
+The rule of evidence: draws stray as far as this in more than 5 % of cases: luck. In 5 % to 1 %: suspicious, repeat it with
+new requests and say --looks 2. In less: a fault. Several services, versions and looks share these limits.
+A watch looks after every request. Over all weights and windows together luck raises an alarm in at most 1 % of
 watches. It goes on until its input ends, or Ctrl-C; then all that came is judged once. -f is read once, at the start.
 
 With --within, a difference that is real but shown to be no larger does not count as a fault for --fail-on.

@@ -6,6 +6,7 @@ import type { RunRecord } from '../../record/record.ts';
 import { kindOf } from '../../scenario/expect/index.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { diagnose } from '../../verdict/finding/index.ts';
+import { looksOf } from '../../verdict/rule-of-evidence.ts';
 import { runVerdict } from '../../verdict/run-verdict.ts';
 import { assumptionsOf } from '../assumptions.ts';
 import { buildCapacity } from '../build-capacity.ts';
@@ -41,8 +42,16 @@ export function buildRecord(
     );
   const pushes = buildPushes(recorder);
   const pages = buildPages(world, recorder, scenario.lateUs);
+  const looks = looksOf(
+    splits,
+    scenario.traffic.flatMap(({ kind }, source) =>
+      kind === 'refresh' ? [recorder.refreshes.get(source)!.length] : [],
+    ),
+  );
   const refreshes = scenario.traffic.flatMap((entry, source) =>
-    entry.kind === 'refresh' ? [buildSession(world, recorder, source, entry.name, scenario.focus)] : [],
+    entry.kind === 'refresh'
+      ? [buildSession(world, recorder, source, entry.name, scenario.focus, looks)]
+      : [],
   );
   const seen = seenRun(world, recorder, refreshes);
   const record: Omit<RunRecord, 'diagnosis'> = {
@@ -63,6 +72,7 @@ export function buildRecord(
       refreshes,
       pages.flags,
       pushes,
+      looks,
     ),
     expectations: scenario.expect.map((own) => ({
       text: kindOf(own).text(own),

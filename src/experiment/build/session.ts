@@ -3,7 +3,7 @@ import { flagText } from '../../mesh/envoy/response-flag.ts';
 import type { Variant } from '../../mesh/envoy/config-tables.ts';
 import type { World } from '../../mesh/world.ts';
 import type { Refresh, RefreshSession } from '../../record/record.ts';
-import { poissonBinomial, twoSidedFromPmf } from '../../stats/index.ts';
+import { poissonBinomial } from '../../stats/index.ts';
 import { sessionVerdict } from '../../verdict/run-verdict.ts';
 import { tallyTest, type Drawn } from '../../verdict/tally-test.ts';
 import type { Recorder, RefreshRow } from '../recorder.ts';
@@ -20,6 +20,7 @@ export function buildSession(
   source: number,
   name: string,
   service: string,
+  looks: number,
 ): RefreshSession {
   const keys = keyRowsOf(world, recorder, service);
   const rows = recorder.refreshes.get(source)!;
@@ -65,18 +66,15 @@ export function buildSession(
     distribution: distribution === null ? null : Array.from(distribution),
     configuredDistribution: configured === null ? null : Array.from(configured),
     distributionKey: distributionKey === null ? null : world.keys.name[distributionKey]!,
-    p:
-      distribution !== null
-        ? twoSidedFromPmf(distribution, drawnCounts[keys.indexOf(distributionKey!)]!)
-        : distributionKey === null
-          ? null
-          : (tallyTest(drawnCounts, drawnBy(drawn, variants, keys))?.p ?? null),
+    // Where each proxy in turn left nothing to chance, what came is what had to come.
+    p: distributionKey === null ? null : (tallyTest(drawnCounts, drawnBy(drawn, variants, keys))?.p ?? 1),
   };
   return {
     ...session,
     verdict: sessionVerdict(
       session,
       keys.map((key) => starsOf(world, service, key) ?? null),
+      looks,
     ),
   };
 }

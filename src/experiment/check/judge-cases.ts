@@ -14,14 +14,15 @@ export interface Judged {
 }
 
 /** A judgement for each case. Several at once would find a fault in luck more often than one: Holm's step-down levels them. */
-export function judgeCases(cases: readonly Case[], { conf, within, power, pods }: Question): Judged[] {
+export function judgeCases(cases: readonly Case[], { conf, looks, within, power, pods }: Question): Judged[] {
   const judged = new Map<Case, Judged>();
   const judgeAt = (own: Case, level: number): Judged => ({
     case: own,
     conf: level,
     judgement: judge(sightingOf(own), weightsOf(own), {
       conf: level,
-      power,
+      looks,
+      ...(power === undefined ? {} : { power }),
       ...(within === undefined ? {} : { within }),
       ...(pods === undefined
         ? {}

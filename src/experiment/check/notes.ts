@@ -1,5 +1,7 @@
 import { didYouMean } from '../../manifest/did-you-mean.ts';
 import { orderLimit } from '../../verdict/evidence.ts';
+import { evidenceLevels } from '../../verdict/rule-of-evidence.ts';
+import { percent, pointsText } from '../../words/number.ts';
 import { describeChange } from './changes.ts';
 import { shortName } from './choice.ts';
 import type { Judged } from './judge-cases.ts';
@@ -22,7 +24,7 @@ export function notesOf(
   }
   if (judged.length > 1) {
     notes.push(
-      `${judged.length} services are judged at once: each more strictly, so that luck is called a fault in at most ${Number((100 * (1 - conf)).toPrecision(3))} % of all (Holm).`,
+      `${judged.length} services are judged at once: each more strictly, so that luck is called a fault in at most ${percent(evidenceLevels({ conf }).fault)} of all (Holm).`,
     );
   }
   notes.push(...describeReading(reading));
@@ -51,7 +53,7 @@ function watchText({ alarmed, rightAfter, within }: SplitWatch): string {
     rightAfter === undefined
       ? 'the shares are not yet shown'
       : `after ${count(rightAfter, 'request')} the shares were shown`;
-  return `no alarm was raised, ${right} to be within ${Number((within * 100).toPrecision(3))} % of the weights`;
+  return `no alarm was raised, ${right} to be within ${pointsText(within)} of the weights`;
 }
 
 /** Why there was nothing to judge: what was read, and, where no request was for the host, for which they were. */

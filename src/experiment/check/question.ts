@@ -29,7 +29,8 @@ export interface CheckOptions {
   readonly conf: string;
   readonly interval: ShareInterval;
   readonly within?: string;
-  readonly power: string;
+  readonly power?: string;
+  readonly looks: string;
   readonly failOn?: 'fault';
   readonly follow?: boolean;
   readonly window?: string;
@@ -52,7 +53,10 @@ export interface Question {
   readonly pods: Amounts | undefined;
   readonly conf: number;
   readonly within: number | undefined;
-  readonly power: number;
+  /** Asked for only where sizes are to be told. */
+  readonly power: number | undefined;
+  /** How many times this split was looked at, this time included. */
+  readonly looks: number;
   /** Of a watch: also judge each window of this length by itself. */
   readonly window: Window | undefined;
 }
@@ -117,7 +121,8 @@ export function readQuestion(
   const columns = given('--columns', options.columns, columnsOf) ?? {};
   const window = given('--window', options.window, windowOf);
   const conf = share('--conf', options.conf) ?? 0.95;
-  const power = share('--power', options.power) ?? 0.8;
+  const power = share('--power', options.power);
+  const looks = given('--looks', options.looks, looksOf)?.looks ?? 1;
   const within = share('--within', options.within);
   if (problems.length > 0) return { question: undefined, problems };
   return {
@@ -138,6 +143,7 @@ export function readQuestion(
       conf,
       within,
       power,
+      looks,
       window,
     },
   };
@@ -151,6 +157,12 @@ function shareOf(text: string): { readonly share: number } | Misread {
   return share === undefined
     ? misread('a share between 0 and 1 is expected, as in 95% or 0.95', 0, text.length)
     : { share };
+}
+
+function looksOf(text: string): { readonly looks: number } | Misread {
+  return /^[1-9]\d{0,5}$/.test(text)
+    ? { looks: Number(text) }
+    : misread('a number of looks is expected, 1 for the first', 0, text.length);
 }
 
 /** How long a window is: requests, or microseconds of the log's own time. */

@@ -24,7 +24,8 @@ export function repeatCommand(files: readonly string[], options: CheckOptions): 
   add('--conf', options.conf === '95%' ? undefined : options.conf);
   add('--interval', options.interval === 'wilson' ? undefined : options.interval);
   add('--within', options.within);
-  add('--power', options.power === '80%' ? undefined : options.power);
+  add('--looks', options.looks === '1' ? undefined : options.looks);
+  add('--power', options.power);
   add('--fail-on', options.failOn);
   if (options.follow === true) words.push('--follow');
   add('--window', options.window);

@@ -1,4 +1,5 @@
-import { pEquals, percent, pValue } from '../../words/number.ts';
+import { pEquals, percent, pointsText, pValue } from '../../words/number.ts';
+import { evidenceLevels } from '../../verdict/rule-of-evidence.ts';
 import type { Weights } from '../../verdict/sighting.ts';
 import { Watch, type WatchState } from '../../verdict/watch.ts';
 import type { Case } from './cases.ts';
@@ -28,7 +29,8 @@ export interface Said {
 /**
  * Watches a split while it comes in, request by request. It has something to tell at 10, 20, 50, 100, ... requests, at the
  * alarm, when enough is seen and when the weights change. It looks after every request; the e-value pays for that. Each set
- * of weights is watched by itself at its part of 1 - conf, so that luck raises an alarm in at most 1 - conf of all watches.
+ * of weights is watched by itself at its part of what is a fault by the rule of evidence, so that luck raises an alarm in at most
+ * that share of all watches.
  */
 export class SplitWatch {
   /** Whether it raised an alarm under any weights so far. */
@@ -122,11 +124,13 @@ export class SplitWatch {
     this.rightAfter = undefined;
     const weights = this.#weights();
     if (this.#watch === undefined) {
-      // With windows, half of alpha is theirs.
-      const alpha = (1 - conf) / (window === undefined ? 1 : 2);
-      this.#watch = new Watch(weights, { alpha: alpha / (this.#case!.changes.length + 1) });
+      // With windows, half of all is theirs; the whole watch shares the rest among its sets of weights.
+      const looks = (window === undefined ? 1 : 2) * (this.#case!.changes.length + 1);
+      const { fault, suspicious } = evidenceLevels({ conf, looks });
+      this.#watch = new Watch(weights, { alpha: fault, missing: suspicious });
       if (window !== undefined) {
-        this.#windows = new Windows(window, weights, alpha, {
+        const ofWindows = evidenceLevels({ conf, looks: 2 });
+        this.#windows = new Windows(window, weights, ofWindows, {
           ended: (title, watch) => {
             const state = watch.state();
             this.#say('window', `${title}: ${this.#stateText(state)}`, state);
@@ -178,7 +182,7 @@ export class SplitWatch {
     this.rightAfter = this.#n;
     this.#say(
       'enough',
-      `after ${count(this.#n, 'request')}: enough is seen; every share is shown to be within ${percent(within)} of its weight`,
+      `after ${count(this.#n, 'request')}: enough is seen; every share is shown to be within ${pointsText(within)} of its weight`,
     );
     this.enough = true;
   }

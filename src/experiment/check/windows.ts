@@ -1,4 +1,5 @@
 import { formatIsoTime } from '../../accesslog/iso-time.ts';
+import type { EvidenceLevels } from '../../verdict/rule-of-evidence.ts';
 import type { Weights } from '../../verdict/sighting.ts';
 import { Watch } from '../../verdict/watch.ts';
 import type { Window } from './question.ts';
@@ -12,11 +13,12 @@ export interface WindowListener {
 
 /**
  * A watch per window, begun anew each time: what breaks after an hour of good requests shows within a few requests, where a
- * single count would have to outweigh the hour. Window k gets alpha / (k (k + 1)), which sums to alpha over all of them.
+ * single count would have to outweigh the hour. Window k gets its levels over k (k + 1), which sums to
+ * them over all windows.
  */
 export class Windows {
   readonly #length: Window;
-  readonly #alpha: number;
+  readonly #levels: EvidenceLevels;
   readonly #listener: WindowListener;
   #weights: Weights;
   #number = 0;
@@ -24,10 +26,10 @@ export class Windows {
   #endUs = Number.NaN;
   #saidAlarm = false;
 
-  constructor(length: Window, weights: Weights, alpha: number, listener: WindowListener) {
+  constructor(length: Window, weights: Weights, levels: EvidenceLevels, listener: WindowListener) {
     this.#length = length;
     this.#weights = weights;
-    this.#alpha = alpha;
+    this.#levels = levels;
     this.#listener = listener;
   }
 
@@ -72,7 +74,9 @@ export class Windows {
     if (this.#watch !== undefined) return;
     this.#number += 1;
     this.#saidAlarm = false;
-    this.#watch = new Watch(this.#weights, { alpha: this.#alpha / (this.#number * (this.#number + 1)) });
+    const part = this.#number * (this.#number + 1);
+    const { fault, suspicious } = this.#levels;
+    this.#watch = new Watch(this.#weights, { alpha: fault / part, missing: suspicious / part });
   }
 
   #title(): string {

@@ -5,6 +5,7 @@ import type { Judgement } from '../../verdict/judgement.ts';
 import type { Finding } from '../../verdict/rank.ts';
 import { rulesWithRequests } from '../../verdict/rules-with-requests.ts';
 import { rarestKey } from '../../verdict/rarest.ts';
+import { evidenceLevels } from '../../verdict/rule-of-evidence.ts';
 import {
   decimalsOf,
   intervalTitle,
@@ -13,7 +14,7 @@ import {
   weightsText,
   type ShareInterval,
 } from '../../verdict/words.ts';
-import { count, pEquals, percent, percentTo } from '../../words/number.ts';
+import { count, pEquals, percent, percentTo, pointsText } from '../../words/number.ts';
 import type { Tone } from '../page/answer-box.tsx';
 import { left, merged, right, type Table } from '../table/table.ts';
 
@@ -25,6 +26,7 @@ export const verdictLook: Readonly<
 > = {
   chance: { sign: '✓', word: 'Chance', tone: 'good' },
   'too few to tell': { sign: '○', word: 'Too few to tell', tone: 'calm' },
+  suspicious: { sign: '?', word: 'Suspicious', tone: 'warn' },
   fault: { sign: '✗', word: 'Fault', tone: 'bad' },
 };
 
@@ -77,54 +79,57 @@ function ruleTable({ versions, conf }: Judgement, parts: Judgement['rules'], int
   };
 }
 
-/** p-value, equivalence, sizes and clients: a line each. */
+/** p-value, equivalence, how many requests tell more, and clients: a line each, and only those that say something here. */
 export function numberLines(judgement: Judgement): string[] {
-  const { p, test, level, effect, equivalence, needed, detect, clients, impossible } = judgement;
+  const { kind, p, test, equivalence, needed, detect, clients, impossible } = judgement;
   const rarest = judgement.versions[rarestKey(judgement.versions.map((own) => own.expected))]?.key;
   const lines: string[] = [];
-  if (impossible.length === 0 && test !== 'nothing to draw') {
-    lines.push(
-      `${pEquals(p)} (${test}; limit ${Number(level.toPrecision(3))}${level < 0.99 * (1 - judgement.conf) ? ', the rest is kept for the order' : ''}), effect w = ${Number(effect.toPrecision(2))}`,
-    );
-  }
+  if (impossible.length === 0 && test !== 'nothing to draw')
+    lines.push(`${pEquals(p)} (${test}); ${levelsText(judgement)}`);
   if (equivalence !== null) {
     const real =
-      equivalence.verdict === 'shown' && judgement.kind === 'fault'
-        ? ': the difference is real, but no larger'
-        : '';
-    lines.push(`Right within ${points(equivalence.within)}: ${equivalence.verdict}${real}`);
+      equivalence.verdict === 'shown' && kind === 'fault' ? ': the difference is real, but no larger' : '';
+    lines.push(`Right within ${pointsText(equivalence.within)}: ${equivalence.verdict}${real}`);
   }
-  for (const own of needed) {
+  // All sizes are for whoever plans a measurement and asked for a power; a tally that is luck gets the nearest goal.
+  const told =
+    detect !== null
+      ? needed
+      : kind === 'fault' || kind === 'suspicious'
+        ? []
+        : needed.slice(0, 1).filter((own) => own.stillNeeded > 0);
+  for (const own of told) {
     lines.push(
-      `To know the share of ${rarest} within ${points(own.within)}: ${count(own.stableN)} requests, ${missing(own.stillNeeded)} (first at ${count(own.firstN)}; normal approximation ${count(own.normalN)})`,
+      `To know the share of ${rarest} within ${pointsText(own.within)}: ${count(own.stableN)} requests, ${missing(own.stillNeeded)}`,
     );
   }
   if (detect !== null) {
     lines.push(detectLine(detect.deviation, detect.power));
     if (detect.observed !== null) lines.push(detectLine(detect.observed, detect.power));
   }
-  if (clients !== null) {
+  if (clients !== null && clients.designEffect > 1.5) {
+    const times = Number(clients.designEffect.toPrecision(2));
     lines.push(
-      `${count(clients.clients)} clients, correlation within a client ${Number(clients.icc.toFixed(2))}, design effect ${Number(clients.designEffect.toPrecision(2))}: as much as ${count(clients.effectiveRequests)} independent requests`,
+      `${count(clients.clients)} clients, each mostly with one version: ${count(clients.requests)} requests tell as much as ${count(clients.effectiveRequests)} independent ones (design effect ${times}); intervals are ${Number(Math.sqrt(clients.designEffect).toPrecision(2))} times as wide as shown`,
     );
-    if (clients.designEffect > 1.5) {
-      const times = Number(clients.designEffect.toPrecision(2));
-      lines.push(
-        `Intervals and numbers of requests above take requests for independent: here ${count(times)} times as many are needed, and intervals are ${Number(Math.sqrt(clients.designEffect).toPrecision(2))} times as wide`,
-      );
-    }
-    if (impossible.length === 0 && clients.designEffect > 1.5)
-      lines.push(
-        `With clients taken into account ${pEquals(clients.adjustedP)} (X^2 over the design effect, approximate)`,
-      );
+    if (impossible.length === 0)
+      lines.push(`With clients taken into account ${pEquals(clients.adjustedP)} (approximate)`);
   }
   return lines;
 }
 
+/** The rule of evidence, with the limits that hold here. */
+function levelsText({ levels, looks, conf }: Judgement): string {
+  const whole = evidenceLevels({ conf, looks });
+  const ordered = levels.fault < whole.fault ? ' (the other half of each is for the order)' : '';
+  const many = looks > 1 ? `, as one of ${looks} looks` : '';
+  return `suspicious from ${levels.suspicious} down, a fault from ${levels.fault} down${many}${ordered}`;
+}
+
 function detectLine(own: Detection, power: number): string {
-  const { key, share, from, powerNow, firstN, stableN, stillNeeded, exact } = own;
-  const sizes = exact ? `first at ${count(firstN)}` : 'normal approximation';
-  return `To find ${key} at ${percent(from)} instead of ${percent(share)}: ${count(stableN)} requests for power ${percent(power)}, ${missing(stillNeeded)} (${sizes}); these have power ${rough(powerNow)}`;
+  const { key, share, from, powerNow, stableN, stillNeeded, exact } = own;
+  const about = exact ? '' : 'about ';
+  return `To find ${key} at ${percent(from)} in place of ${percent(share)} in ${percent(power)} of cases: ${about}${count(stableN)} requests, ${missing(stillNeeded)}; these find it in ${rough(powerNow)}`;
 }
 
 /** A mechanism: its name with how likely it is and what it is tied with, and why. */
@@ -145,5 +150,3 @@ export function mechanismText(
 const missing = (requests: number): string => (requests === 0 ? 'reached' : `${count(requests)} more`);
 
 const rough = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;
-
-const points = (share: number): string => `${Number((share * 100).toFixed(2))} points`;

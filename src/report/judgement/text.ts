@@ -14,7 +14,7 @@ export function renderJudgement(
   }: { readonly paint?: Paint; readonly width: number; readonly interval?: ShareInterval },
 ): string {
   const { sign } = verdictLook[judgement.kind];
-  const tone = { chance: 'good', 'too few to tell': 'warn', fault: 'bad' } as const;
+  const tone = { chance: 'good', 'too few to tell': 'warn', suspicious: 'warn', fault: 'bad' } as const;
   const [first = '', ...rest] = wrapped(judgement.sentence, width, `${sign} `, '  ');
   // The sign is painted after wrapping, so that colour moves no line.
   const head = `${paint[tone[judgement.kind]](sign)}${first.slice(sign.length)}`;

@@ -1,4 +1,5 @@
 import { chancePercent, count, percent, plural } from '../../words/number.ts';
+import { evidenceLevels, looksOfRecord } from '../rule-of-evidence.ts';
 import { isDrawn } from './is-drawn.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 
@@ -42,12 +43,21 @@ export const chance: FindingKind = {
               `${key} ${percent(longest.observed[place]! / longest.requests, longest.requests)} for ${percent(meant)}`,
             ];
       });
+      const { suspicious } = evidenceLevels({ looks: looksOfRecord(record) });
+      const smallest = Math.min(...phases.map(({ p }) => p!));
       return [
         {
           code: 'chance',
           level: 'luck' as const,
           sentence: `${split.service} kept to its weights: ${parts.join(', ')} of ${count(longest.requests)} requests; independent draws stray at least as far in ${chancePercent(longest.p!)} of such runs.`,
-          evidence: phases.length > 1 ? [`${plural(phases.length, 'phase')} tested.`] : [],
+          evidence: [
+            ...(phases.length > 1 ? [`${plural(phases.length, 'phase')} tested.`] : []),
+            ...(smallest <= suspicious
+              ? [
+                  `Suspicious, but no fault: draws stray as far as one of them in ${chancePercent(smallest)} of runs. Play it again with another seed.`,
+                ]
+              : []),
+          ],
           harm: noHarm,
           why: 'Draws are independent: what is left between weights and counts is luck.',
           remedies: [],

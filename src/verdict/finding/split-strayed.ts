@@ -1,11 +1,9 @@
 import type { FindingRecord } from '../../record/finding.ts';
-import type { Phase, RunRecord, ServiceSplit } from '../../record/record.ts';
+import type { Phase, ServiceSplit } from '../../record/record.ts';
 import { chancePercent, count, percent, span } from '../../words/number.ts';
+import { evidenceLevels, looksOfRecord } from '../rule-of-evidence.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
-
-/** Below this a split is not put down to luck: one run in a hundred is called wrong by bad luck, over all of its phases. */
-const alpha = 0.01;
 
 /** A version had more or less than its weight, beyond what independent draws do. */
 export const splitStrayed: FindingKind = {
@@ -14,17 +12,16 @@ export const splitStrayed: FindingKind = {
     const tested = record.splits.flatMap((split) =>
       split.phases.flatMap((phase) => (phase.p === null ? [] : [{ split, phase, p: phase.p }])),
     );
-    // Bonferroni over all that was tested: a stricter rule than Holm's for the others, and the same for the worst.
+    const { fault } = evidenceLevels({ looks: looksOfRecord(record) });
     return tested
-      .filter(({ p }) => p < alpha / tested.length)
+      .filter(({ p }) => p <= fault)
       .sort((a, b) => a.p - b.p)
       .slice(0, 3)
-      .map(({ split, phase, p }) => findingOf(record, split, phase, p));
+      .map(({ split, phase, p }) => findingOf(split, phase, p, fault));
   },
 };
 
-function findingOf({ scenario }: RunRecord, split: ServiceSplit, phase: Phase, p: number): FindingRecord {
-  void scenario;
+function findingOf(split: ServiceSplit, phase: Phase, p: number, fault: number): FindingRecord {
   const parts = split.keys.flatMap((key, place) => {
     const [seen, meant] = [phase.observed[place]!, phase.effective?.[place] ?? 0];
     return seen + meant === 0
@@ -35,7 +32,9 @@ function findingOf({ scenario }: RunRecord, split: ServiceSplit, phase: Phase, p
     code: 'split-strayed',
     level: 'breaks',
     sentence: `${split.service} did not keep to its weights: ${parts.join(', ')} of ${count(phase.requests)} requests (${span(phase.fromSeconds, phase.toSeconds)}). Independent draws stray so far in ${chancePercent(p)} of such runs.`,
-    evidence: [`Test: ${phase.test ?? ''}, over all phases at ${chancePercent(alpha)}.`],
+    evidence: [
+      `Test: ${phase.test ?? ''}; a fault from ${chancePercent(fault)} down, all splits tested counted.`,
+    ],
     harm: {
       ...noHarm,
       requests: phase.requests,

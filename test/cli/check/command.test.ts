@@ -185,9 +185,9 @@ describe('--follow', () => {
 
   test('raises the alarm at the first request at which the e-value reaches 1 / alpha', async () => {
     const io = await follow(log(Array.from({ length: 12 }, () => 'v1')), '--fail-on fault');
-    // n of one kind: E = 2^n / (n + 1); 2^7 / 8 = 16, 2^8 / 9 = 28.4 > 20, p = 9 / 256.
+    // n of one kind: E = 2^n / (n + 1); 2^10 / 11 = 93, 2^11 / 12 = 171 > 100, p = 12 / 2048.
     expect(io.out).toContain(
-      'after 8 requests: enough is seen: a fault; luck strays this far in at most 0.035 of all watches',
+      'after 11 requests: enough is seen: a fault; luck strays this far in at most 0.0059 of all watches',
     );
     expect(io.out).toMatch(/^10 requests: v1 100 % \(.*\), v3 0 % \(.*\); always-valid p = /m);
     expect(io.code).toBe(4);
@@ -195,7 +195,7 @@ describe('--follow', () => {
 
   test('stays quiet on luck, and judges at the end', async () => {
     const io = await follow(log(half), '--fail-on fault');
-    expect(io.out).not.toContain('a fault');
+    expect(io.out).not.toContain(': a fault');
     expect(io.out).toContain('While watching: no alarm was raised');
     expect(io.out.match(/^\d+ requests: /gm)).toEqual(['10 requests: ', '20 requests: ', '50 requests: ']);
     expect(io.code).toBe(0);
@@ -222,7 +222,7 @@ describe('--follow', () => {
     const even = log(Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 'v1' : 'v3')));
     const io = await follow(even, '--within 20%');
     expect(io.out).toMatch(
-      /^after \d+ requests: enough is seen; every share is shown to be within 20 % of its weight$/m,
+      /^after \d+ requests: enough is seen; every share is shown to be within 20 points of its weight$/m,
     );
   });
 
@@ -269,8 +269,8 @@ test('a watch that has seen enough reads no further, however much came in one pi
     words('- --follow --until-enough --host reviews --weights v1=50,v3=50'),
     `${all}[2026-11-26T12:00`,
   );
-  // 2^n / (n + 1) reaches 20 at n = 8.
-  expect(io.out).toContain('Read -: 8 lines, 8 requests.');
+  // 2^n / (n + 1) reaches 100 at n = 11.
+  expect(io.out).toContain('Read -: 11 lines, 11 requests.');
   expect(io.out).not.toContain('Could not be read');
 });
 

@@ -27,7 +27,7 @@ async function run(
     format: 'auto',
     conf: '95%',
     interval: 'wilson',
-    power: '80%',
+    looks: '1',
     output: 'text',
     ...changes,
   };

@@ -12,7 +12,7 @@ const options = (changes: Partial<CheckOptions> = {}): CheckOptions => ({
   format: 'auto',
   conf: '95%',
   interval: 'wilson',
-  power: '80%',
+  looks: '1',
   output: 'text',
   ...changes,
 });
@@ -31,7 +31,8 @@ test('a tally against weights is understood', () => {
     pods: undefined,
     conf: 0.99,
     within: 0.01,
-    power: 0.8,
+    power: undefined,
+    looks: 1,
     window: undefined,
   });
 });

@@ -10,7 +10,7 @@ const plain: CheckOptions = {
   format: 'auto',
   conf: '95%',
   interval: 'wilson',
-  power: '80%',
+  looks: '1',
   output: 'text',
 };
 

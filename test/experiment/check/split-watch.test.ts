@@ -51,7 +51,7 @@ test('enough is said once, with its number of requests, and only once the interv
   expect(watch.enough).toBe(true);
   const n = watch.rightAfter!;
   expect(text()).toContain(
-    `after ${n} requests: enough is seen; every share is shown to be within 10 % of its weight`,
+    `after ${n} requests: enough is seen; every share is shown to be within 10 points of its weight`,
   );
   // Robbins' sequence at k = n / 2 has a half-width of about sqrt((ln(1 / alpha) + ln(n) / 2 + ln(2 / pi) / 2) / (2 n)):
   // 0.1 near n = 280. A look comes after every tenth more.
@@ -80,17 +80,17 @@ test('each set of weights has its part of the level', () => {
   const { see, text } = view([50, 50], {}, changes);
   for (let i = 0; i < 20; i += 1) see(i % 2);
   for (let i = 0; i < 12; i += 1) see(0);
-  // 0.05 / 2 = 1 / 40; n of one kind: E = 2^n / (n + 1): 2^8 / 9 = 28, 2^9 / 10 = 51.
-  expect(text()).toMatch(/counting starts anew\nafter 9 requests: enough is seen: a fault/);
+  // 0.01 / 2 = 1 / 200; n of one kind: E = 2^n / (n + 1): 2^11 / 12 = 171, 2^12 / 13 = 315.
+  expect(text()).toMatch(/counting starts anew\n[^\n]*\nafter 12 requests: enough is seen: a fault/);
 });
 
-// n of one kind at one half: E = 2^n / (n + 1) is 28 at 8, 51 at 9, 93 at 10 and 171 at 11.
+// n of one kind at one half: E = 2^n / (n + 1) is 93 at 10, 171 at 11, 315 at 12, 585 at 13 and 1092 at 14.
 test.each([
-  { changes: 0, window: undefined, after: 8, because: '1 / 0.05 = 20' },
-  { changes: 1, window: undefined, after: 9, because: 'two sets of weights: 40' },
-  { changes: 2, window: undefined, after: 10, because: 'three: 60' },
-  { changes: 0, window: { requests: 1000 }, after: 9, because: 'windows have the other half: 40' },
-  { changes: 2, window: { requests: 1000 }, after: 11, because: 'three, and half of it: 120' },
+  { changes: 0, window: undefined, after: 11, because: '1 / 0.01 = 100' },
+  { changes: 1, window: undefined, after: 12, because: 'two sets of weights: 200' },
+  { changes: 2, window: undefined, after: 12, because: 'three: 300' },
+  { changes: 0, window: { requests: 1000 }, after: 12, because: 'windows have the other half: 200' },
+  { changes: 2, window: { requests: 1000 }, after: 14, because: 'three, and half of it: 600' },
 ])('with $changes changes to come and window $window the alarm comes after $after: $because', (row) => {
   const changes = Array.from({ length: row.changes }, (_, index) => ({
     atIndex: 1000 + index,

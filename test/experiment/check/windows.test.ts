@@ -7,10 +7,15 @@ const half = { keys: ['v1', 'v3'], weights: [50, 50] };
 /** Windows that write down what they tell. */
 function watched(length: { requests: number } | { us: number }, alpha = 0.05) {
   const told: string[] = [];
-  const windows = new Windows(length, half, alpha, {
-    ended: (title, { n }) => told.push(`${title} ended with ${n}`),
-    alarm: (title, { n }) => told.push(`${title} alarm at ${n}`),
-  });
+  const windows = new Windows(
+    length,
+    half,
+    { fault: alpha, suspicious: alpha },
+    {
+      ended: (title, { n }) => told.push(`${title} ended with ${n}`),
+      alarm: (title, { n }) => told.push(`${title} alarm at ${n}`),
+    },
+  );
   return { windows, told };
 }
 

@@ -1,0 +1,70 @@
+/**
+ * One rule for all commands. Luck strays in its tests as far as they tell in p of all cases: above 5 % that is luck, down to 1 %
+ * suspicious (repeat it), below a fault. Whoever looks several times shares both among the looks.
+ */
+export type EvidenceKind = 'luck' | 'suspicious' | 'fault';
+
+/** The greatest p-values that are suspicious, and a fault. */
+export interface EvidenceLevels {
+  readonly suspicious: number;
+  readonly fault: number;
+}
+
+/** Of what is suspicious by luck alone, the share that is called a fault. */
+const faultPart = 0.2;
+
+/** 5 % and 1 % over all looks together, unless another confidence than 95 % is asked for (Bonferroni). */
+export const evidenceLevels = ({
+  conf = 0.95,
+  looks = 1,
+}: { readonly conf?: number; readonly looks?: number } = {}): EvidenceLevels => {
+  // Rounded: 1 - 0.95 is 0.050000000000000044.
+  const each = (share: number): number => Number((((1 - conf) * share) / looks).toPrecision(12));
+  return { suspicious: each(1), fault: each(faultPart) };
+};
+
+/** What a p-value of one look is evidence of. */
+export const evidenceOfP = (p: number, { suspicious, fault }: EvidenceLevels): EvidenceKind =>
+  p <= fault ? 'fault' : p <= suspicious ? 'suspicious' : 'luck';
+
+/** Where the order of the versions is tested beside their tally, each has half of each level. */
+export const orderPart = 0.5;
+
+/** The levels of one of two tests that share a look. */
+export const partOf = ({ suspicious, fault }: EvidenceLevels, part: number): EvidenceLevels => ({
+  suspicious: Number((suspicious * part).toPrecision(12)),
+  fault: Number((fault * part).toPrecision(12)),
+});
+
+/** The more telling of two. */
+export const worseOf = (a: EvidenceKind, b: EvidenceKind): EvidenceKind =>
+  order.indexOf(a) > order.indexOf(b) ? a : b;
+
+const order: readonly EvidenceKind[] = ['luck', 'suspicious', 'fault'];
+
+/**
+ * Looks of a run: each session that is judged by itself, and each phase of each split that was tested, unless it holds just the
+ * requests of such a session.
+ */
+export function looksOf(
+  splits: readonly {
+    readonly phases: readonly { readonly p: number | null; readonly requests: number }[];
+  }[],
+  /** Requests of each session. */
+  sessions: readonly number[],
+): number {
+  const phases = splits.flatMap((split) => split.phases.filter(({ p }) => p !== null));
+  return Math.max(1, sessions.length + phases.filter(({ requests }) => !sessions.includes(requests)).length);
+}
+
+export const looksOfRecord = ({
+  splits,
+  refreshes,
+}: {
+  readonly splits: Parameters<typeof looksOf>[0];
+  readonly refreshes: readonly { readonly refreshes: readonly unknown[] }[];
+}): number =>
+  looksOf(
+    splits,
+    refreshes.map((session) => session.refreshes.length),
+  );
