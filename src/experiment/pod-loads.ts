@@ -20,8 +20,9 @@ export class PodLoads {
   overEntered = new Float64Array(0);
   /** Requests that came to all pods of its workload in those windows. */
   overOfWorkload = new Float64Array(0);
-  /** Most requests in it at a time, as the mean of a window. */
+  /** Most requests in it at a time, as the mean of a window; most of its CPU limit in use, likewise. */
   mostInSystem = new Float64Array(0);
+  mostUsed = new Float64Array(0);
   #lastUs = 0;
 
   mark({ stations, workloads }: World, nowUs: number): void {
@@ -51,6 +52,8 @@ export class PodLoads {
         this.overOfWorkload[row]! += cameTo.get(pod.workload)!;
       }
       this.mostInSystem[row] = Math.max(this.mostInSystem[row]!, inSystem);
+      if (allowedUs > 0)
+        this.mostUsed[row] = Math.max(this.mostUsed[row]!, (usedUs - this.usedUs[row]!) / allowedUs);
       this.usedUs[row] = usedUs;
       this.presentUs[row] = presentUs;
       this.entered[row] = entered;

@@ -10,6 +10,7 @@ import type { Registry } from '../mesh/kubernetes/registry.ts';
 import type { PodChange } from '../mesh/kubernetes/pod-life.ts';
 import { CapacityRecorder } from './capacity-recorder.ts';
 import { clusterParts } from '../mesh/envoy/cluster-name.ts';
+import { callTotals, type CallTotals } from './call-totals.ts';
 import { Counters, type Totals } from './counters.ts';
 import { Failures } from './failure/failures.ts';
 
@@ -83,6 +84,8 @@ export class Recorder implements Probe {
   /** Listens to pods and autoscalers, where the run is about them. */
   capacity: CapacityRecorder | undefined;
   readonly changes: ChangeRow[] = [];
+  /** At every change of manifests. */
+  readonly calls: CallTotals[] = [];
   readonly settledUs: number[] = [];
   readonly pushes: PushRow[] = [];
   readonly ejections: EjectionRow[] = [];
@@ -336,7 +339,10 @@ export class Recorder implements Probe {
 
   manifestsChanged(entry: number, lines: readonly string[], changed: readonly string[], nowUs: number): void {
     this.totals.push(this.counters.copy(nowUs));
-    if (changed.length > 0) this.#lastChangeUs = nowUs;
+    if (changed.length > 0) {
+      this.#lastChangeUs = nowUs;
+      this.calls.push(callTotals(this.#world!, nowUs));
+    }
     this.failures.note(this.#world!);
     this.changes.push({
       entry,
@@ -409,6 +415,7 @@ export class Recorder implements Probe {
         configured: own.configured.map((view) => view && viewOf(view)),
       })),
     );
+    refill(this.calls, other.calls);
     refill(this.settledUs, other.settledUs);
     refill(
       this.pushes,

@@ -38,6 +38,7 @@ export const runMigrations: readonly Migration[] = [
       failures: [],
       pods: [],
       callers: [],
+      steps: [],
       mesh: [],
       ended: null,
     }),

@@ -9,6 +9,11 @@ export const podRecord = z.strictObject({
     .nullable()
     .describe('Under which the service in focus counts it; null: it is none of its versions.'),
   requests: whole.describe('That came to it.'),
+  failed: whole.describe("Those that failed, at their callers' proxies: status 0 or at least 500."),
+  mostUsed: number
+    .nullable()
+    .describe('Most that it used of its CPU limit in a window, as a share; null: it has none.'),
+  ejectedSeconds: number.describe('How long outlier detection of some proxy kept requests from it.'),
   overSeconds: number.describe(
     'Length of the windows in which it used all of its CPU limit, or all of its workers.',
   ),

@@ -8,6 +8,7 @@ import { podRecord } from './pod.ts';
 import { alongKeys, flag, number, text, whole, type Immutable } from './field.ts';
 import { runFormat } from './format.ts';
 import { latencySummary, serviceSplit } from './split.ts';
+import { stepRecord } from './step.ts';
 
 const verdict = z.strictObject({
   kind: z
@@ -235,6 +236,9 @@ export const runRecord = z
       .describe('Why requests failed, as the model knows it, the most pages first. Empty before v2.'),
     pods: z.array(podRecord).describe('Pod by pod; empty for a run in which they only stood there.'),
     callers: z.array(callerRecord).describe('Who called which service under which rule. Empty before v2.'),
+    steps: z
+      .array(stepRecord)
+      .describe('Who called whom from one change of a rule to the next. Empty before v2.'),
     mesh: z.array(meshFacts).describe('What the manifests said, from change to change. Empty before v2.'),
     traffic: z.array(z.strictObject({ name: text, kind: text, pages: whole, failed: whole })),
     proxies: z.array(z.strictObject({ pod: text, workload: text, gateway: flag })),

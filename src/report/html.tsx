@@ -1,7 +1,9 @@
 import type { PageTrace } from '../record/page-trace.ts';
 import type { RunRecord } from '../record/record.ts';
 import { answerOf } from './answer.ts';
+import { count } from '../words/number.ts';
 import { Bullets } from './page/bullets.tsx';
+import { Folding } from './page/folding.tsx';
 import { renderPage } from './page/page.tsx';
 import { Section } from './page/section.tsx';
 import { TableView } from './page/table-view.tsx';
@@ -15,6 +17,7 @@ import { Sessions } from './run-page/sessions.tsx';
 import { Splits } from './run-page/splits.tsx';
 import { Timeline } from './run-page/timeline.tsx';
 import { Verdict } from './run-page/verdict.tsx';
+import { callerTable } from './table/caller.ts';
 import { ejectionTable } from './table/ejection.ts';
 import { errorTable } from './table/error.ts';
 import { allLatencyTable } from './table/latency.ts';
@@ -51,10 +54,17 @@ function Run({
   const { record, figures, styles } = view;
   const { expectations, refreshes, timeline, pushes, ejections, pages } = record;
   const errors = errorTable(record);
+  const callers = callerTable(record.callers);
   const drawn = (table: Table) => <TableView table={table} styles={styles} />;
   return (
     <>
       <Verdict record={record} />
+      {figures.has('Who called whom') && (
+        <Section title="Who called whom">
+          <Figures view={view} section="Who called whom" />
+          {callers.rows.length > 0 && <Folding title="Caller by caller">{drawn(callers)}</Folding>}
+        </Section>
+      )}
       {expectations.length > 0 && <Expectations expectations={expectations} />}
       <Section title="Split">
         <Splits view={view} />
@@ -80,7 +90,13 @@ function Run({
         </Section>
       )}
       <Section title="Errors">{errors.rows.length === 0 ? <p>None.</p> : drawn(errors)}</Section>
-      {ejections.length > 0 && <Section title="Outlier detection">{drawn(ejectionTable(record))}</Section>}
+      {ejections.length > 0 && (
+        <Section title="Outlier detection">
+          <Folding title={`Ejections and returns: ${count(ejections.length)}`}>
+            {drawn(ejectionTable(record))}
+          </Folding>
+        </Section>
+      )}
       {(pages.latency.count > 0 || figures.has('Latency')) && (
         <Section title="Latency">
           <Figures view={view} section="Latency" />

@@ -3,9 +3,11 @@ import { answerOf } from './answer.ts';
 import { oneLine } from './layout.ts';
 import { moment, pEquals, plural } from '../words/number.ts';
 import { decisionTable, lawTable, rollbackTable, shareTestText, workloadTable } from './table/capacity.ts';
+import { callerTable } from './table/caller.ts';
 import { ejectionTable } from './table/ejection.ts';
 import { errorTable } from './table/error.ts';
 import { allLatencyTable } from './table/latency.ts';
+import { podLoadTable } from './table/pod.ts';
 import { propagationTable } from './table/propagation.ts';
 import { countsText } from './table/refresh.ts';
 import { metersDiffer, meterTable } from './table/meter.ts';
@@ -34,6 +36,8 @@ export function renderMarkdown(record: RunRecord): string {
       .filter((split) => split.service === record.focus || metersDiffer(split))
       .map((split) => folded(`Three meters of ${split.service}`, markdownTable(meterTable(split)))),
     ...capacityTables(record),
+    folded('Pod by pod', markdownTable(podLoadTable(record.pods))),
+    folded('Caller by caller', markdownTable(callerTable(record.callers))),
     section('Errors', errorTable(record)),
     section('Outlier detection', ejectionTable(record)),
     folded('Propagation', markdownTable(propagationTable(record))),

@@ -19,6 +19,10 @@ export const ink = {
   grid: '#dfe4e8',
   background: '#ffffff',
   alarm: '#b3261e',
+  /** Ground of a box. */
+  card: '#f5f7f9',
+  /** Streams of requests. */
+  flow: '#97a5b2',
 } as const;
 
 /** Bookinfo's own drawing of a review, and the paper that it stands on, which stays light in the dark. */
@@ -49,6 +53,8 @@ export const darkTwin: Readonly<Record<string, string>> = {
   [ink.grid]: '#333e48',
   [ink.background]: '#161c22',
   [ink.alarm]: '#ff8a80',
+  [ink.card]: '#1f272f',
+  [ink.flow]: '#65737f',
   [starBlack]: '#d5dde4',
   [bar.common]: '#48435c',
   [bar.rare]: '#b7a8e2',

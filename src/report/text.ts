@@ -7,8 +7,10 @@ import { arrivalDelays } from './table/propagation.ts';
 import { chanceText, nowhereCells, shareCells } from './table/split.ts';
 import { allLatencyTable } from './table/latency.ts';
 import { decisionTable, rollbackTable, shareTestText, workloadTable } from './table/capacity.ts';
+import { callerTable } from './table/caller.ts';
 import { ejectionTable } from './table/ejection.ts';
 import { errorTable } from './table/error.ts';
+import { podLoadTable } from './table/pod.ts';
 import { metersDiffer, meterTables } from './table/meter.ts';
 import type { Paint } from './paint.ts';
 import { left, right, type Table } from './table/table.ts';
@@ -45,6 +47,8 @@ export function renderText(record: RunRecord, { paint, width: columns }: TextOpt
     ...record.refreshes.map((session) => refreshLines(record, session, width, paint)),
     ...record.splits.filter(metersDiffer).map((split) => meterLines(split, width, paint)),
     ...capacityTables(record, width, paint),
+    tableSection('Pod by pod', podLoadTable(record.pods), width, paint),
+    tableSection('Caller by caller', callerTable(record.callers), width, paint),
     errorLines(record, width, paint),
     record.ejections.length === 0
       ? []

@@ -13,6 +13,8 @@ function recorderOf(connectedProxies: number): Recorder {
     proxies: { configured: [], places: [0, 1, 2] },
     tables: { clusterNames: [] },
     state: { registry: emptyRegistry },
+    telemetry: { source: { keys: [] }, destination: { keys: [] } },
+    workloads: { lives: [] },
   } as unknown as World);
   return recorder;
 }

@@ -39,6 +39,7 @@ describe('a run that meshshift 0.1 stored', () => {
       failures: [],
       pods: [],
       callers: [],
+      steps: [],
       mesh: [],
       ended: null,
     });

@@ -67,7 +67,7 @@ test('nothing is drawn of what did not happen', () => {
       .map((chart) => chart.name);
   expect(names(withoutAnything())).toEqual([]);
   expect(names(withoutTraffic())).toEqual(['propagation']);
-  expect(names(noRule())).toEqual(['refresh-strip', 'split-over-time', 'latency']);
+  expect(names(noRule())).toEqual(['topology', 'refresh-strip', 'split-over-time', 'latency']);
 });
 
 describe('split-over-time', () => {

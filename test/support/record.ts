@@ -288,6 +288,7 @@ export function makeRecord(recipe: RecordRecipe): RunRecord {
     failures: [],
     pods: [],
     callers: [],
+    steps: stepsOf(recipe, phases),
     mesh: [],
     diagnosis: null,
     capacity: null,
@@ -303,6 +304,31 @@ export function makeRecord(recipe: RecordRecipe): RunRecord {
     interrupted: false,
     ended: null,
   };
+}
+
+/** What `productpage` asked of each version between the changes; a pod of each is ready. */
+function stepsOf(recipe: RecordRecipe, phases: readonly Phase[]): RunRecord['steps'] {
+  const service = recipe.service ?? 'reviews';
+  return recipe.steps.map((step, at) => {
+    const toSeconds = recipe.steps[at + 1]?.at ?? recipe.durationSeconds;
+    const inside = phases.filter((own) => own.fromSeconds >= step.at && own.fromSeconds < toSeconds);
+    return {
+      fromSeconds: step.at,
+      toSeconds,
+      calls: recipe.keys.flatMap((version, key) => {
+        const requests = total(inside.map((own) => own.observed[key]!));
+        const failed = total(inside.map((own) => own.errors[key]!));
+        const about = {
+          caller: 'productpage-v1',
+          gateway: false,
+          service,
+          workload: `${service}-${version}`,
+        };
+        return requests === 0 ? [] : [{ ...about, version, requests, failed }];
+      }),
+      ready: recipe.keys.map((version) => ({ workload: `${service}-${version}`, pods: 1 })),
+    };
+  });
 }
 
 const two = { keys: ['v1', 'v3'], marks: ['none', 'red'], endpointShares: [0.5, 0.5] } as const;

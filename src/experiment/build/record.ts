@@ -23,6 +23,7 @@ import { buildPages } from './pages.ts';
 import { buildPushes } from './pushes.ts';
 import { buildSession } from './session.ts';
 import { buildSplit } from './split.ts';
+import { buildSteps } from './steps.ts';
 
 /** What is left of a run: any that was played has a record. */
 export function buildRecord(
@@ -96,8 +97,9 @@ export function buildRecord(
     pages,
     metrics: buildMetrics(world),
     failures: buildFailures(world, recorder, scenario),
-    pods: recorder.capacity === undefined ? [] : buildPods(world, recorder.capacity, scenario),
+    pods: recorder.capacity === undefined ? [] : buildPods(world, recorder, recorder.capacity, scenario),
     callers: buildCallers(world, recorder),
+    steps: buildSteps(world, recorder, splits),
     mesh: buildMesh(world, recorder, scenario),
     traffic: scenario.traffic.map((entry, source) => ({
       name: entry.name,

@@ -25,7 +25,8 @@ export interface Chart {
 }
 
 /** The parts of a run's page, by their titles, that charts stand in. */
-export type ChartSection = 'What the browser showed' | 'Over time' | 'Capacity' | 'Propagation' | 'Latency';
+export type ChartSection =
+  'Who called whom' | 'What the browser showed' | 'Over time' | 'Capacity' | 'Propagation' | 'Latency';
 
 /** One panel of a chart. */
 export type Panel = LayerSpec<Field>;
@@ -38,24 +39,36 @@ export const plotWidth = 640;
 const fontFamily = 'DejaVu Sans, Arial, sans-serif';
 
 /** Panels below one another under a title, in the look that all charts share. */
-export function poster(
-  title: { readonly text: string; readonly subtitle?: string; readonly description: string },
+export function poster(title: PosterTitle, panels: readonly Panel[], spacing = 14): TopLevelSpec {
+  return { ...frame(title, plotWidth + 20), vconcat: [...panels], spacing };
+}
+
+/** Panels of one width beside one another, in as many rows as they need. */
+export function gallery(
+  title: PosterTitle,
   panels: readonly Panel[],
-  spacing = 14,
+  { columns, panelWidth, spacing }: Readonly<Record<'columns' | 'panelWidth' | 'spacing', number>>,
 ): TopLevelSpec {
+  const width = columns * panelWidth + (columns - 1) * spacing;
+  return { ...frame(title, width), concat: [...panels], columns, spacing };
+}
+
+interface PosterTitle {
+  readonly text: string;
+  readonly subtitle?: string;
+  readonly description: string;
+}
+
+function frame(title: PosterTitle, width: number) {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     description: oneLine(title.description),
     background: ink.background,
     padding: 14,
     title: {
-      text: pixelLines(oneLine(title.text), plotWidth + 20, 16, true),
-      ...(title.subtitle === undefined
-        ? {}
-        : { subtitle: pixelLines(oneLine(title.subtitle), plotWidth + 20, 12) }),
+      text: pixelLines(oneLine(title.text), width, 16, true),
+      ...(title.subtitle === undefined ? {} : { subtitle: pixelLines(oneLine(title.subtitle), width, 12) }),
     },
-    vconcat: [...panels],
-    spacing,
     config,
   };
 }

@@ -6,8 +6,10 @@ import { propagation } from './propagation.ts';
 import { refreshStrip } from './refresh-strip.ts';
 import { rollback } from './rollback.ts';
 import { splitOverTime } from './split-over-time.ts';
+import { topology } from './topology.ts';
 
 export type ChartName =
+  | 'topology'
   | 'refresh-strip'
   | 'exact-distribution'
   | 'split-over-time'
@@ -18,6 +20,7 @@ export type ChartName =
 
 /** Every chart by its name, in the order in which a report shows them. */
 export const charts: Readonly<Record<ChartName, Chart>> = {
+  topology,
   'refresh-strip': refreshStrip,
   'exact-distribution': exactDistribution,
   'split-over-time': splitOverTime,

@@ -28,6 +28,50 @@ traffic:
     expect(phase!.p).toBeGreaterThan(0.001);
   });
 
+  test('who called whom is told from change to change of a rule, callers without a proxy too', async () => {
+    const scenario = await smallScenario(
+      `
+seed: 7
+duration: 60s
+controlPlane: { preset: 'off' }
+timeline: [{ at: 30s, apply: later.yaml }]
+traffic:
+  - { name: users, arrivals: poisson, rps: 20 }
+  - { name: batch, from: batch-v1, host: "reviews:9080", path: /reviews/0, connections: new, arrivals: constant, rps: 10 }
+`,
+      {
+        'mesh.yaml': bookinfo + outside,
+        'rules.yaml': subsets('reviews', 'v1', 'v3') + split('reviews', { v1: 100 }),
+        'later.yaml': split('reviews', { v3: 100 }),
+      },
+    );
+    const { record } = runOnce(scenario);
+    const steps = record.steps.map((step) => [step.fromSeconds, step.toSeconds]);
+    expect(steps).toEqual([
+      [0, 30],
+      [30, 60],
+    ]);
+    const asked = record.steps.map(({ calls }) =>
+      calls
+        .filter((own) => own.caller === 'productpage-v1' && own.service === 'reviews')
+        .map((own) => own.version),
+    );
+    // At once, and what was asked before is answered within milliseconds: at most a request or two of v1 are left.
+    expect(asked[0]).toEqual(['v1']);
+    expect(asked[1]).toContain('v3');
+    // kube-proxy knows no rule: ten a second for a minute, less those still under way.
+    const outsiders = record.steps.flatMap(({ calls }) => calls.filter((own) => own.caller === null));
+    const sum = outsiders.reduce((all, own) => all + own.requests, 0);
+    expect(sum).toBeGreaterThanOrEqual(598);
+    expect(sum).toBeLessThanOrEqual(601);
+    // All requests of all steps are those that the callers' proxies counted.
+    const counted = record.metrics.requests.filter((own) => own.reporter === 'source');
+    const told = record.steps.flatMap(({ calls }) => calls.filter((own) => own.caller !== null));
+    expect(told.reduce((all, own) => all + own.requests, 0)).toBe(
+      counted.reduce((all, own) => all + own.requests, 0),
+    );
+  });
+
   test('two rules, and a caller without a sidecar beside them: the law is that of the draws', async () => {
     const scenario = await smallScenario(
       `
