@@ -1,6 +1,8 @@
+import type { Failure } from '../../record/failure.ts';
+import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** Outlier detection has put every pod out. */
 export const allPodsEjected: FindingKind = {
@@ -13,8 +15,16 @@ export const allPodsEjected: FindingKind = {
         sentence: `Outlier detection had ejected every pod of ${targetOf(one!)}, and nobody was left to answer: 503. ${harmText(group.harm, record)}.`,
         why: 'The proxy knows pods, and has ejected all of them (maxEjectionPercent allows it, minHealthPercent does not forbid it).',
         remedies: [
-          byHand('Lower maxEjectionPercent, so that some pods stay in; and mend what made the pods fail.'),
+          byChange({ kind: 'max-ejection', service: one!.service, percent: someStay(record, one!) }),
+          byHand('Mend what makes the pods fail.'),
         ],
       });
     }),
 };
+
+/** All but one of the pods, at most half of them (Envoy: 100 (ejected + 1) / hosts <= maxEjectionPercent). */
+function someStay({ pods }: RunRecord, { pod }: Failure): number {
+  const workload = pods.find((own) => own.pod === pod)?.workload;
+  const all = pods.filter((own) => own.workload === workload).length;
+  return all < 2 ? 50 : Math.min(50, Math.floor((100 * (all - 1)) / all));
+}

@@ -1,7 +1,7 @@
 import { count, moment } from '../../words/number.ts';
 import { lengthOf, overSpans } from '../over-capacity.ts';
 import { noHarm, type FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { byChange } from './remedy.ts';
 
 /** An autoscaler wants more pods than maxReplicas allows while its target is short of capacity. */
 export const autoscalerAtLimit: FindingKind = {
@@ -33,7 +33,13 @@ export const autoscalerAtLimit: FindingKind = {
             toSeconds: capped.at(-1)!.atSeconds,
           },
           why: 'maxReplicas is reached, so the metric stays above its target.',
-          remedies: [byHand(`Raise maxReplicas of ${name}, or let less work come.`)],
+          remedies: [
+            byChange({
+              kind: 'max-replicas',
+              autoscaler: name,
+              replicas: Math.ceil(maxReplicas * Math.max(1.2, ...capped.map(({ ratio }) => ratio ?? 1))),
+            }),
+          ],
           look: 'capacity',
           trace: null,
         },

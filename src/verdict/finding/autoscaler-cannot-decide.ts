@@ -1,7 +1,7 @@
 import { hindranceOf } from '../../record/hindrance-of.ts';
 import { count, moment } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** An autoscaler that had no reading, or none of one version apart from the other. */
 export const autoscalerCannotDecide: FindingKind = {
@@ -27,9 +27,10 @@ export const autoscalerCannotDecide: FindingKind = {
           },
           why: 'An autoscaler without its metric, or without its target, leaves the number of pods as it is.',
           remedies: [
-            byHand(
-              'Give every container a CPU request, and the autoscaler a target and a metric that are there (`kubectl describe hpa`).',
-            ),
+            ...(/missing request for cpu|CPU request/i.test(message)
+              ? [byChange({ kind: 'cpu-request', workload: target, milli: 100 })]
+              : []),
+            byHand('Give the autoscaler a target and a metric that are there (`kubectl describe hpa`).'),
           ],
           look: 'capacity',
           trace: null,

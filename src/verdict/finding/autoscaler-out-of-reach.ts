@@ -3,7 +3,7 @@ import type { RunRecord } from '../../record/record.ts';
 import { listed } from './failures.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** An autoscaler waits for a reading that its pods cannot reach: their limits lie below it. */
 export const autoscalerOutOfReach: FindingKind = {
@@ -37,9 +37,17 @@ function findingOf(
     harm,
     why: 'Utilisation is the use of all containers over the requests of all of them, the sidecar included. A helper that asks for much and does little thins it out.',
     remedies: [
-      byHand(
-        `Use a ContainerResource metric on the application’s own container, or make the request${own.idle.length === 0 ? '' : `s of ${listed(own.idle.map(({ container }) => container))}`} true.`,
-      ),
+      ...(own.idle.length === 0
+        ? []
+        : [byChange({ kind: 'container-metric', autoscaler: own.name, workload: own.target })]),
+      byChange({
+        kind: 'autoscaler-target',
+        autoscaler: own.name,
+        percent: Math.max(1, Math.floor(0.7 * reach)),
+      }),
+      ...(own.idle.length === 0
+        ? []
+        : [byHand(`Make the requests of ${listed(own.idle.map(({ container }) => container))} true.`)]),
     ],
     look: 'capacity',
     trace: null,

@@ -1,6 +1,6 @@
 import type { FindingKind } from './finding.ts';
 import { callersIn, failureFinding, failureGroups, harmText } from './failures.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** A circuit breaker refuses requests. */
 export const breakerOpens: FindingKind = {
@@ -13,9 +13,8 @@ export const breakerOpens: FindingKind = {
         sentence: `A circuit breaker of ${callersIn(group.failures)} refused requests to ${one!.service}: 503 at once. ${harmText(group.harm, record)}.`,
         why: 'More requests or connections were under way than connectionPool of the DestinationRule allows (Envoy flag UO). Each proxy counts for itself.',
         remedies: [
-          byHand(
-            'Raise maxConnections and http1MaxPendingRequests above what one caller has under way at its peak, or give the service more pods.',
-          ),
+          byChange({ kind: 'connection-limits', service: one!.service, limit: 1024 }),
+          byHand('Give the service more pods, where they are what is short.'),
         ],
       });
     }),

@@ -1,7 +1,8 @@
 import type { FindingRecord } from '../../record/finding.ts';
+import type { RunRecord } from '../../record/record.ts';
 import { count } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** Callers without a sidecar: no rule acts for them, kube-proxy chooses any pod. */
 export const callerWithoutProxy: FindingKind = {
@@ -28,7 +29,8 @@ export const callerWithoutProxy: FindingKind = {
               : { ...noHarm, requests, fromSeconds: 0, toSeconds: record.scenario.durationSeconds },
           why: 'Weights are the work of the caller’s sidecar; without one kube-proxy gives a new connection any ready pod.',
           remedies: [
-            byHand('Inject the sidecar into the caller, or let its requests come through a gateway.'),
+            ...callers(record, service).map((workload) => byChange({ kind: 'inject-sidecar', workload })),
+            byHand('Let its requests come through a gateway.'),
           ],
           look: 'callers',
           trace: null,
@@ -37,3 +39,13 @@ export const callerWithoutProxy: FindingKind = {
     });
   },
 };
+
+/** Workloads that call a Service and have no sidecar. */
+const callers = ({ mesh, proxies }: RunRecord, service: string): string[] => [
+  ...new Set(
+    mesh
+      .flatMap(({ calls }) => calls)
+      .filter((own) => own.service === service && proxies.every(({ workload }) => workload !== own.caller))
+      .map(({ caller }) => caller),
+  ),
+];

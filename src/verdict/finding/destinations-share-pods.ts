@@ -4,7 +4,7 @@ import { percent, plural } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** Weighted destinations of one route pick the same pods: their weights cannot tell the versions apart. */
 export const destinationsSharePods: FindingKind = {
@@ -16,6 +16,7 @@ export const destinationsSharePods: FindingKind = {
         const shared = sharedIn(rule);
         if (shared === undefined || rule.hiddenBy !== null) continue;
         const { one, other, workloads } = shared;
+        const parts = partsOf(one.to, other.to, workloads);
         const calls = record.callers.filter((own) => own.rules.some((each) => each.rule === rule.rule));
         const requests = calls.reduce((sum, own) => sum + own.requests, 0);
         found.set(rule.rule, {
@@ -34,9 +35,14 @@ export const destinationsSharePods: FindingKind = {
           },
           why: 'The draw keeps to its weights, but each of the two clusters holds every pod that its selector picks, of either version.',
           remedies: [
-            byHand(
-              'Give each of the two (the Services’ selectors, or the subsets) a label that only its version has.',
-            ),
+            ...(parts === undefined ? [] : [byChange({ kind: 'own-pods', parts })]),
+            ...(parts !== undefined
+              ? []
+              : [
+                  byHand(
+                    'Give each of the two (the Services’ selectors, or the subsets) a label that only its version has.',
+                  ),
+                ]),
           ],
           look: 'callers',
           trace: null,
@@ -63,4 +69,22 @@ function sharedIn({ destinations }: RuleFact):
     }
   }
   return undefined;
+}
+
+/** Which workload is whose, by their names; undefined: they do not tell. */
+function partsOf(
+  one: string,
+  other: string,
+  workloads: readonly string[],
+): { readonly to: string; readonly workload: string }[] | undefined {
+  const parts = [one, other].map((to) => ({
+    to,
+    workload: workloads.find(
+      (own) => own === to.replace(' ', '-') || own.endsWith(`-${to.split(' ').at(-1)!}`),
+    ),
+  }));
+  const [first, second] = parts.map(({ workload }) => workload);
+  return first === undefined || second === undefined || first === second
+    ? undefined
+    : parts.map(({ to, workload }) => ({ to, workload: workload! }));
 }

@@ -1,6 +1,6 @@
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText } from './failures.ts';
-import { byHand } from './remedy.ts';
+import { byChange } from './remedy.ts';
 
 /** A rule injects faults. */
 export const faultRule: FindingKind = {
@@ -12,7 +12,7 @@ export const faultRule: FindingKind = {
         code: 'fault-rule',
         sentence: `A fault of a rule answered in place of ${one!.service}. ${harmText(group.harm, record)}.`,
         why: 'The rule has `fault: { abort: ... }` (Envoy flag FI): this is what it is for.',
-        remedies: [byHand('Remove the fault from the rule when the rehearsal is over.')],
+        remedies: [byChange({ kind: 'no-fault', service: one!.service })],
       });
     }),
 };

@@ -1,7 +1,7 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import { callerText } from './caller-text.ts';
 import { noHarm, type FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { byChange } from './remedy.ts';
 
 /** An http rule for a Service whose ports carry TCP: sidecars never ask it. */
 export const httpRuleOnTcpPort: FindingKind = {
@@ -28,7 +28,7 @@ export const httpRuleOnTcpPort: FindingKind = {
             toSeconds: record.scenario.durationSeconds,
           },
           why: 'The name of a port (or its appProtocol) says what it speaks: tcp-..., tls-..., https, mongo, mysql, redis are bytes to a sidecar, and http routes are not looked at.',
-          remedies: [byHand(`Name the port http-... , or set appProtocol: http on it.`)],
+          remedies: [byChange({ kind: 'port-protocol', service, port: tcpPort, protocol: 'http' })],
           look: 'callers',
           trace: null,
         });

@@ -1,5 +1,7 @@
 import type { Change } from '../../manifest/change/index.ts';
+import type { Harm, Remedy } from '../../record/finding.ts';
 import type { RunRecord, TimelineEntry } from '../../record/record.ts';
+import { byChange } from './remedy.ts';
 
 /** An entry of the timeline by which operators act; the rest befalls the mesh. */
 const isOperators = ({ verb }: TimelineEntry): boolean => ['apply', 'delete', 'scale'].includes(verb);
@@ -32,3 +34,19 @@ export const settledAfter = ({ pushes }: RunRecord, fromSeconds: number): number
       changedSeconds <= fromSeconds && settledSeconds !== null ? [settledSeconds] : [],
     ),
   );
+
+/** It came to an end before the run did. */
+export const isOver = ({ scenario }: RunRecord, { toSeconds }: Harm): boolean =>
+  toSeconds !== null && toSeconds < scenario.durationSeconds - 5;
+
+/** The rule in force at the first failure waits until some seconds after the last; empty: it was there from the start. */
+export function ruleWaits(
+  record: RunRecord,
+  { fromSeconds, toSeconds }: Harm,
+  restSeconds: number,
+): Remedy[] {
+  const rule = lastEntry(record, fromSeconds ?? 0, ({ changes }) =>
+    changes.some((line) => /^(virtualservice|httproute)/.test(line) && !line.endsWith('unchanged')),
+  );
+  return rule === undefined ? [] : [byChange(waits(record, rule, (toSeconds ?? 0) + restSeconds))];
+}

@@ -1,6 +1,8 @@
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
+import { isOver, ruleWaits } from './later.ts';
+import { takesOver } from './takes-over.ts';
 
 /** A rule sends requests to a version none of whose pods is ready. */
 export const noReadyPod: FindingKind = {
@@ -13,9 +15,18 @@ export const noReadyPod: FindingKind = {
         sentence: `${targetOf(one!)} has no ready pod, and the rule sends requests to it: they get 503. ${harmText(group.harm, record)}.`,
         why: 'A subset or Service without an endpoint answers 503 for its whole share (Envoy flag UH); other versions do not help out.',
         remedies: [
-          byHand(
-            `Wait until pods of ${targetOf(one!)} are ready before the weight moves to it, or set its weight to 0.`,
-          ),
+          ...(isOver(record, group.harm) ? ruleWaits(record, group.harm, 5) : []),
+          ...(one!.version === null
+            ? []
+            : [
+                byChange({
+                  kind: 'no-traffic',
+                  service: one!.service,
+                  version: one!.version,
+                  to: takesOver(record, one!.service, one!.version),
+                }),
+              ]),
+          ...(one!.version === null ? [byHand(`See why pods of ${targetOf(one!)} are not ready.`)] : []),
         ],
       });
     }),

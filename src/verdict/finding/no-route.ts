@@ -1,6 +1,6 @@
 import type { FindingKind } from './finding.ts';
 import { callersIn, failureFinding, failureGroups, harmText } from './failures.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** No route takes the request: 404. */
 export const noRoute: FindingKind = {
@@ -13,9 +13,8 @@ export const noRoute: FindingKind = {
         sentence: `No rule takes the requests of ${callersIn(group.failures)} to ${one!.host}: they get 404. ${harmText(group.harm, record)}.`,
         why: 'The proxy has rules for this host, and none of their matches fits the request (Envoy flag NR).',
         remedies: [
-          byHand(
-            'Add a route without a match as the last one of the rule, or correct the match, the host or the gateway.',
-          ),
+          byChange({ kind: 'last-route', host: one!.host }),
+          byHand('Correct the match, the host or the gateway.'),
         ],
       });
     }),

@@ -1,6 +1,8 @@
 import type { FindingKind } from './finding.ts';
 import { callersIn, failureFinding, failureGroups, harmText } from './failures.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
+import { didYouMean } from '../../manifest/did-you-mean.ts';
+import type { RunRecord } from '../../record/record.ts';
 
 /** A name is called that no Service has. */
 export const noSuchHost: FindingKind = {
@@ -8,15 +10,35 @@ export const noSuchHost: FindingKind = {
   seenIn: (record) =>
     failureGroups(record, ['no-service'], ({ host, caller }) => `${host} ${caller}`).map((group) => {
       const [one] = group.failures;
+      const named = one!.host.split('.')[0]!;
+      const near = didYouMean(named, servicesIn(record));
       return failureFinding(record, group, {
         code: 'no-such-host',
         sentence: `Nobody answers to ${one!.host}: no Service has that name, and every call of ${callersIn(group.failures)} to it fails. ${harmText(group.harm, record)}.`,
         why: `The sidecar of ${one!.caller} has no route for ${one!.host}. (In a cluster the name would not resolve, either.)`,
         remedies: [
+          ...(near === undefined ? [] : [byChange({ kind: 'host-name', from: named, to: near })]),
           byHand(
-            `Correct the host in the traffic, the app file or the rule, or apply the Service ${one!.host}.`,
+            near === undefined
+              ? `Correct the host in the traffic, the app file or the rule, or apply the Service ${one!.host}.`
+              : `Apply the Service ${one!.host}, if that is what was meant.`,
           ),
         ],
       });
     }),
 };
+
+/** Names of Services that somebody calls or has a rule for. */
+const servicesIn = ({ mesh, splits, callers }: RunRecord): Set<string> =>
+  new Set([
+    ...mesh.flatMap(({ calls }) => calls.flatMap(({ service }) => service ?? [])),
+    ...mesh.flatMap(({ rules }) =>
+      rules.flatMap(({ destinations }) =>
+        destinations.flatMap(({ to, lacks }) => (lacks === 'service' ? [] : [to.split(' ')[0]!])),
+      ),
+    ),
+    ...splits.map(({ service }) => service),
+    ...callers.map(({ service }) => service),
+    // An application bears the name of its Service, as a rule.
+    ...mesh.flatMap(({ workloads }) => workloads.map(({ name }) => name.replace(/-v\d+$/, ''))),
+  ]);

@@ -1,6 +1,6 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import { noHarm, type FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** Two VirtualServices for one host: sidecars follow the older alone. */
 export const olderRuleHides: FindingKind = {
@@ -17,7 +17,10 @@ export const olderRuleHides: FindingKind = {
           evidence: [],
           harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
           why: 'istiod sorts rules by creationTimestamp in whole seconds, then by name and namespace; the place in a file says nothing.',
-          remedies: [byHand('Merge the two into one VirtualService, or delete the older one.')],
+          remedies: [
+            byChange({ kind: 'remove', resource: hiddenBy.split(', ')[0]! }),
+            byHand('Merge the two into one VirtualService.'),
+          ],
           look: 'callers',
           trace: null,
         });

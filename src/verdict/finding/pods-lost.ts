@@ -1,6 +1,7 @@
+import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** Requests met pods that were gone, refused them, or died with them. */
 export const podsLost: FindingKind = {
@@ -8,15 +9,24 @@ export const podsLost: FindingKind = {
   seenIn: (record) =>
     failureGroups(record, ['pod-gone', 'refused', 'broken-off'], targetOf).map((group) => {
       const [one] = group.failures;
+      const workload = record.pods.find(({ pod }) => pod === one!.pod)?.workload;
       return failureFinding(record, group, {
         code: 'pods-lost',
         sentence: `Requests met pods of ${targetOf(one!)} that were gone, took no connection, or died with them. ${harmText(group.harm, record)}.`,
         why: 'A pod that ends, or refuses, breaks the requests that are on their way to it, until its endpoint is out of every proxy (Envoy flags UF, UC).',
         remedies: [
+          ...(workload === undefined || !isRemoved(record, workload)
+            ? []
+            : [byChange({ kind: 'pre-stop', workload, sleepSeconds: 15 })]),
           byHand(
-            'A preStop sleep of some seconds keeps a pod that is to go until nobody sends to it; retries on connect-failure hide the rest. Where containers crash, mend that first.',
+            'A pod that crashes, or is killed, takes its requests with it; no manifest changes that. Retries on connect-failure and reset hide the rest.',
           ),
         ],
       });
     }),
 };
+
+/** Its pods are taken away (scaled, deleted, replaced), not killed. */
+const isRemoved = ({ timeline, capacity }: RunRecord, workload: string): boolean =>
+  !timeline.some(({ verb, file }) => (verb === 'kill' || verb === 'crash') && file.includes(workload)) &&
+  (capacity === null || capacity.podEvents.some((own) => own.workload === workload));

@@ -5,7 +5,7 @@ import { percent } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** A rule splits a service for some of its callers, and for others none does, or another. */
 export const ruleNotForAllCallers: FindingKind = {
@@ -42,7 +42,13 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
       },
       why: 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; and its hosts must have the name that the caller uses.',
       remedies: [
-        byHand(`To have it for ${names}, too, add mesh to the rule’s gateways and ${service} to its hosts.`),
+        ...(others.some(({ caller }) => caller === 'visitors')
+          ? [
+              byHand(
+                `To have it for ${names}, too, add their gateway to the rule’s gateways and the host that they call to its hosts.`,
+              ),
+            ]
+          : [byChange({ kind: 'bind-rule', rule: nameOf(rule.rule), host: service })]),
       ],
       look: 'callers',
       trace: null,
@@ -62,3 +68,6 @@ const isSplitElsewhere = ({ rules, answered }: CallerRecord, ruled: readonly Cal
 
 const sharesText = (shares: NonNullable<CallerRecord['rules'][number]['shares']>): string =>
   shares.map(({ version, share }) => `${version} ${percent(share)}`).join(', ');
+
+/** "web.default" of "VirtualService web.default, rule 1". */
+const nameOf = (rule: string): string => rule.split(', ')[0]!.split(' ')[1]!;

@@ -1,5 +1,6 @@
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
+import { strayRemedies } from './stray-remedies.ts';
 
 /** One browser's tally or order is not what independent draws bring. */
 export const sessionStrayed: FindingKind = {
@@ -22,6 +23,7 @@ export const sessionStrayed: FindingKind = {
               },
               why: 'The pages were not drawn one by one with these weights: a counter in place of a draw, a cookie or hash, or a kept connection.',
               remedies: [
+                ...strayRemedies(record, session.service),
                 byHand('Look at two pages that follow each other: what decided each (`meshshift trace`).'),
               ],
               look: 'session',

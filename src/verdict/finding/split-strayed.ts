@@ -1,9 +1,10 @@
 import type { FindingRecord } from '../../record/finding.ts';
-import type { Phase, ServiceSplit } from '../../record/record.ts';
+import type { Phase, RunRecord, ServiceSplit } from '../../record/record.ts';
 import { chancePercent, count, percent, span } from '../../words/number.ts';
 import { evidenceLevels, looksOfRecord } from '../rule-of-evidence.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
+import { strayRemedies } from './stray-remedies.ts';
 
 /** A version had more or less than its weight, beyond what independent draws do. */
 export const splitStrayed: FindingKind = {
@@ -17,11 +18,17 @@ export const splitStrayed: FindingKind = {
       .filter(({ p }) => p <= fault)
       .sort((a, b) => a.p - b.p)
       .slice(0, 3)
-      .map(({ split, phase, p }) => findingOf(split, phase, p, fault));
+      .map(({ split, phase, p }) => findingOf(record, split, phase, p, fault));
   },
 };
 
-function findingOf(split: ServiceSplit, phase: Phase, p: number, fault: number): FindingRecord {
+function findingOf(
+  record: RunRecord,
+  split: ServiceSplit,
+  phase: Phase,
+  p: number,
+  fault: number,
+): FindingRecord {
   const parts = split.keys.flatMap((key, place) => {
     const [seen, meant] = [phase.observed[place]!, phase.effective?.[place] ?? 0];
     return seen + meant === 0
@@ -44,6 +51,7 @@ function findingOf(split: ServiceSplit, phase: Phase, p: number, fault: number):
     },
     why: 'The requests were not drawn independently with these weights: a hash, a cookie, kept connections, or a counter in place of a draw.',
     remedies: [
+      ...strayRemedies(record, split.service),
       byHand(
         'See which clients stay with one version (`meshshift trace`), and what of the rule or of the balancer makes them.',
       ),

@@ -1,7 +1,11 @@
 import type { RunRecord } from '../../record/record.ts';
 import { seconds } from '../../words/number.ts';
 import type { FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { didYouMean } from '../../manifest/did-you-mean.ts';
+import type { Failure } from '../../record/failure.ts';
+import type { Remedy } from '../../record/finding.ts';
+import { takesOver } from './takes-over.ts';
+import { byChange, byHand } from './remedy.ts';
 import { callersIn, failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
 
 /** A rule names a subset that the proxy does not know: too early by its push, or by its manifest, or never defined. */
@@ -13,28 +17,32 @@ export const subsetMissing: FindingKind = {
       const target = targetOf(one!);
       const isUnknown = group.failures.some(({ cause }) => cause === 'subset-unknown');
       const later = definedAt(record, target, group.harm.fromSeconds ?? 0);
-      const [sentence, why, remedy] = !isUnknown
+      const [sentence, why] = !isUnknown
         ? [
             `The rule reached ${callersIn(group.failures)} before the subset that it names, ${target}: its whole share got 503.`,
             'The rule and the DestinationRule were changed together, and istiod sends them in what may be two pushes; Envoy does not know the cluster until then (flag NC).',
-            'Apply the DestinationRule first, and the rule some seconds later.',
           ]
-        : later !== undefined
-          ? [
-              `The rule was applied ${seconds(later - group.harm.fromSeconds!)} before the DestinationRule that defines ${target}: its whole share got 503 until then.`,
-              'A rule that names a subset which nobody defines is accepted; Envoy does not know the cluster (flag NC).',
-              'Apply the DestinationRule first, wait until it has reached every proxy, then the rule.',
-            ]
-          : [
-              `No DestinationRule defines the subset of ${target}, and a rule sends requests to it: its whole share gets 503.`,
-              'A rule that names a subset which nobody defines is accepted; Envoy does not know the cluster (flag NC).',
-              'Correct the name of the subset in the rule, or add the subset to the DestinationRule of the host.',
-            ];
+        : [
+            later !== undefined
+              ? `The rule was applied ${seconds(later - group.harm.fromSeconds!)} before the DestinationRule that defines ${target}: its whole share got 503 until then.`
+              : `No DestinationRule defines the subset of ${target}, and a rule sends requests to it: its whole share gets 503.`,
+            'A rule that names a subset which nobody defines is accepted; Envoy does not know the cluster (flag NC).',
+          ];
       return failureFinding(record, group, {
         code: 'subset-missing',
         sentence: `${sentence} ${harmText(group.harm, record)}.`,
         why,
-        remedies: [byHand(remedy)],
+        remedies:
+          isUnknown && later === undefined
+            ? undefinedRemedies(record, one!)
+            : [
+                byChange({
+                  kind: 'subset-first',
+                  service: one!.service,
+                  version: one!.version ?? '',
+                  aheadSeconds: 5,
+                }),
+              ],
       });
     }),
 };
@@ -48,4 +56,25 @@ function definedAt({ mesh }: RunRecord, target: string, fromSeconds: number): nu
         destinations.some(({ to, lacks }) => to === target && lacks !== 'subset'),
       ),
   )?.fromSeconds;
+}
+
+/** The name that was meant; the subset, where a version has that label; else nothing goes there. */
+function undefinedRemedies(record: RunRecord, { service, version }: Failure): Remedy[] {
+  if (version === null) return [byHand('Correct the name of the subset in the rule.')];
+  const subsets = record.mesh.flatMap(({ rules }) =>
+    rules.flatMap(({ destinations }) =>
+      destinations.flatMap(({ to, lacks }) =>
+        to.startsWith(`${service} `) && lacks !== 'subset' ? [to.slice(service.length + 1)] : [],
+      ),
+    ),
+  );
+  const versions = record.metrics.requests.map((own) => own.version);
+  const workloads = record.mesh.flatMap((step) => step.workloads.map(({ name }) => name));
+  const isVersion = versions.includes(version) || workloads.includes(`${service}-${version}`);
+  const near = isVersion ? undefined : didYouMean(version, [...subsets, ...versions]);
+  return [
+    ...(near === undefined ? [] : [byChange({ kind: 'rename-subset', service, from: version, to: near })]),
+    ...(isVersion ? [byChange({ kind: 'define-subset', service, version, labels: { version } })] : []),
+    byChange({ kind: 'no-traffic', service, version, to: takesOver(record, service, version) }),
+  ];
 }

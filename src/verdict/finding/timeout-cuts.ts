@@ -1,6 +1,7 @@
+import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { callersIn, failureFinding, failureGroups, harmText } from './failures.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** Somebody stopped waiting. */
 export const timeoutCuts: FindingKind = {
@@ -14,11 +15,27 @@ export const timeoutCuts: FindingKind = {
           sentence: `${one!.cause === 'timeout' ? 'The timeout of the rule' : `The patience of ${callersIn(group.failures)}`} for ${one!.service} ended before the answer came. ${harmText(group.harm, record)}.`,
           why: 'Whoever stops waiting does not stop the work: the pod goes on with it. The cause is what made the answer slow; see the findings beside this one.',
           remedies: [
-            byHand(
-              'Find what is slow first. A timeout must be longer than the slowest answer that is still worth having, retries and their pauses included.',
-            ),
+            ...(one!.cause === 'timeout'
+              ? [
+                  byChange({
+                    kind: 'timeout',
+                    service: one!.service,
+                    seconds: longEnough(record, one!.service),
+                  }),
+                ]
+              : []),
+            byHand('Find what is slow first.'),
           ],
         });
       },
     ),
+};
+
+/** Four times the longest that anybody waited: nobody knows how long those would have taken that were cut. */
+const longEnough = ({ splits, pages }: RunRecord, service: string): number => {
+  const longest = splits.find((own) => own.service === service)?.latency.map(({ maxMs }) => maxMs) ?? [];
+  return Math.max(
+    1,
+    Math.ceil((4 * Math.max(...longest, longest.length === 0 ? pages.latency.maxMs : 0)) / 1000),
+  );
 };

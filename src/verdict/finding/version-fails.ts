@@ -3,7 +3,8 @@ import type { RunRecord } from '../../record/record.ts';
 import { binomInterval } from '../../stats/index.ts';
 import { count, percent, percentRange } from '../../words/number.ts';
 import type { FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
+import { takesOver } from './takes-over.ts';
 import { failureFinding, failureGroups, harmText, listed, targetOf, type FailureGroup } from './failures.ts';
 
 /** The application of a version answers with errors of its own: all of its pods, or one. */
@@ -31,11 +32,25 @@ function findingOf(record: RunRecord, group: FailureGroup): FindingRecord {
     sentence: `${isOnePod ? `One pod of ${target}, ${pods[0]!},` : target} answers with errors of its own: ${count(group.harm.requests)} requests${share}. ${harmText(group.harm, record)}.`,
     why: 'The answers carry no flag of a proxy: the application itself gave them. No weight is at fault.',
     remedies: [
-      byHand(
-        isOnePod
-          ? `Look at the log of ${pods[0]!}. Outlier detection takes a failing pod out, where maxEjectionPercent allows at least one of so few.`
-          : `Set the weight of ${one!.version ?? target} to 0 until it is mended: the application’s log says why.`,
-      ),
+      ...(isOnePod
+        ? [
+            byHand(
+              `Look at the log of ${pods[0]!}. Outlier detection takes a failing pod out, where maxEjectionPercent allows at least one of so few.`,
+            ),
+          ]
+        : [
+            ...(one!.version === null
+              ? []
+              : [
+                  byChange({
+                    kind: 'no-traffic',
+                    service: one!.service,
+                    version: one!.version,
+                    to: takesOver(record, one!.service, one!.version),
+                  }),
+                ]),
+            byHand(`Mend ${target}: the application’s log says why it fails.`),
+          ]),
     ],
     evidence: pods.length > 1 && pods.length <= 8 ? [`Pods: ${listed(pods)}.`] : [],
   });
