@@ -97,7 +97,8 @@ export async function playRemedies(
       diagnosis,
       played,
       best: bestOf(played),
-      notPlayed,
+      // What cannot be played is worth a word where nothing else of its finding was.
+      notPlayed: notPlayed.filter(({ finding }) => played.every((own) => own.finding !== finding)),
       more,
       interrupted,
     },

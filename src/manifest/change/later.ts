@@ -10,7 +10,7 @@ const schema = z.strictObject({
   file: z.string().describe('What that entry is about, as the record says it.'),
   atSeconds: z.number(),
   toSeconds: z.number(),
-  withRest: z.boolean().describe('All that follows waits as long.'),
+  withRest: z.boolean().describe('What follows of the same verb waits as long.'),
 });
 type Later = z.infer<typeof schema>;
 
@@ -18,7 +18,7 @@ type Later = z.infer<typeof schema>;
 export const later: ChangeKind<Later> = {
   schema,
   text: ({ verb, file, atSeconds, toSeconds, withRest }) =>
-    `Wait ${seconds(toSeconds - atSeconds)} before \`${verb} ${file}\` (at ${moment(toSeconds)}, not at ${moment(atSeconds)})${withRest ? '; what follows waits as long' : ''}.`,
+    `Wait ${seconds(toSeconds - atSeconds)} before \`${verb} ${file}\` (at ${moment(toSeconds)}, not at ${moment(atSeconds)})${withRest ? `; each ${verb} that follows waits as long` : ''}.`,
   apply({ verb, file, atSeconds, toSeconds, withRest }, written) {
     const steps = stepsOf(written);
     const [atUs, toUs] = [Math.round(atSeconds * 1e6), Math.round(toSeconds * 1e6)];
@@ -26,7 +26,8 @@ export const later: ChangeKind<Later> = {
     if (first < 0) return `the timeline has no \`${verb} ${file}\` at ${moment(atSeconds)}`;
     const duration = parseDuration(String(written.spec['duration']));
     if ('us' in duration && toUs >= duration.us) return `the run ends before ${moment(toSeconds)}`;
-    for (const own of withRest ? steps.slice(first) : [steps[first]!]) moveTo(own, own.atUs + toUs - atUs);
+    const moved = withRest ? steps.slice(first).filter((own) => own.verb === verb) : [steps[first]!];
+    for (const own of moved) moveTo(own, own.atUs + toUs - atUs);
     return undefined;
   },
 };

@@ -21,7 +21,13 @@ export function remedyText(
   const { played, notPlayed, seeds, more } = remedied;
   const sections = [
     wrapped(answerText(remedied), width, '', '  ').map(paint.head),
-    ...played.map((own, index) => playedLines(own, index, folder, width, paint)),
+    ...played.map((own, index) => [
+      // The one that was played is the answer, which stands above.
+      ...(played.length === 1 && remedied.best === 0
+        ? []
+        : wrapped(`${index + 1}. ${own.code}: ${own.remedy}`, width, '', '   ').map(paint.head)),
+      ...playedLines(own, folder, width, paint),
+    ]),
     notPlayed.length === 0
       ? []
       : [
@@ -55,8 +61,7 @@ export function remedyText(
 function answerText({ played, best, notPlayed, diagnosis, interrupted }: Remedied): string {
   const taken = best === null ? undefined : played[best];
   if (taken !== undefined) {
-    const number = played.length === 1 ? 'the remedy' : `remedy ${best! + 1}`;
-    return `Take ${number} (${taken.code}): ${taken.remedy}`;
+    return `Take ${played.length === 1 ? 'the remedy' : `remedy ${best! + 1}`} (for ${taken.code}): ${taken.remedy}`;
   }
   if (interrupted) return 'Stopped before a remedy was found to help.';
   if (played.length > 0) return `None of ${plural(played.length, 'remedy', 'remedies')} helps.`;
@@ -66,17 +71,10 @@ function answerText({ played, best, notPlayed, diagnosis, interrupted }: Remedie
     : 'Nothing that was found has a remedy.';
 }
 
-function playedLines(
-  own: PlayedRemedy,
-  index: number,
-  folder: string | undefined,
-  width: number,
-  paint: Paint,
-): string[] {
+function playedLines(own: PlayedRemedy, folder: string | undefined, width: number, paint: Paint): string[] {
   const { sign, tone } = signs[own.verdict];
   const [first = '', ...rest] = wrapped(`${sign} ${own.sentence}`, width - 2, '', '  ');
   return [
-    ...wrapped(`${index + 1}. ${own.code}: ${own.remedy}`, width, '', '   ').map(paint.head),
     `  ${paint[tone](first)}`,
     ...rest.map((line) => `  ${line}`),
     ...tableLines(outcomeTable(own), width - 4).map(
@@ -108,7 +106,8 @@ const outcomeTable = ({ before, after, unit, harm, failed, late, code }: PlayedR
       : [[`${unit} of ${code}`, mean(before, 'harm'), mean(after, 'harm'), differenceText(harm)]]),
     ['pages failed', mean(before, 'failed'), mean(after, 'failed'), differenceText(failed)],
     ['pages late', mean(before, 'late'), mean(after, 'late'), differenceText(late)],
-  ],
+    // Where nothing was and nothing is, nothing is told.
+  ].filter(([, was, is]) => was !== '0' || is !== '0'),
 });
 
 const signed = (value: number): string => {

@@ -14,14 +14,14 @@ export const lastEntry = (
 ): TimelineEntry | undefined =>
   timeline.findLast((own) => own.atSeconds <= untilSeconds && isOperators(own) && fits(own));
 
-/** An entry of the timeline waits until a moment; what would be overtaken waits as long. */
+/** An entry of the timeline waits until a moment; where one of its verb would be overtaken, all those wait as long. */
 export function waits(
   { timeline }: RunRecord,
   { verb, file, atSeconds }: TimelineEntry,
   toSeconds: number,
 ): Change {
   const withRest = timeline.some(
-    (own) => isOperators(own) && own.atSeconds > atSeconds && own.atSeconds <= toSeconds,
+    (own) => own.verb === verb && own.atSeconds > atSeconds && own.atSeconds <= toSeconds,
   );
   return { kind: 'later', verb, file, atSeconds, toSeconds: Math.ceil(toSeconds), withRest };
 }

@@ -1,6 +1,6 @@
 import { count, percent } from '../../words/number.ts';
 import { levelOf, noHarm, type FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** Pages came late, and no pod was short of anything: the work itself, or what they wait for, takes so long. */
 export const pagesLate: FindingKind = {
@@ -24,7 +24,10 @@ export const pagesLate: FindingKind = {
         evidence: [],
         harm,
         why: 'The slowest page shows where the time goes: a queue, a retry and its pauses, a delay that a rule injects, or work that is slow.',
-        remedies: [byHand('Look at the slowest page before anything else.')],
+        remedies: [
+          byHand('Look at the slowest page before anything else.'),
+          byChange({ kind: 'no-fault', service: null }),
+        ],
         look: 'latency',
         trace: '--slowest',
       },

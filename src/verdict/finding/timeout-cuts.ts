@@ -24,6 +24,7 @@ export const timeoutCuts: FindingKind = {
                   }),
                 ]
               : []),
+            byChange({ kind: 'no-fault', service: null }),
             byHand('Find what is slow first.'),
           ],
         });
