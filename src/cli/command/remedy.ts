@@ -55,7 +55,8 @@ Exits with 4 where the run has something to mend and nothing that was played hel
 async function remedy(io: Io, given: string, options: RemedyOptions): Promise<void> {
   const scenario = await theScenario(io, given, options, options.quiet);
   if (scenario === undefined) return;
-  const { remediesOf, writeRemedies } = await import('../remedy/remedies.ts');
+  const { remediesOf, remedyFilesOf } = await import('../remedy/remedies.ts');
+  const { writeFolder } = await import('../files.ts');
   const played = await remediesOf(io, given, scenario, options);
   if (played === undefined) {
     io.exitCode(exit.interrupted);
@@ -67,7 +68,7 @@ async function remedy(io: Io, given: string, options: RemedyOptions): Promise<vo
   const problem =
     shown === undefined || remedied.played.length === 0
       ? undefined
-      : await writeRemedies(resolve(io.cwd, shown), shown, played, options.force);
+      : await writeFolder(resolve(io.cwd, shown), remedyFilesOf(shown, played), options.force);
   if (problem !== undefined) printProblems(io, [problem]);
   if (options.output === 'json') io.stdout(toJson(remedied));
   else {

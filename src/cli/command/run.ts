@@ -12,6 +12,7 @@ import type { PageTrace } from '../../record/page-trace.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { toJson } from '../../record/to-json.ts';
+import type { ReportFile } from '../../report/report-file.ts';
 import { commandLine } from '../../report/command-line.ts';
 import { failsOn, failureWords } from '../fail-on.ts';
 import { exit, type Io } from '../io.ts';
@@ -29,6 +30,7 @@ interface RunCommandOptions {
   readonly force: boolean;
   readonly quiet: boolean;
   readonly rollback: boolean;
+  readonly remedy: boolean;
   readonly jobs: number;
   readonly requests?: string;
   readonly trace: readonly Condition[];
@@ -62,6 +64,7 @@ export function runCommand(io: Io): Command {
         .default([], 'none'),
     )
     .option('--no-rollback', 'leave the safe-rollback meter of the scenario out')
+    .option('--remedy', 'play the remedies of what it finds, too, as `meshshift remedy` does', false)
     .addOption(jobsOption())
     .addOption(fullOption())
     .option('-q, --quiet', 'no progress and no warnings', false)
@@ -115,6 +118,8 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
   await log?.close();
 
   const folder = options.out === false ? undefined : (options.out ?? join('reports', scenario.name));
+  const remedies =
+    options.remedy && !record.interrupted ? await playedRemedies(io, given, scenario, options) : undefined;
   let written = true;
   if (folder !== undefined) {
     const { writeFolder } = await import('../files.ts');
@@ -129,7 +134,13 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
     };
-    const files = await runFiles(record, { runInfo, trace }, renderPng);
+    const files = [
+      ...(await runFiles(record, { runInfo, trace }, renderPng)),
+      ...(remedies?.files(join(folder, 'remedy')) ?? []).map((own) => ({
+        ...own,
+        name: `remedy/${own.name}`,
+      })),
+    ];
     const problem = await writeFolder(resolve(io.cwd, folder), files, options.force);
     if (problem !== undefined) {
       printProblems(io, [problem]);
@@ -137,7 +148,8 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
     }
   }
   const report = folder === undefined || !written ? undefined : shownPath(io, folder);
-  io.stdout(await printed(io, record, options, report));
+  const section = remedies?.text(report === undefined ? undefined : join(folder!, 'remedy'));
+  io.stdout(await printed(io, record, options, report, section));
   io.exitCode(
     record.interrupted
       ? exit.interrupted
@@ -149,6 +161,31 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
           ? exit.ok
           : exit.failed,
   );
+}
+
+/** What `meshshift remedy` would say and leave; undefined: stopped before anything was known. */
+async function playedRemedies(
+  io: Io,
+  given: string,
+  scenario: Scenario,
+  { set, seed, quiet }: RunCommandOptions,
+): Promise<
+  | {
+      readonly files: (folder: string) => ReportFile[];
+      readonly text: (folder: string | undefined) => string;
+    }
+  | undefined
+> {
+  const { remediesOf, remedyDefaults, remedyFilesOf } = await import('../remedy/remedies.ts');
+  const { remedyText } = await import('../../report/remedy/text.ts');
+  const options = { ...remedyDefaults, set, quiet, ...(seed === undefined ? {} : { seed }) };
+  const played = await remediesOf(io, given, scenario, options);
+  return played === undefined
+    ? undefined
+    : {
+        files: (folder) => remedyFilesOf(folder, played),
+        text: (folder) => remedyText(played.remedied, folder, io),
+      };
 }
 
 /** The safe-rollback meter where the scenario asks for it: a run for each instant, on all cores. */
@@ -195,6 +232,7 @@ async function printed(
   record: RunRecord,
   { output, full }: RunCommandOptions,
   report: string | undefined,
+  remedies: string | undefined,
 ): Promise<string> {
   switch (output) {
     case 'json':
@@ -205,14 +243,17 @@ async function printed(
       return (await import('../../report/csv.ts')).windowsCsv(record);
     case 'ndjson':
       return (await import('../../report/events.ts')).eventsNdjson(record);
-    case 'text':
-      return printedText(io, record, full, [
+    case 'text': {
+      const under = [
         ...(report === undefined ? [] : [`Report: ${report}`]),
         ...(report === undefined || full
           ? []
           : [`All:    ${commandLine(['meshshift', 'report', dirname(report), '--full'])}`]),
-        `Again:  ${record.scenario.command}`,
-      ]);
+        `Again:  ${record.scenario.command}${remedies === undefined ? '' : ' --remedy'}`,
+      ];
+      if (remedies === undefined) return printedText(io, record, full, under);
+      return `${(await printedText(io, record, full, [])).trimEnd()}\n\n${remedies}\n${under.join('\n')}\n`;
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { toJson } from '../../record/to-json.ts';
 import type { Io } from '../io.ts';
 
 /** Files of the user's, and files that meshshift writes. */
-const kinds = ['scenario', 'app', 'summary', 'trace', 'plan'] as const;
+const kinds = ['scenario', 'app', 'summary', 'trace', 'plan', 'remedy'] as const;
 
 export function schemaCommand(io: Io): Command {
   return new Command('schema')
@@ -15,6 +15,7 @@ export function schemaCommand(io: Io): Command {
       const { z } = await import('zod');
       const { pageTrace } = await import('../../record/page-trace.ts');
       const { runRecord } = await import('../../record/record.ts');
+      const { remedied } = await import('../../record/remedied.ts');
       const { shiftPlan } = await import('../../record/shift-plan.ts');
       const { appSchema, scenarioSchema } = await import('../../scenario/schema.ts');
       const schemas: Readonly<Record<typeof kind, ZodType>> = {
@@ -23,6 +24,7 @@ export function schemaCommand(io: Io): Command {
         summary: runRecord,
         trace: pageTrace,
         plan: shiftPlan,
+        remedy: remedied,
       };
       io.stdout(
         toJson(z.toJSONSchema(schemas[kind], { target: 'draft-7', io: 'input', unrepresentable: 'any' })),

@@ -1,12 +1,16 @@
 import type { PlayedRemedies } from '../../experiment/remedy/play-remedies.ts';
 import type { RunRecord } from '../../record/record.ts';
-import type { Problem } from '../../manifest/problem.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { openScenario, writeFolder } from '../files.ts';
+import { remedyFiles } from '../../report/remedy/remedy-files.ts';
+import type { ReportFile } from '../../report/report-file.ts';
+import { openScenario } from '../files.ts';
 import type { Io } from '../io.ts';
 import { stoppable } from '../interruption.ts';
 import { Progress } from '../progress.ts';
 import { overrides } from '../scenario-option.ts';
+
+/** How many remedies are played, and how many runs each, before and after. */
+export const remedyDefaults = { most: 3, seeds: 5 } as const;
 
 interface Asked {
   readonly most: number;
@@ -48,19 +52,13 @@ export async function remediesOf(
   }
 }
 
-/** The answer and the changed scenarios into a folder. */
-export async function writeRemedies(
-  path: string,
-  shownAs: string,
-  { remedied, folders }: PlayedRemedies,
-  force: boolean,
-): Promise<Problem | undefined> {
-  const { remedyFiles } = await import('../../report/remedy/remedy-files.ts');
+/** The answer and the changed scenarios as files of a folder. */
+export function remedyFilesOf(shownAs: string, { remedied, folders }: PlayedRemedies): ReportFile[] {
   const texts = new Map(
     [...folders].map(([folder, { scenario, files }]) => [
       folder,
       new Map([['scenario.yaml', scenario], ...[...files].map(([name, { text }]) => [name, text] as const)]),
     ]),
   );
-  return writeFolder(path, remedyFiles(remedied, shownAs, texts), force);
+  return remedyFiles(remedied, shownAs, texts);
 }

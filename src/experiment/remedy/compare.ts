@@ -5,7 +5,7 @@ import { meanCi } from '../../stats/index.ts';
 import { count, percentTo, plural } from '../../words/number.ts';
 
 /** What the harm of a finding is counted in: pages where it cost some, else requests, else seconds; else whether it is there. */
-export function unitOf({ harm }: FindingRecord): PlayedRemedy['unit'] {
+function unitOf({ harm }: FindingRecord): PlayedRemedy['unit'] {
   if (pagesOf(harm) > 0) return 'pages';
   return harm.requests > 0 ? 'requests' : harm.seconds > 0 ? 'seconds' : 'runs';
 }
@@ -17,11 +17,7 @@ const harmOf = ({ harm }: FindingRecord, unit: PlayedRemedy['unit']): number =>
   ({ pages: pagesOf(harm), requests: harm.requests, seconds: harm.seconds, runs: 1 })[unit];
 
 /** How a run came off. @param code the harm is that of its findings of this code. */
-export function outcomeOf(
-  { pages, diagnosis }: RunRecord,
-  code: string,
-  unit: PlayedRemedy['unit'],
-): RemedyOutcome {
+function outcomeOf({ pages, diagnosis }: RunRecord, code: string, unit: PlayedRemedy['unit']): RemedyOutcome {
   return {
     pages: pages.pages,
     failed: pages.failed + pages.withErrorInBody.reduce((sum, own) => sum + own.pages, 0),
@@ -36,7 +32,7 @@ export function outcomeOf(
  * After less before, seed by seed: runs of one seed share their arrivals and draws, so that their difference is what the change
  * does (common random numbers), and seeds are independent of each other (Student's interval of the mean difference).
  */
-export function differenceOf(before: readonly number[], after: readonly number[]): Difference {
+function differenceOf(before: readonly number[], after: readonly number[]): Difference {
   const data = after.map((own, seed) => own - before[seed]!);
   if (data.length < 2) return { mean: data[0] ?? 0, low: null, high: null };
   const { mean, lo, hi } = meanCi({ data, conf: 0.95 });
@@ -44,7 +40,7 @@ export function differenceOf(before: readonly number[], after: readonly number[]
 }
 
 /** Runs of a remedy, as counted, against those without it. */
-export interface Compared {
+interface Compared {
   readonly unit: PlayedRemedy['unit'];
   readonly before: readonly RemedyOutcome[];
   readonly after: readonly RemedyOutcome[];
@@ -59,7 +55,7 @@ export interface Compared {
 /** So much of the harm must be gone for a remedy to help, and so much for it to help in part. */
 const [most, some] = [0.9, 0.1];
 
-/** Did it help? @param first diagnosis of the first run with the remedy */
+/** Did it help? */
 export function compare(
   finding: FindingRecord,
   before: readonly RunRecord[],

@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import {
+  applyChange,
+  change,
+  changeKinds,
+  changeText,
+  type Change,
+} from '../../../src/manifest/change/index.ts';
+import type { Data, Written } from '../../../src/manifest/change/written.ts';
+
+const shop = `
+apiVersion: v1
+kind: Service
+metadata: { name: shop }
+spec: { selector: { app: shop }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop-v1 }
+spec: { replicas: 2, template: { metadata: { labels: { app: shop, version: v1 } }, spec: { containers: [{ name: app }] } } }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: shop }
+spec:
+  host: shop
+  trafficPolicy: { loadBalancer: { consistentHash: { useSourceIp: true } }, outlierDetection: { maxEjectionPercent: 100 } }
+  subsets: [{ name: v1, labels: { version: v1 } }]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: shop }
+spec:
+  hosts: [shop]
+  http:
+    - match: [{ uri: { prefix: /a } }]
+      route: [{ destination: { host: shop, subset: v1 }, weight: 90 }, { destination: { host: shop, subset: v22 }, weight: 10 }]
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: shop-v1 }
+spec: { scaleTargetRef: { kind: Deployment, name: shop-v1 }, minReplicas: 1, maxReplicas: 3 }
+`;
+
+/** The manifests above in one file, and a timeline of two entries. */
+const written = (): Written => ({
+  spec: parse(
+    'manifests: [shop.yaml, old.yaml]\nduration: 60s\ntimeline: [{ at: 10s, apply: shop.yaml }, { at: 20s, delete: old.yaml }]',
+  ) as Data,
+  manifests: new Map([
+    ['shop.yaml', parseAllDocuments(shop).map((own) => own.toJS() as Data)],
+    [
+      'old.yaml',
+      [{ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'old' }, spec: {} }],
+    ],
+  ]),
+  app: [],
+});
+
+const specOf = (own: Written, kind: string): Data =>
+  own.manifests.get('shop.yaml')!.find((each) => each['kind'] === kind)!['spec'] as Data;
+
+/** What the kinds without a reported situation make of manifests: fields as Kubernetes and Istio have them. */
+const changes: readonly {
+  readonly own: Change;
+  readonly text: string;
+  readonly found: (after: Written) => unknown;
+  readonly expected: unknown;
+}[] = [
+  {
+    own: { kind: 'max-replicas', autoscaler: 'shop-v1', replicas: 12 },
+    text: 'Raise maxReplicas of autoscaler shop-v1 to 12.',
+    found: (after) => specOf(after, 'HorizontalPodAutoscaler')['maxReplicas'],
+    expected: 12,
+  },
+  {
+    own: { kind: 'replicas', workload: 'shop-v1', replicas: 5, autoscaler: 'shop-v1' },
+    text: 'Set minReplicas of autoscaler shop-v1 to 5 before the load comes.',
+    found: (after) => [specOf(after, 'HorizontalPodAutoscaler'), specOf(after, 'Deployment')['replicas']],
+    // maxReplicas may not be below minReplicas.
+    expected: [expect.objectContaining({ minReplicas: 5, maxReplicas: 5 }), 5],
+  },
+  {
+    own: { kind: 'cpu-request', workload: 'shop-v1', milli: 100 },
+    text: 'Give each container of shop-v1 that asks for no CPU a request (100m).',
+    found: (after) => specOf(after, 'Deployment')['template'],
+    expected: expect.objectContaining({
+      spec: { containers: [{ name: 'app', resources: { requests: { cpu: '100m' } } }] },
+    }) as unknown,
+  },
+  {
+    own: { kind: 'skip', verb: 'delete', file: 'old.yaml', atSeconds: 20 },
+    text: 'Leave `delete old.yaml` (at 20 s) out.',
+    found: (after) => after.spec['timeline'],
+    expected: [{ at: '10s', apply: 'shop.yaml' }],
+  },
+  {
+    own: { kind: 'later', verb: 'apply', file: 'shop.yaml', atSeconds: 10, toSeconds: 25, withRest: false },
+    text: 'Wait 15 s before `apply shop.yaml` (at 25 s, not at 10 s).',
+    found: (after) => after.spec['timeline'],
+    expected: [
+      { at: '25s', apply: 'shop.yaml' },
+      { at: '20s', delete: 'old.yaml' },
+    ],
+  },
+  {
+    own: { kind: 'rename-subset', service: 'shop', from: 'v22', to: 'v1' },
+    text: 'Write subset v1 in place of v22 in the rules for shop.',
+    found: (after) => JSON.stringify(specOf(after, 'VirtualService')).includes('v22'),
+    expected: false,
+  },
+  {
+    own: { kind: 'define-subset', service: 'shop', version: 'v22', labels: { version: 'v22' } },
+    text: 'Add the subset v22 (version=v22) to the DestinationRule of shop.',
+    found: (after) => specOf(after, 'DestinationRule')['subsets'],
+    expected: [
+      { name: 'v1', labels: { version: 'v1' } },
+      { name: 'v22', labels: { version: 'v22' } },
+    ],
+  },
+  {
+    own: { kind: 'no-traffic', service: 'shop', version: 'v22', to: null },
+    text: 'Set the weight of v22 to 0 in every rule for shop.',
+    found: (after) =>
+      (specOf(after, 'VirtualService')['http'] as { route: { weight: number }[] }[])[0]!.route.map(
+        ({ weight }) => weight,
+      ),
+    expected: [100, 0],
+  },
+  {
+    own: { kind: 'remove', resource: 'VirtualService old.default' },
+    text: 'Delete VirtualService old.default.',
+    found: (after) => [after.spec['manifests'], after.spec['timeline']],
+    expected: [['shop.yaml'], [{ at: '10s', apply: 'shop.yaml' }]],
+  },
+  {
+    own: { kind: 'last-route', host: 'shop' },
+    text: 'Add a last route without a match to the rule for shop, with the destinations of the one before it.',
+    found: (after) =>
+      (specOf(after, 'VirtualService')['http'] as Data[]).map(({ match }) => match === undefined),
+    expected: [false, true],
+  },
+  {
+    own: { kind: 'no-hash', service: 'shop' },
+    text: 'Leave consistentHash out of the DestinationRule for shop.',
+    found: (after) => (specOf(after, 'DestinationRule')['trafficPolicy'] as Data)['loadBalancer'],
+    expected: {},
+  },
+  {
+    own: { kind: 'max-ejection', service: 'shop', percent: 50 },
+    text: 'Set maxEjectionPercent of the outlierDetection of shop to 50.',
+    found: (after) => (specOf(after, 'DestinationRule')['trafficPolicy'] as Data)['outlierDetection'],
+    expected: { maxEjectionPercent: 50 },
+  },
+  {
+    own: { kind: 'pre-stop', workload: 'shop-v1', sleepSeconds: 20 },
+    text: 'Give the pods of shop-v1 a preStop sleep of 20 s.',
+    found: (after) => specOf(after, 'Deployment')['template'],
+    // The hook counts against the grace period, which is 30 s where nothing is written.
+    expected: expect.objectContaining({
+      spec: {
+        terminationGracePeriodSeconds: 35,
+        containers: [{ name: 'app', lifecycle: { preStop: { sleep: { seconds: 20 } } } }],
+      },
+    }) as unknown,
+  },
+];
+
+describe('changes of manifests and of the timeline', () => {
+  test.each(changes)('$text', ({ own, text, found, expected }) => {
+    const after = written();
+    expect(changeText(own)).toBe(text);
+    expect(applyChange(own, after)).toBeUndefined();
+    expect(found(after)).toEqual(expected);
+    // It is kept in records.
+    expect(change.parse(JSON.parse(JSON.stringify(own)))).toEqual(own);
+  });
+
+  test.each(changes.filter(({ own }) => own.kind !== 'skip' && own.kind !== 'later'))(
+    'where nothing fits, a reason is told: $text',
+    ({ own }) => {
+      const empty: Written = { spec: { manifests: [] }, manifests: new Map(), app: [] };
+      expect(applyChange(own, empty)).toMatch(/^(no|there is no|every|nobody) /);
+    },
+  );
+
+  test('each kind says what it is by its own name', () => {
+    for (const [name, { schema }] of Object.entries(changeKinds)) {
+      expect(schema.safeParse({ kind: 'none' }).success).toBe(false);
+      expect(JSON.stringify(schema.safeParse({ kind: 'none' }).error?.issues)).toContain(name);
+    }
+  });
+});
