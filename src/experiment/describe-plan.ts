@@ -13,6 +13,8 @@ import { kindOf, type Traffic } from '../mesh/app/traffic/index.ts';
 import { subjectOf } from '../mesh/timeline/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
+import { foreseenText } from '../verdict/foreseen/foreseen.ts';
+import { foresee } from './foresee.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { kindOf as expectationKindOf } from '../scenario/expect/index.ts';
 import { balancingLines } from './describe-balancing.ts';
@@ -36,6 +38,13 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         `models Istio ${modelled.istio}, Envoy ${modelled.envoy}, Kubernetes ${modelled.kubernetes}`,
         ...scenario.settings,
       ],
+    },
+    {
+      title: 'What will go wrong as the manifests stand',
+      lines: foresee(scenario).flatMap((own) => [
+        `${foreseenText(own)} [${own.code}]`,
+        `  What to do: ${own.remedy}`,
+      ]),
     },
     {
       title: 'Pods',

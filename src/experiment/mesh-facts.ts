@@ -2,7 +2,6 @@ import { fullHost, hostCovers, parseHost } from '../manifest/host.ts';
 import { selects } from '../manifest/labels.ts';
 import type {
   Destination,
-  DestinationRule,
   HorizontalPodAutoscaler,
   RouteDestination,
   Service,
@@ -10,9 +9,17 @@ import type {
 } from '../manifest/resource.ts';
 import { isWorkload, scaleTargetOf, type Workload } from '../manifest/scale-target.ts';
 import type { ServiceNames } from '../manifest/service-names.ts';
-import { isTcpPort, speaksHttp2 } from '../mesh/istiod/cluster.ts';
+import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
+import type { Cluster } from '../mesh/envoy/route.ts';
+import { clustersOf, isTcpPort, speaksHttp2 } from '../mesh/istiod/cluster.ts';
+import type { MeshView } from '../mesh/istiod/mesh-view.ts';
+import { sidecarPlace } from '../mesh/istiod/proxy-place.ts';
+import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
+import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
+import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
+import { meshView } from '../mesh/istiod/translate.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
-import { cpuRequestMilli, podOf } from '../mesh/kubernetes/pod.ts';
+import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../record/mesh-facts.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -29,7 +36,12 @@ export function meshFacts(
   const pods = workloads.map((owner) => podOf(owner, '', 0));
   const applicationOf = (labels: Readonly<Record<string, string>>): string | null =>
     app.workloads.find((own) => selects(own.match, labels))?.name ?? null;
-  const mesh: Manifests = { names, services, destinationRules, pods };
+  const sidecars = distinct(pods.filter(({ sidecar }) => sidecar).map((pod) => sidecarPlace(pod).identity));
+  const view = meshView(registry, sidecars[0] ?? anySidecar);
+  const clusters = new Map(
+    services.flatMap((own) => clustersOf(own, destinationRules)).map((own) => [own.name, own]),
+  );
+  const mesh: Manifests = { names, view, clusters, sidecars, pods };
   const callsOf = (
     caller: string,
     namespace: string,
@@ -43,6 +55,7 @@ export function meshFacts(
       host,
       service: service === undefined ? null : names.ofPlace(service.metadata),
       port,
+      workloads: service === undefined ? [] : workloadsOf(service, pods),
       speaks: own === undefined ? 'http' : isTcpPort(own) ? 'tcp' : speaksHttp2(own) ? 'grpc' : 'http',
     };
   };
@@ -58,8 +71,12 @@ export function meshFacts(
   return {
     fromSeconds: fromUs / 1e6,
     calls: distinct(inside),
-    rules: rules.map((own) => ({ ...own, hiddenBy: hiddenBy(own, rules) })),
-    workloads: pods.map(({ workload, labels }) => ({ name: workload, application: applicationOf(labels) })),
+    rules,
+    workloads: pods.map(({ workload, labels, sidecar }) => ({
+      name: workload,
+      application: applicationOf(labels),
+      sidecar,
+    })),
     rollouts: resourcesOf(registry, 'Rollout').flatMap(({ metadata, spec: { strategy } }) =>
       strategy.type === 'Canary' && strategy.steps.length > 0
         ? [
@@ -76,16 +93,36 @@ export function meshFacts(
   };
 }
 
+/** Workloads whose pods a Service picks, those of a subset of it where labels are given. */
+const workloadsOf = (
+  { metadata: { namespace }, spec: { selector } }: Service,
+  pods: readonly Pod[],
+  labels: Readonly<Record<string, string>> = {},
+): string[] => [
+  ...new Set(
+    pods.flatMap((pod) =>
+      selector !== undefined && pod.namespace === namespace && selects({ ...selector, ...labels }, pod.labels)
+        ? [pod.workload]
+        : [],
+    ),
+  ),
+];
+
 interface Manifests {
   readonly names: ServiceNames;
-  readonly services: readonly Service[];
-  readonly destinationRules: readonly DestinationRule[];
-  readonly pods: readonly ReturnType<typeof podOf>[];
+  readonly view: MeshView;
+  /** By name. */
+  readonly clusters: ReadonlyMap<string, Cluster>;
+  /** Those that differ in what rules may look at. */
+  readonly sidecars: readonly ProxyIdentity[];
+  readonly pods: readonly Pod[];
 }
 
-const serviceOf = ({ services }: Manifests, fullName: string): Service | undefined => {
+const anySidecar: ProxyIdentity = { type: 'sidecar', namespace: 'default', labels: {} };
+
+const serviceOf = ({ view }: Manifests, fullName: string): Service | undefined => {
   const place = parseHost(fullName).service;
-  return services.find(
+  return view.services.find(
     ({ metadata }) => metadata.name === place?.name && metadata.namespace === place.namespace,
   );
 };
@@ -98,7 +135,7 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
     hosts: hosts.map((host) => fullHost(host, namespace)),
     inside: gateways.length === 0 || gateways.includes('mesh'),
     gateways: outside,
-    hiddenBy: null,
+    hiddenBy: hiddenBy(mesh, own),
   };
   const factOf = (
     protocol: RuleFact['protocol'],
@@ -131,33 +168,24 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
   ];
 }
 
-/** Which workloads' pods a destination picks, or what is missing. */
+/** Which workloads' pods a destination picks, or what is missing: istiod's cluster for it, and who has its labels. */
 function reached(
-  mesh: Manifests,
-  { host, subset }: Destination,
+  { names, view, clusters, pods }: Manifests,
+  destination: Destination,
   namespace: string,
 ): Omit<RuleFact['destinations'][number], 'weight'> {
-  const full = fullHost(host, namespace);
-  const service = serviceOf(mesh, mesh.names.called(host, namespace).name) ?? serviceOf(mesh, full);
-  const to = `${mesh.names.ofName(full)}${subset === undefined ? '' : ` ${subset}`}`;
+  const full = fullHost(destination.host, namespace);
+  const service = view.services.find(({ metadata }) => fullHost(metadata.name, metadata.namespace) === full);
+  const { subset } = destination;
+  const to = `${names.ofName(full)}${subset === undefined ? '' : ` ${subset}`}`;
   if (service === undefined) return { to, workloads: [], lacks: 'service' };
-  const labels =
-    subset === undefined
-      ? {}
-      : mesh.destinationRules
-          .filter((rule) => hostCovers(fullHost(rule.spec.host, rule.metadata.namespace), full))
-          .flatMap(({ spec }) => spec.subsets)
-          .find((own) => own.name === subset)?.labels;
-  if (labels === undefined) return { to, workloads: [], lacks: 'subset' };
-  const workloads = mesh.pods.filter(
-    (pod) =>
-      pod.namespace === service.metadata.namespace &&
-      selects(service.spec.selector, pod.labels) &&
-      (subset === undefined || selects(labels, pod.labels) || Object.keys(labels).length === 0),
-  );
+  const listener = service.spec.ports[0]?.port ?? 0;
+  const cluster = clusters.get(destinationCluster(view, destination, namespace, listener));
+  if (cluster === undefined) return { to, workloads: [], lacks: subset === undefined ? 'port' : 'subset' };
+  const workloads = workloadsOf(service, pods, cluster.labels);
   return {
     to,
-    workloads: [...new Set(workloads.map(({ workload }) => workload))],
+    workloads,
     lacks: workloads.length === 0 ? 'workload' : null,
   };
 }
@@ -171,16 +199,30 @@ function tcpPortOf(mesh: Manifests, hosts: readonly string[]): string | null {
   return null;
 }
 
-/** Sidecars follow one VirtualService for a host: the oldest. Rules are given oldest first. */
-function hiddenBy(own: RuleFact, rules: readonly RuleFact[]): string | null {
-  if (!own.inside) return null;
-  const older = rules
-    .slice(0, rules.indexOf(own))
-    .filter((rule) => rule.inside && resourceIn(rule) !== resourceIn(own));
-  return older.find((rule) => own.hosts.every((host) => rule.hosts.includes(host)))?.rule ?? null;
+/**
+ * What acts in place of a rule for sidecars: they follow one rule for a host and port, the first that has a route for them. null
+ * where it acts for any of them, or where nothing else does.
+ */
+function hiddenBy({ view, sidecars }: Manifests, { metadata, spec }: VirtualService): string | null {
+  if (spec.gateways.length > 0 && !spec.gateways.includes('mesh')) return null;
+  const isOwn = (rule: RoutingRule): boolean =>
+    rule.semantics === 'istio' && rule.name === metadata.name && rule.namespace === metadata.namespace;
+  const hosts = spec.hosts.map((own) => fullHost(own, metadata.namespace));
+  let hider: string | null = null;
+  for (const service of view.services) {
+    const host = fullHost(service.metadata.name, service.metadata.namespace);
+    if (!hosts.some((own) => hostCovers(own, host))) continue;
+    for (const { port } of service.spec.ports.filter((own) => !isTcpPort(own))) {
+      for (const proxy of sidecars.length === 0 ? [anySidecar] : sidecars) {
+        const acting = actingRule(view, proxy, host, port);
+        if (acting === undefined) continue;
+        if (isOwn(acting.rule)) return null;
+        hider ??= acting.routes[0]!.metadata.rule;
+      }
+    }
+  }
+  return hider;
 }
-
-const resourceIn = ({ rule }: RuleFact): string => rule.split(', ')[0]!;
 
 /** How far an autoscaler on CPU could read at most, where its pods have limits. */
 function reachOf(

@@ -6,10 +6,10 @@ const destination = z.strictObject({
   weight: number.describe('Share of the route, 0..1.'),
   workloads: z.array(text).describe('Whose pods it picks.'),
   lacks: z
-    .enum(['service', 'subset', 'workload'])
+    .enum(['service', 'port', 'subset', 'workload'])
     .nullable()
     .describe(
-      'There is no such Service; no DestinationRule defines the subset; no workload has the labels. null: all is there.',
+      'There is no such Service, or no such port of it; no DestinationRule defines the subset; no workload has the labels. null: all is there.',
     ),
 });
 
@@ -23,6 +23,7 @@ export const meshFacts = z.strictObject({
         host: text.describe('As it is written.'),
         service: text.nullable().describe('null: no Service has that name.'),
         port: whole,
+        workloads: z.array(text).describe('Whose pods the Service picks.'),
         speaks: z.enum(['http', 'grpc', 'tcp']),
       }),
     )
@@ -49,6 +50,7 @@ export const meshFacts = z.strictObject({
     z.strictObject({
       name: text,
       application: text.nullable().describe('null: the app file has none for it.'),
+      sidecar: flag,
     }),
   ),
   rollouts: z

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { Problem } from '../../manifest/problem.ts';
 import { checkText } from '../../manifest/text.ts';
+import { foreseenText, type Foreseen } from '../../verdict/foreseen/foreseen.ts';
 import { toJson } from '../../record/to-json.ts';
 import { plural } from '../../words/number.ts';
 import { exit, type Io } from '../io.ts';
@@ -28,7 +29,8 @@ Examples:
   cat rule.yaml | meshshift validate -
 
 Manifests that hold their Services are analysed together, with the codes and levels of istioctl analyze: an error (IST0101 and
-the like) fails, although the mesh would take it. In a scenario it is a warning: the run shows what comes of it.`,
+the like) fails, although the mesh would take it. In a scenario it is a warning: the run shows what comes of it. What will go wrong
+along the timeline although each manifest is in order is told under the code by which a run would tell of it (subset-missing).`,
     )
     .action(async (given: string[], options: ValidateOptions) => {
       const problems = await problemsOf(io, given);
@@ -52,6 +54,7 @@ the like) fails, although the mesh would take it. In a scenario it is a warning:
 async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> {
   const { analyze, analyzeAlone } = await import('../../manifest/analyze.ts');
   const { parseManifests } = await import('../../manifest/parse.ts');
+  const { foresee } = await import('../../experiment/foresee.ts');
   const { loadApp } = await import('../../scenario/load-app.ts');
   const { loadScenario } = await import('../../scenario/load.ts');
   const { openScenario, readText } = await import('../files.ts');
@@ -60,9 +63,14 @@ async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> 
   for (const name of given) {
     if (await isScenario(io, name)) {
       const opened = await openScenario(name, io.cwd, []);
-      problems.push(
-        ...(opened.value === undefined ? opened.problems : (await loadScenario(opened.value)).problems),
-      );
+      if (opened.value === undefined) {
+        problems.push(...opened.problems);
+        continue;
+      }
+      const loaded = await loadScenario(opened.value);
+      problems.push(...loaded.problems);
+      if (loaded.value !== undefined)
+        problems.push(...foreseenProblems(foresee(loaded.value), opened.value.file));
       continue;
     }
     const text =
@@ -81,9 +89,23 @@ async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> 
     const { resources } = parsed.manifest;
     const isWhole = resources.some((resource) => resource.kind === 'Service');
     problems.push(...(isWhole ? analyze(resources) : analyzeAlone(resources)));
+    if (isWhole) {
+      const alone = { manifests: resources, timeline: [], app: { name: '', workloads: [] }, traffic: [] };
+      problems.push(...foreseenProblems(foresee(alone), manifests.map(({ file }) => file).join(', ')));
+    }
   }
   return problems;
 }
+
+/** What a run would find, told before it: the mesh takes these manifests, so they are warnings. */
+const foreseenProblems = (found: readonly Foreseen[], file: string): Problem[] =>
+  found.map((own) => ({
+    severity: 'warning',
+    code: own.code,
+    message: foreseenText(own),
+    file,
+    hint: own.remedy,
+  }));
 
 /** A folder, or a file of our own kind. */
 async function isScenario(io: Io, name: string): Promise<boolean> {

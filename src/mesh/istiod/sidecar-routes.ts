@@ -26,16 +26,25 @@ export function sidecarRoutes(mesh: MeshView, proxy: ProxyIdentity): RouteConfig
 function serviceHost(mesh: MeshView, proxy: ProxyIdentity, service: Service, port: number): VirtualHost {
   const { name, namespace } = service.metadata;
   const host = fullHost(name, namespace);
-  // Nothing merges here: the first rule that has a route for this proxy and port is the host's only one.
-  const [ruled] = meshRules(mesh, proxy, host).flatMap((rule) => {
-    const routes = routesOf(mesh, rule, { proxy, gateway: 'mesh', port });
-    return routes.length === 0 ? [] : [routes];
-  });
   return {
     name: `${host}:${port}`,
     domains: serviceDomains(name, namespace, proxy.namespace, port),
-    routes: ruled ?? [defaultRoute(mesh, host, port)],
+    routes: actingRule(mesh, proxy, host, port)?.routes ?? [defaultRoute(mesh, host, port)],
   };
+}
+
+/** Nothing merges here: the first rule that has a route for this proxy and port is the host's only one. */
+export function actingRule(
+  mesh: MeshView,
+  proxy: ProxyIdentity,
+  host: string,
+  port: number,
+): { readonly rule: RoutingRule; readonly routes: readonly Route[] } | undefined {
+  for (const rule of meshRules(mesh, proxy, host)) {
+    const routes = routesOf(mesh, rule, { proxy, gateway: 'mesh', port });
+    if (routes.length > 0) return { rule, routes };
+  }
+  return undefined;
 }
 
 /**

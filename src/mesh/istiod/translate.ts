@@ -24,9 +24,20 @@ import { sidecarTcp, gatewayTcp } from './tcp-proxies.ts';
  *   both:    a cluster per service port, and one more per subset of its DestinationRule
  */
 export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfiguration {
+  const mesh = meshView(registry, proxy);
+  return {
+    routes: proxy.type === 'gateway' ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy),
+    clusters: mesh.services.flatMap((service) => clustersOf(service, mesh.destinationRules)),
+    inbound: proxy.type === 'gateway' ? [] : inboundRoutes(mesh, proxy),
+    tcp_proxies: proxy.type === 'gateway' ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
+  };
+}
+
+/** What istiod holds of the registry for one proxy: its rules, oldest first, and what it needs to make routes of them. */
+export function meshView(registry: Registry, proxy: ProxyIdentity): MeshView {
   const services = resourcesOf(registry, 'Service');
   const kubernetesGateways = resourcesOf(registry, 'KubernetesGateway');
-  const mesh: MeshView = {
+  return {
     services,
     rules: [
       ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService')),
@@ -39,12 +50,6 @@ export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfig
         .flatMap(istioServers),
       ...kubernetesGateways.filter((own) => runsGateway(proxy, own)).flatMap(listenerServers),
     ],
-  };
-  return {
-    routes: proxy.type === 'gateway' ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy),
-    clusters: mesh.services.flatMap((service) => clustersOf(service, mesh.destinationRules)),
-    inbound: proxy.type === 'gateway' ? [] : inboundRoutes(mesh, proxy),
-    tcp_proxies: proxy.type === 'gateway' ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
   };
 }
 

@@ -54,7 +54,7 @@ export const destinationsSharePods: FindingKind = {
 };
 
 /** Two weighted destinations of a route that pick a common workload. */
-function sharedIn({ destinations }: RuleFact):
+export function sharedIn({ destinations }: RuleFact):
   | {
       readonly one: RuleFact['destinations'][number];
       readonly other: RuleFact['destinations'][number];

@@ -1,0 +1,54 @@
+import { isWorkload } from '../manifest/scale-target.ts';
+import { ServiceNames } from '../manifest/service-names.ts';
+import {
+  applyResources,
+  deleteResources,
+  emptyRegistry,
+  type Registry,
+} from '../mesh/kubernetes/registry.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Foreseen, ForeseenStep } from '../verdict/foreseen/foreseen.ts';
+import { foreseenIn } from '../verdict/foreseen/index.ts';
+import { meshFacts } from './mesh-facts.ts';
+
+export type Foreseeable = Pick<Scenario, 'manifests' | 'timeline' | 'app' | 'traffic'>;
+
+/**
+ * What will go wrong in a scenario as its manifests stand, from step to step of its timeline, without playing it: under the
+ * codes by which a run would tell of it. Nothing is said of load, of chance, or of how long rules take to arrive.
+ */
+export function foresee(scenario: Foreseeable): Foreseen[] {
+  const { manifests, timeline } = scenario;
+  const all = [...manifests, ...timeline.flatMap((step) => ('resources' in step ? step.resources : []))];
+  const names = new ServiceNames(all.filter((own) => own.kind === 'Service').map((own) => own.metadata));
+  /** Numbers of replicas that stand in no manifest: by `kubectl scale`, and none of what is deleted. */
+  const replicas = new Map<string, number>();
+  const stepAt = (registry: Registry, atUs: number): ForeseenStep => ({
+    ...meshFacts(registry, names, scenario, atUs),
+    emptied: [...registry.entries.values()].flatMap(({ resource }) =>
+      isWorkload(resource) && (replicas.get(resource.metadata.name) ?? resource.spec.replicas) === 0
+        ? [resource.metadata.name]
+        : [],
+    ),
+  });
+  let { registry } = applyResources(emptyRegistry, manifests, 0);
+  const steps = [stepAt(registry, 0)];
+  for (const [index, step] of timeline.entries()) {
+    if (step.verb === 'scale') {
+      replicas.set(step.workload, step.replicas);
+    } else if (step.verb === 'apply') {
+      ({ registry } = applyResources(registry, step.resources, step.atUs));
+      for (const own of step.resources) if (isWorkload(own)) replicas.delete(own.metadata.name);
+    } else if (step.verb === 'delete') {
+      // A workload that is deleted is one without pods, for whoever still sends there.
+      const rest = step.resources.filter((own) => !isWorkload(own));
+      for (const own of step.resources) if (isWorkload(own)) replicas.set(own.metadata.name, 0);
+      ({ registry } = deleteResources(registry, rest));
+    } else {
+      continue;
+    }
+    // What is done at one instant is looked at when all of it is done.
+    if (timeline[index + 1]?.atUs !== step.atUs) steps.push(stepAt(registry, step.atUs));
+  }
+  return foreseenIn(steps);
+}

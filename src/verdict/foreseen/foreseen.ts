@@ -1,0 +1,81 @@
+import { moment } from '../../words/number.ts';
+import type { MeshFacts } from '../../record/mesh-facts.ts';
+
+/** What the manifests of a scenario say from some moment on, and who has no pod by them. */
+export interface ForeseenStep extends MeshFacts {
+  /** Workloads whose number of replicas is 0. */
+  readonly emptied: readonly string[];
+}
+
+/** Something that will go wrong as the manifests stand, under the code by which a run would tell of it. */
+export interface Foreseen {
+  readonly code: string;
+  /** From when on, in seconds of the run. */
+  readonly fromSeconds: number;
+  /** null: to the end. */
+  readonly toSeconds: number | null;
+  readonly sentence: string;
+  readonly remedy: string;
+}
+
+/** A member of the family: what it finds along the timeline; empty where all is well. */
+export interface ForeseenKind {
+  readonly code: string;
+  foreseenIn(steps: readonly ForeseenStep[]): readonly Foreseen[];
+}
+
+/** A thing that holds at a step: two of one key at neighbouring steps are one that lasts. */
+export interface Seen {
+  readonly key: string;
+  readonly sentence: string;
+  readonly remedy: string;
+}
+
+/** Members whose steps can be judged one by one: what is so in several steps on end is told once, with its span. */
+export function stepwise(
+  code: string,
+  seenAt: (step: ForeseenStep, index: number, steps: readonly ForeseenStep[]) => readonly Seen[],
+): ForeseenKind {
+  return {
+    code,
+    foreseenIn(steps) {
+      const found: (Foreseen & { readonly key: string })[] = [];
+      let open = new Map<string, Foreseen & { readonly key: string }>();
+      steps.forEach((step, index) => {
+        const seen = new Map(seenAt(step, index, steps).map((own) => [own.key, own]));
+        for (const [key, own] of open) {
+          if (!seen.has(key)) found.push({ ...own, toSeconds: step.fromSeconds });
+        }
+        open = new Map(
+          [...seen.values()].map((own) => [
+            own.key,
+            open.get(own.key) ?? { ...own, code, fromSeconds: step.fromSeconds, toSeconds: null },
+          ]),
+        );
+      });
+      return [...found, ...open.values()].map(({ key: _key, ...own }) => own);
+    },
+  };
+}
+
+/** Routes that act, with a destination of theirs that is sent something. */
+export const sendsOf = ({
+  rules,
+}: ForeseenStep): {
+  readonly rule: MeshFacts['rules'][number];
+  readonly destination: MeshFacts['rules'][number]['destinations'][number];
+}[] =>
+  rules
+    .filter(
+      ({ hiddenBy, tcpPort, inside, gateways }) =>
+        hiddenBy === null && (tcpPort === null || !inside || gateways.length > 0),
+    )
+    .flatMap((rule) =>
+      rule.destinations.filter(({ weight }) => weight > 0).map((destination) => ({ rule, destination })),
+    );
+
+/** "From 1m on: reviews v3 ...": the sentence with its time, where that is not the whole run. */
+export function foreseenText({ fromSeconds, toSeconds, sentence }: Foreseen): string {
+  if (toSeconds !== null) return `from ${moment(fromSeconds)} to ${moment(toSeconds)}: ${sentence}`;
+  return fromSeconds === 0 ? sentence : `from ${moment(fromSeconds)} on: ${sentence}`;
+}

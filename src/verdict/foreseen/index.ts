@@ -1,0 +1,33 @@
+import type { Foreseen, ForeseenKind, ForeseenStep } from './foreseen.ts';
+import { noReadyPod, podsRemovedFirst } from './no-ready-pod.ts';
+import { noSuchHost } from './no-such-host.ts';
+import {
+  callerWithoutProxy,
+  destinationsSharePods,
+  httpRuleOnTcpPort,
+  olderRuleHides,
+  ruleNotForAllCallers,
+} from './rules.ts';
+import { subsetDeleted, subsetMissing } from './subsets.ts';
+import { autoscalerOutOfReach, leftOut, unknownApplication } from './workloads.ts';
+
+/** What can be told without a run, under the codes of `findingKinds`. */
+export const foreseenKinds: readonly ForeseenKind[] = [
+  noSuchHost,
+  subsetMissing,
+  subsetDeleted,
+  noReadyPod,
+  podsRemovedFirst,
+  destinationsSharePods,
+  httpRuleOnTcpPort,
+  ruleNotForAllCallers,
+  olderRuleHides,
+  callerWithoutProxy,
+  autoscalerOutOfReach,
+  leftOut,
+  unknownApplication,
+];
+
+/** What will go wrong as the manifests stand, in the order in which it begins. */
+export const foreseenIn = (steps: readonly ForeseenStep[]): Foreseen[] =>
+  foreseenKinds.flatMap((kind) => kind.foreseenIn(steps)).sort((a, b) => a.fromSeconds - b.fromSeconds);

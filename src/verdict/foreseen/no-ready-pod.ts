@@ -1,0 +1,62 @@
+import { percent } from '../../words/number.ts';
+import { listed } from '../finding/failures.ts';
+import { sendsOf, stepwise, type ForeseenKind, type ForeseenStep } from './foreseen.ts';
+
+/** A rule sends to a version that nobody runs. */
+export const noReadyPod: ForeseenKind = stepwise('no-ready-pod', (step) =>
+  sendsOf(step)
+    .filter(({ destination }) => isEmpty(step, destination))
+    .map(({ rule, destination: { to, weight, workloads } }) => ({
+      key: `${rule.rule} ${to}`,
+      sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, ${
+        workloads.length === 0
+          ? 'and no workload has the labels of its pods'
+          : `whose pods are none: ${listed(workloads)} ${workloads.length === 1 ? 'has' : 'have'} 0 replicas`
+      }. They will get 503.`,
+      remedy:
+        workloads.length === 0
+          ? 'Correct the labels of the subset or of the pods (the selector of the Service, too), or apply the workload first.'
+          : `Scale ${listed(workloads)} up and wait for ready pods before the rule, or set the weight to 0.`,
+    })),
+);
+
+/** As long as a push may take to reach every proxy. */
+const pushSeconds = 5;
+
+/** The pods of a version go with the rule that leaves it, or hardly after: proxies that have not heard of it still send there. */
+export const podsRemovedFirst: ForeseenKind = {
+  code: 'pods-removed-first',
+  foreseenIn: (steps) =>
+    steps.flatMap((step, index) => {
+      const before = steps[index - 1];
+      if (before === undefined) return [];
+      const gone = step.emptied.filter((own) => !before.emptied.includes(own));
+      return gone.flatMap((workload) => {
+        if (sendsTo(step, workload)) return [];
+        const last = steps.slice(0, index).findLastIndex((own) => sendsTo(own, workload));
+        const leftSeconds = last < 0 ? undefined : steps[last + 1]!.fromSeconds;
+        if (leftSeconds === undefined || step.fromSeconds - leftSeconds > pushSeconds) return [];
+        const after = step.fromSeconds - leftSeconds;
+        return [
+          {
+            code: 'pods-removed-first',
+            fromSeconds: step.fromSeconds,
+            toSeconds: null,
+            sentence: `The pods of ${workload} go ${after === 0 ? 'at the same instant as' : `only ${after} s after`} the last rule that sends requests to them: proxies that do not hold the new rule yet still send there, and those requests may get 503.`,
+            remedy: `Scale ${workload} down only when every proxy holds the new rule (\`istioctl proxy-status\`), half a minute later for instance.`,
+          },
+        ];
+      });
+    }),
+};
+
+/** Where no workload is given at all, pods are somebody else's matter. */
+const isEmpty = (
+  step: ForeseenStep,
+  { lacks, workloads }: ForeseenStep['rules'][number]['destinations'][number],
+): boolean =>
+  step.workloads.length > 0 &&
+  (lacks === 'workload' || (lacks === null && workloads.every((own) => step.emptied.includes(own))));
+
+const sendsTo = (step: ForeseenStep, workload: string): boolean =>
+  sendsOf(step).some(({ destination }) => destination.workloads.includes(workload));

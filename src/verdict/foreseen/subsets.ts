@@ -1,0 +1,39 @@
+import { percent } from '../../words/number.ts';
+import { sendsOf, stepwise, type ForeseenStep } from './foreseen.ts';
+
+/** Destinations whose subset nobody defines at a step, and whether somebody did before. */
+const lacking = (steps: readonly ForeseenStep[], index: number) =>
+  sendsOf(steps[index]!)
+    .filter(({ destination: { lacks } }) => lacks === 'subset')
+    .map((own) => ({
+      ...own,
+      wasThere: steps
+        .slice(0, index)
+        .some(({ rules }) =>
+          rules.some(({ destinations }) =>
+            destinations.some(({ to, lacks }) => to === own.destination.to && lacks !== 'subset'),
+          ),
+        ),
+    }));
+
+/** A rule names a subset that no DestinationRule defines: not yet, or never. */
+export const subsetMissing = stepwise('subset-missing', (_, index, steps) =>
+  lacking(steps, index)
+    .filter(({ wasThere }) => !wasThere)
+    .map(({ rule, destination: { to, weight } }) => ({
+      key: `${rule.rule} ${to}`,
+      sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, a subset that no DestinationRule defines: they will get 503.`,
+      remedy: `Correct the name of the subset, or apply the DestinationRule that defines it some seconds before the rule.`,
+    })),
+);
+
+/** A subset goes while a rule still names it. */
+export const subsetDeleted = stepwise('subset-deleted', (_, index, steps) =>
+  lacking(steps, index)
+    .filter(({ wasThere }) => wasThere)
+    .map(({ rule, destination: { to, weight } }) => ({
+      key: `${rule.rule} ${to}`,
+      sentence: `${rule.rule} still sends ${percent(weight)} of its requests to ${to}, and no DestinationRule defines that subset any more: they will get 503.`,
+      remedy: 'First apply the rule without the subset; delete the subset when every proxy holds that rule.',
+    })),
+);

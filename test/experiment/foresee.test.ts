@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { foresee, type Foreseeable } from '../../src/experiment/foresee.ts';
+import { findingKinds } from '../../src/verdict/finding/index.ts';
+import { foreseenKinds } from '../../src/verdict/foreseen/index.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import { openScenario } from '../../src/cli/files.ts';
+import {
+  bookinfo,
+  deployment,
+  resources,
+  service,
+  split,
+  subsets,
+  theBookinfoApp,
+} from '../support/world.ts';
+
+const bookinfoApp = theBookinfoApp();
+
+type Step = Foreseeable['timeline'][number];
+
+const apply = (atS: number, ...texts: string[]): Step => ({
+  atUs: atS * 1e6,
+  verb: 'apply',
+  resources: resources(...texts),
+});
+const remove = (atS: number, ...texts: string[]): Step => ({
+  atUs: atS * 1e6,
+  verb: 'delete',
+  resources: resources(...texts),
+});
+const scale = (atS: number, workload: string, replicas: number): Step => ({
+  atUs: atS * 1e6,
+  verb: 'scale',
+  workload,
+  replicas,
+});
+
+/** Codes and spans of what is foreseen for Bookinfo with a timeline. */
+const foreseen = (timeline: readonly Step[], ...more: string[]): [string, number, number | null][] =>
+  foresee({
+    manifests: resources(...[bookinfo].flat(), ...more),
+    timeline: [...timeline],
+    app: bookinfoApp,
+    traffic: [],
+  }).map(({ code, fromSeconds, toSeconds }) => [code, fromSeconds, toSeconds]);
+
+const reviews = subsets('reviews', 'v1', 'v3');
+
+describe('what can be told of a scenario without playing it', () => {
+  test('every code is one by which a run tells of it, too', () => {
+    const told = new Set(findingKinds.map(({ code }) => code));
+    for (const { code } of foreseenKinds) expect(told).toContain(code);
+  });
+
+  test('of a shift in the right order, nothing', () => {
+    expect(
+      foreseen(
+        [
+          apply(60, split('reviews', { v1: 50, v3: 50 })),
+          apply(120, split('reviews', { v3: 100 })),
+          scale(180, 'reviews-v1', 0),
+        ],
+        reviews,
+        split('reviews', { v1: 100 }),
+      ),
+    ).toEqual([]);
+  });
+
+  test('a rule that comes before the subset that it names: from the one to the other', () => {
+    expect(foreseen([apply(10, split('reviews', { v1: 80, v3: 20 })), apply(14, reviews)])).toEqual([
+      ['subset-missing', 10, 14],
+      ['subset-missing', 10, 14],
+    ]);
+  });
+
+  test('a subset of which the rule says another name, to the end', () => {
+    expect(foreseen([apply(10, split('reviews', { v1: 80, v4: 20 }))], reviews)).toEqual([
+      ['subset-missing', 10, null],
+    ]);
+    // A destination without weight is sent nothing.
+    expect(foreseen([apply(10, split('reviews', { v1: 100, v4: 0 }))], reviews)).toEqual([]);
+  });
+
+  test('a subset that goes while the rule still names it, and not one that goes with its rule', () => {
+    const rule = split('reviews', { v1: 100 });
+    expect(foreseen([remove(30, reviews)], reviews, rule)).toEqual([['subset-deleted', 30, null]]);
+    expect(foreseen([remove(30, rule), remove(40, reviews)], reviews, rule)).toEqual([]);
+  });
+
+  test('a host that no Service has: of a rule, and of an application', () => {
+    const misspelt = split('reviews', { v1: 100 }).replace('{ host: reviews,', '{ host: review,');
+    expect(foreseen([apply(5, misspelt)], reviews)).toEqual([['no-such-host', 5, null]]);
+    const details = service('details');
+    const without = [bookinfo].flat().map((own) => own.replace(details, ''));
+    const found = foresee({ manifests: resources(...without), timeline: [], app: bookinfoApp, traffic: [] });
+    expect(found.map(({ code }) => code)).toContain('no-such-host');
+    expect(found.find(({ code }) => code === 'no-such-host')!.sentence).toMatch(
+      /^productpage-v1 calls details.*no Service has that name/,
+    );
+  });
+
+  test('a version without pods that a rule sends to, until it has some', () => {
+    const later = [deployment('reviews', 'v4', 0), subsets('reviews', 'v1', 'v3', 'v4')];
+    expect(
+      foreseen([apply(20, split('reviews', { v1: 90, v4: 10 })), scale(80, 'reviews-v4', 2)], ...later),
+    ).toContainEqual(['no-ready-pod', 20, 80]);
+    // No workload has the labels: the subset's, or a typing error in them.
+    expect(
+      foreseen([apply(20, split('reviews', { v1: 90, v9: 10 }))], subsets('reviews', 'v1', 'v9')),
+    ).toEqual([['no-ready-pod', 20, null]]);
+  });
+
+  test('pods that go with the rule that leaves them: proxies hear of it later', () => {
+    const all = [reviews, split('reviews', { v1: 100 })];
+    const away = apply(60, split('reviews', { v3: 100 }));
+    expect(foreseen([away, scale(60, 'reviews-v1', 0)], ...all)).toEqual([['pods-removed-first', 60, null]]);
+    expect(foreseen([away, remove(62, deployment('reviews', 'v1'))], ...all)).toEqual([
+      ['pods-removed-first', 62, null],
+    ]);
+    expect(foreseen([away, scale(100, 'reviews-v1', 0)], ...all)).toEqual([]);
+    // While the rule still sends there it is another thing.
+    expect(foreseen([scale(50, 'reviews-v1', 0), away], ...all)).toEqual([['no-ready-pod', 50, 60]]);
+  });
+
+  test('two rules for one host: the younger does not act, whatever it says', () => {
+    const other = split('reviews', { v3: 100 }).replace('name: reviews', 'name: reviews-next');
+    const found = foreseen([apply(30, other)], reviews, split('reviews', { v1: 100 }));
+    expect(found).toEqual([['older-rule-hides', 30, null]]);
+  });
+
+  test('a caller without a sidecar, for whom no weights act', () => {
+    const naked = [bookinfo]
+      .flat()
+      .map((own) => own.replace(deployment('productpage', 'v1'), deployment('productpage', 'v1', 1, false)));
+    const found = foresee({
+      manifests: resources(...naked, reviews, split('reviews', { v1: 50, v3: 50 })),
+      timeline: [],
+      app: bookinfoApp,
+      traffic: [],
+    });
+    expect(found.map(({ code }) => code)).toEqual(['caller-without-proxy']);
+  });
+
+  test.each([
+    ['http-on-a-tcp-port', ['http-rule-on-tcp-port']],
+    ['idle-helper-hides-cpu', ['autoscaler-out-of-reach']],
+    ['inside-and-outside-callers', ['rule-not-for-all-callers']],
+    ['rollout-steps-do-not-act', ['left-out']],
+    ['two-services-same-pods', ['destinations-share-pods']],
+    ['hot-canary-pod', []],
+  ])('of the case %s: %j', async (name, codes) => {
+    const { value: files } = await openScenario(`test/cases/${name}`, process.cwd(), []);
+    const { value: scenario } = await loadScenario(files!);
+    expect(foresee(scenario!).map(({ code }) => code)).toEqual(codes);
+  });
+});
