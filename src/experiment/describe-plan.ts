@@ -1,7 +1,7 @@
 import { formatDuration } from '../manifest/quantity.ts';
 import { count } from '../words/number.ts';
 import { writtenKind, type Resource } from '../manifest/resource.ts';
-import { eventsAllowance, eventsPerPage } from '../mesh/budget.ts';
+import { eventsAllowance, eventsPerPage, manyRetries } from '../mesh/budget.ts';
 import { modelled } from '../mesh/modelled.ts';
 import { isWorkload } from '../manifest/scale-target.ts';
 import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
@@ -100,7 +100,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
 }
 
 /** Past what the run ends before its time. */
-function budgetLine({ events, pages, requests, depth }: Scenario['budget']): string {
+function budgetLine({ events, pages, requests, depth, retries, pods }: Scenario['budget']): string {
   const most = [
     events === undefined
       ? `${count(eventsAllowance)} events and ${count(eventsPerPage)} more for each page`
@@ -108,6 +108,8 @@ function budgetLine({ events, pages, requests, depth }: Scenario['budget']): str
     ...(pages === undefined ? [] : [`${count(pages)} pages`]),
     `${count(requests)} requests under way`,
     `calls ${count(depth)} deep`,
+    `${count(retries)} retries after the ${count(manyRetries)}th of a request`,
+    `${count(pods)} pods ever made`,
   ];
   return `at most ${most.join(', ')}`;
 }

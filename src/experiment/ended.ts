@@ -1,6 +1,6 @@
 import { formatDuration } from '../manifest/quantity.ts';
 import { count } from '../words/number.ts';
-import type { Overrun } from '../mesh/budget.ts';
+import { manyRetries, type Overrun } from '../mesh/budget.ts';
 import type { World } from '../mesh/world.ts';
 import type { CutOff } from '../record/record.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -22,6 +22,8 @@ export function endedBy(scenario: Scenario, world: World, overrun: Overrun): Cut
     pages: `more than ${many} pages were asked for`,
     requests: `more than ${many} requests are under way`,
     depth: `calls lie more than ${many} deep in calls`,
+    retries: `more than ${many} retries of requests that had ${count(manyRetries)} before`,
+    pods: `more than ${many} pods were made`,
   }[limit];
   return {
     limit,
@@ -39,6 +41,8 @@ function causeOf(scenario: Scenario, world: World, { limit, entry }: Overrun): s
   // Calls that go round and round: few workloads in a long chain.
   if (limit === 'depth' || (chain.length >= 8 && new Set(chain).size <= chain.length / 4))
     return `the calls ${loopOf(chain).join(' -> ')}`;
+  if (limit === 'retries') return retriesOf(world);
+  if (limit === 'pods') return `the scaling of ${mostMade(world)}`;
   if (limit === 'requests') return busiestTraffic(scenario, world);
   const census = world.simulation.census(lookedAt);
   const all = [...census.values()].reduce((sum, own) => sum + own, 0);
@@ -67,6 +71,13 @@ function retriesOf({ rows, tables }: World): string {
   const most = maxBy(rows.used(), (row) => rows.attempts[row]!);
   const route = most === undefined ? undefined : tables.routes[rows.route[most]!]?.route;
   return route === undefined ? 'retries' : `retries of ${route.metadata.rule}`;
+}
+
+/** The workload that has made the most pods. */
+function mostMade({ pods }: World): string {
+  const made = new Map<string, number>();
+  for (const { workload } of pods) made.set(workload, (made.get(workload) ?? 0) + 1);
+  return maxBy([...made.keys()], (workload) => made.get(workload)!)!;
 }
 
 /** The entry to which most requests under way belong, and the workload in whose pods most of them are. */

@@ -35,15 +35,22 @@ function cut(
   columnInFile: number,
   widthInFile: number,
 ): { readonly text: string; readonly under: string } {
-  const line = printable(excerpt);
-  const column = printable(excerpt.slice(0, columnInFile - 1)).length + 1;
-  const width = printable(excerpt.slice(columnInFile - 1, columnInFile - 1 + widthInFile)).length;
+  // A line may be all of a file: no more of it is looked at than can be shown.
+  const [from, to] = [Math.max(0, columnInFile - 1 - excerptWidth), columnInFile - 1 + excerptWidth];
+  const line = printable(excerpt.slice(from, to));
+  const column = printable(excerpt.slice(from, columnInFile - 1)).length + 1;
+  const width = printable(
+    excerpt.slice(columnInFile - 1, Math.min(to, columnInFile - 1 + widthInFile)),
+  ).length;
   const tooLong = line.length > excerptWidth;
   const start = tooLong
     ? Math.max(0, Math.min(column - 1 - Math.floor(excerptWidth / 3), line.length - excerptWidth))
     : 0;
   const end = tooLong ? start + excerptWidth : line.length;
-  const [before, after] = [start > 0 ? '...' : '', end < line.length ? '...' : ''];
+  const [before, after] = [
+    from + start > 0 ? '...' : '',
+    end < line.length || to < excerpt.length ? '...' : '',
+  ];
   const indent = before.length + column - 1 - start;
   const carets = Math.max(1, Math.min(width, end - (column - 1)));
   return {

@@ -10,6 +10,10 @@ export interface Budget {
   readonly requests: number;
   /** Calls within calls. */
   readonly depth: number;
+  /** Retries of requests that have been tried again `manyRetries` times already. */
+  readonly retries: number;
+  /** Pods that have ever been made: of each is kept how it fared. */
+  readonly pods: number;
 }
 
 export const defaultBudget: Budget = {
@@ -17,11 +21,15 @@ export const defaultBudget: Budget = {
   pages: undefined,
   requests: 3_000_000,
   depth: 100,
+  retries: 200_000,
+  pods: 50_000,
 };
 
 export const eventsAllowance = 10_000_000;
 export const eventsPerPage = 200;
-const pagesAllowance = 500_000;
+const pagesAllowance = 300_000;
+/** Retries of one request that are nobody's concern: only a rule that allows very many, of what never succeeds, has more. */
+export const manyRetries = 100;
 /** Events of one instant: a clock that stands longer stands for ever. */
 const eventsAtOnce = 10_000_000;
 /** Between two looks at the budget; so a run may exceed it by what so many events do. */
@@ -35,11 +43,13 @@ export interface Spending {
   readonly pages: readonly number[];
   readonly requests: number;
   readonly depth: number;
+  readonly retries: number;
+  readonly pods: number;
 }
 
 /** Which part of the budget is spent, of how much, and the entry of the traffic where one is the cause. */
 export interface Overrun {
-  readonly limit: 'events' | 'clock' | 'pages' | 'requests' | 'depth';
+  readonly limit: 'events' | 'clock' | 'pages' | 'requests' | 'depth' | 'retries' | 'pods';
   readonly allowed: number;
   readonly entry?: number;
 }
@@ -63,18 +73,21 @@ export class BudgetWatch {
 
   /** undefined: there is enough left. */
   overrun(spent: Spending): Overrun | undefined {
-    const { requests, depth } = this.#budget;
+    const { requests, depth, retries, pods } = this.#budget;
     if (spent.depth > depth) return { limit: 'depth', allowed: depth };
     if (spent.requests > requests) return { limit: 'requests', allowed: requests };
-    return this.#pages(spent) ?? this.#events(spent);
+    if (spent.retries > retries) return { limit: 'retries', allowed: retries };
+    if (spent.pods > pods) return { limit: 'pods', allowed: pods };
+    // Once for all that is asked here: there may be ten thousand entries.
+    const asked = spent.pages.reduce((sum, own) => sum + own, 0);
+    return this.#pages(spent, asked) ?? this.#events(spent, asked);
   }
 
-  #pages({ nowUs, pages }: Spending): Overrun | undefined {
+  #pages({ nowUs, pages }: Spending, all: number): Overrun | undefined {
     const { pages: most } = this.#budget;
-    const all = pages.reduce((sum, own) => sum + own, 0);
     if (most !== undefined && all > most)
       return { limit: 'pages', allowed: most, entry: pages.indexOf(Math.max(...pages)) };
-    if (most !== undefined) return undefined;
+    if (most !== undefined || all <= pagesAllowance) return undefined;
     const allowed = (entry: number): number => {
       const own = this.#traffic[entry]!;
       return Math.floor(pagesAllowance + (kindOf(own).pagesUntil?.(own, nowUs) ?? Infinity));
@@ -83,13 +96,12 @@ export class BudgetWatch {
     return entry < 0 ? undefined : { limit: 'pages', allowed: allowed(entry), entry };
   }
 
-  #events({ nowUs, events, pages }: Spending): Overrun | undefined {
+  #events({ nowUs, events }: Spending, pages: number): Overrun | undefined {
     if (nowUs !== this.#instantUs) {
       this.#instantUs = nowUs;
       this.#eventsBefore = events;
     }
-    const allowed =
-      this.#budget.events ?? eventsAllowance + eventsPerPage * pages.reduce((sum, own) => sum + own, 0);
+    const allowed = this.#budget.events ?? eventsAllowance + eventsPerPage * pages;
     if (events >= allowed) return { limit: 'events', allowed };
     return events - this.#eventsBefore > eventsAtOnce ? { limit: 'clock', allowed: eventsAtOnce } : undefined;
   }

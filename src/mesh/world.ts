@@ -10,7 +10,7 @@ import { Connections } from './app/connections.ts';
 import { Stations } from './app/stations.ts';
 import type { Traffic } from './app/traffic/index.ts';
 import { Visitors } from './app/visitors.ts';
-import { BudgetWatch, type Budget, type Overrun } from './budget.ts';
+import { BudgetWatch, manyRetries, type Budget, type Overrun } from './budget.ts';
 import { ConfigTables } from './envoy/config-tables.ts';
 import { ConnectionTable } from './envoy/connection-pool.ts';
 import { ConnectionPools } from './envoy/connection-pools.ts';
@@ -98,6 +98,7 @@ export class World implements Surroundings {
   readonly clients: readonly ClientOfTraffic[];
   /** A proxy's own answer, to the application and back: what refused calls of Istio's circuit-breaking task take. */
   readonly localReplyUs = 500;
+  readonly manyRetries = manyRetries;
   readonly focusRow: number;
   readonly #api: ApiServer;
   readonly #endpointSlices: EndpointSlices;
@@ -321,6 +322,8 @@ export class World implements Surroundings {
         pages: this.#visitors.asked,
         requests: this.rows.inUse,
         depth: this.#requests.deepest,
+        retries: this.#requests.stubbornRetries,
+        pods: this.pods.length,
       });
     }
     return this.overrun === undefined;

@@ -174,8 +174,10 @@ const metrics = z
 
 const cutOff = z.strictObject({
   limit: z
-    .enum(['events', 'clock', 'pages', 'requests', 'depth'])
-    .describe('clock: no time passes. requests: under way at one time. depth: calls within calls.'),
+    .enum(['events', 'clock', 'pages', 'requests', 'depth', 'retries', 'pods'])
+    .describe(
+      'clock: no time passes. requests: under way at one time. depth: calls within calls. retries: of requests that had very many. pods: ever made.',
+    ),
   allowed: number,
   atSeconds: number,
   sentence: text.describe('What is spent, when.'),

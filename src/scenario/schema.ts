@@ -83,7 +83,7 @@ const budget = z
     pages: count
       .optional()
       .describe(
-        'Default: 20 million, and of users who do not think 500,000 more than their thinking alone asks for.',
+        'Default: 20 million, and of users who do not think 300,000 more than their thinking alone asks for.',
       ),
     requests: count
       .default(defaultBudget.requests)
@@ -92,6 +92,10 @@ const budget = z
       .max(10_000, 'expected at most 10000')
       .default(defaultBudget.depth)
       .describe('Calls within calls; 100.'),
+    retries: count
+      .default(defaultBudget.retries)
+      .describe('Retries of requests that have been tried again 100 times already; 200,000.'),
+    pods: count.default(defaultBudget.pods).describe('Pods that have ever been made; 50,000.'),
   })
   .describe(
     'What a run may cost: past it, it ends with what it has, and says what in the scenario is the cause.',

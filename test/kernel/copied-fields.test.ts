@@ -14,6 +14,7 @@ const left = new Set([
   'Proxies.compared',
   'Proxies.#alike',
   'Proxies.#alikeFrom',
+  'Answer.#question',
   'Pick.#row',
   'Pick.#endpoints',
   'Pick.#hash',

@@ -13,7 +13,15 @@ const users = (thinkUs: number): Traffic => ({
   request,
 });
 
-const spent: Spending = { nowUs: 60e6, events: 1000, pages: [10], requests: 5, depth: 2 };
+const spent: Spending = {
+  nowUs: 60e6,
+  events: 1000,
+  pages: [10],
+  requests: 5,
+  depth: 2,
+  retries: 0,
+  pods: 6,
+};
 
 test.each<{
   readonly budget?: Partial<Budget>;
@@ -28,11 +36,19 @@ test.each<{
   { spending: { events: 11e6 }, over: 'events', because: 'eleven million events for ten pages' },
   { spending: { requests: 3_000_001 }, over: 'requests', because: 'they are what fills the memory' },
   { spending: { depth: 101 }, over: 'depth', because: 'no chain of calls is as deep' },
-  { traffic: users(0), spending: { pages: [500_001] }, over: 'pages', because: 'nobody thinks' },
   {
-    // 100 users, a page each second of an hour: 360,000, and half a million more.
+    spending: { retries: 200_000 },
+    over: undefined,
+    because: 'a rule of very many retries may meet an outage',
+  },
+  { spending: { retries: 200_001 }, over: 'retries', because: 'nothing comes of them' },
+  { spending: { pods: 40_000 }, over: undefined, because: 'ten thousand pods may be replaced three times' },
+  { spending: { pods: 50_001 }, over: 'pods', because: 'a fleet is made anew again and again' },
+  { traffic: users(0), spending: { pages: [300_001] }, over: 'pages', because: 'nobody thinks' },
+  {
+    // 100 users, a page each second of an hour: 360,000, and 300,000 more.
     traffic: users(1_000_000),
-    spending: { pages: [860_000], nowUs: 3600e6, events: 1 },
+    spending: { pages: [660_000], nowUs: 3600e6, events: 1 },
     over: undefined,
     because: 'what users ask for by their thinking is wanted',
   },

@@ -156,13 +156,10 @@ ${calls.map(([name, to]) => `    - { name: ${name}, match: { app: ${name} }, scr
     expect(record.pages.pages + record.pages.inFlight).toBeGreaterThan(0);
   });
 
-  test('retries without end', async () => {
-    const record = await ended(
-      `duration: 10m\nbudget: { events: 5000 }\n${browser}`,
-      [
-        service('failing'),
-        deployment('failing', 'v1'),
-        `
+  const neverSucceeds = [
+    service('failing'),
+    deployment('failing', 'v1'),
+    `
 apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: failing }
@@ -170,31 +167,67 @@ spec:
   hosts: [failing]
   http: [{ route: [{ destination: { host: failing } }], retries: { attempts: 2147483647, retryOn: 5xx } }]
 ---`,
-      ].join('\n'),
-      `
+  ].join('\n');
+  const asksForIt = `
 apiVersion: meshshift/v1alpha1
 kind: App
 metadata: { name: fails }
 spec:
   workloads:
     - { name: productpage, match: { app: productpage }, script: [{ call: { host: failing, timeout: 10m } }] }
-    - { name: failing, match: { app: failing }, fails: { share: 100% } }`,
+    - { name: failing, match: { app: failing }, fails: { share: 100% } }`;
+
+  test('retries without end', async () => {
+    const record = await ended(
+      `duration: 10m\nbudget: { events: 5000 }\n${browser}`,
+      neverSucceeds,
+      asksForIt,
     );
     expect(record.ended).toMatchObject({ limit: 'events', allowed: 5000 });
     expect(record.ended!.cause).toContain('retries of VirtualService failing.default');
   });
 
+  test('retries of requests that had a hundred before', async () => {
+    const record = await ended(
+      `duration: 10m\nbudget: { retries: 50 }\n${rate('20')}`,
+      neverSucceeds,
+      asksForIt,
+    );
+    expect(record.ended).toMatchObject({ limit: 'retries', allowed: 50 });
+    expect(record.ended!.sentence).toContain('more than 50 retries of requests that had 100 before');
+    expect(record.ended!.cause).toContain('retries of VirtualService failing.default');
+    // Back-offs of 12.5 ms on average, then 25, 50, 100, and 125 from the fifth on (Envoy's full jitter up to 250 ms).
+    expect(record.ended!.atSeconds).toBeGreaterThan(8);
+  });
+
+  test('a fleet that is made again and again, with the workload', async () => {
+    const steps = Array.from(
+      { length: 20 },
+      (_, at) =>
+        `  - { at: ${at * 10}s, scale: { workload: reviews-v1, replicas: ${at % 2 === 0 ? 30 : 1} } }`,
+    );
+    const record = await ended(
+      `duration: 10m\nbudget: { pods: 100 }\n${browser}\ntimeline:\n${steps.join('\n')}`,
+    );
+    expect(record.ended).toMatchObject({
+      limit: 'pods',
+      allowed: 100,
+      cause: 'the scaling of reviews-v1',
+    });
+    expect(record.ended!.sentence).toContain('more than 100 pods were made');
+  });
+
   test.each([
     { more: '', because: 'users without think time' },
     { more: 'patience: 1us', because: 'nor patience' },
-  ])('$because are given half a million pages', async ({ more }) => {
+  ])('$because are given 300,000 pages', async ({ more }) => {
     const { value } = await loaded(
       `duration: 10m\ntraffic: [{ name: hasty, users: { count: 1000, think: 0s }${more === '' ? '' : `, ${more}`} }]`,
     );
-    const spent = { nowUs: 1e6, events: 1, requests: 1, depth: 1 };
+    const spent = { nowUs: 1e6, events: 1, requests: 1, depth: 1, retries: 0, pods: 1 };
     const watch = new BudgetWatch(value!.budget, value!.traffic);
-    expect(watch.overrun({ ...spent, pages: [500_000] })).toBeUndefined();
-    expect(watch.overrun({ ...spent, pages: [500_001] })).toMatchObject({ limit: 'pages', allowed: 500_000 });
+    expect(watch.overrun({ ...spent, pages: [300_000] })).toBeUndefined();
+    expect(watch.overrun({ ...spent, pages: [300_001] })).toMatchObject({ limit: 'pages', allowed: 300_000 });
   });
 
   test('users who neither think nor wait nor find anything to do', async () => {

@@ -39,10 +39,10 @@ export function podOf(
   const { name, namespace } = owner.metadata;
   const { labels, injectedProxy } = owner.spec.template;
   const set = `${name}-${safeWord(`${name}${revision}`, 9)}`;
-  const free = (offered: (attempt: string) => string): string => {
-    for (let attempt = 0; ; attempt++) {
-      const own = offered(attempt === 0 ? '' : `/${attempt}`);
-      if (!isTaken(own) || attempt > 1000) return own;
+  const free = (offered: (attempt: string, made: number) => string): string => {
+    for (let made = 0; ; made++) {
+      const own = offered(made === 0 ? '' : `/${made}`, made);
+      if (!isTaken(own) || made > 1000) return own;
     }
   };
   return {
@@ -51,7 +51,7 @@ export function podOf(
     namespace,
     labels,
     sidecar: injectedProxy.inject !== false,
-    ip: free((attempt) => podIp(`${namespace}/${name}${revision}/${ordinal}${attempt}`)),
+    ip: free((attempt, made) => podIp(`${namespace}/${name}${revision}/${ordinal}${attempt}`, made)),
     cpuLimitMilli: applicationLimitMilli(owner.spec.template),
   };
 }
@@ -83,10 +83,13 @@ export function cpuRequestMilli({
   return counted.reduce((sum, own) => sum + (own.resources.cpuRequestMilli ?? 0), 0);
 }
 
-/** An address of 10.244.0.0/16, always the same for the same pod. */
-function podIp(text: string): string {
+/**
+ * An address of 10.244.0.0/16, always the same for the same pod. After every eighth that is taken another such range is
+ * tried: where one is full, nobody looks for its last address.
+ */
+function podIp(text: string, made: number): string {
   const hash = hashText(text);
-  return `10.244.${(hash >>> 8) & 255}.${1 + (hash % 254)}`;
+  return `10.${(244 + (made >>> 3)) % 256}.${(hash >>> 8) & 255}.${1 + (hash % 254)}`;
 }
 
 /** Kubernetes' alphabet for generated names: no vowels, no digits that look like letters. */

@@ -25,6 +25,8 @@ import type { Surroundings } from './surroundings.ts';
  *                                                              \-> finished: the script goes on, or the page is over
  */
 export class Answer {
+  /** Retries so far of requests that had been tried again very many times before. */
+  stubborn = 0;
   readonly #around: Surroundings;
   readonly #rows: RequestColumns;
   readonly #simulation: Simulation;
@@ -159,10 +161,15 @@ export class Answer {
       upstream.retries += 1;
       rows.retrying[row] = upstream.row;
     }
+    if (made >= this.#around.manyRetries) this.stubborn += 1;
     if (retry.avoidsTried) this.#pick.avoid(row, made === 0);
     rows.stage[row] = stage.backOff;
     this.#simulation.schedule(nowUs + waitUs, this.#backedOff, row);
     return true;
+  }
+
+  copyFrom(other: Answer): void {
+    this.stubborn = other.stubborn;
   }
 
   /** The answer goes on to the application that asked, or to the visitor. */

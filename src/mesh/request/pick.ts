@@ -65,9 +65,12 @@ export class Pick {
 
   /** The endpoint of the try that has failed is to be avoided by the next. */
   avoid(row: number, isFirst: boolean): void {
+    const pod = this.#rows.pod[row]!;
     // A list may be left from an earlier life of the row.
-    if (isFirst) this.#tried.set(row, [this.#rows.pod[row]!]);
-    else this.#tried.get(row)!.push(this.#rows.pod[row]!);
+    const tried = isFirst ? undefined : this.#tried.get(row);
+    if (tried === undefined) this.#tried.set(row, [pod]);
+    // Each pod once: a request may try the same few for ever.
+    else if (!tried.includes(pod)) tried.push(pod);
   }
 
   copyFrom(other: Pick): void {

@@ -39,6 +39,7 @@ import { Try } from './try.ts';
 export class Requests {
   readonly poolEffects: ConnectionPoolEffects;
   readonly #page: Page;
+  readonly #answer: Answer;
   readonly #open: Open;
   readonly #route: Route;
   readonly #pick: Pick;
@@ -102,6 +103,7 @@ export class Requests {
     };
     this.poolEffects = connect.effects(waiting);
     this.#page = page;
+    this.#answer = answer;
     this.#open = open;
     this.#route = route;
     this.#pick = pick;
@@ -127,6 +129,11 @@ export class Requests {
     return this.#open.deepest;
   }
 
+  /** Retries so far of requests that had very many before. */
+  get stubbornRetries(): number {
+    return this.#answer.stubborn;
+  }
+
   /** Who is told when a page is complete, before its row is free again. */
   onPageDone(listener: (row: number, nowUs: number) => void): void {
     this.#page.onDone(listener);
@@ -145,6 +152,7 @@ export class Requests {
   /** Other chapters keep nothing from one event to the next: it is in the rows. */
   copyFrom(other: Requests): void {
     this.#page.copyFrom(other.#page);
+    this.#answer.copyFrom(other.#answer);
     this.#open.copyFrom(other.#open);
     this.#route.copyFrom(other.#route);
     this.#pick.copyFrom(other.#pick);

@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly proxyOfPod: readonly number[];
   /** From a proxy's decision to answer by itself until its caller has the answer. */
   readonly localReplyUs: number;
+  /** Retries of one request from which on the budget counts them. */
+  readonly manyRetries: number;
   /** Row of the service whose split the pages are asked for. */
   readonly focusRow: number;
   /** Row of a service's name; -1 for "". */
