@@ -1,5 +1,5 @@
 import { parseIsoTime, parseTime } from './iso-time.ts';
-import { clientOf, known, type Mutable, type Unparsed } from './line-part.ts';
+import { clientOf, known, ownAddress, podOfPrefix, type Mutable, type Unparsed } from './line-part.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
 type LineParser = (line: string, lineNumber: number) => RecordedRequest | Unparsed;
@@ -26,10 +26,10 @@ export function parseJsonLine(
     for (const name of envelopes) {
       const wrapped = fields[name];
       if (typeof wrapped === 'string') return inner(wrapped.trimEnd(), lineNumber);
-      if (isObject(wrapped)) return requestOf(wrapped, lineNumber);
+      if (isObject(wrapped)) return requestOf(wrapped, lineNumber, podOfPrefix(line, start));
     }
   }
-  return requestOf(fields, lineNumber);
+  return requestOf(fields, lineNumber, podOfPrefix(line, start));
 }
 
 /** The object that begins at `start` and ends the line, or undefined. */
@@ -49,6 +49,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 function requestOf(
   fields: Readonly<Record<string, unknown>>,
   lineNumber: number,
+  pod: string | undefined,
 ): RecordedRequest | Unparsed {
   const time = fields['start_time'];
   if (time === undefined) return { unparsed: 'the JSON has no start_time' };
@@ -67,6 +68,8 @@ function requestOf(
   }
   const client = clientOf(textOf(fields['x_forwarded_for']), textOf(fields['downstream_remote_address']));
   if (client !== undefined) request.client = client;
+  const proxy = pod ?? ownAddress(textOf(fields['upstream_local_address']));
+  if (proxy !== undefined) request.proxy = proxy;
   return request;
 }
 

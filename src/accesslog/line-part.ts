@@ -30,3 +30,20 @@ function withoutPort(address: string): string {
   const first = address.indexOf(':');
   return first >= 0 && first === address.lastIndexOf(':') ? address.slice(0, first) : address;
 }
+
+/**
+ * The pod whose log this is, from what kubectl logs --prefix (`[pod/NAME/CONTAINER] `) or stern (`NAME CONTAINER `) writes before a
+ * line; undefined for any other beginning.
+ */
+export function podOfPrefix(line: string, end: number): string | undefined {
+  if (end === 0) return undefined;
+  const prefix = line.slice(0, end);
+  return (
+    /^\[(?:pod\/)?([a-z][^/\]\s]*)/.exec(prefix)?.[1] ??
+    /^([a-z][a-z0-9.-]*-[a-z0-9.-]+) [a-z][a-z0-9-]* $/.exec(prefix)?.[1]
+  );
+}
+
+/** The address that a proxy called from; its own, unless it called the pod that it stands beside. */
+export const ownAddress = (upstreamLocal: string | undefined): string | undefined =>
+  upstreamLocal === undefined || upstreamLocal.startsWith('127.') ? undefined : withoutPort(upstreamLocal);

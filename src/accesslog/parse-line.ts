@@ -1,6 +1,6 @@
 import { isoTimeAt } from './iso-time.ts';
 import { parseJsonLine } from './json-line.ts';
-import { clientOf, known, type Mutable, type Unparsed } from './line-part.ts';
+import { clientOf, known, ownAddress, podOfPrefix, type Mutable, type Unparsed } from './line-part.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
 /**
@@ -109,6 +109,7 @@ function parseText(line: string, start: number, lineNumber: number): RecordedReq
   let upstreamCluster: string | undefined;
   let peer: string | undefined;
   let routeName: string | undefined;
+  let proxy = podOfPrefix(line, start);
   if (isIstio) {
     at = hostEnd + 2;
     end = line.indexOf(' ', at);
@@ -116,6 +117,7 @@ function parseText(line: string, start: number, lineNumber: number): RecordedReq
     if (end < 0) return cutOff;
     upstreamCluster = known(line.slice(at, end));
     const upstreamLocalEnd = tokenEnd(line, end + 1);
+    if (upstreamLocalEnd < line.length) proxy ??= ownAddress(known(line.slice(end + 1, upstreamLocalEnd)));
     const downstreamLocalEnd = tokenEnd(line, upstreamLocalEnd + 1);
     end = line.indexOf(' ', downstreamLocalEnd + 1);
     if (end >= 0) peer = known(line.slice(downstreamLocalEnd + 1, end));
@@ -141,6 +143,7 @@ function parseText(line: string, start: number, lineNumber: number): RecordedReq
   if (upstreamHost !== undefined) request.upstreamHost = upstreamHost;
   if (upstreamCluster !== undefined) request.upstreamCluster = upstreamCluster;
   if (routeName !== undefined) request.routeName = routeName;
+  if (proxy !== undefined) request.proxy = proxy;
   return request;
 }
 

@@ -31,6 +31,10 @@ export interface RecordedRequest {
   readonly body?: string;
   /** The version that served it, where the recording itself says so (a column of a CSV). */
   readonly version?: string;
+  /** The proxy that wrote it: the pod that a prefix names, else the address that it called from. */
+  readonly proxy?: string;
+  /** How many requests the row stands for, where it is a count; nothing is known of their order. */
+  readonly times?: number;
   /** One-based line or entry number in its file. */
   readonly line: number;
 }

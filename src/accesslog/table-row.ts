@@ -19,6 +19,12 @@ export interface Columns {
   /** Milliseconds. */
   readonly duration?: string | undefined;
   readonly cluster?: string | undefined;
+  /** How many requests the row stands for. */
+  readonly count?: string | undefined;
+  /** The proxy that called. */
+  readonly caller?: string | undefined;
+  /** Envoy's response flags. */
+  readonly flags?: string | undefined;
 }
 
 const usual: Readonly<Record<keyof Columns, readonly string[]>> = {
@@ -31,6 +37,9 @@ const usual: Readonly<Record<keyof Columns, readonly string[]>> = {
   status: ['status', 'response_code', 'code'],
   duration: ['duration', 'duration_ms'],
   cluster: ['upstream_cluster', 'cluster'],
+  count: ['count', 'counts', 'requests', 'hits'],
+  caller: ['caller', 'proxy', 'gateway'],
+  flags: ['response_flags', 'flags'],
 };
 
 export const columnRoles = Object.keys(usual) as readonly (keyof Columns)[];
@@ -75,6 +84,16 @@ export function requestOfRow(row: Row, layout: Layout, lineNumber: number): Reco
   if (!Number.isNaN(durationMs)) request.durationMs = durationMs;
   const upstreamCluster = cell('cluster');
   if (upstreamCluster !== undefined) request.upstreamCluster = upstreamCluster;
+  const flags = cell('flags');
+  if (flags !== undefined) request.flags = flags;
+  const count = cell('count');
+  if (layout.count !== undefined) {
+    const times = countOf(count ?? '');
+    if (times === undefined) return { unparsed: `${layout.count} "${count ?? ''}" is no whole number` };
+    request.times = times;
+  }
+  const proxy = cell('caller');
+  if (proxy !== undefined) request.proxy = proxy;
   const version = cell('version');
   if (version !== undefined) request.version = version;
   const client = clientOf(cell('client'), undefined);
@@ -84,4 +103,10 @@ export function requestOfRow(row: Row, layout: Layout, lineNumber: number): Reco
   if (headers.length > 0) request.headers = Object.fromEntries(headers);
   if (request.headers?.['user-agent'] !== undefined) request.userAgent = request.headers['user-agent'];
   return request;
+}
+
+/** A whole number of requests, in groups of three or not: 1234, 1,234, 1_234. */
+function countOf(text: string): number | undefined {
+  const plain = /^\d{1,3}([,_ ']\d{3})+$/.test(text) ? text.replace(/[,_ ']/g, '') : text;
+  return /^\d{1,15}$/.test(plain) ? Number(plain) : undefined;
 }

@@ -137,4 +137,5 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS4006: 'No manifest gives weights to the service that is asked for.',
   MS4007: 'A file cannot be written.',
   MS4008: 'A change of weights cannot be placed on the time line of the data.',
+  MS4009: 'A name in the data is no version of the weights, and has not their form.',
 };

@@ -38,7 +38,14 @@ export function evidenceOf(
   const ownRuleOf = places.map((i) => ruleOf[i] ?? 0);
   const chance = Float64Array.from(sequence, (key, i) => ownRules[ownRuleOf[i]!]![key]!);
   const clients = sighting.clients === undefined ? undefined : places.map((i) => sighting.clients![i]!);
-  const known = new Set(clients?.filter((client) => client >= 0));
+  const isSeveral = (who: Int32Array | undefined): boolean =>
+    new Set(who?.filter((own) => own >= 0)).size > 1;
+  const proxies = sighting.callers === undefined ? undefined : places.map((i) => sighting.callers![i]!);
+  const [callers, callerNames] = isSeveral(proxies)
+    ? [proxies, sighting.callerNames]
+    : isSeveral(clients)
+      ? [clients, sighting.clientNames]
+      : [undefined, undefined];
   return {
     keys: open.map((key) => sighting.keys[key]!),
     counts,
@@ -50,7 +57,9 @@ export function evidenceOf(
       ownRules.length === 1
         ? logDraws(counts, ownRules[0]!)
         : chance.reduce((sum, probability) => sum + ln(probability), 0),
-    clients: known.size > 1 ? clients : undefined,
+    clients: isSeveral(clients) ? clients : undefined,
+    callers,
+    callerNames,
     attempts:
       isOrdered && sighting.attempts !== undefined ? places.map((i) => sighting.attempts![i]!) : undefined,
     timesUs:

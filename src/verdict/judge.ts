@@ -1,10 +1,12 @@
 import { binomInterval, chi2Sf, chiSquareGof, requiredN } from '../stats/index.ts';
 import { clientSpread } from './client-spread.ts';
 import { detection, deviated } from './detection.ts';
+import { failingOf, failingText, flagTexts, type Failing } from './failing.ts';
 import { orderLimit } from './evidence.ts';
 import type { Judgement, JudgeOptions, RunningCounts } from './judgement.ts';
 import type { Evidence } from './mechanism/mechanism.ts';
 import { findings } from './rank.ts';
+import { evidenceLevels } from './rule-of-evidence.ts';
 import { rulesWithRequests } from './rules-with-requests.ts';
 import { rarestKey } from './rarest.ts';
 import { sentenceOf } from './sentence.ts';
@@ -45,6 +47,12 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
       clopperPearson: interval('clopper-pearson'),
     };
   });
+  const { fault } = evidenceLevels({ conf, looks: weighed.looks });
+  const failing = sighting.keys
+    .flatMap(
+      (key, row) => failingOf(key, sighting.counts[row]!, sighting.failures?.[row] ?? new Map(), fault) ?? [],
+    )
+    .sort((a, b) => b.failed / b.requests - a.failed / a.requests);
   const found = kind === 'fault' ? findings(weighed.ranked, evidence, conf) : [];
   const chiSquare = impossible.length > 0 ? 0 : chiSquareOf(weighed);
   // Numbers of requests are for one rule: a mean over several has another variance than any of them.
@@ -52,7 +60,7 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
   return {
     schema: 'meshshift/judgement/v1alpha1',
     kind,
-    sentence: sentenceOf(weighed, versions, found),
+    sentence: `${leadOf(failing)}${sentenceOf(weighed, versions, found)}`,
     tooFew: weighed.tooFew,
     requests,
     unknown: sighting.sequence === undefined ? 0 : sighting.sequence.filter((key) => key < 0).length,
@@ -69,11 +77,20 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
     detect: power === undefined || !isOneRule ? null : detectionOf(weighed, versions, power, deviation),
     equivalence: within === undefined ? null : { within, verdict: equivalenceOf(versions, within) },
     clients: clientsOf(evidence, chiSquare),
+    failing,
     mechanisms: found,
     settle: settleOf(sighting, weighed, found),
     strip: Array.from(sighting.sequence?.filter((key) => key >= 0).slice(0, stripLimit) ?? []),
     running: runningCounts(sighting, weighed.ruleOf),
   };
+}
+
+/** What fails, and why; then "The split: ". */
+function leadOf(failing: readonly Failing[]): string {
+  const leading = failing.filter(({ leads }) => leads);
+  return leading.length === 0
+    ? ''
+    : `${[...leading.map(failingText), ...flagTexts(leading)].join(' ')} The split: `;
 }
 
 /** Pearson's X^2 of each rule's requests, added up. */

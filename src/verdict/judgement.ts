@@ -1,5 +1,6 @@
 import type { ClientSpread } from './client-spread.ts';
 import type { Detection } from './detection.ts';
+import type { Failing } from './failing.ts';
 import type { Finding } from './rank.ts';
 import type { EvidenceLevels } from './rule-of-evidence.ts';
 
@@ -80,6 +81,8 @@ export interface Judgement {
   } | null;
   /** How clients differ, where two or more are known; `adjustedP` is that of the tally with X^2 over the design effect (Rao-Scott). */
   readonly clients: (ClientSpread & { readonly adjustedP: number }) | null;
+  /** Versions that failed requests, the worst first. Whatever the split is, they are the answer where they lead. */
+  readonly failing: readonly Failing[];
   /** Ranked, the likeliest first; none unless it is a fault. What is suspicious names no mechanism. */
   readonly mechanisms: readonly Finding[];
   /** What data would settle more. */

@@ -35,13 +35,15 @@ export interface Finding {
 
 /** Every mechanism that the data can speak of, the likeliest first. */
 export function rank(evidence: Evidence): Ranked[] {
-  const { keys, counts, sequence, clients, rules, logIndependent } = evidence;
+  const { keys, counts, sequence, clients, callers, rules, logIndependent } = evidence;
   const n = counts.reduce((sum, count) => sum + count, 0);
   if (n === 0 || keys.length < 2) return [];
   const able = mechanismNames.filter((name) => {
     const { needs, spansRules } = mechanisms[name];
     if (rules.length > 1 && !spansRules) return false;
-    return needs === 'tally' || (sequence.length > 0 && (needs === 'sequence' || clients !== undefined));
+    if (needs === 'tally') return true;
+    if (sequence.length === 0) return false;
+    return needs === 'sequence' || (needs === 'clients' ? clients : callers) !== undefined;
   });
   // Also of those that turn out to be impossible: what is believed beforehand may not depend on what comes.
   const total = able.reduce((sum, name) => sum + mechanisms[name].common, 0);

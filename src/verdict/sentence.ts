@@ -93,8 +93,16 @@ function looksLike(found: readonly Finding[]): string {
   const first = found[0];
   if (first === undefined) return ' No mechanism that is known here explains it.';
   const others = first.tiedWith.length === 0 ? '' : ` (or ${listed(first.tiedWith)}: a tie)`;
-  return ` It looks like ${first.name}${others}.`;
+  // Where it is some of the callers, which ones is what one wants to know.
+  const names = namesIn(first.fitted);
+  const who = names.length === 0 ? '' : `: ${listed(names.slice(0, mostNames), 'and')}`;
+  return ` It looks like ${first.name}${who}${others}.`;
 }
+
+const mostNames = 4;
+
+const namesIn = ({ names }: Finding['fitted']): string[] =>
+  Array.isArray(names) ? names.filter((own): own is string => typeof own === 'string') : [];
 
 function tooFewText(
   { tooFew, requests, expected, levels, conf }: Weighed,

@@ -9,6 +9,12 @@ export interface Sighting {
   readonly timesUs?: Float64Array;
   /** Client of each request of `sequence` as a small number; -1: unknown. */
   readonly clients?: Int32Array;
+  readonly clientNames?: readonly string[];
+  /** The proxy that called, of each request of `sequence`, as an index into `callerNames`; -1: unknown. */
+  readonly callers?: Int32Array;
+  readonly callerNames?: readonly string[];
+  /** Requests of each key that failed, by status and flags ("503 UH"); of all that `counts` counts. */
+  readonly failures?: readonly ReadonlyMap<string, number>[];
   /** Which try of its request each of `sequence` is, 1 for the first, as x-envoy-attempt-count says at the pods. */
   readonly attempts?: Int32Array;
   /** True where `sequence` is only the first part of what `counts` counts. */

@@ -19,8 +19,8 @@ export function decimalsOf([low, high]: readonly [number, number]): number {
 }
 
 /** a, b or c. */
-export const listed = (words: readonly string[]): string =>
-  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`;
+export const listed = (words: readonly string[], last: 'or' | 'and' = 'or'): string =>
+  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words[words.length - 1]}`;
 
 /** A likelihood ratio from its ln: 3.4, 250, 10^57. */
 export const timesText = (log: number): string => {

@@ -58,6 +58,7 @@ const fromJson: RecordedRequest = {
   upstreamCluster: 'outbound|9080|v3|reviews.default.svc.cluster.local',
   routeName: 'default',
   line: 7,
+  proxy: '172.30.146.82',
 };
 
 const fromIstio: RecordedRequest = {
@@ -121,18 +122,20 @@ test.each([
   expect(parseLine(line, 7)).toEqual(wanted);
 });
 
-const prefixes = [
-  { prefix: '[productpage-v1-6b746f74dc-9stvs istio-proxy] ', by: 'stern' },
-  { prefix: '[pod/productpage-v1-6b746f74dc-9stvs/istio-proxy] ', by: 'kubectl logs --prefix' },
-  { prefix: 'productpage-v1-6b746f74dc-9stvs istio-proxy ', by: 'stern, default template' },
+const pod = 'productpage-v1-6b746f74dc-9stvs';
+const prefixes: readonly { prefix: string; by: string; pod?: string }[] = [
+  { prefix: '[productpage-v1-6b746f74dc-9stvs istio-proxy] ', by: 'stern', pod },
+  { prefix: '[pod/productpage-v1-6b746f74dc-9stvs/istio-proxy] ', by: 'kubectl logs --prefix', pod },
+  { prefix: 'productpage-v1-6b746f74dc-9stvs istio-proxy ', by: 'stern, default template', pod },
   { prefix: '2020-11-25T21:26:19.000000001Z ', by: 'kubectl logs --timestamps' },
   { prefix: '2020-11-25T21:26:19.000000001Z stdout F ', by: 'the CRI log file' },
   { prefix: '   ', by: 'indentation' },
 ];
-test.each(prefixes)('skips what $by writes before a line', ({ prefix }) => {
-  expect(parseLine(prefix + istioText, 7)).toEqual(fromIstio);
-  expect(parseLine(prefix + envoyText, 7)).toEqual(fromEnvoy);
-  expect(parseLine(prefix + JSON.stringify(json), 7)).toEqual(fromJson);
+test.each(prefixes)('skips what $by writes before a line, but for the name of a pod', ({ prefix, pod }) => {
+  const named = pod === undefined ? {} : { proxy: pod };
+  expect(parseLine(prefix + istioText, 7)).toEqual({ ...fromIstio, ...named });
+  expect(parseLine(prefix + envoyText, 7)).toEqual({ ...fromEnvoy, ...named });
+  expect(parseLine(prefix + JSON.stringify(json), 7)).toEqual({ ...fromJson, ...named });
 });
 
 test.each([

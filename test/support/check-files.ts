@@ -10,6 +10,27 @@ export const accessLogOf = (subsets: readonly string[]): string =>
     })
     .join('');
 
+/** A line of a gateway's log: who wrote it, which request, what came of it. */
+export const gatewayLine = ({
+  subset,
+  id,
+  gateway,
+  status = 200,
+  flags = '-',
+}: {
+  readonly subset: string;
+  readonly id: number;
+  readonly gateway: string;
+  readonly status?: number;
+  readonly flags?: string;
+}): string => {
+  const time = new Date(Date.UTC(2026, 2, 1, 12, 0, 0, 10 * id)).toISOString();
+  const cluster = subset === '' ? '-' : `outbound|9080|${subset}|reviews.default.svc.cluster.local`;
+  // A proxy that answers by itself has called nobody, so that it has no address of its own to tell.
+  const [upstream, own] = flags === '-' ? ['10.44.2.1:9080', `${gateway}:30001`] : ['-', '-'];
+  return `[${time}] "GET /reviews/0 HTTP/1.1" ${status} ${flags} via_upstream - "-" 0 375 5 4 "10.9.9.${id % 20}" "curl" "id-${id}" "reviews:9080" "${upstream}" ${cluster} ${own} ${gateway}:8080 10.9.9.${id % 20}:32769 - default\n`;
+};
+
 /** Half and half without a rhythm: the bits of the square root of 2 after its point (OEIS A004539). */
 export const half = [...'011010100000100111100110011001111111001110111100110010010000'].map((bit) =>
   bit === '1' ? 'v3' : 'v1',
@@ -50,10 +71,11 @@ export const checkFiles: Readonly<Record<string, string | Uint8Array>> = {
   'productpage.log': accessLogOf(half),
   'gateway.log.gz': gzipSync(accessLogOf(half)),
   'virtual-service-reviews-50-v3.yaml': reviewsHalf,
-  'reviews-pods.log': half
+  'reviews-pods.log': accessLogOf(half.map(() => ''))
+    .split(/(?<=\n)/)
     .map(
-      (version) =>
-        `[pod/reviews-${version}-84779c7bbc-abcde/istio-proxy] ${accessLogOf(['']).replace(/outbound\S+/, 'inbound|9080||')}`,
+      (line, i) =>
+        `[pod/reviews-${half[i]}-84779c7bbc-abcde/istio-proxy] ${line.replace(/outbound\S+/, 'inbound|9080||')}`,
     )
     .join(''),
   'refreshes.har': har(half.map((version) => (version === 'v3' ? 'red' : ''))),

@@ -103,7 +103,6 @@ describe('at 200 requests', () => {
       because: 'theirs are one-sided, the others not',
     },
     { title: 'two of six callers still at 50/50', at: [90], because: 'theirs are even, the others not' },
-    { title: 'absorbing cookie, one browser', at: [90], because: 'it never comes back' },
     { title: 'absorbing cookie, 20 clients', at: [90], because: 'none of them comes back' },
     {
       title: 'retries counted, busy log, tries known',
@@ -118,6 +117,12 @@ describe('at 200 requests', () => {
     const found = rowsOf(200, title, at);
     expect(found).toHaveLength(at.length);
     for (const own of found) expect(own.first / sequences).toBeGreaterThanOrEqual(0.9);
+  });
+
+  // A browser whose first page is of v3 stays there: one in ten, and all that it ever sees is what an old rule brings, too.
+  test('a cookie of one browser is first or tied in 80 %: where v1 never came it is an old rule’s sight', () => {
+    const [row] = rowsOf(200, 'absorbing cookie, one browser', [90]);
+    expect(row!.tied / sequences).toBeGreaterThanOrEqual(0.8);
   });
 
   test.each([

@@ -293,6 +293,12 @@ export const makings: readonly Making[] = [
     make: (r, n) => ofClients(r, n, 0.9, 'any'),
   },
   {
+    title: 'an old rule, all to v1',
+    name: 'old rule',
+    configured: 50,
+    make: (_, n) => of(Array.from({ length: n }, () => 0)),
+  },
+  {
     title: 'two of six callers still all to v1',
     name: 'some callers hold another rule',
     configured: 50,

@@ -9,6 +9,7 @@ import {
   onlyOne,
   place,
   refuseMany,
+  refuseOtherWords,
   rulesOf,
   type Case,
   type Listener,
@@ -40,18 +41,26 @@ export async function gather(
     const { service, weights } = onlyOne(plan);
     const placed = place(changes, undefined);
     const tally = new Tally(keysOf(weights, placed), placed);
-    if (data.kind === 'tally') tally.addCounts(data.tally.keys, data.tally.values);
-    else {
+    if (data.kind === 'tally') {
+      tally.addCounts(data.tally.keys, data.tally.values);
+      refuseOtherWords(tally);
+    } else {
       const text = await sequenceText(io, data.text);
       for (const key of parseSequence(text, keysOf(weights, placed))) {
         tally.add(key, Number.NaN, undefined);
+        refuseOtherWords(tally);
         refuseMany(tally);
       }
     }
     return [{ service, tally, weights, changes: placed }];
   }
   const cases = new Cases(plan, changes, reading, listener);
-  for (const name of data.names) {
+  const paths = data.names.map((name) => (name === '-' ? name : resolve(io.cwd, name)));
+  for (const [place, name] of data.names.entries()) {
+    if (paths.indexOf(paths[place]!) < place) {
+      reading.notes.push(`${name} is given twice, and read once.`);
+      continue;
+    }
     await takeIn(
       name,
       openPlain(bytesOf(io, name, signal), () =>
@@ -59,7 +68,7 @@ export async function gather(
       ),
       { format: options.format, columns: question.columns, rules: rulesOf(plan, options, question) },
       reading,
-      (service, key, startUs, client) => cases.add(service, key, startUs, client),
+      (service, key, request, source) => cases.add(service, key, request, source),
       () => listener?.caughtUp(),
       () => signal?.aborted === true,
     ).catch((error: unknown) => {

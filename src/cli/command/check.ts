@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { answerJson, answerText } from '../../experiment/check/answer.ts';
-import { isFault } from '../../experiment/check/fault.ts';
+import { isFailing, isFault, unroutedOf } from '../../experiment/check/fault.ts';
 import { formats } from '../../experiment/check/intake.ts';
 import { judgeCases } from '../../experiment/check/judge-cases.ts';
 import { emptyNotes, notesOf } from '../../experiment/check/notes.ts';
@@ -122,9 +122,12 @@ new requests and say --looks 2. In less: a fault. Several services, versions and
 A watch looks after every request. Over all weights and windows together luck raises an alarm in at most 1 % of
 watches. It goes on until its input ends, or Ctrl-C; then all that came is judged once. -f is read once, at the start.
 
+Requests that fail (status 500 and more, or none) are told for each version, first where they are more than 1 in 1,000;
+they fail --fail-on fault, too. A log that is given twice is counted once, by its request ids.
+
 With --within, a difference that is real but shown to be no larger does not count as a fault for --fail-on.
 
-Exit codes: 0 whatever the verdict, 2 usage, 3 invalid input, 4 a fault with --fail-on fault, 130 interrupted.`;
+Exit codes: 0 whatever the verdict, 2 usage, 3 invalid input, 4 a fault or failing requests with --fail-on fault, 130 interrupted.`;
 
 const emptyLists = { log: [], filename: [], change: [], shows: [] };
 
@@ -166,18 +169,22 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
     }
     const judged = judgeCases(cases, question);
     const notes = notesOf(judged, reading, watch, question.conf);
+    const unrouted = unroutedOf(judged, reading, question.conf);
     const repeat = repeatCommand(files, options);
     if (options.html !== undefined) {
       const { answerPage } = await import('../../experiment/check/page.ts');
-      await writePage(io, options.html, await answerPage(judged, notes, repeat, interval));
+      await writePage(io, options.html, await answerPage(judged, unrouted, notes, repeat, interval));
     }
     io.stdout(
       output === 'json'
         ? answerJson(judged, reading, watch)
-        : answerText(judged, notes, repeat, { paint: io.paint, width: io.width, interval }),
+        : answerText(judged, unrouted, notes, repeat, { paint: io.paint, width: io.width, interval }),
     );
     if (wasInterrupted()) io.exitCode(exit.interrupted);
-    else io.exitCode(options.failOn === 'fault' && isFault(judged, watch) ? exit.failed : exit.ok);
+    else {
+      const isBad = isFault(judged, watch) || isFailing(judged, unrouted);
+      io.exitCode(options.failOn === 'fault' && isBad ? exit.failed : exit.ok);
+    }
   } finally {
     interrupted?.stop();
   }

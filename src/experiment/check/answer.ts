@@ -1,5 +1,7 @@
 import { toJson } from '../../record/to-json.ts';
+import { wrapped } from '../../report/layout.ts';
 import type { Paint } from '../../report/paint.ts';
+import { failingText, flagTexts, type Failing } from '../../verdict/failing.ts';
 import { renderJudgement } from '../../report/judgement/text.ts';
 import type { ShareInterval } from '../../verdict/words.ts';
 import { describeChange } from './changes.ts';
@@ -10,6 +12,7 @@ import type { SplitWatch } from './split-watch.ts';
 /** The judgements in words, with what was noted beside them and the command that asks again. */
 export function answerText(
   judged: readonly Judged[],
+  unrouted: Failing | null,
   notes: readonly string[],
   repeat: string,
   look: { readonly paint: Paint; readonly width: number; readonly interval: ShareInterval },
@@ -18,8 +21,23 @@ export function answerText(
     const heading = judged.length > 1 ? `${own.service}\n${'='.repeat(own.service.length)}\n` : '';
     return `${heading}${renderJudgement(judgement, look)}`.trimEnd();
   });
+  const { paint, width } = look;
+  const before = unroutedTexts(unrouted).flatMap((text) => wrapped(text, width, '✗ ', '  '));
+  if (before.length > 0) parts.unshift(before.join('\n').replace('✗', paint.bad('✗')));
   return [...parts, ...(notes.length > 0 ? [notes.join('\n')] : []), repeat].join('\n\n') + '\n';
 }
+
+/** What failed before a version was chosen, with what its flags mean: it leads, or stands as a note where it is too little. */
+export const unroutedTexts = (unrouted: Failing | null): string[] =>
+  unrouted === null
+    ? []
+    : [
+        [
+          failingText(unrouted),
+          ...flagTexts([unrouted]),
+          'Which version they were meant for is not told, so that the split lacks them.',
+        ].join(' '),
+      ];
 
 /** The same as JSON; beside the lines of a watch it is one line, too. */
 export function answerJson(
@@ -43,6 +61,7 @@ export function answerJson(
       unparsed: reading.unparsed,
       unparsedExamples: reading.unparsedExamples,
       leftOut: Object.fromEntries(reading.leftOut),
+      unrouted: Object.fromEntries(reading.unrouted),
       notes: reading.notes,
     },
   };

@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { Amounts } from './amounts.ts';
 import { placeChanges, type Change, type PlacedChange } from './changes.ts';
 import { anyService, isHost, shortName, type Backend, type ChoiceRules } from './choice.ts';
@@ -5,7 +6,9 @@ import type { ServiceWeights } from './manifest-weights.ts';
 import type { CheckOptions, Question } from './question.ts';
 import { count, type Reading } from './reading.ts';
 import { refusal } from './refused.ts';
+import { failureOf } from './request-failure.ts';
 import { Tally } from './tally.ts';
+import { isOfTheirKind } from './version-name.ts';
 
 /** One service: what was seen of it and what it should have been. */
 export interface Case {
@@ -46,7 +49,8 @@ export class Cases {
     this.#listener = listener;
   }
 
-  add(service: string, key: string, startUs: number, client: string | undefined): void {
+  add(service: string, key: string, request: RecordedRequest, source: string): void {
+    const { startUs, client } = request;
     if (!this.#cases.has(service)) this.#cases.set(service, this.#begin(service, startUs));
     const own = this.#cases.get(service);
     if (own === undefined) {
@@ -54,7 +58,16 @@ export class Cases {
       return;
     }
     const phase = own.tally.phaseOf(startUs);
-    const row = own.tally.add(key, startUs, client);
+    const failure = failureOf(request);
+    const known = own.tally.keys.length;
+    const row = own.tally.add(key, startUs, client, {
+      source,
+      ...(request.proxy === undefined ? {} : { proxy: request.proxy }),
+      ...(request.times === undefined ? {} : { times: request.times }),
+      ...(failure === undefined ? {} : { failure }),
+    });
+    // What a cluster calls a subset is one; other words may be for something else.
+    if (service === anyService && own.tally.keys.length > known) refuseOtherWords(own.tally);
     refuseMany(own.tally);
     this.#listener?.chosen(own, row, phase, startUs);
   }
@@ -92,6 +105,23 @@ export class Cases {
       (own) => own.service === service || isHost(service, own.service) || isHost(own.service, service),
     );
   }
+}
+
+/**
+ * A name that is no version of the weights and none of their kind is another word for one of them, or a mistake: no verdict
+ * follows from it.
+ */
+export function refuseOtherWords({ keys, planned }: Tally): void {
+  const other = keys.slice(planned.length).find((key) => !isOfTheirKind(key, planned));
+  if (other === undefined) return;
+  throw refusal(
+    'invalid',
+    'MS4009',
+    `"${other.length > 60 ? `${other.slice(0, 60)}...` : other}" is no version of the weights (${planned.join(', ')})`,
+    [
+      `Say it as the weights do, or give it a weight: ${/^[\w.-]+$/.test(other) ? other : 'NAME'}=0 where nothing should go there.`,
+    ],
+  );
 }
 
 /** More versions than this are a pattern that caught something else. */
@@ -144,5 +174,6 @@ export function rulesOf(
     shows: question.shows,
     backends,
     byStars: keys.every((key) => key === 'none' || key === 'black' || key === 'red'),
+    keys,
   };
 }

@@ -15,6 +15,7 @@ export type LeftOut =
   | 'that are mirrored copies'
   | 'in which the pattern was not found'
   | 'without a version'
+  | 'that were read before (the same request id and time: a log given twice, or two that overlap)'
   | 'that are no product page'
   | 'that showed an error in place of the reviews'
   | 'whose page does not tell the version (its ratings had failed)';
@@ -37,6 +38,8 @@ export interface ChoiceRules {
   readonly backends: ReadonlyMap<string, Backend>;
   /** Whether the weights are of stars (none, black, red) rather than versions. */
   readonly byStars: boolean;
+  /** The versions of all weights. */
+  readonly keys: readonly string[];
 }
 
 /** The name under which choices stand whose service is not known or does not matter. */

@@ -1,19 +1,31 @@
 import { CsvReader } from '../../accesslog/csv.ts';
 import { parseHar } from '../../accesslog/har.ts';
+import type { Unparsed } from '../../accesslog/line-part.ts';
 import { LineSplitter } from '../../accesslog/line-splitter.ts';
 import { parseNdjsonLine } from '../../accesslog/ndjson.ts';
 import { parseLine } from '../../accesslog/parse-line.ts';
+import { isTallyLine, parseTallyLine } from '../../accesslog/tally-line.ts';
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { Columns } from '../../accesslog/table-row.ts';
-import { clusterChooser, lineChoice, pageChoice, type Choice, type ChoiceRules } from './choice.ts';
+import {
+  clusterChooser,
+  isHost,
+  lineChoice,
+  pageChoice,
+  shortName,
+  type Choice,
+  type ChoiceRules,
+} from './choice.ts';
 import type { Reading } from './reading.ts';
+import { failureOf } from './request-failure.ts';
+import { versionMeant } from './version-name.ts';
 
 export type Format = 'log' | 'har' | 'csv' | 'ndjson';
 
 export const formats = ['auto', 'log', 'har', 'csv', 'ndjson'] as const;
 
-/** Takes each choice as it is read: the service (`anyService` where the data names none) and the version. */
-export type OnChoice = (service: string, key: string, startUs: number, client: string | undefined) => void;
+/** Takes each choice as it is read: the service (`anyService` where the data names none) and the version, from which file. */
+export type OnChoice = (service: string, key: string, request: RecordedRequest, source: string) => void;
 
 export interface IntakeOptions {
   readonly format: Format | 'auto';
@@ -82,10 +94,27 @@ function lineTaker(
     if (reading.otherHosts.size < 20) reading.otherHosts.add(host);
   });
   const csv = new CsvReader(columns);
-  const parse = { log: parseLine, csv: csv.line.bind(csv), ndjson: ndjsonParser(columns) }[format];
+  let parse: (text: string, number: number) => RecordedRequest | Unparsed | undefined = {
+    log: parseLine,
+    csv: csv.line.bind(csv),
+    ndjson: ndjsonParser(columns),
+  }[format];
+  let isFirst = true;
   return {
     line: (text, number) => {
       if (format !== 'csv' && text.trim() === '') return;
+      // What is no log may be a table or a list that came without a name.
+      if (
+        isFirst &&
+        format === 'log' &&
+        rules.pattern === undefined &&
+        'unparsed' in parseLine(text, number)
+      ) {
+        if (isHeading(text, columns)) parse = csv.line.bind(csv);
+        else if (isTallyLine(text, (word) => versionMeant(word, rules.keys) !== undefined))
+          parse = parseTallyLine;
+      }
+      isFirst = false;
       const read = parse(text, number);
       if (read === undefined) return;
       // What keeps every row from being read is told once, below.
@@ -94,7 +123,7 @@ function lineTaker(
         reading.skip(name, `line ${number}`, read.unparsed);
         return;
       }
-      tell(read, lineChoice(text, read, rules, byCluster), reading, onChoice);
+      tell(name, read, lineChoice(text, read, rules, byCluster), rules, reading, onChoice);
     },
     end: () => {
       if (csv.problem !== undefined) reading.notes.unshift(`${name}: ${csv.problem}.`);
@@ -111,6 +140,19 @@ function lineTaker(
       if (csv.isOpen) reading.notes.push(`${name} ends within a quoted cell.`);
     },
   };
+}
+
+/** The heading of a table that tells versions; with --columns the user says what the file is. */
+function isHeading(line: string, columns: Columns): boolean {
+  const names = line
+    .toLowerCase()
+    .split(/[,;\t]/)
+    .map((name) => name.trim().replace(/^"|"$/g, ''));
+  return (
+    names.length > 1 &&
+    Object.values(columns).every((own) => own === undefined) &&
+    ['version', 'subset', 'upstream_cluster'].some((name) => names.includes(name))
+  );
 }
 
 /** A line of Envoy's own JSON where it is one, else one with chosen fields. */
@@ -153,13 +195,38 @@ function takeHar(name: string, text: string, rules: ChoiceRules, reading: Readin
     );
   }
   for (const request of requests) {
-    if (request.body === undefined) tell(request, { leftOut: 'that are no product page' }, reading, onChoice);
-    else tell(request, pageChoice(request.body, rules), reading, onChoice);
+    if (request.body === undefined)
+      tell(name, request, { leftOut: 'that are no product page' }, rules, reading, onChoice);
+    else tell(name, request, pageChoice(request.body, rules), rules, reading, onChoice);
   }
 }
 
-function tell(request: RecordedRequest, choice: Choice, reading: Reading, onChoice: OnChoice): void {
-  reading.requests += 1;
-  if ('leftOut' in choice) reading.leave(choice.leftOut);
-  else onChoice(choice.service, choice.key, request.startUs, request.client);
+function tell(
+  name: string,
+  request: RecordedRequest,
+  choice: Choice,
+  rules: ChoiceRules,
+  reading: Reading,
+  onChoice: OnChoice,
+): void {
+  reading.requests += request.times ?? 1;
+  if ('leftOut' in choice) {
+    reading.leave(choice.leftOut);
+    const failure = failureOf(request);
+    if (failure !== undefined && isUnrouted(request, rules)) reading.failUnrouted(failure);
+  } else if (reading.seen.isRepeated(request)) {
+    reading.leave(
+      'that were read before (the same request id and time: a log given twice, or two that overlap)',
+    );
+  } else onChoice(choice.service, choice.key, request, name);
 }
+
+/** A proxy answered by itself, for the service in question, before there was a cluster: no route, or one to a cluster it lacks. */
+const isUnrouted = (
+  { upstreamCluster, authority }: RecordedRequest,
+  { host, pattern }: ChoiceRules,
+): boolean =>
+  upstreamCluster === undefined &&
+  pattern === undefined &&
+  (host === undefined ||
+    (authority !== undefined && isHost(authority.replace(/:\d+$/, ''), shortName(host))));

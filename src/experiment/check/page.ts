@@ -2,12 +2,15 @@ import { judgementCharts } from '../../report/judgement/index.ts';
 import { renderJudgementHtml } from '../../report/judgement/html.tsx';
 import { renderSvg } from '../../report/svg.ts';
 import type { ShareInterval } from '../../verdict/words.ts';
+import type { Failing } from '../../verdict/failing.ts';
 import { version } from '../version.ts';
+import { unroutedTexts } from './answer.ts';
 import type { Judged } from './judge-cases.ts';
 
 /** The judgements as one page, with their charts. */
 export async function answerPage(
   judged: readonly Judged[],
+  unrouted: Failing | null,
   notes: readonly string[],
   command: string,
   interval: ShareInterval,
@@ -21,5 +24,11 @@ export async function answerPage(
       return { service, judgement, charts: await Promise.all(charts) };
     }),
   );
-  return renderJudgementHtml({ cases, interval, notes, command, version });
+  return renderJudgementHtml({
+    cases,
+    interval,
+    notes: [...unroutedTexts(unrouted), ...notes],
+    command,
+    version,
+  });
 }

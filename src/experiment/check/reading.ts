@@ -1,4 +1,5 @@
 import type { LeftOut } from './choice.ts';
+import { SeenRequests } from './seen-requests.ts';
 
 /** What stood in the data beside the choices, counted while reading. */
 export class Reading {
@@ -12,6 +13,9 @@ export class Reading {
   /** The first few of them, with their place and reason. */
   readonly unparsedExamples: { readonly source: string; readonly place: string; readonly why: string }[] = [];
   readonly leftOut = new Map<LeftOut, number>();
+  /** Requests for the service in question that failed before a version was chosen, by "503 NC". */
+  readonly unrouted = new Map<string, number>();
+  readonly seen = new SeenRequests();
   /** Hosts of services that the question is not about, some of them. */
   readonly otherHosts = new Set<string>();
   /** Sentences about a source as a whole. */
@@ -21,6 +25,10 @@ export class Reading {
   skip(source: string, place: string, why: string): void {
     this.unparsed += 1;
     if (this.unparsedExamples.length < 5) this.unparsedExamples.push({ source, place, why });
+  }
+
+  failUnrouted(failure: string): void {
+    this.unrouted.set(failure, (this.unrouted.get(failure) ?? 0) + 1);
   }
 
   leave(reason: LeftOut): void {

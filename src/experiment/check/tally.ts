@@ -1,9 +1,23 @@
 import type { Sighting } from '../../verdict/sighting.ts';
 import type { PlacedChange } from './changes.ts';
+import { CallerNames } from './caller-names.ts';
+import { ownCopy } from './own-copy.ts';
 import { versionMeant } from './version-name.ts';
 
 /** Beyond this many requests only counts are kept, so that memory does not grow with the log. */
 export const sequenceLimit = 200_000;
+
+/** What is known of a request beside its version, its time and its client. */
+export interface SeenBeside {
+  /** The file that tells of it. */
+  readonly source?: string;
+  /** The proxy that called. */
+  readonly proxy?: string;
+  /** How many requests these are, where they were counted: nothing is known of their order. */
+  readonly times?: number;
+  /** Why it failed, as "503 UH"; left out where it did not. */
+  readonly failure?: string;
+}
 
 /** The choices made for one service, counted as they are read; the first of them also in their order. */
 export class Tally {
@@ -16,15 +30,21 @@ export class Tally {
   lastUs: number | undefined;
   /** Names in the data that stand for a version of the weights under a longer name. */
   readonly standIns = new Map<string, string>();
+  /** Versions of the weights: the first of `keys`. */
+  readonly planned: readonly string[];
+  /** Requests that failed, by version and reason. */
+  readonly failures: Map<string, number>[] = [];
   readonly #changes: readonly PlacedChange[];
-  readonly #planned: readonly string[];
   readonly #rows = new Map<string, number>();
   readonly #clientRows = new Map<string, number>();
   #sequence = new Int32Array(1024);
   #timesUs = new Float64Array(1024);
   #clients = new Int32Array(1024);
+  #callers = new Int32Array(1024);
+  readonly #callerNames = new CallerNames();
   #kept = 0;
   #clientsKnown = 0;
+  #isOrdered = true;
   #isTimed = true;
 
   constructor(keys: readonly string[], changes: readonly PlacedChange[] = []) {
@@ -32,22 +52,26 @@ export class Tally {
     this.counts = [];
     this.phases = [[], ...changes.map(() => [])];
     this.#changes = changes;
-    this.#planned = keys;
+    this.planned = keys;
     for (const key of keys) this.#rowOf(key);
   }
 
   /** @returns the row of the key among `keys`. */
-  add(key: string, startUs: number, client: string | undefined): number {
+  add(key: string, startUs: number, client: string | undefined, beside: SeenBeside = {}): number {
+    const { times = 1, failure } = beside;
     const row = this.#rowOf(key);
-    this.counts[row]! += 1;
-    this.phases[this.phaseOf(startUs)]![row]! += 1;
+    this.counts[row]! += times;
+    this.phases[this.phaseOf(startUs)]![row]! += times;
     if (Number.isNaN(startUs)) this.#isTimed = false;
     else {
       if (this.firstUs === undefined || startUs < this.firstUs) this.firstUs = startUs;
       if (this.lastUs === undefined || startUs > this.lastUs) this.lastUs = startUs;
     }
-    if (this.#kept < sequenceLimit) this.#keep(row, startUs, client);
-    this.total += 1;
+    if (beside.times !== undefined) this.#isOrdered = false;
+    else if (this.#kept < sequenceLimit) this.#keep(row, startUs, client, beside);
+    if (failure !== undefined)
+      this.failures[row]!.set(failure, (this.failures[row]!.get(failure) ?? 0) + times);
+    this.total += times;
     return row;
   }
 
@@ -72,42 +96,43 @@ export class Tally {
 
   /** What was seen, in the order of the requests' starts where times are known, else in the order read. */
   sighting(): Sighting {
-    if (this.#kept === 0) return { keys: this.keys, counts: this.counts };
-    const sequence = this.#sequence.slice(0, this.#kept);
-    const clients = this.#clients.slice(0, this.#kept);
-    const truncated = this.#kept < this.total ? { truncated: true } : {};
-    if (!this.#isTimed) {
-      return {
-        keys: this.keys,
-        counts: this.counts,
-        sequence,
-        ...(this.#clientsKnown > 0 ? { clients } : {}),
-        ...truncated,
-      };
-    }
+    const all = {
+      keys: this.keys,
+      counts: this.counts,
+      ...(this.failures.some(({ size }) => size > 0) ? { failures: this.failures } : {}),
+    };
+    if (this.#kept === 0 || !this.#isOrdered) return all;
     const timesUs = this.#timesUs.slice(0, this.#kept);
     const order = Int32Array.from(timesUs, (_, index) => index);
     // Proxies write a line when a request ends; the choice was made when it began. Equal times stay as they came.
-    order.sort((a, b) => timesUs[a]! - timesUs[b]! || a - b);
+    if (this.#isTimed) order.sort((a, b) => timesUs[a]! - timesUs[b]! || a - b);
+    const { names, nameOf } = this.#callerNames.told();
     return {
-      keys: this.keys,
-      counts: this.counts,
-      sequence: Int32Array.from(order, (index) => sequence[index]!),
-      timesUs: Float64Array.from(order, (index) => timesUs[index]!),
-      ...truncated,
-      ...(this.#clientsKnown > 0 ? { clients: Int32Array.from(order, (index) => clients[index]!) } : {}),
+      ...all,
+      sequence: Int32Array.from(order, (index) => this.#sequence[index]!),
+      ...(this.#isTimed ? { timesUs: Float64Array.from(order, (index) => timesUs[index]!) } : {}),
+      ...(this.#kept < this.total ? { truncated: true } : {}),
+      ...(this.#clientsKnown > 0
+        ? {
+            clients: Int32Array.from(order, (index) => this.#clients[index]!),
+            clientNames: [...this.#clientRows.keys()],
+          }
+        : {}),
+      ...(names.length > 1
+        ? { callers: Int32Array.from(order, (index) => nameOf[this.#callers[index]!]!), callerNames: names }
+        : {}),
     };
   }
 
   /** How many requests stand in the sequence of the sighting. */
   get kept(): number {
-    return this.#kept;
+    return this.#isOrdered ? this.#kept : 0;
   }
 
   #rowOf(key: string): number {
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
-    const planned = versionMeant(key, this.#planned);
+    const planned = versionMeant(key, this.planned);
     const plannedRow = planned === undefined ? undefined : this.#rows.get(planned);
     if (plannedRow !== undefined) {
       this.standIns.set(ownCopy(key), planned!);
@@ -117,21 +142,24 @@ export class Tally {
     const row = this.keys.push(ownCopy(key)) - 1;
     this.#rows.set(this.keys[row]!, row);
     this.counts.push(0);
+    this.failures.push(new Map());
     for (const phase of this.phases) phase.push(0);
     return row;
   }
 
-  #keep(row: number, startUs: number, client: string | undefined): void {
+  #keep(row: number, startUs: number, client: string | undefined, { source, proxy }: SeenBeside): void {
     if (this.#kept === this.#sequence.length) {
       const length = Math.min(sequenceLimit, this.#kept * 2);
       this.#sequence = grown(Int32Array, this.#sequence, length);
       this.#timesUs = grown(Float64Array, this.#timesUs, length);
       this.#clients = grown(Int32Array, this.#clients, length);
+      this.#callers = grown(Int32Array, this.#callers, length);
     }
     this.#sequence[this.#kept] = row;
     this.#timesUs[this.#kept] = startUs;
     this.#clients[this.#kept] = client === undefined ? -1 : this.#clientRow(client);
     if (client !== undefined) this.#clientsKnown += 1;
+    this.#callers[this.#kept] = this.#callerNames.rowOf(source ?? '', proxy ?? '');
     this.#kept += 1;
   }
 
@@ -143,9 +171,6 @@ export class Tally {
     return row;
   }
 }
-
-/** A slice of a line keeps the whole chunk of the file alive; what is kept for long must not. */
-const ownCopy = (text: string): string => text.split('').join('');
 
 function grown<T extends Int32Array | Float64Array>(
   kind: new (length: number) => T,

@@ -11,7 +11,7 @@ import { Section } from '../page/section.tsx';
 import { TableView } from '../page/table-view.tsx';
 import { stylesOf } from '../palette.ts';
 import type { JudgementChart } from './chart.ts';
-import { mechanismText, numberLines, verdictLook, versionTable } from './lines.ts';
+import { mechanismText, numberLines, lookOf, versionTable } from './lines.ts';
 
 export interface JudgementPage {
   /** One for each service or slice that was judged; '' where the data name none. */
@@ -44,7 +44,7 @@ export function renderJudgementHtml({
     ? `Does ${first!.service === '' ? 'the split' : first!.service} follow its weights?`
     : 'Do the services follow their weights?';
   return renderPage({
-    title: isOne ? `${verdictLook[first!.judgement.kind].word}: ${heading}` : heading,
+    title: isOne ? `${lookOf(first!.judgement).word}: ${heading}` : heading,
     version,
     subject: '',
     heading,
@@ -75,7 +75,7 @@ function Case({
   interval,
 }: JudgedCase & { readonly id: string; readonly isNamed: boolean; readonly interval: ShareInterval }) {
   const { versions, mechanisms, settle } = judgement;
-  const look = verdictLook[judgement.kind];
+  const look = lookOf(judgement);
   const styleOf = stylesOf(versions.map((own) => own.key));
   return (
     <>

@@ -1,6 +1,7 @@
 import { sum } from 'd3-array';
 import { binomInterval } from '../../stats/index.ts';
 import type { Detection } from '../../verdict/detection.ts';
+import { failingText } from '../../verdict/failing.ts';
 import type { Judgement } from '../../verdict/judgement.ts';
 import type { Finding } from '../../verdict/rank.ts';
 import { rulesWithRequests } from '../../verdict/rules-with-requests.ts';
@@ -21,7 +22,7 @@ import { left, merged, right, type Table } from '../table/table.ts';
 /** What terminal and page say alike of a judgement. */
 
 /** Sign, word and colour of a verdict. */
-export const verdictLook: Readonly<
+const verdictLook: Readonly<
   Record<Judgement['kind'], { readonly sign: string; readonly word: string; readonly tone: Tone }>
 > = {
   chance: { sign: '✓', word: 'Chance', tone: 'good' },
@@ -30,8 +31,13 @@ export const verdictLook: Readonly<
   fault: { sign: '✗', word: 'Fault', tone: 'bad' },
 };
 
+/** The look of the whole answer: requests that fail are worse than any split. */
+export const lookOf = ({ kind, failing }: Judgement): (typeof verdictLook)[Judgement['kind']] =>
+  failing.some(({ leads }) => leads) ? { sign: '✗', word: 'Requests fail', tone: 'bad' } : verdictLook[kind];
+
 export function versionTable(judgement: Judgement, interval: ShareInterval): Table {
   const parts = rulesWithRequests(judgement.rules);
+  const fails = judgement.failing.length > 0;
   if (parts.length > 1) return ruleTable(judgement, parts, interval);
   return {
     caption: 'What was seen against what was to be expected',
@@ -41,6 +47,7 @@ export function versionTable(judgement: Judgement, interval: ShareInterval): Tab
       right('expected'),
       right('observed'),
       right(intervalTitle(judgement.conf, interval)),
+      ...(fails ? [right('failed')] : []),
     ],
     rows: judgement.versions.map((own) => [
       own.key,
@@ -48,6 +55,7 @@ export function versionTable(judgement: Judgement, interval: ShareInterval): Tab
       percent(own.expected),
       percentTo(own.observed, decimalsOf(own.wilson)),
       rangeText(own, interval),
+      ...(fails ? [count(judgement.failing.find(({ key }) => key === own.key)?.failed ?? 0)] : []),
     ]),
   };
 }
@@ -83,7 +91,7 @@ function ruleTable({ versions, conf }: Judgement, parts: Judgement['rules'], int
 export function numberLines(judgement: Judgement): string[] {
   const { kind, p, test, equivalence, needed, detect, clients, impossible } = judgement;
   const rarest = judgement.versions[rarestKey(judgement.versions.map((own) => own.expected))]?.key;
-  const lines: string[] = [];
+  const lines: string[] = judgement.failing.filter(({ leads }) => !leads).map(failingText);
   if (impossible.length === 0 && test !== 'nothing to draw')
     lines.push(`${pEquals(p)} (${test}); ${levelsText(judgement)}`);
   if (equivalence !== null) {

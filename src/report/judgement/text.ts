@@ -2,7 +2,7 @@ import type { Judgement } from '../../verdict/judgement.ts';
 import type { ShareInterval } from '../../verdict/words.ts';
 import { tableLines, wrapped } from '../layout.ts';
 import { plain, type Paint } from '../paint.ts';
-import { mechanismText, numberLines, verdictLook, versionTable } from './lines.ts';
+import { mechanismText, numberLines, lookOf, versionTable } from './lines.ts';
 
 /** A judgement for a terminal: the sentence, then the evidence. */
 export function renderJudgement(
@@ -13,11 +13,10 @@ export function renderJudgement(
     interval = 'wilson',
   }: { readonly paint?: Paint; readonly width: number; readonly interval?: ShareInterval },
 ): string {
-  const { sign } = verdictLook[judgement.kind];
-  const tone = { chance: 'good', 'too few to tell': 'warn', suspicious: 'warn', fault: 'bad' } as const;
+  const { sign, tone } = lookOf(judgement);
   const [first = '', ...rest] = wrapped(judgement.sentence, width, `${sign} `, '  ');
   // The sign is painted after wrapping, so that colour moves no line.
-  const head = `${paint[tone[judgement.kind]](sign)}${first.slice(sign.length)}`;
+  const head = `${paint[tone === 'calm' ? 'warn' : tone](sign)}${first.slice(sign.length)}`;
   const blocks = [[head, ...rest]];
   if (judgement.requests > 0) {
     blocks.push(

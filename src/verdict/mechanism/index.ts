@@ -4,6 +4,7 @@ import { blocks } from './blocks.ts';
 import { changePoint } from './change-point.ts';
 import type { Mechanism } from './mechanism.ts';
 import { mirrorsCounted } from './mirrors-counted.ts';
+import { oldRule } from './old-rule.ts';
 import { otherWeights } from './other-weights.ts';
 import { pinnedClients } from './pinned-clients.ts';
 import { podProportions } from './pod-proportions.ts';
@@ -15,6 +16,7 @@ import { wrongMeter } from './wrong-meter.ts';
 
 /** What a split may look like that is not independent draws at the configured weights. */
 export type MechanismName =
+  | 'old rule'
   | 'other weights'
   | 'pods in place of weights'
   | 'alternation or round robin over endpoints'
@@ -31,6 +33,7 @@ export type MechanismName =
 
 /** Every mechanism that is weighed, by its name. */
 export const mechanisms: Readonly<Record<MechanismName, Mechanism>> = {
+  'old rule': oldRule,
   'other weights': otherWeights,
   'pods in place of weights': podProportions,
   'alternation or round robin over endpoints': alternation,

@@ -16,6 +16,10 @@ export interface Evidence {
   readonly logIndependent: number;
   /** Client of each request, -1 unknown; undefined where fewer than two are known. */
   readonly clients: Int32Array | undefined;
+  /** Who held a rule at each request: the calling proxies where two or more are known, else the clients. */
+  readonly callers: Int32Array | undefined;
+  /** Their names, by the number that stands for them. */
+  readonly callerNames: readonly string[] | undefined;
   /** Which try of its request each one is, from 1. */
   readonly attempts: Int32Array | undefined;
   readonly timesUs: Float64Array | undefined;
@@ -42,7 +46,7 @@ export interface Mechanism {
   /** How common it is in a mesh, against the others: 1 unless there is reason for more. It orders what fits alike. */
   readonly common: number;
   /** What it needs beyond a tally. */
-  readonly needs: 'tally' | 'sequence' | 'clients';
+  readonly needs: 'tally' | 'sequence' | 'clients' | 'callers';
   /** Whether it can be weighed where the weights changed (and were said to change) while it was watched. */
   readonly spansRules: boolean;
   /** What data would tell it from others that fit alike. */

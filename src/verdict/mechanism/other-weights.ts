@@ -24,12 +24,7 @@ export const otherWeights: Mechanism = {
       round === null
         ? ''
         : `; the roundest weights among them are ${round.map((own) => Number((own * 100).toFixed(0))).join('/')}`;
-    const all = round === null ? -1 : round.indexOf(1);
-    const old =
-      all < 0
-        ? ''
-        : `: all to ${keys[all]}, as before the new rule, which has not arrived at this caller, or was never in force`;
-    return { sentence: `weights of ${fits} would fit${simple}${old}`, fitted: { shares, intervals, round } };
+    return { sentence: `weights of ${fits} would fit${simple}`, fitted: { shares, intervals, round } };
   },
 };
 

@@ -26,10 +26,21 @@ export const stickyConnection: Mechanism = {
   },
 };
 
-/** Each choice repeats the one before with probability `again`, else it is drawn. */
-function logSticky({ sequence, chance }: Evidence, again: number): number {
-  let sum = sequence.length > 0 ? ln(chance[0]!) : 0;
-  for (let i = 1; i < sequence.length; i++)
-    sum += ln((1 - again) * chance[i]! + (sequence[i] === sequence[i - 1] ? again : 0));
+/**
+ * Each choice repeats the one before with probability `again`, else it is drawn. A connection is a client's: where clients are
+ * known, the choice before is that client's own.
+ */
+function logSticky({ sequence, chance, clients }: Evidence, again: number): number {
+  const last = new Map<number, number>();
+  let sum = 0;
+  for (let i = 0; i < sequence.length; i++) {
+    const client = clients?.[i] ?? -1;
+    const before = last.get(client);
+    sum +=
+      before === undefined
+        ? ln(chance[i]!)
+        : ln((1 - again) * chance[i]! + (sequence[i] === before ? again : 0));
+    last.set(client, sequence[i]!);
+  }
   return sum;
 }

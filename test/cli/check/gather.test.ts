@@ -260,11 +260,11 @@ test.each([
   },
   {
     given: {
-      sequence: Array.from({ length: 60 }, (_, i) => `x${i}`).join(),
+      sequence: Array.from({ length: 60 }, (_, i) => `v${i + 2}`).join(),
       weights: 'v1=1',
     },
     code: 3,
-    problem: 'more than 50 versions, among them x47, x48, x49',
+    problem: 'more than 50 versions, among them v49, v50, v51',
   },
   {
     given: { names: ['a.log'], weights: 'v1=1', subsetPattern: '"start_time":"[^"]*(\\d\\d)\\.000Z"' },

@@ -17,6 +17,7 @@ const rules = (changes: Partial<ChoiceRules> = {}): ChoiceRules => ({
   shows: [],
   backends: new Map(),
   byStars: false,
+  keys: [],
   ...changes,
 });
 const reviews = 'reviews.default.svc.cluster.local';

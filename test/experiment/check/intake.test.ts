@@ -12,6 +12,7 @@ const rules: ChoiceRules = {
   shows: [],
   backends: new Map(),
   byStars: false,
+  keys: [],
 };
 
 async function read(

@@ -56,6 +56,7 @@ const able = (evidence: Evidence) =>
   mechanismNames.filter(
     (name) =>
       (mechanisms[name].needs !== 'clients' || evidence.clients !== undefined) &&
+      (mechanisms[name].needs !== 'callers' || evidence.callers !== undefined) &&
       (mechanisms[name].spansRules || evidence.rules.length === 1),
   );
 
@@ -92,7 +93,7 @@ test('the likelihoods of all tallies sum to 1 at most, each as often as its choi
         sums.set(name, (sums.get(name) ?? 0) + orders * exp(mechanisms[name].logLikelihood(evidence)));
       orders = (orders * (n - k)) / (k + 1);
     }
-    expect(sums.size).toBe(5);
+    expect(sums.size).toBe(6);
     for (const [name, sum] of sums) expect(sum, `${name} at ${rule.join('/')}`).toBeLessThanOrEqual(1 + 1e-9);
   }
 });

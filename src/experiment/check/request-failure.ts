@@ -1,0 +1,7 @@
+import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
+
+/** Status and flags of a request that failed, "503 UH" or "500"; undefined for one that was answered. */
+export function failureOf({ status, flags }: RecordedRequest): string | undefined {
+  if (status === undefined || (status > 0 && status < 500)) return undefined;
+  return flags === undefined || flags === '' ? String(status) : `${status} ${flags}`;
+}
