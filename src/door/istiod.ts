@@ -34,3 +34,4 @@ export {
 export { clustersOf } from '../mesh/istiod/cluster.ts';
 export { retryPolicyOf } from '../mesh/istiod/retry-policy.ts';
 export { withDelegates } from '../mesh/istiod/delegate.ts';
+export { compareByAge, type Age } from '../mesh/kubernetes/age.ts';
