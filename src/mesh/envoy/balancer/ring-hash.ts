@@ -23,12 +23,14 @@ export interface HashRing {
  * are scaled down where that would pass maxRingSize. Point i of a host lies at xxHash64 of "key_i".
  *
  * Points that share a position stay in the order of their hosts (Envoy's sort leaves that open; it needs about 2^32 points).
+ * @param known where the points of hosts are kept, whose keys many rings share.
  * @throws RangeError if minRingSize is above maxRingSize, or either is not a count from 1 to 8388608.
  */
 export function buildHashRing(
   hosts: readonly HashedHost[],
   minRingSize = MIN_RING_SIZE,
   maxRingSize = MAX_RING_SIZE,
+  known = new HashedPoints(),
 ): HashRing {
   if (!(Number.isInteger(minRingSize) && minRingSize >= 1 && Number.isInteger(maxRingSize))) {
     throw new RangeError(`ring sizes ${minRingSize} and ${maxRingSize} must be counts of 1 or more`);
@@ -60,21 +62,54 @@ export function buildHashRing(
   let target = 0;
   hosts.forEach((host, index) => {
     target += scale * shares[index]!;
-    const point = new NumberedKey(`${host.key}_`);
-    for (let i = 0; count < target && count < room; i += 1) {
-      const hash = xxHash64(point.bytes(i));
-      high[count] = hash.high;
-      low[count] = hash.low;
-      owner[count] = index;
-      count += 1;
-    }
+    const end = Math.max(count, Math.min(room, Math.ceil(target)));
+    const points = known.of(host.key, end - count);
+    high.set(points.high.subarray(0, end - count), count);
+    low.set(points.low.subarray(0, end - count), count);
+    owner.fill(index, count, end);
+    count = end;
   });
-  const order = orderOfPositions(high, low, count);
-  return {
-    positionHigh: order.map((point) => high[point]!),
-    positionLow: order.map((point) => low[point]!),
-    host: Int32Array.from(order, (point) => owner[point]!),
-  };
+  return sorted(high, low, owner, count);
+}
+
+/** First points of a host; more of them may be known than a ring asks for. */
+interface Points {
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+}
+
+/** Points that are kept at most, beside those of one host. */
+const KEPT_POINTS = 1 << 23;
+
+/** Points of hosts by their key, hashed once however many rings they are on. */
+export class HashedPoints {
+  readonly #points = new Map<string, Points>();
+  #kept = 0;
+
+  /** At least so many points of a host. */
+  of(key: string, count: number): Points {
+    const before = this.#points.get(key);
+    const from = before?.high.length ?? 0;
+    if (before !== undefined && from >= count) return before;
+    const points = { high: new Uint32Array(count), low: new Uint32Array(count) };
+    if (before !== undefined) {
+      points.high.set(before.high);
+      points.low.set(before.low);
+    }
+    const point = new NumberedKey(`${key}_`);
+    for (let i = from; i < count; i += 1) {
+      const hash = xxHash64(point.bytes(i));
+      points.high[i] = hash.high;
+      points.low[i] = hash.low;
+    }
+    if (this.#kept + count - from > KEPT_POINTS) {
+      this.#points.clear();
+      this.#kept = 0;
+    }
+    this.#kept += count - (this.#points.has(key) ? from : 0);
+    this.#points.set(key, points);
+    return points;
+  }
 }
 
 /** "key_0", "key_1", ... as bytes: millions of them are hashed, so no text is made of them. */
@@ -100,25 +135,43 @@ class NumberedKey {
   }
 }
 
-/** Points in ascending order of position, byte by byte from the lowest (radix sort), which keeps the order of equals. */
-function orderOfPositions(high: Uint32Array, low: Uint32Array, count: number): Uint32Array<ArrayBuffer> {
-  let order = new Uint32Array(count).map((_, point) => point);
-  let next = new Uint32Array(count);
-  const starts = new Uint32Array(257);
-  for (const half of [low, high]) {
-    for (let shift = 0; shift < 32; shift += 8) {
-      starts.fill(0);
-      for (let point = 0; point < count; point += 1) starts[((half[point]! >>> shift) & 255) + 1]! += 1;
-      for (let byte = 0; byte < 256; byte += 1) starts[byte + 1]! += starts[byte]!;
-      for (const point of order) {
-        const byte = (half[point]! >>> shift) & 255;
-        next[starts[byte]!] = point;
-        starts[byte]! += 1;
-      }
-      [order, next] = [next, order];
+/**
+ * Points in ascending order of position, equals in the order in which they were: each goes to one of about as many buckets as
+ * there are points, by its upper bits, which a hash spreads evenly; the few that meet there are sorted as they come.
+ */
+function sorted(high: Uint32Array, low: Uint32Array, owner: Int32Array, count: number): HashRing {
+  let bits = 1;
+  while (bits < 24 && 1 << bits < count) bits += 1;
+  const shift = 32 - bits;
+  // Where the next point of each bucket belongs.
+  const ends = new Uint32Array((1 << bits) + 1);
+  for (let point = 0; point < count; point += 1) ends[(high[point]! >>> shift) + 1]! += 1;
+  for (let bucket = 1; bucket < ends.length; bucket += 1) ends[bucket]! += ends[bucket - 1]!;
+  const ring = {
+    positionHigh: new Uint32Array(count),
+    positionLow: new Uint32Array(count),
+    host: new Int32Array(count),
+  };
+  const { positionHigh, positionLow, host } = ring;
+  const starts = ends.slice();
+  for (let point = 0; point < count; point += 1) {
+    const pointHigh = high[point]!;
+    const pointLow = low[point]!;
+    const bucket = pointHigh >>> shift;
+    const start = starts[bucket]!;
+    let to = ends[bucket]!++;
+    for (; to > start; to -= 1) {
+      const beforeHigh = positionHigh[to - 1]!;
+      if (beforeHigh < pointHigh || (beforeHigh === pointHigh && positionLow[to - 1]! <= pointLow)) break;
+      positionHigh[to] = beforeHigh;
+      positionLow[to] = positionLow[to - 1]!;
+      host[to] = host[to - 1]!;
     }
+    positionHigh[to] = pointHigh;
+    positionLow[to] = pointLow;
+    host[to] = owner[point]!;
   }
-  return order;
+  return ring;
 }
 
 /**
@@ -143,10 +196,12 @@ export function pickRing(ring: HashRing, hashHigh: number, hashLow: number, atte
 export const ringHash: BalancingPolicy = {
   words: 'the endpoint whose point on a ring follows the request’s hash, the same one as long as it stays',
   hashes: true,
-  create: hashing(({ ring_hash_lb_config }) => ({
-    build: (hosts) =>
-      buildHashRing(hosts, ring_hash_lb_config?.minimum_ring_size, ring_hash_lb_config?.maximum_ring_size),
-    size: ({ host }) => host.length,
-    pick: pickRing,
-  })),
+  create: hashing(({ ring_hash_lb_config: { minimum_ring_size, maximum_ring_size } = {} }) => {
+    const known = new HashedPoints();
+    return {
+      build: (hosts) => buildHashRing(hosts, minimum_ring_size, maximum_ring_size, known),
+      size: ({ host }) => host.length,
+      pick: pickRing,
+    };
+  }),
 };

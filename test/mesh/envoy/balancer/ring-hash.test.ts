@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildHashRing, pickRing, type HashedHost, type HashRing } from '../../../../src/index.ts';
+import { HashedPoints } from '../../../../src/mesh/envoy/balancer/ring-hash.ts';
 import { high, low } from './support.ts';
 
 const hostsOf = (keys: readonly string[], weights: readonly number[] = []): HashedHost[] =>
@@ -46,6 +47,19 @@ describe('the ring of Envoy’s own test (ring_hash_lb_test.cc, Basic)', () => {
   test('a further attempt goes one point on, round the ring', () => {
     expect([0, 1, 2].map((attempt) => pick(ring, 16117243373044804880n, attempt))).toEqual([0, 4, 2]);
   });
+});
+
+test('points that are known from other rings, more of them or fewer, make the same ring', () => {
+  const known = new HashedPoints();
+  for (const [count, size] of [
+    [3, 500],
+    [7, 64],
+    [5, 3000],
+    [1, 12],
+  ] as const) {
+    const hosts = hostsOf(Array.from({ length: count }, (_, at) => `10.244.0.${at + 1}`));
+    expect(buildHashRing(hosts, size, undefined, known)).toEqual(buildHashRing(hosts, size));
+  }
 });
 
 test.each([
