@@ -59,9 +59,7 @@ export async function playRemedies(
       notPlayed.push({ code, finding: sentence, remedy: remedy.text, because });
     };
     if (remedy.changes.length === 0) {
-      // What somebody has to do by hand is told where nothing else is.
-      if (finding.remedies.every(({ changes }) => changes.length === 0))
-        refuse('it is not for a manifest to do');
+      refuse(byHand);
       continue;
     }
     const changed = changedSources(sources, remedy.changes as Change[]);
@@ -97,14 +95,26 @@ export async function playRemedies(
       diagnosis,
       played,
       best: bestOf(played),
-      // What cannot be played is worth a word where nothing else of its finding was.
-      notPlayed: notPlayed.filter(({ finding }) => played.every((own) => own.finding !== finding)),
+      notPlayed: worthTelling(notPlayed, played),
       more,
       interrupted,
     },
     folders,
   };
 }
+
+const byHand = 'it is not for a manifest to do';
+
+/** What somebody has to do by hand, or else what did not fit; nothing of findings of whose code something was played. */
+const worthTelling = (
+  notPlayed: Remedied['notPlayed'],
+  played: readonly PlayedRemedy[],
+): Remedied['notPlayed'] =>
+  notPlayed.filter(
+    ({ code, finding, because }) =>
+      played.every((own) => own.code !== code) &&
+      (because === byHand || !notPlayed.some((own) => own.finding === finding && own.because === byHand)),
+  );
 
 interface Proposal {
   readonly finding: FindingRecord;

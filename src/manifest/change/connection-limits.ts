@@ -7,6 +7,7 @@ import { mapOf, type Data } from './written.ts';
 const schema = z.strictObject({
   kind: z.literal('connection-limits'),
   service: z.string(),
+  versions: z.array(z.string()).describe('Of it; those that are Services of their own are meant, too.'),
   limit: z.int().positive(),
 });
 type ConnectionLimits = z.infer<typeof schema>;
@@ -16,8 +17,8 @@ export const connectionLimits: ChangeKind<ConnectionLimits> = {
   schema,
   text: ({ service, limit }) =>
     `Raise the limits of connectionPool of ${service} (maxConnections, http1MaxPendingRequests, http2MaxRequests) to ${count(limit)}.`,
-  apply({ service, limit }, written) {
-    const pools = destinationRulesOf(written, service)
+  apply({ service, versions, limit }, written) {
+    const pools = destinationRulesOf(written, service, versions)
       .flatMap(policiesIn)
       .map((own) => mapOf(own['connectionPool']));
     const raised = pools.filter((pool) => {

@@ -57,11 +57,15 @@ export const isVersion = (
     ? service === wanted.version
     : subset === wanted.version && service === wanted.service.split('.')[0];
 
-/** DestinationRules of a Service. */
-export function destinationRulesOf(written: Written, service: string): Placed[] {
+/** DestinationRules of a Service, and of versions of it that are Services of their own. */
+export function destinationRulesOf(
+  written: Written,
+  service: string,
+  versions: readonly string[] = [],
+): Placed[] {
   const isHost = hostsOf(written);
   return resourcesOf(written, 'DestinationRule').filter((own) =>
-    isHost(specOf(own)['host'], namespaceOf(own), service),
+    [service, ...versions].some((each) => isHost(specOf(own)['host'], namespaceOf(own), each)),
   );
 }
 

@@ -9,7 +9,7 @@ type NoHash = z.infer<typeof schema>;
 /** No hash keeps a client with one pod. */
 export const noHash: ChangeKind<NoHash> = {
   schema,
-  text: ({ service }) => `Leave consistentHash out of the DestinationRule for ${service}.`,
+  text: ({ service }) => `Leave consistentHash out of the DestinationRule for ${service}, if it has one.`,
   apply({ service }, written) {
     const found = destinationRulesOf(written, service)
       .flatMap(policiesIn)

@@ -13,7 +13,7 @@ type NoWarmup = z.infer<typeof schema>;
 export const noWarmup: ChangeKind<NoWarmup> = {
   schema,
   text: ({ service, version }) =>
-    `Leave warmup out of the DestinationRule for ${version === null ? service : `${service} ${version}`}.`,
+    `Leave warmup out of the DestinationRule for ${version === null ? service : `${service} ${version}`}, if it has one.`,
   apply({ service, version }, written) {
     const isHost = hostsOf(written);
     let done = false;

@@ -33,8 +33,8 @@ export const subsetFirst: ChangeKind<SubsetFirst> = {
     const rule = stepsOf(written).find(({ verb, subject }) => verb === 'apply' && naming.has(subject));
     const atUs = (rule?.atUs ?? 0) - aheadSeconds * 1e6;
     if (rule === undefined || atUs <= 0 || atStart.some((name) => naming.has(name))) {
-      // In force from the start, before the rules that are.
-      atStart.unshift(file);
+      // In force from the start; the last of several that are stands.
+      atStart.push(file);
       return undefined;
     }
     const timeline = listOf(written.spec['timeline']);

@@ -1,7 +1,7 @@
 import type { Failure } from '../../record/failure.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
-import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
+import { failureFinding, failureGroups, harmText, targetOf, versionsIn } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
 
 /** Outlier detection has put every pod out. */
@@ -15,7 +15,12 @@ export const allPodsEjected: FindingKind = {
         sentence: `Outlier detection had ejected every pod of ${targetOf(one!)}, and nobody was left to answer: 503. ${harmText(group.harm, record)}.`,
         why: 'The proxy knows pods, and has ejected all of them (maxEjectionPercent allows it, minHealthPercent does not forbid it).',
         remedies: [
-          byChange({ kind: 'max-ejection', service: one!.service, percent: someStay(record, one!) }),
+          byChange({
+            kind: 'max-ejection',
+            service: one!.service,
+            versions: versionsIn(group.failures),
+            percent: someStay(record, one!),
+          }),
           byHand('Mend what makes the pods fail.'),
         ],
       });

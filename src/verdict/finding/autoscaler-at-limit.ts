@@ -1,6 +1,7 @@
 import { count, moment } from '../../words/number.ts';
 import { lengthOf, overSpans } from '../over-capacity.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { podsNeeded } from './overloaded.ts';
 import { byChange } from './remedy.ts';
 
 /** An autoscaler wants more pods than maxReplicas allows while its target is short of capacity. */
@@ -16,9 +17,8 @@ export const autoscalerAtLimit: FindingKind = {
               own.type === 'ScalingLimited' && own.status === 'True' && own.reason === 'TooManyReplicas',
           ),
       );
-      const over = (record.capacity?.workloads ?? [])
-        .filter((own) => own.target === target)
-        .reduce((sum, own) => sum + lengthOf(overSpans(own)), 0);
+      const workloads = (record.capacity?.workloads ?? []).filter((own) => own.target === target);
+      const over = workloads.reduce((sum, own) => sum + lengthOf(overSpans(own)), 0);
       if (capped.length === 0 || over === 0) return [];
       return [
         {
@@ -37,7 +37,10 @@ export const autoscalerAtLimit: FindingKind = {
             byChange({
               kind: 'max-replicas',
               autoscaler: name,
-              replicas: Math.ceil(maxReplicas * Math.max(1.2, ...capped.map(({ ratio }) => ratio ?? 1))),
+              replicas: Math.max(
+                Math.ceil(1.2 * maxReplicas),
+                ...workloads.map((own) => podsNeeded(own) ?? 0),
+              ),
             }),
           ],
           look: 'capacity',

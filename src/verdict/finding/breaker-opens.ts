@@ -1,5 +1,5 @@
 import type { FindingKind } from './finding.ts';
-import { callersIn, failureFinding, failureGroups, harmText } from './failures.ts';
+import { callersIn, versionsIn, failureFinding, failureGroups, harmText } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
 
 /** A circuit breaker refuses requests. */
@@ -13,7 +13,12 @@ export const breakerOpens: FindingKind = {
         sentence: `A circuit breaker of ${callersIn(group.failures)} refused requests to ${one!.service}: 503 at once. ${harmText(group.harm, record)}.`,
         why: 'More requests or connections were under way than connectionPool of the DestinationRule allows (Envoy flag UO). Each proxy counts for itself.',
         remedies: [
-          byChange({ kind: 'connection-limits', service: one!.service, limit: 1024 }),
+          byChange({
+            kind: 'connection-limits',
+            service: one!.service,
+            versions: versionsIn(group.failures),
+            limit: 1024,
+          }),
           byHand('Give the service more pods, where they are what is short.'),
         ],
       });

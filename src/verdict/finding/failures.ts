@@ -119,6 +119,11 @@ function traceOf({ flags, status, service }: Failure): string {
 export const callersIn = (failures: readonly Failure[]): string =>
   listed([...new Set(failures.map(({ caller }) => caller))]);
 
+/** The versions that a group's requests were meant for. */
+export const versionsIn = (failures: readonly Failure[]): string[] => [
+  ...new Set(failures.flatMap(({ version }) => version ?? [])),
+];
+
 /** "reviews v3", "web-canary", "reviews". */
 export const targetOf = ({ service, version, host }: Failure): string =>
   version === null || version === service ? service || host : `${service || host} ${version}`;

@@ -1,8 +1,8 @@
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
-import { byChange, byHand } from './remedy.ts';
+import { byHand } from './remedy.ts';
 import { isOver, ruleWaits } from './later.ts';
-import { takesOver } from './takes-over.ts';
+import { withoutTraffic } from './takes-over.ts';
 
 /** A rule sends requests to a version none of whose pods is ready. */
 export const noReadyPod: FindingKind = {
@@ -16,17 +16,10 @@ export const noReadyPod: FindingKind = {
         why: 'A subset or Service without an endpoint answers 503 for its whole share (Envoy flag UH); other versions do not help out.',
         remedies: [
           ...(isOver(record, group.harm) ? ruleWaits(record, group.harm, 5) : []),
-          ...(one!.version === null
-            ? []
-            : [
-                byChange({
-                  kind: 'no-traffic',
-                  service: one!.service,
-                  version: one!.version,
-                  to: takesOver(record, one!.service, one!.version),
-                }),
-              ]),
-          ...(one!.version === null ? [byHand(`See why pods of ${targetOf(one!)} are not ready.`)] : []),
+          ...withoutTraffic(record, one!.service, one!.version),
+          byHand(
+            `See why no pod of ${targetOf(one!)} is ready: replicas, readiness probe, labels that fit nothing.`,
+          ),
         ],
       });
     }),

@@ -11,13 +11,18 @@ export const noSuchHost: FindingKind = {
     failureGroups(record, ['no-service'], ({ host, caller }) => `${host} ${caller}`).map((group) => {
       const [one] = group.failures;
       const named = one!.host.split('.')[0]!;
-      const near = didYouMean(named, servicesIn(record));
+      const known = servicesIn(record);
+      // The right name with a wrong namespace, or a name that is nearly right.
+      const isNamed = known.has(named) && named !== one!.host;
+      const near = isNamed ? named : didYouMean(named, known);
       return failureFinding(record, group, {
         code: 'no-such-host',
         sentence: `Nobody answers to ${one!.host}: no Service has that name, and every call of ${callersIn(group.failures)} to it fails. ${harmText(group.harm, record)}.`,
         why: `The sidecar of ${one!.caller} has no route for ${one!.host}. (In a cluster the name would not resolve, either.)`,
         remedies: [
-          ...(near === undefined ? [] : [byChange({ kind: 'host-name', from: named, to: near })]),
+          ...(near === undefined
+            ? []
+            : [byChange({ kind: 'host-name', from: isNamed ? one!.host : named, to: near })]),
           byHand(
             near === undefined
               ? `Correct the host in the traffic, the app file or the rule, or apply the Service ${one!.host}.`
@@ -33,9 +38,10 @@ const servicesIn = ({ mesh, splits, callers }: RunRecord): Set<string> =>
   new Set([
     ...mesh.flatMap(({ calls }) => calls.flatMap(({ service }) => service ?? [])),
     ...mesh.flatMap(({ rules }) =>
-      rules.flatMap(({ destinations }) =>
-        destinations.flatMap(({ to, lacks }) => (lacks === 'service' ? [] : [to.split(' ')[0]!])),
-      ),
+      rules.flatMap(({ destinations, hosts }) => [
+        ...hosts.flatMap((host) => host.split('.svc.')[0]!.split('.')[0]!),
+        ...destinations.flatMap(({ to, lacks }) => (lacks === 'service' ? [] : [to.split(' ')[0]!])),
+      ]),
     ),
     ...splits.map(({ service }) => service),
     ...callers.map(({ service }) => service),

@@ -19,6 +19,12 @@ export const overloaded: FindingKind = {
     }),
 };
 
+/** Pods with which a workload would have kept up in its worst stretches; undefined: it was never short of any. */
+export function podsNeeded(own: WorkloadCapacity): number | undefined {
+  const windows = overSpans(own).flatMap((each) => windowsIn(own, each));
+  return windows.length === 0 ? undefined : podsFor(offered(own, windows) ?? 1, windows);
+}
+
 function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly OverSpan[]): FindingRecord {
   const windows = spans.flatMap((each) => windowsIn(own, each));
   const from = spans[0]!.fromSeconds;

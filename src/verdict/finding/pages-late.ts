@@ -1,6 +1,7 @@
 import { count, percent } from '../../words/number.ts';
 import { levelOf, noHarm, type FindingKind } from './finding.ts';
-import { byChange, byHand } from './remedy.ts';
+import { byHand } from './remedy.ts';
+import { withoutFaults } from './without-faults.ts';
 
 /** Pages came late, and no pod was short of anything: the work itself, or what they wait for, takes so long. */
 export const pagesLate: FindingKind = {
@@ -24,10 +25,7 @@ export const pagesLate: FindingKind = {
         evidence: [],
         harm,
         why: 'The slowest page shows where the time goes: a queue, a retry and its pauses, a delay that a rule injects, or work that is slow.',
-        remedies: [
-          byHand('Look at the slowest page before anything else.'),
-          byChange({ kind: 'no-fault', service: null }),
-        ],
+        remedies: [...withoutFaults(record), byHand('Look at the slowest page before anything else.')],
         look: 'latency',
         trace: '--slowest',
       },

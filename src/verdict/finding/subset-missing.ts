@@ -4,7 +4,7 @@ import type { FindingKind } from './finding.ts';
 import { didYouMean } from '../../manifest/did-you-mean.ts';
 import type { Failure } from '../../record/failure.ts';
 import type { Remedy } from '../../record/finding.ts';
-import { takesOver } from './takes-over.ts';
+import { withoutTraffic } from './takes-over.ts';
 import { byChange, byHand } from './remedy.ts';
 import { callersIn, failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
 
@@ -75,6 +75,7 @@ function undefinedRemedies(record: RunRecord, { service, version }: Failure): Re
   return [
     ...(near === undefined ? [] : [byChange({ kind: 'rename-subset', service, from: version, to: near })]),
     ...(isVersion ? [byChange({ kind: 'define-subset', service, version, labels: { version } })] : []),
-    byChange({ kind: 'no-traffic', service, version, to: takesOver(record, service, version) }),
+    ...withoutTraffic(record, service, version),
+    byHand('Correct the name of the subset in the rule.'),
   ];
 }

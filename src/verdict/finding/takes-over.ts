@@ -1,12 +1,20 @@
+import type { Remedy } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
+import { byChange } from './remedy.ts';
+
+/** Nothing is sent to a version, where there is another that can take over; else no weight mends anything. */
+export function withoutTraffic(record: RunRecord, service: string, version: string | null): Remedy[] {
+  const to = version === null ? null : takesOver(record, service, version);
+  return version === null || to === null ? [] : [byChange({ kind: 'no-traffic', service, version, to })];
+}
 
 /** The version that had the most of a Service before, beside one that is to have nothing; null: there is no other. */
-export function takesOver({ splits }: RunRecord, service: string, version: string): string | null {
+function takesOver({ splits }: RunRecord, service: string, version: string): string | null {
   const split = splits.find((own) => own.service === service);
   if (split === undefined) return null;
   const shares = split.configured.find((own) => own.shares !== undefined)?.shares;
   const others = split.keys
     .map((key, place) => ({ key, share: shares?.[place] ?? 0 }))
-    .filter(({ key, share }) => key !== version && (shares === undefined || share > 0));
+    .filter(({ key, share }) => key !== version && share > 0);
   return others.sort((a, b) => b.share - a.share)[0]?.key ?? null;
 }

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { callersIn, failureFinding, failureGroups, harmText } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
+import { withoutFaults } from './without-faults.ts';
 
 /** Somebody stopped waiting. */
 export const timeoutCuts: FindingKind = {
@@ -24,7 +25,7 @@ export const timeoutCuts: FindingKind = {
                   }),
                 ]
               : []),
-            byChange({ kind: 'no-fault', service: null }),
+            ...withoutFaults(record),
             byHand('Find what is slow first.'),
           ],
         });

@@ -3,8 +3,8 @@ import type { RunRecord } from '../../record/record.ts';
 import { binomInterval } from '../../stats/index.ts';
 import { count, percent, percentRange } from '../../words/number.ts';
 import type { FindingKind } from './finding.ts';
-import { byChange, byHand } from './remedy.ts';
-import { takesOver } from './takes-over.ts';
+import { byHand } from './remedy.ts';
+import { withoutTraffic } from './takes-over.ts';
 import { failureFinding, failureGroups, harmText, listed, targetOf, type FailureGroup } from './failures.ts';
 
 /** The application of a version answers with errors of its own: all of its pods, or one. */
@@ -39,16 +39,7 @@ function findingOf(record: RunRecord, group: FailureGroup): FindingRecord {
             ),
           ]
         : [
-            ...(one!.version === null
-              ? []
-              : [
-                  byChange({
-                    kind: 'no-traffic',
-                    service: one!.service,
-                    version: one!.version,
-                    to: takesOver(record, one!.service, one!.version),
-                  }),
-                ]),
+            ...withoutTraffic(record, one!.service, one!.version),
             byHand(`Mend ${target}: the application’s log says why it fails.`),
           ]),
     ],

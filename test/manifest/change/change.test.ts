@@ -143,12 +143,12 @@ const changes: readonly {
   },
   {
     own: { kind: 'no-hash', service: 'shop' },
-    text: 'Leave consistentHash out of the DestinationRule for shop.',
+    text: 'Leave consistentHash out of the DestinationRule for shop, if it has one.',
     found: (after) => (specOf(after, 'DestinationRule')['trafficPolicy'] as Data)['loadBalancer'],
     expected: {},
   },
   {
-    own: { kind: 'max-ejection', service: 'shop', percent: 50 },
+    own: { kind: 'max-ejection', service: 'shop', versions: [], percent: 50 },
     text: 'Set maxEjectionPercent of the outlierDetection of shop to 50.',
     found: (after) => (specOf(after, 'DestinationRule')['trafficPolicy'] as Data)['outlierDetection'],
     expected: { maxEjectionPercent: 50 },
