@@ -136,3 +136,17 @@ function unbalanced(html: string): string[] {
   }
   return [...wrong, ...open];
 }
+
+test('a table of tens of thousands of rows ends with how many more there are', () => {
+  const record = fifteenRefreshes();
+  const traffic = Array.from({ length: 30_000 }, (_, at) => ({
+    name: `entry-${at}`,
+    kind: 'refresh',
+    pages: 0,
+    failed: 0,
+  }));
+  const page = renderHtml({ ...record, traffic }, []);
+  expect(page).toContain('entry-1999');
+  expect(page).not.toContain('entry-2000');
+  expect(visible(page)).toContain('and 28,000 more rows');
+});

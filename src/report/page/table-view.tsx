@@ -1,3 +1,4 @@
+import { plural } from '../../words/number.ts';
 import type { KeyStyle } from '../palette.ts';
 import type { Table } from '../table/table.ts';
 import { keepUnits } from './keep-units.ts';
@@ -5,6 +6,9 @@ import { Swatch } from './swatch.tsx';
 
 /** The looks of keys by the words that name them in cells: their signs stand before these cells. */
 export type CellStyles = ReadonlyMap<string, KeyStyle>;
+
+/** Nobody reads on after so many; tens of thousands would take a browser seconds and hundreds of megabytes. */
+const mostRows = 2_000;
 
 /** A table that may be wider than the screen; nothing where it has no rows. */
 export function TableView({ table, styles }: { readonly table: Table; readonly styles?: CellStyles }) {
@@ -23,7 +27,7 @@ export function TableView({ table, styles }: { readonly table: Table; readonly s
           </tr>
         </thead>
         <tbody>
-          {table.rows.map((row, y) => (
+          {table.rows.slice(0, mostRows).map((row, y) => (
             <tr>
               {row.map((_, x) => (
                 <Cell table={table} x={x} y={y} styles={styles} />
@@ -31,6 +35,15 @@ export function TableView({ table, styles }: { readonly table: Table; readonly s
             </tr>
           ))}
         </tbody>
+        {table.rows.length > mostRows && (
+          <tfoot>
+            <tr>
+              <td class="left" colspan={table.columns.length}>
+                {`and ${plural(table.rows.length - mostRows, 'more row')}: the record has all that they say`}
+              </td>
+            </tr>
+          </tfoot>
+        )}
       </table>
     </div>
   );
@@ -82,8 +95,10 @@ const shortCell = 16;
 
 /** Rows from `y` on that a filled cell of a merged column stands for. */
 function filledRun(table: Table, x: number, y: number): number {
-  const next = table.rows.findIndex((row, i) => i > y && row[x] !== '');
-  return (next < 0 ? table.rows.length : next) - y;
+  const end = Math.min(table.rows.length, mostRows);
+  let next = y + 1;
+  while (next < end && table.rows[next]![x] === '') next += 1;
+  return next - y;
 }
 
 /** In a table with merged columns a line stands above each new group. */
