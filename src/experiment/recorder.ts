@@ -297,7 +297,8 @@ export class Recorder implements Probe {
     if (status === 200) for (const service of missing) counters.missing[service]! += 1;
     const latencyUs = nowUs - rows.startedUs[row]!;
     this.#windowPages.add(latencyUs);
-    if (latencyUs > this.#lateUs) counters.pagesLate += 1;
+    // A page that failed counts as failed alone, however long that took.
+    if (latencyUs > this.#lateUs && status < 400) counters.pagesLate += 1;
     if (this.#isRefresh[source] === true) {
       this.refreshes.get(source)!.push({
         startedUs: rows.startedUs[row]!,

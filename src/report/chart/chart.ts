@@ -12,6 +12,8 @@ export interface Chart {
   readonly name: string;
   /** Where it stands in the page of a run. */
   readonly section: ChartSection;
+  /** Its panels stand beside one another, each narrow enough for a phone. */
+  readonly inPanels?: true;
   /** What a reader wants to know, for any record. */
   readonly question: string;
   /** The question of this record with its answer. */

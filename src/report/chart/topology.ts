@@ -16,6 +16,7 @@ import { panelWidth, topologyPanel } from './topology-panel.ts';
 export const topology: Chart = {
   name: 'topology',
   section: 'Who called whom',
+  inPanels: true,
   question: 'Who called whom, how much, and what came of it?',
   title(record) {
     const calls = record.steps.flatMap((own) => own.calls);

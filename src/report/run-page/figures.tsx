@@ -15,7 +15,7 @@ export const Figures = ({
 }) =>
   (figures.get(section) ?? []).map(({ chart, svg }) => (
     <figure>
-      <Plot label={chart.question} svg={svg} />
+      <Plot label={chart.question} svg={svg} natural={chart.inPanels === true} />
       <figcaption>{keepUnits(chart.question)}</figcaption>
       <Folding title="The same in words and numbers">
         <p>{keepUnits(chart.text(record))}</p>
