@@ -122,7 +122,9 @@ const pageTotals = z.strictObject({
     .array(z.strictObject({ service: text, flag: text, requests: whole }))
     .describe("Requests at callers' proxies per response flag: NC, UH, NR ..."),
   latency: latencySummary,
-  late: whole.nullable().describe('Pages that did not fail, but took longer than `lateMs`; null: 0.1 did not count them.'),
+  late: whole
+    .nullable()
+    .describe('Pages that did not fail, but took longer than `lateMs`; null: 0.1 did not count them.'),
   lateMs: number.nullable(),
   inFlight: whole.describe('Page views begun but not finished when the run ended.'),
   overdue: whole.describe('Those of them that are late already.'),

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../src/report/chart/index.ts';
+import { logTicks } from '../../src/report/chart/log-axis.ts';
+import { shareScale } from '../../src/report/chart/split-buckets.ts';
 import { twoSidedFromPmf } from '../../src/stats/poisson-binomial.ts';
 import { renderSvg } from '../../src/report/svg.ts';
 import {
@@ -101,6 +103,79 @@ describe('split-over-time', () => {
   });
 });
 
+describe('the axis of a share', () => {
+  const rule = (...shares: number[]) =>
+    shares.map((share) => ({
+      atSeconds: 0,
+      shares: [share, 1 - share],
+      endpointShares: [0.5, 0.5],
+      rule: '',
+    }));
+  const bucket = (observed: number, requests: number) => ({
+    requests,
+    observed: [observed, requests - observed],
+    effective: null,
+  });
+
+  test.each([
+    // Wilson 95 % of half of 10,000 is 49.02 to 50.98 %: the next fives with half of one to spare.
+    {
+      shares: [0.5],
+      observed: 5_000,
+      requests: 10_000,
+      domain: [0.45, 0.55],
+      because: 'all lies within 2 %',
+    },
+    { shares: [0.5], observed: 11, requests: 15, domain: [0, 1], because: 'the interval is wide' },
+    { shares: [0.1, 0.5], observed: 5_000, requests: 10_000, domain: [0, 1], because: 'the weight moved' },
+    {
+      shares: [1],
+      observed: 10_000,
+      requests: 10_000,
+      domain: [0, 1],
+      because: 'all or nothing is seen as that',
+    },
+  ])('goes from $domain.0 to $domain.1: $because', ({ shares, observed, requests, domain }) => {
+    const { scale } = shareScale({ configured: rule(...shares) }, [bucket(observed, requests)], 0);
+    const found = (scale as { domain: number[] }).domain;
+    expect(found[0]).toBeCloseTo(domain[0]!, 9);
+    expect(found[1]).toBeCloseTo(domain[1]!, 9);
+  });
+});
+
+describe('a log axis', () => {
+  test.each([
+    { from: 9, to: 40_000, most: 12, ticks: [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000] },
+    { from: 9, to: 40_000, most: 6, ticks: [10, 100, 1000, 10_000] },
+    { from: 11, to: 14.5, most: 6, ticks: [12, 14] },
+    { from: 9, to: 60, most: 6, ticks: [10, 15, 20, 30, 40, 50] },
+  ])('from $from to $to has at most $most ticks, all round', ({ from, to, most, ticks }) => {
+    expect(logTicks(from, to, most)).toEqual(ticks);
+  });
+});
+
+describe('what is drawn of a push', () => {
+  const { 'split-over-time': chart } = charts;
+
+  test('is at least three pixels wide, however soon all held it', () => {
+    const record = fifteenRefreshes();
+    const pushes = record.pushes.map((own) => ({ ...own, settledSeconds: own.changedSeconds + 0.01 }));
+    const spans = layersOf(chart.spec({ ...record, pushes })).flatMap(({ rows }) =>
+      rows.filter((row) => row['from'] === 60 && row['low'] === undefined),
+    );
+    expect(spans.length).toBeGreaterThan(0);
+    // 640 pixels are the 100 s of the run.
+    for (const { from, to } of spans)
+      expect(((Number(to) - Number(from)) / 100) * 640).toBeGreaterThanOrEqual(2.99);
+  });
+
+  test('each of fifteen refreshes is a tick in the panel of each version, on top where it got it', () => {
+    const ticks = layersOf(chart.spec(fifteenRefreshes())).filter(({ mark }) => mark === 'tick');
+    // 4 got v1 and 11 did not; 11 got v3 and 4 did not.
+    expect(ticks.map(({ rows }) => rows.length)).toEqual([4, 11, 11, 4]);
+  });
+});
+
 describe('propagation', () => {
   test('tells the delay of the slowest proxy, counted from the change', () => {
     // 7 proxies at 0.18 + 0.11 i, proxy 4 another 1.2 s later: 0.18 + 0.44 + 1.2.
@@ -177,12 +252,15 @@ describe('latency', () => {
   });
 });
 
-/** Every part of a spec that brings data of its own, with the fields that it draws. */
-function layersOf(spec: unknown): { rows: object[]; fields: string[] }[] {
+/** Every part of a spec that brings data of its own, with its mark and the fields that it draws. */
+function layersOf(
+  spec: unknown,
+): { rows: Readonly<Record<string, unknown>>[]; fields: string[]; mark: string | undefined }[] {
   if (typeof spec !== 'object' || spec === null) return [];
   const inner = Object.values(spec).flatMap(layersOf);
   if (!('encoding' in spec) || !('data' in spec)) return inner;
-  const { values } = spec.data as { values: object[] };
+  const { values } = spec.data as { values: Readonly<Record<string, unknown>>[] };
   const channels = Object.values(spec.encoding as Record<string, { field?: string }>);
-  return [...inner, { rows: values, fields: channels.flatMap(({ field }) => field ?? []) }];
+  const mark = 'mark' in spec ? (spec.mark as { type?: string }).type : undefined;
+  return [...inner, { rows: values, fields: channels.flatMap(({ field }) => field ?? []), mark }];
 }

@@ -6,6 +6,7 @@ import { shipped } from '../support/scenario.ts';
 
 test.each([
   { scenario: 'traffic-shifting', chart: 'split-over-time', file: 'split-over-time' },
+  { scenario: 'traffic-shifting', chart: 'topology', file: 'topology' },
   { scenario: 'traffic-shifting', chart: 'refresh-strip', file: 'refresh-strip' },
   { scenario: 'fifteen-refreshes', chart: 'exact-distribution', file: 'exact-distribution' },
   { scenario: 'propagation', chart: 'propagation', file: 'propagation' },

@@ -1,3 +1,4 @@
+import { max, min } from 'd3-array';
 import type { Capacity, CapacityWindow, WorkloadCapacity } from '../../record/capacity.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { count, milliseconds, missing, span } from '../../words/number.ts';
@@ -5,6 +6,7 @@ import { ink, palette, type KeyStyle } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
 import { plotWidth, poster, type Chart, type Layers, type Panel, type Position } from './chart.ts';
 import { legendPanel } from './legend.ts';
+import { latencyAxis } from './log-axis.ts';
 
 /** Replicas, CPU, requests in the pods and pages over time: did the pods keep up? */
 export const capacity: Chart = {
@@ -266,14 +268,21 @@ function inSystemPanel(shown: readonly Drawn[]): TimePanel {
 function latencyPanel({ pages, lateMs }: Capacity): TimePanel | null {
   const asked = pages.filter((own) => own.pages > 0);
   if (asked.length === 0) return null;
-  const y = value(null, {
-    scale: { type: 'log' },
-    axis: {
-      title: null,
-      tickCount: 4,
-      labelExpr: "datum.value >= 1000 ? datum.value / 1000 + ' s' : datum.value + ' ms'",
-    },
-  });
+  const least = Math.max(
+    0.01,
+    min(asked, (own) => own.p50Ms)!,
+  );
+  const y = value(
+    null,
+    latencyAxis(
+      least,
+      Math.max(
+        lateMs,
+        max(asked, (own) => own.p99Ms)!,
+      ),
+      6,
+    ),
+  );
   const plain = { colour: ink.text, dash: [], shape: 'circle' } as const;
   return {
     title: 'time until the page is there: p50 thin, p99 thick; dashed: late',

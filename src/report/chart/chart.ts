@@ -104,6 +104,7 @@ const config = {
     titlePadding: 8,
     labelLimit: 0,
     labelOverlap: 'greedy',
+    labelSeparation: 8,
   },
   axisX: { labelFlush: false },
   axisY: { minExtent: 46, domain: false, ticks: false },

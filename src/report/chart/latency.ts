@@ -8,6 +8,7 @@ import { palette } from '../palette.ts';
 import { latencyTable } from '../table/latency.ts';
 import type { Table } from '../table/table.ts';
 import { keyLabel, splitOf } from '../words.ts';
+import { latencyAxis } from './log-axis.ts';
 import { plotWidth, poster, type Chart, type Layers, type Position } from './chart.ts';
 import { legendPanel } from './legend.ts';
 
@@ -34,13 +35,7 @@ export const latency: Chart = {
     const ms: Position = {
       field: 'y',
       type: 'quantitative',
-      scale: { type: 'log', domain: [Math.max(fastest * 0.8, 1e-3), slowest * 1.15], nice: false },
-      axis: {
-        title: 'latency, ms',
-        values: logTicks(fastest * 0.8, slowest * 1.15),
-        format: '~g',
-        minExtent: 46,
-      },
+      ...latencyAxis(fastest, slowest, 12),
     };
     const percentile: Position = {
       field: 'x',
@@ -173,18 +168,6 @@ function quantileLine(row: LatencySummary): { x: number; y: number }[] {
     };
   });
   return [{ x: 0, y: line[0]!.y }, ...line];
-}
-
-/** 1, 2, 5, 10, 20 ... within a range. */
-function logTicks(from: number, to: number): number[] {
-  const ticks: number[] = [];
-  for (let decade = 0.001; decade <= to; decade *= 10) {
-    for (const step of [1, 2, 5]) {
-      const tick = Number((decade * step).toPrecision(3));
-      if (tick >= from && tick <= to) ticks.push(tick);
-    }
-  }
-  return ticks;
 }
 
 const rounded = (value: number) => Number(value.toPrecision(5));

@@ -6,7 +6,7 @@ import { plotWidth, type Layers, type Panel } from './chart.ts';
 export interface LegendItem {
   readonly label: string;
   readonly colour: string;
-  readonly sign: 'line' | 'marked-line' | 'band' | 'point' | 'interval' | 'area' | 'none';
+  readonly sign: 'line' | 'marked-line' | 'band' | 'point' | 'interval' | 'area' | 'tick' | 'none';
   readonly dash?: readonly number[];
   readonly shape?: string;
   readonly opacity?: number;
@@ -114,6 +114,14 @@ export function legendPanel(items: readonly LegendItem[]): Panel {
               filled: true,
               opacity: 1,
             },
+          },
+        ];
+      case 'tick':
+        return [
+          {
+            data: { values: [{ x: from + signWidth / 2, y: y - 5, y2: y + 5 }] },
+            encoding: { x: pixel('x'), y: pixel('y'), y2: { field: 'y2' } },
+            mark: { type: 'rule', color: colour, strokeWidth: 2, opacity },
           },
         ];
       case 'none':

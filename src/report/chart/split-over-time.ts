@@ -1,5 +1,5 @@
 import { groups, maxIndex, range, sort, sum } from 'd3-array';
-import type { RunRecord, ServiceSplit, SplitWindow, TimelineEntry } from '../../record/record.ts';
+import type { RunRecord, ServiceSplit, TimelineEntry } from '../../record/record.ts';
 import { binomInterval } from '../../stats/interval.ts';
 import { pixelCut, textWidth } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
@@ -7,8 +7,9 @@ import { count, missing, moment, pEquals, percent, percentRange, plural, span } 
 import { ink, palette } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
 import { entryText, keyLabel, splitOf, stepAt, tenths } from '../words.ts';
-import { plotWidth, poster, shareAxis, type Chart, type Layers, type Panel, type Position } from './chart.ts';
+import { plotWidth, poster, type Chart, type Layers, type Panel, type Position } from './chart.ts';
 import { legendPanel, notePanel } from './legend.ts';
+import { bucketsOf, shareScale, type Bucket } from './split-buckets.ts';
 
 /** Configured, effective and observed share of each version of the service in focus, a panel per version. */
 export const splitOverTime: Chart = {
@@ -45,8 +46,17 @@ export const splitOverTime: Chart = {
                 } as const,
               ]
             : []),
-          { label: 'effective: what the proxies held', colour: ink.muted, sign: 'band', opacity: 0.3 },
+          { label: 'effective: what the proxies held', colour: ink.muted, sign: 'line', opacity: 0.5 },
           { label: 'observed, 95 % interval', colour: ink.text, sign: 'interval' },
+          ...(fewRefreshes(record, split).length > 0
+            ? [
+                {
+                  label: 'a refresh: on top where it got the version',
+                  colour: ink.muted,
+                  sign: 'tick',
+                } as const,
+              ]
+            : []),
           ...(record.pushes.length > 0
             ? [{ label: 'push on its way', colour: amber, sign: 'area', opacity: 0.35 } as const]
             : []),
@@ -69,6 +79,7 @@ export const splitOverTime: Chart = {
               split,
               buckets,
               keyIndex,
+              height,
               style(key),
               row === keys.length - 1,
               row === 0 ? marks : [],
@@ -165,58 +176,12 @@ function latestFinding(split: ServiceSplit): string {
   return `${split.keys[keyIndex]!} from ${moment(phase.fromSeconds)} to ${moment(phase.toSeconds)}: ${count(k)} of ${count(n)} = ${percent(n === 0 ? 0 : k / n, n)}${reach}; ${expected}${p}`;
 }
 
-/** Windows pooled until a point stands on some forty requests, never across a change of rule. */
-interface Bucket {
-  readonly fromSeconds: number;
-  readonly toSeconds: number;
-  readonly requests: number;
-  readonly observed: readonly number[];
-  readonly effective: readonly number[] | null;
-}
-
-const mostBuckets = 60;
-const requestsPerBucket = 40;
-
-function bucketsOf(split: ServiceSplit): Bucket[] {
-  const whole = (split.windows.at(-1)?.toSeconds ?? 0) - (split.windows[0]?.fromSeconds ?? 0);
-  return split.phases.flatMap((phase) => {
-    const inside = split.windows.filter(({ fromSeconds, toSeconds, requests }) => {
-      const middle = (fromSeconds + toSeconds) / 2;
-      return middle >= phase.fromSeconds && middle < phase.toSeconds && requests > 0;
-    });
-    if (inside.length === 0) return [];
-    const first = inside[0]!.fromSeconds;
-    const length = inside.at(-1)!.toSeconds - first;
-    const requests = sum(inside, (window) => window.requests);
-    const most = Math.max(1, Math.round((mostBuckets * length) / whole));
-    const pieces = Math.max(1, Math.min(most, Math.floor(requests / requestsPerBucket), inside.length));
-    const pieceOf = ({ fromSeconds, toSeconds }: SplitWindow): number =>
-      Math.min(pieces - 1, Math.floor((((fromSeconds + toSeconds) / 2 - first) / length) * pieces));
-    return groups(inside, pieceOf).map(([, windows]) => pooled(windows, split.keys.length));
-  });
-}
-
-function pooled(windows: readonly SplitWindow[], keyCount: number): Bucket {
-  const perKey = range(keyCount);
-  const asked = windows.filter((window) => window.effective !== null);
-  const requests = sum(asked, (window) => window.requests);
-  return {
-    fromSeconds: windows[0]!.fromSeconds,
-    toSeconds: windows.at(-1)!.toSeconds,
-    requests: sum(windows, (window) => window.requests),
-    observed: perKey.map((i) => sum(windows, (window) => window.observed[i] ?? 0)),
-    effective:
-      requests === 0
-        ? null
-        : perKey.map((i) => sum(asked, (own) => (own.effective?.[i] ?? 0) * own.requests) / requests),
-  };
-}
-
 function keyLayers(
   record: RunRecord,
   split: ServiceSplit,
   buckets: readonly Bucket[],
   keyIndex: number,
+  height: number,
   style: { readonly colour: string; readonly shape: string },
   isLast: boolean,
   marks: readonly ChangeMark[],
@@ -233,8 +198,7 @@ function keyLayers(
   const share: Position = {
     field: 'y',
     type: 'quantitative',
-    scale: { domain: [0, 1], nice: false },
-    axis: { ...shareAxis, title: null },
+    ...shareScale(split, buckets, keyIndex),
   };
   const effective = held(split, keyIndex, end);
   const configured = steps(split, keyIndex, end);
@@ -251,6 +215,7 @@ function keyLayers(
     };
   });
   const shades = pushSpans(record);
+  const refreshes = fewRefreshes(record, split);
   return [
     {
       data: { values: shades },
@@ -264,7 +229,7 @@ function keyLayers(
     },
     {
       data: { values: effective },
-      mark: { type: 'line', interpolate: 'step-after', color: style.colour, strokeWidth: 8, opacity: 0.28 },
+      mark: { type: 'line', interpolate: 'step-after', color: style.colour, strokeWidth: 3, opacity: 0.4 },
       encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
     },
     {
@@ -273,7 +238,7 @@ function keyLayers(
         type: 'line',
         interpolate: 'step-after',
         color: style.colour,
-        strokeWidth: 2,
+        strokeWidth: 1.5,
         strokeDash: [5, 3],
       },
       encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
@@ -304,6 +269,17 @@ function keyLayers(
       mark: { type: 'point', color: style.colour, shape: style.shape, filled: true, size: 44, opacity: 1 },
       encoding: { x: time, y: share },
     },
+    ...[true, false].flatMap((got): Layers => {
+      const own = refreshes.filter(({ key }) => (split.keys[keyIndex] === key) === got);
+      if (own.length === 0) return [];
+      return [
+        {
+          data: { values: own.map(({ atSeconds }) => ({ x: atSeconds })) },
+          mark: { type: 'tick', thickness: 2, size: 9, color: got ? style.colour : ink.muted, opacity: 1 },
+          encoding: { x: time, y: { value: got ? 6 : height - 6 } },
+        },
+      ];
+    }),
     ...(marks.length === 0
       ? []
       : [
@@ -321,6 +297,22 @@ function keyLayers(
           } as const,
         ]),
   ];
+}
+
+/** Requests that are few enough to be seen one by one. */
+const fewRequests = 200;
+
+/** The refreshes of a run in which hardly anybody else asked: what each of them got. */
+function fewRefreshes(
+  record: RunRecord,
+  split: ServiceSplit,
+): { atSeconds: number; key: string | undefined }[] {
+  if (sum(split.phases, (phase) => phase.requests) > fewRequests) return [];
+  return record.refreshes
+    .filter((session) => session.service === split.service)
+    .flatMap(({ keys, refreshes }) =>
+      refreshes.map(({ atSeconds, key }) => ({ atSeconds: rounded(atSeconds), key: keys[key] })),
+    );
 }
 
 /** What the asked proxies held, window by window; a new `run` after a long silence, since nobody asked what was held then. */
@@ -360,6 +352,9 @@ function steps(split: ServiceSplit, keyIndex: number, end: number) {
   });
 }
 
+/** Of the axis: three pixels. What takes shorter would be under way unseen. */
+const leastVisible = 3 / plotWidth;
+
 /** From a change until the last proxy held it; overlapping ones as one. */
 function pushSpans(record: RunRecord): { from: number; to: number }[] {
   const end = record.scenario.durationSeconds;
@@ -367,7 +362,7 @@ function pushSpans(record: RunRecord): { from: number; to: number }[] {
   const byStart = sort(record.pushes, (push) => push.changedSeconds);
   for (const { changedSeconds, settledSeconds } of byStart) {
     const last = spans.at(-1);
-    const to = settledSeconds ?? end;
+    const to = Math.max(settledSeconds ?? end, Math.min(end, changedSeconds + leastVisible * end));
     if (last !== undefined && changedSeconds <= last.to) last.to = Math.max(last.to, to);
     else spans.push({ from: changedSeconds, to });
   }

@@ -1,6 +1,8 @@
+import { max, min } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import type { ShiftPlan, TriedPlan } from '../../record/shift-plan.ts';
 import { poster, plotWidth, type Position } from '../chart/chart.ts';
+import { logTicks } from '../chart/log-axis.ts';
 import { legendPanel } from '../chart/legend.ts';
 import { ink } from '../palette.ts';
 import { verdictSentence, worstOf } from './text.ts';
@@ -34,11 +36,12 @@ export function planChart(plan: ShiftPlan): TopLevelSpec {
     scale: { zero: false, nice: true },
     axis: { title: 'cost: pod-hours of both versions during the shift', grid: false },
   };
+  const [least, most] = [0.8 * (min(points, (own) => own.y) ?? 1), 1.25 * (max(points, (own) => own.y) ?? 1)];
   const y: Position = {
     field: 'y',
     type: 'quantitative',
-    scale: { type: 'log' },
-    axis: { title: 'worst objective, found / limit', tickCount: 5 },
+    scale: { type: 'log', domain: [least, most], nice: false },
+    axis: { title: 'worst objective, found / limit', values: logTicks(least, most, 8), format: '~g' },
   };
   const best = plan.best === null ? [] : [points[plan.best]!];
   return poster(

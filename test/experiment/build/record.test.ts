@@ -28,6 +28,27 @@ traffic:
     expect(phase!.p).toBeGreaterThan(0.001);
   });
 
+  test('a page that failed late is told as failed alone: nothing is counted twice', async () => {
+    const slow = split('reviews', { v1: 100 }).replace(
+      '    - route:',
+      '    - fault: { delay: { fixedDelay: 3s, percentage: { value: 50 } }, abort: { httpStatus: 503, percentage: { value: 50 } } }\n      route:',
+    );
+    const scenario = await smallScenario(
+      `
+seed: 7
+duration: 60s
+controlPlane: { preset: 'off' }
+traffic: [{ name: batch, from: productpage-v1, host: "reviews:9080", path: /reviews/0, arrivals: constant, rps: 10 }]
+`,
+      { 'mesh.yaml': bookinfo, 'rules.yaml': subsets('reviews', 'v1') + slow },
+    );
+    const { pages } = runOnce(scenario).record;
+    // Half of all are late, and half of those failed: of 570 (the last three seconds' late ones are under way) a quarter each.
+    const [late, failed] = [pages.late! / pages.pages, pages.failed / pages.pages];
+    expect(Math.abs(late - 0.25)).toBeLessThan(0.08);
+    expect(Math.abs(failed - 0.5)).toBeLessThan(0.09);
+  });
+
   test('who called whom is told from change to change of a rule, callers without a proxy too', async () => {
     const scenario = await smallScenario(
       `
