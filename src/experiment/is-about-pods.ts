@@ -20,7 +20,7 @@ export function isAboutPods({ manifests, timeline, app, kubernetes, rollback }: 
         ),
     ) ||
     kubernetes.cpuMilli < Infinity ||
-    app.workloads.some((own) => own.script.some((step) => step.kind === 'cpu'))
+    app.workloads.some((own) => own.concurrency < Infinity || own.script.some((step) => step.kind === 'cpu'))
   );
 }
 

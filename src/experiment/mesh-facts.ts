@@ -3,6 +3,8 @@ import { selects } from '../manifest/labels.ts';
 import type {
   Destination,
   HorizontalPodAutoscaler,
+  DestinationRule,
+  HttpFault,
   RouteDestination,
   Service,
   VirtualService,
@@ -72,6 +74,7 @@ export function meshFacts(
     fromSeconds: fromUs / 1e6,
     calls: distinct(inside),
     rules,
+    uneven: destinationRules.flatMap((own) => unevenIn(names, own)),
     workloads: pods.map(({ workload, labels, sidecar }) => ({
       name: workload,
       application: applicationOf(labels),
@@ -139,7 +142,7 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
   };
   const factOf = (
     protocol: RuleFact['protocol'],
-    route: readonly RouteDestination[],
+    { route, fault }: { readonly route: readonly RouteDestination[]; readonly fault?: HttpFault },
     rule: string,
   ): RuleFact => {
     const total = route.reduce((sum, { weight }) => sum + (weight ?? (route.length === 1 ? 1 : 0)), 0);
@@ -152,17 +155,27 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
         weight: total === 0 ? 0 : (weight ?? (route.length === 1 ? 1 : 0)) / total,
       })),
       tcpPort: protocol === 'http' && about.inside ? tcpPortOf(mesh, about.hosts) : null,
+      headless: about.inside
+        ? headlessOf(mesh, [
+            ...about.hosts,
+            ...route.map(({ destination: { host } }) => mesh.names.called(host, namespace).name),
+          ])
+        : null,
+      delay:
+        fault?.delay === undefined
+          ? null
+          : { share: fault.delay.percent / 100, seconds: fault.delay.fixedDelayUs / 1e6 },
     };
   };
   return [
-    ...own.spec.http.map(({ route, name: title }, index) =>
+    ...own.spec.http.map((route, index) =>
       factOf(
         'http',
         route,
-        `VirtualService ${name}.${namespace}, rule ${index + 1}${title === undefined ? '' : ` (${title})`}`,
+        `VirtualService ${name}.${namespace}, rule ${index + 1}${route.name === undefined ? '' : ` (${route.name})`}`,
       ),
     ),
-    ...own.spec.tcp.map(({ route }, index) =>
+    ...own.spec.tcp.map((route, index) =>
       factOf('tcp', route, `VirtualService ${name}.${namespace}, tcp rule ${index + 1}`),
     ),
   ];
@@ -197,6 +210,25 @@ function tcpPortOf(mesh: Manifests, hosts: readonly string[]): string | null {
     if (ports.length > 0 && ports.every(isTcpPort)) return ports[0]!.name ?? String(ports[0]!.port);
   }
   return null;
+}
+
+/** The first of these names that is a headless Service's. */
+function headlessOf(mesh: Manifests, hosts: readonly string[]): string | null {
+  const found = hosts.find((host) => serviceOf(mesh, host)?.spec.isHeadless === true);
+  return found === undefined ? null : mesh.names.ofName(found);
+}
+
+/** Where a hash or a warm-up decides what a pod gets: of a host, and of its subsets where they have a balancer of their own. */
+function unevenIn(names: ServiceNames, { metadata, spec }: DestinationRule): MeshFacts['uneven'][number][] {
+  const service = names.ofName(fullHost(spec.host, metadata.namespace));
+  const policies = [
+    { subset: null, policy: spec.trafficPolicy },
+    ...spec.subsets.map((own) => ({ subset: own.name, policy: own.trafficPolicy })),
+  ];
+  return policies.flatMap(({ subset, policy }) => [
+    ...(policy?.loadBalancer?.consistentHash === undefined ? [] : [{ service, subset, by: 'hash' as const }]),
+    ...(policy?.loadBalancer?.warmup === undefined ? [] : [{ service, subset, by: 'warm-up' as const }]),
+  ]);
 }
 
 /**

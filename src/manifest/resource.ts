@@ -176,6 +176,8 @@ export interface Service extends ResourceBase {
     /** Empty: the service selects no pods. */
     readonly selector: Readonly<Record<string, string>>;
     readonly ports: readonly ServicePort[];
+    /** clusterIP: None. Read to be told of; the model gives it an address all the same. */
+    readonly isHeadless?: boolean;
     /** sessionAffinity ClientIP: kube-proxy sends a client to the same pod for so long after its last connection; default 10800. */
     readonly clientIpAffinitySeconds?: number;
   };

@@ -40,12 +40,30 @@ export const meshFacts = z.strictObject({
         tcpPort: text
           .nullable()
           .describe('An http rule for a Service all of whose ports speak TCP: the name of the first.'),
+        headless: text
+          .nullable()
+          .describe(
+            'A Service among its hosts and destinations that is headless (clusterIP: None). null: none is.',
+          ),
+        delay: z
+          .strictObject({ share: number, seconds: number })
+          .nullable()
+          .describe('The delay that it injects into this share of the requests.'),
         hiddenBy: text
           .nullable()
           .describe('An older rule for the same host, which acts in its place. null: it acts.'),
       }),
     )
     .describe('Routes of the rules, oldest first.'),
+  uneven: z
+    .array(
+      z.strictObject({
+        service: text,
+        subset: text.nullable(),
+        by: z.enum(['hash', 'warm-up']),
+      }),
+    )
+    .describe('Policies by which a balancer does not give every ready pod the same.'),
   workloads: z.array(
     z.strictObject({
       name: text,

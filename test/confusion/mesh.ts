@@ -61,7 +61,14 @@ export const deployment = (
       template: {
         metadata: { labels },
         spec: {
-          containers: [{ name: 'app', image: 'none', ...(resources === undefined ? {} : { resources }) }],
+          containers: [
+            {
+              name: 'app',
+              image: 'none',
+              readinessProbe: { httpGet: { path: '/', port }, periodSeconds: 1 },
+              ...(resources === undefined ? {} : { resources }),
+            },
+          ],
         },
       },
     },

@@ -82,19 +82,21 @@ const inOrder = ({ keys }: RequestSeries): number[] =>
 
 /** Envoy's statistics of the clusters that keep any, as far as they are not 0. */
 function envoyStatistics(world: World): Metrics['envoy'][number][] {
-  return world.upstreams.all.flatMap(({ proxy, settings: { cluster }, breaker, retries, ejectionCount }) =>
-    [
-      { name: 'envoy_cluster_upstream_rq_retry', value: retries },
-      { name: 'envoy_cluster_upstream_rq_retry_overflow', value: breaker.retryOverflows },
-      { name: 'envoy_cluster_upstream_rq_pending_overflow', value: breaker.pendingOverflows },
-      { name: 'envoy_cluster_upstream_cx_overflow', value: breaker.connectionOverflows },
-      {
-        name: 'envoy_cluster_outlier_detection_ejections_enforced',
-        value: ejectionCount,
-      },
-    ]
-      .filter(({ value }) => value > 0)
-      .map((own) => ({ ...own, pod: world.proxies.places[proxy]!.pod, cluster: cluster.name })),
+  return world.upstreams.all.flatMap(
+    ({ proxy, settings: { cluster }, breaker, retries, ejectionCount, outlier }) =>
+      [
+        { name: 'envoy_cluster_upstream_rq_retry', value: retries },
+        { name: 'envoy_cluster_upstream_rq_retry_overflow', value: breaker.retryOverflows },
+        { name: 'envoy_cluster_upstream_rq_pending_overflow', value: breaker.pendingOverflows },
+        { name: 'envoy_cluster_upstream_cx_overflow', value: breaker.connectionOverflows },
+        {
+          name: 'envoy_cluster_outlier_detection_ejections_enforced',
+          value: ejectionCount,
+        },
+        { name: 'envoy_cluster_outlier_detection_ejections_overflow', value: outlier?.overflows ?? 0 },
+      ]
+        .filter(({ value }) => value > 0)
+        .map((own) => ({ ...own, pod: world.proxies.places[proxy]!.pod, cluster: cluster.name })),
   );
 }
 

@@ -39,7 +39,7 @@ export function failureCause(
   }
   if ((flags & responseFlag.DC) !== 0 || rows.status[row] === 0) return 'caller-left';
   if (pod < 0) return 'direct-response';
-  return isLeaving(world, pod) ? leavingCause(world, row) : 'application';
+  return isLeaving(world, pod) ? leavingCause(world, row) : ofApplication(world, pod);
 }
 
 /** The host that the caller asked for, as it wrote it, without a port. */
@@ -59,7 +59,13 @@ const isUnknown = (world: World, row: number): boolean => {
 
 function ofPod(world: World, pod: number, status: number): FailureCause {
   if (status === 0) return 'caller-left';
-  return isLeaving(world, pod) ? 'pod-gone' : 'application';
+  return isLeaving(world, pod) ? 'pod-gone' : ofApplication(world, pod);
+}
+
+/** The sidecar beside an application that breaks connections, or takes none, answers 503 in its place, without a flag. */
+function ofApplication(world: World, pod: number): FailureCause {
+  const by = world.stations.failsBy(pod, world.simulation.nowUs);
+  return by === 'reset' ? 'broken-off' : by === 'refuse' ? 'refused' : 'application';
 }
 
 /** Its application has ended, or its pod is to go: what it, or the sidecar beside it, answers now is no word of the application. */

@@ -41,6 +41,7 @@ export const service: KindReader<'Service'> = {
     return {
       selector: spec.at('selector').textMap,
       ports: ports.items.map((port) => readPort(port, ports.items.length > 1, names, numbers)),
+      ...(spec.at('clusterIP').text === 'None' ? { isHeadless: true } : {}),
       ...(affinity === undefined ? {} : { clientIpAffinitySeconds: affinity }),
     };
   },

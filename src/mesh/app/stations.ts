@@ -320,6 +320,12 @@ export class Stations {
     return this.#fails[pod]!.uniform() < fails.share ? fails : undefined;
   }
 
+  /** How it fails requests at this time, if it fails any: what a caller sees of it may be an answer of the sidecar's. */
+  failsBy(pod: number, nowUs: number): Failure['by'] | undefined {
+    const fails = this.#failureOf(pod);
+    return fails === undefined || !isTime(fails, nowUs) ? undefined : fails.by;
+  }
+
   #failureOf(pod: number): Failure | undefined {
     const trouble = this.#trouble.size === 0 ? undefined : this.#trouble.get(this.#workload[pod]!);
     return trouble?.fails ?? this.behaviours[pod]!.fails;

@@ -1,6 +1,7 @@
 import { count, moment } from '../../words/number.ts';
 import { lengthOf, overSpans } from '../over-capacity.ts';
-import { noHarm, type FindingKind } from './finding.ts';
+import { levelOf, type FindingKind } from './finding.ts';
+import { overloadHarm } from './overload-harm.ts';
 import { podsNeeded } from './overloaded.ts';
 import { byChange } from './remedy.ts';
 
@@ -20,18 +21,14 @@ export const autoscalerAtLimit: FindingKind = {
       const workloads = (record.capacity?.workloads ?? []).filter((own) => own.target === target);
       const over = workloads.reduce((sum, own) => sum + lengthOf(overSpans(own)), 0);
       if (capped.length === 0 || over === 0) return [];
+      const harm = overloadHarm(record, target);
       return [
         {
           code: 'autoscaler-at-limit',
-          level: 'harms' as const,
+          level: levelOf({ ...harm, requests: harm.requests + 1 }, record),
           sentence: `Autoscaler ${name} wanted more than maxReplicas (${count(maxReplicas)}) for ${target}, from ${moment(capped[0]!.atSeconds)} on, while its pods could not keep up.`,
           evidence: [],
-          harm: {
-            ...noHarm,
-            seconds: over,
-            fromSeconds: capped[0]!.atSeconds,
-            toSeconds: capped.at(-1)!.atSeconds,
-          },
+          harm,
           why: 'maxReplicas is reached, so the metric stays above its target.',
           remedies: [
             byChange({

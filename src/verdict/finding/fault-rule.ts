@@ -1,18 +1,90 @@
-import type { FindingKind } from './finding.ts';
+import type { FindingRecord } from '../../record/finding.ts';
+import type { RuleFact } from '../../record/mesh-facts.ts';
+import type { RunRecord } from '../../record/record.ts';
+import { count, percent } from '../../words/number.ts';
 import { failureFinding, failureGroups, harmText } from './failures.ts';
+import { levelOf, noHarm, type FindingKind } from './finding.ts';
 import { byChange } from './remedy.ts';
+import { cutShort, waitingFor } from './waiting-for.ts';
 
-/** A rule injects faults. */
+/** A rule injects faults: errors of its own, or delays. */
 export const faultRule: FindingKind = {
   code: 'fault-rule',
-  seenIn: (record) =>
-    failureGroups(record, ['fault-rule'], ({ service }) => service).map((group) => {
-      const [one] = group.failures;
-      return failureFinding(record, group, {
-        code: 'fault-rule',
-        sentence: `A fault of a rule answered in place of ${one!.service}. ${harmText(group.harm, record)}.`,
-        why: 'The rule has `fault: { abort: ... }` (Envoy flag FI): this is what it is for.',
-        remedies: [byChange({ kind: 'no-fault', service: one!.service })],
-      });
-    }),
+  seenIn: (record) => [...aborts(record), ...delays(record)],
 };
+
+const aborts = (record: RunRecord): FindingRecord[] =>
+  failureGroups(record, ['fault-rule'], ({ service }) => service).map((group) => {
+    const [one] = group.failures;
+    return failureFinding(record, group, {
+      code: 'fault-rule',
+      sentence: `A fault of a rule answered in place of ${one!.service}. ${harmText(group.harm, record)}.`,
+      why: 'The rule has `fault: { abort: ... }` (Envoy flag FI): this is what it is for.',
+      remedies: [byChange({ kind: 'no-fault', service: one!.service })],
+    });
+  });
+
+/** Shorter delays make no page late by themselves: half of what is late. */
+const longPart = 0.5;
+
+function delays(record: RunRecord): FindingRecord[] {
+  const found = new Map<string, FindingRecord>();
+  const largest = new Map<string, number>();
+  const { durationSeconds } = record.scenario;
+  record.mesh.forEach(({ rules, fromSeconds }, step) => {
+    const toSeconds = record.mesh[step + 1]?.fromSeconds ?? durationSeconds;
+    for (const own of rules) {
+      if (own.delay === null || own.delay.share === 0 || own.hiddenBy !== null) continue;
+      const callers = record.callers.filter(({ rules: held }) => held.some(({ rule }) => rule === own.rule));
+      if (callers.length === 0) continue;
+      const before = found.get(own.rule)?.harm.fromSeconds ?? fromSeconds;
+      const most = Math.max(largest.get(own.rule) ?? 0, own.delay.share);
+      largest.set(own.rule, most);
+      const delay = { ...own.delay, share: most };
+      found.set(own.rule, delayFinding(record, own, delay, callers, before, toSeconds));
+    }
+  });
+  return [...found.values()];
+}
+
+function delayFinding(
+  record: RunRecord,
+  { rule }: RuleFact,
+  delay: NonNullable<RuleFact['delay']>,
+  callers: RunRecord['callers'],
+  fromSeconds: number,
+  toSeconds: number,
+): FindingRecord {
+  const { pages } = record;
+  const services = [...new Set(callers.map(({ service }) => service))];
+  const above = waitingFor(
+    record,
+    callers.map(({ caller }) => caller),
+  );
+  const requests = callers.reduce((sum, own) => sum + own.requests, 0) * delay.share;
+  const isLong = delay.seconds * 1000 >= longPart * (pages.lateMs ?? Infinity);
+  const harm = {
+    ...noHarm,
+    ...cutShort(record, new Set([...services, ...above]), [{ fromSeconds, toSeconds }]),
+    pagesLate: isLong ? Math.min((pages.late ?? 0) + pages.overdue, Math.round(requests)) : 0,
+    seconds: toSeconds - fromSeconds,
+    fromSeconds,
+    toSeconds,
+  };
+  const harmed = harm.pages + harm.pagesWithout + harm.pagesLate;
+  return {
+    code: 'fault-rule',
+    level: levelOf(harm, record),
+    sentence: `${rule} delays ${percent(delay.share)} of the requests to ${services.join(', ')} by ${delay.seconds} s: about ${count(Math.round(requests))} of them. ${
+      harmed === 0
+        ? 'No page failed or came late for it.'
+        : `${count(harmed)} of ${count(pages.pages + pages.overdue)} pages failed or came late.`
+    }`,
+    evidence: [],
+    harm,
+    why: 'The rule has `fault: { delay: ... }` (Envoy flag DI): this is what it is for. Whoever waits for less than that gives up.',
+    remedies: services.map((service) => byChange({ kind: 'no-fault', service })),
+    look: 'latency',
+    trace: '--where flag=DI',
+  };
+}

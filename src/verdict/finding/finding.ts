@@ -38,11 +38,13 @@ export function levelOf(
   return pages + pagesWithout + pagesLate + requests > 0 ? 'harms' : 'note';
 }
 
-/** Weight of a page that failed, came without a part, or came late, in the order of findings. */
-export const severityOf = ({ level, harm }: FindingRecord): number =>
-  rank[level] * 1e15 +
-  (harm.pages + harm.pagesWithout) * 1e3 +
-  harm.pagesLate * 5e2 +
-  Math.min(harm.requests, 1e9);
+/**
+ * Weight of a page that failed, came without a part, or came late, in the order of findings. Requests count where no page was
+ * harmed: else they are the same harm once more.
+ */
+export function severityOf({ level, harm }: FindingRecord): number {
+  const pages = (harm.pages + harm.pagesWithout) * 1e3 + harm.pagesLate * 5e2;
+  return rank[level] * 1e15 + (pages > 0 ? pages : Math.min(harm.requests, 1e9) / 1e6);
+}
 
 const rank: Readonly<Record<FindingRecord['level'], number>> = { breaks: 3, harms: 2, note: 1, luck: 0 };

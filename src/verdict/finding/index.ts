@@ -6,6 +6,13 @@ import { autoscalerCannotDecide } from './autoscaler-cannot-decide.ts';
 import { autoscalerOutOfReach } from './autoscaler-out-of-reach.ts';
 import { breakerOpens } from './breaker-opens.ts';
 import { balancerPrefers } from './balancer-prefers.ts';
+import { autoscalerLate } from './autoscaler-late.ts';
+import { headless } from './headless.ts';
+import { outlierCannotEject } from './outlier-cannot-eject.ts';
+import { retriesAmplify } from './retries-amplify.ts';
+import { retriesHide } from './retries-hide.ts';
+import { staleProxy } from './stale-proxy.ts';
+import { versionSlow } from './version-slow.ts';
 import { callerWithoutProxy } from './caller-without-proxy.ts';
 import { chance } from './chance.ts';
 import { destinationsSharePods } from './destinations-share-pods.ts';
@@ -50,27 +57,34 @@ export const findingKinds: readonly FindingKind[] = [
   subsetMissing,
   subsetDeleted,
   noRoute,
+  outlierCannotEject,
   versionFails,
+  faultRule,
   autoscalerOutOfReach,
+  autoscalerAtLimit,
+  retriesAmplify,
+  mirrored,
+  autoscalerLate,
   overloaded,
   hotPod,
   breakerOpens,
   podsLost,
-  faultRule,
+  versionSlow,
   timeoutCuts,
   pagesFailed,
   pagesLate,
   wayBackClosed,
   autoscalerCannotDecide,
-  autoscalerAtLimit,
   splitStrayed,
   sessionStrayed,
   callerWithoutProxy,
   olderRuleHides,
   leftOut,
   unknownApplication,
+  retriesHide,
+  staleProxy,
+  headless,
   stalePages,
-  mirrored,
   balancerPrefers,
   notADraw,
   chance,

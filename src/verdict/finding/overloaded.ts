@@ -2,9 +2,10 @@ import type { WorkloadCapacity } from '../../record/capacity.ts';
 import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { count, seconds, span } from '../../words/number.ts';
-import { lengthOf, overSpans, type OverSpan } from '../over-capacity.ts';
+import { overSpans, type OverSpan } from '../over-capacity.ts';
 import { levelOf, type FindingKind } from './finding.ts';
-import { lateIn } from './late.ts';
+import { hotPods } from './hot-pods.ts';
+import { harmOfSpans } from './overload-harm.ts';
 import { byChange, byHand } from './remedy.ts';
 
 /** A version is offered more than its pods can do. */
@@ -12,6 +13,8 @@ export const overloaded: FindingKind = {
   code: 'overloaded',
   seenIn: (record) =>
     (record.capacity?.workloads ?? []).flatMap((own) => {
+      // One pod is short, not the workload.
+      if (hotPods(record).some((pod) => pod.workload === own.name)) return [];
       const spans = overSpans(own).filter((each) =>
         windowsIn(own, each).some((window) => isFull(own, window)),
       );
@@ -27,28 +30,19 @@ export function podsNeeded(own: WorkloadCapacity): number | undefined {
 
 function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly OverSpan[]): FindingRecord {
   const windows = spans.flatMap((each) => windowsIn(own, each));
-  const from = spans[0]!.fromSeconds;
-  const to = spans.at(-1)!.toSeconds;
-  const harm = {
-    pages: 0,
-    pagesWithout: 0,
-    pagesLate: lateIn(record, spans),
-    requests: windows.reduce((sum, { turnedAway, abandoned }) => sum + turnedAway + abandoned, 0),
-    seconds: lengthOf(spans),
-    fromSeconds: from,
-    toSeconds: to,
-  };
+  const harm = harmOfSpans(record, [own], spans);
+  const harmed = harm.pages + harm.pagesWithout + harm.pagesLate;
   const load = offered(own, windows);
   const waiting = Math.max(...windows.map(({ inSystem }) => inSystem));
   return {
     code: 'overloaded',
     level: levelOf(harm, record),
-    sentence: `${own.name} could not keep up for ${seconds(harm.seconds)} (${span(from, to)})${
+    sentence: `${own.name} could not keep up for ${seconds(harm.seconds)} (${span(harm.fromSeconds!, harm.toSeconds!)})${
       load === undefined ? '' : `: it was offered ${Math.round(load * 100)} % of what its pods can do`
     }. ${
-      harm.pagesLate === 0
-        ? 'No page came late for it.'
-        : `${count(harm.pagesLate)} of ${count(record.pages.pages)} pages came late or not at all in that time.`
+      harmed === 0
+        ? 'No page failed or came late for it.'
+        : `${count(harmed)} of ${count(record.pages.pages + record.pages.overdue)} pages failed, came late or not at all in that time.`
     }`,
     evidence: [
       `Ready pods then: ${podsText(windows.map(({ ready }) => ready))}; requests in them at once: up to ${count(Math.round(waiting))} (mean of the worst window).`,
@@ -62,12 +56,21 @@ function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly Ove
         replicas: podsFor(load ?? 1, windows),
         autoscaler: own.autoscaler,
       }),
-      byHand('Move the weight in smaller steps, and wait for the pods between them.'),
+      ...(movesWeight(record)
+        ? [byHand('Move the weight in smaller steps, and wait for the pods between them.')]
+        : []),
     ],
     look: 'capacity',
-    trace: harm.pagesLate > 0 ? '--slowest' : null,
+    trace: harmed > 0 ? '--slowest' : null,
   };
 }
+
+/** The weights of some service change within the run. */
+const movesWeight = ({ splits }: RunRecord): boolean =>
+  splits.some(
+    ({ configured }) =>
+      new Set(configured.flatMap(({ shares }) => (shares === undefined ? [] : [shares.join()]))).size > 1,
+  );
 
 /** So many pods that three quarters of what they can do are used by what was offered. */
 const podsFor = (load: number, windows: WorkloadCapacity['windows']): number => {

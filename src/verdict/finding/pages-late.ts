@@ -10,6 +10,7 @@ export const pagesLate: FindingKind = {
     const { pages } = record;
     const late = (pages.late ?? 0) + pages.overdue;
     if (late === 0) return [];
+    const asked = pages.pages + pages.overdue;
     const harm = {
       ...noHarm,
       pagesLate: late,
@@ -21,7 +22,7 @@ export const pagesLate: FindingKind = {
       {
         code: 'pages-late',
         level: levelOf(harm, record),
-        sentence: `${count(late)} of ${count(pages.pages)} pages (${percent(late / Math.max(1, pages.pages), pages.pages)}) took longer than ${(pages.lateMs ?? 0) / 1000} s${pages.overdue > 0 ? `, ${count(pages.overdue)} of them had not come when the run ended` : ''}.`,
+        sentence: `${count(late)} of ${count(asked)} pages (${percent(late / Math.max(1, asked), asked)}) took longer than ${(pages.lateMs ?? 0) / 1000} s${pages.overdue > 0 ? `, ${count(pages.overdue)} of them had not come when the run ended` : ''}.`,
         evidence: [],
         harm,
         why: 'The slowest page shows where the time goes: a queue, a retry and its pauses, a delay that a rule injects, or work that is slow.',

@@ -21,7 +21,8 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
   const ruled = callers.filter((own) => splits(own));
   const others = callers.filter((own) => !splits(own) && isSplitElsewhere(own, ruled));
   const [first] = ruled;
-  if (first === undefined || others.length === 0) return [];
+  if (first === undefined) return [];
+  if (others.length === 0) return differingRules(record, service, callers);
   const requests = others.reduce((sum, own) => sum + own.requests, 0);
   const rule = first.rules.findLast(({ shares }) => isSplit(shares))!;
   const names = listed(others.map(({ caller }) => caller));
@@ -50,6 +51,39 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
             ]
           : [byChange({ kind: 'bind-rule', rule: nameOf(rule.rule), host: service })]),
       ],
+      look: 'callers',
+      trace: null,
+    },
+  ];
+}
+
+/** Each has a rule, and they are not the same: what holds for one says nothing of the other. */
+function differingRules(
+  record: RunRecord,
+  service: string,
+  callers: readonly CallerRecord[],
+): FindingRecord[] {
+  const lastOf = ({ rules }: CallerRecord): CallerRecord['rules'][number] | undefined =>
+    rules.findLast(({ shares }) => shares !== null);
+  const held = callers.flatMap((own) => {
+    const rule = lastOf(own);
+    return rule === undefined ? [] : [{ caller: own, rule, text: sharesText(rule.shares!) }];
+  });
+  if (new Set(held.map(({ text }) => text)).size < 2) return [];
+  return [
+    {
+      code: 'rule-not-for-all-callers',
+      level: 'note',
+      sentence: `Callers of ${service} follow different rules: ${held.map(({ caller, rule, text }) => `${caller.caller} ${rule.rule} (${text})`).join('; ')}. ${held.map(({ caller }) => callerText(caller)).join(' ')}`,
+      evidence: [],
+      harm: {
+        ...noHarm,
+        seconds: record.scenario.durationSeconds,
+        fromSeconds: 0,
+        toSeconds: record.scenario.durationSeconds,
+      },
+      why: 'A match on sourceLabels, gateways or the namespace gives each kind of caller a rule of its own; one share for all of them does not exist.',
+      remedies: [],
       look: 'callers',
       trace: null,
     },

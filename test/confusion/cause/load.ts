@@ -1,13 +1,4 @@
-import {
-  at,
-  behaviourOf,
-  call,
-  deploymentOf,
-  policyOf,
-  shiftRoutes,
-  type Mesh,
-  type Written,
-} from '../mesh.ts';
+import { at, behaviourOf, deploymentOf, policyOf, shiftRoutes, type Mesh, type Written } from '../mesh.ts';
 import type { Cause } from './cause.ts';
 
 /** Too much for the pods, or for what bounds them; and autoscalers that do not help. */
@@ -51,7 +42,10 @@ export const loadCauses: Readonly<Record<string, Cause>> = {
       // Five pods can do 2.8 times the work, one of them a good half of it.
       workers(mesh, rateOf(mesh) * 0.6, 1 / 2.8, 5);
       at(mesh, 4, { scale: { workload, replicas: 5 } });
-      policyOf(mesh, destination.host).warmup = { duration: `${random.between(300, 400)}s`, minimumPercent: 10 };
+      policyOf(mesh, destination.host).loadBalancer = {
+        simple: 'ROUND_ROBIN',
+        warmup: { duration: `${random.between(300, 400)}s`, minimumPercent: 10 },
+      };
       return true;
     },
   },
@@ -59,7 +53,7 @@ export const loadCauses: Readonly<Record<string, Cause>> = {
     finding: 'breaker-opens',
     inject(mesh, random) {
       const { old, next } = mesh.shift;
-      for (const { workload } of [old, next]) behaviourOf(mesh, workload).script.unshift({ work: '40ms' });
+      for (const { workload } of [old, next]) behaviourOf(mesh, workload).script.unshift({ work: '150ms' });
       for (const host of new Set([old.destination.host, next.destination.host]))
         policyOf(mesh, host).connectionPool = {
           tcp: { maxConnections: 1 },
@@ -129,14 +123,6 @@ export const loadCauses: Readonly<Record<string, Cause>> = {
       return true;
     },
   },
-  'zones keep traffic near': {
-    finding: 'balancer-prefers',
-    inject(mesh) {
-      void call;
-      void mesh;
-      return false;
-    },
-  },
 };
 
 /** Requests a second that come to what is shifted. */
@@ -182,7 +168,10 @@ function autoscaler(mesh: Mesh, maxReplicas: number): void {
       minReplicas: 2,
       maxReplicas,
       metrics: [
-        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } },
+        },
       ],
     },
   });

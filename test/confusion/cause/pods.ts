@@ -50,8 +50,7 @@ export const podCauses: Readonly<Record<string, Cause>> = {
       const rule = structuredClone(mesh.files['shift-60.yaml']!);
       mesh.files['shift-100.yaml'] = rule;
       for (const own of rule)
-        for (const route of own.spec.http)
-          route.route = [{ destination: next.destination }];
+        for (const route of own.spec.http) route.route = [{ destination: next.destination }];
       const seconds = random.between(30, 38);
       mesh.spec.controlPlane = { preset: 'small', network: `${random.between(2000, 3000)}ms` };
       at(mesh, seconds, { apply: 'shift-100.yaml' });
@@ -190,5 +189,7 @@ function otherService(mesh: Mesh): Written | undefined {
     .flatMap(({ script }) => script)
     .concat(shifted.flatMap(({ script }) => script))
     .flatMap((step: Written) => (step.call === undefined ? [] : [step.call.host]));
-  return mesh.app.find((own) => !shifted.includes(own) && called.includes(own.match.app) && own.match.app !== mesh.shift.host);
+  return mesh.app.find(
+    (own) => !shifted.includes(own) && called.includes(own.match.app) && own.match.app !== mesh.shift.host,
+  );
 }

@@ -71,8 +71,7 @@ export const ruleCauses: Readonly<Record<string, Cause>> = {
     finding: 'pages-failed',
     inject(mesh, random) {
       const status = random.pick([403, 503]);
-      for (const { spec } of rulesOf(mesh, 'shift-60.yaml'))
-        spec.http = [{ directResponse: { status } }];
+      for (const { spec } of rulesOf(mesh, 'shift-60.yaml')) spec.http = [{ directResponse: { status } }];
       return true;
     },
   },
@@ -140,18 +139,17 @@ export const ruleCauses: Readonly<Record<string, Cause>> = {
   'a rule aborts requests': {
     finding: 'fault-rule',
     inject(mesh, random) {
-      for (const route of shiftRoutes(mesh))
-        route.fault = { abort: { httpStatus: 500, percentage: { value: random.between(5, 40) } } };
+      const fault = { abort: { httpStatus: 500, percentage: { value: random.between(5, 40) } } };
+      for (const route of shiftRoutes(mesh)) route.fault = fault;
       return true;
     },
   },
   'a rule delays requests': {
     finding: 'fault-rule',
     inject(mesh, random) {
-      for (const route of shiftRoutes(mesh))
-        route.fault = {
-          delay: { fixedDelay: `${random.between(1200, 2500)}ms`, percentage: { value: random.between(10, 50) } },
-        };
+      const fixedDelay = `${random.between(1200, 2500)}ms`;
+      const fault = { delay: { fixedDelay, percentage: { value: random.between(10, 50) } } };
+      for (const route of shiftRoutes(mesh)) route.fault = fault;
       return true;
     },
   },
@@ -160,8 +158,8 @@ export const ruleCauses: Readonly<Record<string, Cause>> = {
     inject(mesh, random) {
       const calls = callsTo(mesh, mesh.shift.host);
       for (const own of calls) Object.assign(own, { timeout: '500ms', tries: 1 });
-      for (const route of shiftRoutes(mesh))
-        route.fault = { delay: { fixedDelay: `${random.between(2, 5)}s`, percentage: { value: 30 } } };
+      const fault = { delay: { fixedDelay: `${random.between(2, 5)}s`, percentage: { value: 30 } } };
+      for (const route of shiftRoutes(mesh)) route.fault = fault;
       return calls.length > 0;
     },
   },
@@ -187,7 +185,7 @@ export const ruleCauses: Readonly<Record<string, Cause>> = {
   'the control plane is slow': {
     finding: 'stale-proxy',
     inject(mesh, random) {
-      mesh.spec.controlPlane = { preset: 'small', network: `${random.between(9, 13)}s` };
+      mesh.spec.controlPlane = { preset: 'small', network: `${random.between(11, 14)}s` };
       return true;
     },
   },
@@ -205,9 +203,7 @@ export const ruleCauses: Readonly<Record<string, Cause>> = {
     finding: 'all-pods-ejected',
     inject(mesh, random) {
       const { next } = mesh.shift;
-      const behaviour = mesh.app.find(
-        (own) => own.name === next.workload || own.name === `${next.workload}`,
-      );
+      const behaviour = mesh.app.find((own) => own.name === next.workload || own.name === `${next.workload}`);
       if (behaviour === undefined) return false;
       behaviour.fails = { share: `${random.between(4, 8)}%`, status: 500 };
       policyOf(mesh, next.destination.host).outlierDetection = {
@@ -224,7 +220,8 @@ export const ruleCauses: Readonly<Record<string, Cause>> = {
 const rulesOf = (mesh: Mesh, file: string): Written[] =>
   mesh.files[file]!.filter(({ kind }) => kind === 'VirtualService');
 
-const routesOf = (mesh: Mesh, file: string): Written[] => rulesOf(mesh, file).flatMap(({ spec }) => spec.http);
+const routesOf = (mesh: Mesh, file: string): Written[] =>
+  rulesOf(mesh, file).flatMap(({ spec }) => spec.http);
 
 function routesTo(mesh: Mesh, which: 'old' | 'next'): Written[] {
   const { host, subset } = mesh.shift[which].destination;

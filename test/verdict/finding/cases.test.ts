@@ -95,7 +95,7 @@ describe('shipped scenarios', () => {
     ['rule-before-subset', 'does not hold', 'subset-missing'],
     ['circuit-breaking', 'does not hold', 'breaker-opens'],
     ['cold-canary', 'does not hold', 'no-ready-pod'],
-    ['canary-autoscaling', 'does not hold', 'overloaded'],
+    ['canary-autoscaling', 'does not hold', 'autoscaler-late'],
     ['one-hpa-two-versions', 'holds, but', 'autoscaler-cannot-decide'],
     ['retries-hide-a-bad-canary', 'holds, but', 'version-fails'],
     ['client-without-sidecar', 'holds, but', 'caller-without-proxy'],
