@@ -60,11 +60,7 @@ function reasonOf(record: RunRecord, own: PodRecord): [why: string, remedies: Re
   if (uneven.some(({ by }) => by === 'hash'))
     return [
       'A hash sends all requests with one key to one pod, however many there are: few keys, or one that asks for much, are few pods.',
-      [
-        byHand(
-          `Hash by something of which there are many values, or leave consistentHash out for ${service}.`,
-        ),
-      ],
+      [byChange({ kind: 'no-hash', service }), byHand('Hash by something of which there are many values.')],
     ];
   if (uneven.some(({ by }) => by === 'warm-up'))
     return [

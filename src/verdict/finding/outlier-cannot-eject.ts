@@ -2,7 +2,7 @@ import type { FindingRecord } from '../../record/finding.ts';
 import type { FailureCause } from '../../record/failure.ts';
 import { failureGroups, harmText, targetOf } from './failures.ts';
 import { levelOf, type FindingKind } from './finding.ts';
-import { byHand } from './remedy.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** Outlier detection found failing pods, and its limit on ejected hosts kept them in. */
 export const outlierCannotEject: FindingKind = {
@@ -34,9 +34,8 @@ export const outlierCannotEject: FindingKind = {
           harm,
           why: 'A host is ejected only while (ejected + 1) / hosts stays within maxEjectionPercent: the default of 10 % lets none of fewer than ten go.',
           remedies: [
-            byHand(
-              `Raise maxEjectionPercent in the DestinationRule of ${to} (50 lets one of two go), and look at the log of ${pod!}.`,
-            ),
+            byChange({ kind: 'max-ejection', service: failures[0]!.service, percent: 50 }),
+            byHand(`Look at the log of ${pod!}: ejection keeps requests away from it, and mends nothing.`),
           ],
           look: 'errors',
           trace: `--where service=${failures[0]!.service}`,

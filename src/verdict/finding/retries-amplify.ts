@@ -33,7 +33,7 @@ export const retriesAmplify: FindingKind = {
           ),
         ],
         look: 'capacity',
-        trace: '--where retries>=1',
+        trace: '--where tries=2',
       });
     }
     return [...found.values()];

@@ -41,7 +41,7 @@ export const retriesHide: FindingKind = {
               ),
             ],
             look: 'split',
-            trace: '--where retries>=1',
+            trace: '--where tries=2',
           },
         ];
       }),
