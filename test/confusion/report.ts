@@ -31,7 +31,11 @@ headline is the first finding of a run. \`npm run confusion\` plays it again; ca
 
 - The cause is the headline in ${share(right, all)}, and among the first three findings in ${share(among, all)}.
 - ${number(healthy.length)} random runs in which nothing is wrong: "does not hold" in ${share(broken.length, healthy.length)}, "holds, but" in ${share(butted.length, healthy.length)}.
-- ${shipped.length - swayed.length} of ${shipped.length} shipped scenarios have one headline, whatever the seed.
+- ${
+    shipped.every(({ seeds }) => seeds === 0)
+      ? 'Shipped scenarios were not played with other seeds (`--shipped 50` does).'
+      : `${shipped.length - swayed.length} of ${shipped.length} shipped scenarios have one headline, whatever the seed.`
+  }
 
 | cause | must be said | runs | headline | first three | said first |
 | --- | --- | ---: | ---: | ---: | --- |

@@ -34,7 +34,12 @@ export const outlierCannotEject: FindingKind = {
           harm,
           why: 'A host is ejected only while (ejected + 1) / hosts stays within maxEjectionPercent: the default of 10 % lets none of fewer than ten go.',
           remedies: [
-            byChange({ kind: 'max-ejection', service: failures[0]!.service, percent: 50 }),
+            byChange({
+              kind: 'max-ejection',
+              service: failures[0]!.service,
+              versions: [...new Set(failures.flatMap(({ version }) => version ?? []))],
+              percent: 50,
+            }),
             byHand(`Look at the log of ${pod!}: ejection keeps requests away from it, and mends nothing.`),
           ],
           look: 'errors',
