@@ -136,6 +136,7 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
   const outside = gateways.filter((gateway) => gateway !== 'mesh');
   const about = {
     hosts: hosts.map((host) => fullHost(host, namespace)),
+    services: hosts.map((host) => mesh.names.ofName(fullHost(host, namespace))),
     inside: gateways.length === 0 || gateways.includes('mesh'),
     gateways: outside,
     hiddenBy: hiddenBy(mesh, own),
@@ -204,10 +205,11 @@ function reached(
 }
 
 /** The first port of a Service of the hosts, where all of its ports speak TCP: http rules are never asked. */
-function tcpPortOf(mesh: Manifests, hosts: readonly string[]): string | null {
+function tcpPortOf(mesh: Manifests, hosts: readonly string[]): RuleFact['tcpPort'] {
   for (const host of hosts) {
     const ports = serviceOf(mesh, host)?.spec.ports ?? [];
-    if (ports.length > 0 && ports.every(isTcpPort)) return ports[0]!.name ?? String(ports[0]!.port);
+    if (ports.length > 0 && ports.every(isTcpPort))
+      return { service: mesh.names.ofName(host), port: ports[0]!.name ?? String(ports[0]!.port) };
   }
   return null;
 }

@@ -32,14 +32,18 @@ export const meshFacts = z.strictObject({
     .array(
       z.strictObject({
         rule: text.describe('"VirtualService web.default, rule 1"'),
-        hosts: z.array(text),
+        hosts: z.array(text).describe('Their full names.'),
+        services: z
+          .array(text)
+          .describe('The same for short: "web", "web.shop" where two namespaces have one.'),
         protocol: z.enum(['http', 'tcp']),
         inside: flag.describe('It is for sidecars.'),
         gateways: z.array(text),
         destinations: z.array(destination),
-        tcpPort: text
+        tcpPort: z
+          .strictObject({ service: text, port: text.describe('Its name, or its number.') })
           .nullable()
-          .describe('An http rule for a Service all of whose ports speak TCP: the name of the first.'),
+          .describe('An http rule for a Service all of whose ports speak TCP: that, and its first port.'),
         headless: text
           .nullable()
           .describe(

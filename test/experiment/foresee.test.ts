@@ -128,6 +128,26 @@ describe('what can be told of a scenario without playing it', () => {
     expect(found).toEqual([['older-rule-hides', 30, null]]);
   });
 
+  test('names the Service whose port it is, where two namespaces have one of that name', () => {
+    const tcp = service('web').replace('name: web', 'name: web, namespace: shop').replace('http', 'tcp-web');
+    const rule = split('web', { v1: 100 }).replace('name: web', 'name: web, namespace: shop');
+    const [found] = foresee({
+      manifests: resources(
+        service('web'),
+        tcp,
+        rule.replace('hosts: [web]', 'hosts: [web.default.svc.cluster.local, web]'),
+        subsets('web', 'v1').replace('name: web', 'name: web, namespace: shop'),
+      ),
+      timeline: [],
+      app: bookinfoApp,
+      traffic: [],
+    });
+    expect([found?.code, found?.sentence]).toEqual([
+      'http-rule-on-tcp-port',
+      expect.stringContaining('the port tcp-web of web.shop carries TCP'),
+    ]);
+  });
+
   test('a caller without a sidecar, for whom no weights act', () => {
     const naked = [bookinfo]
       .flat()

@@ -16,7 +16,7 @@ export const callerWithoutProxy: FindingKind = {
     return [...asked].flatMap(([service, requests]): FindingRecord[] => {
       const rule = record.mesh
         .flatMap(({ rules }) => rules)
-        .find((own) => own.inside && own.hosts.some((host) => host.split('.')[0] === service));
+        .find((own) => own.inside && own.services.includes(service));
       return [
         {
           code: 'caller-without-proxy',

@@ -9,16 +9,16 @@ export const httpRuleOnTcpPort: FindingKind = {
   seenIn(record) {
     const found = new Map<string, FindingRecord>();
     for (const { rules } of record.mesh) {
-      for (const { rule, tcpPort, hosts, hiddenBy } of rules) {
+      for (const { rule, tcpPort, hiddenBy } of rules) {
         if (tcpPort === null || hiddenBy !== null) continue;
-        const service = hosts[0]!.split('.')[0]!;
+        const { service, port } = tcpPort;
         const calls = record.callers.filter((own) => own.service === service && own.caller !== 'visitors');
         const requests = calls.reduce((sum, own) => sum + own.requests, 0);
         found.set(rule, {
           code: 'http-rule-on-tcp-port',
           level: requests > 0 ? 'breaks' : 'harms',
           sentence:
-            `The http rule ${rule} does not act for callers inside the mesh: the port ${tcpPort} of ${service} carries TCP, so each connection goes to any pod of it. ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
+            `The http rule ${rule} does not act for callers inside the mesh: the port ${port} of ${service} carries TCP, so each connection goes to any pod of it. ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
           evidence: [],
           harm: {
             ...noHarm,
@@ -28,7 +28,7 @@ export const httpRuleOnTcpPort: FindingKind = {
             toSeconds: record.scenario.durationSeconds,
           },
           why: 'The name of a port (or its appProtocol) says what it speaks: tcp-..., tls-..., https, mongo, mysql, redis are bytes to a sidecar, and http routes are not looked at.',
-          remedies: [byChange({ kind: 'port-protocol', service, port: tcpPort, protocol: 'http' })],
+          remedies: [byChange({ kind: 'port-protocol', service, port, protocol: 'http' })],
           look: 'callers',
           trace: null,
         });

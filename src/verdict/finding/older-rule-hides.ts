@@ -1,4 +1,5 @@
 import type { FindingRecord } from '../../record/finding.ts';
+import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 
@@ -8,12 +9,12 @@ export const olderRuleHides: FindingKind = {
   seenIn(record) {
     const found = new Map<string, FindingRecord>();
     for (const { rules, fromSeconds } of record.mesh) {
-      for (const { rule, hiddenBy, hosts } of rules) {
+      for (const { rule, hiddenBy, services } of rules) {
         if (hiddenBy === null || found.has(rule)) continue;
         found.set(rule, {
           code: 'older-rule-hides',
           level: 'harms',
-          sentence: `${rule} does not act for ${hosts[0]!.split('.')[0]!}: ${hiddenBy} is older, and sidecars follow the oldest rule for a host alone.`,
+          sentence: `${rule} does not act for ${listed(services)}: ${hiddenBy} acts in its place, and sidecars follow one rule for a host, the oldest.`,
           evidence: [],
           harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
           why: 'istiod sorts rules by creationTimestamp in whole seconds, then by name and namespace; the place in a file says nothing.',

@@ -6,10 +6,11 @@ import { stepwise, type ForeseenStep } from './foreseen.ts';
 /** An http rule for a Service all of whose ports carry TCP. */
 export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', ({ rules }) =>
   rules
-    .filter(({ tcpPort, hiddenBy }) => tcpPort !== null && hiddenBy === null)
-    .map(({ rule, tcpPort, hosts }) => ({
+    .filter(({ hiddenBy }) => hiddenBy === null)
+    .flatMap(({ rule, tcpPort }) => (tcpPort === null ? [] : [{ rule, ...tcpPort }]))
+    .map(({ rule, service, port }) => ({
       key: rule,
-      sentence: `${rule} will not act for callers inside the mesh: the port ${tcpPort} of ${hosts[0]!} carries TCP, so each connection goes to any pod of it.`,
+      sentence: `${rule} will not act for callers inside the mesh: the port ${port} of ${service} carries TCP, so each connection goes to any pod of it.`,
       remedy: 'Name the port http-..., or set appProtocol: http on it.',
     })),
 );
@@ -18,9 +19,9 @@ export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', ({ rules }) =
 export const olderRuleHides = stepwise('older-rule-hides', ({ rules }) =>
   rules
     .filter(({ hiddenBy }) => hiddenBy !== null)
-    .map(({ rule, hiddenBy, hosts }) => ({
+    .map(({ rule, hiddenBy, services }) => ({
       key: `${rule} ${hiddenBy}`,
-      sentence: `${rule} will not act for ${listed(hosts)}: ${hiddenBy} acts in its place; sidecars follow one rule for a host, the oldest.`,
+      sentence: `${rule} will not act for ${listed(services)}: ${hiddenBy} acts in its place; sidecars follow one rule for a host, the oldest.`,
       remedy: 'Merge the two into one VirtualService, or delete the older one.',
     })),
 );
