@@ -88,8 +88,10 @@ test('a stored name is in JSON what it was, although it is printed as escapes', 
 test('the report shows the same signs in text and in Markdown', async () => {
   const path = join(folder, 'out');
   await meshshift(['run', scenario, '--out', path]);
-  const text = await meshshift(['report', path]);
+  const screen = await meshshift(['report', path]);
+  const text = await meshshift(['report', path, '--full']);
   const markdown = await meshshift(['report', path, '-o', 'markdown']);
+  expect(screen.out).toContain(`browser${shown}`);
   expect(text.out).toContain(`half${shown}`);
   expect(markdown.out).toMatch(/browser\\\\x1b\\\[2J/);
 });
