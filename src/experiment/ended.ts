@@ -49,8 +49,9 @@ function causeOf(scenario: Scenario, world: World, { limit, entry }: Overrun): s
   const share = (kind: string): number => (census.get(kind) ?? 0) / Math.max(1, all);
   const found = kindCauses.find(({ kind }) => share(kind) > 0.1);
   if (found !== undefined) return found.cause(world);
+  // Whatever a kind of traffic calls its events, they are those "of" its entry.
   const source = scenario.traffic.find(({ name }) =>
-    ['arrival', 'user', 'refresh', 'replay'].some((own) => share(`${own} of ${name}`) > 0.05),
+    [...census.keys()].some((kind) => kind.endsWith(` of ${name}`) && share(kind) > 0.05),
   );
   return source === undefined ? busiestTraffic(scenario, world) : `traffic "${source.name}"`;
 }
