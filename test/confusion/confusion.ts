@@ -71,6 +71,12 @@ const turns = Number(values.shipped);
 table.shipped.push(...(await kept('shipped scenarios', turns, () => seedsOfShipped(turns, console.log))));
 if (values.cause === '') {
   writeFileSync(written.page, pageOf(table));
-  writeFileSync(written.table, `${JSON.stringify(table)}\n`);
+  // What was said in full is kept where it was not what must be said.
+  const short = table.rows.map(({ finding, sayings, ...row }) => ({
+    ...row,
+    finding,
+    sayings: sayings.map(({ headline, ...own }) => (own.codes[0] === finding ? own : { ...own, headline })),
+  }));
+  writeFileSync(written.table, `${JSON.stringify({ ...table, rows: short })}\n`);
   console.log(`Written: ${written.page}, ${written.table}`);
 }
