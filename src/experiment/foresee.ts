@@ -1,11 +1,13 @@
-import { isWorkload } from '../manifest/scale-target.ts';
+import { isWorkload, writtenReplicas } from '../manifest/scale-target.ts';
 import { ServiceNames } from '../manifest/service-names.ts';
 import {
   applyResources,
   deleteResources,
   emptyRegistry,
+  resourceKey,
   type Registry,
 } from '../mesh/kubernetes/registry.ts';
+import { appliedReplicas } from '../mesh/kubernetes/workload/applied-replicas.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Foreseen, ForeseenStep } from '../verdict/foreseen/foreseen.ts';
 import { foreseenIn } from '../verdict/foreseen/index.ts';
@@ -37,8 +39,15 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
     if (step.verb === 'scale') {
       replicas.set(step.workload, step.replicas);
     } else if (step.verb === 'apply') {
+      for (const own of step.resources.filter(isWorkload)) {
+        const last = registry.entries.get(resourceKey(own))?.resource;
+        const before = last !== undefined && isWorkload(last) ? last : undefined;
+        const { name } = own.metadata;
+        const live = before && (replicas.get(name) ?? before.spec.replicas);
+        const writtenBefore = before && writtenReplicas(before);
+        replicas.set(name, appliedReplicas({ written: writtenReplicas(own), writtenBefore, live }));
+      }
       ({ registry } = applyResources(registry, step.resources, step.atUs));
-      for (const own of step.resources) if (isWorkload(own)) replicas.delete(own.metadata.name);
     } else if (step.verb === 'delete') {
       // A workload that is deleted is one without pods, for whoever still sends there.
       const rest = step.resources.filter((own) => !isWorkload(own));

@@ -110,6 +110,18 @@ describe('what can be told of a scenario without playing it', () => {
     ).toEqual([['no-ready-pod', 20, null]]);
   });
 
+  // kubectl's three-way merge: a number that no manifest writes is left to whoever set it.
+  test('a workload that was scaled to none stays so when it is applied again without a number', () => {
+    const v4 = deployment('reviews', 'v4', 3).replace('replicas: 3', '');
+    const rules = [subsets('reviews', 'v1', 'v4'), split('reviews', { v1: 90, v4: 10 })];
+    const none = (again: string): unknown[] =>
+      foreseen([scale(20, 'reviews-v4', 0), apply(40, again)], v4, ...rules).filter(
+        ([code]) => code === 'no-ready-pod',
+      );
+    expect(none(v4)).toEqual([['no-ready-pod', 20, null]]);
+    expect(none(deployment('reviews', 'v4', 3))).toEqual([['no-ready-pod', 20, 40]]);
+  });
+
   test('pods that go with the rule that leaves them: proxies hear of it later', () => {
     const all = [reviews, split('reviews', { v1: 100 })];
     const away = apply(60, split('reviews', { v3: 100 }));
