@@ -28,16 +28,32 @@ import { matches } from '../manifest/labels.ts';
 /** Events of pods that are kept. */
 const eventLimit = 5000;
 
+/** How pages and pods fared, window by window: what all else of a run's capacity is concluded from. */
+export type CapacityReadings = Pick<Capacity, 'workloads' | 'pages' | 'overdue'>;
+
+export const capacityReadings = (
+  scenario: Scenario,
+  world: World,
+  recorder: Recorder,
+  capacity: CapacityRecorder,
+): CapacityReadings => ({
+  workloads: [...capacity.readings.keys()]
+    .sort()
+    .map((name) => workloadOf(scenario, world, recorder, capacity, name)),
+  pages: pageWindows(recorder),
+  overdue: world.pagesWaitingSince(world.simulation.nowUs - scenario.lateUs),
+});
+
 export function buildCapacity(
   scenario: Scenario,
   world: World,
   recorder: Recorder,
   capacity: CapacityRecorder,
-  { splits, pages }: Pick<RunRecord, 'splits' | 'pages'>,
+  splits: RunRecord['splits'],
 ): Capacity {
-  const workloads = [...capacity.readings.keys()].sort();
+  const { workloads, pages, overdue } = capacityReadings(scenario, world, recorder, capacity);
   const found: Omit<Capacity, 'verdict'> = {
-    workloads: workloads.map((name) => workloadOf(scenario, world, recorder, capacity, name)),
+    workloads,
     autoscalers: autoscalersOf(capacity.syncs),
     podEvents: capacity.events.slice(0, eventLimit).map(({ atUs, row, what }) => ({
       atSeconds: seconds(atUs),
@@ -45,10 +61,10 @@ export function buildCapacity(
       workload: world.pods[row]!.workload,
       what,
     })),
-    pages: pageWindows(recorder),
-    overdue: pages.overdue,
+    pages,
+    overdue,
     lateMs: scenario.lateUs / 1000,
-    laws: workloads.flatMap((name) => lawChecks(world, name, capacity.readings.get(name)!)),
+    laws: workloads.flatMap(({ name }) => lawChecks(world, name, capacity.readings.get(name)!)),
     shareTest: shareTest(splits.find((own) => own.service === scenario.focus)),
     rollback: null,
   };

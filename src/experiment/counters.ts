@@ -1,5 +1,49 @@
-import { copyColumns, grown, nextLength } from '../kernel/columns.ts';
+import { nextLength } from '../kernel/columns.ts';
 import { flagBits } from '../mesh/envoy/response-flag.ts';
+
+/** What the rows of each column are. */
+const rowsOf = {
+  /** Requests per service. */
+  requests: 'services',
+  /** Requests and failed requests per key. */
+  observed: 'keys',
+  errors: 'keys',
+  /**
+   * Requests whose key a rule drew: per key, and per variant that was drawn by. The others were left to a balancer, came from
+   * a caller without a proxy, or went on over a connection that was there.
+   */
+  drawn: 'keys',
+  draws: 'variants',
+  /** Requests for which no pod was there (UH), per key. */
+  noPod: 'keys',
+  /** Tries that a pod has answered, those that it failed, and mirrored copies sent, per key. */
+  served: 'keys',
+  servedErrors: 'keys',
+  mirrored: 'keys',
+  /** Pages that show the key, per key of the focus. */
+  shown: 'keys',
+  /** Second and later tries by the callers' proxies, per service. */
+  retries: 'services',
+  /** Requests per variant: what the asked proxy held, and what the manifests said. */
+  held: 'variants',
+  configured: 'variants',
+  /** Requests per service and response flag bit. */
+  flags: 'flags',
+  /** Requests for which no pod was there, and failed answers without a flag, per service. */
+  unserved: 'services',
+  plainErrors: 'services',
+  failed: 'services',
+  /** Pages with a part missing, per service. */
+  missing: 'services',
+} as const;
+
+export type CountedRows = keyof typeof rowsOf;
+
+/** How many rows there is room for. */
+type Room = Readonly<Record<(typeof rowsOf)[CountedRows], number>>;
+
+/** Where each column stands in the one array that holds them all, and how long it is. */
+type Places = Readonly<Record<CountedRows, { readonly start: number; readonly length: number }>>;
 
 /**
  * Running totals of one run, by small row numbers that may grow while it runs. What happened between two moments is the
@@ -7,146 +51,100 @@ import { flagBits } from '../mesh/envoy/response-flag.ts';
  */
 export interface Totals {
   readonly atUs: number;
-  /** Requests per service row. */
-  readonly requests: Float64Array;
-  /** Requests and failed requests per key row. */
-  readonly observed: Float64Array;
-  readonly errors: Float64Array;
-  /**
-   * Requests whose key a rule drew: per key row, and per variant row that was drawn by. The others were left to a balancer, came
-   * from a caller without a proxy, or went on over a connection that was there.
-   */
-  readonly drawn: Float64Array;
-  readonly draws: Float64Array;
-  /** Requests for which no pod was there (UH), per key row. */
-  readonly noPod: Float64Array;
-  /** Tries that a pod has answered, those that it failed, and mirrored copies sent, per key row. */
-  readonly served: Float64Array;
-  readonly servedErrors: Float64Array;
-  readonly mirrored: Float64Array;
-  /** Pages that show the key, per key row of the focus. */
-  readonly shown: Float64Array;
-  /** Second and later tries by the callers' proxies, per service row. */
-  readonly retries: Float64Array;
-  /** Requests per variant row: what the asked proxy held, and what the manifests said. */
-  readonly held: Float64Array;
-  readonly configured: Float64Array;
-  /** Requests per service row and response flag bit. */
-  readonly flags: Float64Array;
-  /** Requests for which no pod was there, and failed answers without a flag, per service row. */
-  readonly unserved: Float64Array;
-  readonly plainErrors: Float64Array;
-  readonly failed: Float64Array;
   readonly pages: number;
   readonly pagesFailed: number;
   readonly pagesLate: number;
-  /** Pages with a part missing, per service row. */
-  readonly missing: Float64Array;
+  readonly counts: Float64Array;
+  readonly places: Places;
 }
 
 export class Counters {
-  requests: Float64Array = new Float64Array(8);
-  observed: Float64Array = new Float64Array(16);
-  errors: Float64Array = new Float64Array(16);
-  drawn: Float64Array = new Float64Array(16);
-  draws: Float64Array = new Float64Array(16);
-  noPod: Float64Array = new Float64Array(16);
-  served: Float64Array = new Float64Array(16);
-  servedErrors: Float64Array = new Float64Array(16);
-  mirrored: Float64Array = new Float64Array(16);
-  shown: Float64Array = new Float64Array(16);
-  retries: Float64Array = new Float64Array(8);
-  held: Float64Array = new Float64Array(16);
-  configured: Float64Array = new Float64Array(16);
-  flags: Float64Array = new Float64Array(8 * flagBits);
-  unserved: Float64Array = new Float64Array(8);
-  plainErrors: Float64Array = new Float64Array(8);
-  failed: Float64Array = new Float64Array(8);
-  missing: Float64Array = new Float64Array(8);
+  requests!: Float64Array;
+  observed!: Float64Array;
+  errors!: Float64Array;
+  drawn!: Float64Array;
+  draws!: Float64Array;
+  noPod!: Float64Array;
+  served!: Float64Array;
+  servedErrors!: Float64Array;
+  mirrored!: Float64Array;
+  shown!: Float64Array;
+  retries!: Float64Array;
+  held!: Float64Array;
+  configured!: Float64Array;
+  flags!: Float64Array;
+  unserved!: Float64Array;
+  plainErrors!: Float64Array;
+  failed!: Float64Array;
+  missing!: Float64Array;
   pages = 0;
   pagesFailed = 0;
   pagesLate = 0;
+  /** All columns, one after the other, so that a copy is one. */
+  #counts = new Float64Array(0);
+  #places: Places = placesFor({ services: 0, keys: 0, variants: 0, flags: 0 });
+  #room: Room = { services: 0, keys: 0, variants: 0, flags: 0 };
+
+  constructor() {
+    this.ensure(8, 16, 16);
+  }
 
   /** Room for these rows; called when a name is new, not per request. */
   ensure(services: number, keys: number, variants: number): void {
-    this.requests = longer(this.requests, services);
-    this.retries = longer(this.retries, services);
-    this.flags = longer(this.flags, services * flagBits);
-    this.unserved = longer(this.unserved, services);
-    this.plainErrors = longer(this.plainErrors, services);
-    this.failed = longer(this.failed, services);
-    this.missing = longer(this.missing, services);
-    this.observed = longer(this.observed, keys);
-    this.errors = longer(this.errors, keys);
-    this.drawn = longer(this.drawn, keys);
-    this.noPod = longer(this.noPod, keys);
-    this.served = longer(this.served, keys);
-    this.servedErrors = longer(this.servedErrors, keys);
-    this.mirrored = longer(this.mirrored, keys);
-    this.shown = longer(this.shown, keys);
-    this.held = longer(this.held, variants);
-    this.draws = longer(this.draws, variants);
-    this.configured = longer(this.configured, variants);
+    const longer = (length: number, needed: number): number =>
+      length >= needed ? length : nextLength(length, needed);
+    const room = {
+      services: longer(this.#room.services, services),
+      keys: longer(this.#room.keys, keys),
+      variants: longer(this.#room.variants, variants),
+    };
+    this.#move({ ...room, flags: room.services * flagBits });
   }
 
   copy(atUs: number): Totals {
-    return {
-      atUs,
-      requests: this.requests.slice(),
-      observed: this.observed.slice(),
-      errors: this.errors.slice(),
-      drawn: this.drawn.slice(),
-      draws: this.draws.slice(),
-      noPod: this.noPod.slice(),
-      served: this.served.slice(),
-      servedErrors: this.servedErrors.slice(),
-      mirrored: this.mirrored.slice(),
-      shown: this.shown.slice(),
-      retries: this.retries.slice(),
-      held: this.held.slice(),
-      configured: this.configured.slice(),
-      flags: this.flags.slice(),
-      unserved: this.unserved.slice(),
-      plainErrors: this.plainErrors.slice(),
-      failed: this.failed.slice(),
-      pages: this.pages,
-      pagesFailed: this.pagesFailed,
-      pagesLate: this.pagesLate,
-      missing: this.missing.slice(),
-    };
+    const { pages, pagesFailed, pagesLate } = this;
+    return { atUs, pages, pagesFailed, pagesLate, counts: this.#counts.slice(), places: this.#places };
   }
 
   copyFrom(other: Counters): void {
-    copyColumns(this, other);
+    this.#move(other.#room);
+    this.#counts.set(other.#counts);
     this.pages = other.pages;
     this.pagesFailed = other.pagesFailed;
     this.pagesLate = other.pagesLate;
   }
+
+  #move(room: Room): void {
+    const [counts, places] = [this.#counts, this.#places];
+    this.#room = room;
+    this.#places = placesFor(room);
+    this.#counts = new Float64Array(columns.reduce((sum, what) => sum + this.#places[what].length, 0));
+    for (const what of columns) {
+      const to = this.#places[what];
+      const from = places[what];
+      this[what] = this.#counts.subarray(to.start, to.start + to.length);
+      this[what].set(counts.subarray(from.start, from.start + Math.min(from.length, to.length)));
+    }
+  }
+}
+
+const columns = Object.keys(rowsOf) as CountedRows[];
+
+function placesFor(room: Room): Places {
+  let start = 0;
+  const place = (what: CountedRows): [CountedRows, Places[CountedRows]] => {
+    const own = { start, length: room[rowsOf[what]] };
+    start += own.length;
+    return [what, own];
+  };
+  return Object.fromEntries(columns.map(place)) as unknown as Places;
 }
 
 /** What was counted from `from` until `to`. */
 export const between = (from: Totals, to: Totals, what: CountedRows, row: number): number =>
-  (to[what][row] ?? 0) - (from[what][row] ?? 0);
+  countAt(to, what, row) - countAt(from, what, row);
 
-export type CountedRows =
-  | 'requests'
-  | 'observed'
-  | 'errors'
-  | 'drawn'
-  | 'draws'
-  | 'noPod'
-  | 'served'
-  | 'servedErrors'
-  | 'mirrored'
-  | 'shown'
-  | 'retries'
-  | 'held'
-  | 'configured'
-  | 'flags'
-  | 'unserved'
-  | 'plainErrors'
-  | 'failed'
-  | 'missing';
-
-const longer = (column: Float64Array, length: number): Float64Array =>
-  column.length >= length ? column : grown(column, nextLength(column.length, length));
+function countAt({ counts, places }: Totals, what: CountedRows, row: number): number {
+  const { start, length } = places[what];
+  return row >= 0 && row < length ? counts[start + row]! : 0;
+}

@@ -249,7 +249,6 @@ export class Recorder implements Probe {
   answered(row: number, nowUs: number): void {
     const { rows } = this.#world!;
     const { counters } = this;
-    const caller = rows.caller[row]!;
     const service = rows.service[row]!;
     const key = rows.key[row]!;
     const status = rows.status[row]!;
@@ -257,19 +256,16 @@ export class Recorder implements Probe {
     const flags = rows.flags[row]!;
     if (status === 0 || status >= 400) this.failures.failed(this.#world!, row, nowUs);
     else this.failures.succeeded(this.#world!, row);
-    // Without a proxy there is no flag: the connection was refused.
-    const isUnserved = caller >= 0 ? (flags & responseFlag.UH) !== 0 : rows.pod[row]! < 0;
+    if (isUnserved(rows, row)) this.countUnserved(service, key);
     if (service >= 0) {
       if (flags !== 0) {
         for (let bit = 0; bit < flagBits; bit++)
           if ((flags & (1 << bit)) !== 0) counters.flags[service * flagBits + bit]! += 1;
       }
       if (failed || status === 404) counters.failed[service]! += 1;
-      if (isUnserved) counters.unserved[service]! += 1;
       if (failed && flags === 0) counters.plainErrors[service]! += 1;
     }
     if (key >= 0) {
-      if (isUnserved) counters.noPod[key]! += 1;
       if (failed) counters.errors[key]! += 1;
       if (rows.pod[row]! >= 0 && status !== 0) {
         const latencyUs = nowUs - rows.startedUs[row]!;
@@ -283,22 +279,13 @@ export class Recorder implements Probe {
     const { rows } = this.#world!;
     const { counters } = this;
     const status = rows.status[row]!;
-    counters.pages += 1;
-    this.pagesOf[source]! += 1;
-    if (status >= 400) {
-      counters.pagesFailed += 1;
-      this.failedOf[source]! += 1;
-    }
+    const latencyUs = this.countPage(row, source, nowUs);
     const missing = rows.missing.isNone(row) ? nothing : rows.missing.of(row);
     const shown = rows.shownKey[row]!;
     if (status === 200 && shown >= 0) counters.shown[shown]! += 1;
     // A page that failed as a whole is counted by its status.
     this.failures.pageDone(this.#world!, row, missing.length === 0);
     if (status === 200) for (const service of missing) counters.missing[service]! += 1;
-    const latencyUs = nowUs - rows.startedUs[row]!;
-    this.#windowPages.add(latencyUs);
-    // A page that failed counts as failed alone, however long that took.
-    if (latencyUs > this.#lateUs && status < 400) counters.pagesLate += 1;
     if (this.#isRefresh[source] === true) {
       this.refreshes.get(source)!.push({
         startedUs: rows.startedUs[row]!,
@@ -312,6 +299,36 @@ export class Recorder implements Probe {
         flags: rows.focusFlags[row]!,
       });
     }
+  }
+
+  /** No pod was there for a request: of its service, and of the version that a rule had drawn. */
+  protected countUnserved(service: number, key: number): void {
+    const { counters } = this;
+    if (service >= counters.unserved.length || key >= counters.noPod.length) this.#makeRoom(this.#world!);
+    if (service >= 0) counters.unserved[service]! += 1;
+    if (key >= 0) counters.noPod[key]! += 1;
+  }
+
+  /** @returns how long the page took, in microseconds. */
+  protected countPage(row: number, source: number, nowUs: number): number {
+    const { rows } = this.#world!;
+    const { counters } = this;
+    const hasFailed = rows.status[row]! >= 400;
+    const latencyUs = nowUs - rows.startedUs[row]!;
+    counters.pages += 1;
+    this.pagesOf[source]! += 1;
+    if (hasFailed) {
+      counters.pagesFailed += 1;
+      this.failedOf[source]! += 1;
+    }
+    this.#windowPages.add(latencyUs);
+    // A page that failed counts as failed alone, however long that took.
+    if (latencyUs > this.#lateUs && !hasFailed) counters.pagesLate += 1;
+    return latencyUs;
+  }
+
+  protected get world(): World {
+    return this.#world!;
   }
 
   ejected(proxy: number, cluster: string, decision: EjectionDecision, nowUs: number): void {
@@ -441,3 +458,7 @@ export class Recorder implements Probe {
 }
 
 const nothing: readonly number[] = [];
+
+/** No pod was there for the request. Without a proxy there is no flag to say so: the connection was refused. */
+export const isUnserved = ({ caller, flags, pod }: World['rows'], row: number): boolean =>
+  caller[row]! >= 0 ? (flags[row]! & responseFlag.UH) !== 0 : pod[row]! < 0;

@@ -1,9 +1,8 @@
 import type { RollbackPoint } from '../record/capacity.ts';
-import type { RunRecord } from '../record/record.ts';
 import { verbOf } from '../mesh/timeline/index.ts';
 import type { Scenario, TimelineStep } from '../scenario/scenario.ts';
 import { overCapacity } from '../verdict/over-capacity.ts';
-import { begin, type Run } from './run.ts';
+import { Run } from './run.ts';
 
 /** Length of the windows by which seconds over capacity are counted. */
 const windowUs = 5_000_000;
@@ -47,14 +46,12 @@ export function rollbackPoints(scenario: Scenario): (atUs: number) => RollbackPo
   return (atUs) => {
     const { timeline, durationUs } = revertedAt(scenario, atUs);
     if (trunk === undefined || trunk.nowUs >= atUs) {
-      trunk = begin({ ...scenario, durationUs: Math.max(toUs, atUs) + horizonUs, windowUs, expect: [] });
+      const settings = { ...scenario, durationUs: Math.max(toUs, atUs) + horizonUs, windowUs, expect: [] };
+      trunk = new Run(settings, { mayBranch: true, podsAlone: true });
     }
     // The instant itself is the branch's: the revert comes before all else of it.
     if (atUs > 0) trunk.runUntil(atUs - 1);
-    const { record } = trunk.branch({ timeline, durationUs }).finish();
-    const point = pointOf(record, atUs, allow);
-    // Nobody knows what would have come after the end of its budget.
-    return record.ended === null ? point : { ...point, isSafe: false };
+    return pointOf(trunk.branch({ timeline, durationUs }).finishCapacity(), atUs, allow);
   };
 }
 
@@ -62,9 +59,8 @@ export function rollbackPoints(scenario: Scenario): (atUs: number) => RollbackPo
 export const rollbackPoint = (scenario: Scenario, atUs: number): RollbackPoint =>
   rollbackPoints(scenario)(atUs);
 
-function pointOf(record: RunRecord, atUs: number, allow: number): RollbackPoint {
+function pointOf(capacity: ReturnType<Run['finishCapacity']>, atUs: number, allow: number): RollbackPoint {
   const atSeconds = atUs / 1e6;
-  const capacity = record.capacity!;
   const pages = capacity.pages.filter((own) => own.fromSeconds >= atSeconds);
   const [asked, failed, late] = (['pages', 'failed', 'late'] as const).map((what) =>
     pages.reduce((sum, own) => sum + own[what], 0),
@@ -77,6 +73,7 @@ function pointOf(record: RunRecord, atUs: number, allow: number): RollbackPoint 
     unserved: capacity.overdue,
     ...overCapacity(capacity, atSeconds),
     p99Ms: Math.max(0, ...pages.map((own) => own.p99Ms)),
-    isSafe: failed + late + capacity.overdue <= allow * (asked + capacity.overdue),
+    // Nobody knows what would have come after the end of a budget.
+    isSafe: !capacity.overran && failed + late + capacity.overdue <= allow * (asked + capacity.overdue),
   };
 }

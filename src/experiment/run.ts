@@ -2,9 +2,11 @@ import { startsLike, World, type WorldSettings } from '../mesh/world.ts';
 import type { RunRecord } from '../record/record.ts';
 import { edgesOf } from '../scenario/expect/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { capacityReadings, type CapacityReadings } from './build-capacity.ts';
 import { buildRecord } from './build/record.ts';
 import { endedBy } from './ended.ts';
 import { isAboutPods } from './is-about-pods.ts';
+import { PodsRecorder } from './pods-recorder.ts';
 import { Recorder, type RequestListener } from './recorder.ts';
 
 export interface RunOptions {
@@ -13,6 +15,8 @@ export interface RunOptions {
   readonly watchesPods?: boolean;
   /** Whatever a branch may ask of its past is recorded. */
   readonly mayBranch?: boolean;
+  /** Nothing but how pages and pods fared is recorded; such a run is asked for its `capacity`, and has no record. */
+  readonly podsAlone?: boolean;
 }
 
 /** What a run leaves: the record (the same bytes for the same scenario, seed and version) and how much work it was. */
@@ -51,7 +55,8 @@ export class Run {
   constructor(scenario: Scenario, options: RunOptions = {}) {
     this.scenario = scenario;
     this.#options = options;
-    this.#recorder = new Recorder(
+    const Kind = options.podsAlone === true ? PodsRecorder : Recorder;
+    this.#recorder = new Kind(
       scenario.traffic.map((entry) => entry.kind === 'refresh'),
       { lateUs: scenario.lateUs, watchesPods: options.mayBranch === true || this.#tellsOfPods },
       options.onRequest,
@@ -105,6 +110,14 @@ export class Run {
   finish(): RunResult {
     this.runUntil(this.scenario.durationUs);
     return this.end();
+  }
+
+  /** Play on to the end, and tell how pages and pods fared, and whether the budget had lasted. */
+  finishCapacity(): CapacityReadings & { readonly overran: boolean } {
+    this.runUntil(this.scenario.durationUs);
+    this.#recorder.finish(this.nowUs);
+    const readings = capacityReadings(this.scenario, this.#world, this.#recorder, this.#recorder.capacity!);
+    return { ...readings, overran: this.#world.overrun !== undefined };
   }
 
   /** The record of what has been played, marked as interrupted if that is not all. The run cannot go on after that. */

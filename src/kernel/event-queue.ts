@@ -12,19 +12,25 @@ const STRIDE = 4;
  * A 4-ary heap in one typed array. An event is time, order of its push, kind and subject; nothing is allocated per
  * event, and nothing is ever taken out of the middle: whoever no longer wants an event recognises it when it comes (a
  * generation that has moved on).
+ *
+ * What an event does is, most of the time, to push the one that comes of it: so the place that `pop` leaves at the top is
+ * kept free for the next push, and filled from the end only when the soonest event is asked for before there was one.
  */
 export class EventQueue {
   #heap = new Float64Array(256 * STRIDE);
   /** Of the heap that is in use, in numbers. */
   #end = 0;
   #pushed = 0;
+  /** The event at the top has been popped, and nothing stands in its place yet. */
+  #isTopFree = false;
 
   get length(): number {
-    return this.#end / STRIDE;
+    return this.#end / STRIDE - (this.#isTopFree ? 1 : 0);
   }
 
-  /** Time of the soonest event; Infinity when there is none. */
+  /** Time of the soonest event; Infinity when there is none. To be asked before its kind and subject are. */
   get nextDueUs(): number {
+    if (this.#isTopFree) this.#fillTop();
     return this.#end > 0 ? this.#heap[0]! : Infinity;
   }
 
@@ -47,10 +53,40 @@ export class EventQueue {
 
   /** Push with an order reserved earlier, or with one below 0: before everything else of its instant. */
   pushAs(order: number, dueUs: number, kind: number, subject: number): void {
-    if (this.#end === this.#heap.length) this.#heap = grown(this.#heap, 2 * this.#end);
+    let hole: number;
+    if (this.#isTopFree) {
+      this.#isTopFree = false;
+      hole = this.#sink(dueUs, order, this.#end);
+    } else {
+      if (this.#end === this.#heap.length) this.#heap = grown(this.#heap, 2 * this.#end);
+      hole = this.#rise(dueUs, order, this.#end);
+      this.#end += STRIDE;
+    }
     const heap = this.#heap;
-    let hole = this.#end;
-    this.#end += STRIDE;
+    heap[hole] = dueUs;
+    heap[hole + ORDER] = order;
+    heap[hole + KIND] = kind;
+    heap[hole + SUBJECT] = subject;
+  }
+
+  /** Drop the soonest event. */
+  pop(): void {
+    if (this.#isTopFree) this.#fillTop();
+    this.#isTopFree = true;
+  }
+
+  /** The last event takes the free place at the top, and sinks from there. */
+  #fillTop(): void {
+    this.#isTopFree = false;
+    const heap = this.#heap;
+    const last = (this.#end -= STRIDE);
+    move(heap, last, this.#sink(heap[last]!, heap[last + ORDER]!, last));
+  }
+
+  /** Where an event belongs that comes in at the end: everything above it that is due later moves down. */
+  #rise(dueUs: number, order: number, end: number): number {
+    const heap = this.#heap;
+    let hole = end;
     while (hole > 0) {
       const parent = ((hole - STRIDE) >> 4) << 2;
       const parentUs = heap[parent]!;
@@ -58,24 +94,18 @@ export class EventQueue {
       move(heap, parent, hole);
       hole = parent;
     }
-    heap[hole] = dueUs;
-    heap[hole + ORDER] = order;
-    heap[hole + KIND] = kind;
-    heap[hole + SUBJECT] = subject;
+    return hole;
   }
 
-  /** Drop the soonest event: the last one takes its place and sinks below everything that is due before it. */
-  pop(): void {
+  /** Where an event belongs that comes in at the top: everything below it that is due before moves up. */
+  #sink(dueUs: number, order: number, end: number): number {
     const heap = this.#heap;
-    const last = (this.#end -= STRIDE);
-    const dueUs = heap[last]!;
-    const order = heap[last + ORDER]!;
     let hole = 0;
-    for (let first = STRIDE; first < last; first = 4 * hole + STRIDE) {
+    for (let first = STRIDE; first < end; first = 4 * hole + STRIDE) {
       let soonest = first;
       let soonestUs = heap[first]!;
-      const end = first + 4 * STRIDE < last ? first + 4 * STRIDE : last;
-      for (let child = first + STRIDE; child < end; child += STRIDE) {
+      const after = first + 4 * STRIDE < end ? first + 4 * STRIDE : end;
+      for (let child = first + STRIDE; child < after; child += STRIDE) {
         const childUs = heap[child]!;
         if (childUs < soonestUs || (childUs === soonestUs && heap[child + ORDER]! < heap[soonest + ORDER]!)) {
           soonest = child;
@@ -86,12 +116,14 @@ export class EventQueue {
       move(heap, soonest, hole);
       hole = soonest;
     }
-    move(heap, last, hole);
+    return hole;
   }
 
   /** Has the same future as `other` from now on, but for what is ordered below 0. */
   copyFrom(other: EventQueue): void {
     this.#end = 0;
+    this.#isTopFree = false;
+    if (other.#isTopFree) other.#fillTop();
     const heap = other.#heap;
     for (let at = 0; at < other.#end; at += STRIDE) {
       const order = heap[at + ORDER]!;

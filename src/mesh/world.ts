@@ -1,4 +1,4 @@
-import { Copies, mapped, refill } from '../kernel/copies.ts';
+import { Copies, refill } from '../kernel/copies.ts';
 import { Chance, type Stream } from '../kernel/chance.ts';
 import { sampler, type Distribution } from '../kernel/distribution.ts';
 import { Simulation } from '../kernel/simulation.ts';
@@ -114,6 +114,8 @@ export class World implements Surroundings {
   readonly #connected: ConnectedProxies;
   readonly #keyOfPod: number[][] = [];
   readonly #podsOfWorkload = new Map<string, number[]>();
+  /** Per traffic entry: the pods that ask; undefined: visitors at the gateway. */
+  readonly #askers: readonly (number[] | undefined)[];
 
   constructor(settings: WorldSettings, probe: Probe) {
     const { simulation, pods } = this;
@@ -205,6 +207,7 @@ export class World implements Surroundings {
     pods.forEach((pod, row) => this.#containersRun(pod, row));
 
     // Who asks.
+    this.#askers = settings.traffic.map(({ from }) => (from === undefined ? from : this.#callersOf(from)));
     this.clients = settings.traffic.map(({ name, from, keepAlive, patience }) => ({
       workload: from,
       anybody: stream(`callers/${name}`),
@@ -225,8 +228,8 @@ export class World implements Surroundings {
       this.classes,
       stream,
       (source) => {
-        const { workload } = this.clients[source]!;
-        return workload === undefined || this.#callersOf(workload).length > 0;
+        const askers = this.#askers[source];
+        return askers === undefined || askers.length > 0;
       },
       (source, page, requestClass, client, nowUs) =>
         requests.openPage(source, page, requestClass, client, nowUs),
@@ -292,10 +295,7 @@ export class World implements Surroundings {
       this.#keyOfPod,
       other.#keyOfPod.map((keys) => keys.slice()),
     );
-    refill(
-      this.#podsOfWorkload,
-      mapped(other.#podsOfWorkload, (pods) => [...pods]),
-    );
+    for (const [workload, pods] of other.#podsOfWorkload) refill(this.#callersOf(workload), pods);
 
     this.rows.copyFrom(other.rows);
     this.#requests.copyFrom(other.#requests);
@@ -345,10 +345,7 @@ export class World implements Surroundings {
 
   /** Pages that were asked for at this moment or before, and that somebody still waits for. */
   pagesWaitingSince(us: number): number {
-    const { root, abandoned, startedUs } = this.rows;
-    return this.rows
-      .used()
-      .filter((row) => root[row] === row && abandoned[row] === 0 && startedUs[row]! <= us).length;
+    return this.rows.countOpenPages(us);
   }
 
   /** How many proxies are connected to istiod. */
@@ -391,10 +388,9 @@ export class World implements Surroundings {
    * particular (-1) is anywhere among them, each arrival by itself, as callers are of whom there are many. -1: there is none.
    */
   clientPod(source: number, client: number): number {
-    const { workload, anybody } = this.clients[source]!;
-    const pods = this.#callersOf(workload!);
+    const pods = this.#askers[source]!;
     if (pods.length === 0) return -1;
-    return pods[client < 0 ? anybody.below(pods.length) : client % pods.length]!;
+    return pods[client < 0 ? this.clients[source]!.anybody.below(pods.length) : client % pods.length]!;
   }
 
   /** Pods of a workload whose containers run. */

@@ -76,10 +76,10 @@ test('kinds and subjects of any size come back as they were pushed', () => {
     [70_000, -2147483648],
   ] as const;
   whats.forEach(([kind, subject], due) => queue.push(due, kind, subject));
-  for (const what of whats) {
-    expect([queue.nextKind, queue.nextSubject]).toEqual(what);
+  whats.forEach((what, due) => {
+    expect([queue.nextDueUs, queue.nextKind, queue.nextSubject]).toEqual([due, ...what]);
     queue.pop();
-  }
+  });
 });
 
 test('a copy gives out what the original would, and neither hears of what the other does', () => {

@@ -92,7 +92,7 @@ export function buildRecord(
     capacity:
       recorder.capacity === undefined
         ? null
-        : buildCapacity(scenario, world, recorder, recorder.capacity, { splits, pages }),
+        : buildCapacity(scenario, world, recorder, recorder.capacity, splits),
     refreshes,
     pages,
     metrics: buildMetrics(world),

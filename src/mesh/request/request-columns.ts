@@ -176,9 +176,26 @@ export class RequestColumns {
 
   /** Rows in use: few questions need them all, so nothing is kept for it. */
   used(): number[] {
+    const isFree = this.#freeRows();
+    return Array.from(isFree.keys()).filter((row) => isFree[row] === 0);
+  }
+
+  /** Pages that were asked for at this moment or before, and that somebody still waits for. */
+  countOpenPages(untilUs: number): number {
+    const isFree = this.#freeRows();
+    const { root, abandoned, startedUs } = this;
+    let count = 0;
+    for (let row = 0; row < this.#capacity; row++) {
+      const isOpenPage = isFree[row] === 0 && root[row] === row && abandoned[row] === 0;
+      if (isOpenPage && startedUs[row]! <= untilUs) count += 1;
+    }
+    return count;
+  }
+
+  #freeRows(): Uint8Array {
     const isFree = new Uint8Array(this.#capacity);
     for (let row = this.#free; row >= 0; row = this.next[row]!) isFree[row] = 1;
-    return Array.from(isFree.keys()).filter((row) => isFree[row] === 0);
+    return isFree;
   }
 
   copyFrom(other: RequestColumns): void {
