@@ -1,9 +1,9 @@
 import { microseconds } from '../../manifest/microseconds.ts';
-import { hashOf, type Hash64 } from './balancer/xxhash64.ts';
+import { hashOf, laidOver, turnedLeft, type Hash64 } from './balancer/xxhash64.ts';
 import type { FaultRule } from './fault.ts';
 import type { ResolvedRetry } from './resolved-retry.ts';
 import type { RequestHead } from './route-match.ts';
-import type { Route, RouteAction } from './route.ts';
+import type { HashPolicy, Route, RouteAction } from './route.ts';
 
 /** A route as the hot path reads it: clusters and keys as numbers, weights as running sums. */
 export interface ResolvedRoute {
@@ -30,10 +30,10 @@ export interface ResolvedRoute {
   readonly unknownClusterStatus: number;
   /** undefined: what fails is not tried again. */
   readonly retry: ResolvedRetry | undefined;
-  /** Of the request's header, cookie or query parameter by which endpoints are chosen; undefined: by chance. */
+  /** Of the request's headers, cookies or query parameters by which endpoints are chosen; undefined: it has none of them. */
   readonly hash: Hash64 | undefined;
-  /** True where the hash is of the caller's address. */
-  readonly hashesSource: boolean;
+  /** The hash of the caller's address is turned left by so many bits and laid over it, once for each; empty: it is not asked for. */
+  readonly sourceTurns: readonly number[];
   /** Copies to make of so many requests in so many. */
   readonly mirrors: readonly {
     readonly cluster: number;
@@ -66,7 +66,7 @@ export const nowhere: ResolvedRoute = {
   unknownClusterStatus: 503,
   retry: undefined,
   hash: undefined,
-  hashesSource: false,
+  sourceTurns: [],
   mirrors: [],
   localStatus: 404,
   timeoutUs: 0,
@@ -74,25 +74,47 @@ export const nowhere: ResolvedRoute = {
   route: undefined,
 };
 
-/** By the first hash policy that the request has something for; several would be combined (Istio writes one). */
+/**
+ * What the request has for the route's hash policies: the hash so far is turned left by one bit, and that of the next laid over it
+ * (Envoy, hash_policy.cc, generateHash). A policy that the request has nothing for changes nothing.
+ */
 export function hashesOf(
   action: RouteAction,
   head: RequestHead,
-): Pick<ResolvedRoute, 'hash' | 'hashesSource'> {
+): Pick<ResolvedRoute, 'hash' | 'sourceTurns'> {
+  let hash: Hash64 | undefined;
+  let sourceTurns: number[] = [];
   for (const policy of action.hash_policy ?? []) {
-    if (policy.connection_properties?.source_ip === true) return { hash: undefined, hashesSource: true };
-    const value =
-      policy.header !== undefined
-        ? head.headers[policy.header.header_name.toLowerCase()]
-        : policy.cookie !== undefined
-          ? cookieOf(head, policy.cookie.name)
-          : policy.query_parameter === undefined
-            ? undefined
-            : queryOf(head, policy.query_parameter.name);
-    if (value !== undefined) return { hash: hashOf(value), hashesSource: false };
+    const value = valueOf(policy, head);
+    const ofSource = policy.connection_properties?.source_ip === true;
+    if (value === undefined && !ofSource) continue;
+    // Turning goes through laying over, so what is known only later keeps its turns apart.
+    const turned = hash && turnedLeft(hash, 1);
+    sourceTurns = sourceTurns.map((turns) => turns + 1);
+    if (ofSource) sourceTurns.push(0);
+    hash = value === undefined ? turned : laidOver(turned, hashOf(value));
   }
-  return { hash: undefined, hashesSource: false };
+  return { hash, sourceTurns };
 }
+
+const valueOf = (
+  { header, cookie, query_parameter: parameter }: HashPolicy,
+  head: RequestHead,
+): string | undefined =>
+  header !== undefined
+    ? head.headers[header.header_name.toLowerCase()]
+    : cookie !== undefined
+      ? cookieOf(head, cookie.name)
+      : parameter === undefined
+        ? undefined
+        : queryOf(head, parameter.name);
+
+/** The hash of a request with that of its caller's address. */
+export const withSource = (
+  { hash, sourceTurns }: Pick<ResolvedRoute, 'hash' | 'sourceTurns'>,
+  source: Hash64,
+): Hash64 | undefined =>
+  sourceTurns.reduce<Hash64 | undefined>((own, turns) => laidOver(own, turnedLeft(source, turns)), hash);
 
 const cookieOf = (head: RequestHead, name: string): string | undefined =>
   (head.headers['cookie'] ?? '')

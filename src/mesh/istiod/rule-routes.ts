@@ -133,16 +133,14 @@ function actionOf(
   const timeout = http.timeoutUs === undefined ? noTimeout : formatDuration(http.timeoutUs);
   const [only, ...others] = http.route;
   const single = only !== undefined && others.length === 0;
-  // The first destination's rule gives the hash; only a single one keeps retries from avoiding what was tried.
-  const first = only?.destination;
+  const sent = single ? http.route : http.route.filter((entry) => (entry.weight ?? 0) > 0);
   const common = {
     timeout,
     max_grpc_timeout: timeout,
     ...retriesAndHash(
       mesh,
       http,
-      fullHost(first?.host ?? '', namespace),
-      first?.subset,
+      sent.map(({ destination: { host, subset } }) => ({ host: fullHost(host, namespace), subset })),
       context.port,
       single,
     ),
@@ -172,9 +170,7 @@ function actionOf(
   return {
     ...common,
     weighted_clusters: {
-      clusters: http.route
-        .filter((entry) => (entry.weight ?? 0) > 0)
-        .map((entry) => ({ name: cluster(entry.destination), weight: entry.weight! })),
+      clusters: sent.map((entry) => ({ name: cluster(entry.destination), weight: entry.weight! })),
     },
   };
 }
@@ -204,26 +200,37 @@ const millionths = (percent: number) => ({
   denominator: 'MILLION' as const,
 });
 
-/** Istio's default retries or the rule's own, and the hash policy of the destination's rule. */
+/**
+ * Istio's default retries or the rule's own, and a hash policy for each destination that is sent something and whose rule asks for one
+ * (route.go, processDestination, processWeightedDestination). Only a single destination that hashes keeps retries from avoiding what
+ * was tried.
+ */
 export function retriesAndHash(
   mesh: MeshView,
   http: HttpRoute | undefined,
-  host: string,
-  subset: string | undefined,
+  destinations: readonly { readonly host: string; readonly subset: string | undefined }[],
   port: number,
   single: boolean,
 ): Pick<RouteAction, 'retry_policy' | 'hash_policy'> {
+  const hashes = destinations.flatMap(({ host, subset }) => hashFor(mesh, host, subset, port) ?? []);
+  const retry = retryPolicyOf(http?.retries, single && hashes.length > 0);
+  return {
+    ...(retry === undefined ? {} : { retry_policy: retry }),
+    ...(hashes.length === 0 ? {} : { hash_policy: hashes.map(hashPolicyOf) }),
+  };
+}
+
+function hashFor(
+  mesh: MeshView,
+  host: string,
+  subset: string | undefined,
+  port: number,
+): ConsistentHash | undefined {
   const rules = mesh.destinationRules.filter((own) =>
     hostCovers(fullHost(own.spec.host, own.metadata.namespace), host),
   );
   const ofSubset = rules.flatMap((own) => own.spec.subsets).find((own) => own.name === subset);
-  const hash = blocksFor(port, rules[0]?.spec.trafficPolicy, ofSubset?.trafficPolicy).loadBalancer
-    ?.consistentHash;
-  const retry = retryPolicyOf(http?.retries, single && hash !== undefined);
-  return {
-    ...(retry === undefined ? {} : { retry_policy: retry }),
-    ...(hash === undefined ? {} : { hash_policy: [hashPolicyOf(hash)] }),
-  };
+  return blocksFor(port, rules[0]?.spec.trafficPolicy, ofSubset?.trafficPolicy).loadBalancer?.consistentHash;
 }
 
 function hashPolicyOf(hash: ConsistentHash): HashPolicy {

@@ -71,7 +71,7 @@ const defaultRoute = (mesh: MeshView, host: string, port: number): Route => ({
     cluster: clusterName(port, '', host),
     timeout: noTimeout,
     max_grpc_timeout: noTimeout,
-    ...retriesAndHash(mesh, undefined, host, undefined, port, true),
+    ...retriesAndHash(mesh, undefined, [{ host, subset: undefined }], port, true),
   },
   decorator: { operation: `${host}:${port}/*` },
   metadata: { config: '', rule: 'no rule: default cluster' },

@@ -1,7 +1,7 @@
 import { mapped, refill } from '../../kernel/copies.ts';
 import { hashOf, type Hash64 } from '../envoy/balancer/xxhash64.ts';
 import type { ClusterEndpoints } from '../envoy/cluster-endpoints.ts';
-import type { ResolvedRoute } from '../envoy/resolved-route.ts';
+import { withSource, type ResolvedRoute } from '../envoy/resolved-route.ts';
 import { pickAvoiding } from '../envoy/retry.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -12,7 +12,8 @@ export class Pick {
   readonly #rows: RequestColumns;
   /** Endpoints that a request has tried, of those that had to try again. */
   readonly #tried = new Map<number, number[]>();
-  readonly #addressHashes = new Map<string, Hash64>();
+  /** By row of the route: hashes of requests, by the address that the caller's proxy sees. */
+  readonly #addressHashes: (Map<string, Hash64 | undefined> | undefined)[] = [];
   /** A retry's question to the balancer, filled anew for each: `pickAvoiding` asks it without a closure of its own. */
   #row = -1;
   #endpoints!: ClusterEndpoints;
@@ -35,7 +36,7 @@ export class Pick {
   of(row: number, route: ResolvedRoute, endpoints: ClusterEndpoints, nowUs: number): number {
     const caller = this.#rows.caller[row]!;
     const worker = this.#rows.worker[row]!;
-    const hash = route.hashesSource ? this.#addressHash(row) : route.hash;
+    const hash = route.sourceTurns.length > 0 ? this.#hashOfAddress(row, route) : route.hash;
     if (this.#rows.attempts[row] === 0 || route.retry?.avoidsTried !== true) {
       return this.ask(caller, worker, endpoints, hash, 0, nowUs);
     }
@@ -80,16 +81,17 @@ export class Pick {
     );
   }
 
-  /** Hash of the address that the caller's proxy sees: of the pod beside it, or of the visitor at the gateway. */
-  #addressHash(row: number): Hash64 {
+  /** With the address that the caller's proxy sees: of the pod beside it, or of the visitor at the gateway. */
+  #hashOfAddress(row: number, route: ResolvedRoute): Hash64 | undefined {
     const rows = this.#rows;
     const caller = rows.caller[row]!;
     const name =
       caller === this.#around.gateway
         ? `${rows.source[row]!}/${rows.client[row]!}`
         : this.#around.proxies.places[caller]!.pod;
-    let hash = this.#addressHashes.get(name);
-    if (hash === undefined) this.#addressHashes.set(name, (hash = hashOf(name)));
+    const known = (this.#addressHashes[route.row] ??= new Map<string, Hash64 | undefined>());
+    let hash = known.get(name);
+    if (hash === undefined) known.set(name, (hash = withSource(route, hashOf(name))));
     return hash;
   }
 }

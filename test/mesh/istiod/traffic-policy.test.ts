@@ -211,6 +211,46 @@ describe('a traffic policy', () => {
     expect(action.retry_policy!.retry_host_predicate).toBeUndefined();
   });
 
+  // route.go: processWeightedDestination appends what each destination of some weight asks for.
+  test('of several destinations: each that is sent something gives the route its hash policy', () => {
+    const [stable, canary] = ['stable', 'canary'].map((name) => service(`web-${name}`));
+    const hashing = (host: string, header: string): string => `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: ${host} }
+spec: { host: ${host}, trafficPolicy: { loadBalancer: { consistentHash: { httpHeaderName: ${header} } } } }
+---`;
+    const shift = (next: number): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web }
+spec:
+  hosts: [web]
+  http:
+    - route:
+        - { destination: { host: web-stable }, weight: ${100 - next} }
+        - { destination: { host: web-canary }, weight: ${next} }
+---`;
+    const policies = (next: number, ...rules: string[]) => {
+      const { registry } = applyResources(
+        emptyRegistry,
+        resources(service('web'), stable!, canary!, shift(next), ...rules),
+        0,
+      );
+      const { routes } = translate(registry, { type: 'sidecar', namespace: 'default', labels: {} });
+      const host = routes[0]!.virtual_hosts.find((own) => own.domains.includes('web'))!;
+      return host.routes[0]!.route!.hash_policy;
+    };
+    const header = (name: string) => ({ header: { header_name: name } });
+    const ofCanary = hashing('web-canary', 'x-tenant');
+    expect(policies(30, ofCanary)).toEqual([header('x-tenant')]);
+    expect(policies(0, ofCanary)).toBeUndefined();
+    expect(policies(30, hashing('web-stable', 'x-user'), ofCanary)).toEqual([
+      header('x-user'),
+      header('x-tenant'),
+    ]);
+  });
+
   test('of warm-up: aggression 1 and at least 10 % unless told', () => {
     const { all } = clusters('loadBalancer: { simple: LEAST_REQUEST, warmup: { duration: 60s } }');
     expect(all.least_request_lb_config).toEqual({

@@ -13,6 +13,22 @@ export function hashOf(text: string): Hash64 {
   return xxHash64(text);
 }
 
+/** Turned left by so many of its 64 bits. */
+export function turnedLeft(hash: Hash64, bits: number): Hash64 {
+  let turned = hash;
+  for (let bit = 0; bit < bits; bit += 1) {
+    turned = {
+      high: ((turned.high << 1) | (turned.low >>> 31)) >>> 0,
+      low: ((turned.low << 1) | (turned.high >>> 31)) >>> 0,
+    };
+  }
+  return turned;
+}
+
+/** Bit by bit exclusive or. */
+export const laidOver = (a: Hash64 | undefined, b: Hash64): Hash64 =>
+  a === undefined ? b : { high: (a.high ^ b.high) >>> 0, low: (a.low ^ b.low) >>> 0 };
+
 /**
  * XXH64 of bytes, or of text as UTF-8 (Y. Collet, "xxHash fast digest algorithm", version 0.1.1, section XXH64).
  * @param seed 32 bits without sign.
