@@ -388,22 +388,26 @@ function newTry(
   nowUs: number,
 ): Draft<HopTry> {
   const { proxies, rows } = world;
+  const { policy } = endpoints.settings;
   const compared = [...(proxies.compared ?? [])];
   proxies.compared = undefined;
   const caller = rows.caller[row]!;
   const upstream = world.upstreams.known(caller, endpoints);
   const last = upstream?.lastPick(rows.worker[row]!);
+  const words = last?.words ?? policy.words;
   const candidates = Array.from(endpoints.pods, (own) => ({
     pod: world.pods[own]!.name,
     active: proxies.active(caller, own),
     ejected: upstream?.isEjected(own) ?? false,
     eligible: last?.pods.includes(own) ?? true,
-    compared: compared.includes(own),
+    // A schedule asks for them, too, but to weigh the endpoint that it has just chosen for its next turn.
+    compared: words === policy.words && compared.includes(own),
   }));
   proxies.compared = [];
   return {
     ...newEnd,
     policy: endpoints.settings.cluster.lb_policy,
+    how: words,
     priority: last?.priority ?? null,
     candidates,
     pod: pod < 0 ? null : world.pods[pod]!.name,
@@ -437,6 +441,7 @@ const newEnd = {
 const plainTry = (world: World, row: number, nowUs: number): Draft<HopTry> => ({
   ...newEnd,
   policy: null,
+  how: null,
   priority: null,
   candidates: [],
   pod: world.pods[world.rows.pod[row]!]!.name,

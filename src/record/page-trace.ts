@@ -34,6 +34,7 @@ const decision = z.strictObject({
 
 const hopTry = z.strictObject({
   policy: text.nullable().describe('Balancer; null: kube-proxy, or a mirrored copy.'),
+  how: text.nullable().describe('How the balancer picks, in its own words; null: as for policy.'),
   priority: number
     .nullable()
     .describe('Priority level that was drawn from; null where the cluster needs none.'),
@@ -44,7 +45,7 @@ const hopTry = z.strictObject({
         active: whole.describe('Requests that this proxy had open there.'),
         ejected: flag.describe('Outlier detection has put it out.'),
         eligible: flag.describe('This pick was among such.'),
-        compared: flag,
+        compared: flag.describe('It was one of the endpoints whose open requests were compared.'),
       }),
     )
     .describe('Endpoints of the cluster.'),

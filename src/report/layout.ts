@@ -70,6 +70,35 @@ export function listing(headings: readonly string[], rows: Table['rows']): strin
     .join('');
 }
 
+/**
+ * The same for people, `width` letters wide: cells of the widest columns go on below; where the
+ * words are too long for that, the rows are stacked.
+ */
+export function fittedListing(headings: readonly string[], rows: Table['rows'], width: number): string {
+  const cells = [headings, ...rows.map((row) => row.map(oneLine))];
+  const sizeOf = (letters: (cell: string) => number): number[] =>
+    headings.map((_, i) => max(cells, (row) => letters(row[i] ?? ''))!);
+  const natural = sizeOf((cell) => cell.length);
+  const narrowest = sizeOf((cell) => max(cell.split(' '), (word) => word.length)!);
+  const room = width - 3 * (headings.length - 1);
+  if (sum(narrowest) > room) {
+    const table = { caption: '', columns: headings.map(left), rows };
+    return `${tableLines(table, width).join('\n')}\n`;
+  }
+  const widthsUpTo = (most: number): number[] =>
+    natural.map((own, i) => Math.max(narrowest[i]!, Math.min(own, most)));
+  let most = max(natural) ?? 0;
+  while (most > 0 && sum(widthsUpTo(most)) > room) most -= 1;
+  const widths = widthsUpTo(most);
+  const folded = rows.flatMap((row) => {
+    const lines = headings.map((_, i) => wrapped(row[i] ?? '', widths[i]!));
+    return Array.from({ length: max(lines, (own) => own.length)! }, (_, line) =>
+      lines.map((own) => own[line] ?? ''),
+    );
+  });
+  return listing(headings, folded);
+}
+
 function stacked(table: Table, width: number): string[] {
   return table.rows.flatMap(([first = '', ...rest]) => {
     const facts = rest.flatMap((cell, i) =>

@@ -151,8 +151,12 @@ describe('a rule alone', () => {
     expect(err).toBe('note: no Service in these files; reviews.default with port 80 is assumed\n');
     expect(out.split('\n').slice(0, 2)).toEqual([
       'ROUTES   HOST                 MATCH   GOES TO        TIMEOUT   RETRIES   RULE',
-      '80       reviews.default:80   all     v1 50, v2 50   none      2         VirtualService reviews.default, rule 1',
+      '80       reviews.default:80   all     v1 50, v2 50   none      2         VirtualService',
     ]);
+    const wide = await meshshift(['routes', '-f', '-'], virtualService(50, 50), process.cwd(), 120);
+    expect(wide.out.split('\n')[1]).toBe(
+      '80       reviews.default:80   all     v1 50, v2 50   none      2         VirtualService reviews.default, rule 1',
+    );
   });
 });
 

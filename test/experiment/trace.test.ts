@@ -215,6 +215,40 @@ describe('a traced page', () => {
   });
 });
 
+test.each([
+  { policy: 'ROUND_ROBIN', says: /ROUND_ROBIN of 3, one endpoint after the other, beginning anywhere\)/ },
+  { policy: 'RANDOM', says: /RANDOM of 3, any endpoint by chance\)/ },
+  {
+    policy: 'LEAST_REQUEST',
+    says: /LEAST_REQUEST of 3, of two endpoints drawn by chance the one with fewer requests open: back-\S+ has \d/,
+  },
+  {
+    // Hosts in slow start weigh less than others, and weights are served by a schedule (Envoy, EdfLoadBalancerBase).
+    policy: 'LEAST_REQUEST, warmupDurationSecs: 60s',
+    says: /LEAST_REQUEST of 3, by a schedule of weights, each divided by the requests open there \+ 1\)/,
+  },
+])('a trace gives the reason of the balancer that picked: $policy', async ({ policy, says }) => {
+  const rule = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: back }
+spec: { host: back, trafficPolicy: { loadBalancer: { simple: ${policy} } } }
+`;
+  const scenario = await smallScenario(
+    `
+seed: 7
+duration: 40s
+focus: back
+controlPlane: { preset: 'off' }
+timeline: [{ at: 10s, scale: { workload: back-v1, replicas: 3 } }]
+traffic: [{ name: caller, from: client-v1, host: "back:9080", path: /, refresh: { count: 3, every: 1s, start: 30s } }]
+`,
+    { 'mesh.yaml': service('back') + deployment('back', 'v1') + deployment('client', 'v1') + rule },
+  );
+  const trace = tracePage(scenario, { kind: 'number', page: 1 })!;
+  expect(renderTrace(trace, 400)).toMatch(says);
+});
+
 test('a page that a caller without a sidecar asks for has a try that kube-proxy chose, at its time', async () => {
   const scenario = await smallScenario(
     `

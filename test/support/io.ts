@@ -8,8 +8,13 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** Runs a command line in this process, with `input` as standard input. */
-export async function meshshift(words: readonly string[], input = '', cwd = process.cwd()): Promise<Outcome> {
+/** Runs a command line in this process, with `input` as standard input, on a terminal or pipe of `width` columns. */
+export async function meshshift(
+  words: readonly string[],
+  input = '',
+  cwd = process.cwd(),
+  width = 100,
+): Promise<Outcome> {
   let code = 0;
   let out = '';
   let err = '';
@@ -24,7 +29,7 @@ export async function meshshift(words: readonly string[], input = '', cwd = proc
     writeFile: (path, data) => writeFile(path, data),
     isTty: { stdout: false, stderr: false },
     colour: false,
-    width: 100,
+    width,
     cwd,
     env: {},
     exitCode: (wanted) => {

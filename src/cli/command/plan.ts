@@ -4,7 +4,8 @@ import { parsePercent } from '../../manifest/quantity.ts';
 import type { SamplePlan, SampleQuestion } from '../../verdict/plan-sample.ts';
 import { refusal } from '../../experiment/check/refused.ts';
 import { toJson } from '../../record/to-json.ts';
-import { listing } from '../../report/layout.ts';
+import { tableLines, wrapped } from '../../report/layout.ts';
+import { left, right } from '../../report/table/table.ts';
 import type { Io } from '../io.ts';
 import { shiftCommand } from '../plan/shift.ts';
 import { writing } from '../writing.ts';
@@ -80,17 +81,7 @@ async function sample(io: Io, options: SampleOptions): Promise<void> {
   if (chart !== undefined) await draw(io, chart, question, plans);
   if (output === 'json') io.stdout(toJson({ schema: 'meshshift/plan-sample/v1', question, plans }));
   else {
-    io.stdout(
-      listing(
-        ['TO', 'REQUESTS', 'TIME', 'HOW'],
-        plans.map((own) => [
-          own.question,
-          Number.isFinite(own.requests) ? own.requests.toLocaleString('en-US') : 'never',
-          own.seconds === null ? '-' : timeText(own.seconds),
-          own.how,
-        ]),
-      ),
-    );
+    for (const line of planLines(plans, io.width)) io.stdout(`${line}\n`);
     if (question.designEffect !== undefined && question.designEffect > 1) {
       io.stdout(`${question.designEffect} requests are taken to tell as much as one drawn by itself.\n`);
     }
@@ -133,6 +124,27 @@ function repeatCommand(options: SampleOptions): string {
     options.chart === undefined ? undefined : `--chart ${options.chart}`,
   ];
   return words.filter((word) => word !== undefined).join(' ');
+}
+
+/** The numbers as a table, then how each was found: a column of its own would be wider than any terminal. */
+function planLines(plans: readonly SamplePlan[], width: number): string[] {
+  const isTimed = plans.some(({ seconds }) => seconds !== null);
+  const table = {
+    caption: '',
+    columns: [left('TO'), right('REQUESTS'), ...(isTimed ? [right('TIME')] : [])],
+    rows: plans.map(({ question, requests, seconds }) => [
+      question,
+      Number.isFinite(requests) ? requests.toLocaleString('en-US') : 'never',
+      ...(seconds === null ? [] : [timeText(seconds)]),
+    ]),
+  };
+  const how = plans.map((own) => `${own.question.trim()}: ${own.how}.`);
+  return [
+    ...tableLines(table, width, 3),
+    '',
+    'How:',
+    ...how.flatMap((text) => wrapped(text, width, '- ', '  ')),
+  ];
 }
 
 function timeText(seconds: number): string {

@@ -48,7 +48,7 @@ export async function routesOfManifests(io: Io, options: ManifestOptions): Promi
     io.stdout(toJson(toEnvoy(configuration)));
   } else {
     const { configurationText } = await import('../../experiment/routes/configuration-text.ts');
-    io.stdout(configurationText(configuration, assumed.length === 0));
+    io.stdout(configurationText(configuration, assumed.length === 0, io.width));
   }
 }
 

@@ -70,7 +70,7 @@ Examples:
       io.stdout(
         options.output === 'json'
           ? toJson(wanted.map((proxy) => heldDocument(now, proxy)))
-          : heldText(now, wanted),
+          : heldText(now, wanted, io.width),
       );
     });
 }

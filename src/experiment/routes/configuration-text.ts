@@ -1,15 +1,22 @@
 import { microseconds } from '../../manifest/microseconds.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import type { ProxyConfiguration, Route } from '../../mesh/envoy/route.ts';
-import { listing } from '../../report/layout.ts';
+import { fittedListing } from '../../report/layout.ts';
 import { balancerText, clusterText } from './balancer-text.ts';
 import { actionText, destinationText, matchText } from './route-text.ts';
 
 /**
  * The routes, TCP proxies and clusters of a configuration as tables.
  * @param isWhole a rule that was given alone says nothing about the clusters that it would meet.
+ * @param width in letters.
  */
-export function configurationText(configuration: ProxyConfiguration, isWhole: boolean): string {
+export function configurationText(
+  configuration: ProxyConfiguration,
+  isWhole: boolean,
+  width: number,
+): string {
+  const listing = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
+    fittedListing(headings, rows, width);
   const clusters = isWhole ? new Set(configuration.clusters.map((own) => own.name)) : undefined;
   const rows = configuration.routes.flatMap(({ name, virtual_hosts }) =>
     virtual_hosts.flatMap((host) =>

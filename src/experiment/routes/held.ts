@@ -1,44 +1,42 @@
 import { formatDuration } from '../../manifest/quantity.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
 import { toEnvoy } from '../../mesh/istiod/view/to-envoy.ts';
-import { listing } from '../../report/layout.ts';
+import { fittedListing, wrapped } from '../../report/layout.ts';
 import type { Moment } from '../run-once.ts';
 import { balancerText, clusterText } from './balancer-text.ts';
 import { routeText } from './route-text.ts';
 
 /** What the workers of each proxy hold at a moment, beside what the manifests say: a line per host, and one per cluster. */
-export function heldText(now: Moment, proxies: readonly number[]): string {
-  return `${heldRoutes(now, proxies)}\n${heldClusters(now, proxies)}`;
+export function heldText(now: Moment, proxies: readonly number[], width: number): string {
+  const held = proxies.map((proxy) => heldRoutes(now, proxy, width)).join('\n');
+  return `${held}\n${heldClusters(now, proxies, width)}`;
 }
 
-function heldRoutes(now: Moment, proxies: readonly number[]): string {
-  const rows: string[][] = [];
-  for (const proxy of proxies) {
-    const workers = workersOf(now, proxy);
-    const configured = now.world.proxies.configured[proxy]!;
-    const distinct = [...new Set(workers)];
-    for (const view of distinct) {
+function heldRoutes(now: Moment, proxy: number, width: number): string {
+  const workers = workersOf(now, proxy);
+  const configured = now.world.proxies.configured[proxy]!;
+  const distinct = [...new Set(workers)];
+  const age = formatDuration(Math.round(ageUs(now, proxy) / 1000) * 1000);
+  return distinct
+    .map((view) => {
       const who =
         distinct.length === 1
           ? ''
           : ` (worker ${workers.flatMap((own, worker) => (own === view ? [worker] : [])).join(', ')})`;
-      for (const line of routeLines(view, configured)) {
-        rows.push([
-          `${now.world.proxies.places[proxy]!.pod}${who}`,
-          line.host,
-          line.held,
-          line.configured,
-          versionOf(view),
-          formatDuration(Math.round(ageUs(now, proxy) / 1000) * 1000),
-        ]);
-      }
-    }
-  }
-  return listing(['PROXY', 'HOST', 'HELD', 'CONFIGURED', 'VERSION', 'AGE'], rows);
+      const rows = routeLines(view, configured).map((own) => [own.host, own.held, own.configured]);
+      const head = wrapped(
+        `${now.world.proxies.places[proxy]!.pod}${who}: ${versionOf(view)}, held for ${age}`,
+        width,
+        '',
+        '  ',
+      );
+      return `${head.join('\n')}\n${fittedListing(['HOST', 'HELD', 'CONFIGURED'], rows, width)}`;
+    })
+    .join('\n');
 }
 
 /** How endpoints are chosen; where proxies hold different things of a cluster it has several lines. */
-function heldClusters({ world }: Moment, proxies: readonly number[]): string {
+function heldClusters({ world }: Moment, proxies: readonly number[], width: number): string {
   const { concurrency } = world.proxies.settings;
   const lines = new Map<string, { readonly row: readonly string[]; readonly holders: Set<number> }>();
   for (const proxy of proxies) {
@@ -54,7 +52,7 @@ function heldClusters({ world }: Moment, proxies: readonly number[]): string {
   const rows = [...lines]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { row, holders }]) => [...row, `${holders.size} of ${proxies.length}`]);
-  return listing(['CLUSTER', 'BALANCER', 'CHOOSES', 'PROXIES'], rows);
+  return fittedListing(['CLUSTER', 'BALANCER', 'CHOOSES', 'PROXIES'], rows, width);
 }
 
 /** The same of one proxy as data, its configuration in Envoy's own shape. */

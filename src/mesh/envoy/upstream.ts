@@ -82,9 +82,12 @@ export class Upstream {
   }
 
   /** How the last pick of a worker came about: its priority, and among whom it was. */
-  lastPick(worker: number): { readonly priority: number; readonly pods: readonly number[] } | undefined {
+  lastPick(
+    worker: number,
+  ): { readonly priority: number; readonly pods: readonly number[]; readonly words: string } | undefined {
     const balancer = this.#balancers[worker];
-    return balancer === undefined ? undefined : { priority: balancer.lastPriority, pods: balancer.lastPods };
+    if (balancer === undefined) return undefined;
+    return { priority: balancer.lastPriority, pods: balancer.lastPods, words: balancer.lastWords };
   }
 
   /** The pool of one worker's connections to one pod; undefined where connections are not counted. */

@@ -125,9 +125,9 @@ function tryText(one: HopTry, zeroMs: number): string {
   return parts.join(', ');
 }
 
-/** "LEAST_REQUEST: a has 0 open, b has 2 open", "ROUND_ROBIN among 1 of 4, priority 1, 1 ejected"; "" of kube-proxy. */
-function reasonOfPick({ policy, candidates, priority }: HopTry): string {
-  if (policy === null) return '';
+/** "LEAST_REQUEST of 2, of two endpoints drawn by chance the one with fewer requests open: a has 0, b has 2"; "" of kube-proxy. */
+function reasonOfPick({ policy, how, candidates, priority }: HopTry): string {
+  if (policy === null || how === null) return '';
   if (candidates.length === 1) return 'the only one';
   const compared = candidates.filter((own) => own.compared);
   const eligible = candidates.filter((own) => own.eligible).length;
@@ -137,9 +137,10 @@ function reasonOfPick({ policy, candidates, priority }: HopTry): string {
     ...(priority === null || eligible === candidates.length ? [] : [`priority ${priority}`]),
     ...(ejected === 0 ? [] : [`${ejected} ejected`]),
   ].join(', ');
-  if (compared.length === 0) return `${policy} ${among}`;
-  const open = compared.map((own) => `${own.pod} has ${own.active} open`).join(', ');
-  return `${policy} ${among}: ${open}${compared.length === 1 ? ', drawn twice' : ''}`;
+  const picked = `${policy} ${among}, ${how}`;
+  if (compared.length === 0) return picked;
+  const open = compared.map((own) => `${own.pod} has ${own.active}`).join(', ');
+  return `${picked}: ${open}${compared.length === 1 ? ', drawn twice' : ''}`;
 }
 
 /** The limit that was met first: whoever gets a connection may still be one request too many. */

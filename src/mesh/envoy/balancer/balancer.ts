@@ -32,6 +32,8 @@ export interface Balancer {
    * @param attempt how often the balancer was asked before on behalf of this try; only hashes look at it.
    */
   pick(source: number, hosts: HostSet, high: number, low: number, attempt: number): number;
+  /** How it picks from a source now, for people, where that is not what the policy's `words` say. */
+  wordsFor?(source: number): string | undefined;
   /** The host has answered a try, so long after it left: what a balancer by latency lives on. */
   answered?(host: number, latencyUs: number, nowUs: number): void;
   /** Takes over the state of another balancer of the same cluster. */

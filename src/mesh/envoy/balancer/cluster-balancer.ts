@@ -46,6 +46,7 @@ export class ClusterBalancer {
   /** Of the pick before: its priority, and among whom it chose. */
   lastPriority = 0;
   lastPods: readonly number[] = [];
+  #lastSource = 0;
 
   constructor(settings: ClusterSettings, hosts: Hosts, chance: Stream, bornUs: number) {
     this.#settings = settings;
@@ -84,10 +85,16 @@ export class ClusterBalancer {
     this.lastPriority = priority;
     const from = source === 'none' ? undefined : this.#from(this.#levels[priority]!, source === 'all');
     this.lastPods = from?.hosts ?? [];
+    this.#lastSource = from?.id ?? 0;
     if (from === undefined || from.hosts.length === 0) return -1;
     if (from.hosts.length === 1) return from.hosts[0]!;
     from.nowUs = nowUs;
     return from.hosts[this.#balancer.pick(from.id, from, high, low, attempt)]!;
+  }
+
+  /** How the pick before was made, for people. */
+  get lastWords(): string {
+    return this.#balancer.wordsFor?.(this.#lastSource) ?? this.#settings.policy.words;
   }
 
   /** A try has ended, for balancers that want to know. */
@@ -112,6 +119,7 @@ export class ClusterBalancer {
     this.#latestUs = other.#latestUs;
     this.lastPriority = other.lastPriority;
     this.lastPods = other.lastPods;
+    this.#lastSource = other.#lastSource;
   }
 
   #from(level: Level, panics: boolean): Source {

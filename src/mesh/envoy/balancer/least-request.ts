@@ -81,6 +81,12 @@ class LeastRequest implements Balancer {
     return schedule.pick(this.#weight);
   }
 
+  wordsFor(source: number): string | undefined {
+    return (
+      this.#schedules.of(source) && 'by a schedule of weights, each divided by the requests open there + 1'
+    );
+  }
+
   copyFrom(other: LeastRequest): void {
     this.#schedules.copyFrom(other.#schedules);
   }

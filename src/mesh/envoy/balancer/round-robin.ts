@@ -78,6 +78,10 @@ class Turns implements Balancer {
     return schedule === undefined ? this.#turns.pick(source, count) : schedule.pick(hosts.weight);
   }
 
+  wordsFor(source: number): string | undefined {
+    return this.#schedules.of(source) && 'in turn, each as often as its weight says';
+  }
+
   copyFrom(other: Turns): void {
     this.#turns.copyFrom(other.#turns);
     this.#schedules.copyFrom(other.#schedules);
