@@ -42,29 +42,36 @@ export const worseOf = (a: EvidenceKind, b: EvidenceKind): EvidenceKind =>
 
 const order: readonly EvidenceKind[] = ['luck', 'suspicious', 'fault'];
 
-/**
- * Looks of a run: each session that is judged by itself, and each phase of each split that was tested, unless it holds just the
- * requests of such a session.
- */
-export function looksOf(
-  splits: readonly {
+/** Requests of a phase of a split, and of a session of refreshes; `p` is null where nothing was tested. */
+interface Tested {
+  readonly splits: readonly {
     readonly phases: readonly { readonly p: number | null; readonly requests: number }[];
-  }[],
-  /** Requests of each session. */
-  sessions: readonly number[],
-): number {
-  const phases = splits.flatMap((split) => split.phases.filter(({ p }) => p !== null));
-  return Math.max(1, sessions.length + phases.filter(({ requests }) => !sessions.includes(requests)).length);
+  }[];
+  readonly sessions: readonly number[];
 }
 
-export const looksOfRecord = ({
-  splits,
+/**
+ * Looks of a run: each session that is judged by itself, and each phase of each split that was tested, unless sessions have
+ * judged its requests.
+ */
+export const looksOf = ({ splits, sessions }: Tested): number =>
+  Math.max(
+    1,
+    sessions.length +
+      splits
+        .flatMap(({ phases }) => phases)
+        .filter((phase) => phase.p !== null && !isOfSessions(phase, sessions)).length,
+  );
+
+/** A phase holds just what one session, or all together, asked for: what is to be said of it, they say. */
+export const isOfSessions = (
+  { requests }: { readonly requests: number },
+  sessions: readonly number[],
+): boolean => sessions.includes(requests) || requests === sessions.reduce((sum, own) => sum + own, 0);
+
+/** Refreshes of each session of a record. */
+export const sessionsOf = ({
   refreshes,
 }: {
-  readonly splits: Parameters<typeof looksOf>[0];
   readonly refreshes: readonly { readonly refreshes: readonly unknown[] }[];
-}): number =>
-  looksOf(
-    splits,
-    refreshes.map((session) => session.refreshes.length),
-  );
+}): number[] => refreshes.map((session) => session.refreshes.length);

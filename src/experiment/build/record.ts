@@ -43,12 +43,10 @@ export function buildRecord(
     );
   const pushes = buildPushes(recorder);
   const pages = buildPages(world, recorder, scenario.lateUs);
-  const looks = looksOf(
-    splits,
-    scenario.traffic.flatMap(({ kind }, source) =>
-      kind === 'refresh' ? [recorder.refreshes.get(source)!.length] : [],
-    ),
+  const sessions = scenario.traffic.flatMap(({ kind }, source) =>
+    kind === 'refresh' ? [recorder.refreshes.get(source)!.length] : [],
   );
+  const looks = looksOf({ splits, sessions });
   const refreshes = scenario.traffic.flatMap((entry, source) =>
     entry.kind === 'refresh'
       ? [buildSession(world, recorder, source, entry.name, scenario.focus, looks)]

@@ -2,6 +2,7 @@ import { doorState } from '../../mesh/app/stations.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
 import { responseFlag } from '../../mesh/envoy/response-flag.ts';
+import { stage } from '../../mesh/request/stage.ts';
 import type { World } from '../../mesh/world.ts';
 import type { FailureCause } from '../../record/failure.ts';
 
@@ -24,7 +25,7 @@ export function failureCause(
   wasKnown: (cluster: number) => boolean,
 ): FailureCause {
   const { rows } = world;
-  const flags = rows.flags[row]!;
+  const flags = flagsOf(world, row);
   const pod = rows.pod[row]!;
   if (rows.caller[row]! < 0)
     return pod < 0 ? causeWithoutProxy(world, row) : ofPod(world, pod, rows.status[row]!);
@@ -40,6 +41,16 @@ export function failureCause(
   if ((flags & responseFlag.DC) !== 0 || rows.status[row] === 0) return 'caller-left';
   if (pod < 0) return 'direct-response';
   return isLeaving(world, pod) ? leavingCause(world, row) : ofApplication(world, pod);
+}
+
+/**
+ * Flags that tell of the answer. Where a budget or a limit let no further try pass, the answer of the last one stands, and UO
+ * is added to it (router.cc, RetryStatus::NoOverflow): it is that answer that has failed. A breaker that refuses the request
+ * itself answers in its place.
+ */
+function flagsOf({ rows }: World, row: number): number {
+  const flags = rows.flags[row]!;
+  return rows.stage[row] === stage.local ? flags : flags & ~responseFlag.UO;
 }
 
 /** The host that the caller asked for, as it wrote it, without a port. */

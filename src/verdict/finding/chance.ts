@@ -1,5 +1,5 @@
 import { chancePercent, count, percent, plural } from '../../words/number.ts';
-import { evidenceLevels, looksOfRecord } from '../rule-of-evidence.ts';
+import { evidenceLevels, looksOf, sessionsOf } from '../rule-of-evidence.ts';
 import { isDrawn } from './is-drawn.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 
@@ -43,7 +43,9 @@ export const chance: FindingKind = {
               `${key} ${percent(longest.observed[place]! / longest.requests, longest.requests)} for ${percent(meant)}`,
             ];
       });
-      const { suspicious } = evidenceLevels({ looks: looksOfRecord(record) });
+      const { suspicious } = evidenceLevels({
+        looks: looksOf({ splits: record.splits, sessions: sessionsOf(record) }),
+      });
       const smallest = Math.min(...phases.map(({ p }) => p!));
       return [
         {

@@ -39,12 +39,12 @@ export function levelOf(
 }
 
 /**
- * Weight of a page that failed, came without a part, or came late, in the order of findings. Requests count where no page was
- * harmed: else they are the same harm once more.
+ * The order of findings: by what they do to the answer, then by pages that failed, came without a part, or came late (these
+ * count half). Requests do not count: they are of many kinds, and those that matter are told in pages. Of equals, the one that
+ * stands first in the list of kinds comes first.
  */
 export function severityOf({ level, harm }: FindingRecord): number {
-  const pages = (harm.pages + harm.pagesWithout) * 1e3 + harm.pagesLate * 5e2;
-  return rank[level] * 1e15 + (pages > 0 ? pages : Math.min(harm.requests, 1e9) / 1e6);
+  return rank[level] * 1e15 + (harm.pages + harm.pagesWithout) * 1e3 + harm.pagesLate * 5e2;
 }
 
 const rank: Readonly<Record<FindingRecord['level'], number>> = { breaks: 3, harms: 2, note: 1, luck: 0 };

@@ -1,7 +1,7 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import type { Phase, RunRecord, ServiceSplit } from '../../record/record.ts';
 import { chancePercent, count, percent, span } from '../../words/number.ts';
-import { evidenceLevels, looksOfRecord } from '../rule-of-evidence.ts';
+import { evidenceLevels, isOfSessions, looksOf, sessionsOf } from '../rule-of-evidence.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 import { strayRemedies } from './stray-remedies.ts';
@@ -10,10 +10,13 @@ import { strayRemedies } from './stray-remedies.ts';
 export const splitStrayed: FindingKind = {
   code: 'split-strayed',
   seenIn(record) {
+    const sessions = sessionsOf(record);
     const tested = record.splits.flatMap((split) =>
-      split.phases.flatMap((phase) => (phase.p === null ? [] : [{ split, phase, p: phase.p }])),
+      split.phases.flatMap((phase) =>
+        phase.p === null || isOfSessions(phase, sessions) ? [] : [{ split, phase, p: phase.p }],
+      ),
     );
-    const { fault } = evidenceLevels({ looks: looksOfRecord(record) });
+    const { fault } = evidenceLevels({ looks: looksOf({ splits: record.splits, sessions }) });
     return tested
       .filter(({ p }) => p <= fault)
       .sort((a, b) => a.p - b.p)

@@ -30,7 +30,7 @@ function findingOf(record: RunRecord, group: FailureGroup): FindingRecord {
   return failureFinding(record, group, {
     code: 'version-fails',
     sentence: `${isOnePod ? `One pod of ${target}, ${pods[0]!},` : target} answers with errors of its own: ${count(group.harm.requests)} requests${share}. ${harmText(group.harm, record)}.`,
-    why: 'The answers carry no flag of a proxy: the application itself gave them. No weight is at fault.',
+    why: whyOf(group),
     remedies: [
       ...(isOnePod
         ? [
@@ -45,6 +45,18 @@ function findingOf(record: RunRecord, group: FailureGroup): FindingRecord {
     ],
     evidence: pods.length > 1 && pods.length <= 8 ? [`Pods: ${listed(pods)}.`] : [],
   });
+}
+
+/** A proxy's flags beside an answer of an application say only why there was no further try. */
+function whyOf({ failures }: FailureGroup): string {
+  const flags = new Set(failures.flatMap((own) => own.flags.split(',')));
+  const notTriedAgain = [
+    ...(flags.has('URX') ? ['URX: no try was left'] : []),
+    ...(flags.has('UO') ? ['UO: the retry budget, or maxRetries, let none pass'] : []),
+  ];
+  return notTriedAgain.length === 0
+    ? 'The answers carry no flag of a proxy: the application itself gave them. No weight is at fault.'
+    : `The application itself gave the answers, and flags say why no proxy tried again (${notTriedAgain.join('; ')}). No weight is at fault.`;
 }
 
 /** Answers that the caller's proxies had from a version; undefined: it is not told apart. */

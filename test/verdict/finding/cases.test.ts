@@ -108,6 +108,17 @@ describe('shipped scenarios', () => {
   });
 });
 
+test('a retry that a budget refuses leaves the application’s answer: it is the version that fails, no breaker', async () => {
+  const name = 'retries-hide-a-bad-canary/scenario-retry-budget.yaml';
+  const record = runOnce(await shipped(name, 'duration=60s', 'expect=[]')).record;
+  const refused = record.failures.filter(({ flags }) => flags.split(',').includes('UO'));
+  expect(refused.length).toBeGreaterThan(0);
+  expect(new Set(refused.map(({ cause }) => cause))).toEqual(new Set(['application']));
+  expect(first(record).code).toBe('version-fails');
+  expect(first(record).why).toContain('UO: the retry budget');
+  expect(record.diagnosis!.findings.map(({ code }) => code)).not.toContain('breaker-opens');
+});
+
 /** What was false in earlier words. */
 describe('no tick over burning pages', () => {
   test('a host that no Service has is the answer, with every page that it costs', async () => {

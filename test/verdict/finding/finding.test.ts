@@ -3,6 +3,8 @@ import type { RunRecord } from '../../../src/record/record.ts';
 import { autoscalerCannotDecide } from '../../../src/verdict/finding/autoscaler-cannot-decide.ts';
 import { levelOf, noHarm } from '../../../src/verdict/finding/finding.ts';
 import { leftOut } from '../../../src/verdict/finding/left-out.ts';
+import { splitStrayed } from '../../../src/verdict/finding/split-strayed.ts';
+import { staleProxy } from '../../../src/verdict/finding/stale-proxy.ts';
 
 test.each([
   { harm: {}, level: 'note', because: 'nobody was harmed' },
@@ -46,4 +48,67 @@ test('of many things that are left out three are named, and the others counted',
   expect(of(5)!.sentence).toMatch(/EnvoyFilter and 2 more are read/);
   expect(of(5)!.sentence).not.toContain('WasmPlugin');
   expect(of(5)!.evidence).toEqual(kinds);
+});
+
+test.each([
+  {
+    astrayShare: 0.5,
+    level: 'harms',
+    because: 'half of the requests go by an old rule, long after it was changed',
+  },
+  { astrayShare: 0.011, level: 'harms', because: 'it is more than one in a hundred' },
+  { astrayShare: 0.009, level: 'note', because: 'one late proxy of hundreds harms nobody' },
+])('a rule 20 s on its way, past which $astrayShare of the requests go: $level, $because', (row) => {
+  // All proxies are 5 s late, and some of them 20 s.
+  const windows = Array.from({ length: 60 }, (_, second) => ({
+    fromSeconds: second,
+    toSeconds: second + 1,
+    requests: 100,
+    configured: second < 10 ? [1, 0] : [0, 1],
+    effective: second < 15 ? [1, 0] : second < 30 ? [row.astrayShare, 1 - row.astrayShare] : [0, 1],
+  }));
+  const record = {
+    scenario: { durationSeconds: 60 },
+    pushes: [
+      {
+        changedSeconds: 10,
+        settledSeconds: 30,
+        changes: ['VirtualService/default/reviews'],
+        arrivals: [{ proxy: 0, atSeconds: 30 }],
+      },
+    ],
+    proxies: [{ pod: 'productpage-v1-a' }],
+    splits: [{ windows }],
+  } as unknown as RunRecord;
+  const [own] = staleProxy.seenIn(record);
+  expect(own!.level).toBe(row.level);
+  expect(own!.harm.requests > 0).toBe(row.level === 'harms');
+});
+
+test('what sessions have judged is not judged once more as a split: the same requests are one look', () => {
+  const strayed = (requests: number, ...sessions: number[]) =>
+    splitStrayed.seenIn({
+      refreshes: sessions.map((length) => ({ refreshes: { length } })),
+      splits: [
+        {
+          service: 'reviews',
+          keys: ['v1', 'v3'],
+          phases: [
+            {
+              p: 1e-9,
+              requests,
+              fromSeconds: 0,
+              toSeconds: 9,
+              observed: [requests, 0],
+              effective: [0.5, 0.5],
+            },
+          ],
+        },
+      ],
+      scenario: { settings: [] },
+    } as unknown as RunRecord);
+  expect(strayed(15, 15)).toEqual([]);
+  expect(strayed(45, 15, 30)).toEqual([]);
+  expect(strayed(46, 15, 30)).toHaveLength(1);
+  expect(strayed(15)).toHaveLength(1);
 });
