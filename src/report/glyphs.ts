@@ -46,7 +46,14 @@ export function pixelLines(text: string, width: number, fontSize: number, isBold
 /** Text cut to a width in pixels, with an ellipsis where something is missing. */
 export function pixelCut(text: string, width: number, fontSize: number, isBold = false): string {
   if (textWidth(text, fontSize, isBold) <= width) return text;
-  const letters = [...text];
-  while (letters.length > 1 && textWidth(`${letters.join('')}…`, fontSize, isBold) > width) letters.pop();
-  return `${letters.join('')}…`;
+  // Letter by letter from the left: the text may be a thousand times as long as what there is room for.
+  let room = width - textWidth('…', fontSize, isBold);
+  let end = 0;
+  for (const letter of text) {
+    room -= textWidth(letter, fontSize, isBold);
+    // The first letter stands however narrow it is.
+    if (room < 0 && end > 0) break;
+    end += letter.length;
+  }
+  return `${text.slice(0, end)}…`;
 }

@@ -90,14 +90,16 @@ export function stylesOf(
   wanted: ReadonlyMap<string, string> = new Map(),
 ): (key: string) => KeyStyle {
   const colours = new Map(wanted);
+  const used = new Set(colours.values());
   for (const key of keys) {
     if (colours.has(key)) continue;
-    const used = new Set(colours.values());
-    colours.set(key, others.find((colour) => !used.has(colour)) ?? others[colours.size % others.length]!);
+    const colour = others.find((own) => !used.has(own)) ?? others[colours.size % others.length]!;
+    colours.set(key, colour);
+    used.add(colour);
   }
-  const order = [...new Set(keys)];
+  const placeOf = new Map([...new Set(keys)].map((key, place) => [key, place]));
   return (key) => {
-    const place = Math.max(0, order.indexOf(key));
+    const place = placeOf.get(key) ?? 0;
     return {
       colour: colours.get(key) ?? ink.muted,
       dash: dashes[place % dashes.length]!,

@@ -28,14 +28,21 @@ function commandsIn(text: string): string[] {
     );
 }
 
+/** Of runs that leave nothing for the commands after them: the README, the pages and the help name many of them twice. */
+const played = new Map<string, ReturnType<typeof meshshift>>();
+
 /** Runs one, with its temporary paths below ours and its report out of the way. */
 async function runs(command: string): Promise<void> {
   const words = (command.match(/'[^']*'|\S+/g) ?? [])
     .slice(1)
     .map((word) => word.replaceAll("'", '').replace(/^\/tmp\/(?=my-|again|at-once)/, `${root}/`));
-  if (words[0] === 'run' && !words.includes('--out') && !words.includes('--no-out'))
-    words.push('--out', join(root, 'report'), '-q');
-  const { code, err } = await meshshift(words);
+  const leavesNothing =
+    words[0] === 'run' && !words.includes('--out') && !words.some((word) => word.startsWith(root));
+  const key = words.join(' ');
+  if (leavesNothing && !words.includes('--no-out')) words.push('--out', join(root, 'report'), '-q');
+  const running = (leavesNothing ? played.get(key) : undefined) ?? meshshift(words);
+  if (leavesNothing) played.set(key, running);
+  const { code, err } = await running;
   expect({ command, code, err: code === 0 ? '' : err }).toEqual({ command, code: 0, err: '' });
 }
 

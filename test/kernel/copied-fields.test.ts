@@ -57,6 +57,8 @@ function forgotten(file: string): string[] {
       const initial = field.initializer?.getText() ?? '';
       const holds = /^(\[\]|\{|new (Map|Set|WeakMap|\w+Array|[A-Z]\w+)\b)/.test(initial);
       if (isReadonly && !holds) continue;
+      // Without a value of its own: a view of an array that is copied.
+      if (field.exclamationToken !== undefined && /Array$/.test(field.type?.getText() ?? '')) continue;
       if (together && /Array/.test(`${field.type?.getText() ?? ''}${initial}`)) continue;
       const name = field.name.getText();
       const isNamed = new RegExp(`\\.${name.replace('#', '\\#')}\\b`).test(text);

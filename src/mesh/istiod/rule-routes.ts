@@ -1,5 +1,5 @@
 import { fullHost, hostCovers } from '../../manifest/host.ts';
-import type { ConsistentHash } from '../../manifest/kind/traffic-policy.ts';
+import type { ConsistentHash, TrafficPolicy } from '../../manifest/kind/traffic-policy.ts';
 import { matches } from '../../manifest/labels.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import type { Destination, HttpMatch, HttpRedirect, HttpRoute, TcpMatch } from '../../manifest/resource.ts';
@@ -212,7 +212,14 @@ export function retriesAndHash(
   port: number,
   single: boolean,
 ): Pick<RouteAction, 'retry_policy' | 'hash_policy'> {
-  const hashes = destinations.flatMap(({ host, subset }) => hashFor(mesh, host, subset, port) ?? []);
+  // Many destinations of a rule have one host: its rules are looked through once.
+  const policies = new Map<string, PoliciesOfHost>();
+  const hashes = destinations.flatMap(({ host, subset }) => {
+    let own = policies.get(host);
+    if (own === undefined) policies.set(host, (own = policiesOf(mesh, host)));
+    const ofSubset = subset === undefined ? undefined : own.ofSubset.get(subset);
+    return blocksFor(port, own.ofHost, ofSubset).loadBalancer?.consistentHash ?? [];
+  });
   const retry = retryPolicyOf(http?.retries, single && hashes.length > 0);
   return {
     ...(retry === undefined ? {} : { retry_policy: retry }),
@@ -220,17 +227,22 @@ export function retriesAndHash(
   };
 }
 
-function hashFor(
-  mesh: MeshView,
-  host: string,
-  subset: string | undefined,
-  port: number,
-): ConsistentHash | undefined {
+/** What DestinationRules say of a host, and of its subsets by name. */
+interface PoliciesOfHost {
+  readonly ofHost: TrafficPolicy | undefined;
+  readonly ofSubset: ReadonlyMap<string, TrafficPolicy | undefined>;
+}
+
+/** Of subsets that share a name the first counts. */
+function policiesOf(mesh: MeshView, host: string): PoliciesOfHost {
   const rules = mesh.destinationRules.filter((own) =>
     hostCovers(fullHost(own.spec.host, own.metadata.namespace), host),
   );
-  const ofSubset = rules.flatMap((own) => own.spec.subsets).find((own) => own.name === subset);
-  return blocksFor(port, rules[0]?.spec.trafficPolicy, ofSubset?.trafficPolicy).loadBalancer?.consistentHash;
+  const ofSubset = new Map<string, TrafficPolicy | undefined>();
+  for (const { name, trafficPolicy } of rules.flatMap((own) => own.spec.subsets)) {
+    if (!ofSubset.has(name)) ofSubset.set(name, trafficPolicy);
+  }
+  return { ofHost: rules[0]?.spec.trafficPolicy, ofSubset };
 }
 
 function hashPolicyOf(hash: ConsistentHash): HashPolicy {

@@ -56,8 +56,9 @@ function phaseRows(split: ServiceSplit, phase: Phase, withPages: boolean): strin
   const without = phase.meters.pagesWithout ?? 0;
   const atPods = sum(served);
   const onPages = sum(pages ?? []) + without;
+  const involved = new Set(involvedKeys(split, phase));
   const keys = split.keys.flatMap((_, i) =>
-    involvedKeys(split, phase).includes(i) || (served[i] ?? 0) > 0 || (mirrored[i] ?? 0) > 0 ? [i] : [],
+    involved.has(i) || (served[i] ?? 0) > 0 || (mirrored[i] ?? 0) > 0 ? [i] : [],
   );
   const rows = keys.map((i) => [
     keyLabel(split.keys[i]!, split.marks[i]),

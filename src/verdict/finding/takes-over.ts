@@ -13,8 +13,10 @@ function takesOver({ splits }: RunRecord, service: string, version: string): str
   const split = splits.find((own) => own.service === service);
   if (split === undefined) return null;
   const shares = split.configured.find((own) => own.shares !== undefined)?.shares;
-  const others = split.keys
-    .map((key, place) => ({ key, share: shares?.[place] ?? 0 }))
-    .filter(({ key, share }) => key !== version && share > 0);
-  return others.sort((a, b) => b.share - a.share)[0]?.key ?? null;
+  let [most, mostShare]: [string | null, number] = [null, 0];
+  split.keys.forEach((key, place) => {
+    const share = shares?.[place] ?? 0;
+    if (key !== version && share > mostShare) [most, mostShare] = [key, share];
+  });
+  return most;
 }
