@@ -28,10 +28,8 @@ describe.each(shippedNames)('%s', (name) => {
     expect(record.expectations.filter((own) => !own.ok)).toEqual([]);
   });
 
-  test('is the same run for the same seed and another for another', async () => {
+  test('is another run for another seed', async () => {
     const scenario = await shipped(name);
-    const text = JSON.stringify(await recordOf(name));
-    expect(JSON.stringify(runOnce(scenario).record)).toBe(text);
     // A shorter run of another seed differs already: what a run leaves names its seed, so the trajectories are compared.
     const short = { ...scenario, durationUs: Math.min(scenario.durationUs, 120e6), expect: [] };
     const trajectory = (of: Scenario): string => {
@@ -41,7 +39,7 @@ describe.each(shippedNames)('%s', (name) => {
     expect(trajectory(seeded(short, 7))).not.toBe(trajectory(seeded(short, 42)));
   });
 
-  test('has its fingerprints', async () => {
+  test('is the same run for the same seed, wherever it is played and whatever was before: its fingerprints', async () => {
     const record = await recordOf(name);
     expect(fingerprintsOf(record)).toEqual(fingerprints[name]);
   });
