@@ -3,9 +3,7 @@ import { selects } from '../manifest/labels.ts';
 import type {
   Destination,
   HorizontalPodAutoscaler,
-  DestinationRule,
-  HttpFault,
-  RouteDestination,
+  HttpRoute,
   Service,
   VirtualService,
 } from '../manifest/resource.ts';
@@ -24,6 +22,8 @@ import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
 import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../record/mesh-facts.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { keptIn, type Call } from './kept-facts.ts';
+import { unevenIn } from './uneven-facts.ts';
 
 /** What is said of a mesh by the manifests in force from `fromUs` on; asks nothing of a run. */
 export function meshFacts(
@@ -61,20 +61,39 @@ export function meshFacts(
       speaks: own === undefined ? 'http' : isTcpPort(own) ? 'tcp' : speaksHttp2(own) ? 'grpc' : 'http',
     };
   };
-  const inside = pods.flatMap(({ workload, namespace, labels }) => [
+  const calls = pods.flatMap(({ workload, namespace, labels, sidecar }): Call[] => [
     ...(app.workloads.find((own) => selects(own.match, labels))?.script ?? []).flatMap((step) =>
-      step.kind === 'call' ? [callsOf(workload, namespace, step.host, step.port)] : [],
+      step.kind === 'call'
+        ? [
+            {
+              call: callsOf(workload, namespace, step.host, step.port),
+              sidecar,
+              keepAlive: step.keepAlive,
+              clients: null,
+            },
+          ]
+        : [],
     ),
     ...traffic.flatMap((entry) =>
-      entry.from === workload ? [callsOf(workload, namespace, ...askedBy(entry))] : [],
+      entry.from === workload
+        ? [
+            {
+              call: callsOf(workload, namespace, ...askedBy(entry)),
+              sidecar,
+              keepAlive: entry.keepAlive,
+              clients: entry.clients?.count ?? null,
+            },
+          ]
+        : [],
     ),
   ]);
   const rules = resourcesOf(registry, 'VirtualService').flatMap((own) => rulesOf(mesh, own));
   return {
     fromSeconds: fromUs / 1e6,
-    calls: distinct(inside),
+    calls: distinct(calls.map(({ call }) => call)),
     rules,
-    uneven: destinationRules.flatMap((own) => unevenIn(names, own)),
+    uneven: services.flatMap((own) => unevenIn(own, names.ofPlace(own.metadata), destinationRules, traffic)),
+    kept: distinct(keptIn(calls, traffic, rules)),
     workloads: pods.map(({ workload, labels, sidecar }) => ({
       name: workload,
       application: applicationOf(labels),
@@ -143,7 +162,7 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
   };
   const factOf = (
     protocol: RuleFact['protocol'],
-    { route, fault }: { readonly route: readonly RouteDestination[]; readonly fault?: HttpFault },
+    { route, fault, mirrors = [] }: Pick<HttpRoute, 'route' | 'fault'> & Partial<Pick<HttpRoute, 'mirrors'>>,
     rule: string,
   ): RuleFact => {
     const total = route.reduce((sum, { weight }) => sum + (weight ?? (route.length === 1 ? 1 : 0)), 0);
@@ -156,6 +175,13 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
         weight: total === 0 ? 0 : (weight ?? (route.length === 1 ? 1 : 0)) / total,
       })),
       tcpPort: protocol === 'http' && about.inside ? tcpPortOf(mesh, about.hosts) : null,
+      mirrors: [
+        ...new Set(
+          mirrors.map(({ destination: { host } }) =>
+            mesh.names.ofName(mesh.names.called(host, namespace).name),
+          ),
+        ),
+      ],
       headless: about.inside
         ? headlessOf(mesh, [
             ...about.hosts,
@@ -218,19 +244,6 @@ function tcpPortOf(mesh: Manifests, hosts: readonly string[]): RuleFact['tcpPort
 function headlessOf(mesh: Manifests, hosts: readonly string[]): string | null {
   const found = hosts.find((host) => serviceOf(mesh, host)?.spec.isHeadless === true);
   return found === undefined ? null : mesh.names.ofName(found);
-}
-
-/** Where a hash or a warm-up decides what a pod gets: of a host, and of its subsets where they have a balancer of their own. */
-function unevenIn(names: ServiceNames, { metadata, spec }: DestinationRule): MeshFacts['uneven'][number][] {
-  const service = names.ofName(fullHost(spec.host, metadata.namespace));
-  const policies = [
-    { subset: null, policy: spec.trafficPolicy },
-    ...spec.subsets.map((own) => ({ subset: own.name, policy: own.trafficPolicy })),
-  ];
-  return policies.flatMap(({ subset, policy }) => [
-    ...(policy?.loadBalancer?.consistentHash === undefined ? [] : [{ service, subset, by: 'hash' as const }]),
-    ...(policy?.loadBalancer?.warmup === undefined ? [] : [{ service, subset, by: 'warm-up' as const }]),
-  ]);
 }
 
 /**

@@ -8,6 +8,7 @@ import { selectors } from './analysis/selector.ts';
 import { servicePorts } from './analysis/service-port.ts';
 import { settingOf, type Check } from './analysis/setting.ts';
 import { unreachable } from './analysis/unreachable.ts';
+import { warmUps } from './analysis/warm-up.ts';
 import { weights } from './analysis/weight.ts';
 import { workloadOverlaps } from './analysis/workload-overlap.ts';
 import type { Problem } from './problem.ts';
@@ -23,6 +24,7 @@ const amongThemselves: readonly Check[] = [
   unreachable,
   selectors,
   weights,
+  warmUps,
   workloadOverlaps,
   autoscalers,
   podRequests,

@@ -100,6 +100,7 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS1114: 'A HorizontalPodAutoscaler measures a container that its pods do not have.',
   MS1115: 'The selectors of two workloads find the same pods.',
   MS1116: 'Replicas are written for what a HorizontalPodAutoscaler scales; applying them again resets it.',
+  MS1117: 'A warm-up stands beside a balancer that has none: Envoy has slow start for two alone.',
   MS1120: 'A backend of an HTTPRoute is not there.',
   MS1121: 'A parent of an HTTPRoute is not there.',
   MS1122: 'A rule of an HTTPRoute sends to nothing.',

@@ -14,6 +14,8 @@ const failureCauses = {
   'subset-unknown': 'no DestinationRule defined the subset',
   'no-pod': 'no pod was ready, and the rule sent requests there',
   'all-ejected': 'outlier detection had ejected every pod that the proxy knew',
+  panic:
+    'too few pods were in service, so the proxy chose among all, and its choice was one that it had ejected',
   'pods-removed-first':
     'the pods had been removed before the rule that sends nothing to them had reached the proxy',
   'endpoints-not-arrived': 'pods were ready, and the proxy had not been told yet',

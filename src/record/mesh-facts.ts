@@ -13,6 +13,12 @@ const destination = z.strictObject({
     ),
 });
 
+/** For which requests a policy is. */
+const policed = {
+  service: text,
+  subset: text.nullable().describe('null: those that no rule sends to a subset.'),
+};
+
 /** What the manifests say from some moment on, as far as it can go wrong without a single request. */
 export const meshFacts = z.strictObject({
   fromSeconds: number,
@@ -44,6 +50,7 @@ export const meshFacts = z.strictObject({
           .strictObject({ service: text, port: text.describe('Its name, or its number.') })
           .nullable()
           .describe('An http rule for a Service all of whose ports speak TCP: that, and its first port.'),
+        mirrors: z.array(text).describe('Services that it sends copies to.'),
         headless: text
           .nullable()
           .describe(
@@ -61,13 +68,52 @@ export const meshFacts = z.strictObject({
     .describe('Routes of the rules, oldest first.'),
   uneven: z
     .array(
+      z.discriminatedUnion('by', [
+        z.strictObject({
+          by: z.literal('hash'),
+          ...policed,
+          of: text.describe('"the header x-user", "the caller\u2019s address".'),
+          keys: whole
+            .nullable()
+            .describe('Values of it among all that is asked for; null: they are not counted.'),
+        }),
+        z.strictObject({
+          by: z.literal('warm-up'),
+          ...policed,
+          seconds: number,
+        }),
+        z.strictObject({
+          by: z.literal('locality'),
+          ...policed,
+          how: z.enum(['failover', 'distribute']),
+        }),
+        z.strictObject({
+          by: z.literal('panic'),
+          ...policed,
+          belowPercent: number.describe(
+            'With a smaller part of its pods in service, ejected ones are chosen, too.',
+          ),
+        }),
+      ]),
+    )
+    .describe(
+      'Policies by which a balancer does not give every ready pod the same; a subset has those that it inherits, too.',
+    ),
+  kept: z
+    .array(
       z.strictObject({
+        caller: text.describe('Workload; "visitors": nobody inside the mesh.'),
         service: text,
-        subset: text.nullable(),
-        by: z.enum(['hash', 'warm-up']),
+        by: z
+          .enum(['no sidecar', 'tcp'])
+          .describe(
+            'Why a connection stays with one pod: kube-proxy chose for it, or the proxy of a TCP port.',
+          ),
+        clients: whole.nullable().describe('Clients that keep one each; null: every pod of the caller does.'),
+        maxAgeSeconds: number.nullable().describe('They end then; null: never by themselves.'),
       }),
     )
-    .describe('Policies by which a balancer does not give every ready pod the same.'),
+    .describe('Connections that callers keep, and that lead all that comes over them to one pod.'),
   workloads: z.array(
     z.strictObject({
       name: text,
@@ -95,3 +141,5 @@ export const meshFacts = z.strictObject({
 
 export type MeshFacts = Immutable<z.infer<typeof meshFacts>>;
 export type RuleFact = MeshFacts['rules'][number];
+export type UnevenFact = MeshFacts['uneven'][number];
+export type KeptFact = MeshFacts['kept'][number];

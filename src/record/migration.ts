@@ -38,6 +38,8 @@ export const runMigrations: readonly Migration[] = [
       failures: [],
       pods: [],
       callers: [],
+      reached: [],
+      copies: [],
       steps: [],
       mesh: [],
       ended: null,

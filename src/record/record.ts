@@ -5,6 +5,7 @@ import { failure } from './failure.ts';
 import { diagnosis } from './finding.ts';
 import { meshFacts } from './mesh-facts.ts';
 import { podRecord } from './pod.ts';
+import { copies, reached } from './reached.ts';
 import { alongKeys, flag, number, text, whole, type Immutable } from './field.ts';
 import { runFormat } from './format.ts';
 import { latencySummary, serviceSplit } from './split.ts';
@@ -240,6 +241,8 @@ export const runRecord = z
       .describe('Why requests failed, as the model knows it, the most pages first. Empty before v2.'),
     pods: z.array(podRecord).describe('Pod by pod; empty for a run in which they only stood there.'),
     callers: z.array(callerRecord).describe('Who called which service under which rule. Empty before v2.'),
+    reached: z.array(reached).describe('Whose requests fell on which pods. Empty before v2.'),
+    copies: z.array(copies).describe('Mirrored copies, to whatever Service. Empty before v2.'),
     steps: z
       .array(stepRecord)
       .describe('Who called whom from one change of a rule to the next. Empty before v2.'),

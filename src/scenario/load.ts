@@ -1,3 +1,4 @@
+import { inertWarmupsIn } from '../manifest/analysis/warm-up.ts';
 import { analyze } from '../manifest/analyze.ts';
 import type { LocatedDocument } from '../manifest/located.ts';
 import { didYouMean } from '../manifest/did-you-mean.ts';
@@ -413,5 +414,13 @@ function ignoredOf(manifests: readonly Manifest[]): string[] {
     ...own.ignoredKinds.map(({ kind, count, file }) => `${kind} (${count}) in ${file}`),
   ]);
   const fields = manifests.flatMap((own) => own.ignoredFields.map(({ kind, field }) => `${kind} ${field}`));
-  return [...new Set([...kinds, ...fields])];
+  // A field that acts beside other balancers.
+  const warmups = manifests.flatMap((own) =>
+    own.resources.flatMap((resource) =>
+      resource.kind === 'DestinationRule'
+        ? inertWarmupsIn(resource).map(({ beside }) => `DestinationRule warmup beside ${beside}`)
+        : [],
+    ),
+  );
+  return [...new Set([...kinds, ...fields, ...warmups])];
 }

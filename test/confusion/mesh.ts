@@ -12,7 +12,7 @@ export interface Mesh {
   readonly shape: string;
   /** Manifests by file; those of `inForce` are in force from the start, the others are for the timeline. */
   readonly files: Record<string, Written[]>;
-  readonly inForce: string[];
+  inForce: string[];
   /** `workloads` of the app file. */
   readonly app: Written[];
   /** `spec` of the scenario, without manifests and app. */

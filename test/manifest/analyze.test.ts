@@ -328,6 +328,36 @@ describe('weights that mean something else than they seem to', () => {
   ])('$own', ({ own, says }) => expect(findings(reviews, subsets, weights(...own))).toEqual(says));
 });
 
+describe('a warm-up beside a balancer that has none', () => {
+  const rule = (loadBalancer: string): string => `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: reviews }
+spec:
+  host: reviews
+  trafficPolicy:
+    loadBalancer: ${loadBalancer}
+`;
+  // Envoy's round_robin and least_request alone have a slow_start_config (api/envoy/extensions/load_balancing_policies).
+  test.each([
+    { balancer: '{ simple: RANDOM, warmup: { duration: 30s } }', beside: 'RANDOM' },
+    { balancer: '{ simple: PASSTHROUGH, warmupDurationSecs: 30s }', beside: 'PASSTHROUGH' },
+    {
+      balancer: '{ consistentHash: { useSourceIp: true }, warmup: { duration: 30s } }',
+      beside: 'consistentHash',
+    },
+    { balancer: '{ simple: ROUND_ROBIN, warmup: { duration: 30s } }', beside: undefined },
+    { balancer: '{ simple: LEAST_CONN, warmup: { duration: 30s } }', beside: undefined },
+    { balancer: '{ warmup: { duration: 30s } }', beside: undefined },
+    { balancer: '{ simple: RANDOM }', beside: undefined },
+  ])('$balancer', ({ balancer, beside }) => {
+    const found = findings(reviews, rule(balancer)).filter((own) => own.includes('MS1117'));
+    expect(found.map((own) => /does nothing beside (\w+)/.exec(own)![1])).toEqual(
+      beside === undefined ? [] : [beside],
+    );
+  });
+});
+
 describe('ports of Services', () => {
   const port = (fields: string): string => serviceText('reviews', `ports: [{port: 9080, ${fields}}]`);
   test.each([

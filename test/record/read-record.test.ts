@@ -39,6 +39,8 @@ describe('a run that meshshift 0.1 stored', () => {
       failures: [],
       pods: [],
       callers: [],
+      reached: [],
+      copies: [],
       steps: [],
       mesh: [],
       ended: null,

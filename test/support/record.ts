@@ -288,6 +288,8 @@ export function makeRecord(recipe: RecordRecipe): RunRecord {
     failures: [],
     pods: [],
     callers: [],
+    reached: [],
+    copies: [],
     steps: stepsOf(recipe, phases),
     mesh: [],
     diagnosis: null,

@@ -82,7 +82,9 @@ function rulesFor(world: World, recorder: Recorder, proxy: number, service: numb
   const rules: CallerRecord['rules'][number][] = [];
   let before = '';
   for (const { configured, atUs } of recorder.changes) {
-    const view = configured[proxy];
+    // A proxy that came after the last change holds what is configured since.
+    const isLast = atUs === recorder.changes.at(-1)!.atUs;
+    const view = configured[proxy] ?? (isLast ? world.proxies.configured[proxy] : undefined);
     const own = view === undefined ? undefined : ruleOf(world, view, service);
     if (own === undefined) continue;
     const text = JSON.stringify(own);

@@ -83,7 +83,7 @@ const inOrder = ({ keys }: RequestSeries): number[] =>
 /** Envoy's statistics of the clusters that keep any, as far as they are not 0. */
 function envoyStatistics(world: World): Metrics['envoy'][number][] {
   return world.upstreams.all.flatMap(
-    ({ proxy, settings: { cluster }, breaker, retries, ejectionCount, outlier }) =>
+    ({ proxy, settings: { cluster }, breaker, retries, ejectionCount, outlier, panics }) =>
       [
         { name: 'envoy_cluster_upstream_rq_retry', value: retries },
         { name: 'envoy_cluster_upstream_rq_retry_overflow', value: breaker.retryOverflows },
@@ -94,6 +94,7 @@ function envoyStatistics(world: World): Metrics['envoy'][number][] {
           value: ejectionCount,
         },
         { name: 'envoy_cluster_outlier_detection_ejections_overflow', value: outlier?.overflows ?? 0 },
+        { name: 'envoy_cluster_lb_healthy_panic', value: panics },
       ]
         .filter(({ value }) => value > 0)
         .map((own) => ({ ...own, pod: world.proxies.places[proxy]!.pod, cluster: cluster.name })),

@@ -21,6 +21,7 @@ import { buildPods } from './pods.ts';
 import { buildMetrics } from './metrics.ts';
 import { buildPages } from './pages.ts';
 import { buildPushes } from './pushes.ts';
+import { buildCopies, buildReached } from './reached.ts';
 import { buildSession } from './session.ts';
 import { buildSplit } from './split.ts';
 import { buildSteps } from './steps.ts';
@@ -97,6 +98,8 @@ export function buildRecord(
     failures: buildFailures(world, recorder, scenario),
     pods: recorder.capacity === undefined ? [] : buildPods(world, recorder, recorder.capacity, scenario),
     callers: buildCallers(world, recorder),
+    reached: buildReached(world, recorder),
+    copies: buildCopies(world, recorder),
     steps: buildSteps(world, recorder, splits),
     mesh: buildMesh(world, recorder, scenario),
     traffic: scenario.traffic.map((entry, source) => ({

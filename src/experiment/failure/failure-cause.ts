@@ -36,11 +36,22 @@ export function failureCause(
   if (told !== undefined) return told[1];
   if ((flags & (responseFlag.UF | responseFlag.UC | responseFlag.UR)) !== 0) {
     if (pod >= 0 && isLeaving(world, pod)) return leavingCause(world, row);
+    if (pod >= 0 && wasEjected(world, row)) return 'panic';
     return (flags & responseFlag.UF) !== 0 ? 'refused' : 'broken-off';
   }
   if ((flags & responseFlag.DC) !== 0 || rows.status[row] === 0) return 'caller-left';
   if (pod < 0) return 'direct-response';
-  return isLeaving(world, pod) ? leavingCause(world, row) : ofApplication(world, pod);
+  if (isLeaving(world, pod)) return leavingCause(world, row);
+  return wasEjected(world, row) ? 'panic' : ofApplication(world, pod);
+}
+
+/** The caller's proxy had ejected the pod before it sent the try there, as it does in panic alone. */
+function wasEjected({ rows, upstreams }: World, row: number): boolean {
+  const upstream = upstreams.all[rows.upstream[row]!];
+  if (upstream?.outlier === undefined || upstream.settings.panicThresholdPercent === 0) return false;
+  // What never had a connection was never sent: `sentUs` is of an earlier try then, or of an earlier life of the row.
+  const chosenUs = Math.max(rows.startedUs[row]!, rows.sentUs[row]!);
+  return upstream.outlier.ejectedSinceUs(rows.pod[row]!) < chosenUs;
 }
 
 /**

@@ -14,7 +14,9 @@ import { later } from './later.ts';
 import { maxEjection } from './max-ejection.ts';
 import { maxReplicas } from './max-replicas.ts';
 import { noFault } from './no-fault.ts';
+import { minHealth } from './min-health.ts';
 import { noHash } from './no-hash.ts';
+import { noLocality } from './no-locality.ts';
 import { noTraffic } from './no-traffic.ts';
 import { noWarmup } from './no-warmup.ts';
 import { ownPods } from './own-pods.ts';
@@ -50,8 +52,10 @@ export const changeKinds = {
   'inject-sidecar': injectSidecar,
   'no-warmup': noWarmup,
   'no-hash': noHash,
+  'no-locality': noLocality,
   'independent-draws': independentDraws,
   'max-ejection': maxEjection,
+  'min-health': minHealth,
   'connection-limits': connectionLimits,
   timeout,
   'no-fault': noFault,

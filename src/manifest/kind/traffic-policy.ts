@@ -48,6 +48,16 @@ export interface Warmup {
   readonly aggression?: number;
 }
 
+/**
+ * The balancer beside which a warm-up does nothing, for Envoy has slow start for two alone (cluster_traffic_policy.go writes it for
+ * these); undefined: it acts, or there is none.
+ */
+export function inertWarmup({ warmup, consistentHash, simple }: LoadBalancer): string | undefined {
+  if (warmup === undefined) return undefined;
+  if (consistentHash !== undefined) return 'consistentHash';
+  return simple === 'RANDOM' || simple === 'PASSTHROUGH' ? simple : undefined;
+}
+
 export interface LocalitySetting {
   readonly enabled?: boolean;
   readonly distribute?: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[];

@@ -16,6 +16,8 @@ export class Connections {
     target: new Int32Array(16).fill(-1),
     openedUs: new Float64Array(16),
     pod: new Int32Array(16).fill(-1),
+    service: new Int32Array(16).fill(-1),
+    key: new Int32Array(16).fill(-1),
     usedUs: new Float64Array(16),
     idleUs: new Float64Array(16).fill(Infinity),
   };
@@ -58,12 +60,19 @@ export class Connections {
     return this.#clients.pod[client] ?? -1;
   }
 
+  /** Under which version a Service counts what comes over it: what was drawn when it was opened; -1: it was for another Service. */
+  keyOf(client: number, service: number): number {
+    return this.#clients.service[client] === service ? this.#clients.key[client]! : -1;
+  }
+
   /**
    * @param idleUs how long the proxy lets the connection be idle. It is counted from one use to the next, where Envoy counts
    * from the last byte of the answer.
    */
-  setPod(client: number, pod: number, idleUs: number): void {
+  setPod(client: number, pod: number, service: number, key: number, idleUs: number): void {
     this.#clients.pod[client] = pod;
+    this.#clients.service[client] = service;
+    this.#clients.key[client] = key;
     this.#clients.idleUs[client] = idleUs;
   }
 

@@ -214,6 +214,11 @@ export class OutlierDetector {
     return this.#hosts.ejected[host] === 1;
   }
 
+  /** Since when; Infinity: it is not ejected. */
+  ejectedSinceUs(host: number): number {
+    return this.isEjected(host) ? this.#hosts.ejectedAtUs[host]! : Infinity;
+  }
+
   multiplierOf(host: number): number {
     return this.#hosts.multiplier[host]!;
   }

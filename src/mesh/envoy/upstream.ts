@@ -90,6 +90,11 @@ export class Upstream {
     return { priority: balancer.lastPriority, pods: balancer.lastPods, words: balancer.lastWords };
   }
 
+  /** Picks in panic, of all workers. */
+  get panics(): number {
+    return this.#balancers.reduce((sum, own) => sum + (own?.panics ?? 0), 0);
+  }
+
   /** The pool of one worker's connections to one pod; undefined where connections are not counted. */
   pool(worker: number, pod: number): ConnectionPool | undefined {
     if (this.#pools === undefined) return undefined;

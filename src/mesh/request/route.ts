@@ -91,7 +91,7 @@ export class Route {
       const pod = kept.podOf(client);
       if (pod >= 0 && this.#around.stations.door[pod] === doorState.closed) kept.close(client);
       else if (pod >= 0) {
-        this.#resume(row, route, pod, nowUs);
+        this.#resume(row, route, pod, kept.keyOf(client, rows.service[row]!), nowUs);
         return;
       }
     }
@@ -112,7 +112,7 @@ export class Route {
     this.#forward(row, route, nowUs);
     const pod = rows.pod[row]!;
     if (route.isTcp && !(pod >= 0 && this.#around.stations.isSilent(pod)))
-      kept?.setPod(client, pod, route.idleUs);
+      kept?.setPod(client, pod, rows.service[row]!, rows.key[row]!, route.idleUs);
   }
 
   /** The worker thread on which the caller's connection lands, or has landed. */
@@ -126,9 +126,9 @@ export class Route {
   }
 
   /** What comes over a TCP connection that stands goes where the connection goes, whatever the rules say by now. */
-  #resume(row: number, route: ResolvedRoute, pod: number, nowUs: number): void {
+  #resume(row: number, route: ResolvedRoute, pod: number, key: number, nowUs: number): void {
     const rows = this.#rows;
-    rows.key[row] = this.#around.keyOfPod(rows.service[row]!, pod);
+    rows.key[row] = key >= 0 ? key : this.#around.keyOfPod(rows.service[row]!, pod);
     rows.pod[row] = pod;
     rows.attempts[row] = 1;
     this.#probe.routed?.(row, nowUs);

@@ -1,7 +1,12 @@
+import type { RunRecord } from '../../record/record.ts';
 import { percent, count } from '../../words/number.ts';
 import { ruleTest } from '../tally-test.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { keptConnections } from './kept-connections.ts';
+import { localityNear } from './locality-near.ts';
 import { byHand } from './remedy.ts';
+import { stickyClients } from './sticky-clients.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Beyond luck, and more than a point: what is less is not worth a word. */
 const [level, worth] = [1e-4, 0.01];
@@ -11,7 +16,7 @@ export const balancerPrefers: FindingKind = {
   code: 'balancer-prefers',
   seenIn: (record) =>
     record.splits.flatMap((split) => {
-      if (split.keys.length < 2) return [];
+      if (split.keys.length < 2 || isExplained(record, split.service)) return [];
       const phases = split.phases.filter(
         (own) => own.state === 'settled' && own.p === null && own.requests > 0,
       );
@@ -38,7 +43,7 @@ export const balancerPrefers: FindingKind = {
           sentence: `No rule splits ${split.service}, and ${split.keys[most]!} has ${percent(phase.observed[most]! / drawn, drawn)} of ${count(drawn)} requests where its part of the pods is ${percent(shares[most]!)}.`,
           evidence: [],
           harm: noHarm,
-          why: 'Without a rule the balancer chooses: LEAST_REQUEST prefers pods that answer sooner, kept connections stay with one pod, locality keeps traffic near.',
+          why: 'Without a rule the balancer chooses, and LEAST_REQUEST prefers pods that answer sooner.',
           remedies: [byHand('If a share is wanted, write it: a VirtualService with weights.')],
           look: 'split',
           trace: null,
@@ -46,3 +51,9 @@ export const balancerPrefers: FindingKind = {
       ];
     }),
 };
+
+/** A member of its own tells why its pods do not have the same. */
+function isExplained(record: RunRecord, service: string): boolean {
+  const own = { ...record, reached: record.reached.filter((each) => each.service === service) };
+  return [keptConnections, stickyClients, localityNear, warmUp].some((kind) => kind.seenIn(own).length > 0);
+}

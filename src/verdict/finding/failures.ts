@@ -132,3 +132,10 @@ export function listed(names: readonly string[]): string {
   if (names.length <= 1) return names[0] ?? '';
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
 }
+
+/** Whether Envoy's cluster "outbound|9080|v2|reviews.default.svc.cluster.local" is that of a Service's version, or of a Service that is one. */
+export function isBehind(cluster: string, service: string, version: string | null): boolean {
+  const [, , subset = '', host = ''] = cluster.split('|');
+  const isOf = (name: string): boolean => name !== '' && (host === name || host.startsWith(`${name}.`));
+  return (isOf(service) && (subset === '' || subset === version)) || (version !== null && isOf(version));
+}

@@ -4,8 +4,10 @@ import type { RunRecord } from '../../record/record.ts';
 import { count, percent, seconds, span } from '../../words/number.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { hotPods } from './hot-pods.ts';
+import { keptIn, keptRemedies, keptWhy } from './kept-connections.ts';
 import { lateIn } from './late.ts';
 import { byChange, byHand } from './remedy.ts';
+import { policyFor } from './uneven-policy.ts';
 import { cutShort, waitingFor } from './waiting-for.ts';
 
 /** One of several pods has nothing to spare while the mean of its version looks well. */
@@ -51,34 +53,53 @@ function findingOf(record: RunRecord, own: PodRecord): FindingRecord {
   };
 }
 
-/** What makes the balancer uneven, by what the manifests say; else what usually does. */
+/** What makes the balancer uneven, by what the manifests and the callers' connections say; else what usually does. */
 function reasonOf(record: RunRecord, own: PodRecord): [why: string, remedies: Remedy[]] {
   const service = serviceOf(record, own);
-  const uneven = record.mesh
-    .flatMap((step) => step.uneven)
-    .filter((each) => each.service === service && (each.subset === null || each.subset === own.version));
-  if (uneven.some(({ by }) => by === 'hash'))
+  const hash = policyFor(record, 'hash', service, own.version);
+  if (hash !== undefined)
     return [
       'A hash sends all requests with one key to one pod, however many there are: few keys, or one that asks for much, are few pods.',
-      [byChange({ kind: 'no-hash', service }), byHand('Hash by something of which there are many values.')],
+      [
+        byChange({ kind: 'no-hash', service: hash.service }),
+        byHand('Hash by something of which there are many values.'),
+      ],
     ];
-  if (uneven.some(({ by }) => by === 'warm-up'))
+  const kept = keptIn(record).find((each) => each.service === service);
+  if (kept !== undefined) return [keptWhy(kept), keptRemedies(kept)];
+  const slow = policyFor(record, 'warm-up', service, own.version);
+  if (slow !== undefined)
     return [
       'Pods that are new warm up: slow start gives them a tenth of their weight at first, and the pods that were there before get the rest.',
       [
-        byChange({ kind: 'no-warmup', service, version: own.version }),
+        byChange({ kind: 'no-warmup', service: slow.service, version: slow.subset }),
         byHand(`Raise the weight only when the new pods of ${own.workload} have warmed up.`),
       ],
     ];
+  const near = policyFor(record, 'locality', service, own.version);
+  if (near !== undefined && isApart(record, service))
+    return [
+      'Locality load balancing keeps requests near their callers: pods in the zones of few pods have more than their part.',
+      [byChange({ kind: 'no-locality', service: near.service })],
+    ];
   return [
-    'The balancer did not give every pod the same. Kept connections stay with the pod that took them; LEAST_REQUEST sees only what its own proxy has under way.',
+    'The balancer did not give every pod the same: LEAST_REQUEST sees only what its own proxy has under way.',
     [
       byHand(
-        `See who holds connections to ${own.pod}; limit their age where they are kept (maxRequestsPerConnection, or the server’s own limit).`,
+        `See who sends to ${own.pod} (\`meshshift trace --slowest\`); ROUND_ROBIN gives each pod the same from each proxy.`,
       ),
     ],
   ];
 }
+
+/** Its pods stand in several localities, and callers are known to be in one. */
+const isApart = ({ reached }: RunRecord, service: string): boolean =>
+  reached.some(
+    (own) =>
+      own.service === service &&
+      own.locality !== '' &&
+      new Set(own.pods.map(({ locality }) => locality)).size > 1,
+  );
 
 /** The Service by which the workload was asked most. */
 function serviceOf({ metrics, focus }: RunRecord, { workload, version }: PodRecord): string {

@@ -21,7 +21,9 @@ import { faultRule } from './fault-rule.ts';
 import { severityOf, type FindingKind } from './finding.ts';
 import { hotPod } from './hot-pod.ts';
 import { httpRuleOnTcpPort } from './http-rule-on-tcp-port.ts';
+import { keptConnections } from './kept-connections.ts';
 import { leftOut } from './left-out.ts';
+import { localityNear } from './locality-near.ts';
 import { mirrored } from './mirrored.ts';
 import { noReadyPod } from './no-ready-pod.ts';
 import { noRoute } from './no-route.ts';
@@ -29,6 +31,7 @@ import { noSuchHost } from './no-such-host.ts';
 import { notADraw } from './not-a-draw.ts';
 import { olderRuleHides } from './older-rule-hides.ts';
 import { overloaded } from './overloaded.ts';
+import { panic } from './panic.ts';
 import { pagesFailed } from './pages-failed.ts';
 import { pagesLate } from './pages-late.ts';
 import { podsLost } from './pods-lost.ts';
@@ -37,11 +40,13 @@ import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
 import { sessionStrayed } from './session-strayed.ts';
 import { splitStrayed } from './split-strayed.ts';
 import { stalePages } from './stale-pages.ts';
+import { stickyClients } from './sticky-clients.ts';
 import { subsetDeleted } from './subset-deleted.ts';
 import { subsetMissing } from './subset-missing.ts';
 import { timeoutCuts } from './timeout-cuts.ts';
 import { unknownApplication } from './unknown-application.ts';
 import { versionFails } from './version-fails.ts';
+import { warmUp } from './warm-up.ts';
 import { wayBackClosed } from './way-back-closed.ts';
 
 /** Every kind of finding; of equal harm, the one that stands first here comes first. */
@@ -58,6 +63,7 @@ export const findingKinds: readonly FindingKind[] = [
   subsetDeleted,
   noRoute,
   outlierCannotEject,
+  panic,
   versionFails,
   faultRule,
   autoscalerOutOfReach,
@@ -65,6 +71,10 @@ export const findingKinds: readonly FindingKind[] = [
   retriesAmplify,
   mirrored,
   autoscalerLate,
+  keptConnections,
+  stickyClients,
+  localityNear,
+  warmUp,
   overloaded,
   hotPod,
   breakerOpens,

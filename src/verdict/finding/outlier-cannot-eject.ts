@@ -1,6 +1,6 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import type { FailureCause } from '../../record/failure.ts';
-import { failureGroups, harmText, targetOf } from './failures.ts';
+import { failureGroups, harmText, isBehind, targetOf } from './failures.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 
@@ -51,10 +51,3 @@ export const outlierCannotEject: FindingKind = {
 };
 
 const causes: readonly FailureCause[] = ['application', 'refused', 'broken-off'];
-
-/** Whether Envoy's cluster "outbound|9080|v2|reviews.default.svc.cluster.local" is that of a Service's version, or of a Service that is one. */
-function isBehind(cluster: string, service: string, version: string | null): boolean {
-  const [, , subset = '', host = ''] = cluster.split('|');
-  const isOf = (name: string): boolean => name !== '' && (host === name || host.startsWith(`${name}.`));
-  return (isOf(service) && (subset === '' || subset === version)) || (version !== null && isOf(version));
-}

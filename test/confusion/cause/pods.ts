@@ -71,14 +71,14 @@ export const podCauses: Readonly<Record<string, Cause>> = {
   'one of its pods fails': {
     finding: 'version-fails',
     inject(mesh, random) {
-      addBadPod(mesh, { share: `${random.between(30, 100)}%`, status: 500 });
+      addBadPods(mesh, 1, { share: `${random.between(30, 100)}%`, status: 500 });
       return true;
     },
   },
   'one pod fails, and may not be ejected': {
     finding: 'outlier-cannot-eject',
     inject(mesh, random) {
-      addBadPod(mesh, { share: `${random.between(80, 100)}%`, status: 500 });
+      addBadPods(mesh, 1, { share: `${random.between(80, 100)}%`, status: 500 });
       policyOf(mesh, mesh.shift.next.destination.host).outlierDetection = {
         consecutive5xxErrors: 3,
         interval: '1s',
@@ -167,12 +167,12 @@ export const podCauses: Readonly<Record<string, Cause>> = {
   },
 };
 
-/** A further pod of the new version, on a bad node: under the same labels, and one of its own. */
-function addBadPod(mesh: Mesh, fails: Written): void {
+/** Further pods of the new version, on a bad node: under the same labels, and one of their own. */
+export function addBadPods(mesh: Mesh, replicas: number, fails: Written): void {
   const { workload } = mesh.shift.next;
   const bad = structuredClone(deploymentOf(mesh, workload));
   bad.metadata.name = `${workload}-on-a-bad-node`;
-  bad.spec.replicas = 1;
+  bad.spec.replicas = replicas;
   bad.spec.selector.matchLabels['node'] = 'bad';
   bad.spec.template.metadata.labels.node = 'bad';
   mesh.files['mesh.yaml']!.push(bad);

@@ -25,7 +25,7 @@ kind: DestinationRule
 metadata: { name: shop }
 spec:
   host: shop
-  trafficPolicy: { loadBalancer: { consistentHash: { useSourceIp: true } }, outlierDetection: { maxEjectionPercent: 100 } }
+  trafficPolicy: { loadBalancer: { consistentHash: { useSourceIp: true } }, outlierDetection: { maxEjectionPercent: 100, minHealthPercent: 60 } }
   subsets: [{ name: v1, labels: { version: v1 } }]
 ---
 apiVersion: networking.istio.io/v1
@@ -68,6 +68,18 @@ const changes: readonly {
   readonly found: (after: Written) => unknown;
   readonly expected: unknown;
 }[] = [
+  {
+    own: { kind: 'no-locality', service: 'shop' },
+    text: 'Turn localityLbSetting off (enabled: false) in the DestinationRule for shop: every pod then counts the same, near or far.',
+    found: (after) => (specOf(after, 'DestinationRule')['trafficPolicy'] as Data)['loadBalancer'],
+    expected: { consistentHash: { useSourceIp: true }, localityLbSetting: { enabled: false } },
+  },
+  {
+    own: { kind: 'min-health', service: 'shop', versions: ['v1'], percent: 0 },
+    text: 'Leave minHealthPercent out of the outlierDetection of shop: what is ejected stays out.',
+    found: (after) => (specOf(after, 'DestinationRule')['trafficPolicy'] as Data)['outlierDetection'],
+    expected: { maxEjectionPercent: 100 },
+  },
   {
     own: { kind: 'max-replicas', autoscaler: 'shop-v1', replicas: 12 },
     text: 'Raise maxReplicas of autoscaler shop-v1 to 12.',
@@ -151,7 +163,7 @@ const changes: readonly {
     own: { kind: 'max-ejection', service: 'shop', versions: [], percent: 50 },
     text: 'Set maxEjectionPercent of the outlierDetection of shop to 50.',
     found: (after) => (specOf(after, 'DestinationRule')['trafficPolicy'] as Data)['outlierDetection'],
-    expected: { maxEjectionPercent: 50 },
+    expected: { maxEjectionPercent: 50, minHealthPercent: 60 },
   },
   {
     own: { kind: 'pre-stop', workload: 'shop-v1', sleepSeconds: 20 },

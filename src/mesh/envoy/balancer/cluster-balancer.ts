@@ -47,6 +47,8 @@ export class ClusterBalancer {
   lastPriority = 0;
   lastPods: readonly number[] = [];
   #lastSource = 0;
+  /** Picks among all hosts, ejected ones too (lb_healthy_panic). */
+  panics = 0;
 
   constructor(settings: ClusterSettings, hosts: Hosts, chance: Stream, bornUs: number) {
     this.#settings = settings;
@@ -83,6 +85,7 @@ export class ClusterBalancer {
     const low = hashed ? hash.low : this.#chance.uint32();
     const { priority, source } = pickPriority(this.#load!, high, low);
     this.lastPriority = priority;
+    if (source === 'all') this.panics += 1;
     const from = source === 'none' ? undefined : this.#from(this.#levels[priority]!, source === 'all');
     this.lastPods = from?.hosts ?? [];
     this.#lastSource = from?.id ?? 0;
@@ -120,6 +123,7 @@ export class ClusterBalancer {
     this.lastPriority = other.lastPriority;
     this.lastPods = other.lastPods;
     this.#lastSource = other.#lastSource;
+    this.panics = other.panics;
   }
 
   #from(level: Level, panics: boolean): Source {

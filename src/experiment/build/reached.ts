@@ -1,0 +1,81 @@
+import { localityLabel } from '../../mesh/envoy/load-assignment.ts';
+import type { World } from '../../mesh/world.ts';
+import type { ReachedRecord } from '../../record/reached.ts';
+import type { RunRecord } from '../../record/record.ts';
+import type { Recorder } from '../recorder.ts';
+import { seconds } from './seconds.ts';
+
+type Reached = Omit<ReachedRecord, 'pods'> & { readonly counts: Map<number, number> };
+
+/** Callers by workload, locality and Service, in the order in which they were first answered. */
+export function buildReached(world: World, recorder: Recorder): ReachedRecord[] {
+  const spans = readySpans(recorder);
+  return callersOf(world).map(({ counts, ...own }) => ({
+    ...own,
+    // A pod that answered is one, whatever the Service selects by now.
+    pods: [...new Set([...world.servicePods(own.service), ...counts.keys()])]
+      .sort((a, b) => a - b)
+      .flatMap((pod) => {
+        const { name, workload, labels } = world.pods[pod]!;
+        const span = spans(pod);
+        if (span === undefined) return [];
+        return [
+          {
+            pod: name,
+            workload,
+            version: labels['version'] ?? workload,
+            locality: localityLabel({ labels }),
+            readyFromSeconds: seconds(span.fromUs),
+            readyToSeconds: seconds(span.toUs),
+            requests: counts.get(pod) ?? 0,
+          },
+        ];
+      }),
+  }));
+}
+
+function callersOf(world: World): Reached[] {
+  const found = new Map<string, Reached>();
+  const { keys, counts } = world.telemetry.destination;
+  keys.forEach(({ caller, pod, service }, series) => {
+    if (service < 0) return;
+    const place = world.proxies.places[caller];
+    const name =
+      place === undefined ? 'unknown' : place.identity.type === 'gateway' ? 'visitors' : place.workload;
+    const locality = place === undefined ? '' : localityLabel(place.identity);
+    const key = `${name}/${locality}/${service}`;
+    let own = found.get(key);
+    if (own === undefined) {
+      own = { caller: name, locality, service: world.services[service]!, counts: new Map() };
+      found.set(key, own);
+    }
+    own.counts.set(pod, (own.counts.get(pod) ?? 0) + counts[series]!);
+  });
+  return [...found.values()];
+}
+
+/** From when to when a pod was there to be asked; undefined: it never was. */
+function readySpans({
+  capacity,
+  totals,
+}: Recorder): (pod: number) => { readonly fromUs: number; readonly toUs: number } | undefined {
+  const endUs = totals[totals.length - 1]!.atUs;
+  // Of a run in which no pod comes or goes nobody keeps their lives.
+  if (capacity === undefined) return () => ({ fromUs: 0, toUs: endUs });
+  const [came, ready, gone] = [new Set<number>(), new Map<number, number>(), new Map<number, number>()];
+  for (const { row, what, atUs } of capacity.events) {
+    if (what === 'created') came.add(row);
+    if (what === 'ready' && !ready.has(row)) ready.set(row, atUs);
+    if ((what === 'terminating' || what === 'lost' || what === 'gone') && !gone.has(row)) gone.set(row, atUs);
+  }
+  return (pod) => {
+    const fromUs = came.has(pod) ? ready.get(pod) : 0;
+    return fromUs === undefined ? undefined : { fromUs, toUs: gone.get(pod) ?? endUs };
+  };
+}
+
+/** Copies by the Service and version that they were for. */
+export const buildCopies = ({ keys }: World, { counters }: Recorder): RunRecord['copies'] =>
+  Array.from(counters.mirrored).flatMap((copies, key) =>
+    copies > 0 ? [{ service: keys.service[key]!, version: keys.name[key]!, copies }] : [],
+  );

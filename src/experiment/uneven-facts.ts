@@ -1,0 +1,87 @@
+import { fullHost, hostCovers } from '../manifest/host.ts';
+import { inertWarmup, type ConsistentHash, type PolicyBlocks } from '../manifest/kind/traffic-policy.ts';
+import type { DestinationRule, Service } from '../manifest/resource.ts';
+import { blocksFor } from '../mesh/istiod/cluster.ts';
+import type { UnevenFact } from '../record/mesh-facts.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+type Own = UnevenFact extends infer Fact
+  ? Fact extends UnevenFact
+    ? Omit<Fact, 'service' | 'subset'>
+    : never
+  : never;
+
+/** Why the balancers of a Service, and of each of its subsets, do not give every ready pod the same. */
+export function unevenIn(
+  { metadata, spec }: Service,
+  service: string,
+  destinationRules: readonly DestinationRule[],
+  traffic: Scenario['traffic'],
+): UnevenFact[] {
+  const host = fullHost(metadata.name, metadata.namespace);
+  const rules = destinationRules.filter((own) =>
+    hostCovers(fullHost(own.spec.host, own.metadata.namespace), host),
+  );
+  const top = rules[0]?.spec.trafficPolicy;
+  const policies = [
+    { subset: null, policy: undefined },
+    ...rules.flatMap((own) =>
+      own.spec.subsets.map(({ name, trafficPolicy }) => ({ subset: name, policy: trafficPolicy })),
+    ),
+  ];
+  const found = policies.flatMap(({ subset, policy }) =>
+    spec.ports.flatMap(({ port }) =>
+      reasonsIn(blocksFor(port, top, policy), traffic).map((own): UnevenFact => ({
+        service,
+        subset,
+        ...own,
+      })),
+    ),
+  );
+  return [...new Map(found.map((own) => [JSON.stringify(own), own])).values()];
+}
+
+function reasonsIn({ loadBalancer, outlierDetection }: PolicyBlocks, traffic: Scenario['traffic']): Own[] {
+  const { consistentHash: hash, warmup, locality } = loadBalancer ?? {};
+  const minHealth = outlierDetection?.minHealthPercent ?? 0;
+  const fails = outlierDetection !== undefined && locality?.enabled !== false;
+  return [
+    ...(hash === undefined
+      ? []
+      : [{ by: 'hash' as const, of: hashedText(hash), keys: keysOf(hash, traffic) }]),
+    ...(warmup === undefined || inertWarmup(loadBalancer!) !== undefined
+      ? []
+      : [{ by: 'warm-up' as const, seconds: warmup.durationUs / 1e6 }]),
+    ...(locality?.enabled !== false && locality?.distribute !== undefined
+      ? [{ by: 'locality' as const, how: 'distribute' as const }]
+      : fails
+        ? [{ by: 'locality' as const, how: 'failover' as const }]
+        : []),
+    ...(minHealth > 0 ? [{ by: 'panic' as const, belowPercent: minHealth }] : []),
+  ];
+}
+
+const hashedText = ({ header, cookie, queryParameter }: ConsistentHash): string =>
+  header !== undefined
+    ? `the header ${header}`
+    : cookie !== undefined
+      ? `the cookie ${cookie.name}`
+      : queryParameter !== undefined
+        ? `the query parameter ${queryParameter}`
+        : 'the caller\u2019s address';
+
+/** Values of a header or cookie that pages come with; null: others may bring more. */
+function keysOf({ header, cookie }: ConsistentHash, traffic: Scenario['traffic']): number | null {
+  const values = new Set<string>();
+  for (const { name, request, clients } of traffic) {
+    const named =
+      header === undefined ? clients?.cookie === cookie?.name : sameHeader(clients?.header, header);
+    if (clients !== undefined && named && (header ?? cookie) !== undefined)
+      for (let client = 0; client < clients.count; client += 1) values.add(`${name} ${client}`);
+    const value = header === undefined ? undefined : request.headers[header.toLowerCase()];
+    if (value !== undefined) values.add(value);
+  }
+  return values.size === 0 ? null : values.size;
+}
+
+const sameHeader = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
