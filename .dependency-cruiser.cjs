@@ -54,7 +54,7 @@ module.exports = {
     {
       name: 'no-node-below-the-shells',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(cli|workshop)/' },
+      from: { path: '^src/', pathNot: '^src/cli/' },
       to: { dependencyTypes: ['core'] },
     },
     {
