@@ -1,6 +1,7 @@
 import { matches } from '../../manifest/labels.ts';
+import type { DestinationRule, Service } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
-import type { InboundRoute, ProxyConfiguration } from '../envoy/route.ts';
+import type { Cluster, InboundRoute, ProxyConfiguration } from '../envoy/route.ts';
 import { compareByAge } from '../kubernetes/age.ts';
 import { entriesOf, resourcesOf, type Registry } from '../kubernetes/registry.ts';
 import { clustersOf } from './cluster.ts';
@@ -27,23 +28,54 @@ export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfig
   const mesh = meshView(registry, proxy);
   return {
     routes: proxy.type === 'gateway' ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy),
-    clusters: mesh.services.flatMap((service) => clustersOf(service, mesh.destinationRules)),
+    clusters: mesh.services.flatMap((service) => clustersFor(service, mesh.destinationRules)),
     inbound: proxy.type === 'gateway' ? [] : inboundRoutes(mesh, proxy),
     tcp_proxies: proxy.type === 'gateway' ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
   };
 }
 
-/** What istiod holds of the registry for one proxy: its rules, oldest first, and what it needs to make routes of them. */
-export function meshView(registry: Registry, proxy: ProxyIdentity): MeshView {
+/** Clusters by the Service that they are made of: the same for all proxies, and until a rule comes or goes. */
+const made = new WeakMap<
+  Service,
+  { readonly rules: readonly DestinationRule[]; readonly clusters: readonly Cluster[] }
+>();
+
+function clustersFor(service: Service, rules: readonly DestinationRule[]): readonly Cluster[] {
+  const known = made.get(service);
+  const areSame =
+    known?.rules.length === rules.length && known.rules.every((own, place) => own === rules[place]);
+  if (areSame) return known.clusters;
+  const clusters = clustersOf(service, rules);
+  made.set(service, { rules, clusters });
+  return clusters;
+}
+
+/** What istiod holds of a registry for whichever proxy. */
+const heldFor = new WeakMap<Registry, Omit<MeshView, 'servers'>>();
+
+function heldOf(registry: Registry): Omit<MeshView, 'servers'> {
   const services = resourcesOf(registry, 'Service');
-  const kubernetesGateways = resourcesOf(registry, 'KubernetesGateway');
   return {
     services,
     rules: [
       ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService')),
-      ...rulesOfHttpRoutes(entriesOf(registry, 'HTTPRoute'), services, kubernetesGateways),
+      ...rulesOfHttpRoutes(
+        entriesOf(registry, 'HTTPRoute'),
+        services,
+        resourcesOf(registry, 'KubernetesGateway'),
+      ),
     ].sort((a, b) => compareByAge(a.age, b.age)),
     destinationRules: resourcesOf(registry, 'DestinationRule'),
+  };
+}
+
+/** What istiod holds of the registry for one proxy: its rules, oldest first, and what it needs to make routes of them. */
+export function meshView(registry: Registry, proxy: ProxyIdentity): MeshView {
+  let held = heldFor.get(registry);
+  if (held === undefined) heldFor.set(registry, (held = heldOf(registry)));
+  const kubernetesGateways = resourcesOf(registry, 'KubernetesGateway');
+  return {
+    ...held,
     servers: [
       ...resourcesOf(registry, 'Gateway')
         .filter((own) => matches(own.spec.selector, proxy.labels))
