@@ -134,7 +134,7 @@ describe('weights of an HTTPRoute', () => {
       service('reviews') +
       service('reviews-v1') +
       httpRoute('{ name: reviews-v1, port: 9080 }, { name: reviews-v9, port: 9080, weight: 3 }');
-    const { out } = await meshshift(['routes', '-f', '-'], manifest);
+    const { out } = await meshshift(['routes', '-f', '-'], manifest, process.cwd(), 140);
     expect(out).toContain('reviews-v1 1, reviews-v9 3 (unknown: 500)');
   });
 
