@@ -50,6 +50,7 @@ export function buildCapacity(
   recorder: Recorder,
   capacity: CapacityRecorder,
   splits: RunRecord['splits'],
+  pods: RunRecord['pods'],
 ): Capacity {
   const { workloads, pages, overdue } = capacityReadings(scenario, world, recorder, capacity);
   const found: Omit<Capacity, 'verdict'> = {
@@ -68,7 +69,7 @@ export function buildCapacity(
     shareTest: shareTest(splits.find((own) => own.service === scenario.focus)),
     rollback: null,
   };
-  return { ...found, verdict: capacityVerdict(found) };
+  return { ...found, verdict: capacityVerdict(found, pods) };
 }
 
 const shareTestLevel = 0.01;

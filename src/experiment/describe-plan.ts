@@ -1,5 +1,5 @@
 import { formatDuration } from '../manifest/quantity.ts';
-import { count } from '../words/number.ts';
+import { count, plural } from '../words/number.ts';
 import { writtenKind, type Resource } from '../manifest/resource.ts';
 import { eventsAllowance, eventsPerPage, manyRetries } from '../mesh/budget.ts';
 import { modelled } from '../mesh/modelled.ts';
@@ -105,8 +105,8 @@ function budgetLine({ events, pages, requests, depth, retries, pods }: Scenario[
     events === undefined
       ? `${count(eventsAllowance)} events and ${count(eventsPerPage)} more for each page`
       : `${count(events)} events`,
-    ...(pages === undefined ? [] : [`${count(pages)} pages`]),
-    `${count(requests)} requests under way`,
+    ...(pages === undefined ? [] : [plural(pages, 'page')]),
+    `${plural(requests, 'request')} under way`,
     `calls ${count(depth)} deep`,
     `${count(retries)} retries after the ${count(manyRetries)}th of a request`,
     `${count(pods)} pods ever made`,
@@ -132,7 +132,7 @@ function autoscalerLines(own: Resource): string[] {
   const { minReplicas = 1, maxReplicas, scaleTargetRef: target } = own.spec;
   const metrics = hpaDefaults(hpaSpecOf(own)).metrics.map(metricTargetText);
   return [
-    `${own.metadata.name}: ${minReplicas} to ${maxReplicas} pods of ${target.kind} ${target.name}, ${metrics.join('; ')}`,
+    `${own.metadata.name}: ${minReplicas} to ${plural(maxReplicas, 'pod')} of ${target.kind} ${target.name}, ${metrics.join('; ')}`,
   ];
 }
 

@@ -49,11 +49,8 @@ function causeOf(scenario: Scenario, world: World, { limit, entry }: Overrun): s
   const share = (kind: string): number => (census.get(kind) ?? 0) / Math.max(1, all);
   const found = kindCauses.find(({ kind }) => share(kind) > 0.1);
   if (found !== undefined) return found.cause(world);
-  // Whatever a kind of traffic calls its events, they are those "of" its entry.
-  const source = scenario.traffic.find(({ name }) =>
-    [...census.keys()].some((kind) => kind.endsWith(` of ${name}`) && share(kind) > 0.05),
-  );
-  return source === undefined ? busiestTraffic(scenario, world) : `traffic "${source.name}"`;
+  const source = world.eventsOfTraffic.findIndex((kinds) => kinds.some((kind) => share(kind) > 0.05));
+  return source < 0 ? busiestTraffic(scenario, world) : `traffic "${scenario.traffic[source]!.name}"`;
 }
 
 /** What else than traffic can keep a run busy, by the kind of its events. */

@@ -8,16 +8,17 @@ import {
   type Registry,
 } from '../mesh/kubernetes/registry.ts';
 import { appliedReplicas } from '../mesh/kubernetes/workload/applied-replicas.ts';
+import { slowPushUs } from '../mesh/istiod/control-plane.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Foreseen, ForeseenStep } from '../verdict/foreseen/foreseen.ts';
 import { foreseenIn } from '../verdict/foreseen/index.ts';
 import { meshFacts } from './mesh-facts.ts';
 
-export type Foreseeable = Pick<Scenario, 'manifests' | 'timeline' | 'app' | 'traffic'>;
+export type Foreseeable = Pick<Scenario, 'manifests' | 'timeline' | 'app' | 'traffic' | 'controlPlane'>;
 
 /**
  * What will go wrong in a scenario as its manifests stand, from step to step of its timeline, without playing it: under the
- * codes by which a run would tell of it. Nothing is said of load, of chance, or of how long rules take to arrive.
+ * codes by which a run would tell of it. Nothing is said of load or of chance.
  */
 export function foresee(scenario: Foreseeable): Foreseen[] {
   const { manifests, timeline } = scenario;
@@ -27,6 +28,7 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
   const replicas = new Map<string, number>();
   const stepAt = (registry: Registry, atUs: number): ForeseenStep => ({
     ...meshFacts(registry, names, scenario, atUs),
+    slowPushSeconds: slowPushUs(scenario.controlPlane) / 1e6,
     emptied: [...registry.entries.values()].flatMap(({ resource }) =>
       isWorkload(resource) && (replicas.get(resource.metadata.name) ?? resource.spec.replicas) === 0
         ? [resource.metadata.name]

@@ -217,14 +217,20 @@ function reached(
   const full = fullHost(destination.host, namespace);
   const service = view.services.find(({ metadata }) => fullHost(metadata.name, metadata.namespace) === full);
   const { subset } = destination;
-  const to = `${names.ofName(full)}${subset === undefined ? '' : ` ${subset}`}`;
-  if (service === undefined) return { to, workloads: [], lacks: 'service' };
+  const name = names.ofName(full);
+  const about = {
+    to: subset === undefined ? name : `${name} ${subset}`,
+    service: name,
+    subset: subset ?? null,
+  };
+  if (service === undefined) return { ...about, workloads: [], lacks: 'service' };
   const listener = service.spec.ports[0]?.port ?? 0;
   const cluster = clusters.get(destinationCluster(view, destination, namespace, listener));
-  if (cluster === undefined) return { to, workloads: [], lacks: subset === undefined ? 'port' : 'subset' };
+  if (cluster === undefined)
+    return { ...about, workloads: [], lacks: subset === undefined ? 'port' : 'subset' };
   const workloads = workloadsOf(service, pods, cluster.labels);
   return {
-    to,
+    ...about,
     workloads,
     lacks: workloads.length === 0 ? 'workload' : null,
   };

@@ -1,11 +1,9 @@
 import { copyColumns, growColumns, nextLength } from '../kernel/columns.ts';
 import type { World } from '../mesh/world.ts';
-
-/** A pod has nothing to spare where it uses as much of its CPU limit, on the mean of a window. */
-const full = 0.98;
+import { isFull } from '../verdict/over-capacity.ts';
 
 /**
- * How each pod fared, from window to window: a workload's mean hides the one of its pods that has nothing to spare. Columns
+ * How each pod fared, from window to window: a workload's mean hides the one of its pods that is full. Columns
  * by row of the pod.
  */
 export class PodLoads {
@@ -13,7 +11,7 @@ export class PodLoads {
   usedUs = new Float64Array(0);
   entered = new Float64Array(0);
   presentUs = new Float64Array(0);
-  /** Of the windows in which it had nothing to spare: their length, first start, last end, and the requests that came. */
+  /** Of the windows in which it was full: their length, first start, last end, and the requests that came. */
   overUs = new Float64Array(0);
   overFromUs = new Float64Array(0);
   overToUs = new Float64Array(0);
@@ -43,7 +41,7 @@ export class PodLoads {
       const allowedUs = (pod.cpuLimitMilli / 1000) * spanUs;
       const isOver =
         spanUs > 0 &&
-        (usedUs - this.usedUs[row]! >= full * allowedUs || inSystem >= stations.behaviours[row]!.concurrency);
+        isFull((usedUs - this.usedUs[row]!) / allowedUs, inSystem, stations.behaviours[row]!.concurrency);
       if (isOver) {
         if (this.overUs[row] === 0) this.overFromUs[row] = nowUs - spanUs;
         this.overUs[row]! += spanUs;

@@ -25,7 +25,7 @@ export async function measureRollback(
   );
   if (points === undefined) return { ...record, interrupted: true };
   const capacity = { ...record.capacity, rollback: rollbackMeter(scenario.rollback, points) };
-  const measured = { ...record, capacity: { ...capacity, verdict: capacityVerdict(capacity) } };
+  const measured = { ...record, capacity: { ...capacity, verdict: capacityVerdict(capacity, record.pods) } };
   return { ...measured, diagnosis: diagnose(measured) };
 }
 

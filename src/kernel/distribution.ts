@@ -119,6 +119,28 @@ export function meanOf(distribution: Distribution): number {
   }
 }
 
+/** The 99th percentile, in microseconds. */
+export function slowOf(distribution: Distribution): number {
+  switch (distribution.dist) {
+    case 'constant':
+      return distribution.value;
+    case 'uniform':
+      return distribution.min + 0.99 * (distribution.max - distribution.min);
+    case 'exponential':
+      return -ln(0.01) * distribution.mean;
+    case 'lognormal': {
+      const { mu, sigma } = lognormalParameters(distribution);
+      return exp(mu + sigma * z99);
+    }
+    case 'empirical': {
+      const values = Float64Array.from(distribution.values).sort();
+      const place = 0.99 * (values.length - 1);
+      const below = values[Math.floor(place)]!;
+      return below + (place % 1) * (values[Math.ceil(place)]! - below);
+    }
+  }
+}
+
 /** 99th percentile of the standard normal. */
 const z99 = 2.3263478740408408;
 

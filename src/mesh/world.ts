@@ -329,6 +329,11 @@ export class World implements Surroundings {
     return this.overrun === undefined;
   }
 
+  /** Names of the kinds of events that an entry of the traffic has, by entry. */
+  get eventsOfTraffic(): readonly (readonly string[])[] {
+    return this.#visitors.events;
+  }
+
   /** Pages asked for so far, by entry of the traffic. */
   get pagesAsked(): readonly number[] {
     return this.#visitors.asked;

@@ -3,7 +3,9 @@ import { flag, number, text, whole, type Immutable } from './field.ts';
 
 const capacityVerdict = z
   .strictObject({
-    keptUp: flag.describe('No workload was ever short of CPU, workers or pods.'),
+    keptUp: flag.describe(
+      'No workload was ever short of CPU, workers or pods, nor one pod that got more than its part of the requests.',
+    ),
     canGoBack: flag
       .nullable()
       .describe('The shift could be reverted safely at every instant that was tried; null: none was.'),
@@ -144,7 +146,7 @@ const rollbackPoint = z.strictObject({
     'Pages that were asked for, and neither there at the end of the horizon nor in time any more.',
   ),
   overSeconds: number.describe(
-    'Seconds of the horizon in which some workload had nothing to spare: no ready pod, or 98 % of its CPU limits or all of its workers in use, by windows of five seconds.',
+    'Seconds of the horizon in which some workload was at its limit: no ready pod, or 98 % of its CPU limits or all of its workers in use, by windows of five seconds.',
   ),
   tightest: text.nullable().describe('Workload that was over capacity longest; null: none.'),
   p99Ms: number.describe('p99 of the worst five seconds.'),

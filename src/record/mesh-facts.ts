@@ -3,6 +3,8 @@ import { flag, number, text, whole, type Immutable } from './field.ts';
 
 const destination = z.strictObject({
   to: text.describe('"reviews v1", "web-canary": the Service, and the subset where one is named.'),
+  service: text.describe('The Service alone.'),
+  subset: text.nullable().describe('null: the rule names none.'),
   weight: number.describe('Share of the route, 0..1.'),
   workloads: z.array(text).describe('Whose pods it picks.'),
   lacks: z
@@ -62,7 +64,9 @@ export const meshFacts = z.strictObject({
           .describe('The delay that it injects into this share of the requests.'),
         hiddenBy: text
           .nullable()
-          .describe('An older rule for the same host, which acts in its place. null: it acts.'),
+          .describe(
+            'Another rule for the same host, which acts in its place: an HTTPRoute of the callers’ namespace, or an older rule. null: it acts.',
+          ),
       }),
     )
     .describe('Routes of the rules, oldest first.'),

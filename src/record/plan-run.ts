@@ -21,7 +21,7 @@ const trialFacts = z.strictObject({
   podHours: number.describe('Of the workloads that serve the service, from the first action on.'),
   peakPods: whole,
   overSeconds: number.describe(
-    'Seconds, from the first action on, in which one of these workloads had nothing to spare.',
+    'Seconds, from the first action on, in which one of these workloads was at its limit.',
   ),
   shiftSeconds: number,
   laws: z.array(z.strictObject({ law: text, workload: text, text, ok: flag })),

@@ -20,7 +20,7 @@ export const podRecord = z.strictObject({
   overFromSeconds: number.nullable().describe('Start of the first of them; null: there was none.'),
   overToSeconds: number.nullable().describe('End of the last.'),
   overShare: number.nullable().describe("Share of its workload's requests that came to it in those windows."),
-  mostInSystem: number.describe('Requests in it at a time, in the worst window (its mean).'),
+  mostInSystem: number.describe('Requests in it at a time, on average in the worst window.'),
 });
 
 export type PodRecord = Immutable<z.infer<typeof podRecord>>;

@@ -53,10 +53,10 @@ const otherText = ({ sentence, remedies, level }: FindingRecord): string =>
 
 function wellText({ pages, refreshes }: RunRecord): string {
   const late = pages.lateMs === null ? '' : `, none took longer than ${pages.lateMs / 1000} s`;
-  if (pages.pages === 0 && refreshes.length === 0) return 'no page was asked for.';
+  if (pages.pages === 0 && refreshes.length === 0) return 'No page was asked for.';
   return pages.pages === 1
-    ? `the page came${late}.`
-    : `all ${plural(pages.pages, 'page')} came whole${late}.`;
+    ? `The page came${late}.`
+    : `All ${plural(pages.pages, 'page')} came whole${late}.`;
 }
 
 /** The command that shows one page, made of the one that repeats the run. */

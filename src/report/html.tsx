@@ -1,7 +1,7 @@
 import type { PageTrace } from '../record/page-trace.ts';
 import type { RunRecord } from '../record/record.ts';
 import { answerOf } from './answer.ts';
-import { count } from '../words/number.ts';
+import { count, plural } from '../words/number.ts';
 import { Bullets } from './page/bullets.tsx';
 import { Folding } from './page/folding.tsx';
 import { renderPage } from './page/page.tsx';
@@ -110,7 +110,9 @@ function Run({
       )}
       <Section title="Traffic">
         {drawn(trafficTable(record))}
-        {pages.inFlight > 0 && <p>{`${pages.inFlight} pages were still being served when the run ended.`}</p>}
+        {pages.inFlight > 0 && (
+          <p>{`${plural(pages.inFlight, 'page')} ${pages.inFlight === 1 ? 'was' : 'were'} still being served when the run ended.`}</p>
+        )}
       </Section>
       <ListSection title="Warnings" items={record.warnings} />
       <ListSection title="Read, but without effect in the model" items={record.ignored} />

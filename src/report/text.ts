@@ -254,7 +254,7 @@ function propagationLines(record: RunRecord, width: number, paint: Paint): strin
     const after = (s: number | undefined) => (s === undefined ? missing : seconds(s));
     const last =
       push.settledSeconds === null
-        ? `${delays.length} of ${total} proxies within the run`
+        ? `${delays.length} of ${plural(total, 'proxy', 'proxies')} within the run`
         : `last of ${plural(total, 'proxy', 'proxies')} after ${after(delays.at(-1))}`;
     const half = delays[Math.ceil(total / 2) - 1];
     return wrapped(

@@ -227,7 +227,7 @@ function cutOff(file: string, traffic: Traffic, durationUs: number): Problem[] {
   const room = Math.max(0, Math.floor((durationUs - startUs) / everyUs) + 1);
   if (room >= count) return [];
   const needed = formatDuration(startUs + (count - 1) * everyUs);
-  const message = `${room} of the ${count} refreshes of "${name}" begin before the run ends; the last would begin at ${needed}`;
+  const message = `${room} of the ${count} refreshes of "${name}" ${room === 1 ? 'begins' : 'begin'} before the run ends; the last would begin at ${needed}`;
   return [{ severity: 'warning', code: 'MS2015', message, file, hint: 'a longer duration has room for all' }];
 }
 

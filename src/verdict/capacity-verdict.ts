@@ -6,20 +6,18 @@ import type {
   RollbackPoint,
   WorkloadCapacity,
 } from '../record/capacity.ts';
+import type { PodRecord } from '../record/pod.ts';
 import { hindranceOf } from '../record/hindrance-of.ts';
+import { hotPods } from './finding/hot-pods.ts';
 import { lengthOf, overSpans, type OverSpan } from './over-capacity.ts';
-import { count } from '../words/number.ts';
+import { count, plural } from '../words/number.ts';
 
 /** What a planner wants to hear first. The meter of rollbacks is told where there is one. */
-export function capacityVerdict({
-  workloads,
-  pages,
-  autoscalers,
-  podEvents,
-  overdue,
-  lateMs,
-  rollback,
-}: Omit<Capacity, 'verdict'>): CapacityVerdict {
+export function capacityVerdict(
+  capacity: Omit<Capacity, 'verdict'>,
+  pods: readonly PodRecord[],
+): CapacityVerdict {
+  const { workloads, pages, autoscalers, podEvents, overdue, lateMs, rollback } = capacity;
   const over = workloads
     .map((workload) => ({ workload, spans: overSpans(workload) }))
     .filter(({ spans }) => spans.length > 0)
@@ -28,8 +26,8 @@ export function capacityVerdict({
   const [asked, failed, late] = [total('pages'), total('failed'), total('late')];
   const cost =
     failed + late + overdue === 0
-      ? `all ${count(asked)} pages came within ${duration(lateMs / 1000)}`
-      : `of ${count(asked)} pages ${[
+      ? `all ${plural(asked, 'page')} came within ${duration(lateMs / 1000)}`
+      : `of ${plural(asked, 'page')} ${[
           ...(late > 0
             ? [`${count(late)} (${share(late, asked)}) took longer than ${duration(lateMs / 1000)}`]
             : []),
@@ -37,13 +35,16 @@ export function capacityVerdict({
           ...(overdue > 0 ? [`${count(overdue)} were never served`] : []),
         ].join(', ')}`;
   const [worst] = over;
+  const [hot] = hotPods({ pods, capacity }).sort((a, b) => b.overSeconds - a.overSeconds);
   const sentence =
-    worst === undefined
-      ? `The pods kept up: ${busiestText(workloads)}${cost}.`
-      : `The pods did not keep up: ${worst.workload.name} had ${lackOf(windowsIn(worst.workload, worst.spans))} for ${duration(lengthOf(worst.spans))}, first from ${moment(worst.spans[0]!.fromSeconds)} on; ${cost}.`;
+    worst === undefined && hot !== undefined
+      ? `Not every pod kept up: ${hot.pod} was at its limit for ${duration(hot.overSeconds)}, first from ${moment(hot.overFromSeconds!)} on, while ${hot.workload} as a whole was not; ${cost}.`
+      : worst === undefined
+        ? `The pods kept up: ${busiestText(workloads)}${cost}.`
+        : `The pods did not keep up: ${worst.workload.name} ${lackOf(windowsIn(worst.workload, worst.spans))} for ${duration(lengthOf(worst.spans))}, first from ${moment(worst.spans[0]!.fromSeconds)} on; ${cost}.`;
   const back = rollback === null ? null : rollback.points.every((own) => own.isSafe);
   return {
-    keptUp: worst === undefined,
+    keptUp: worst === undefined && hot === undefined,
     canGoBack: back,
     sentence: back === false ? `${sentence} It could not always be taken back.` : sentence,
     reasons: [
@@ -72,7 +73,7 @@ function overText(workload: WorkloadCapacity, spans: readonly OverSpan[]): strin
       `${workload.name}: longest from ${moment(longest.fromSeconds)} to ${moment(longest.toSeconds)}, with ${ready} ready ${ready === '1' ? 'pod' : 'pods'}`,
       ...(waiting < 0.5
         ? []
-        : [`${count(Math.round(waiting))} requests at once in the worst window (its mean)`]),
+        : [`${plural(Math.round(waiting), 'request')} at once, on average, in the worst window`]),
       ...(refused > 0 ? [`${count(refused)} turned away`] : []),
       ...(lost > 0 ? [`${count(lost)} found no pod`] : []),
     ].join('; ') + '.'
@@ -85,7 +86,7 @@ const windowsIn = ({ windows }: WorkloadCapacity, spans: readonly OverSpan[]): C
   );
 
 const lackOf = (windows: readonly CapacityWindow[]): string =>
-  windows.every((own) => own.readyMean < 1) ? 'no ready pod' : 'nothing to spare';
+  windows.every((own) => own.readyMean < 1) ? 'had no ready pod' : 'was at its limit';
 
 function busiestText(workloads: readonly WorkloadCapacity[]): string {
   const busy = workloads
@@ -102,7 +103,7 @@ function crashTexts(podEvents: Capacity['podEvents']): string[] {
   return [...new Set(crashes.map(({ workload }) => workload))].map((workload) => {
     const own = crashes.filter((each) => each.workload === workload);
     const pods = new Set(own.map(({ pod }) => pod)).size;
-    return `${workload}: its application died ${count(own.length)} ${own.length === 1 ? 'time' : 'times'}, in ${count(pods)} ${pods === 1 ? 'pod' : 'pods'}, first at ${moment(own[0]!.atSeconds)}.`;
+    return `${workload}: its application died ${plural(own.length, 'time')}, in ${plural(pods, 'pod')}, first at ${moment(own[0]!.atSeconds)}.`;
   });
 }
 
@@ -114,7 +115,7 @@ function inactiveTexts(autoscalers: Capacity['autoscalers']): string[] {
     return last === undefined
       ? []
       : [
-          `Autoscaler ${name} could not decide in ${count(inactive.filter((own) => own !== undefined).length)} of ${count(syncs.length)} syncs: ${last.message} (${last.reason}).`,
+          `Autoscaler ${name} could not decide in ${count(inactive.filter((own) => own !== undefined).length)} of ${plural(syncs.length, 'sync')}: ${last.message} (${last.reason}).`,
         ];
   });
 }
@@ -126,7 +127,7 @@ function blindTexts(autoscalers: Capacity['autoscalers']): string[] {
     return first === undefined
       ? []
       : [
-          `HPA blind: ${own.name} could not see its versions apart in ${count(blind.length)} of ${count(own.syncs.length)} syncs, first at ${moment(first.atSeconds)}: ${first.blind!}`,
+          `HPA blind: ${own.name} could not see its versions apart in ${count(blind.length)} of ${plural(own.syncs.length, 'sync')}, first at ${moment(first.atSeconds)}: ${first.blind!}`,
         ];
   });
 }
@@ -135,7 +136,7 @@ function blindTexts(autoscalers: Capacity['autoscalers']): string[] {
 export function rollbackText({ points, horizonSeconds }: RollbackMeter): string {
   const unsafe = points.filter((own) => !own.isSafe);
   const [first] = unsafe;
-  if (first === undefined) return `Going back was safe at each of ${count(points.length)} instants.`;
+  if (first === undefined) return `Going back was safe at each of ${plural(points.length, 'instant')}.`;
   const worst = unsafe.reduce((most, own) => (lostOf(own) > lostOf(most) ? own : most));
   const before = points.filter((own) => own.atSeconds < first.atSeconds).at(-1);
   const safe =
@@ -147,7 +148,7 @@ export function rollbackText({ points, horizonSeconds }: RollbackMeter): string 
     again !== undefined && again.atSeconds > first.atSeconds
       ? `, and again at ${moment(again.atSeconds)}`
       : '';
-  return `${safe}${later}; at ${moment(worst.atSeconds)} it would have cost ${lostText(worst)} of ${count(worst.pages + worst.unserved)} pages in ${duration(horizonSeconds)}.`;
+  return `${safe}${later}; at ${moment(worst.atSeconds)} it would have cost ${lostText(worst)} of ${plural(worst.pages + worst.unserved, 'page')} in ${duration(horizonSeconds)}.`;
 }
 
 const lostOf = ({ failed, late, unserved }: RollbackPoint): number => failed + late + unserved;

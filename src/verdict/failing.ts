@@ -1,5 +1,5 @@
 import { binomInterval } from '../stats/index.ts';
-import { count, percent } from '../words/number.ts';
+import { count, percent, plural } from '../words/number.ts';
 import { flagReason } from './flag-reason.ts';
 
 /** Requests of a version that failed. */
@@ -46,12 +46,12 @@ export function failingText({ key, requests, failed, reasons }: Failing): string
   const who = key === null ? 'Before a version was chosen' : key;
   const share =
     key === null
-      ? `${count(failed)} of ${count(requests)} requests failed`
+      ? `${count(failed)} of ${plural(requests, 'request')} failed`
       : failed === requests
         ? requests === 1
           ? 'its only request failed'
-          : `all ${count(requests)} requests failed`
-        : `${count(failed)} of ${count(requests)} requests failed (${percent(failed / requests, requests)})`;
+          : `all ${plural(requests, 'request')} failed`
+        : `${count(failed)} of ${plural(requests, 'request')} failed (${percent(failed / requests, requests)})`;
   const named = reasons
     .slice(0, 3)
     .map((own) => (reasons.length === 1 ? own.reason : `${count(own.requests)} with ${own.reason}`))

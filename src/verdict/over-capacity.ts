@@ -1,6 +1,6 @@
 import type { Capacity, CapacityWindow, WorkloadCapacity } from '../record/capacity.ts';
 
-/** A time in which a workload had nothing to spare. */
+/** A time in which a workload was full. */
 export interface OverSpan {
   readonly fromSeconds: number;
   readonly toSeconds: number;
@@ -16,8 +16,19 @@ export function isOver(
 ): boolean {
   if (readyMean === 0) return arrived + noPod > 0;
   if (readyMean < 1 && noPod > 0) return true;
-  return (saturation ?? 0) >= 0.98 || (concurrency !== null && inSystem >= concurrency * readyMean);
+  return isFull(saturation, inSystem, concurrency === null ? null : concurrency * readyMean);
 }
+
+/** Nearly all of its CPU limits are in use, on the mean of a window: what is left of them is no room for more. */
+const full = 0.98;
+
+/**
+ * Whether pods have no room for more work: by their CPU, or by their workers.
+ * @param used share of the CPU limits; null: there are none.
+ * @param workers requests that may be served at once; null: any number.
+ */
+export const isFull = (used: number | null, inSystem: number, workers: number | null): boolean =>
+  (used ?? 0) >= full || (workers !== null && inSystem >= workers);
 
 /** The spans in which a workload was over capacity, neighbouring windows joined. */
 export function overSpans(workload: WorkloadCapacity, fromSeconds = 0): OverSpan[] {
@@ -34,7 +45,7 @@ export function overSpans(workload: WorkloadCapacity, fromSeconds = 0): OverSpan
 export const lengthOf = (spans: readonly OverSpan[]): number =>
   spans.reduce((sum, own) => sum + own.toSeconds - own.fromSeconds, 0);
 
-/** Seconds from `fromSeconds` on in which some workload had nothing to spare, and the one that had it longest. */
+/** Seconds from `fromSeconds` on in which some workload was full, and the one that was so longest. */
 export function overCapacity(
   { workloads }: Pick<Capacity, 'workloads'>,
   fromSeconds: number,

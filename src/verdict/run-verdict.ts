@@ -1,6 +1,6 @@
 import type { Phase, Push, RefreshSession, ServiceSplit, Verdict } from '../record/record.ts';
 import { chi2Sf, runsTestLower } from '../stats/index.ts';
-import { chancePercent, count, pEquals, percent } from '../words/number.ts';
+import { chancePercent, count, pEquals, percent, plural } from '../words/number.ts';
 import { flagReason } from './flag-reason.ts';
 import { evidenceLevels, evidenceOfP, orderPart, partOf, worseOf } from './rule-of-evidence.ts';
 
@@ -28,7 +28,7 @@ export function sessionVerdict(
     ];
     return {
       kind: 'fault',
-      sentence: `${session.errors} of ${n} pages showed an error in place of ${session.service}${flags.length > 0 ? ` (${flags.join(', ')})` : ''}: not luck.`,
+      sentence: `${session.errors} of ${plural(n, 'page')} showed an error in place of ${session.service}${flags.length > 0 ? ` (${flags.join(', ')})` : ''}: not luck.`,
       reasons: [tally, ...flags.map(flagReason)],
     };
   }
@@ -84,7 +84,7 @@ export function sessionVerdict(
 }
 
 const staleText = (stale: number, n: number): string =>
-  `${stale} of ${n} pages were drawn by a proxy that still held the old rule`;
+  `${stale} of ${plural(n, 'page')} ${stale === 1 ? 'was' : 'were'} drawn by a proxy that still held the old rule`;
 
 /**
  * What the whole run says about its focus service: faults first, then sessions in which old and new rule mixed, then
@@ -137,7 +137,7 @@ function phaseVerdict(
     const counts = local.map((own) => `${count(own.requests)} with ${own.flag}`).join(', ');
     return {
       kind: 'fault',
-      sentence: `Of ${count(requests)} requests to ${split.service}, the callers' proxies answered ${counts} by themselves: not luck.`,
+      sentence: `Of ${plural(requests, 'request')} to ${split.service}, the callers' proxies answered ${counts} by themselves: not luck.`,
       reasons: local.map((own) => flagReason(own.flag)),
     };
   }
@@ -182,7 +182,7 @@ function phaseText(split: ServiceSplit, phase: Phase): string {
     if (effective === 0 && seen === 0) return [];
     return [`${key} ${percent(seen / phase.requests, phase.requests)} (weight ${percent(effective)})`];
   });
-  return `${parts.join(', ')} of ${count(phase.requests)} requests from ${trimmed(phase.fromSeconds)} s to ${trimmed(phase.toSeconds)} s`;
+  return `${parts.join(', ')} of ${plural(phase.requests, 'request')} from ${trimmed(phase.fromSeconds)} s to ${trimmed(phase.toSeconds)} s`;
 }
 
 function propagationText(pushes: readonly Push[]): string | undefined {
@@ -223,7 +223,7 @@ function tallyText(session: SessionFacts, marks: readonly (string | null)[]): st
     const mark = marks[index];
     return [`${count} of ${key}${mark === null || mark === undefined ? '' : ` (${shown[mark] ?? mark})`}`];
   });
-  return `${session.refreshes.length} refreshes brought ${parts.join(' and ')}`;
+  return `${plural(session.refreshes.length, 'refresh', 'refreshes')} brought ${parts.join(' and ')}`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -16,7 +16,7 @@ describe('the answer of a run', () => {
 
   test('is a tick where all pages came whole and each split is within chance', async () => {
     const { out } = await meshshift(['run', 'scenarios/fifteen-refreshes', '--no-out']);
-    expect(out).toMatch(/^✓ Holds: all 15 pages came whole, none took longer than 1 s\./);
+    expect(out).toMatch(/^✓ Holds: All 15 pages came whole, none took longer than 1 s\./);
   });
 
   test.each([

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { foresee, type Foreseeable } from '../../src/experiment/foresee.ts';
 import { findingKinds } from '../../src/verdict/finding/index.ts';
 import { foreseenKinds } from '../../src/verdict/foreseen/index.ts';
+import { loadApp } from '../../src/scenario/load-app.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { openScenario } from '../../src/cli/files.ts';
+import { controlPlanePresets, slowPushUs } from '../../src/mesh/istiod/control-plane.ts';
 import {
   bookinfo,
   deployment,
@@ -15,6 +17,7 @@ import {
 } from '../support/world.ts';
 
 const bookinfoApp = theBookinfoApp();
+const controlPlane = controlPlanePresets.small;
 
 type Step = Foreseeable['timeline'][number];
 
@@ -42,6 +45,7 @@ const foreseen = (timeline: readonly Step[], ...more: string[]): [string, number
     timeline: [...timeline],
     app: bookinfoApp,
     traffic: [],
+    controlPlane: controlPlanePresets.large,
   }).map(({ code, fromSeconds, toSeconds }) => [code, fromSeconds, toSeconds]);
 
 const reviews = subsets('reviews', 'v1', 'v3');
@@ -92,7 +96,13 @@ describe('what can be told of a scenario without playing it', () => {
     expect(foreseen([apply(5, misspelt)], reviews)).toEqual([['no-such-host', 5, null]]);
     const details = service('details');
     const without = [bookinfo].flat().map((own) => own.replace(details, ''));
-    const found = foresee({ manifests: resources(...without), timeline: [], app: bookinfoApp, traffic: [] });
+    const found = foresee({
+      manifests: resources(...without),
+      timeline: [],
+      app: bookinfoApp,
+      traffic: [],
+      controlPlane,
+    });
     expect(found.map(({ code }) => code)).toContain('no-such-host');
     expect(found.find(({ code }) => code === 'no-such-host')!.sentence).toMatch(
       /^productpage-v1 calls details.*no Service has that name/,
@@ -130,6 +140,24 @@ describe('what can be told of a scenario without playing it', () => {
       ['pods-removed-first', 62, null],
     ]);
     expect(foreseen([away, scale(100, 'reviews-v1', 0)], ...all)).toEqual([]);
+    const under = (plane: keyof typeof controlPlanePresets, atS: number): string[] =>
+      foresee({
+        manifests: resources(...[bookinfo].flat(), ...all),
+        timeline: [away, scale(atS, 'reviews-v1', 0)],
+        app: bookinfoApp,
+        traffic: [],
+        controlPlane: controlPlanePresets[plane],
+      }).map(({ code }) => code);
+    // Watch, debounce, snapshot, send, network, clusters and routes, worker: 99th percentiles of what the preset writes.
+    expect(slowPushUs(controlPlanePresets.small) / 1000).toBeCloseTo(
+      100 + 100 + 2 + 50 + 5 + 2 * (1 + 0.99 * 9) + 0.99,
+      6,
+    );
+    expect(under('small', 60.2)).toEqual(['pods-removed-first']);
+    expect(under('small', 62)).toEqual([]);
+    expect(under('large', 69)).toEqual(['pods-removed-first']);
+    // Rules act at once: nobody asks the pods that go with them.
+    expect(under('off', 60)).toEqual([]);
     // While the rule still sends there it is another thing.
     expect(foreseen([scale(50, 'reviews-v1', 0), away], ...all)).toEqual([['no-ready-pod', 50, 60]]);
   });
@@ -153,6 +181,7 @@ describe('what can be told of a scenario without playing it', () => {
       timeline: [],
       app: bookinfoApp,
       traffic: [],
+      controlPlane,
     });
     expect([found?.code, found?.sentence]).toEqual([
       'http-rule-on-tcp-port',
@@ -169,8 +198,80 @@ describe('what can be told of a scenario without playing it', () => {
       timeline: [],
       app: bookinfoApp,
       traffic: [],
+      controlPlane,
     });
     expect(found.map(({ code }) => code)).toEqual(['caller-without-proxy']);
+  });
+
+  const naked = deployment('batch', 'v1', 1, false);
+  const batch = loadApp(
+    'app.yaml',
+    `
+apiVersion: meshshift/v1alpha1
+kind: App
+metadata: { name: shop }
+spec:
+  workloads:
+    - { name: batch, match: { app: batch }, script: [{ call: { host: web, port: 9080, path: / } }] }
+`,
+  );
+  const callsWeb = (...manifests: string[]) =>
+    foresee({
+      manifests: resources(naked, service('web'), subsets('web', 'v1', 'v2'), ...manifests),
+      timeline: [],
+      app: batch.value!,
+      traffic: [],
+      controlPlane,
+    }).filter(({ code }) => code === 'caller-without-proxy');
+  const both = [deployment('web', 'v1'), deployment('web', 'v2')];
+
+  test.each([
+    {
+      manifests: [...both, split('web', { v1: 90, v2: 10 })],
+      says: [/and any pod of web answers \(web-v1 and web-v2\)\.$/],
+      because: 'kube-proxy chooses among both',
+    },
+    {
+      manifests: [...both, split('web', { v2: 100 })],
+      says: [/and any pod of web answers \(web-v1 and web-v2\)\.$/],
+      because: 'v1 is not left out for it',
+    },
+    {
+      manifests: [deployment('web', 'v1'), split('web', { v1: 90, v2: 10 })],
+      says: [/and web-v1 alone answers\.$/],
+      because: 'no pod of v2 is there',
+    },
+    {
+      manifests: [deployment('web', 'v1'), split('web', { v1: 100 })],
+      says: [],
+      because: 'the same pods would answer under the rule',
+    },
+  ])('a caller without a sidecar is told who answers it: $because', ({ manifests, says }) => {
+    expect(callsWeb(...manifests).map(({ sentence }) => sentence)).toEqual(
+      says.map((own) => expect.stringMatching(own) as unknown),
+    );
+  });
+
+  test.each([
+    { host: 'revews', outside: false },
+    { host: 'revews.default.svc.cluster.local', outside: false },
+    { host: 'api.github.com', outside: true },
+  ])('a call of $host fails in a run; a cluster may let it out: $outside', ({ host, outside }) => {
+    const app = loadApp(
+      'app.yaml',
+      `
+apiVersion: meshshift/v1alpha1
+kind: App
+metadata: { name: shop }
+spec:
+  workloads:
+    - { name: web, match: { app: web }, script: [{ call: { host: ${host}, port: 80, path: / } }] }
+`,
+    );
+    const manifests = resources(service('web'), deployment('web', 'v1'));
+    const found = foresee({ manifests, timeline: [], app: app.value!, traffic: [], controlPlane });
+    expect(found.map(({ code }) => code)).toEqual(['no-such-host']);
+    expect(found[0]!.sentence.includes('REGISTRY_ONLY')).toBe(outside);
   });
 
   test.each([

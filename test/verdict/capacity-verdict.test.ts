@@ -1,3 +1,4 @@
+import type { PodRecord } from '../../src/record/pod.ts';
 import { expect, test } from 'vitest';
 import type { Capacity, RollbackPoint, WorkloadCapacity } from '../../src/record/capacity.ts';
 import { capacityVerdict, rollbackText } from '../../src/verdict/capacity-verdict.ts';
@@ -66,7 +67,7 @@ const meter = (...lost: number[]): Capacity['rollback'] => ({
 });
 
 test('pods that kept up: by how much, and what it cost nobody', () => {
-  expect(capacityVerdict(capacity())).toMatchObject({
+  expect(capacityVerdict(capacity(), [])).toMatchObject({
     keptUp: true,
     canGoBack: null,
     sentence:
@@ -83,13 +84,44 @@ test('pods that did not: which, how long, since when, and what the users had of 
       ],
       overdue: 1234,
     }),
+    [],
   );
   expect(verdict.keptUp).toBe(false);
   expect(verdict.sentence).toBe(
-    'The pods did not keep up: reviews-v3 had nothing to spare for 20 s, first from 10 s on; of 2,000 pages 340 (17 %) took longer than 0.4 s, 10 (0.5 %) failed, 1,234 were never served.',
+    'The pods did not keep up: reviews-v3 was at its limit for 20 s, first from 10 s on; of 2,000 pages 340 (17 %) took longer than 0.4 s, 10 (0.5 %) failed, 1,234 were never served.',
   );
   expect(verdict.reasons[0]).toBe(
-    'reviews-v3: longest from 10 s to 30 s, with 3 ready pods; 12 requests at once in the worst window (its mean).',
+    'reviews-v3: longest from 10 s to 30 s, with 3 ready pods; 12 requests at once, on average, in the worst window.',
+  );
+});
+
+test('one pod of three that has the work of all: the mean of its workload does not speak for it', () => {
+  const pod = (name: string, over: Partial<PodRecord> = {}): PodRecord => ({
+    pod: name,
+    workload: 'reviews-v3',
+    version: 'v3',
+    requests: 50,
+    failed: 0,
+    mostUsed: 0.5,
+    ejectedSeconds: 0,
+    overSeconds: 0,
+    overFromSeconds: null,
+    overToSeconds: null,
+    overShare: null,
+    mostInSystem: 1,
+    ...over,
+  });
+  const hot = pod('reviews-v3-hot', {
+    overSeconds: 20,
+    overFromSeconds: 0,
+    overToSeconds: 20,
+    overShare: 0.9,
+    mostInSystem: 30,
+  });
+  const verdict = capacityVerdict(capacity(), [pod('reviews-v3-a'), hot, pod('reviews-v3-b')]);
+  expect(verdict.keptUp).toBe(false);
+  expect(verdict.sentence).toBe(
+    'Not every pod kept up: reviews-v3-hot was at its limit for 20 s, first from 0 s on, while reviews-v3 as a whole was not; all 2,000 pages came within 0.4 s.',
   );
 });
 
@@ -109,7 +141,7 @@ test('an autoscaler that cannot decide is told with its reason', () => {
     syncs: statuses.map(sync),
   });
   const told = (...statuses: string[]): string =>
-    capacityVerdict(capacity({ autoscalers: [autoscaler(...statuses)] })).reasons.join(' ');
+    capacityVerdict(capacity({ autoscalers: [autoscaler(...statuses)] }), []).reasons.join(' ');
   expect(told('True', 'False', 'False')).toContain(
     'Autoscaler reviews-v3 could not decide in 2 of 3 syncs: missing request for cpu in container reviews (FailedGetResourceMetric).',
   );
@@ -126,8 +158,8 @@ test('the way back: always open, open until, and open again', () => {
     /^Going back was safe until 60 s, and again at 90 s; at 75 s/,
   );
   expect(rollbackText(meter(50, 60)!)).toMatch(/^Going back was not safe from the start; at 75 s/);
-  expect(capacityVerdict(capacity({ rollback: meter(0, 0) })).canGoBack).toBe(true);
-  const closed = capacityVerdict(capacity({ rollback: meter(0, 9) }));
+  expect(capacityVerdict(capacity({ rollback: meter(0, 0) }), []).canGoBack).toBe(true);
+  const closed = capacityVerdict(capacity({ rollback: meter(0, 9) }), []);
   expect(closed.canGoBack).toBe(false);
   expect(closed.sentence).toMatch(/It could not always be taken back\.$/);
 });

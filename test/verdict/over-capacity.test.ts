@@ -36,7 +36,7 @@ const workload = (name: string, over: readonly boolean[]): WorkloadCapacity => (
   windows: over.map((is, index) => window(5 * index, { saturation: is ? 1 : 0.5 })),
 });
 
-describe('nothing to spare', () => {
+describe('at its limit', () => {
   test.each([
     { own: { saturation: 0.98 }, concurrency: null, over: true, because: 'its CPU limits are used up' },
     { own: { saturation: 0.97 }, concurrency: null, over: false, because: 'there is a little left' },

@@ -75,7 +75,7 @@ describe('a session', () => {
     expect(sentence).toBe('3 of 4 pages showed an error in place of reviews (UH, NC): not luck.');
     expect(reasons.map((reason) => reason.split(' ')[0])).toEqual(['4', 'UH:', 'NC:']);
     expect(verdictOf([refresh(-1)]).sentence).toBe(
-      '1 of 1 pages showed an error in place of reviews: not luck.',
+      '1 of 1 page showed an error in place of reviews: not luck.',
     );
   });
 
@@ -131,7 +131,7 @@ describe('a session', () => {
     });
     const surprise = verdictOf(refreshes, { p: 0.001 });
     expect(surprise.kind).toBe('fault');
-    expect(surprise.reasons).toEqual(['1 of 3 pages were drawn by a proxy that still held the old rule']);
+    expect(surprise.reasons).toEqual(['1 of 3 pages was drawn by a proxy that still held the old rule']);
     expect(verdictOf([refresh(0), refresh(1)], { p: 0.001 }).reasons).toEqual([]);
   });
 
@@ -146,7 +146,7 @@ describe('a session', () => {
     const told = verdictOf([refresh(0), refresh(0)], { keys: ['v1', 'v3', 'v2'], counts: [2, 0, 0] });
     expect(told.sentence).toMatch(/^2 refreshes brought 2 of v1 \(no stars\) and 0 of v3 \(red stars\): /);
     const free = verdictOf([refresh(0, { share: null })], { p: null, distributionKey: null });
-    expect(free.sentence).toMatch(/^1 refreshes brought 1 of v1 \(no stars\); /);
+    expect(free.sentence).toMatch(/^1 refresh brought 1 of v1 \(no stars\); /);
   });
 });
 

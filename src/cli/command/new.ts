@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { listing } from '../../report/layout.ts';
 import { exit, type Io } from '../io.ts';
 import { printProblems } from '../print.ts';
+import { plural } from '../../words/number.ts';
 
 /** The scenario that a new one begins as. */
 const template = 'traffic-shifting';
@@ -59,7 +60,7 @@ export function newCommand(io: Io): Command {
           return;
         }
         io.stdout(
-          `${folder}: ${files.length} files, begun as ${options.from}\nRun it: meshshift run ${folder}\n`,
+          `${folder}: ${plural(files.length, 'file')}, begun as ${options.from}\nRun it: meshshift run ${folder}\n`,
         );
       },
     );

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
+import { shortHost } from '../../manifest/host.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import { checkText } from '../../manifest/text.ts';
 import { foreseenText, type Foreseen } from '../../verdict/foreseen/foreseen.ts';
@@ -70,7 +71,7 @@ async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> 
       const loaded = await loadScenario(opened.value);
       problems.push(...loaded.problems);
       if (loaded.value !== undefined)
-        problems.push(...foreseenProblems(foresee(loaded.value), opened.value.file));
+        problems.push(...foreseenProblems(foresee(loaded.value), loaded.problems, opened.value.file));
       continue;
     }
     const text =
@@ -88,24 +89,53 @@ async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> 
     // A rule alone says nothing of what it refers to; what is referred to is looked for when there are Services to look in.
     const { resources } = parsed.manifest;
     const isWhole = resources.some((resource) => resource.kind === 'Service');
-    problems.push(...(isWhole ? analyze(resources) : analyzeAlone(resources)));
+    const analysed = isWhole ? analyze(resources) : analyzeAlone(resources);
+    problems.push(...analysed);
     if (isWhole) {
-      const alone = { manifests: resources, timeline: [], app: { name: '', workloads: [] }, traffic: [] };
-      problems.push(...foreseenProblems(foresee(alone), manifests.map(({ file }) => file).join(', ')));
+      const { controlPlanePresets } = await import('../../mesh/istiod/control-plane.ts');
+      const alone = {
+        manifests: resources,
+        timeline: [],
+        app: { name: '', workloads: [] },
+        traffic: [],
+        controlPlane: controlPlanePresets.off,
+      };
+      const files = manifests.map(({ file }) => file).join(', ');
+      problems.push(...foreseenProblems(foresee(alone), analysed, files));
     }
   }
   return problems;
 }
 
 /** What a run would find, told before it: the mesh takes these manifests, so they are warnings. */
-const foreseenProblems = (found: readonly Foreseen[], file: string): Problem[] =>
-  found.map((own) => ({
-    severity: 'warning',
-    code: own.code,
-    message: foreseenText(own),
-    file,
-    hint: own.remedy,
-  }));
+const foreseenProblems = (
+  found: readonly Foreseen[],
+  analysed: readonly Problem[],
+  file: string,
+): Problem[] =>
+  found
+    .filter((own) => !isTold(own, analysed))
+    .map((own) => ({
+      severity: 'warning',
+      code: own.code,
+      message: foreseenText(own),
+      file,
+      hint: own.remedy,
+    }));
+
+/** What is missing to the end is told by the analysis with its place (`"reviews+v9"` or `"reviews"` of IST0101): once is enough. */
+const isTold = ({ missing, toSeconds }: Foreseen, analysed: readonly Problem[]): boolean =>
+  missing !== undefined &&
+  toSeconds === null &&
+  analysed.some(({ code, message }) => {
+    const [, host, subset = null] = /"([^"+]+)(?:\+([^"]+))?"$/.exec(message) ?? [];
+    return (
+      code === 'IST0101' &&
+      host !== undefined &&
+      shortHost(host) === shortHost(missing.service) &&
+      subset === missing.subset
+    );
+  });
 
 /** A folder, or a file of our own kind. */
 async function isScenario(io: Io, name: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
+import { ownVersion } from '../../mesh/telemetry/split-key.ts';
 import type { World } from '../../mesh/world.ts';
 import type { CallerRecord } from '../../record/caller.ts';
 import type { Recorder } from '../recorder.ts';
@@ -16,7 +17,7 @@ export function buildCallers(world: World, recorder: Recorder): CallerRecord[] {
       requests += count;
       if (status === 0 || status >= 500) failed += count;
       if (pod < 0) continue;
-      const version = versionOf(world, pod);
+      const version = ownVersion(world.pods[pod]!);
       answered.set(version, (answered.get(version) ?? 0) + count);
     }
     return {
@@ -68,12 +69,6 @@ function callersOf(world: World): {
   });
   return [...found.values()];
 }
-
-/** By the pod's own label, whatever manifests call its version; else its workload. */
-const versionOf = (world: World, pod: number): string => {
-  const { labels, workload } = world.pods[pod]!;
-  return labels['version'] ?? workload;
-};
 
 const byVersion = (a: { readonly version: string }, b: { readonly version: string }): number =>
   a.version < b.version ? -1 : 1;

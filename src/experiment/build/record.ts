@@ -54,6 +54,7 @@ export function buildRecord(
       : [],
   );
   const seen = seenRun(world, recorder, refreshes);
+  const pods = recorder.capacity === undefined ? [] : buildPods(world, recorder, recorder.capacity, scenario);
   const record: Omit<RunRecord, 'diagnosis'> = {
     schema: runFormat,
     version,
@@ -91,12 +92,12 @@ export function buildRecord(
     capacity:
       recorder.capacity === undefined
         ? null
-        : buildCapacity(scenario, world, recorder, recorder.capacity, splits),
+        : buildCapacity(scenario, world, recorder, recorder.capacity, splits, pods),
     refreshes,
     pages,
     metrics: buildMetrics(world),
     failures: buildFailures(world, recorder, scenario),
-    pods: recorder.capacity === undefined ? [] : buildPods(world, recorder, recorder.capacity, scenario),
+    pods,
     callers: buildCallers(world, recorder),
     reached: buildReached(world, recorder),
     copies: buildCopies(world, recorder),

@@ -3,6 +3,7 @@ import { parseDuration } from '../../manifest/quantity.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import { parseWeights, type Amounts } from './amounts.ts';
 import { isMisread, misread, movedBy, problemOf, type Misread } from './misread.ts';
+import { plural } from '../../words/number.ts';
 
 /** When other weights came into force, as the user said it. */
 export type Moment =
@@ -113,7 +114,7 @@ function instantOf(moment: Exclude<Moment, { kind: 'requests' }>, firstUs: numbe
 export function describeChange(change: PlacedChange): string {
   const { keys, values } = change.weights;
   const weights = keys.map((key, index) => `${key}=${values[index]}`).join(', ');
-  if (change.atIndex !== undefined) return `after ${change.atIndex} requests: ${weights}`;
+  if (change.atIndex !== undefined) return `after ${plural(change.atIndex, 'request')}: ${weights}`;
   const us = change.atUs!;
   // What lies within a day of zero has no date: the recording counts from its own start.
   return `from ${Math.abs(us) < dayUs ? `${us / 1e6} s` : formatIsoTime(us)}: ${weights}`;

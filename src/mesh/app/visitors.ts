@@ -1,7 +1,7 @@
 import { copyColumns } from '../../kernel/columns.ts';
 import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
-import type { Simulation } from '../../kernel/simulation.ts';
+import type { Handler, Simulation } from '../../kernel/simulation.ts';
 import type { RequestHead } from '../envoy/route-match.ts';
 import type { RequestClasses } from '../envoy/request-class.ts';
 import { kindOf, type Traffic } from './traffic/index.ts';
@@ -15,6 +15,8 @@ export class Visitors {
   readonly #visitors: readonly Visitor[];
   /** Pages asked for so far, by entry. */
   readonly asked: number[];
+  /** Names of the kinds of events that an entry has, by entry. */
+  readonly events: readonly (readonly string[])[];
 
   constructor(
     simulation: Simulation,
@@ -26,7 +28,9 @@ export class Visitors {
     openPage: OpenPage,
   ) {
     const asked = traffic.map(() => 0);
+    const events = traffic.map((): string[] => []);
     this.asked = asked;
+    this.events = events;
     this.#visitors = traffic.map((entry, source) => {
       const port = entry.port ?? (entry.from === undefined ? gatewayPort : portOf(entry.request.authority));
       const classOf = (head: RequestHead): number => classes.of(head, port);
@@ -36,11 +40,16 @@ export class Visitors {
         else if (client >= 0) simulation.schedule(nowUs + looksAgainUs, looksAgain, client);
       };
       const open = (client: number, nowUs: number): void => ask(own[client % own.length]!, client, nowUs);
+      const kindOfEvent = (what: string, handler: Handler): number => {
+        const name = `${what} of ${entry.name}`;
+        events[source]!.push(name);
+        return simulation.kind(name, handler);
+      };
       // Where a workload has no pod, nobody asks; who waits for an answer goes on when there is one again.
-      const looksAgain =
-        entry.from === undefined ? -1 : simulation.kind(`client of ${entry.name} looks again`, open);
+      const looksAgain = entry.from === undefined ? -1 : kindOfEvent('another look', open);
       return kindOf(entry).begin(entry, {
         simulation,
+        kindOfEvent,
         chance: stream(`traffic/${entry.name}`),
         open,
         openNext: (nowUs) => open(asked[source]! % own.length, nowUs),

@@ -1,4 +1,4 @@
-import type { Distribution } from '../../kernel/distribution.ts';
+import { slowOf, type Distribution } from '../../kernel/distribution.ts';
 import type { DebounceSettings } from './debounce.ts';
 
 /**
@@ -23,6 +23,19 @@ export interface ControlPlane {
   /** From the main thread to one worker's next turn of its event loop. */
   readonly worker: Distribution;
 }
+
+/**
+ * From a change to a proxy that acts on it, where each part of the way takes as long as in one of a hundred cases: hardly a
+ * proxy waits longer. Changes on end, which the debounce gathers, and a queue for permits may add to it.
+ */
+export const slowPushUs = (own: ControlPlane): number =>
+  own.debounce.afterUs +
+  slowOf(own.watch) +
+  slowOf(own.snapshot) +
+  slowOf(own.send) +
+  slowOf(own.network) +
+  2 * slowOf(own.apply) +
+  slowOf(own.worker);
 
 const ms = 1000;
 const constant = (value: number): Distribution => ({ dist: 'constant', value });

@@ -73,6 +73,10 @@ function splitServices(
     .filter(({ backends }) => backends.length > 0);
 }
 
+/** The version of a pod by itself, whatever manifests call it: its `version` label, else its workload. */
+export const ownVersion = ({ labels, workload }: Pick<Pod, 'labels' | 'workload'>): string =>
+  labels['version'] ?? workload;
+
 /**
  * The parts into which a service's requests fall, as small numbers: a subset or a backend that a rule drew or, where no
  * rule named one, the first version whose labels the chosen pod has (else its `version` label, else its workload).
@@ -107,7 +111,7 @@ export class SplitKeys {
   /** Key of a pod among those of a service. */
   ofPod(service: string, pod: Pod): number {
     const version = this.#versions.find((own) => own.service === service && matches(own.labels, pod.labels));
-    return this.of(service, version?.name ?? pod.labels['version'] ?? pod.workload);
+    return this.of(service, version?.name ?? ownVersion(pod));
   }
 
   /** Key of a destination, or -1 where it is told only by the pod that the balancer will choose. */

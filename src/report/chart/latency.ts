@@ -3,7 +3,7 @@ import { ln } from '../../kernel/math.ts';
 import type { LatencySummary, RunRecord } from '../../record/record.ts';
 import { pixelCut } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
-import { count, milliseconds } from '../../words/number.ts';
+import { count, milliseconds, plural } from '../../words/number.ts';
 import { palette } from '../palette.ts';
 import { latencyTable } from '../table/latency.ts';
 import type { Table } from '../table/table.ts';
@@ -100,7 +100,7 @@ export const latency: Chart = {
     return rows
       .map((row) => {
         const quantiles = namedQuantiles(row).map(([q, value]) => `${nameOf(q)} ${milliseconds(value)}`);
-        return `${labelIn(record, row.key)}: ${count(row.count)} requests, ${quantiles.join(', ')}, longest ${milliseconds(row.maxMs)}.`;
+        return `${labelIn(record, row.key)}: ${plural(row.count, 'request')}, ${quantiles.join(', ')}, longest ${milliseconds(row.maxMs)}.`;
       })
       .join(' ');
   },

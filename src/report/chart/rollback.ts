@@ -95,7 +95,7 @@ export const rollback: Chart = {
         {
           width: plotWidth,
           height: 80,
-          title: title('seconds in which some workload had nothing to spare'),
+          title: title('seconds in which some workload was at its limit'),
           layer: [
             change,
             {

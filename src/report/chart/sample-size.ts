@@ -5,7 +5,7 @@ import {
   type SamplePlan,
   type SampleQuestion,
 } from '../../verdict/plan-sample.ts';
-import { count } from '../../words/number.ts';
+import { count, plural } from '../../words/number.ts';
 import { bar, ink } from '../palette.ts';
 import { plotWidth, poster, shareAxis, type Panel, type Position } from './chart.ts';
 
@@ -18,7 +18,7 @@ export function sampleChart(question: SampleQuestion, plans: readonly SamplePlan
       subtitle:
         'probability of an answer after so many requests; dashed: how sure it should be, and from where on',
       description: drawn
-        .map((own) => `${own.question}: ${count(own.requests)} requests (${own.how}).`)
+        .map((own) => `${own.question}: ${plural(own.requests, 'request')} (${own.how}).`)
         .join(' '),
     },
     drawn.map((own) => panel(question, own, drawn.length)),

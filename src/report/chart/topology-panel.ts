@@ -1,7 +1,7 @@
 import { max, sum } from 'd3-array';
 import type { RunRecord } from '../../record/record.ts';
 import type { CallRecord, StepRecord } from '../../record/step.ts';
-import { count, percent, span } from '../../words/number.ts';
+import { count, percent, plural, span } from '../../words/number.ts';
 import { pixelCut, textWidth } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
 import { ink, palette } from '../palette.ts';
@@ -214,7 +214,7 @@ function podDots(
   dot(0, full === ready);
   if (full > 0 && full < ready) dot(1, true);
   const after = x + (full > 0 && full < ready ? 2 : 1) * dotWidth + 4;
-  const told = `${count(ready)} pods${full > 0 && full < ready ? `, ${count(full)} full` : ''}`;
+  const told = `${plural(ready, 'pod')}${full > 0 && full < ready ? `, ${count(full)} full` : ''}`;
   say(drawing, after, y, pixelCut(told, room - (after - x), 11), { colour: ink.muted });
 }
 

@@ -84,7 +84,7 @@ export const topology: Chart = {
   },
 };
 
-/** Workloads with pods that had nothing to spare. */
+/** Workloads with pods that were at their limit. */
 function fullText({ pods }: RunRecord): string {
   const full = [...new Set(pods.filter((own) => own.overSeconds > 0).map((own) => own.workload))];
   return full.length === 0 ? '' : `, but pods of ${full.slice(0, 3).join(', ')} were full`;

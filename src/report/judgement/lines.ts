@@ -15,7 +15,7 @@ import {
   weightsText,
   type ShareInterval,
 } from '../../verdict/words.ts';
-import { count, pEquals, percent, percentTo, pointsText } from '../../words/number.ts';
+import { count, pEquals, percent, percentTo, plural, pointsText } from '../../words/number.ts';
 import type { Tone } from '../page/answer-box.tsx';
 import { left, merged, right, type Table } from '../table/table.ts';
 
@@ -108,7 +108,7 @@ export function numberLines(judgement: Judgement): string[] {
         : needed.slice(0, 1).filter((own) => own.stillNeeded > 0);
   for (const own of told) {
     lines.push(
-      `To know the share of ${rarest} within ${pointsText(own.within)}: ${count(own.stableN)} requests, ${missing(own.stillNeeded)}`,
+      `To know the share of ${rarest} within ${pointsText(own.within)}: ${plural(own.stableN, 'request')}, ${missing(own.stillNeeded)}`,
     );
   }
   if (detect !== null) {
@@ -118,7 +118,7 @@ export function numberLines(judgement: Judgement): string[] {
   if (clients !== null && clients.designEffect > 1.5) {
     const times = Number(clients.designEffect.toPrecision(2));
     lines.push(
-      `${count(clients.clients)} clients, each mostly with one version: ${count(clients.requests)} requests tell as much as ${count(clients.effectiveRequests)} independent ones (design effect ${times}); intervals are ${Number(Math.sqrt(clients.designEffect).toPrecision(2))} times as wide as shown`,
+      `${plural(clients.clients, 'client')}, each mostly with one version: ${plural(clients.requests, 'request')} tell as much as ${count(clients.effectiveRequests)} independent ones (design effect ${times}); intervals are ${Number(Math.sqrt(clients.designEffect).toPrecision(2))} times as wide as shown`,
     );
     if (impossible.length === 0)
       lines.push(`With clients taken into account ${pEquals(clients.adjustedP)} (approximate)`);
@@ -137,7 +137,7 @@ function levelsText({ levels, looks, conf }: Judgement): string {
 function detectLine(own: Detection, power: number): string {
   const { key, share, from, powerNow, stableN, stillNeeded, exact } = own;
   const about = exact ? '' : 'about ';
-  return `To find ${key} at ${percent(from)} in place of ${percent(share)} in ${percent(power)} of cases: ${about}${count(stableN)} requests, ${missing(stillNeeded)}; these find it in ${rough(powerNow)}`;
+  return `To find ${key} at ${percent(from)} in place of ${percent(share)} in ${percent(power)} of cases: ${about}${plural(stableN, 'request')}, ${missing(stillNeeded)}; these find it in ${rough(powerNow)}`;
 }
 
 /** A mechanism: its name with how likely it is and what it is tied with, and why. */

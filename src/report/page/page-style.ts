@@ -19,7 +19,7 @@ h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
 .verdict{--tone:var(--calm);border-left:.5rem solid var(--tone);background:var(--card);border-radius:.3rem;padding:1rem 1.4rem}.verdict+.verdict{margin-top:1rem}
 .verdict.good{--tone:var(--good)}.verdict.warn{--tone:var(--warn)}.verdict.bad{--tone:var(--bad)}
 .verdict h2{margin:0;color:var(--tone);font-size:1rem;letter-spacing:.02em}
-.sentence{font-size:clamp(1.25rem,2.6vw,1.7rem);line-height:1.35;font-weight:600;margin:.3rem 0 .6rem;max-width:46ch}
+.sentence{font-size:clamp(1.2rem,2.2vw,1.5rem);line-height:1.35;font-weight:600;margin:.3rem 0 .6rem;max-width:64ch;text-wrap:balance}
 .verdict ul{margin:.4rem 0 0;padding-left:1.2rem}
 ul.expectations,ul.timeline{list-style:none;padding:0;margin:0}
 .expectations li,.timeline li{margin:.35rem 0}

@@ -9,6 +9,7 @@ import { Plot } from '../page/plot.tsx';
 import { Section } from '../page/section.tsx';
 import { TableView } from '../page/table-view.tsx';
 import { actionTable, answerOf, lawLines, objectiveTable, sensitivityTable, triedTable } from './text.ts';
+import { plural } from '../../words/number.ts';
 
 /** The answer of `plan shift` as one offline page without script: the plan, its margins, what breaks it, what to apply. */
 export function renderPlanHtml(plan: ShiftPlan, svg: string): string {
@@ -54,7 +55,7 @@ function Plan({ plan, svg }: { readonly plan: ShiftPlan; readonly svg: string })
           <p>{keepUnits(line)}</p>
         ))}
         <p>
-          {`${plan.runs} runs; those of one number share their arrivals and draws, whatever the plan (common random numbers).`}
+          {`${plural(plan.runs, 'run')}; those of one number share their arrivals and draws, whatever the plan (common random numbers).`}
         </p>
       </Section>
     </>

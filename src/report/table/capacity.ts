@@ -9,20 +9,20 @@ import type {
   WorkloadCapacity,
 } from '../../record/capacity.ts';
 import { lengthOf, overSpans } from '../../verdict/over-capacity.ts';
-import { count, milliseconds, missing, moment, percent, pValue } from '../../words/number.ts';
+import { count, milliseconds, missing, moment, pValue, percent, plural } from '../../words/number.ts';
 import { left, merged, right, type Table } from './table.ts';
 
 /** What each workload had and used over the whole run. */
 export function workloadTable({ workloads }: Capacity): Table {
   return {
-    caption: 'Pods: how many there were, what they used, and how long they had nothing to spare',
+    caption: 'Pods: how many there were, what they used, and how long they were at their limit',
     columns: [
       left('Workload'),
       ...[
         'Replicas',
         'CPU of requests, mean and most',
         'Most of limits',
-        'Nothing to spare',
+        'At the limit',
         'Turned away',
         'Pod-hours',
       ].map(right),
@@ -97,7 +97,7 @@ export function decisionTable(autoscaler: AutoscalerRecord, which: 'all' | 'chan
       ? folded(syncs)
       : syncs.filter((own) => own.after !== own.before).map((sync) => ({ sync, alike: 1 }));
   return {
-    caption: `Autoscaler ${name} of ${target}: ${metrics.join(', ')}, ${minReplicas} to ${maxReplicas} replicas, ${count(syncs.length)} syncs`,
+    caption: `Autoscaler ${name} of ${target}: ${metrics.join(', ')}, ${minReplicas} to ${maxReplicas} replicas, ${plural(syncs.length, 'sync')}`,
     columns: [right('At'), right('Replicas'), left('Read'), left('Decision'), right('Alike')],
     rows: shown.map(({ sync, alike }) => [
       moment(sync.atSeconds),
@@ -168,7 +168,7 @@ export function rollbackTable(rollback: RollbackMeter | null): Table {
     columns: [
       right('Reverted at'),
       left('Safe'),
-      ...['Pages', 'Failed', 'Late', 'Unserved', 'Nothing to spare', 'Worst p99'].map(right),
+      ...['Pages', 'Failed', 'Late', 'Unserved', 'At the limit', 'Worst p99'].map(right),
       left('Tightest'),
     ],
     rows: points.map((own) => [

@@ -4,7 +4,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Hop, HopTry, PageTrace } from '../../record/page-trace.ts';
 import { poster } from '../chart/chart.ts';
 import { textWidth } from '../glyphs.ts';
-import { milliseconds } from '../../words/number.ts';
+import { milliseconds, plural } from '../../words/number.ts';
 import { ink } from '../palette.ts';
 
 interface Bar {
@@ -84,7 +84,7 @@ export function traceDrawing(trace: PageTrace): TopLevelSpec {
     {
       text: `Where did the ${milliseconds((trace.root.endedMs ?? zero) - zero)} of page ${trace.page} go?`,
       subtitle: `${trace.scenario}, seed ${trace.seed}; a line per try, indented by who asked`,
-      description: `Waterfall of page ${trace.page}: ${labels.length} tries over ${milliseconds(longest)}.`,
+      description: `Waterfall of page ${trace.page}: ${plural(labels.length, 'try', 'tries')} over ${milliseconds(longest)}.`,
     },
     [
       {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { percent } from '../../manifest/field.ts';
-import { count } from '../../words/number.ts';
+import { plural } from '../../words/number.ts';
 import type { ExpectationKind } from './expectation-kind.ts';
 import { boundsText, isWithin, percentText, service } from './fields.ts';
 
@@ -22,7 +22,7 @@ export const busiest: ExpectationKind<z.output<typeof schema>> = {
     if (all === 0) return { ok: false, found: 'no pod answered' };
     return {
       ok: isWithin(most / all, own),
-      found: `${percentText(most / all)} of ${count(all)} answers, ${perPod.length} pods at work`,
+      found: `${percentText(most / all)} of ${plural(all, 'answer')}, ${plural(perPod.length, 'pod')} at work`,
     };
   },
 };

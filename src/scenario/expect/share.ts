@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { percent } from '../../manifest/field.ts';
-import { count } from '../../words/number.ts';
+import { plural } from '../../words/number.ts';
 import { binomInterval } from '../../stats/index.ts';
 import type { ExpectationKind } from './expectation-kind.ts';
 import { fromOrSettled, notSettled, percentText, service, spanText, subset, to } from './fields.ts';
@@ -45,7 +45,7 @@ export const share: ExpectationKind<z.output<typeof schema>> = {
     return {
       // Sums of shares carry rounding of a few units in the last place; the interval's ends do not decide on those.
       ok: low <= wanted + 1e-9 && wanted - 1e-9 <= high,
-      found: `${percentText(k / n)} of ${count(n)} requests [${percentText(low)}, ${percentText(high)}], ${against} ${percentText(wanted)}`,
+      found: `${percentText(k / n)} of ${plural(n, 'request')} [${percentText(low)}, ${percentText(high)}], ${against} ${percentText(wanted)}`,
     };
   },
 };

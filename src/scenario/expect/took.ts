@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration } from '../../manifest/field.ts';
 import type { ExpectationKind } from './expectation-kind.ts';
 import { boundsText, from, isWithin, secondsText, session, spanText, to } from './fields.ts';
+import { plural } from '../../words/number.ts';
 
 const schema = z.strictObject({
   metric: z.literal('took').describe('How long each page of a session took.'),
@@ -22,7 +23,7 @@ export const took: ExpectationKind<z.output<typeof schema>> = {
     const most = tookUs.reduce((found, us) => Math.max(found, us));
     return {
       ok: isWithin(least, own) && isWithin(most, own),
-      found: `from ${secondsText(least)} to ${secondsText(most)} over ${tookUs.length} pages`,
+      found: `from ${secondsText(least)} to ${secondsText(most)} over ${plural(tookUs.length, 'page')}`,
     };
   },
 };

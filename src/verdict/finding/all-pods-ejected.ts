@@ -21,7 +21,7 @@ export const allPodsEjected: FindingKind = {
             versions: versionsIn(group.failures),
             percent: someStay(record, one!),
           }),
-          byHand('Mend what makes the pods fail.'),
+          byHand('Find out why the pods fail, and mend that first.'),
         ],
       });
     }),

@@ -1,4 +1,4 @@
-import { count, moment } from '../../words/number.ts';
+import { count, moment, plural } from '../../words/number.ts';
 import { lengthOf, overSpans } from '../over-capacity.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
@@ -22,11 +22,12 @@ export const autoscalerAtLimit: FindingKind = {
       const over = workloads.reduce((sum, own) => sum + lengthOf(overSpans(own)), 0);
       if (capped.length === 0 || over === 0) return [];
       const harm = overloadHarm(record, target);
+      const harmed = harm.pages + harm.pagesWithout + harm.pagesLate;
       return [
         {
           code: 'autoscaler-at-limit',
           level: levelOf({ ...harm, requests: harm.requests + 1 }, record),
-          sentence: `Autoscaler ${name} wanted more than maxReplicas (${count(maxReplicas)}) for ${target}, from ${moment(capped[0]!.atSeconds)} on, while its pods could not keep up.`,
+          sentence: `Autoscaler ${name} wanted more than maxReplicas (${count(maxReplicas)}) for ${target}, from ${moment(capped[0]!.atSeconds)} on, while its pods could not keep up.${harmed === 0 ? '' : ` ${count(harmed)} of ${plural(record.pages.pages + record.pages.overdue, 'page')} failed or came late.`}`,
           evidence: [],
           harm,
           why: 'maxReplicas is reached, so the metric stays above its target.',

@@ -1,5 +1,5 @@
 import { hindranceOf } from '../../record/hindrance-of.ts';
-import { count, moment } from '../../words/number.ts';
+import { count, plural, moment } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 
@@ -17,7 +17,7 @@ export const autoscalerCannotDecide: FindingKind = {
         found.push({
           code: 'autoscaler-cannot-decide',
           level: 'harms' as const,
-          sentence: `Autoscaler ${name} could not decide about ${target} in ${count(hindered.length)} of ${count(syncs.length)} syncs: ${message} (${reason}).`,
+          sentence: `Autoscaler ${name} could not decide about ${target} in ${count(hindered.length)} of ${plural(syncs.length, 'sync')}: ${message} (${reason}).`,
           evidence: [],
           harm: {
             ...noHarm,
@@ -40,7 +40,7 @@ export const autoscalerCannotDecide: FindingKind = {
         found.push({
           code: 'autoscaler-cannot-decide',
           level: 'harms' as const,
-          sentence: `Autoscaler ${name} sees ${target} as one: in ${count(blind.length)} of ${count(syncs.length)} syncs, first at ${moment(blind[0]!.atSeconds)}, a version alone would have been scaled, and the mean of both was not. ${blind[0]!.blind!}`,
+          sentence: `Autoscaler ${name} sees ${target} as one: in ${count(blind.length)} of ${plural(syncs.length, 'sync')}, first at ${moment(blind[0]!.atSeconds)}, a version alone would have been scaled, and the mean of both was not. ${blind[0]!.blind!}`,
           evidence: [],
           harm: {
             ...noHarm,

@@ -1,5 +1,5 @@
 import type { FindingRecord } from '../../record/finding.ts';
-import { count, moment, seconds } from '../../words/number.ts';
+import { count, moment, plural, seconds } from '../../words/number.ts';
 import { overSpans } from '../over-capacity.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
@@ -28,7 +28,7 @@ export const autoscalerLate: FindingKind = {
             ready === undefined
               ? 'and none was ready when the run ended'
               : `and the first was ready at ${moment(ready)}`
-          }. ${count(harm.pages + harm.pagesWithout + harm.pagesLate)} of ${count(record.pages.pages + record.pages.overdue)} pages failed or came late in that time.`,
+          }. ${count(harm.pages + harm.pagesWithout + harm.pagesLate)} of ${plural(record.pages.pages + record.pages.overdue, 'page')} failed or came late in that time.`,
           evidence: [`Replicas asked for: ${[first.before, ...ups.map(({ after }) => after)].join(', ')}.`],
           harm,
           why: 'A weight moves at once. An autoscaler first has to see it (a scrape and a sync, 15 s each), and its pods have to start; the queue lasts longer than that.',

@@ -32,10 +32,10 @@ function findingOf(
   return {
     code: 'autoscaler-out-of-reach',
     level: harm.pagesLate > 0 ? levelOf(harm, record) : 'harms',
-    sentence: `Autoscaler ${own.name} can never scale ${own.target} up: it waits for ${own.wantsPercent} % of the CPU requests, and at its limit the application comes to ${reach.toFixed(0)} %.${helpers.length === 0 ? '' : ` ${helpers.map((each) => each).join(', ')}.`}`,
+    sentence: `Autoscaler ${own.name} can never scale ${own.target} up by CPU: it waits for ${own.wantsPercent} % of the CPU requests, and a pod that uses all of its limits comes to ${reach.toFixed(0)} %.${helpers.length === 0 ? '' : ` ${helpers.map((each) => each).join(', ')}.`}`,
     evidence: [],
     harm,
-    why: 'Utilisation is the use of all containers over the requests of all of them, the sidecar included. A helper that asks for much and does little thins it out.',
+    why: 'Utilisation is the use of all containers over the requests of all of them, the sidecar included. A helper that asks for much and does little lowers it.',
     remedies: [
       ...(own.idle.length === 0
         ? []
@@ -47,7 +47,11 @@ function findingOf(
       }),
       ...(own.idle.length === 0
         ? []
-        : [byHand(`Make the requests of ${listed(own.idle.map(({ container }) => container))} true.`)]),
+        : [
+            byHand(
+              `Lower the CPU requests of ${listed(own.idle.map(({ container }) => container))} to what they really use.`,
+            ),
+          ]),
     ],
     look: 'capacity',
     trace: null,

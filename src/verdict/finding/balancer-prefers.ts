@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../record/record.ts';
-import { percent, count } from '../../words/number.ts';
+import { percent, plural } from '../../words/number.ts';
 import { ruleTest } from '../tally-test.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { keptConnections } from './kept-connections.ts';
@@ -40,11 +40,11 @@ export const balancerPrefers: FindingKind = {
         {
           code: 'balancer-prefers',
           level: 'note' as const,
-          sentence: `No rule splits ${split.service}, and ${split.keys[most]!} has ${percent(phase.observed[most]! / drawn, drawn)} of ${count(drawn)} requests where its part of the pods is ${percent(shares[most]!)}.`,
+          sentence: `No rule splits ${split.service}. ${split.keys[most]!} got ${percent(phase.observed[most]! / drawn, drawn)} of ${plural(drawn, 'request')}, and has ${percent(shares[most]!)} of the pods.`,
           evidence: [],
           harm: noHarm,
           why: 'Without a rule the balancer chooses, and LEAST_REQUEST prefers pods that answer sooner.',
-          remedies: [byHand('If a share is wanted, write it: a VirtualService with weights.')],
+          remedies: [byHand('If you want a certain share, write it: a VirtualService with weights.')],
           look: 'split',
           trace: null,
         },

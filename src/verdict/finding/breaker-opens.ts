@@ -19,7 +19,7 @@ export const breakerOpens: FindingKind = {
             versions: versionsIn(group.failures),
             limit: 1024,
           }),
-          byHand('Give the service more pods, where they are what is short.'),
+          byHand(`Give ${one!.service} more pods, if they are the bottleneck.`),
         ],
       });
     }),

@@ -1,5 +1,5 @@
 import type { CallerRecord } from '../../record/caller.ts';
-import { count, percent } from '../../words/number.ts';
+import { percent, plural } from '../../words/number.ts';
 import { listed } from './failures.ts';
 
 /** "Of 2,422 requests of batch, 49.4 % were answered by web-canary and 50.6 % by web-stable." */
@@ -8,7 +8,7 @@ export function callerText({ caller, answered }: CallerRecord): string {
   if (all === 0) return `No pod answered a request of ${caller}.`;
   const parts = answered.map(
     ({ version, requests }, place) =>
-      `${percent(requests / all, all)} ${place === 0 ? 'were answered by' : 'by'} ${version}`,
+      `${percent(requests / all, all)} ${place === 0 ? `${all === 1 ? 'was' : 'were'} answered by` : 'by'} ${version}`,
   );
-  return `Of ${count(all)} requests of ${caller}, ${listed(parts)}.`;
+  return `Of ${plural(all, 'request')} of ${caller}, ${listed(parts)}.`;
 }

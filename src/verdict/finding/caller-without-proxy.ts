@@ -1,6 +1,6 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { count } from '../../words/number.ts';
+import { plural } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 
@@ -17,11 +17,20 @@ export const callerWithoutProxy: FindingKind = {
       const rule = record.mesh
         .flatMap(({ rules }) => rules)
         .find((own) => own.inside && own.services.includes(service));
+      const answering = [
+        ...new Set(
+          record.metrics.requests.flatMap((own) => (own.service === service ? [own.destination] : [])),
+        ),
+      ];
+      // Of one workload, and without a rule: a sidecar would choose nothing else.
+      if (answering.length === 1 && rule === undefined) return [];
       return [
         {
           code: 'caller-without-proxy',
           level: rule === undefined ? 'note' : 'harms',
-          sentence: `${count(requests)} requests to ${service} came from callers without a sidecar: ${rule === undefined ? 'no rule would act for them' : `${rule.rule} does not act for them`}, any pod of ${service} answers.`,
+          sentence: `${plural(requests, 'request')} to ${service} came from callers without a sidecar: ${rule === undefined ? 'no rule acts for them' : `${rule.rule} does not act for them`}${
+            answering.length === 1 ? '' : `, and any pod of ${service} answers`
+          }.`,
           evidence: [],
           harm:
             rule === undefined

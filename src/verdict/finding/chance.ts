@@ -1,4 +1,4 @@
-import { chancePercent, count, percent, plural } from '../../words/number.ts';
+import { chancePercent, percent, plural } from '../../words/number.ts';
 import { evidenceLevels, looksOf, sessionsOf } from '../rule-of-evidence.ts';
 import { isDrawn } from './is-drawn.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -21,7 +21,7 @@ export const chance: FindingKind = {
               sentence: `${session.verdict.sentence}`,
               evidence: session.verdict.reasons,
               harm: noHarm,
-              why: 'Each page is a draw of its own; so few of them stray far from the weights by luck alone.',
+              why: 'Each page is drawn by itself. With so few pages, luck alone can move the tally far from the weights.',
               remedies: [],
               look: 'session',
               trace: null,
@@ -40,7 +40,7 @@ export const chance: FindingKind = {
         return meant === 0
           ? []
           : [
-              `${key} ${percent(longest.observed[place]! / longest.requests, longest.requests)} for ${percent(meant)}`,
+              `${key} ${percent(longest.observed[place]! / longest.requests, longest.requests)} (weight ${percent(meant)})`,
             ];
       });
       const { suspicious } = evidenceLevels({
@@ -51,7 +51,7 @@ export const chance: FindingKind = {
         {
           code: 'chance',
           level: 'luck' as const,
-          sentence: `${split.service} kept to its weights: ${parts.join(', ')} of ${count(longest.requests)} requests; independent draws stray at least as far in ${chancePercent(longest.p!)} of such runs.`,
+          sentence: `${split.service} kept to its weights: ${parts.join(', ')} of ${plural(longest.requests, 'request')}; independent draws stray at least as far in ${chancePercent(longest.p!)} of such runs.`,
           evidence: [
             ...(phases.length > 1 ? [`${plural(phases.length, 'phase')} tested.`] : []),
             ...(smallest <= suspicious
@@ -61,7 +61,7 @@ export const chance: FindingKind = {
               : []),
           ],
           harm: noHarm,
-          why: 'Draws are independent: what is left between weights and counts is luck.',
+          why: 'Each request is drawn by itself: the difference between weights and counts is luck.',
           remedies: [],
           look: 'split',
           trace: null,

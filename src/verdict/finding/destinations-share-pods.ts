@@ -16,7 +16,7 @@ export const destinationsSharePods: FindingKind = {
         const shared = sharedIn(rule);
         if (shared === undefined || rule.hiddenBy !== null) continue;
         const { one, other, workloads } = shared;
-        const parts = partsOf(one.to, other.to, workloads);
+        const parts = partsOf(one, other, workloads);
         const calls = record.callers.filter((own) => own.rules.some((each) => each.rule === rule.rule));
         const requests = calls.reduce((sum, own) => sum + own.requests, 0);
         found.set(rule.rule, {
@@ -53,11 +53,13 @@ export const destinationsSharePods: FindingKind = {
   },
 };
 
+type Destination = RuleFact['destinations'][number];
+
 /** Two weighted destinations of a route that pick a common workload. */
 export function sharedIn({ destinations }: RuleFact):
   | {
-      readonly one: RuleFact['destinations'][number];
-      readonly other: RuleFact['destinations'][number];
+      readonly one: Destination;
+      readonly other: Destination;
       readonly workloads: readonly string[];
     }
   | undefined {
@@ -73,14 +75,15 @@ export function sharedIn({ destinations }: RuleFact):
 
 /** Which workload is whose, by their names; undefined: they do not tell. */
 function partsOf(
-  one: string,
-  other: string,
+  one: Destination,
+  other: Destination,
   workloads: readonly string[],
 ): { readonly to: string; readonly workload: string }[] | undefined {
-  const parts = [one, other].map((to) => ({
+  const parts = [one, other].map(({ to, service, subset }) => ({
     to,
     workload: workloads.find(
-      (own) => own === to.replace(' ', '-') || own.endsWith(`-${to.split(' ').at(-1)!}`),
+      (own) =>
+        own === (subset === null ? service : `${service}-${subset}`) || own.endsWith(`-${subset ?? service}`),
     ),
   }));
   const [first, second] = parts.map(({ workload }) => workload);

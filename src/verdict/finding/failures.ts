@@ -53,10 +53,10 @@ export function harmText(
   const all = record.pages.pages;
   const cost =
     pages > 0
-      ? `${count(pages)} of ${count(all)} pages failed (${percent(pages / all, all)})`
+      ? `${count(pages)} of ${plural(all, 'page')} failed (${percent(pages / all, all)})`
       : pagesWithout > 0
-        ? `${count(pagesWithout)} of ${count(all)} pages came with an error in place of a part (${percent(pagesWithout / all, all)})`
-        : `${plural(requests, 'request')} failed, but no page: the callers went on`;
+        ? `${count(pagesWithout)} of ${plural(all, 'page')} came with an error in place of a part (${percent(pagesWithout / all, all)})`
+        : `${plural(requests, 'request')} failed, but no page did: the callers went on without them`;
   if (fromSeconds === null || toSeconds === null) return cost;
   return toSeconds - fromSeconds < 0.1
     ? `${cost}, at ${moment(fromSeconds)}`
@@ -118,6 +118,10 @@ function traceOf({ flags, status, service }: Failure): string {
 /** The callers of a group, "a", "a and b", "a, b and c". */
 export const callersIn = (failures: readonly Failure[]): string =>
   listed([...new Set(failures.map(({ caller }) => caller))]);
+
+/** What the callers of a group saw: "503", "503 or no answer". */
+export const statusesIn = (failures: readonly Failure[]): string =>
+  [...new Set(failures.map(({ status }) => (status === 0 ? 'no answer' : String(status))))].join(' or ');
 
 /** The versions that a group's requests were meant for. */
 export const versionsIn = (failures: readonly Failure[]): string[] => [

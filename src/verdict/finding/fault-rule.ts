@@ -1,8 +1,8 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { count, percent } from '../../words/number.ts';
-import { failureFinding, failureGroups, harmText } from './failures.ts';
+import { count, percent, plural } from '../../words/number.ts';
+import { failureFinding, failureGroups, harmText, statusesIn } from './failures.ts';
 import { levelOf, noHarm, type FindingKind } from './finding.ts';
 import { byChange } from './remedy.ts';
 import { cutShort, waitingFor } from './waiting-for.ts';
@@ -18,7 +18,7 @@ const aborts = (record: RunRecord): FindingRecord[] =>
     const [one] = group.failures;
     return failureFinding(record, group, {
       code: 'fault-rule',
-      sentence: `A fault of a rule answered in place of ${one!.service}. ${harmText(group.harm, record)}.`,
+      sentence: `A rule injects errors into the requests to ${one!.service}, which were answered with ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
       why: 'The rule has `fault: { abort: ... }` (Envoy flag FI): this is what it is for.',
       remedies: [byChange({ kind: 'no-fault', service: one!.service })],
     });
@@ -78,11 +78,11 @@ function delayFinding(
     sentence: `${rule} delays ${percent(delay.share)} of the requests to ${services.join(', ')} by ${delay.seconds} s: about ${count(Math.round(requests))} of them. ${
       harmed === 0
         ? 'No page failed or came late for it.'
-        : `${count(harmed)} of ${count(pages.pages + pages.overdue)} pages failed or came late.`
+        : `${count(harmed)} of ${plural(pages.pages + pages.overdue, 'page')} failed or came late.`
     }`,
     evidence: [],
     harm,
-    why: 'The rule has `fault: { delay: ... }` (Envoy flag DI): this is what it is for. Whoever waits for less than that gives up.',
+    why: 'The rule has `fault: { delay: ... }` (Envoy flag DI): this is what it is for. A caller that waits for less time than that gives up.',
     remedies: services.map((service) => byChange({ kind: 'no-fault', service })),
     look: 'latency',
     trace: '--where flag=DI',

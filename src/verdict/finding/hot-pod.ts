@@ -1,7 +1,7 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { PodRecord } from '../../record/pod.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { count, percent, seconds, span } from '../../words/number.ts';
+import { count, percent, plural, seconds, span } from '../../words/number.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { hotPods } from './hot-pods.ts';
 import { keptIn, keptRemedies, keptWhy } from './kept-connections.ts';
@@ -10,7 +10,7 @@ import { byChange, byHand } from './remedy.ts';
 import { policyFor } from './uneven-policy.ts';
 import { cutShort, waitingFor } from './waiting-for.ts';
 
-/** One of several pods has nothing to spare while the mean of its version looks well. */
+/** One of several pods is overloaded while the mean of its version looks well. */
 export const hotPod: FindingKind = {
   code: 'hot-pod',
   seenIn: (record) =>
@@ -37,13 +37,13 @@ function findingOf(record: RunRecord, own: PodRecord): FindingRecord {
   return {
     code: 'hot-pod',
     level: levelOf(harm, record),
-    sentence: `One pod, ${own.pod}, had more than it can do for ${seconds(own.overSeconds)} (${span(from, to)}): ${percent(own.overShare!)} of the requests of ${own.workload} (${count(pods)} pods) came to it. ${
+    sentence: `One pod, ${own.pod}, was overloaded for ${seconds(own.overSeconds)} (${span(from, to)}): it got ${percent(own.overShare!)} of the requests of ${own.workload}, which had ${plural(pods, 'pod')}. ${
       harmed === 0
         ? 'No page failed or came late for it.'
-        : `${count(harmed)} of ${count(record.pages.pages + record.pages.overdue)} pages failed or came late.`
+        : `${count(harmed)} of ${plural(record.pages.pages + record.pages.overdue, 'page')} failed or came late.`
     }`,
     evidence: [
-      `Up to ${count(Math.round(own.mostInSystem))} requests were in it at once; the mean over the pods of ${own.workload} does not show it.`,
+      `Up to ${plural(Math.round(own.mostInSystem), 'request')} waited or were served in it at once; the mean over the pods of ${own.workload} does not show it.`,
     ],
     harm,
     why,
@@ -59,10 +59,10 @@ function reasonOf(record: RunRecord, own: PodRecord): [why: string, remedies: Re
   const hash = policyFor(record, 'hash', service, own.version);
   if (hash !== undefined)
     return [
-      'A hash sends all requests with one key to one pod, however many there are: few keys, or one that asks for much, are few pods.',
+      'A hash sends all requests with one key to one pod, however many there are: with few keys, or one that asks for much, few pods do all the work.',
       [
         byChange({ kind: 'no-hash', service: hash.service }),
-        byHand('Hash by something of which there are many values.'),
+        byHand('Hash by something that has many values.'),
       ],
     ];
   const kept = keptIn(record).find((each) => each.service === service);

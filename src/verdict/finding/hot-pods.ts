@@ -1,4 +1,4 @@
-import type { WorkloadCapacity } from '../../record/capacity.ts';
+import type { Capacity, WorkloadCapacity } from '../../record/capacity.ts';
 import type { PodRecord } from '../../record/pod.ts';
 import type { RunRecord } from '../../record/record.ts';
 
@@ -6,10 +6,16 @@ import type { RunRecord } from '../../record/record.ts';
 const muchMore = 1.3;
 
 /**
- * Pods that had nothing to spare while others of their workload had: more requests came to them than their part of the pods
+ * Pods that were full while others of their workload were not: more requests came to them than their part of the pods
  * that were ready. Where most pods of a workload are so, the workload is short, and no pod of it is hot.
  */
-export function hotPods({ pods, capacity }: RunRecord): PodRecord[] {
+export function hotPods({
+  pods,
+  capacity,
+}: {
+  readonly pods: RunRecord['pods'];
+  readonly capacity: Pick<Capacity, 'workloads'> | null;
+}): PodRecord[] {
   return pods.filter((own) => {
     const workload = capacity?.workloads.find(({ name }) => name === own.workload);
     if (workload === undefined || own.overSeconds === 0 || own.overShare === null || own.mostInSystem < 2)

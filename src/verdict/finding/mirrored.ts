@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../record/record.ts';
-import { count } from '../../words/number.ts';
+import { count, plural } from '../../words/number.ts';
 import { overSpans } from '../over-capacity.ts';
 import { listed } from './failures.ts';
 import { levelOf, type FindingKind } from './finding.ts';
@@ -37,7 +37,7 @@ export const mirrored: FindingKind = {
       return {
         code: 'mirrored',
         level: levelOf(harm, record),
-        sentence: `Of ${count(requests)} requests to ${listed(asked)}, copies were sent: ${listed(parts)}. Nobody waits for their answers, but their pods do the work${burdened.length === 0 ? '' : `: ${listed(burdened.map(({ name }) => name))} could not keep up`}.`,
+        sentence: `Beside ${plural(requests, 'request')} to ${listed(asked)}, copies were sent: ${listed(parts)}. Nobody waits for their answers, but the pods do the work${burdened.length === 0 ? '' : `: ${listed(burdened.map(({ name }) => name))} could not keep up`}.`,
         evidence: [],
         harm,
         why: 'A mirror sends each request (or a share of them) once more; errors of the copy are seen in the pod’s own log alone.',

@@ -1,5 +1,5 @@
 import type { FindingKind } from './finding.ts';
-import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
+import { callersIn, failureFinding, failureGroups, harmText, statusesIn, targetOf } from './failures.ts';
 import { byHand } from './remedy.ts';
 import { isOver, ruleWaits } from './later.ts';
 import { withoutTraffic } from './takes-over.ts';
@@ -12,8 +12,8 @@ export const noReadyPod: FindingKind = {
       const [one] = group.failures;
       return failureFinding(record, group, {
         code: 'no-ready-pod',
-        sentence: `${targetOf(one!)} has no ready pod, and the rule sends requests to it: they get 503. ${harmText(group.harm, record)}.`,
-        why: 'A subset or Service without an endpoint answers 503 for its whole share (Envoy flag UH); other versions do not help out.',
+        sentence: `${targetOf(one!)} has no ready pod, and ${callersIn(group.failures)} sent requests to it: they got ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
+        why: 'Where a subset or Service has no endpoint, the caller’s proxy answers its whole share with 503 (flag UH); other versions do not take over.',
         remedies: [
           ...(isOver(record, group.harm) ? ruleWaits(record, group.harm, 5) : []),
           ...withoutTraffic(record, one!.service, one!.version),

@@ -18,7 +18,11 @@ export const noSuchHost: FindingKind = {
       return failureFinding(record, group, {
         code: 'no-such-host',
         sentence: `Nobody answers to ${one!.host}: no Service has that name, and every call of ${callersIn(group.failures)} to it fails. ${harmText(group.harm, record)}.`,
-        why: `The sidecar of ${one!.caller} has no route for ${one!.host}. (In a cluster the name would not resolve, either.)`,
+        why: `The manifests of the run have no such Service. ${
+          mayBeOutside(one!.host)
+            ? 'If it is a name outside the mesh, a cluster would let the calls out, unless outboundTrafficPolicy is REGISTRY_ONLY; the model has nothing outside the mesh.'
+            : 'In a cluster the name would not resolve, either.'
+        }`,
         remedies: [
           ...(near === undefined
             ? []
@@ -33,6 +37,9 @@ export const noSuchHost: FindingKind = {
     }),
 };
 
+/** "api.github.com", not "reviews", and not a full name inside the mesh; "reviews.shop" may be either. */
+export const mayBeOutside = (host: string): boolean => host.includes('.') && !/\.svc(\.|$)/.test(host);
+
 /** Names of Services that somebody calls or has a rule for. */
 const servicesIn = ({ mesh, splits, callers }: RunRecord): Set<string> =>
   new Set([
@@ -40,7 +47,7 @@ const servicesIn = ({ mesh, splits, callers }: RunRecord): Set<string> =>
     ...mesh.flatMap(({ rules }) =>
       rules.flatMap(({ destinations, hosts }) => [
         ...hosts.flatMap((host) => host.split('.svc.')[0]!.split('.')[0]!),
-        ...destinations.flatMap(({ to, lacks }) => (lacks === 'service' ? [] : [to.split(' ')[0]!])),
+        ...destinations.flatMap((own) => (own.lacks === 'service' ? [] : [own.service])),
       ]),
     ),
     ...splits.map(({ service }) => service),

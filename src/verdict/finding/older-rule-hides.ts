@@ -3,7 +3,11 @@ import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 
-/** Two VirtualServices for one host: sidecars follow the older alone. */
+/** What sidecars do where several rules are for one host (`meshRules`). */
+export const oneRule =
+  'Sidecars follow one rule for a host: an HTTPRoute of the caller’s namespace if there is one, else the oldest rule.';
+
+/** Two rules for one host: sidecars follow one of them alone. */
 export const olderRuleHides: FindingKind = {
   code: 'older-rule-hides',
   seenIn(record) {
@@ -14,13 +18,13 @@ export const olderRuleHides: FindingKind = {
         found.set(rule, {
           code: 'older-rule-hides',
           level: 'harms',
-          sentence: `${rule} does not act for ${listed(services)}: ${hiddenBy} acts in its place, and sidecars follow one rule for a host, the oldest.`,
+          sentence: `${rule} does not act for ${listed(services)}: ${hiddenBy} acts in its place. ${oneRule}`,
           evidence: [],
           harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
-          why: 'istiod sorts rules by creationTimestamp in whole seconds, then by name and namespace; the place in a file says nothing.',
+          why: 'istiod sorts rules by creationTimestamp, in whole seconds, then by name and namespace. The order in a file does not count.',
           remedies: [
             byChange({ kind: 'remove', resource: hiddenBy.split(', ')[0]! }),
-            byHand('Merge the two into one VirtualService.'),
+            byHand('Merge the two into one rule.'),
           ],
           look: 'callers',
           trace: null,

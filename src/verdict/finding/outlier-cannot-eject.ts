@@ -32,7 +32,7 @@ export const outlierCannotEject: FindingKind = {
             `Ejections that the limit held back: ${times} (ejections_overflow of the callers’ proxies).`,
           ],
           harm,
-          why: 'A host is ejected only while (ejected + 1) / hosts stays within maxEjectionPercent: the default of 10 % lets none of fewer than ten go.',
+          why: 'A host is ejected only while (ejected + 1) / hosts stays within maxEjectionPercent: the default of 10 % ejects none where there are fewer than ten.',
           remedies: [
             byChange({
               kind: 'max-ejection',

@@ -1,8 +1,8 @@
 import type { WorkloadCapacity } from '../../record/capacity.ts';
 import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { count, seconds, span } from '../../words/number.ts';
-import { overSpans, type OverSpan } from '../over-capacity.ts';
+import { count, plural, seconds, span } from '../../words/number.ts';
+import { isFull, overSpans, type OverSpan } from '../over-capacity.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { hotPods } from './hot-pods.ts';
 import { harmOfSpans } from './overload-harm.ts';
@@ -16,7 +16,7 @@ export const overloaded: FindingKind = {
       // One pod is short, not the workload.
       if (hotPods(record).some((pod) => pod.workload === own.name)) return [];
       const spans = overSpans(own).filter((each) =>
-        windowsIn(own, each).some((window) => isFull(own, window)),
+        windowsIn(own, each).some((window) => areFull(own, window)),
       );
       return spans.length === 0 ? [] : [findingOf(record, own, spans)];
     }),
@@ -42,7 +42,7 @@ function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly Ove
     }. ${
       harmed === 0
         ? 'No page failed or came late for it.'
-        : `${count(harmed)} of ${count(record.pages.pages + record.pages.overdue)} pages failed, came late or not at all in that time.`
+        : `${count(harmed)} of ${plural(record.pages.pages + record.pages.overdue, 'page')} failed, came late or not at all in that time.`
     }`,
     evidence: [
       `Ready pods then: ${podsText(windows.map(({ ready }) => ready))}; requests in them at once: up to ${count(Math.round(waiting))} (mean of the worst window).`,
@@ -79,12 +79,11 @@ const podsFor = (load: number, windows: WorkloadCapacity['windows']): number => 
 };
 
 /** Its pods, not their absence, were what was short. */
-const isFull = (
+const areFull = (
   { concurrency }: WorkloadCapacity,
   { saturation, inSystem, readyMean }: WorkloadCapacity['windows'][number],
 ): boolean =>
-  readyMean > 0 &&
-  ((saturation ?? 0) >= 0.98 || (concurrency !== null && inSystem >= concurrency * readyMean));
+  readyMean > 0 && isFull(saturation, inSystem, concurrency === null ? null : concurrency * readyMean);
 
 /** Work that came, as a share of what the ready pods can do, in the worst stretch; undefined where none of it was done. */
 function offered(

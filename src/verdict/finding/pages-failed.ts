@@ -1,4 +1,4 @@
-import { count, percent } from '../../words/number.ts';
+import { count, percent, plural } from '../../words/number.ts';
 import { levelOf, noHarm, type FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText } from './failures.ts';
 import { byHand } from './remedy.ts';
@@ -28,7 +28,7 @@ export const pagesFailed: FindingKind = {
       {
         code: 'pages-failed',
         level: levelOf(harm, record),
-        sentence: `${count(untold)} of ${count(pages.pages)} pages failed (${percent(untold / Math.max(1, pages.pages), pages.pages)}), and the run does not tell why.`,
+        sentence: `${count(untold)} of ${plural(pages.pages, 'page')} failed (${percent(untold / Math.max(1, pages.pages), pages.pages)}), and the run does not tell why.`,
         evidence: [],
         harm,
         why: 'No request inside these pages was noted as their cause.',

@@ -1,4 +1,4 @@
-import { count, percent } from '../../words/number.ts';
+import { count, percent, plural } from '../../words/number.ts';
 import { levelOf, noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 import { withoutFaults } from './without-faults.ts';
@@ -22,7 +22,7 @@ export const pagesLate: FindingKind = {
       {
         code: 'pages-late',
         level: levelOf(harm, record),
-        sentence: `${count(late)} of ${count(asked)} pages (${percent(late / Math.max(1, asked), asked)}) took longer than ${(pages.lateMs ?? 0) / 1000} s${pages.overdue > 0 ? `, ${count(pages.overdue)} of them had not come when the run ended` : ''}.`,
+        sentence: `${count(late)} of ${plural(asked, 'page')} (${percent(late / Math.max(1, asked), asked)}) took longer than ${(pages.lateMs ?? 0) / 1000} s${pages.overdue > 0 ? `, ${count(pages.overdue)} of them had not come when the run ended` : ''}.`,
         evidence: [],
         harm,
         why: 'The slowest page shows where the time goes: a queue, a retry and its pauses, a delay that a rule injects, or work that is slow.',

@@ -12,7 +12,7 @@ export const podsLost: FindingKind = {
       const workload = record.pods.find(({ pod }) => pod === one!.pod)?.workload;
       return failureFinding(record, group, {
         code: 'pods-lost',
-        sentence: `Requests met pods of ${targetOf(one!)} that were gone, took no connection, or died with them. ${harmText(group.harm, record)}.`,
+        sentence: `Requests came to pods of ${targetOf(one!)} that were gone, refused the connection, or died while they served them. ${harmText(group.harm, record)}.`,
         why: 'A pod that ends, or refuses, breaks the requests that are on their way to it, until its endpoint is out of every proxy (Envoy flags UF, UC).',
         remedies: [
           ...(workload === undefined || !isRemoved(record, workload)

@@ -4,7 +4,7 @@ import type { RunRecord, TimelineEntry } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { lastEntry, settledAfter, waits } from './later.ts';
 import { byChange, byHand } from './remedy.ts';
-import { callersIn, failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
+import { callersIn, failureFinding, failureGroups, harmText, statusesIn, targetOf } from './failures.ts';
 
 /** The old version went before the rule that leaves it had arrived everywhere. */
 export const podsRemovedFirst: FindingKind = {
@@ -15,8 +15,8 @@ export const podsRemovedFirst: FindingKind = {
       const removal = removalOf(record, one!, group.harm.fromSeconds ?? 0);
       return failureFinding(record, group, {
         code: 'pods-removed-first',
-        sentence: `The pods of ${targetOf(one!)} were removed before the new rule had reached ${callersIn(group.failures)}: its proxies still sent requests there, and got 503. ${harmText(group.harm, record)}.`,
-        why: 'A rule takes up to some seconds to reach every proxy, pods go at once. What a proxy has not been told, it does not know.',
+        sentence: `The pods of ${targetOf(one!)} were removed before the new rule had reached ${callersIn(group.failures)}, whose proxies still sent requests there: they got ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
+        why: 'A rule can take some seconds to reach every proxy, and pods go at once. Until then a proxy acts on the old rule.',
         remedies: [
           ...(removal === undefined
             ? []

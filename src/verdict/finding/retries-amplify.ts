@@ -1,7 +1,7 @@
 import type { WorkloadCapacity } from '../../record/capacity.ts';
 import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { count, percent } from '../../words/number.ts';
+import { count, percent, plural } from '../../words/number.ts';
 import { overSpans } from '../over-capacity.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
@@ -23,7 +23,7 @@ export const retriesAmplify: FindingKind = {
       found.set(workload.target, {
         code: 'retries-amplify',
         level: levelOf(harm, record),
-        sentence: `Retries make the overload of ${workload.name} worse: beside the ${count(requests)} requests, callers’ proxies made ${count(retries)} further tries (${percent(retries / requests)}). ${count(harm.pages + harm.pagesWithout + harm.pagesLate)} of ${count(record.pages.pages + record.pages.overdue)} pages failed or came late in that time.`,
+        sentence: `Retries make the overload of ${workload.name} worse: beside ${plural(requests, 'request')}, the callers’ proxies made ${plural(retries, 'further try', 'further tries')} (${percent(retries / requests)}). ${count(harm.pages + harm.pagesWithout + harm.pagesLate)} of ${plural(record.pages.pages + record.pages.overdue, 'page')} failed or came late in that time.`,
         evidence: [],
         harm,
         why: 'A pod that is short of time does not answer in time, so the proxy tries again; the first try goes on all the same. More load makes more tries time out.',

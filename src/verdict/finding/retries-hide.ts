@@ -25,7 +25,7 @@ export const retriesHide: FindingKind = {
           {
             code: 'retries-hide',
             level: 'harms',
-            sentence: `${split.service} ${key} answered ${count(failed)} of ${count(served)} tries with an error (${percent(failed / served, served)}), and its callers saw ${plural(seen, 'error')} of it: their proxies tried again.`,
+            sentence: `${split.service} ${key} answered ${count(failed)} of ${plural(served, 'try', 'tries')} with an error (${percent(failed / served, served)}). Its callers saw ${plural(seen, 'error')}: their proxies tried again.`,
             evidence: [],
             harm: {
               ...noHarm,
@@ -34,7 +34,7 @@ export const retriesHide: FindingKind = {
               fromSeconds: 0,
               toSeconds: record.scenario.durationSeconds,
             },
-            why: 'A retry goes to another pod, of the same version, while attempts are left. Error rates at the callers stay low, the version is as bad as before, and each retry is more load.',
+            why: 'A retry goes to another pod, of the same version, while attempts are left. The callers see few errors, but the version is as bad as before, and each retry is more load.',
             remedies: [
               byHand(
                 `Judge ${split.service} ${key} by what its own pods answer (reporter="destination"), not by what its callers see.`,

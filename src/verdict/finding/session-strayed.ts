@@ -24,7 +24,9 @@ export const sessionStrayed: FindingKind = {
               why: 'The pages were not drawn one by one with these weights: a counter in place of a draw, a cookie or hash, or a kept connection.',
               remedies: [
                 ...strayRemedies(record, session.service),
-                byHand('Look at two pages that follow each other: what decided each (`meshshift trace`).'),
+                byHand(
+                  'Compare two pages that follow each other: what decided each of them (`meshshift trace`)?',
+                ),
               ],
               look: 'session',
               trace: null,

@@ -1,6 +1,6 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import type { Phase, RunRecord, ServiceSplit } from '../../record/record.ts';
-import { chancePercent, count, percent, span } from '../../words/number.ts';
+import { chancePercent, percent, plural, span } from '../../words/number.ts';
 import { evidenceLevels, isOfSessions, looksOf, sessionsOf } from '../rule-of-evidence.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
@@ -36,14 +36,14 @@ function findingOf(
     const [seen, meant] = [phase.observed[place]!, phase.effective?.[place] ?? 0];
     return seen + meant === 0
       ? []
-      : [`${key} ${percent(seen / phase.requests, phase.requests)} for ${percent(meant)}`];
+      : [`${key} ${percent(seen / phase.requests, phase.requests)} (weight ${percent(meant)})`];
   });
   return {
     code: 'split-strayed',
     level: 'breaks',
-    sentence: `${split.service} did not keep to its weights: ${parts.join(', ')} of ${count(phase.requests)} requests (${span(phase.fromSeconds, phase.toSeconds)}). Independent draws stray so far in ${chancePercent(p)} of such runs.`,
+    sentence: `${split.service} did not keep to its weights: ${parts.join(', ')} of ${plural(phase.requests, 'request')} (${span(phase.fromSeconds, phase.toSeconds)}). Independent draws stray so far in ${chancePercent(p)} of such runs.`,
     evidence: [
-      `Test: ${phase.test ?? ''}; a fault from ${chancePercent(fault)} down, all splits tested counted.`,
+      `Test: ${phase.test ?? ''}. It is called a fault at ${chancePercent(fault)} or less; the number of splits that were tested is taken into account.`,
     ],
     harm: {
       ...noHarm,
@@ -56,7 +56,7 @@ function findingOf(
     remedies: [
       ...strayRemedies(record, split.service),
       byHand(
-        'See which clients stay with one version (`meshshift trace`), and what of the rule or of the balancer makes them.',
+        'Find out which clients stay with one version, and what in the rule or the balancer keeps them there (`meshshift trace`).',
       ),
     ],
     look: 'split',

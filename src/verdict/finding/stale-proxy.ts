@@ -1,5 +1,5 @@
 import type { ServiceSplit } from '../../record/record.ts';
-import { count, moment, seconds } from '../../words/number.ts';
+import { count, moment, plural, seconds } from '../../words/number.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
@@ -51,7 +51,7 @@ export const staleProxy: FindingKind = {
           settledSeconds === null
             ? `had not reached ${name} when the run ended, ${took} later`
             : `reached the last proxy (${name}) ${took} later`
-        }: about ${count(requests)} requests went where an old rule sent them.`,
+        }: about ${plural(requests, 'request')} went where an old rule sent them.`,
         evidence: [`Changes that took longer than ${longSeconds} s: ${count(late.length)}.`],
         harm: {
           ...noHarm,
@@ -60,7 +60,7 @@ export const staleProxy: FindingKind = {
           fromSeconds: late[0]!.push.changedSeconds,
           toSeconds: Math.max(...late.map(({ settled }) => settled)),
         },
-        why: 'Until a rule has reached a proxy, that proxy goes by what it holds. Usual reasons: an istiod that is short of CPU, very many proxies, a broken connection.',
+        why: 'Until a rule has reached a proxy, that proxy acts on what it holds. Usual reasons: an istiod that is short of CPU, very many proxies, a broken connection.',
         remedies: [
           byHand(
             'See who lags behind (`istioctl proxy-status`), and wait for the last before the next step.',

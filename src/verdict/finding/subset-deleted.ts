@@ -30,7 +30,7 @@ export const subsetDeleted: FindingKind = {
                     }),
               ]),
           byHand(
-            'First apply the rule that names the subset no more; delete the DestinationRule when every proxy holds that rule.',
+            'First apply a rule that does not name the subset; delete the DestinationRule when every proxy holds that rule.',
           ),
         ],
       });

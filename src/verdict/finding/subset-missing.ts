@@ -24,7 +24,7 @@ export const subsetMissing: FindingKind = {
           ]
         : [
             later !== undefined
-              ? `The rule was applied ${seconds(later - group.harm.fromSeconds!)} before the DestinationRule that defines ${target}: its whole share got 503 until then.`
+              ? `The rule was applied ${seconds(later - namedAt(record, target, later))} before the DestinationRule that defines ${target}: its whole share got 503 until then.`
               : `No DestinationRule defines the subset of ${target}, and a rule sends requests to it: its whole share gets 503.`,
             'A rule that names a subset which nobody defines is accepted; Envoy does not know the cluster (flag NC).',
           ];
@@ -58,13 +58,24 @@ function definedAt({ mesh }: RunRecord, target: string, fromSeconds: number): nu
   )?.fromSeconds;
 }
 
+/** Since when a rule has named what a later manifest brings. */
+const namedAt = ({ mesh }: RunRecord, target: string, laterSeconds: number): number => {
+  const lacking = ({ rules }: RunRecord['mesh'][number]): boolean =>
+    rules.some(({ destinations }) =>
+      destinations.some(({ to, lacks }) => to === target && lacks === 'subset'),
+    );
+  const before = mesh.filter(({ fromSeconds }) => fromSeconds < laterSeconds);
+  const since = before.findLastIndex((step) => !lacking(step)) + 1;
+  return before[since]?.fromSeconds ?? laterSeconds;
+};
+
 /** The name that was meant; the subset, where a version has that label; else nothing goes there. */
 function undefinedRemedies(record: RunRecord, { service, version }: Failure): Remedy[] {
   if (version === null) return [byHand('Correct the name of the subset in the rule.')];
   const subsets = record.mesh.flatMap(({ rules }) =>
     rules.flatMap(({ destinations }) =>
-      destinations.flatMap(({ to, lacks }) =>
-        to.startsWith(`${service} `) && lacks !== 'subset' ? [to.slice(service.length + 1)] : [],
+      destinations.flatMap((own) =>
+        own.service === service && own.subset !== null && own.lacks !== 'subset' ? [own.subset] : [],
       ),
     ),
   );

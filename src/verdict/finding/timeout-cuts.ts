@@ -13,8 +13,8 @@ export const timeoutCuts: FindingKind = {
         const [one] = group.failures;
         return failureFinding(record, group, {
           code: 'timeout-cuts',
-          sentence: `${one!.cause === 'timeout' ? 'The timeout of the rule' : `The patience of ${callersIn(group.failures)}`} for ${one!.service} ended before the answer came. ${harmText(group.harm, record)}.`,
-          why: 'Whoever stops waiting does not stop the work: the pod goes on with it. The cause is what made the answer slow; see the findings beside this one.',
+          sentence: `${one!.cause === 'timeout' ? `The timeout of the rule for ${one!.service} ended` : `${callersIn(group.failures)} stopped waiting for ${one!.service}`} before the answer came. ${harmText(group.harm, record)}.`,
+          why: 'A caller that stops waiting does not stop the work: the pod goes on with it. The cause is what made the answer slow; see the other findings.',
           remedies: [
             ...(one!.cause === 'timeout'
               ? [

@@ -1,5 +1,5 @@
 import type { FindingRecord } from '../../record/finding.ts';
-import { count } from '../../words/number.ts';
+import { plural } from '../../words/number.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
@@ -24,7 +24,7 @@ export const unknownApplication: FindingKind = {
     const finding: FindingRecord = {
       code: 'unknown-application',
       level: 'harms',
-      sentence: `What ${names} ${asked.size === 1 ? 'does' : 'do'} is not known: ${count(requests)} requests were answered at once and at no cost, so latencies and load say nothing about ${asked.size === 1 ? 'it' : 'them'}.`,
+      sentence: `What ${names} ${asked.size === 1 ? 'does' : 'do'} is not known: ${plural(requests, 'request')} ${requests === 1 ? 'was' : 'were'} answered at once and at no cost, so latencies and load say nothing about ${asked.size === 1 ? 'it' : 'them'}.`,
       evidence: [],
       harm: {
         ...noHarm,

@@ -1,7 +1,7 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { binomInterval } from '../../stats/index.ts';
-import { count, percent, percentRange } from '../../words/number.ts';
+import { count, percent, percentRange, plural } from '../../words/number.ts';
 import type { FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 import { withoutTraffic } from './takes-over.ts';
@@ -29,13 +29,13 @@ function findingOf(record: RunRecord, group: FailureGroup): FindingRecord {
   const isOnePod = pods.length === 1 && podsOf(record, one!.service, one!.version) > 1;
   return failureFinding(record, group, {
     code: 'version-fails',
-    sentence: `${isOnePod ? `One pod of ${target}, ${pods[0]!},` : target} answers with errors of its own: ${count(group.harm.requests)} requests${share}. ${harmText(group.harm, record)}.`,
+    sentence: `${isOnePod ? `One pod of ${target}, ${pods[0]!},` : target} answers with errors of its own: ${plural(group.harm.requests, 'request')}${share}. ${harmText(group.harm, record)}.`,
     why: whyOf(group),
     remedies: [
       ...(isOnePod
         ? [
             byHand(
-              `Look at the log of ${pods[0]!}. Outlier detection takes a failing pod out, where maxEjectionPercent allows at least one of so few.`,
+              `Look at the log of ${pods[0]!}. Outlier detection can take a failing pod out, if maxEjectionPercent allows one of so few.`,
             ),
           ]
         : [
@@ -55,8 +55,8 @@ function whyOf({ failures }: FailureGroup): string {
     ...(flags.has('UO') ? ['UO: the retry budget, or maxRetries, let none pass'] : []),
   ];
   return notTriedAgain.length === 0
-    ? 'The answers carry no flag of a proxy: the application itself gave them. No weight is at fault.'
-    : `The application itself gave the answers, and flags say why no proxy tried again (${notTriedAgain.join('; ')}). No weight is at fault.`;
+    ? 'The answers carry no flag of a proxy: the application itself gave them, not a rule.'
+    : `The application itself gave the answers, and flags say why no proxy tried again (${notTriedAgain.join('; ')}).`;
 }
 
 /** Answers that the caller's proxies had from a version; undefined: it is not told apart. */

@@ -1,6 +1,6 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { count, percent } from '../../words/number.ts';
+import { count, percent, plural } from '../../words/number.ts';
 import { overSpans } from '../over-capacity.ts';
 import { listed } from './failures.ts';
 import { levelOf, noHarm, type FindingKind } from './finding.ts';
@@ -52,12 +52,12 @@ function findingOf(record: RunRecord, workload: string, ms: number, durationSeco
   return {
     code: 'version-slow',
     level: levelOf(harm, record),
-    sentence: `${workload} takes ${msText(ms)} for a request by itself, what it calls not counted${
+    sentence: `${workload} takes ${msText(ms)} of its own for a request, without the calls that it makes${
       others.length === 0 ? '' : ` (${listed(others.map((own) => `${own}: ${msText(ownMs(record, own))}`))})`
-    }. ${count(late)} of ${count(pages.pages + pages.overdue)} pages came late or not at all (${percent(late / Math.max(1, pages.pages + pages.overdue), pages.pages)}).`,
-    evidence: [`Mean over ${count(requests)} requests, as the sidecars of its pods measured them.`],
+    }. ${count(late)} of ${plural(pages.pages + pages.overdue, 'page')} came late or not at all (${percent(late / Math.max(1, pages.pages + pages.overdue), pages.pages)}).`,
+    evidence: [`Mean over ${plural(requests, 'request')}, as the sidecars of its pods measured them.`],
     harm,
-    why: 'Its pods were short of neither CPU nor workers: the work itself takes so long, and nobody can hurry it by more pods.',
+    why: 'Its pods had enough CPU and workers: the work itself takes that long, and more pods do not make it faster.',
     remedies: [byHand(`Look at one slow page; keep the weight of ${workload} low until its work is faster.`)],
     look: 'latency',
     trace: '--slowest',

@@ -17,10 +17,10 @@ export const wayBackClosed: FindingKind = {
         sentence: rollbackText(meter),
         evidence: [],
         harm: { ...noHarm, fromSeconds: unsafe[0]!.atSeconds, toSeconds: unsafe.at(-1)!.atSeconds },
-        why: `The version that one would go back to has shrunk with its traffic${tightest === null ? '' : ` (${tightest} has nothing to spare after the revert)`}; a weight moves at once, pods take their time.`,
+        why: `The old version has lost pods, as its traffic went away. After a revert its traffic is back at once, and new pods take their time${tightest === null ? '' : `: ${tightest} is then at its limit`}.`,
         remedies: [
           byHand(
-            'Keep the old version at the size of the whole load (minReplicas, or no autoscaler) until one would not go back any more; or go back in steps.',
+            'Keep the old version large enough for the whole load (minReplicas, or no autoscaler) until you are sure that you will not go back; or go back in steps.',
           ),
         ],
         look: 'capacity',

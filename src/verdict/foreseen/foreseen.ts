@@ -5,6 +5,8 @@ import type { MeshFacts } from '../../record/mesh-facts.ts';
 export interface ForeseenStep extends MeshFacts {
   /** Workloads whose number of replicas is 0. */
   readonly emptied: readonly string[];
+  /** So long after a change hardly a proxy is without it. */
+  readonly slowPushSeconds: number;
 }
 
 /** Something that will go wrong as the manifests stand, under the code by which a run would tell of it. */
@@ -16,6 +18,13 @@ export interface Foreseen {
   readonly toSeconds: number | null;
   readonly sentence: string;
   readonly remedy: string;
+  /** A Service, or a subset of it, that a rule refers to and nobody defines, as the analysis of manifests finds it, too. */
+  readonly missing?: Missing;
+}
+
+export interface Missing {
+  readonly service: string;
+  readonly subset: string | null;
 }
 
 /** A member of the family: what it finds along the timeline; empty where all is well. */
@@ -29,6 +38,7 @@ export interface Seen {
   readonly key: string;
   readonly sentence: string;
   readonly remedy: string;
+  readonly missing?: Missing;
 }
 
 /** Members whose steps can be judged one by one: what is so in several steps on end is told once, with its span. */

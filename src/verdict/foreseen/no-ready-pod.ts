@@ -1,4 +1,4 @@
-import { percent } from '../../words/number.ts';
+import { percent, seconds } from '../../words/number.ts';
 import { listed } from '../finding/failures.ts';
 import { sendsOf, stepwise, type ForeseenKind, type ForeseenStep } from './foreseen.ts';
 
@@ -8,20 +8,17 @@ export const noReadyPod: ForeseenKind = stepwise('no-ready-pod', (step) =>
     .filter(({ destination }) => isEmpty(step, destination))
     .map(({ rule, destination: { to, weight, workloads } }) => ({
       key: `${rule.rule} ${to}`,
-      sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, ${
+      sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, which has no pod: ${
         workloads.length === 0
-          ? 'and no workload has the labels of its pods'
-          : `whose pods are none: ${listed(workloads)} ${workloads.length === 1 ? 'has' : 'have'} 0 replicas`
-      }. They will get 503.`,
+          ? 'no workload has the labels that it selects'
+          : `${listed(workloads)} ${workloads.length === 1 ? 'has' : 'have'} 0 replicas`
+      }. The callers’ proxies answer these requests with 503.`,
       remedy:
         workloads.length === 0
           ? 'Correct the labels of the subset or of the pods (the selector of the Service, too), or apply the workload first.'
           : `Scale ${listed(workloads)} up and wait for ready pods before the rule, or set the weight to 0.`,
     })),
 );
-
-/** As long as a push may take to reach every proxy. */
-const pushSeconds = 5;
 
 /** The pods of a version go with the rule that leaves it, or hardly after: proxies that have not heard of it still send there. */
 export const podsRemovedFirst: ForeseenKind = {
@@ -35,14 +32,14 @@ export const podsRemovedFirst: ForeseenKind = {
         if (sendsTo(step, workload)) return [];
         const last = steps.slice(0, index).findLastIndex((own) => sendsTo(own, workload));
         const leftSeconds = last < 0 ? undefined : steps[last + 1]!.fromSeconds;
-        if (leftSeconds === undefined || step.fromSeconds - leftSeconds > pushSeconds) return [];
+        if (leftSeconds === undefined || step.fromSeconds - leftSeconds >= step.slowPushSeconds) return [];
         const after = step.fromSeconds - leftSeconds;
         return [
           {
             code: 'pods-removed-first',
             fromSeconds: step.fromSeconds,
             toSeconds: null,
-            sentence: `The pods of ${workload} go ${after === 0 ? 'at the same instant as' : `only ${after} s after`} the last rule that sends requests to them: proxies that do not hold the new rule yet still send there, and those requests may get 503.`,
+            sentence: `The pods of ${workload} go ${after === 0 ? 'at the same instant as' : `only ${after} s after`} the last rule that sends requests to them: a proxy may take ${seconds(step.slowPushSeconds)} to hold the new rule; until then it still sends there, and those requests may get 503.`,
             remedy: `Scale ${workload} down only when every proxy holds the new rule (\`istioctl proxy-status\`), half a minute later for instance.`,
           },
         ];

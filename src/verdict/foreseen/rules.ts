@@ -1,5 +1,6 @@
 import { percent } from '../../words/number.ts';
 import { listed } from '../finding/failures.ts';
+import { oneRule } from '../finding/older-rule-hides.ts';
 import { sharedIn } from '../finding/destinations-share-pods.ts';
 import { stepwise, type ForeseenStep } from './foreseen.ts';
 
@@ -21,8 +22,8 @@ export const olderRuleHides = stepwise('older-rule-hides', ({ rules }) =>
     .filter(({ hiddenBy }) => hiddenBy !== null)
     .map(({ rule, hiddenBy, services }) => ({
       key: `${rule} ${hiddenBy}`,
-      sentence: `${rule} will not act for ${listed(services)}: ${hiddenBy} acts in its place; sidecars follow one rule for a host, the oldest.`,
-      remedy: 'Merge the two into one VirtualService, or delete the older one.',
+      sentence: `${rule} will not act for ${listed(services)}: ${hiddenBy} acts in its place. ${oneRule}`,
+      remedy: 'Merge the two into one rule, or delete the one that is not meant.',
     })),
 );
 
@@ -49,16 +50,16 @@ export const destinationsSharePods = stepwise('destinations-share-pods', ({ rule
 export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) =>
   weighted(step)
     .filter(({ inside }) => !inside)
-    .flatMap(({ rule, destinations }) => {
-      const services = new Set(destinations.map(({ to }) => to.split(' ')[0]!));
-      const callers = step.calls.filter(
-        ({ service, caller }) => service !== null && services.has(service) && hasSidecar(step, caller),
-      );
-      if (callers.length === 0) return [];
+    .flatMap((own) => {
+      const { rule } = own;
+      const calls = callsOf(step, own).filter(({ caller }) => hasSidecar(step, caller));
+      if (calls.length === 0) return [];
+      const names = (of: (call: (typeof calls)[number]) => string): string =>
+        listed([...new Set(calls.map(of))]);
       return [
         {
           key: rule,
-          sentence: `${rule} acts for its gateways alone; ${listed([...new Set(callers.map(({ caller }) => caller))])} inside the mesh will choose among all pods.`,
+          sentence: `${rule} acts for its gateways alone: ${names(({ caller }) => caller)} inside the mesh will choose among all pods of ${names(({ service }) => service!)}.`,
           remedy: 'Add mesh to the gateways of the rule, and the name that they call to its hosts.',
         },
       ];
@@ -67,23 +68,47 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
 
 /** A caller without a sidecar calls a service that a rule splits. */
 export const callerWithoutProxy = stepwise('caller-without-proxy', (step) =>
-  weighted(step)
-    .filter(({ inside }) => inside)
-    .flatMap(({ rule, destinations }) => {
-      const services = new Set(destinations.map(({ to }) => to.split(' ')[0]!));
-      return step.calls
-        .filter(
-          ({ service, caller }) => service !== null && services.has(service) && !hasSidecar(step, caller),
-        )
-        .map(({ caller, service }) => ({
-          key: `${rule} ${caller}`,
-          sentence: `${caller} has no sidecar and calls ${service}: ${rule} will not act for it, any pod of ${service} answers.`,
+  step.rules
+    .filter(({ hiddenBy, inside }) => hiddenBy === null && inside)
+    .flatMap((own) =>
+      callsOf(step, own)
+        .filter((call) => !hasSidecar(step, call.caller) && chooses(own, call))
+        .map(({ caller, service, workloads }) => ({
+          key: `${own.rule} ${caller}`,
+          sentence: `${caller} has no sidecar and calls ${service}: ${own.rule} will not act for it, ${
+            workloads.length === 1
+              ? `and ${workloads[0]!} alone answers`
+              : `and any pod of ${service} answers (${listed(workloads)})`
+          }.`,
           remedy: `Inject the sidecar into ${caller}, or let its requests come through a gateway.`,
-        }));
-    }),
+        })),
+    ),
 );
 
-const weighted = ({ rules }: ForeseenStep): readonly ForeseenStep['rules'][number][] =>
+/** Calls of what a rule is for: its hosts; where these are a gateway's, or patterns, the Services that it sends to. */
+const callsOf = (
+  { calls }: ForeseenStep,
+  { inside, services, destinations }: Rule,
+): ForeseenStep['calls'] => {
+  const named =
+    inside && !services.some((own) => own.includes('*'))
+      ? services
+      : destinations.map(({ service }) => service);
+  return calls.filter(({ service }) => service !== null && named.includes(service));
+};
+
+/** Without the rule other pods would answer, or in other parts. */
+const chooses = ({ destinations }: Rule, { workloads }: ForeseenStep['calls'][number]): boolean => {
+  const sent = destinations.filter(({ weight }) => weight > 0);
+  return (
+    workloads.length > 0 &&
+    (sent.length > 1 || workloads.some((own) => !sent.some((each) => each.workloads.includes(own))))
+  );
+};
+
+type Rule = ForeseenStep['rules'][number];
+
+const weighted = ({ rules }: ForeseenStep): readonly Rule[] =>
   rules.filter(
     ({ hiddenBy, destinations }) =>
       hiddenBy === null && destinations.filter(({ weight }) => weight > 0).length > 1,

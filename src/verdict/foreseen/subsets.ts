@@ -20,10 +20,11 @@ const lacking = (steps: readonly ForeseenStep[], index: number) =>
 export const subsetMissing = stepwise('subset-missing', (_, index, steps) =>
   lacking(steps, index)
     .filter(({ wasThere }) => !wasThere)
-    .map(({ rule, destination: { to, weight } }) => ({
+    .map(({ rule, destination: { to, service, subset, weight } }) => ({
       key: `${rule.rule} ${to}`,
-      sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, a subset that no DestinationRule defines: they will get 503.`,
-      remedy: `Correct the name of the subset, or apply the DestinationRule that defines it some seconds before the rule.`,
+      missing: { service, subset },
+      sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, a subset that no DestinationRule defines: the callers’ proxies answer these with 503.`,
+      remedy: `Correct the name of the subset, or apply the DestinationRule that defines it, some seconds before the rule.`,
     })),
 );
 
@@ -33,7 +34,7 @@ export const subsetDeleted = stepwise('subset-deleted', (_, index, steps) =>
     .filter(({ wasThere }) => wasThere)
     .map(({ rule, destination: { to, weight } }) => ({
       key: `${rule.rule} ${to}`,
-      sentence: `${rule.rule} still sends ${percent(weight)} of its requests to ${to}, and no DestinationRule defines that subset any more: they will get 503.`,
+      sentence: `${rule.rule} still sends ${percent(weight)} of its requests to ${to}, and no DestinationRule defines that subset any more: the callers’ proxies answer these with 503.`,
       remedy: 'First apply the rule without the subset; delete the subset when every proxy holds that rule.',
     })),
 );

@@ -5,14 +5,13 @@ import { sendsOf, stepwise } from './foreseen.ts';
 /** Pods will be asked, and nobody has said what they do. */
 export const unknownApplication = stepwise('unknown-application', (step) => {
   const { workloads, calls } = step;
-  const serviceOf = (to: string): string => to.split(' ')[0]!;
   const sends = sendsOf(step);
-  const ruled = new Set(sends.map(({ destination }) => serviceOf(destination.to)));
+  const ruled = new Set(sends.map(({ destination }) => destination.service));
   const called = new Set(calls.map(({ service }) => service));
   // A service that rules send to is asked where they send, if anybody asks it; any other, at all of its pods.
   const asked = new Set([
     ...sends
-      .filter(({ rule, destination }) => rule.gateways.length > 0 || called.has(serviceOf(destination.to)))
+      .filter(({ rule, destination }) => rule.gateways.length > 0 || called.has(destination.service))
       .flatMap(({ destination }) => destination.workloads),
     ...calls.flatMap((own) => (own.service === null || ruled.has(own.service) ? [] : own.workloads)),
   ]);
@@ -32,8 +31,8 @@ export const autoscalerOutOfReach = stepwise('autoscaler-out-of-reach', ({ autos
       : [
           {
             key: name,
-            sentence: `Autoscaler ${name} can never scale ${target} up: it waits for ${wantsPercent} % of the CPU requests, and at its limits the pod comes to ${canReachPercent.toFixed(0)} %.`,
-            remedy: `Use a ContainerResource metric on the application’s own container, or make the request${idle.length === 0 ? '' : `s of ${listed(idle.map(({ container }) => container))}`} true.`,
+            sentence: `Autoscaler ${name} can never scale ${target} up by CPU: it waits for ${wantsPercent} % of the CPU requests, and a pod that uses all of its limits comes to ${canReachPercent.toFixed(0)} %.`,
+            remedy: `Use a ContainerResource metric on the application’s own container, or lower the CPU ${idle.length === 0 ? 'request' : `requests of ${listed(idle.map(({ container }) => container))}`} to what is really used.`,
           },
         ],
   ),

@@ -78,9 +78,9 @@ export const arrivals: TrafficKind<ArrivalsTraffic, TextOf<typeof fields>> = {
       const slope = shape === 'ramp' && next !== undefined ? (next.rps - rps) / (next.atUs - atUs) : 0;
       return sum + ((rps + (slope * spanUs) / 2) * spanUs) / 1e6;
     }, 0),
-  begin({ name, kind, profile, shape }, { simulation, chance, openForAnybody }) {
+  begin({ kind, profile, shape }, { simulation, kindOfEvent, chance, openForAnybody }) {
     const times = new ArrivalTimes(profile, shape, kind === 'poisson' ? chance : undefined);
-    const arrival = simulation.kind(`arrival of ${name}`, (_, nowUs) => {
+    const arrival = kindOfEvent('arrival', (_, nowUs) => {
       scheduleNext();
       openForAnybody(nowUs);
     });

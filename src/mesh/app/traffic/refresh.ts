@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration, whole } from '../../../manifest/field.ts';
 import { formatDuration } from '../../../manifest/quantity.ts';
 import type { TextOf, TrafficBase, TrafficKind } from './traffic-kind.ts';
+import { plural } from '../../../words/number.ts';
 
 /** One browser: the next refresh comes at its time, but never before the page before it has arrived. */
 export interface RefreshTraffic extends TrafficBase {
@@ -32,11 +33,11 @@ export const refresh: TrafficKind<RefreshTraffic, TextOf<typeof fields>> = {
     problems: [],
   }),
   explain: ({ count, everyUs, startUs }) =>
-    `one browser, ${count} refreshes every ${formatDuration(everyUs)} from ${formatDuration(startUs)}`,
+    `one browser, ${plural(count, 'refresh', 'refreshes')} every ${formatDuration(everyUs)} from ${formatDuration(startUs)}`,
   scaled: (entry) => entry,
-  begin({ name, count, everyUs, startUs }, { simulation, openNext }) {
+  begin({ count, everyUs, startUs }, { simulation, kindOfEvent, openNext }) {
     const memory = { opened: 0 };
-    const kind = simulation.kind(`refresh of ${name}`, (_, nowUs) => {
+    const kind = kindOfEvent('refresh', (_, nowUs) => {
       memory.opened += 1;
       openNext(nowUs);
     });

@@ -8,6 +8,7 @@ import { duration, positive } from '../../../manifest/field.ts';
 import type { Problem } from '../../../manifest/problem.ts';
 import type { RequestHead } from '../../envoy/route-match.ts';
 import type { TextOf, TrafficBase, TrafficKind } from './traffic-kind.ts';
+import { plural } from '../../../words/number.ts';
 
 /** A recorded stream, request by request. */
 export interface ReplayTraffic extends TrafficBase {
@@ -60,7 +61,8 @@ export const replay: TrafficKind<ReplayTraffic, TextOf<typeof fields>> = {
     // Without a time, a request has no place in the stream.
     const timed = requests.filter((own) => Number.isFinite(own.startUs));
     const left = unread + requests.length - timed.length;
-    if (left > 0) say('warning', 'MS2010', `${file}: ${left} entries could not be read and are left out`);
+    if (left > 0)
+      say('warning', 'MS2010', `${file}: ${plural(left, 'entry', 'entries')} could not be read: left out`);
     const wanted = timed.filter(
       (own) => only === undefined || (own.path ?? base.request.path).startsWith(only),
     );
@@ -76,9 +78,9 @@ export const replay: TrafficKind<ReplayTraffic, TextOf<typeof fields>> = {
   },
   explain: ({ atUs }) => `replay of ${atUs.length} recorded requests`,
   scaled: (entry) => entry,
-  begin({ name, atUs, head, heads }, { simulation, classOf, openAs }) {
+  begin({ atUs, head, heads }, { simulation, kindOfEvent, classOf, openAs }) {
     const classes = heads.map(classOf);
-    const kind = simulation.kind(`replay of ${name}`, (row, nowUs) => {
+    const kind = kindOfEvent('replay', (row, nowUs) => {
       if (row + 1 < atUs.length) simulation.schedule(atUs[row + 1]!, kind, row + 1);
       openAs(classes[head[row]!]!, nowUs);
     });

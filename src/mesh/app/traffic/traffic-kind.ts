@@ -2,7 +2,7 @@ import type { Column } from '../../../kernel/columns.ts';
 import type { z } from 'zod';
 import type { Stream } from '../../../kernel/chance.ts';
 import type { Distribution } from '../../../kernel/distribution.ts';
-import type { Simulation } from '../../../kernel/simulation.ts';
+import type { Handler, Simulation } from '../../../kernel/simulation.ts';
 import type { Checked } from '../../../manifest/problem.ts';
 import type { RequestHead } from '../../envoy/route-match.ts';
 import type { KeepAlive } from '../connections.ts';
@@ -40,6 +40,8 @@ export interface TrafficKind<Entry extends TrafficEntry, Text> {
 /** What a kind of traffic has for its work. */
 export interface Visits {
   readonly simulation: Simulation;
+  /** A kind of event of this entry ("arrival", "user"), for `simulation.schedule`. */
+  kindOfEvent(what: string, handler: Handler): number;
   /** Chance of this entry alone. */
   readonly chance: Stream;
   /** This client of the entry, a number from 0, asks for the page. */

@@ -3,6 +3,7 @@ import { meanOf, residualSampler, sampler, type Distribution } from '../../../ke
 import { count, duration, law } from '../../../manifest/field.ts';
 import { lawText } from '../law-text.ts';
 import type { TextOf, TrafficBase, TrafficKind } from './traffic-kind.ts';
+import { plural } from '../../../words/number.ts';
 
 /** A closed loop: each user thinks, opens the page, waits for it, thinks again. */
 export interface UsersTraffic extends TrafficBase {
@@ -37,17 +38,17 @@ export const users: TrafficKind<UsersTraffic, TextOf<typeof fields>> = {
     value: { ...base, kind: 'users', users, think, startUs: start, requestsEach: requests ?? Infinity },
     problems: [],
   }),
-  explain: ({ users, think }) => `${users} users, think time ${lawText(think)}`,
+  explain: ({ users, think }) => `${plural(users, 'user')}, think time ${lawText(think)}`,
   scaled: (entry, factor) => ({ ...entry, users: Math.round(entry.users * factor) }),
   pagesUntil({ users, think, startUs, requestsEach }, us) {
     const thinkUs = meanOf(think);
     const each = thinkUs > 0 ? Math.max(0, us - startUs) / thinkUs : 0;
     return users * Math.min(requestsEach, each);
   },
-  begin({ name, users, think, startUs, requestsEach }, { simulation, chance, open }) {
+  begin({ users, think, startUs, requestsEach }, { simulation, kindOfEvent, chance, open }) {
     const pause = sampler(think, chance);
     const memory = { opened: new Float64Array(users) };
-    const kind = simulation.kind(`user of ${name}`, (user, nowUs) => {
+    const kind = kindOfEvent('user', (user, nowUs) => {
       memory.opened[user]! += 1;
       open(user, nowUs);
     });

@@ -1,6 +1,7 @@
 import { ceilReplicas } from './decision-step.ts';
 import { isWithin, shown, type Tolerances } from './utilisation.ts';
 import { percentTo } from '../../../words/number.ts';
+import { plural } from '../../../words/number.ts';
 
 /** Pods of one version: what they use and request together, in millicores, and how many are ready. */
 export interface VersionLoad {
@@ -63,7 +64,7 @@ export function isHpaBlind(
   const alone = versions
     .map(
       ({ name, readyPods, utilizationPercent, wantedReplicas }) =>
-        `${name}: ${readyPods} pods at ${percentTo(utilizationPercent / 100, 1)} alone would be ${wantedReplicas}`,
+        `${name}: ${plural(readyPods, 'pod')} at ${percentTo(utilizationPercent / 100, 1)} alone would be ${wantedReplicas}`,
     )
     .join('; ');
   return {
