@@ -241,7 +241,11 @@ export const runRecord = z
       .describe('Why requests failed, as the model knows it, the most pages first. Empty before v2.'),
     pods: z.array(podRecord).describe('Pod by pod; empty for a run in which they only stood there.'),
     callers: z.array(callerRecord).describe('Who called which service under which rule. Empty before v2.'),
-    reached: z.array(reached).describe('Whose requests fell on which pods. Empty before v2.'),
+    reached: z
+      .array(reached)
+      .describe(
+        'Whose requests fell on which pods of Services where a hash, a warm-up, a locality, or kept connections may decide that. Empty before v2.',
+      ),
     copies: z.array(copies).describe('Mirrored copies, to whatever Service. Empty before v2.'),
     steps: z
       .array(stepRecord)

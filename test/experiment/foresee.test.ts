@@ -109,6 +109,19 @@ describe('what can be told of a scenario without playing it', () => {
     );
   });
 
+  test('connections that a caller without a sidecar keeps, and never ends, stay with one pod each', async () => {
+    const codesOf = async (path: string): Promise<string[]> => {
+      const loaded = await loadScenario((await openScenario(path, process.cwd(), [])).value!);
+      return foresee(loaded.value!).map(({ code }) => code);
+    };
+    expect(await codesOf('scenarios/grpc-pinning')).toEqual(['kept-connections']);
+    expect(await codesOf('scenarios/grpc-pinning/scenario-connection-age.yaml')).toEqual([]);
+    expect(await codesOf('scenarios/grpc-pinning/scenario-with-sidecar.yaml')).toEqual([]);
+    // One user, one value of the header that is hashed.
+    expect(new Set(await codesOf('scenarios/sticky-sessions'))).toEqual(new Set(['sticky-clients']));
+    expect(await codesOf('scenarios/sticky-sessions/scenario-random.yaml')).toEqual([]);
+  });
+
   test('a version without pods that a rule sends to, until it has some', () => {
     const later = [deployment('reviews', 'v4', 0), subsets('reviews', 'v1', 'v3', 'v4')];
     expect(

@@ -1,5 +1,6 @@
 import { localityLabel } from '../../mesh/envoy/load-assignment.ts';
 import type { World } from '../../mesh/world.ts';
+import type { MeshFacts } from '../../record/mesh-facts.ts';
 import type { ReachedRecord } from '../../record/reached.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { Recorder } from '../recorder.ts';
@@ -7,10 +8,15 @@ import { seconds } from './seconds.ts';
 
 type Reached = Omit<ReachedRecord, 'pods'> & { readonly counts: Map<number, number> };
 
-/** Callers by workload, locality and Service, in the order in which they were first answered. */
-export function buildReached(world: World, recorder: Recorder): ReachedRecord[] {
+/**
+ * Callers by workload, locality and Service, in the order in which they were first answered; of Services alone for which something
+ * that the manifests say, or a connection that is kept, gives pods other parts than even ones.
+ */
+export function buildReached(world: World, recorder: Recorder, mesh: readonly MeshFacts[]): ReachedRecord[] {
   const spans = readySpans(recorder);
-  return callersOf(world).map(({ counts, ...own }) => ({
+  const uneven = unevenServices(mesh);
+  const callers = uneven.size === 0 ? [] : callersOf(world).filter(({ service }) => uneven.has(service));
+  return callers.map(({ counts, ...own }) => ({
     ...own,
     // A pod that answered is one, whatever the Service selects by now.
     pods: [...new Set([...world.servicePods(own.service), ...counts.keys()])]
@@ -32,6 +38,18 @@ export function buildReached(world: World, recorder: Recorder): ReachedRecord[] 
         ];
       }),
   }));
+}
+
+/** Services with such a fact, and those whose rules send to one. */
+function unevenServices(mesh: readonly MeshFacts[]): Set<string> {
+  const own = new Set(mesh.flatMap(({ uneven, kept }) => [...uneven, ...kept].map(({ service }) => service)));
+  if (own.size === 0) return own;
+  const asked = mesh.flatMap(({ rules }) =>
+    rules
+      .filter(({ destinations }) => destinations.some(({ to }) => own.has(to.split(' ')[0]!)))
+      .flatMap(({ services }) => services),
+  );
+  return new Set([...own, ...asked]);
 }
 
 function callersOf(world: World): Reached[] {

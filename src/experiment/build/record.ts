@@ -55,6 +55,7 @@ export function buildRecord(
   );
   const seen = seenRun(world, recorder, refreshes);
   const pods = recorder.capacity === undefined ? [] : buildPods(world, recorder, recorder.capacity, scenario);
+  const mesh = buildMesh(world, recorder, scenario);
   const record: Omit<RunRecord, 'diagnosis'> = {
     schema: runFormat,
     version,
@@ -99,10 +100,10 @@ export function buildRecord(
     failures: buildFailures(world, recorder, scenario),
     pods,
     callers: buildCallers(world, recorder),
-    reached: buildReached(world, recorder),
+    reached: buildReached(world, recorder, mesh),
     copies: buildCopies(world, recorder),
     steps: buildSteps(world, recorder, splits),
-    mesh: buildMesh(world, recorder, scenario),
+    mesh,
     traffic: scenario.traffic.map((entry, source) => ({
       name: entry.name,
       kind: entry.kind,

@@ -1,4 +1,4 @@
-import type { FindingRecord } from '../../record/finding.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { count, plural } from '../../words/number.ts';
 import { levelOf, type FindingKind } from './finding.ts';
@@ -54,18 +54,21 @@ function findingOf(record: RunRecord, fact: UnevenBy<'hash'>, own: UnevenPods): 
     evidence: [...busiestText(own), ...sessionsText(record, own)],
     harm,
     why: 'Requests with the same value go to the same pod, however many pods there are: a share is that of the clients who happen to be there, and asking again with the same value tells nothing new.',
-    remedies: [
-      byChange({ kind: 'no-hash', service: fact.service }),
-      byHand(
-        own.isAcrossVersions
-          ? 'If a share of a version is wanted, write it: a VirtualService with weights draws the version first, for each request.'
-          : 'Hash by something of which there are many values.',
-      ),
-    ],
+    remedies: stickyRemedies(fact, own.isAcrossVersions),
     look: 'callers',
     trace: `--where service=${service}`,
   };
 }
+
+/** @param isAcrossVersions no rule draws the version. */
+export const stickyRemedies = ({ service }: UnevenBy<'hash'>, isAcrossVersions: boolean): Remedy[] => [
+  byChange({ kind: 'no-hash', service }),
+  byHand(
+    isAcrossVersions
+      ? 'If a share of a version is wanted, write it: a VirtualService with weights draws the version first, for each request.'
+      : 'Hash by something of which there are many values.',
+  ),
+];
 
 /** A browser that saw one version alone, as no rule draws it. */
 const sessionsText = ({ refreshes }: RunRecord, { reached, isAcrossVersions }: UnevenPods): string[] =>

@@ -40,11 +40,7 @@ export function unevenPods(
       own.service === reached.service &&
       own.rules.some(({ shares }) => shares !== null),
   );
-  const groups = isRuled
-    ? [...new Set(reached.pods.map(({ version }) => version))].map((version) =>
-        reached.pods.filter((own) => own.version === version),
-      )
-    : [reached.pods];
+  const groups = isRuled ? byVersion(reached.pods) : [reached.pods];
   const parts = groups.flatMap((pods) => evenParts(record, pods)).filter(({ even }) => even > 0);
   const requests = parts.reduce((sum, { pod }) => sum + pod.requests, 0);
   const own = { reached, parts, requests, isAcrossVersions: !isRuled };
@@ -55,6 +51,16 @@ export function unevenPods(
   return test === null || test.p > level || beyondEven(parts) < least * requests
     ? undefined
     : { ...own, p: test.p };
+}
+
+function byVersion(pods: readonly ReachedPod[]): ReachedPod[][] {
+  const groups = new Map<string, ReachedPod[]>();
+  for (const own of pods) {
+    const group = groups.get(own.version);
+    if (group === undefined) groups.set(own.version, [own]);
+    else group.push(own);
+  }
+  return [...groups.values()];
 }
 
 /** The requests of some pods, given to each by how long it was ready while requests came. */

@@ -16,6 +16,7 @@ export function policyFor<By extends UnevenFact['by']>(
   version: string | null | undefined,
 ): UnevenBy<By> | undefined {
   const facts = mesh.flatMap(({ uneven }) => uneven).filter((own): own is UnevenBy<By> => own.by === by);
+  if (facts.length === 0) return undefined;
   const subsets = mesh.flatMap(({ rules }) =>
     rules.flatMap(({ destinations }) => destinations.map(({ to }) => to)),
   );

@@ -1,3 +1,4 @@
+import { keptConnections, stickyClients } from './balance.ts';
 import type { Foreseen, ForeseenKind, ForeseenStep } from './foreseen.ts';
 import { noReadyPod, podsRemovedFirst } from './no-ready-pod.ts';
 import { noSuchHost } from './no-such-host.ts';
@@ -23,6 +24,8 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   ruleNotForAllCallers,
   olderRuleHides,
   callerWithoutProxy,
+  keptConnections,
+  stickyClients,
   autoscalerOutOfReach,
   leftOut,
   unknownApplication,
