@@ -39,6 +39,14 @@ export function positive(text: string): number {
   throw new InvalidArgumentError('expected a whole number above 0');
 }
 
+/** How many times a run is played: each is a job that stands in a list, and a number slips by a digit easily. */
+export function runsEach(text: string): number {
+  const value = positive(text);
+  if (value <= mostRunsEach) return value;
+  throw new InvalidArgumentError(`expected at most ${mostRunsEach} runs`);
+}
+const mostRunsEach = 1000;
+
 /** A moment of simulated time, in microseconds. */
 export function moment(text: string): number {
   const parsed = parseDuration(text);

@@ -7,6 +7,7 @@ import type { PodSet } from '../mesh/kubernetes/pod-life.ts';
 import { resourcesOf } from '../mesh/kubernetes/registry.ts';
 import type { World } from '../mesh/world.ts';
 import { capacityVerdict } from '../verdict/capacity-verdict.ts';
+import { evidenceLevels } from '../verdict/rule-of-evidence.ts';
 import { shareOverWindows } from '../verdict/share-over-windows.ts';
 import type { RunRecord, ServiceSplit } from '../record/record.ts';
 import type {
@@ -72,7 +73,7 @@ export function buildCapacity(
   return { ...found, verdict: capacityVerdict(found, pods) };
 }
 
-const shareTestLevel = 0.01;
+const shareTestLevel = evidenceLevels().fault;
 
 /**
  * Through all windows, against the weights where one rule held all the time, else against what the pods of the start make

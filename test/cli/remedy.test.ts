@@ -60,3 +60,19 @@ describe('meshshift remedy', () => {
     expect(out.trimEnd().split('\n').at(-1)).toMatch(/^Again: {2}meshshift run .* --remedy$/);
   });
 });
+
+test('refuses more runs than anybody would wait for, before it plays one', async () => {
+  for (const seeds of ['1001', '2147483647', '9007199254740993']) {
+    const { code, err } = await meshshift([
+      'remedy',
+      'scenarios/rule-before-subset',
+      '--seeds',
+      seeds,
+      '--no-out',
+    ]);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringContaining('expected at most 1000 runs') as string,
+    });
+  }
+});

@@ -4,7 +4,7 @@ import { toJson } from '../../record/to-json.ts';
 import { commandLine } from '../../report/command-line.ts';
 import { exit, type Io } from '../io.ts';
 import { printProblems } from '../print.ts';
-import { positive, seedOption, setOption, theScenario } from '../scenario-option.ts';
+import { positive, runsEach, seedOption, setOption, theScenario } from '../scenario-option.ts';
 
 interface RemedyOptions {
   readonly most: number;
@@ -28,7 +28,7 @@ export function remedyCommand(io: Io): Command {
     )
     .addOption(
       new Option('--seeds <n>', 'how many runs each, before and after; more make the intervals narrower')
-        .argParser(positive)
+        .argParser(runsEach)
         .default(5),
     )
     .option('--out <folder>', 'where the changed scenarios go (default: reports/remedy-NAME)')

@@ -12,7 +12,7 @@ import {
   jobsOption,
   moment,
   overrides,
-  positive,
+  runsEach,
   seedOption,
   setOption,
   theScenario,
@@ -110,7 +110,7 @@ function varyOption(text: string, before: VaryRequest): VaryRequest {
 }
 
 function atLeastThree(text: string): number {
-  const value = positive(text);
+  const value = runsEach(text);
   if (value >= 3) return value;
   throw new InvalidArgumentError('fewer than 3 runs show nothing');
 }
