@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { loadScenario } from '../../src/scenario/load.ts';
+import { loadScenario, type ScenarioFiles } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 /* A mesh as what one would write: manifests, an app file and a scenario, as data that a cause can change. */
@@ -186,10 +186,10 @@ export function at(mesh: Mesh, seconds: number, what: Written): void {
   mesh.spec.timeline.sort((a: Written, b: Written) => parseFloat(a.at) - parseFloat(b.at));
 }
 
-/** The mesh, read as the command line reads it. */
-export async function scenarioOf(mesh: Mesh, seed: number): Promise<Scenario> {
+/** The mesh as files, which the command line would read. */
+export function filesOf(mesh: Mesh, seed: number): ScenarioFiles {
   const { text, files } = textsOf(mesh, seed);
-  const loaded = await loadScenario({
+  return {
     path: mesh.shape,
     file: 'scenario.yaml',
     text,
@@ -197,13 +197,18 @@ export async function scenarioOf(mesh: Mesh, seed: number): Promise<Scenario> {
       Promise.resolve(
         files[name] === undefined ? { value: undefined, problems: [] } : { value: files[name], problems: [] },
       ),
-  });
+  };
+}
+
+/** The mesh, read as the command line reads it. */
+export async function scenarioOf(mesh: Mesh, seed: number): Promise<Scenario> {
+  const loaded = await loadScenario(filesOf(mesh, seed));
   if (loaded.value === undefined) throw new Error(`${mesh.shape}: ${JSON.stringify(loaded.problems[0])}`);
   return loaded.value;
 }
 
 /** The texts of its scenario, its manifests and its app file. */
-export function textsOf(
+function textsOf(
   mesh: Mesh,
   seed: number,
 ): { readonly text: string; readonly files: Readonly<Record<string, string>> } {

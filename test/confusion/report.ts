@@ -28,6 +28,7 @@ export function pageOf({ seeds, rows, healthy, shipped }: Table): string {
 
 ${rows.length} causes, each put into those of six shapes of mesh in which it makes sense, ${seeds} seeds each: ${number(all)} runs. The
 headline is the first finding of a run. \`npm run confusion\` plays it again; causes and shapes stand in \`test/confusion/\`.
+Whether the remedies mend them is told by [remedies.md](remedies.md).
 
 - The cause is the headline in ${share(right, all)}, and among the first three findings in ${share(among, all)}.
 - ${number(healthy.length)} random runs in which nothing is wrong: "does not hold" in ${share(broken.length, healthy.length)}, "holds, but" in ${share(butted.length, healthy.length)}.

@@ -74,27 +74,36 @@ export function compare(
   // Several findings may have one code; this one's part of their harm is all that its remedy can remove.
   const own = Math.min(1, harmOf(finding, unit) / Math.max(1e-9, were[0]!.harm));
   const total = were.reduce((sum, each) => sum + each.harm, 0) * own;
-  const removed = total === 0 ? 0 : Math.min(1, (-harm.mean * were.length) / total);
-  const cost = (own: readonly RemedyOutcome[]): number =>
-    own.reduce((sum, each) => sum + each.failed + each.late, 0);
-  const change = cost(were) === 0 ? 0 : (cost(are) - cost(were)) / cost(were);
+  const ofFinding = total === 0 ? 0 : Math.min(1, (-harm.mean * were.length) / total);
+  // A page that fails or comes late by another finding's name is still one.
+  const saved = unit === 'pages' ? (cost(were) - cost(are)) / Math.min(total, cost(were)) : 1;
+  const removed = Math.min(ofFinding, saved);
   const isWorse = cost(are) > cost(were) && (failed.low ?? failed.mean) + (late.low ?? late.mean) > 0;
   const isLuck = harm.high !== null && harm.high >= 0 && removed < most;
-  const moved = unit === 'pages' && change > -some && removed >= some;
   const verdict = isWorse
     ? 'makes it worse'
-    : removed < some || isLuck || moved
+    : removed < some || isLuck
       ? 'does not help'
       : removed < most
         ? 'helps in part'
         : 'helps';
   const compared = { unit, before: were, after: are, harm, failed, late, removed, verdict } as const;
-  return { ...compared, sentence: sentenceOf(compared, finding, after[0]!.diagnosis!) };
+  const isMoved = saved < ofFinding - some;
+  return { ...compared, sentence: sentenceOf(compared, isMoved, finding, after[0]!.diagnosis!) };
 }
 
-/** "helps: removes 98 % of the harm", with what it was and is, and what is the worst then. */
+const costOf = ({ failed, late }: RemedyOutcome): number => failed + late;
+
+/** Pages that failed or came late, over all seeds. */
+const cost = (own: readonly RemedyOutcome[]): number => own.reduce((sum, each) => sum + costOf(each), 0);
+
+/**
+ * "helps: removes 98 % of the harm", with what it was and is, and what is the worst then.
+ * @param isMoved there is less of the finding than there are pages that come well now
+ */
 function sentenceOf(
   { unit, before, after, removed, verdict, failed, late }: Omit<Compared, 'sentence'>,
+  isMoved: boolean,
   finding: FindingRecord,
   { answer, findings }: Diagnosis,
 ): string {
@@ -106,7 +115,9 @@ function sentenceOf(
       ? is === 0
         ? 'the finding is gone'
         : 'the finding is still there'
-      : `${count(was)} ${unit} before, ${count(is)} after`;
+      : isMoved
+        ? `pages that failed or came late: ${count(mean(before, costOf))} before, ${count(mean(after, costOf))} after`
+        : `${count(was)} ${unit} before, ${count(is)} after`;
   const worst = answer === 'holds' ? undefined : findings[0];
   const then =
     worst === undefined
@@ -119,8 +130,8 @@ function sentenceOf(
     case 'helps in part':
       return `Helps in part: ${part}. ${then}`;
     case 'does not help':
-      return removed >= some
-        ? `Does not help: the finding is milder (${numbers}), but pages fail or come late as before. ${then}`
+      return isMoved
+        ? `Does not help: the finding is milder, but pages fail or come late as before (${count(mean(before, costOf))} before, ${count(mean(after, costOf))} after). ${then}`
         : `Does not help: ${numbers}. ${then}`;
     case 'makes it worse':
       return `Makes it worse: ${plural(Math.round(failed.mean + late.mean), 'page')} more fail or come late. ${then}`;

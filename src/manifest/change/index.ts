@@ -17,6 +17,7 @@ import { noFault } from './no-fault.ts';
 import { minHealth } from './min-health.ts';
 import { noHash } from './no-hash.ts';
 import { noLocality } from './no-locality.ts';
+import { noRetries } from './no-retries.ts';
 import { noTraffic } from './no-traffic.ts';
 import { noWarmup } from './no-warmup.ts';
 import { ownPods } from './own-pods.ts';
@@ -44,6 +45,7 @@ export const changeKinds = {
   'define-subset': defineSubset,
   'own-pods': ownPods,
   'no-traffic': noTraffic,
+  'no-retries': noRetries,
   'bind-rule': bindRule,
   remove,
   'last-route': lastRoute,

@@ -1,5 +1,6 @@
 import { count, moment, plural } from '../../words/number.ts';
 import { lengthOf, overSpans } from '../over-capacity.ts';
+import { comesAtOnce } from './comes-at-once.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
 import { podsNeeded } from './overloaded.ts';
@@ -23,6 +24,10 @@ export const autoscalerAtLimit: FindingKind = {
       if (capped.length === 0 || over === 0) return [];
       const harm = overloadHarm(record, target);
       const harmed = harm.pages + harm.pagesWithout + harm.pagesLate;
+      const needed = Math.max(
+        Math.ceil(1.2 * maxReplicas),
+        ...workloads.map((own) => podsNeeded(record, own) ?? 0),
+      );
       return [
         {
           code: 'autoscaler-at-limit',
@@ -32,14 +37,13 @@ export const autoscalerAtLimit: FindingKind = {
           harm,
           why: 'maxReplicas is reached, so the metric stays above its target.',
           remedies: [
-            byChange({
-              kind: 'max-replicas',
-              autoscaler: name,
-              replicas: Math.max(
-                Math.ceil(1.2 * maxReplicas),
-                ...workloads.map((own) => podsNeeded(own) ?? 0),
-              ),
-            }),
+            byChange(
+              { kind: 'max-replicas', autoscaler: name, replicas: needed },
+              // Whoever may have more asks for them too late where the load comes at once.
+              ...(comesAtOnce(record, workloads)
+                ? [{ kind: 'replicas', workload: target, replicas: needed, autoscaler: name } as const]
+                : []),
+            ),
           ],
           look: 'capacity',
           trace: null,

@@ -3,6 +3,7 @@ import { count, moment, plural, seconds } from '../../words/number.ts';
 import { overSpans } from '../over-capacity.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
+import { podsNeeded } from './overloaded.ts';
 import { byChange } from './remedy.ts';
 
 /** An autoscaler did what was to be done, after its target had run short. */
@@ -32,7 +33,14 @@ export const autoscalerLate: FindingKind = {
           evidence: [`Replicas asked for: ${[first.before, ...ups.map(({ after }) => after)].join(', ')}.`],
           harm,
           why: 'A weight moves at once. An autoscaler first has to see it (a scrape and a sync, 15 s each), and its pods have to start; the queue lasts longer than that.',
-          remedies: [byChange({ kind: 'replicas', workload: target, replicas: most, autoscaler: name })],
+          remedies: [
+            byChange({
+              kind: 'replicas',
+              workload: target,
+              replicas: Math.max(most, ...own.map((each) => podsNeeded(record, each) ?? 0)),
+              autoscaler: name,
+            }),
+          ],
           look: 'capacity',
           trace: '--slowest',
         },

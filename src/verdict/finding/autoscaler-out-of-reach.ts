@@ -1,8 +1,10 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
+import { comesAtOnce } from './comes-at-once.ts';
 import { listed } from './failures.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
+import { podsNeeded } from './overloaded.ts';
 import { byChange, byHand } from './remedy.ts';
 
 /** An autoscaler waits for a reading that its pods cannot reach: their limits lie below it. */
@@ -26,6 +28,18 @@ function findingOf(
   reach: number,
 ): FindingRecord {
   const harm = overloadHarm(record, own.target);
+  const workloads = (record.capacity?.workloads ?? []).filter(({ target }) => target === own.target);
+  // An autoscaler that can read its pods is late all the same where the load comes at once.
+  const more = comesAtOnce(record, workloads)
+    ? [
+        {
+          kind: 'replicas',
+          workload: own.target,
+          replicas: Math.max(...workloads.map((each) => podsNeeded(record, each) ?? 1)),
+          autoscaler: own.name,
+        } as const,
+      ]
+    : [];
   const helpers = own.idle.map(
     ({ container, requestMilli }) => `${container} asks for ${requestMilli}m and does nothing`,
   );
@@ -39,12 +53,15 @@ function findingOf(
     remedies: [
       ...(own.idle.length === 0
         ? []
-        : [byChange({ kind: 'container-metric', autoscaler: own.name, workload: own.target })]),
-      byChange({
-        kind: 'autoscaler-target',
-        autoscaler: own.name,
-        percent: Math.max(1, Math.floor(0.7 * reach)),
-      }),
+        : [byChange({ kind: 'container-metric', autoscaler: own.name, workload: own.target }, ...more)]),
+      byChange(
+        {
+          kind: 'autoscaler-target',
+          autoscaler: own.name,
+          percent: Math.max(1, Math.floor(0.7 * reach)),
+        },
+        ...more,
+      ),
       ...(own.idle.length === 0
         ? []
         : [

@@ -16,7 +16,7 @@ export const destinationsSharePods: FindingKind = {
         const shared = sharedIn(rule);
         if (shared === undefined || rule.hiddenBy !== null) continue;
         const { one, other, workloads } = shared;
-        const parts = partsOf(one, other, workloads);
+        const parts = partsOf(rule);
         const calls = record.callers.filter((own) => own.rules.some((each) => each.rule === rule.rule));
         const requests = calls.reduce((sum, own) => sum + own.requests, 0);
         found.set(rule.rule, {
@@ -73,21 +73,22 @@ export function sharedIn({ destinations }: RuleFact):
   return undefined;
 }
 
-/** Which workload is whose, by their names; undefined: they do not tell. */
-function partsOf(
-  one: Destination,
-  other: Destination,
-  workloads: readonly string[],
-): { readonly to: string; readonly workload: string }[] | undefined {
-  const parts = [one, other].map(({ to, service, subset }) => ({
-    to,
-    workload: workloads.find(
-      (own) =>
-        own === (subset === null ? service : `${service}-${subset}`) || own.endsWith(`-${subset ?? service}`),
-    ),
-  }));
-  const [first, second] = parts.map(({ workload }) => workload);
-  return first === undefined || second === undefined || first === second
+/** Which workload is whose of all weighted destinations, by their names; undefined: they do not tell. */
+function partsOf({
+  destinations,
+}: RuleFact): { readonly to: string; readonly workload: string }[] | undefined {
+  const parts = destinations
+    .filter(({ weight }) => weight > 0)
+    .map(({ to, service, subset, workloads }) => ({
+      to,
+      workload: workloads.find(
+        (own) =>
+          own === (subset === null ? service : `${service}-${subset}`) ||
+          own.endsWith(`-${subset ?? service}`),
+      ),
+    }));
+  const names = new Set(parts.map(({ workload }) => workload));
+  return names.has(undefined) || names.size < parts.length
     ? undefined
     : parts.map(({ to, workload }) => ({ to, workload: workload! }));
 }

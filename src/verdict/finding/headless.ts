@@ -19,7 +19,9 @@ export const headless: FindingKind = {
           // istio pilot/pkg/networking/core/cluster.go, convertResolution: Passthrough becomes ORIGINAL_DST for sidecars.
           why: 'For sidecars istiod makes of a headless Service, and of its subsets, clusters of the type ORIGINAL_DST: they go to the address that the caller asked for, whatever subset was drawn.',
           remedies: [
-            byHand(`Give ${service} a cluster IP, or put a second Service with one before its pods.`),
+            byHand(
+              `Give ${service} a cluster IP, or put a second Service with one before its pods. That is for whoever made it headless: its clients may need each pod by name.`,
+            ),
           ],
           look: null,
           trace: null,

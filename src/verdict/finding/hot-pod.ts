@@ -1,4 +1,5 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { UnevenFact } from '../../record/mesh-facts.ts';
 import type { PodRecord } from '../../record/pod.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { count, percent, plural, seconds, span } from '../../words/number.ts';
@@ -7,7 +8,7 @@ import { hotPods } from './hot-pods.ts';
 import { keptIn, keptRemedies, keptWhy } from './kept-connections.ts';
 import { lateIn } from './late.ts';
 import { byChange, byHand } from './remedy.ts';
-import { policyFor } from './uneven-policy.ts';
+import { policyFor, type UnevenBy } from './uneven-policy.ts';
 import { cutShort, waitingFor } from './waiting-for.ts';
 
 /** One of several pods is overloaded while the mean of its version looks well. */
@@ -56,7 +57,11 @@ function findingOf(record: RunRecord, own: PodRecord): FindingRecord {
 /** What makes the balancer uneven, by what the manifests and the callers' connections say; else what usually does. */
 function reasonOf(record: RunRecord, own: PodRecord): [why: string, remedies: Remedy[]] {
   const service = serviceOf(record, own);
-  const hash = policyFor(record, 'hash', service, own.version);
+  // The versions of a Service may be Services of their own, each with policies.
+  const names = [service, ...sentTo(record, own)];
+  const policy = <By extends UnevenFact['by']>(by: By): UnevenBy<By> | undefined =>
+    names.map((name) => policyFor(record, by, name, own.version)).find((found) => found !== undefined);
+  const hash = policy('hash');
   if (hash !== undefined)
     return [
       'A hash sends all requests with one key to one pod, however many there are: with few keys, or one that asks for much, few pods do all the work.',
@@ -67,7 +72,7 @@ function reasonOf(record: RunRecord, own: PodRecord): [why: string, remedies: Re
     ];
   const kept = keptIn(record).find((each) => each.service === service);
   if (kept !== undefined) return [keptWhy(kept), keptRemedies(kept)];
-  const slow = policyFor(record, 'warm-up', service, own.version);
+  const slow = policy('warm-up');
   if (slow !== undefined)
     return [
       'Pods that are new warm up: slow start gives them a tenth of their weight at first, and the pods that were there before get the rest.',
@@ -76,7 +81,7 @@ function reasonOf(record: RunRecord, own: PodRecord): [why: string, remedies: Re
         byHand(`Raise the weight only when the new pods of ${own.workload} have warmed up.`),
       ],
     ];
-  const near = policyFor(record, 'locality', service, own.version);
+  const near = policy('locality');
   if (near !== undefined && isApart(record, service))
     return [
       'Locality load balancing keeps requests near their callers: pods in the zones of few pods have more than their part.',
@@ -100,6 +105,12 @@ const isApart = ({ reached }: RunRecord, service: string): boolean =>
       own.locality !== '' &&
       new Set(own.pods.map(({ locality }) => locality)).size > 1,
   );
+
+/** Services by whose name a rule sends to the workload. */
+const sentTo = ({ mesh }: RunRecord, { workload }: PodRecord): string[] =>
+  mesh
+    .flatMap(({ rules }) => rules.flatMap(({ destinations }) => destinations))
+    .flatMap((own) => (own.workloads.includes(workload) ? [own.service] : []));
 
 /** The Service by which the workload was asked most. */
 function serviceOf({ metrics, focus }: RunRecord, { workload, version }: PodRecord): string {

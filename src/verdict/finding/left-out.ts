@@ -26,7 +26,11 @@ export const leftOut: FindingKind = {
         ...told,
         sentence: `${listed(acting.slice(0, 3))}${acting.length > 3 ? ` and ${acting.length - 3} more` : ''} ${acting.length === 1 ? 'is' : 'are'} read and would act in a cluster, but not in this run: its numbers are those of a mesh without ${acting.length === 1 ? 'it' : 'them'}.`,
         evidence: acting,
-        remedies: [byHand('Do by hand in the timeline what it would do, or judge the run without it.')],
+        remedies: [
+          byHand(
+            'Do by hand in the timeline what it would do, or judge the run without it: no manifest makes the model do it.',
+          ),
+        ],
       });
     }
     return found;

@@ -4,7 +4,8 @@ import { overSpans } from '../over-capacity.ts';
 import { listed } from './failures.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { harmOfSpans } from './overload-harm.ts';
-import { byHand } from './remedy.ts';
+import { podsNeeded } from './overloaded.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** Copies that a rule mirrors: load that nobody waits for. */
 export const mirrored: FindingKind = {
@@ -45,6 +46,14 @@ export const mirrored: FindingKind = {
           burdened.length === 0
             ? []
             : [
+                ...burdened.map((own) =>
+                  byChange({
+                    kind: 'replicas',
+                    workload: own.target,
+                    replicas: podsNeeded(record, own)!,
+                    autoscaler: own.autoscaler,
+                  }),
+                ),
                 byHand(
                   `Mirror a smaller part (mirrorPercentage), or give ${listed(burdened.map(({ name }) => name))} the pods for its requests and the copies.`,
                 ),

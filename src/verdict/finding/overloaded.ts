@@ -7,6 +7,7 @@ import { levelOf, type FindingKind } from './finding.ts';
 import { hotPods } from './hot-pods.ts';
 import { harmOfSpans } from './overload-harm.ts';
 import { byChange, byHand } from './remedy.ts';
+import { withoutWorkload } from './takes-over.ts';
 
 /** A version is offered more than its pods can do. */
 export const overloaded: FindingKind = {
@@ -22,10 +23,13 @@ export const overloaded: FindingKind = {
     }),
 };
 
-/** Pods with which a workload would have kept up in its worst stretches; undefined: it was never short of any. */
-export function podsNeeded(own: WorkloadCapacity): number | undefined {
+/**
+ * Pods with which a workload would have kept up in its worst stretch; undefined: it was never short of any.
+ * @param tries requests that came for each that had to: 1, but for retries
+ */
+export function podsNeeded({ capacity }: RunRecord, own: WorkloadCapacity, tries = 1): number | undefined {
   const windows = overSpans(own).flatMap((each) => windowsIn(own, each));
-  return windows.length === 0 ? undefined : podsFor(offered(own, windows) ?? 1, windows);
+  return windows.length === 0 ? undefined : podsFor(own, windows, capacity!.lateMs / 1000, tries);
 }
 
 function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly OverSpan[]): FindingRecord {
@@ -53,9 +57,10 @@ function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly Ove
       byChange({
         kind: 'replicas',
         workload: own.target,
-        replicas: podsFor(load ?? 1, windows),
+        replicas: podsFor(own, windows, record.capacity!.lateMs / 1000, 1),
         autoscaler: own.autoscaler,
       }),
+      ...withoutWorkload(record, own.name),
       ...(movesWeight(record)
         ? [byHand('Move the weight in smaller steps, and wait for the pods between them.')]
         : []),
@@ -72,17 +77,67 @@ const movesWeight = ({ splits }: RunRecord): boolean =>
       new Set(configured.flatMap(({ shares }) => (shares === undefined ? [] : [shares.join()]))).size > 1,
   );
 
-/** So many pods that three quarters of what they can do are used by what was offered. */
-const podsFor = (load: number, windows: WorkloadCapacity['windows']): number => {
+/** So many pods that there is room for the most that came in a stretch. */
+function podsFor(
+  own: WorkloadCapacity,
+  windows: WorkloadCapacity['windows'],
+  lateSeconds: number,
+  tries: number,
+): number {
   const most = Math.max(1, ...windows.map(({ ready }) => ready));
-  return Math.max(most + 1, Math.ceil((most * load) / 0.75));
-};
+  const can = rateOfPod(own);
+  if (can === undefined) return most + 1;
+  const came = stretches(windows).map((each) => sumOf(each, ({ arrived }) => arrived) / secondsOf(each));
+  return Math.max(most + 1, Math.ceil(Math.max(...came) / tries / can / usable(own, can, lateSeconds)));
+}
+
+/**
+ * The part of its capacity that a pod may use: three quarters, and less where requests are long. Requests that share a CPU take
+ * 1 / (1 - part) times as long as alone on the average (M/G/1 processor sharing); so that three times that is not yet late.
+ */
+const usable = ({ concurrency }: WorkloadCapacity, can: number, lateSeconds: number): number =>
+  concurrency !== null ? 0.75 : Math.min(0.75, Math.max(0.3, 1 - 3 / can / lateSeconds));
+
+/**
+ * Requests a second that one pod can do: of the CPU that one cost over the whole run, those that were not answered taken as half
+ * done (pods that are short work on all of them at once), or as many as full pods answered; undefined where they answered none.
+ */
+function rateOfPod(own: WorkloadCapacity): number | undefined {
+  const cores = overTime(own.windows, (each) => each.appCores);
+  if (own.cpuLimitCores !== null && overTime(own.windows, (each) => each.saturation ?? 0) > 0) {
+    const done = sumOf(own.windows, (each) => (each.arrived - each.turnedAway + each.answered) / 2);
+    return (own.cpuLimitCores * done) / cores;
+  }
+  const full = own.windows.filter((each) => areFull(own, each));
+  const done = sumOf(full, (each) => each.answered);
+  return done === 0 ? undefined : done / overTime(full, ({ readyMean }) => readyMean);
+}
+
+type Window = WorkloadCapacity['windows'][number];
+
+const sumOf = (windows: readonly Window[], of: (own: Window) => number): number =>
+  windows.reduce((sum, own) => sum + of(own), 0);
+
+const overTime = (windows: readonly Window[], of: (own: Window) => number): number =>
+  sumOf(windows, (own) => of(own) * (own.toSeconds - own.fromSeconds));
+
+const secondsOf = (windows: readonly Window[]): number => overTime(windows, () => 1);
+
+/** Seconds over which an offer is told from the luck of its arrivals. */
+const stretchSeconds = 5;
+
+/** Windows by the stretch in which they begin: weights move, so that the mean over all is less than what came at last. */
+function stretches(windows: readonly Window[]): Window[][] {
+  const by = new Map<number, Window[]>();
+  for (const own of windows) {
+    const stretch = Math.floor(own.fromSeconds / stretchSeconds);
+    by.set(stretch, [...(by.get(stretch) ?? []), own]);
+  }
+  return [...by.values()];
+}
 
 /** Its pods, not their absence, were what was short. */
-const areFull = (
-  { concurrency }: WorkloadCapacity,
-  { saturation, inSystem, readyMean }: WorkloadCapacity['windows'][number],
-): boolean =>
+const areFull = ({ concurrency }: WorkloadCapacity, { saturation, inSystem, readyMean }: Window): boolean =>
   readyMean > 0 && isFull(saturation, inSystem, concurrency === null ? null : concurrency * readyMean);
 
 /** Work that came, as a share of what the ready pods can do, in the worst stretch; undefined where none of it was done. */
@@ -90,15 +145,14 @@ function offered(
   { cpuLimitCores, concurrency }: WorkloadCapacity,
   windows: WorkloadCapacity['windows'],
 ): number | undefined {
-  const total = (of: (own: WorkloadCapacity['windows'][number]) => number): number =>
-    windows.reduce((sum, own) => sum + of(own) * (own.toSeconds - own.fromSeconds), 0);
-  const answered = windows.reduce((sum, own) => sum + own.answered, 0);
-  const arrived = windows.reduce((sum, own) => sum + own.arrived, 0);
+  const answered = sumOf(windows, (own) => own.answered);
+  const arrived = sumOf(windows, (own) => own.arrived);
   if (answered === 0) return undefined;
   if (cpuLimitCores !== null) {
-    const perAnswer = total(({ appCores }) => appCores) / answered;
-    const can = total(({ readyMean }) => readyMean * cpuLimitCores);
-    if (can > 0 && total(({ saturation }) => saturation ?? 0) > 0) return (perAnswer * arrived) / can;
+    const perAnswer = overTime(windows, ({ appCores }) => appCores) / answered;
+    const can = overTime(windows, ({ readyMean }) => readyMean * cpuLimitCores);
+    if (can > 0 && overTime(windows, ({ saturation }) => saturation ?? 0) > 0)
+      return (perAnswer * arrived) / can;
   }
   return concurrency === null ? undefined : arrived / answered;
 }

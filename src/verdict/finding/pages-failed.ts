@@ -17,7 +17,11 @@ export const pagesFailed: FindingKind = {
         code: 'pages-failed',
         sentence: `A rule answers requests to ${group.failures[0]!.host} with ${group.failures[0]!.status} by itself. ${harmText(group.harm, record)}.`,
         why: 'The rule has a direct response in place of a destination: this is what it is for.',
-        remedies: [byHand('Give the rule a destination where the requests are to be served.')],
+        remedies: [
+          byHand(
+            'Give the rule a destination where the requests are to be served: which one, nobody but you can say.',
+          ),
+        ],
       }),
     );
     const untold = pages.failed - failures.reduce((sum, own) => sum + own.pages, 0);

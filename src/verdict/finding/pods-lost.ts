@@ -1,7 +1,9 @@
+import type { Harm } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
+import { withoutTraffic } from './takes-over.ts';
 
 /** Requests met pods that were gone, refused them, or died with them. */
 export const podsLost: FindingKind = {
@@ -18,6 +20,7 @@ export const podsLost: FindingKind = {
           ...(workload === undefined || !isRemoved(record, workload)
             ? []
             : [byChange({ kind: 'pre-stop', workload, sleepSeconds: 15 })]),
+          ...(isLasting(record, group.harm) ? withoutTraffic(record, one!.service, one!.version) : []),
           byHand(
             'A pod that crashes, or is killed, takes its requests with it; no manifest changes that. Retries on connect-failure and reset hide the rest.',
           ),
@@ -25,6 +28,10 @@ export const podsLost: FindingKind = {
       });
     }),
 };
+
+/** As long as it is asked: it is how the version is, not what befell a pod. */
+const isLasting = ({ scenario }: RunRecord, { seconds, fromSeconds }: Harm): boolean =>
+  seconds > 0.25 * (scenario.durationSeconds - (fromSeconds ?? 0));
 
 /** Its pods are taken away (scaled, deleted, replaced), not killed. */
 const isRemoved = ({ timeline, capacity }: RunRecord, workload: string): boolean =>

@@ -5,7 +5,8 @@ import { count, percent, plural } from '../../words/number.ts';
 import { overSpans } from '../over-capacity.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
-import { byHand } from './remedy.ts';
+import { podsNeeded } from './overloaded.ts';
+import { byChange, byHand } from './remedy.ts';
 
 /** So many retries for each request that they, and not the requests, fill the pods. */
 const many = 0.3;
@@ -17,7 +18,7 @@ export const retriesAmplify: FindingKind = {
     const found = new Map<string, FindingRecord>();
     for (const workload of record.capacity?.workloads ?? []) {
       if (overSpans(workload).length === 0) continue;
-      const { retries, requests } = retriesTo(record, workload);
+      const { services, retries, requests } = retriesTo(record, workload);
       if (requests === 0 || retries < many * requests) continue;
       const harm = overloadHarm(record, workload.target);
       found.set(workload.target, {
@@ -28,8 +29,14 @@ export const retriesAmplify: FindingKind = {
         harm,
         why: 'A pod that is short of time does not answer in time, so the proxy tries again; the first try goes on all the same. More load makes more tries time out.',
         remedies: [
+          byChange(...services.map((service) => ({ kind: 'no-retries', service }) as const), {
+            kind: 'replicas',
+            workload: workload.target,
+            replicas: podsNeeded(record, workload, 1 + retries / requests)!,
+            autoscaler: workload.autoscaler,
+          }),
           byHand(
-            'Fewer attempts, a perTryTimeout above what a busy pod needs, or a retry budget (connectionPool.http.maxRetries); and more pods.',
+            'Or a perTryTimeout above what a busy pod needs, or a retry budget (connectionPool.http.maxRetries): they keep the load at what it is, and make no room for it.',
           ),
         ],
         look: 'capacity',
@@ -44,12 +51,13 @@ export const retriesAmplify: FindingKind = {
 function retriesTo(
   { metrics, splits }: RunRecord,
   { name }: WorkloadCapacity,
-): { readonly retries: number; readonly requests: number } {
+): { readonly services: readonly string[]; readonly retries: number; readonly requests: number } {
   const asked = metrics.requests.filter((own) => own.reporter === 'source' && own.destination === name);
   const retries = splits
     .filter(({ service }) => asked.some((own) => own.service === service))
     .flatMap(({ phases }) => phases.map(({ meters }) => meters.retries));
   return {
+    services: [...new Set(asked.map(({ service }) => service))],
     retries: retries.reduce((sum, own) => sum + own, 0),
     requests: asked.reduce((sum, own) => sum + own.requests, 0),
   };

@@ -2,6 +2,7 @@ import type { FindingRecord } from '../../record/finding.ts';
 import { count, percent, plural } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
+import { withoutTraffic } from './takes-over.ts';
 
 /** Of a version's tries, so many must have failed unseen before it is worth a word. */
 const worth = 0.001;
@@ -36,6 +37,7 @@ export const retriesHide: FindingKind = {
             },
             why: 'A retry goes to another pod, of the same version, while attempts are left. The callers see few errors, but the version is as bad as before, and each retry is more load.',
             remedies: [
+              ...withoutTraffic(record, split.service, key),
               byHand(
                 `Judge ${split.service} ${key} by what its own pods answer (reporter="destination"), not by what its callers see.`,
               ),

@@ -83,7 +83,11 @@ function differingRules(
         toSeconds: record.scenario.durationSeconds,
       },
       why: 'A match on sourceLabels, gateways or the namespace gives each kind of caller a rule of its own; one share for all of them does not exist.',
-      remedies: [],
+      remedies: [
+        byHand(
+          `If all callers are to have one split, write one route without such a match. Which of them is meant nobody but you can say.`,
+        ),
+      ],
       look: 'callers',
       trace: null,
     },

@@ -63,7 +63,7 @@ export const staleProxy: FindingKind = {
         why: 'Until a rule has reached a proxy, that proxy acts on what it holds. Usual reasons: an istiod that is short of CPU, very many proxies, a broken connection.',
         remedies: [
           byHand(
-            'See who lags behind (`istioctl proxy-status`), and wait for the last before the next step.',
+            'See who lags behind (`istioctl proxy-status`), and wait for the last before the next step: no rule makes its own way shorter.',
           ),
         ],
         look: 'pushes',

@@ -8,6 +8,26 @@ export function withoutTraffic(record: RunRecord, service: string, version: stri
   return version === null || to === null ? [] : [byChange({ kind: 'no-traffic', service, version, to })];
 }
 
+/** The same for the pods of a workload, where a weight is theirs alone. */
+export const withoutWorkload = (record: RunRecord, workload: string): Remedy[] =>
+  record.splits
+    .flatMap(({ service, keys }) =>
+      keys.filter((key) => isOf(record, service, key, workload)).map((key) => ({ service, key })),
+    )
+    .flatMap(({ service, key }) => withoutTraffic(record, service, key))
+    .slice(0, 1);
+
+/** A version of a Service, a subset or a Service of its own, whose pods are all of this workload. */
+const isOf = ({ mesh }: RunRecord, service: string, key: string, workload: string): boolean =>
+  mesh
+    .flatMap(({ rules }) => rules.flatMap(({ destinations }) => destinations))
+    .some(
+      (own) =>
+        (own.subset === null ? own.service === key : own.service === service && own.subset === key) &&
+        own.workloads.length === 1 &&
+        own.workloads[0] === workload,
+    );
+
 /** The version that had the most of a Service before, beside one that is to have nothing; null: there is no other. */
 function takesOver({ splits }: RunRecord, service: string, version: string): string | null {
   const split = splits.find((own) => own.service === service);

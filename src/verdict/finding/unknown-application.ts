@@ -35,7 +35,9 @@ export const unknownApplication: FindingKind = {
       },
       why: 'No entry of the app file matches the labels of these pods.',
       remedies: [
-        byHand(`Add an entry to the app file whose match fits the labels of ${names}, or correct its match.`),
+        byHand(
+          `Add an entry to the app file whose match fits the labels of ${names}, or correct its match: what it does stands in no manifest.`,
+        ),
       ],
       look: null,
       trace: null,

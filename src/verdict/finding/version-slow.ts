@@ -6,6 +6,7 @@ import { listed } from './failures.ts';
 import { levelOf, noHarm, type FindingKind } from './finding.ts';
 import { hotPods } from './hot-pods.ts';
 import { byHand } from './remedy.ts';
+import { withoutWorkload } from './takes-over.ts';
 import { cutShort, waitingFor } from './waiting-for.ts';
 
 /** The work of a version takes long, and it is short of nothing. */
@@ -58,7 +59,12 @@ function findingOf(record: RunRecord, workload: string, ms: number, durationSeco
     evidence: [`Mean over ${plural(requests, 'request')}, as the sidecars of its pods measured them.`],
     harm,
     why: 'Its pods had enough CPU and workers: the work itself takes that long, and more pods do not make it faster.',
-    remedies: [byHand(`Look at one slow page; keep the weight of ${workload} low until its work is faster.`)],
+    remedies: [
+      ...withoutWorkload(record, workload),
+      byHand(
+        `Look at one slow page, and make the work of ${workload} faster: no manifest does, and more pods do not either.`,
+      ),
+    ],
     look: 'latency',
     trace: '--slowest',
   };

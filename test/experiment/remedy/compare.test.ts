@@ -47,7 +47,9 @@ describe('whether a remedy helped', () => {
   test('harm that only has another name then is no help', () => {
     const { verdict, sentence } = compare(finding(100), [costing(100)], [costing(100, 100, 'overloaded')]);
     expect(verdict).toBe('does not help');
-    expect(sentence).toContain('pages fail or come late as before. Then the worst is overloaded:');
+    expect(sentence).toContain(
+      'pages fail or come late as before (100 before, 100 after). Then the worst is overloaded:',
+    );
   });
 
   test('what is left over is named', () => {
