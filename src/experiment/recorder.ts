@@ -40,6 +40,10 @@ export interface PushRow {
   missing: number;
 }
 
+/** When the last proxy held the push, of those that were waited for: one that is gone holds nothing. */
+export const lastArrivalUs = ({ arrivalUs }: PushRow): number =>
+  arrivalUs.reduce((latest, us) => (us > latest ? us : latest), 0);
+
 /** An endpoint that one proxy stopped, or began again, to choose. */
 export interface EjectionRow {
   readonly atUs: number;

@@ -6,7 +6,7 @@ import type { CountedSpan, SeenRun } from '../scenario/expect/seen-run.ts';
 import { rulesAt } from './build/callers.ts';
 import { keyRowsOf } from './build/keys.ts';
 import { between, type Totals } from './counters.ts';
-import type { Recorder } from './recorder.ts';
+import { lastArrivalUs, type Recorder } from './recorder.ts';
 
 /** A finished run as its expectations ask for it: names instead of rows. */
 export function seenRun(world: World, recorder: Recorder, sessions: readonly RefreshSession[]): SeenRun {
@@ -45,13 +45,7 @@ export function seenRun(world: World, recorder: Recorder, sessions: readonly Ref
     podsAt: (workload, atUs) =>
       recorder.capacity?.readings.get(workload)?.findLast((each) => each.atUs <= atUs),
     slowestPushUs: recorder.pushes.reduce(
-      (slowest, push) =>
-        Math.max(
-          slowest,
-          push.missing > 0
-            ? Infinity
-            : push.arrivalUs.reduce((latest, us) => Math.max(latest, us), 0) - push.firstUs,
-        ),
+      (slowest, push) => Math.max(slowest, push.missing > 0 ? Infinity : lastArrivalUs(push) - push.firstUs),
       0,
     ),
   };

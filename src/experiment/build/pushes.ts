@@ -1,5 +1,5 @@
 import type { Push } from '../../record/record.ts';
-import type { Recorder } from '../recorder.ts';
+import { lastArrivalUs, type Recorder } from '../recorder.ts';
 import { seconds } from './seconds.ts';
 
 /** Pushes with their arrivals, proxy by proxy. */
@@ -14,9 +14,6 @@ export function buildPushes(recorder: Recorder): Push[] {
       proxy,
       atSeconds: Number.isNaN(us) ? null : seconds(us),
     })).filter((own) => own.atSeconds !== null || push.missing > 0),
-    settledSeconds:
-      push.missing > 0
-        ? null
-        : seconds(push.arrivalUs.reduce((latest, us) => (us > latest ? us : latest), 0)),
+    settledSeconds: push.missing > 0 ? null : seconds(lastArrivalUs(push)),
   }));
 }

@@ -144,3 +144,15 @@ describe('no tick over burning pages', () => {
     }
   });
 });
+
+test('pods that never come are not waited for, and proxies that are gone are not waited for either', async () => {
+  const { diagnosis, expectations } = runOnce(
+    await shipped('traffic-shifting', 'timeline[0]={at: 60s, scale: {workload: ratings-v1, replicas: 0}}'),
+  ).record;
+  const found = diagnosis!.findings.filter(({ code }) => code === 'no-ready-pod');
+  expect(found.length).toBeGreaterThan(0);
+  for (const { remedies } of found) expect(remedies.map(({ text }) => text).join(' ')).not.toMatch(/^Wait/);
+  // The rules of 120 s and later come to proxies that are there: in less than the 3 s that the scenario expects.
+  const [told] = expectations.filter(({ text }) => text.startsWith('every change reaches'));
+  expect(told).toMatchObject({ ok: true, found: expect.stringMatching(/^\d\.\d+ s at most$/) as string });
+});
