@@ -13,6 +13,7 @@ import { kindOf, type Traffic } from '../mesh/app/traffic/index.ts';
 import { subjectOf } from '../mesh/timeline/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
+import { remedyText } from '../verdict/finding/remedy.ts';
 import { foreseenText } from '../verdict/foreseen/foreseen.ts';
 import { foresee } from './foresee.ts';
 import { assumptionsOf } from './assumptions.ts';
@@ -43,7 +44,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
       title: 'What will go wrong as the manifests stand',
       lines: foresee(scenario).flatMap((own) => [
         `${foreseenText(own)} [${own.code}]`,
-        `  What to do: ${own.remedy}`,
+        `  What to do: ${remedyText(own.remedies)}`,
       ]),
     },
     {

@@ -36,7 +36,7 @@ export function keptIn(
   );
   const throughGateways = rules
     .filter(({ protocol, gateways }) => protocol === 'tcp' && gateways.length > 0)
-    .flatMap(({ destinations }) => destinations.map(({ to }) => to.split(' ')[0]!));
+    .flatMap(({ destinations }) => destinations.map(({ service }) => service));
   const outside = traffic.flatMap(({ from, request, keepAlive, clients }) =>
     from !== undefined || keepAlive === undefined || request.method !== tcpMethod
       ? []

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runOnce } from '../../src/experiment/run-once.ts';
 import { foresee, type Foreseeable } from '../../src/experiment/foresee.ts';
 import { findingKinds } from '../../src/verdict/finding/index.ts';
 import { foreseenKinds } from '../../src/verdict/foreseen/index.ts';
@@ -120,6 +121,20 @@ describe('what can be told of a scenario without playing it', () => {
     // One user, one value of the header that is hashed.
     expect(new Set(await codesOf('scenarios/sticky-sessions'))).toEqual(new Set(['sticky-clients']));
     expect(await codesOf('scenarios/sticky-sessions/scenario-random.yaml')).toEqual([]);
+  });
+
+  test.each([
+    { path: 'test/cases/http-on-a-tcp-port', code: 'http-rule-on-tcp-port' },
+    { path: 'test/cases/two-services-same-pods', code: 'destinations-share-pods' },
+    { path: 'test/cases/inside-and-outside-callers', code: 'rule-not-for-all-callers' },
+    { path: 'test/cases/idle-helper-hides-cpu', code: 'autoscaler-out-of-reach' },
+    { path: 'scenarios/grpc-pinning', code: 'kept-connections' },
+  ])('$code has one remedy, before a run and after it', async ({ path, code }) => {
+    const loaded = await loadScenario((await openScenario(path, process.cwd(), [])).value!);
+    const seen = runOnce(loaded.value!).record.diagnosis!.findings.find((own) => own.code === code)!;
+    const own = foresee(loaded.value!).find((each) => each.code === code)!;
+    expect(own.remedies).toEqual(seen.remedies);
+    expect(own.remedies[0]!.changes).not.toEqual([]);
   });
 
   test('a version without pods that a rule sends to, until it has some', () => {

@@ -4,6 +4,7 @@ import { relative, resolve } from 'node:path';
 import { shortHost } from '../../manifest/host.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import { checkText } from '../../manifest/text.ts';
+import { remedyText } from '../../verdict/finding/remedy.ts';
 import { foreseenText, type Foreseen } from '../../verdict/foreseen/foreseen.ts';
 import { toJson } from '../../record/to-json.ts';
 import { plural } from '../../words/number.ts';
@@ -120,7 +121,7 @@ const foreseenProblems = (
       code: own.code,
       message: foreseenText(own),
       file,
-      hint: own.remedy,
+      hint: remedyText(own.remedies),
     }));
 
 /** What is missing to the end is told by the analysis with its place (`"reviews+v9"` or `"reviews"` of IST0101): once is enough. */

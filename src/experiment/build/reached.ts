@@ -46,7 +46,7 @@ function unevenServices(mesh: readonly MeshFacts[]): Set<string> {
   if (own.size === 0) return own;
   const asked = mesh.flatMap(({ rules }) =>
     rules
-      .filter(({ destinations }) => destinations.some(({ to }) => own.has(to.split(' ')[0]!)))
+      .filter(({ destinations }) => destinations.some(({ service }) => own.has(service)))
       .flatMap(({ services }) => services),
   );
   return new Set([...own, ...asked]);

@@ -1,4 +1,5 @@
-import type { FindingRecord } from '../../record/finding.ts';
+import type { Change } from '../../manifest/change/index.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { comesAtOnce } from './comes-at-once.ts';
 import { listed } from './failures.ts';
@@ -22,11 +23,7 @@ export const autoscalerOutOfReach: FindingKind = {
   },
 };
 
-function findingOf(
-  record: RunRecord,
-  own: RunRecord['mesh'][number]['autoscalers'][number],
-  reach: number,
-): FindingRecord {
+function findingOf(record: RunRecord, own: Autoscaler, reach: number): FindingRecord {
   const harm = overloadHarm(record, own.target);
   const workloads = (record.capacity?.workloads ?? []).filter(({ target }) => target === own.target);
   // An autoscaler that can read its pods is late all the same where the load comes at once.
@@ -46,31 +43,40 @@ function findingOf(
   return {
     code: 'autoscaler-out-of-reach',
     level: harm.pagesLate > 0 ? levelOf(harm, record) : 'harms',
-    sentence: `Autoscaler ${own.name} can never scale ${own.target} up by CPU: it waits for ${own.wantsPercent} % of the CPU requests, and a pod that uses all of its limits comes to ${reach.toFixed(0)} %.${helpers.length === 0 ? '' : ` ${helpers.map((each) => each).join(', ')}.`}`,
+    sentence: `${reachHead(own, reach)}${helpers.length === 0 ? '' : ` ${helpers.map((each) => each).join(', ')}.`}`,
     evidence: [],
     harm,
     why: 'Utilisation is the use of all containers over the requests of all of them, the sidecar included. A helper that asks for much and does little lowers it.',
-    remedies: [
-      ...(own.idle.length === 0
-        ? []
-        : [byChange({ kind: 'container-metric', autoscaler: own.name, workload: own.target }, ...more)]),
-      byChange(
-        {
-          kind: 'autoscaler-target',
-          autoscaler: own.name,
-          percent: Math.max(1, Math.floor(0.7 * reach)),
-        },
-        ...more,
-      ),
-      ...(own.idle.length === 0
-        ? []
-        : [
-            byHand(
-              `Lower the CPU requests of ${listed(own.idle.map(({ container }) => container))} to what they really use.`,
-            ),
-          ]),
-    ],
+    remedies: reachRemedies(own, reach, more),
     look: 'capacity',
     trace: null,
   };
 }
+
+type Autoscaler = RunRecord['mesh'][number]['autoscalers'][number];
+
+/** @param reach the most that it can read, in percent. */
+export const reachHead = ({ name, target, wantsPercent }: Autoscaler, reach: number): string =>
+  `Autoscaler ${name} can never scale ${target} up by CPU: it waits for ${wantsPercent} % of the CPU requests, and a pod that uses all of its limits comes to ${reach.toFixed(0)} %.`;
+
+/** @param more to be done together with it, where its load would come before its autoscaler. */
+export const reachRemedies = (own: Autoscaler, reach: number, more: readonly Change[] = []): Remedy[] => [
+  ...(own.idle.length === 0
+    ? []
+    : [byChange({ kind: 'container-metric', autoscaler: own.name, workload: own.target }, ...more)]),
+  byChange(
+    {
+      kind: 'autoscaler-target',
+      autoscaler: own.name,
+      percent: Math.max(1, Math.floor(0.7 * reach)),
+    },
+    ...more,
+  ),
+  ...(own.idle.length === 0
+    ? []
+    : [
+        byHand(
+          `Lower the CPU requests of ${listed(own.idle.map(({ container }) => container))} to what they really use.`,
+        ),
+      ]),
+];

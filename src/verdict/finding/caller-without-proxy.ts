@@ -1,4 +1,4 @@
-import type { FindingRecord } from '../../record/finding.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { plural } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -37,10 +37,7 @@ export const callerWithoutProxy: FindingKind = {
               ? noHarm
               : { ...noHarm, requests, fromSeconds: 0, toSeconds: record.scenario.durationSeconds },
           why: 'Weights are the work of the caller’s sidecar; without one kube-proxy gives a new connection any ready pod.',
-          remedies: [
-            ...callers(record, service).map((workload) => byChange({ kind: 'inject-sidecar', workload })),
-            byHand('Let its requests come through a gateway.'),
-          ],
+          remedies: sidecarRemedies(callers(record, service)),
           look: 'callers',
           trace: null,
         },
@@ -57,4 +54,10 @@ const callers = ({ mesh, proxies }: RunRecord, service: string): string[] => [
       .filter((own) => own.service === service && proxies.every(({ workload }) => workload !== own.caller))
       .map(({ caller }) => caller),
   ),
+];
+
+/** @param workloads that have none. */
+export const sidecarRemedies = (workloads: readonly string[]): Remedy[] => [
+  ...workloads.map((workload) => byChange({ kind: 'inject-sidecar', workload })),
+  byHand('Let its requests come through a gateway.'),
 ];

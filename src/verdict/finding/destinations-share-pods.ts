@@ -1,4 +1,4 @@
-import type { FindingRecord } from '../../record/finding.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import { percent, plural } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
@@ -15,14 +15,13 @@ export const destinationsSharePods: FindingKind = {
       for (const rule of rules) {
         const shared = sharedIn(rule);
         if (shared === undefined || rule.hiddenBy !== null) continue;
-        const { one, other, workloads } = shared;
-        const parts = partsOf(rule);
+        const { workloads } = shared;
         const calls = record.callers.filter((own) => own.rules.some((each) => each.rule === rule.rule));
         const requests = calls.reduce((sum, own) => sum + own.requests, 0);
         found.set(rule.rule, {
           code: 'destinations-share-pods',
           level: requests > 0 ? 'breaks' : 'harms',
-          sentence: `${one.to} and ${other.to} have the same pods (of ${listed(workloads)}), so the weights ${percent(one.weight)} and ${percent(other.weight)} of ${rule.rule} do not say which version answers.${
+          sentence: `${sharedHead(rule.rule, shared)}${
             requests === 0 ? '' : ` ${calls.map((own) => callerText(own)).join(' ')}`
           }`,
           evidence: [`They share ${plural(workloads.length, 'workload')}: ${listed(workloads)}.`],
@@ -34,16 +33,7 @@ export const destinationsSharePods: FindingKind = {
             toSeconds: record.scenario.durationSeconds,
           },
           why: 'The draw keeps to its weights, but each of the two clusters holds every pod that its selector picks, of either version.',
-          remedies: [
-            ...(parts === undefined ? [] : [byChange({ kind: 'own-pods', parts })]),
-            ...(parts !== undefined
-              ? []
-              : [
-                  byHand(
-                    'Give each of the two (the Services’ selectors, or the subsets) a label that only its version has.',
-                  ),
-                ]),
-          ],
+          remedies: sharedRemedies(rule),
           look: 'callers',
           trace: null,
         });
@@ -53,16 +43,31 @@ export const destinationsSharePods: FindingKind = {
   },
 };
 
+export const sharedHead = (rule: string, { one, other, workloads }: Shared): string =>
+  `${one.to} and ${other.to} have the same pods (of ${listed(workloads)}), so the weights ${percent(one.weight)} and ${percent(other.weight)} of ${rule} do not say which version answers.`;
+
+/** For a route whose destinations share pods. */
+export function sharedRemedies(rule: RuleFact): Remedy[] {
+  const parts = partsOf(rule);
+  return [
+    parts === undefined
+      ? byHand(
+          'Give each of the two (the Services’ selectors, or the subsets) a label that only its version has.',
+        )
+      : byChange({ kind: 'own-pods', parts }),
+  ];
+}
+
 type Destination = RuleFact['destinations'][number];
 
+interface Shared {
+  readonly one: Destination;
+  readonly other: Destination;
+  readonly workloads: readonly string[];
+}
+
 /** Two weighted destinations of a route that pick a common workload. */
-export function sharedIn({ destinations }: RuleFact):
-  | {
-      readonly one: Destination;
-      readonly other: Destination;
-      readonly workloads: readonly string[];
-    }
-  | undefined {
+export function sharedIn({ destinations }: RuleFact): Shared | undefined {
   const drawn = destinations.filter(({ weight }) => weight > 0);
   for (const [index, one] of drawn.entries()) {
     for (const other of drawn.slice(index + 1)) {

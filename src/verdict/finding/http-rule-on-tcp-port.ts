@@ -1,7 +1,10 @@
-import type { FindingRecord } from '../../record/finding.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { RuleFact } from '../../record/mesh-facts.ts';
 import { callerText } from './caller-text.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange } from './remedy.ts';
+
+type TcpPort = NonNullable<RuleFact['tcpPort']>;
 
 /** An http rule for a Service whose ports carry TCP: sidecars never ask it. */
 export const httpRuleOnTcpPort: FindingKind = {
@@ -11,14 +14,13 @@ export const httpRuleOnTcpPort: FindingKind = {
     for (const { rules } of record.mesh) {
       for (const { rule, tcpPort, hiddenBy } of rules) {
         if (tcpPort === null || hiddenBy !== null) continue;
-        const { service, port } = tcpPort;
+        const { service } = tcpPort;
         const calls = record.callers.filter((own) => own.service === service && own.caller !== 'visitors');
         const requests = calls.reduce((sum, own) => sum + own.requests, 0);
         found.set(rule, {
           code: 'http-rule-on-tcp-port',
           level: requests > 0 ? 'breaks' : 'harms',
-          sentence:
-            `The http rule ${rule} does not act for callers inside the mesh: the port ${port} of ${service} carries TCP, so each connection goes to any pod of it. ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
+          sentence: `${tcpPortHead(rule, tcpPort)} ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
           evidence: [],
           harm: {
             ...noHarm,
@@ -28,7 +30,7 @@ export const httpRuleOnTcpPort: FindingKind = {
             toSeconds: record.scenario.durationSeconds,
           },
           why: 'The name of a port (or its appProtocol) says what it speaks: tcp-..., tls-..., https, mongo, mysql, redis are bytes to a sidecar, and http routes are not looked at.',
-          remedies: [byChange({ kind: 'port-protocol', service, port, protocol: 'http' })],
+          remedies: tcpPortRemedies(tcpPort),
           look: 'callers',
           trace: null,
         });
@@ -37,3 +39,10 @@ export const httpRuleOnTcpPort: FindingKind = {
     return [...found.values()];
   },
 };
+
+export const tcpPortHead = (rule: string, { service, port }: TcpPort): string =>
+  `The http rule ${rule} does not act for callers inside the mesh: the port ${port} of ${service} carries TCP, so each connection goes to any pod of it.`;
+
+export const tcpPortRemedies = ({ service, port }: TcpPort): Remedy[] => [
+  byChange({ kind: 'port-protocol', service, port, protocol: 'http' }),
+];

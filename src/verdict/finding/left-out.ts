@@ -1,4 +1,4 @@
-import type { FindingRecord } from '../../record/finding.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import { plural } from '../../words/number.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -18,7 +18,7 @@ export const leftOut: FindingKind = {
         ...told,
         sentence: `The ${plural(steps, 'step')} of Rollout ${name} ${steps === 1 ? 'does' : 'do'} nothing in this run: no controller moves the weights${manages === '' ? '' : ` of ${manages}`}, writes the versions into its subsets, or shrinks the old one. What the run shows of ${name} is a mesh without that controller.`,
         evidence: [],
-        remedies: [byHand('Play each step by hand in the timeline: apply the weights, scale the versions.')],
+        remedies: rolloutRemedies,
       });
     }
     if (acting.length > 0) {
@@ -36,6 +36,11 @@ export const leftOut: FindingKind = {
     return found;
   },
 };
+
+/** What a controller would do, somebody has to. */
+export const rolloutRemedies: readonly Remedy[] = [
+  byHand('Play each step by hand in the timeline: apply the weights, scale the versions.'),
+];
 
 const told = {
   code: 'left-out',

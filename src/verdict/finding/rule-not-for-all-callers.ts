@@ -1,5 +1,5 @@
 import type { CallerRecord } from '../../record/caller.ts';
-import type { FindingRecord } from '../../record/finding.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { percent } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
@@ -49,7 +49,7 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
                 `To have it for ${names}, too, add their gateway to the rule’s gateways and the host that they call to its hosts.`,
               ),
             ]
-          : [byChange({ kind: 'bind-rule', rule: nameOf(rule.rule), host: service })]),
+          : bindRemedies(rule.rule, service)),
       ],
       look: 'callers',
       trace: null,
@@ -106,6 +106,11 @@ const isSplitElsewhere = ({ rules, answered }: CallerRecord, ruled: readonly Cal
 
 const sharesText = (shares: NonNullable<CallerRecord['rules'][number]['shares']>): string =>
   shares.map(({ version, share }) => `${version} ${percent(share)}`).join(', ');
+
+/** The rule is to act for sidecars that call this host, too. */
+export const bindRemedies = (rule: string, host: string): Remedy[] => [
+  byChange({ kind: 'bind-rule', rule: nameOf(rule), host }),
+];
 
 /** "web.default" of "VirtualService web.default, rule 1". */
 const nameOf = (rule: string): string => rule.split(', ')[0]!.split(' ')[1]!;

@@ -1,4 +1,4 @@
-import type { FindingRecord } from '../../record/finding.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import { plural } from '../../words/number.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -34,14 +34,17 @@ export const unknownApplication: FindingKind = {
         toSeconds: record.scenario.durationSeconds,
       },
       why: 'No entry of the app file matches the labels of these pods.',
-      remedies: [
-        byHand(
-          `Add an entry to the app file whose match fits the labels of ${names}, or correct its match: what it does stands in no manifest.`,
-        ),
-      ],
+      remedies: unknownRemedies(names),
       look: null,
       trace: null,
     };
     return [finding];
   },
 };
+
+/** @param names of workloads, as one reads them. */
+export const unknownRemedies = (names: string): Remedy[] => [
+  byHand(
+    `Add an entry to the app file whose match fits the labels of ${names}, or correct its match: what it does stands in no manifest.`,
+  ),
+];

@@ -1,5 +1,4 @@
 import { keptRemedies } from '../finding/kept-connections.ts';
-import { remedyText } from '../finding/remedy.ts';
 import { stickyRemedies } from '../finding/sticky-clients.ts';
 import { stepwise } from './foreseen.ts';
 
@@ -12,7 +11,7 @@ export const keptConnections = stepwise('kept-connections', ({ kept }) =>
       sentence: `${fact.caller} keeps its connections to ${fact.service} ${
         fact.by === 'tcp' ? 'over TCP' : 'and has no sidecar'
       }, and each stays with one pod: load and shares will be those of connections, and pods that come later get none of them.`,
-      remedy: remedyText(keptRemedies(fact)),
+      remedies: keptRemedies(fact),
     })),
 );
 
@@ -25,7 +24,7 @@ export const stickyClients = stepwise('sticky-clients', ({ uneven }) =>
           {
             key: `${fact.service} ${fact.of}`,
             sentence: `A hash on ${fact.of} chooses among the pods of ${fact.service}, and all that is asked for brings one value of it: one pod of each version will have all of its requests.`,
-            remedy: remedyText(stickyRemedies(fact, false)),
+            remedies: stickyRemedies(fact, false),
           },
         ],
   ),

@@ -1,4 +1,5 @@
 import { moment } from '../../words/number.ts';
+import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 
 /** What the manifests of a scenario say from some moment on, and who has no pod by them. */
@@ -17,7 +18,7 @@ export interface Foreseen {
   /** null: to the end. */
   readonly toSeconds: number | null;
   readonly sentence: string;
-  readonly remedy: string;
+  readonly remedies: readonly Remedy[];
   /** A Service, or a subset of it, that a rule refers to and nobody defines, as the analysis of manifests finds it, too. */
   readonly missing?: Missing;
 }
@@ -37,7 +38,7 @@ export interface ForeseenKind {
 export interface Seen {
   readonly key: string;
   readonly sentence: string;
-  readonly remedy: string;
+  readonly remedies: readonly Remedy[];
   readonly missing?: Missing;
 }
 

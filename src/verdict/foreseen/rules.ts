@@ -1,30 +1,35 @@
-import { percent } from '../../words/number.ts';
 import { listed } from '../finding/failures.ts';
-import { oneRule } from '../finding/older-rule-hides.ts';
-import { sharedIn } from '../finding/destinations-share-pods.ts';
+import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
+import { sharedHead, sharedIn, sharedRemedies } from '../finding/destinations-share-pods.ts';
+import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
+import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
+import { bindRemedies } from '../finding/rule-not-for-all-callers.ts';
 import { stepwise, type ForeseenStep } from './foreseen.ts';
 
 /** An http rule for a Service all of whose ports carry TCP. */
 export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', ({ rules }) =>
   rules
     .filter(({ hiddenBy }) => hiddenBy === null)
-    .flatMap(({ rule, tcpPort }) => (tcpPort === null ? [] : [{ rule, ...tcpPort }]))
-    .map(({ rule, service, port }) => ({
-      key: rule,
-      sentence: `${rule} will not act for callers inside the mesh: the port ${port} of ${service} carries TCP, so each connection goes to any pod of it.`,
-      remedy: 'Name the port http-..., or set appProtocol: http on it.',
-    })),
+    .flatMap(({ rule, tcpPort }) =>
+      tcpPort === null
+        ? []
+        : [{ key: rule, sentence: tcpPortHead(rule, tcpPort), remedies: tcpPortRemedies(tcpPort) }],
+    ),
 );
 
 /** Two rules for one host. */
 export const olderRuleHides = stepwise('older-rule-hides', ({ rules }) =>
-  rules
-    .filter(({ hiddenBy }) => hiddenBy !== null)
-    .map(({ rule, hiddenBy, services }) => ({
-      key: `${rule} ${hiddenBy}`,
-      sentence: `${rule} will not act for ${listed(services)}: ${hiddenBy} acts in its place. ${oneRule}`,
-      remedy: 'Merge the two into one rule, or delete the one that is not meant.',
-    })),
+  rules.flatMap(({ rule, hiddenBy, services }) =>
+    hiddenBy === null
+      ? []
+      : [
+          {
+            key: `${rule} ${hiddenBy}`,
+            sentence: hiddenHead(rule, services, hiddenBy),
+            remedies: hiddenRemedies(hiddenBy),
+          },
+        ],
+  ),
 );
 
 /** Weighted destinations that pick the same pods. */
@@ -34,15 +39,7 @@ export const destinationsSharePods = stepwise('destinations-share-pods', ({ rule
     .flatMap((own) => {
       const shared = sharedIn(own);
       if (shared === undefined) return [];
-      const { one, other, workloads } = shared;
-      return [
-        {
-          key: own.rule,
-          sentence: `${one.to} and ${other.to} have the same pods (of ${listed(workloads)}): the weights ${percent(one.weight)} and ${percent(other.weight)} of ${own.rule} will not say which version answers.`,
-          remedy:
-            'Give each of the two (the Services’ selectors, or the subsets) a label that only its version has.',
-        },
-      ];
+      return [{ key: own.rule, sentence: sharedHead(own.rule, shared), remedies: sharedRemedies(own) }];
     }),
 );
 
@@ -60,7 +57,7 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
         {
           key: rule,
           sentence: `${rule} acts for its gateways alone: ${names(({ caller }) => caller)} inside the mesh will choose among all pods of ${names(({ service }) => service!)}.`,
-          remedy: 'Add mesh to the gateways of the rule, and the name that they call to its hosts.',
+          remedies: bindRemedies(rule, calls[0]!.service!),
         },
       ];
     }),
@@ -80,7 +77,7 @@ export const callerWithoutProxy = stepwise('caller-without-proxy', (step) =>
               ? `and ${workloads[0]!} alone answers`
               : `and any pod of ${service} answers (${listed(workloads)})`
           }.`,
-          remedy: `Inject the sidecar into ${caller}, or let its requests come through a gateway.`,
+          remedies: sidecarRemedies([caller]),
         })),
     ),
 );

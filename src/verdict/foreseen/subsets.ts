@@ -1,4 +1,5 @@
 import { percent } from '../../words/number.ts';
+import { byHand } from '../finding/remedy.ts';
 import { sendsOf, stepwise, type ForeseenStep } from './foreseen.ts';
 
 /** Destinations whose subset nobody defines at a step, and whether somebody did before. */
@@ -24,7 +25,11 @@ export const subsetMissing = stepwise('subset-missing', (_, index, steps) =>
       key: `${rule.rule} ${to}`,
       missing: { service, subset },
       sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, a subset that no DestinationRule defines: the callers’ proxies answer these with 503.`,
-      remedy: `Correct the name of the subset, or apply the DestinationRule that defines it, some seconds before the rule.`,
+      remedies: [
+        byHand(
+          `Correct the name of the subset, or apply the DestinationRule that defines it, some seconds before the rule.`,
+        ),
+      ],
     })),
 );
 
@@ -35,6 +40,10 @@ export const subsetDeleted = stepwise('subset-deleted', (_, index, steps) =>
     .map(({ rule, destination: { to, weight } }) => ({
       key: `${rule.rule} ${to}`,
       sentence: `${rule.rule} still sends ${percent(weight)} of its requests to ${to}, and no DestinationRule defines that subset any more: the callers’ proxies answer these with 503.`,
-      remedy: 'First apply the rule without the subset; delete the subset when every proxy holds that rule.',
+      remedies: [
+        byHand(
+          'First apply the rule without the subset; delete the subset when every proxy holds that rule.',
+        ),
+      ],
     })),
 );

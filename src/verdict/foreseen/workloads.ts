@@ -1,5 +1,7 @@
 import { plural } from '../../words/number.ts';
-import { listed } from '../finding/failures.ts';
+import { reachHead, reachRemedies } from '../finding/autoscaler-out-of-reach.ts';
+import { rolloutRemedies } from '../finding/left-out.ts';
+import { unknownRemedies } from '../finding/unknown-application.ts';
 import { sendsOf, stepwise } from './foreseen.ts';
 
 /** Pods will be asked, and nobody has said what they do. */
@@ -19,20 +21,20 @@ export const unknownApplication = stepwise('unknown-application', (step) => {
   return unknown.map(({ name }) => ({
     key: name,
     sentence: `What ${name} does is not known: its pods will answer at once and at no cost, so latencies and load will say nothing about it.`,
-    remedy: `Add an entry to the app file whose match fits the labels of ${name}, or correct its match.`,
+    remedies: unknownRemedies(name),
   }));
 });
 
 /** An autoscaler waits for a reading that its pods cannot reach. */
 export const autoscalerOutOfReach = stepwise('autoscaler-out-of-reach', ({ autoscalers }) =>
-  autoscalers.flatMap(({ name, target, wantsPercent, canReachPercent, idle }) =>
-    canReachPercent === null || canReachPercent >= wantsPercent
+  autoscalers.flatMap((own) =>
+    own.canReachPercent === null || own.canReachPercent >= own.wantsPercent
       ? []
       : [
           {
-            key: name,
-            sentence: `Autoscaler ${name} can never scale ${target} up by CPU: it waits for ${wantsPercent} % of the CPU requests, and a pod that uses all of its limits comes to ${canReachPercent.toFixed(0)} %.`,
-            remedy: `Use a ContainerResource metric on the application’s own container, or lower the CPU ${idle.length === 0 ? 'request' : `requests of ${listed(idle.map(({ container }) => container))}`} to what is really used.`,
+            key: own.name,
+            sentence: reachHead(own, own.canReachPercent),
+            remedies: reachRemedies(own, own.canReachPercent),
           },
         ],
   ),
@@ -43,6 +45,6 @@ export const leftOut = stepwise('left-out', ({ rollouts }) =>
   rollouts.map(({ name, steps, manages }) => ({
     key: name,
     sentence: `The ${plural(steps, 'step')} of Rollout ${name} ${steps === 1 ? 'does' : 'do'} nothing in a run: no controller moves the weights${manages === '' ? '' : ` of ${manages}`}.`,
-    remedy: 'Play each step by hand in the timeline: apply the weights, scale the versions.',
+    remedies: rolloutRemedies,
   })),
 );
