@@ -59,9 +59,9 @@ function Run({
   return (
     <>
       <Verdict record={record} />
-      {figures.has('Who called whom') && (
-        <Section title="Who called whom">
-          <Figures view={view} section="Who called whom" />
+      {figures.has('Calls') && (
+        <Section title="Calls">
+          <Figures view={view} section="Calls" />
           {callers.rows.length > 0 && <Folding title="Caller by caller">{drawn(callers)}</Folding>}
         </Section>
       )}

@@ -28,7 +28,7 @@ export interface Chart {
 
 /** The parts of a run's page, by their titles, that charts stand in. */
 export type ChartSection =
-  'Who called whom' | 'What the browser showed' | 'Over time' | 'Capacity' | 'Propagation' | 'Latency';
+  'Calls' | 'What the browser showed' | 'Over time' | 'Capacity' | 'Propagation' | 'Latency';
 
 /** One panel of a chart. */
 export type Panel = LayerSpec<Field>;

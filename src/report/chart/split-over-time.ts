@@ -1,6 +1,7 @@
 import { groups, maxIndex, range, sort, sum } from 'd3-array';
 import type { RunRecord, ServiceSplit, TimelineEntry } from '../../record/record.ts';
 import { binomInterval } from '../../stats/interval.ts';
+import { evidenceLevels, looksOf, sessionsOf } from '../../verdict/rule-of-evidence.ts';
 import { pixelCut, textWidth } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
 import { count, missing, moment, pEquals, percent, percentRange, plural, span } from '../../words/number.ts';
@@ -17,7 +18,7 @@ export const splitOverTime: Chart = {
   section: 'Over time',
   question: 'Did the traffic follow its weights?',
   title(record) {
-    return `Did ${record.focus} follow its weights? ${answer[record.verdict.kind]}`;
+    return `Did ${record.focus} follow its weights? ${hasStrayed(record) ? answer[record.verdict.kind] : answer.unanswered}`;
   },
   spec(record) {
     const split = splitOf(record, record.focus);
@@ -146,7 +147,21 @@ const answer = {
   propagation: 'Not until every proxy held the new ones',
   fault: 'No',
   none: 'There was nothing to follow',
+  unanswered: 'Yes, but proxies answered some requests with errors',
 } as const;
+
+/** A fault may lie in the draws, or in what came of requests that were drawn as they should be. */
+function hasStrayed(record: RunRecord): boolean {
+  const split = splitOf(record, record.focus);
+  const tested = (split?.phases ?? []).filter(({ p }) => p !== null);
+  if (record.verdict.kind !== 'fault' || tested.length === 0) return true;
+  const looks = looksOf({ splits: record.splits, sessions: sessionsOf(record) });
+  const { fault } = evidenceLevels({ looks });
+  return (
+    tested.some(({ p }) => p! <= fault) ||
+    record.refreshes.some(({ verdict, errors }) => verdict.kind === 'fault' && errors === 0)
+  );
+}
 
 /** What is wrong, where something is; else how the last rule was followed. */
 function subtitle(record: RunRecord, split: ServiceSplit): string {

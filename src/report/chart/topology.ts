@@ -15,7 +15,7 @@ import { panelWidth, topologyPanel } from './topology-panel.ts';
  */
 export const topology: Chart = {
   name: 'topology',
-  section: 'Who called whom',
+  section: 'Calls',
   inPanels: true,
   question: 'Who called whom, how much, and what came of it?',
   title(record) {

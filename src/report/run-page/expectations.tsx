@@ -9,7 +9,10 @@ export function Expectations({
   readonly expectations: readonly RunRecord['expectations'][number][];
 }) {
   const failed = expectations.filter((each) => !each.ok).length;
-  const head = failed === 0 ? `all ${expectations.length} met` : `${failed} of ${expectations.length} failed`;
+  const head =
+    failed === 0
+      ? `${expectations.length} of ${expectations.length} met`
+      : `${failed} of ${expectations.length} failed`;
   return (
     <Section title={`Expectations: ${head}`}>
       <ul class="expectations">

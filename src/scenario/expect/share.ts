@@ -23,7 +23,7 @@ export const share: ExpectationKind<z.output<typeof schema>> = {
   schema,
   text(own) {
     const level = `${Number((own.interval * 100).toFixed(4))} %`;
-    return `share of ${own.service} ${own.subset} within its ${level} interval of the ${own.against} one${spanText(own)}`;
+    return `share of ${own.service} ${own.subset}: its ${level} interval holds the ${own.against} share${spanText(own)}`;
   },
   judge(own, run) {
     const { service, subset, against, interval } = own;

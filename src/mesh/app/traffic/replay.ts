@@ -62,7 +62,11 @@ export const replay: TrafficKind<ReplayTraffic, TextOf<typeof fields>> = {
     const timed = requests.filter((own) => Number.isFinite(own.startUs));
     const left = unread + requests.length - timed.length;
     if (left > 0)
-      say('warning', 'MS2010', `${file}: ${plural(left, 'entry', 'entries')} could not be read: left out`);
+      say(
+        'warning',
+        'MS2010',
+        `${file}: ${plural(left, 'entry', 'entries')} could not be read and ${left === 1 ? 'is' : 'are'} left out`,
+      );
     const wanted = timed.filter(
       (own) => only === undefined || (own.path ?? base.request.path).startsWith(only),
     );
