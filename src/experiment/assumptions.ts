@@ -1,4 +1,5 @@
 import { isAboutPods } from './is-about-pods.ts';
+import { actsAtOnce, controlPlanePresets, type ControlPlane } from '../mesh/istiod/control-plane.ts';
 import type { Resource } from '../manifest/resource.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -13,10 +14,8 @@ export function assumptionsOf(scenario: Scenario): string[] {
       : 'Pods are ready from the start and stay; their number does not change.',
     'An application reaches its own sidecar in no time and opens a new connection per call, which lands on a random worker thread.',
     'A request passes both proxies and the network in one drawn delay each way; proxies do not queue.',
-    "Page times are measured at the ingress gateway; the browser's own network and its static files are left out.",
-    controlPlane.preset === 'off'
-      ? 'Rules act at the instant of kubectl apply.'
-      : `Control plane "${controlPlane.preset}": debounce and throttle as in Istio; watch, send, network and apply times are chosen, not published.`,
+    ...pageTimes(scenario),
+    controlPlaneText(controlPlane),
     ...(scenario.app.name === 'bookinfo'
       ? [
           "Bookinfo's service times are chosen, not published; its calls, tries and timeouts are the application's own.",
@@ -26,7 +25,7 @@ export function assumptionsOf(scenario: Scenario): string[] {
     'Connections to endpoints are counted where a DestinationRule limits them or sets their times; elsewhere a request finds one in no time.',
     'Endpoints weigh alike. A proxy counts its open requests per pod, also where several of its clusters share the pod; a TCP connection is routed once, and takes no place in a limit afterwards.',
     scenario.app.workloads.some((own) => own.script.some((step) => step.kind === 'cpu'))
-      ? "CPU limits its applications: requests share a pod's cores equally, and a CPU limit stops them for the rest of each 100 ms once it is used up. A sidecar's own CPU is counted, and delays nobody."
+      ? `CPU limits its applications: requests share a pod's cores equally, and a CPU limit stops them for the rest of each 100 ms once it is used up. A sidecar's own CPU is ${scenario.proxy.cpuPerRequestUs > 0 ? 'counted, and delays nobody' : 'not counted'}.`
       : 'CPU is not a limit: an application serves as many requests at once as its concurrency allows.',
     ...(all.some(hasForeignBackend)
       ? ['Backends of HTTPRoutes in other namespaces count as permitted: ReferenceGrants are not read.']
@@ -39,3 +38,30 @@ const hasForeignBackend = (own: Resource): boolean =>
   own.spec.rules.some(({ backendRefs }) =>
     backendRefs.some(({ namespace }) => namespace !== own.metadata.namespace),
   );
+
+/** Where the time of a page begins and ends: visitors come to the gateway, workloads ask through their sidecars. */
+function pageTimes({ traffic }: Scenario): string[] {
+  const isFrom = ({ from }: Scenario['traffic'][number]): boolean => from !== undefined;
+  return [
+    ...(traffic.every(isFrom)
+      ? []
+      : [
+          "Times of visitors' pages are measured at the ingress gateway; the browser's own network and its static files are left out.",
+        ]),
+    ...(traffic.some(isFrom)
+      ? [
+          'Times of requests that come from a workload are measured in its pods, at the sidecar where there is one.',
+        ]
+      : []),
+  ];
+}
+
+function controlPlaneText(own: ControlPlane): string {
+  if (actsAtOnce(own)) return 'Rules act at the instant of kubectl apply.';
+  if (own.preset in controlPlanePresets) {
+    return `Control plane "${own.preset}": debounce and throttle as in Istio; watch, send, network and apply times are chosen, not published.`;
+  }
+  return own.preset.startsWith('off')
+    ? 'On the way from kubectl apply to a proxy only what the scenario sets takes time.'
+    : `Control plane "${own.preset}": what the scenario does not set is as in Istio (debounce, throttle) or chosen, not published (watch, send, network and apply times).`;
+}

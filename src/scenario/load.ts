@@ -8,7 +8,7 @@ import { isWorkload } from '../manifest/scale-target.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import type { Manifest, Resource } from '../manifest/resource.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
-import { controlPlanePresets } from '../mesh/istiod/control-plane.ts';
+import { actsAtOnce, controlPlanePresets } from '../mesh/istiod/control-plane.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import { applyResources, emptyRegistry } from '../mesh/kubernetes/registry.ts';
 import { kubernetesDefaults, type KubernetesSettings } from '../mesh/kubernetes/settings.ts';
@@ -405,7 +405,12 @@ function settingsOf(spec: ScenarioText['spec']): string[] {
   }
   if (spec.proxy.alwaysEjectOneHost)
     settings.push('alwaysEjectOneHost: true (older Envoys: outlier detection always ejects a first host)');
-  if (spec.controlPlane.preset === 'off') settings.push('controlPlane: off (rules act at once)');
+  if (spec.controlPlane.preset === 'off') {
+    const isAtOnce = actsAtOnce(toControlPlane(spec.controlPlane));
+    settings.push(
+      `controlPlane: off (${isAtOnce ? 'rules act at once' : 'no delay but those that are set'})`,
+    );
+  }
   return settings;
 }
 

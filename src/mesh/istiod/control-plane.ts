@@ -37,6 +37,9 @@ export const slowPushUs = (own: ControlPlane): number =>
   2 * slowOf(own.apply) +
   slowOf(own.worker);
 
+/** Nothing on the way takes any time: a rule acts the moment it is applied. */
+export const actsAtOnce = (own: ControlPlane): boolean => slowPushUs(own) === 0;
+
 const ms = 1000;
 const constant = (value: number): Distribution => ({ dist: 'constant', value });
 const lognormal = (p50: number, p99: number): Distribution => ({ dist: 'lognormal', p50, p99 });

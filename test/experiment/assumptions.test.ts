@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { assumptionsOf } from '../../src/experiment/assumptions.ts';
+import { shipped } from '../support/scenario.ts';
+
+const told = async (
+  name: string,
+  ...set: string[]
+): Promise<{ assumptions: string; settings: readonly string[] }> => {
+  const scenario = await shipped(name, ...set);
+  return { assumptions: assumptionsOf(scenario).join('\n'), settings: scenario.settings };
+};
+
+test('rules are said to act at once only where nothing on their way takes time', async () => {
+  const off = await told('traffic-shifting', 'controlPlane.preset=off');
+  expect(off.assumptions).toContain('Rules act at the instant of kubectl apply.');
+  expect(off.settings).toContain('controlPlane: off (rules act at once)');
+  const slow = await told('traffic-shifting', 'controlPlane.preset=off', 'controlPlane.network=2s');
+  expect(slow.assumptions).toContain('only what the scenario sets takes time');
+  expect(`${slow.assumptions} ${slow.settings.join(' ')}`).not.toMatch(/rules act at once|at the instant|as in Istio/);
+});
+
+test('times are measured where the requests begin: at the gateway, in the pods of a workload, or in both', async () => {
+  expect((await told('traffic-shifting')).assumptions).toMatch(
+    /at the ingress gateway(?![^]*from a workload)/,
+  );
+  const inside = (await told('rollback-trap')).assumptions;
+  expect(inside).toContain('Times of requests that come from a workload are measured in its pods');
+  expect(inside).not.toContain('ingress gateway');
+});
+
+test('the CPU of sidecars is counted, or is not', async () => {
+  const counted = 'proxy={ cpu: counted }';
+  expect((await told('rollback-trap')).assumptions).toContain("A sidecar's own CPU is not counted.");
+  expect((await told('rollback-trap', counted)).assumptions).toContain('counted, and delays nobody');
+});
