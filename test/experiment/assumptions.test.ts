@@ -16,7 +16,9 @@ test('rules are said to act at once only where nothing on their way takes time',
   expect(off.settings).toContain('controlPlane: off (rules act at once)');
   const slow = await told('traffic-shifting', 'controlPlane.preset=off', 'controlPlane.network=2s');
   expect(slow.assumptions).toContain('only what the scenario sets takes time');
-  expect(`${slow.assumptions} ${slow.settings.join(' ')}`).not.toMatch(/rules act at once|at the instant|as in Istio/);
+  expect(`${slow.assumptions} ${slow.settings.join(' ')}`).not.toMatch(
+    /rules act at once|at the instant|as in Istio/,
+  );
 });
 
 test('times are measured where the requests begin: at the gateway, in the pods of a workload, or in both', async () => {
