@@ -13,7 +13,7 @@ export interface Mended {
   /** Mean harm over the seeds: without a remedy, and with the one that removed the most. */
   readonly before: number;
   readonly after: number;
-  /** What somebody has to do by hand, where nothing could be played. */
+  /** What of its remedies somebody has to do by hand. */
   readonly byHand: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export async function mended(mesh: Mesh, seeds: number): Promise<Mended> {
     (scenario) => inProcessPool(scenario),
     { begin: () => undefined, take: () => undefined },
   );
-  const { diagnosis, played, notPlayed } = result!.remedied;
+  const { diagnosis, played } = result!.remedied;
   const [headline] = diagnosis.findings;
   const code = headline?.code ?? 'nothing';
   const own = played.filter((each) => each.code === code);
@@ -42,9 +42,6 @@ export async function mended(mesh: Mesh, seeds: number): Promise<Mended> {
     played: own.map(({ remedy, unit, removed, verdict }) => ({ remedy, unit, removed, verdict })),
     before: mean(best?.before ?? []),
     after: mean(best?.after ?? []),
-    byHand: [
-      ...notPlayed.filter((each) => each.code === code).map(({ remedy }) => remedy),
-      ...(own.length === 0 && headline?.remedies.length === 0 ? ['(the finding has no remedy)'] : []),
-    ],
+    byHand: (headline?.remedies ?? []).filter(({ changes }) => changes.length === 0).map(({ text }) => text),
   };
 }

@@ -26,7 +26,11 @@ export const timeoutCuts: FindingKind = {
                 ]
               : []),
             ...withoutFaults(record),
-            byHand('Find what is slow first.'),
+            byHand(
+              one!.cause === 'timeout'
+                ? 'Find what is slow first.'
+                : 'Find what is slow first: how long a caller waits is its own, and no rule makes it longer.',
+            ),
           ],
         });
       },

@@ -40,7 +40,7 @@ function findingOf(record: RunRecord, group: FailureGroup): FindingRecord {
           ]
         : [
             ...withoutTraffic(record, one!.service, one!.version),
-            byHand(`Mend ${target}: the application’s log says why it fails.`),
+            byHand(`Mend ${target}: the application’s log says why it fails, and no manifest does it.`),
           ]),
     ],
     evidence: pods.length > 1 && pods.length <= 8 ? [`Pods: ${listed(pods)}.`] : [],

@@ -52,6 +52,19 @@ describe('whether a remedy helped', () => {
     );
   });
 
+  test('of harm that has partly another name then, only the pages that come well are removed', () => {
+    const { removed, verdict, sentence } = compare(
+      finding(100),
+      [costing(100)],
+      [costing(60, 60, 'autoscaler-late')],
+    );
+    expect(removed).toBe(0.4);
+    expect(verdict).toBe('helps in part');
+    expect(sentence).toContain(
+      'removes 40 % of the harm (pages that failed or came late: 100 before, 60 after)',
+    );
+  });
+
   test('what is left over is named', () => {
     const { verdict, sentence } = compare(finding(100), [costing(100)], [costing(5, 5, 'pods-lost')]);
     expect(verdict).toBe('helps');

@@ -160,6 +160,12 @@ const changes: readonly {
     expected: {},
   },
   {
+    own: { kind: 'no-retries', service: 'shop' },
+    text: 'Let no rule for shop try again (retries: { attempts: 0 }).',
+    found: (after) => (specOf(after, 'VirtualService')['http'] as Data[]).map(({ retries }) => retries),
+    expected: expect.arrayContaining([{ attempts: 0 }]) as unknown,
+  },
+  {
     own: { kind: 'max-ejection', service: 'shop', versions: [], percent: 50 },
     text: 'Set maxEjectionPercent of the outlierDetection of shop to 50.',
     found: (after) => (specOf(after, 'DestinationRule')['trafficPolicy'] as Data)['outlierDetection'],

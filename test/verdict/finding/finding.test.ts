@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import type { WorkloadCapacity } from '../../../src/record/capacity.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { autoscalerCannotDecide } from '../../../src/verdict/finding/autoscaler-cannot-decide.ts';
 import { levelOf, noHarm } from '../../../src/verdict/finding/finding.ts';
+import { comesAtOnce } from '../../../src/verdict/finding/comes-at-once.ts';
 import { leftOut } from '../../../src/verdict/finding/left-out.ts';
 import { splitStrayed } from '../../../src/verdict/finding/split-strayed.ts';
 import { staleProxy } from '../../../src/verdict/finding/stale-proxy.ts';
@@ -111,4 +113,32 @@ test('what sessions have judged is not judged once more as a split: the same req
   expect(strayed(45, 15, 30)).toEqual([]);
   expect(strayed(46, 15, 30)).toHaveLength(1);
   expect(strayed(15)).toHaveLength(1);
+});
+
+test.each([
+  { comes: 10, over: 20, lateAt: 25, atOnce: true, because: 'nobody could see it before pages were late' },
+  { comes: 0, over: 40, lateAt: 45, atOnce: false, because: 'it could be seen to grow for 40 s' },
+  {
+    comes: 10,
+    over: 20,
+    lateAt: 60,
+    atOnce: false,
+    because: 'pages were late when more pods could be there',
+  },
+])('requests from $comes s on, too many from $over s on, pages late at $lateAt s: $because', (row) => {
+  const second = Array.from({ length: 100 }, (_, at) => ({ fromSeconds: at, toSeconds: at + 1 }));
+  const workload = {
+    concurrency: null,
+    windows: second.map((own) => ({
+      ...own,
+      arrived: own.fromSeconds < row.comes ? 0 : 100,
+      readyMean: 1,
+      saturation: own.fromSeconds < row.over ? 0.5 : 1,
+    })),
+  } as unknown as WorkloadCapacity;
+  const record = {
+    failures: [],
+    capacity: { pages: second.map((own) => ({ ...own, late: own.fromSeconds < row.lateAt ? 0 : 9 })) },
+  } as unknown as RunRecord;
+  expect(comesAtOnce(record, [workload])).toBe(row.atOnce);
 });
