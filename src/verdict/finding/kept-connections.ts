@@ -2,9 +2,11 @@ import type { FindingRecord, Harm, Remedy } from '../../record/finding.ts';
 import type { KeptFact } from '../../record/mesh-facts.ts';
 import type { Phase, RunRecord, ServiceSplit } from '../../record/record.ts';
 import { count, percent, plural, seconds, span } from '../../words/number.ts';
+import { ruleTest } from '../tally-test.ts';
 import { levelOf, noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 import {
+  beyondLuck,
   busiestText,
   unevenCost,
   unevenHarm,
@@ -23,6 +25,7 @@ export const keptConnections: FindingKind = {
       return record.reached
         .filter(({ caller, service }) => service === fact.service && caller === callerOf(fact))
         .flatMap((reached) => unevenPods(record, reached) ?? [])
+        .filter((own) => !isLuckOfConnections(record, fact, own))
         .map((own) => podsFinding(record, fact, own));
     }),
 };
@@ -35,6 +38,18 @@ export function keptIn({ mesh }: RunRecord): KeptFact[] {
 
 /** Nobody knows callers without a proxy by name. */
 const callerOf = ({ by, caller }: KeptFact): string => (by === 'no sidecar' ? 'unknown' : caller);
+
+/** Connections that end choose their pods anew: what so few of them leave uneven is luck, and moves on. */
+function isLuckOfConnections({ scenario, pods }: RunRecord, fact: KeptFact, own: UnevenPods): boolean {
+  if (fact.maxAgeSeconds === null) return false;
+  const clients = fact.clients ?? pods.filter(({ workload }) => workload === fact.caller).length;
+  const connections = (clients * scenario.durationSeconds) / fact.maxAgeSeconds;
+  const test = ruleTest(
+    own.parts.map(({ pod }) => Math.round((pod.requests * connections) / own.requests)),
+    own.parts.map(({ even }) => even / own.requests),
+  );
+  return test === null || test.p > beyondLuck;
+}
 
 function podsFinding(record: RunRecord, fact: KeptFact, own: UnevenPods): FindingRecord {
   // A rule that acts for nobody without a sidecar is a finding of its own (`caller-without-proxy`).

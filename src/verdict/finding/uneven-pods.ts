@@ -25,8 +25,11 @@ export interface UnevenPods {
   readonly isAcrossVersions: boolean;
 }
 
-/** Beyond luck, and a tenth of the requests: LEAST_REQUEST and a hash ring of many keys are never quite even. */
-const [level, worth] = [1e-4, 0.1];
+/** p-value from which on requests do not fall by luck as they do: pods are many, and each is looked at. */
+export const beyondLuck = 1e-4;
+
+/** A tenth of the requests: LEAST_REQUEST and a hash ring of many keys are never quite even. */
+const worth = 0.1;
 
 /** @param least of all requests that fell elsewhere. @returns undefined: they fell evenly enough. */
 export function unevenPods(
@@ -48,7 +51,7 @@ export function unevenPods(
     parts.map(({ pod }) => pod.requests),
     parts.map(({ even }) => even / requests),
   );
-  return test === null || test.p > level || beyondEven(parts) < least * requests
+  return test === null || test.p > beyondLuck || beyondEven(parts) < least * requests
     ? undefined
     : { ...own, p: test.p };
 }
