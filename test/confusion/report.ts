@@ -35,7 +35,7 @@ Whether the remedies mend them is told by [remedies.md](remedies.md).
 - ${
     shipped.every(({ seeds }) => seeds === 0)
       ? 'Shipped scenarios were not played with other seeds (`--shipped 50` does).'
-      : `${shipped.length - swayed.length} of ${shipped.length} shipped scenarios have one headline, whatever the seed.`
+      : `${shipped.length - swayed.length} of ${shipped.length} shipped scenarios have one headline with all the seeds that are told below.`
   }
 
 | cause | must be said | runs | headline | first three | said first |
