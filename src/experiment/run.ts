@@ -63,7 +63,7 @@ export class Run {
     );
     const windowEdges = edges(scenario.windowUs, scenario.durationUs);
     const marksUs = [...new Set([...windowEdges, ...scenario.expect.flatMap(edgesOf)])].sort((a, b) => a - b);
-    this.#settings = { ...scenario, marksUs };
+    this.#settings = { ...scenario, marksUs, metersAreRead: options.podsAlone !== true };
     this.#world = new World(this.#settings, this.#recorder);
     this.#recorder.attach(this.#world);
   }

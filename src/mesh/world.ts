@@ -62,6 +62,8 @@ export interface WorldSettings {
   readonly focus: string;
   /** Past it the run ends. */
   readonly budget: Budget;
+  /** Somebody reads what the proxies count, when the run is over; absent: yes. Autoscalers may read it all the same. */
+  readonly metersAreRead?: boolean;
   /** Moments at which the probe is called before anything else happens, ascending: edges of windows. */
   readonly marksUs: readonly number[];
 }
@@ -156,6 +158,7 @@ export class World implements Surroundings {
       prometheusDefaults,
       this.proxyOfPod,
       stream('prometheus'),
+      settings.metersAreRead !== false || manifests.some(asksForRequests),
     );
 
     // The API server, and whoever reads it or writes to it.

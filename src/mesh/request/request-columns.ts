@@ -208,8 +208,9 @@ export class RequestColumns {
 
   #grow(): void {
     const old = this.#capacity;
-    // Twice as many, but no more than a million at a time: memory is what a run with very many is short of.
-    const size = old === 0 ? 256 : old + Math.min(old, 1 << 20);
+    // Few are cheap: four times as many at once. Then twice as many, but no more than a million at a time: memory is what a run
+    // with very many is short of.
+    const size = old === 0 ? 256 : old < 1 << 14 ? 4 * old : old + Math.min(old, 1 << 20);
     growColumns(this, size);
     this.missing.grow(size);
     this.parent.fill(-1, old);

@@ -29,15 +29,19 @@ export class Telemetry {
   readonly destination = new RequestSeries();
   readonly prometheus: Prometheus;
   readonly #rows: CountedColumns;
+  readonly #isRead: boolean;
 
+  /** @param isRead false: nobody will ask, so nothing is counted. */
   constructor(
     simulation: Simulation,
     rows: CountedColumns,
     settings: PrometheusSettings,
     proxyOfPod: readonly number[],
     chance: Stream,
+    isRead: boolean,
   ) {
     this.#rows = rows;
+    this.#isRead = isRead;
     this.prometheus = new Prometheus(simulation, settings, this, proxyOfPod, chance);
   }
 
@@ -50,6 +54,7 @@ export class Telemetry {
 
   /** The answer, a local reply or the end of patience has reached the caller of the request in `row`. */
   answered(row: number, nowUs: number): void {
+    if (!this.#isRead) return;
     const { caller, pod, service, status, flags, startedUs } = this.#rows;
     if (caller[row]! < 0) return;
     this.source.add(
@@ -64,6 +69,7 @@ export class Telemetry {
 
   /** The pod of the try in `row` has answered; a caller that has gone by now is told as status 0, DC. */
   replied(row: number, nowUs: number): void {
+    if (!this.#isRead) return;
     const { caller, pod, service, status, enteredUs } = this.#rows;
     const gone = this.#rows.isUnwanted(row);
     this.destination.add(
