@@ -48,7 +48,7 @@ function line(cause: string, own: Mended): string {
     removed === undefined
       ? ['', '', 'by hand', own.byHand.join(' ')]
       : [
-          `${number(own.before)} ${unitOf(own)}`,
+          `${number(own.before)} ${own.before === 1 ? unitOf(own).slice(0, -1) : unitOf(own)}`,
           number(own.after),
           `${(100 * removed).toFixed(0)} %`,
           own.played
