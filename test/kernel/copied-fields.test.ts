@@ -6,7 +6,6 @@ import { expect, test } from 'vitest';
 const left = new Set([
   // Can be found again: caches.
   'Pick.#addressHashes',
-  'ConfigTables.#settingsOf',
   'ConfigTables.#resolved',
   // Of one event, and without meaning between two.
   'Workloads.#busy',

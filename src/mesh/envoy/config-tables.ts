@@ -32,7 +32,7 @@ export class ConfigTables {
   readonly #settings = new Map<string, ClusterSettings>();
   /** Found by the very list of endpoints: copies of a run may share it. */
   #assignments = new WeakMap<Int32Array, Map<string, LoadAssignment>>();
-  readonly #settingsOf = new WeakMap<Cluster, ClusterSettings>();
+  #settingsOf = new WeakMap<Cluster, ClusterSettings>();
   readonly #retries = new Map<string, ResolvedRetry | undefined>();
   readonly #variantRows = new Map<string, number>();
   readonly #serviceRows = new Map<string, number>();
@@ -135,6 +135,8 @@ export class ConfigTables {
   /** Routes that configurations have resolved to come with their views. */
   copyFrom(other: ConfigTables): void {
     this.#assignments = other.#assignments;
+    // Copies of a run read the same clusters, and what was read at the start are not the settings that upstreams hold.
+    this.#settingsOf = new WeakMap();
     refill(this.variants, other.variants);
     refill(this.routes, other.routes);
     refill(this.clusterNames, other.clusterNames);
