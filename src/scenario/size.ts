@@ -17,6 +17,9 @@ const mostPods = 10_000;
 /** Each workload's proxies hold all clusters, about 2 kB each, and routes to them. */
 const mostHeld = 250_000;
 
+/** Versions that one route may split to: of each every window is kept, and told. */
+const mostDestinations = 2_000;
+
 /** What of a scenario asks for more than a run may cost, as can be told before it is played. */
 export interface Oversize {
   readonly place: readonly (string | number)[];
@@ -108,6 +111,16 @@ function tooLargeMeshes(spec: ScenarioText['spec'], resources: readonly Resource
       hint: 'fewer replicas, and as many times fewer pages, show the same split',
     });
   }
+  for (const own of new Set(resources)) {
+    const destinations = widestRoute(own);
+    if (destinations > mostDestinations) {
+      found.push({
+        place: ['spec', 'manifests'],
+        message: `a route of VirtualService ${own.metadata.name} has ${countText(destinations)} destinations; in a run it has ${countText(mostDestinations)} at most`,
+        hint: 'put those together that the shift does not tell apart',
+      });
+    }
+  }
   const clusters = sumOf(resources, clustersOf);
   if (wanted.size * clusters > mostHeld) {
     found.push({
@@ -129,6 +142,15 @@ function sumOf(resources: readonly Resource[], sizeOf: (resource: Resource) => n
   }
   return [...sizes.values()].reduce((sum, own) => sum + own, 0);
 }
+
+/** Destinations of the route that has most. */
+const widestRoute = (resource: Resource): number =>
+  resource.kind === 'VirtualService'
+    ? [...resource.spec.http, ...resource.spec.tcp].reduce(
+        (most, { route }) => Math.max(most, route.length),
+        0,
+      )
+    : 0;
 
 /** Of a Service for each port, of a DestinationRule for each subset. */
 function clustersOf(resource: Resource): number {

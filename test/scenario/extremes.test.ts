@@ -97,6 +97,17 @@ test.each<{
     says: '606 workloads would hold 606 clusters each; a run has 250,000 in all at most',
   },
   {
+    spec: 'duration: 1m',
+    more: `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec:
+  hosts: [reviews]
+  http: [{ route: [${Array.from({ length: 2001 }, () => '{ destination: { host: reviews, subset: v1 }, weight: 1 }').join(', ')}] }]
+---`,
+    says: 'a route of VirtualService reviews has 2,001 destinations; in a run it has 2,000 at most',
+  },
+  {
     spec: `duration: 1h\ntimeline:\n${'  - { at: 1s, apply: all.yaml }\n'.repeat(10_001)}`,
     says: '10,001 steps of the timeline; a run has 10,000 at most',
   },
