@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly watchesPods?: boolean;
   /** Whatever a branch may ask of its past is recorded. */
   readonly mayBranch?: boolean;
-  /** Nothing but how pages and pods fared is recorded; such a run is asked for its `capacity`, and has no record. */
+  /** Nothing but how pages and pods fared is recorded; such a run ends with `finishCapacity`, and has no record. */
   readonly podsAlone?: boolean;
 }
 
@@ -58,7 +58,10 @@ export class Run {
     const Kind = options.podsAlone === true ? PodsRecorder : Recorder;
     this.#recorder = new Kind(
       scenario.traffic.map((entry) => entry.kind === 'refresh'),
-      { lateUs: scenario.lateUs, watchesPods: options.mayBranch === true || this.#tellsOfPods },
+      {
+        lateUs: scenario.lateUs,
+        watchesPods: options.mayBranch === true || options.podsAlone === true || this.#tellsOfPods,
+      },
       options.onRequest,
     );
     const windowEdges = edges(scenario.windowUs, scenario.durationUs);

@@ -1,4 +1,5 @@
 import { localityLabel } from '../../mesh/envoy/load-assignment.ts';
+import { ownVersion } from '../../mesh/telemetry/split-key.ts';
 import type { World } from '../../mesh/world.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import type { ReachedRecord } from '../../record/reached.ts';
@@ -22,14 +23,15 @@ export function buildReached(world: World, recorder: Recorder, mesh: readonly Me
     pods: [...new Set([...world.servicePods(own.service), ...counts.keys()])]
       .sort((a, b) => a - b)
       .flatMap((pod) => {
-        const { name, workload, labels } = world.pods[pod]!;
+        const own = world.pods[pod]!;
+        const { name, workload, labels } = own;
         const span = spans(pod);
         if (span === undefined) return [];
         return [
           {
             pod: name,
             workload,
-            version: labels['version'] ?? workload,
+            version: ownVersion(own),
             locality: localityLabel({ labels }),
             readyFromSeconds: seconds(span.fromUs),
             readyToSeconds: seconds(span.toUs),
