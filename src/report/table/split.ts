@@ -68,5 +68,8 @@ export function shareCells(split: ServiceSplit, phase: Phase, keyIndex: number):
 /** "p = 0.12 (exact binomial)", or why there is none. */
 export function chanceText(phase: Phase): string {
   if (phase.p !== null) return `${pEquals(phase.p)}${phase.test === null ? '' : ` (${phase.test})`}`;
-  return phase.requests === 0 ? 'no requests' : 'nothing to draw';
+  if (phase.requests === 0) return 'no requests';
+  // Several versions had a part, and no weights decided: a balancer, or kube-proxy for callers without a sidecar.
+  const isShared = phase.effective?.some((share) => share > 0 && share < 1) ?? true;
+  return isShared ? 'no rule drew' : 'nothing to draw';
 }
