@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { buildHashRing, pickRing, type HashedHost, type HashRing } from '../../../../src/index.ts';
-import { HashedPoints } from '../../../../src/mesh/envoy/balancer/ring-hash.ts';
+import { HashedPoints } from '../../../../src/mesh/envoy/balancer/hashed-points.ts';
 import { high, low } from './support.ts';
 
 const hostsOf = (keys: readonly string[], weights: readonly number[] = []): HashedHost[] =>
   keys.map((key, index) => ({ key, weight: weights[index] ?? 1 }));
-const positions = (ring: HashRing): (readonly [number, bigint])[] =>
-  [...ring.host].map((host, at) => [
-    host,
-    (BigInt(ring.positionHigh[at]!) << 32n) | BigInt(ring.positionLow[at]!),
-  ]);
+const positions = ({
+  points: { host, positionHigh, positionLow },
+}: HashRing): (readonly [number, bigint])[] =>
+  [...host].map((own, at) => [own, (BigInt(positionHigh[at]!) << 32n) | BigInt(positionLow[at]!)]);
 const pick = (ring: HashRing, hash: bigint, attempt = 0): number =>
   pickRing(ring, high(hash), low(hash), attempt);
 
@@ -49,18 +48,26 @@ describe('the ring of Envoy’s own test (ring_hash_lb_test.cc, Basic)', () => {
   });
 });
 
-test('points that are known from other rings, more of them or fewer, make the same ring', () => {
-  const known = new HashedPoints();
-  for (const [count, size] of [
-    [3, 500],
-    [7, 64],
-    [5, 3000],
-    [1, 12],
-  ] as const) {
-    const hosts = hostsOf(Array.from({ length: count }, (_, at) => `10.244.0.${at + 1}`));
-    expect(buildHashRing(hosts, size, undefined, known)).toEqual(buildHashRing(hosts, size));
-  }
-});
+test.each([0, 8])(
+  'points that are known from other rings, more of them or fewer, make the same ring (%i bits of part)',
+  (partBits) => {
+    const known = new HashedPoints(partBits);
+    for (const [count, size] of [
+      [3, 500],
+      [7, 64],
+      [5, 3000],
+      [1, 12],
+    ] as const) {
+      const hosts = hostsOf(Array.from({ length: count }, (_, at) => `10.244.0.${at + 1}`));
+      const [ring, alone] = [buildHashRing(hosts, size, undefined, known), buildHashRing(hosts, size)];
+      expect(positions(ring)).toEqual(positions(alone));
+      for (const hash of positions(alone).map(([, position]) => position + 1n)) {
+        for (const attempt of [0, 1, size + 2])
+          expect(pick(ring, hash, attempt)).toBe(pick(alone, hash, attempt));
+      }
+    }
+  },
+);
 
 test.each([
   { weights: [1, 1], min: 1024, max: 8388608, counts: [512, 512], because: '1024 / 2' },
@@ -97,7 +104,7 @@ test.each([
     row.max,
   );
   const counts = row.weights.map(() => 0);
-  for (const host of ring.host) counts[host]! += 1;
+  for (const host of ring.points.host) counts[host]! += 1;
   expect(counts).toEqual(row.counts);
 });
 
