@@ -55,6 +55,12 @@ export * from '../mesh/envoy/fault.ts';
 export * from '../mesh/envoy/mirror.ts';
 export * from '../mesh/envoy/response-outcome.ts';
 export { flagText, responseFlag } from '../mesh/envoy/response-flag.ts';
+export {
+  answerHeaders,
+  evaluateHeaders,
+  setCookies,
+  type HeaderLine,
+} from '../mesh/envoy/header-operations.ts';
 export { withHeaders } from '../mesh/envoy/header-override.ts';
 export { type ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 export { leastRequestOfAll } from '../mesh/envoy/view/least-request-of-all.ts';

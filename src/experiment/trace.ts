@@ -2,7 +2,9 @@ import type { ClusterEndpoints } from '../mesh/envoy/cluster-endpoints.ts';
 import { unlimited } from '../mesh/envoy/circuit-breaker.ts';
 import { flagText, responseFlag, type ResponseFlag } from '../mesh/envoy/response-flag.ts';
 import type { RetryDecision } from '../mesh/envoy/retry.ts';
-import { chooseRoute } from '../mesh/envoy/route-match.ts';
+import { answerHeaders, sentHeaders } from '../mesh/envoy/header-operations.ts';
+import { chooseRoute, type RequestHead } from '../mesh/envoy/route-match.ts';
+import type { Route } from '../mesh/envoy/route.ts';
 import { intervalOf, moduloTotal } from '../mesh/envoy/weighted-cluster.ts';
 import { silentProbe, type Probe } from '../mesh/telemetry/probe.ts';
 import { nameOfReset } from '../mesh/envoy/reset-reason.ts';
@@ -377,7 +379,20 @@ function decisionOf(
           },
     cluster: route.localStatus !== 0 ? null : world.tables.clusterNames[route.clusters[index]!]!,
     timeoutMs: route.timeoutUs === 0 ? null : route.timeoutUs / 1000,
+    sends: route.changesRequests ? changes(route.route!, index, world.classes.heads[requestClass]!) : [],
+    answers:
+      route.route === undefined
+        ? []
+        : answerHeaders(route.route, index).map(([name, value]) => `${name}: ${value}`),
   };
+}
+
+/** Headers that leave otherwise than they came. */
+function changes(route: Route, destination: number, { headers }: RequestHead): string[] {
+  const sent = sentHeaders(route, destination, headers);
+  return [...new Set([...Object.keys(headers), ...Object.keys(sent)])].flatMap((name) =>
+    sent[name] === headers[name] ? [] : [`${name}: ${sent[name] ?? 'removed'}`],
+  );
 }
 
 function newTry(

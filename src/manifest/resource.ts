@@ -56,6 +56,22 @@ export interface RouteDestination {
   readonly destination: Destination;
   /** As written; undefined where omitted (Istio: 0 among several destinations, irrelevant for one). */
   readonly weight?: number;
+  /** Of requests that go there, and of their answers. */
+  readonly headers?: Headers;
+}
+
+/** What a rule does to headers; names as they are written. */
+export interface Headers {
+  readonly request?: HeaderEdits;
+  readonly response?: HeaderEdits;
+}
+
+export interface HeaderEdits {
+  /** In place of what is there. */
+  readonly set: Readonly<Record<string, string>>;
+  /** Beside what is there. */
+  readonly add: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
 }
 
 export interface HttpFault {
@@ -108,6 +124,7 @@ export interface HttpRoute {
     /** The part of the path that matches is replaced; `\\1` is what its first group held. */
     readonly regex?: { readonly match: string; readonly rewrite: string };
   };
+  readonly headers?: Headers;
   /** Another VirtualService has the rules; only in a root. */
   readonly delegate?: { readonly name: string; readonly namespace?: string };
 }
@@ -441,7 +458,8 @@ export interface HttpRouteRule {
   readonly name?: string;
   /** Each is enough. Empty only where an empty list was written: a catch-all. */
   readonly matches: readonly HttpRouteMatch[];
-  readonly backendRefs: readonly BackendRef[];
+  readonly backendRefs: readonly HttpBackendRef[];
+  readonly headers?: Headers;
   readonly redirect?: {
     readonly scheme?: string;
     readonly hostname?: string;
@@ -477,6 +495,11 @@ export interface NamedValueMatch {
 export type PathModifier =
   | { readonly type: 'ReplaceFullPath'; readonly replaceFullPath: string }
   | { readonly type: 'ReplacePrefixMatch'; readonly replacePrefixMatch: string };
+
+/** A backend with the filters of its own. */
+export interface HttpBackendRef extends BackendRef {
+  readonly headers?: Headers;
+}
 
 export interface BackendRef {
   readonly group: string;

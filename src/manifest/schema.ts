@@ -11,8 +11,8 @@ export type Shape = (
   | { readonly type: 'string'; readonly values?: readonly string[] }
   | { readonly type: 'duration' | 'number' | 'boolean' | 'int or string' | 'quantity' | 'anything' }
   | { readonly type: 'integer'; readonly min: number; readonly max: number; readonly go: string }
-  | { readonly type: 'list'; readonly of: Shape }
-  | { readonly type: 'map'; readonly of: Shape }
+  | { readonly type: 'list'; readonly of: Shape; readonly acts?: (item: unknown) => boolean }
+  | { readonly type: 'map'; readonly of: Shape; readonly acts?: (key: string, item: unknown) => boolean }
   | Struct
 ) & { readonly ignored?: true };
 
@@ -36,8 +36,18 @@ export const int32 = { type: 'integer', min: -2147483648, max: 2147483647, go: '
 export const uint32 = { type: 'integer', min: 0, max: 4294967295, go: 'uint32' } as const;
 export const uint64 = { type: 'integer', min: 0, max: Number.MAX_SAFE_INTEGER, go: 'uint64' } as const;
 export const oneOfWords = (...values: string[]): Shape => ({ type: 'string', values });
-export const list = (of: Shape): Shape => ({ type: 'list', of });
-export const map = (of: Shape): Shape => ({ type: 'map', of });
+/** @param acts which items the model reads; the others are listed as ignored. Absent: all. */
+export const list = (of: Shape, acts?: (item: unknown) => boolean): Shape => ({
+  type: 'list',
+  of,
+  ...(acts === undefined ? {} : { acts }),
+});
+/** @param acts as of `list`. */
+export const map = (of: Shape, acts?: (key: string, item: unknown) => boolean): Shape => ({
+  type: 'map',
+  of,
+  ...(acts === undefined ? {} : { acts }),
+});
 export const struct = (
   fields: Readonly<Record<string, Shape>>,
   rules: { readonly required?: readonly string[]; readonly oneOf?: readonly (readonly string[])[] } = {},
@@ -130,11 +140,18 @@ export function checkFields(shape: Shape, data: unknown, unknown: 'refuse' | 'ig
         return;
       }
       case 'list':
-        (value as unknown[]).forEach((item, index) => walk(own.of, item, [...path, index], inIgnored));
+        (value as unknown[]).forEach((item, index) => {
+          const isLeft = own.acts?.(item) === false && !inIgnored;
+          if (isLeft) ignore([...path, index]);
+          walk(own.of, item, [...path, index], inIgnored || isLeft);
+        });
         return;
       case 'map':
-        for (const [key, item] of Object.entries(value as object))
-          walk(own.of, item, [...path, key], inIgnored);
+        for (const [key, item] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+          const isLeft = own.acts?.(key, item) === false && !inIgnored;
+          if (isLeft) ignore([...path, key]);
+          walk(own.of, item, [...path, key], inIgnored || isLeft);
+        }
         return;
       case 'struct':
         walkStruct(own, value as Readonly<Record<string, unknown>>, path, inIgnored);

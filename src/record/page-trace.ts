@@ -30,6 +30,10 @@ const decision = z.strictObject({
     ),
   cluster: text.nullable(),
   timeoutMs: number.nullable(),
+  sends: z
+    .array(text)
+    .describe('What the route changes of the request’s headers: "x-tier: gold", "x-debug: removed".'),
+  answers: z.array(text).describe('Headers that the route adds to the answer: "set-cookie: canary=v3".'),
 });
 
 const hopTry = z.strictObject({

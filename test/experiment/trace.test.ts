@@ -274,3 +274,31 @@ traffic: [{ name: caller, from: client-v1, host: "back:9080", path: /, refresh: 
   expect(one!.endedMs! - one!.pickedMs).toBeGreaterThan(0);
   expect(one!.endedMs! - one!.pickedMs).toBeLessThan(1000);
 });
+
+test('what a route changes of the headers, and what it adds to the answer, is told where it is decided', async () => {
+  const rule = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: back }
+spec:
+  hosts: [back]
+  http:
+    - headers: { request: { set: { x-tier: gold }, remove: [x-debug] }, response: { add: { Set-Cookie: "seen=1" } } }
+      route: [{ destination: { host: back } }]
+---`;
+  const scenario = await smallScenario(
+    `
+duration: 5s
+focus: back
+controlPlane: { preset: 'off' }
+traffic: [{ name: caller, from: client-v1, host: "back:9080", path: /, headers: { x-debug: "1" }, refresh: { count: 1 } }]
+`,
+    { 'mesh.yaml': service('back') + deployment('back', 'v1') + deployment('client', 'v1') + rule },
+  );
+  const trace = tracePage(scenario, { kind: 'number', page: 1 })!;
+  expect(trace.root.decision).toMatchObject({
+    sends: ['x-debug: removed', 'x-tier: gold'],
+    answers: ['set-cookie: seen=1'],
+  });
+  expect(renderTrace(trace, 100)).toMatch(/sends +x-tier: gold\n +answers +set-cookie: seen=1/);
+});

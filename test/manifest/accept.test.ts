@@ -172,6 +172,30 @@ describe('Istio accepts, and so do we', () => {
     ]);
   });
 
+  test('headers: those act that somebody looks at, and others are listed by their names', () => {
+    const { manifest, problems } = parseOne(
+      virtualServiceText(
+        [
+          'hosts: [reviews]',
+          'http:',
+          '- headers:',
+          '    request: {set: {x-tier: gold, host: a, x-from: "%DOWNSTREAM_REMOTE_ADDRESS%", x-share: "10%%", x-envoy-max-retries: "3"}, remove: [x-debug]}',
+          '    response: {add: {Set-Cookie: canary=1, x-version: v3}, remove: [set-cookie, server]}',
+          '  route: [{destination: {host: reviews}, headers: {response: {set: {x-canary: "1"}}}}]',
+        ].join('\n'),
+      ),
+    );
+    expect(problems).toEqual([]);
+    expect(manifest.ignoredFields.map((own) => own.field)).toEqual([
+      'spec.http[].headers.request.set.host',
+      'spec.http[].headers.request.set.x-from',
+      'spec.http[].headers.request.set.x-envoy-max-retries',
+      'spec.http[].headers.response.add.x-version',
+      'spec.http[].headers.response.remove[]',
+      'spec.http[].route[].headers.response.set.x-canary',
+    ]);
+  });
+
   test('matchExpressions of a Deployment, with a warning that only matchLabels count', () => {
     const { manifest, problems } = parseOne(
       'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec:\n  selector:\n    matchLabels: {app: a}\n    matchExpressions: [{key: tier, operator: Exists}]\n  template: {metadata: {labels: {app: a, tier: x}}, spec: {containers: [{name: a, image: none}]}}\n',

@@ -221,14 +221,16 @@ describe('HTTPRoute', () => {
     );
   });
 
-  test('what the model does not do is listed once: header modifiers, session persistence', () => {
-    const edits = '{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: a, value: b}]}}';
+  test('what the model does not do is listed once: headers that nobody looks at, session persistence', () => {
+    const edits =
+      '{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: a, value: b}, {name: c, value: "%HOSTNAME%"}]}}, {type: ResponseHeaderModifier, responseHeaderModifier: {add: [{name: Set-Cookie, value: a=1}], remove: [server]}}';
     const { manifest, problems } = parseOne(
       route(`{filters: [${edits}], sessionPersistence: {sessionName: s}}`),
     );
     expect(problems).toEqual([]);
     expect(manifest.ignoredFields.map((own) => own.field)).toEqual([
-      'spec.rules[].filters[].requestHeaderModifier',
+      'spec.rules[].filters[].requestHeaderModifier.set[]',
+      'spec.rules[].filters[].responseHeaderModifier.remove[]',
       'spec.rules[].sessionPersistence',
     ]);
   });

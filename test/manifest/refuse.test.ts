@@ -410,6 +410,12 @@ describe('VirtualService', () => {
       because: 'ValidateHTTPHeaderWithAuthorityOperationName',
     },
     {
+      spec: rule('headers: {response: {add: {x: "50%"}}}'),
+      message: 'single % not allowed.  Escape by doubling to %% or encase Envoy variable name in pair of %',
+      at: '9:35',
+      because: 'ValidateHTTPHeaderValue',
+    },
+    {
       spec: 'hosts: [reviews]\nhttp:\n- name: a\n  subset: v1\n  route: [{destination: {host: reviews}}]',
       code: 'MS1010',
       message: 'unknown field "spec.http[0].subset"',

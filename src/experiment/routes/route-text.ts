@@ -1,5 +1,5 @@
 import { unknownClusterStatus } from '../../mesh/envoy/response-outcome.ts';
-import type { Route, RouteAction, RouteMatch } from '../../mesh/envoy/route.ts';
+import type { HeaderOperations, Route, RouteAction, RouteMatch } from '../../mesh/envoy/route.ts';
 import { shortHost } from '../../manifest/host.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 
@@ -28,9 +28,33 @@ export function matchText(match: RouteMatch): string {
 }
 
 export function actionText(route: Route, called: string, clusters?: ReadonlySet<string>): string {
-  if (route.direct_response !== undefined) return `status ${route.direct_response.status}`;
-  if (route.redirect !== undefined) return `redirect ${route.redirect.response_code}`;
-  return destinationText(route.route!, called, clusters);
+  const headers = headersText(route);
+  if (route.direct_response !== undefined) return `status ${route.direct_response.status}${headers}`;
+  if (route.redirect !== undefined) return `redirect ${route.redirect.response_code}${headers}`;
+  return `${destinationText(route.route!, called, clusters)}${headers}`;
+}
+
+/** " (request =x-tier -x-debug, answer +set-cookie)": what is replaced, removed, and added beside what is there. */
+function headersText(own: HeaderOperations): string {
+  const side = (
+    what: string,
+    add: HeaderOperations['request_headers_to_add'] = [],
+    remove: readonly string[] = [],
+  ): string[] => {
+    const names = [
+      ...remove.map((name) => `-${name}`),
+      ...add.map(
+        ({ header, append_action: action }) =>
+          `${action === undefined ? '+' : '='}${header.key.toLowerCase()}`,
+      ),
+    ];
+    return names.length === 0 ? [] : [`${what} ${names.join(' ')}`];
+  };
+  const sides = [
+    ...side('request', own.request_headers_to_add, own.request_headers_to_remove),
+    ...side('answer', own.response_headers_to_add, own.response_headers_to_remove),
+  ];
+  return sides.length === 0 ? '' : ` (${sides.join(', ')})`;
 }
 
 /** @param clusters that the proxy has: a destination among which it is not is told with the answer that it gets. */
@@ -46,7 +70,7 @@ export function destinationText(
       : ` (unknown: ${unknownClusterStatus(action.cluster_not_found_response_code)})`;
   if (cluster !== undefined) return `${clusterText(cluster, called)}${unknown(cluster)}`;
   return weighted!.clusters
-    .map((own) => `${clusterText(own.name, called)} ${own.weight}${unknown(own.name)}`)
+    .map((own) => `${clusterText(own.name, called)} ${own.weight}${unknown(own.name)}${headersText(own)}`)
     .join(', ');
 }
 

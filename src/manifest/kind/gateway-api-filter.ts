@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
-import type { HttpRouteRule, PathModifier } from '../resource.ts';
-import { anything, ignored, int32, list, oneOfWords, struct, text } from '../schema.ts';
+import type { Headers, HttpRouteRule, PathModifier } from '../resource.ts';
+import { anything, ignored, int32, oneOfWords, struct, text } from '../schema.ts';
 import {
   backendFields,
   checkHostname,
@@ -9,6 +9,7 @@ import {
   readBackend,
   refuseRule,
 } from './gateway-api.ts';
+import { readModifier, requestModifierFields, responseModifierFields } from './header-edits.ts';
 
 /** The filters of an HTTPRoute (HTTPRouteFilter): each has a type, and the block of that name and no other. */
 const blocks = {
@@ -22,8 +23,6 @@ const blocks = {
   ExternalAuth: 'externalAuth',
 } as const;
 
-const header = struct({ name: text, value: text }, { required: ['name', 'value'] });
-const headerEdits = struct({ set: list(header), add: list(header), remove: list(text) });
 const pathModifier = struct(
   {
     type: oneOfWords('ReplaceFullPath', 'ReplacePrefixMatch'),
@@ -36,8 +35,8 @@ const pathModifier = struct(
 export const filterFields = struct(
   {
     type: oneOfWords(...Object.keys(blocks)),
-    requestHeaderModifier: ignored(headerEdits),
-    responseHeaderModifier: ignored(headerEdits),
+    requestHeaderModifier: requestModifierFields,
+    responseHeaderModifier: responseModifierFields,
     requestMirror: struct(
       {
         backendRef: struct(backendFields, { required: ['name'] }),
@@ -57,6 +56,16 @@ export const filterFields = struct(
     cors: ignored(anything),
     externalAuth: ignored(anything),
     extensionRef: ignored(struct({ group: text, kind: text, name: text }, { required: ['kind', 'name'] })),
+  },
+  { required: ['type'] },
+);
+
+/** Of a backend istiod takes those that change headers. */
+export const backendFilterFields = struct(
+  {
+    ...filterFields.fields,
+    requestMirror: ignored(filterFields.fields['requestMirror']!),
+    requestRedirect: ignored(filterFields.fields['requestRedirect']!),
   },
   { required: ['type'] },
 );
@@ -150,12 +159,12 @@ function checkPathModifier(rule: Cursor, filter: string, path: Cursor): void {
 export function readFilters(
   filters: Cursor,
   namespace: string,
-): Pick<HttpRouteRule, 'redirect' | 'rewrite' | 'mirrors'> {
-  const of = (type: keyof typeof blocks): Cursor[] =>
-    filters.items.filter((own) => own.at('type').text === type).map((own) => own.at(blocks[type]));
+): Pick<HttpRouteRule, 'redirect' | 'rewrite' | 'mirrors' | 'headers'> {
+  const of = (type: keyof typeof blocks): Cursor[] => blocksOf(filters, type);
   const [redirect] = of('RequestRedirect');
   const [rewrite] = of('URLRewrite');
   return {
+    ...readModifiers(filters),
     mirrors: of('RequestMirror').map((own) => ({
       backendRef: readBackend(own.at('backendRef'), namespace),
       percent: mirrorPercent(own),
@@ -172,6 +181,22 @@ export function readFilters(
           },
         }),
     ...(rewrite === undefined ? {} : { rewrite: { ...textOf(rewrite, 'hostname'), ...pathOf(rewrite) } }),
+  };
+}
+
+const blocksOf = (filters: Cursor, type: keyof typeof blocks): Cursor[] =>
+  filters.items.filter((own) => own.at('type').text === type).map((own) => own.at(blocks[type]));
+
+/** What a rule's filters, or a backend's, do to headers; of filters of one type the last counts, as istiod goes through them. */
+export function readModifiers(filters: Cursor): { readonly headers?: Headers } {
+  const request = blocksOf(filters, 'RequestHeaderModifier').at(-1);
+  const response = blocksOf(filters, 'ResponseHeaderModifier').at(-1);
+  if (request === undefined && response === undefined) return {};
+  return {
+    headers: {
+      ...(request === undefined ? {} : { request: readModifier(request) }),
+      ...(response === undefined ? {} : { response: readModifier(response) }),
+    },
   };
 }
 

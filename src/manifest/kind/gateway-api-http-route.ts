@@ -21,7 +21,13 @@ import {
   readGatewayDuration,
   refuseRule,
 } from './gateway-api.ts';
-import { checkFilters, filterFields, readFilters } from './gateway-api-filter.ts';
+import {
+  backendFilterFields,
+  checkFilters,
+  filterFields,
+  readFilters,
+  readModifiers,
+} from './gateway-api-filter.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
 const namedValue = struct(
@@ -61,7 +67,7 @@ export const httpRoute: KindReader<'HTTPRoute'> = {
           filters: list(filterFields),
           backendRefs: list(
             struct(
-              { ...backendFields, weight: int32, filters: ignored(list(filterFields)) },
+              { ...backendFields, weight: int32, filters: list(backendFilterFields) },
               { required: ['name'] },
             ),
           ),
@@ -148,7 +154,7 @@ function readRule(rule: Cursor, namespace: string): KubernetesHttpRoute['spec'][
     matches: matches.isSet ? matches.items.map(readMatch) : everything.matches,
     backendRefs: backends.items.map((own) => {
       checkFilters(own);
-      return readBackend(own, namespace);
+      return { ...readBackend(own, namespace), ...readModifiers(own.at('filters')) };
     }),
     ...readFilters(rule.at('filters'), namespace),
     ...(retry.isSet ? { retry: readRetry(retry) } : {}),

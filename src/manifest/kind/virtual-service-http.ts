@@ -7,7 +7,6 @@ import {
   ignored,
   int32,
   list,
-  map,
   number,
   oneOfWords,
   struct,
@@ -15,6 +14,7 @@ import {
   uint32,
 } from '../schema.ts';
 import { checkPort, checkWeights, destinationFields, readDestination } from './destination.ts';
+import { checkAuthority, checkHeaderEdits, headersFields, readHeaders } from './header-edits.ts';
 import {
   checkRegex,
   httpMatchFields,
@@ -24,8 +24,6 @@ import {
 } from './http-match.ts';
 
 const percent = struct({ value: number });
-const headerEdits = struct({ set: map(text), add: map(text), remove: list(text) });
-const headers = struct({ request: headerEdits, response: headerEdits });
 
 // One story, as in Istio's validateHTTPRoute: a rule of a VirtualService, field by field, with what each excludes of the others.
 
@@ -35,7 +33,7 @@ export const httpRouteFields = struct({
   match: list(httpMatchFields),
   route: list(
     struct(
-      { destination: destinationFields, weight: int32, headers: ignored(headers) },
+      { destination: destinationFields, weight: int32, headers: headersFields },
       { required: ['destination'] },
     ),
   ),
@@ -99,7 +97,7 @@ export const httpRouteFields = struct({
       unmatchedPreflights: oneOfWords('UNSPECIFIED', 'FORWARD', 'IGNORE'),
     }),
   ),
-  headers: ignored(headers),
+  headers: headersFields,
 });
 
 /** Istio's validateHTTPRoute; `isDelegate` for a VirtualService without hosts. */
@@ -119,6 +117,7 @@ export function readHttpRoute(http: Cursor, isDelegate: boolean): HttpRoute {
     return {
       destination: readDestination(item.at('destination')),
       ...(weight === undefined ? {} : { weight }),
+      ...readHeaders(item.at('headers')),
     };
   });
   const redirect = http.at('redirect');
@@ -145,6 +144,7 @@ export function readHttpRoute(http: Cursor, isDelegate: boolean): HttpRoute {
     ...(http.at('retries').isSet ? { retries: readRetries(http.at('retries')) } : {}),
     ...(fault === undefined ? {} : { fault }),
     mirrors: readMirrors(http),
+    ...readHeaders(http.at('headers')),
     ...(rewrite.isSet
       ? { rewrite: present({ uri: rewrite.at('uri').text, authority: rewrite.at('authority').text }) }
       : {}),
@@ -384,42 +384,6 @@ function checkRewrite(rewrite: Cursor): void {
     if (!regex.at('match').text || !regex.at('rewrite').text)
       regex.refuse('UriRegexRewrite requires both Rewrite and Match fields to be specified');
     else checkRegex(regex.at('match'), 'HTTPRewrite.UriRegexRewrite.Match');
-  }
-}
-
-/** Istio's ValidateHTTPHeaderWithAuthorityOperationName and ValidateHTTPHeaderOperationName. */
-function checkHeaderEdits(headers: Cursor): void {
-  for (const side of ['request', 'response'] as const) {
-    const edits = headers.at(side);
-    const names = [
-      ...edits.at('set').entries.map(([name, own]) => ({ name, own, mayBeHost: side === 'request' })),
-      ...edits.at('add').entries.map(([name, own]) => ({ name, own, mayBeHost: side === 'request' })),
-      ...edits.at('remove').items.map((own) => ({ name: own.text ?? '', own, mayBeHost: false })),
-    ];
-    for (const { name, own, mayBeHost } of names) {
-      const lower = name.toLowerCase();
-      const authority = lower === ':authority' || lower === 'host';
-      if (name === '') own.refuse('header name cannot be empty');
-      else if (mayBeHost && authority) continue;
-      else if (lower === 'host') own.refuse(`invalid header "${name}": cannot set Host header`);
-      else if (name.startsWith(':')) own.refuse(`invalid header "${name}": header cannot have ":" prefix`);
-    }
-  }
-}
-
-/** Istio's validateAuthorityRewrite: the authority is set in one place. */
-function checkAuthority(http: Cursor): void {
-  let current = http.at('rewrite', 'authority').text ?? '';
-  for (const edit of ['set', 'add']) {
-    for (const [name, own] of http.at('headers', 'request', edit).entries) {
-      if (![':authority', 'host'].includes(name.toLowerCase())) continue;
-      const next = own.text ?? '';
-      if (current !== '')
-        own.refuse(
-          `authority header cannot be set multiple times: have "${current}", attempting to set "${next}"`,
-        );
-      else current = next;
-    }
   }
 }
 

@@ -6,6 +6,7 @@ import type { ResolvedRetry } from './resolved-retry.ts';
 import { clusterParts } from './cluster-name.ts';
 import { idleTimeoutUs } from './cluster-settings.ts';
 import type { ConfigTables } from './config-tables.ts';
+import { changesRequests, setCookies } from './header-operations.ts';
 import { withHeaders } from './header-override.ts';
 import { type ProxyIdentity } from './proxy-identity.ts';
 import { faultOf, hashesOf, nowhere, type ResolvedRoute } from './resolved-route.ts';
@@ -96,6 +97,7 @@ export class ConfigView {
         localStatus: route?.direct_response?.status ?? route?.redirect?.response_code ?? 404,
         service,
         serviceRow: this.#tables.serviceRow(service),
+        setCookies: route === undefined ? [] : setCookies(route),
       };
     }
     // Visitors of a gateway have no say in its timeouts and retries; an application has, at its own sidecar.
@@ -132,6 +134,8 @@ export class ConfigView {
       localStatus: 0,
       timeoutUs: microseconds(timeout),
       fault: faultOf(route!),
+      changesRequests: changesRequests(route!),
+      setCookies: setCookies(route!),
       route,
     };
   }

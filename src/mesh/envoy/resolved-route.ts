@@ -47,6 +47,10 @@ export interface ResolvedRoute {
   readonly timeoutUs: number;
   /** undefined: the fault filter has nothing to do. */
   readonly fault: FaultRule | undefined;
+  /** Requests leave with other headers than those that they came with. */
+  readonly changesRequests: boolean;
+  /** Values of Set-Cookie on the answers, by destination; empty: none. */
+  readonly setCookies: readonly (readonly string[])[];
   readonly route: Route | undefined;
 }
 
@@ -71,6 +75,8 @@ export const nowhere: ResolvedRoute = {
   localStatus: 404,
   timeoutUs: 0,
   fault: undefined,
+  changesRequests: false,
+  setCookies: [],
   route: undefined,
 };
 

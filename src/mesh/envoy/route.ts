@@ -16,7 +16,7 @@ export interface VirtualHost {
   readonly routes: readonly Route[];
 }
 
-export interface Route {
+export interface Route extends HeaderOperations {
   readonly name: string;
   readonly match: RouteMatch;
   readonly route?: RouteAction;
@@ -27,6 +27,20 @@ export interface Route {
   /** The operation's name in a trace. */
   readonly decorator?: { readonly operation: string };
   readonly metadata: RouteOrigin;
+}
+
+/** What is done to headers, of a route or of one of its weighted clusters; see header-operations.ts. */
+export interface HeaderOperations {
+  readonly request_headers_to_add?: readonly HeaderValueOption[];
+  readonly request_headers_to_remove?: readonly string[];
+  readonly response_headers_to_add?: readonly HeaderValueOption[];
+  readonly response_headers_to_remove?: readonly string[];
+}
+
+export interface HeaderValueOption {
+  readonly header: { readonly key: string; readonly value: string };
+  /** Absent: beside what is there (APPEND_IF_EXISTS_OR_ADD, Envoy's default). */
+  readonly append_action?: 'OVERWRITE_IF_EXISTS_OR_ADD';
 }
 
 /** Which rule a route came from; Istio writes a part of it into the route's metadata. */
@@ -144,9 +158,10 @@ export interface FractionalPercent {
   readonly denominator: 'MILLION';
 }
 
-export interface WeightedCluster {
+export interface WeightedCluster extends HeaderOperations {
   readonly name: string;
   readonly weight: number;
+  readonly host_rewrite_literal?: string;
 }
 
 /** Names of load balancing policies: those of a DestinationRule's `simple`, and what its consistentHash asks for. */

@@ -30,6 +30,8 @@ function mergeRules(root: HttpRoute, own: HttpRoute): HttpRoute {
     ...own,
     ...rest,
     mirrors: mirrors.length > 0 ? mirrors : own.mirrors,
+    // mergeHTTPRoute takes the root's only where the delegate has none.
+    ...(own.headers === undefined ? {} : { headers: own.headers }),
     ...(names.length === 0 ? {} : { name: names.join('-') }),
   };
 }

@@ -179,6 +179,7 @@ function routeOf(rule: HttpRouteRule, services: readonly Service[]): HttpRoute {
       .filter(({ backendRef }) => services.some((service) => isNamed(service, backendRef)))
       .map(({ backendRef, percent }) => ({ destination: destinationOf(backendRef), percent })),
     ...timing(rule),
+    ...(rule.headers === undefined ? {} : { headers: rule.headers }),
     ...(rule.rewrite === undefined ? {} : { rewrite: rewriteOf(rule.rewrite) }),
   };
   if (rule.redirect !== undefined) return { ...common, route: [], redirect: redirectOf(rule.redirect) };
@@ -186,7 +187,11 @@ function routeOf(rule: HttpRouteRule, services: readonly Service[]): HttpRoute {
   if (sent.length === 0) return { ...common, route: [], directResponse: { status: 500 } };
   return {
     ...common,
-    route: sent.map((own) => ({ destination: destinationOf(own), weight: own.weight ?? 1 })),
+    route: sent.map((own) => ({
+      destination: destinationOf(own),
+      weight: own.weight ?? 1,
+      ...(own.headers === undefined ? {} : { headers: own.headers }),
+    })),
   };
 }
 

@@ -2,7 +2,14 @@ import { fullHost, hostCovers } from '../../manifest/host.ts';
 import type { ConsistentHash, TrafficPolicy } from '../../manifest/kind/traffic-policy.ts';
 import { matches } from '../../manifest/labels.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
-import type { Destination, HttpMatch, HttpRedirect, HttpRoute, TcpMatch } from '../../manifest/resource.ts';
+import type {
+  Destination,
+  HttpMatch,
+  HttpRedirect,
+  HttpRoute,
+  RouteDestination,
+  TcpMatch,
+} from '../../manifest/resource.ts';
 import { clusterParts } from '../envoy/cluster-name.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import {
@@ -16,6 +23,7 @@ import {
   type RouteMatch,
 } from '../envoy/route.ts';
 import { blocksFor } from './cluster.ts';
+import { together, translateHeaders } from './header-operations.ts';
 import type { MeshView } from './mesh-view.ts';
 import { retryPolicyOf } from './retry-policy.ts';
 import type { PlacedHttpRoute, RoutingRule } from './routing-rule.ts';
@@ -68,6 +76,11 @@ function routeOf(
       ? undefined
       : actionOf(mesh, rule, http, matcher, context);
   const fault = faultOf(http);
+  const own = translateHeaders(http.headers).operations;
+  // A single destination's operations stand on the route; those of weighted ones beside their weights.
+  const [only, ...others] = http.route;
+  const operations =
+    only === undefined || others.length > 0 ? own : together(own, translateHeaders(only.headers).operations);
   return {
     name: names.join('.'),
     match: matcher,
@@ -80,6 +93,7 @@ function routeOf(
     ...(action === undefined || fault === undefined
       ? {}
       : { typed_per_filter_config: { 'envoy.filters.http.fault': fault } }),
+    ...operations,
     decorator: { operation: operationOf(rule, action, matcher, context.port) },
     metadata: {
       config,
@@ -144,7 +158,7 @@ function actionOf(
       context.port,
       single,
     ),
-    ...rewriteOf(http, match, rule.semantics),
+    ...rewriteOf(http, match, rule.semantics, single ? only : undefined),
     ...(http.mirrors.some((own) => own.percent > 0)
       ? {
           request_mirror_policies: http.mirrors
@@ -170,19 +184,32 @@ function actionOf(
   return {
     ...common,
     weighted_clusters: {
-      clusters: sent.map((entry) => ({ name: cluster(entry.destination), weight: entry.weight! })),
+      clusters: sent.map((entry) => {
+        const { operations, authority } = translateHeaders(entry.headers);
+        return {
+          name: cluster(entry.destination),
+          weight: entry.weight!,
+          ...operations,
+          ...(authority === undefined ? {} : { host_rewrite_literal: authority }),
+        };
+      }),
     },
   };
 }
 
-/** Gateway API takes a prefix away where Envoy's prefix_rewrite to "/" would leave two slashes. */
+/**
+ * Gateway API takes a prefix away where Envoy's prefix_rewrite to "/" would leave two slashes. The authority is that of the rewrite,
+ * else the one among the rule's headers, else among the only destination's.
+ */
 function rewriteOf(
-  { rewrite }: HttpRoute,
+  { rewrite, headers }: HttpRoute,
   match: RouteMatch,
   semantics: RoutingRule['semantics'],
+  only: RouteDestination | undefined,
 ): Pick<RouteAction, 'prefix_rewrite' | 'regex_rewrite' | 'host_rewrite_literal'> {
-  if (rewrite === undefined) return {};
-  const { uri, authority, regex } = rewrite;
+  const { uri, regex } = rewrite ?? {};
+  const authority =
+    rewrite?.authority ?? translateHeaders(headers).authority ?? translateHeaders(only?.headers).authority;
   const prefix = (match.path_separated_prefix ?? '').replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
   const removes = semantics === 'gateway-api' && uri === '/';
   return {

@@ -57,6 +57,7 @@ export class Open {
     rows.page[row] = page;
     rows.client[row] = Math.max(0, client);
     rows.requestClass[row] = requestClass;
+    rows.sentClass[row] = requestClass;
     const { workload, kept, patience } = this.#around.clients[source]!;
     const pod = workload === undefined ? -1 : this.#around.clientPod(source, client);
     rows.asker[row] = pod;
@@ -83,7 +84,9 @@ export class Open {
     const depth = rows.depth[parent]! + 1;
     rows.depth[row] = depth;
     if (depth > this.deepest) this.deepest = depth;
-    rows.requestClass[row] = this.#callClasses.of(rows.requestClass[parent]!, step);
+    const requestClass = this.#callClasses.of(rows.sentClass[parent]!, step);
+    rows.requestClass[row] = requestClass;
+    rows.sentClass[row] = requestClass;
     rows.caller[row] = this.#around.proxyOfPod[rows.pod[parent]!]!;
     rows.startedUs[row] = nowUs;
     this.#patience.set(row, step.timeoutUs);

@@ -17,7 +17,9 @@ export class RequestColumns {
   /** Row of the page that this request belongs to, with its generation then. */
   root = new Int32Array(0);
   rootGeneration = new Int32Array(0);
+  /** As the caller's proxy sees it, and as the pod does that serves it: a route may change headers. */
   requestClass = new Int32Array(0);
+  sentClass = new Int32Array(0);
   /** Row of the proxy that routes it; -1: the caller has no sidecar. */
   caller = new Int32Array(0);
   /** Row in `services`; -1 where no route names one. */
@@ -151,6 +153,7 @@ export class RequestColumns {
     this.rootGeneration[opened] = this.rootGeneration[row]!;
     this.depth[opened] = this.depth[row]!;
     this.requestClass[opened] = this.requestClass[row]!;
+    this.sentClass[opened] = this.sentClass[row]!;
     this.caller[opened] = this.caller[row]!;
     this.service[opened] = this.service[row]!;
     this.key[opened] = this.key[row]!;

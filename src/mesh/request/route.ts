@@ -12,6 +12,7 @@ import type { Page } from './page.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { RequestEvents } from './request-events.ts';
 import type { Send } from './send.ts';
+import { SentClasses } from './sent-class.ts';
 import { stage } from './stage.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TimerLanes } from '../../kernel/timer-lanes.ts';
@@ -35,6 +36,7 @@ export class Route {
   readonly #connect: Connect;
   readonly #send: Send;
   readonly #reply: LocalReply;
+  readonly #sent: SentClasses;
 
   /** @param timeouts of routes, over all tries of a request. */
   constructor(
@@ -59,6 +61,7 @@ export class Route {
     this.#connect = connect;
     this.#send = send;
     this.#reply = reply;
+    this.#sent = new SentClasses(around.classes);
   }
 
   /** `kept`: the connections that this caller keeps, and which of them is its own; undefined: it opens a new one. */
@@ -108,6 +111,7 @@ export class Route {
     rows.key[row] = route.keys[choice]!;
     rows.cluster[row] = route.clusters[choice]!;
     this.#probe.routed?.(row, nowUs);
+    if (route.changesRequests) rows.sentClass[row] = this.#sent.of(requestClass, route, choice);
     if (route.fault !== undefined && this.#holds(row, route.fault, nowUs)) return;
     this.#forward(row, route, nowUs);
     const pod = rows.pod[row]!;

@@ -81,6 +81,8 @@ function decisionLines(own: Decision): [string, string][] {
   if (own.localStatus !== 0 && own.route !== null)
     lines.push(['answer', `the proxy itself, ${own.localStatus}`]);
   if (own.cluster !== null) lines.push(['cluster', own.cluster]);
+  for (const header of own.sends) lines.push(['sends', header]);
+  for (const header of own.answers) lines.push(['answers', header]);
   return lines;
 }
 

@@ -54,7 +54,7 @@ const told = {
 /** Kinds and fields that route, limit, or scale. */
 const acts: readonly RegExp[] = [
   /\bCanary\b/,
-  /\bheaders\b/,
+  /\bheaders\.request\b|requestHeaderModifier/,
   /Sidecar|ServiceEntry|EnvoyFilter|AuthorizationPolicy|PeerAuthentication|WasmPlugin/,
   /exportTo|workloadSelector/,
   /PodDisruptionBudget|VerticalPodAutoscaler|ScaledObject|StatefulSet|DaemonSet/,

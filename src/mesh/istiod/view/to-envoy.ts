@@ -43,6 +43,10 @@ function routeJson(route: Route): EnvoyJson {
     decorator,
     metadata,
     typed_per_filter_config: filters,
+    request_headers_to_add,
+    request_headers_to_remove,
+    response_headers_to_add,
+    response_headers_to_remove,
   } = route;
   return {
     ...(name === '' ? {} : { name }),
@@ -64,6 +68,10 @@ function routeJson(route: Route): EnvoyJson {
             },
           },
         }),
+    ...(request_headers_to_add === undefined ? {} : { request_headers_to_add }),
+    ...(request_headers_to_remove === undefined ? {} : { request_headers_to_remove }),
+    ...(response_headers_to_add === undefined ? {} : { response_headers_to_add }),
+    ...(response_headers_to_remove === undefined ? {} : { response_headers_to_remove }),
   };
 }
 
