@@ -64,7 +64,7 @@ export class CapacityRecorder {
 
   mark(nowUs: number): void {
     const { stations, workloads } = this.#world;
-    this.pods.mark(this.#world, nowUs);
+    this.pods.mark(this.#world, nowUs, (workload) => this.#readySince(workload, nowUs));
     // One that has no pod yet is told of, too: requests may come for it.
     for (const { sets } of workloads.all)
       for (const { owner } of sets) this.#count(owner.metadata.name, nowUs);
@@ -137,6 +137,12 @@ export class CapacityRecorder {
 
   synced(sync: Sync, nowUs: number): void {
     this.syncs.push({ atUs: nowUs, sync });
+  }
+
+  /** Ready pods of a workload on the mean since the last mark. */
+  #readySince(workload: string, nowUs: number): number {
+    const last = this.readings.get(workload)?.at(-1);
+    return (this.#count(workload, nowUs).readyUs - (last?.readyUs ?? 0)) / (nowUs - (last?.atUs ?? 0));
   }
 
   /** Counts of a workload with their integrals brought up to now. */

@@ -16,14 +16,16 @@ export class PodLoads {
   overFromUs = new Float64Array(0);
   overToUs = new Float64Array(0);
   overEntered = new Float64Array(0);
-  /** Requests that came to all pods of its workload in those windows. */
+  /** Requests that came to all pods of its workload in those windows, and an even part of them for one that is ready. */
   overOfWorkload = new Float64Array(0);
+  overEven = new Float64Array(0);
   /** Most requests in it at a time, as the mean of a window; most of its CPU limit in use, likewise. */
   mostInSystem = new Float64Array(0);
   mostUsed = new Float64Array(0);
   #lastUs = 0;
 
-  mark({ stations, workloads }: World, nowUs: number): void {
+  /** @param readyOf pods of a workload that were ready, on the mean of the window that ends now */
+  mark({ stations, workloads }: World, nowUs: number, readyOf: (workload: string) => number): void {
     const spanUs = nowUs - this.#lastUs;
     this.#lastUs = nowUs;
     const { lives } = workloads;
@@ -48,6 +50,7 @@ export class PodLoads {
         this.overToUs[row] = nowUs;
         this.overEntered[row]! += entered - this.entered[row]!;
         this.overOfWorkload[row]! += cameTo.get(pod.workload)!;
+        this.overEven[row]! += cameTo.get(pod.workload)! / Math.max(1, readyOf(pod.workload));
       }
       this.mostInSystem[row] = Math.max(this.mostInSystem[row]!, inSystem);
       if (allowedUs > 0)

@@ -20,6 +20,9 @@ export const podRecord = z.strictObject({
   overFromSeconds: number.nullable().describe('Start of the first of them; null: there was none.'),
   overToSeconds: number.nullable().describe('End of the last.'),
   overShare: number.nullable().describe("Share of its workload's requests that came to it in those windows."),
+  overEven: number
+    .nullable()
+    .describe('The share that each ready pod of it would have had, if all had the same in those windows.'),
   mostInSystem: number.describe('Requests in it at a time, on average in the worst window.'),
 });
 

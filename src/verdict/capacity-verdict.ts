@@ -35,7 +35,7 @@ export function capacityVerdict(
           ...(overdue > 0 ? [`${count(overdue)} were never served`] : []),
         ].join(', ')}`;
   const [worst] = over;
-  const [hot] = hotPods({ pods, capacity }).sort((a, b) => b.overSeconds - a.overSeconds);
+  const [hot] = hotPods(pods).sort((a, b) => b.overSeconds - a.overSeconds);
   const sentence =
     worst === undefined && hot !== undefined
       ? `Not every pod kept up: ${hot.pod} was at its limit for ${duration(hot.overSeconds)}, first from ${moment(hot.overFromSeconds!)} on, while ${hot.workload} as a whole was not; ${cost}.`

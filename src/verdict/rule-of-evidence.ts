@@ -1,6 +1,7 @@
 /**
  * One rule for all commands. Luck strays in its tests as far as they tell in p of all cases: above 5 % that is luck, down to 1 %
- * suspicious (repeat it), below a fault. Whoever looks several times shares both among the looks.
+ * suspicious (repeat it), below a fault. Whoever looks several times shares both among the looks. Where draws are known to be
+ * independent, as those of a run are, suspicion reaches down to 1 in 100,000.
  */
 export type EvidenceKind = 'luck' | 'suspicious' | 'fault';
 
@@ -13,14 +14,28 @@ export interface EvidenceLevels {
 /** Of what is suspicious by luck alone, the share that is called a fault. */
 const faultPart = 0.2;
 
-/** 5 % and 1 % over all looks together, unless another confidence than 95 % is asked for (Bonferroni). */
+/**
+ * Nothing but luck can make independent draws stray: where they are known to be so, luck has to be a thousand times rarer before
+ * something unknown is believed. Else one run in a hundred would be said not to hold for its seed alone.
+ */
+const independentPart = 0.001;
+
+/**
+ * 5 % and 1 % over all looks together, unless another confidence than 95 % is asked for (Bonferroni).
+ * @param areIndependent the draws are known to be independent of each other
+ */
 export const evidenceLevels = ({
   conf = 0.95,
   looks = 1,
-}: { readonly conf?: number; readonly looks?: number } = {}): EvidenceLevels => {
+  areIndependent = false,
+}: {
+  readonly conf?: number;
+  readonly looks?: number;
+  readonly areIndependent?: boolean;
+} = {}): EvidenceLevels => {
   // Rounded: 1 - 0.95 is 0.050000000000000044.
   const each = (share: number): number => Number((((1 - conf) * share) / looks).toPrecision(12));
-  return { suspicious: each(1), fault: each(faultPart) };
+  return { suspicious: each(1), fault: each(faultPart * (areIndependent ? independentPart : 1)) };
 };
 
 /** What a p-value of one look is evidence of. */
@@ -48,20 +63,41 @@ interface Tested {
     readonly phases: readonly { readonly p: number | null; readonly requests: number }[];
   }[];
   readonly sessions: readonly number[];
+  /** Settings of the run that differ from the defaults. */
+  readonly settings: readonly string[];
 }
 
 /**
- * Looks of a run: each session that is judged by itself, and each phase of each split that was tested, unless sessions have
- * judged its requests.
+ * The levels of each look of a run: each session that is judged by itself, and each phase of each split that was tested, unless
+ * sessions have judged its requests.
  */
-export const looksOf = ({ splits, sessions }: Tested): number =>
-  Math.max(
-    1,
-    sessions.length +
-      splits
-        .flatMap(({ phases }) => phases)
-        .filter((phase) => phase.p !== null && !isOfSessions(phase, sessions)).length,
-  );
+export const levelsOfRun = ({ splits, sessions, settings }: Tested): EvidenceLevels =>
+  evidenceLevels({
+    looks: Math.max(
+      1,
+      sessions.length +
+        splits
+          .flatMap(({ phases }) => phases)
+          .filter((phase) => phase.p !== null && !isOfSessions(phase, sessions)).length,
+    ),
+    areIndependent: areIndependent(settings),
+  });
+
+/** A weighted cluster draws a fresh number for each stream, unless the proxies are those that count. */
+export const areIndependent = (settings: readonly string[]): boolean =>
+  !settings.some((own) => own.startsWith('selector: counter'));
+
+/** The same, read off a record. */
+export const levelsOf = (record: {
+  readonly splits: Tested['splits'];
+  readonly refreshes: Parameters<typeof sessionsOf>[0]['refreshes'];
+  readonly scenario: { readonly settings: Tested['settings'] };
+}): EvidenceLevels =>
+  levelsOfRun({
+    splits: record.splits,
+    sessions: sessionsOf(record),
+    settings: record.scenario.settings,
+  });
 
 /** A phase holds just what one session, or all together, asked for: what is to be said of it, they say. */
 export const isOfSessions = (

@@ -2,7 +2,7 @@ import type { Phase, Push, RefreshSession, ServiceSplit, Verdict } from '../reco
 import { chi2Sf, runsTestLower } from '../stats/index.ts';
 import { chancePercent, count, pEquals, percent, plural } from '../words/number.ts';
 import { flagReason } from './flag-reason.ts';
-import { evidenceLevels, evidenceOfP, orderPart, partOf, worseOf } from './rule-of-evidence.ts';
+import { evidenceOfP, orderPart, partOf, worseOf, type EvidenceLevels } from './rule-of-evidence.ts';
 
 /** How stars read in a sentence. */
 const shown: Readonly<Record<string, string>> = { none: 'no stars', black: 'black stars', red: 'red stars' };
@@ -12,12 +12,12 @@ type SessionFacts = Omit<RefreshSession, 'verdict'>;
 /**
  * What one browser's session says: whether its tally is luck, given the shares that the asked proxy held at each refresh
  * (exact Poisson-binomial), and whether its order is (Wald-Wolfowitz runs test, too few runs: blocks).
- * @param looks how many splits of the run are tested, this one included
+ * @param levels of each look of the run
  */
 export function sessionVerdict(
   session: SessionFacts,
   marks: readonly (string | null)[],
-  looks: number,
+  levels: EvidenceLevels,
 ): Verdict {
   const n = session.refreshes.length;
   if (n === 0) return { kind: 'none', sentence: 'No page was loaded.', reasons: [] };
@@ -43,7 +43,6 @@ export function sessionVerdict(
   const expected = session.refreshes.reduce((sum, refresh) => sum + (refresh.share ?? 0), 0);
   const wanted = `${trimmed(expected)} of ${n} with ${session.distributionKey} were to be expected`;
   const blocks = blockProbability(session);
-  const levels = evidenceLevels({ looks });
   const ofTally = evidenceOfP(session.p, blocks === null ? levels : partOf(levels, 1 - orderPart));
   const ofOrder = blocks === null ? 'luck' : evidenceOfP(blocks, partOf(levels, orderPart));
   const kind = worseOf(ofTally, ofOrder);
@@ -89,14 +88,14 @@ const staleText = (stale: number, n: number): string =>
 /**
  * What the whole run says about its focus service: faults first, then sessions in which old and new rule mixed, then
  * whether every settled phase kept to its weights.
- * @param looks how many splits of the run are tested
+ * @param levels of each look of the run
  */
 export function runVerdict(
   split: ServiceSplit | undefined,
   sessions: readonly RefreshSession[],
   flags: readonly { readonly service: string; readonly flag: string; readonly requests: number }[],
   pushes: readonly Push[],
-  looks: number,
+  levels: EvidenceLevels,
 ): Verdict {
   const first = sessions[0]?.verdict;
   if (split === undefined) {
@@ -108,7 +107,7 @@ export function runVerdict(
       }
     );
   }
-  const background = phaseVerdict(split, flags, looks);
+  const background = phaseVerdict(split, flags, levels);
   const slowest = propagationText(pushes);
   const judged = [...sessions.map((session) => session.verdict), background];
   const kinds = judged.map((verdict) => verdict.kind);
@@ -127,7 +126,7 @@ export function runVerdict(
 function phaseVerdict(
   split: ServiceSplit,
   flags: readonly { readonly service: string; readonly flag: string; readonly requests: number }[],
-  looks: number,
+  levels: EvidenceLevels,
 ): Verdict {
   const requests = split.phases.reduce((sum, phase) => sum + phase.requests, 0);
   const local = flags.filter(
@@ -144,7 +143,6 @@ function phaseVerdict(
   const tested = split.phases.filter((phase) => phase.p !== null);
   if (tested.length === 0)
     return { kind: 'none', sentence: `No rule split the traffic of ${split.service}.`, reasons: [] };
-  const levels = evidenceLevels({ looks });
   const rejected = tested.filter(({ p }) => p! <= levels.fault).sort((x, y) => x.p! - y.p!);
   if (rejected.length > 0) {
     const worst = rejected[0]!;

@@ -15,6 +15,7 @@ const pod = (name: string, rest: Partial<PodRecord> = {}): PodRecord => ({
   overFromSeconds: null,
   overToSeconds: null,
   overShare: null,
+  overEven: null,
   mostInSystem: 1,
   ...rest,
 });

@@ -111,6 +111,7 @@ test('a pod that was full is a square of another colour, in the steps in which i
     overFromSeconds: 70,
     overToSeconds: 75,
     overShare: 1,
+    overEven: 1,
     mostInSystem: 9,
   };
   const full = { ...record, pods: [pod] };

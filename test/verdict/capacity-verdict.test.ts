@@ -108,6 +108,7 @@ test('one pod of three that has the work of all: the mean of its workload does n
     overFromSeconds: null,
     overToSeconds: null,
     overShare: null,
+    overEven: null,
     mostInSystem: 1,
     ...over,
   });
@@ -116,6 +117,7 @@ test('one pod of three that has the work of all: the mean of its workload does n
     overFromSeconds: 0,
     overToSeconds: 20,
     overShare: 0.9,
+    overEven: 1 / 3,
     mostInSystem: 30,
   });
   const verdict = capacityVerdict(capacity(), [pod('reviews-v3-a'), hot, pod('reviews-v3-b')]);

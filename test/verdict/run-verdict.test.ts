@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Phase, Push, Refresh, RefreshSession, ServiceSplit } from '../../src/record/record.ts';
+import { evidenceLevels } from '../../src/verdict/rule-of-evidence.ts';
 import { runVerdict, sessionVerdict } from '../../src/verdict/run-verdict.ts';
 
 const refresh = (key: number, own: Partial<Refresh> = {}): Refresh => ({
@@ -37,7 +38,7 @@ function session(
 
 const marks = ['none', 'red'];
 const verdictOf = (refreshes: readonly Refresh[], own: Partial<RefreshSession> = {}) =>
-  sessionVerdict(session(refreshes, own), marks, 1);
+  sessionVerdict(session(refreshes, own), marks, evidenceLevels());
 
 /** So many of each kind in so many runs, all but the last two of which have one symbol. */
 function inRuns(each: number, runs: number): Refresh[] {
@@ -185,7 +186,8 @@ describe('a run', () => {
     settledSeconds,
   });
   const flag = (name: string, service = 'reviews') => ({ service, flag: name, requests: 12 });
-  const of = (...ps: (number | null)[]) => runVerdict(split(ps.map((p) => phase(p))), [], [], [], ps.length);
+  const of = (...ps: (number | null)[]) =>
+    runVerdict(split(ps.map((p) => phase(p))), [], [], [], evidenceLevels({ looks: ps.length }));
 
   // Bonferroni: three looks share 0.01, so that each is held against 0.0033, and 0.05, which is 0.0167 each.
   test.each([
@@ -212,7 +214,7 @@ describe('a run', () => {
       phase(0.003),
       phase(0.0001, { requests: 500, observed: [200, 300], fromSeconds: 60, toSeconds: 90.126 }),
     ];
-    expect(runVerdict(split(phases), [], [], [], phases.length).sentence).toBe(
+    expect(runVerdict(split(phases), [], [], [], evidenceLevels({ looks: phases.length })).sentence).toBe(
       'Reviews strayed from its weights: v1 40.0 % (weight 50 %), v3 60.0 % (weight 50 %) of 500 requests from 60 s to 90.13 s. Independent draws do that in 0.01 % of runs: not luck.',
     );
   });
@@ -226,7 +228,7 @@ describe('a run', () => {
       phase(0.8),
       phase(0.3, { requests: 20, observed: [9, 11] }),
     ];
-    expect(runVerdict(split(phases), [], [], [], phases.length).sentence).toMatch(
+    expect(runVerdict(split(phases), [], [], [], evidenceLevels({ looks: phases.length })).sentence).toMatch(
       /of 1,000 requests from 0 s to 60 s; the least likely of 3 phases has p = 0\.30\.$/,
     );
   });
@@ -237,7 +239,7 @@ describe('a run', () => {
       [],
       [],
       [],
-      1,
+      evidenceLevels(),
     );
     expect(sentence).not.toContain('v3');
     const { sentence: seen } = runVerdict(
@@ -245,7 +247,7 @@ describe('a run', () => {
       [],
       [],
       [],
-      1,
+      evidenceLevels(),
     );
     expect(seen).toContain('v3 0.1 % (weight 0 %)');
   });
@@ -257,7 +259,7 @@ describe('a run', () => {
     { flags: [flag('UH', 'ratings')], kind: 'chance', because: 'another service' },
     { flags: [flag('DC'), flag('UF')], kind: 'fault', because: 'one of two' },
   ])('with flags $flags is called $kind: $because', ({ flags, kind }) => {
-    expect(runVerdict(split([phase(0.5)]), [], flags, [], 1).kind).toBe(kind);
+    expect(runVerdict(split([phase(0.5)]), [], flags, [], evidenceLevels()).kind).toBe(kind);
   });
 
   test('names each flag of a fault with its requests, and then its meaning', () => {
@@ -266,7 +268,7 @@ describe('a run', () => {
       [],
       [flag('UH'), flag('DC'), flag('UF')],
       [],
-      1,
+      evidenceLevels(),
     );
     expect(sentence).toBe(
       "Of 1,000 requests to reviews, the callers' proxies answered 12 with UH, 12 with UF by themselves: not luck.",
@@ -275,12 +277,12 @@ describe('a run', () => {
   });
 
   test('that no rule split has nothing to judge, but for the browser that saw it', () => {
-    expect(runVerdict(undefined, [], [], [], 1).kind).toBe('none');
+    expect(runVerdict(undefined, [], [], [], evidenceLevels()).kind).toBe('none');
     const seen = {
       ...session([refresh(0)]),
       verdict: { kind: 'fault', sentence: 'It broke.', reasons: [] } as const,
     };
-    expect(runVerdict(undefined, [seen], [], [], 1).sentence).toBe('It broke.');
+    expect(runVerdict(undefined, [seen], [], [], evidenceLevels()).sentence).toBe('It broke.');
     expect(of(null).sentence).toBe('No rule split the traffic of reviews.');
   });
 
@@ -294,7 +296,7 @@ describe('a run', () => {
       [browser('chance'), browser('none'), browser('propagation')],
       [],
       [],
-      1,
+      evidenceLevels(),
     );
     expect(verdict.kind).toBe('propagation');
     expect(verdict.sentence).toBe('It was propagation.');
@@ -303,11 +305,14 @@ describe('a run', () => {
       'It was chance.',
       expect.stringContaining('Reviews kept to its weights'),
     ]);
-    expect(runVerdict(split([phase(0.0001)]), [browser('propagation')], [], [], 1).kind).toBe('fault');
+    expect(runVerdict(split([phase(0.0001)]), [browser('propagation')], [], [], evidenceLevels()).kind).toBe(
+      'fault',
+    );
   });
 
   test('tells how long the slowest change of rules took, and how many were still on their way', () => {
-    const reasons = (...pushes: Push[]) => runVerdict(split([phase(0.4)]), [], [], pushes, 1).reasons;
+    const reasons = (...pushes: Push[]) =>
+      runVerdict(split([phase(0.4)]), [], [], pushes, evidenceLevels()).reasons;
     expect(reasons()).toEqual([]);
     expect(reasons(push(10, null))).toEqual([]);
     expect(reasons(push(10, 12.5), push(20, 21))).toEqual([

@@ -32,6 +32,7 @@ export function buildPods(
       overFromSeconds: overUs === 0 ? null : seconds(loads.overFromUs[at]!),
       overToSeconds: overUs === 0 ? null : seconds(loads.overToUs[at]!),
       overShare: loads.overOfWorkload[at]! === 0 ? null : loads.overEntered[at]! / loads.overOfWorkload[at]!,
+      overEven: loads.overOfWorkload[at]! === 0 ? null : loads.overEven[at]! / loads.overOfWorkload[at]!,
       mostInSystem: Number(loads.mostInSystem[at]!.toPrecision(6)),
     };
   });

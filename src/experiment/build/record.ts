@@ -6,7 +6,7 @@ import type { RunRecord } from '../../record/record.ts';
 import { kindOf } from '../../scenario/expect/index.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { diagnose } from '../../verdict/finding/index.ts';
-import { looksOf } from '../../verdict/rule-of-evidence.ts';
+import { levelsOfRun } from '../../verdict/rule-of-evidence.ts';
 import { runVerdict } from '../../verdict/run-verdict.ts';
 import { assumptionsOf } from '../assumptions.ts';
 import { buildCapacity } from '../build-capacity.ts';
@@ -47,10 +47,10 @@ export function buildRecord(
   const sessions = scenario.traffic.flatMap(({ kind }, source) =>
     kind === 'refresh' ? [recorder.refreshes.get(source)!.length] : [],
   );
-  const looks = looksOf({ splits, sessions });
+  const levels = levelsOfRun({ splits, sessions, settings: scenario.settings });
   const refreshes = scenario.traffic.flatMap((entry, source) =>
     entry.kind === 'refresh'
-      ? [buildSession(world, recorder, source, entry.name, scenario.focus, looks)]
+      ? [buildSession(world, recorder, source, entry.name, scenario.focus, levels)]
       : [],
   );
   const seen = seenRun(world, recorder, refreshes);
@@ -74,7 +74,7 @@ export function buildRecord(
       refreshes,
       pages.flags,
       pushes,
-      looks,
+      levels,
     ),
     expectations: scenario.expect.map((own) => ({
       text: kindOf(own).text(own),

@@ -4,6 +4,7 @@ import type { Variant } from '../../mesh/envoy/config-tables.ts';
 import type { World } from '../../mesh/world.ts';
 import type { Refresh, RefreshSession } from '../../record/record.ts';
 import { poissonBinomial } from '../../stats/index.ts';
+import type { EvidenceLevels } from '../../verdict/rule-of-evidence.ts';
 import { sessionVerdict } from '../../verdict/run-verdict.ts';
 import { tallyTest, type Drawn } from '../../verdict/tally-test.ts';
 import type { Recorder, RefreshRow } from '../recorder.ts';
@@ -20,7 +21,7 @@ export function buildSession(
   source: number,
   name: string,
   service: string,
-  looks: number,
+  levels: EvidenceLevels,
 ): RefreshSession {
   const keys = keyRowsOf(world, recorder, service);
   const rows = recorder.refreshes.get(source)!;
@@ -74,7 +75,7 @@ export function buildSession(
     verdict: sessionVerdict(
       session,
       keys.map((key) => starsOf(world, service, key) ?? null),
-      looks,
+      levels,
     ),
   };
 }

@@ -1,7 +1,7 @@
 import { groups, maxIndex, range, sort, sum } from 'd3-array';
 import type { RunRecord, ServiceSplit, TimelineEntry } from '../../record/record.ts';
 import { binomInterval } from '../../stats/interval.ts';
-import { evidenceLevels, looksOf, sessionsOf } from '../../verdict/rule-of-evidence.ts';
+import { levelsOf } from '../../verdict/rule-of-evidence.ts';
 import { pixelCut, textWidth } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
 import { count, missing, moment, pEquals, percent, percentRange, plural, span } from '../../words/number.ts';
@@ -155,8 +155,7 @@ function hasStrayed(record: RunRecord): boolean {
   const split = splitOf(record, record.focus);
   const tested = (split?.phases ?? []).filter(({ p }) => p !== null);
   if (record.verdict.kind !== 'fault' || tested.length === 0) return true;
-  const looks = looksOf({ splits: record.splits, sessions: sessionsOf(record) });
-  const { fault } = evidenceLevels({ looks });
+  const { fault } = levelsOf(record);
   return (
     tested.some(({ p }) => p! <= fault) ||
     record.refreshes.some(({ verdict, errors }) => verdict.kind === 'fault' && errors === 0)

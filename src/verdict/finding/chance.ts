@@ -1,5 +1,5 @@
 import { chancePercent, percent, plural } from '../../words/number.ts';
-import { evidenceLevels, looksOf, sessionsOf } from '../rule-of-evidence.ts';
+import { levelsOf } from '../rule-of-evidence.ts';
 import { isDrawn } from './is-drawn.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 
@@ -43,9 +43,7 @@ export const chance: FindingKind = {
               `${key} ${percent(longest.observed[place]! / longest.requests, longest.requests)} (weight ${percent(meant)})`,
             ];
       });
-      const { suspicious } = evidenceLevels({
-        looks: looksOf({ splits: record.splits, sessions: sessionsOf(record) }),
-      });
+      const { suspicious } = levelsOf(record);
       const smallest = Math.min(...phases.map(({ p }) => p!));
       return [
         {

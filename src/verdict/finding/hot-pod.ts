@@ -15,7 +15,7 @@ import { cutShort, waitingFor } from './waiting-for.ts';
 export const hotPod: FindingKind = {
   code: 'hot-pod',
   seenIn: (record) =>
-    hotPods(record)
+    hotPods(record.pods)
       .map((own) => findingOf(record, own))
       .filter(({ harm }) => harm.pages + harm.pagesWithout + harm.pagesLate > 0)
       .slice(0, 3),
@@ -23,7 +23,6 @@ export const hotPod: FindingKind = {
 
 function findingOf(record: RunRecord, own: PodRecord): FindingRecord {
   const [from, to] = [own.overFromSeconds!, own.overToSeconds!];
-  const pods = record.pods.filter(({ workload }) => workload === own.workload).length;
   const spans = [{ fromSeconds: from, toSeconds: to }];
   const harm = {
     ...cutShort(record, waitingFor(record, [own.workload]), spans),
@@ -38,7 +37,7 @@ function findingOf(record: RunRecord, own: PodRecord): FindingRecord {
   return {
     code: 'hot-pod',
     level: levelOf(harm, record),
-    sentence: `One pod, ${own.pod}, was overloaded for ${seconds(own.overSeconds)} (${span(from, to)}): it got ${percent(own.overShare!)} of the requests of ${own.workload}, which had ${plural(pods, 'pod')}. ${
+    sentence: `One pod, ${own.pod}, was overloaded for ${seconds(own.overSeconds)} (${span(from, to)}): it got ${percent(own.overShare!)} of the requests of ${own.workload} then, where an even part is ${percent(own.overEven!)}. ${
       harmed === 0
         ? 'No page failed or came late for it.'
         : `${count(harmed)} of ${plural(record.pages.pages + record.pages.overdue, 'page')} failed or came late.`

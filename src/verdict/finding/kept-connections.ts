@@ -12,6 +12,7 @@ import {
   unevenHarm,
   unevenPods,
   versionText,
+  worth,
   type UnevenPods,
 } from './uneven-pods.ts';
 
@@ -110,7 +111,7 @@ function oldShares(
     .sort((a, b) => b.off - a.off)[0];
 }
 
-const [fewest, worth] = [100, 0.1];
+const fewest = 100;
 
 const ruledIn = (configured: ServiceSplit['configured'], { fromSeconds }: Phase): boolean =>
   configured.findLast((own) => own.atSeconds <= fromSeconds)?.shares !== undefined;

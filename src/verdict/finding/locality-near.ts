@@ -10,6 +10,7 @@ import {
   unevenHarm,
   unevenPods,
   versionText,
+  worth,
   type UnevenPods,
 } from './uneven-pods.ts';
 import { policyFor, type UnevenBy } from './uneven-policy.ts';
@@ -58,8 +59,6 @@ function nearIn({
     ? { names, seen: total('seen'), meant: total('meant') }
     : undefined;
 }
-
-const worth = 0.1;
 
 /** How many of region, zone and sub-zone two localities have in common, from the left. */
 function closeness(a: string, b: string): number {

@@ -15,7 +15,7 @@ export const overloaded: FindingKind = {
   seenIn: (record) =>
     (record.capacity?.workloads ?? []).flatMap((own) => {
       // One pod is short, not the workload.
-      if (hotPods(record).some((pod) => pod.workload === own.name)) return [];
+      if (hotPods(record.pods).some((pod) => pod.workload === own.name)) return [];
       const spans = overSpans(own).filter((each) =>
         windowsIn(own, each).some((window) => areFull(own, window)),
       );

@@ -1,6 +1,6 @@
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
-import { strayRemedies } from './stray-remedies.ts';
+import { strayRemedies, strayWhy } from './stray.ts';
 
 /** One browser's tally or order is not what independent draws bring. */
 export const sessionStrayed: FindingKind = {
@@ -21,9 +21,9 @@ export const sessionStrayed: FindingKind = {
                 fromSeconds: session.refreshes[0]!.atSeconds,
                 toSeconds: session.refreshes.at(-1)!.atSeconds,
               },
-              why: 'The pages were not drawn one by one with these weights: a counter in place of a draw, a cookie or hash, or a kept connection.',
+              why: strayWhy(record),
               remedies: [
-                ...strayRemedies(record, session.service),
+                ...strayRemedies(record),
                 byHand(
                   'Compare two pages that follow each other: what decided each of them (`meshshift trace`)?',
                 ),

@@ -1,10 +1,10 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import type { Phase, RunRecord, ServiceSplit } from '../../record/record.ts';
 import { chancePercent, percent, plural, span } from '../../words/number.ts';
-import { evidenceLevels, isOfSessions, looksOf, sessionsOf } from '../rule-of-evidence.ts';
+import { isOfSessions, levelsOf, sessionsOf } from '../rule-of-evidence.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
-import { strayRemedies } from './stray-remedies.ts';
+import { strayRemedies, strayWhy } from './stray.ts';
 
 /** A version had more or less than its weight, beyond what independent draws do. */
 export const splitStrayed: FindingKind = {
@@ -16,7 +16,7 @@ export const splitStrayed: FindingKind = {
         phase.p === null || isOfSessions(phase, sessions) ? [] : [{ split, phase, p: phase.p }],
       ),
     );
-    const { fault } = evidenceLevels({ looks: looksOf({ splits: record.splits, sessions }) });
+    const { fault } = levelsOf(record);
     return tested
       .filter(({ p }) => p <= fault)
       .sort((a, b) => a.p - b.p)
@@ -52,9 +52,9 @@ function findingOf(
       fromSeconds: phase.fromSeconds,
       toSeconds: phase.toSeconds,
     },
-    why: 'The requests were not drawn independently with these weights: a hash, a cookie, kept connections, or a counter in place of a draw.',
+    why: strayWhy(record),
     remedies: [
-      ...strayRemedies(record, split.service),
+      ...strayRemedies(record),
       byHand(
         'Find out which clients stay with one version, and what in the rule or the balancer keeps them there (`meshshift trace`).',
       ),

@@ -28,8 +28,11 @@ export interface UnevenPods {
 /** p-value from which on requests do not fall by luck as they do: pods are many, and each is looked at. */
 export const beyondLuck = 1e-4;
 
-/** A tenth of the requests: LEAST_REQUEST and a hash ring of many keys are never quite even. */
-const worth = 0.1;
+/**
+ * Of requests that went elsewhere than an even choice, or the weights, would lead them, a tenth is worth a word: LEAST_REQUEST and a
+ * hash ring of many keys are never quite even, and nobody sizes a version so closely that less would matter.
+ */
+export const worth = 0.1;
 
 /** @param least of all requests that fell elsewhere. @returns undefined: they fell evenly enough. */
 export function unevenPods(
@@ -157,7 +160,7 @@ export function unevenHarm(record: RunRecord, own: UnevenPods, isAskedFor = fals
       : {}),
   };
   const favoured = new Set(own.parts.flatMap(({ pod, even }) => (pod.requests > even ? [pod.pod] : [])));
-  if (hotPods(record).some(({ pod }) => favoured.has(pod))) return harm;
+  if (hotPods(record.pods).some(({ pod }) => favoured.has(pod))) return harm;
   const pods = record.pods.filter(({ pod }) => own.parts.some((each) => each.pod.pod === pod));
   const over = pods.filter(({ pod, overSeconds }) => favoured.has(pod) && overSeconds > 0);
   const others = pods.filter(({ pod }) => !favoured.has(pod));

@@ -19,7 +19,7 @@ export const versionSlow: FindingKind = {
       const own = capacity?.workloads.find(({ name }) => name === workload);
       if (
         (own !== undefined && overSpans(own).length > 0) ||
-        hotPods(record).some((pod) => pod.workload === workload)
+        hotPods(record.pods).some((pod) => pod.workload === workload)
       )
         return [];
       const ms = ownMs(record, workload);

@@ -11,6 +11,7 @@ import {
   unevenHarm,
   unevenPods,
   versionText,
+  worth,
   type Part,
   type UnevenPods,
 } from './uneven-pods.ts';
@@ -29,18 +30,25 @@ export const warmUp: FindingKind = {
           pod.requests < even &&
           warmUpOf(record, reached.service, pod.version) !== undefined,
       );
-      return late.length === 0 || missing(late) < worth * evenOf(late) ? [] : [findingOf(record, own, late)];
+      return late.length === 0 || !isShort(own, late) ? [] : [findingOf(record, own, late)];
     }),
 };
 
-/** So much of their part: what is less is not worth a word. */
-const worth = 0.1;
+/** They lack a tenth of their part at the least, as far as their interval reaches: what is less is not worth a word. */
+const isShort = (own: UnevenPods, late: readonly Part[]): boolean =>
+  hadIn(own, late)[1] * own.requests < (1 - worth) * evenOf(late);
+
+/** Their share of all requests. */
+const hadIn = ({ requests }: UnevenPods, late: readonly Part[]): [low: number, high: number] =>
+  binomInterval({
+    k: late.reduce((sum, { pod }) => sum + pod.requests, 0),
+    n: requests,
+    conf: 0.95,
+    method: 'wilson',
+  });
 
 const warmUpOf = (record: RunRecord, service: string, version: string): UnevenBy<'warm-up'> | undefined =>
   policyFor(record, 'warm-up', service, version);
-
-const missing = (parts: readonly Part[]): number =>
-  parts.reduce((sum, { pod, even }) => sum + even - pod.requests, 0);
 
 const evenOf = (parts: readonly Part[]): number => parts.reduce((sum, { even }) => sum + even, 0);
 
@@ -58,7 +66,7 @@ function findingOf(record: RunRecord, own: UnevenPods, late: readonly Part[]): F
   const harm = cost.requests === 0 ? cost : { ...cost, seconds: to - from, fromSeconds: from, toSeconds: to };
   const version = versionText(own);
   const names = late.map(({ pod }) => pod.pod);
-  const interval = binomInterval({ k: had, n: own.requests, conf: 0.95, method: 'wilson' });
+  const interval = hadIn(own, late);
   return {
     code: 'warm-up',
     level: levelOf(harm, record),

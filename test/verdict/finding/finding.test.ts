@@ -4,6 +4,7 @@ import type { RunRecord } from '../../../src/record/record.ts';
 import { autoscalerCannotDecide } from '../../../src/verdict/finding/autoscaler-cannot-decide.ts';
 import { levelOf, noHarm } from '../../../src/verdict/finding/finding.ts';
 import { comesAtOnce } from '../../../src/verdict/finding/comes-at-once.ts';
+import { hotPods } from '../../../src/verdict/finding/hot-pods.ts';
 import { leftOut } from '../../../src/verdict/finding/left-out.ts';
 import { splitStrayed } from '../../../src/verdict/finding/split-strayed.ts';
 import { staleProxy } from '../../../src/verdict/finding/stale-proxy.ts';
@@ -87,6 +88,23 @@ test.each([
   expect(own!.harm.requests > 0).toBe(row.level === 'harms');
 });
 
+test.each([
+  { p: 0.009, settings: [], found: 0, because: 'one in a hundred seeds strays so' },
+  { p: 1.1e-5, settings: [], found: 0, because: 'it is more than 1 % of a thousandth' },
+  { p: 0.9e-5, settings: [], found: 1, because: 'it is less' },
+  { p: 0.009, settings: ['selector: counter (Envoy before October 2017)'], found: 1, because: '1 % holds' },
+  { p: 0.011, settings: ['selector: counter (Envoy before October 2017)'], found: 0, because: '1 % holds' },
+])('a run with settings $settings in which a split strays by p = $p: $because', (row) => {
+  const { p, settings, found } = row;
+  const phase = { p, requests: 100, fromSeconds: 0, toSeconds: 9, observed: [40, 60], effective: [0.5, 0.5] };
+  const record = {
+    refreshes: [],
+    splits: [{ service: 'reviews', keys: ['v1', 'v3'], phases: [phase] }],
+    scenario: { settings },
+  } as unknown as RunRecord;
+  expect(splitStrayed.seenIn(record)).toHaveLength(found);
+});
+
 test('what sessions have judged is not judged once more as a split: the same requests are one look', () => {
   const strayed = (requests: number, ...sessions: number[]) =>
     splitStrayed.seenIn({
@@ -113,6 +131,18 @@ test('what sessions have judged is not judged once more as a split: the same req
   expect(strayed(45, 15, 30)).toEqual([]);
   expect(strayed(46, 15, 30)).toHaveLength(1);
   expect(strayed(15)).toHaveLength(1);
+});
+
+test.each([
+  { overShare: 0.54, overEven: 0.48, full: 0, hot: 0, because: 'it was full while it was nearly alone' },
+  { overShare: 0.54, overEven: 0.25, full: 0, hot: 1, because: 'it had twice its part of four' },
+  { overShare: 0.54, overEven: 0.25, full: 2, hot: 0, because: 'most of the four were full' },
+])('a full pod with $overShare of the requests, $overEven in even parts: $because', (row) => {
+  const { overShare, overEven, full, hot } = row;
+  const pod = { workload: 'web', overSeconds: 20, overShare, overEven, mostInSystem: 9 };
+  const other = { ...pod, overShare: overEven };
+  const pods = [pod, ...Array.from({ length: full }, () => other)] as unknown as RunRecord['pods'];
+  expect(hotPods(pods)).toHaveLength(hot);
 });
 
 test.each([
