@@ -7,8 +7,9 @@ import type { Resource, Service } from '../manifest/resource.ts';
 import { ServiceNames } from '../manifest/service-names.ts';
 import type { App } from './app/app.ts';
 import { Connections } from './app/connections.ts';
+import { CookieJars } from './app/cookie-jars.ts';
 import { Stations } from './app/stations.ts';
-import type { Traffic } from './app/traffic/index.ts';
+import { kindOf, type Traffic } from './app/traffic/index.ts';
 import { Visitors } from './app/visitors.ts';
 import { BudgetWatch, manyRetries, type Budget, type Overrun } from './budget.ts';
 import { ConfigTables } from './envoy/config-tables.ts';
@@ -211,11 +212,14 @@ export class World implements Surroundings {
 
     // Who asks.
     this.#askers = settings.traffic.map(({ from }) => (from === undefined ? from : this.#callersOf(from)));
-    this.clients = settings.traffic.map(({ name, from, keepAlive, patience }) => ({
-      workload: from,
-      anybody: stream(`callers/${name}`),
-      kept: keepAlive === undefined ? undefined : new Connections(keepAlive.maxAgeUs),
-      patience: patience === undefined ? undefined : sampler(patience, stream(`patience/${name}`)),
+    this.clients = settings.traffic.map((entry) => ({
+      workload: entry.from,
+      anybody: stream(`callers/${entry.name}`),
+      kept: entry.keepAlive === undefined ? undefined : new Connections(entry.keepAlive.maxAgeUs),
+      cookies:
+        kindOf(entry).hasClients || entry.clients !== undefined ? new CookieJars(this.classes) : undefined,
+      patience:
+        entry.patience === undefined ? undefined : sampler(entry.patience, stream(`patience/${entry.name}`)),
     }));
     const requests = (this.#requests = new Requests(
       this,
@@ -229,6 +233,7 @@ export class World implements Surroundings {
       settings.traffic,
       gatewayPort(ingress),
       this.classes,
+      this.clients,
       stream,
       (source) => {
         const askers = this.#askers[source];
@@ -305,7 +310,11 @@ export class World implements Surroundings {
     this.#visitors.copyFrom(other.#visitors);
     this.overrun = other.overrun;
     this.#budget.copyFrom(other.#budget);
-    other.clients.forEach(({ kept }, source) => kept && this.clients[source]!.kept!.copyFrom(kept));
+    other.clients.forEach(({ kept, cookies }, source) => {
+      const own = this.clients[source]!;
+      if (kept !== undefined) own.kept!.copyFrom(kept);
+      if (cookies !== undefined) own.cookies!.copyFrom(cookies);
+    });
 
     this.#chance.copyFrom(other.#chance);
     this.simulation.copyFrom(other.simulation);

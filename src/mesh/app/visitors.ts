@@ -4,8 +4,16 @@ import type { Stream } from '../../kernel/chance.ts';
 import type { Handler, Simulation } from '../../kernel/simulation.ts';
 import type { RequestHead } from '../envoy/route-match.ts';
 import type { RequestClasses } from '../envoy/request-class.ts';
+import type { Connections } from './connections.ts';
+import type { CookieJars } from './cookie-jars.ts';
 import { kindOf, type Traffic } from './traffic/index.ts';
 import type { Visitor } from './traffic/traffic-kind.ts';
+
+/** What the clients of an entry keep from page to page. */
+interface Keeping {
+  readonly cookies: CookieJars | undefined;
+  readonly kept: Connections | undefined;
+}
 
 /** `client` tells a user or browser of the source from the others; -1: nobody in particular. */
 type OpenPage = (source: number, page: number, requestClass: number, client: number, nowUs: number) => void;
@@ -23,6 +31,7 @@ export class Visitors {
     traffic: readonly Traffic[],
     gatewayPort: number,
     classes: RequestClasses,
+    clients: readonly Keeping[],
     stream: (name: string) => Stream,
     hasCaller: (source: number) => boolean,
     openPage: OpenPage,
@@ -39,7 +48,12 @@ export class Visitors {
         if (hasCaller(source)) openPage(source, asked[source]!++, requestClass, client, nowUs);
         else if (client >= 0) simulation.schedule(nowUs + looksAgainUs, looksAgain, client);
       };
-      const open = (client: number, nowUs: number): void => ask(own[client % own.length]!, client, nowUs);
+      const { cookies, kept } = clients[source]!;
+      const classFor = (client: number, nowUs: number): number => {
+        const without = own[client % own.length]!;
+        return cookies === undefined ? without : cookies.classOf(client, without, nowUs);
+      };
+      const open = (client: number, nowUs: number): void => ask(classFor(client, nowUs), client, nowUs);
       const kindOfEvent = (what: string, handler: Handler): number => {
         const name = `${what} of ${entry.name}`;
         events[source]!.push(name);
@@ -51,10 +65,16 @@ export class Visitors {
         simulation,
         kindOfEvent,
         chance: stream(`traffic/${entry.name}`),
+        chanceOf: (purpose) => stream(`traffic/${entry.name}/${purpose}`),
+        endVisit: (client) => {
+          cookies?.endSession(client);
+          kept?.close(client);
+        },
+        forget: (client) => cookies?.forget(client),
         open,
         openNext: (nowUs) => open(asked[source]! % own.length, nowUs),
         openForAnybody: (nowUs) =>
-          own.length > 1 ? open(asked[source]! % own.length, nowUs) : ask(own[0]!, -1, nowUs),
+          own.length > 1 ? open(asked[source]! % own.length, nowUs) : ask(classFor(0, nowUs), -1, nowUs),
         classOf,
         openAs: (requestClass, nowUs) => ask(requestClass, -1, nowUs),
       });

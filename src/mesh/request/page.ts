@@ -1,3 +1,4 @@
+import { intervalOf, moduloTotal } from '../envoy/weighted-cluster.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -54,7 +55,23 @@ export class Page {
   over(row: number, nowUs: number): void {
     this.#rows.leavesUs[row] = -1;
     this.open -= 1;
+    // Who has left gets no answer.
+    if (this.#rows.status[row] !== 0) this.#setCookies(row, nowUs);
     this.#done(row, nowUs);
+  }
+
+  /** Whoever asked keeps what the answer sets, whether a pod answered or a proxy (router.cc; filter_manager.cc for local replies). */
+  #setCookies(row: number, nowUs: number): void {
+    const rows = this.#rows;
+    const { cookies } = this.#around.clients[rows.source[row]!]!;
+    const route = rows.route[row]!;
+    if (cookies === undefined || route < 0) return;
+    const { setCookies, total, cumulative } = this.#around.tables.routes[route]!;
+    if (setCookies.length === 0) return;
+    // The destination that was drawn: two of a route may be one cluster.
+    const choice =
+      total === 0 ? 0 : intervalOf(cumulative, moduloTotal(rows.high[row]!, rows.low[row]!, total));
+    cookies.answered(rows.client[row]!, rows.requestClass[row]!, setCookies[choice]!, nowUs);
   }
 
   copyFrom(other: Page): void {

@@ -2,6 +2,7 @@ import type { Stream } from '../../kernel/chance.ts';
 import type { Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Connections } from '../app/connections.ts';
+import type { CookieJars } from '../app/cookie-jars.ts';
 import type { Stations } from '../app/stations.ts';
 import type { ConfigTables } from '../envoy/config-tables.ts';
 import type { ConnectionTable } from '../envoy/connection-pool.ts';
@@ -59,6 +60,8 @@ export interface ClientOfTraffic {
   readonly anybody: Stream;
   /** The connections that they keep; undefined: a new one per page. */
   readonly kept: Connections | undefined;
+  /** The cookies that they keep; undefined: they are nobody in particular, and keep none. */
+  readonly cookies: CookieJars | undefined;
   /** How long they wait, in microseconds; undefined: for ever. */
   readonly patience: Sampler | undefined;
 }

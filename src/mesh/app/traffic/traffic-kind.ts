@@ -42,14 +42,19 @@ export interface Visits {
   readonly simulation: Simulation;
   /** A kind of event of this entry ("arrival", "user"), for `simulation.schedule`. */
   kindOfEvent(what: string, handler: Handler): number;
-  /** Chance of this entry alone. */
+  /** Chance of this entry alone; and of one purpose of it. */
   readonly chance: Stream;
+  chanceOf(purpose: string): Stream;
   /** This client of the entry, a number from 0, asks for the page. */
   open(client: number, nowUs: number): void;
   /** The next client in turn asks for it; the first, where clients do not differ. */
   openNext(nowUs: number): void;
   /** The next client in turn asks for it; nobody in particular, where clients do not differ. */
   openForAnybody(nowUs: number): void;
+  /** A client's visit is over, and with it its connection and the cookies that last no longer. */
+  endVisit(client: number): void;
+  /** A number is somebody else's from now on, who has no cookies. */
+  forget(client: number): void;
   /** A number for `openAs`, for a request of its own. */
   classOf(head: RequestHead): number;
   /** Nobody in particular asks for it. */

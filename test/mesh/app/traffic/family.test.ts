@@ -54,6 +54,7 @@ function played(entry: Traffic): { readonly atMs: number[]; readonly clients: nu
     [entry],
     80,
     new RequestClasses(),
+    [{ cookies: undefined, kept: undefined }],
     (name) => chance.stream(name),
     () => true,
     (_source, _page, _class, client, nowUs) => {
