@@ -93,6 +93,13 @@ export function meshFacts(
     calls: distinct(calls.map(({ call }) => call)),
     rules,
     uneven: services.flatMap((own) => unevenIn(own, names.ofPlace(own.metadata), destinationRules, traffic)),
+    balancers: services.flatMap((own) =>
+      distinct(
+        clustersOf(own, destinationRules)
+          .filter(({ subset }) => subset === '')
+          .map(({ lb_policy }) => ({ service: names.ofPlace(own.metadata), policy: lb_policy })),
+      ),
+    ),
     kept: distinct(keptIn(calls, traffic, rules)),
     workloads: pods.map(({ workload, labels, sidecar }) => ({
       name: workload,

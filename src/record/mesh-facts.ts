@@ -103,6 +103,9 @@ export const meshFacts = z.strictObject({
     .describe(
       'Policies by which a balancer does not give every ready pod the same; a subset has those that it inherits, too.',
     ),
+  balancers: z
+    .array(z.strictObject({ service: text, policy: text.describe('Envoy’s name of it: "LEAST_REQUEST".') }))
+    .describe('By which policy a proxy chooses among all pods of a Service; a port may have its own.'),
   kept: z
     .array(
       z.strictObject({

@@ -24,7 +24,7 @@ const configuredStep = z.strictObject({
     .describe("Share per key; absent where no rule matches (the endpoints' share is then the expectation)."),
   endpointShares: z
     .array(number)
-    .describe("Endpoints' share per key, the expectation where no rule matches."),
+    .describe("Ready endpoints' share per key at that moment, the expectation where no rule matches."),
   rule: text.describe('"VirtualService reviews.default, rule 1" or "no rule: default cluster".'),
 });
 

@@ -221,7 +221,7 @@ function tallyText(session: SessionFacts, marks: readonly (string | null)[]): st
     const mark = marks[index];
     return [`${count} of ${key}${mark === null || mark === undefined ? '' : ` (${shown[mark] ?? mark})`}`];
   });
-  return `${plural(session.refreshes.length, 'refresh', 'refreshes')} brought ${parts.join(' and ')}`;
+  return `${plural(session.refreshes.length, 'refresh', 'refreshes')} brought ${parts.length === 0 ? 'no version' : parts.join(' and ')}`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

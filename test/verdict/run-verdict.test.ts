@@ -75,6 +75,8 @@ describe('a session', () => {
     expect(kind).toBe('fault');
     expect(sentence).toBe('3 of 4 pages showed an error in place of reviews (UH, NC): not luck.');
     expect(reasons.map((reason) => reason.split(' ')[0])).toEqual(['4', 'UH:', 'NC:']);
+    const none = { keys: [], counts: [], p: null, distributionKey: null };
+    expect(verdictOf([refresh(-1, { share: null })], none).reasons).toEqual(['1 refresh brought no version']);
     expect(verdictOf([refresh(-1)]).sentence).toBe(
       '1 of 1 page showed an error in place of reviews: not luck.',
     );

@@ -4,6 +4,7 @@ import type { Recorder } from '../recorder.ts';
 import { keyRowsOf, sharesOf, starsOf } from './keys.ts';
 import { summarise } from './latency.ts';
 import { phasesOf } from './phases.ts';
+import { readySpans } from './ready-spans.ts';
 import { seconds } from './seconds.ts';
 import { countsBetween } from './split-counts.ts';
 
@@ -32,7 +33,7 @@ function configuredSteps(
   const row = world.serviceRow(service);
   const caller = recorder.firstCaller[row];
   const requestClass = recorder.firstClass[row];
-  const endpointShares = shareOfEndpoints(world, service, keys);
+  const endpointShares = endpointsAt(world, recorder, service, keys);
   const steps: ConfiguredStep[] = [];
   for (const change of recorder.changes) {
     const hasProxy = caller !== undefined && caller >= 0;
@@ -49,7 +50,7 @@ function configuredSteps(
     const step: ConfiguredStep = {
       atSeconds: seconds(change.atUs),
       shares: variant?.ruled === true ? sharesOf(variant, keys) : undefined,
-      endpointShares,
+      endpointShares: endpointShares(change.atUs),
       rule:
         variant?.rule ??
         (resolved === undefined
@@ -69,13 +70,25 @@ function configuredSteps(
   return steps;
 }
 
-function shareOfEndpoints(world: World, service: string, keys: readonly number[]): number[] {
-  const pods = world.servicePods(service);
-  return keys.map((key) =>
-    pods.length === 0
-      ? 0
-      : pods.filter((pod) => world.keyOfPod(world.serviceRow(service), pod) === key).length / pods.length,
-  );
+/** Shares of the keys in the pods that are ready at a moment; none has any where no pod is. */
+function endpointsAt(
+  world: World,
+  recorder: Recorder,
+  service: string,
+  keys: readonly number[],
+): (atUs: number) => number[] {
+  const spans = readySpans(recorder);
+  const row = world.serviceRow(service);
+  const pods = world.servicePods(service).flatMap((pod) => {
+    const span = spans(pod);
+    return span === undefined ? [] : [{ key: world.keyOfPod(row, pod), ...span }];
+  });
+  return (atUs) => {
+    const ready = pods.filter(({ fromUs, toUs }) => fromUs <= atUs && atUs < toUs);
+    return keys.map((key) =>
+      ready.length === 0 ? 0 : ready.filter((own) => own.key === key).length / ready.length,
+    );
+  };
 }
 
 function windowsOf(

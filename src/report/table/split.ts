@@ -1,5 +1,6 @@
 import type { Phase, ServiceSplit } from '../../record/record.ts';
-import { count, missing, percent, percentRange, pEquals, span } from '../../words/number.ts';
+import { chancePercent, count, missing, percent, percentRange, pEquals, span } from '../../words/number.ts';
+import { ruleTest } from '../../verdict/tally-test.ts';
 import { configuredText, involvedKeys, keyLabel, nowhere, tenths } from '../words.ts';
 import { left, merged, right, type Table } from './table.ts';
 
@@ -69,7 +70,13 @@ export function shareCells(split: ServiceSplit, phase: Phase, keyIndex: number):
 export function chanceText(phase: Phase): string {
   if (phase.p !== null) return `${pEquals(phase.p)}${phase.test === null ? '' : ` (${phase.test})`}`;
   if (phase.requests === 0) return 'no requests';
-  // Several versions had a part, and no weights decided: a balancer, or kube-proxy for callers without a sidecar.
-  const isShared = phase.effective?.some((share) => share > 0 && share < 1) ?? true;
-  return isShared ? 'no rule drew' : 'nothing to draw';
+  const { effective, observed } = phase;
+  if (!observed.some((requests) => requests > 0)) return 'nothing to draw';
+  if (effective === null) return 'no rule drew: kube-proxy chose a pod';
+  // Several versions had a part, and no weights decided: a balancer did, which may have its reasons.
+  if (!effective.some((share) => share > 0 && share < 1)) return 'nothing to draw';
+  const test = ruleTest(observed, effective);
+  return `no rule drew: a balancer chose a pod${
+    test === null ? '' : `; even choices stray as far in ${chancePercent(test.p)} of cases`
+  }`;
 }

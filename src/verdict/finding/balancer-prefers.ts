@@ -1,15 +1,16 @@
 import type { RunRecord } from '../../record/record.ts';
-import { percent, plural } from '../../words/number.ts';
+import { percent, plural, span } from '../../words/number.ts';
 import { ruleTest } from '../tally-test.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { keptConnections } from './kept-connections.ts';
 import { localityNear } from './locality-near.ts';
 import { byHand } from './remedy.ts';
 import { stickyClients } from './sticky-clients.ts';
+import { beyondLuck } from './uneven-pods.ts';
 import { warmUp } from './warm-up.ts';
 
-/** Beyond luck, and more than a point: what is less is not worth a word. */
-const [level, worth] = [1e-4, 0.01];
+/** More than a point: what is less is not worth a word. */
+const worth = 0.01;
 
 /** No rule splits a service, and its versions do not have the share that their pods have. */
 export const balancerPrefers: FindingKind = {
@@ -25,8 +26,10 @@ export const balancerPrefers: FindingKind = {
         undefined,
       );
       const step = split.configured.findLast((own) => own.atSeconds <= (phase?.fromSeconds ?? -1));
-      if (phase === undefined || step === undefined || step.shares !== undefined) return [];
-      const shares = step.endpointShares;
+      // Of callers without a proxy nobody knows what they held, and they do not prefer.
+      const shares = phase?.effective ?? null;
+      if (phase === undefined || shares === null || step === undefined || step.shares !== undefined)
+        return [];
       const drawn = phase.observed.reduce((sum, own) => sum + own, 0);
       const strayed = shares.map((share, place) => phase.observed[place]! / drawn - share);
       const most = strayed.reduce(
@@ -35,15 +38,15 @@ export const balancerPrefers: FindingKind = {
       );
       if (drawn === 0 || Math.abs(strayed[most]!) < worth) return [];
       const test = ruleTest(phase.observed, shares);
-      if (test === null || test.p > level) return [];
+      if (test === null || test.p > beyondLuck) return [];
       return [
         {
           code: 'balancer-prefers',
           level: 'note' as const,
-          sentence: `No rule splits ${split.service}. ${split.keys[most]!} got ${percent(phase.observed[most]! / drawn, drawn)} of ${plural(drawn, 'request')}, and has ${percent(shares[most]!)} of the pods.`,
+          sentence: `No rule splits ${split.service}. ${split.keys[most]!} got ${percent(phase.observed[most]! / drawn, drawn)} of ${plural(drawn, 'request')} (${span(phase.fromSeconds, phase.toSeconds)}), and had ${percent(shares[most]!, drawn)} of the ready pods that their callers knew.`,
           evidence: [],
           harm: noHarm,
-          why: 'Without a rule the balancer chooses, and LEAST_REQUEST prefers pods that answer sooner.',
+          why: whyOf(policyAt(record, split.service, phase.fromSeconds)),
           remedies: [byHand('If you want a certain share, write it: a VirtualService with weights.')],
           look: 'split',
           trace: null,
@@ -51,6 +54,17 @@ export const balancerPrefers: FindingKind = {
       ];
     }),
 };
+
+/** The policy of a Service at a moment; undefined: the Service has left the manifests. */
+const policyAt = ({ mesh }: RunRecord, service: string, atSeconds: number): string | undefined =>
+  mesh
+    .findLast(({ fromSeconds }) => fromSeconds <= atSeconds)
+    ?.balancers.find((own) => own.service === service)?.policy;
+
+const whyOf = (policy: string | undefined): string =>
+  policy === 'LEAST_REQUEST'
+    ? 'Without a rule the balancer chooses, here LEAST_REQUEST: it prefers pods that have fewer requests under way, those that answer sooner.'
+    : `Without a rule the balancer chooses${policy === undefined ? '' : `, here ${policy}`}: it knows pods, and no versions.`;
 
 /** A member of its own tells why its pods do not have the same. */
 function isExplained(record: RunRecord, service: string): boolean {

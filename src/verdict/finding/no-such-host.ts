@@ -1,57 +1,95 @@
 import type { FindingKind } from './finding.ts';
-import { callersIn, failureFinding, failureGroups, harmText } from './failures.ts';
+import { callersIn, failureFinding, failureGroups, harmText, statusesIn } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
 import { didYouMean } from '../../manifest/did-you-mean.ts';
+import type { Failure } from '../../record/failure.ts';
+import type { Remedy } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 
-/** A name is called that no Service has. */
+/** A name is called, or sent to, that no Service has. */
 export const noSuchHost: FindingKind = {
   code: 'no-such-host',
   seenIn: (record) =>
-    failureGroups(record, ['no-service'], ({ host, caller }) => `${host} ${caller}`).map((group) => {
-      const [one] = group.failures;
-      const named = one!.host.split('.')[0]!;
-      const known = servicesIn(record);
-      // The right name with a wrong namespace, or a name that is nearly right.
-      const isNamed = known.has(named) && named !== one!.host;
-      const near = isNamed ? named : didYouMean(named, known);
-      return failureFinding(record, group, {
-        code: 'no-such-host',
-        sentence: `Nobody answers to ${one!.host}: no Service has that name, and every call of ${callersIn(group.failures)} to it fails. ${harmText(group.harm, record)}.`,
-        why: `The manifests of the run have no such Service. ${
-          mayBeOutside(one!.host)
-            ? 'If it is a name outside the mesh, a cluster would let the calls out, unless outboundTrafficPolicy is REGISTRY_ONLY; the model has nothing outside the mesh.'
-            : 'In a cluster the name would not resolve, either.'
-        }`,
-        remedies: [
-          ...(near === undefined
-            ? []
-            : [byChange({ kind: 'host-name', from: isNamed ? one!.host : named, to: near })]),
-          byHand(
-            near === undefined
-              ? `Correct the host in the traffic, the app file or the rule, or apply the Service ${one!.host}.`
-              : `Apply the Service ${one!.host}, if that is what was meant.`,
-          ),
-        ],
-      });
-    }),
+    failureGroups(record, ['no-service'], (own) => `${lackingIn(record, own).name} ${own.caller}`).map(
+      (group) => {
+        const [one] = group.failures;
+        const { name, rule } = lackingIn(record, one!);
+        const callers = callersIn(group.failures);
+        return failureFinding(record, group, {
+          code: 'no-such-host',
+          sentence: `${
+            rule === null
+              ? `Nobody answers to ${name}: no Service has that name, and every call of ${callers} to it fails.`
+              : `${rule} sends requests of ${callers} to ${name}, and no Service has that name: they all fail.`
+          } ${harmText(group.harm, record)}.`,
+          why: `The manifests of the run have no such Service. ${
+            rule !== null
+              ? `istiod makes no cluster for the name, and a proxy answers what a rule sends there with ${statusesIn(group.failures)} (flag NC).`
+              : mayBeOutside(name)
+                ? 'If it is a name outside the mesh, a cluster would let the calls out, unless outboundTrafficPolicy is REGISTRY_ONLY; the model has nothing outside the mesh.'
+                : 'In a cluster the name would not resolve, either.'
+          }`,
+          remedies: hostRemedies(name, rule === null ? 'the traffic or the app file' : 'the rule', record),
+        });
+      },
+    ),
 };
+
+/** The name that no Service has: what a rule sends to (a cluster that the proxy does not have, NC), or else what was called. */
+function lackingIn(
+  record: RunRecord,
+  { host, service, version, flags }: Failure,
+): { readonly name: string; readonly rule: string | null } {
+  if (!flags.split(',').includes('NC')) return { name: host, rule: null };
+  for (const { rule, services, destinations } of record.mesh.flatMap(({ rules }) => rules)) {
+    const to = destinations.find(
+      (own) =>
+        own.lacks === 'service' &&
+        (own.service === version ||
+          own.service === service ||
+          (own.subset === version &&
+            (services.includes(service) || destinations.some((each) => each.service === service)))),
+    );
+    if (to !== undefined) return { name: to.service, rule };
+  }
+  // A version of a Service that there is can be a Service of its own.
+  const name = version !== null && servicesIn(record).has(service) ? version : service;
+  return { name, rule: 'A route' };
+}
+
+/** The name that was meant, where one is near; or a Service of this name. */
+export function hostRemedies(name: string, writtenIn: string, facts: Pick<RunRecord, 'mesh'>): Remedy[] {
+  const first = name.split('.')[0]!;
+  const known = servicesIn(facts);
+  // The right name with a wrong namespace, or a name that is nearly right.
+  const isNamed = known.has(first) && first !== name;
+  const near = isNamed
+    ? first
+    : didYouMean(
+        first,
+        [...known].filter((own) => isTypo(first, own)),
+      );
+  const own = mayBeOutside(name) ? `a Service ${first} that stands for it` : `the Service ${name}`;
+  return [
+    ...(near === undefined ? [] : [byChange({ kind: 'host-name', from: isNamed ? name : first, to: near })]),
+    byHand(
+      near === undefined
+        ? `Correct the host in ${writtenIn}, or apply ${own}.`
+        : `Apply ${own}, if that is what was meant.`,
+    ),
+  ];
+}
+
+/** Where numbers alone differ, another version is meant: nobody mistypes v4 for v1. */
+const isTypo = (one: string, other: string): boolean =>
+  one.replace(/-?v?\d+/g, '') !== other.replace(/-?v?\d+/g, '');
 
 /** "api.github.com", not "reviews", and not a full name inside the mesh; "reviews.shop" may be either. */
 export const mayBeOutside = (host: string): boolean => host.includes('.') && !/\.svc(\.|$)/.test(host);
 
 /** Names of Services that somebody calls or has a rule for. */
-const servicesIn = ({ mesh, splits, callers }: RunRecord): Set<string> =>
+const servicesIn = ({ mesh }: Pick<RunRecord, 'mesh'>): Set<string> =>
   new Set([
     ...mesh.flatMap(({ calls }) => calls.flatMap(({ service }) => service ?? [])),
-    ...mesh.flatMap(({ rules }) =>
-      rules.flatMap(({ destinations, hosts }) => [
-        ...hosts.flatMap((host) => host.split('.svc.')[0]!.split('.')[0]!),
-        ...destinations.flatMap((own) => (own.lacks === 'service' ? [] : [own.service])),
-      ]),
-    ),
-    ...splits.map(({ service }) => service),
-    ...callers.map(({ service }) => service),
-    // An application bears the name of its Service, as a rule.
-    ...mesh.flatMap(({ workloads }) => workloads.map(({ name }) => name.replace(/-v\d+$/, ''))),
+    ...mesh.flatMap(({ balancers }) => balancers.map(({ service }) => service)),
   ]);

@@ -1,5 +1,5 @@
 import { percent } from '../../words/number.ts';
-import { mayBeOutside } from '../finding/no-such-host.ts';
+import { hostRemedies, mayBeOutside } from '../finding/no-such-host.ts';
 import { byHand } from '../finding/remedy.ts';
 import { sendsOf, stepwise } from './foreseen.ts';
 
@@ -14,11 +14,7 @@ export const noSuchHost = stepwise('no-such-host', (step) => [
           ? ' If it is a name outside the mesh, that is so in a run only: a cluster lets such calls out, unless outboundTrafficPolicy is REGISTRY_ONLY.'
           : ''
       }`,
-      remedies: [
-        byHand(
-          `Correct the host in the app file or the traffic, or apply a Service ${host.split('.')[0]!}${mayBeOutside(host) ? ' that stands for it' : ''}.`,
-        ),
-      ],
+      remedies: hostRemedies(host, 'the traffic or the app file', { mesh: [step] }),
     })),
   ...sendsOf(step)
     .filter(({ destination: { lacks } }) => lacks === 'service' || lacks === 'port')
@@ -26,8 +22,9 @@ export const noSuchHost = stepwise('no-such-host', (step) => [
       key: `${rule.rule} ${to}`,
       ...(lacks === 'service' ? { missing: { service, subset: null } } : {}),
       sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, and no Service has that ${lacks === 'port' ? 'port' : 'name'}: they will fail.`,
-      remedies: [
-        byHand(`Correct the ${lacks === 'port' ? 'port' : 'host'} in the rule, or apply the Service first.`),
-      ],
+      remedies:
+        lacks === 'service'
+          ? hostRemedies(service, 'the rule', { mesh: [step] })
+          : [byHand('Correct the port in the rule, or give the Service one of that number first.')],
     })),
 ]);

@@ -3,6 +3,9 @@ import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { Diagnosis } from '../../../src/record/finding.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { diagnose } from '../../../src/verdict/finding/index.ts';
+import { shiftRoutes } from '../../confusion/mesh.ts';
+import { said } from '../../confusion/play.ts';
+import { shapes } from '../../confusion/shapes.ts';
 import { seeded, opened, shipped } from '../../support/scenario.ts';
 
 const played = async (path: string, ...set: string[]): Promise<RunRecord> =>
@@ -133,6 +136,28 @@ describe('no tick over burning pages', () => {
     expect(first(record).code).toBe('no-such-host');
     expect(first(record).sentence).toContain('Nobody answers to wbe');
     expect(first(record).harm.pages).toBe(record.pages.pages);
+  });
+
+  test('a destination that no Service is, is told by its own name and rule, not by the host that was called', async () => {
+    for (const shape of ['two Services', 'chain of five', 'several versions']) {
+      const mesh = shapes[shape]!();
+      const { destination } = mesh.shift.next;
+      for (const route of shiftRoutes(mesh).flatMap(({ route }) => route))
+        if (route.destination.host === destination.host && route.destination.subset === destination.subset)
+          route.destination.host = `${destination.host}x`;
+      const { record } = await said(mesh, 1);
+      expect(first(record).code).toBe('no-such-host');
+      expect(first(record).sentence).toMatch(
+        new RegExp(`^VirtualService .* to ${destination.host}x, and no Service has that name`),
+      );
+      expect(first(record).remedies[0]!.changes).toEqual([
+        { kind: 'host-name', from: `${destination.host}x`, to: destination.host },
+      ]);
+    }
+    // One backend of an HTTPRoute: the Service that is called is there, and v4 is no slip of the pen for v1.
+    const backend = await played('scenarios/gateway-api/scenario-unknown-backend.yaml');
+    expect(first(backend).sentence).toContain('to reviews-v4, and no Service has that name');
+    expect(first(backend).remedies.flatMap(({ changes }) => changes)).toEqual([]);
   });
 
   test('a page that fails has a finding, though nobody has told its cause', async () => {

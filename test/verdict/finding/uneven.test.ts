@@ -3,6 +3,7 @@ import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { ReachedPod } from '../../../src/record/reached.ts';
 import type { FindingRecord } from '../../../src/record/finding.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
+import { balancerPrefers } from '../../../src/verdict/finding/balancer-prefers.ts';
 import { keptConnections } from '../../../src/verdict/finding/kept-connections.ts';
 import { localityNear } from '../../../src/verdict/finding/locality-near.ts';
 import { panic } from '../../../src/verdict/finding/panic.ts';
@@ -10,8 +11,9 @@ import { stickyClients } from '../../../src/verdict/finding/sticky-clients.ts';
 import { unevenPods } from '../../../src/verdict/finding/uneven-pods.ts';
 import { warmUp } from '../../../src/verdict/finding/warm-up.ts';
 import { causes } from '../../confusion/cause/index.ts';
-import { injected } from '../../confusion/play.ts';
-import { deploymentOf, scenarioOf, type Mesh } from '../../confusion/mesh.ts';
+import { injected, said } from '../../confusion/play.ts';
+import { deploymentOf, policyOf, scenarioOf, type Mesh } from '../../confusion/mesh.ts';
+import { shapes } from '../../confusion/shapes.ts';
 import { seeded, shipped } from '../../support/scenario.ts';
 
 const played = async (name: string): Promise<RunRecord> => runOnce(await shipped(name)).record;
@@ -180,6 +182,42 @@ describe('why pods do not have the same', () => {
       deploymentOf(mesh, 'orders-v2').spec.replicas = 6;
     });
     expect(panic.seenIn(record)).toEqual([]);
+  });
+
+  test('a version whose pods come later is compared with the pods that were ready, then', async () => {
+    const mesh = shapes['chain of five']!();
+    const { workload } = mesh.shift.next;
+    mesh.inForce = ['mesh.yaml'];
+    deploymentOf(mesh, workload).spec.replicas = 0;
+    mesh.spec.timeline = [{ at: '20s', scale: { workload, replicas: 2 } }];
+    const { record } = await said(mesh, 1);
+    const split = record.splits.find(({ service }) => service === mesh.shift.host)!;
+    const place = split.keys.indexOf('v2');
+    // It had no pod at the start, so no share that it could have kept.
+    expect(split.configured[0]!.endpointShares[place]).toBe(0);
+    expect(record.capacity!.shareTest).toBeNull();
+    expect(split.phases[0]!.observed[place]).toBeGreaterThan(0);
+    expect(balancerPrefers.seenIn(record)).toEqual([]);
+  });
+
+  test.each([
+    { simple: undefined, says: 'LEAST_REQUEST: it prefers' },
+    { simple: 'ROUND_ROBIN', says: 'ROUND_ROBIN: it knows pods' },
+  ])('a balancer that chooses is told by its policy, $simple', async ({ simple, says }) => {
+    const mesh = shapes['chain of five']!();
+    mesh.inForce = ['mesh.yaml'];
+    mesh.spec.timeline = [];
+    if (simple !== undefined) policyOf(mesh, mesh.shift.host).loadBalancer = { simple };
+    const { record } = await said(mesh, 1);
+    // Nothing but the count is made up: 60 of 100, and 40, where the callers knew as many pods of each.
+    const splits = record.splits.map((own) => ({
+      ...own,
+      phases: own.phases.map((phase) => ({ ...phase, observed: [6000, 4000] })),
+    }));
+    const [found] = balancerPrefers.seenIn({ ...record, splits });
+    expect(found!.sentence).toContain('v1 got 60.00 % of 10,000 requests');
+    expect(found!.sentence).toContain('had 50.00 % of the ready pods that their callers knew');
+    expect(found!.why).toContain(says);
   });
 
   test('every cause of these is a finding of the family', () => {
