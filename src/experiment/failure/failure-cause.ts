@@ -119,10 +119,12 @@ function ofNoHost(world: World, row: number): FailureCause {
   if (held.pods.length > 0) return 'all-ejected';
   const configured = configuredView(world, row);
   if ((configured.endpoints(cluster)?.pods.length ?? 0) > 0) return 'endpoints-not-arrived';
-  // The rule that is in force by now does not send there any more: its pods went before it had arrived.
-  return configured.resolve(rows.requestClass[row]!).clusters.includes(cluster)
-    ? 'no-pod'
-    : 'pods-removed-first';
+  // The rule that is in force by now sends elsewhere, where pods are: these went before it had arrived.
+  const { clusters } = configured.resolve(rows.requestClass[row]!);
+  return !clusters.includes(cluster) &&
+    clusters.some((own) => (configured.endpoints(own)?.pods.length ?? 0) > 0)
+    ? 'pods-removed-first'
+    : 'no-pod';
 }
 
 const configuredView = ({ rows, proxies }: World, row: number): ConfigView =>

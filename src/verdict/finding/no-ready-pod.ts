@@ -1,8 +1,17 @@
 import type { FindingKind } from './finding.ts';
-import { callersIn, failureFinding, failureGroups, harmText, statusesIn, targetOf } from './failures.ts';
+import {
+  callersIn,
+  failureFinding,
+  failureGroups,
+  harmText,
+  listed,
+  statusesIn,
+  targetOf,
+} from './failures.ts';
 import { byHand } from './remedy.ts';
 import { isOver, ruleWaits } from './later.ts';
-import type { Harm } from '../../record/finding.ts';
+import type { Failure } from '../../record/failure.ts';
+import type { Harm, Remedy } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { withoutTraffic } from './takes-over.ts';
 
@@ -10,22 +19,50 @@ import { withoutTraffic } from './takes-over.ts';
 export const noReadyPod: FindingKind = {
   code: 'no-ready-pod',
   seenIn: (record) =>
-    failureGroups(record, ['no-pod'], targetOf).map((group) => {
+    failureGroups(record, ['no-pod'], (own) => emptyIn(record, own)).map((group) => {
       const [one] = group.failures;
+      const empty = emptyIn(record, one!);
       return failureFinding(record, group, {
         code: 'no-ready-pod',
-        sentence: `${targetOf(one!)} has no ready pod, and ${callersIn(group.failures)} sent requests to it: they got ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
+        sentence: `${empty} has no ready pod, and ${callersIn(group.failures)} sent requests to it: they got ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
         why: 'Where a subset or Service has no endpoint, the caller’s proxy answers its whole share with 503 (flag UH); other versions do not take over.',
         remedies: [
           ...(podCame(record, one!.service, group.harm) ? ruleWaits(record, group.harm, 5) : []),
           ...withoutTraffic(record, one!.service, one!.version),
-          byHand(
-            `See why no pod of ${targetOf(one!)} is ready: replicas, readiness probe, labels that fit nothing.`,
-          ),
+          ...readyRemedies(empty, workloadsOf(record, one!)),
         ],
       });
     }),
 };
+
+/** What has no pod: a version, or the Service where the version is all that it has, with a rule or without. */
+function emptyIn(record: RunRecord, one: Failure): string {
+  const all = record.mesh.flatMap(({ calls }) => calls).find(({ service }) => service === one.service);
+  const own = workloadsOf(record, one);
+  return all !== undefined && own.length > 0 && all.workloads.every((each) => own.includes(each))
+    ? one.service
+    : targetOf(one);
+}
+
+/** Workloads whose pods a rule or a caller would choose from. */
+const workloadsOf = ({ mesh }: RunRecord, { service, version }: Failure): readonly string[] =>
+  (version === null
+    ? mesh.flatMap(({ calls }) => calls).find((own) => own.service === service)
+    : mesh
+        .flatMap(({ rules }) => rules.flatMap(({ destinations }) => destinations))
+        .find((own) =>
+          own.subset === null ? own.service === version : own.service === service && own.subset === version,
+        )
+  )?.workloads ?? [];
+
+/** What gives a version or a Service pods. @param workloads those whose pods it selects */
+export const readyRemedies = (empty: string, workloads: readonly string[]): Remedy[] => [
+  byHand(
+    workloads.length === 0
+      ? `Correct the labels that ${empty} selects, or those of the pods; or apply the workload first.`
+      : `Give ${listed(workloads)} ready pods (replicas, a readiness probe), and send requests there only then.`,
+  ),
+];
 
 /** It ended because a pod of the Service became ready: else there is nothing to wait for. */
 function podCame(record: RunRecord, service: string, harm: Harm): boolean {

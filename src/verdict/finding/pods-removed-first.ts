@@ -1,5 +1,5 @@
 import type { Failure } from '../../record/failure.ts';
-import type { Harm } from '../../record/finding.ts';
+import type { Harm, Remedy } from '../../record/finding.ts';
 import type { RunRecord, TimelineEntry } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { lastEntry, settledAfter, waits } from './later.ts';
@@ -21,13 +21,16 @@ export const podsRemovedFirst: FindingKind = {
           ...(removal === undefined
             ? []
             : [byChange(waits(record, removal, restSeconds(record, removal, group.harm)))]),
-          byHand(
-            `Keep the pods of ${targetOf(one!)} until every proxy holds the new rule (\`istioctl proxy-status\`).`,
-          ),
+          ...keepRemedies(targetOf(one!)),
         ],
       });
     }),
 };
+
+/** @param whose pods go: a version, or its workload */
+export const keepRemedies = (whose: string): Remedy[] => [
+  byHand(`Keep the pods of ${whose} until every proxy holds the new rule (\`istioctl proxy-status\`).`),
+];
 
 /** What took the pods away: the last that operators did to their workload before the first failure. */
 function removalOf(

@@ -1,3 +1,4 @@
+import type { Remedy } from '../../record/finding.ts';
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
@@ -29,10 +30,15 @@ export const subsetDeleted: FindingKind = {
                       atSeconds: removal.atSeconds,
                     }),
               ]),
-          byHand(
-            'First apply a rule that does not name the subset; delete the DestinationRule when every proxy holds that rule.',
-          ),
+          ...ruleFirst,
         ],
       });
     }),
 };
+
+/** The order in which nothing is lost. */
+export const ruleFirst: readonly Remedy[] = [
+  byHand(
+    'First apply a rule that does not name the subset; delete the DestinationRule when every proxy holds that rule.',
+  ),
+];

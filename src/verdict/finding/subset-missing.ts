@@ -35,14 +35,7 @@ export const subsetMissing: FindingKind = {
         remedies:
           isUnknown && later === undefined
             ? undefinedRemedies(record, one!)
-            : [
-                byChange({
-                  kind: 'subset-first',
-                  service: one!.service,
-                  version: one!.version ?? '',
-                  aheadSeconds: 5,
-                }),
-              ],
+            : subsetFirst(one!.service, one!.version ?? ''),
       });
     }),
 };
@@ -69,9 +62,21 @@ const namedAt = ({ mesh }: RunRecord, target: string, laterSeconds: number): num
   return before[since]?.fromSeconds ?? laterSeconds;
 };
 
+/** The subset that a later manifest brings comes before the rule. */
+export const subsetFirst = (service: string, version: string): Remedy[] => [
+  byChange({ kind: 'subset-first', service, version, aheadSeconds: 5 }),
+];
+
+/** Nothing in the manifests tells which subset is meant. */
+export const nameRemedies: Remedy[] = [
+  byHand(
+    'Correct the name of the subset in the rule, or apply a DestinationRule that defines it, some seconds before the rule.',
+  ),
+];
+
 /** The name that was meant; the subset, where a version has that label; else nothing goes there. */
 function undefinedRemedies(record: RunRecord, { service, version }: Failure): Remedy[] {
-  if (version === null) return [byHand('Correct the name of the subset in the rule.')];
+  if (version === null) return nameRemedies;
   const subsets = record.mesh.flatMap(({ rules }) =>
     rules.flatMap(({ destinations }) =>
       destinations.flatMap((own) =>
@@ -87,6 +92,6 @@ function undefinedRemedies(record: RunRecord, { service, version }: Failure): Re
     ...(near === undefined ? [] : [byChange({ kind: 'rename-subset', service, from: version, to: near })]),
     ...(isVersion ? [byChange({ kind: 'define-subset', service, version, labels: { version } })] : []),
     ...withoutTraffic(record, service, version),
-    byHand('Correct the name of the subset in the rule.'),
+    ...nameRemedies,
   ];
 }

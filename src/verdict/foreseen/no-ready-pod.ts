@@ -1,6 +1,7 @@
 import { percent, seconds } from '../../words/number.ts';
 import { listed } from '../finding/failures.ts';
-import { byHand } from '../finding/remedy.ts';
+import { readyRemedies } from '../finding/no-ready-pod.ts';
+import { keepRemedies } from '../finding/pods-removed-first.ts';
 import { sendsOf, stepwise, type ForeseenKind, type ForeseenStep } from './foreseen.ts';
 
 /** A rule sends to a version that nobody runs. */
@@ -14,13 +15,7 @@ export const noReadyPod: ForeseenKind = stepwise('no-ready-pod', (step) =>
           ? 'no workload has the labels that it selects'
           : `${listed(workloads)} ${workloads.length === 1 ? 'has' : 'have'} 0 replicas`
       }. The callers’ proxies answer these requests with 503.`,
-      remedies: [
-        byHand(
-          workloads.length === 0
-            ? 'Correct the labels of the subset or of the pods (the selector of the Service, too), or apply the workload first.'
-            : `Scale ${listed(workloads)} up and wait for ready pods before the rule, or set the weight to 0.`,
-        ),
-      ],
+      remedies: readyRemedies(to, workloads),
     })),
 );
 
@@ -44,11 +39,7 @@ export const podsRemovedFirst: ForeseenKind = {
             fromSeconds: step.fromSeconds,
             toSeconds: null,
             sentence: `The pods of ${workload} go ${after === 0 ? 'at the same instant as' : `only ${after} s after`} the last rule that sends requests to them: a proxy may take ${seconds(step.slowPushSeconds)} to hold the new rule; until then it still sends there, and those requests may get 503.`,
-            remedies: [
-              byHand(
-                `Scale ${workload} down only when every proxy holds the new rule (\`istioctl proxy-status\`), half a minute later for instance.`,
-              ),
-            ],
+            remedies: keepRemedies(workload),
           },
         ];
       });

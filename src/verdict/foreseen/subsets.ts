@@ -1,5 +1,6 @@
 import { percent } from '../../words/number.ts';
-import { byHand } from '../finding/remedy.ts';
+import { ruleFirst } from '../finding/subset-deleted.ts';
+import { nameRemedies, subsetFirst } from '../finding/subset-missing.ts';
 import { sendsOf, stepwise, type ForeseenStep } from './foreseen.ts';
 
 /** Destinations whose subset nobody defines at a step, and whether somebody did before. */
@@ -8,14 +9,12 @@ const lacking = (steps: readonly ForeseenStep[], index: number) =>
     .filter(({ destination: { lacks } }) => lacks === 'subset')
     .map((own) => ({
       ...own,
-      wasThere: steps
-        .slice(0, index)
-        .some(({ rules }) =>
-          rules.some(({ destinations }) =>
-            destinations.some(({ to, lacks }) => to === own.destination.to && lacks !== 'subset'),
-          ),
-        ),
+      wasThere: steps.slice(0, index).some((step) => defines(step, own.destination.to)),
     }));
+
+/** A rule sends there at a step, and finds the subset. */
+const defines = ({ rules }: ForeseenStep, name: string): boolean =>
+  rules.some(({ destinations }) => destinations.some(({ to, lacks }) => to === name && lacks !== 'subset'));
 
 /** A rule names a subset that no DestinationRule defines: not yet, or never. */
 export const subsetMissing = stepwise('subset-missing', (_, index, steps) =>
@@ -25,11 +24,10 @@ export const subsetMissing = stepwise('subset-missing', (_, index, steps) =>
       key: `${rule.rule} ${to}`,
       missing: { service, subset },
       sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, a subset that no DestinationRule defines: the callers’ proxies answer these with 503.`,
-      remedies: [
-        byHand(
-          `Correct the name of the subset, or apply the DestinationRule that defines it, some seconds before the rule.`,
-        ),
-      ],
+      remedies:
+        subset !== null && steps.slice(index).some((own) => defines(own, to))
+          ? subsetFirst(service, subset)
+          : nameRemedies,
     })),
 );
 
@@ -40,10 +38,6 @@ export const subsetDeleted = stepwise('subset-deleted', (_, index, steps) =>
     .map(({ rule, destination: { to, weight } }) => ({
       key: `${rule.rule} ${to}`,
       sentence: `${rule.rule} still sends ${percent(weight)} of its requests to ${to}, and no DestinationRule defines that subset any more: the callers’ proxies answer these with 503.`,
-      remedies: [
-        byHand(
-          'First apply the rule without the subset; delete the subset when every proxy holds that rule.',
-        ),
-      ],
+      remedies: ruleFirst,
     })),
 );

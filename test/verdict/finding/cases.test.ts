@@ -160,6 +160,18 @@ describe('no tick over burning pages', () => {
     expect(first(backend).remedies.flatMap(({ changes }) => changes)).toEqual([]);
   });
 
+  test('a version that is all that its Service has is one finding, with a rule that names it and without', async () => {
+    const record = await played(
+      'scenarios/traffic-shifting',
+      'timeline[0]={at: 5s, scale: {workload: ratings-v1, replicas: 0}}',
+    );
+    // At 240 s the rules go, and what is left without them has no pods, either: none was removed before a rule.
+    expect(codes(record).filter((code) => /pod/.test(code))).toEqual(['no-ready-pod']);
+    expect(first(record).sentence).toMatch(/^ratings has no ready pod/);
+    expect(first(record).harm).toMatchObject({ pages: 0 });
+    expect(first(record).harm.toSeconds!).toBeGreaterThan(295);
+  });
+
   test('a page that fails has a finding, though nobody has told its cause', async () => {
     const record = await played('test/cases/two-services-same-pods');
     const failed = { ...record, pages: { ...record.pages, failed: 30 }, mesh: [] };
