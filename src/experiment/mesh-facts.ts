@@ -13,11 +13,11 @@ import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import type { Cluster } from '../mesh/envoy/route.ts';
 import { clustersOf, isTcpPort, speaksHttp2 } from '../mesh/istiod/cluster.ts';
 import type { MeshView } from '../mesh/istiod/mesh-view.ts';
-import { sidecarPlace } from '../mesh/istiod/proxy-place.ts';
+import { gatewayPlace, ingressOf, sidecarPlace } from '../mesh/istiod/proxy-place.ts';
 import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
 import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
-import { meshView } from '../mesh/istiod/translate.ts';
+import { actingFor, meshView } from '../mesh/istiod/translate.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
 import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../record/mesh-facts.ts';
@@ -33,17 +33,31 @@ export function meshFacts(
   fromUs: number,
 ): MeshFacts {
   const services = resourcesOf(registry, 'Service');
-  const destinationRules = resourcesOf(registry, 'DestinationRule');
   const workloads = [...registry.entries.values()].map(({ resource }) => resource).filter(isWorkload);
   const pods = workloads.map((owner) => podOf(owner, '', 0));
   const applicationOf = (labels: Readonly<Record<string, string>>): string | null =>
     app.workloads.find((own) => selects(own.match, labels))?.name ?? null;
   const sidecars = distinct(pods.filter(({ sidecar }) => sidecar).map((pod) => sidecarPlace(pod).identity));
-  const view = meshView(registry, sidecars[0] ?? anySidecar);
-  const clusters = new Map(
-    services.flatMap((own) => clustersOf(own, destinationRules)).map((own) => [own.name, own]),
+  const callers = (sidecars.length === 0 ? [anySidecar] : sidecars).map((proxy) => ({
+    proxy,
+    view: meshView(registry, proxy),
+  }));
+  const { view } = callers[0]!;
+  const { identity } = gatewayPlace(
+    ingressOf([...registry.entries.values()].map(({ resource }) => resource)),
   );
-  const mesh: Manifests = { names, view, clusters, sidecars, pods };
+  const gateway = { proxy: identity, view: meshView(registry, identity) };
+  // What acts for some callers, each once.
+  const acting = services.map((service) => ({
+    service,
+    rules: [...new Set(callers.map((own) => actingFor(own.view, own.proxy, service)))],
+  }));
+  const clusters = new Map(
+    acting
+      .flatMap(({ service, rules: found }) => found.flatMap((own) => clustersOf(service, own)))
+      .map((own) => [own.name, own]),
+  );
+  const mesh: Manifests = { names, view, clusters, callers, gateway, pods };
   const callsOf = (
     caller: string,
     namespace: string,
@@ -92,12 +106,17 @@ export function meshFacts(
     fromSeconds: fromUs / 1e6,
     calls: distinct(calls.map(({ call }) => call)),
     rules,
-    uneven: services.flatMap((own) => unevenIn(own, names.ofPlace(own.metadata), destinationRules, traffic)),
-    balancers: services.flatMap((own) =>
-      distinct(
-        clustersOf(own, destinationRules)
+    uneven: distinct(
+      acting.flatMap(({ service, rules: found }) =>
+        found.flatMap((own) => unevenIn(service, names.ofPlace(service.metadata), own, traffic)),
+      ),
+    ),
+    balancers: distinct(
+      acting.flatMap(({ service, rules: found }) =>
+        found
+          .flatMap((own) => clustersOf(service, own))
           .filter(({ subset }) => subset === '')
-          .map(({ lb_policy }) => ({ service: names.ofPlace(own.metadata), policy: lb_policy })),
+          .map(({ lb_policy }) => ({ service: names.ofPlace(service.metadata), policy: lb_policy })),
       ),
     ),
     kept: distinct(keptIn(calls, traffic, rules)),
@@ -142,9 +161,15 @@ interface Manifests {
   readonly view: MeshView;
   /** By name. */
   readonly clusters: ReadonlyMap<string, Cluster>;
-  /** Those that differ in what rules may look at. */
-  readonly sidecars: readonly ProxyIdentity[];
+  /** Sidecars that differ in what rules may look at, and what istiod holds for each. */
+  readonly callers: readonly Caller[];
+  readonly gateway: Caller;
   readonly pods: readonly Pod[];
+}
+
+interface Caller {
+  readonly proxy: ProxyIdentity;
+  readonly view: MeshView;
 }
 
 const anySidecar: ProxyIdentity = { type: 'sidecar', namespace: 'default', labels: {} };
@@ -165,7 +190,7 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
     services: hosts.map((host) => mesh.names.ofName(fullHost(host, namespace))),
     inside: gateways.length === 0 || gateways.includes('mesh'),
     gateways: outside,
-    hiddenBy: hiddenBy(mesh, own),
+    inert: unseen(mesh, own) ?? hidden(mesh, own),
   };
   const factOf = (
     protocol: RuleFact['protocol'],
@@ -259,29 +284,44 @@ function headlessOf(mesh: Manifests, hosts: readonly string[]): string | null {
   return found === undefined ? null : mesh.names.ofName(found);
 }
 
+const isRuleOf = (rule: RoutingRule, { metadata }: VirtualService): boolean =>
+  rule.semantics === 'istio' && rule.name === metadata.name && rule.namespace === metadata.namespace;
+
+/** Nobody whom the rule is for sees it: sidecars, or the gateway that it is bound to. */
+function unseen({ callers, gateway }: Manifests, own: VirtualService): RuleFact['inert'] {
+  const { hosts, exportTo, gateways } = own.spec;
+  // A delegate acts where its root does.
+  if (hosts.length === 0) return null;
+  const inside = gateways.length === 0 || gateways.includes('mesh');
+  const outside = gateways.some((each) => each !== 'mesh');
+  const all = [...(inside ? callers : []), ...(outside ? [gateway] : [])];
+  if (all.some(({ view }) => view.rules.inOrder.some((rule) => isRuleOf(rule, own)))) return null;
+  const namespaces = [...new Set(all.map(({ proxy }) => proxy.namespace))];
+  return { by: 'export', exportTo: [...exportTo], callers: namespaces };
+}
+
 /**
  * What acts in place of a rule for sidecars: they follow one rule for a host and port, the first that has a route for them. null
  * where it acts for any of them, or where nothing else does.
  */
-function hiddenBy({ view, sidecars }: Manifests, { metadata, spec }: VirtualService): string | null {
+function hidden({ view, callers }: Manifests, virtualService: VirtualService): RuleFact['inert'] {
+  const { metadata, spec } = virtualService;
   if (spec.gateways.length > 0 && !spec.gateways.includes('mesh')) return null;
-  const isOwn = (rule: RoutingRule): boolean =>
-    rule.semantics === 'istio' && rule.name === metadata.name && rule.namespace === metadata.namespace;
   const hosts = spec.hosts.map((own) => fullHost(own, metadata.namespace));
   let hider: string | null = null;
   for (const service of view.services) {
     const host = fullHost(service.metadata.name, service.metadata.namespace);
     if (!hosts.some((own) => hostCovers(own, host))) continue;
     for (const { port } of service.spec.ports.filter((own) => !isTcpPort(own))) {
-      for (const proxy of sidecars.length === 0 ? [anySidecar] : sidecars) {
-        const acting = actingRule(view, proxy, host, port);
+      for (const own of callers) {
+        const acting = actingRule(own.view, own.proxy, host, port);
         if (acting === undefined) continue;
-        if (isOwn(acting.rule)) return null;
+        if (isRuleOf(acting.rule, virtualService)) return null;
         hider ??= acting.routes[0]!.metadata.rule;
       }
     }
   }
-  return hider;
+  return hider === null ? null : { by: 'rule', rule: hider };
 }
 
 /** How far an autoscaler on CPU could read at most, where its pods have limits. */

@@ -1,7 +1,7 @@
-import { fullHost, hostCovers } from '../manifest/host.ts';
 import { inertWarmup, type ConsistentHash, type PolicyBlocks } from '../manifest/kind/traffic-policy.ts';
-import type { DestinationRule, Service } from '../manifest/resource.ts';
+import type { Service } from '../manifest/resource.ts';
 import { blocksFor } from '../mesh/istiod/cluster.ts';
+import type { ActingDestinationRule } from '../mesh/istiod/destination-rules.ts';
 import type { UnevenFact } from '../record/mesh-facts.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -13,25 +13,18 @@ type Own = UnevenFact extends infer Fact
 
 /** Why the balancers of a Service, and of each of its subsets, do not give every ready pod the same. */
 export function unevenIn(
-  { metadata, spec }: Service,
+  { spec }: Service,
   service: string,
-  destinationRules: readonly DestinationRule[],
+  rule: ActingDestinationRule | undefined,
   traffic: Scenario['traffic'],
 ): UnevenFact[] {
-  const host = fullHost(metadata.name, metadata.namespace);
-  const rules = destinationRules.filter((own) =>
-    hostCovers(fullHost(own.spec.host, own.metadata.namespace), host),
-  );
-  const top = rules[0]?.spec.trafficPolicy;
   const policies = [
     { subset: null, policy: undefined },
-    ...rules.flatMap((own) =>
-      own.spec.subsets.map(({ name, trafficPolicy }) => ({ subset: name, policy: trafficPolicy })),
-    ),
+    ...(rule?.subsets ?? []).map(({ name, trafficPolicy }) => ({ subset: name, policy: trafficPolicy })),
   ];
   const found = policies.flatMap(({ subset, policy }) =>
     spec.ports.flatMap(({ port }) =>
-      reasonsIn(blocksFor(port, top, policy), traffic).map((own): UnevenFact => ({
+      reasonsIn(blocksFor(port, rule?.policy, policy), traffic).map((own): UnevenFact => ({
         service,
         subset,
         ...own,

@@ -29,6 +29,17 @@ export function hostCovers(pattern: string, host: string): boolean {
   return pattern.startsWith('*') && host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1;
 }
 
+export const isWildcard = (host: string): boolean => host.startsWith('*');
+
+/** Of patterns that cover a name the most specific, which is the longest (pkg/config/host, MostSpecificHostMatch). */
+export function mostSpecific(patterns: readonly string[], host: string): string | undefined {
+  let found: string | undefined;
+  for (const own of patterns) {
+    if (hostCovers(own, host) && (found === undefined || own.length > found.length)) found = own;
+  }
+  return found;
+}
+
 /** All names by which a sidecar's clients may call a service: short, by namespace, full; with and without the port. */
 export function serviceDomains(
   name: string,

@@ -150,6 +150,8 @@ export interface VirtualService extends ResourceBase {
     readonly gateways: readonly string[];
     readonly http: readonly HttpRoute[];
     readonly tcp: readonly TcpRoute[];
+    /** Namespaces that see it, as written: ".", "*", names; empty means ["*"]. */
+    readonly exportTo: readonly string[];
   };
 }
 
@@ -165,6 +167,10 @@ export interface DestinationRule extends ResourceBase {
     readonly host: string;
     readonly trafficPolicy?: TrafficPolicy;
     readonly subsets: readonly Subset[];
+    /** Namespaces that see it, as written: ".", "*", names; empty means ["*"]. */
+    readonly exportTo: readonly string[];
+    /** Labels of the workloads of its namespace whose calls it is for; absent: for all. */
+    readonly workloadSelector?: Readonly<Record<string, string>>;
   };
 }
 

@@ -62,11 +62,20 @@ export const meshFacts = z.strictObject({
           .strictObject({ share: number, seconds: number })
           .nullable()
           .describe('The delay that it injects into this share of the requests.'),
-        hiddenBy: text
+        inert: z
+          .discriminatedUnion('by', [
+            z.strictObject({
+              by: z.literal('rule'),
+              rule: text.describe('Another one for the same host, which acts in its place.'),
+            }),
+            z.strictObject({
+              by: z.literal('export'),
+              exportTo: z.array(text).describe('Namespaces that see it, as written.'),
+              callers: z.array(text).describe('Namespaces of those whom it could act for.'),
+            }),
+          ])
           .nullable()
-          .describe(
-            'Another rule for the same host, which acts in its place: an HTTPRoute of the callers’ namespace, or an older rule. null: it acts.',
-          ),
+          .describe('Why it acts for nobody. null: it acts.'),
       }),
     )
     .describe('Routes of the rules, oldest first.'),

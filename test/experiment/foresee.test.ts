@@ -196,6 +196,13 @@ describe('what can be told of a scenario without playing it', () => {
     expect(found).toEqual([['older-rule-hides', 30, null]]);
   });
 
+  test('a rule that the callers\u2019 namespace does not see acts for nobody, until it is exported to it', () => {
+    const kept = split('reviews', { v1: 50, v3: 50 }).replace('spec:', 'spec:\n  exportTo: [shop]');
+    expect(foreseen([apply(30, split('reviews', { v1: 50, v3: 50 }))], reviews, kept)).toEqual([
+      ['rule-not-visible', 0, 30],
+    ]);
+  });
+
   test('names the Service whose port it is, where two namespaces have one of that name', () => {
     const tcp = service('web').replace('name: web', 'name: web, namespace: shop').replace('http', 'tcp-web');
     const rule = split('web', { v1: 100 }).replace('name: web', 'name: web, namespace: shop');

@@ -162,8 +162,6 @@ describe('Istio accepts, and so do we', () => {
     );
     expect(problems).toEqual([]);
     expect(manifest.ignoredFields.map((own) => own.field)).toEqual([
-      'spec.workloadSelector',
-      'spec.exportTo',
       'spec.trafficPolicy.connectionPool.tcp.maxConnectionDuration',
       'spec.trafficPolicy.connectionPool.tcp.tcpKeepalive',
       'spec.trafficPolicy.connectionPool.http.maxConcurrentStreams',

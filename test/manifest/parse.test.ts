@@ -82,6 +82,7 @@ describe('manifests as one would apply them', () => {
         },
         { name: 'v3', labels: { version: 'v3' } },
       ],
+      exportTo: [],
     });
   });
 
@@ -104,6 +105,7 @@ describe('manifests as one would apply them', () => {
         },
       ],
       tcp: [],
+      exportTo: [],
     });
   });
 

@@ -2,6 +2,7 @@ import type { Resource, Service } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import type { ProxyConfiguration } from '../../mesh/envoy/route.ts';
 import { assumedServices } from '../../mesh/istiod/view/assumed-service.ts';
+import { rootNamespace } from '../../mesh/istiod/root-namespace.ts';
 import { translate } from '../../mesh/istiod/translate.ts';
 import { applyResources, emptyRegistry } from '../../mesh/kubernetes/registry.ts';
 
@@ -36,7 +37,7 @@ function firstGateway(
   resources: readonly Resource[],
 ): Pick<ProxyIdentity, 'namespace' | 'labels'> | undefined {
   const found = resources.find((own) => own.kind === 'Gateway' || own.kind === 'KubernetesGateway');
-  if (found?.kind === 'Gateway') return { namespace: 'istio-system', labels: found.spec.selector };
+  if (found?.kind === 'Gateway') return { namespace: rootNamespace, labels: found.spec.selector };
   if (found?.kind !== 'KubernetesGateway') return undefined;
   const { name, namespace } = found.metadata;
   return { namespace, labels: { 'gateway.networking.k8s.io/gateway-name': name } };

@@ -6,6 +6,7 @@ import { connectionLimits } from './connection-limits.ts';
 import { containerMetric } from './container-metric.ts';
 import { cpuRequest } from './cpu-request.ts';
 import { defineSubset } from './define-subset.ts';
+import { exportToAll } from './export-to-all.ts';
 import { hostName } from './host-name.ts';
 import { independentDraws } from './independent-draws.ts';
 import { injectSidecar } from './inject-sidecar.ts';
@@ -47,6 +48,7 @@ export const changeKinds = {
   'no-traffic': noTraffic,
   'no-retries': noRetries,
   'bind-rule': bindRule,
+  'export-to-all': exportToAll,
   remove,
   'last-route': lastRoute,
   'host-name': hostName,

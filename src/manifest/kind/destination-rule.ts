@@ -15,7 +15,7 @@ import {
   uint32,
   uint64,
 } from '../schema.ts';
-import { checkExportTo } from './export-to.ts';
+import { checkExportOfSelected, checkExportTo } from './export-to.ts';
 import { checkLabels } from './http-match.ts';
 import { checkSubdomain, objectFields, portSelector, type KindReader } from './kind.ts';
 import { readTrafficPolicy, simpleLoadBalancers } from './traffic-policy.ts';
@@ -135,8 +135,8 @@ export const destinationRule: KindReader<'DestinationRule'> = {
         host: text,
         trafficPolicy,
         subsets: list(struct({ name: text, labels: map(text), trafficPolicy }, { required: ['name'] })),
-        exportTo: ignored(list(text)),
-        workloadSelector: ignored(struct({ matchLabels: map(text) })),
+        exportTo: list(text),
+        workloadSelector: struct({ matchLabels: map(text) }),
       },
       { required: ['host'] },
     ),
@@ -158,9 +158,18 @@ export const destinationRule: KindReader<'DestinationRule'> = {
       }
       return readSubset(subset);
     });
-    checkExportTo(spec.at('exportTo'), metadata.namespace);
+    const exportTo = spec.at('exportTo');
+    const selector = spec.at('workloadSelector');
+    checkExportTo(exportTo, metadata.namespace);
+    if (selector.isSet) checkExportOfSelected(exportTo, metadata.namespace);
     const policy = readTrafficPolicy(spec.at('trafficPolicy'));
-    return { host: host.text ?? '', ...(policy === undefined ? {} : { trafficPolicy: policy }), subsets };
+    return {
+      host: host.text ?? '',
+      ...(policy === undefined ? {} : { trafficPolicy: policy }),
+      subsets,
+      exportTo: exportTo.texts,
+      ...(selector.isSet ? { workloadSelector: selector.at('matchLabels').textMap } : {}),
+    };
   },
 };
 

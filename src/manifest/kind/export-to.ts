@@ -22,3 +22,14 @@ export function checkExportTo(exportTo: Cursor, namespace: string): void {
     exportTo.refuse('cannot have both public (*) and non-public exportTo values for a resource');
   }
 }
+
+/** What is for some workloads of a namespace stays there. */
+export function checkExportOfSelected(exportTo: Cursor, namespace: string): void {
+  const names = exportTo.texts.map((own) => (own === '.' ? namespace : own));
+  if (names.length === 0) return;
+  if (!names.includes(namespace)) {
+    exportTo.refuse('destination rule with workload selector cannot have exportTo beyond current namespace');
+  } else if (new Set(names).size > 1) {
+    exportTo.refuse('destination rule with workload selector cannot have multiple entries in exportTo');
+  }
+}

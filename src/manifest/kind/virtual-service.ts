@@ -46,7 +46,7 @@ export const virtualService: KindReader<'VirtualService'> = {
         ),
       ),
       tcp: list(struct({ match: list(struct(tcpMatch)), route: list(routeDestination) })),
-      exportTo: ignored(list(text)),
+      exportTo: list(text),
     }),
   ),
   checkName: checkSubdomain,
@@ -74,6 +74,7 @@ export const virtualService: KindReader<'VirtualService'> = {
       gateways: gateways.texts,
       http: http.items.map((route) => readHttpRoute(route, isDelegate)),
       tcp: tcp.items.map(readTcpRoute),
+      exportTo: spec.at('exportTo').texts,
     };
   },
 };

@@ -7,26 +7,19 @@ import type {
   PolicyBlocks,
   TrafficPolicy,
 } from '../../manifest/kind/traffic-policy.ts';
-import type { DestinationRule, Service, ServicePort } from '../../manifest/resource.ts';
+import type { Service, ServicePort } from '../../manifest/resource.ts';
 import { unlimited } from '../envoy/circuit-breaker.ts';
 import { clusterName, type Cluster, type OutlierDetection } from '../envoy/route.ts';
-import { fullHost, hostCovers } from '../../manifest/host.ts';
+import { fullHost } from '../../manifest/host.ts';
+import type { ActingDestinationRule } from './destination-rules.ts';
 
 /**
  * The clusters of one service (istio/istio pilot/pkg/networking/core/cluster.go and cluster_traffic_policy.go): one per port
- * for all of its pods, and one more per subset of its DestinationRules.
+ * for all of its pods, and one more per subset of the DestinationRule that acts for the caller.
  */
-export function clustersOf(service: Service, destinationRules: readonly DestinationRule[]): Cluster[] {
+export function clustersOf(service: Service, rule: ActingDestinationRule | undefined): Cluster[] {
   const host = fullHost(service.metadata.name, service.metadata.namespace);
-  // The first DestinationRule of a host counts (istiod merges a host's rules by creation time; subsets add up).
-  const rules = destinationRules.filter((rule) =>
-    hostCovers(fullHost(rule.spec.host, rule.metadata.namespace), host),
-  );
-  const top = rules[0]?.spec.trafficPolicy;
-  const seen = new Set<string>();
-  const subsets = rules
-    .flatMap((rule) => rule.spec.subsets)
-    .filter((subset) => !seen.has(subset.name) && seen.add(subset.name));
+  const { policy: top, subsets = [] } = rule ?? {};
   return service.spec.ports.flatMap((port) => {
     const cluster = (
       subset: string,
@@ -74,14 +67,10 @@ function blocks(policy: TrafficPolicy | undefined): PolicyBlocks {
 
 /** What a DestinationRule says of idle TCP connections to this host: a setting of the tcp_proxy filter, not of the cluster. */
 export function tcpIdleTimeout(
-  host: string,
   port: number,
-  destinationRules: readonly DestinationRule[],
+  rule: ActingDestinationRule | undefined,
 ): { readonly idle_timeout?: string } {
-  const rule = destinationRules.find((own) =>
-    hostCovers(fullHost(own.spec.host, own.metadata.namespace), host),
-  );
-  const idleUs = blocksFor(port, rule?.spec.trafficPolicy, undefined).connectionPool?.tcpIdleTimeoutUs;
+  const idleUs = blocksFor(port, rule?.policy, undefined).connectionPool?.tcpIdleTimeoutUs;
   return idleUs === undefined ? {} : { idle_timeout: formatDuration(idleUs) };
 }
 

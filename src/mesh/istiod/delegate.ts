@@ -1,9 +1,10 @@
-import type { HttpMatch, HttpRoute, VirtualService } from '../../manifest/resource.ts';
+import type { HttpMatch, HttpRoute, StringMatch, VirtualService } from '../../manifest/resource.ts';
 
 /**
  * The HTTP rules of a root with those of its delegates in their place (pilot/pkg/model/virtualservice.go,
- * mergeVirtualServicesIfNeeded). A delegate's rule holds where the root's match and its own both do; what the root says
- * beside the match (timeout, retries ...) goes before what the delegate says. A delegate that is not there leaves nothing.
+ * mergeVirtualServicesIfNeeded, mergeHTTPRoute). A delegate's rule holds where the root's match and its own both do; what it
+ * leaves out beside the match (timeout, retries ...) it has from the root. A delegate that is not there, or that the root's
+ * namespace does not see, leaves nothing.
  */
 export function withDelegates(
   root: VirtualService,
@@ -16,68 +17,82 @@ export function withDelegates(
       (own) =>
         own.spec.hosts.length === 0 && own.metadata.name === name && own.metadata.namespace === namespace,
     );
-    return (found?.spec.http ?? []).flatMap((own, place) => {
+    if (found === undefined || !isSeenFrom(root.metadata.namespace, found)) return [];
+    return found.spec.http.flatMap((own, place) => {
       const match = mergeMatches(http.match, own.match);
-      return match === undefined ? [] : [{ ...mergeRules(http, own), match, from: found!, index: place }];
+      return match === undefined ? [] : [{ ...mergeRules(http, own), match, from: found, index: place }];
     });
   });
 }
 
+const isSeenFrom = (namespace: string, { metadata, spec: { exportTo } }: VirtualService): boolean =>
+  exportTo.length === 0 ||
+  exportTo.includes('*') ||
+  exportTo.includes(namespace) ||
+  (exportTo.includes('.') && metadata.namespace === namespace);
+
 function mergeRules(root: HttpRoute, own: HttpRoute): HttpRoute {
   const names = [root.name, own.name].filter((name) => name !== undefined && name !== '');
-  const { delegate: _delegate, match: _match, mirrors, route: _route, ...rest } = root;
+  const { delegate: _delegate, match: _match, route: _route, mirrors, ...rest } = root;
   return {
-    ...own,
     ...rest,
-    mirrors: mirrors.length > 0 ? mirrors : own.mirrors,
-    // mergeHTTPRoute takes the root's only where the delegate has none.
-    ...(own.headers === undefined ? {} : { headers: own.headers }),
+    ...own,
+    mirrors: own.mirrors.length > 0 ? own.mirrors : mirrors,
     ...(names.length === 0 ? {} : { name: names.join('-') }),
   };
 }
 
-/** undefined: no request could fulfil both. An empty list is a catch-all. */
+/** undefined: a match of the delegate lies in none of the root's, which leaves all of the rule out. An empty list is a catch-all. */
 function mergeMatches(
   root: readonly HttpMatch[],
   own: readonly HttpMatch[],
 ): readonly HttpMatch[] | undefined {
   if (root.length === 0) return own;
   if (own.length === 0) return root;
-  const both = root.flatMap((a) => own.flatMap((b) => (conflicts(a, b) ? [] : [mergeMatch(a, b)])));
-  return both.length === 0 ? undefined : both;
+  const both = own.map((inner) =>
+    root.flatMap((outer) => (conflicts(outer, inner) ? [] : [mergeMatch(outer, inner)])),
+  );
+  return both.some((found) => found.length === 0) ? undefined : both.flat();
 }
 
-/** Istio's hasConflict: a condition may be set on one side only, headers and the like name by name. */
-function conflicts(a: HttpMatch, b: HttpMatch): boolean {
-  const single = ['uri', 'scheme', 'method', 'authority', 'port', 'sourceNamespace', 'gateways'] as const;
-  // A prefix may be narrowed by what begins with it.
-  if (a.uri?.prefix !== undefined && b.uri !== undefined) {
-    const inner = b.uri.prefix ?? b.uri.exact;
-    if (inner === undefined || !inner.startsWith(a.uri.prefix)) return true;
-  } else if (a.uri !== undefined && b.uri !== undefined) {
-    return true;
-  }
-  if (single.some((field) => field !== 'uri' && a[field] !== undefined && b[field] !== undefined))
-    return true;
-  const maps = ['headers', 'withoutHeaders', 'queryParams', 'sourceLabels'] as const;
-  return maps.some((field) =>
-    Object.keys(a[field] ?? {}).some((name) => Object.hasOwn(b[field] ?? {}, name)),
+/** Istio's hasConflict: what the delegate asks of anything must lie in what the root asks of it. */
+function conflicts(root: HttpMatch, own: HttpMatch): boolean {
+  const texts = ['uri', 'scheme', 'method', 'authority'] as const;
+  const maps = ['headers', 'withoutHeaders', 'queryParams'] as const;
+  return (
+    texts.some((field) => leaves(root[field], own[field])) ||
+    maps.some((field) =>
+      Object.entries(own[field] ?? {}).some(([name, value]) => leaves(root[field]?.[name], value)),
+    ) ||
+    (root.ignoreUriCase ?? false) !== (own.ignoreUriCase ?? false) ||
+    (root.port !== undefined && own.port !== undefined && root.port !== own.port) ||
+    (root.sourceNamespace !== undefined && own.sourceNamespace !== root.sourceNamespace) ||
+    Object.entries(own.sourceLabels ?? {}).some(
+      ([name, value]) => (root.sourceLabels?.[name] ?? value) !== value,
+    ) ||
+    ((root.gateways ?? []).length > 0 && (own.gateways ?? []).some((each) => !root.gateways!.includes(each)))
   );
 }
 
-function mergeMatch(a: HttpMatch, b: HttpMatch): HttpMatch {
-  const headers = { ...a.headers, ...b.headers };
-  const withoutHeaders = { ...a.withoutHeaders, ...b.withoutHeaders };
-  const queryParams = { ...a.queryParams, ...b.queryParams };
-  const sourceLabels = { ...a.sourceLabels, ...b.sourceLabels };
-  const filled = <T extends object>(name: string, value: T): object =>
-    Object.keys(value).length === 0 ? {} : { [name]: value };
+/** Istio's stringMatchConflict: only a prefix can be narrowed; the same text in both is no conflict. */
+function leaves(root: StringMatch | undefined, own: StringMatch | undefined): boolean {
+  if (root === undefined || own === undefined) return false;
+  if (root.exact !== undefined) return own.exact !== root.exact;
+  if (root.prefix === undefined) return true;
+  return !(own.prefix ?? own.exact)?.startsWith(root.prefix);
+}
+
+function mergeMatch(root: HttpMatch, own: HttpMatch): HttpMatch {
+  const names = [root.name, own.name].filter((name) => name !== undefined && name !== '');
+  const maps = ['headers', 'withoutHeaders', 'queryParams', 'sourceLabels'] as const;
+  const filled = maps.flatMap((field) => {
+    const both = { ...root[field], ...own[field] };
+    return Object.keys(both).length === 0 ? [] : [[field, both] as const];
+  });
   return {
-    ...a,
-    ...b,
-    ...filled('headers', headers),
-    ...filled('withoutHeaders', withoutHeaders),
-    ...filled('queryParams', queryParams),
-    ...filled('sourceLabels', sourceLabels),
+    ...root,
+    ...own,
+    ...Object.fromEntries(filled),
+    ...(names.length === 0 ? {} : { name: names.join('-') }),
   };
 }

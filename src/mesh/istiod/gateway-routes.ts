@@ -1,7 +1,8 @@
 import { fullHost, hostCovers } from '../../manifest/host.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type { Route, RouteConfiguration, VirtualHost } from '../envoy/route.ts';
-import { type MeshView, boundTo } from './mesh-view.ts';
+import type { MeshView } from './mesh-view.ts';
+import { boundTo } from './routing-rule.ts';
 import { isCatchAll } from './rule-match.ts';
 import { routesOf } from './rule-routes.ts';
 
@@ -12,7 +13,7 @@ export function gatewayRoutes(mesh: MeshView, proxy: ProxyIdentity): RouteConfig
     const name = `http.${server.port}`;
     const hosts = configurations.get(name) ?? [];
     configurations.set(name, hosts);
-    for (const rule of mesh.rules) {
+    for (const rule of mesh.rules.inOrder) {
       const gateway = server.names(rule.namespace).find((own) => boundTo(rule, own));
       if (gateway === undefined || rule.http.length === 0) continue;
       for (const host of rule.hosts) {

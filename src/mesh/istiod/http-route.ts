@@ -53,6 +53,7 @@ export function rulesOfHttpRoutes(
           hosts: [host],
           gateways: [gateway],
           tcp: [],
+          exportTo: [],
         }),
         http: sorted,
       });

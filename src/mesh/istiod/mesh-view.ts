@@ -1,11 +1,11 @@
-import type { DestinationRule, Service } from '../../manifest/resource.ts';
-import type { RoutingRule } from './routing-rule.ts';
+import type { Service } from '../../manifest/resource.ts';
+import type { DestinationRules } from './destination-rules.ts';
+import type { VisibleRules } from './visible-rules.ts';
 
 export interface MeshView {
   readonly services: readonly Service[];
-  /** Oldest first. */
-  readonly rules: readonly RoutingRule[];
-  readonly destinationRules: readonly DestinationRule[];
+  readonly rules: VisibleRules;
+  readonly destinationRules: DestinationRules;
   /** That this proxy runs, if it is a gateway. */
   readonly servers: readonly GatewayServer[];
 }
@@ -17,6 +17,3 @@ export interface GatewayServer {
   readonly hosts: readonly string[];
   names(namespace: string): readonly string[];
 }
-
-export const boundTo = (rule: RoutingRule, gateway: string): boolean =>
-  rule.gateways.length === 0 ? gateway === 'mesh' : rule.gateways.includes(gateway);

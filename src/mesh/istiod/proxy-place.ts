@@ -1,6 +1,7 @@
 import type { Gateway, KubernetesGateway, Resource } from '../../manifest/resource.ts';
 import type { ProxyPlace } from '../envoy/proxies.ts';
 import type { Pod } from '../kubernetes/pod.ts';
+import { rootNamespace } from './root-namespace.ts';
 
 /** What runs a Gateway of Gateway API is deployed for it alone, in its namespace and with its name as a label. */
 export const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name';
@@ -33,7 +34,7 @@ export function gatewayPlace(gateway: Gateway | KubernetesGateway | undefined): 
     workload: 'istio-ingressgateway',
     identity: {
       type: 'gateway',
-      namespace: 'istio-system',
+      namespace: rootNamespace,
       labels: { app: 'istio-ingressgateway', istio: 'ingressgateway', ...gateway?.spec.selector },
     },
   };

@@ -18,7 +18,12 @@ export interface RoutingRule {
   readonly gateways: readonly string[];
   readonly http: readonly PlacedHttpRoute[];
   readonly tcp: readonly TcpRoute[];
+  /** Namespaces that see it: ".", "*", names; empty means ["*"]. */
+  readonly exportTo: readonly string[];
 }
+
+export const boundTo = (rule: RoutingRule, gateway: string): boolean =>
+  rule.gateways.length === 0 ? gateway === 'mesh' : rule.gateways.includes(gateway);
 
 export interface PlacedHttpRoute extends HttpRoute {
   readonly origin: RuleOrigin;
@@ -53,5 +58,6 @@ export function rulesOfVirtualServices(entries: readonly RegistryEntry<VirtualSe
       },
     })),
     tcp: own.spec.tcp,
+    exportTo: own.spec.exportTo,
   }));
 }

@@ -1,4 +1,4 @@
-import { fullHost, hostCovers } from '../../manifest/host.ts';
+import { fullHost } from '../../manifest/host.ts';
 import type { ConsistentHash, TrafficPolicy } from '../../manifest/kind/traffic-policy.ts';
 import { matches } from '../../manifest/labels.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
@@ -23,6 +23,7 @@ import {
   type RouteMatch,
 } from '../envoy/route.ts';
 import { blocksFor } from './cluster.ts';
+import type { ActingDestinationRule } from './destination-rules.ts';
 import { together, translateHeaders } from './header-operations.ts';
 import type { MeshView } from './mesh-view.ts';
 import { retryPolicyOf } from './retry-policy.ts';
@@ -153,6 +154,7 @@ function actionOf(
     max_grpc_timeout: timeout,
     ...retriesAndHash(
       mesh,
+      context.proxy,
       http,
       sent.map(({ destination: { host, subset } }) => ({ host: fullHost(host, namespace), subset })),
       context.port,
@@ -234,16 +236,17 @@ const millionths = (percent: number) => ({
  */
 export function retriesAndHash(
   mesh: MeshView,
+  proxy: ProxyIdentity,
   http: HttpRoute | undefined,
   destinations: readonly { readonly host: string; readonly subset: string | undefined }[],
   port: number,
   single: boolean,
 ): Pick<RouteAction, 'retry_policy' | 'hash_policy'> {
-  // Many destinations of a rule have one host: its rules are looked through once.
+  // Many destinations of a rule have one host: its rule is looked for once.
   const policies = new Map<string, PoliciesOfHost>();
   const hashes = destinations.flatMap(({ host, subset }) => {
     let own = policies.get(host);
-    if (own === undefined) policies.set(host, (own = policiesOf(mesh, host)));
+    if (own === undefined) policies.set(host, (own = policiesOf(mesh.destinationRules.acting(proxy, host))));
     const ofSubset = subset === undefined ? undefined : own.ofSubset.get(subset);
     return blocksFor(port, own.ofHost, ofSubset).loadBalancer?.consistentHash ?? [];
   });
@@ -254,23 +257,16 @@ export function retriesAndHash(
   };
 }
 
-/** What DestinationRules say of a host, and of its subsets by name. */
+/** What the DestinationRule that acts says of a host, and of its subsets by name. */
 interface PoliciesOfHost {
   readonly ofHost: TrafficPolicy | undefined;
   readonly ofSubset: ReadonlyMap<string, TrafficPolicy | undefined>;
 }
 
-/** Of subsets that share a name the first counts. */
-function policiesOf(mesh: MeshView, host: string): PoliciesOfHost {
-  const rules = mesh.destinationRules.filter((own) =>
-    hostCovers(fullHost(own.spec.host, own.metadata.namespace), host),
-  );
-  const ofSubset = new Map<string, TrafficPolicy | undefined>();
-  for (const { name, trafficPolicy } of rules.flatMap((own) => own.spec.subsets)) {
-    if (!ofSubset.has(name)) ofSubset.set(name, trafficPolicy);
-  }
-  return { ofHost: rules[0]?.spec.trafficPolicy, ofSubset };
-}
+const policiesOf = (rule: ActingDestinationRule | undefined): PoliciesOfHost => ({
+  ofHost: rule?.policy,
+  ofSubset: new Map((rule?.subsets ?? []).map(({ name, trafficPolicy }) => [name, trafficPolicy])),
+});
 
 function hashPolicyOf(hash: ConsistentHash): HashPolicy {
   if (hash.header !== undefined) return { header: { header_name: hash.header } };

@@ -1,9 +1,9 @@
-import { fullHost, hostCovers, serviceDomains, shortHost } from '../../manifest/host.ts';
+import { fullHost, serviceDomains } from '../../manifest/host.ts';
 import type { Service } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import { clusterName, type Route, type RouteConfiguration, type VirtualHost } from '../envoy/route.ts';
 import { isTcpPort } from './cluster.ts';
-import { type MeshView, boundTo } from './mesh-view.ts';
+import type { MeshView } from './mesh-view.ts';
 import type { RoutingRule } from './routing-rule.ts';
 import { routesOf, retriesAndHash, noTimeout } from './rule-routes.ts';
 
@@ -29,7 +29,7 @@ function serviceHost(mesh: MeshView, proxy: ProxyIdentity, service: Service, por
   return {
     name: `${host}:${port}`,
     domains: serviceDomains(name, namespace, proxy.namespace, port),
-    routes: actingRule(mesh, proxy, host, port)?.routes ?? [defaultRoute(mesh, host, port)],
+    routes: actingRule(mesh, proxy, host, port)?.routes ?? [defaultRoute(mesh, proxy, host, port)],
   };
 }
 
@@ -40,38 +40,21 @@ export function actingRule(
   host: string,
   port: number,
 ): { readonly rule: RoutingRule; readonly routes: readonly Route[] } | undefined {
-  for (const rule of meshRules(mesh, proxy, host)) {
+  for (const rule of mesh.rules.deciding(host)) {
     const routes = routesOf(mesh, rule, { proxy, gateway: 'mesh', port });
     if (routes.length > 0) return { rule, routes };
   }
   return undefined;
 }
 
-/**
- * Rules for the callers of a host, the one that acts first. HTTPRoutes of the caller's namespace come before everything else,
- * whatever their age (SelectVirtualServices of pilot/pkg/model/virtualservice.go), then the rest, the oldest first.
- * A route of a namespace that is neither the caller's nor the Service's concerns nobody but its own (GEP-1426).
- */
-export function meshRules(mesh: MeshView, proxy: ProxyIdentity, host: string): RoutingRule[] {
-  const ofCaller = (rule: RoutingRule): boolean =>
-    rule.semantics === 'gateway-api' && rule.namespace === proxy.namespace;
-  const all = mesh.rules.filter(
-    (rule) =>
-      boundTo(rule, 'mesh') &&
-      rule.hosts.some((own) => hostCovers(fullHost(own, rule.namespace), host)) &&
-      (rule.semantics === 'istio' || ofCaller(rule) || host === fullHost(shortHost(host), rule.namespace)),
-  );
-  return [...all.filter(ofCaller), ...all.filter((rule) => !ofCaller(rule))];
-}
-
-const defaultRoute = (mesh: MeshView, host: string, port: number): Route => ({
+const defaultRoute = (mesh: MeshView, proxy: ProxyIdentity, host: string, port: number): Route => ({
   name: 'default',
   match: { prefix: '/' },
   route: {
     cluster: clusterName(port, '', host),
     timeout: noTimeout,
     max_grpc_timeout: noTimeout,
-    ...retriesAndHash(mesh, undefined, [{ host, subset: undefined }], port, true),
+    ...retriesAndHash(mesh, proxy, undefined, [{ host, subset: undefined }], port, true),
   },
   decorator: { operation: `${host}:${port}/*` },
   metadata: { config: '', rule: 'no rule: default cluster' },

@@ -4,23 +4,23 @@ import { clusterParts } from '../envoy/cluster-name.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import { clusterName, type TcpProxy } from '../envoy/route.ts';
 import { isTcpPort, tcpIdleTimeout } from './cluster.ts';
-import { type MeshView, boundTo } from './mesh-view.ts';
-import type { RoutingRule } from './routing-rule.ts';
+import type { MeshView } from './mesh-view.ts';
+import { boundTo, type RoutingRule } from './routing-rule.ts';
 import { type RouteContext, concerns, destinationCluster } from './rule-routes.ts';
-import { meshRules } from './sidecar-routes.ts';
 
 /** A listener per TCP port of a service: its oldest VirtualService with TCP routes, else the cluster of all its pods. */
 export function sidecarTcp(mesh: MeshView, proxy: ProxyIdentity): TcpProxy[] {
   return mesh.services.flatMap((service) =>
     service.spec.ports.filter(isTcpPort).map(({ port }): TcpProxy => {
       const host = fullHost(service.metadata.name, service.metadata.namespace);
-      const found = meshRules(mesh, proxy, host)
+      const found = mesh.rules
+        .naming(host)
         .map((rule) => tcpRouteOf(mesh, rule, { proxy, gateway: 'mesh', port }))
         .find((route) => route !== undefined);
       return {
         host,
         port,
-        ...tcpIdleTimeout(host, port, mesh.destinationRules),
+        ...tcpIdleTimeout(port, mesh.destinationRules.acting(proxy, host)),
         ...(found ?? {
           cluster: clusterName(port, '', host),
           metadata: { config: '', rule: 'no rule: default cluster' },
@@ -35,13 +35,13 @@ export function gatewayTcp(mesh: MeshView, proxy: ProxyIdentity): TcpProxy[] {
   return mesh.servers
     .filter((server) => server.protocol === 'TCP')
     .flatMap(({ port, names }): TcpProxy[] => {
-      for (const rule of mesh.rules) {
+      for (const rule of mesh.rules.inOrder) {
         const gateway = names(rule.namespace).find((own) => boundTo(rule, own));
         if (gateway === undefined) continue;
         const route = tcpRouteOf(mesh, rule, { proxy, gateway, port });
         if (route === undefined) continue;
         const first = clusterParts(route.cluster ?? route.weighted_clusters!.clusters[0]!.name);
-        const idle = tcpIdleTimeout(first.host, first.port, mesh.destinationRules);
+        const idle = tcpIdleTimeout(first.port, mesh.destinationRules.acting(proxy, first.host));
         return [{ host: '*', port, ...idle, ...route }];
       }
       return [];

@@ -14,7 +14,7 @@ export const destinationsSharePods: FindingKind = {
     for (const { rules } of record.mesh) {
       for (const rule of rules) {
         const shared = sharedIn(rule);
-        if (shared === undefined || rule.hiddenBy !== null) continue;
+        if (shared === undefined || rule.inert !== null) continue;
         const { workloads } = shared;
         const calls = record.callers.filter((own) => own.rules.some((each) => each.rule === rule.rule));
         const requests = calls.reduce((sum, own) => sum + own.requests, 0);

@@ -34,7 +34,7 @@ function delays(record: RunRecord): FindingRecord[] {
   record.mesh.forEach(({ rules, fromSeconds }, step) => {
     const toSeconds = record.mesh[step + 1]?.fromSeconds ?? durationSeconds;
     for (const own of rules) {
-      if (own.delay === null || own.delay.share === 0 || own.hiddenBy !== null) continue;
+      if (own.delay === null || own.delay.share === 0 || own.inert !== null) continue;
       const callers = record.callers.filter(({ rules: held }) => held.some(({ rule }) => rule === own.rule));
       if (callers.length === 0) continue;
       const before = found.get(own.rule)?.harm.fromSeconds ?? fromSeconds;

@@ -12,8 +12,8 @@ export const httpRuleOnTcpPort: FindingKind = {
   seenIn(record) {
     const found = new Map<string, FindingRecord>();
     for (const { rules } of record.mesh) {
-      for (const { rule, tcpPort, hiddenBy } of rules) {
-        if (tcpPort === null || hiddenBy !== null) continue;
+      for (const { rule, tcpPort, inert } of rules) {
+        if (tcpPort === null || inert !== null) continue;
         const { service } = tcpPort;
         const calls = record.callers.filter((own) => own.service === service && own.caller !== 'visitors');
         const requests = calls.reduce((sum, own) => sum + own.requests, 0);

@@ -37,6 +37,7 @@ import { pagesLate } from './pages-late.ts';
 import { podsLost } from './pods-lost.ts';
 import { podsRemovedFirst } from './pods-removed-first.ts';
 import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
+import { ruleNotVisible } from './rule-not-visible.ts';
 import { sessionStrayed } from './session-strayed.ts';
 import { splitStrayed } from './split-strayed.ts';
 import { stalePages } from './stale-pages.ts';
@@ -89,6 +90,7 @@ export const findingKinds: readonly FindingKind[] = [
   sessionStrayed,
   callerWithoutProxy,
   olderRuleHides,
+  ruleNotVisible,
   leftOut,
   unknownApplication,
   retriesHide,

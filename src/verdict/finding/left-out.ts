@@ -56,6 +56,5 @@ const acts: readonly RegExp[] = [
   /\bCanary\b/,
   /\bheaders\.request\b|requestHeaderModifier/,
   /Sidecar|ServiceEntry|EnvoyFilter|AuthorizationPolicy|PeerAuthentication|WasmPlugin/,
-  /exportTo|workloadSelector/,
   /PodDisruptionBudget|VerticalPodAutoscaler|ScaledObject|StatefulSet|DaemonSet/,
 ];

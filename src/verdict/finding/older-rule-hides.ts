@@ -3,25 +3,22 @@ import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 
-/** What sidecars do where several rules are for one host (`meshRules`). */
-const oneRule =
-  'Sidecars follow one rule for a host: an HTTPRoute of the caller’s namespace if there is one, else the oldest rule.';
-
 /** Two rules for one host: sidecars follow one of them alone. */
 export const olderRuleHides: FindingKind = {
   code: 'older-rule-hides',
   seenIn(record) {
     const found = new Map<string, FindingRecord>();
     for (const { rules, fromSeconds } of record.mesh) {
-      for (const { rule, hiddenBy, services } of rules) {
-        if (hiddenBy === null || found.has(rule)) continue;
+      for (const { rule, inert, services } of rules) {
+        if (inert?.by !== 'rule' || found.has(rule)) continue;
+        const { rule: hiddenBy } = inert;
         found.set(rule, {
           code: 'older-rule-hides',
           level: 'harms',
           sentence: hiddenHead(rule, services, hiddenBy),
           evidence: [],
           harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
-          why: 'istiod sorts rules by creationTimestamp, in whole seconds, then by name and namespace. The order in a file does not count.',
+          why: 'Of several rules for a host sidecars follow the first: what is private to the caller’s namespace, then what is exported to it by name, then public ones, of which HTTPRoutes of that namespace come first; a full name before a pattern; of equals the oldest by creationTimestamp, in whole seconds, then by name and namespace. The order in a file does not count.',
           remedies: hiddenRemedies(hiddenBy),
           look: 'callers',
           trace: null,
@@ -34,7 +31,7 @@ export const olderRuleHides: FindingKind = {
 
 /** @param hiddenBy the rule that acts, as its fact names it. */
 export const hiddenHead = (rule: string, services: readonly string[], hiddenBy: string): string =>
-  `${rule} does not act for ${listed(services)}: ${hiddenBy} acts in its place. ${oneRule}`;
+  `${rule} does not act for ${listed(services)}: ${hiddenBy} acts in its place. Sidecars follow one rule for a host.`;
 
 export const hiddenRemedies = (hiddenBy: string): Remedy[] => [
   byChange({ kind: 'remove', resource: hiddenBy.split(', ')[0]! }),

@@ -78,8 +78,8 @@ export const sendsOf = ({
 }[] =>
   rules
     .filter(
-      ({ hiddenBy, tcpPort, inside, gateways }) =>
-        hiddenBy === null && (tcpPort === null || !inside || gateways.length > 0),
+      ({ inert, tcpPort, inside, gateways }) =>
+        inert === null && (tcpPort === null || !inside || gateways.length > 0),
     )
     .flatMap((rule) =>
       rule.destinations.filter(({ weight }) => weight > 0).map((destination) => ({ rule, destination })),

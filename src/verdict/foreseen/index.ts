@@ -8,6 +8,7 @@ import {
   httpRuleOnTcpPort,
   olderRuleHides,
   ruleNotForAllCallers,
+  ruleNotVisible,
 } from './rules.ts';
 import { subsetDeleted, subsetMissing } from './subsets.ts';
 import { autoscalerOutOfReach, leftOut, unknownApplication } from './workloads.ts';
@@ -23,6 +24,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   httpRuleOnTcpPort,
   ruleNotForAllCallers,
   olderRuleHides,
+  ruleNotVisible,
   callerWithoutProxy,
   keptConnections,
   stickyClients,

@@ -4,12 +4,13 @@ import { sharedHead, sharedIn, sharedRemedies } from '../finding/destinations-sh
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
 import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { bindRemedies } from '../finding/rule-not-for-all-callers.ts';
+import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { stepwise, type ForeseenStep } from './foreseen.ts';
 
 /** An http rule for a Service all of whose ports carry TCP. */
 export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', ({ rules }) =>
   rules
-    .filter(({ hiddenBy }) => hiddenBy === null)
+    .filter(({ inert }) => inert === null)
     .flatMap(({ rule, tcpPort }) =>
       tcpPort === null
         ? []
@@ -19,23 +20,32 @@ export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', ({ rules }) =
 
 /** Two rules for one host. */
 export const olderRuleHides = stepwise('older-rule-hides', ({ rules }) =>
-  rules.flatMap(({ rule, hiddenBy, services }) =>
-    hiddenBy === null
+  rules.flatMap(({ rule, inert, services }) =>
+    inert?.by !== 'rule'
       ? []
       : [
           {
-            key: `${rule} ${hiddenBy}`,
-            sentence: hiddenHead(rule, services, hiddenBy),
-            remedies: hiddenRemedies(hiddenBy),
+            key: `${rule} ${inert.rule}`,
+            sentence: hiddenHead(rule, services, inert.rule),
+            remedies: hiddenRemedies(inert.rule),
           },
         ],
+  ),
+);
+
+/** A rule that no caller sees. */
+export const ruleNotVisible = stepwise('rule-not-visible', ({ rules }) =>
+  rules.flatMap(({ rule, inert }) =>
+    inert?.by !== 'export'
+      ? []
+      : [{ key: rule, sentence: notVisibleHead(rule, inert), remedies: notVisibleRemedies(rule) }],
   ),
 );
 
 /** Weighted destinations that pick the same pods. */
 export const destinationsSharePods = stepwise('destinations-share-pods', ({ rules }) =>
   rules
-    .filter(({ hiddenBy }) => hiddenBy === null)
+    .filter(({ inert }) => inert === null)
     .flatMap((own) => {
       const shared = sharedIn(own);
       if (shared === undefined) return [];
@@ -66,7 +76,7 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
 /** A caller without a sidecar calls a service that a rule splits. */
 export const callerWithoutProxy = stepwise('caller-without-proxy', (step) =>
   step.rules
-    .filter(({ hiddenBy, inside }) => hiddenBy === null && inside)
+    .filter(({ inert, inside }) => inert === null && inside)
     .flatMap((own) =>
       callsOf(step, own)
         .filter((call) => !hasSidecar(step, call.caller) && chooses(own, call))
@@ -107,8 +117,7 @@ type Rule = ForeseenStep['rules'][number];
 
 const weighted = ({ rules }: ForeseenStep): readonly Rule[] =>
   rules.filter(
-    ({ hiddenBy, destinations }) =>
-      hiddenBy === null && destinations.filter(({ weight }) => weight > 0).length > 1,
+    ({ inert, destinations }) => inert === null && destinations.filter(({ weight }) => weight > 0).length > 1,
   );
 
 const hasSidecar = ({ workloads }: ForeseenStep, caller: string): boolean =>

@@ -120,6 +120,17 @@ export const ruleCauses: Readonly<Record<string, Cause>> = {
       return true;
     },
   },
+  'it is exported to nobody who calls': {
+    finding: 'rule-not-visible',
+    inject(mesh) {
+      if (mesh.shift.caller === undefined) return false;
+      const rules = everyResource(mesh).filter(
+        (own) => own.kind === 'VirtualService' && (own.spec.hosts as string[]).includes(mesh.shift.host),
+      );
+      for (const own of rules) own.spec.exportTo = ['elsewhere'];
+      return rules.length > 0;
+    },
+  },
   'both destinations hold the same pods': {
     finding: 'destinations-share-pods',
     inject(mesh) {

@@ -367,16 +367,63 @@ spec: { http: [${http}] }
     ...configured(...texts).routes[0]!.virtual_hosts[0]!.routes,
   ];
 
-  test('brings its rules, under the match and the settings of its root', () => {
+  test('brings its rules, under the match of its root, and has of its settings what it leaves out (mergeHTTPRoute)', () => {
     const [first, second] = routesOf(
       root('match: [{ uri: { prefix: /a } }],'),
       inner(
         '{ match: [{ uri: { prefix: /a/b } }], timeout: 9s, route: [{ destination: { host: reviews, subset: v1 } }] }, { route: [{ destination: { host: reviews } }] }',
       ),
     );
-    expect([first!.match, first!.route!.timeout]).toEqual([{ prefix: '/a/b', case_sensitive: true }, '3s']);
+    expect([first!.match, first!.route!.timeout]).toEqual([{ prefix: '/a/b', case_sensitive: true }, '9s']);
     expect([second!.match, second!.route!.timeout]).toEqual([{ prefix: '/a', case_sensitive: true }, '3s']);
     expect(first!.metadata.config).toBe('VirtualService/default/inner');
+  });
+
+  test.each([
+    { root: 'headers: { a: { exact: x } }', own: 'headers: { a: { exact: x } }', kept: true },
+    { root: 'headers: { a: { exact: x } }', own: 'headers: { a: { exact: y } }', kept: false },
+    { root: 'headers: { a: { prefix: x } }', own: 'headers: { a: { exact: xy } }', kept: true },
+    { root: 'method: { exact: GET }', own: 'method: { exact: GET }', kept: true },
+    { root: 'method: { regex: G.. }', own: 'method: { exact: GET }', kept: false },
+    { root: 'uri: { exact: /a }', own: 'uri: { exact: /a }', kept: true },
+    { root: 'uri: { exact: /a }', own: 'uri: { prefix: /a }', kept: false },
+    { root: 'port: 9080', own: 'port: 9080', kept: true },
+    { root: 'ignoreUriCase: true', own: 'uri: { prefix: /a }', kept: false },
+    { root: 'sourceLabels: { app: a }', own: 'sourceLabels: { app: b }', kept: false },
+  ])(
+    'a match of $own within one of $root: kept $kept (hasConflict, stringMatchConflict)',
+    ({ root: outer, own, kept }) => {
+      const left = routesOf(
+        root(`match: [{ ${outer} }],`),
+        inner(`{ match: [{ ${own} }], route: [{ destination: { host: reviews, subset: v1 } }] }`),
+      );
+      expect(left.map(({ name }) => name === 'default')).toEqual([!kept]);
+    },
+  );
+
+  test('of whose matches one lies in none of the root\u2019s leaves the whole rule out (mergeHTTPMatchRequests)', () => {
+    const left = routesOf(
+      root('match: [{ uri: { prefix: /a } }],'),
+      inner(
+        '{ match: [{ uri: { prefix: /a/b } }, { uri: { prefix: /c } }], route: [{ destination: { host: reviews } }] }',
+      ),
+    );
+    expect(left.map((own) => own.name)).toEqual(['default']);
+  });
+
+  test.each([
+    { exportTo: "['.']", namespace: 'other', kept: false },
+    { exportTo: '[default]', namespace: 'other', kept: true },
+    { exportTo: "['*']", namespace: 'other', kept: true },
+    { exportTo: '[third]', namespace: 'other', kept: false },
+  ])('of another namespace that is exported to $exportTo is kept: $kept', ({ exportTo, namespace, kept }) => {
+    const left = routesOf(
+      root('').replace('name: inner', `name: inner, namespace: ${namespace}`),
+      inner('{ route: [{ destination: { host: reviews.default.svc.cluster.local, subset: v1 } }] }')
+        .replace('name: inner', `name: inner, namespace: ${namespace}`)
+        .replace('spec: {', `spec: { exportTo: ${exportTo},`),
+    );
+    expect(left.map(({ name }) => name === 'default')).toEqual([!kept]);
   });
 
   test('whose match contradicts the root’s leaves that rule out; a host without any has its default again', () => {

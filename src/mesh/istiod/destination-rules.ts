@@ -1,0 +1,125 @@
+import { fullHost, isWildcard, mostSpecific, parseHost } from '../../manifest/host.ts';
+import type { TrafficPolicy } from '../../manifest/kind/traffic-policy.ts';
+import { matches } from '../../manifest/labels.ts';
+import type { DestinationRule, Subset } from '../../manifest/resource.ts';
+import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
+import { rootNamespace } from './root-namespace.ts';
+
+/** What of all DestinationRules acts for the callers at one proxy and one host, merged. */
+export interface ActingDestinationRule {
+  /** The rules that it comes of, in the order of merging. */
+  readonly from: readonly DestinationRule[];
+  readonly policy: TrafficPolicy | undefined;
+  /** Of subsets that share a name the first counts. */
+  readonly subsets: readonly Subset[];
+}
+
+/** Rules that stand for one host in one list, with those namespaces to which the first of them is exported, as it says it. */
+interface Consolidated {
+  readonly exportTo: ReadonlySet<string>;
+  /** Labels of the workloads that it is for; undefined: for all. */
+  readonly selector: Readonly<Record<string, string>> | undefined;
+  rule: ActingDestinationRule;
+}
+
+/** By the host as it is resolved; names and patterns of one list. */
+type ByHost = Map<string, Consolidated[]>;
+
+/**
+ * The DestinationRules of a mesh, by where they are looked for (istio pilot/pkg/model/push_context.go, setDestinationRules,
+ * destinationRule; destination_rule.go, mergeDestinationRule; sidecar.go, SidecarScope.DestinationRule). A rule is looked for in
+ * the caller's namespace, then among what the Service's namespace exports, then among what the root namespace exports; the
+ * first of these that has anything for the host ends the search, and there the most specific host counts.
+ */
+export class DestinationRules {
+  readonly #local = new Map<string, ByHost>();
+  readonly #exported = new Map<string, ByHost>();
+  readonly #privateOfRoot: ByHost = new Map();
+
+  /** @param rules oldest first */
+  constructor(rules: readonly DestinationRule[]) {
+    const forWorkloads = rules.filter((own) => own.spec.workloadSelector !== undefined);
+    const forAll = rules.filter((own) => own.spec.workloadSelector === undefined);
+    for (const own of [...forWorkloads, ...forAll]) {
+      const { namespace } = own.metadata;
+      // What is for some workloads is for those of its own namespace.
+      const exportTo = new Set(own.spec.workloadSelector === undefined ? own.spec.exportTo : ['.']);
+      const isPrivate = exportTo.size === 1 && (exportTo.has('.') || exportTo.has(namespace));
+      if (exportTo.size === 0 || ['*', '.', namespace].some((each) => exportTo.has(each)))
+        merge(listOf(this.#local, namespace), own, exportTo);
+      if (!isPrivate) merge(listOf(this.#exported, namespace), own, exportTo);
+      else if (namespace === rootNamespace) merge(this.#privateOfRoot, own, exportTo);
+    }
+  }
+
+  /** undefined: there is no rule for this host and these callers. */
+  acting({ namespace, labels }: ProxyIdentity, host: string): ActingDestinationRule | undefined {
+    const own = namespace === rootNamespace ? this.#privateOfRoot : this.#local.get(namespace);
+    const served = parseHost(host).service?.namespace;
+    let found = own === undefined ? [] : forHost(own, host);
+    for (const from of [served, rootNamespace]) {
+      const exported = found.length > 0 || from === undefined ? undefined : this.#exported.get(from);
+      if (exported !== undefined) found = forHost(exported, host).filter((each) => isSeenBy(each, namespace));
+    }
+    const forThem = found.find(
+      ({ selector, rule }) =>
+        selector !== undefined && rule.from[0]!.metadata.namespace === namespace && matches(selector, labels),
+    );
+    // Of several that did not merge, the newest.
+    return (forThem ?? found.findLast(({ selector }) => selector === undefined))?.rule;
+  }
+}
+
+const isSeenBy = ({ exportTo }: Consolidated, namespace: string): boolean =>
+  exportTo.size === 0 || exportTo.has('*') || exportTo.has(namespace);
+
+function listOf(byNamespace: Map<string, ByHost>, namespace: string): ByHost {
+  let list = byNamespace.get(namespace);
+  if (list === undefined) byNamespace.set(namespace, (list = new Map()));
+  return list;
+}
+
+function forHost(rules: ByHost, host: string): readonly Consolidated[] {
+  const exact = rules.get(host);
+  if (exact !== undefined) return exact;
+  const pattern = mostSpecific([...rules.keys()].filter(isWildcard), host);
+  return pattern === undefined ? [] : rules.get(pattern)!;
+}
+
+/**
+ * Rules of one host merge where they are exported to the same, or the newer one to more: subsets add up, and the policy is that
+ * of the first that has one. Absent and ["*"] are not the same here. Others stay apart.
+ */
+function merge(rules: ByHost, own: DestinationRule, exportTo: ReadonlySet<string>): void {
+  const host = fullHost(own.spec.host, own.metadata.namespace);
+  const selector = own.spec.workloadSelector;
+  const { subsets, trafficPolicy: policy } = own.spec;
+  const known = rules.get(host) ?? [];
+  rules.set(host, known);
+  let staysApart = true;
+  for (const before of known) {
+    const isSame = sameSet(exportTo, before.exportTo);
+    staysApart = !isSame;
+    if (!isSame && !(before.exportTo.size > 0 && [...before.exportTo].every((each) => exportTo.has(each))))
+      continue;
+    const bothSelect = selector !== undefined && before.selector !== undefined;
+    if (bothSelect && !sameLabels(selector, before.selector)) {
+      staysApart = true;
+      continue;
+    }
+    if (bothSelect || (selector === undefined && before.selector === undefined)) staysApart = false;
+    const names = new Set(before.rule.subsets.map(({ name }) => name));
+    before.rule = {
+      from: [...before.rule.from, own],
+      policy: before.rule.policy ?? policy,
+      subsets: [...before.rule.subsets, ...subsets.filter(({ name }) => !names.has(name))],
+    };
+  }
+  if (staysApart) known.push({ exportTo, selector, rule: { from: [own], policy, subsets } });
+}
+
+const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((each) => b.has(each));
+
+const sameLabels = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
+  Object.keys(a).length === Object.keys(b).length && matches(a, b);
