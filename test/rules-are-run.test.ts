@@ -15,6 +15,7 @@ const scenarios = [
   'mirroring',
   'retries-hide-a-bad-canary/scenario-retry-budget.yaml',
   'sticky-sessions',
+  'absorbing-cookie',
   'sticky-sessions/scenario-maglev.yaml',
   'sticky-sessions/scenario-random.yaml',
   'locality-failover',

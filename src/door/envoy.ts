@@ -58,6 +58,7 @@ export { flagText, responseFlag } from '../mesh/envoy/response-flag.ts';
 export {
   answerHeaders,
   evaluateHeaders,
+  sentHeaders,
   setCookies,
   type HeaderLine,
 } from '../mesh/envoy/header-operations.ts';

@@ -22,6 +22,7 @@ import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
 import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../record/mesh-facts.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { cookiesIn } from './cookie-facts.ts';
 import { keptIn, type Call } from './kept-facts.ts';
 import { unevenIn } from './uneven-facts.ts';
 
@@ -102,6 +103,7 @@ export function meshFacts(
     ),
   ]);
   const rules = resourcesOf(registry, 'VirtualService').flatMap((own) => rulesOf(mesh, own));
+  const cookies = cookiesIn(registry, names, traffic, pods);
   return {
     fromSeconds: fromUs / 1e6,
     calls: distinct(calls.map(({ call }) => call)),
@@ -120,6 +122,7 @@ export function meshFacts(
       ),
     ),
     kept: distinct(keptIn(calls, traffic, rules)),
+    ...(cookies.length === 0 ? {} : { cookies }),
     workloads: pods.map(({ workload, labels, sidecar }) => ({
       name: workload,
       application: applicationOf(labels),

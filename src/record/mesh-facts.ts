@@ -130,6 +130,31 @@ export const meshFacts = z.strictObject({
       }),
     )
     .describe('Connections that callers keep, and that lead all that comes over them to one pod.'),
+  cookies: z
+    .array(
+      z.strictObject({
+        caller: text.describe('Workload; "visitors": nobody inside the mesh.'),
+        service: text,
+        rule: text.describe('That draws who brings no cookie.'),
+        destinations: z.array(
+          z.strictObject({
+            key: text.describe('Subset, or Service.'),
+            weight: number.describe('Share of the route, 0..1.'),
+            cookie: text
+              .nullable()
+              .describe('That its answers set and that leads there again; null: none does.'),
+            keepsSeconds: number
+              .nullable()
+              .describe(
+                'For how long; 0: the next request is drawn again. null: to the end of the visit or the run.',
+              ),
+            keptBy: text.nullable().describe('The rule that sends there who brings it.'),
+          }),
+        ),
+      }),
+    )
+    .optional()
+    .describe('Splits whose answers set cookies, for clients that keep them; absent: there are none.'),
   workloads: z.array(
     z.strictObject({
       name: text,
@@ -159,3 +184,4 @@ export type MeshFacts = Immutable<z.infer<typeof meshFacts>>;
 export type RuleFact = MeshFacts['rules'][number];
 export type UnevenFact = MeshFacts['uneven'][number];
 export type KeptFact = MeshFacts['kept'][number];
+export type CookieFact = NonNullable<MeshFacts['cookies']>[number];

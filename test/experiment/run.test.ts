@@ -57,6 +57,23 @@ test.each([
   expect(textOf(copy)).toBe(fromSeed(scenario));
 });
 
+test('clients of a branch have the cookies that they had: users who came, left and came back among them', async () => {
+  const scenario: Scenario = { ...(await shipped('absorbing-cookie')), durationUs: 160_000_000, expect: [] };
+  const trunk = begin(scenario);
+  trunk.runUntil(100_000_000);
+  const later = withEntry(scenario, {
+    atUs: 120_000_000,
+    verb: 'scale',
+    workload: 'web-v2',
+    replicas: 3,
+  });
+  const branch = trunk.branch({ timeline: later });
+  const copy = trunk.copy();
+  expect(textOf(branch)).toBe(fromSeed({ ...scenario, timeline: later }));
+  expect(textOf(copy)).toBe(fromSeed(scenario));
+  expect(textOf(trunk)).toBe(fromSeed(scenario));
+});
+
 test('a copy of a copy, taken between two events of one instant, goes on as the original', async () => {
   const scenario = await trap();
   const trunk = begin(scenario);

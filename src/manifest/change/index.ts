@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChangeKind } from './change.ts';
 import { autoscalerTarget } from './autoscaler-target.ts';
 import { bindRule } from './bind-rule.ts';
+import { cookieForAll } from './cookie-for-all.ts';
 import { connectionLimits } from './connection-limits.ts';
 import { containerMetric } from './container-metric.ts';
 import { cpuRequest } from './cpu-request.ts';
@@ -14,6 +15,7 @@ import { lastRoute } from './last-route.ts';
 import { later } from './later.ts';
 import { maxEjection } from './max-ejection.ts';
 import { maxReplicas } from './max-replicas.ts';
+import { noCookie } from './no-cookie.ts';
 import { noFault } from './no-fault.ts';
 import { minHealth } from './min-health.ts';
 import { noHash } from './no-hash.ts';
@@ -56,6 +58,8 @@ export const changeKinds = {
   'inject-sidecar': injectSidecar,
   'no-warmup': noWarmup,
   'no-hash': noHash,
+  'no-cookie': noCookie,
+  'cookie-for-all': cookieForAll,
   'no-locality': noLocality,
   'independent-draws': independentDraws,
   'max-ejection': maxEjection,

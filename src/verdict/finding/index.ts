@@ -1,5 +1,6 @@
 import type { Diagnosis, FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
+import { absorbingCookies } from './absorbing-cookies.ts';
 import { allPodsEjected } from './all-pods-ejected.ts';
 import { autoscalerAtLimit } from './autoscaler-at-limit.ts';
 import { autoscalerCannotDecide } from './autoscaler-cannot-decide.ts';
@@ -55,6 +56,7 @@ export const findingKinds: readonly FindingKind[] = [
   noSuchHost,
   destinationsSharePods,
   httpRuleOnTcpPort,
+  absorbingCookies,
   ruleNotForAllCallers,
   noReadyPod,
   allPodsEjected,

@@ -1,4 +1,5 @@
 import { keptConnections, stickyClients } from './balance.ts';
+import { absorbingCookies } from './cookies.ts';
 import type { Foreseen, ForeseenKind, ForeseenStep } from './foreseen.ts';
 import { noReadyPod, podsRemovedFirst } from './no-ready-pod.ts';
 import { noSuchHost } from './no-such-host.ts';
@@ -22,6 +23,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   podsRemovedFirst,
   destinationsSharePods,
   httpRuleOnTcpPort,
+  absorbingCookies,
   ruleNotForAllCallers,
   olderRuleHides,
   ruleNotVisible,

@@ -8,6 +8,7 @@ import {
   serviceOf,
   shiftRules,
   type Mesh,
+  type Target,
   type Written,
 } from '../mesh.ts';
 import type { Cause } from './cause.ts';
@@ -49,6 +50,31 @@ export const balanceCauses: Readonly<Record<string, Cause>> = {
       policyOf(mesh, mesh.shift.host).loadBalancer = {
         consistentHash: { httpHeaderName: 'x-tenant', ...random.pick([{}, { maglev: { tableSize: 251 } }]) },
       };
+      return true;
+    },
+  },
+  'the new version alone sets a cookie': {
+    finding: 'absorbing-cookies',
+    inject(mesh, random) {
+      const { isByGateway, next } = mesh.shift;
+      // Nobody passes on to a browser what the answer of a call inside the mesh sets.
+      if (!isByGateway) return false;
+      for (const entry of mesh.spec.traffic)
+        if (entry.from === undefined) {
+          entry.users = { count: 2 * entry.rps, think: { dist: 'exponential', mean: '2s' } };
+          delete entry.arrivals;
+          delete entry.rps;
+        }
+      const name = random.pick(['canary', 'session', 'release']);
+      const age = random.pick(['', '; Max-Age=86400', '; Max-Age=3600; Path=/']);
+      for (const { spec } of shiftRules(mesh)) {
+        const own = spec.http[0].route.find(({ destination }: Written) =>
+          isSame(destination, next.destination),
+        );
+        own.headers = { response: { add: { 'Set-Cookie': `${name}=v2${age}` } } };
+        const match = [{ headers: { cookie: { regex: `.*${name}=v2.*` } } }];
+        spec.http.unshift({ match, route: [{ destination: next.destination }] });
+      }
       return true;
     },
   },
@@ -109,6 +135,9 @@ function byPodsAlone(mesh: Mesh): void {
   mesh.spec.timeline = [];
   if (isByGateway) mesh.files['mesh.yaml']!.push(entryRule(host));
 }
+
+const isSame = (one: Target['destination'], other: Target['destination']): boolean =>
+  one.host === other.host && one.subset === other.subset;
 
 /** Pods of a workload run in a locality, with dots for slashes. */
 function placed(mesh: Mesh, workload: string, locality: string): void {

@@ -24,6 +24,7 @@ describe('a remedy that mends what it is for leaves nothing of its harm', () => 
     ['scenarios/client-without-sidecar', 'inject-sidecar', []],
     ['scenarios/fifteen-refreshes-2017', 'independent-draws', []],
     ['scenarios/retries-hide-a-bad-canary', 'no-traffic', []],
+    ['scenarios/absorbing-cookie', 'no-cookie', []],
     ['scenarios/request-timeouts', 'no-fault', []],
     ['scenarios/fault-injection', 'no-fault', []],
   ])('%s: %s', async (path, kind, set) => {

@@ -35,7 +35,7 @@ spec:
   hosts: [shop]
   http:
     - match: [{ uri: { prefix: /a } }]
-      route: [{ destination: { host: shop, subset: v1 }, weight: 90 }, { destination: { host: shop, subset: v22 }, weight: 10 }]
+      route: [{ destination: { host: shop, subset: v1 }, weight: 90 }, { destination: { host: shop, subset: v22 }, weight: 10, headers: { response: { add: { Set-Cookie: canary=1; Max-Age=60 } } } }]
 ---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
@@ -58,6 +58,7 @@ const written = (): Written => ({
   app: [],
 });
 
+const routesOf = (own: Written): Data[] => specOf(own, 'VirtualService')['http'] as Data[];
 const specOf = (own: Written, kind: string): Data =>
   own.manifests.get('shop.yaml')!.find((each) => each['kind'] === kind)!['spec'] as Data;
 
@@ -158,6 +159,30 @@ const changes: readonly {
     text: 'Leave consistentHash out of the DestinationRule for shop, if it has one.',
     found: (after) => (specOf(after, 'DestinationRule')['trafficPolicy'] as Data)['loadBalancer'],
     expected: {},
+  },
+  {
+    own: { kind: 'no-cookie', service: 'shop', cookie: 'canary' },
+    text: 'Leave the Set-Cookie of canary out of the rules for shop: each request is drawn by the weights then, and clients change between the versions.',
+    found: (after) => routesOf(after).map(({ route }) => (route as Data[])[1]!['headers']),
+    expected: [{ response: { add: {} } }],
+  },
+  {
+    own: { kind: 'cookie-for-all', service: 'shop', cookie: 'canary' },
+    text: 'Set a cookie like canary on the other destinations of shop, too, with a rule that sends who brings it there again: clients stay with what was drawn when they came, and the weight holds for those who come new.',
+    found: (after) => [
+      routesOf(after)[0],
+      (routesOf(after)[1]!['route'] as Data[]).map(({ headers }) => headers),
+    ],
+    expected: [
+      {
+        match: [{ uri: { prefix: '/a' }, headers: { cookie: { regex: '(.*; ?)?canary-v1=1(;.*)?' } } }],
+        route: [{ destination: { host: 'shop', subset: 'v1' } }],
+      },
+      [
+        { response: { add: { 'Set-Cookie': 'canary-v1=1; Max-Age=60' } } },
+        { response: { add: { 'Set-Cookie': 'canary=1; Max-Age=60' } } },
+      ],
+    ],
   },
   {
     own: { kind: 'no-retries', service: 'shop' },

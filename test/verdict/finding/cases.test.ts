@@ -104,6 +104,7 @@ describe('shipped scenarios', () => {
     ['client-without-sidecar', 'holds, but', 'caller-without-proxy'],
     ['request-routing', 'holds', 'stale-pages'],
     ['mirroring', 'holds', 'mirrored'],
+    ['absorbing-cookie', 'does not hold', 'absorbing-cookies'],
   ])('%s: %s, for %s', async (name, expected, code) => {
     const record = runOnce(await shipped(name)).record;
     expect(answer(record)).toBe(expected);
