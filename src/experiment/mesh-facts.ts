@@ -1,4 +1,4 @@
-import { fullHost, hostCovers, parseHost } from '../manifest/host.ts';
+import { fullHost, hostCovers } from '../manifest/host.ts';
 import { selects } from '../manifest/labels.ts';
 import type {
   Destination,
@@ -177,12 +177,8 @@ interface Caller {
 
 const anySidecar: ProxyIdentity = { type: 'sidecar', namespace: 'default', labels: {} };
 
-const serviceOf = ({ view }: Manifests, fullName: string): Service | undefined => {
-  const place = parseHost(fullName).service;
-  return view.services.find(
-    ({ metadata }) => metadata.name === place?.name && metadata.namespace === place.namespace,
-  );
-};
+const serviceOf = ({ view }: Manifests, fullName: string): Service | undefined =>
+  view.serviceOf.get(fullName.toLowerCase());
 
 function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
   const { name, namespace } = own.metadata;
@@ -250,7 +246,7 @@ function reached(
   namespace: string,
 ): Omit<RuleFact['destinations'][number], 'weight'> {
   const full = fullHost(destination.host, namespace);
-  const service = view.services.find(({ metadata }) => fullHost(metadata.name, metadata.namespace) === full);
+  const service = view.serviceOf.get(full);
   const { subset } = destination;
   const name = names.ofName(full);
   const about = {

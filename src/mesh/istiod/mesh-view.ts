@@ -4,6 +4,8 @@ import type { VisibleRules } from './visible-rules.ts';
 
 export interface MeshView {
   readonly services: readonly Service[];
+  /** The same by their full names. */
+  readonly serviceOf: ReadonlyMap<string, Service>;
   readonly rules: VisibleRules;
   readonly destinationRules: DestinationRules;
   /** That this proxy runs, if it is a gateway. */

@@ -304,7 +304,7 @@ export function destinationCluster(
   // Only an HTTPRoute can name a backend that is none.
   if (destination.host === '') return unknownService;
   const host = fullHost(destination.host, namespace);
-  const service = mesh.services.find((own) => fullHost(own.metadata.name, own.metadata.namespace) === host);
+  const service = mesh.serviceOf.get(host);
   const only =
     service !== undefined && service.spec.ports.length === 1 ? service.spec.ports[0]!.port : undefined;
   return clusterName(destination.port ?? only ?? listener, destination.subset ?? '', host);

@@ -63,6 +63,7 @@ function clustersFor(service: Service, acting: ActingDestinationRule | undefined
 /** What istiod holds of a registry for whichever proxy, and of routing rules for those of a namespace. */
 interface Held {
   readonly services: readonly Service[];
+  readonly serviceOf: ReadonlyMap<string, Service>;
   readonly rules: readonly RoutingRule[];
   readonly destinationRules: DestinationRules;
   readonly visible: Map<string, VisibleRules>;
@@ -81,20 +82,24 @@ function heldOf(registry: Registry): Held {
     ),
   ].sort((a, b) => compareByAge(a.age, b.age));
   const destinationRules = new DestinationRules(resourcesOf(registry, 'DestinationRule'));
-  return { services, rules, destinationRules, visible: new Map() };
+  const serviceOf = new Map(
+    services.map((own) => [fullHost(own.metadata.name, own.metadata.namespace), own]),
+  );
+  return { services, serviceOf, rules, destinationRules, visible: new Map() };
 }
 
 /** What istiod holds of the registry for one proxy: the rules that it sees, and what it needs to make routes of them. */
 export function meshView(registry: Registry, proxy: ProxyIdentity): MeshView {
   let held = heldFor.get(registry);
   if (held === undefined) heldFor.set(registry, (held = heldOf(registry)));
-  const { services, destinationRules, visible } = held;
+  const { services, serviceOf, destinationRules, visible } = held;
   let rules = visible.get(proxy.namespace);
   if (rules === undefined)
     visible.set(proxy.namespace, (rules = new VisibleRules(held.rules, proxy.namespace)));
   const kubernetesGateways = resourcesOf(registry, 'KubernetesGateway');
   return {
     services,
+    serviceOf,
     rules,
     destinationRules,
     servers: [
