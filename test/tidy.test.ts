@@ -75,6 +75,13 @@ test('no value is exported for nobody: each is imported by another file of src, 
   expect(lost).toEqual([]);
 });
 
+test('a source file of more than 450 lines says at its head why it is one', () => {
+  const long = sources.filter((file) => textOf(file).split('\n').length > 451);
+  expect(long.length).toBeGreaterThan(0);
+  const head = (file: string): string => textOf(file).split('\n').slice(0, 90).join('\n');
+  expect(long.filter((file) => !/\bone (story|file)[,:]|\blong because\b/i.test(head(file)))).toEqual([]);
+});
+
 test('names of files are in kebab-case', () => {
   expect(sources.filter((file) => !/^src(\/[a-z0-9-]+)+\.tsx?$/.test(file))).toEqual([]);
 });

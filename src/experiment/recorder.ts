@@ -73,7 +73,10 @@ export type WindowLatency = readonly (Three | undefined)[];
 /** One finished request at its caller's proxy, for whoever wants each. */
 export type RequestListener = (world: World, row: number, nowUs: number) => void;
 
-/** Listens to a run and keeps what the record needs, in memory that does not grow with the number of requests. */
+/**
+ * Listens to a run and keeps what the record needs, in memory that does not grow with the number of requests. One file, as a run has
+ * one listener.
+ */
 export class Recorder implements Probe {
   readonly counters = new Counters();
   readonly failures = new Failures();

@@ -32,7 +32,8 @@ export type Condition =
 
 /**
  * Plays the scenario again and tells one of its pages hop by hop. The same seed makes the same decisions, so nothing has
- * to be kept of the others: a first pass finds the page, where it is not told by number or time, a second one listens.
+ * to be kept of the others: a first pass finds the page, where it is not told by number or time, a second one listens. One story:
+ * what the second pass hears is told hop by hop in the order in which it is heard.
  *
  * @returns undefined where the run has no such page
  */

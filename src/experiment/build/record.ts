@@ -7,6 +7,7 @@ import { kindOf } from '../../scenario/expect/index.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { diagnose } from '../../verdict/finding/index.ts';
 import { levelsOfRun } from '../../verdict/rule-of-evidence.ts';
+import { plural } from '../../words/number.ts';
 import { runVerdict } from '../../verdict/run-verdict.ts';
 import { assumptionsOf } from '../assumptions.ts';
 import { buildCapacity } from '../build-capacity.ts';
@@ -115,14 +116,32 @@ export function buildRecord(
       workload: place.workload,
       gateway: place.identity.type === 'gateway',
     })),
-    warnings: scenario.warnings.map(
-      (problem) =>
-        `${problem.file}${problem.line === undefined ? '' : `:${problem.line}`} [${problem.code}] ${problem.message}`,
-    ),
+    warnings: [
+      ...scenario.warnings.map(
+        (problem) =>
+          `${problem.file}${problem.line === undefined ? '' : `:${problem.line}`} [${problem.code}] ${problem.message}`,
+      ),
+      ...sessionsCutShort(scenario, sessions, recorder.totals.at(-1)!.atUs),
+    ],
     ignored: scenario.ignored,
     assumptions: assumptionsOf(scenario),
     interrupted,
     ended: null,
   };
   return { ...record, diagnosis: diagnose(record) };
+}
+
+/** Sessions for which there was time by their pace, and whose pages took too long: the next refresh waits for the page before it. */
+function sessionsCutShort({ traffic }: Scenario, sessions: readonly number[], endUs: number): string[] {
+  const entries = traffic.filter((entry) => entry.kind === 'refresh');
+  return entries.flatMap(({ name, count, everyUs, startUs }, place) => {
+    const room = Math.min(count, Math.max(0, Math.floor((endUs - startUs) / everyUs) + 1));
+    const seen = sessions[place]!;
+    // The last one may be under way.
+    return seen >= room - 1
+      ? []
+      : [
+          `${seen} of ${plural(room, 'refresh', 'refreshes')} of "${name}" came before the run ended, because its pages were slow: the next one waits for the page before it.`,
+        ];
+  });
 }

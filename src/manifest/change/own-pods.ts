@@ -6,27 +6,26 @@ import { listOf, mapIn, mapOf, nameOf, resourcesOf, specOf, type Data, type Writ
 const schema = z.strictObject({
   kind: z.literal('own-pods'),
   parts: z
-    .array(z.strictObject({ to: z.string(), workload: z.string() }))
-    .describe(
-      '"web-canary" (a Service) or "reviews v3" (a subset), and the workload whose pods it is to have.',
-    ),
+    .array(z.strictObject({ service: z.string(), subset: z.string().nullable(), workload: z.string() }))
+    .describe('A Service or a subset of it, and the workload whose pods it is to have.'),
 });
 type OwnPods = z.infer<typeof schema>;
+type Part = OwnPods['parts'][number];
 
 /** Destinations pick the pods of one workload each. */
 export const ownPods: ChangeKind<OwnPods> = {
   schema,
   text: ({ parts }) =>
-    `Let ${parts.map(({ to, workload }, place) => `${to} select ${place === 0 ? 'the pods of ' : 'those of '}${workload} alone`).join(', and ')}: by a label that only they have.`,
+    `Let ${parts.map((own, place) => `${nameOfPart(own)} select ${place === 0 ? 'the pods of ' : 'those of '}${own.workload} alone`).join(', and ')}: by a label that only they have.`,
   apply({ parts }, written) {
     const templates = parts.map(({ workload }) => templateLabels(written, workload));
     const missing = parts.find((_, place) => templates[place]!.length === 0);
     if (missing !== undefined) return `no manifest has ${missing.workload}`;
     const key = tellingKey(templates.map((own) => own[0]!));
-    for (const [place, { to, workload }] of parts.entries()) {
-      const value = templates[place]![0]![key] ?? workload;
+    for (const [place, part] of parts.entries()) {
+      const value = templates[place]![0]![key] ?? part.workload;
       for (const labels of templates[place]!) labels[key] = value;
-      const problem = select(written, to, key, value);
+      const problem = select(written, part, key, value);
       if (problem !== undefined) return problem;
     }
     return undefined;
@@ -47,9 +46,12 @@ function tellingKey(labels: readonly Data[]): string {
   return Object.keys(labels[0]!).find(isTelling) ?? 'version';
 }
 
-function select(written: Written, to: string, key: string, value: unknown): string | undefined {
-  const [service = '', subset] = to.split(' ');
-  if (subset === undefined) {
+const nameOfPart = ({ service, subset }: Part): string =>
+  subset === null ? service : `${service} ${subset}`;
+
+function select(written: Written, part: Part, key: string, value: unknown): string | undefined {
+  const { service, subset } = part;
+  if (subset === null) {
     const services = resourcesOf(written, 'Service').filter((own) => nameOf(own) === service.split('.')[0]);
     for (const own of services) mapIn(specOf(own), 'selector')[key] = value;
     return services.length === 0 ? `there is no Service ${service}` : undefined;
@@ -58,5 +60,5 @@ function select(written: Written, to: string, key: string, value: unknown): stri
     .flatMap((own) => listOf(specOf(own)['subsets']))
     .filter(({ name }) => name === subset);
   for (const own of subsets) own['labels'] = { ...mapOf(own['labels']), [key]: value };
-  return subsets.length === 0 ? `no DestinationRule defines ${to}` : undefined;
+  return subsets.length === 0 ? `no DestinationRule defines ${nameOfPart(part)}` : undefined;
 }

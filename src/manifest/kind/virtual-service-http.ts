@@ -23,9 +23,9 @@ import {
   stringMatchFields,
 } from './http-match.ts';
 
-const percent = struct({ value: number });
-
 // One story, as in Istio's validateHTTPRoute: a rule of a VirtualService, field by field, with what each excludes of the others.
+
+const percent = struct({ value: number });
 
 /** HTTPRoute of istio/api networking/v1alpha3/virtual_service.proto. */
 export const httpRouteFields = struct({

@@ -79,13 +79,12 @@ export function sharedIn({ destinations }: RuleFact): Shared | undefined {
 }
 
 /** Which workload is whose of all weighted destinations, by their names; undefined: they do not tell. */
-function partsOf({
-  destinations,
-}: RuleFact): { readonly to: string; readonly workload: string }[] | undefined {
+function partsOf({ destinations }: RuleFact): Part[] | undefined {
   const parts = destinations
     .filter(({ weight }) => weight > 0)
-    .map(({ to, service, subset, workloads }) => ({
-      to,
+    .map(({ service, subset, workloads }) => ({
+      service,
+      subset,
       workload: workloads.find(
         (own) =>
           own === (subset === null ? service : `${service}-${subset}`) ||
@@ -95,5 +94,11 @@ function partsOf({
   const names = new Set(parts.map(({ workload }) => workload));
   return names.has(undefined) || names.size < parts.length
     ? undefined
-    : parts.map(({ to, workload }) => ({ to, workload: workload! }));
+    : parts.map((own) => ({ ...own, workload: own.workload! }));
+}
+
+interface Part {
+  readonly service: string;
+  readonly subset: string | null;
+  readonly workload: string;
 }

@@ -49,6 +49,34 @@ traffic: [{ name: batch, from: productpage-v1, host: "reviews:9080", path: /revi
     expect(Math.abs(failed - 0.5)).toBeLessThan(0.09);
   });
 
+  test.each([
+    { delay: '10ms', seen: 10, because: 'each page is there before the next is due' },
+    // The first begins at 0 s, and each takes 5 s: the sixth is there at 30 s, no more than a moment late.
+    { delay: '5s', seen: 5, because: 'the next one waits for the page before it' },
+  ])('a session whose pages take $delay is told as cut short, or not: $because', async (row) => {
+    const slow = split('reviews', { v1: 100 }).replace(
+      '    - route:',
+      `    - fault: { delay: { fixedDelay: ${row.delay}, percentage: { value: 100 } } }\n      route:`,
+    );
+    const scenario = await smallScenario(
+      `
+duration: 30s
+controlPlane: { preset: 'off' }
+traffic: [{ name: one, from: productpage-v1, host: "reviews:9080", path: /reviews/0, refresh: { count: 10, every: 3s } }]
+`,
+      { 'mesh.yaml': bookinfo, 'rules.yaml': subsets('reviews', 'v1') + slow },
+    );
+    const { warnings, refreshes } = runOnce(scenario).record;
+    expect(refreshes[0]!.refreshes).toHaveLength(row.seen);
+    expect(warnings.filter((own) => own.includes('came before the run ended'))).toEqual(
+      row.seen === 10
+        ? []
+        : [
+            '5 of 10 refreshes of "one" came before the run ended, because its pages were slow: the next one waits for the page before it.',
+          ],
+    );
+  });
+
   test('who called whom is told from change to change of a rule, callers without a proxy too', async () => {
     const scenario = await smallScenario(
       `
