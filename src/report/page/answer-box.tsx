@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { keepUnits } from './keep-units.ts';
+import { words } from './words.tsx';
 
 /** How an answer is coloured. */
 export type Tone = 'good' | 'warn' | 'bad' | 'calm';
@@ -26,7 +27,7 @@ export function AnswerBox({
       <h2 id={id}>
         <span aria-hidden="true">{sign}</span> {keepUnits(word)}
       </h2>
-      <p class="sentence">{keepUnits(sentence)}</p>
+      <p class="sentence">{words(sentence)}</p>
       {children}
     </section>
   );

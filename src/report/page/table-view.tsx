@@ -2,6 +2,7 @@ import { plural } from '../../words/number.ts';
 import type { KeyStyle } from '../palette.ts';
 import type { Table } from '../table/table.ts';
 import { keepUnits } from './keep-units.ts';
+import { words } from './words.tsx';
 import { Swatch } from './swatch.tsx';
 
 /** The looks of keys by the words that name them in cells: their signs stand before these cells. */
@@ -78,7 +79,7 @@ function Cell({
           <Swatch of={style} />{' '}
         </>
       )}
-      {keepUnits(cell)}
+      {words(cell)}
     </>
   );
   return x === 0 ? (

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../record/record.ts';
 import { keepUnits } from '../page/keep-units.ts';
+import { words } from '../page/words.tsx';
 import { Section } from '../page/section.tsx';
 
 /** What the scenario expected, met or failed. */
@@ -23,7 +24,7 @@ export function Expectations({
             </strong>{' '}
             {keepUnits(text)}
             <br />
-            <span class="found">{keepUnits(found)}</span>
+            <span class="found">{words(found)}</span>
           </li>
         ))}
       </ul>

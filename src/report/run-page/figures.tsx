@@ -1,6 +1,7 @@
 import type { ChartSection } from '../chart/chart.ts';
 import { Folding } from '../page/folding.tsx';
 import { keepUnits } from '../page/keep-units.ts';
+import { words } from '../page/words.tsx';
 import { Plot } from '../page/plot.tsx';
 import { TableView } from '../page/table-view.tsx';
 import type { RunView } from './run-view.ts';
@@ -18,7 +19,7 @@ export const Figures = ({
       <Plot label={chart.question} svg={svg} natural={chart.inPanels === true} />
       <figcaption>{keepUnits(chart.question)}</figcaption>
       <Folding title="The same in words and numbers">
-        <p>{keepUnits(chart.text(record))}</p>
+        <p>{words(chart.text(record))}</p>
         <TableView table={chart.table(record)} styles={styles} />
       </Folding>
     </figure>

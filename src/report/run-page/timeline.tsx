@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../record/record.ts';
 import { moment } from '../../words/number.ts';
 import { keepUnits } from '../page/keep-units.ts';
+import { words } from '../page/words.tsx';
 import { entryText } from '../words.ts';
 
 /** What was done when, and what it changed. */
@@ -10,7 +11,7 @@ export const Timeline = ({ timeline }: Pick<RunRecord, 'timeline'>) =>
       {timeline.map((entry) => (
         <li>
           <strong>{keepUnits(moment(entry.atSeconds))}</strong>{' '}
-          {keepUnits([entryText(entry), entry.changes.join(', ')].filter((text) => text !== '').join(': '))}
+          {words([entryText(entry), entry.changes.join(', ')].filter((text) => text !== '').join(': '))}
         </li>
       ))}
     </ul>
