@@ -35,7 +35,7 @@ export interface LoadBalancer {
 /** One of header, cookie, sourceIp and queryParameter; Maglev where a table size is given, else a ring. */
 export interface ConsistentHash {
   readonly header?: string;
-  readonly cookie?: { readonly name: string; readonly ttlUs?: number };
+  readonly cookie?: { readonly name: string; readonly ttlUs?: number; readonly path?: string };
   readonly sourceIp?: boolean;
   readonly queryParameter?: string;
   readonly maglevTableSize?: number;
@@ -147,7 +147,11 @@ function readHash(hash: Cursor): ConsistentHash {
   return given({
     header: hash.at('httpHeaderName').text,
     cookie: cookie.isSet
-      ? { name: cookie.at('name').text ?? '', ...(ttlUs === undefined ? {} : { ttlUs }) }
+      ? {
+          name: cookie.at('name').text ?? '',
+          ...(ttlUs === undefined ? {} : { ttlUs }),
+          ...((cookie.at('path').text ?? '') === '' ? {} : { path: cookie.at('path').text! }),
+        }
       : undefined,
     sourceIp: hash.at('useSourceIp').boolean,
     queryParameter: hash.at('httpQueryParameterName').text,

@@ -34,6 +34,8 @@ export interface ResolvedRoute {
   readonly hash: Hash64 | undefined;
   /** The hash of the caller's address is turned left by so many bits and laid over it, once for each; empty: it is not asked for. */
   readonly sourceTurns: readonly number[];
+  /** Cookies that the proxy makes, as the request brings none: their lines of Set-Cookie without the value, and the turns of its hash. */
+  readonly newCookies: readonly NewCookie[];
   /** Copies to make of so many requests in so many. */
   readonly mirrors: readonly {
     readonly cluster: number;
@@ -54,6 +56,14 @@ export interface ResolvedRoute {
   readonly route: Route | undefined;
 }
 
+/** A cookie of a hash policy with a time to live. */
+export interface NewCookie {
+  readonly name: string;
+  /** "; Max-Age=3600; Path=/; HttpOnly", as Envoy writes them; 0 s is no age: it lasts as long as a session. */
+  readonly attributes: string;
+  readonly turns: number;
+}
+
 /** Where no route leads anywhere; and the pattern of every other. */
 export const nowhere: ResolvedRoute = {
   row: -1,
@@ -71,6 +81,7 @@ export const nowhere: ResolvedRoute = {
   retry: undefined,
   hash: undefined,
   sourceTurns: [],
+  newCookies: [],
   mirrors: [],
   localStatus: 404,
   timeoutUs: 0,
@@ -82,26 +93,48 @@ export const nowhere: ResolvedRoute = {
 
 /**
  * What the request has for the route's hash policies: the hash so far is turned left by one bit, and that of the next laid over it
- * (Envoy, hash_policy.cc, generateHash). A policy that the request has nothing for changes nothing.
+ * (Envoy, hash_policy.cc, generateHash). A policy that the request has nothing for changes nothing, but for a cookie with a time to
+ * live, which the proxy makes then (CookieHashMethod::evaluate).
  */
 export function hashesOf(
   action: RouteAction,
   head: RequestHead,
-): Pick<ResolvedRoute, 'hash' | 'sourceTurns'> {
+): Pick<ResolvedRoute, 'hash' | 'sourceTurns' | 'newCookies'> {
   let hash: Hash64 | undefined;
   let sourceTurns: number[] = [];
+  let newCookies: NewCookie[] = [];
   for (const policy of action.hash_policy ?? []) {
     const value = valueOf(policy, head);
     const ofSource = policy.connection_properties?.source_ip === true;
-    if (value === undefined && !ofSource) continue;
+    const made = (value ?? '') === '' ? newCookieOf(policy) : undefined;
+    if (value === undefined && !ofSource && made === undefined) continue;
     // Turning goes through laying over, so what is known only later keeps its turns apart.
     const turned = hash && turnedLeft(hash, 1);
     sourceTurns = sourceTurns.map((turns) => turns + 1);
+    newCookies = newCookies.map((own) => ({ ...own, turns: own.turns + 1 }));
     if (ofSource) sourceTurns.push(0);
-    hash = value === undefined ? turned : laidOver(turned, hashOf(value));
+    if (made !== undefined) newCookies.push(made);
+    hash = value === undefined || made !== undefined ? turned : laidOver(turned, hashOf(value));
   }
-  return { hash, sourceTurns };
+  return { hash, sourceTurns, newCookies };
 }
+
+/** source/common/http/utility.cc, makeSetCookieValue. */
+function newCookieOf({ cookie }: HashPolicy): NewCookie | undefined {
+  if (cookie?.ttl === undefined) return undefined;
+  const seconds = Math.floor(microseconds(cookie.ttl) / 1e6);
+  const age = seconds === 0 ? '' : `; Max-Age=${seconds}`;
+  const path = cookie.path === undefined ? '' : `; Path=${cookie.path}`;
+  return { name: cookie.name, attributes: `${age}${path}; HttpOnly`, turns: 0 };
+}
+
+/** The hash of a request with that of the cookies that its proxy makes, which have one value. */
+export const withNewCookies = (
+  hash: Hash64 | undefined,
+  { newCookies }: Pick<ResolvedRoute, 'newCookies'>,
+  value: Hash64,
+): Hash64 | undefined =>
+  newCookies.reduce<Hash64 | undefined>((own, { turns }) => laidOver(own, turnedLeft(value, turns)), hash);
 
 const valueOf = (
   { header, cookie, query_parameter: parameter }: HashPolicy,

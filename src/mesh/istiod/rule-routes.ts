@@ -271,8 +271,9 @@ const policiesOf = (rule: ActingDestinationRule | undefined): PoliciesOfHost => 
 function hashPolicyOf(hash: ConsistentHash): HashPolicy {
   if (hash.header !== undefined) return { header: { header_name: hash.header } };
   if (hash.cookie !== undefined) {
-    const { name, ttlUs } = hash.cookie;
-    return { cookie: { name, ...(ttlUs === undefined ? {} : { ttl: formatDuration(ttlUs) }) } };
+    const { name, ttlUs, path } = hash.cookie;
+    const ttl = ttlUs === undefined ? {} : { ttl: formatDuration(ttlUs) };
+    return { cookie: { name, ...ttl, ...(path === undefined ? {} : { path }) } };
   }
   if (hash.queryParameter !== undefined) return { query_parameter: { name: hash.queryParameter } };
   return { connection_properties: { source_ip: true } };

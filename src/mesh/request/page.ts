@@ -1,6 +1,9 @@
 import { intervalOf, moduloTotal } from '../envoy/weighted-cluster.ts';
 import type { Probe } from '../telemetry/probe.ts';
+import { resetReason } from '../envoy/reset-reason.ts';
+import type { NewCookies } from './new-cookies.ts';
 import type { RequestColumns } from './request-columns.ts';
+import { stage } from './stage.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -12,11 +15,13 @@ export class Page {
   readonly #around: Surroundings;
   readonly #rows: RequestColumns;
   readonly #probe: Probe;
+  readonly #newCookies: NewCookies;
   /** Pages asked for and not complete. */
   open = 0;
   #done: (row: number, nowUs: number) => void = () => {};
 
-  constructor(around: Surroundings, probe: Probe) {
+  constructor(around: Surroundings, probe: Probe, newCookies: NewCookies) {
+    this.#newCookies = newCookies;
     this.#around = around;
     this.#rows = around.rows;
     this.#probe = probe;
@@ -66,12 +71,23 @@ export class Page {
     const { cookies } = this.#around.clients[rows.source[row]!]!;
     const route = rows.route[row]!;
     if (cookies === undefined || route < 0) return;
-    const { setCookies, total, cumulative } = this.#around.tables.routes[route]!;
+    const { setCookies, newCookies, total, cumulative } = this.#around.tables.routes[route]!;
+    // With the hash of such a cookie its endpoint was chosen; an answer of the proxy's own does not carry it.
+    if (newCookies.length > 0 && this.#isPodsAnswer(row)) {
+      const value = this.#newCookies.valueFor(row);
+      const lines = newCookies.map(({ name, attributes }) => `${name}=${value}${attributes}`);
+      cookies.answered(rows.client[row]!, rows.requestClass[row]!, lines, nowUs);
+    }
     if (setCookies.length === 0) return;
     // The destination that was drawn: two of a route may be one cluster.
     const choice =
       total === 0 ? 0 : intervalOf(cumulative, moduloTotal(rows.high[row]!, rows.low[row]!, total));
     cookies.answered(rows.client[row]!, rows.requestClass[row]!, setCookies[choice]!, nowUs);
+  }
+
+  #isPodsAnswer(row: number): boolean {
+    const { abandoned, stage: at, reset } = this.#rows;
+    return abandoned[row] === 0 && at[row] !== stage.local && reset[row] === resetReason.none;
   }
 
   copyFrom(other: Page): void {

@@ -1,8 +1,9 @@
 import { mapped, refill } from '../../kernel/copies.ts';
 import { hashOf, type Hash64 } from '../envoy/balancer/xxhash64.ts';
 import type { ClusterEndpoints } from '../envoy/cluster-endpoints.ts';
-import { withSource, type ResolvedRoute } from '../envoy/resolved-route.ts';
+import { withNewCookies, withSource, type ResolvedRoute } from '../envoy/resolved-route.ts';
 import { pickAvoiding } from '../envoy/retry.ts';
+import type { NewCookies } from './new-cookies.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -10,6 +11,7 @@ import type { Surroundings } from './surroundings.ts';
 export class Pick {
   readonly #around: Surroundings;
   readonly #rows: RequestColumns;
+  readonly #newCookies: NewCookies;
   /** Endpoints that a request has tried, of those that had to try again. */
   readonly #tried = new Map<number, number[]>();
   /** By row of the route: hashes of requests, by the address that the caller's proxy sees. */
@@ -27,7 +29,8 @@ export class Pick {
   };
   readonly #wasTried = (pod: number): boolean => this.#tried.get(this.#row)!.includes(pod);
 
-  constructor(around: Surroundings) {
+  constructor(around: Surroundings, newCookies: NewCookies) {
+    this.#newCookies = newCookies;
     this.#around = around;
     this.#rows = around.rows;
   }
@@ -36,7 +39,11 @@ export class Pick {
   of(row: number, route: ResolvedRoute, endpoints: ClusterEndpoints, nowUs: number): number {
     const caller = this.#rows.caller[row]!;
     const worker = this.#rows.worker[row]!;
-    const hash = route.sourceTurns.length > 0 ? this.#hashOfAddress(row, route) : route.hash;
+    const known = route.sourceTurns.length > 0 ? this.#hashOfAddress(row, route) : route.hash;
+    const hash =
+      route.newCookies.length === 0
+        ? known
+        : withNewCookies(known, route, hashOf(this.#newCookies.valueFor(row)));
     if (this.#rows.attempts[row] === 0 || route.retry?.avoidsTried !== true) {
       return this.ask(caller, worker, endpoints, hash, 0, nowUs);
     }

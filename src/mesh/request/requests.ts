@@ -7,6 +7,7 @@ import { GiveUp } from './give-up.ts';
 import { Holding } from './holding.ts';
 import { LetGo } from './let-go.ts';
 import { LocalReply } from './local-reply.ts';
+import { NewCookies } from './new-cookies.ts';
 import { Mirror } from './mirror.ts';
 import { Open } from './open.ts';
 import { Page } from './page.ts';
@@ -43,6 +44,7 @@ export class Requests {
   readonly #open: Open;
   readonly #route: Route;
   readonly #pick: Pick;
+  readonly #newCookies: NewCookies;
   readonly #mirror: Mirror;
   readonly #connect: Connect;
   readonly #send: Send;
@@ -76,7 +78,8 @@ export class Requests {
         connect.onIdle(connection, nowUs),
       ),
     };
-    const page = new Page(around, probe);
+    const newCookies = new NewCookies(rows);
+    const page = new Page(around, probe, newCookies);
     const holding = new Holding(around);
     const reply = new LocalReply(around, events, page, holding);
     const connect = new Connect(around, handshake, events);
@@ -85,7 +88,7 @@ export class Requests {
       answer.onPerTryTimeout(attempt, nowUs),
     );
     const send = new Send(around, probe, hop, events, perTryTimeouts);
-    const pick = new Pick(around);
+    const pick = new Pick(around, newCookies);
     const mirror = new Mirror(around, probe, pick, connect, send, holding, letGo);
     const attempts = new Try(around, probe, page, pick, mirror, connect, send, reply);
     const routeTimeouts = timers('route timeout', (row, nowUs) => giveUp.onRouteTimeout(row, nowUs));
@@ -107,6 +110,7 @@ export class Requests {
     this.#open = open;
     this.#route = route;
     this.#pick = pick;
+    this.#newCookies = newCookies;
     this.#mirror = mirror;
     this.#connect = connect;
     this.#send = send;
@@ -156,6 +160,7 @@ export class Requests {
     this.#open.copyFrom(other.#open);
     this.#route.copyFrom(other.#route);
     this.#pick.copyFrom(other.#pick);
+    this.#newCookies.copyFrom(other.#newCookies);
     this.#mirror.copyFrom(other.#mirror);
     this.#connect.copyFrom(other.#connect);
     this.#send.copyFrom(other.#send);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hashOf, type Hash64 } from '../../../src/mesh/envoy/balancer/xxhash64.ts';
-import { hashesOf, withSource } from '../../../src/mesh/envoy/resolved-route.ts';
+import { hashesOf, withNewCookies, withSource } from '../../../src/mesh/envoy/resolved-route.ts';
 import type { HashPolicy, RouteAction } from '../../../src/mesh/envoy/route.ts';
 
 const whole = 2n ** 64n;
@@ -52,5 +52,45 @@ test('a request that has nothing for any policy has no hash', () => {
   expect(hashesOf({ hash_policy: [header('x-user')] } as unknown as RouteAction, head as never)).toEqual({
     hash: undefined,
     sourceTurns: [],
+    newCookies: [],
   });
+});
+
+const cookie = (more: object): HashPolicy => ({ cookie: { name: 'user', ...more } });
+
+/** hash_policy.cc, CookieHashMethod::evaluate; utility.cc, makeSetCookieValue. */
+test.each([
+  { policy: cookie({}), sent: '', made: [], because: 'without a time to live none is made' },
+  { policy: cookie({ ttl: '30s' }), sent: 'user=ann', made: [], because: 'the request has one' },
+  {
+    policy: cookie({ ttl: '30s' }),
+    sent: 'other=1',
+    made: ['; Max-Age=30; HttpOnly'],
+    because: 'it lasts as long as that',
+  },
+  {
+    policy: cookie({ ttl: '30s', path: '/shop' }),
+    sent: 'user=',
+    made: ['; Max-Age=30; Path=/shop; HttpOnly'],
+    because: 'an empty one is none',
+  },
+  { policy: cookie({ ttl: '0s' }), sent: '', made: ['; HttpOnly'], because: '0 s is a session’s' },
+])('a cookie of a hash policy: $because', ({ policy, sent, made }) => {
+  const head = { authority: 'web', path: '/', method: 'GET', headers: sent === '' ? {} : { cookie: sent } };
+  const { newCookies } = hashesOf({ hash_policy: [policy] } as unknown as RouteAction, head);
+  expect(newCookies.map(({ attributes }) => attributes)).toEqual(made);
+});
+
+test('a cookie that is made hashes as it will when it comes back, among others and for each destination that asks for it', () => {
+  const policies = [header('x-user'), cookie({ ttl: '0s' }), source, cookie({ ttl: '0s' })];
+  const of = (headers: Readonly<Record<string, string>>) =>
+    hashesOf({ hash_policy: policies } as unknown as RouteAction, {
+      ...{ authority: 'web', path: '/', method: 'GET' },
+      headers: { 'x-user': 'jason', ...headers },
+    });
+  const [first, next] = [of({}), of({ cookie: 'user=ann' })];
+  const address = hashOf('10.0.0.1');
+  const made = withNewCookies(withSource(first, address), first, hashOf('ann'));
+  expect(bits(made!)).toBe(generated(['jason', 'ann', '10.0.0.1', 'ann']));
+  expect(made).toEqual(withSource(next, address));
 });

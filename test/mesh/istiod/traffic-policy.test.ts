@@ -196,9 +196,9 @@ describe('a traffic policy', () => {
   test.each([
     ['consistentHash: { httpHeaderName: x-user }', 'RING_HASH', { header: { header_name: 'x-user' } }],
     [
-      'consistentHash: { httpCookie: { name: user, ttl: 10s }, maglev: { tableSize: 65537 } }',
+      'consistentHash: { httpCookie: { name: user, ttl: 10s, path: /a }, maglev: { tableSize: 65537 } }',
       'MAGLEV',
-      { cookie: { name: 'user', ttl: '10s' } },
+      { cookie: { name: 'user', ttl: '10s', path: '/a' } },
     ],
     ['consistentHash: { useSourceIp: true }', 'RING_HASH', { connection_properties: { source_ip: true } }],
     ['consistentHash: { httpQueryParameterName: u }', 'RING_HASH', { query_parameter: { name: 'u' } }],
