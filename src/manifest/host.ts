@@ -31,6 +31,14 @@ export function hostCovers(pattern: string, host: string): boolean {
 
 export const isWildcard = (host: string): boolean => host.startsWith('*');
 
+/** What both serve: of a pattern and what it covers, the latter (pkg/config/host, Names.Intersection). */
+export function intersection(some: readonly string[], others: readonly string[]): string[] {
+  const found = some.flatMap((own) =>
+    others.flatMap((other) => (hostCovers(own, other) ? [other] : hostCovers(other, own) ? [own] : [])),
+  );
+  return [...new Set(found)];
+}
+
 /** Of patterns that cover a name the most specific, which is the longest (pkg/config/host, MostSpecificHostMatch). */
 export function mostSpecific(patterns: readonly string[], host: string): string | undefined {
   let found: string | undefined;

@@ -1,51 +1,58 @@
-import { fullHost, hostCovers } from '../../manifest/host.ts';
+import { fullHost, intersection } from '../../manifest/host.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
-import type { Route, RouteConfiguration, VirtualHost } from '../envoy/route.ts';
-import type { MeshView } from './mesh-view.ts';
-import { boundTo } from './routing-rule.ts';
+import type { Route, RouteConfiguration } from '../envoy/route.ts';
+import type { GatewayServer, MeshView } from './mesh-view.ts';
+import { boundTo, type RoutingRule } from './routing-rule.ts';
 import { isCatchAll } from './rule-match.ts';
 import { routesOf } from './rule-routes.ts';
 
+/**
+ * A route configuration per server port (core/gateway.go, buildGatewayHTTPRouteConfig): in it a virtual host for each name that
+ * a server and a rule bound to its Gateway both serve, the narrower of two; rules of one name merge, and those of a narrower
+ * one do not look back at the wider.
+ */
 export function gatewayRoutes(mesh: MeshView, proxy: ProxyIdentity): RouteConfiguration[] {
-  const configurations = new Map<string, VirtualHost[]>();
+  const ports = new Map<number, Map<string, Map<RoutingRule, readonly Route[]>>>();
   for (const server of mesh.servers) {
     if (!/^(HTTP|HTTP2|GRPC|HTTPS)$/.test(server.protocol)) continue;
-    const name = `http.${server.port}`;
-    const hosts = configurations.get(name) ?? [];
-    configurations.set(name, hosts);
+    const { port, gateway } = server;
+    const hosts = ports.get(port) ?? new Map<string, Map<RoutingRule, readonly Route[]>>();
+    ports.set(port, hosts);
     for (const rule of mesh.rules.inOrder) {
-      const gateway = server.names(rule.namespace).find((own) => boundTo(rule, own));
-      if (gateway === undefined || rule.http.length === 0) continue;
-      for (const host of rule.hosts) {
-        const full = fullHost(host, rule.namespace);
-        if (!server.hosts.some((served) => serverCovers(served, full))) continue;
-        addHost(hosts, full, server.port, routesOf(mesh, rule, { proxy, gateway, port: server.port }));
+      if (!boundTo(rule, gateway) || rule.http.length === 0) continue;
+      for (const host of servedBy(server, rule)) {
+        const rules = hosts.get(host) ?? new Map<RoutingRule, readonly Route[]>();
+        hosts.set(host, rules);
+        // Two servers of a port may have one rule in common, which is there once unless it tells Gateways apart.
+        if (rules.has(rule) && !tellsGatewaysApart(rule)) continue;
+        const routes = routesOf(mesh, rule, { proxy, gateway, port });
+        rules.set(rule, [...(rules.get(rule) ?? []), ...routes]);
       }
     }
   }
-  return [...configurations].map(([name, virtual_hosts]) => ({ name, virtual_hosts }));
+  return [...ports].map(([port, hosts]) => ({
+    name: `http.${port}`,
+    virtual_hosts: [...hosts].map(([host, rules]) => ({
+      name: `${host}:${port}`,
+      domains: host === '*' ? ['*'] : [host, `${host}:${port}`],
+      routes: catchAllsLast([...rules.values()].flat()),
+    })),
+  }));
 }
 
-/** Several rules of one gateway host merge; catch-alls sort last, otherwise the order stays. */
-function addHost(hosts: VirtualHost[], host: string, port: number, routes: readonly Route[]): void {
-  const name = `${host}:${port}`;
-  const at = hosts.findIndex((own) => own.name === name);
-  if (at < 0) {
-    hosts.push({ name, domains: host === '*' ? ['*'] : [host, `${host}:${port}`], routes });
-  } else {
-    const merged = [...hosts[at]!.routes, ...routes];
-    hosts[at] = {
-      ...hosts[at]!,
-      routes: [
-        ...merged.filter((route) => !isCatchAll(route.match)),
-        ...merged.filter((route) => isCatchAll(route.match)),
-      ],
-    };
-  }
-}
+const tellsGatewaysApart = ({ http }: RoutingRule): boolean =>
+  http.some(({ match }) => match.some(({ gateways = [] }) => gateways.length > 0));
 
-/** A server's host may carry a namespace (`*` or `./`) before a slash. */
-const serverCovers = (served: string, host: string): boolean => {
-  const pattern = served.slice(served.indexOf('/') + 1);
-  return hostCovers(pattern, host) || hostCovers(host, pattern);
-};
+const servedBy = ({ hosts }: GatewayServer, rule: RoutingRule): string[] =>
+  intersection(
+    hosts
+      .filter(({ namespace }) => namespace === '*' || namespace === rule.namespace)
+      .map(({ host }) => host),
+    rule.hosts.map((host) => fullHost(host, rule.namespace)),
+  );
+
+/** Otherwise the order stays (SortVHostRoutes). */
+const catchAllsLast = (routes: readonly Route[]): Route[] => [
+  ...routes.filter((route) => !isCatchAll(route.match)),
+  ...routes.filter((route) => isCatchAll(route.match)),
+];

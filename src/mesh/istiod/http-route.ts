@@ -14,7 +14,7 @@ import type {
   Service,
   StringMatch,
 } from '../../manifest/resource.ts';
-import { fullHost, hostCovers } from '../../manifest/host.ts';
+import { fullHost, intersection } from '../../manifest/host.ts';
 import { compareByAge, type Age } from '../kubernetes/age.ts';
 import type { RegistryEntry } from '../kubernetes/registry.ts';
 import type { PlacedHttpRoute, RoutingRule } from './routing-rule.ts';
@@ -99,12 +99,15 @@ function parentsOf(
       .filter((listener) => takes(gateway!, listener, ref, route))
       .flatMap((listener) => {
         const name = listenerGateway(gateway!, listener);
-        return hostsOf(listener, route.spec.hostnames).map((host) => ({
-          key: `${name}/${host}`,
-          host,
-          gateway: name,
-          port: undefined,
-        }));
+        const { hostnames } = route.spec;
+        return intersection([listener.hostname ?? '*'], hostnames.length === 0 ? ['*'] : hostnames).map(
+          (host) => ({
+            key: `${name}/${host}`,
+            host,
+            gateway: name,
+            port: undefined,
+          }),
+        );
       });
   });
 }
@@ -131,16 +134,6 @@ function takes(
     (ref.sectionName === undefined || ref.sectionName === listener.name) &&
     (ref.port === undefined || ref.port === listener.port)
   );
-}
-
-/** Hostnames that both serve: of a wildcard and a name that it covers, the name. */
-function hostsOf(listener: GatewayListener, hostnames: readonly string[]): string[] {
-  const served = listener.hostname ?? '*';
-  const wanted = hostnames.length === 0 ? ['*'] : hostnames;
-  return wanted.flatMap((host) => {
-    if (hostCovers(served, host)) return [host];
-    return hostCovers(host, served) ? [served] : [];
-  });
 }
 
 /** One rule per match, with a match on the Service's port where the parent names it. */

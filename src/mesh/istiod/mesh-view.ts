@@ -12,10 +12,12 @@ export interface MeshView {
   readonly servers: readonly GatewayServer[];
 }
 
-/** A port of a gateway, and how rules of a namespace name the gateway when they bind to it. */
+/** A port of a Gateway. */
 export interface GatewayServer {
   readonly port: number;
   readonly protocol: string;
-  readonly hosts: readonly string[];
-  names(namespace: string): readonly string[];
+  /** Names and patterns, each for the rules of one namespace or of all ("*"). */
+  readonly hosts: readonly { readonly host: string; readonly namespace: string }[];
+  /** By which rules bind to it: "namespace/name". */
+  readonly gateway: string;
 }

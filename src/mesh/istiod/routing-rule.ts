@@ -1,5 +1,6 @@
 import type { HttpRoute, TcpRoute, VirtualService } from '../../manifest/resource.ts';
 import { withDelegates } from './delegate.ts';
+import { withGatewayNames } from './gateway-name.ts';
 import type { Age } from '../kubernetes/age.ts';
 import type { RegistryEntry } from '../kubernetes/registry.ts';
 
@@ -14,7 +15,7 @@ export interface RoutingRule {
   /** Of the resource, among all; of the oldest HTTPRoute where several were merged. */
   readonly age: Age;
   readonly hosts: readonly string[];
-  /** Empty means ["mesh"]. */
+  /** "namespace/name", or "mesh"; empty means ["mesh"]. */
   readonly gateways: readonly string[];
   readonly http: readonly PlacedHttpRoute[];
   readonly tcp: readonly TcpRoute[];
@@ -41,23 +42,26 @@ export interface RuleOrigin {
 
 /** Rules of VirtualServices, each with the rules of its delegates in their place. */
 export function rulesOfVirtualServices(entries: readonly RegistryEntry<VirtualService>[]): RoutingRule[] {
-  const all = entries.map((entry) => entry.resource);
-  return entries.map(({ resource: own, age }) => ({
-    name: own.metadata.name,
-    namespace: own.metadata.namespace,
-    semantics: 'istio',
-    age,
-    hosts: own.spec.hosts,
-    gateways: own.spec.gateways,
-    http: withDelegates(own, all).map(({ from, index, ...http }) => ({
-      ...http,
-      origin: {
-        config: `VirtualService/${from.metadata.namespace}/${from.metadata.name}`,
-        rule: `VirtualService ${from.metadata.name}.${from.metadata.namespace}, rule ${index + 1}${http.name === undefined ? '' : ` (${http.name})`}`,
-        namespace: from.metadata.namespace,
-      },
-    })),
-    tcp: own.spec.tcp,
-    exportTo: own.spec.exportTo,
-  }));
+  const all = entries.map(({ resource }) => withGatewayNames(resource));
+  return entries.map(({ age }, place): RoutingRule => {
+    const own = all[place]!;
+    return {
+      name: own.metadata.name,
+      namespace: own.metadata.namespace,
+      semantics: 'istio',
+      age,
+      hosts: own.spec.hosts,
+      gateways: own.spec.gateways,
+      http: withDelegates(own, all).map(({ from, index, ...http }) => ({
+        ...http,
+        origin: {
+          config: `VirtualService/${from.metadata.namespace}/${from.metadata.name}`,
+          rule: `VirtualService ${from.metadata.name}.${from.metadata.namespace}, rule ${index + 1}${http.name === undefined ? '' : ` (${http.name})`}`,
+          namespace: from.metadata.namespace,
+        },
+      })),
+      tcp: own.spec.tcp,
+      exportTo: own.spec.exportTo,
+    };
+  });
 }

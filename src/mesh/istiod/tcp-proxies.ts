@@ -34,10 +34,9 @@ export function sidecarTcp(mesh: MeshView, proxy: ProxyIdentity): TcpProxy[] {
 export function gatewayTcp(mesh: MeshView, proxy: ProxyIdentity): TcpProxy[] {
   return mesh.servers
     .filter((server) => server.protocol === 'TCP')
-    .flatMap(({ port, names }): TcpProxy[] => {
+    .flatMap(({ port, gateway }): TcpProxy[] => {
       for (const rule of mesh.rules.inOrder) {
-        const gateway = names(rule.namespace).find((own) => boundTo(rule, own));
-        if (gateway === undefined) continue;
+        if (!boundTo(rule, gateway)) continue;
         const route = tcpRouteOf(mesh, rule, { proxy, gateway, port });
         if (route === undefined) continue;
         const first = clusterParts(route.cluster ?? route.weighted_clusters!.clusters[0]!.name);
