@@ -1,6 +1,6 @@
 import { formatDuration } from '../manifest/quantity.ts';
 import { count, plural } from '../words/number.ts';
-import { writtenKind, type Resource } from '../manifest/resource.ts';
+import { writtenKind, type Headers, type Resource } from '../manifest/resource.ts';
 import { eventsAllowance, eventsPerPage, manyRetries } from '../mesh/budget.ts';
 import { modelled } from '../mesh/modelled.ts';
 import { isWorkload } from '../manifest/scale-target.ts';
@@ -170,11 +170,20 @@ interface RuleText {
     readonly version: string;
     readonly weight: number;
   }[];
+  /** What one browser gets then need not be drawn page by page. */
+  readonly setsCookies: boolean;
 }
+
+const setsCookies = (...all: readonly (Headers | undefined)[]): boolean =>
+  all.some((own) =>
+    Object.keys({ ...own?.response?.set, ...own?.response?.add }).some(
+      (name) => name.toLowerCase() === 'set-cookie',
+    ),
+  );
 
 function rulesOf(own: Resource): RuleText[] {
   if (own.kind === 'VirtualService') {
-    return own.spec.http.map(({ route, redirect, directResponse }) => ({
+    return own.spec.http.map(({ route, redirect, directResponse, headers }) => ({
       hosts: own.spec.hosts,
       answer:
         directResponse !== undefined
@@ -188,17 +197,19 @@ function rulesOf(own: Resource): RuleText[] {
         // Of a single destination the weight is ignored; among several an omitted one is 0.
         weight: route.length === 1 ? 1 : (weight ?? 0),
       })),
+      setsCookies: setsCookies(headers, ...route.map((each) => each.headers)),
     }));
   }
   if (own.kind !== 'HTTPRoute') return [];
   const { hostnames, parentRefs, rules } = own.spec;
   const hosts = hostnames.length > 0 ? hostnames : parentRefs.map((parent) => parent.name);
-  return rules.map(({ backendRefs, redirect }) => {
+  return rules.map(({ backendRefs, redirect, headers }) => {
     const sent = backendRefs.filter((backend) => backend.weight !== 0);
     return {
       hosts,
       answer: redirect !== undefined ? 'redirect' : sent.length === 0 ? 'status 500' : undefined,
       destinations: sent.map(({ name, weight }) => ({ name, version: name, weight: weight ?? 1 })),
+      setsCookies: setsCookies(headers, ...sent.map((each) => each.headers)),
     };
   });
 }
@@ -220,6 +231,8 @@ function tallyLines(scenario: Scenario): string[] {
     .flatMap(rulesOf)
     .filter((rule) => rule.destinations.filter(({ weight }) => weight > 0).length > 1)
     .map((rule) => {
+      if (rule.setsCookies)
+        return `${destinations(rule)}: its answers set cookies, and a browser that has one need not be drawn again`;
       const last = rule.destinations[rule.destinations.length - 1]!;
       const p = last.weight / totalOf(rule);
       const low = binomQuantile({ n: 15, p, q: 0.025 });

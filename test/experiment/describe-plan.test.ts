@@ -18,3 +18,10 @@ test('of one about rules alone it is not', async () => {
     'A new pod',
   );
 });
+
+test('where answers set cookies nobody is told how many of 15 refreshes draws would bring', async () => {
+  const plan = describePlan(await shipped('absorbing-cookie'));
+  expect(plan.find(({ title }) => title.startsWith('What 15 refreshes'))!.lines).toEqual([
+    'web v1 90 %, web v2 10 %: its answers set cookies, and a browser that has one need not be drawn again',
+  ]);
+});
