@@ -40,7 +40,7 @@ export const autoscalerCannotDecide: FindingKind = {
         found.push({
           code: 'autoscaler-cannot-decide',
           level: 'harms' as const,
-          sentence: `Autoscaler ${name} sees ${target} as one: in ${count(blind.length)} of ${plural(syncs.length, 'sync')}, first at ${moment(blind[0]!.atSeconds)}, a version alone would have been scaled, and the mean of both was not. ${blind[0]!.blind!}`,
+          sentence: `Autoscaler ${name} sees ${target} as one: in ${count(blind.length)} of ${plural(syncs.length, 'sync')}, first at ${moment(blind[0]!.atSeconds)}, a version alone would have been scaled, and the mean over all was not. ${blind[0]!.blind!}`,
           evidence: [],
           harm: {
             ...noHarm,

@@ -1,6 +1,7 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import { count, moment, plural, seconds } from '../../words/number.ts';
 import { overSpans } from '../over-capacity.ts';
+import { isAtLimit } from './autoscaler-at-limit.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
 import { podsNeeded } from './overloaded.ts';
@@ -10,13 +11,14 @@ import { byChange } from './remedy.ts';
 export const autoscalerLate: FindingKind = {
   code: 'autoscaler-late',
   seenIn: (record) =>
-    (record.capacity?.autoscalers ?? []).flatMap(({ name, target, syncs, maxReplicas }): FindingRecord[] => {
+    (record.capacity?.autoscalers ?? []).flatMap((autoscaler): FindingRecord[] => {
+      const { name, target, syncs } = autoscaler;
       const own = (record.capacity?.workloads ?? []).filter((each) => each.target === target);
       const spans = own.flatMap((each) => overSpans(each));
       const from = Math.min(...spans.map(({ fromSeconds }) => fromSeconds));
       const ups = syncs.filter((each) => each.after > each.before && each.atSeconds >= from);
       const most = Math.max(0, ...syncs.map(({ after }) => after));
-      if (spans.length === 0 || ups.length === 0 || most >= maxReplicas) return [];
+      if (spans.length === 0 || ups.length === 0 || isAtLimit(autoscaler, own)) return [];
       const harm = overloadHarm(record, target);
       if (harm.pages + harm.pagesWithout + harm.pagesLate === 0) return [];
       const first = ups[0]!;

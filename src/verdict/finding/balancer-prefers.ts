@@ -7,6 +7,7 @@ import { localityNear } from './locality-near.ts';
 import { byHand } from './remedy.ts';
 import { stickyClients } from './sticky-clients.ts';
 import { beyondLuck } from './uneven-pods.ts';
+import { balancerAt } from './uneven-policy.ts';
 import { warmUp } from './warm-up.ts';
 
 /** More than a point: what is less is not worth a word. */
@@ -46,7 +47,7 @@ export const balancerPrefers: FindingKind = {
           sentence: `No rule splits ${split.service}. ${split.keys[most]!} got ${percent(phase.observed[most]! / drawn, drawn)} of ${plural(drawn, 'request')} (${span(phase.fromSeconds, phase.toSeconds)}), and had ${percent(shares[most]!, drawn)} of the ready pods that their callers knew.`,
           evidence: [],
           harm: noHarm,
-          why: whyOf(policyAt(record, split.service, phase.fromSeconds)),
+          why: whyOf(balancerAt(record, split.service, phase.fromSeconds)),
           remedies: [byHand('If you want a certain share, write it: a VirtualService with weights.')],
           look: 'split',
           trace: null,
@@ -54,12 +55,6 @@ export const balancerPrefers: FindingKind = {
       ];
     }),
 };
-
-/** The policy of a Service at a moment; undefined: the Service has left the manifests. */
-const policyAt = ({ mesh }: RunRecord, service: string, atSeconds: number): string | undefined =>
-  mesh
-    .findLast(({ fromSeconds }) => fromSeconds <= atSeconds)
-    ?.balancers.find((own) => own.service === service)?.policy;
 
 const whyOf = (policy: string | undefined): string =>
   policy === 'LEAST_REQUEST'

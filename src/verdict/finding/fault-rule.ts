@@ -61,12 +61,12 @@ function delayFinding(
     record,
     callers.map(({ caller }) => caller),
   );
-  const requests = callers.reduce((sum, own) => sum + own.requests, 0) * delay.share;
+  const requests = delayedTo(record, services);
   const isLong = delay.seconds * 1000 >= longPart * (pages.lateMs ?? Infinity);
   const harm = {
     ...noHarm,
     ...cutShort(record, new Set([...services, ...above]), [{ fromSeconds, toSeconds }]),
-    pagesLate: isLong ? Math.min((pages.late ?? 0) + pages.overdue, Math.round(requests)) : 0,
+    pagesLate: isLong ? Math.min((pages.late ?? 0) + pages.overdue, requests) : 0,
     seconds: toSeconds - fromSeconds,
     fromSeconds,
     toSeconds,
@@ -75,7 +75,7 @@ function delayFinding(
   return {
     code: 'fault-rule',
     level: levelOf(harm, record),
-    sentence: `${rule} delays ${percent(delay.share)} of the requests to ${services.join(', ')} by ${delay.seconds} s: about ${count(Math.round(requests))} of them. ${
+    sentence: `${rule} delays ${percent(delay.share)} of its requests to ${services.join(', ')} by ${delay.seconds} s: ${count(requests)} of them. ${
       harmed === 0
         ? 'No page failed or came late for it.'
         : `${count(harmed)} of ${plural(pages.pages + pages.overdue, 'page')} failed or came late.`
@@ -88,3 +88,12 @@ function delayFinding(
     trace: '--where flag=DI',
   };
 }
+
+/** Requests that a proxy delayed, and flagged so (Envoy: DI). */
+const delayedTo = ({ metrics }: RunRecord, services: readonly string[]): number =>
+  metrics.requests
+    .filter(
+      ({ reporter, service, flags }) =>
+        reporter === 'source' && services.includes(service) && flags.split(',').includes('DI'),
+    )
+    .reduce((sum, own) => sum + own.requests, 0);

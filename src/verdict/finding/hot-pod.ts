@@ -8,7 +8,7 @@ import { hotPods } from './hot-pods.ts';
 import { keptIn, keptRemedies, keptWhy } from './kept-connections.ts';
 import { lateIn } from './late.ts';
 import { byChange, byHand } from './remedy.ts';
-import { policyFor, type UnevenBy } from './uneven-policy.ts';
+import { balancerAt, policyFor, type UnevenBy } from './uneven-policy.ts';
 import { cutShort, waitingFor } from './waiting-for.ts';
 
 /** One of several pods is overloaded while the mean of its version looks well. */
@@ -86,15 +86,25 @@ function reasonOf(record: RunRecord, own: PodRecord): [why: string, remedies: Re
       'Locality load balancing keeps requests near their callers: pods in the zones of few pods have more than their part.',
       [byChange({ kind: 'no-locality', service: near.service })],
     ];
+  const balancer = balancerAt(record, service, own.overFromSeconds!);
   return [
-    'The balancer did not give every pod the same: LEAST_REQUEST sees only what its own proxy has under way.',
+    `The balancer did not give every pod the same${balancer === undefined ? '' : `: ${balancer}${blindness[balancer] ?? ''}`}.`,
     [
       byHand(
-        `See who sends to ${own.pod} (\`meshshift trace --slowest\`); ROUND_ROBIN gives each pod the same from each proxy.`,
+        `See who sends to ${own.pod} (\`meshshift trace --slowest\`)${
+          balancer === 'LEAST_REQUEST' ? '; ROUND_ROBIN gives each pod the same from each proxy' : ''
+        }.`,
       ),
     ],
   ];
 }
+
+/** What a policy does not see. */
+const blindness: Readonly<Record<string, string>> = {
+  LEAST_REQUEST: ' sees only what its own proxy has under way',
+  ROUND_ROBIN: ' gives each pod the same from each proxy, however long its requests take',
+  RANDOM: ' draws a pod for each request, and some have more by luck',
+};
 
 /** Its pods stand in several localities, and callers are known to be in one. */
 const isApart = ({ reached }: RunRecord, service: string): boolean =>

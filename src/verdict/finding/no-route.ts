@@ -1,5 +1,5 @@
 import type { FindingKind } from './finding.ts';
-import { callersIn, failureFinding, failureGroups, harmText } from './failures.ts';
+import { callersIn, failureFinding, failureGroups, harmText, statusesIn } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
 
 /** No route takes the request: 404. */
@@ -10,8 +10,8 @@ export const noRoute: FindingKind = {
       const [one] = group.failures;
       return failureFinding(record, group, {
         code: 'no-route',
-        sentence: `No rule takes the requests of ${callersIn(group.failures)} to ${one!.host}: they get 404. ${harmText(group.harm, record)}.`,
-        why: 'The proxy has rules for this host, and none of their matches fits the request (Envoy flag NR).',
+        sentence: `No rule takes the requests of ${callersIn(group.failures)} to ${one!.host}: they get ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
+        why: 'The proxy has no route that fits (Envoy flag NR): no rule that acts there is for this host, or none of its matches fits the request.',
         remedies: [
           byChange({ kind: 'last-route', host: one!.host }),
           byHand('Correct the match, the host or the gateway.'),

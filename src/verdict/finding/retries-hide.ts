@@ -35,7 +35,7 @@ export const retriesHide: FindingKind = {
               fromSeconds: 0,
               toSeconds: record.scenario.durationSeconds,
             },
-            why: 'A retry goes to another pod, of the same version, while attempts are left. The callers see few errors, but the version is as bad as before, and each retry is more load.',
+            why: 'A retry stays with the version and goes to another of its pods, where there is one, while attempts are left. The callers see few errors, but the version is as bad as before, and each retry is more load.',
             remedies: [
               ...withoutTraffic(record, split.service, key),
               byHand(

@@ -32,3 +32,9 @@ export function policyFor<By extends UnevenFact['by']>(
       : facts.find((own) => own.service === service && own.subset === null))
   );
 }
+
+/** By which policy a proxy chose among the pods of a Service at a moment; undefined: the Service was not there. */
+export const balancerAt = ({ mesh }: RunRecord, service: string, atSeconds: number): string | undefined =>
+  mesh
+    .findLast(({ fromSeconds }) => fromSeconds <= atSeconds)
+    ?.balancers.find((own) => own.service === service)?.policy;

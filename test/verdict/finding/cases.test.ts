@@ -3,7 +3,7 @@ import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { Diagnosis } from '../../../src/record/finding.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { diagnose } from '../../../src/verdict/finding/index.ts';
-import { shiftRoutes } from '../../confusion/mesh.ts';
+import { shiftRoutes, shiftRules } from '../../confusion/mesh.ts';
 import { said } from '../../confusion/play.ts';
 import { shapes } from '../../confusion/shapes.ts';
 import { seeded, opened, shipped } from '../../support/scenario.ts';
@@ -171,6 +171,20 @@ describe('no tick over burning pages', () => {
     expect(first(record).sentence).toMatch(/^ratings has no ready pod/);
     expect(first(record).harm).toMatchObject({ pages: 0 });
     expect(first(record).harm.toSeconds!).toBeGreaterThan(295);
+  });
+
+  test('a rule that delays for a part of the run has delayed those that proxies flagged, no more', async () => {
+    const mesh = shapes['two Services']!();
+    // One request in ten a second late, from 30 s of 45 s on; callers counted over the whole run would be three times as many.
+    const late = structuredClone(shiftRules(mesh)[0]!);
+    late.spec.http[0].fault = { delay: { fixedDelay: '1s', percentage: { value: 10 } } };
+    mesh.files['late.yaml'] = [late];
+    mesh.spec.timeline = [{ at: '30s', apply: 'late.yaml' }];
+    const { record } = await said(mesh, 1);
+    const rate = record.pages.pages / 45;
+    const found = record.diagnosis!.findings.find(({ code }) => code === 'fault-rule')!;
+    const told = Number(/by 1 s: ([\d,]+) of them/.exec(found.sentence)![1]!.replaceAll(',', ''));
+    expect(Math.abs(told - 0.1 * 15 * rate)).toBeLessThan(4 * Math.sqrt(0.1 * 15 * rate));
   });
 
   test('a page that fails has a finding, though nobody has told its cause', async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { WorkloadCapacity } from '../../../src/record/capacity.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
+import { autoscalerAtLimit } from '../../../src/verdict/finding/autoscaler-at-limit.ts';
+import { autoscalerLate } from '../../../src/verdict/finding/autoscaler-late.ts';
 import { autoscalerCannotDecide } from '../../../src/verdict/finding/autoscaler-cannot-decide.ts';
 import { levelOf, noHarm } from '../../../src/verdict/finding/finding.ts';
 import { comesAtOnce } from '../../../src/verdict/finding/comes-at-once.ts';
@@ -41,6 +43,51 @@ test('an autoscaler that cannot decide does harm for as long as its syncs of 15 
   expect(own).toMatchObject({ harm: { seconds: 45, fromSeconds: 30, toSeconds: 60 } });
   expect(own!.sentence).toContain('in 3 of 4 syncs: no cpu (FailedGetResourceMetric)');
 });
+
+test.each([
+  { overTo: 90, codes: ['autoscaler-at-limit'], because: 'it is short while it may have no more' },
+  { overTo: 40, codes: ['autoscaler-late'], because: 'it was short before, while pods were on their way' },
+])(
+  'a target that is short until $overTo s, and an autoscaler that is at its limit from 60 s on: $because',
+  (row) => {
+    const limited = { type: 'ScalingLimited', status: 'True', reason: 'TooManyReplicas', message: '' };
+    const syncs = [
+      { atSeconds: 30, before: 1, after: 3, conditions: [] },
+      { atSeconds: 60, before: 3, after: 4, conditions: [limited] },
+    ];
+    const windows = Array.from({ length: 12 }, (_, at) => ({
+      fromSeconds: 10 * at,
+      toSeconds: 10 * (at + 1),
+      saturation: 10 * at >= 10 && 10 * at < row.overTo ? 1 : 0.5,
+      readyMean: 1,
+      ready: 1,
+      arrived: 100,
+      answered: 90,
+      turnedAway: 0,
+      abandoned: 0,
+      noPod: 0,
+      inSystem: 1,
+      appCores: 1,
+    }));
+    const record = {
+      capacity: {
+        lateMs: 1000,
+        overdue: 0,
+        autoscalers: [{ name: 'web', target: 'web', maxReplicas: 4, syncs }],
+        workloads: [{ name: 'web', target: 'web', concurrency: null, cpuLimitCores: 1, windows }],
+        pages: [{ fromSeconds: 10, toSeconds: 40, late: 20 }],
+      },
+      metrics: { requests: [] },
+      mesh: [],
+      failures: [],
+      timeline: [],
+      pages: { pages: 1000, overdue: 0 },
+      scenario: { durationSeconds: 120 },
+    } as unknown as RunRecord;
+    const found = [autoscalerAtLimit, autoscalerLate].flatMap((kind) => kind.seenIn(record));
+    expect(found.map(({ code }) => code)).toEqual(row.codes);
+  },
+);
 
 test('of many things that are left out three are named, and the others counted', () => {
   const kinds = ['Sidecar', 'ServiceEntry', 'EnvoyFilter', 'AuthorizationPolicy', 'WasmPlugin'];

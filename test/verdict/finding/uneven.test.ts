@@ -4,6 +4,7 @@ import type { ReachedPod } from '../../../src/record/reached.ts';
 import type { FindingRecord } from '../../../src/record/finding.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { balancerPrefers } from '../../../src/verdict/finding/balancer-prefers.ts';
+import { hotPod } from '../../../src/verdict/finding/hot-pod.ts';
 import { keptConnections } from '../../../src/verdict/finding/kept-connections.ts';
 import { localityNear } from '../../../src/verdict/finding/locality-near.ts';
 import { panic } from '../../../src/verdict/finding/panic.ts';
@@ -219,6 +220,22 @@ describe('why pods do not have the same', () => {
     expect(found!.sentence).toContain('had 50.00 % of the ready pods that their callers knew');
     expect(found!.why).toContain(says);
   });
+
+  test.each(['LEAST_REQUEST', 'ROUND_ROBIN'])(
+    'a hot pod that nothing explains is told with %s',
+    async (policy) => {
+      const record = await withCause('new pods warm up, and the old one burns', 'two Services');
+      const mesh = record.mesh.map((own) => ({
+        ...own,
+        uneven: [],
+        balancers: own.balancers.map(({ service }) => ({ service, policy })),
+      }));
+      const [found] = hotPod.seenIn({ ...record, mesh });
+      expect(found!.why).toContain(`: ${policy} `);
+      // What is proposed is not what is in force.
+      expect(found!.remedies.at(-1)!.text.includes('ROUND_ROBIN')).toBe(policy !== 'ROUND_ROBIN');
+    },
+  );
 
   test('every cause of these is a finding of the family', () => {
     const told = Object.values(causes).map(({ finding }) => finding);
