@@ -50,12 +50,12 @@ export function blocksFor(
   top: TrafficPolicy | undefined,
   subset: TrafficPolicy | undefined,
 ): PolicyBlocks {
-  const levels = [...(subset?.portLevel ?? []), ...(top?.portLevel ?? [])];
-  const ofPort = levels.find((own) => own.port === port);
-  return ofPort ?? { ...blocks(top), ...blocks(subset) };
+  const ofPort = (policy: TrafficPolicy | undefined): PolicyBlocks | undefined =>
+    policy?.portLevel.find((own) => own.port === port);
+  return ofPort(subset) ?? { ...blocks(ofPort(top) ?? top), ...blocks(subset) };
 }
 
-function blocks(policy: TrafficPolicy | undefined): PolicyBlocks {
+function blocks(policy: PolicyBlocks | undefined): PolicyBlocks {
   if (policy === undefined) return {};
   const { loadBalancer, connectionPool, outlierDetection } = policy;
   return {

@@ -156,8 +156,11 @@ function actionOf(
       mesh,
       context.proxy,
       http,
-      sent.map(({ destination: { host, subset } }) => ({ host: fullHost(host, namespace), subset })),
-      context.port,
+      sent.map(({ destination }) => {
+        const host = fullHost(destination.host, namespace);
+        const port = destinationPort(mesh, destination, host, context.port);
+        return { host, subset: destination.subset, port };
+      }),
       single,
     ),
     ...rewriteOf(http, match, rule.semantics, single ? only : undefined),
@@ -238,13 +241,16 @@ export function retriesAndHash(
   mesh: MeshView,
   proxy: ProxyIdentity,
   http: HttpRoute | undefined,
-  destinations: readonly { readonly host: string; readonly subset: string | undefined }[],
-  port: number,
+  destinations: readonly {
+    readonly host: string;
+    readonly subset: string | undefined;
+    readonly port: number;
+  }[],
   single: boolean,
 ): Pick<RouteAction, 'retry_policy' | 'hash_policy'> {
   // Many destinations of a rule have one host: its rule is looked for once.
   const policies = new Map<string, PoliciesOfHost>();
-  const hashes = destinations.flatMap(({ host, subset }) => {
+  const hashes = destinations.flatMap(({ host, subset, port }) => {
     let own = policies.get(host);
     if (own === undefined) policies.set(host, (own = policiesOf(mesh.destinationRules.acting(proxy, host))));
     const ofSubset = subset === undefined ? undefined : own.ofSubset.get(subset);
@@ -305,8 +311,16 @@ export function destinationCluster(
   // Only an HTTPRoute can name a backend that is none.
   if (destination.host === '') return unknownService;
   const host = fullHost(destination.host, namespace);
-  const service = mesh.serviceOf.get(host);
-  const only =
-    service !== undefined && service.spec.ports.length === 1 ? service.spec.ports[0]!.port : undefined;
-  return clusterName(destination.port ?? only ?? listener, destination.subset ?? '', host);
+  return clusterName(destinationPort(mesh, destination, host, listener), destination.subset ?? '', host);
+}
+
+/** The port that is written, else the Service's only one, else that of the listener (GetDestinationCluster). */
+function destinationPort(
+  { serviceOf }: MeshView,
+  { port }: Destination,
+  host: string,
+  listener: number,
+): number {
+  const ports = serviceOf.get(host)?.spec.ports ?? [];
+  return port ?? (ports.length === 1 ? ports[0]!.port : listener);
 }

@@ -54,7 +54,7 @@ const defaultRoute = (mesh: MeshView, proxy: ProxyIdentity, host: string, port: 
     cluster: clusterName(port, '', host),
     timeout: noTimeout,
     max_grpc_timeout: noTimeout,
-    ...retriesAndHash(mesh, proxy, undefined, [{ host, subset: undefined }], port, true),
+    ...retriesAndHash(mesh, proxy, undefined, [{ host, subset: undefined, port }], true),
   },
   decorator: { operation: `${host}:${port}/*` },
   metadata: { config: '', rule: 'no rule: default cluster' },

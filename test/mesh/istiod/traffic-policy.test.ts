@@ -193,6 +193,44 @@ describe('a traffic policy', () => {
     expect(all.circuit_breakers!.thresholds[0]!.max_connections).toBe(none);
   });
 
+  const ofPort = (blocks: string): string => `portLevelSettings: [{ port: { number: 9080 }, ${blocks} }]`;
+  const most = (count: number): string => `connectionPool: { tcp: { maxConnections: ${count} } }`;
+  test.each([
+    {
+      top: ofPort(most(10)),
+      subset: most(99),
+      all: 10,
+      v1: 99,
+      because: 'its own block goes before the port of the rule',
+    },
+    {
+      top: `${most(5)}, ${ofPort(most(10))}`,
+      subset: 'loadBalancer: { simple: RANDOM }',
+      all: 10,
+      v1: 10,
+      because: 'it has none of its own',
+    },
+    {
+      top: ofPort(most(10)),
+      subset: `${most(99)}, ${ofPort(most(7))}`,
+      all: 10,
+      v1: 7,
+      because: 'its own port goes before all',
+    },
+    {
+      top: most(10),
+      subset: ofPort('loadBalancer: { simple: RANDOM }'),
+      all: 10,
+      v1: none,
+      because: 'what its port leaves out is the default',
+    },
+  ])('of a subset beside ports: $v1, as $because (MergeSubsetTrafficPolicy)', ({ top, subset, all, v1 }) => {
+    const found = clusters(top, subset);
+    const connections = ({ circuit_breakers }: Cluster): number =>
+      circuit_breakers!.thresholds[0]!.max_connections;
+    expect([connections(found.all), connections(found.v1)]).toEqual([all, v1]);
+  });
+
   test.each([
     ['consistentHash: { httpHeaderName: x-user }', 'RING_HASH', { header: { header_name: 'x-user' } }],
     [
@@ -212,6 +250,32 @@ describe('a traffic policy', () => {
   });
 
   // route.go: processWeightedDestination appends what each destination of some weight asks for.
+  test.each([
+    { port: 8080, hashes: true },
+    { port: 9080, hashes: false },
+  ])(
+    'of a port hashes what is sent to that port, whichever it was asked at: to $port, $hashes',
+    ({ port, hashes }) => {
+      const two = service('other').replace('ports: [', 'ports: [{ name: http-more, port: 8080 }, ');
+      const text = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec: { hosts: [reviews], http: [{ route: [{ destination: { host: other, port: { number: ${port} } } }] }] }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: other }
+spec: { host: other, trafficPolicy: { portLevelSettings: [{ port: { number: 8080 }, loadBalancer: { consistentHash: { httpHeaderName: x-user } } }] } }
+---`;
+      const host = configured(two, text)
+        .routes.find(({ name }) => name === '9080')!
+        .virtual_hosts.find((own) => own.domains.includes('reviews'))!;
+      const policy = host.routes[0]!.route!.hash_policy;
+      expect(policy).toEqual(hashes ? [{ header: { header_name: 'x-user' } }] : undefined);
+    },
+  );
+
   test('of several destinations: each that is sent something gives the route its hash policy', () => {
     const [stable, canary] = ['stable', 'canary'].map((name) => service(`web-${name}`));
     const hashing = (host: string, header: string): string => `
