@@ -8,6 +8,7 @@ import { mended, type Mended } from './play-remedies.ts';
 import { remedyPageOf, type RemedyRow } from './remedy-report.ts';
 import { pageOf, type Table } from './report.ts';
 import { seedsOfShipped } from './shipped-seeds.ts';
+import { shippedNames } from '../support/scenario.ts';
 import { shapes } from './shapes.ts';
 
 /**
@@ -16,8 +17,8 @@ import { shapes } from './shapes.ts';
  *
  * Is what is wrong also what the headline says? Each cause is put into each shape of mesh in which it makes sense, with so many
  * seeds, and played; so are meshes in which nothing is wrong, and the shipped scenarios with other seeds. Written to
- * reports/gallery/confusion.md. What was played before with the same sources is not played again: it is kept, per cause, in
- * node_modules/.cache; `--again` forgets it.
+ * reports/gallery/confusion.md. What was played before is not played again: it is kept, per cause and scenario, in
+ * node_modules/.cache; after a change of the sources `--again` forgets it.
  *
  * With `--remedies` the first remedies of the headline are played instead, in each shape with so many seeds:
  * reports/gallery/remedies.md.
@@ -99,7 +100,11 @@ async function playCauses(): Promise<void> {
   const count = Number(values.healthy);
   table.healthy.push(...(await kept('healthy runs', count, () => healthyRuns(count))));
   const turns = Number(values.shipped);
-  table.shipped.push(...(await kept('shipped scenarios', turns, () => seedsOfShipped(turns, console.log))));
+  for (const name of shippedNames) {
+    const own = await kept(`shipped ${name}`, turns, () => seedsOfShipped(name, turns));
+    table.shipped.push(own);
+    console.log(`${name}: ${JSON.stringify(own.headlines)}`);
+  }
   if (values.cause === '') {
     writeFileSync(written.page, pageOf(table));
     // What was said in full is kept where it was not what must be said.
