@@ -1,6 +1,7 @@
 import { chancePercent, percent, plural } from '../../words/number.ts';
 import { levelsOf } from '../rule-of-evidence.ts';
 import { isDrawn } from './is-drawn.ts';
+import { keepsClients } from './keeps-clients.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 
 /** What chance does: a split within the luck of the draw, of the whole run and of each session. */
@@ -11,6 +12,7 @@ export const chance: FindingKind = {
       session.p === null ||
       session.distributionKey === null ||
       session.errors > 0 ||
+      keepsClients(record, session.service) ||
       session.verdict.kind === 'fault' ||
       !isDrawn(session)
         ? []
@@ -34,7 +36,7 @@ export const chance: FindingKind = {
         (most, own) => (most === undefined || own.requests > most.requests ? own : most),
         undefined,
       );
-      if (longest === undefined) return [];
+      if (longest === undefined || keepsClients(record, split.service)) return [];
       const parts = split.keys.flatMap((key, place) => {
         const meant = longest.effective?.[place] ?? 0;
         return meant === 0
