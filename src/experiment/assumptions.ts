@@ -30,8 +30,20 @@ export function assumptionsOf(scenario: Scenario): string[] {
     ...(all.some(hasForeignBackend)
       ? ['Backends of HTTPRoutes in other namespaces count as permitted: ReferenceGrants are not read.']
       : []),
+    ...(all.some(setsCookies)
+      ? [
+          'Users, browsers and named clients keep cookies, and nobody else does. A run has no date: a cookie that expires on a day is kept to the end. Applications pass on no cookie that an answer to a call of theirs sets.',
+        ]
+      : []),
   ];
 }
+
+/** A rule adds one to its answers, or a hash policy has its proxies make one. */
+const setsCookies = (own: Resource): boolean =>
+  own.kind === 'DestinationRule'
+    ? JSON.stringify(own.spec).includes('"ttlUs"')
+    : (own.kind === 'VirtualService' || own.kind === 'HTTPRoute') &&
+      /"set-cookie"/i.test(JSON.stringify(own.spec));
 
 const hasForeignBackend = (own: Resource): boolean =>
   own.kind === 'HTTPRoute' &&

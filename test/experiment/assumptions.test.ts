@@ -35,3 +35,8 @@ test('the CPU of sidecars is counted, or is not', async () => {
   expect((await told('rollback-trap')).assumptions).toContain("A sidecar's own CPU is not counted.");
   expect((await told('rollback-trap', counted)).assumptions).toContain('counted, and delays nobody');
 });
+
+test('who keeps cookies is said where answers set some', async () => {
+  expect((await told('absorbing-cookie')).assumptions).toContain('named clients keep cookies');
+  expect((await told('traffic-shifting')).assumptions).not.toContain('cookie');
+});
