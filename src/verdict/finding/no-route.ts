@@ -1,13 +1,16 @@
 import type { FindingKind } from './finding.ts';
 import { callersIn, failureFinding, failureGroups, harmText, statusesIn } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
+import { unseenRulesFor } from './rule-not-visible.ts';
 
 /** No route takes the request: 404. */
 export const noRoute: FindingKind = {
   code: 'no-route',
   seenIn: (record) =>
-    failureGroups(record, ['no-route'], ({ host, caller }) => `${host} ${caller}`).map((group) => {
+    failureGroups(record, ['no-route'], ({ host, caller }) => `${host} ${caller}`).flatMap((group) => {
       const [one] = group.failures;
+      // There is a rule for it, which nobody sees: that is told instead.
+      if (unseenRulesFor(record, one!.host).length > 0) return [];
       return failureFinding(record, group, {
         code: 'no-route',
         sentence: `No rule takes the requests of ${callersIn(group.failures)} to ${one!.host}: they get ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,

@@ -1,6 +1,7 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
-import { listed } from './failures.ts';
+import type { RunRecord } from '../../record/record.ts';
+import { failureFinding, failureGroups, harmText, listed, statusesIn } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange } from './remedy.ts';
 
@@ -10,24 +11,45 @@ export const ruleNotVisible: FindingKind = {
   seenIn(record) {
     const found = new Map<string, FindingRecord>();
     for (const { rules, fromSeconds } of record.mesh) {
-      for (const { rule, inert } of rules) {
-        if (inert?.by !== 'export' || found.has(rule)) continue;
-        found.set(rule, {
-          code: 'rule-not-visible',
-          level: 'harms',
-          sentence: notVisibleHead(rule, inert),
-          evidence: [],
-          harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
-          why: 'A proxy gets the rules that its own namespace sees: exportTo lists these namespaces; "." is the namespace of the rule, and none written means all.',
-          remedies: notVisibleRemedies(rule),
-          look: 'callers',
-          trace: null,
-        });
+      for (const own of rules) {
+        if (own.inert?.by !== 'export' || found.has(own.rule)) continue;
+        const head = notVisibleHead(own.rule, own.inert);
+        const told = { code: 'rule-not-visible', why, remedies: notVisibleRemedies(own.rule) } as const;
+        // Where nothing else takes the requests of its hosts, they fail.
+        const [lost] = failureGroups(record, ['no-route'], ({ host }) => host).filter(({ failures }) =>
+          own.hosts.includes(failures[0]!.host),
+        );
+        found.set(
+          own.rule,
+          lost === undefined
+            ? {
+                ...told,
+                level: 'harms',
+                sentence: head,
+                evidence: [],
+                harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+                look: 'callers',
+                trace: null,
+              }
+            : failureFinding(record, lost, {
+                ...told,
+                sentence: `${head} No other takes the requests to ${lost.failures[0]!.host}: they get ${statusesIn(lost.failures)}. ${harmText(lost.harm, record)}.`,
+              }),
+        );
       }
     }
     return [...found.values()];
   },
 };
+
+const why =
+  'A proxy gets the rules that its own namespace sees: exportTo lists these namespaces; "." is the namespace of the rule, and none written means all.';
+
+/** Rules that name a host and that none of its callers sees. */
+export const unseenRulesFor = ({ mesh }: RunRecord, host: string): readonly string[] =>
+  mesh.flatMap(({ rules }) =>
+    rules.flatMap(({ rule, hosts, inert }) => (inert?.by === 'export' && hosts.includes(host) ? [rule] : [])),
+  );
 
 type NotVisible = Extract<NonNullable<MeshFacts['rules'][number]['inert']>, { by: 'export' }>;
 

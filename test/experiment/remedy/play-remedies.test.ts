@@ -16,6 +16,7 @@ describe('a remedy that mends what it is for leaves nothing of its harm', () => 
     ['test/cases/http-on-a-tcp-port', 'host-name', ['traffic[0].host=wbe']],
     ['test/cases/idle-helper-hides-cpu', 'container-metric', []],
     ['test/cases/inside-and-outside-callers', 'bind-rule', []],
+    ['test/cases/private-rule-of-an-application', 'export-to-all', []],
     ['test/cases/two-services-same-pods', 'own-pods', []],
     ['test/cases/rollout-steps-do-not-act/by-hand', 'later', []],
     ['scenarios/cold-canary', 'later', []],

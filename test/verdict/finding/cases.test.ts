@@ -47,6 +47,17 @@ describe('reported situations', () => {
     expect(first(record).remedies[0]!.text).toContain('appProtocol: http');
   });
 
+  test('a rule for the gateway that is private to the application\u2019s namespace: every page is a 404, and the rule is named', async () => {
+    const record = await played('test/cases/private-rule-of-an-application');
+    expect(answer(record)).toBe('does not hold');
+    expect(codes(record)).toEqual(['rule-not-visible']);
+    expect(first(record).harm.pages).toBe(record.pages.pages);
+    expect(first(record).sentence).toContain(
+      'VirtualService web.default, rule 1 acts for nobody: it is exported to "." alone, and the proxies that could follow it are in istio-system.',
+    );
+    expect(first(record).sentence).toContain('No other takes the requests to shop.example.com: they get 404');
+  });
+
   test('an idle helper thins an autoscaler’s reading out: helper and ceiling are named, before the overload', async () => {
     const record = await played('test/cases/idle-helper-hides-cpu');
     expect(answer(record)).toBe('does not hold');
