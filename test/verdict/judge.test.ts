@@ -165,14 +165,6 @@ describe('a tally against weights', () => {
     );
   });
 
-  test('without an order all requests count under the first weights, whatever changes are told', () => {
-    const changes = [{ atIndex: 10, weights: [90, 10] }];
-    const counts = [52, 48];
-    const { p, versions } = judge({ keys, counts }, { ...weightsOf(50), changes });
-    expect(versions.map(({ expected }) => expected)).toEqual([0.5, 0.5]);
-    expect(p).toBe(judge({ keys, counts }, weightsOf(50)).p);
-  });
-
   test('a p-value below 1e-12 is said to be that, never 0', () => {
     const text = renderJudgement(judge({ keys, counts: [500, 500] }, weightsOf(90)), plain);
     expect(text).toContain('p < 1e-12');

@@ -10,6 +10,7 @@ import { hotPods } from '../../../src/verdict/finding/hot-pods.ts';
 import { leftOut } from '../../../src/verdict/finding/left-out.ts';
 import { splitStrayed } from '../../../src/verdict/finding/split-strayed.ts';
 import { staleProxy } from '../../../src/verdict/finding/stale-proxy.ts';
+import { wayBackClosed } from '../../../src/verdict/finding/way-back-closed.ts';
 
 test.each([
   { harm: {}, level: 'note', because: 'nobody was harmed' },
@@ -86,6 +87,11 @@ test.each([
     } as unknown as RunRecord;
     const found = [autoscalerAtLimit, autoscalerLate].flatMap((kind) => kind.seenIn(record));
     expect(found.map(({ code }) => code)).toEqual(row.codes);
+    // The 20 late pages stand in the window from 10 s to 40 s, in which it was short.
+    expect(found[0]!.sentence).toContain('20 of 1,000 pages failed or came late');
+    const unharmed = { ...record, capacity: { ...record.capacity!, pages: [] } };
+    for (const { sentence } of [autoscalerAtLimit, autoscalerLate].flatMap((kind) => kind.seenIn(unharmed)))
+      expect(sentence).not.toMatch(/\b[\d,]+ of [\d,]+ pages? failed or came late/);
   },
 );
 
@@ -218,4 +224,28 @@ test.each([
     capacity: { pages: second.map((own) => ({ ...own, late: own.fromSeconds < row.lateAt ? 0 : 9 })) },
   } as unknown as RunRecord;
   expect(comesAtOnce(record, [workload])).toBe(row.atOnce);
+});
+
+test.each([
+  {
+    tightest: 'reviews-v1',
+    says: /time: reviews-v1 is then at its limit\.$/,
+    because: 'what would be short is named',
+  },
+  { tightest: null, says: /new pods take their time\.$/, because: 'nothing was full, and nothing is named' },
+])('where going back is not safe and $tightest is tightest: $because', ({ tightest, says }) => {
+  const point = {
+    atSeconds: 60,
+    pages: 100,
+    failed: 50,
+    late: 0,
+    unserved: 0,
+    overSeconds: 5,
+    isSafe: false,
+  };
+  const record = {
+    capacity: { rollback: { horizonSeconds: 60, points: [{ ...point, tightest }] } },
+  } as unknown as RunRecord;
+  const [found] = wayBackClosed.seenIn(record);
+  expect(found!.why).toMatch(says);
 });

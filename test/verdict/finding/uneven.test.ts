@@ -9,7 +9,7 @@ import { keptConnections } from '../../../src/verdict/finding/kept-connections.t
 import { localityNear } from '../../../src/verdict/finding/locality-near.ts';
 import { panic } from '../../../src/verdict/finding/panic.ts';
 import { stickyClients } from '../../../src/verdict/finding/sticky-clients.ts';
-import { unevenPods } from '../../../src/verdict/finding/uneven-pods.ts';
+import { unevenHarm, unevenPods } from '../../../src/verdict/finding/uneven-pods.ts';
 import { warmUp } from '../../../src/verdict/finding/warm-up.ts';
 import { causes } from '../../confusion/cause/index.ts';
 import { injected, said } from '../../confusion/play.ts';
@@ -81,6 +81,54 @@ describe('how evenly requests fell on pods', () => {
     const pods = [pod({ requests: 900 }), pod({ requests: 100, version: 'v2' })];
     expect(of(pods, [], true)).toBeUndefined();
     expect(of(pods, [], false)?.isAcrossVersions).toBe(true);
+  });
+
+  /** 400, 400 and 100 of 900 requests at three pods, full for so long each; ten pages late in every 10 s. */
+  const harmOf = (full: readonly (readonly [from: number, to: number] | null)[], change: object = {}) => {
+    const own = of([400, 400, 100].map((requests, at) => pod({ requests, pod: `pod-${at}` })))!;
+    const pods = full.map((span, at) => ({
+      pod: `pod-${at}`,
+      workload: 'web',
+      overSeconds: span === null ? 0 : span[1] - span[0],
+      overFromSeconds: span?.[0] ?? null,
+      overToSeconds: span?.[1] ?? null,
+      overShare: 0.4,
+      overEven: 0.4,
+      mostInSystem: 9,
+      ...change,
+    }));
+    const windows = [0, 1, 2, 3, 4, 5].map((at) => ({
+      fromSeconds: 10 * at,
+      toSeconds: 10 * (at + 1),
+      late: 10,
+    }));
+    const record = {
+      pods,
+      capacity: { lateMs: 1, overdue: 0, pages: windows },
+      scenario: { durationSeconds: 60 },
+      metrics: { requests: [] },
+      mesh: [],
+      failures: [],
+    } as unknown as RunRecord;
+    return unevenHarm(record, own, true);
+  };
+
+  test('what full pods that had more than their part cost are the pages that were late while these were full', () => {
+    // From 20 s to 39 s, and its hundredth of a second more: two windows of ten pages. The other busy pod was never full.
+    expect(harmOf([[20, 39], null, null])).toMatchObject({
+      pagesLate: 20,
+      seconds: 19,
+      fromSeconds: 20,
+      toSeconds: 39,
+    });
+  });
+
+  test('a pod that had less than its part adds nothing to that, though it was full for a moment elsewhere', () => {
+    expect(harmOf([[20, 39], null, [5, 6]])).toMatchObject({ pagesLate: 20, fromSeconds: 20, toSeconds: 39 });
+  });
+
+  test('where a single pod burns, the pages are told of that pod, and not once more', () => {
+    expect(harmOf([[20, 39], null, null], { overEven: 0.2 }).pagesLate).toBe(0);
   });
 });
 
@@ -174,6 +222,10 @@ describe('why pods do not have the same', () => {
     ]);
     const { workload } = injected('proxies panic and send to ejected pods', 'chain of five', 1)!.shift.next;
     expect(found!.evidence[0]).toContain(`2 ejected pods`);
+    // Envoy's own counter, of the clusters of all callers.
+    expect(numberIn({ ...found!, sentence: found!.evidence[0]! }, /^([\d,]+) picks among all pods/)).toBe(
+      picks,
+    );
     expect(workload).toBe('orders-v2');
   });
 
