@@ -13,6 +13,15 @@ test('of a scenario whose pods come and go it is told how long a new one takes, 
   expect(lines.join()).not.toMatch(/undefined|ratings/);
 });
 
+test('what a run may cost is told, pages where the scenario has a limit of its own', async () => {
+  const budgetOf = async (...set: string[]): Promise<readonly string[]> =>
+    describePlan(await shipped('traffic-shifting', ...set)).find(({ title }) => title === 'Budget')!.lines;
+  expect((await budgetOf('budget={ events: 2000, pages: 20000 }')).join()).toMatch(
+    /^at most 2,000 events, 20,000 pages, /,
+  );
+  expect((await budgetOf()).join()).not.toMatch(/\d pages,/);
+});
+
 test('of one about rules alone it is not', async () => {
   expect(describePlan(await shipped('traffic-shifting')).map(({ title }) => title)).not.toContain(
     'A new pod',

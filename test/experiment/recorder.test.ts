@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Copies } from '../../src/kernel/copies.ts';
 import { Recorder } from '../../src/experiment/recorder.ts';
 import { emptyRegistry } from '../../src/mesh/kubernetes/registry.ts';
 import type { World } from '../../src/mesh/world.ts';
@@ -143,5 +144,39 @@ describe('pages and answers', () => {
     expect(medians[0]! / 1000).toBeCloseTo(1, 1);
     expect(medians[1]).toBeUndefined();
     expect(medians[2]! / 8000).toBeCloseTo(1, 1);
+  });
+
+  test('a request that finds no pod counts for the version that was drawn, for whichever of them', () => {
+    // No proxy, and no pod: the connection was refused.
+    const nobody = { caller: [-1, -1, -1], pod: [-1, -1, -1], service: [0, 0, 0], flags: [0, 0, 0] };
+    const recorder = recording({ ...nobody, key: [0, 1, -1], status: [200, 200, 200], startedUs: [0, 0, 0] });
+    for (const row of [0, 0, 1, 2]) recorder.answered(row, 10);
+    expect([...recorder.counters.noPod].slice(0, 2)).toEqual([2, 1]);
+    expect(recorder.counters.unserved[0]).toBe(4);
+  });
+
+  test('a copy goes on with the latencies of the original, and has none that come to that later', () => {
+    const answers = {
+      caller: [0],
+      service: [0],
+      key: [1],
+      status: [200],
+      flags: [0],
+      pod: [0],
+      startedUs: [0],
+    };
+    const [original, copy] = [recording(answers), recording(answers)];
+    original.answered(0, 1000);
+    original.mark(2000);
+    original.answered(0, 4000);
+    copy.copyFrom(original, new Copies());
+    for (const own of [original, copy]) {
+      expect(own.latency[1]!.count).toBe(1);
+      expect(own.latency[1]!.quantile(0.5) / 1000).toBeCloseTo(1, 1);
+    }
+    original.answered(0, 9000);
+    for (const own of [original, copy]) own.mark(10_000);
+    expect([original, copy].map(({ latency }) => latency[1]!.count)).toEqual([3, 2]);
+    expect(copy.marks.at(-1)!.latency[1]![0] / 4000).toBeCloseTo(1, 1);
   });
 });

@@ -113,6 +113,9 @@ traffic:
     const sum = outsiders.reduce((all, own) => all + own.requests, 0);
     expect(sum).toBeGreaterThanOrEqual(598);
     expect(sum).toBeLessThanOrEqual(601);
+    // Every one was answered by a pod, whose version and workload are told.
+    for (const { calls } of record.steps)
+      for (const own of calls) expect(own.workload).toBe(`${own.service}-${own.version}`);
     // All requests of all steps are those that the callers' proxies counted.
     const counted = record.metrics.requests.filter((own) => own.reporter === 'source');
     const told = record.steps.flatMap(({ calls }) => calls.filter((own) => own.caller !== null));

@@ -228,6 +228,26 @@ describe('changes of manifests and of the timeline', () => {
     },
   );
 
+  test.each([
+    { ahead: 4, at: '6s', because: 'the rule is applied at 10 s' },
+    { ahead: 10, at: undefined, because: 'that is the start: it is there from then on' },
+  ])('a subset is defined $ahead s before the rule that names it: $because', ({ ahead, at }) => {
+    const after = written();
+    after.spec['manifests'] = ['old.yaml'];
+    const own: Change = { kind: 'subset-first', service: 'shop', version: 'v1', aheadSeconds: ahead };
+    expect(applyChange(own, after)).toBeUndefined();
+    const first = 'shop-subsets-first.yaml';
+    expect(after.manifests.get(first)).toMatchObject([
+      { kind: 'DestinationRule', metadata: { name: 'shop' } },
+    ]);
+    const rest = [
+      { at: '10s', apply: 'shop.yaml' },
+      { at: '20s', delete: 'old.yaml' },
+    ];
+    expect(after.spec['timeline']).toEqual(at === undefined ? rest : [{ at, apply: first }, ...rest]);
+    expect(after.spec['manifests']).toEqual(at === undefined ? ['old.yaml', first] : ['old.yaml']);
+  });
+
   test('each kind says what it is by its own name', () => {
     for (const [name, { schema }] of Object.entries(changeKinds)) {
       expect(schema.safeParse({ kind: 'none' }).success).toBe(false);

@@ -4,6 +4,7 @@ import type { Failure } from '../../../src/mesh/app/failure.ts';
 import { flagText } from '../../../src/mesh/envoy/response-flag.ts';
 import type { EjectionDecision } from '../../../src/mesh/envoy/outlier.ts';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
+import { defaultBudget } from '../../../src/mesh/budget.ts';
 import type { World, WorldSettings } from '../../../src/mesh/world.ts';
 import { deployment, makeWorld, resources, service } from '../../support/world.ts';
 
@@ -128,6 +129,24 @@ describe('an ejection', () => {
 });
 
 describe('a retry', () => {
+  test('counts against the budget when its request has had a hundred, and past that the run ends', () => {
+    const endOf = (attempts: number) =>
+      play(
+        [plain, rule(`retries: { attempts: ${attempts}, retryOn: 5xx },`)],
+        { app: app({ v1: {}, v2: {} }), count: 1, budget: { ...defaultBudget, retries: 50 } },
+        1_000_000,
+      );
+    // The 101st to the 150th are fifty.
+    expect(endOf(150)).toMatchObject({
+      calls: [{ end: '503 URX', tries: 151 }],
+      world: { overrun: undefined },
+    });
+    expect(endOf(100_000)).toMatchObject({
+      calls: [],
+      world: { overrun: { limit: 'retries', allowed: 50 } },
+    });
+  });
+
   test('avoids the endpoints that this request has tried, not those of earlier ones', () => {
     // Until 10 s v1 takes no connection, from then on v2 takes none: which endpoint was avoided before means nothing now.
     const n = 400;

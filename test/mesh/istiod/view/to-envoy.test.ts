@@ -98,6 +98,19 @@ describe('a route', () => {
     });
   });
 
+  test('has the headers that its rule adds and takes away, of requests and of answers', () => {
+    const headers =
+      'headers: { request: { add: { x-a: "1" }, remove: [x-b] }, response: { set: { x-c: "2" }, remove: [x-d, x-e] } }';
+    expect(routeOf(`{ ${toV1}, ${headers} }`)).toMatchObject({
+      request_headers_to_add: [{ header: { key: 'x-a', value: '1' } }],
+      request_headers_to_remove: ['x-b'],
+      response_headers_to_add: [{ header: { key: 'x-c', value: '2' } }],
+      response_headers_to_remove: ['x-d', 'x-e'],
+    });
+    // Where a rule says nothing of headers, no field does.
+    expect(Object.keys(routeOf(`{ ${toV1} }`)).join()).not.toContain('headers');
+  });
+
   test('writes a redirect’s status as Envoy’s word for it', () => {
     expect(routeOf('{ redirect: { uri: /new, redirectCode: 307 } }').redirect).toEqual({
       path_redirect: '/new',
