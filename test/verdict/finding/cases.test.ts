@@ -99,11 +99,6 @@ describe('reported situations', () => {
     expect(answer(record)).toBe('does not hold');
     expect(first(record).code).toBe('pods-removed-first');
     expect(first(record).harm.pages).toBe(record.pages.failed);
-    // What took the pods away waits until no proxy sends there any more.
-    const [remedy] = first(record).remedies;
-    expect(remedy!.changes).toMatchObject([{ kind: 'later', verb: 'scale', atSeconds: 30.2 }]);
-    const slowest = Math.max(...record.pushes.map(({ settledSeconds }) => settledSeconds ?? 0));
-    expect((remedy!.changes[0] as { readonly toSeconds: number }).toSeconds).toBeGreaterThan(slowest);
   });
 });
 
