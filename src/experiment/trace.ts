@@ -132,7 +132,7 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
     ...silentProbe,
     opened: (row, nowUs) => {
       const { rows } = world;
-      const isPage = rows.root[row] === row;
+      const isPage = rows.isOpenPage(row);
       if (isPage) {
         opened += 1;
         if (opened !== wanted) {

@@ -186,13 +186,18 @@ export class RequestColumns {
   /** Pages that were asked for at this moment or before, and that somebody still waits for. */
   countOpenPages(untilUs: number): number {
     const isFree = this.#freeRows();
-    const { root, abandoned, startedUs } = this;
     let count = 0;
     for (let row = 0; row < this.#capacity; row++) {
-      const isOpenPage = isFree[row] === 0 && root[row] === row && abandoned[row] === 0;
-      if (isOpenPage && startedUs[row]! <= untilUs) count += 1;
+      if (isFree[row] === 0 && this.isOpenPage(row) && this.startedUs[row]! <= untilUs) count += 1;
     }
     return count;
+  }
+
+  /** A row in use is a page that somebody waits for: what is opened late for an earlier page may have come into its row. */
+  isOpenPage(row: number): boolean {
+    return (
+      this.root[row] === row && this.rootGeneration[row] === this.generation[row] && this.abandoned[row] === 0
+    );
   }
 
   #freeRows(): Uint8Array {

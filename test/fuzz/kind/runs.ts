@@ -71,7 +71,7 @@ export const runs: FuzzKind = {
 function pagesBegun({ rows, pagesAsked }: World): { readonly asked: number[]; readonly underWay: number[] } {
   const underWay = pagesAsked.map(() => 0);
   for (const row of rows.used()) {
-    if (rows.root[row] === row && rows.abandoned[row] === 0) underWay[rows.source[row]!]! += 1;
+    if (rows.isOpenPage(row)) underWay[rows.source[row]!]! += 1;
   }
   return { asked: [...pagesAsked], underWay };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { RequestColumns } from '../../../src/mesh/request/request-columns.ts';
+import { role } from '../../../src/mesh/request/role.ts';
 
 test('rows are handed out once each, however many there are, and again when they are closed', () => {
   const rows = new RequestColumns();
@@ -34,4 +35,17 @@ test('what is opened for a row knows where that belongs, has no caller that wait
     4,
   ]);
   expect(rows.startedUs[attempt]).toBe(50);
+});
+
+test('what is opened late for a page that is over may come into its very row, and is no page that somebody waits for', () => {
+  const rows = new RequestColumns();
+  const page = rows.openPage();
+  rows.root[page] = page;
+  rows.rootGeneration[page] = rows.generation[page]!;
+  const call = rows.openFor(page, role.request, 0);
+  expect(rows.countOpenPages(0)).toBe(1);
+  rows.close(page);
+  const copy = rows.openFor(call, role.copy, 0);
+  expect([copy, rows.root[copy]]).toEqual([page, page]);
+  expect(rows.countOpenPages(0)).toBe(0);
 });
