@@ -31,7 +31,7 @@ module.exports = {
     room('istiod-reads-and-translates', 'istiod', ['envoy', 'kubernetes', 'telemetry']),
     room('telemetry-watches', 'telemetry', ['envoy', 'kubernetes']),
     room('request-is-told-by-world-alone', 'request', ['app', 'envoy', 'kubernetes', 'telemetry']),
-    room('timeline-acts-on-pods', 'timeline', ['app', 'kubernetes']),
+    room('timeline-acts-on-the-mesh', 'timeline', ['app', 'istiod', 'kubernetes']),
     layer('record-is-a-shape', 'record', ['stats/', 'kernel/math', 'manifest/']),
     layer('verdict-judges-numbers', 'verdict', [...leaves, 'record/']),
     layer('scenario-reads-text', 'scenario', [...leaves, 'mesh/', 'record/']),

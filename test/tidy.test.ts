@@ -163,7 +163,7 @@ describe('layers', () => {
     'istiod-reads-and-translates': ['mesh/istiod/a.ts', '../request/requests.ts'],
     'telemetry-watches': ['mesh/telemetry/a.ts', '../request/requests.ts'],
     'request-is-told-by-world-alone': ['mesh/request/a.ts', '../world.ts'],
-    'timeline-acts-on-pods': ['mesh/timeline/a.ts', '../istiod/translate.ts'],
+    'timeline-acts-on-the-mesh': ['mesh/timeline/a.ts', '../envoy/proxies.ts'],
     'record-is-a-shape': ['record/a.ts', '../mesh/world.ts'],
     'verdict-judges-numbers': ['verdict/b.ts', '../mesh/world.ts'],
     'scenario-reads-text': ['scenario/a.ts', '../report/report.ts'],

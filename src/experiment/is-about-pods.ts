@@ -8,7 +8,7 @@ export function isAboutPods({ manifests, timeline, app, kubernetes, rollback }: 
   return (
     rollback !== undefined ||
     [...manifests, ...later].some((own) => own.kind === 'HorizontalPodAutoscaler') ||
-    timeline.some((step) => !('resources' in step)) ||
+    timeline.some((step) => !('resources' in step) && !aboutProxies.has(step.verb)) ||
     timeline.some(
       (step) =>
         'resources' in step &&
@@ -23,6 +23,9 @@ export function isAboutPods({ manifests, timeline, app, kubernetes, rollback }: 
     app.workloads.some((own) => own.concurrency < Infinity || own.script.some((step) => step.kind === 'cpu'))
   );
 }
+
+/** What befalls proxies alone. */
+const aboutProxies = new Set<string>(['stale', 'controlPlane']);
 
 const scalable = new Set<Resource['kind']>(['Deployment', 'ReplicaSet', 'Rollout']);
 

@@ -250,7 +250,7 @@ export class World implements Surroundings {
 
     // What happens when; at equal times marks come first, then the timeline, then all else.
     const mark = simulation.kind('mark', (_, nowUs) => probe.mark(nowUs));
-    const hands = { kubectl, stations: this.stations };
+    const hands = { kubectl, stations: this.stations, istiod: this.#istiod };
     const act = simulation.kind('timeline', (row, nowUs) => {
       const action = settings.timeline[row]!;
       const { lines, changed } = verbOf(action).act(action, hands, nowUs);
@@ -463,6 +463,7 @@ export class World implements Surroundings {
         const callers = this.#callersOf(this.pods[row]!.workload);
         if (callers.includes(row)) callers.splice(callers.indexOf(row), 1);
       },
+      proxiesStartFromUs: () => this.#istiod.servesFromUs,
       podDied: (row, how, nowUs) => this.#requests.podDied(row, how, nowUs),
       endpointChanged: (row, isEndpoint, nowUs) => this.#endpointSlices.podChanged(row, isEndpoint, nowUs),
       podChanged: (row, what, nowUs) => {

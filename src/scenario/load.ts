@@ -8,6 +8,7 @@ import { isWorkload } from '../manifest/scale-target.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import type { Manifest, Resource } from '../manifest/resource.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
+import { gatewayPlace, ingressOf } from '../mesh/istiod/proxy-place.ts';
 import { actsAtOnce, controlPlanePresets } from '../mesh/istiod/control-plane.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import { applyResources, emptyRegistry } from '../mesh/kubernetes/registry.ts';
@@ -263,9 +264,10 @@ function unknownWorkloads(
   resources: readonly Resource[],
 ): Problem[] {
   const names = resources.filter(isWorkload).map((own) => own.metadata.name);
+  const gateway = gatewayPlace(ingressOf(resources)).workload;
   return spec.timeline.flatMap((entry, index) => {
-    const { verb, workload: name } = plannedOf(entry);
-    if (name === undefined || names.includes(name)) return [];
+    const { verb, workload: name, mayBeGateway } = plannedOf(entry);
+    if (name === undefined || names.includes(name) || (mayBeGateway && name === gateway)) return [];
     const near = didYouMean(name, names);
     return [
       atPlace(file, document, ['spec', 'timeline', index, verb, 'workload'], {
@@ -329,6 +331,10 @@ function toControlPlane(text: ScenarioText['spec']['controlPlane']): ControlPlan
     debounce: {
       afterUs: text.debounce?.after ?? preset.debounce.afterUs,
       maxUs: text.debounce?.max ?? preset.debounce.maxUs,
+    },
+    reconnect: {
+      baseUs: text.reconnect?.base ?? preset.reconnect.baseUs,
+      maxUs: text.reconnect?.max ?? preset.reconnect.maxUs,
     },
   };
 }

@@ -41,6 +41,13 @@ const controlPlane = z
     network: distribution.optional().describe('From istiod to the proxy.'),
     apply: distribution.optional().describe("How long a proxy's main thread takes to take a rule in."),
     worker: distribution.optional().describe('From the main thread to each worker thread.'),
+    reconnect: z
+      .strictObject({
+        base: duration.optional().describe('The first wait at most; it doubles with each attempt; 500ms.'),
+        max: duration.optional().describe('The longest wait; 30s.'),
+      })
+      .optional()
+      .describe('How proxies look for an istiod that was down: each waits for a random part of a back-off.'),
   })
   .meta({
     description: 'How long a rule takes to reach the proxies; every part of a preset can be overridden.',

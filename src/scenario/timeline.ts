@@ -33,6 +33,7 @@ export interface Planned {
   /** The file of manifests, or the workload, that it names. */
   readonly file: string | undefined;
   readonly workload: string | undefined;
+  readonly mayBeGateway: boolean;
   build(resources: readonly Resource[]): TimelineAction;
 }
 
@@ -43,6 +44,7 @@ export function plannedOf(entry: Readonly<Record<string, unknown>>): Planned {
     verb: name,
     file: verb.file?.(text),
     workload: verb.workload?.(text),
+    mayBeGateway: verb.mayBeGateway === true,
     build: (resources) => verb.build(text, resources),
   };
 }

@@ -102,6 +102,10 @@ function trouble(random: Random): object {
       },
     }),
     () => ({ heal: { workload } }),
+    () => ({ restart: { workload } }),
+    () => ({ lose: { workload, pods: random.between(1, 3) } }),
+    () => ({ stale: { workload, pods: random.between(1, 3), for: random.pick(['1s', '1h']) } }),
+    () => ({ controlPlane: { downFor: random.pick(['1ms', '5s']) } }),
     () => ({ cordon: true }),
     () => ({ uncordon: true }),
   ])();

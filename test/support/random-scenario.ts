@@ -21,7 +21,10 @@ interface Deed {
     | 'uncordon'
     | 'slow'
     | 'fail'
-    | 'heal';
+    | 'heal'
+    | 'restart'
+    | 'stale'
+    | 'controlPlane';
   readonly whom: number;
   readonly much: number;
 }
@@ -63,6 +66,9 @@ const deed = (minMs: number): fc.Arbitrary<Deed> =>
       'slow',
       'fail',
       'heal',
+      'restart',
+      'stale',
+      'controlPlane',
     ),
     whom: fc.nat(100),
     much: fc.nat(5),
@@ -157,6 +163,12 @@ function stepsOf({ manifests, timeline }: Scenario): (own: Deed) => TimelineStep
       }
       case 'heal':
         return { atUs, verb: 'heal', workload };
+      case 'restart':
+        return { atUs, verb: 'restart', workload };
+      case 'stale':
+        return { atUs, verb: 'stale', workload, pods: 1 + much, for: whom % 2 === 0 ? undefined : 4e6 };
+      case 'controlPlane':
+        return { atUs, verb: 'controlPlane', downFor: (1 + much) * 1e6 };
     }
   };
 }

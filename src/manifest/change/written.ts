@@ -60,7 +60,7 @@ export function hostsOf(written: Written): (host: unknown, namespace: string, se
 }
 
 /** What operators do at a moment. */
-const operators = ['apply', 'delete', 'scale'] as const;
+const operators = ['apply', 'delete', 'scale', 'restart'] as const;
 
 /** An entry of the timeline by which operators act. */
 export interface Step {
@@ -78,7 +78,10 @@ export function stepsOf({ spec }: Written): Step[] {
     const at = parseDuration(String(entry['at']));
     if (verb === undefined || !('us' in at)) return [];
     const { workload, replicas } = mapOf(entry[verb]);
-    const subject = verb === 'scale' ? `${String(workload)} to ${String(replicas)}` : String(entry[verb]);
+    const subject =
+      verb === 'scale'
+        ? `${String(workload)} to ${String(replicas)}`
+        : String(verb === 'restart' ? workload : entry[verb]);
     return [{ entry, atUs: at.us, verb, subject }];
   });
   return steps.sort((a, b) => a.atUs - b.atUs);

@@ -40,6 +40,10 @@ export class ConnectedProxies implements Fleet {
     return this.#connected;
   }
 
+  placeOf(proxy: number): ProxyPlace {
+    return this.#proxies.places[proxy]!;
+  }
+
   /** A proxy starts and is told the latest snapshot, before it serves; its row. `present` is what the API server says. */
   connect(place: ProxyPlace, snapshot: number, told: MeshState, present: MeshState): number {
     const group = this.#configurations.groupOf(place.identity);

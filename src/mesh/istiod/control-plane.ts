@@ -1,5 +1,6 @@
 import { slowOf, type Distribution } from '../../kernel/distribution.ts';
 import type { DebounceSettings } from './debounce.ts';
+import { reconnectDefaults, type ReconnectSettings } from './reconnect.ts';
 
 /**
  * How long a rule takes from `kubectl apply` to a proxy that acts on it, part by part (all in microseconds):
@@ -22,6 +23,8 @@ export interface ControlPlane {
   readonly apply: Distribution;
   /** From the main thread to one worker's next turn of its event loop. */
   readonly worker: Distribution;
+  /** Of proxies whose istiod was down. */
+  readonly reconnect: ReconnectSettings;
 }
 
 /**
@@ -63,6 +66,7 @@ export const controlPlanePresets: Readonly<Record<'small' | 'large' | 'off', Con
     network: lognormal(0.5 * ms, 5 * ms),
     apply: { dist: 'uniform', min: 1 * ms, max: 10 * ms },
     worker: { dist: 'uniform', min: 0, max: 1 * ms },
+    reconnect: reconnectDefaults,
   },
   large: {
     preset: 'large',
@@ -74,6 +78,7 @@ export const controlPlanePresets: Readonly<Record<'small' | 'large' | 'off', Con
     network: lognormal(250 * ms, 8_000 * ms),
     apply: { dist: 'uniform', min: 5 * ms, max: 50 * ms },
     worker: { dist: 'uniform', min: 0, max: 5 * ms },
+    reconnect: reconnectDefaults,
   },
   /** No delay at all: every proxy holds a rule the moment it is applied. */
   off: {
@@ -86,5 +91,6 @@ export const controlPlanePresets: Readonly<Record<'small' | 'large' | 'off', Con
     network: constant(0),
     apply: constant(0),
     worker: constant(0),
+    reconnect: { baseUs: 0, maxUs: 0 },
   },
 };

@@ -13,6 +13,7 @@ import {
   type DebounceStep,
 } from './debounce.ts';
 import { PushQueue } from './push-queue.ts';
+import { reconnectsUs } from './reconnect.ts';
 
 /** A change on its way to istiod. */
 interface Watched {
@@ -32,6 +33,8 @@ export interface Fleet {
   readonly concurrency: number;
   /** Rows of the proxies that are connected. */
   readonly connected: readonly number[];
+  /** Name and workload of the pod that a proxy runs in. */
+  placeOf(proxy: number): { readonly pod: string; readonly workload: string };
   takeClusters(proxy: number, worker: number, snapshot: number, told: MeshState): void;
   takeRoutes(proxy: number, worker: number, snapshot: number, told: MeshState): void;
 }
@@ -42,6 +45,10 @@ export interface Fleet {
  * Simplification: every push goes to every proxy; Istio spares sidecars a change of Gateways, which tells them nothing.
  *
  *   change -> watch -> debounce -> build snapshot -> queue -> [permit] send -> network -> clusters -> routes, per worker
+ *
+ * A proxy whose stream hangs, and all of them while istiod is down, get nothing; with a new stream each is sent the latest
+ * snapshot. Simplification: while istiod is down its webhooks are, too, and a real API server refuses Istio's own resources
+ * then, and pods that want a sidecar; here what is applied waits for istiod, and so do the sidecars of new pods.
  */
 export class Istiod {
   readonly #simulation: Simulation;
@@ -64,7 +71,18 @@ export class Istiod {
   readonly #routesUs: number[] = [];
   readonly #watching: Watched[] = [];
   readonly #deliveries: Delivery[] = [];
-  readonly #kind: Readonly<Record<'watched' | 'timer' | 'built' | 'sent' | 'clusters' | 'routes', number>>;
+  /** The latest snapshot that is whole. */
+  #built = 0;
+  /** Proxies without a stream, and when each has a new one; Infinity: never. */
+  readonly #silentUntilUs = new Map<number, number>();
+  #downUntilUs = 0;
+  /** Snapshots and deliveries below these were lost with the istiod that made them. */
+  #lostSnapshots = 0;
+  #lostDeliveries = 0;
+  readonly #chanceOfStreams: Stream;
+  readonly #kind: Readonly<
+    Record<'watched' | 'timer' | 'built' | 'sent' | 'clusters' | 'routes' | 'back' | 'stream', number>
+  >;
 
   constructor(
     simulation: Simulation,
@@ -82,6 +100,7 @@ export class Istiod {
     this.snapshots = [initial];
     this.#queue = new PushQueue(settings.throttle);
     this.#order = stream('istiod/order');
+    this.#chanceOfStreams = stream('istiod/streams');
     const draw = (name: string, distribution: Distribution): Sampler =>
       sampler(distribution, stream(`istiod/${name}`));
     this.#draw = {
@@ -102,6 +121,8 @@ export class Istiod {
       sent: simulation.kind('push sent', (row, nowUs) => this.#onSent(row, nowUs)),
       clusters: simulation.kind('worker takes clusters', (subject) => this.#take(subject, 'takeClusters')),
       routes: simulation.kind('worker takes routes', (subject) => this.#take(subject, 'takeRoutes')),
+      back: simulation.kind('istiod is back', (_, nowUs) => this.#onBack(nowUs)),
+      stream: simulation.kind('proxy has a new stream', (proxy, nowUs) => this.#onStream(proxy, nowUs)),
     };
   }
 
@@ -113,10 +134,65 @@ export class Istiod {
     this.#simulation.schedule(this.#watchedUs, this.#kind.watched, this.#watching.length - 1);
   }
 
+  /**
+   * Proxies of a workload get no pushes any more, as when their streams hang: those that have one, the first of them first.
+   * @param forUs after so long each has a new stream; Infinity: never. @returns their pods.
+   */
+  silence(workload: string, count: number, forUs: number, nowUs: number): string[] {
+    const proxies = this.#fleet.connected
+      .filter((proxy) => this.#fleet.placeOf(proxy).workload === workload && !this.#silentUntilUs.has(proxy))
+      .slice(0, count);
+    for (const proxy of proxies) this.#silenceUntil(proxy, nowUs + forUs);
+    return proxies.map((proxy) => this.#fleet.placeOf(proxy).pod);
+  }
+
+  /** istiod is gone with whatever it was about to send, and there again after a while. */
+  goDown(forUs: number, nowUs: number): void {
+    this.#downUntilUs = Math.max(this.#downUntilUs, nowUs + forUs);
+    this.#lostSnapshots = this.snapshots.length;
+    this.#lostDeliveries = this.#deliveries.length;
+    this.#queue.clear();
+    this.#timerGeneration += 1;
+    this.#debounce = debounceIdle;
+    this.#simulation.schedule(this.#downUntilUs, this.#kind.back, 0);
+    for (const proxy of this.#fleet.connected) {
+      const uniform = (): number => this.#chanceOfStreams.uniform();
+      const untilUs = reconnectsUs(nowUs, this.#downUntilUs, this.#settings.reconnect, uniform);
+      this.#silenceUntil(proxy, Math.max(untilUs, this.#silentUntilUs.get(proxy) ?? 0));
+    }
+  }
+
+  /** From when on a proxy that starts is told what to do. */
+  get servesFromUs(): number {
+    return this.#downUntilUs;
+  }
+
+  #silenceUntil(proxy: number, untilUs: number): void {
+    this.#silentUntilUs.set(proxy, untilUs);
+    if (untilUs < Infinity) this.#simulation.schedule(untilUs, this.#kind.stream, proxy);
+  }
+
+  /** It reads all there is anew, and pushes it if there is anything that nobody was told. */
+  #onBack(nowUs: number): void {
+    if (nowUs < this.#downUntilUs) return;
+    this.#built = this.snapshots.length - 1;
+    const push = this.#gathered.length > 0;
+    this.#step({ state: { ...debounceIdle, free: !push }, push, timerUs: undefined }, nowUs);
+  }
+
+  #onStream(proxy: number, nowUs: number): void {
+    if (this.#silentUntilUs.get(proxy) !== nowUs) return;
+    this.#silentUntilUs.delete(proxy);
+    if (!this.#fleet.connected.includes(proxy)) return;
+    this.#queue.enqueue(proxy, this.#built);
+    this.#sendNext(nowUs);
+  }
+
   #onWatched(row: number, nowUs: number): void {
     const watched = this.#watching[row]!;
     this.#seen = watched.state;
     this.#gathered.push(watched);
+    if (nowUs < this.#downUntilUs) return;
     this.#step(debounceChange(this.#debounce, this.#settings.debounce, nowUs), nowUs);
   }
 
@@ -146,6 +222,8 @@ export class Istiod {
 
   /** Filling the queue ends the push as far as the debounce is concerned; delivery goes on beside it. */
   #onBuilt(snapshot: number, nowUs: number): void {
+    if (snapshot < this.#lostSnapshots) return;
+    this.#built = snapshot;
     for (const proxy of this.#permutation()) this.#queue.enqueue(proxy, snapshot);
     this.#sendNext(nowUs);
     this.#step(debouncePushed(this.#debounce, this.#settings.debounce, nowUs), nowUs);
@@ -159,8 +237,13 @@ export class Istiod {
   }
 
   #onSent(row: number, nowUs: number): void {
+    if (row < this.#lostDeliveries) return;
     const { proxy } = this.#deliveries[row]!;
     this.#queue.sent(proxy);
+    if (this.#silentUntilUs.has(proxy)) {
+      this.#sendNext(nowUs);
+      return;
+    }
     const received = Math.max(this.#streamUs[proxy] ?? 0, nowUs + this.#draw.network());
     const clusters = received + this.#draw.apply();
     const routes = clusters + this.#draw.apply();
@@ -212,5 +295,10 @@ export class Istiod {
     refill(this.#routesUs, other.#routesUs);
     refill(this.#watching, other.#watching.map(watchedOf));
     refill(this.#deliveries, other.#deliveries);
+    this.#built = other.#built;
+    refill(this.#silentUntilUs, other.#silentUntilUs);
+    this.#downUntilUs = other.#downUntilUs;
+    this.#lostSnapshots = other.#lostSnapshots;
+    this.#lostDeliveries = other.#lostDeliveries;
   }
 }

@@ -45,6 +45,14 @@ export class PushQueue {
     if (snapshot !== undefined) this.enqueue(proxy, snapshot);
   }
 
+  /** Nobody waits, and every permit is free: the process is a new one. */
+  clear(): void {
+    this.#waiting.length = 0;
+    this.#snapshotOf.clear();
+    this.#pushing.clear();
+    this.#parked.clear();
+  }
+
   copyFrom(other: PushQueue): void {
     refill(this.#waiting, other.#waiting);
     refill(this.#snapshotOf, other.#snapshotOf);

@@ -67,6 +67,16 @@ export class Kubectl {
     });
   }
 
+  /** kubectl rollout restart. */
+  restart(name: string, nowUs: number): Done {
+    return this.#on(name, (workload) => {
+      const resource = `${workload.kind.toLowerCase()}.apps`;
+      return this.#workloads.restart(workload, nowUs)
+        ? `${resource}/${name} restarted`
+        : `error: ${workload.kind.toLowerCase()}s.apps "${name}" restarting is not supported`;
+    });
+  }
+
   /** So many pods are gone at once: `kubectl delete pod --force --grace-period=0`; silently: their nodes are lost. */
   kill(name: string, pods: number, silently: boolean, nowUs: number): Done {
     return this.#on(name, (workload) => {

@@ -13,6 +13,8 @@ import { probeAtUs, readinessDelayUs, type ReadinessProbe } from './workload/rea
 export interface KubeletHost {
   /** Containers run: the pod's sidecar connects to istiod. */
   startProxy(row: number): void;
+  /** From this moment on sidecars can start: they wait for istiod. */
+  proxiesStartFromUs(): number;
   /** The pod is gone, and its sidecar with it. */
   stopProxy(row: number): void;
   /** Its application has died with what it had in hand. */
@@ -235,6 +237,11 @@ export class Kubelet {
 
   #onContainers(row: number, nowUs: number): void {
     const life = this.#lives[row]!;
+    const fromUs = this.#host.proxiesStartFromUs();
+    if (life.restarts === 0 && hasSidecar(life) && fromUs > nowUs) {
+      this.#plan(fromUs, this.#kind.containers, row);
+      return;
+    }
     life.phase = 'Running';
     life.isDown = false;
     life.containersUs = nowUs;

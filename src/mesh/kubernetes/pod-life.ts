@@ -64,6 +64,8 @@ export interface LiveWorkload {
   readonly selector: Readonly<Record<string, string>>;
   replicas: number;
   strategy: DeploymentStrategy;
+  /** What its last restart wrote into its template; '': there was none. */
+  restarted: string;
   /** `kubectl delete` has taken it away; its pods may not all be gone yet. */
   isDeleted: boolean;
   /** Oldest first; the last is the present template's. */

@@ -74,6 +74,7 @@ function workload(
     selector: Object.keys(spec.selector).length === 0 ? spec.template.labels : spec.selector,
     replicas,
     strategy,
+    restarted: '',
     isDeleted: false,
     sets: [],
   };

@@ -14,7 +14,10 @@ import { rollingUpdateLimits } from './workload/rolling-update.ts';
 import { podsToRemove, type RemovablePod } from './workload/scale-down-order.ts';
 
 /** What a workload's pods do to the rest of the mesh. */
-export interface WorkloadsHost extends Pick<KubeletHost, 'startProxy' | 'stopProxy' | 'podDied'> {
+export interface WorkloadsHost extends Pick<
+  KubeletHost,
+  'startProxy' | 'stopProxy' | 'proxiesStartFromUs' | 'podDied'
+> {
   /** A pod exists, its applications do not run yet; its row. */
   addPod(pod: Pod): number;
   /** It has become fit to be an endpoint, or is not any more. */
@@ -80,6 +83,7 @@ export class Workloads {
       {
         startProxy: (row) => host.startProxy(row),
         stopProxy: (row) => host.stopProxy(row),
+        proxiesStartFromUs: () => host.proxiesStartFromUs(),
         podDied: (row, how, nowUs) => host.podDied(row, how, nowUs),
         podChanged: (row, what, nowUs) => host.podChanged(row, what, nowUs),
         readyChanged: (row, nowUs) => host.endpointChanged(row, this.lives[row]!.ready, nowUs),
@@ -141,9 +145,16 @@ export class Workloads {
     known.replicas = workload.replicas;
     known.strategy = workload.strategy;
     for (const set of workload.sets) {
-      const before = known.sets.findIndex((own) => own.fingerprint === set.fingerprint);
+      // The moment of a restart stands in the live template, and stays there.
+      const restarted = `${set.fingerprint}${known.restarted}`;
+      const before = known.sets.findIndex((own) => own.fingerprint === restarted);
       if (before < 0) {
-        known.sets.push({ ...set, workload: known, revision: String(known.sets.length) });
+        known.sets.push({
+          ...set,
+          fingerprint: restarted,
+          workload: known,
+          revision: String(known.sets.length),
+        });
       } else {
         const own = known.sets.splice(before, 1)[0]!;
         own.wanted = set.wanted;
@@ -168,6 +179,28 @@ export class Workloads {
   scale(workload: LiveWorkload, replicas: number, nowUs: number): void {
     workload.replicas = replicas;
     this.#reconcile(workload, nowUs);
+  }
+
+  /**
+   * `kubectl rollout restart`: the same template with the moment in an annotation, and so a rolling update to itself.
+   * @returns false for a kind that knows none.
+   */
+  restart(workload: LiveWorkload, nowUs: number): boolean {
+    if (workload.kind !== 'Deployment') return false;
+    const newest = workload.sets[workload.sets.length - 1]!;
+    const template = newest.fingerprint.slice(0, newest.fingerprint.length - workload.restarted.length);
+    workload.restarted = `, restarted at ${nowUs}`;
+    workload.sets.push({
+      ...newest,
+      revision: String(workload.sets.length),
+      fingerprint: `${template}${workload.restarted}`,
+      wanted: 0,
+      pods: [],
+      creating: 0,
+      ordinal: 0,
+    });
+    this.#reconcile(workload, nowUs);
+    return true;
   }
 
   /**

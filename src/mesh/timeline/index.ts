@@ -1,12 +1,16 @@
 import { apply } from './apply.ts';
+import { controlPlane } from './control-plane.ts';
 import { cordon } from './cordon.ts';
 import { crash } from './crash.ts';
 import { deleteManifests } from './delete.ts';
 import { fail } from './fail.ts';
 import { heal } from './heal.ts';
 import { kill } from './kill.ts';
+import { lose } from './lose.ts';
+import { restart } from './restart.ts';
 import { scale } from './scale.ts';
 import { slow } from './slow.ts';
+import { stale } from './stale.ts';
 import type { TimelineVerb } from './timeline-verb.ts';
 import { uncordon } from './uncordon.ts';
 
@@ -15,13 +19,17 @@ export const timelineVerbs = {
   apply,
   delete: deleteManifests,
   scale,
+  restart,
   kill,
+  lose,
   crash,
   cordon,
   uncordon,
   slow,
   fail,
   heal,
+  stale,
+  controlPlane,
 };
 
 type ActionOf<Verb> = Verb extends TimelineVerb<infer Action, never> ? Action : never;

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { somePods, somePodsText } from './fields.ts';
 import type { TimelineVerb } from './timeline-verb.ts';
 
-const field = somePods(
-  'true: as when their nodes are lost. Packets are dropped: a try waits for its connect timeout (10 s), what is in flight for its own timeouts. They leave the endpoints after 50 s, and are replaced after 350 s. Default: callers are refused within milliseconds.',
-).describe('Pods are gone at once, and replaced.');
+const field = somePods('true: as `lose`. Default: callers are refused within milliseconds.').describe(
+  'Pods are gone at once, and replaced.',
+);
 
 type Text = z.output<typeof field>;
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Resource } from '../../manifest/resource.ts';
 import type { Stations } from '../app/stations.ts';
+import type { Istiod } from '../istiod/istiod.ts';
 import type { Done, Kubectl } from '../kubernetes/kubectl.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface TimelineVerb<Action extends { readonly verb: string }, Text> {
   file?(text: Text): string;
   /** Name of the workload that it is about. */
   workload?(text: Text): string;
+  /** That may be the ingress gateway, which no manifest need bring. */
+  readonly mayBeGateway?: true;
   /** @param resources what that file holds; none where there is no file. */
   build(text: Text, resources: readonly Resource[]): Action;
   /** What it is about, after the verb: a file, "reviews-v1 to 4", "the nodes". */
@@ -29,6 +32,7 @@ export interface TimelineVerb<Action extends { readonly verb: string }, Text> {
 export interface Hands {
   readonly kubectl: Kubectl;
   readonly stations: Stations;
+  readonly istiod: Istiod;
 }
 
 /** What befell an application: a line, and no manifest changes. */

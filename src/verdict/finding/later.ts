@@ -4,7 +4,8 @@ import type { RunRecord, TimelineEntry } from '../../record/record.ts';
 import { byChange } from './remedy.ts';
 
 /** An entry of the timeline by which operators act; the rest befalls the mesh. */
-const isOperators = ({ verb }: TimelineEntry): boolean => ['apply', 'delete', 'scale'].includes(verb);
+const isOperators = ({ verb }: TimelineEntry): boolean =>
+  ['apply', 'delete', 'scale', 'restart'].includes(verb);
 
 /** The last entry of operators until a moment that fits. */
 export const lastEntry = (

@@ -1,4 +1,4 @@
-import type { ServiceSplit } from '../../record/record.ts';
+import type { RunRecord, ServiceSplit } from '../../record/record.ts';
 import { count, moment, plural, seconds } from '../../words/number.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -35,24 +35,30 @@ export const staleProxy: FindingKind = {
     const slowest = late.reduce((most, own) =>
       own.settled - own.push.changedSeconds > most.settled - most.push.changedSeconds ? own : most,
     );
-    const { changedSeconds, changes, arrivals, settledSeconds } = slowest.push;
-    const last = arrivals.reduce<(typeof arrivals)[number] | undefined>(
-      (most, own) =>
-        most === undefined || (own.atSeconds ?? Infinity) > (most.atSeconds ?? Infinity) ? own : most,
-      undefined,
-    );
-    const name = last === undefined ? 'a proxy' : record.proxies[last.proxy]!.pod;
+    const { changedSeconds, changes, settledSeconds } = slowest.push;
+    const { late: lateOnes, inTime } = byArrival(slowest.push);
+    const pods = lateOnes.map(({ proxy }) => record.proxies[proxy]!.pod);
+    const all = lateOnes.length + inTime.length;
     const took = seconds(slowest.settled - changedSeconds);
+    // istiod did push: the others had it at once.
+    const areAlone = inTime.length > 0 && lateOnes.length > 0;
     return [
       {
         code: 'stale-proxy',
         level: isHarm ? 'harms' : 'note',
         sentence: `${listed(changes.slice(0, 2))}, applied at ${moment(changedSeconds)}, ${
           settledSeconds === null
-            ? `had not reached ${name} when the run ended, ${took} later`
-            : `reached the last proxy (${name}) ${took} later`
+            ? `had not reached ${proxiesText(pods, all)} when the run ended, ${took} later`
+            : `reached ${pods.length === 1 ? `the last proxy (${pods[0]!})` : proxiesText(pods, all)} ${took} later`
         }: about ${plural(requests, 'request')} went where an old rule sent them.`,
-        evidence: [`Changes that took longer than ${longSeconds} s: ${count(late.length)}.`],
+        evidence: [
+          `Changes that took longer than ${longSeconds} s: ${count(late.length)}.`,
+          ...(areAlone
+            ? [
+                `${inTime.length === 1 ? 'The other proxy' : `The other ${count(inTime.length)} proxies`} had it after ${seconds(Math.max(...inTime.map(({ atSeconds }) => atSeconds! - changedSeconds)))} at most.`,
+              ]
+            : []),
+        ],
         harm: {
           ...noHarm,
           requests: isHarm ? requests : 0,
@@ -60,8 +66,17 @@ export const staleProxy: FindingKind = {
           fromSeconds: late[0]!.push.changedSeconds,
           toSeconds: Math.max(...late.map(({ settled }) => settled)),
         },
-        why: 'Until a rule has reached a proxy, that proxy acts on what it holds. Usual reasons: an istiod that is short of CPU, very many proxies, a broken connection.',
+        why: areAlone
+          ? `Until a rule has reached a proxy, that proxy acts on what it holds. istiod pushed to the others: ${pods.length === 1 ? 'this one is' : 'these are'} stale, as with a stream to istiod that hangs, or a configuration that ${pods.length === 1 ? 'it refuses' : 'they refuse'}.`
+          : 'Until a rule has reached a proxy, that proxy acts on what it holds. Usual reasons: an istiod that is down or short of CPU, very many proxies, a broken connection.',
         remedies: [
+          ...(areAlone
+            ? [
+                byHand(
+                  `Restart what is stale, so that it asks istiod anew: \`kubectl delete pod ${pods.slice(0, mostNames).join(' ')}\`.`,
+                ),
+              ]
+            : []),
           byHand(
             'See who lags behind (`istioctl proxy-status`), and wait for the last before the next step: no rule makes its own way shorter.',
           ),
@@ -72,6 +87,29 @@ export const staleProxy: FindingKind = {
     ];
   },
 };
+
+/** Names that are told; the rest as a number. */
+const mostNames = 8;
+
+type Arrivals = RunRecord['pushes'][number]['arrivals'];
+
+/** The proxies that had a push within the time that is usual, and the others. */
+function byArrival({
+  arrivals,
+  changedSeconds,
+}: RunRecord['pushes'][number]): Readonly<Record<'late' | 'inTime', Arrivals>> {
+  const isLate = ({ atSeconds }: Arrivals[number]): boolean =>
+    (atSeconds ?? Infinity) - changedSeconds > longSeconds;
+  return { late: arrivals.filter(isLate), inTime: arrivals.filter((own) => !isLate(own)) };
+}
+
+/** "2 of 4 proxies (a, b)" */
+function proxiesText(pods: readonly string[], all: number): string {
+  if (pods.length === 0) return 'a proxy';
+  if (pods.length === 1) return pods[0]!;
+  const more = pods.length > mostNames ? ` and ${count(pods.length - mostNames)} more` : '';
+  return `${pods.length === all ? `all ${count(all)}` : `${count(pods.length)} of ${count(all)}`} proxies (${pods.slice(0, mostNames).join(', ')}${more})`;
+}
 
 /** Requests that went where an old rule sent them. */
 const astray = (windows: ServiceSplit['windows']): number =>

@@ -59,6 +59,14 @@ const action = fc.oneof(
     silently: fc.boolean(),
   }),
   fc.record({ verb: fc.constantFrom('cordon' as const, 'uncordon' as const) }),
+  fc.record({ verb: fc.constant('restart' as const), workload }),
+  fc.record({
+    verb: fc.constant('stale' as const),
+    workload,
+    pods: fc.integer({ min: 1, max: 3 }),
+    for: fc.constantFrom(undefined, 5e6),
+  }),
+  fc.record({ verb: fc.constant('controlPlane' as const), downFor: fc.integer({ min: 1, max: 10e6 }) }),
   fc.record({
     verb: fc.constantFrom('slow' as const),
     workload,

@@ -14,6 +14,11 @@ interface Example {
   readonly isOperators: boolean;
 }
 
+/** Name of the first pod of a workload of Bookinfo. */
+function podNamed(workload: string): string {
+  return makeWorld({}).pods.find((own) => own.workload === workload)!.name;
+}
+
 /** Each verb once, on Bookinfo with one pod per version; the file holds reviews-v1 with two. */
 const examples: Readonly<Record<TimelineAction['verb'], Example>> = {
   apply: {
@@ -37,11 +42,25 @@ const examples: Readonly<Record<TimelineAction['verb'], Example>> = {
     says: 'deployment.apps/reviews-v1 scaled to 3',
     isOperators: true,
   },
+  restart: {
+    text: { workload: 'reviews-v1' },
+    subject: 'reviews-v1',
+    workload: 'reviews-v1',
+    says: 'deployment.apps/reviews-v1 restarted',
+    isOperators: true,
+  },
   kill: {
     text: { workload: 'reviews-v1' },
     subject: '1 of reviews-v1',
     workload: 'reviews-v1',
     says: '1 of the pods of reviews-v1 killed',
+    isOperators: false,
+  },
+  lose: {
+    text: { workload: 'reviews-v1' },
+    subject: '1 of reviews-v1',
+    workload: 'reviews-v1',
+    says: '1 of the pods of reviews-v1 lost without a word',
     isOperators: false,
   },
   crash: {
@@ -72,6 +91,19 @@ const examples: Readonly<Record<TimelineAction['verb'], Example>> = {
     subject: 'reviews-v1',
     workload: 'reviews-v1',
     says: 'reviews-v1 is well again',
+    isOperators: false,
+  },
+  stale: {
+    text: { workload: 'reviews-v1', for: '30s' },
+    subject: '1 of reviews-v1 for 30s',
+    workload: 'reviews-v1',
+    says: `no pushes reach 1 of reviews-v1: ${podNamed('reviews-v1')}`,
+    isOperators: false,
+  },
+  controlPlane: {
+    text: { downFor: '2m' },
+    subject: 'down for 2m',
+    says: 'istiod is down for 2m',
     isOperators: false,
   },
 };
@@ -113,7 +145,8 @@ describe.each(Object.keys(timelineVerbs) as TimelineAction['verb'][])('the verb 
 test('an entry that does nothing or several things is refused', () => {
   const messages = (entry: object) =>
     timelineEntrySchema.safeParse(entry).error?.issues.map((issue) => issue.message);
-  const all = 'apply, delete, scale, kill, crash, cordon, uncordon, slow, fail, heal';
+  const all =
+    'apply, delete, scale, restart, kill, lose, crash, cordon, uncordon, slow, fail, heal, stale, controlPlane';
   expect(messages({ at: '1s' })).toEqual([`an entry does one thing of ${all}; this one has none`]);
   expect(messages({ at: '1s', cordon: true, apply: 'a.yaml' })).toEqual([
     `an entry does one thing of ${all}; this one has apply and cordon`,

@@ -142,6 +142,60 @@ test.each([
 });
 
 test.each([
+  {
+    arrivals: [0.3, null, 0.2, null],
+    settled: null,
+    sentence: 'had not reached 2 of 4 proxies (gateway-b, gateway-d) when the run ended, 50 s later',
+    evidence: 'The other 2 proxies had it after 0.3 s at most.',
+    remedies: [/^Restart .*`kubectl delete pod gateway-b gateway-d`/, /istioctl proxy-status/],
+  },
+  {
+    arrivals: [0.3, 40, 0.2, 0.1],
+    settled: 40,
+    sentence: 'reached the last proxy (gateway-b) 40 s later',
+    evidence: 'The other 3 proxies had it after 0.3 s at most.',
+    remedies: [/`kubectl delete pod gateway-b`/, /istioctl proxy-status/],
+  },
+  {
+    arrivals: [30, 40, 35, 31],
+    settled: 40,
+    sentence: 'reached all 4 proxies (gateway-a, gateway-b, gateway-c, gateway-d) 40 s later',
+    evidence: undefined,
+    remedies: [/istioctl proxy-status/],
+  },
+])('of four gateways that hold a rule after $arrivals s those are named that are stale', (row) => {
+  const windows = Array.from({ length: 60 }, (_, second) => ({
+    fromSeconds: second,
+    toSeconds: second + 1,
+    requests: 100,
+    configured: second < 10 ? [1, 0] : [0, 1],
+    effective: second < 10 ? [1, 0] : [0.5, 0.5],
+  }));
+  const record = {
+    scenario: { durationSeconds: 60 },
+    pushes: [
+      {
+        changedSeconds: 10,
+        settledSeconds: row.settled === null ? null : 10 + row.settled,
+        changes: ['VirtualService/default/reviews'],
+        arrivals: row.arrivals.map((after, proxy) => ({
+          proxy,
+          atSeconds: after === null ? null : 10 + after,
+        })),
+      },
+    ],
+    proxies: ['a', 'b', 'c', 'd'].map((own) => ({ pod: `gateway-${own}` })),
+    splits: [{ windows }],
+  } as unknown as RunRecord;
+  const [own] = staleProxy.seenIn(record);
+  expect(own!.sentence).toContain(row.sentence);
+  expect(own!.evidence[1]).toBe(row.evidence);
+  expect(own!.remedies.map(({ text }) => text)).toEqual(
+    row.remedies.map((text) => expect.stringMatching(text)),
+  );
+});
+
+test.each([
   { p: 0.009, settings: [], found: 0, because: 'one in a hundred seeds strays so' },
   { p: 1.1e-5, settings: [], found: 0, because: 'it is more than 1 % of a thousandth' },
   { p: 0.9e-5, settings: [], found: 1, because: 'it is less' },
