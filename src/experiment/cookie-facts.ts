@@ -9,7 +9,8 @@ import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import { RequestClasses } from '../mesh/envoy/request-class.ts';
 import { chooseRoute, type RequestHead } from '../mesh/envoy/route-match.ts';
 import type { ProxyConfiguration, Route } from '../mesh/envoy/route.ts';
-import { gatewayPlace, gatewayPort, ingressOf, sidecarPlace } from '../mesh/istiod/proxy-place.ts';
+import { entranceOf } from '../mesh/istiod/entrance.ts';
+import { placeOf } from '../mesh/istiod/proxy-place.ts';
 import { translate } from '../mesh/istiod/translate.ts';
 import type { Registry } from '../mesh/kubernetes/registry.ts';
 import type { Pod } from '../mesh/kubernetes/pod.ts';
@@ -54,19 +55,17 @@ interface Caller {
 
 function callerOf(entry: Entry, resources: readonly Resource[], pods: readonly Pod[]): Caller | undefined {
   if (entry.from === undefined) {
-    const ingress = ingressOf(resources);
-    return {
-      name: 'visitors',
-      identity: gatewayPlace(ingress).identity,
-      port: entry.port ?? gatewayPort(ingress),
-    };
+    const entrance = entranceOf(resources, entry.gateway);
+    if (entrance === undefined) return undefined;
+    const { identity, port } = entrance;
+    return { name: 'visitors', identity, port: entry.port ?? port };
   }
   const pod = pods.find(({ workload, sidecar }) => workload === entry.from && sidecar);
   return pod === undefined
     ? undefined
     : {
         name: entry.from,
-        identity: sidecarPlace(pod).identity,
+        identity: placeOf(pod).identity,
         port: entry.port ?? Number(entry.request.authority.split(':')[1] ?? 80),
       };
 }

@@ -13,7 +13,8 @@ import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import type { Cluster } from '../mesh/envoy/route.ts';
 import { clustersOf, isTcpPort, speaksHttp2 } from '../mesh/istiod/cluster.ts';
 import type { MeshView } from '../mesh/istiod/mesh-view.ts';
-import { gatewayPlace, ingressOf, sidecarPlace } from '../mesh/istiod/proxy-place.ts';
+import { entranceOf } from '../mesh/istiod/entrance.ts';
+import { placeOf } from '../mesh/istiod/proxy-place.ts';
 import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
 import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
@@ -38,15 +39,13 @@ export function meshFacts(
   const pods = workloads.map((owner) => podOf(owner, '', 0));
   const applicationOf = (labels: Readonly<Record<string, string>>): string | null =>
     app.workloads.find((own) => selects(own.match, labels))?.name ?? null;
-  const sidecars = distinct(pods.filter(({ sidecar }) => sidecar).map((pod) => sidecarPlace(pod).identity));
+  const sidecars = distinct(pods.filter(({ sidecar }) => sidecar).map((pod) => placeOf(pod).identity));
   const callers = (sidecars.length === 0 ? [anySidecar] : sidecars).map((proxy) => ({
     proxy,
     view: meshView(registry, proxy),
   }));
   const { view } = callers[0]!;
-  const { identity } = gatewayPlace(
-    ingressOf([...registry.entries.values()].map(({ resource }) => resource)),
-  );
+  const { identity } = entranceOf([...registry.entries.values()].map(({ resource }) => resource));
   const gateway = { proxy: identity, view: meshView(registry, identity) };
   // What acts for some callers, each once.
   const acting = services.map((service) => ({

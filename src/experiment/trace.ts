@@ -309,7 +309,7 @@ function newHop(world: World, row: number, nowUs: number): HopDraft {
 function calledBy(world: World, row: number, authority: string): string {
   const { names } = world.keys;
   const caller = world.rows.caller[row]!;
-  if (caller === world.gateway) return authority.replace(/:\d+$/, '');
+  if (world.proxies.places[caller]?.identity.type === 'gateway') return authority.replace(/:\d+$/, '');
   const namespace =
     caller >= 0
       ? world.proxies.places[caller]!.identity.namespace

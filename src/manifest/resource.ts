@@ -290,6 +290,8 @@ export interface InjectedProxy {
   /** Worker threads as annotated; undefined: as many as the CPU limit allows; 0: all cores. */
   readonly concurrency?: number;
   readonly holdApplicationUntilProxyStarts?: boolean;
+  /** The pod is a gateway: its container `istio-proxy` is all of it, and no sidecar is added. */
+  readonly isGateway?: true;
 }
 
 export interface ObjectReference {

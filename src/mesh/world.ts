@@ -21,7 +21,9 @@ import { Configurations } from './istiod/configurations.ts';
 import { ConnectedProxies } from './istiod/connected-proxies.ts';
 import type { ControlPlane } from './istiod/control-plane.ts';
 import { Istiod } from './istiod/istiod.ts';
-import { gatewayPlace, gatewayPort, ingressOf, sidecarPlace } from './istiod/proxy-place.ts';
+import { entranceOf } from './istiod/entrance.ts';
+import { deployedFor } from './istiod/gateway-deployment.ts';
+import { placeOf } from './istiod/proxy-place.ts';
 import { ApiServer, type MeshState } from './kubernetes/api-server.ts';
 import { Autoscalers } from './kubernetes/autoscalers.ts';
 import { EndpointSlices } from './kubernetes/endpoint-slices.ts';
@@ -93,8 +95,6 @@ export class World implements Surroundings {
   /** Row of the proxy of each pod; -1: no sidecar, or not started yet. And the pod of each proxy; -1: the gateway's own. */
   readonly proxyOfPod: number[] = [];
   readonly podOfProxy: number[] = [];
-  /** Row of the ingress gateway's proxy. */
-  readonly gateway = 0;
   readonly kubeProxy: KubeProxy;
   readonly telemetry: Telemetry;
   /** Per traffic entry: who asks (undefined: visitors at the gateway), the connections they keep, how long they wait. */
@@ -124,10 +124,10 @@ export class World implements Surroundings {
     const { simulation, pods } = this;
     const chance = (this.#chance = new Chance(settings.seed));
     const stream = (name: string): Stream => chance.stream(name);
-    const { registry } = applyResources(emptyRegistry, settings.manifests, 0);
+    const applied = applyResources(emptyRegistry, settings.manifests, 0);
+    const { registry } = applyResources(applied.registry, settings.manifests.flatMap(deployedFor), 0);
     const initial = [...registry.entries.values()].map((entry) => entry.resource);
-    const later = settings.timeline.flatMap((entry) => ('resources' in entry ? entry.resources : []));
-    const manifests = [...settings.manifests, ...later];
+    const manifests = allManifests(settings);
     const names = new ServiceNames(
       manifests.filter((own) => own.kind === 'Service').map((own) => own.metadata),
     );
@@ -193,7 +193,7 @@ export class World implements Surroundings {
         this.telemetry.prometheus.rate('destination', (own) => own.pod === pod, minuteUs, nowUs).value,
       (sync, nowUs) => probe.synced?.(sync, nowUs),
     ));
-    const kubectl = new Kubectl(this.#api, this.workloads, autoscalers);
+    const kubectl = new Kubectl(this.#api, this.workloads, autoscalers, deployedFor);
 
     // istiod and the proxies.
     this.pools = new ConnectionPools(this.connections, () => this.#requests.poolEffects);
@@ -206,14 +206,22 @@ export class World implements Surroundings {
       (proxy, worker, view) => this.upstreams.clustersTaken(proxy, worker, view),
     );
     this.#istiod = new Istiod(simulation, settings.controlPlane, this.#connected, this.state, stream, probe);
-    const ingress = ingressOf(manifests);
-    this.#startProxy(gatewayPlace(ingress), -1);
+    const entrances = settings.traffic.map(({ gateway }) => entranceOf(manifests, gateway)!);
+    const assumed = new Map<string, number>();
+    for (const { assumed: place } of [entranceOf(manifests), ...entrances])
+      if (place !== undefined && !assumed.has(place.pod)) assumed.set(place.pod, this.#startProxy(place, -1));
     pods.forEach((pod, row) => this.#containersRun(pod, row));
 
     // Who asks.
     this.#askers = settings.traffic.map(({ from }) => (from === undefined ? from : this.#callersOf(from)));
-    this.clients = settings.traffic.map((entry) => ({
+    this.clients = settings.traffic.map((entry, source) => ({
       workload: entry.from,
+      entrance: {
+        assumed: assumed.get(entrances[source]!.assumed?.pod ?? '') ?? -1,
+        namespace: entrances[source]!.namespace,
+        labels: entrances[source]!.endpointLabels,
+        chance: stream(`entrance/${entry.name}`),
+      },
       anybody: stream(`callers/${entry.name}`),
       kept: entry.keepAlive === undefined ? undefined : new Connections(entry.keepAlive.maxAgeUs),
       cookies:
@@ -231,7 +239,7 @@ export class World implements Surroundings {
     const visitors = (this.#visitors = new Visitors(
       simulation,
       settings.traffic,
-      gatewayPort(ingress),
+      entrances.map(({ port }) => port),
       this.classes,
       this.clients,
       stream,
@@ -448,7 +456,7 @@ export class World implements Surroundings {
 
   #containersRun(pod: Pod, row: number): void {
     this.#callersOf(pod.workload).push(row);
-    if (pod.sidecar) this.proxyOfPod[row] = this.#startProxy(sidecarPlace(pod), row);
+    if (pod.sidecar || pod.isGateway === true) this.proxyOfPod[row] = this.#startProxy(placeOf(pod), row);
   }
 
   #workloadsHost(probe: Probe): WorkloadsHost {
@@ -490,14 +498,23 @@ const minuteUs = 60e6;
 const asksForRequests = (own: Resource): boolean =>
   own.kind === 'HorizontalPodAutoscaler' &&
   own.spec.metrics.some(({ type }) => type === 'Pods' || type === 'Object' || type === 'External');
+
+/** In force from the start, or some day; with what istiod deploys for them. */
+function allManifests({ manifests, timeline }: Pick<WorldSettings, 'manifests' | 'timeline'>): Resource[] {
+  const written = [
+    ...manifests,
+    ...timeline.flatMap((entry) => ('resources' in entry ? entry.resources : [])),
+  ];
+  return [...written, ...written.flatMap(deployedFor)];
+}
+
 /**
  * Whether two timelines tell a world the same about its start: the names of the versions that come some day, the gateway that
  * somebody will configure, and whether there will be autoscalers, whose metrics are collected from the start.
  */
 export function startsLike(one: WorldSettings, other: WorldSettings): boolean {
-  const startOf = ({ manifests, timeline }: WorldSettings): string => {
-    const all = [...manifests, ...timeline.flatMap((entry) => ('resources' in entry ? entry.resources : []))];
-    const ingress = ingressOf(all);
+  const startOf = ({ manifests, timeline, traffic }: WorldSettings): string => {
+    const all = allManifests({ manifests, timeline });
     const services = all.filter((own) => own.kind === 'Service').map((own) => own.metadata);
     const places = new Set(services.map(({ name, namespace }) => `${namespace}/${name}`));
     const versions = new Map<string, string>();
@@ -510,8 +527,7 @@ export function startsLike(one: WorldSettings, other: WorldSettings): boolean {
     return JSON.stringify([
       [...places].sort(),
       [...versions],
-      gatewayPlace(ingress),
-      gatewayPort(ingress),
+      [undefined, ...traffic.map(({ gateway }) => gateway)].map((name) => entranceOf(all, name)),
       isScaled,
       isCounted,
     ]);

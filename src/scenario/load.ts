@@ -10,6 +10,7 @@ import type { Manifest, Resource } from '../manifest/resource.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
 import { gatewayPlace, ingressOf } from '../mesh/istiod/proxy-place.ts';
 import { actsAtOnce, controlPlanePresets } from '../mesh/istiod/control-plane.ts';
+import { entranceNames, entranceOf } from '../mesh/istiod/entrance.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import { applyResources, emptyRegistry } from '../mesh/kubernetes/registry.ts';
 import { kubernetesDefaults, type KubernetesSettings } from '../mesh/kubernetes/settings.ts';
@@ -131,15 +132,14 @@ async function assemble(
   const app = appText === undefined ? undefined : loadApp(spec.app, appText);
   if (app !== undefined) problems.push(...app.problems);
 
+  const everything = [
+    ...start.manifest.resources,
+    ...timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
+  ];
   const workloads = new Set(
     start.manifest.resources.flatMap((own) => (own.kind === 'Deployment' ? [own.metadata.name] : [])),
   );
-  problems.push(
-    ...unknownWorkloads(files.file, document, spec, [
-      ...start.manifest.resources,
-      ...timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
-    ]),
-  );
+  problems.push(...unknownWorkloads(files.file, document, spec, everything));
   const traffic: Traffic[] = [];
   const names = new Set<string>();
   for (const [index, entry] of spec.traffic.entries()) {
@@ -158,6 +158,11 @@ async function assemble(
         }),
       );
     }
+    if (entry.gateway !== undefined) {
+      const complaint = gatewayProblem(entry.gateway, entry.from, everything);
+      if (complaint !== undefined)
+        problems.push(atPlace(files.file, document, [...place, 'gateway'], complaint));
+    }
     const file = fileOf(entry);
     const recording = file === undefined ? '' : await read(file.name, [...place, ...file.path], 'recording');
     if (recording === undefined) continue;
@@ -173,10 +178,6 @@ async function assemble(
     }
   }
 
-  const everything = [
-    ...start.manifest.resources,
-    ...timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
-  ];
   problems.push(...analyze(finalResources(start.manifest.resources, timeline)).map(asPlayed));
   problems.push(...checkExpect(files.file, document, spec, everything));
   for (const { place, ...own } of oversizes(spec, traffic, everything))
@@ -255,6 +256,29 @@ const atPlace = (
   place: readonly (string | number)[],
   problem: Problem,
 ): Problem => ({ ...problem, file, ...document.locate([...place], 'value') });
+
+/** What visitors are sent to that is no gateway, or callers inside the mesh, who come to none. */
+function gatewayProblem(
+  name: string,
+  from: string | undefined,
+  resources: readonly Resource[],
+): Problem | undefined {
+  const wrong = (message: string, hint?: string): Problem => ({
+    severity: 'error',
+    code: 'MS2017',
+    message,
+    file: '',
+    ...(hint === undefined ? {} : { hint }),
+  });
+  if (from !== undefined) return wrong(`pods of ${from} ask from inside the mesh: they come to no gateway`);
+  if (entranceOf(resources, name) !== undefined) return undefined;
+  const known = entranceNames(resources);
+  const near = didYouMean(name, known);
+  return wrong(
+    `no Gateway, and no gateway's Deployment, is called "${name}" in the manifests`,
+    near === undefined ? `there is ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
+  );
+}
 
 /** An entry of the timeline about a workload that no manifest has. */
 function unknownWorkloads(

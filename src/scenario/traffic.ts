@@ -33,6 +33,13 @@ const common = {
     .describe(
       'Workload whose pods ask, through their sidecars if they have any; then host is the Service asked for, as "httpbin:8000". Absent: visitors at the ingress gateway.',
     ),
+  gateway: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Gateway that visitors come to: the name of a Gateway ("bookinfo-gateway", "shop/public") or of a gateway\'s Deployment. Absent: the first Gateway of the manifests.',
+    ),
   clients: z
     .strictObject({
       count: count.max(100_000, 'expected at most 100000').describe('How many clients.'),
@@ -103,7 +110,7 @@ export const buildTraffic = (entry: TrafficText, recording: string): Checked<Tra
   kindOf(entry).build(entry as never, baseOf(entry), recording);
 
 function baseOf(entry: TrafficText): TrafficBase {
-  const { name, port, from, clients, patience, protocol, user } = entry;
+  const { name, port, from, gateway, clients, patience, protocol, user } = entry;
   const headers = Object.fromEntries(
     Object.entries(entry.headers).map(([header, value]) => [header.toLowerCase(), value]),
   );
@@ -117,6 +124,7 @@ function baseOf(entry: TrafficText): TrafficBase {
     },
     ...(port === undefined ? {} : { port }),
     ...(from === undefined ? {} : { from }),
+    ...(gateway === undefined ? {} : { gateway }),
     ...(clients === undefined ? {} : { clients: clientsOf(clients) }),
     ...keepAliveOf(entry),
     ...(patience === undefined ? {} : { patience }),

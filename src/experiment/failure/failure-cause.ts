@@ -27,6 +27,7 @@ export function failureCause(
   const { rows } = world;
   const flags = flagsOf(world, row);
   const pod = rows.pod[row]!;
+  if (isAtNoGateway(world, row)) return 'no-gateway';
   if (rows.caller[row]! < 0)
     return pod < 0 ? causeWithoutProxy(world, row) : ofPod(world, pod, rows.status[row]!);
   if ((flags & responseFlag.NR) !== 0) return isUnknown(world, row) ? 'no-service' : 'no-route';
@@ -43,6 +44,15 @@ export function failureCause(
   if (pod < 0) return 'direct-response';
   if (isLeaving(world, pod)) return leavingCause(world, row);
   return wasEjected(world, row) ? 'panic' : ofApplication(world, pod);
+}
+
+/** A visitor who came to none of its pods, or whose connection broke when that pod died. */
+function isAtNoGateway({ rows, podOfProxy, stations }: World, row: number): boolean {
+  if (rows.root[row] !== row || rows.asker[row]! >= 0) return false;
+  const caller = rows.caller[row]!;
+  if (caller < 0) return true;
+  const pod = podOfProxy[caller]!;
+  return rows.status[row] === 0 && pod >= 0 && stations.door[pod] !== doorState.open;
 }
 
 /** The caller's proxy had ejected the pod before it sent the try there, as it does in panic alone. */

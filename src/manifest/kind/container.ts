@@ -9,6 +9,8 @@ import { probeFields, readProbe } from './probe.ts';
 const containerFields = {
   name: text,
   image: text,
+  // What says that the container is a gateway; other arguments are the application's own matter.
+  args: list(text, (own) => own === 'router'),
   resources: resourcesFields,
   ports: list(struct({ name: text, containerPort: int32, protocol: text }, { required: ['containerPort'] })),
   startupProbe: probeFields,

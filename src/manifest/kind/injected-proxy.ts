@@ -13,7 +13,12 @@ const resourceAnnotations = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyM
  * The sidecar that Istio would add to a pod (manifests/charts/istio-control/istio-discovery/files/injection-template.yaml).
  * `adjusted` is the CPU of a container `istio-proxy` in the template: it is merged over the injected one.
  */
-export function readInjectedProxy(metadata: Cursor, adjusted: CpuResources): InjectedProxy {
+export function readInjectedProxy(
+  metadata: Cursor,
+  containers: readonly Cursor[],
+  adjusted: CpuResources,
+): InjectedProxy {
+  if (isGateway(metadata, containers)) return { inject: false, resources: {}, isGateway: true };
   const annotation = (name: string): Cursor => metadata.at('annotations', `sidecar.istio.io/${name}`);
   const said = metadata.at('labels', 'sidecar.istio.io/inject').text ?? annotation('inject').text;
   const annotated = annotatedResources(annotation);
@@ -23,6 +28,17 @@ export function readInjectedProxy(metadata: Cursor, adjusted: CpuResources): Inj
     resources: withDefaultRequest({ ...annotated, ...adjusted }),
     ...config,
   };
+}
+
+/**
+ * A gateway's pods say so: by the template that is injected into them (the charts' annotation), by what their container is
+ * told to be (`proxy router`), or, where neither is written down, by the charts' label (`istio: ingressgateway`).
+ */
+function isGateway(metadata: Cursor, containers: readonly Cursor[]): boolean {
+  const templates = metadata.at('annotations', 'inject.istio.io/templates').text;
+  if (templates !== undefined) return templates.split(',').some((own) => own.trim() === 'gateway');
+  if (containers.some((own) => own.at('args').texts.includes('router'))) return true;
+  return /gateway$/.test(metadata.at('labels', 'istio').text ?? '');
 }
 
 /** One annotation on the proxy's resources, be it on memory, and none of the defaults holds any more. */

@@ -31,7 +31,8 @@ export function readPodTemplate(template: Cursor): PodTemplate {
     grace.invalid(`Invalid value: ${grace.number}: must be greater than or equal to 0`);
   const graceSeconds = grace.number ?? 30;
   const names = new Set<string>();
-  const containers = spec.at('containers').items.map((own) => readContainer(own, names, graceSeconds));
+  const written = spec.at('containers').items;
+  const containers = written.map((own) => readContainer(own, names, graceSeconds));
   if (template.isSet && containers.length === 0) spec.at('containers').invalid('Required value');
   const initContainers = spec
     .at('initContainers')
@@ -39,7 +40,7 @@ export function readPodTemplate(template: Cursor): PodTemplate {
 
   // Istio merges such a container into the one that it injects; where it injects none, it is one like the others.
   const adjusted = [...containers, ...initContainers].find((own) => own.name === 'istio-proxy');
-  const injectedProxy = readInjectedProxy(metadata, adjusted?.resources ?? {});
+  const injectedProxy = readInjectedProxy(metadata, written, adjusted?.resources ?? {});
   const isOwn = (own: Container): boolean => own !== adjusted || injectedProxy.inject === false;
   const ownContainers = containers.filter(isOwn);
   const ownInitContainers = initContainers.filter(isOwn);

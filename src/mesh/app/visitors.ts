@@ -29,7 +29,8 @@ export class Visitors {
   constructor(
     simulation: Simulation,
     traffic: readonly Traffic[],
-    gatewayPort: number,
+    /** Of the gateway that visitors of an entry come to, by entry. */
+    ports: readonly number[],
     classes: RequestClasses,
     clients: readonly Keeping[],
     stream: (name: string) => Stream,
@@ -41,7 +42,8 @@ export class Visitors {
     this.asked = asked;
     this.events = events;
     this.#visitors = traffic.map((entry, source) => {
-      const port = entry.port ?? (entry.from === undefined ? gatewayPort : portOf(entry.request.authority));
+      const port =
+        entry.port ?? (entry.from === undefined ? ports[source]! : portOf(entry.request.authority));
       const classOf = (head: RequestHead): number => classes.of(head, port);
       const own = clientHeads(entry).map(classOf);
       const ask = (requestClass: number, client: number, nowUs: number): void => {

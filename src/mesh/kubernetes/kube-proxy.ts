@@ -61,6 +61,11 @@ export class KubeProxy {
     });
   }
 
+  /** The endpoints that they know of. */
+  get known(): Endpoints {
+    return this.#known;
+  }
+
   /** An EndpointSlice was written. */
   endpointsChanged(nowUs: number): void {
     this.#simulation.schedule(nowUs + this.#delay(), this.#learns, 0);

@@ -22,19 +22,29 @@ export class Kubectl {
   readonly #api: ApiServer;
   readonly #workloads: Workloads;
   readonly #autoscalers: Autoscalers;
+  readonly #deployedFor: (resource: Resource) => readonly Resource[];
 
-  constructor(api: ApiServer, workloads: Workloads, autoscalers: Autoscalers) {
+  /** @param deployedFor what a controller in the cluster makes of a resource, and takes away with it. */
+  constructor(
+    api: ApiServer,
+    workloads: Workloads,
+    autoscalers: Autoscalers,
+    deployedFor: (resource: Resource) => readonly Resource[],
+  ) {
     this.#api = api;
     this.#workloads = workloads;
     this.#autoscalers = autoscalers;
+    this.#deployedFor = deployedFor;
   }
 
   apply(resources: readonly Resource[], nowUs: number): Done {
     const before = this.#api.state.registry;
     const change = applyResources(before, resources, nowUs);
-    this.#api.write({ registry: change.registry });
-    const scaled = this.#withReplicas(change.registry, resources, before);
-    const changed = new Set([...change.changed, ...scaled.changed]);
+    const deployed = resources.flatMap(this.#deployedFor);
+    const made = applyResources(change.registry, deployed, nowUs);
+    this.#api.write({ registry: made.registry });
+    const scaled = this.#withReplicas(made.registry, [...resources, ...deployed], before);
+    const changed = new Set([...change.changed, ...made.changed, ...scaled.changed]);
     for (const workload of workloadsOf(scaled.resources)) {
       if (changed.has(`${workload.kind}/${workload.namespace}/${workload.name}`))
         this.#workloads.apply(workload, nowUs);
@@ -51,8 +61,9 @@ export class Kubectl {
 
   delete(resources: readonly Resource[], nowUs: number): Done {
     const { registry, ...done } = deleteResources(this.#api.state.registry, resources);
-    this.#api.write({ registry });
-    for (const own of resources) {
+    const deployed = resources.flatMap(this.#deployedFor);
+    this.#api.write({ registry: deleteResources(registry, deployed).registry });
+    for (const own of [...resources, ...deployed]) {
       const { name, namespace } = own.metadata;
       if (own.kind === 'HorizontalPodAutoscaler') this.#autoscalers.remove(name, namespace);
       else if (isWorkload(own)) this.#workloads.remove(name, namespace, own.kind, nowUs);

@@ -5,7 +5,16 @@ import type { Simulation } from '../../kernel/simulation.ts';
 import type { ContainerProbe } from '../../manifest/resource.ts';
 import { doorState, type Stations } from '../app/stations.ts';
 import type { MetricsServer } from './metrics/metrics-server.ts';
-import { hasSidecar, minReadyUs, sidecarName, templateOf, type PodChange, type PodLife } from './pod-life.ts';
+import {
+  hasProxy,
+  hasSidecar,
+  isGateway,
+  minReadyUs,
+  sidecarName,
+  templateOf,
+  type PodChange,
+  type PodLife,
+} from './pod-life.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { probeAtUs, readinessDelayUs, type ReadinessProbe } from './workload/readiness-probe.ts';
 
@@ -40,7 +49,7 @@ export interface KubeletHost {
  *
  * Simplifications: pods fail only when the scenario says so; liveness probes never act; a sidecar drains for Istio's 5 s
  * after SIGTERM whatever it still carries (agent.go), and a pod without one leaves when its work is done or its grace is
- * over; node pressure and eviction do not exist.
+ * over; a gateway takes new connections until its drain is over; node pressure and eviction do not exist.
  */
 export class Kubelet {
   readonly #simulation: Simulation;
@@ -217,8 +226,10 @@ export class Kubelet {
     }
     this.#host.podChanged(row, 'crashed', nowUs);
     if (!silently) this.#setReady(row, false, nowUs);
+    if (isGateway(life)) this.#host.stopProxy(row);
     for (const container of this.containersOf(row)) {
-      if (container !== sidecarName) this.#metrics.containerStopped(life.pod.name, container);
+      if (container !== sidecarName || isGateway(life))
+        this.#metrics.containerStopped(life.pod.name, container);
     }
     this.#plan(nowUs + backOffUs + restartUs, this.#kind.containers, row);
   }
@@ -245,7 +256,7 @@ export class Kubelet {
     life.phase = 'Running';
     life.isDown = false;
     life.containersUs = nowUs;
-    if (life.restarts === 0) this.#host.startProxy(row);
+    if (life.restarts === 0 || isGateway(life)) this.#host.startProxy(row);
     this.#stations.door[row] = doorState.refusing;
     // After a silent crash this is the first that anybody hears of it.
     this.#setReady(row, false, nowUs);
@@ -324,14 +335,14 @@ export class Kubelet {
     const graceEndsUs = life.deletedUs + templateOf(life).terminationGracePeriodSeconds * 1e6;
     // A preStop hook that takes all of the grace is given 2 s more, once.
     const graceLeftUs = graceEndsUs > nowUs ? graceEndsUs - nowUs : extensionUs;
-    const sidecar = hasSidecar(life);
-    this.#stations.door[row] = sidecar ? doorState.refusing : doorState.closed;
+    const drains = hasProxy(life);
+    this.#stations.door[row] = drains ? doorState.refusing : doorState.closed;
     this.#simulation.schedule(
-      nowUs + (sidecar ? Math.min(drainUs, graceLeftUs) : graceLeftUs),
+      nowUs + (drains ? Math.min(drainUs, graceLeftUs) : graceLeftUs),
       this.#kind.gone,
       row,
     );
-    if (!sidecar) this.#onDrained(row, nowUs);
+    if (!drains) this.#onDrained(row, nowUs);
   }
 
   /** An application without a sidecar leaves when its last request is answered, told ten times a second. */
@@ -359,7 +370,7 @@ export class Kubelet {
   #metricsOf(row: number, startUs: number): void {
     const { pod, restarts } = this.#lives[row]!;
     for (const container of this.containersOf(row)) {
-      if (container !== sidecarName || restarts === 0)
+      if (container !== sidecarName || restarts === 0 || isGateway(this.#lives[row]!))
         this.#metrics.containerStarted(pod.name, container, startUs);
     }
   }

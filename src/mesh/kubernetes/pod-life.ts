@@ -76,6 +76,11 @@ export const templateOf = (life: PodLife): PodTemplate => life.set.owner.spec.te
 
 export const hasSidecar = (life: PodLife): boolean => templateOf(life).injectedProxy.inject !== false;
 
+export const isGateway = (life: PodLife): boolean => templateOf(life).injectedProxy.isGateway === true;
+
+/** A proxy is beside its application, or all of it. */
+export const hasProxy = (life: PodLife): boolean => hasSidecar(life) || isGateway(life);
+
 export const minReadyUs = ({ set }: PodLife): number => set.owner.spec.minReadySeconds * 1e6;
 
 /** Ready for minReadySeconds: a rolling update counts on it from then on. */

@@ -66,7 +66,8 @@ export class PodMetrics {
   /** From here on the container's CPU is counted. */
   #counts(row: number, nowUs: number): void {
     this.#appFromUs[row] = this.#stations.usedUs(row, nowUs);
-    // A sidecar goes on where only the application is started again.
+    // A sidecar goes on where only the application is started again; a gateway is all of its pod.
+    if (this.#workloads!.lives[row]!.pod.isGateway === true) delete this.#sidecarFromUs[row];
     this.#sidecarFromUs[row] ??= this.#stations.sidecarUs[row]!;
     this.#inSystem[row] ??= NaN;
   }
@@ -88,7 +89,7 @@ export class PodMetrics {
     const { pod, phase, isDown, isLost } = workloads.lives[row]!;
     if (phase === 'Gone' || isLost) return;
     workloads.containersOf(row).forEach((container, index) => {
-      if (isDown && container !== sidecarName) return;
+      if (isDown && (container !== sidecarName || pod.isGateway === true)) return;
       // The application of a pod is its first container; others beside it use nothing.
       const usedUs =
         container === sidecarName

@@ -6,8 +6,10 @@ export interface Pod {
   readonly workload: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** False where the template (label or annotation) says `sidecar.istio.io/inject: "false"`. */
+  /** False where the template (label or annotation) says `sidecar.istio.io/inject: "false"`, and of gateways. */
   readonly sidecar: boolean;
+  /** Its only container is a proxy, which visitors or other pods come to. */
+  readonly isGateway?: true;
   /** As the pod network gives them out. */
   readonly ip: string;
   /** CPU limit of its application, in millicores; Infinity: none. */
@@ -51,6 +53,7 @@ export function podOf(
     namespace,
     labels,
     sidecar: injectedProxy.inject !== false,
+    ...(injectedProxy.isGateway === true ? { isGateway: true } : {}),
     ip: free((attempt, made) => podIp(`${namespace}/${name}${revision}/${ordinal}${attempt}`, made)),
     cpuLimitMilli: applicationLimitMilli(owner.spec.template),
   };

@@ -47,6 +47,17 @@ export class GiveUp {
     if (!comesBack) this.#rows.close(row);
   }
 
+  /**
+   * The gateway's replica that they came through has died, and their connections with it. A simplification where it fell
+   * silent: they would wait for nothing, but are told at once.
+   */
+  visitorsOf(proxy: number, nowUs: number): void {
+    const rows = this.#rows;
+    for (let row = 0; row < rows.capacity; row++) {
+      if (rows.caller[row] === proxy && rows.isOpenPage(row)) this.#waitNoMore(row, 'caller-gone', nowUs);
+    }
+  }
+
   #waitNoMore(row: number, cause: FinalCause, nowUs: number): void {
     const rows = this.#rows;
     if (rows.abandoned[row] !== 0) return;

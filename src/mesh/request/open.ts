@@ -3,6 +3,7 @@ import type { CallStep } from '../app/app.ts';
 import { Connections } from '../app/connections.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import { CallClasses } from './call-class.ts';
+import { Enter } from './enter.ts';
 import type { Page } from './page.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { RequestEvents } from './request-events.ts';
@@ -10,7 +11,7 @@ import type { Route } from './route.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TimerLanes } from '../../kernel/timer-lanes.ts';
 
-/** A request begins at its caller: a visitor asks for a page, or the script of a pod calls. From here it goes to its route. */
+/** A request begins at its caller: a visitor enters by a gateway, or the script of a pod calls. From here it goes to its route. */
 export class Open {
   readonly #around: Surroundings;
   readonly #rows: RequestColumns;
@@ -20,6 +21,7 @@ export class Open {
   readonly #patience: TimerLanes;
   readonly #page: Page;
   readonly #route: Route;
+  readonly #enter: Enter;
   readonly #callClasses: CallClasses;
   readonly #kept = new Map<CallStep, Connections>();
   /** Calls within calls, at most so far. */
@@ -42,6 +44,7 @@ export class Open {
     this.#patience = patience;
     this.#page = page;
     this.#route = route;
+    this.#enter = new Enter(around);
     this.#callClasses = new CallClasses(around.classes);
   }
 
@@ -58,10 +61,15 @@ export class Open {
     rows.client[row] = Math.max(0, client);
     rows.requestClass[row] = requestClass;
     rows.sentClass[row] = requestClass;
-    const { workload, kept, patience } = this.#around.clients[source]!;
+    const { workload, entrance, kept, patience } = this.#around.clients[source]!;
     const pod = workload === undefined ? -1 : this.#around.clientPod(source, client);
     rows.asker[row] = pod;
-    rows.caller[row] = workload === undefined ? this.#around.gateway : this.#around.proxyOfPod[pod]!;
+    // Of callers who are nobody in particular, those of one pod share its connection.
+    const own = client < 0 ? Math.max(0, pod) : client;
+    rows.caller[row] =
+      workload === undefined
+        ? this.#enter.proxyFor(source, entrance, kept, own, nowUs)
+        : this.#around.proxyOfPod[pod]!;
     rows.startedUs[row] = nowUs;
     rows.leavesUs[row] = -1;
     if (patience !== undefined) {
@@ -70,8 +78,8 @@ export class Open {
     }
     this.#page.open += 1;
     this.#probe.opened?.(row, nowUs);
-    // Of callers who are nobody in particular, those of one pod share its connection.
-    this.#route.begin(row, kept, client < 0 ? Math.max(0, pod) : client, nowUs);
+    if (workload === undefined && rows.caller[row]! < 0) this.#route.outside(row, nowUs);
+    else this.#route.begin(row, kept, own, nowUs);
   }
 
   /** One try of a call that the script of `parent` makes. */

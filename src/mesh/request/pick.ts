@@ -93,7 +93,7 @@ export class Pick {
     const rows = this.#rows;
     const caller = rows.caller[row]!;
     const name =
-      caller === this.#around.gateway
+      this.#around.proxies.places[caller]!.identity.type === 'gateway' && rows.parent[row]! < 0
         ? `${rows.source[row]!}/${rows.client[row]!}`
         : this.#around.proxies.places[caller]!.pod;
     const known = (this.#addressHashes[route.row] ??= new Map<string, Hash64 | undefined>());

@@ -13,12 +13,14 @@ export type PodDeath = 'application' | 'pod' | 'silent';
 
 /** The application of a pod has died with all that it had in hand. */
 export class PodDied {
+  readonly #around: Surroundings;
   readonly #rows: RequestColumns;
   readonly #stations: Stations;
   readonly #serve: Serve;
   readonly #giveUp: GiveUp;
 
   constructor(around: Surroundings, serve: Serve, giveUp: GiveUp) {
+    this.#around = around;
     this.#rows = around.rows;
     this.#stations = around.stations;
     this.#serve = serve;
@@ -42,6 +44,8 @@ export class PodDied {
     for (let row = 0; row < rows.capacity; row++) {
       if (gone.has(rows.parent[row]!)) this.#giveUp.orphan(row, nowUs);
     }
+    if (this.#around.pods[pod]!.isGateway === true)
+      this.#giveUp.visitorsOf(this.#around.proxyOfPod[pod]!, nowUs);
     this.#stations.empty(pod, nowUs);
     for (const row of dying) {
       const passedOver = rows.where[row] === inPod.passedOver;

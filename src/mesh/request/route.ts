@@ -7,6 +7,7 @@ import type { FaultRule } from '../envoy/fault.ts';
 import { withOutcome } from '../envoy/response-outcome.ts';
 import { intervalOf, moduloTotal } from '../envoy/weighted-cluster.ts';
 import type { Probe } from '../telemetry/probe.ts';
+import { noEntry } from './enter.ts';
 import type { LocalReply } from './local-reply.ts';
 import type { Page } from './page.ts';
 import type { RequestColumns } from './request-columns.ts';
@@ -117,6 +118,18 @@ export class Route {
     const pod = rows.pod[row]!;
     if (route.isTcp && !(pod >= 0 && this.#around.stations.isSilent(pod)))
       kept?.setPod(client, pod, rows.service[row]!, rows.key[row]!, route.idleUs);
+  }
+
+  /** The visitor's connection has come to no gateway: nobody took it, or nobody answers. */
+  outside(row: number, nowUs: number): void {
+    const rows = this.#rows;
+    const isInVain = rows.caller[row] === noEntry.inVain;
+    rows.caller[row] = -1;
+    rows.service[row] = -1;
+    rows.route[row] = -1;
+    rows.stage[row] = stage.upstream;
+    if (isInVain) this.#connect.waitInVain(row, kernelConnectUs);
+    else this.#reply.answer(row, 503, nowUs);
   }
 
   /** The worker thread on which the caller's connection lands, or has landed. */

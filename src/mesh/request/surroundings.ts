@@ -9,6 +9,7 @@ import type { ConnectionTable } from '../envoy/connection-pool.ts';
 import type { Proxies } from '../envoy/proxies.ts';
 import type { ConnectionPools } from '../envoy/connection-pools.ts';
 import type { Upstreams } from '../envoy/upstreams.ts';
+import type { Pod } from '../kubernetes/pod.ts';
 import type { KubeProxy } from '../kubernetes/kube-proxy.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { RequestClasses } from '../envoy/request-class.ts';
@@ -20,6 +21,7 @@ export interface Surroundings {
   readonly rows: RequestColumns;
   readonly classes: RequestClasses;
   readonly tables: ConfigTables;
+  readonly pods: readonly Pod[];
   readonly proxies: Proxies;
   readonly upstreams: Upstreams;
   readonly connections: ConnectionTable;
@@ -30,10 +32,10 @@ export interface Surroundings {
   /** What the mesh counts of itself. */
   readonly telemetry: Telemetry;
   readonly clients: readonly ClientOfTraffic[];
-  /** Row of the ingress gateway's proxy. */
-  readonly gateway: number;
   /** Row of the proxy of each pod; -1: no sidecar, or not started yet. */
   readonly proxyOfPod: readonly number[];
+  /** Row of the pod of each proxy; -1: no manifest has it. */
+  readonly podOfProxy: readonly number[];
   /** From a proxy's decision to answer by itself until its caller has the answer. */
   readonly localReplyUs: number;
   /** Retries of one request from which on the budget counts them. */
@@ -52,10 +54,20 @@ export interface Surroundings {
   proxyWorks(proxy: number): void;
 }
 
+/** The gateway that the visitors of a traffic entry come to. */
+export interface EntranceOfTraffic {
+  /** Row of the proxy of a gateway whose pods no manifest has; -1: pods with these labels, in this namespace. */
+  readonly assumed: number;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly chance: Stream;
+}
+
 /** Who asks for the pages of one traffic entry. */
 export interface ClientOfTraffic {
-  /** undefined: visitors at the gateway. */
+  /** Pods that ask; undefined: visitors at a gateway. */
   readonly workload: string | undefined;
+  readonly entrance: EntranceOfTraffic;
   /** Chance of those who are nobody in particular. */
   readonly anybody: Stream;
   /** The connections that they keep; undefined: a new one per page. */

@@ -26,6 +26,7 @@ import { keptConnections } from './kept-connections.ts';
 import { leftOut } from './left-out.ts';
 import { localityNear } from './locality-near.ts';
 import { mirrored } from './mirrored.ts';
+import { noGateway } from './no-gateway.ts';
 import { noReadyPod } from './no-ready-pod.ts';
 import { noRoute } from './no-route.ts';
 import { noSuchHost } from './no-such-host.ts';
@@ -81,6 +82,7 @@ export const findingKinds: readonly FindingKind[] = [
   overloaded,
   hotPod,
   breakerOpens,
+  noGateway,
   podsLost,
   versionSlow,
   timeoutCuts,

@@ -84,6 +84,8 @@ export interface TrafficBase {
   readonly port?: number;
   /** Workload whose pods ask, through their sidecars if they have any; undefined: visitors at the ingress gateway. */
   readonly from?: string;
+  /** The gateway that visitors come to: a Gateway's name, or a Deployment's; undefined: the first Gateway. */
+  readonly gateway?: string;
   /** After this long the client gives up and leaves; absent: it waits as long as it takes. */
   readonly patience?: Distribution;
   /** Clients that differ by a header or cookie; client number n sends `value-n` (or `name=value-n`). */

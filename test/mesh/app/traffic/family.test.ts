@@ -52,7 +52,7 @@ function played(entry: Traffic): { readonly atMs: number[]; readonly clients: nu
   const visitors = new Visitors(
     simulation,
     [entry],
-    80,
+    [80],
     new RequestClasses(),
     [{ cookies: undefined, kept: undefined }],
     (name) => chance.stream(name),

@@ -18,7 +18,7 @@ function played(users: object, seconds: number): { readonly atMs: number; readon
   const visitors = new Visitors(
     simulation,
     [entry],
-    80,
+    [80],
     new RequestClasses(),
     [{ cookies: undefined, kept: undefined }],
     (name) => chance.stream(name),

@@ -1,0 +1,231 @@
+import { expect, test } from 'vitest';
+import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
+import { controlPlanePresets } from '../../../src/mesh/istiod/control-plane.ts';
+import type { World, WorldSettings } from '../../../src/mesh/world.ts';
+import {
+  bookinfo,
+  expectNothingLeft,
+  makeWorld,
+  refreshes,
+  request,
+  resources,
+  subsets,
+} from '../../support/world.ts';
+
+/** The Deployment of an ingress gateway, as Istio's chart `gateway` writes it, with its Service. */
+const ingress = (replicas: number, name = 'istio-ingressgateway', label = 'ingressgateway'): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: istio-system }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: ${name}, istio: ${label} } }
+  template:
+    metadata:
+      annotations: { inject.istio.io/templates: gateway }
+      labels: { app: ${name}, istio: ${label} }
+    spec: { containers: [{ name: istio-proxy, image: auto }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: istio-system }
+spec: { type: LoadBalancer, selector: { app: ${name}, istio: ${label} }, ports: [{ name: http2, port: 80 }] }
+---`;
+
+const shop = (replicas: number): string => [bookinfo, ingress(replicas)].join('\n---\n');
+
+/** By the pod of the gateway: pages that came through it, and the first that each client came through. */
+function watched(settings: Partial<WorldSettings>): {
+  readonly world: World;
+  readonly through: Map<string, number>;
+  readonly ofClient: Map<number, Set<string>>;
+  readonly statuses: number[];
+} {
+  const through = new Map<string, number>();
+  const ofClient = new Map<number, Set<string>>();
+  const statuses: number[] = [];
+  const world: World = makeWorld(settings, {
+    answered: (row) => {
+      const { parent, caller, client, status } = world.rows;
+      if (parent[row]! >= 0) return;
+      statuses.push(status[row]!);
+      const pod = world.proxies.places[caller[row]!]?.pod ?? 'none';
+      through.set(pod, (through.get(pod) ?? 0) + 1);
+      const own = ofClient.get(client[row]!) ?? new Set();
+      ofClient.set(client[row]!, own.add(pod));
+    },
+  });
+  return { world, through, ofClient, statuses };
+}
+
+const gatewayPods = (world: World): string[] =>
+  world.proxies.places.filter(({ identity }) => identity.type === 'gateway').map(({ pod }) => pod);
+
+const users = (count: number, keepAlive?: { maxAgeUs: number }): Traffic => ({
+  name: 'users',
+  kind: 'users',
+  users: count,
+  think: { dist: 'constant', value: 100_000 },
+  startUs: 0,
+  requestsEach: Infinity,
+  request,
+  ...(keepAlive === undefined ? {} : { keepAlive }),
+});
+
+test('each replica of a gateway’s Deployment is a proxy of its own, and none is assumed beside them', () => {
+  const { world } = watched({ manifests: resources(shop(4)) });
+  expect(gatewayPods(world)).toHaveLength(4);
+  expect(new Set(gatewayPods(world)).size).toBe(4);
+  expect(world.proxies.places.some(({ pod }) => pod.endsWith('-x7kqp'))).toBe(false);
+});
+
+test('new connections are spread over the replicas evenly, by chance', () => {
+  const { world, through } = watched({ manifests: resources(shop(4)), traffic: [refreshes(4000, 10_000)] });
+  world.runUntil(600e6);
+  // Binomial(4000, 1/4): mean 1000, standard deviation 27.4; four of them.
+  for (const pod of gatewayPods(world)) expect(Math.abs(through.get(pod)! - 1000)).toBeLessThan(110);
+});
+
+test('who keeps a connection stays on one replica, so that a new one idles until connections are renewed', () => {
+  const grown = shop(3);
+  const { world, ofClient, through } = watched({
+    manifests: resources(shop(2)),
+    timeline: [{ atUs: 10e6, verb: 'apply', file: 'more.yaml', resources: resources(grown) }],
+    traffic: [users(12, { maxAgeUs: Infinity })],
+  });
+  const old = gatewayPods(world);
+  world.runUntil(300e6);
+  for (const pods of ofClient.values()) expect(pods.size).toBe(1);
+  expect(gatewayPods(world)).toHaveLength(3);
+  expect([...through.keys()].sort()).toEqual(old.sort());
+});
+
+test('connections that are renewed find the new replica', () => {
+  const { world, through } = watched({
+    manifests: resources(shop(2)),
+    timeline: [{ atUs: 10e6, verb: 'apply', file: 'more.yaml', resources: resources(shop(3)) }],
+    traffic: [users(12, { maxAgeUs: 5e6 })],
+  });
+  world.runUntil(300e6);
+  expect(through.size).toBe(3);
+});
+
+test('a replica that is taken away drains: its clients go on elsewhere, and no page fails', () => {
+  const { world, statuses, through } = watched({
+    manifests: resources(shop(2)),
+    timeline: [{ atUs: 10e6, verb: 'apply', file: 'fewer.yaml', resources: resources(shop(1)) }],
+    traffic: [users(12, { maxAgeUs: Infinity })],
+  });
+  world.runUntil(60e6);
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(through.size).toBe(2);
+});
+
+test('a killed replica takes with it what it carries, and new connections are refused until its endpoint is gone', () => {
+  const { world, statuses } = watched({
+    manifests: resources(shop(2)),
+    timeline: [
+      {
+        atUs: 10e6,
+        verb: 'kill',
+        workload: 'istio-ingressgateway',
+        pods: 1,
+        silently: false,
+        file: '',
+      } as never,
+    ],
+    traffic: [refreshes(1500, 10_000)],
+  });
+  world.runUntil(600e6);
+  const failed = statuses.filter((status) => status !== 200);
+  expect(failed.length).toBeGreaterThan(0);
+  expect(new Set(failed)).toEqual(new Set([0, 503]));
+  expectNothingLeft(world);
+});
+
+test('where no replica is ready nobody takes the connection: 503 to the visitor, from no proxy', () => {
+  const { world, statuses, through } = watched({
+    manifests: resources(shop(0)),
+    traffic: [refreshes(10)],
+  });
+  world.runUntil(20e6);
+  expect(statuses).toEqual(Array.from({ length: 10 }, () => 503));
+  expect([...through.keys()]).toEqual(['none']);
+});
+
+test('each replica gets configuration in its own time: a new weight acts at one before it acts at another', () => {
+  const manifests = [
+    bookinfo.replace('destination: { host: productpage }', 'destination: { host: reviews, subset: v1 }'),
+    ingress(4),
+    subsets('reviews', 'v1', 'v3'),
+  ];
+  const later = resources(
+    bookinfo.replace('destination: { host: productpage }', 'destination: { host: reviews, subset: v3 }'),
+  ).filter((own) => own.kind === 'VirtualService');
+  const { world } = watched({
+    manifests: resources(...manifests),
+    timeline: [{ atUs: 1e6, verb: 'apply', file: 'v3.yaml', resources: later }],
+    controlPlane: controlPlanePresets.large,
+  });
+  const held = (): number[] =>
+    world.proxies.places.flatMap(({ identity }, proxy) =>
+      identity.type === 'gateway' ? [world.proxies.heldSnapshot(proxy)] : [],
+    );
+  let apart = 0;
+  for (let atUs = 1e6; atUs < 60e6; atUs += 10_000) {
+    world.runUntil(atUs);
+    if (new Set(held()).size > 1) apart += 1;
+  }
+  expect(apart).toBeGreaterThan(0);
+  expect(new Set(held()).size).toBe(1);
+});
+
+test('visitors may name the gateway that they come to, each with a Deployment of its own', () => {
+  const second = `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: inner }
+spec: { selector: { istio: private }, servers: [{ port: { number: 8080, name: http, protocol: HTTP }, hosts: ["*"] }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: inner }
+spec: { hosts: ["*"], gateways: [inner], http: [{ directResponse: { status: 418 } }] }
+`;
+  const { world, statuses } = watched({
+    manifests: resources(bookinfo, ingress(1), ingress(2, 'private-gateway', 'private'), second),
+    traffic: [{ ...refreshes(5), gateway: 'inner' }],
+  });
+  world.runUntil(20e6);
+  expect(statuses).toEqual([418, 418, 418, 418, 418]);
+  expect(gatewayPods(world)).toHaveLength(3);
+});
+
+test('a Gateway of Gateway API has a Deployment and a Service made for it, which go when it goes', () => {
+  const own = resources(`
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: edge }
+spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }
+`);
+  const { world, statuses } = watched({
+    manifests: resources(bookinfo),
+    timeline: [
+      { atUs: 1e6, verb: 'apply', file: 'edge.yaml', resources: own },
+      { atUs: 60e6, verb: 'scale', workload: 'edge-istio', replicas: 3, file: '' } as never,
+      { atUs: 200e6, verb: 'delete', file: 'edge.yaml', resources: own },
+    ],
+    traffic: [{ ...refreshes(150), gateway: 'edge' }],
+  });
+  const ready = (): number =>
+    world.workloads.lives.filter(({ pod, ready: isReady }) => pod.workload === 'edge-istio' && isReady)
+      .length;
+  world.runUntil(59e6);
+  expect(ready()).toBe(1);
+  world.runUntil(199e6);
+  expect(ready()).toBe(3);
+  world.runUntil(300e6);
+  expect(ready()).toBe(0);
+  // Nobody listens before its pod is there; then it is found, and no rule is bound to it.
+  expect([...new Set(statuses)].sort()).toEqual([404, 503]);
+});
