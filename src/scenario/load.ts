@@ -8,7 +8,7 @@ import { isWorkload } from '../manifest/scale-target.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import type { Manifest, Resource } from '../manifest/resource.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
-import { gatewayPlace, ingressOf } from '../mesh/istiod/proxy-place.ts';
+import { deployedFor } from '../mesh/istiod/gateway-deployment.ts';
 import { actsAtOnce, controlPlanePresets } from '../mesh/istiod/control-plane.ts';
 import { entranceNames, entranceOf } from '../mesh/istiod/entrance.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
@@ -287,11 +287,16 @@ function unknownWorkloads(
   spec: ScenarioText['spec'],
   resources: readonly Resource[],
 ): Problem[] {
-  const names = resources.filter(isWorkload).map((own) => own.metadata.name);
-  const gateway = gatewayPlace(ingressOf(resources)).workload;
+  const names = [...resources, ...resources.flatMap(deployedFor)]
+    .filter(isWorkload)
+    .map((own) => own.metadata.name);
+  const assumed = [undefined, ...spec.traffic.map((entry) => entry.gateway)].flatMap((own) => {
+    const entrance = entranceOf(resources, own);
+    return entrance?.assumed === undefined ? [] : [entrance.workload];
+  });
   return spec.timeline.flatMap((entry, index) => {
     const { verb, workload: name, mayBeGateway } = plannedOf(entry);
-    if (name === undefined || names.includes(name) || (mayBeGateway && name === gateway)) return [];
+    if (name === undefined || names.includes(name) || (mayBeGateway && assumed.includes(name))) return [];
     const near = didYouMean(name, names);
     return [
       atPlace(file, document, ['spec', 'timeline', index, verb, 'workload'], {
