@@ -116,6 +116,7 @@ describe('shipped scenarios', () => {
     ['request-routing', 'holds', 'stale-pages'],
     ['mirroring', 'holds', 'mirrored'],
     ['absorbing-cookie', 'does not hold', 'absorbing-cookies'],
+    ['gateway-replicas', 'holds, but', 'stale-proxy'],
   ])('%s: %s, for %s', async (name, expected, code) => {
     const record = runOnce(await shipped(name)).record;
     expect(answer(record)).toBe(expected);
