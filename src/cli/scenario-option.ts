@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseDuration } from '../manifest/quantity.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { exit, type Io } from './io.ts';
-import { hasErrors, printProblems } from './print.ts';
+import { printProblems } from './print.ts';
 
 export const collect = (value: string, before: string[]): string[] => [...before, value];
 
@@ -69,8 +69,8 @@ export async function theScenario(
       ? { value: undefined, problems: opened.problems }
       : await loadScenario(opened.value);
   // What is only worth knowing is told by `validate`.
-  const telling = loaded.problems.filter((problem) => problem.severity !== 'info');
-  if (!quiet || hasErrors(telling)) printProblems(io, telling);
+  const telling = loaded.value?.warnings ?? loaded.problems.filter(({ severity }) => severity !== 'info');
+  if (!quiet || loaded.value === undefined) printProblems(io, telling);
   if (loaded.value === undefined) io.exitCode(exit.invalid);
   return loaded.value;
 }

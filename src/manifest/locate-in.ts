@@ -1,5 +1,5 @@
 import type { LocatedDocument, Path, Place } from './located.ts';
-import type { Resource } from './resource.ts';
+import type { WrittenObject } from './resource.ts';
 
 interface Origin {
   readonly document: LocatedDocument;
@@ -7,16 +7,16 @@ interface Origin {
   readonly root: Path;
 }
 
-const origins = new WeakMap<Resource, Origin>();
+const origins = new WeakMap<WrittenObject, Origin>();
 
 /** Remembered beside the resource, so that resources stay plain data. */
-export function rememberOrigin(resource: Resource, document: LocatedDocument, root: Path): void {
+export function rememberOrigin(resource: WrittenObject, document: LocatedDocument, root: Path): void {
   origins.set(resource, { document, root });
 }
 
 /** Where a path of a resource was written; only the beginning for a resource that was not parsed from text. */
 export function locateIn(
-  resource: Resource,
+  resource: WrittenObject,
   path: Path,
   what: 'key' | 'value',
 ): Place | { readonly line: number } {

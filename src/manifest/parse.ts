@@ -6,7 +6,13 @@ import type { KindReader } from './kind/kind.ts';
 import { rememberOrigin } from './locate-in.ts';
 import { problemAt, readYaml, type LocatedDocument, type Path } from './located.ts';
 import type { Problem } from './problem.ts';
-import { writtenKind, type Manifest, type Resource, type ResourceMeta } from './resource.ts';
+import {
+  writtenKind,
+  type Manifest,
+  type Resource,
+  type ResourceMeta,
+  type WrittenObject,
+} from './resource.ts';
 import { checkFields } from './schema.ts';
 import { sortProblems } from './sort-problems.ts';
 
@@ -30,7 +36,13 @@ export function parseManifests(texts: readonly { readonly file: string; readonly
   readonly manifest: Manifest;
   readonly problems: readonly Problem[];
 } {
-  const found: Found = { resources: [], ignoredKinds: new Map(), ignoredFields: new Map(), problems: [] };
+  const found: Found = {
+    resources: [],
+    others: [],
+    ignoredKinds: new Map(),
+    ignoredFields: new Map(),
+    problems: [],
+  };
   for (const { file, text } of texts) {
     const { documents, problems } = readYaml(file, text);
     found.problems.push(...problems);
@@ -42,6 +54,7 @@ export function parseManifests(texts: readonly { readonly file: string; readonly
   return {
     manifest: {
       resources: found.resources,
+      others: found.others,
       ignoredKinds: [...found.ignoredKinds.values()],
       ignoredFields: [...found.ignoredFields.values()],
     },
@@ -51,6 +64,7 @@ export function parseManifests(texts: readonly { readonly file: string; readonly
 
 interface Found {
   readonly resources: Resource[];
+  readonly others: WrittenObject[];
   readonly ignoredKinds: Map<string, { kind: string; count: number; file: string }>;
   readonly ignoredFields: Map<string, { kind: string; field: string; file: string; line: number }>;
   readonly problems: Problem[];
@@ -125,8 +139,18 @@ function readObject(document: LocatedDocument, root: Path, data: unknown, found:
     );
   } else {
     const near = nearKind(group, kind);
-    if (near === undefined) countIgnored(group === '' ? kind : `${kind}.${group}`, document.file, found);
-    else
+    if (near === undefined) {
+      countIgnored(group === '' ? kind : `${kind}.${group}`, document.file, found);
+      found.others.push(
+        writtenObject(
+          kind,
+          readMetadata(new Cursor(object.metadata, ['metadata'], [])),
+          document,
+          root,
+          object,
+        ),
+      );
+    } else
       refuse(['kind'], 'value', 'MS1006', `no matches for kind "${kind}" in version "${apiVersion}"`, near);
   }
 }
@@ -189,7 +213,8 @@ function readResource(
   const fields = checkFields(reader.fields, object, reader.unknownFields);
   const findings: Finding[] = [];
   const cursor = new Cursor(object, [], findings);
-  const metadata = readMetadata(cursor.at('metadata'), reader.checkName);
+  checkMetadata(cursor.at('metadata'), reader.checkName);
+  const metadata = readMetadata(cursor.at('metadata'));
   const spec = reader.read(cursor.at('spec'), metadata, versionIn(String(object.apiVersion)));
   // What a rule says of a part that has a mistake in its fields would be its echo.
   const told = [
@@ -211,21 +236,37 @@ function readResource(
       found.ignoredFields.set(key, { kind: writtenKind(reader.kind), field, file: document.file, line });
     }
   }
-  if ([...fields.findings, ...findings].some((finding) => finding.severity === 'error')) return;
-  const resource = {
-    apiVersion: String(object.apiVersion),
-    kind: reader.kind,
-    metadata,
-    source: object,
-    file: document.file,
-    line: document.locate(root, 'value').line,
-    spec,
-  } as unknown as Resource;
+  const written = writtenObject(reader.kind, metadata, document, root, object);
+  if ([...fields.findings, ...findings].some((finding) => finding.severity === 'error')) {
+    found.others.push(written);
+    return;
+  }
+  const resource = { ...written, spec } as unknown as Resource;
   rememberOrigin(resource, document, root);
   found.resources.push(resource);
 }
 
-function readMetadata(metadata: Cursor, checkName: KindReader['checkName']): ResourceMeta {
+function writtenObject(
+  kind: string,
+  metadata: ResourceMeta,
+  document: LocatedDocument,
+  root: Path,
+  source: Readonly<Record<string, unknown>>,
+): WrittenObject {
+  const { line } = document.locate(root, 'value');
+  const written = {
+    apiVersion: String(source.apiVersion),
+    kind,
+    metadata,
+    source,
+    file: document.file,
+    line,
+  };
+  rememberOrigin(written, document, root);
+  return written;
+}
+
+function checkMetadata(metadata: Cursor, checkName: KindReader['checkName']): void {
   const name = metadata.at('name');
   if (!metadata.isSet || (!name.written && !metadata.at('generateName').isSet) || name.text === '') {
     name.invalid('Required value: name or generateName is required');
@@ -237,13 +278,14 @@ function readMetadata(metadata: Cursor, checkName: KindReader['checkName']): Res
       'give it a name',
     );
   } else checkName(name);
-  return {
-    name: name.text ?? '',
-    namespace: metadata.at('namespace').text || 'default',
-    labels: metadata.at('labels').textMap,
-    annotations: metadata.at('annotations').textMap,
-  };
 }
+
+const readMetadata = (metadata: Cursor): ResourceMeta => ({
+  name: metadata.at('name').text ?? '',
+  namespace: metadata.at('namespace').text || 'default',
+  labels: metadata.at('labels').textMap,
+  annotations: metadata.at('annotations').textMap,
+});
 
 /** Of one resource; a text that is no manifest at all could have many thousands. */
 const findingLimit = 200;

@@ -23,6 +23,14 @@ interface ResourceBase {
   readonly line: number;
 }
 
+/**
+ * A document as it was written: one that is read, one of a kind that is not (Pod, Secret, EnvoyFilter), or one that was refused.
+ * What it says is known all the same, to whoever asks what others refer to.
+ */
+export interface WrittenObject extends ResourceBase {
+  readonly kind: string;
+}
+
 /** Exactly one of the fields is set; `{}` on a header means "present" (Istio's rule). */
 export interface StringMatch {
   readonly exact?: string;
@@ -538,6 +546,8 @@ export const writtenKind = (kind: Kind): string => (kind === 'KubernetesGateway'
 /** What a set of manifest texts came to. */
 export interface Manifest {
   readonly resources: readonly Resource[];
+  /** Documents of kinds that we do not model, and those that were refused. */
+  readonly others: readonly WrittenObject[];
   /** Kinds that we do not model, once each with how many documents: `ServiceAccount (4)`. */
   readonly ignoredKinds: readonly { readonly kind: string; readonly count: number; readonly file: string }[];
   /** Known fields of modelled kinds that the model does not read: `VirtualService spec.http[].corsPolicy`, once each. */

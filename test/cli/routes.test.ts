@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { meshshift } from '../support/io.ts';
 
@@ -218,12 +219,21 @@ describe('validate', () => {
     expect(out).toBe('not valid: 1 checked, 2 errors, 0 warnings\n');
   });
 
-  test('but a scenario that plays it runs, with a warning', async () => {
+  test('and so it is in a scenario, which runs all the same', async () => {
     const never = 'timeline=[{ at: 10s, apply: virtual-service-reviews-80-20.yaml }]';
     const { code, err } = await meshshift(['explain', 'scenarios/rule-before-subset', '--set', never]);
     expect(code).toBe(0);
     expect(err).toContain(
-      'warning[IST0101]: Referenced host+subset in destinationrule not found: "reviews+v3"',
+      'error[IST0101]: Referenced host+subset in destinationrule not found: "reviews+v3"',
     );
+  });
+
+  test('the files of a scenario are judged as it uses them, in whatever order they are named', async () => {
+    const folder = 'scenarios/traffic-shifting';
+    const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+    const alone = await meshshift(['validate', folder]);
+    const all = await meshshift(['validate', ...files.map((name) => `${folder}/${name}`)]);
+    expect([alone.code, all.code]).toEqual([0, 0]);
+    expect(all.err).toBe(alone.err);
   });
 });

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { readFile, stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { shortHost } from '../../manifest/host.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import { checkText } from '../../manifest/text.ts';
@@ -30,15 +30,14 @@ Examples:
   meshshift validate scenarios/traffic-shifting/virtual-service-reviews-50-v3.yaml
   cat rule.yaml | meshshift validate -
 
-Manifests that hold their Services are analysed together, with the codes and levels of istioctl analyze: an error (IST0101 and
-the like) fails, although the mesh would take it. In a scenario it is a warning: the run shows what comes of it. What will go wrong
-along the timeline although each manifest is in order is told under the code by which a run would tell of it (subset-missing).`,
+Manifests are analysed together, with the codes and levels of istioctl analyze: an error (IST0101 and the like) fails, although the
+mesh would take it. In a scenario it does not: the run shows what comes of it, and a file beside it is judged as the scenario
+uses it. Hosts are looked for where there are Services, selectors where there are pods or workloads. What will go wrong along the
+timeline although each manifest is in order is told under the code by which a run would tell of it (subset-missing).`,
     )
     .action(async (given: string[], options: ValidateOptions) => {
-      const problems = await problemsOf(io, given);
-      const failed = options.strict
-        ? problems.some((problem) => problem.severity !== 'info')
-        : hasErrors(problems);
+      const { problems, isRefused } = await problemsOf(io, given);
+      const failed = isRefused || (options.strict && problems.some((problem) => problem.severity !== 'info'));
       if (options.output === 'json') {
         io.stdout(toJson({ ok: !failed, problems }));
       } else {
@@ -53,28 +52,62 @@ along the timeline although each manifest is in order is told under the code by 
     });
 }
 
-async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> {
-  const { analyze, analyzeAlone } = await import('../../manifest/analyze.ts');
-  const { parseManifests } = await import('../../manifest/parse.ts');
+/** `isRefused`: a scenario cannot be played, or something else has an error. */
+interface Judged {
+  readonly problems: readonly Problem[];
+  readonly isRefused: boolean;
+}
+
+async function problemsOf(io: Io, given: readonly string[]): Promise<Judged> {
+  const scenarios: string[] = [];
+  const others: string[] = [];
+  for (const name of given) ((await isScenario(io, name)) ? scenarios : others).push(name);
+  const used = new Set<string>();
+  const judged: Judged[] = [];
+  for (const name of scenarios) judged.push(await judgeScenario(io, name, used));
+  judged.push(
+    await judgeFiles(
+      io,
+      others.filter((name) => !used.has(resolve(io.cwd, name))),
+    ),
+  );
+  // Two scenarios of one folder have their manifests in common.
+  const problems = judged.flatMap((own) => own.problems);
+  return {
+    problems: [...new Map(problems.map((own) => [JSON.stringify(own), own])).values()],
+    isRefused: judged.some((own) => own.isRefused),
+  };
+}
+
+/** @param used gets the paths of the files that the scenario names. */
+async function judgeScenario(io: Io, name: string, used: Set<string>): Promise<Judged> {
   const { foresee } = await import('../../experiment/foresee.ts');
-  const { loadApp } = await import('../../scenario/load-app.ts');
   const { loadScenario } = await import('../../scenario/load.ts');
-  const { openScenario, readText } = await import('../files.ts');
+  const { openScenario } = await import('../files.ts');
+  const opened = await openScenario(name, io.cwd, []);
+  if (opened.value === undefined) return { problems: opened.problems, isRefused: true };
+  const files = opened.value;
+  const folder = dirname(resolve(io.cwd, files.file));
+  const loaded = await loadScenario({
+    ...files,
+    read: (file, kind) => {
+      used.add(resolve(folder, file));
+      return files.read(file, kind);
+    },
+  });
+  if (loaded.value === undefined) return { problems: loaded.problems, isRefused: true };
+  const foreseen = foreseenProblems(foresee(loaded.value), loaded.problems, files.file);
+  return { problems: [...loaded.problems, ...foreseen], isRefused: false };
+}
+
+async function judgeFiles(io: Io, names: readonly string[]): Promise<Judged> {
+  const { analyzeAlone } = await import('../../manifest/analyze.ts');
+  const { parseManifests } = await import('../../manifest/parse.ts');
+  const { loadApp } = await import('../../scenario/load-app.ts');
+  const { readText } = await import('../files.ts');
   const problems: Problem[] = [];
   const manifests: { file: string; text: string }[] = [];
-  for (const name of given) {
-    if (await isScenario(io, name)) {
-      const opened = await openScenario(name, io.cwd, []);
-      if (opened.value === undefined) {
-        problems.push(...opened.problems);
-        continue;
-      }
-      const loaded = await loadScenario(opened.value);
-      problems.push(...loaded.problems);
-      if (loaded.value !== undefined)
-        problems.push(...foreseenProblems(foresee(loaded.value), loaded.problems, opened.value.file));
-      continue;
-    }
+  for (const name of names) {
     const text =
       name === '-'
         ? await fromStdin(io)
@@ -86,13 +119,12 @@ async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> 
   }
   if (manifests.length > 0) {
     const parsed = parseManifests(manifests);
-    problems.push(...parsed.problems);
+    const { resources, others } = parsed.manifest;
+    const analysed = analyzeAlone(resources, others);
+    problems.push(...parsed.problems, ...analysed);
     // A rule alone says nothing of what it refers to; what is referred to is looked for when there are Services to look in.
-    const { resources } = parsed.manifest;
-    const isWhole = resources.some((resource) => resource.kind === 'Service');
-    const analysed = isWhole ? analyze(resources) : analyzeAlone(resources);
-    problems.push(...analysed);
-    if (isWhole) {
+    if (resources.some((resource) => resource.kind === 'Service')) {
+      const { foresee } = await import('../../experiment/foresee.ts');
       const { controlPlanePresets } = await import('../../mesh/istiod/control-plane.ts');
       const alone = {
         manifests: resources,
@@ -105,7 +137,7 @@ async function problemsOf(io: Io, given: readonly string[]): Promise<Problem[]> 
       problems.push(...foreseenProblems(foresee(alone), analysed, files));
     }
   }
-  return problems;
+  return { problems, isRefused: hasErrors(problems) };
 }
 
 /** What a run would find, told before it: the mesh takes these manifests, so they are warnings. */

@@ -8,7 +8,8 @@ import {
   writtenReplicas,
   type Workload,
 } from '../scale-target.ts';
-import { nameOf, problemIn, workloadsOf, type Check, type Setting } from './setting.ts';
+import { problemIn } from './problem-in.ts';
+import { nameOf, workloadsOf, type Check, type Setting } from './setting.ts';
 import { labelsText } from '../labels.ts';
 
 /** What each HorizontalPodAutoscaler scales, whether it is alone in that, and who else writes the number. */

@@ -3,17 +3,20 @@ import { fullHost } from '../host-name.ts';
 import type { Path } from '../located.ts';
 import type { Problem } from '../problem.ts';
 import type { BackendRef, KubernetesHttpRoute, ParentRef } from '../resource.ts';
-import { appliesToMesh, nameOf, problemIn, type Check, type Setting } from './setting.ts';
+import { problemIn } from './problem-in.ts';
+import { appliesToMesh, nameOf, type Check, type Setting } from './setting.ts';
 
 /**
  * What an HTTPRoute names and is not there. istioctl analyze has no word on it: istiod writes it into the route's status
  * (pilot/pkg/config/kube/gateway/conversion.go), and these are its words there.
  */
 export const httpRouteReferences: Check = (setting) =>
-  setting.httpRoutes.flatMap((own) => [
-    ...own.spec.parentRefs.flatMap((ref, index) => parentProblems(setting, own, ref, index)),
-    ...backendsOf(own).flatMap(({ backend, path }) => backendProblems(setting, own, backend, path)),
-  ]);
+  setting.whole.hosts
+    ? setting.httpRoutes.flatMap((own) => [
+        ...own.spec.parentRefs.flatMap((ref, index) => parentProblems(setting, own, ref, index)),
+        ...backendsOf(own).flatMap(({ backend, path }) => backendProblems(setting, own, backend, path)),
+      ])
+    : [];
 
 /** Rules that send to nothing. */
 export const httpRouteWeights: Check = (setting) =>
@@ -75,7 +78,8 @@ function olderRules(setting: Setting, own: KubernetesHttpRoute, ref: ParentRef, 
   return setting.virtualServices
     .filter(
       (rule) =>
-        appliesToMesh(rule) && rule.spec.hosts.some((one) => fullHost(one, rule.metadata.namespace) === host),
+        appliesToMesh(rule.spec.gateways) &&
+        rule.spec.hosts.some((one) => fullHost(one, rule.metadata.namespace) === host),
     )
     .map((rule) =>
       problemIn(own, path, 'value', {

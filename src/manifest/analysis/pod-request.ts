@@ -1,7 +1,8 @@
 import type { Problem } from '../problem.ts';
 import type { HorizontalPodAutoscaler, AutoscalerMetric, PodTemplate } from '../resource.ts';
 import { scaleTargetOf, selectedTemplates, type Workload } from '../scale-target.ts';
-import { nameOf, problemIn, workloadsOf, type Check } from './setting.ts';
+import { problemIn } from './problem-in.ts';
+import { nameOf, workloadsOf, type Check } from './setting.ts';
 
 /**
  * Utilisation of CPU is a share of the request. Where one container of one pod has none, the metric is an error for all pods

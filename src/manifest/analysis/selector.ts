@@ -1,49 +1,56 @@
+import { labelsText, matches, selects } from '../labels.ts';
+import type { Problem } from '../problem.ts';
+import type { Service } from '../resource.ts';
 import { istio } from './message.ts';
-import type { Check } from './setting.ts';
-import { problemIn, serviceFor, workloadsOf } from './setting.ts';
-import { labelsText, selects } from '../labels.ts';
+import { problemIn } from './problem-in.ts';
+import type { Check, Setting } from './setting.ts';
+import type { Written } from './written.ts';
 
-/** Selectors that fit no pod, which the mesh answers with 503 (UH). Without any workload nothing can be said. */
-export const selectors: Check = (setting) => {
-  const workloads = workloadsOf(setting);
-  if (workloads.length === 0) return [];
-  const pods = workloads.map((own) => ({
-    namespace: own.metadata.namespace,
-    labels: own.spec.template.labels,
-    own,
-  }));
-  const services = setting.services.flatMap((service) => {
-    const { selector } = service.spec;
-    const found = pods.some(
-      (pod) => pod.namespace === service.metadata.namespace && selects(selector, pod.labels),
-    );
-    if (found || Object.keys(selector).length === 0) return [];
+/** Selectors that fit no pod, which the mesh answers with 503 (UH). */
+export const selectors: Check = (setting) => [
+  ...(setting.pods.length === 0 ? [] : setting.services.flatMap((own) => serviceProblems(setting, own))),
+  ...(setting.whole.pods
+    ? setting.written('networking.istio.io', 'DestinationRule').flatMap((own) => subsetProblems(setting, own))
+    : []),
+];
+
+function serviceProblems({ pods }: Setting, own: Service): readonly Problem[] {
+  const { selector } = own.spec;
+  const { name, namespace } = own.metadata;
+  const found = pods.some((pod) => pod.namespace === namespace && selects(selector, pod.labels));
+  if (found || Object.keys(selector).length === 0) return [];
+  return [
+    problemIn(own, ['spec', 'selector'], 'key', {
+      severity: 'warning',
+      code: 'MS1102',
+      message: `Service ${name} selects no pods: no Deployment's template has ${labelsText(selector)}`,
+    }),
+  ];
+}
+
+/** analyzers/destinationrule/subset.go; a pod of another Service does not count. */
+function subsetProblems(setting: Setting, rule: Written): readonly Problem[] {
+  const host = rule.spec.at('host').text ?? '';
+  const known = setting.hosts.find(host, rule.namespace, rule.spec.at('exportTo').texts);
+  if (known === undefined) return [];
+  const { isService, selector, endpoints, from } = known;
+  const behind = [
+    ...endpoints,
+    ...setting.pods
+      .filter((pod) => matches(selector, pod.labels) && (!isService || pod.namespace === from.namespace))
+      .map((pod) => pod.labels),
+  ];
+  return rule.spec.at('subsets').items.flatMap((subset) => {
+    const labels = subset.at('labels').textMap;
+    const name = subset.at('name');
+    if (name.text === undefined || Object.keys(labels).length === 0) return [];
+    if (behind.some((own) => selects(labels, own))) return [];
     return [
-      problemIn(service, ['spec', 'selector'], 'key', {
-        severity: 'warning',
-        code: 'MS1102',
-        message: `Service ${service.metadata.name} selects no pods: no Deployment's template has ${labelsText(selector)}`,
+      problemIn(rule.object, name.path, 'value', {
+        ...istio('IST0173'),
+        message: `The Subset ${name.text} defined in the DestinationRule does not select any pods. Which may lead to 503 UH (NoHealthyUpstream).`,
+        hint: `no pod of ${from.name} has ${labelsText(labels)}`,
       }),
     ];
   });
-  const subsets = setting.destinationRules.flatMap((rule) => {
-    const service = serviceFor(setting, rule.spec.host, rule.metadata.namespace);
-    if (service === undefined) return [];
-    const behind = pods.filter(
-      (pod) => pod.namespace === service.metadata.namespace && selects(service.spec.selector, pod.labels),
-    );
-    return rule.spec.subsets.flatMap((subset, index) => {
-      const fits =
-        Object.keys(subset.labels).length === 0 || behind.some((pod) => selects(subset.labels, pod.labels));
-      if (fits || behind.length === 0) return [];
-      return [
-        problemIn(rule, ['spec', 'subsets', index, 'name'], 'value', {
-          ...istio('IST0173'),
-          message: `The Subset ${subset.name} defined in the DestinationRule does not select any pods. Which may lead to 503 UH (NoHealthyUpstream).`,
-          hint: `no pod of ${service.metadata.name} has ${labelsText(subset.labels)}`,
-        }),
-      ];
-    });
-  });
-  return [...services, ...subsets];
-};
+}

@@ -1,5 +1,4 @@
-import { fullHost, hostsOverlap } from '../host-name.ts';
-import { locateIn } from '../locate-in.ts';
+import type { Cursor } from '../cursor.ts';
 import type { Path } from '../located.ts';
 import type { Problem } from '../problem.ts';
 import type {
@@ -15,8 +14,12 @@ import type {
   Rollout,
   Service,
   VirtualService,
+  WrittenObject,
 } from '../resource.ts';
 import type { Workload } from '../scale-target.ts';
+import { hostTable, type HostTable } from './host-table.ts';
+import { podsOf, type Pod } from './pod.ts';
+import { writtenIn, type Written } from './written.ts';
 
 /** All resources that are looked at together. */
 export interface Setting {
@@ -30,12 +33,32 @@ export interface Setting {
   readonly autoscalers: readonly HorizontalPodAutoscaler[];
   readonly kubernetesGateways: readonly KubernetesGateway[];
   readonly httpRoutes: readonly KubernetesHttpRoute[];
+  /** Documents of a kind as they stand, those that were refused and those of kinds that are not read among them. */
+  written(group: string, kind: string): readonly Written[];
+  /** What hosts of Services and ServiceEntries there are, and who sees them. */
+  readonly hosts: HostTable;
+  /** Pods, and those that a template would make. */
+  readonly pods: readonly Pod[];
+  /** No host, or no pod, is elsewhere: what is named and is not here is nowhere. */
+  readonly whole: Whole;
+}
+
+export interface Whole {
+  readonly hosts: boolean;
+  readonly pods: boolean;
 }
 
 /** One question about the resources together; each answer stands at its line. */
 export type Check = (setting: Setting) => readonly Problem[];
 
-export function settingOf(resources: readonly Resource[]): Setting {
+/** @param whole if it is not said: of what there is one of its kind, all is here. */
+export function settingOf(
+  resources: readonly Resource[],
+  others: readonly WrittenObject[],
+  whole?: Whole,
+): Setting {
+  const written = writtenIn([...resources, ...others]);
+  const [hosts, pods] = [hostTable(written), podsOf(written)];
   const of = <K extends Resource['kind']>(kind: K) =>
     resources.filter((own): own is Extract<Resource, { kind: K }> => own.kind === kind);
   return {
@@ -49,80 +72,47 @@ export function settingOf(resources: readonly Resource[]): Setting {
     autoscalers: of('HorizontalPodAutoscaler'),
     kubernetesGateways: of('KubernetesGateway'),
     httpRoutes: of('HTTPRoute'),
+    written,
+    hosts,
+    pods,
+    whole: whole ?? { hosts: hosts.names.length > 0, pods: pods.length > 0 },
   };
 }
 
-/** A problem at a path of a resource. */
-export function problemIn(
-  resource: Resource,
-  path: Path,
-  what: 'key' | 'value',
-  problem: Pick<Problem, 'severity' | 'code' | 'message'> & { readonly hint?: string | undefined },
-): Problem {
-  const { hint, ...rest } = problem;
-  return {
-    ...rest,
-    ...(hint === undefined ? {} : { hint }),
-    file: resource.file,
-    ...locateIn(resource, path, what),
-  };
-}
-
-/** Full name of the Service's host. */
-const hostOf = (service: Service): string => fullHost(service.metadata.name, service.metadata.namespace);
-
-/** The Service that a host means when a resource of this namespace names it. */
-export function serviceFor(setting: Setting, host: string, namespace: string): Service | undefined {
-  const full = fullHost(host, namespace);
-  // `reviews.prod` and `reviews.prod.svc` reach the same Service by DNS search; Istio registers them as aliases.
-  return setting.services.find((own) => {
-    const [name, inNamespace] = [own.metadata.name, own.metadata.namespace];
-    return full === hostOf(own) || full === `${name}.${inNamespace}` || full === `${name}.${inNamespace}.svc`;
-  });
-}
-
-/** Rules for a host; a rule's wildcard covers it as well. */
-export const rulesFor = (setting: Setting, host: string, namespace: string): readonly DestinationRule[] =>
-  setting.destinationRules.filter((rule) =>
-    hostsOverlap(fullHost(rule.spec.host, rule.metadata.namespace), fullHost(host, namespace)),
-  );
-
+/** Every destination of a VirtualService with its place. */
 export interface PlacedDestination {
   readonly destination: Destination;
   readonly path: Path;
   readonly isMirror: boolean;
 }
 
-/** Every destination of a VirtualService's HTTP rules with its place. */
-export const destinationsOf = (own: VirtualService): readonly PlacedDestination[] =>
-  own.spec.http.flatMap((http, rule) => [
-    ...http.route.map(({ destination }, index) => ({
-      destination,
-      path: ['spec', 'http', rule, 'route', index, 'destination'],
-      isMirror: false,
-    })),
-    ...http.mirrors.map(({ destination }, index) => ({
-      destination,
-      path: [
-        'spec',
-        'http',
-        rule,
-        ...(isSingleMirror(own, rule) ? ['mirror'] : ['mirrors', index, 'destination']),
-      ],
-      isMirror: true,
-    })),
-  ]);
+export const destinationsOf = (own: Written): readonly PlacedDestination[] =>
+  (['http', 'tls', 'tcp'] as const).flatMap((protocol) =>
+    own.spec
+      .at(protocol)
+      .items.flatMap((rule) => [
+        ...rule.at('route').items.map((item) => destinationAt(item.at('destination'), false)),
+        ...(rule.at('mirror').isSet ? [destinationAt(rule.at('mirror'), true)] : []),
+        ...rule.at('mirrors').items.map((item) => destinationAt(item.at('destination'), true)),
+      ]),
+  );
 
-/** Whether a rule says `mirror`, not `mirrors`. */
-const isSingleMirror = (own: VirtualService, rule: number): boolean =>
-  (own.source as { spec?: { http?: { mirror?: unknown }[] } }).spec?.http?.[rule]?.mirror !== undefined;
+function destinationAt(own: Cursor, isMirror: boolean): PlacedDestination {
+  const [subset, port] = [own.at('subset').text, own.at('port', 'number').number];
+  const destination = {
+    host: own.at('host').text ?? '',
+    ...(subset === undefined || subset === '' ? {} : { subset }),
+    ...(port === undefined ? {} : { port }),
+  };
+  return { destination, path: own.path, isMirror };
+}
 
-export const nameOf = (resource: Resource): string =>
+export const nameOf = (resource: WrittenObject): string =>
   `${resource.metadata.namespace}/${resource.metadata.name}`;
 
 /** Bound to sidecars: no gateways listed, or `mesh` among them. */
-export const appliesToMesh = (own: VirtualService): boolean =>
-  own.spec.gateways.length === 0 || own.spec.gateways.includes('mesh');
+export const appliesToMesh = (gateways: readonly string[]): boolean =>
+  gateways.length === 0 || gateways.includes('mesh');
 
 /** All that keeps pods. */
 export const workloadsOf = (setting: Setting): readonly Workload[] => [

@@ -1,68 +1,75 @@
+import type { Cursor } from '../cursor.ts';
 import type { Path } from '../located.ts';
 import type { Problem } from '../problem.ts';
-import type { HttpMatch, HttpRoute, StringMatch, VirtualService } from '../resource.ts';
 import { istio } from './message.ts';
-import { problemIn, type Check } from './setting.ts';
+import { problemIn } from './problem-in.ts';
+import type { Check } from './setting.ts';
+import type { Written } from './written.ts';
 
 /**
  * Rules and matches that nothing reaches, as Istio's validation finds them (pkg/config/validation/validation.go,
- * analyzeUnreachableHTTPRules), and one that it overlooks: a rule with matches behind a rule without.
+ * analyzeUnreachableHTTPRules and its like for TCP and TLS).
  */
-export const unreachable: Check = (setting) => setting.virtualServices.flatMap(unreachableIn);
+export const unreachable: Check = (setting) =>
+  setting
+    .written('networking.istio.io', 'VirtualService')
+    .flatMap((own) => [
+      ...unreachableIn(own, 'http'),
+      ...unreachableIn(own, 'tcp'),
+      ...unreachableIn(own, 'tls'),
+    ]);
 
-function unreachableIn(own: VirtualService): readonly Problem[] {
-  const rules = own.spec.http;
+function unreachableIn(own: Written, protocol: 'http' | 'tcp' | 'tls'): readonly Problem[] {
+  const rules = own.spec.at(protocol).items;
   const problems: Problem[] = [];
-  const unused = (rule: number, reason: string): void => {
-    const message = `VirtualService rule ${ruleName(rules[rule]!, rule)} not used (${reason}).`;
-    problems.push(problemIn(own, ['spec', 'http', rule], 'value', { ...istio('IST0130'), message }));
+  const unused = (rule: Cursor, reason: string): void => {
+    const message = `VirtualService rule ${nameOf(rule)} not used (${reason}).`;
+    problems.push(problemIn(own.object, rule.path, 'value', { ...istio('IST0130'), message }));
   };
-  const ineffective = (path: Path, rule: number, match: string, by: string): void => {
-    const message = `VirtualService rule ${ruleName(rules[rule]!, rule)} match ${match} is not used (duplicate/overlapping match in rule ${by}).`;
-    problems.push(problemIn(own, path, 'value', { ...istio('IST0131'), message }));
+  const ineffective = (path: Path, rule: Cursor, match: string, by: string): void => {
+    const message = `VirtualService rule ${nameOf(rule)} match ${match} is not used (duplicate/overlapping match in rule ${by}).`;
+    problems.push(problemIn(own.object, path, 'value', { ...istio('IST0131'), message }));
   };
 
-  const met = new Map<string, number>();
+  const met = new Map<string, Cursor>();
   const prefixes: Prefix[] = [];
-  let catchAll: number | undefined;
-  rules.forEach((http, rule) => {
-    if (http.match.length === 0) {
+  let catchAll: Cursor | undefined;
+  for (const rule of rules) {
+    const matches = rule.at('match').items;
+    if (matches.length === 0) {
       if (catchAll !== undefined) unused(rule, 'only the last rule can have no matches');
       catchAll ??= rule;
-      return;
+      continue;
     }
     if (catchAll !== undefined) {
-      unused(
-        rule,
-        `rule ${ruleName(rules[catchAll]!, catchAll)} before it has no matches and takes every request`,
-      );
-      return;
+      unused(rule, `rule ${nameOf(catchAll)} before it has no matches and takes every request`);
+      continue;
     }
     let duplicates = 0;
-    http.match.forEach((match, index) => {
-      const path = ['spec', 'http', rule, 'match', index];
-      const key = JSON.stringify({ ...match, name: undefined });
+    for (const match of matches) {
+      const key = canonical({ ...(match.data as object | null), name: undefined });
       const before = met.get(key);
       if (before !== undefined) {
         duplicates += 1;
-        ineffective(path, rule, matchName(match, index), ruleName(rules[before]!, before));
-        return;
+        ineffective(match.path, rule, nameOf(match), nameOf(before));
+        continue;
       }
       met.set(key, rule);
-      const prefix = match.uri?.prefix;
-      if (prefix !== undefined && prefix !== '') prefixes.push({ prefix, match, rule, index, path });
-    });
-    if (duplicates === http.match.length) unused(rule, 'all matches used by prior rules');
-  });
+      const prefix = match.at('uri', 'prefix').text;
+      if (protocol === 'http' && prefix !== undefined && prefix !== '')
+        prefixes.push({ prefix, match, rule });
+    }
+    if (duplicates === matches.length) unused(rule, 'all matches used by prior rules');
+  }
 
   prefixes.forEach((first, at) => {
     for (const second of prefixes.slice(at + 1)) {
       if (first.prefix === second.prefix || !covers(first, second)) continue;
       ineffective(
-        second.path,
+        second.match.path,
         second.rule,
-        `${matchName(second.match, second.index)} of prefix ${second.prefix}`,
-        `${matchName(first.match, first.index)} of prefix ${first.prefix} on ${ruleName(rules[first.rule]!, first.rule)}`,
+        `${nameOf(second.match)} of prefix ${second.prefix}`,
+        `${nameOf(first.match)} of prefix ${first.prefix} on ${nameOf(first.rule)}`,
       );
     }
   });
@@ -71,39 +78,52 @@ function unreachableIn(own: VirtualService): readonly Problem[] {
 
 interface Prefix {
   readonly prefix: string;
-  readonly match: HttpMatch;
-  readonly rule: number;
-  readonly index: number;
-  readonly path: Path;
+  readonly match: Cursor;
+  readonly rule: Cursor;
 }
 
-const ruleName = (http: HttpRoute, index: number): string => (http.name ? `"${http.name}"` : `#${index}`);
-const matchName = (match: HttpMatch, index: number): string => (match.name ? `"${match.name}"` : `#${index}`);
+/** `"name"` of a rule or a match, else `#2`, its place. */
+function nameOf(own: Cursor): string {
+  const name = own.at('name').text;
+  return name ? `"${name}"` : `#${own.path[own.path.length - 1]}`;
+}
 
-/** Whether an earlier match takes all that a later one asks for; like Istio's coveredValidation, but only what is certain. */
+/**
+ * Whether an earlier match takes all that a later one asks for: Istio's coveredValidation, but only what is certain. It takes a
+ * match without a method for one on GET; that it covers one on GET is so either way.
+ */
 function covers(first: Prefix, second: Prefix): boolean {
   const [a, b] = [first.match, second.match];
-  const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const same = (field: string): boolean => canonical(a.at(field).data) === canonical(b.at(field).data);
+  const [all, only] = [a.at('method'), b.at('method')];
+  const anyMethod = !all.isSet && only.at('exact').text === 'GET';
   return (
     second.prefix.startsWith(first.prefix) &&
-    same(a.port, b.port) &&
-    same(a.method, b.method) &&
-    same(a.authority, b.authority) &&
-    same(a.scheme, b.scheme) &&
-    same(a.gateways, b.gateways) &&
-    same(a.sourceLabels, b.sourceLabels) &&
-    same(a.sourceNamespace, b.sourceNamespace) &&
-    (a.ignoreUriCase === true || b.ignoreUriCase !== true) &&
-    sameConditions(a.headers, b.headers) &&
-    sameConditions(a.queryParams, b.queryParams) &&
-    sameConditions(a.withoutHeaders, b.withoutHeaders)
+    (same('method') || anyMethod) &&
+    alike.every(same) &&
+    (a.at('ignoreUriCase').boolean === true || b.at('ignoreUriCase').boolean !== true)
   );
 }
 
-type Conditions = Readonly<Record<string, StringMatch>> | undefined;
+const alike = [
+  'port',
+  'authority',
+  'scheme',
+  'gateways',
+  'sourceLabels',
+  'sourceNamespace',
+  'headers',
+  'queryParams',
+  'withoutHeaders',
+] as const;
 
-const sameConditions = (a: Conditions = {}, b: Conditions = {}): boolean =>
-  Object.keys(a).length === Object.keys(b).length &&
-  Object.entries(a).every(
-    ([name, match]) => Object.hasOwn(b, name) && JSON.stringify(match) === JSON.stringify(b[name]),
-  );
+/** One text for what means the same: fields in any order, absent or empty. */
+function canonical(data: unknown): string {
+  if (Array.isArray(data)) return `[${data.map(canonical).join(',')}]`;
+  if (typeof data !== 'object' || data === null) return JSON.stringify(data) ?? '';
+  const entries = Object.entries(data)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${JSON.stringify(key)}:${canonical(value)}`)
+    .sort();
+  return entries.length === 0 ? '' : `{${entries.join(',')}}`;
+}

@@ -1,6 +1,7 @@
 import { inertWarmup, type PolicyBlocks, type TrafficPolicy } from '../kind/traffic-policy.ts';
 import type { DestinationRule } from '../resource.ts';
-import { problemIn, type Check } from './setting.ts';
+import { problemIn } from './problem-in.ts';
+import { type Check } from './setting.ts';
 
 /** A warm-up beside a balancer that has none. */
 export const warmUps: Check = (setting) =>

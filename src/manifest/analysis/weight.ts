@@ -1,6 +1,7 @@
 import type { Problem } from '../problem.ts';
 import type { Destination, VirtualService } from '../resource.ts';
-import { problemIn, type Check } from './setting.ts';
+import { problemIn } from './problem-in.ts';
+import { type Check } from './setting.ts';
 import { percentTo } from '../../words/number.ts';
 
 /** Weights that Istio takes and that mean something else than they seem to. */

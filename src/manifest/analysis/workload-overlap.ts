@@ -1,5 +1,6 @@
 import { replicaSetsOf, type Workload } from '../scale-target.ts';
-import { problemIn, workloadsOf, type Check, type Setting } from './setting.ts';
+import { problemIn } from './problem-in.ts';
+import { workloadsOf, type Check, type Setting } from './setting.ts';
 import { labelsText, selects } from '../labels.ts';
 
 /**

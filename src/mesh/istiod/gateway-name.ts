@@ -1,16 +1,5 @@
+import { gatewayName } from '../../manifest/gateway-name.ts';
 import type { VirtualService } from '../../manifest/resource.ts';
-
-/**
- * "namespace/name" of a Gateway as a VirtualService of a namespace names it: `name`, `./name`, `namespace/name`, or of old
- * `name.namespace.svc.cluster.local`; `mesh` stays (pilot/pkg/model, resolveGatewayName).
- */
-export function gatewayName(written: string, namespace: string): string {
-  if (written === 'mesh') return written;
-  const slash = written.indexOf('/');
-  if (slash >= 0) return written.startsWith('./') ? namespace + written.slice(slash) : written;
-  const [name, ofOld] = written.split('.');
-  return `${ofOld ?? namespace}/${name}`;
-}
 
 /** A VirtualService with its gateways by their full names. */
 export function withGatewayNames(own: VirtualService): VirtualService {

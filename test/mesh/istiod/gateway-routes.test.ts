@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProxyIdentity } from '../../../src/mesh/envoy/proxy-identity.ts';
 import { chooseRoute } from '../../../src/mesh/envoy/route-match.ts';
-import { gatewayName } from '../../../src/mesh/istiod/gateway-name.ts';
+import { gatewayName } from '../../../src/manifest/gateway-name.ts';
 import { translate } from '../../../src/mesh/istiod/translate.ts';
 import { applyResources, emptyRegistry } from '../../../src/mesh/kubernetes/registry.ts';
 import { resources } from '../../support/world.ts';

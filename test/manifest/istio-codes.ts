@@ -1,0 +1,178 @@
+/**
+ * Every message of `istioctl analyze` (istio/istio at 86c9f01f, pkg/config/analysis/msg/messages.yaml): its level, and why it is
+ * not told where it is not.
+ */
+export interface IstioCode {
+  readonly code: string;
+  readonly name: string;
+  readonly level: 'error' | 'warning' | 'info';
+  /** Absent: it is told. */
+  readonly notTold?: string;
+}
+
+export const istioCodes: readonly IstioCode[] = [
+  { code: 'IST0001', name: 'InternalError', level: 'error', notTold: 'a fault of the tool itself' },
+  { code: 'IST0002', name: 'Deprecated', level: 'warning' },
+  { code: 'IST0101', name: 'ReferencedResourceNotFound', level: 'error' },
+  { code: 'IST0102', name: 'NamespaceNotInjected', level: 'info' },
+  { code: 'IST0103', name: 'PodMissingProxy', level: 'warning' },
+  { code: 'IST0106', name: 'SchemaValidationError', level: 'error' },
+  { code: 'IST0107', name: 'MisplacedAnnotation', level: 'warning' },
+  { code: 'IST0108', name: 'UnknownAnnotation', level: 'warning' },
+  { code: 'IST0109', name: 'ConflictingMeshGatewayVirtualServiceHosts', level: 'error' },
+  { code: 'IST0110', name: 'ConflictingSidecarWorkloadSelectors', level: 'error' },
+  { code: 'IST0111', name: 'MultipleSidecarsWithoutWorkloadSelectors', level: 'error' },
+  { code: 'IST0112', name: 'VirtualServiceDestinationPortSelectorRequired', level: 'error' },
+  { code: 'IST0116', name: 'DeploymentAssociatedToMultipleServices', level: 'warning' },
+  { code: 'IST0118', name: 'PortNameIsNotUnderNamingConvention', level: 'info' },
+  { code: 'IST0123', name: 'NamespaceMultipleInjectionLabels', level: 'warning' },
+  { code: 'IST0125', name: 'InvalidAnnotation', level: 'warning' },
+  {
+    code: 'IST0126',
+    name: 'UnknownMeshNetworksServiceRegistry',
+    level: 'error',
+    notTold: 'MeshNetworks, which is no resource of a cluster',
+  },
+  {
+    code: 'IST0127',
+    name: 'NoMatchingWorkloadsFound',
+    level: 'warning',
+    notTold: 'AuthorizationPolicy, a kind that is not read',
+  },
+  { code: 'IST0128', name: 'NoServerCertificateVerificationDestinationLevel', level: 'warning' },
+  { code: 'IST0129', name: 'NoServerCertificateVerificationPortLevel', level: 'warning' },
+  { code: 'IST0130', name: 'VirtualServiceUnreachableRule', level: 'warning' },
+  { code: 'IST0131', name: 'VirtualServiceIneffectiveMatch', level: 'info' },
+  { code: 'IST0132', name: 'VirtualServiceHostNotFoundInGateway', level: 'warning' },
+  { code: 'IST0133', name: 'SchemaWarning', level: 'warning' },
+  { code: 'IST0134', name: 'ServiceEntryAddressesRequired', level: 'warning' },
+  { code: 'IST0135', name: 'DeprecatedAnnotation', level: 'info' },
+  {
+    code: 'IST0136',
+    name: 'AlphaAnnotation',
+    level: 'info',
+    notTold: 'its analyzer is not among those that istioctl runs (analyzers/all.go)',
+  },
+  { code: 'IST0137', name: 'DeploymentConflictingPorts', level: 'warning' },
+  { code: 'IST0138', name: 'GatewayDuplicateCertificate', level: 'warning' },
+  { code: 'IST0139', name: 'InvalidWebhook', level: 'error', notTold: 'webhooks, a kind that is not read' },
+  { code: 'IST0140', name: 'IngressRouteRulesNotAffected', level: 'warning' },
+  { code: 'IST0141', name: 'InsufficientPermissions', level: 'error', notTold: 'rights in a cluster' },
+  {
+    code: 'IST0142',
+    name: 'UnsupportedKubernetesVersion',
+    level: 'error',
+    notTold: 'the version of a cluster',
+  },
+  {
+    code: 'IST0143',
+    name: 'LocalhostListener',
+    level: 'error',
+    notTold: 'what a container listens on, which only a cluster can tell',
+  },
+  { code: 'IST0144', name: 'InvalidApplicationUID', level: 'warning' },
+  { code: 'IST0145', name: 'ConflictingGateways', level: 'error' },
+  { code: 'IST0146', name: 'ImageAutoWithoutInjectionWarning', level: 'warning' },
+  { code: 'IST0147', name: 'ImageAutoWithoutInjectionError', level: 'error' },
+  { code: 'IST0148', name: 'NamespaceInjectionEnabledByDefault', level: 'info' },
+  { code: 'IST0149', name: 'JwtClaimBasedRoutingWithoutRequestAuthN', level: 'error' },
+  { code: 'IST0150', name: 'ExternalNameServiceTypeInvalidPortName', level: 'warning' },
+  {
+    code: 'IST0151',
+    name: 'EnvoyFilterUsesRelativeOperation',
+    level: 'warning',
+    notTold: 'EnvoyFilter, a kind that is not read',
+  },
+  {
+    code: 'IST0152',
+    name: 'EnvoyFilterUsesReplaceOperationIncorrectly',
+    level: 'error',
+    notTold: 'EnvoyFilter, a kind that is not read',
+  },
+  {
+    code: 'IST0153',
+    name: 'EnvoyFilterUsesAddOperationIncorrectly',
+    level: 'error',
+    notTold: 'EnvoyFilter, a kind that is not read',
+  },
+  {
+    code: 'IST0154',
+    name: 'EnvoyFilterUsesRemoveOperationIncorrectly',
+    level: 'error',
+    notTold: 'EnvoyFilter, a kind that is not read',
+  },
+  {
+    code: 'IST0155',
+    name: 'EnvoyFilterUsesRelativeOperationWithProxyVersion',
+    level: 'warning',
+    notTold: 'EnvoyFilter, a kind that is not read',
+  },
+  { code: 'IST0156', name: 'UnsupportedGatewayAPIVersion', level: 'error', notTold: 'the version of a CRD' },
+  {
+    code: 'IST0172',
+    name: 'FutureUnsupportedGatewayAPIVersion',
+    level: 'warning',
+    notTold: 'the version of a CRD',
+  },
+  {
+    code: 'IST0157',
+    name: 'InvalidTelemetryProvider',
+    level: 'warning',
+    notTold: 'Telemetry, a kind that is not read',
+  },
+  {
+    code: 'IST0158',
+    name: 'PodsIstioProxyImageMismatchInNamespace',
+    level: 'warning',
+    notTold: 'images of proxies against the settings of the injector, which are not read',
+  },
+  {
+    code: 'IST0159',
+    name: 'ConflictingTelemetryWorkloadSelectors',
+    level: 'error',
+    notTold: 'Telemetry, a kind that is not read',
+  },
+  {
+    code: 'IST0160',
+    name: 'MultipleTelemetriesWithoutWorkloadSelectors',
+    level: 'error',
+    notTold: 'Telemetry, a kind that is not read',
+  },
+  { code: 'IST0161', name: 'InvalidGatewayCredential', level: 'error' },
+  { code: 'IST0162', name: 'GatewayPortNotDefinedOnService', level: 'warning' },
+  {
+    code: 'IST0163',
+    name: 'InvalidExternalControlPlaneConfig',
+    level: 'warning',
+    notTold: 'webhooks, a kind that is not read',
+  },
+  {
+    code: 'IST0164',
+    name: 'ExternalControlPlaneAddressIsNotAHostname',
+    level: 'info',
+    notTold: 'webhooks, a kind that is not read',
+  },
+  { code: 'IST0165', name: 'ReferencedInternalGateway', level: 'warning' },
+  {
+    code: 'IST0166',
+    name: 'IneffectiveSelector',
+    level: 'warning',
+    notTold:
+      'policies (AuthorizationPolicy, RequestAuthentication, Telemetry, WasmPlugin), kinds that are not read',
+  },
+  { code: 'IST0167', name: 'IneffectivePolicy', level: 'warning' },
+  { code: 'IST0168', name: 'UnknownUpgradeCompatibility', level: 'warning', notTold: 'an upgrade of Istio' },
+  { code: 'IST0169', name: 'UpdateIncompatibility', level: 'warning', notTold: 'an upgrade of Istio' },
+  { code: 'IST0170', name: 'MultiClusterInconsistentService', level: 'warning', notTold: 'several clusters' },
+  { code: 'IST0171', name: 'NegativeConditionStatus', level: 'warning' },
+  { code: 'IST0173', name: 'DestinationRuleSubsetNotSelectPods', level: 'error' },
+  { code: 'IST0174', name: 'UnknownDestinationRuleHost', level: 'warning' },
+  { code: 'IST0175', name: 'JwksUriFetchUnrestricted', level: 'warning', notTold: 'settings of istiod' },
+  {
+    code: 'IST0176',
+    name: 'GatewayAPICRDVersionBelowMinimum',
+    level: 'warning',
+    notTold: 'the version of a CRD',
+  },
+  { code: 'IST0177', name: 'ConflictingServiceEntryProtocol', level: 'warning' },
+];
