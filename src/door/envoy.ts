@@ -38,13 +38,18 @@ export {
   failoverByLabels,
   failoverPriorities,
   fitsPattern,
+  localityOf,
   localitySchedule,
   parseLocality,
+  placements,
   type Distribute,
+  type EndpointGroup,
   type Failover,
   type Locality,
   type LocalityPriority,
+  type LocalitySettings,
   type LocalityWeight,
+  type Placement,
 } from '../mesh/envoy/balancer/locality.ts';
 export { loadAssignment, type LoadAssignment, type LocalityHosts } from '../mesh/envoy/load-assignment.ts';
 export * from '../mesh/envoy/retry.ts';

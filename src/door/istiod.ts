@@ -32,6 +32,7 @@ export {
   type RuleOrigin,
 } from '../mesh/istiod/routing-rule.ts';
 export { clustersOf } from '../mesh/istiod/cluster.ts';
+export { localitySetting } from '../mesh/istiod/locality-setting.ts';
 export { translateHeaders } from '../mesh/istiod/header-operations.ts';
 export { retryPolicyOf } from '../mesh/istiod/retry-policy.ts';
 export { withDelegates } from '../mesh/istiod/delegate.ts';

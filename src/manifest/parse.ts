@@ -215,7 +215,7 @@ function readResource(
   const cursor = new Cursor(object, [], findings);
   checkMetadata(cursor.at('metadata'), reader.checkName);
   const metadata = readMetadata(cursor.at('metadata'));
-  const spec = reader.read(cursor.at('spec'), metadata, versionIn(String(object.apiVersion)));
+  const spec = reader.read(cursor.at('spec'), metadata, versionIn(String(object.apiVersion)), cursor);
   // What a rule says of a part that has a mistake in its fields would be its echo.
   const told = [
     ...fields.findings,

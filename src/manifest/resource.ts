@@ -209,10 +209,35 @@ export interface Service extends ResourceBase {
     readonly ports: readonly ServicePort[];
     /** clusterIP: None. Read to be told of; the model gives it an address all the same. */
     readonly isHeadless?: boolean;
+    /** Pods near to the caller first; 'Any': it says so; undefined: what its namespace says, or anywhere. */
+    readonly trafficDistribution?: TrafficDistribution | 'Any';
+    /** Local: pods of the caller's node alone. */
+    readonly internalTrafficPolicy?: 'Local';
     /** sessionAffinity ClientIP: kube-proxy sends a client to the same pod for so long after its last connection; default 10800. */
     readonly clientIpAffinitySeconds?: number;
   };
 }
+
+/** What is said for everything in it stands in its annotations. */
+export interface Namespace extends ResourceBase {
+  readonly kind: 'Namespace';
+  readonly spec: Readonly<Record<string, never>>;
+}
+
+export interface Node extends ResourceBase {
+  readonly kind: 'Node';
+  readonly spec: {
+    /** Region, zone and the like, and whatever else pods may choose it by. */
+    readonly labels: Readonly<Record<string, string>>;
+    /** What it has for pods; undefined: always enough. */
+    readonly cpuMilli?: number;
+    /** Cordoned. */
+    readonly unschedulable?: true;
+  };
+}
+
+/** PreferClose is an older name of the first. */
+export type TrafficDistribution = 'PreferSameZone' | 'PreferSameNode';
 
 export interface Deployment extends ResourceBase {
   readonly kind: 'Deployment';
@@ -537,7 +562,9 @@ export type Resource =
   | ReplicaSet
   | Rollout
   | KubernetesGateway
-  | KubernetesHttpRoute;
+  | KubernetesHttpRoute
+  | Namespace
+  | Node;
 export type Kind = Resource['kind'];
 
 /** The kind as a manifest writes it. */

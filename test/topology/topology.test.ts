@@ -19,12 +19,7 @@ const notYet: readonly string[] = [
   'proto-grpc-web',
   'proto-not-a-word',
   'udp-has-no-cluster',
-  'loc-outlier-empties-other-zones',
   'loc-disabled-in-mesh',
-  'loc-distribute',
-  'loc-distribute-hides-failover',
-  'loc-prefer-close-unready',
-  'loc-internal-traffic-policy',
 ];
 
 for (const own of cases) {

@@ -39,6 +39,11 @@ const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
     headings: ['PORT(S)'],
     cells: ({ spec }) => [spec.ports.map((port) => `${port.port}/TCP`).join(',')],
   },
+  Namespace: { headings: ['STATUS'], cells: () => ['Active'] },
+  Node: {
+    headings: ['STATUS'],
+    cells: ({ spec }) => [`Ready${spec.unschedulable === true ? ',SchedulingDisabled' : ''}`],
+  },
   Deployment: {
     headings: ['READY', 'UP-TO-DATE', 'AVAILABLE'],
     cells: (own, moment) => {

@@ -27,6 +27,13 @@ const localityLbSetting = struct({
   enabled: boolean,
 });
 
+const zoneAwareLbSetting = struct({
+  failover: list(struct({ from: text, to: text })),
+  failoverPriority: list(text),
+  enabled: boolean,
+  minClusterSize: ignored(uint32),
+});
+
 const loadBalancer = struct(
   {
     simple: oneOfWords(...Object.keys(simpleLoadBalancers)),
@@ -53,6 +60,7 @@ const loadBalancer = struct(
       },
     ),
     localityLbSetting,
+    zoneAwareLbSetting,
     warmupDurationSecs: duration,
     warmup: struct({ duration, minimumPercent: number, aggression: number }, { required: ['duration'] }),
   },

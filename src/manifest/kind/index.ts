@@ -6,6 +6,8 @@ import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { httpRoute } from './gateway-api-http-route.ts';
 import { kubernetesGateway } from './gateway-api-gateway.ts';
 import type { KindReader } from './kind.ts';
+import { namespace } from './namespace.ts';
+import { node } from './node.ts';
 import { replicaSet } from './replica-set.ts';
 import { rollout } from './rollout.ts';
 import { service } from './service.ts';
@@ -23,4 +25,6 @@ export const kinds: { readonly [K in Kind]: KindReader<K> } = {
   Rollout: rollout,
   KubernetesGateway: kubernetesGateway,
   HTTPRoute: httpRoute,
+  Namespace: namespace,
+  Node: node,
 };

@@ -13,7 +13,7 @@ export interface KindReader<K extends Kind = Kind> {
   readonly fields: Struct;
   checkName(name: Cursor): void;
   /** Tells what the API would refuse; the spec is of use only if nothing was refused. */
-  read(spec: Cursor, metadata: ResourceMeta, version: string): SpecOf<K>;
+  read(spec: Cursor, metadata: ResourceMeta, version: string, object: Cursor): SpecOf<K>;
 }
 
 export type SpecOf<K extends Kind> = Extract<Resource, { kind: K }>['spec'];

@@ -1,5 +1,5 @@
 import type { Cursor } from '../cursor.ts';
-import type { ServicePort } from '../resource.ts';
+import type { ResourceMeta, ServicePort, TrafficDistribution } from '../resource.ts';
 import { ignored, int32, intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
 import { objectFields, type KindReader } from './kind.ts';
 
@@ -20,6 +20,8 @@ export const service: KindReader<'Service'> = {
       ),
       type: ignored(text),
       clusterIP: ignored(text),
+      trafficDistribution: text,
+      internalTrafficPolicy: oneOfWords('Cluster', 'Local'),
       sessionAffinity: oneOfWords('ClientIP', 'None'),
       sessionAffinityConfig: struct({ clientIP: struct({ timeoutSeconds: int32 }) }),
     }),
@@ -31,21 +33,57 @@ export const service: KindReader<'Service'> = {
       `Invalid value: "${name.text}": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')`,
     );
   },
-  read(spec) {
+  read(spec, metadata) {
     const ports = spec.at('ports');
     const mayHaveNone = spec.at('clusterIP').text === 'None' || spec.at('type').text === 'ExternalName';
     if (ports.items.length === 0 && !mayHaveNone) ports.invalid('Required value');
     const names = new Set<string>();
     const numbers = new Set<number>();
     const affinity = readAffinity(spec);
+    const near = readDistribution(spec.at('trafficDistribution'), metadata);
     return {
       selector: spec.at('selector').textMap,
       ports: ports.items.map((port) => readPort(port, ports.items.length > 1, names, numbers)),
       ...(spec.at('clusterIP').text === 'None' ? { isHeadless: true } : {}),
+      ...(near === undefined ? {} : { trafficDistribution: near }),
+      ...(spec.at('internalTrafficPolicy').text === 'Local'
+        ? { internalTrafficPolicy: 'Local' as const }
+        : {}),
       ...(affinity === undefined ? {} : { clientIpAffinitySeconds: affinity }),
     };
   },
 };
+
+const distributions: Readonly<Record<string, TrafficDistribution>> = {
+  PreferClose: 'PreferSameZone',
+  PreferSameZone: 'PreferSameZone',
+  PreferSameNode: 'PreferSameNode',
+};
+
+/** The annotation by which a Service, or a namespace for all of its Services, asks for the same; any case will do. */
+const distributionAnnotation = 'networking.istio.io/traffic-distribution';
+
+/** The field before the annotation (istio pilot/pkg/model/service.go, GetTrafficDistribution; validateServiceTrafficDistribution). */
+function readDistribution(
+  field: Cursor,
+  { annotations }: ResourceMeta,
+): TrafficDistribution | 'Any' | undefined {
+  if (!field.isSet) return annotatedDistribution(annotations);
+  if (field.text !== undefined && !Object.hasOwn(distributions, field.text))
+    field.invalid(
+      `Unsupported value: "${field.text}": supported values: "PreferClose", "PreferSameNode", "PreferSameZone"`,
+    );
+  return distributions[field.text ?? ''];
+}
+
+/** A word that Istio does not know is anywhere; undefined: it says nothing. */
+export function annotatedDistribution(
+  annotations: Readonly<Record<string, string>>,
+): TrafficDistribution | 'Any' | undefined {
+  const word = (annotations[distributionAnnotation] ?? '').toLowerCase();
+  if (word === '') return undefined;
+  return Object.entries(distributions).find(([own]) => own.toLowerCase() === word)?.[1] ?? 'Any';
+}
 
 /** Kubernetes' validateClientIPAffinityConfig; the default is that of SetDefaults_Service. */
 function readAffinity(spec: Cursor): number | undefined {

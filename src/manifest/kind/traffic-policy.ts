@@ -30,6 +30,8 @@ export interface LoadBalancer {
   readonly consistentHash?: ConsistentHash;
   readonly warmup?: Warmup;
   readonly locality?: LocalitySetting;
+  /** zoneAwareLbSetting, in place of `locality`. */
+  readonly zoneAware?: Omit<LocalitySetting, 'distribute'>;
 }
 
 /** One of header, cookie, sourceIp and queryParameter; Maglev where a table size is given, else a ring. */
@@ -127,12 +129,13 @@ function readLoadBalancer(balancer: Cursor): LoadBalancer {
   const simple = simpleOf(balancer.at('simple').text);
   const hash = balancer.at('consistentHash');
   const warmup = warmupOf(balancer);
-  const locality = balancer.at('localityLbSetting');
+  const [locality, zoneAware] = [balancer.at('localityLbSetting'), balancer.at('zoneAwareLbSetting')];
   return {
     ...(simple === undefined ? {} : { simple }),
     ...(hash.isSet ? { consistentHash: readHash(hash) } : {}),
     ...(warmup === undefined ? {} : { warmup }),
     ...(locality.isSet ? { locality: readLocality(locality) } : {}),
+    ...(zoneAware.isSet ? { zoneAware: readLocality(zoneAware) } : {}),
   };
 }
 

@@ -71,6 +71,7 @@ const isManaged = (cluster: ClusterConfiguration): boolean =>
   balancers[cluster.lb_policy].hears === true ||
   cluster.outlier_detection !== undefined ||
   isByLocality(cluster) ||
+  cluster.common_lb_config?.zone_aware_lb_config !== undefined ||
   slowStartOf(cluster) !== undefined;
 
 const isByLocality = (cluster: ClusterConfiguration): boolean =>

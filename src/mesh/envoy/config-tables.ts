@@ -1,6 +1,8 @@
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import { refill } from '../../kernel/copies.ts';
+import type { Endpoints } from '../kubernetes/endpoints.ts';
 import type { Pod } from '../kubernetes/pod.ts';
+import { nodeLabel } from './balancer/locality.ts';
 import type { RequestClasses } from './request-class.ts';
 import type { SplitKeys } from '../telemetry/split-key.ts';
 import { clusterSettings, type ClusterSettings } from './cluster-settings.ts';
@@ -21,6 +23,8 @@ export interface Variant {
   readonly rule: string;
 }
 
+const none = new Int32Array();
+
 /** What all configurations of one run share: names as numbers, and the variants met so far. */
 export class ConfigTables {
   readonly variants: Variant[] = [];
@@ -30,8 +34,8 @@ export class ConfigTables {
   readonly services: string[] = [];
   readonly #clusterRows = new Map<string, number>();
   readonly #settings = new Map<string, ClusterSettings>();
-  /** Found by the very list of endpoints: copies of a run may share it. */
-  #assignments = new WeakMap<Int32Array, Map<string, LoadAssignment>>();
+  /** Found by the very lists of endpoints, ready ones and others: copies of a run may share it. */
+  #assignments = new WeakMap<Int32Array, WeakMap<Int32Array, Map<string, LoadAssignment>>>();
   #settingsOf = new WeakMap<Cluster, ClusterSettings>();
   readonly #retries = new Map<string, ResolvedRetry | undefined>();
   readonly #variantRows = new Map<string, number>();
@@ -84,9 +88,10 @@ export class ConfigTables {
     const read = this.#settingsOf.get(cluster);
     if (read !== undefined) return read;
     // What follows from the endpoints alone is told by EDS, and changes no cluster.
-    const { labels, locality_lb_setting, ...configuration } = cluster;
+    const { labels, locality_lb_setting, node_local, ...configuration } = cluster;
     void labels;
     void locality_lb_setting;
+    void node_local;
     const key = JSON.stringify(configuration);
     let settings = this.#settings.get(key);
     if (settings === undefined) {
@@ -98,20 +103,40 @@ export class ConfigTables {
   }
 
   /** Endpoints as a proxy is told of them: the same object as long as nothing of it changes. */
-  assignment(cluster: Cluster, pods: Int32Array, proxy: ProxyIdentity): LoadAssignment {
-    let known = this.#assignments.get(pods);
-    if (known === undefined) this.#assignments.set(pods, (known = new Map<string, LoadAssignment>()));
-    const { locality_lb_setting: setting, outlier_detection: outlier } = cluster;
-    const plain = setting === undefined && outlier === undefined;
+  assignment(cluster: Cluster, endpoints: Endpoints, proxy: ProxyIdentity): LoadAssignment {
+    const namespace = cluster.host.split('.')[1] ?? '';
+    const { locality_lb_setting: setting, outlier_detection: outlier, node_local: nodeLocal } = cluster;
+    const pods = endpoints.of(namespace, cluster.labels);
+    if (setting === undefined && outlier === undefined && nodeLocal === undefined)
+      return this.#assigned(pods, none, '', () => loadAssignment(pods, this.pods, proxy, undefined, false));
+    // Where hosts may panic those that are not ready are not told (endpoint_builder.go, supportsUnhealthyEndpoints).
+    const panics = (cluster.common_lb_config?.healthy_panic_threshold?.value ?? 0) > 0;
+    const unready = panics ? none : endpoints.unreadyOf(namespace, cluster.labels);
+    const node = proxy.labels[nodeLabel] ?? '';
     const byLabels = setting?.failoverPriority !== undefined;
-    const key = plain
-      ? ''
-      : JSON.stringify([setting, outlier !== undefined, byLabels ? proxy.labels : localityLabel(proxy)]);
+    const key = JSON.stringify([
+      setting,
+      outlier !== undefined,
+      byLabels ? proxy.labels : localityLabel(proxy),
+      nodeLocal === undefined ? '' : node,
+    ]);
+    return this.#assigned(pods, unready, key, () => {
+      // internalTrafficPolicy (filterIstioEndpoint): where nobody knows of nodes, all are on the one that has no name.
+      const near = (rows: Int32Array): Int32Array =>
+        nodeLocal === undefined
+          ? rows
+          : rows.filter((row) => (this.pods[row]!.labels[nodeLabel] ?? '') === node);
+      return loadAssignment(near(pods), this.pods, proxy, setting, outlier !== undefined, near(unready));
+    });
+  }
+
+  #assigned(pods: Int32Array, unready: Int32Array, key: string, make: () => LoadAssignment): LoadAssignment {
+    let beside = this.#assignments.get(pods);
+    if (beside === undefined) this.#assignments.set(pods, (beside = new WeakMap()));
+    let known = beside.get(unready);
+    if (known === undefined) beside.set(unready, (known = new Map()));
     let assignment = known.get(key);
-    if (assignment === undefined) {
-      assignment = loadAssignment(pods, this.pods, proxy, setting, outlier !== undefined);
-      known.set(key, assignment);
-    }
+    if (assignment === undefined) known.set(key, (assignment = make()));
     return assignment;
   }
 

@@ -44,8 +44,7 @@ export class ConfigView {
     for (const cluster of endpoints === undefined ? [] : configuration.clusters) {
       const row = tables.cluster(cluster.name);
       const settings = tables.settings(cluster);
-      const pods = endpoints!.of(cluster.host.split('.')[1] ?? '', cluster.labels);
-      const assignment = tables.assignment(cluster, pods, proxy);
+      const assignment = tables.assignment(cluster, endpoints!, proxy);
       const own = { settings, row, pods: assignment.pods, assignment };
       this.#endpoints[row] = own;
       if (settings.slowStart !== undefined) this.warming.push(own);

@@ -1,11 +1,14 @@
 import {
-  distributeWeights,
-  failoverByLabels,
-  failoverPriorities,
-  inOrder,
-  parseLocality,
+  failsOver,
+  labelKey,
+  labelsOf,
+  localityOf,
+  localityText,
+  placements,
+  topologyLabels,
+  type Locality,
+  type LocalitySettings,
 } from './balancer/locality.ts';
-import type { LocalityLbSetting } from './route.ts';
 
 /** Endpoints of one locality and priority (Envoy's LocalityLbEndpoints). */
 export interface LocalityHosts {
@@ -13,13 +16,15 @@ export interface LocalityHosts {
   readonly locality: string;
   /** Among the localities of its priority. */
   readonly weight: number;
-  /** Rows of pods. */
+  /** Rows of pods that may be chosen. */
   readonly pods: readonly number[];
+  /** Endpoints beside them that are not ready: nobody chooses them, but they count as unhealthy. */
+  readonly unready: number;
 }
 
 /** The endpoints of a cluster as istiod tells them to one proxy (Envoy's ClusterLoadAssignment). */
 export interface LoadAssignment {
-  /** All of them; those that `distribute` gives nothing are left out, so the proxy neither knows nor counts them. */
+  /** All that may be chosen; those that `distribute` gives nothing are left out, so the proxy neither knows nor counts them. */
   readonly pods: Int32Array;
   /** From 0 on, without gaps; a cluster without endpoints has one empty priority. */
   readonly priorities: readonly (readonly LocalityHosts[])[];
@@ -30,107 +35,88 @@ export interface Placed {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** "region/zone/sub-zone" of the label `istio-locality`, which writes dots for slashes; '' where there is none. */
-export const localityLabel = ({ labels }: Placed): string =>
-  (labels['istio-locality'] ?? '').replaceAll('.', '/');
+/** "region/zone/sub-zone" of where something runs; '' where that is not known. */
+export const localityLabel = ({ labels }: Placed): string => localityText(localityOf(labels));
 
 /**
- * What Istio makes of endpoints for one proxy (pilot, loadbalancer.go, ApplyLocalityLoadBalancer): weights by `distribute`, or
- * else priorities by failover, which takes outlier detection, as without it Envoy would never leave priority 0. Each locality
- * weighs as much as it has endpoints until `distribute` says otherwise. `enabled: false` turns all of it off.
- * @param pods rows of `placed`.
+ * What Istio makes of endpoints for one proxy (pilot/pkg/xds/endpoints/endpoint_builder.go, BuildClusterLoadAssignment): grouped by
+ * locality, with priorities and weights as `placements` says. Each locality weighs as much as it has endpoints until
+ * `distribute` says otherwise.
+ * @param pods rows of `placed` that are ready. @param unready rows of those that are not, where they are told at all.
  */
 export function loadAssignment(
   pods: Int32Array,
   placed: readonly Placed[],
   proxy: Placed,
-  setting: LocalityLbSetting | undefined,
+  setting: LocalitySettings | undefined,
   judgesOutliers: boolean,
+  unready: Int32Array = none,
 ): LoadAssignment {
-  const groups = byLocality(pods, placed);
-  if (setting?.enabled === false) return { pods, priorities: [groups] };
-  if (setting?.distribute !== undefined) {
-    const given = distributeWeights(
-      parseLocality(localityLabel(proxy)),
-      groups.map(({ locality, weight }) => ({ locality: parseLocality(locality), weight })),
-      setting.distribute,
-    );
-    const kept = groups.flatMap((group, index) =>
-      given[index]!.weight > 0 ? [{ ...group, weight: given[index]!.weight }] : [],
-    );
-    const known = new Set(kept.flatMap((group) => group.pods));
-    return {
-      pods: known.size === pods.length ? pods : pods.filter((pod) => known.has(pod)),
-      priorities: [kept],
-    };
-  }
-  return { pods, priorities: judgesOutliers ? failover(groups, placed, proxy, setting) : [groups] };
+  const keys = failsOver(setting, judgesOutliers) ? labelsOf(setting).map(labelKey) : [];
+  const groups = groupsOf(pods, unready, placed, keys);
+  const given = placements(proxy.labels, groups, setting, judgesOutliers);
+  const kept = given.flatMap(({ priority, weight }, index) => {
+    const { locality, pods: own, unready: others } = groups[index]!;
+    return weight > 0
+      ? [{ priority, locality: localityText(locality), weight, pods: own, unready: others }]
+      : [];
+  });
+  const known = kept.reduce((sum, group) => sum + group.pods.length, 0);
+  const told = new Set(known === pods.length ? [] : kept.flatMap((group) => group.pods));
+  return {
+    pods: known === pods.length ? pods : pods.filter((pod) => told.has(pod)),
+    priorities: Array.from(
+      { length: Math.max(1, ...kept.map(({ priority }) => priority + 1)) },
+      (_, priority) => merged(kept.filter((own) => own.priority === priority)),
+    ),
+  };
 }
 
-function byLocality(pods: Int32Array, placed: readonly Placed[]): LocalityHosts[] {
-  const byName = new Map<string, number[]>();
-  for (const pod of pods) {
-    const name = localityLabel(placed[pod]!);
-    const own = byName.get(name);
-    if (own === undefined) byName.set(name, [pod]);
-    else own.push(pod);
-  }
-  return [...byName]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([locality, own]) => ({ locality, weight: own.length, pods: own }));
+const none = new Int32Array();
+
+interface Group {
+  readonly locality: Locality;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly pods: number[];
+  unready: number;
+  weight: number;
 }
 
-/** Priorities by labels where `failoverPriority` names some, then (or alone) by locality. */
-function failover(
-  groups: readonly LocalityHosts[],
+/** By locality, in the order of their names, and within one by the labels that may tell endpoints apart. */
+function groupsOf(
+  pods: Int32Array,
+  unready: Int32Array,
   placed: readonly Placed[],
-  proxy: Placed,
-  setting: LocalityLbSetting | undefined,
-): readonly (readonly LocalityHosts[])[] {
-  const labels = setting?.failoverPriority ?? [];
-  let ranked = groups.map((group) => ({ group, rank: 0 }));
-  if (labels.length > 0) {
-    ranked = groups.flatMap((group) => {
-      const ranks = failoverByLabels(
-        topologyLabels(proxy),
-        group.pods.map((pod) => topologyLabels(placed[pod]!)),
-        labels,
-      );
-      return [...new Set(ranks)]
-        .sort((a, b) => a - b)
-        .map((rank) => {
-          const pods = group.pods.filter((_pod, index) => ranks[index] === rank);
-          return { group: { ...group, pods, weight: pods.length }, rank };
-        });
+  keys: readonly string[],
+): Group[] {
+  const byName = new Map<string, Group>();
+  const groupOf = (pod: number): Group => {
+    const { labels } = placed[pod]!;
+    const augmented = keys.length === 0 ? labels : topologyLabels(labels);
+    const locality = localityOf(labels);
+    const name = [localityText(locality), ...keys.map((key) => augmented[key] ?? '')].join(' ');
+    let group = byName.get(name);
+    if (group === undefined)
+      byName.set(name, (group = { locality, labels: augmented, pods: [], unready: 0, weight: 0 }));
+    group.weight += 1;
+    return group;
+  };
+  for (const pod of pods) groupOf(pod).pods.push(pod);
+  for (const pod of unready) groupOf(pod).unready += 1;
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+/** Endpoints of one locality that have one priority are one group, whatever labels told them apart. */
+function merged(groups: readonly LocalityHosts[]): LocalityHosts[] {
+  const byLocality = new Map<string, LocalityHosts>();
+  for (const { locality, weight, pods, unready } of groups) {
+    const before = byLocality.get(locality) ?? { weight: 0, pods: [], unready: 0 };
+    byLocality.set(locality, {
+      locality,
+      weight: before.weight + weight,
+      pods: [...before.pods, ...pods],
+      unready: before.unready + unready,
     });
   }
-  const own = parseLocality(localityLabel(proxy));
-  if (own.region !== '' && (labels.length === 0 || setting?.failover !== undefined)) {
-    const priorities = failoverPriorities(
-      own,
-      ranked.map(({ group }) => parseLocality(group.locality)),
-      setting?.failover ?? [],
-    );
-    // Five are the priorities that localities make; those of the labels come before them.
-    const before = inOrder(ranked.map(({ rank }) => rank));
-    ranked = ranked.map(({ group }, index) => ({
-      group,
-      rank: 5 * before[index]! + priorities[index]!.priority,
-    }));
-  }
-  const priorities = inOrder(ranked.map(({ rank }) => rank));
-  return Array.from({ length: Math.max(1, ...priorities.map((own) => own + 1)) }, (_, priority) =>
-    ranked.flatMap(({ group }, index) => (priorities[index] === priority ? [group] : [])),
-  );
-}
-
-/** A pod's labels with those that istiod adds from where it runs (labelutil.AugmentLabels). */
-function topologyLabels(placed: Placed): Readonly<Record<string, string>> {
-  const { region, zone, subZone } = parseLocality(localityLabel(placed));
-  return {
-    ...placed.labels,
-    ...(region === '' ? {} : { 'topology.kubernetes.io/region': region }),
-    ...(zone === '' ? {} : { 'topology.kubernetes.io/zone': zone }),
-    ...(subZone === '' ? {} : { 'topology.istio.io/subzone': subZone }),
-  };
+  return [...byLocality.values()];
 }

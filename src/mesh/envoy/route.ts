@@ -1,4 +1,5 @@
 import type { SimpleLoadBalancer } from '../../manifest/kind/traffic-policy.ts';
+import type { LocalitySettings } from './balancer/locality.ts';
 
 /**
  * The part of Envoy's route configuration that a request meets, in Envoy's own shape and names
@@ -183,6 +184,8 @@ export interface ClusterConfiguration {
     readonly healthy_panic_threshold?: { readonly value: number };
     /** Set: localities are chosen by their weights before endpoints are. */
     readonly locality_weighted_lb_config?: Readonly<Record<string, never>>;
+    /** Envoy would choose among the zones of a region, if its proxy knew its own siblings; by default it does not. */
+    readonly zone_aware_lb_config?: { readonly routing_enabled?: { readonly value: number } };
   };
   readonly connect_timeout?: string;
   /** How long a connection to an endpoint may carry nothing; "0s": for ever. Absent: Envoy's hour. */
@@ -198,8 +201,10 @@ export interface ClusterConfiguration {
 export interface Cluster extends ClusterConfiguration {
   /** Labels that a pod needs to be an endpoint. */
   readonly labels: Readonly<Record<string, string>>;
-  /** DestinationRule's localityLbSetting, from which istiod makes the endpoints' priorities and weights for each proxy. */
-  readonly locality_lb_setting?: LocalityLbSetting;
+  /** From which istiod makes the endpoints' priorities and weights for each proxy; absent: the mesh's default. */
+  readonly locality_lb_setting?: LocalitySettings;
+  /** internalTrafficPolicy Local: endpoints of the proxy's own node alone. */
+  readonly node_local?: true;
 }
 
 export interface SlowStartConfig {
@@ -234,13 +239,6 @@ export interface OutlierDetection {
   readonly max_ejection_percent?: number;
   readonly enforcing_success_rate?: number;
   readonly enforcing_local_origin_success_rate?: number;
-}
-
-export interface LocalityLbSetting {
-  readonly enabled?: boolean;
-  readonly distribute?: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[];
-  readonly failover?: readonly { readonly from: string; readonly to: string }[];
-  readonly failoverPriority?: readonly string[];
 }
 
 /** What istiod sends to one proxy: RDS and CDS of one snapshot. */

@@ -2,22 +2,27 @@ import { formatDuration } from '../../manifest/quantity.ts';
 import type {
   ConnectionPoolPolicy,
   LoadBalancer,
-  LocalitySetting,
   OutlierDetectionPolicy,
   PolicyBlocks,
   TrafficPolicy,
 } from '../../manifest/kind/traffic-policy.ts';
-import type { Service, ServicePort } from '../../manifest/resource.ts';
+import type { Service, ServicePort, TrafficDistribution } from '../../manifest/resource.ts';
+import type { LocalitySettings } from '../envoy/balancer/locality.ts';
 import { unlimited } from '../envoy/circuit-breaker.ts';
 import { clusterName, type Cluster, type OutlierDetection } from '../envoy/route.ts';
 import { fullHost } from '../../manifest/host.ts';
 import type { ActingDestinationRule } from './destination-rules.ts';
+import { localitySetting, weighsLocalities } from './locality-setting.ts';
 
 /**
  * The clusters of one service (istio/istio pilot/pkg/networking/core/cluster.go and cluster_traffic_policy.go): one per port
  * for all of its pods, and one more per subset of the DestinationRule that acts for the caller.
  */
-export function clustersOf(service: Service, rule: ActingDestinationRule | undefined): Cluster[] {
+export function clustersOf(
+  service: Service,
+  rule: ActingDestinationRule | undefined,
+  near: Nearness = {},
+): Cluster[] {
   const host = fullHost(service.metadata.name, service.metadata.namespace);
   const { policy: top, subsets = [] } = rule ?? {};
   return service.spec.ports.flatMap((port) => {
@@ -31,7 +36,8 @@ export function clustersOf(service: Service, rule: ActingDestinationRule | undef
       subset,
       port: port.port,
       labels: { ...service.spec.selector, ...labels },
-      ...policyOf(blocksFor(port.port, top, policy), port),
+      ...(service.spec.internalTrafficPolicy === 'Local' ? { node_local: true as const } : {}),
+      ...policyOf(blocksFor(port.port, top, policy), port, near),
       ...budgetOf(policy?.retryBudget ?? top?.retryBudget, blocksFor(port.port, top, policy).connectionPool),
     });
     return [
@@ -39,6 +45,14 @@ export function clustersOf(service: Service, rule: ActingDestinationRule | undef
       ...subsets.map((subset) => cluster(subset.name, subset.labels, subset.trafficPolicy)),
     ];
   });
+}
+
+/** What beside a DestinationRule decides which endpoints are near. */
+export interface Nearness {
+  /** Of the Service, by itself or by its namespace. */
+  readonly distribution?: TrafficDistribution | undefined;
+  /** MeshConfig's settings; undefined: locality is on, without settings of its own. */
+  readonly mesh?: Pick<LoadBalancer, 'locality' | 'zoneAware'> | undefined;
 }
 
 /**
@@ -76,10 +90,10 @@ export function tcpIdleTimeout(
 
 type PolicyFields = Omit<Cluster, 'name' | 'host' | 'subset' | 'port' | 'labels'>;
 
-function policyOf(policy: PolicyBlocks, port: ServicePort): PolicyFields {
+function policyOf(policy: PolicyBlocks, port: ServicePort, near: Nearness): PolicyFields {
   const { connectionPool: pool, outlierDetection: outlier, loadBalancer: balancer } = policy;
   const requests = pool?.maxRequestsPerConnection ?? 0;
-  const locality = balancer?.locality;
+  const locality = localitySetting(balancer, near.distribution, near.mesh);
   // applyConnectionPool: HTTP's own, or else that of TCP.
   const idleUs = pool?.httpIdleTimeoutUs ?? pool?.tcpIdleTimeoutUs;
   return {
@@ -95,33 +109,29 @@ function policyOf(policy: PolicyBlocks, port: ServicePort): PolicyFields {
       : {
           outlier_detection: outlierOf(outlier),
         }),
-    ...commonOf(outlier, locality),
-    // An absent setting is the mesh's, which is on; `enabled: false` sets all of it aside (GetLocalityLbSetting).
-    ...(locality === undefined
-      ? {}
-      : { locality_lb_setting: locality.enabled === false ? { enabled: false } : locality }),
+    ...commonOf(outlier, locality, near),
+    ...(locality === undefined ? {} : { locality_lb_setting: locality }),
   };
 }
 
 /**
- * Istio: no panic unless minHealthPercent asks for it, so ejected endpoints stay out even if all are; localities are weighed
- * where `distribute` weighs them, or where outlier detection makes endpoints fail over by a setting of its own
- * (applyOutlierDetection, applyLocalityLoadBalancer).
+ * Istio: no panic unless minHealthPercent asks for it, so endpoints that are ejected or not ready stay out even if all are; a
+ * Service with a trafficDistribution has none of it (applyOutlierDetection, applyLoadBalancer).
  */
 function commonOf(
   outlier: OutlierDetectionPolicy | undefined,
-  locality: LocalitySetting | undefined,
+  locality: LocalitySettings | undefined,
+  { distribution }: Nearness,
 ): Pick<Cluster, 'common_lb_config'> {
-  const failsOver = locality?.failover !== undefined || locality?.failoverPriority !== undefined;
-  const weighs =
-    locality !== undefined &&
-    locality.enabled !== false &&
-    (locality.distribute !== undefined || (outlier !== undefined && failsOver));
-  if (outlier === undefined && !weighs) return {};
   return {
     common_lb_config: {
-      ...(outlier === undefined ? {} : { healthy_panic_threshold: { value: outlier.minHealthPercent ?? 0 } }),
-      ...(weighs ? { locality_weighted_lb_config: {} } : {}),
+      healthy_panic_threshold: {
+        value: distribution === undefined ? (outlier?.minHealthPercent ?? 0) : 0,
+      },
+      ...(weighsLocalities(locality, outlier !== undefined) ? { locality_weighted_lb_config: {} } : {}),
+      ...(locality?.zoneAware === true
+        ? { zone_aware_lb_config: locality.enabled === false ? { routing_enabled: { value: 0 } } : {} }
+        : {}),
     },
   };
 }

@@ -1,11 +1,12 @@
 import { fullHost } from '../../manifest/host.ts';
+import { annotatedDistribution } from '../../manifest/kind/service.ts';
 import { matches } from '../../manifest/labels.ts';
 import type { DestinationRule, Service } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type { Cluster, InboundRoute, ProxyConfiguration } from '../envoy/route.ts';
 import { compareByAge } from '../kubernetes/age.ts';
 import { entriesOf, resourcesOf, type Registry } from '../kubernetes/registry.ts';
-import { clustersOf } from './cluster.ts';
+import { clustersOf, type Nearness } from './cluster.ts';
 import { DestinationRules, type ActingDestinationRule } from './destination-rules.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
 import { istioServers, runsGateway, listenerServers } from './gateway-server.ts';
@@ -31,7 +32,9 @@ export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfig
   const mesh = meshView(registry, proxy);
   return {
     routes: proxy.type === 'gateway' ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy),
-    clusters: mesh.services.flatMap((service) => clustersFor(service, actingFor(mesh, proxy, service))),
+    clusters: mesh.services.flatMap((service) =>
+      clustersFor(service, actingFor(mesh, proxy, service), nearnessOf(registry, service)),
+    ),
     inbound: proxy.type === 'gateway' ? [] : inboundRoutes(mesh, proxy),
     tcp_proxies: proxy.type === 'gateway' ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
   };
@@ -47,17 +50,38 @@ export const actingFor = (
 /** Clusters by the Service that they are made of: the same for all proxies for which the same rules act, and until one changes. */
 const made = new WeakMap<
   Service,
-  { readonly from: readonly DestinationRule[]; readonly clusters: readonly Cluster[] }
+  {
+    readonly from: readonly DestinationRule[];
+    readonly near: Nearness;
+    readonly clusters: readonly Cluster[];
+  }
 >();
 
-function clustersFor(service: Service, acting: ActingDestinationRule | undefined): readonly Cluster[] {
+function clustersFor(
+  service: Service,
+  acting: ActingDestinationRule | undefined,
+  near: Nearness,
+): readonly Cluster[] {
   const from = acting?.from ?? [];
   const known = made.get(service);
-  const areSame = known?.from.length === from.length && known.from.every((own, place) => own === from[place]);
+  const areSame =
+    known?.from.length === from.length &&
+    known.near.distribution === near.distribution &&
+    known.near.mesh === near.mesh &&
+    known.from.every((own, place) => own === from[place]);
   if (areSame) return known.clusters;
-  const clusters = clustersOf(service, acting);
-  made.set(service, { from, clusters });
+  const clusters = clustersOf(service, acting, near);
+  made.set(service, { from, near, clusters });
   return clusters;
+}
+
+/** What a Service says of nearness, or its namespace for all of its Services. */
+function nearnessOf(registry: Registry, { metadata, spec }: Service): Nearness {
+  const own = resourcesOf(registry, 'Namespace').find(
+    ({ metadata: { name } }) => name === metadata.namespace,
+  );
+  const distribution = spec.trafficDistribution ?? (own && annotatedDistribution(own.metadata.annotations));
+  return { distribution: distribution === 'Any' ? undefined : distribution };
 }
 
 /** What istiod holds of a registry for whichever proxy, and of routing rules for those of a namespace. */

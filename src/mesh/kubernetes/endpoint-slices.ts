@@ -82,7 +82,7 @@ export class EndpointSlices {
     }
     if (!isNew) return;
     const rows = Int32Array.from(this.#rows).sort();
-    this.#api.write({ endpoints: new Endpoints(this.#pods, rows, this.#api.state.endpoints) });
+    this.#api.write({ endpoints: new Endpoints(this.#pods, rows, undefined, this.#api.state.endpoints) });
     if (services.size > 0) this.#written([...services], nowUs);
   }
 

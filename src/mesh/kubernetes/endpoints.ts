@@ -10,13 +10,23 @@ import { matches } from '../../manifest/labels.ts';
 export class Endpoints {
   readonly #pods: readonly Pod[];
   readonly #ready: Int32Array;
+  readonly #unready: Int32Array;
   #before: Map<string, Int32Array> | undefined;
   #known = new Map<string, Int32Array>();
 
-  /** @param ready rows of the pods that are endpoints, ascending. */
-  constructor(pods: readonly Pod[], ready: Int32Array, before?: Endpoints) {
+  /**
+   * @param ready rows of the pods that are endpoints, ascending.
+   * @param unready rows of those that are named beside them as not ready, ascending.
+   */
+  constructor(
+    pods: readonly Pod[],
+    ready: Int32Array,
+    unready: Int32Array = none,
+    before: Endpoints | undefined = undefined,
+  ) {
     this.#pods = pods;
     this.#ready = ready;
+    this.#unready = unready;
     this.#before = before === undefined ? undefined : before.#known;
   }
 
@@ -24,14 +34,32 @@ export class Endpoints {
     return this.#ready;
   }
 
+  get unready(): Int32Array {
+    return this.#unready;
+  }
+
   /** Rows of the pods with all of these labels; none for no labels (a Service without a selector has no endpoints of its own). */
   of(namespace: string, labels: Readonly<Record<string, string>>): Int32Array {
+    return this.#among(this.#ready, 'ready', namespace, labels);
+  }
+
+  /** As `of`, those that are not ready. */
+  unreadyOf(namespace: string, labels: Readonly<Record<string, string>>): Int32Array {
+    return this.#unready.length === 0 ? none : this.#among(this.#unready, 'unready', namespace, labels);
+  }
+
+  #among(
+    rows: Int32Array,
+    which: 'ready' | 'unready',
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+  ): Int32Array {
     const wanted = Object.entries(labels);
     if (wanted.length === 0) return none;
-    const key = JSON.stringify([namespace, wanted]);
+    const key = JSON.stringify([which, namespace, wanted]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const found = this.#ready.filter((row) => {
+    const found = rows.filter((row) => {
       const pod = this.#pods[row]!;
       return pod.namespace === namespace && matches(labels, pod.labels);
     });
@@ -43,7 +71,7 @@ export class Endpoints {
 
   /** For another world: who asks there later must not find what is asked here. */
   copy(copies: Copies): Endpoints {
-    const copy = new Endpoints(copies.of(this.#pods), this.#ready);
+    const copy = new Endpoints(copies.of(this.#pods), this.#ready, this.#unready);
     const own = (arrays: Map<string, Int32Array>): Map<string, Int32Array> => new Map(arrays);
     copy.#known = copies.once(this.#known, own);
     copy.#before = this.#before === undefined ? undefined : copies.once(this.#before, own);

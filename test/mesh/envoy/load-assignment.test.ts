@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadAssignment } from '../../../src/index.ts';
-import type { LocalityLbSetting } from '../../../src/mesh/envoy/route.ts';
+import { localityLabel } from '../../../src/mesh/envoy/load-assignment.ts';
+import type { LocalitySettings } from '../../../src/mesh/envoy/balancer/locality.ts';
 
 interface Own {
   readonly labels: Readonly<Record<string, string>>;
@@ -11,7 +12,7 @@ const at = (locality: string, labels: Readonly<Record<string, string>> = {}): Ow
 });
 
 /** Priority by pod; -1: the proxy does not know it. */
-function priorities(pods: readonly Own[], proxy: Own, setting?: LocalityLbSetting, judges = true): number[] {
+function priorities(pods: readonly Own[], proxy: Own, setting?: LocalitySettings, judges = true): number[] {
   const rows = Int32Array.from(pods.keys());
   const assignment = loadAssignment(rows, pods, proxy, setting, judges);
   return pods.map((_, pod) =>
@@ -93,6 +94,21 @@ describe('failoverPriority', () => {
     expect(priorities(pods, proxy, setting)).toEqual([0, 1]);
   });
 
+  // loadbalancer_test.go, "FailoverPriority including locality".
+  test('that begins with the network ranks all of another network after all of its own, each in the order of the rest', () => {
+    const own = at('', { [network]: 'n1', region: 'r2', zone: 'z2' });
+    const pods = [
+      ['n1', 'r1', 'z1'],
+      ['n2', 'r1', 'z2'],
+      ['n1', 'r2', 'z2'],
+      ['n2', 'r3', 'z3'],
+      ['n2', 'r2', 'z2'],
+      ['n1', 'r3', 'z3'],
+    ].map(([n, region, zone]) => at('', { [network]: n!, region: region!, zone: zone! }));
+    const setting = { failoverPriority: [network, 'region', 'zone'] };
+    expect(priorities(pods, own, setting)).toEqual([1, 3, 0, 3, 2, 1]);
+  });
+
   test('with failover beside it goes on by region within its priorities', () => {
     const own = at('r1.z1', { [network]: 'n1' });
     const pods = [
@@ -111,5 +127,73 @@ describe('failoverPriority', () => {
     const pods = ['n1', 'n2'].flatMap((name) => places.map((place) => at(place, { [network]: name })));
     const setting = { failoverPriority: [network], failover: [{ from: 'r1', to: 'r2' }] };
     expect(priorities(pods, own, setting)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+});
+
+/** ApplyZoneAwareLoadBalancer: priorities by region alone, whoever judges outliers. */
+describe('zone awareness', () => {
+  const pods = [at('r1.z1'), at('r1.z2'), at('r2.z1'), at('r3.z1')];
+
+  test.each([
+    { setting: { forced: true, zoneAware: true } as const, expected: [0, 0, 1, 1] },
+    {
+      setting: { forced: true, zoneAware: true, failover: [{ from: 'r1', to: 'r3' }] } as const,
+      expected: [0, 0, 2, 1],
+    },
+    { setting: { enabled: false, zoneAware: true } as const, expected: [0, 0, 0, 0] },
+  ])('$setting: priorities $expected', ({ setting, expected }) => {
+    expect(priorities(pods, at('r1.z1'), setting, false)).toEqual(expected);
+  });
+
+  test('comes after the labels of failoverPriority, three steps for each', () => {
+    const labelled = ['blue', 'green'].flatMap((colour) =>
+      pods.map((own) => at(own.labels['istio-locality']!, { colour })),
+    );
+    const setting = { forced: true, zoneAware: true, failoverPriority: ['colour'] } as const;
+    expect(priorities(labelled, at('r1.z1', { colour: 'blue' }), setting, false)).toEqual([
+      0, 0, 1, 1, 2, 2, 3, 3,
+    ]);
+  });
+});
+
+describe('endpoints that are not ready', () => {
+  const pods = [at('r1.z1'), at('r1.z1'), at('r1.z2'), at('r1.z3')];
+
+  test('are told of beside the others, weigh with their locality, and make a priority of their own', () => {
+    const { pods: ready, priorities: told } = loadAssignment(
+      Int32Array.of(1, 3),
+      pods,
+      at('r1.z2'),
+      undefined,
+      true,
+      Int32Array.of(0, 2),
+    );
+    expect([...ready]).toEqual([1, 3]);
+    expect(told).toEqual([
+      [{ locality: 'r1/z2', weight: 1, pods: [], unready: 1 }],
+      [
+        { locality: 'r1/z1', weight: 2, pods: [1], unready: 1 },
+        { locality: 'r1/z3', weight: 1, pods: [3], unready: 0 },
+      ],
+    ]);
+  });
+});
+
+describe('where something runs', () => {
+  test.each([
+    { labels: { 'istio-locality': 'r1.z1.s1', 'topology.kubernetes.io/region': 'r9' }, is: 'r1/z1/s1' },
+    { labels: { 'istio-locality': 'r1/z.1' }, is: 'r1/z.1' },
+    {
+      labels: {
+        'topology.kubernetes.io/region': 'r1',
+        'topology.kubernetes.io/zone': 'z1',
+        'topology.istio.io/subzone': 's1',
+      },
+      is: 'r1/z1/s1',
+    },
+    { labels: { 'topology.kubernetes.io/region': 'r1' }, is: 'r1' },
+    { labels: {}, is: '' },
+  ])('$labels: "$is"', ({ labels, is }) => {
+    expect(localityLabel({ labels })).toBe(is);
   });
 });

@@ -160,8 +160,10 @@ describe('a traffic policy', () => {
   test('of localities needs outlier detection to fail over, and none to distribute', () => {
     const of = (locality: string): Cluster =>
       clusters(`loadBalancer: { localityLbSetting: { ${locality} } }`).all;
-    expect(of('failover: [{ from: r1, to: r2 }]').common_lb_config).toBeUndefined();
+    const healthy_panic_threshold = { value: 0 };
+    expect(of('failover: [{ from: r1, to: r2 }]').common_lb_config).toEqual({ healthy_panic_threshold });
     expect(of('distribute: [{ from: "*", to: { "r1/*": 100 } }]').common_lb_config).toEqual({
+      healthy_panic_threshold,
       locality_weighted_lb_config: {},
     });
   });

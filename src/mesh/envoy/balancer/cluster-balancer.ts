@@ -15,6 +15,8 @@ interface Level {
   readonly healthy: Source;
   /** In panic. */
   readonly all: Source;
+  /** Endpoints beside them that are not ready: they count as unhealthy. */
+  readonly unready: number;
   /** Where localities are chosen by weight: which, and the healthy endpoints of each; undefined: over all localities. */
   readonly localities: EdfSchedule | undefined;
   readonly weights: readonly number[];
@@ -158,7 +160,10 @@ export class ClusterBalancer {
     };
     this.#levels = priorities.map((groups, priority) => this.#level(groups, priority, isHealthy, source));
     this.#load = priorityLoad(
-      this.#levels.map(({ all, healthy }) => ({ hosts: all.hosts.length, healthy: healthy.hosts.length })),
+      this.#levels.map(({ all, healthy, unready }) => ({
+        hosts: all.hosts.length + unready,
+        healthy: healthy.hosts.length,
+      })),
       { panicThresholdPercent },
     );
   }
@@ -183,13 +188,20 @@ export class ClusterBalancer {
     };
     const healthy = over(`${priority} healthy`, usable);
     const all = over(`${priority} all`, groups);
-    if (!byLocality || inTable) return { healthy, all, localities: undefined, weights: [], byLocality: [] };
-    const weights = groups.map(({ weight, pods }, index) =>
-      effectiveLocalityWeight({ weight, hosts: pods.length, eligible: usable[index]!.pods.length }),
+    const unready = groups.reduce((sum, own) => sum + own.unready, 0);
+    if (!byLocality || inTable)
+      return { healthy, all, unready, localities: undefined, weights: [], byLocality: [] };
+    const weights = groups.map(({ weight, pods, unready: others }, index) =>
+      effectiveLocalityWeight({
+        weight,
+        hosts: pods.length + others,
+        eligible: usable[index]!.pods.length,
+      }),
     );
     return {
       healthy,
       all,
+      unready,
       localities: localitySchedule(weights, this.#seed),
       weights,
       byLocality: usable.map(({ pods }, index) => source(`${priority} locality ${index}`, pods)),

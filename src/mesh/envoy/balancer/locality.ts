@@ -13,6 +13,145 @@ export function parseLocality(text: string): Locality {
   return { region, zone, subZone };
 }
 
+/** The other way round, without what is missing at the end; '' where nothing is known. */
+export const localityText = ({ region, zone, subZone }: Locality): string =>
+  `${region}/${zone}/${subZone}`.replace(/\/+$/, '');
+
+export const regionLabel = 'topology.kubernetes.io/region';
+export const zoneLabel = 'topology.kubernetes.io/zone';
+export const subZoneLabel = 'topology.istio.io/subzone';
+export const networkLabel = 'topology.istio.io/network';
+export const nodeLabel = 'kubernetes.io/hostname';
+
+type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Where something runs, by its labels: `istio-locality`, which may write dots for slashes, before those of its node, which
+ * istiod adds to the pod's own (serviceregistry/kube/controller/controller.go, getPodLocality; xds/ads.go, setTopologyLabels).
+ */
+export function localityOf(labels: Labels): Locality {
+  const own = labels['istio-locality'] ?? '';
+  if (own !== '') return parseLocality(own.includes('/') ? own : own.replaceAll('.', '/'));
+  return {
+    region: labels[regionLabel] ?? '',
+    zone: labels[zoneLabel] ?? '',
+    subZone: labels[subZoneLabel] ?? '',
+  };
+}
+
+/** Labels with those that istiod adds from where something runs (serviceregistry/util/label, AugmentLabels). */
+export function topologyLabels(labels: Labels): Labels {
+  const { region, zone, subZone } = localityOf(labels);
+  return {
+    ...labels,
+    ...(region === '' ? {} : { [regionLabel]: region }),
+    ...(zone === '' ? {} : { [zoneLabel]: zone }),
+    ...(subZone === '' ? {} : { [subZoneLabel]: subZone }),
+  };
+}
+
+/** What acts of DestinationRule, Service and mesh for one cluster (`istiod/locality-setting.ts`). */
+export interface LocalitySettings {
+  readonly enabled?: boolean;
+  readonly distribute?: readonly Distribute[];
+  readonly failover?: readonly Failover[];
+  /** Labels, "key" or "key=value", in the order of their importance. */
+  readonly failoverPriority?: readonly string[];
+  /** Priorities are made without outlier detection, too. */
+  readonly forced?: true;
+  /** zoneAwareLbSetting: the zones of a region are alike, and Envoy chooses among them. */
+  readonly zoneAware?: true;
+}
+
+/** Endpoints that are alike to a proxy: of one locality, and, where labels order them, with the same of those labels. */
+export interface EndpointGroup {
+  readonly locality: Locality;
+  /** With those of where they run. */
+  readonly labels: Labels;
+  /** Their count, where they have no weights of their own. */
+  readonly weight: number;
+}
+
+/** What becomes of one group at one proxy. */
+export interface Placement {
+  /** 0 first, without gaps. */
+  readonly priority: number;
+  /** Among the localities of its priority; 0 takes the endpoints away. */
+  readonly weight: number;
+  readonly reason:
+    | LocalityPriority['reason']
+    | LocalityWeight['reason']
+    /** The labels of failoverPriority agree, or one of them does not. */
+    | 'labels agree'
+    | 'a label differs'
+    /** It is off, or nobody would ever leave priority 0. */
+    | 'all alike';
+}
+
+/**
+ * What Istio makes of groups of endpoints for one proxy (pilot, loadbalancer.go, ApplyLocalityLoadBalancer and
+ * ApplyZoneAwareLoadBalancer): weights by `distribute`, or else priorities by labels and localities, which takes outlier
+ * detection, as without it Envoy would never leave priority 0, or a setting that forces them. `enabled: false` turns all of it off;
+ * no setting is the mesh's default, which is on.
+ * @param groups one per locality; where `failoverPriority` acts, one per locality and labels that it names.
+ */
+export function placements(
+  proxy: Labels,
+  groups: readonly EndpointGroup[],
+  setting: LocalitySettings | undefined,
+  judgesOutliers: boolean,
+): readonly Placement[] {
+  const localities = groups.map((group) => group.locality);
+  if (setting?.enabled !== false && setting?.distribute !== undefined) {
+    return distributeWeights(localityOf(proxy), groups, setting.distribute).map((own) => ({
+      priority: 0,
+      ...own,
+    }));
+  }
+  if (!failsOver(setting, judgesOutliers))
+    return groups.map(({ weight }) => ({ priority: 0, weight, reason: 'all alike' }));
+  const labels = labelsOf(setting);
+  const byLabels =
+    labels.length > 0
+      ? failoverByLabels(
+          topologyLabels(proxy),
+          groups.map((own) => own.labels),
+          labels,
+        )
+      : undefined;
+  if (byLabels !== undefined && setting?.failover === undefined && setting?.zoneAware !== true) {
+    const priorities = inOrder(byLabels);
+    return groups.map(({ weight }, index) => ({
+      priority: priorities[index]!,
+      weight,
+      reason: byLabels[index] === 0 ? 'labels agree' : 'a label differs',
+    }));
+  }
+  const own = localityOf(proxy);
+  const found = (setting?.zoneAware === true ? failoverByRegion : failoverPriorities)(
+    own,
+    localities,
+    setting?.failover,
+  );
+  // So many are the priorities that localities make; those of the labels come before them.
+  const steps = setting?.zoneAware === true ? 3 : 5;
+  const before = byLabels === undefined ? groups.map(() => 0) : inOrder(byLabels);
+  const priorities = inOrder(found.map(({ priority }, index) => steps * before[index]! + priority));
+  return groups.map(({ weight }, index) => ({
+    priority: priorities[index]!,
+    weight,
+    reason: found[index]!.reason,
+  }));
+}
+
+/** Whether endpoints of a cluster have priorities at all. */
+export const failsOver = (setting: LocalitySettings | undefined, judgesOutliers: boolean): boolean =>
+  setting?.enabled !== false && (judgesOutliers || setting?.forced === true);
+
+/** Labels by which endpoints of one locality may differ in priority. */
+export const labelsOf = (setting: LocalitySettings | undefined): readonly string[] =>
+  setting?.enabled !== false && setting?.distribute === undefined ? (setting?.failoverPriority ?? []) : [];
+
 /** One endpoint group's priority, seen from a proxy. */
 export interface LocalityPriority {
   /** 0 first, without gaps. */
@@ -49,35 +188,64 @@ export function failoverPriorities(
   return ranks.map((rank, index) => ({ priority: priorities[index]!, reason: REASONS[rank] }));
 }
 
+/** As `failoverPriorities`, where the zones of a region are alike (applyZoneAwareRegionalFailover). */
+function failoverByRegion(
+  proxy: Locality,
+  localities: readonly Locality[],
+  failover: readonly Failover[] = [],
+): readonly LocalityPriority[] {
+  const to = failover.find((entry) => entry.from === proxy.region)?.to;
+  const ranks = localities.map(({ region }) => (region === proxy.region ? 0 : region === to ? 1 : 2));
+  const priorities = inOrder(ranks);
+  const reasons = [
+    'same region',
+    'another region',
+    to === undefined ? 'another region' : REASONS[4],
+  ] as const;
+  return ranks.map((rank, index) => ({ priority: priorities[index]!, reason: reasons[rank]! }));
+}
+
 /** Ranks as places among the different ones: 0 first, without gaps. */
-export function inOrder(ranks: readonly number[]): readonly number[] {
+function inOrder(ranks: readonly number[]): readonly number[] {
   const used = [...new Set(ranks)].sort((a, b) => a - b);
   return ranks.map((rank) => used.indexOf(rank));
 }
 
 /**
  * The ranks that Istio gives endpoints by `failoverPriority` (loadbalancer.go, applyFailoverPriorityPerLocality): labels in
- * the order of their importance, "key" or "key=value" with a value to take instead of the proxy's own. All agree: 0; the
- * first that does not being the j-th of n: n - j, so that the most important disagreement weighs most.
+ * the order of their importance, "key" or "key=value" with a value to take instead of the proxy's own (of several for one key the
+ * last). All agree: 0; the first that does not being the j-th of n (from 0): n - j, so that the most important disagreement weighs
+ * most. Where the network comes first, another network adds n, and the rest is still compared. A proxy without labels has no
+ * preference.
  */
 export function failoverByLabels(
-  proxy: Readonly<Record<string, string>>,
-  endpoints: readonly Readonly<Record<string, string>>[],
+  proxy: Labels,
+  endpoints: readonly Labels[],
   failoverPriority: readonly string[],
 ): readonly number[] {
-  const wanted = failoverPriority.map((text) => {
-    const [key = '', value, ...more] = text.split('=');
-    return { key, value: (more.length === 0 ? value : undefined) ?? valueOf(proxy, key) };
-  });
+  if (Object.keys(proxy).length === 0) return endpoints.map(() => 0);
+  const keys = failoverPriority.map(labelKey);
+  const overridden = new Map(
+    failoverPriority.flatMap((text): [string, string][] => {
+      const [key = '', value, ...more] = text.split('=');
+      return value === undefined || more.length > 0 ? [] : [[key, value]];
+    }),
+  );
+  const wanted = keys.map((key) => overridden.get(key) ?? valueOf(proxy, key));
+  const n = keys.length;
   return endpoints.map((labels) => {
-    const at = wanted.findIndex(({ key, value }) => valueOf(labels, key) !== value);
-    return at < 0 ? 0 : wanted.length - at;
+    const differs = (at: number): boolean => valueOf(labels, keys[at]!) !== wanted[at];
+    const networkFirst = failoverPriority[0] === networkLabel && differs(0);
+    const at = keys.findIndex((_key, place) => differs(place) && !(networkFirst && place === 0));
+    return (at < 0 ? 0 : n - at) + (networkFirst ? n : 0);
   });
 }
 
+/** "key" of "key=value". */
+export const labelKey = (text: string): string => text.split('=')[0] ?? '';
+
 /** Go's map: what is not there reads as ''. */
-const valueOf = (labels: Readonly<Record<string, string>>, key: string): string =>
-  Object.hasOwn(labels, key) ? labels[key]! : '';
+const valueOf = (labels: Labels, key: string): string => (Object.hasOwn(labels, key) ? labels[key]! : '');
 
 const REASONS = [
   'same sub-zone',

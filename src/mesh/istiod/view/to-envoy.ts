@@ -112,9 +112,10 @@ const redirectJson = ({ response_code: code, ...redirect }: RedirectAction): Env
 
 function clusterJson(cluster: Cluster): EnvoyJson {
   const { name, host, subset, port, labels, http2_protocol_options: http2, ...rest } = cluster;
-  const { max_requests_per_connection: requests, locality_lb_setting: locality, ...own } = rest;
+  const { max_requests_per_connection: requests, locality_lb_setting: locality, node_local, ...own } = rest;
   void labels;
   void locality;
+  void node_local;
   const [service = '', namespace = ''] = host.split('.');
   return inSeconds({
     name,
