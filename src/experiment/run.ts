@@ -115,6 +115,16 @@ export class Run {
     return this.end();
   }
 
+  /** Requests under way at once, in use or not: what a run like this one may reserve from the start. */
+  get room(): number {
+    return this.#world.rows.capacity;
+  }
+
+  /** As much room from now on: it saves the steps to it, and changes nothing else. */
+  reserve(room: number): void {
+    this.#world.rows.reserve(room);
+  }
+
   /** Play on to the end, and tell how pages and pods fared, and whether the budget had lasted. */
   finishCapacity(): CapacityReadings & { readonly overran: boolean } {
     this.runUntil(this.scenario.durationUs);

@@ -219,13 +219,22 @@ export class RequestColumns {
     // Few are cheap: four times as many at once. Then twice as many, but no more than a million at a time: memory is what a run
     // with very many is short of.
     const size = old === 0 ? 256 : old < 1 << 14 ? 4 * old : old + Math.min(old, 1 << 20);
+    this.reserve(size);
+  }
+
+  /** Room for so many rows, which are used when all others are in use: whether it is made at once or bit by bit changes nothing. */
+  reserve(size: number): void {
+    const old = this.#capacity;
+    if (size <= old) return;
     growColumns(this, size);
     this.missing.grow(size);
     this.parent.fill(-1, old);
-    for (let row = size - 1; row >= old; row--) {
-      this.next[row] = this.#free;
-      this.#free = row;
-    }
+    let last = this.#free;
+    while (last >= 0 && this.next[last]! >= 0) last = this.next[last]!;
+    for (let row = old; row < size; row++) this.next[row] = row + 1;
+    this.next[size - 1] = -1;
+    if (last < 0) this.#free = old;
+    else this.next[last] = old;
     this.#capacity = size;
   }
 }
