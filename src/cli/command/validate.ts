@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
+import type { App } from '../../mesh/app/app.ts';
 import { shortHost } from '../../manifest/host.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import { checkText } from '../../manifest/text.ts';
@@ -107,6 +108,7 @@ async function judgeFiles(io: Io, names: readonly string[]): Promise<Judged> {
   const { readText } = await import('../files.ts');
   const problems: Problem[] = [];
   const manifests: { file: string; text: string }[] = [];
+  let app: App | undefined;
   for (const name of names) {
     const text =
       name === '-'
@@ -114,8 +116,11 @@ async function judgeFiles(io: Io, names: readonly string[]): Promise<Judged> {
         : await readText(resolve(io.cwd, name), relative(io.cwd, resolve(io.cwd, name)));
     problems.push(...text.problems);
     if (text.value === undefined) continue;
-    if (/^kind: *App *$/m.test(text.value)) problems.push(...loadApp(name, text.value).problems);
-    else manifests.push({ file: name === '-' ? '<stdin>' : name, text: text.value });
+    if (/^kind: *App *$/m.test(text.value)) {
+      const loaded = loadApp(name, text.value);
+      problems.push(...loaded.problems);
+      app ??= loaded.value;
+    } else manifests.push({ file: name === '-' ? '<stdin>' : name, text: text.value });
   }
   if (manifests.length > 0) {
     const parsed = parseManifests(manifests);
@@ -129,12 +134,14 @@ async function judgeFiles(io: Io, names: readonly string[]): Promise<Judged> {
       const alone = {
         manifests: resources,
         timeline: [],
-        app: { name: '', workloads: [] },
+        app: app ?? { name: '', workloads: [] },
         traffic: [],
         controlPlane: controlPlanePresets.off,
       };
       const files = manifests.map(({ file }) => file).join(', ');
-      problems.push(...foreseenProblems(foresee(alone), analysed, files));
+      // What pods do is a matter of an app file: where there is none, nobody has asked.
+      const found = foresee(alone).filter(({ code }) => app !== undefined || code !== 'unknown-application');
+      problems.push(...foreseenProblems(found, analysed, files));
     }
   }
   return { problems, isRefused: hasErrors(problems) };
