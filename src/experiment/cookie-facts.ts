@@ -7,7 +7,8 @@ import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import { setCookies } from '../mesh/envoy/header-operations.ts';
 import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import { RequestClasses } from '../mesh/envoy/request-class.ts';
-import { chooseRoute, type RequestHead } from '../mesh/envoy/route-match.ts';
+import { outboundOf } from '../mesh/envoy/outbound.ts';
+import type { RequestHead } from '../mesh/envoy/route-match.ts';
 import type { ProxyConfiguration, Route } from '../mesh/envoy/route.ts';
 import { entranceOf } from '../mesh/istiod/entrance.ts';
 import { placeOf } from '../mesh/istiod/proxy-place.ts';
@@ -76,10 +77,11 @@ function factsFor(
   configuration: ProxyConfiguration,
   names: ServiceNames,
 ): CookieFact[] {
-  const table = identity.type === 'gateway' ? `http.${port}` : String(port);
-  const routes = configuration.routes.find(({ name }) => name === table);
-  const routeFor = (head: RequestHead): Route | undefined =>
-    routes === undefined ? undefined : chooseRoute(routes, head).route;
+  const dialled = identity.type === 'gateway' ? '' : names.called(request.authority, identity.namespace).name;
+  const routeFor = (head: RequestHead): Route | undefined => {
+    const outbound = outboundOf(configuration, { ...head, port, dialled });
+    return outbound.kind === 'route' ? outbound.route : undefined;
+  };
   const drawn = routeFor(request);
   const destinations = drawn?.route?.weighted_clusters?.clusters ?? [];
   const cookies = drawn === undefined ? [] : setCookies(drawn);

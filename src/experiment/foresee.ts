@@ -1,5 +1,5 @@
 import { isWorkload, writtenReplicas } from '../manifest/scale-target.ts';
-import { ServiceNames } from '../manifest/service-names.ts';
+import { serviceNames } from '../manifest/service-names.ts';
 import {
   applyResources,
   deleteResources,
@@ -23,7 +23,7 @@ export type Foreseeable = Pick<Scenario, 'manifests' | 'timeline' | 'app' | 'tra
 export function foresee(scenario: Foreseeable): Foreseen[] {
   const { manifests, timeline } = scenario;
   const all = [...manifests, ...timeline.flatMap((step) => ('resources' in step ? step.resources : []))];
-  const names = new ServiceNames(all.filter((own) => own.kind === 'Service').map((own) => own.metadata));
+  const names = serviceNames(all);
   /** Numbers of replicas that stand in no manifest: by `kubectl scale`, and none of what is deleted. */
   const replicas = new Map<string, number>();
   const stepAt = (registry: Registry, atUs: number): ForeseenStep => ({

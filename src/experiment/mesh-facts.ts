@@ -4,21 +4,23 @@ import type {
   Destination,
   HorizontalPodAutoscaler,
   HttpRoute,
-  Service,
   VirtualService,
 } from '../manifest/resource.ts';
 import { isWorkload, scaleTargetOf, type Workload } from '../manifest/scale-target.ts';
 import type { ServiceNames } from '../manifest/service-names.ts';
 import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import type { Cluster } from '../mesh/envoy/route.ts';
-import { clustersOf, isTcpPort, speaksHttp2 } from '../mesh/istiod/cluster.ts';
+import { actingFor } from '../mesh/istiod/acting-for.ts';
+import { clustersOf } from '../mesh/istiod/cluster.ts';
+import type { MeshService } from '../mesh/istiod/mesh-service.ts';
 import type { MeshView } from '../mesh/istiod/mesh-view.ts';
 import { entranceOf } from '../mesh/istiod/entrance.ts';
+import { isTcpPort, mayCarryHttp, speaksHttp2 } from '../mesh/istiod/protocol.ts';
 import { placeOf } from '../mesh/istiod/proxy-place.ts';
 import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
 import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
-import { actingFor, meshView } from '../mesh/istiod/translate.ts';
+import { meshView } from '../mesh/istiod/translate.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
 import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../record/mesh-facts.ts';
@@ -34,7 +36,6 @@ export function meshFacts(
   { app, traffic }: Pick<Scenario, 'app' | 'traffic'>,
   fromUs: number,
 ): MeshFacts {
-  const services = resourcesOf(registry, 'Service');
   const workloads = [...registry.entries.values()].map(({ resource }) => resource).filter(isWorkload);
   const pods = workloads.map((owner) => podOf(owner, '', 0));
   const applicationOf = (labels: Readonly<Record<string, string>>): string | null =>
@@ -44,32 +45,33 @@ export function meshFacts(
     proxy,
     view: meshView(registry, proxy),
   }));
-  const { view } = callers[0]!;
   const { identity } = entranceOf([...registry.entries.values()].map(({ resource }) => resource));
   const gateway = { proxy: identity, view: meshView(registry, identity) };
+  const serviceOf = new Map([...callers, gateway].flatMap((own) => [...own.view.serviceOf]).reverse());
   // What acts for some callers, each once.
-  const acting = services.map((service) => ({
+  const acting = [...serviceOf.values()].reverse().map((service) => ({
     service,
-    rules: [...new Set(callers.map((own) => actingFor(own.view, own.proxy, service)))],
+    name: names.ofName(service.host),
+    rules: [...new Set(callers.map((own) => actingFor(own.view, own.proxy, service.host)))],
   }));
   const clusters = new Map(
     acting
       .flatMap(({ service, rules: found }) => found.flatMap((own) => clustersOf(service, own)))
       .map((own) => [own.name, own]),
   );
-  const mesh: Manifests = { names, view, clusters, callers, gateway, pods };
+  const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, pods };
   const callsOf = (
     caller: string,
     namespace: string,
     host: string,
     port: number,
   ): MeshFacts['calls'][number] => {
-    const service = serviceOf(mesh, names.called(host, namespace).name);
-    const own = service?.spec.ports.find((each) => each.port === port);
+    const service = serviceOf.get(names.called(host, namespace).name);
+    const own = service?.ports.find((each) => each.port === port);
     return {
       caller,
       host,
-      service: service === undefined ? null : names.ofPlace(service.metadata),
+      service: service === undefined ? null : names.ofName(service.host),
       port,
       workloads: service === undefined ? [] : workloadsOf(service, pods),
       speaks: own === undefined ? 'http' : isTcpPort(own) ? 'tcp' : speaksHttp2(own) ? 'grpc' : 'http',
@@ -108,16 +110,16 @@ export function meshFacts(
     calls: distinct(calls.map(({ call }) => call)),
     rules,
     uneven: distinct(
-      acting.flatMap(({ service, rules: found }) =>
-        found.flatMap((own) => unevenIn(service, names.ofPlace(service.metadata), own, traffic)),
+      acting.flatMap(({ service, name, rules: found }) =>
+        found.flatMap((own) => unevenIn(service, name, own, traffic)),
       ),
     ),
     balancers: distinct(
-      acting.flatMap(({ service, rules: found }) =>
+      acting.flatMap(({ service, name, rules: found }) =>
         found
           .flatMap((own) => clustersOf(service, own))
           .filter(({ subset }) => subset === '')
-          .map(({ lb_policy }) => ({ service: names.ofPlace(service.metadata), policy: lb_policy })),
+          .map(({ lb_policy }) => ({ service: name, policy: lb_policy })),
       ),
     ),
     kept: distinct(keptIn(calls, traffic, rules)),
@@ -145,13 +147,15 @@ export function meshFacts(
 
 /** Workloads whose pods a Service picks, those of a subset of it where labels are given. */
 const workloadsOf = (
-  { metadata: { namespace }, spec: { selector } }: Service,
+  { namespace, selector }: MeshService,
   pods: readonly Pod[],
   labels: Readonly<Record<string, string>> = {},
 ): string[] => [
   ...new Set(
     pods.flatMap((pod) =>
-      selector !== undefined && pod.namespace === namespace && selects({ ...selector, ...labels }, pod.labels)
+      pod.namespace === namespace &&
+      Object.keys(selector).length > 0 &&
+      selects({ ...selector, ...labels }, pod.labels)
         ? [pod.workload]
         : [],
     ),
@@ -160,7 +164,8 @@ const workloadsOf = (
 
 interface Manifests {
   readonly names: ServiceNames;
-  readonly view: MeshView;
+  /** Hosts that any of them knows. */
+  readonly view: Pick<MeshView, 'serviceOf'>;
   /** By name. */
   readonly clusters: ReadonlyMap<string, Cluster>;
   /** Sidecars that differ in what rules may look at, and what istiod holds for each. */
@@ -176,7 +181,7 @@ interface Caller {
 
 const anySidecar: ProxyIdentity = { type: 'sidecar', namespace: 'default', labels: {} };
 
-const serviceOf = ({ view }: Manifests, fullName: string): Service | undefined =>
+const serviceOf = ({ view }: Manifests, fullName: string): MeshService | undefined =>
   view.serviceOf.get(fullName.toLowerCase());
 
 function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
@@ -254,7 +259,7 @@ function reached(
     subset: subset ?? null,
   };
   if (service === undefined) return { ...about, workloads: [], lacks: 'service' };
-  const listener = service.spec.ports[0]?.port ?? 0;
+  const listener = service.ports[0]?.port ?? 0;
   const cluster = clusters.get(destinationCluster(view, destination, namespace, listener));
   if (cluster === undefined)
     return { ...about, workloads: [], lacks: subset === undefined ? 'port' : 'subset' };
@@ -269,7 +274,7 @@ function reached(
 /** The first port of a Service of the hosts, where all of its ports speak TCP: http rules are never asked. */
 function tcpPortOf(mesh: Manifests, hosts: readonly string[]): RuleFact['tcpPort'] {
   for (const host of hosts) {
-    const ports = serviceOf(mesh, host)?.spec.ports ?? [];
+    const ports = serviceOf(mesh, host)?.ports ?? [];
     if (ports.length > 0 && ports.every(isTcpPort))
       return { service: mesh.names.ofName(host), port: ports[0]!.name ?? String(ports[0]!.port) };
   }
@@ -278,7 +283,10 @@ function tcpPortOf(mesh: Manifests, hosts: readonly string[]): RuleFact['tcpPort
 
 /** The first of these names that is a headless Service's. */
 function headlessOf(mesh: Manifests, hosts: readonly string[]): string | null {
-  const found = hosts.find((host) => serviceOf(mesh, host)?.spec.isHeadless === true);
+  const found = hosts.find((host) => {
+    const own = serviceOf(mesh, host);
+    return own?.resolution === 'ORIGINAL_DST' && own.source.kind === 'Service';
+  });
   return found === undefined ? null : mesh.names.ofName(found);
 }
 
@@ -302,15 +310,17 @@ function unseen({ callers, gateway }: Manifests, own: VirtualService): RuleFact[
  * What acts in place of a rule for sidecars: they follow one rule for a host and port, the first that has a route for them. null
  * where it acts for any of them, or where nothing else does.
  */
-function hidden({ view, callers }: Manifests, virtualService: VirtualService): RuleFact['inert'] {
+function hidden(
+  { view: { serviceOf: known }, callers }: Manifests,
+  virtualService: VirtualService,
+): RuleFact['inert'] {
   const { metadata, spec } = virtualService;
   if (spec.gateways.length > 0 && !spec.gateways.includes('mesh')) return null;
   const hosts = spec.hosts.map((own) => fullHost(own, metadata.namespace));
   let hider: string | null = null;
-  for (const service of view.services) {
-    const host = fullHost(service.metadata.name, service.metadata.namespace);
+  for (const { host, ports } of known.values()) {
     if (!hosts.some((own) => hostCovers(own, host))) continue;
-    for (const { port } of service.spec.ports.filter((own) => !isTcpPort(own))) {
+    for (const { port } of ports.filter(mayCarryHttp)) {
       for (const own of callers) {
         const acting = actingRule(own.view, own.proxy, host, port);
         if (acting === undefined) continue;

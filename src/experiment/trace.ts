@@ -3,8 +3,8 @@ import { unlimited } from '../mesh/envoy/circuit-breaker.ts';
 import { flagText, responseFlag, type ResponseFlag } from '../mesh/envoy/response-flag.ts';
 import type { RetryDecision } from '../mesh/envoy/retry.ts';
 import { answerHeaders, sentHeaders } from '../mesh/envoy/header-operations.ts';
-import { chooseRoute, type RequestHead } from '../mesh/envoy/route-match.ts';
-import type { Route } from '../mesh/envoy/route.ts';
+import type { RequestHead } from '../mesh/envoy/route-match.ts';
+import { passthroughCluster, type Route } from '../mesh/envoy/route.ts';
 import { intervalOf, moduloTotal } from '../mesh/envoy/weighted-cluster.ts';
 import { silentProbe, type Probe } from '../mesh/telemetry/probe.ts';
 import { nameOfReset } from '../mesh/envoy/reset-reason.ts';
@@ -345,11 +345,8 @@ function decisionOf(
   const view = proxies.routes[worker]!;
   const route = world.tables.routes[rows.route[row]!]!;
   const requestClass = rows.requestClass[row]!;
-  const port = world.classes.ports[requestClass]!;
-  const name = view.proxy.type === 'gateway' ? `http.${port}` : String(port);
-  const configuration = view.configuration.routes.find((own) => own.name === name);
-  const choice =
-    configuration === undefined ? undefined : chooseRoute(configuration, world.classes.heads[requestClass]!);
+  const outbound = view.outbound(requestClass);
+  const found = outbound.kind === 'refused' ? undefined : outbound.found;
   const action = route.route?.route;
   const destinations = action?.weighted_clusters?.clusters ?? [];
   const at = route.total === 0 ? 0 : moduloTotal(rows.high[row]!, rows.low[row]!, route.total);
@@ -362,9 +359,9 @@ function decisionOf(
       view.snapshot === 0 ? 0 : (heldUs.get(caller) ?? null) === null ? null : heldUs.get(caller)! / 1e6,
     newerPushSeconds: configured.variant !== route.variant && pushedUs >= 0 ? pushedUs / 1e6 : null,
     stale: configured.variant !== route.variant,
-    routeConfiguration: name,
-    virtualHost: choice?.virtualHost ?? null,
-    passed: choice?.passed ?? [],
+    routeConfiguration: found?.routeConfiguration ?? String(world.classes.ports[requestClass]!),
+    virtualHost: found?.virtualHost ?? null,
+    passed: found?.passed ?? [],
     route: route.route?.name ?? null,
     rule: route.route?.metadata.rule ?? null,
     localStatus: route.localStatus,
@@ -378,7 +375,12 @@ function decisionOf(
             from: route.cumulative[index]! - destinations[index]!.weight,
             to: route.cumulative[index]!,
           },
-    cluster: route.localStatus !== 0 ? null : world.tables.clusterNames[route.clusters[index]!]!,
+    cluster:
+      route.localStatus !== 0
+        ? null
+        : route.passes
+          ? passthroughCluster
+          : world.tables.clusterNames[route.clusters[index]!]!,
     timeoutMs: route.timeoutUs === 0 ? null : route.timeoutUs / 1000,
     sends: route.changesRequests ? changes(route.route!, index, world.classes.heads[requestClass]!) : [],
     answers:

@@ -1,7 +1,7 @@
 import { inertWarmup, type ConsistentHash, type PolicyBlocks } from '../manifest/kind/traffic-policy.ts';
-import type { Service } from '../manifest/resource.ts';
 import { blocksFor } from '../mesh/istiod/cluster.ts';
 import type { ActingDestinationRule } from '../mesh/istiod/destination-rules.ts';
+import type { MeshService } from '../mesh/istiod/mesh-service.ts';
 import type { UnevenFact } from '../record/mesh-facts.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -13,7 +13,7 @@ type Own = UnevenFact extends infer Fact
 
 /** Why the balancers of a Service, and of each of its subsets, do not give every ready pod the same. */
 export function unevenIn(
-  { spec }: Service,
+  { ports }: MeshService,
   service: string,
   rule: ActingDestinationRule | undefined,
   traffic: Scenario['traffic'],
@@ -23,7 +23,7 @@ export function unevenIn(
     ...(rule?.subsets ?? []).map(({ name, trafficPolicy }) => ({ subset: name, policy: trafficPolicy })),
   ];
   const found = policies.flatMap(({ subset, policy }) =>
-    spec.ports.flatMap(({ port }) =>
+    ports.flatMap(({ port }) =>
       reasonsIn(blocksFor(port, rule?.policy, policy), traffic).map((own): UnevenFact => ({
         service,
         subset,

@@ -126,7 +126,7 @@ function readObject(document: LocatedDocument, root: Path, data: unknown, found:
   const slash = apiVersion.indexOf('/');
   const [group, version] =
     slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
-  const reader = readersOf(kind).find((own) => own.group === group);
+  const reader = readersOf(kind).find((own) => own.group === group && concerns(own, object));
   if (reader?.versions.includes(version) === true) {
     readResource(reader, document, root, object, found);
   } else if (reader !== undefined) {
@@ -155,6 +155,11 @@ function readObject(document: LocatedDocument, root: Path, data: unknown, found:
   }
 }
 
+const concerns = (reader: KindReader, { metadata }: Readonly<Record<string, unknown>>): boolean => {
+  const { name, namespace } = (metadata ?? {}) as { readonly name?: unknown; readonly namespace?: unknown };
+  return reader.concerns?.({ name: String(name ?? ''), namespace: String(namespace ?? 'default') }) ?? true;
+};
+
 /** Istio and Gateway API have a Gateway each. */
 const readersOf = (kind: string): readonly KindReader[] =>
   (Object.values(kinds) as readonly KindReader[]).filter((own) => writtenKind(own.kind) === kind);
@@ -172,14 +177,7 @@ function nearKind(group: string, kind: string): string | undefined {
     : undefined;
 }
 
-const istioKinds = [
-  'ServiceEntry',
-  'Sidecar',
-  'EnvoyFilter',
-  'WorkloadEntry',
-  'WorkloadGroup',
-  'ProxyConfig',
-];
+const istioKinds = ['EnvoyFilter', 'WorkloadGroup', 'ProxyConfig'];
 const otherKinds = [
   ...istioKinds,
   'Secret',
@@ -215,7 +213,12 @@ function readResource(
   const cursor = new Cursor(object, [], findings);
   checkMetadata(cursor.at('metadata'), reader.checkName);
   const metadata = readMetadata(cursor.at('metadata'));
-  const spec = reader.read(cursor.at('spec'), metadata, versionIn(String(object.apiVersion)), cursor);
+  const spec = reader.read(
+    cursor.at(reader.part ?? 'spec'),
+    metadata,
+    versionIn(String(object.apiVersion)),
+    cursor,
+  );
   // What a rule says of a part that has a mistake in its fields would be its echo.
   const told = [
     ...fields.findings,

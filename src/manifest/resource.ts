@@ -4,7 +4,7 @@
  * microseconds. Everything the text said, modelled or not, stays in `source` for `meshshift get`. One file, as a dictionary is: what
  * the kinds share and how they refer to each other is seen at once.
  */
-import type { TrafficPolicy } from './kind/traffic-policy.ts';
+import type { LoadBalancer, TrafficPolicy } from './kind/traffic-policy.ts';
 
 export interface ResourceMeta {
   readonly name: string;
@@ -150,6 +150,16 @@ export interface TcpRoute {
   readonly route: readonly RouteDestination[];
 }
 
+export interface TlsMatch extends TcpMatch {
+  /** Names and patterns that the first message of a connection may ask for. */
+  readonly sniHosts: readonly string[];
+}
+
+export interface TlsRoute {
+  readonly match: readonly TlsMatch[];
+  readonly route: readonly RouteDestination[];
+}
+
 export interface VirtualService extends ResourceBase {
   readonly kind: 'VirtualService';
   readonly spec: {
@@ -158,6 +168,7 @@ export interface VirtualService extends ResourceBase {
     readonly gateways: readonly string[];
     readonly http: readonly HttpRoute[];
     readonly tcp: readonly TcpRoute[];
+    readonly tls: readonly TlsRoute[];
     /** Namespaces that see it, as written: ".", "*", names; empty means ["*"]. */
     readonly exportTo: readonly string[];
   };
@@ -189,6 +200,9 @@ export interface Gateway extends ResourceBase {
     readonly servers: readonly {
       readonly port: { readonly number: number; readonly name: string; readonly protocol: string };
       readonly hosts: readonly string[];
+      readonly httpsRedirect?: true;
+      /** As written, or PASSTHROUGH, the default; absent: the server has no settings for TLS. */
+      readonly tlsMode?: string;
     }[];
   };
 }
@@ -196,6 +210,8 @@ export interface Gateway extends ResourceBase {
 export interface ServicePort {
   readonly name?: string;
   readonly appProtocol?: string;
+  /** undefined: TCP. */
+  readonly transport?: 'UDP' | 'SCTP';
   readonly port: number;
   /** A number, or the name of a container port; undefined means the same as `port`. */
   readonly targetPort?: number | string;
@@ -207,12 +223,16 @@ export interface Service extends ResourceBase {
     /** Empty: the service selects no pods. */
     readonly selector: Readonly<Record<string, string>>;
     readonly ports: readonly ServicePort[];
-    /** clusterIP: None. Read to be told of; the model gives it an address all the same. */
+    /** Cluster IPs, where they are written: an exported Service has them. */
+    readonly addresses?: readonly string[];
+    /** clusterIP: None. Its name stands for the addresses of its pods, of which a caller takes one. */
     readonly isHeadless?: boolean;
     /** Pods near to the caller first; 'Any': it says so; undefined: what its namespace says, or anywhere. */
     readonly trafficDistribution?: TrafficDistribution | 'Any';
     /** Local: pods of the caller's node alone. */
     readonly internalTrafficPolicy?: 'Local';
+    /** type ExternalName: another name of that host. */
+    readonly externalName?: string;
     /** sessionAffinity ClientIP: kube-proxy sends a client to the same pod for so long after its last connection; default 10800. */
     readonly clientIpAffinitySeconds?: number;
   };
@@ -238,6 +258,70 @@ export interface Node extends ResourceBase {
 
 /** PreferClose is an older name of the first. */
 export type TrafficDistribution = 'PreferSameZone' | 'PreferSameNode';
+/** An address that is no pod's, as a ServiceEntry lists it or a WorkloadEntry of its own says it. */
+export interface WorkloadEntrySpec {
+  /** An IP address, or a name to be looked up. */
+  readonly address: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** By the name of the Service's port. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly network?: string;
+  /** "region/zone/sub-zone" */
+  readonly locality?: string;
+  /** undefined: 1. */
+  readonly weight?: number;
+}
+
+export interface WorkloadEntry extends ResourceBase {
+  readonly kind: 'WorkloadEntry';
+  readonly spec: WorkloadEntrySpec;
+}
+
+/** Hosts that the mesh knows beside its Services. */
+export interface ServiceEntry extends ResourceBase {
+  readonly kind: 'ServiceEntry';
+  readonly spec: {
+    readonly hosts: readonly string[];
+    readonly addresses: readonly string[];
+    /** What `protocol` says stands as the port's appProtocol. */
+    readonly ports: readonly ServicePort[];
+    readonly resolution: 'NONE' | 'STATIC' | 'DNS' | 'DNS_ROUND_ROBIN' | 'DYNAMIC_DNS';
+    readonly endpoints: readonly WorkloadEntrySpec[];
+    /** Labels of the pods and WorkloadEntries of its namespace that are its endpoints. */
+    readonly workloadSelector?: Readonly<Record<string, string>>;
+    /** As of VirtualServices; "~" is nobody. */
+    readonly exportTo: readonly string[];
+  };
+}
+
+/** What the sidecars of some workloads, of a namespace or of the mesh need to know of the rest. */
+export interface Sidecar extends ResourceBase {
+  readonly kind: 'Sidecar';
+  readonly spec: {
+    /** Absent: all workloads of the namespace. */
+    readonly workloadSelector?: Readonly<Record<string, string>>;
+    /** "namespace/host"; without a port the last listener takes what the others leave. Empty: everything. */
+    readonly egress: readonly { readonly port?: number; readonly hosts: readonly string[] }[];
+    /** Absent: the mesh's. */
+    readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
+  };
+}
+
+/** What becomes of calls to hosts that a proxy does not know: passed on as they are, or refused. */
+export type OutboundTrafficPolicy = 'ALLOW_ANY' | 'REGISTRY_ONLY';
+
+/** Istio's settings for a whole mesh, with their defaults. */
+export interface MeshConfig extends ResourceBase {
+  readonly kind: 'MeshConfig';
+  readonly spec: {
+    readonly outboundTrafficPolicy: OutboundTrafficPolicy;
+    readonly defaultServiceExportTo: readonly string[];
+    readonly defaultVirtualServiceExportTo: readonly string[];
+    readonly defaultDestinationRuleExportTo: readonly string[];
+    /** Where nothing else says it; empty: locality is on, without settings of its own. */
+    readonly loadBalancer: Pick<LoadBalancer, 'locality' | 'zoneAware'>;
+  };
+}
 
 export interface Deployment extends ResourceBase {
   readonly kind: 'Deployment';
@@ -470,6 +554,8 @@ export interface GatewayListener {
   readonly port: number;
   /** HTTP, HTTPS, TLS, TCP, UDP, or a domain-prefixed one. */
   readonly protocol: string;
+  /** As written. */
+  readonly tlsMode?: 'Terminate' | 'Passthrough';
   /** Namespaces whose routes may attach; a list is what a selector by name (`kubernetes.io/metadata.name`) asks for. */
   readonly routesFrom: 'All' | 'Same' | readonly string[];
 }
@@ -564,11 +650,16 @@ export type Resource =
   | KubernetesGateway
   | KubernetesHttpRoute
   | Namespace
-  | Node;
+  | Node
+  | ServiceEntry
+  | WorkloadEntry
+  | Sidecar
+  | MeshConfig;
 export type Kind = Resource['kind'];
 
 /** The kind as a manifest writes it. */
-export const writtenKind = (kind: Kind): string => (kind === 'KubernetesGateway' ? 'Gateway' : kind);
+export const writtenKind = (kind: Kind): string =>
+  kind === 'KubernetesGateway' ? 'Gateway' : kind === 'MeshConfig' ? 'ConfigMap' : kind;
 
 /** What a set of manifest texts came to. */
 export interface Manifest {

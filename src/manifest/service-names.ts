@@ -1,9 +1,12 @@
-import { parseHost, type Host } from './host.ts';
+import { fullHost, parseHost, type Host } from './host.ts';
+import type { Resource } from './resource.ts';
 
 /** A Service of Kubernetes by its name and namespace. */
 export interface ServicePlace {
   readonly name: string;
   readonly namespace: string;
+  /** Its name stands for this host (ExternalName). */
+  readonly externalName?: string;
 }
 
 /**
@@ -13,10 +16,14 @@ export interface ServicePlace {
 export class ServiceNames {
   /** Namespaces in which there is a Service of a name. */
   readonly #namespaces = new Map<string, Set<string>>();
+  /** What names of type ExternalName stand for, by their full names. */
+  readonly #aliases = new Map<string, string>();
 
   /** @param services all that the run ever sees; the same one may come twice. */
   constructor(services: Iterable<ServicePlace>) {
-    for (const { name, namespace } of services) {
+    for (const { name, namespace, externalName } of services) {
+      if (externalName !== undefined)
+        this.#aliases.set(fullHost(name, namespace), externalName.toLowerCase().replace(/\.$/, ''));
       const own = this.#namespaces.get(name);
       if (own === undefined) this.#namespaces.set(name, new Set([namespace]));
       else own.add(namespace);
@@ -48,13 +55,26 @@ export class ServiceNames {
    * own, `svc`, the cluster's). A name of two parts that is no known Service is a host outside.
    */
   called(authority: string, namespace: string): Host {
-    const host = authority.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+    const named = this.#completed(authority.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, ''), namespace);
+    const alias = this.#aliases.get(named.name);
+    if (alias !== undefined && alias !== named.name) return this.called(alias, namespace);
+    if (named.service !== undefined) return named;
+    // One pod of a headless Service: `db-0.db`, `db-0.db.shop` and so on.
+    const rest = named.name.slice(named.name.indexOf('.') + 1);
+    const whole = rest === '' || rest === named.name ? named : this.#completed(rest, namespace);
+    return whole.service !== undefined && this.#isKnown(whole.service) ? whole : named;
+  }
+
+  #isKnown({ name, namespace }: ServicePlace): boolean {
+    return this.#namespaces.get(name)?.has(namespace) === true;
+  }
+
+  #completed(host: string, namespace: string): Host {
     const parts = host.split('.');
     if (parts.length === 1 && host !== '*' && host !== '')
       return parseHost(`${host}.${namespace}.svc.cluster.local`);
-    if (parts.length === 2 && this.#namespaces.get(parts[0]!)?.has(parts[1]!) === true) {
+    if (parts.length === 2 && this.#isKnown({ name: parts[0]!, namespace: parts[1]! }))
       return parseHost(`${host}.svc.cluster.local`);
-    }
     if (parts.length === 3 && parts[2] === 'svc') return parseHost(`${host}.cluster.local`);
     return parseHost(host);
   }
@@ -78,3 +98,15 @@ export class ServiceNames {
     return isService && known.has(namespace) ? { name, namespace } : undefined;
   }
 }
+
+/** The names of all Services among some resources. */
+export const serviceNames = (resources: readonly Resource[]): ServiceNames =>
+  new ServiceNames(
+    resources.flatMap((own) =>
+      own.kind !== 'Service'
+        ? []
+        : own.spec.externalName === undefined
+          ? [own.metadata]
+          : [{ ...own.metadata, externalName: own.spec.externalName }],
+    ),
+  );

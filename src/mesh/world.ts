@@ -4,7 +4,7 @@ import { sampler, type Distribution } from '../kernel/distribution.ts';
 import { Simulation } from '../kernel/simulation.ts';
 import { matches } from '../manifest/labels.ts';
 import type { Resource, Service } from '../manifest/resource.ts';
-import { ServiceNames } from '../manifest/service-names.ts';
+import { serviceNames } from '../manifest/service-names.ts';
 import type { App } from './app/app.ts';
 import { Connections } from './app/connections.ts';
 import { CookieJars } from './app/cookie-jars.ts';
@@ -128,9 +128,7 @@ export class World implements Surroundings {
     const { registry } = applyResources(applied.registry, settings.manifests.flatMap(deployedFor), 0);
     const initial = [...registry.entries.values()].map((entry) => entry.resource);
     const manifests = allManifests(settings);
-    const names = new ServiceNames(
-      manifests.filter((own) => own.kind === 'Service').map((own) => own.metadata),
-    );
+    const names = serviceNames(manifests);
     this.keys = new SplitKeys(names, versionsOf(manifests, names));
     this.tables = new ConfigTables(pods, this.classes, this.keys, settings.proxy.alwaysEjectOneHost);
     this.focusRow = this.serviceRow(settings.focus);
@@ -518,7 +516,7 @@ export function startsLike(one: WorldSettings, other: WorldSettings): boolean {
     const services = all.filter((own) => own.kind === 'Service').map((own) => own.metadata);
     const places = new Set(services.map(({ name, namespace }) => `${namespace}/${name}`));
     const versions = new Map<string, string>();
-    for (const { service, labels, name } of versionsOf(all, new ServiceNames(services))) {
+    for (const { service, labels, name } of versionsOf(all, serviceNames(all))) {
       const key = JSON.stringify([service, labels]);
       if (!versions.has(key)) versions.set(key, name);
     }

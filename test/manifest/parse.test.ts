@@ -105,6 +105,7 @@ describe('manifests as one would apply them', () => {
         },
       ],
       tcp: [],
+      tls: [],
       exportTo: [],
     });
   });
@@ -161,8 +162,6 @@ describe('manifests as one would apply them', () => {
     expect(manifest.ignoredKinds).toEqual([{ kind: 'ServiceAccount', count: 2, file: 'bookinfo.yaml' }]);
     expect(manifest.ignoredFields).toEqual([
       { kind: 'Deployment', field: 'spec.template.spec.serviceAccountName', file: 'bookinfo.yaml', line: 22 },
-      { kind: 'Service', field: 'spec.type', file: 'bookinfo.yaml', line: 84 },
-      { kind: 'Service', field: 'spec.ports[].protocol', file: 'bookinfo.yaml', line: 85 },
       { kind: 'VirtualService', field: 'spec.http[].directResponse.body', file: 'routing.yaml', line: 127 },
       { kind: 'VirtualService', field: 'spec.http[].corsPolicy', file: 'routing.yaml', line: 143 },
     ]);

@@ -27,7 +27,7 @@ export function assigned({ registry, proxy, pods: casePods }: Asked, name: strin
   const tables = new ConfigTables(pods, new RequestClasses(), new SplitKeys(new ServiceNames([]), []), false);
   const { priorities } = tables.assignment(cluster, endpoints, proxy);
   const { byLocality, panicThresholdPercent } = tables.settings(cluster);
-  const unready = [...endpoints.unreadyOf(cluster.host.split('.')[1]!, cluster.labels)];
+  const unready = [...endpoints.unreadyOf(cluster.namespace, cluster.labels)];
   return {
     sent: priorities.map((groups) =>
       groups.flatMap((own) => [

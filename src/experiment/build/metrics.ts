@@ -1,5 +1,5 @@
 import { flagSet, flagText } from '../../mesh/envoy/response-flag.ts';
-import { isTcpPort } from '../../mesh/istiod/cluster.ts';
+import { isTcpPort, protocolOf } from '../../mesh/istiod/protocol.ts';
 import { durationBuckets, durationEdgesMs, type RequestSeries } from '../../mesh/telemetry/request-series.ts';
 import type { World } from '../../mesh/world.ts';
 import type { Metrics } from '../../record/record.ts';
@@ -105,7 +105,7 @@ function envoyStatistics(world: World): Metrics['envoy'][number][] {
 function serviceFacts(world: World, service: string): Pick<Requests, 'service' | 'namespace' | 'protocol'> {
   const resource = world.service(service);
   const port = resource?.spec.ports[0];
-  const isGrpc = port !== undefined && /^grpc(-|$)/.test((port.appProtocol ?? port.name ?? '').toLowerCase());
+  const isGrpc = port !== undefined && ['GRPC', 'GRPC-Web'].includes(protocolOf(port));
   return {
     service,
     namespace: resource?.metadata.namespace ?? 'default',

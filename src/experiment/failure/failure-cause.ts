@@ -1,6 +1,7 @@
 import { doorState } from '../../mesh/app/stations.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
+import { blackHoleCluster } from '../../mesh/envoy/route.ts';
 import { responseFlag } from '../../mesh/envoy/response-flag.ts';
 import { stage } from '../../mesh/request/stage.ts';
 import type { World } from '../../mesh/world.ts';
@@ -28,9 +29,9 @@ export function failureCause(
   const flags = flagsOf(world, row);
   const pod = rows.pod[row]!;
   if (isAtNoGateway(world, row)) return 'no-gateway';
-  if (rows.caller[row]! < 0)
+  if (rows.caller[row]! < 0 || isPassedOn(world, row))
     return pod < 0 ? causeWithoutProxy(world, row) : ofPod(world, pod, rows.status[row]!);
-  if ((flags & responseFlag.NR) !== 0) return isUnknown(world, row) ? 'no-service' : 'no-route';
+  if ((flags & responseFlag.NR) !== 0) return unknownCause(world, row);
   if ((flags & responseFlag.NC) !== 0) return ofUnknownCluster(world, row, wasKnown);
   if ((flags & responseFlag.UH) !== 0) return ofNoHost(world, row);
   const told = causeOfFlag.find(([flag]) => (flags & flag) !== 0);
@@ -41,7 +42,7 @@ export function failureCause(
     return (flags & responseFlag.UF) !== 0 ? 'refused' : 'broken-off';
   }
   if ((flags & responseFlag.DC) !== 0 || rows.status[row] === 0) return 'caller-left';
-  if (pod < 0) return 'direct-response';
+  if (pod < 0) return isNotKnown(world, row) ? unknownCause(world, row) : 'direct-response';
   if (isLeaving(world, pod)) return leavingCause(world, row);
   return wasEjected(world, row) ? 'panic' : ofApplication(world, pod);
 }
@@ -81,6 +82,24 @@ export function hostOf({ rows, classes }: World, row: number): string {
 
 const causeWithoutProxy = (world: World, row: number): FailureCause =>
   world.service(world.services[world.rows.service[row]!] ?? '') === undefined ? 'no-service' : 'no-pod';
+
+/** The caller's proxy knows no such host, and passes the call on to the address. */
+const isPassedOn = ({ rows, tables }: World, row: number): boolean =>
+  tables.routes[rows.route[row]!]?.passes === true;
+
+/** Nor does it pass it on (REGISTRY_ONLY). */
+const isNotKnown = (world: World, row: number): boolean => {
+  const { rows } = world;
+  const view = world.proxies.routes[rows.worker[row]!]!;
+  const outbound = view.outbound(rows.requestClass[row]!);
+  if (outbound.kind !== 'route') return false;
+  return outbound.isTcp
+    ? outbound.route.route?.cluster === blackHoleCluster
+    : outbound.found.virtualHost === 'block_all';
+};
+
+const unknownCause = (world: World, row: number): FailureCause =>
+  isUnknown(world, row) ? 'no-service' : 'no-route';
 
 /** A sidecar names what was called, whether or not a route of it matched; a gateway knows hosts alone. */
 const isUnknown = (world: World, row: number): boolean => {

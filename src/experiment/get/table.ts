@@ -44,6 +44,13 @@ const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
     headings: ['STATUS'],
     cells: ({ spec }) => [`Ready${spec.unschedulable === true ? ',SchedulingDisabled' : ''}`],
   },
+  ServiceEntry: {
+    headings: ['HOSTS', 'RESOLUTION'],
+    cells: ({ spec }) => [quoted(spec.hosts), spec.resolution],
+  },
+  WorkloadEntry: { headings: ['ADDRESS'], cells: ({ spec }) => [spec.address] },
+  Sidecar: { headings: [], cells: () => [] },
+  MeshConfig: { headings: ['DATA'], cells: () => ['1'] },
   Deployment: {
     headings: ['READY', 'UP-TO-DATE', 'AVAILABLE'],
     cells: (own, moment) => {

@@ -3,7 +3,7 @@ import { formatDuration } from '../../manifest/quantity.ts';
 import type { ProxyConfiguration, Route } from '../../mesh/envoy/route.ts';
 import { fittedListing } from '../../report/layout.ts';
 import { balancerText, clusterText } from './balancer-text.ts';
-import { actionText, destinationText, matchText } from './route-text.ts';
+import { actionText, destinationText, matchText, isNamed } from './route-text.ts';
 
 /**
  * The routes, TCP proxies and clusters of a configuration as tables.
@@ -19,17 +19,19 @@ export function configurationText(
     fittedListing(headings, rows, width);
   const clusters = isWhole ? new Set(configuration.clusters.map((own) => own.name)) : undefined;
   const rows = configuration.routes.flatMap(({ name, virtual_hosts }) =>
-    virtual_hosts.flatMap((host) =>
-      host.routes.map((route) => [
-        name,
-        shortName(host.name),
-        matchText(route.match) || 'all',
-        actionText(route, host.name, clusters),
-        timeoutText(route),
-        retriesText(route),
-        route.metadata.rule,
-      ]),
-    ),
+    virtual_hosts
+      .filter(isNamed)
+      .flatMap((host) =>
+        host.routes.map((route) => [
+          name,
+          shortName(host.name),
+          matchText(route.match) || 'all',
+          actionText(route, host.name, clusters),
+          timeoutText(route),
+          retriesText(route),
+          route.metadata.rule,
+        ]),
+      ),
   );
   const connections = configuration.tcp_proxies.map((own) => [
     String(own.port),

@@ -4,7 +4,7 @@ import { toEnvoy } from '../../mesh/istiod/view/to-envoy.ts';
 import { fittedListing, wrapped } from '../../report/layout.ts';
 import type { Moment } from '../run-once.ts';
 import { balancerText, clusterText } from './balancer-text.ts';
-import { routeText } from './route-text.ts';
+import { routeText, isNamed } from './route-text.ts';
 
 /** What the workers of each proxy hold at a moment, beside what the manifests say: a line per host, and one per cluster. */
 export function heldText(now: Moment, proxies: readonly number[], width: number): string {
@@ -103,7 +103,7 @@ function routeLines(
 function hostTexts({ configuration }: ConfigView): Map<string, string> {
   const lines = new Map<string, string>();
   for (const { virtual_hosts } of configuration.routes) {
-    for (const host of virtual_hosts) {
+    for (const host of virtual_hosts.filter(isNamed)) {
       lines.set(host.name, host.routes.map((route) => routeText(route, host.name)).join('; '));
     }
   }

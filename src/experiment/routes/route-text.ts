@@ -1,5 +1,11 @@
 import { unknownClusterStatus } from '../../mesh/envoy/response-outcome.ts';
-import type { HeaderOperations, Route, RouteAction, RouteMatch } from '../../mesh/envoy/route.ts';
+import type {
+  HeaderOperations,
+  Route,
+  RouteAction,
+  RouteMatch,
+  VirtualHost,
+} from '../../mesh/envoy/route.ts';
 import { shortHost } from '../../manifest/host.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 
@@ -26,6 +32,9 @@ export function matchText(match: RouteMatch): string {
     ),
   ].join(' ');
 }
+
+/** A host that somebody has a rule or a Service for; the one for all others is the same on every port, and is left out of tables. */
+export const isNamed = ({ name }: VirtualHost): boolean => name !== 'allow_any' && name !== 'block_all';
 
 export function actionText(route: Route, called: string, clusters?: ReadonlySet<string>): string {
   const headers = headersText(route);

@@ -1,5 +1,5 @@
 import { fullHost } from '../../manifest/host.ts';
-import { ServiceNames } from '../../manifest/service-names.ts';
+import { serviceNames } from '../../manifest/service-names.ts';
 import type { Resource } from '../../manifest/resource.ts';
 import { isWorkload } from '../../manifest/scale-target.ts';
 import type { Scenario, TimelineStep } from '../../scenario/scenario.ts';
@@ -48,7 +48,7 @@ export function shiftOf(scenario: Scenario): Shift {
   const { focus, timeline, manifests } = scenario;
   const applied = timeline.flatMap((step) => (step.verb === 'apply' ? [step] : []));
   const all = [...applied.flatMap((step) => step.resources), ...manifests];
-  const known = new ServiceNames(all.filter((own) => own.kind === 'Service').map((own) => own.metadata));
+  const known = serviceNames(all);
   const isFocus: IsService = (host, namespace) => known.ofName(fullHost(host, namespace)) === focus;
   const patterns = all.filter((own) => pairsIn(own, isFocus).length > 0);
   const pattern = patterns[0];

@@ -1,8 +1,8 @@
 import type { Cursor } from '../cursor.ts';
 import { isDns1123Label } from '../host-name.ts';
 
-/** Istio's validateExportTo. */
-export function checkExportTo(exportTo: Cursor, namespace: string): void {
+/** Istio's validateExportTo. `isService`: a ServiceEntry may be seen by nobody, "~", and stands by itself then. */
+export function checkExportTo(exportTo: Cursor, namespace: string, isService = false): void {
   const seen = new Set<string>();
   for (const own of exportTo.items) {
     if (own.text === undefined) continue;
@@ -13,10 +13,13 @@ export function checkExportTo(exportTo: Cursor, namespace: string): void {
           ? `duplicate entries in exportTo: . and current namespace ${namespace}`
           : `duplicate entries in exportTo for entry ${own.text}`,
       );
-    } else if (name !== '*' && !isDns1123Label(name)) {
+    } else if (name !== '*' && !(isService && name === '~') && !isDns1123Label(name)) {
       own.refuse(`only .,*, or a valid DNS 1123 label is allowed as exportTo entry`);
     }
     seen.add(name);
+  }
+  if (seen.has('~') && exportTo.items.length > 1) {
+    exportTo.refuse('cannot export service entry to no one (~) and someone');
   }
   if (seen.has('*') && exportTo.items.length > 1) {
     exportTo.refuse('cannot have both public (*) and non-public exportTo values for a resource');

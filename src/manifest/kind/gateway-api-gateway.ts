@@ -35,14 +35,12 @@ export const kubernetesGateway: KindReader<'KubernetesGateway'> = {
               hostname: text,
               port: int32,
               protocol: text,
-              tls: ignored(
-                struct({
-                  mode: oneOfWords('Terminate', 'Passthrough'),
-                  certificateRefs: anything,
-                  frontendValidation: anything,
-                  options: map(text),
-                }),
-              ),
+              tls: struct({
+                mode: oneOfWords('Terminate', 'Passthrough'),
+                certificateRefs: ignored(anything),
+                frontendValidation: ignored(anything),
+                options: ignored(map(text)),
+              }),
               allowedRoutes: struct({
                 namespaces: struct({
                   from: oneOfWords('All', 'Selector', 'Same', 'None'),
@@ -103,6 +101,7 @@ function checkDistinct(listeners: Cursor): void {
 
 function readListener(own: Cursor): GatewayListener {
   const hostname = own.at('hostname');
+  const mode = own.at('tls', 'mode').text as GatewayListener['tlsMode'];
   checkSectionName(own.at('name'));
   if (hostname.text !== '') checkHostname(hostname);
   checkRange(own.at('port'), 1, 65535);
@@ -115,6 +114,7 @@ function readListener(own: Cursor): GatewayListener {
     ...(hostname.text === undefined || hostname.text === '' ? {} : { hostname: hostname.text }),
     port: own.at('port').number ?? 0,
     protocol: own.at('protocol').text ?? '',
+    ...(mode === undefined ? {} : { tlsMode: mode }),
     routesFrom: readRoutesFrom(own.at('allowedRoutes', 'namespaces')),
   };
 }

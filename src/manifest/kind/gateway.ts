@@ -1,28 +1,30 @@
 import type { Cursor } from '../cursor.ts';
 import { isDns1123Label, isIpAddress, wildcardDomainProblem } from '../host-name.ts';
+import type { Gateway } from '../resource.ts';
 import { boolean, ignored, list, map, oneOfWords, struct, text, uint32 } from '../schema.ts';
 import { checkPort } from './destination.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
 const tlsVersion = oneOfWords('TLS_AUTO', 'TLSV1_0', 'TLSV1_1', 'TLSV1_2', 'TLSV1_3');
 
+/** Certificates and versions of TLS are nothing to the model: whoever comes has what it takes. */
 const tls = struct({
   httpsRedirect: boolean,
   mode: oneOfWords('PASSTHROUGH', 'SIMPLE', 'MUTUAL', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL', 'OPTIONAL_MUTUAL'),
-  serverCertificate: text,
-  privateKey: text,
-  caCertificates: text,
-  caCrl: text,
-  credentialName: text,
-  credentialNames: list(text),
-  caCertCredentialName: text,
-  tlsCertificates: list(struct({ serverCertificate: text, privateKey: text, caCertificates: text })),
-  subjectAltNames: list(text),
-  verifyCertificateSpki: list(text),
-  verifyCertificateHash: list(text),
-  minProtocolVersion: tlsVersion,
-  maxProtocolVersion: tlsVersion,
-  cipherSuites: list(text),
+  serverCertificate: ignored(text),
+  privateKey: ignored(text),
+  caCertificates: ignored(text),
+  caCrl: ignored(text),
+  credentialName: ignored(text),
+  credentialNames: ignored(list(text)),
+  caCertCredentialName: ignored(text),
+  tlsCertificates: ignored(list(struct({ serverCertificate: text, privateKey: text, caCertificates: text }))),
+  subjectAltNames: ignored(list(text)),
+  verifyCertificateSpki: ignored(list(text)),
+  verifyCertificateHash: ignored(list(text)),
+  minProtocolVersion: ignored(tlsVersion),
+  maxProtocolVersion: ignored(tlsVersion),
+  cipherSuites: ignored(list(text)),
 });
 
 /** istio/api networking/v1alpha3/gateway.proto; rules of pkg/config/validation/validation.go. */
@@ -43,7 +45,7 @@ export const gateway: KindReader<'Gateway'> = {
             ),
             hosts: list(text),
             bind: ignored(text),
-            tls: ignored(tls),
+            tls,
             defaultEndpoint: ignored(text),
             name: ignored(text),
           },
@@ -77,10 +79,7 @@ export const gateway: KindReader<'Gateway'> = {
 };
 
 /** Istio's validateServer. */
-function readServer(server: Cursor): {
-  port: { number: number; name: string; protocol: string };
-  hosts: readonly string[];
-} {
+function readServer(server: Cursor): Gateway['spec']['servers'][number] {
   const hosts = server.at('hosts');
   if (hosts.isSet && hosts.items.length === 0) hosts.refuse('server config must contain at least one host');
   for (const host of hosts.items) checkHost(host);
@@ -96,11 +95,13 @@ function readServer(server: Cursor): {
   return {
     port: { number: number.number ?? 0, name: name.text ?? '', protocol: protocol.text ?? '' },
     hosts: hosts.texts,
+    ...(server.at('tls', 'httpsRedirect').boolean === true ? { httpsRedirect: true as const } : {}),
+    ...(server.at('tls').isSet ? { tlsMode: server.at('tls', 'mode').text ?? 'PASSTHROUGH' } : {}),
   };
 }
 
 /** pkg/config/protocol/instance.go */
-const protocols = [
+export const protocols = [
   'GRPC',
   'GRPC-WEB',
   'HTTP',

@@ -8,10 +8,14 @@ import { kubernetesGateway } from './gateway-api-gateway.ts';
 import type { KindReader } from './kind.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
+import { meshConfig } from './mesh-config.ts';
 import { replicaSet } from './replica-set.ts';
 import { rollout } from './rollout.ts';
+import { serviceEntry } from './service-entry.ts';
 import { service } from './service.ts';
+import { sidecar } from './sidecar.ts';
 import { virtualService } from './virtual-service.ts';
+import { workloadEntry } from './workload-entry.ts';
 
 /** The kinds that the model reads. */
 export const kinds: { readonly [K in Kind]: KindReader<K> } = {
@@ -27,4 +31,8 @@ export const kinds: { readonly [K in Kind]: KindReader<K> } = {
   HTTPRoute: httpRoute,
   Namespace: namespace,
   Node: node,
+  ServiceEntry: serviceEntry,
+  WorkloadEntry: workloadEntry,
+  Sidecar: sidecar,
+  MeshConfig: meshConfig,
 };

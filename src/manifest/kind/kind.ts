@@ -11,6 +11,10 @@ export interface KindReader<K extends Kind = Kind> {
   /** Istio refuses fields it does not know; of Kubernetes' large kinds only what the model reads is listed here. */
   readonly unknownFields: 'refuse' | 'ignore';
   readonly fields: Struct;
+  /** Where the kind's own part stands; absent: `spec`. */
+  readonly part?: string;
+  /** Absent: all of the kind. Others are told as kinds that are not read. */
+  concerns?(object: { readonly name: string; readonly namespace: string }): boolean;
   checkName(name: Cursor): void;
   /** Tells what the API would refuse; the spec is of use only if nothing was refused. */
   read(spec: Cursor, metadata: ResourceMeta, version: string, object: Cursor): SpecOf<K>;
@@ -30,8 +34,8 @@ export function checkSubdomain(name: Cursor): void {
   );
 }
 
-/** Fields that every object of Kubernetes' API has. */
-export const objectFields = (spec: Shape): Struct =>
+/** Fields that every object of Kubernetes' API has, and the part that is its kind's own. */
+export const objectFields = (spec: Shape, part = 'spec'): Struct =>
   struct(
     {
       apiVersion: text,
@@ -54,10 +58,10 @@ export const objectFields = (spec: Shape): Struct =>
         ownerReferences: anything,
         finalizers: anything,
       }),
-      spec,
+      [part]: spec,
       status: anything,
     },
-    { required: ['spec'] },
+    { required: [part] },
   );
 
 export const portSelector = struct({ number: { ...int32, min: 0, max: 4294967295, go: 'uint32' } });

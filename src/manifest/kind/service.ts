@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { ResourceMeta, ServicePort, TrafficDistribution } from '../resource.ts';
-import { ignored, int32, intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
+import { int32, intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
 import { objectFields, type KindReader } from './kind.ts';
 
 /** Kubernetes core/v1 Service; rules of pkg/apis/core/validation/validation.go. */
@@ -14,14 +14,22 @@ export const service: KindReader<'Service'> = {
       selector: map(text),
       ports: list(
         struct(
-          { name: text, appProtocol: text, port: int32, targetPort: intOrString },
+          {
+            name: text,
+            appProtocol: text,
+            protocol: oneOfWords('TCP', 'UDP', 'SCTP'),
+            port: int32,
+            targetPort: intOrString,
+          },
           { required: ['port'] },
         ),
       ),
-      type: ignored(text),
-      clusterIP: ignored(text),
       trafficDistribution: text,
       internalTrafficPolicy: oneOfWords('Cluster', 'Local'),
+      type: text,
+      clusterIP: text,
+      clusterIPs: list(text),
+      externalName: text,
       sessionAffinity: oneOfWords('ClientIP', 'None'),
       sessionAffinityConfig: struct({ clientIP: struct({ timeoutSeconds: int32 }) }),
     }),
@@ -41,9 +49,15 @@ export const service: KindReader<'Service'> = {
     const numbers = new Set<number>();
     const affinity = readAffinity(spec);
     const near = readDistribution(spec.at('trafficDistribution'), metadata);
+    const isAlias = spec.at('type').text === 'ExternalName';
+    if (isAlias && !spec.at('externalName').text) spec.at('externalName').invalid('Required value');
+    const addresses = [...new Set([spec.at('clusterIP').text ?? '', ...spec.at('clusterIPs').texts])];
+    const written = addresses.filter((own) => own !== '' && own !== 'None');
     return {
       selector: spec.at('selector').textMap,
       ports: ports.items.map((port) => readPort(port, ports.items.length > 1, names, numbers)),
+      ...(written.length > 0 ? { addresses: written } : {}),
+      ...(isAlias ? { externalName: spec.at('externalName').text ?? '' } : {}),
       ...(spec.at('clusterIP').text === 'None' ? { isHeadless: true } : {}),
       ...(near === undefined ? {} : { trafficDistribution: near }),
       ...(spec.at('internalTrafficPolicy').text === 'Local'
@@ -123,6 +137,9 @@ function readPort(port: Cursor, named: boolean, names: Set<string>, numbers: Set
   const targetPort = target.number ?? target.text;
   return {
     ...(name.text ? { name: name.text } : {}),
+    ...(port.at('protocol').text === 'UDP' || port.at('protocol').text === 'SCTP'
+      ? { transport: port.at('protocol').text as 'UDP' | 'SCTP' }
+      : {}),
     ...(port.at('appProtocol').text ? { appProtocol: port.at('appProtocol').text! } : {}),
     port: number.number ?? 0,
     ...(targetPort === undefined || targetPort === 0 || targetPort === '' ? {} : { targetPort }),

@@ -177,7 +177,7 @@ function warmupOf(balancer: Cursor): Warmup | undefined {
   };
 }
 
-function readLocality(setting: Cursor): LocalitySetting {
+export function readLocality(setting: Cursor): LocalitySetting {
   const distribute = setting.at('distribute').items.map((own) => ({
     from: own.at('from').text ?? '',
     to: Object.fromEntries(own.at('to').entries.map(([name, weight]) => [name, weight.number ?? 0] as const)),

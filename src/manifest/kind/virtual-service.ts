@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import { hostsOverlap, isIpAddress, wildcardDomainProblem } from '../host-name.ts';
-import type { TcpRoute } from '../resource.ts';
+import type { RouteDestination, TcpMatch } from '../resource.ts';
 import { ignored, int32, list, map, struct, text, uint32 } from '../schema.ts';
 import { checkPort, checkWeights, destinationFields, readDestination } from './destination.ts';
 import { checkExportTo } from './export-to.ts';
@@ -13,15 +13,13 @@ const routeDestination = struct(
   { required: ['destination'] },
 );
 const l4Match = {
-  destinationSubnets: list(text),
+  destinationSubnets: ignored(list(text)),
   port: uint32,
-  sourceSubnet: text,
+  sourceSubnet: ignored(text),
   sourceLabels: map(text),
   gateways: list(text),
   sourceNamespace: text,
 };
-
-const tcpMatch = { ...l4Match, destinationSubnets: ignored(list(text)), sourceSubnet: ignored(text) };
 
 /** istio/api networking/v1alpha3/virtual_service.proto; rules of pkg/config/validation/validation.go and virtualservice.go. */
 export const virtualService: KindReader<'VirtualService'> = {
@@ -34,18 +32,16 @@ export const virtualService: KindReader<'VirtualService'> = {
       hosts: list(text),
       gateways: list(text),
       http: list(httpRouteFields),
-      tls: ignored(
-        list(
-          struct(
-            {
-              match: list(struct({ sniHosts: list(text), ...l4Match }, { required: ['sniHosts'] })),
-              route: list(routeDestination),
-            },
-            { required: ['match'] },
-          ),
+      tls: list(
+        struct(
+          {
+            match: list(struct({ sniHosts: list(text), ...l4Match }, { required: ['sniHosts'] })),
+            route: list(routeDestination),
+          },
+          { required: ['match'] },
         ),
       ),
-      tcp: list(struct({ match: list(struct(tcpMatch)), route: list(routeDestination) })),
+      tcp: list(struct({ match: list(struct(l4Match)), route: list(routeDestination) })),
       exportTo: list(text),
     }),
   ),
@@ -73,7 +69,17 @@ export const virtualService: KindReader<'VirtualService'> = {
       hosts: hosts.texts,
       gateways: gateways.texts,
       http: http.items.map((route) => readHttpRoute(route, isDelegate)),
-      tcp: tcp.items.map(readTcpRoute),
+      tcp: tcp.items.map((route) => ({
+        match: route.at('match').items.map(readL4Match),
+        route: readL4Destinations(route),
+      })),
+      tls: tls.items.map((route) => ({
+        match: route.at('match').items.map((match) => ({
+          ...readL4Match(match),
+          sniHosts: match.at('sniHosts').texts,
+        })),
+        route: readL4Destinations(route),
+      })),
       exportTo: spec.at('exportTo').texts,
     };
   },
@@ -106,34 +112,31 @@ function checkHosts(hosts: Cursor, gateways: readonly string[]): void {
   });
 }
 
-/** A TCP route: of the connection it sees port, source and gateway alone. */
-function readTcpRoute(route: Cursor): TcpRoute {
+/** Of a connection a rule sees port, source and gateway. */
+function readL4Match(match: Cursor): TcpMatch {
+  const [port, labels, namespace, gateways] = [
+    match.at('port').number,
+    match.at('sourceLabels'),
+    match.at('sourceNamespace').text,
+    match.at('gateways'),
+  ];
   return {
-    match: route.at('match').items.map((match) => {
-      const [port, labels, namespace, gateways] = [
-        match.at('port').number,
-        match.at('sourceLabels'),
-        match.at('sourceNamespace').text,
-        match.at('gateways'),
-      ];
-      return {
-        ...(port === undefined || port === 0 ? {} : { port }),
-        ...(labels.isSet ? { sourceLabels: labels.textMap } : {}),
-        ...(namespace === undefined ? {} : { sourceNamespace: namespace }),
-        ...(gateways.isSet ? { gateways: gateways.texts } : {}),
-      };
-    }),
-    route: route.at('route').items.map((item) => {
-      const weight = item.at('weight').number;
-      return {
-        destination: readDestination(item.at('destination')),
-        ...(weight === undefined ? {} : { weight }),
-      };
-    }),
+    ...(port === undefined || port === 0 ? {} : { port }),
+    ...(labels.isSet ? { sourceLabels: labels.textMap } : {}),
+    ...(namespace === undefined ? {} : { sourceNamespace: namespace }),
+    ...(gateways.isSet ? { gateways: gateways.texts } : {}),
   };
 }
 
-/** TLS routes are not modelled; what Istio would refuse in them is refused all the same. */
+const readL4Destinations = (route: Cursor): RouteDestination[] =>
+  route.at('route').items.map((item) => {
+    const weight = item.at('weight').number;
+    return {
+      destination: readDestination(item.at('destination')),
+      ...(weight === undefined ? {} : { weight }),
+    };
+  });
+
 function checkL4(tls: Cursor, tcp: Cursor): void {
   for (const route of tls.items) {
     if (route.at('match').items.length === 0)

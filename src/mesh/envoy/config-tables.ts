@@ -88,8 +88,10 @@ export class ConfigTables {
     const read = this.#settingsOf.get(cluster);
     if (read !== undefined) return read;
     // What follows from the endpoints alone is told by EDS, and changes no cluster.
-    const { labels, locality_lb_setting, node_local, ...configuration } = cluster;
+    const { labels, namespace, outside, locality_lb_setting, node_local, ...configuration } = cluster;
     void labels;
+    void namespace;
+    void outside;
     void locality_lb_setting;
     void node_local;
     const key = JSON.stringify(configuration);
@@ -104,8 +106,12 @@ export class ConfigTables {
 
   /** Endpoints as a proxy is told of them: the same object as long as nothing of it changes. */
   assignment(cluster: Cluster, endpoints: Endpoints, proxy: ProxyIdentity): LoadAssignment {
-    const namespace = cluster.host.split('.')[1] ?? '';
-    const { locality_lb_setting: setting, outlier_detection: outlier, node_local: nodeLocal } = cluster;
+    const {
+      namespace,
+      locality_lb_setting: setting,
+      outlier_detection: outlier,
+      node_local: nodeLocal,
+    } = cluster;
     const pods = endpoints.of(namespace, cluster.labels);
     if (setting === undefined && outlier === undefined && nodeLocal === undefined)
       return this.#assigned(pods, none, '', () => loadAssignment(pods, this.pods, proxy, undefined, false));

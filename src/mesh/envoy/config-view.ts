@@ -11,8 +11,9 @@ import { withHeaders } from './header-override.ts';
 import { type ProxyIdentity } from './proxy-identity.ts';
 import { faultOf, hashesOf, nowhere, type ResolvedRoute } from './resolved-route.ts';
 import { unknownClusterStatus } from './response-outcome.ts';
-import { chooseRoute, tcpMethod, type RequestHead } from './route-match.ts';
-import type { ProxyConfiguration, Route, RouteAction } from './route.ts';
+import { outboundOf, type Outbound } from './outbound.ts';
+import type { RequestHead } from './route-match.ts';
+import { blackHoleCluster, passthroughCluster, type ProxyConfiguration, type RouteAction } from './route.ts';
 
 /**
  * One proxy's configuration of one snapshot, ready to be asked. Proxies of one kind (same labels, namespace and type)
@@ -63,6 +64,16 @@ export class ConfigView {
     return this.#tables.retry(inbound.find((own) => own.port === port)?.retry_policy, 0);
   }
 
+  /** What becomes of a call of a class, with the reason. */
+  outbound(requestClass: number): Outbound {
+    const head = this.#tables.classes.heads[requestClass]!;
+    return outboundOf(this.configuration, {
+      ...head,
+      port: this.#tables.classes.ports[requestClass]!,
+      dialled: this.proxy.type === 'gateway' ? '' : this.#dialled(head),
+    });
+  }
+
   resolve(requestClass: number): ResolvedRoute {
     return this.#byClass[requestClass] ?? (this.#byClass[requestClass] = this.#add(requestClass));
   }
@@ -81,19 +92,32 @@ export class ConfigView {
 
   #resolve(requestClass: number): Omit<ResolvedRoute, 'row'> {
     const head = this.#tables.classes.heads[requestClass]!;
-    const port = this.#tables.classes.ports[requestClass]!;
-    const tcp = this.#tcpRoute(head, port);
-    // What the port speaks decides, not the caller: HTTP to a port of TCP is bytes to its listener, and no http route is asked
-    // (pilot/pkg/networking/core/listener.go, ListenerProtocolTCP).
-    const isTcp = head.method === tcpMethod || tcp !== undefined;
-    const route = isTcp ? tcp : this.#httpRoute(head, port);
+    const outbound = this.outbound(requestClass);
+    const route = outbound.kind === 'route' ? outbound.route : undefined;
+    const isTcp = outbound.kind === 'route' && outbound.isTcp;
     const action = route?.route;
+    if (action?.cluster === passthroughCluster || action?.cluster === blackHoleCluster) {
+      const service = this.#called(head);
+      return {
+        ...nowhere,
+        route,
+        isTcp,
+        // A connection that is reset is no answer; the application takes it for one of 503.
+        localStatus: action.cluster === blackHoleCluster ? 503 : 0,
+        passes: action.cluster === passthroughCluster,
+        service,
+        serviceRow: this.#tables.serviceRow(service),
+      };
+    }
     if (action === undefined) {
       const service = this.proxy.type === 'gateway' ? '' : this.#called(head);
       return {
         ...nowhere,
         route,
-        localStatus: route?.direct_response?.status ?? route?.redirect?.response_code ?? 404,
+        localStatus:
+          outbound.kind === 'refused'
+            ? 503
+            : (route?.direct_response?.status ?? route?.redirect?.response_code ?? 404),
         service,
         serviceRow: this.#tables.serviceRow(service),
         setCookies: route === undefined ? [] : setCookies(route),
@@ -131,6 +155,7 @@ export class ConfigView {
       ...hashesOf(action, head),
       mirrors: this.#mirrors(action),
       localStatus: 0,
+      passes: false,
       timeoutUs: microseconds(timeout),
       fault: faultOf(route!),
       changesRequests: changesRequests(route!),
@@ -139,37 +164,13 @@ export class ConfigView {
     };
   }
 
-  /** The Service that an application beside this proxy means, or the host outside. */
-  #called({ authority }: RequestHead): string {
-    const { names } = this.#tables;
-    return names.of(names.called(authority, this.proxy.namespace));
+  /** The Service that an application beside this proxy means, or the host outside, by its full name. */
+  #dialled({ authority }: RequestHead): string {
+    return this.#tables.names.called(authority, this.proxy.namespace).name;
   }
 
-  #httpRoute(head: RequestHead, port: number): Route | undefined {
-    const name = this.proxy.type === 'gateway' ? `http.${port}` : String(port);
-    const configuration = this.configuration.routes.find((own) => own.name === name);
-    return configuration === undefined ? undefined : chooseRoute(configuration, head).route;
-  }
-
-  /** A connection's route, in the shape of a request's: it has a destination, and nothing else that HTTP knows. */
-  #tcpRoute(head: RequestHead, port: number): Route | undefined {
-    const { name } = this.#tables.names.called(head.authority, this.proxy.namespace);
-    const proxy = this.configuration.tcp_proxies.find(
-      (own) => own.port === port && (own.host === '*' || own.host === name),
-    );
-    if (proxy === undefined) return undefined;
-    const { cluster, weighted_clusters, idle_timeout, metadata } = proxy;
-    return {
-      name: '',
-      match: { prefix: '' },
-      route: {
-        timeout: '0s',
-        ...(idle_timeout === undefined ? {} : { idle_timeout }),
-        ...(cluster === undefined ? {} : { cluster }),
-        ...(weighted_clusters === undefined ? {} : { weighted_clusters }),
-      },
-      metadata,
-    };
+  #called(head: RequestHead): string {
+    return this.#tables.names.ofName(this.#dialled(head));
   }
 
   #mirrors(action: RouteAction): ResolvedRoute['mirrors'] {

@@ -49,6 +49,8 @@ export interface ResolvedRoute {
   readonly timeoutUs: number;
   /** undefined: the fault filter has nothing to do. */
   readonly fault: FaultRule | undefined;
+  /** To the address that was dialled, as if there were no proxy. */
+  readonly passes: boolean;
   /** Requests leave with other headers than those that they came with. */
   readonly changesRequests: boolean;
   /** Values of Set-Cookie on the answers, by destination; empty: none. */
@@ -84,6 +86,7 @@ export const nowhere: ResolvedRoute = {
   newCookies: [],
   mirrors: [],
   localStatus: 404,
+  passes: false,
   timeoutUs: 0,
   fault: undefined,
   changesRequests: false,

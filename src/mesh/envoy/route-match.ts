@@ -45,6 +45,7 @@ export interface RouteChoice {
 export function chooseRoute(configuration: RouteConfiguration, request: RequestHead): RouteChoice {
   const host = findVirtualHost(configuration, request.authority);
   if (host === undefined) return { route: undefined, virtualHost: undefined, passed: [] };
+  if (host.require_tls !== undefined) return { route: toHttps, virtualHost: host.name, passed: [] };
   const passed: PassedRoute[] = [];
   for (const route of host.routes) {
     const because = mismatch(route, request);
@@ -54,8 +55,17 @@ export function chooseRoute(configuration: RouteConfiguration, request: RequestH
   return { route: undefined, virtualHost: host.name, passed };
 }
 
+/** What a virtual host that requires TLS answers to a request without. */
+const toHttps: Route = {
+  name: '',
+  match: { prefix: '/' },
+  redirect: { scheme_redirect: 'https', response_code: 301 },
+  metadata: { config: '', rule: 'Gateway: httpsRedirect' },
+};
+
 function findVirtualHost(configuration: RouteConfiguration, authority: string) {
-  const wanted = authority.toLowerCase();
+  const lower = authority.toLowerCase();
+  const wanted = configuration.ignore_port_in_host_matching === true ? lower.replace(/:\d+$/, '') : lower;
   let best: RouteConfiguration['virtual_hosts'][number] | undefined;
   let bestRank = 0;
   for (const host of configuration.virtual_hosts) {

@@ -6,14 +6,18 @@ import type { LocalitySettings } from './balancer/locality.ts';
  * (api/envoy/config/route/v3). A simulated proxy runs on exactly this.
  */
 export interface RouteConfiguration {
-  /** The port on a sidecar ("9080"), "http.8080" on a gateway. */
+  /** On a sidecar the port ("9080"), or host and port of a Service whose protocol is found out; "http.8080" on a gateway. */
   readonly name: string;
+  /** What stands behind a colon in the Host is left aside. */
+  readonly ignore_port_in_host_matching?: true;
   readonly virtual_hosts: readonly VirtualHost[];
 }
 
 export interface VirtualHost {
   readonly name: string;
   readonly domains: readonly string[];
+  /** Set: requests that come without TLS are sent back to come with it (301), whatever its routes say. */
+  readonly require_tls?: 'ALL';
   readonly routes: readonly Route[];
 }
 
@@ -166,12 +170,15 @@ export interface WeightedCluster extends HeaderOperations {
 }
 
 /** Names of load balancing policies: those of a DestinationRule's `simple`, and what its consistentHash asks for. */
-export type BalancerName = Exclude<SimpleLoadBalancer, 'PASSTHROUGH'> | 'RING_HASH' | 'MAGLEV';
+export type BalancerName =
+  Exclude<SimpleLoadBalancer, 'PASSTHROUGH'> | 'RING_HASH' | 'MAGLEV' | 'CLUSTER_PROVIDED';
 
 /** Envoy's cluster, as far as the model reads it, and as CDS tells it: whatever changes here makes a new cluster. */
 export interface ClusterConfiguration {
   /** direction|port|subset|host */
   readonly name: string;
+  /** How its endpoints are known: told by istiod, looked up by a name, or not at all: whichever address was dialled. */
+  readonly type: 'EDS' | 'STRICT_DNS' | 'LOGICAL_DNS' | 'ORIGINAL_DST';
   readonly host: string;
   readonly subset: string;
   readonly port: number;
@@ -199,12 +206,26 @@ export interface ClusterConfiguration {
 
 /** The cluster with what tells its endpoints apart, which istiod keeps to itself and sends as endpoints (EDS). */
 export interface Cluster extends ClusterConfiguration {
+  /** Of the Service. */
+  readonly namespace: string;
   /** Labels that a pod needs to be an endpoint. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Endpoints that are no pods. */
+  readonly outside: readonly OutsideEndpoint[];
   /** From which istiod makes the endpoints' priorities and weights for each proxy; absent: the mesh's default. */
   readonly locality_lb_setting?: LocalitySettings;
   /** internalTrafficPolicy Local: endpoints of the proxy's own node alone. */
   readonly node_local?: true;
+}
+
+export interface OutsideEndpoint {
+  /** An IP address, or a name to be looked up. */
+  readonly address: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** "region/zone/sub-zone" */
+  readonly locality?: string;
+  /** undefined: 1. */
+  readonly weight?: number;
 }
 
 export interface SlowStartConfig {
@@ -247,9 +268,16 @@ export interface ProxyConfiguration {
   readonly clusters: readonly Cluster[];
   /** What a sidecar's own inbound routes say, by port of the Services that it is an endpoint of; none at a gateway. */
   readonly inbound: readonly InboundRoute[];
-  /** Filter chains of listeners on ports that carry plain TCP. */
+  /** Filter chains of listeners on ports that carry plain TCP, or may. */
   readonly tcp_proxies: readonly TcpProxy[];
+  /** Of a sidecar: where connections go that no listener is for. A gateway refuses them. */
+  readonly outbound?: typeof passthroughCluster | typeof blackHoleCluster;
 }
+
+/** To the address that was dialled, as if there were no proxy. Every proxy has this cluster. */
+export const passthroughCluster = 'PassthroughCluster';
+/** It has no endpoint: connections are reset. */
+export const blackHoleCluster = 'BlackHoleCluster';
 
 /** The route of an inbound listener, as far as the model reads it. */
 export interface InboundRoute {
@@ -265,6 +293,12 @@ export interface TcpProxy {
   /** Of the service: `tcp-echo.default.svc.cluster.local`; on a gateway "*". */
   readonly host: string;
   readonly port: number;
+  /** Of the service, as far as manifests say them. */
+  readonly addresses?: readonly string[];
+  /** The service has no address: its listener takes every connection to the port that no other takes. */
+  readonly wildcard?: true;
+  /** Connections that ask for one of these names in their first message (TLS); absent: any. */
+  readonly server_names?: readonly string[];
   /** Exactly one of the two. */
   readonly cluster?: string;
   readonly weighted_clusters?: { readonly clusters: readonly WeightedCluster[] };

@@ -6,46 +6,85 @@ import type {
   PolicyBlocks,
   TrafficPolicy,
 } from '../../manifest/kind/traffic-policy.ts';
-import type { Service, ServicePort, TrafficDistribution } from '../../manifest/resource.ts';
+import { matches } from '../../manifest/labels.ts';
+import type { ServicePort, TrafficDistribution } from '../../manifest/resource.ts';
 import type { LocalitySettings } from '../envoy/balancer/locality.ts';
 import { unlimited } from '../envoy/circuit-breaker.ts';
 import { clusterName, type Cluster, type OutlierDetection } from '../envoy/route.ts';
-import { fullHost } from '../../manifest/host.ts';
+import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type { ActingDestinationRule } from './destination-rules.ts';
 import { localitySetting, weighsLocalities } from './locality-setting.ts';
+import type { MeshService } from './mesh-service.ts';
+import { listenerProtocolOf, speaksHttp2 } from './protocol.ts';
 
 /**
  * The clusters of one service (istio/istio pilot/pkg/networking/core/cluster.go and cluster_traffic_policy.go): one per port
- * for all of its pods, and one more per subset of the DestinationRule that acts for the caller.
+ * for all of its endpoints, and one more per subset of the DestinationRule that acts for the caller. UDP is not carried; a name
+ * that is to be looked up but has no endpoint to look up makes no cluster, nor does a subset of it.
  */
 export function clustersOf(
-  service: Service,
+  service: MeshService,
   rule: ActingDestinationRule | undefined,
+  proxy: ProxyIdentity['type'] = 'sidecar',
   near: Nearness = {},
 ): Cluster[] {
-  const host = fullHost(service.metadata.name, service.metadata.namespace);
+  const { host, namespace, selector, endpoints, resolution } = service;
   const { policy: top, subsets = [] } = rule ?? {};
-  return service.spec.ports.flatMap((port) => {
+  if (resolution === 'ALIAS') return [];
+  const discovery = discoveryOf(service, proxy);
+  const isLookedUp = discovery === 'STRICT_DNS' || discovery === 'LOGICAL_DNS';
+  return service.ports.flatMap((port) => {
+    if (listenerProtocolOf(port) === 'none') return [];
     const cluster = (
       subset: string,
       labels: Readonly<Record<string, string>>,
       policy: TrafficPolicy | undefined,
-    ): Cluster => ({
-      name: clusterName(port.port, subset, host),
-      host,
-      subset,
-      port: port.port,
-      labels: { ...service.spec.selector, ...labels },
-      ...(service.spec.internalTrafficPolicy === 'Local' ? { node_local: true as const } : {}),
-      ...policyOf(blocksFor(port.port, top, policy), port, near),
-      ...budgetOf(policy?.retryBudget ?? top?.retryBudget, blocksFor(port.port, top, policy).connectionPool),
-    });
+    ): Cluster[] => {
+      const outside = endpoints.filter((own) => matches(labels, own.labels));
+      if (isLookedUp && outside.length === 0 && Object.keys(selector).length === 0) return [];
+      const blocks = blocksFor(port.port, top, policy);
+      const dialled = discovery === 'ORIGINAL_DST' || blocks.loadBalancer?.simple === 'PASSTHROUGH';
+      return [
+        {
+          name: clusterName(port.port, subset, host),
+          type: dialled ? 'ORIGINAL_DST' : discovery,
+          host,
+          subset,
+          port: port.port,
+          namespace,
+          // The address that was dialled may be any of the Service's, whatever the subset.
+          labels: dialled ? selector : { ...selector, ...labels },
+          outside,
+          ...(isNodeLocal(service) ? { node_local: true as const } : {}),
+          ...policyOf(blocks, port, near),
+          ...(dialled ? { lb_policy: 'CLUSTER_PROVIDED' as const } : {}),
+          ...budgetOf(policy?.retryBudget ?? top?.retryBudget, blocks.connectionPool),
+        },
+      ];
+    };
     return [
-      cluster('', {}, undefined),
-      ...subsets.map((subset) => cluster(subset.name, subset.labels, subset.trafficPolicy)),
+      ...cluster('', {}, undefined),
+      ...subsets.flatMap((subset) => cluster(subset.name, subset.labels, subset.trafficPolicy)),
     ];
   });
 }
+
+/** Gateways cannot know what was dialled: they balance over the endpoints (convertResolution). */
+function discoveryOf({ resolution }: MeshService, proxy: ProxyIdentity['type']): Cluster['type'] {
+  switch (resolution) {
+    case 'DNS':
+      return 'STRICT_DNS';
+    case 'DNS_ROUND_ROBIN':
+      return 'LOGICAL_DNS';
+    case 'ORIGINAL_DST':
+      return proxy === 'gateway' ? 'EDS' : 'ORIGINAL_DST';
+    default:
+      return 'EDS';
+  }
+}
+
+const isNodeLocal = ({ source }: MeshService): boolean =>
+  source.kind === 'Service' && source.spec.internalTrafficPolicy === 'Local';
 
 /** What beside a DestinationRule decides which endpoints are near. */
 export interface Nearness {
@@ -88,7 +127,10 @@ export function tcpIdleTimeout(
   return idleUs === undefined ? {} : { idle_timeout: formatDuration(idleUs) };
 }
 
-type PolicyFields = Omit<Cluster, 'name' | 'host' | 'subset' | 'port' | 'labels'>;
+type PolicyFields = Omit<
+  Cluster,
+  'name' | 'type' | 'host' | 'subset' | 'port' | 'namespace' | 'labels' | 'outside'
+>;
 
 function policyOf(policy: PolicyBlocks, port: ServicePort, near: Nearness): PolicyFields {
   const { connectionPool: pool, outlierDetection: outlier, loadBalancer: balancer } = policy;
@@ -136,14 +178,6 @@ function commonOf(
   };
 }
 
-/** By the port's name or appProtocol, as Istio tells protocols: `grpc-web` is not HTTP/2 between proxies, but close enough. */
-export const speaksHttp2 = ({ name = '', appProtocol }: ServicePort): boolean =>
-  /^(grpc|http2|h2c)(-|$)/.test((appProtocol ?? name).toLowerCase().replace('kubernetes.io/', ''));
-
-/** Ports that carry plain TCP: by name or appProtocol; what has neither is HTTP as long as it looks like it. */
-export const isTcpPort = ({ name = '', appProtocol }: ServicePort): boolean =>
-  /^(tcp|tls|https|mongo|mysql|redis)(-|$)/.test((appProtocol ?? name).toLowerCase());
-
 function balancing(
   balancer: LoadBalancer | undefined,
 ): Pick<
@@ -177,8 +211,7 @@ function balancing(
         };
   const simple = balancer?.simple ?? 'LEAST_REQUEST';
   return {
-    // PASSTHROUGH sends to the address that the caller named; callers name Services, so any endpoint will do.
-    lb_policy: simple === 'PASSTHROUGH' ? 'RANDOM' : simple,
+    lb_policy: simple === 'PASSTHROUGH' ? 'CLUSTER_PROVIDED' : simple,
     ...(warmup !== undefined && simple === 'ROUND_ROBIN' ? { round_robin_lb_config: slowStart } : {}),
     ...(warmup !== undefined && simple === 'LEAST_REQUEST' ? { least_request_lb_config: slowStart } : {}),
   };

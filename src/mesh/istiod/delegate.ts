@@ -1,3 +1,4 @@
+import { isExportedTo } from '../../manifest/export.ts';
 import type { HttpMatch, HttpRoute, StringMatch, VirtualService } from '../../manifest/resource.ts';
 
 /**
@@ -5,10 +6,12 @@ import type { HttpMatch, HttpRoute, StringMatch, VirtualService } from '../../ma
  * mergeVirtualServicesIfNeeded, mergeHTTPRoute). A delegate's rule holds where the root's match and its own both do; what it
  * leaves out beside the match (timeout, retries ...) it has from the root. A delegate that is not there, or that the root's
  * namespace does not see, leaves nothing.
+ * @param byDefault to whom rules are exported that do not say it
  */
 export function withDelegates(
   root: VirtualService,
   all: readonly VirtualService[],
+  byDefault: readonly string[] = ['*'],
 ): readonly (HttpRoute & { readonly from: VirtualService; readonly index: number })[] {
   return root.spec.http.flatMap((http, index) => {
     if (http.delegate === undefined) return [{ ...http, from: root, index }];
@@ -17,19 +20,15 @@ export function withDelegates(
       (own) =>
         own.spec.hosts.length === 0 && own.metadata.name === name && own.metadata.namespace === namespace,
     );
-    if (found === undefined || !isSeenFrom(root.metadata.namespace, found)) return [];
+    if (found === undefined) return [];
+    const exportTo = found.spec.exportTo.length === 0 ? byDefault : found.spec.exportTo;
+    if (!isExportedTo(exportTo, found.metadata.namespace, root.metadata.namespace)) return [];
     return found.spec.http.flatMap((own, place) => {
       const match = mergeMatches(http.match, own.match);
       return match === undefined ? [] : [{ ...mergeRules(http, own), match, from: found, index: place }];
     });
   });
 }
-
-const isSeenFrom = (namespace: string, { metadata, spec: { exportTo } }: VirtualService): boolean =>
-  exportTo.length === 0 ||
-  exportTo.includes('*') ||
-  exportTo.includes(namespace) ||
-  (exportTo.includes('.') && metadata.namespace === namespace);
 
 function mergeRules(root: HttpRoute, own: HttpRoute): HttpRoute {
   const names = [root.name, own.name].filter((name) => name !== undefined && name !== '');

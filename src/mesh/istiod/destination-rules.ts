@@ -1,3 +1,4 @@
+import { isExportedTo, isPrivate } from '../../manifest/export.ts';
 import { fullHost, isWildcard, mostSpecific, parseHost } from '../../manifest/host.ts';
 import type { TrafficPolicy } from '../../manifest/kind/traffic-policy.ts';
 import { matches } from '../../manifest/labels.ts';
@@ -36,26 +37,36 @@ export class DestinationRules {
   readonly #exported = new Map<string, ByHost>();
   readonly #privateOfRoot: ByHost = new Map();
 
-  /** @param rules oldest first */
-  constructor(rules: readonly DestinationRule[]) {
+  /**
+   * @param rules oldest first
+   * @param byDefault to whom rules are exported that do not say it; only whether that is nobody else counts
+   */
+  constructor(rules: readonly DestinationRule[], byDefault: readonly string[] = ['*']) {
+    const isPrivateByDefault = byDefault.includes('.');
     const forWorkloads = rules.filter((own) => own.spec.workloadSelector !== undefined);
     const forAll = rules.filter((own) => own.spec.workloadSelector === undefined);
     for (const own of [...forWorkloads, ...forAll]) {
       const { namespace } = own.metadata;
       // What is for some workloads is for those of its own namespace.
       const exportTo = new Set(own.spec.workloadSelector === undefined ? own.spec.exportTo : ['.']);
-      const isPrivate = exportTo.size === 1 && (exportTo.has('.') || exportTo.has(namespace));
+      const stays = exportTo.size === 0 ? isPrivateByDefault : isPrivate([...exportTo], namespace);
       if (exportTo.size === 0 || ['*', '.', namespace].some((each) => exportTo.has(each)))
         merge(listOf(this.#local, namespace), own, exportTo);
-      if (!isPrivate) merge(listOf(this.#exported, namespace), own, exportTo);
+      if (!stays) merge(listOf(this.#exported, namespace), own, exportTo);
       else if (namespace === rootNamespace) merge(this.#privateOfRoot, own, exportTo);
     }
   }
 
-  /** undefined: there is no rule for this host and these callers. */
-  acting({ namespace, labels }: ProxyIdentity, host: string): ActingDestinationRule | undefined {
+  /**
+   * undefined: there is no rule for this host and these callers.
+   * @param served the namespace of the service that has the host; of a name of the cluster, absent, that which it says
+   */
+  acting(
+    { namespace, labels }: ProxyIdentity,
+    host: string,
+    served: string | undefined = parseHost(host).service?.namespace,
+  ): ActingDestinationRule | undefined {
     const own = namespace === rootNamespace ? this.#privateOfRoot : this.#local.get(namespace);
-    const served = parseHost(host).service?.namespace;
     let found = own === undefined ? [] : forHost(own, host);
     for (const from of [served, rootNamespace]) {
       const exported = found.length > 0 || from === undefined ? undefined : this.#exported.get(from);
@@ -70,8 +81,9 @@ export class DestinationRules {
   }
 }
 
-const isSeenBy = ({ exportTo }: Consolidated, namespace: string): boolean =>
-  exportTo.size === 0 || exportTo.has('*') || exportTo.has(namespace);
+/** Of what is exported at all: absent is everybody. */
+const isSeenBy = ({ exportTo, rule }: Consolidated, namespace: string): boolean =>
+  exportTo.size === 0 || isExportedTo([...exportTo], rule.from[0]!.metadata.namespace, namespace);
 
 function listOf(byNamespace: Map<string, ByHost>, namespace: string): ByHost {
   let list = byNamespace.get(namespace);

@@ -7,7 +7,7 @@ export function withGatewayNames(own: VirtualService): VirtualService {
     names.map((each) => gatewayName(each, own.metadata.namespace));
   const matched = <M extends { readonly gateways?: readonly string[] }>(match: readonly M[]): M[] =>
     match.map((each) => (each.gateways === undefined ? each : { ...each, gateways: full(each.gateways) }));
-  const { gateways, http, tcp } = own.spec;
+  const { gateways, http, tcp, tls } = own.spec;
   return {
     ...own,
     spec: {
@@ -15,6 +15,7 @@ export function withGatewayNames(own: VirtualService): VirtualService {
       gateways: full(gateways),
       http: http.map((each) => ({ ...each, match: matched(each.match) })),
       tcp: tcp.map((each) => ({ ...each, match: matched(each.match) })),
+      tls: tls.map((each) => ({ ...each, match: matched(each.match) })),
     },
   };
 }

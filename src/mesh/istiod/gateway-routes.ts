@@ -1,6 +1,7 @@
-import { fullHost, intersection } from '../../manifest/host.ts';
+import { intersection } from '../../manifest/host.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type { Route, RouteConfiguration } from '../envoy/route.ts';
+import { servesHttp } from './gateway-server.ts';
 import type { GatewayServer, MeshView } from './mesh-view.ts';
 import { boundTo, type RoutingRule } from './routing-rule.ts';
 import { isCatchAll } from './rule-match.ts';
@@ -9,35 +10,47 @@ import { routesOf } from './rule-routes.ts';
 /**
  * A route configuration per server port (core/gateway.go, buildGatewayHTTPRouteConfig): in it a virtual host for each name that
  * a server and a rule bound to its Gateway both serve, the narrower of two; rules of one name merge, and those of a narrower
- * one do not look back at the wider.
+ * one do not look back at the wider. A server that sends back to HTTPS does so for all its names, ruled or not.
  */
 export function gatewayRoutes(mesh: MeshView, proxy: ProxyIdentity): RouteConfiguration[] {
-  const ports = new Map<number, Map<string, Map<RoutingRule, readonly Route[]>>>();
+  const ports = new Map<number, Map<string, OfHost>>();
   for (const server of mesh.servers) {
-    if (!/^(HTTP|HTTP2|GRPC|HTTPS)$/.test(server.protocol)) continue;
+    if (!servesHttp(server)) continue;
     const { port, gateway } = server;
-    const hosts = ports.get(port) ?? new Map<string, Map<RoutingRule, readonly Route[]>>();
+    const hosts = ports.get(port) ?? new Map<string, OfHost>();
     ports.set(port, hosts);
+    const ofHost = (host: string): OfHost => {
+      let own = hosts.get(host);
+      if (own === undefined) hosts.set(host, (own = { rules: new Map(), redirects: false }));
+      own.redirects ||= server.redirectsToHttps === true;
+      return own;
+    };
     for (const rule of mesh.rules.inOrder) {
       if (!boundTo(rule, gateway) || rule.http.length === 0) continue;
       for (const host of servedBy(server, rule)) {
-        const rules = hosts.get(host) ?? new Map<RoutingRule, readonly Route[]>();
-        hosts.set(host, rules);
+        const { rules } = ofHost(host);
         // Two servers of a port may have one rule in common, which is there once unless it tells Gateways apart.
         if (rules.has(rule) && !tellsGatewaysApart(rule)) continue;
         const routes = routesOf(mesh, rule, { proxy, gateway, port });
         rules.set(rule, [...(rules.get(rule) ?? []), ...routes]);
       }
     }
+    if (server.redirectsToHttps === true) for (const { host } of server.hosts) ofHost(host);
   }
   return [...ports].map(([port, hosts]) => ({
     name: `http.${port}`,
-    virtual_hosts: [...hosts].map(([host, rules]) => ({
+    virtual_hosts: [...hosts].map(([host, { rules, redirects }]) => ({
       name: `${host}:${port}`,
       domains: host === '*' ? ['*'] : [host, `${host}:${port}`],
+      ...(redirects ? { require_tls: 'ALL' as const } : {}),
       routes: catchAllsLast([...rules.values()].flat()),
     })),
   }));
+}
+
+interface OfHost {
+  readonly rules: Map<RoutingRule, readonly Route[]>;
+  redirects: boolean;
 }
 
 const tellsGatewaysApart = ({ http }: RoutingRule): boolean =>
@@ -48,7 +61,7 @@ const servedBy = ({ hosts }: GatewayServer, rule: RoutingRule): string[] =>
     hosts
       .filter(({ namespace }) => namespace === '*' || namespace === rule.namespace)
       .map(({ host }) => host),
-    rule.hosts.map((host) => fullHost(host, rule.namespace)),
+    rule.fullHosts,
   );
 
 /** Otherwise the order stays (SortVHostRoutes). */

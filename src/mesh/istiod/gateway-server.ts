@@ -5,11 +5,15 @@ import type { GatewayServer } from './mesh-view.ts';
 import { gatewayNameLabel } from './proxy-place.ts';
 
 export const istioServers = ({ metadata: { name, namespace }, spec }: Gateway): GatewayServer[] =>
-  spec.servers.map(({ port, hosts }) => ({
+  spec.servers.map(({ port, hosts, httpsRedirect, tlsMode }) => ({
     port: port.number,
-    protocol: port.protocol,
+    protocol: port.protocol.toUpperCase(),
     hosts: hosts.map((own) => servedHost(own, namespace)),
     gateway: `${namespace}/${name}`,
+    ...(httpsRedirect === true ? { redirectsToHttps: true } : {}),
+    ...(/^(TLS|HTTPS)$/.test(port.protocol.toUpperCase()) && tlsMode === 'PASSTHROUGH'
+      ? { passesTls: true }
+      : {}),
   }));
 
 /** `host` and `* /host`: for all rules; `./host`: for those of the Gateway's namespace; `ns/host` (sanitizeServerHostNamespace). */
@@ -28,4 +32,33 @@ export const listenerServers = (gateway: KubernetesGateway): GatewayServer[] =>
     protocol: listener.protocol,
     hosts: [{ host: listener.hostname ?? '*', namespace: '*' }],
     gateway: listenerGateway(gateway, listener),
+    ...(listener.protocol === 'TLS' && listener.tlsMode === 'Passthrough' ? { passesTls: true } : {}),
   }));
+
+const isPlainHttp = ({ protocol }: GatewayServer): boolean =>
+  /^(HTTP|HTTP2|HTTP_PROXY|GRPC|GRPC-WEB)$/.test(protocol);
+const isTls = ({ protocol }: GatewayServer): boolean => /^(HTTPS|TLS)$/.test(protocol);
+
+/** Its requests are routed, in the clear or after TLS ends here. */
+export const servesHttp = (own: GatewayServer): boolean =>
+  isPlainHttp(own) || (own.protocol === 'HTTPS' && own.passesTls !== true);
+
+/**
+ * The servers that a proxy runs: on one port those of plain HTTP go together, or those of TLS for different names; what does not
+ * fit the first is left out (pilot/pkg/model/gateway.go, mergeGateways, canMergeProtocols, CheckDuplicates).
+ * @param servers of the oldest Gateway first
+ */
+export function mergedServers(servers: readonly GatewayServer[]): GatewayServer[] {
+  const first = new Map<number, GatewayServer>();
+  const names = new Set<string>();
+  return servers.filter((own) => {
+    const before = first.get(own.port);
+    if (before === undefined) first.set(own.port, own);
+    else if (!(isPlainHttp(before) && isPlainHttp(own)) && !(isTls(before) && isTls(own))) return false;
+    if (!isTls(own)) return true;
+    const keys = own.hosts.map(({ host }) => `${own.port}/${host}`);
+    if (keys.some((key) => names.has(key))) return false;
+    for (const key of keys) names.add(key);
+    return true;
+  });
+}

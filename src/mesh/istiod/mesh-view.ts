@@ -1,11 +1,10 @@
-import type { Service } from '../../manifest/resource.ts';
 import type { DestinationRules } from './destination-rules.ts';
+import type { Scope } from './sidecar-scope.ts';
 import type { VisibleRules } from './visible-rules.ts';
 
-export interface MeshView {
-  readonly services: readonly Service[];
-  /** The same by their full names. */
-  readonly serviceOf: ReadonlyMap<string, Service>;
+/** What istiod holds of a mesh for one proxy. */
+export interface MeshView extends Scope {
+  /** Those that its namespace sees, whether or not a Sidecar lets them in. */
   readonly rules: VisibleRules;
   readonly destinationRules: DestinationRules;
   /** That this proxy runs, if it is a gateway. */
@@ -20,4 +19,8 @@ export interface GatewayServer {
   readonly hosts: readonly { readonly host: string; readonly namespace: string }[];
   /** By which rules bind to it: "namespace/name". */
   readonly gateway: string;
+  /** Requests are sent back to come with TLS. */
+  readonly redirectsToHttps?: true;
+  /** TLS goes through as it is, by the name that its first message asks for. */
+  readonly passesTls?: true;
 }

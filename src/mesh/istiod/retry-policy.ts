@@ -2,7 +2,7 @@ import { formatDuration } from '../../manifest/quantity.ts';
 import type { HttpRetry, ServicePort } from '../../manifest/resource.ts';
 import { istioDefaultRetry, parseRetryOn } from '../envoy/retry.ts';
 import type { RetryPolicy } from '../envoy/route.ts';
-import { isTcpPort } from './cluster.ts';
+import { mayCarryHttp, protocolOf } from './protocol.ts';
 
 const previousHosts = [{ name: 'envoy.retry_host_predicates.previous_hosts' }];
 
@@ -45,7 +45,6 @@ export function retryPolicyOf(retries: HttpRetry | undefined, hashed: boolean): 
  * took no byte of is offered to it twice more; not over gRPC.
  */
 export const inboundRetryPolicyOf = (port: ServicePort): RetryPolicy | undefined =>
-  isTcpPort(port) || isGrpcPort(port) ? undefined : { retry_on: 'reset-before-request', num_retries: 2 };
-
-const isGrpcPort = ({ name = '', appProtocol }: ServicePort): boolean =>
-  /^grpc(-|$)/.test((appProtocol ?? name).toLowerCase().replace('kubernetes.io/', ''));
+  !mayCarryHttp(port) || protocolOf(port) === 'GRPC'
+    ? undefined
+    : { retry_on: 'reset-before-request', num_retries: 2 };

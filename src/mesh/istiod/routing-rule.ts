@@ -1,4 +1,5 @@
-import type { HttpRoute, TcpRoute, VirtualService } from '../../manifest/resource.ts';
+import { fullHost } from '../../manifest/host.ts';
+import type { HttpRoute, TcpRoute, TlsRoute, VirtualService } from '../../manifest/resource.ts';
 import { withDelegates } from './delegate.ts';
 import { withGatewayNames } from './gateway-name.ts';
 import type { Age } from '../kubernetes/age.ts';
@@ -15,11 +16,14 @@ export interface RoutingRule {
   /** Of the resource, among all; of the oldest HTTPRoute where several were merged. */
   readonly age: Age;
   readonly hosts: readonly string[];
+  /** The same in full. */
+  readonly fullHosts: readonly string[];
   /** "namespace/name", or "mesh"; empty means ["mesh"]. */
   readonly gateways: readonly string[];
   readonly http: readonly PlacedHttpRoute[];
   readonly tcp: readonly TcpRoute[];
-  /** Namespaces that see it: ".", "*", names; empty means ["*"]. */
+  readonly tls: readonly TlsRoute[];
+  /** Namespaces that see it: ".", "*", names; empty means the mesh's default. */
   readonly exportTo: readonly string[];
 }
 
@@ -41,7 +45,10 @@ export interface RuleOrigin {
 }
 
 /** Rules of VirtualServices, each with the rules of its delegates in their place. */
-export function rulesOfVirtualServices(entries: readonly RegistryEntry<VirtualService>[]): RoutingRule[] {
+export function rulesOfVirtualServices(
+  entries: readonly RegistryEntry<VirtualService>[],
+  byDefault: readonly string[] = ['*'],
+): RoutingRule[] {
   const all = entries.map(({ resource }) => withGatewayNames(resource));
   return entries.map(({ age }, place): RoutingRule => {
     const own = all[place]!;
@@ -51,8 +58,9 @@ export function rulesOfVirtualServices(entries: readonly RegistryEntry<VirtualSe
       semantics: 'istio',
       age,
       hosts: own.spec.hosts,
+      fullHosts: own.spec.hosts.map((host) => fullHost(host, own.metadata.namespace)),
       gateways: own.spec.gateways,
-      http: withDelegates(own, all).map(({ from, index, ...http }) => ({
+      http: withDelegates(own, all, byDefault).map(({ from, index, ...http }) => ({
         ...http,
         origin: {
           config: `VirtualService/${from.metadata.namespace}/${from.metadata.name}`,
@@ -61,7 +69,26 @@ export function rulesOfVirtualServices(entries: readonly RegistryEntry<VirtualSe
         },
       })),
       tcp: own.spec.tcp,
+      tls: own.spec.tls,
       exportTo: own.spec.exportTo,
     };
   });
 }
+
+/** Hosts in full to which a rule sends something, copies among them, with the ports that it names. */
+export const destinationsOf = ({
+  namespace,
+  http,
+  tcp,
+  tls,
+}: RoutingRule): { readonly host: string; readonly port: number | undefined }[] => [
+  ...http.flatMap((own) =>
+    [...own.route, ...own.mirrors].map(({ destination: { host, port } }) => ({
+      host: fullHost(host, own.origin.namespace),
+      port,
+    })),
+  ),
+  ...[...tcp, ...tls].flatMap(({ route }) =>
+    route.map(({ destination: { host, port } }) => ({ host: fullHost(host, namespace), port })),
+  ),
+];

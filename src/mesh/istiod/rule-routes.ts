@@ -22,6 +22,7 @@ import {
   type RouteAction,
   type RouteMatch,
 } from '../envoy/route.ts';
+import { actingFor } from './acting-for.ts';
 import { blocksFor } from './cluster.ts';
 import type { ActingDestinationRule } from './destination-rules.ts';
 import { together, translateHeaders } from './header-operations.ts';
@@ -252,7 +253,7 @@ export function retriesAndHash(
   const policies = new Map<string, PoliciesOfHost>();
   const hashes = destinations.flatMap(({ host, subset, port }) => {
     let own = policies.get(host);
-    if (own === undefined) policies.set(host, (own = policiesOf(mesh.destinationRules.acting(proxy, host))));
+    if (own === undefined) policies.set(host, (own = policiesOf(actingFor(mesh, proxy, host))));
     const ofSubset = subset === undefined ? undefined : own.ofSubset.get(subset);
     return blocksFor(port, own.ofHost, ofSubset).loadBalancer?.consistentHash ?? [];
   });
@@ -303,7 +304,7 @@ function faultOf(http: HttpRoute): Fault | undefined {
 
 /** Port: the destination's, else the service's only one, else the listener's. */
 export function destinationCluster(
-  mesh: MeshView,
+  mesh: Pick<MeshView, 'serviceOf'>,
   destination: Destination,
   namespace: string,
   listener: number,
@@ -316,11 +317,11 @@ export function destinationCluster(
 
 /** The port that is written, else the Service's only one, else that of the listener (GetDestinationCluster). */
 function destinationPort(
-  { serviceOf }: MeshView,
+  { serviceOf }: Pick<MeshView, 'serviceOf'>,
   { port }: Destination,
   host: string,
   listener: number,
 ): number {
-  const ports = serviceOf.get(host)?.spec.ports ?? [];
+  const ports = serviceOf.get(host)?.ports ?? [];
   return port ?? (ports.length === 1 ? ports[0]!.port : listener);
 }

@@ -1,37 +1,149 @@
-import { fullHost, serviceDomains } from '../../manifest/host.ts';
-import type { Service } from '../../manifest/resource.ts';
+import { shortHost, parseHost } from '../../manifest/host.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
-import { clusterName, type Route, type RouteConfiguration, type VirtualHost } from '../envoy/route.ts';
-import { isTcpPort } from './cluster.ts';
+import {
+  clusterName,
+  passthroughCluster,
+  type Route,
+  type RouteConfiguration,
+  type VirtualHost,
+} from '../envoy/route.ts';
+import type { MeshService } from './mesh-service.ts';
 import type { MeshView } from './mesh-view.ts';
+import { listenerProtocolOf, mayCarryHttp } from './protocol.ts';
 import type { RoutingRule } from './routing-rule.ts';
 import { routesOf, retriesAndHash, noTimeout } from './rule-routes.ts';
+import { listenerFor, type EgressListener } from './sidecar-scope.ts';
 
+/**
+ * A route configuration per port on which some service speaks HTTP: there the Host decides, whichever address was dialled. A
+ * port whose protocol is found out has a listener of its own at its service's address, and the address decides
+ * (pilot/pkg/networking/core/httproute.go, buildSidecarOutboundHTTPRouteConfig, getVirtualHostsForSniffedServicePort).
+ */
 export function sidecarRoutes(mesh: MeshView, proxy: ProxyIdentity): RouteConfiguration[] {
-  const ports = new Set(
-    mesh.services.flatMap((service) =>
-      service.spec.ports.filter((port) => !isTcpPort(port)).map((port) => port.port),
-    ),
-  );
-  return [...ports]
-    .sort((a, b) => a - b)
-    .map((port) => ({
-      name: String(port),
-      virtual_hosts: mesh.services
-        .filter((service) => service.spec.ports.some((own) => own.port === port && !isTcpPort(own)))
-        .map((service) => serviceHost(mesh, proxy, service, port)),
-    }));
+  const shared = new Set<number>();
+  const own: RouteConfiguration[] = [];
+  for (const listener of mesh.listeners) {
+    for (const service of listener.services) {
+      for (const port of service.ports) {
+        if (listenerFor(mesh, port.port) !== listener || service.resolution === 'ALIAS') continue;
+        const speaks = listenerProtocolOf(port);
+        if (speaks === 'http' || (speaks === 'auto' && !service.hasAddress)) shared.add(port.port);
+        else if (speaks === 'auto') own.push(routesAtAddress(mesh, listener, proxy, service, port.port));
+      }
+    }
+  }
+  const ports = [...shared].sort((a, b) => a - b);
+  return [...ports.map((port) => routesByHost(mesh, listenerFor(mesh, port)!, proxy, port)), ...own];
 }
 
-function serviceHost(mesh: MeshView, proxy: ProxyIdentity, service: Service, port: number): VirtualHost {
-  const { name, namespace } = service.metadata;
-  const host = fullHost(name, namespace);
+function routesAtAddress(
+  mesh: MeshView,
+  listener: EgressListener,
+  proxy: ProxyIdentity,
+  { host }: MeshService,
+  port: number,
+): RouteConfiguration {
+  const name = `${host}:${port}`;
+  const routes = routesFor(mesh, listener, proxy, host, port);
+  return { name, ignore_port_in_host_matching: true, virtual_hosts: [{ name, domains: ['*'], routes }] };
+}
+
+/** Names that no service of the port has come first; of those that share a domain the first has it (dedupeDomains). */
+function routesByHost(
+  mesh: MeshView,
+  listener: EgressListener,
+  proxy: ProxyIdentity,
+  port: number,
+): RouteConfiguration {
+  const services = listener.services.filter(
+    ({ ports, resolution }) =>
+      resolution !== 'ALIAS' && ports.some((own) => own.port === port && mayCarryHttp(own)),
+  );
+  const taken = new Set<string>();
+  const free = ({ domains, ...host }: VirtualHost): VirtualHost[] => {
+    const left = domains.filter((domain) => !taken.has(domain) && taken.add(domain));
+    return left.length === 0 ? [] : [{ ...host, domains: left }];
+  };
   return {
-    name: `${host}:${port}`,
-    domains: serviceDomains(name, namespace, proxy.namespace, port),
-    routes: actingRule(mesh, proxy, host, port)?.routes ?? [defaultRoute(mesh, proxy, host, port)],
+    name: String(port),
+    ignore_port_in_host_matching: true,
+    virtual_hosts: [
+      ...strayHosts(mesh, listener, proxy, services, port).flatMap(free),
+      ...services.flatMap((service) =>
+        free({
+          name: `${service.host}:${port}`,
+          domains: domainsOf(service, proxy.namespace),
+          routes: routesFor(mesh, listener, proxy, service.host, port),
+        }),
+      ),
+      anyOther(mesh),
+    ],
   };
 }
+
+/**
+ * Virtual hosts for names in rules that no service has: beside a name that has one they act on its ports, and otherwise on
+ * port 80 (buildSidecarVirtualHostsForVirtualService).
+ */
+function strayHosts(
+  mesh: MeshView,
+  { rules }: EgressListener,
+  proxy: ProxyIdentity,
+  services: readonly MeshService[],
+  port: number,
+): VirtualHost[] {
+  const known = new Set(services.map(({ host }) => host));
+  const names = new Set<string>();
+  return rules.ofMesh.flatMap((rule): VirtualHost[] => {
+    if (rule.http.length === 0) return [];
+    const stray = rule.fullHosts.filter((host) => !isServed(host, known) && !names.has(host));
+    if (stray.length === 0 || (port !== 80 && stray.length === rule.fullHosts.length)) return [];
+    const routes = routesOf(mesh, rule, { proxy, gateway: 'mesh', port });
+    if (routes.length === 0) return [];
+    return stray.map((host) => {
+      names.add(host);
+      return { name: `${host}:${port}`, domains: [host], routes };
+    });
+  });
+}
+
+const isServed = (host: string, known: ReadonlySet<string>): boolean => {
+  if (!host.startsWith('*')) return known.has(host);
+  const end = host.slice(1);
+  for (const own of known) if (own.endsWith(end)) return true;
+  return false;
+};
+
+/**
+ * All names by which a service may be called (generateVirtualHostDomains): in full, by its namespace, in its own namespace for
+ * short; those of its aliases; of a headless one, its pods', too; and its addresses.
+ */
+function domainsOf(service: MeshService, viewer: string): string[] {
+  const names = [service.host, ...service.aliases].flatMap((host) => namesOf(host, viewer));
+  const isHeadless = service.resolution === 'ORIGINAL_DST' && service.source.kind === 'Service';
+  return [...names, ...(isHeadless ? names.map((name) => `*.${name}`) : []), ...service.addresses];
+}
+
+function namesOf(host: string, viewer: string): string[] {
+  const { service } = parseHost(host);
+  if (service === undefined) return [host];
+  const { name, namespace } = service;
+  return [
+    host,
+    ...(namespace === viewer ? [shortHost(host)] : []),
+    `${name}.${namespace}.svc`,
+    `${name}.${namespace}`,
+  ];
+}
+
+const routesFor = (
+  mesh: MeshView,
+  listener: EgressListener,
+  proxy: ProxyIdentity,
+  host: string,
+  port: number,
+): readonly Route[] =>
+  ruleOf(mesh, listener, proxy, host, port)?.routes ?? [defaultRoute(mesh, proxy, host, port)];
 
 /** Nothing merges here: the first rule that has a route for this proxy and port is the host's only one. */
 export function actingRule(
@@ -40,7 +152,18 @@ export function actingRule(
   host: string,
   port: number,
 ): { readonly rule: RoutingRule; readonly routes: readonly Route[] } | undefined {
-  for (const rule of mesh.rules.deciding(host)) {
+  const listener = listenerFor(mesh, port);
+  return listener && ruleOf(mesh, listener, proxy, host, port);
+}
+
+function ruleOf(
+  mesh: MeshView,
+  { rules }: EgressListener,
+  proxy: ProxyIdentity,
+  host: string,
+  port: number,
+): { readonly rule: RoutingRule; readonly routes: readonly Route[] } | undefined {
+  for (const rule of rules.deciding(host)) {
     const routes = routesOf(mesh, rule, { proxy, gateway: 'mesh', port });
     if (routes.length > 0) return { rule, routes };
   }
@@ -59,3 +182,33 @@ const defaultRoute = (mesh: MeshView, proxy: ProxyIdentity, host: string, port: 
   decorator: { operation: `${host}:${port}/*` },
   metadata: { config: '', rule: 'no rule: default cluster' },
 });
+
+/** Hosts that the proxy does not know (buildCatchAllVirtualHost). */
+const anyOther = ({ outboundTrafficPolicy }: MeshView): VirtualHost =>
+  outboundTrafficPolicy === 'ALLOW_ANY' ? allowAny : blockAll;
+
+const allowAny: VirtualHost = {
+  name: 'allow_any',
+  domains: ['*'],
+  routes: [
+    {
+      name: 'allow_any',
+      match: { prefix: '/' },
+      route: { cluster: passthroughCluster, timeout: noTimeout, max_grpc_timeout: noTimeout },
+      metadata: { config: '', rule: 'no such host: passed on to its address' },
+    },
+  ],
+};
+
+const blockAll: VirtualHost = {
+  name: 'block_all',
+  domains: ['*'],
+  routes: [
+    {
+      name: 'block_all',
+      match: { prefix: '/' },
+      direct_response: { status: 502 },
+      metadata: { config: '', rule: 'no such host: refused (REGISTRY_ONLY)' },
+    },
+  ],
+};

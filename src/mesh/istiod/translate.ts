@@ -1,22 +1,31 @@
-import { fullHost } from '../../manifest/host.ts';
 import { annotatedDistribution } from '../../manifest/kind/service.ts';
 import { matches } from '../../manifest/labels.ts';
-import type { DestinationRule, Service } from '../../manifest/resource.ts';
+import type { DestinationRule, MeshConfig, Sidecar } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
-import type { Cluster, InboundRoute, ProxyConfiguration } from '../envoy/route.ts';
+import {
+  blackHoleCluster,
+  passthroughCluster,
+  type Cluster,
+  type InboundRoute,
+  type ProxyConfiguration,
+} from '../envoy/route.ts';
 import { compareByAge } from '../kubernetes/age.ts';
 import { entriesOf, resourcesOf, type Registry } from '../kubernetes/registry.ts';
+import { actingFor } from './acting-for.ts';
 import { clustersOf, type Nearness } from './cluster.ts';
 import { DestinationRules, type ActingDestinationRule } from './destination-rules.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
-import { istioServers, runsGateway, listenerServers } from './gateway-server.ts';
+import { istioServers, listenerServers, mergedServers, runsGateway } from './gateway-server.ts';
 import { rulesOfHttpRoutes } from './http-route.ts';
+import { meshConfigOf } from './mesh-config.ts';
+import { servicesOf, type MeshService } from './mesh-service.ts';
 import type { MeshView } from './mesh-view.ts';
 import { inboundRetryPolicyOf } from './retry-policy.ts';
 import { rulesOfVirtualServices, type RoutingRule } from './routing-rule.ts';
+import { scopeOf, scopeOfAll, sidecarFor, type Scope } from './sidecar-scope.ts';
 import { sidecarRoutes } from './sidecar-routes.ts';
 import { sidecarTcp, gatewayTcp } from './tcp-proxies.ts';
-import { VisibleRules } from './visible-rules.ts';
+import { rulesSeenFrom, type VisibleRules } from './visible-rules.ts';
 
 /**
  * Manifests -> the routes and clusters of one proxy (istio/istio pilot/pkg/networking/core: httproute.go,
@@ -30,117 +39,160 @@ import { VisibleRules } from './visible-rules.ts';
  */
 export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfiguration {
   const mesh = meshView(registry, proxy);
+  const isGateway = proxy.type === 'gateway';
   return {
-    routes: proxy.type === 'gateway' ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy),
+    routes: isGateway ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy),
     clusters: mesh.services.flatMap((service) =>
-      clustersFor(service, actingFor(mesh, proxy, service), nearnessOf(registry, service)),
+      clustersFor(service, actingFor(mesh, proxy, service.host), proxy.type, nearnessOf(registry, service)),
     ),
-    inbound: proxy.type === 'gateway' ? [] : inboundRoutes(mesh, proxy),
-    tcp_proxies: proxy.type === 'gateway' ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
+    inbound: isGateway ? [] : inboundRoutes(registry, proxy),
+    tcp_proxies: isGateway ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
+    ...(isGateway
+      ? {}
+      : { outbound: mesh.outboundTrafficPolicy === 'ALLOW_ANY' ? passthroughCluster : blackHoleCluster }),
   };
 }
 
-/** The DestinationRule that acts for a proxy's callers of a Service. */
-export const actingFor = (
-  { destinationRules }: MeshView,
-  proxy: ProxyIdentity,
-  { metadata: { name, namespace } }: Service,
-): ActingDestinationRule | undefined => destinationRules.acting(proxy, fullHost(name, namespace));
+/** Clusters by the service that they are made of: the same for all proxies for which the same rules act, and until one changes. */
+const made = new WeakMap<MeshService, Partial<Record<ProxyIdentity['type'], Made>>>();
 
-/** Clusters by the Service that they are made of: the same for all proxies for which the same rules act, and until one changes. */
-const made = new WeakMap<
-  Service,
-  {
-    readonly from: readonly DestinationRule[];
-    readonly near: Nearness;
-    readonly clusters: readonly Cluster[];
-  }
->();
+interface Made {
+  readonly from: readonly DestinationRule[];
+  readonly near: Nearness;
+  readonly clusters: readonly Cluster[];
+}
 
 function clustersFor(
-  service: Service,
+  service: MeshService,
   acting: ActingDestinationRule | undefined,
+  proxy: ProxyIdentity['type'],
   near: Nearness,
 ): readonly Cluster[] {
   const from = acting?.from ?? [];
-  const known = made.get(service);
+  // Only what is dialled differs between sidecars and gateways.
+  const type = service.resolution === 'ORIGINAL_DST' ? proxy : 'sidecar';
+  let ofService = made.get(service);
+  if (ofService === undefined) made.set(service, (ofService = {}));
+  const known = ofService[type];
   const areSame =
     known?.from.length === from.length &&
     known.near.distribution === near.distribution &&
     known.near.mesh === near.mesh &&
     known.from.every((own, place) => own === from[place]);
   if (areSame) return known.clusters;
-  const clusters = clustersOf(service, acting, near);
-  made.set(service, { from, near, clusters });
+  const clusters = clustersOf(service, acting, type, near);
+  ofService[type] = { from, near, clusters };
   return clusters;
 }
 
-/** What a Service says of nearness, or its namespace for all of its Services. */
-function nearnessOf(registry: Registry, { metadata, spec }: Service): Nearness {
-  const own = resourcesOf(registry, 'Namespace').find(
-    ({ metadata: { name } }) => name === metadata.namespace,
-  );
-  const distribution = spec.trafficDistribution ?? (own && annotatedDistribution(own.metadata.annotations));
-  return { distribution: distribution === 'Any' ? undefined : distribution };
+/** What a service says of nearness, or its namespace for all of its services; and the mesh. */
+function nearnessOf(registry: Registry, { namespace, source }: MeshService): Nearness {
+  const own = resourcesOf(registry, 'Namespace').find(({ metadata: { name } }) => name === namespace);
+  const ofService =
+    source.kind === 'Service'
+      ? source.spec.trafficDistribution
+      : annotatedDistribution(source.metadata.annotations);
+  const distribution = ofService ?? (own && annotatedDistribution(own.metadata.annotations));
+  return {
+    distribution: distribution === 'Any' ? undefined : distribution,
+    mesh: meshConfigOf(registry).loadBalancer,
+  };
 }
 
-/** What istiod holds of a registry for whichever proxy, and of routing rules for those of a namespace. */
+/** What istiod holds of a registry for whichever proxy, and of what those of a namespace see. */
 interface Held {
-  readonly services: readonly Service[];
-  readonly serviceOf: ReadonlyMap<string, Service>;
+  readonly mesh: MeshConfig['spec'];
+  readonly services: readonly MeshService[];
   readonly rules: readonly RoutingRule[];
+  readonly sidecars: readonly Sidecar[];
   readonly destinationRules: DestinationRules;
   readonly visible: Map<string, VisibleRules>;
+  /** By namespace, and by the Sidecar that is for a proxy. */
+  readonly scopes: Map<string, Map<Sidecar | undefined, Scope>>;
 }
 
 const heldFor = new WeakMap<Registry, Held>();
 
 function heldOf(registry: Registry): Held {
-  const services = resourcesOf(registry, 'Service');
+  const mesh = meshConfigOf(registry);
   const rules = [
-    ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService')),
+    ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService'), mesh.defaultVirtualServiceExportTo),
     ...rulesOfHttpRoutes(
       entriesOf(registry, 'HTTPRoute'),
-      services,
+      resourcesOf(registry, 'Service'),
       resourcesOf(registry, 'KubernetesGateway'),
     ),
   ].sort((a, b) => compareByAge(a.age, b.age));
-  const destinationRules = new DestinationRules(resourcesOf(registry, 'DestinationRule'));
-  const serviceOf = new Map(
-    services.map((own) => [fullHost(own.metadata.name, own.metadata.namespace), own]),
-  );
-  return { services, serviceOf, rules, destinationRules, visible: new Map() };
+  return {
+    mesh,
+    services: servicesOf(registry, mesh),
+    rules,
+    sidecars: resourcesOf(registry, 'Sidecar'),
+    destinationRules: new DestinationRules(
+      resourcesOf(registry, 'DestinationRule'),
+      mesh.defaultDestinationRuleExportTo,
+    ),
+    visible: new Map(),
+    scopes: new Map(),
+  };
 }
 
 /** What istiod holds of the registry for one proxy: the rules that it sees, and what it needs to make routes of them. */
 export function meshView(registry: Registry, proxy: ProxyIdentity): MeshView {
   let held = heldFor.get(registry);
   if (held === undefined) heldFor.set(registry, (held = heldOf(registry)));
-  const { services, serviceOf, destinationRules, visible } = held;
-  let rules = visible.get(proxy.namespace);
-  if (rules === undefined)
-    visible.set(proxy.namespace, (rules = new VisibleRules(held.rules, proxy.namespace)));
+  const { destinationRules } = held;
+  const rules = rulesFor(held, proxy.namespace);
   const kubernetesGateways = resourcesOf(registry, 'KubernetesGateway');
   return {
-    services,
-    serviceOf,
+    ...scopeFor(held, proxy, rules),
     rules,
     destinationRules,
-    servers: [
-      ...resourcesOf(registry, 'Gateway')
-        .filter((own) => matches(own.spec.selector, proxy.labels))
-        .flatMap(istioServers),
-      ...kubernetesGateways.filter((own) => runsGateway(proxy, own)).flatMap(listenerServers),
-    ],
+    servers:
+      proxy.type === 'gateway'
+        ? mergedServers([
+            ...resourcesOf(registry, 'Gateway')
+              .filter((own) => matches(own.spec.selector, proxy.labels))
+              .flatMap(istioServers),
+            ...kubernetesGateways.filter((own) => runsGateway(proxy, own)).flatMap(listenerServers),
+          ])
+        : [],
   };
 }
 
-function inboundRoutes(mesh: MeshView, proxy: ProxyIdentity): InboundRoute[] {
-  return mesh.services
+function rulesFor({ visible, rules, mesh }: Held, namespace: string): VisibleRules {
+  let own = visible.get(namespace);
+  if (own === undefined)
+    visible.set(namespace, (own = rulesSeenFrom(namespace, rules, mesh.defaultVirtualServiceExportTo)));
+  return own;
+}
+
+function scopeFor(
+  { sidecars, scopes, services, mesh }: Held,
+  proxy: ProxyIdentity,
+  rules: VisibleRules,
+): Scope {
+  const { namespace } = proxy;
+  const sidecar = sidecarFor(sidecars, proxy);
+  let ofNamespace = scopes.get(namespace);
+  if (ofNamespace === undefined) scopes.set(namespace, (ofNamespace = new Map()));
+  let scope = ofNamespace.get(sidecar);
+  if (scope === undefined) {
+    scope =
+      sidecar === undefined
+        ? scopeOfAll(services, rules, namespace, mesh)
+        : scopeOf(sidecar, services, rules, namespace, mesh);
+    ofNamespace.set(sidecar, scope);
+  }
+  return scope;
+}
+
+function inboundRoutes(registry: Registry, proxy: ProxyIdentity): InboundRoute[] {
+  return resourcesOf(registry, 'Service')
     .filter(
       (own) =>
         own.metadata.namespace === proxy.namespace &&
-        own.spec.selector !== undefined &&
+        Object.keys(own.spec.selector).length > 0 &&
         matches(own.spec.selector, proxy.labels),
     )
     .flatMap((own) => own.spec.ports)

@@ -1,3 +1,4 @@
+import { isExportedTo } from '../../manifest/export.ts';
 import { fullHost, hostCovers, isWildcard, mostSpecific, shortHost } from '../../manifest/host.ts';
 import { boundTo, type RoutingRule } from './routing-rule.ts';
 
@@ -6,42 +7,58 @@ import { boundTo, type RoutingRule } from './routing-rule.ts';
  * private to it, those of others that are exported to it by name, and public ones, of which HTTPRoutes of the namespace itself
  * come first; each oldest first (istio pilot/pkg/model/push_context.go, initVirtualServices, VirtualServicesForGateway;
  * virtualservice.go, SelectVirtualServices).
+ * @param rules of the mesh, oldest first
+ * @param byDefault to whom rules are exported that do not say it
  */
+export function rulesSeenFrom(
+  namespace: string,
+  rules: readonly RoutingRule[],
+  byDefault: readonly string[],
+): VisibleRules {
+  const [own, named, routes, all]: [RoutingRule[], RoutingRule[], RoutingRule[], RoutingRule[]] = [
+    [],
+    [],
+    [],
+    [],
+  ];
+  for (const rule of rules) {
+    const exportTo = rule.exportTo.length === 0 ? byDefault : rule.exportTo;
+    if (!isExportedTo(exportTo, rule.namespace, namespace)) continue;
+    if (!exportTo.includes('*')) (rule.namespace === namespace ? own : named).push(rule);
+    else (rule.semantics === 'gateway-api' && rule.namespace === namespace ? routes : all).push(rule);
+  }
+  return new VisibleRules([...own, ...named, ...routes, ...all], namespace);
+}
+
+/** Routing rules in the order in which proxies of a namespace ask them. */
 export class VisibleRules {
   readonly inOrder: readonly RoutingRule[];
+  /** Those that are bound to the mesh. */
+  readonly ofMesh: readonly RoutingRule[];
   readonly #namespace: string;
   /** Of rules bound to the mesh: by the names and patterns of their hosts. */
   readonly #byHost = new Map<string, RoutingRule[]>();
   readonly #patterns: string[] = [];
   readonly #places = new Map<RoutingRule, number>();
 
-  /** @param rules of the mesh, oldest first */
-  constructor(rules: readonly RoutingRule[], namespace: string) {
+  constructor(inOrder: readonly RoutingRule[], namespace: string) {
     this.#namespace = namespace;
-    const isPublic = ({ exportTo }: RoutingRule): boolean => exportTo.length === 0 || exportTo.includes('*');
-    const others = rules.filter((own) => !isPublic(own));
-    const all = rules.filter(isPublic);
-    const isOwnRoute = (own: RoutingRule): boolean =>
-      own.semantics === 'gateway-api' && own.namespace === namespace;
-    this.inOrder = [
-      ...others.filter(
-        (own) =>
-          own.namespace === namespace && (own.exportTo.includes('.') || own.exportTo.includes(namespace)),
-      ),
-      ...others.filter((own) => own.namespace !== namespace && own.exportTo.includes(namespace)),
-      ...all.filter(isOwnRoute),
-      ...all.filter((own) => !isOwnRoute(own)),
-    ];
-    this.inOrder.forEach((rule, place) => {
+    this.inOrder = inOrder;
+    this.ofMesh = inOrder.filter((rule) => boundTo(rule, 'mesh'));
+    this.ofMesh.forEach((rule, place) => {
       this.#places.set(rule, place);
-      if (!boundTo(rule, 'mesh')) return;
-      for (const host of new Set(rule.hosts.map((own) => fullHost(own, rule.namespace)))) {
+      for (const host of new Set(rule.fullHosts)) {
         const known = this.#byHost.get(host);
         if (known !== undefined) known.push(rule);
         else this.#byHost.set(host, [rule]);
         if (known === undefined && isWildcard(host)) this.#patterns.push(host);
       }
     });
+  }
+
+  /** Some of them, in the same order. */
+  only(isWanted: (rule: RoutingRule) => boolean): VisibleRules {
+    return new VisibleRules(this.inOrder.filter(isWanted), this.#namespace);
   }
 
   /** Rules of the mesh that name a host, by a pattern or in full, in their order (getConfigsForHost): for connections. */

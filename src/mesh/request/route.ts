@@ -105,6 +105,10 @@ export class Route {
       else this.#reply.answer(row, route.localStatus, nowUs);
       return;
     }
+    if (route.passes) {
+      this.#passOn(row, route, nowUs);
+      return;
+    }
     const choice =
       route.total === 0
         ? 0
@@ -185,6 +189,26 @@ export class Route {
     this.#try.begin(row, route, nowUs);
   }
 
+  /** To the address that was dialled, over a connection of its own: kube-proxy gives it any endpoint, as if there were no sidecar. */
+  #passOn(row: number, route: ResolvedRoute, nowUs: number): void {
+    const rows = this.#rows;
+    const { kubeProxy, stations } = this.#around;
+    const { pods } = kubeProxy.routeOf(rows.requestClass[row]!, this.#around.askingPod(row));
+    this.#probe.routed?.(row, nowUs);
+    if (pods.length === 0) {
+      this.#reply.fail(row, 'connect-failure', nowUs);
+      return;
+    }
+    const pod = kubeProxy.pick({ service: route.service, pods });
+    rows.key[row] = this.#around.keyOfPod(rows.service[row]!, pod);
+    rows.pod[row] = pod;
+    rows.upstream[row] = -1;
+    rows.attempts[row] = 1;
+    this.#page.chosen(row, nowUs);
+    if (stations.isSilent(pod)) this.#connect.waitInVain(row, passthroughConnectUs);
+    else this.#send.attempt(row, route, nowUs);
+  }
+
   /** kube-proxy gives a new connection any endpoint of the Service, and a kept one stays there. */
   #withoutProxy(row: number, kept: Connections | undefined, client: number, nowUs: number): void {
     const rows = this.#rows;
@@ -215,6 +239,9 @@ export class Route {
     this.#timeouts.copyFrom(other.#timeouts);
   }
 }
+
+/** Of the cluster that every proxy has for addresses it does not know: the mesh's connectTimeout (buildDefaultPassthroughCluster). */
+const passthroughConnectUs = 10e6;
 
 /** Without a proxy it is the kernel that gives up: 1 + 2 + 4 + ... + 64 s after the first SYN (tcp(7), tcp_syn_retries 6). */
 const kernelConnectUs = 127e6;

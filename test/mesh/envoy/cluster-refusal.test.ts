@@ -5,6 +5,7 @@ import type { ClusterConfiguration } from '../../../src/mesh/envoy/route.ts';
 
 const cluster: ClusterConfiguration = {
   name: 'c',
+  type: 'EDS',
   host: 'h',
   subset: '',
   port: 80,

@@ -15,6 +15,7 @@ const settingsOf = (own: Partial<ClusterConfiguration>) =>
   clusterSettings(
     {
       name: 'outbound|9080|v1|reviews.default.svc.cluster.local',
+      type: 'EDS',
       host: 'reviews.default.svc.cluster.local',
       subset: 'v1',
       port: 9080,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ProxyIdentity } from '../../../src/mesh/envoy/proxy-identity.ts';
 import { applyResources, emptyRegistry } from '../../../src/mesh/kubernetes/registry.ts';
-import { actingFor, meshView, translate } from '../../../src/mesh/istiod/translate.ts';
+import { actingFor } from '../../../src/mesh/istiod/acting-for.ts';
+import { meshView, translate } from '../../../src/mesh/istiod/translate.ts';
 import { resources, service } from '../../support/world.ts';
 
 /** Rules in the order of their age, a second apart. */
@@ -206,5 +207,5 @@ test('clusters of a caller that no DestinationRule is for have no subsets', () =
   expect(namesFor('bookinfo')).toEqual(['', 'v1']);
   expect(namesFor('shop')).toEqual(['']);
   const [own] = meshView(registry, proxy('shop')).services;
-  expect(actingFor(meshView(registry, proxy('shop')), proxy('shop'), own!)).toBeUndefined();
+  expect(actingFor(meshView(registry, proxy('shop')), proxy('shop'), own!.host)).toBeUndefined();
 });

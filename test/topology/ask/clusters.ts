@@ -24,6 +24,7 @@ export const clusters: Ask = ({ registry, proxy }, _question, expected) => {
 };
 
 const saidOf = (cluster: Cluster) => ({
+  type: cluster.type,
   lb_policy: cluster.lb_policy,
   localityWeighted: cluster.common_lb_config?.locality_weighted_lb_config !== undefined,
   outlierDetection: cluster.outlier_detection !== undefined,

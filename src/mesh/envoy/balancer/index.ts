@@ -13,4 +13,6 @@ export const balancers: Readonly<Record<BalancerName, BalancingPolicy>> = {
   RANDOM: random,
   RING_HASH: ringHash,
   MAGLEV: maglev,
+  // Whoever dials a name takes any of its addresses.
+  CLUSTER_PROVIDED: { ...random, words: 'the endpoint whose address was dialled' },
 };

@@ -1,4 +1,5 @@
 import { microseconds } from '../../../manifest/microseconds.ts';
+import { shortHost } from '../../../manifest/host.ts';
 import type { Cluster, ProxyConfiguration, RedirectAction, Route, TcpProxy } from '../../envoy/route.ts';
 
 /** Envoy's JSON: what `istioctl proxy-config -o json` shows, with the names of Envoy's protocol buffers. */
@@ -17,12 +18,12 @@ export interface EnvoyConfiguration {
  * that a route came from stands where Istio writes it, in the metadata under "istio".
  */
 export const toEnvoy = (configuration: ProxyConfiguration): EnvoyConfiguration => ({
-  route_configurations: configuration.routes.map(({ name, virtual_hosts }) => ({
+  route_configurations: configuration.routes.map(({ name, virtual_hosts, ...matching }) => ({
     name,
-    virtual_hosts: virtual_hosts.map((host) => ({
-      name: host.name,
-      domains: host.domains,
-      routes: host.routes.map(routeJson),
+    ...matching,
+    virtual_hosts: virtual_hosts.map(({ routes, ...host }) => ({
+      ...host,
+      routes: routes.map(routeJson),
       include_request_attempt_count: true,
     })),
     // Routes may come before the clusters that they name.
@@ -111,19 +112,31 @@ const redirectJson = ({ response_code: code, ...redirect }: RedirectAction): Env
 });
 
 function clusterJson(cluster: Cluster): EnvoyJson {
-  const { name, host, subset, port, labels, http2_protocol_options: http2, ...rest } = cluster;
-  const { max_requests_per_connection: requests, locality_lb_setting: locality, node_local, ...own } = rest;
+  const { name, type, host, subset, port, namespace, http2_protocol_options: http2, ...rest } = cluster;
+  const {
+    max_requests_per_connection: requests,
+    locality_lb_setting: locality,
+    node_local,
+    labels,
+    outside,
+    ...own
+  } = rest;
   void labels;
   void locality;
+  void outside;
   void node_local;
-  const [service = '', namespace = ''] = host.split('.');
   return inSeconds({
     name,
-    type: 'EDS',
-    eds_cluster_config: {
-      eds_config: { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' },
-      service_name: name,
-    },
+    type,
+    ...(type === 'EDS'
+      ? {
+          eds_cluster_config: {
+            eds_config: { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' },
+            service_name: name,
+          },
+        }
+      : {}),
+    ...(type === 'STRICT_DNS' || type === 'LOGICAL_DNS' ? { load_assignment: addressesOf(cluster) } : {}),
     ...own,
     ...(http2 === undefined && requests === undefined
       ? {}
@@ -143,13 +156,26 @@ function clusterJson(cluster: Cluster): EnvoyJson {
       filter_metadata: {
         istio: {
           default_original_port: port,
-          services: [{ host, name: service, namespace }],
+          services: [{ host, name: shortHost(host), namespace }],
           ...(subset === '' ? {} : { subset }),
         },
       },
     },
   }) as EnvoyJson;
 }
+
+/** Names and addresses that Envoy looks up by itself. */
+const addressesOf = ({ name, port, outside }: Cluster): EnvoyJson => ({
+  cluster_name: name,
+  endpoints: [
+    {
+      lb_endpoints: outside.map(({ address, weight = 1 }) => ({
+        endpoint: { address: { socket_address: { address, port_value: port } } },
+        load_balancing_weight: weight,
+      })),
+    },
+  ],
+});
 
 /**
  * A listener per port. Istio binds a Service's listener to its cluster IP, which no manifest tells: here it is the wildcard
@@ -163,6 +189,7 @@ function listenersOf(proxies: readonly TcpProxy[]): EnvoyJson[] {
     address: { socket_address: { address: '0.0.0.0', port_value: port } },
     filter_chains: chains.map((own) => ({
       ...(own.host === '*' ? {} : { name: own.host }),
+      ...(own.server_names === undefined ? {} : { filter_chain_match: { server_names: own.server_names } }),
       filters: [
         {
           name: 'envoy.filters.network.tcp_proxy',

@@ -37,7 +37,7 @@ function picks(
 ): number[] {
   const balancer = new ClusterBalancer(
     clusterSettings(
-      { name: 'c', host: 'h', subset: '', port: 80, labels: {}, lb_policy: 'LEAST_REQUEST', ...cluster },
+      { name: 'c', type: 'EDS', host: 'h', subset: '', port: 80, lb_policy: 'LEAST_REQUEST', ...cluster },
       false,
     ),
     { pods, active: (row) => more.active?.[row] ?? 0, addedUs: (row) => more.addedUs?.[row] ?? -1e12 },

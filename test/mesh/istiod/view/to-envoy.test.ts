@@ -124,11 +124,13 @@ test('without a rule the route is called default', () => {
     {
       name: '9080',
       validate_clusters: false,
+      ignore_port_in_host_matching: true,
       virtual_hosts: [
         {
           name: 'reviews.default.svc.cluster.local:9080',
           routes: [{ name: 'default', match: { prefix: '/' }, route: { timeout: '0s' } }],
         },
+        { name: 'allow_any', routes: [{ route: { cluster: 'PassthroughCluster' } }] },
       ],
     },
   ]);

@@ -1,0 +1,17 @@
+import type { MeshConfig } from '../../manifest/resource.ts';
+import { resourcesOf, type Registry } from '../kubernetes/registry.ts';
+
+const everybody: readonly string[] = ['*'];
+
+/** Istio's own defaults (pkg/config/mesh/mesh.go, DefaultMeshConfig). */
+export const meshDefaults: MeshConfig['spec'] = {
+  outboundTrafficPolicy: 'ALLOW_ANY',
+  defaultServiceExportTo: everybody,
+  defaultVirtualServiceExportTo: everybody,
+  defaultDestinationRuleExportTo: everybody,
+  loadBalancer: {},
+};
+
+/** The settings of a mesh: those of its installation, where they are among the manifests. */
+export const meshConfigOf = (registry: Registry): MeshConfig['spec'] =>
+  resourcesOf(registry, 'MeshConfig')[0]?.spec ?? meshDefaults;
