@@ -111,7 +111,7 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS2004: 'A value of a Scenario or App is not what is expected.',
   MS2005: 'An expectation does not fit the manifests or the duration.',
   MS2006: 'Two traffic entries have one name.',
-  MS2007: 'The timeline names a workload that no manifest has.',
+  MS2007: 'The timeline names a workload, a node or a zone that no manifest has.',
   MS2008: 'An assignment of --set cannot be applied.',
   MS2009: 'A recording cannot be replayed.',
   MS2010: 'Entries of a recording could not be read and are left out.',

@@ -256,6 +256,17 @@ export interface Node extends ResourceBase {
   };
 }
 
+/** How many pods may be asked to leave at a time. */
+export interface PodDisruptionBudget extends ResourceBase {
+  readonly kind: 'PodDisruptionBudget';
+  readonly spec: {
+    /** Empty: all pods of its namespace; absent: none. */
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly minAvailable?: PodAmount;
+    readonly maxUnavailable?: PodAmount;
+  };
+}
+
 /** PreferClose is an older name of the first. */
 export type TrafficDistribution = 'PreferSameZone' | 'PreferSameNode';
 /** An address that is no pod's, as a ServiceEntry lists it or a WorkloadEntry of its own says it. */
@@ -364,6 +375,9 @@ export interface PodTemplate {
   /** Default 30. */
   readonly terminationGracePeriodSeconds: number;
   readonly injectedProxy: InjectedProxy;
+  /** Labels that a node needs to have, and the node's name where it is set. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly nodeName?: string;
 }
 
 /** Millicores. A limit without a request is a request as well, as Kubernetes has it. */
@@ -654,7 +668,8 @@ export type Resource =
   | ServiceEntry
   | WorkloadEntry
   | Sidecar
-  | MeshConfig;
+  | MeshConfig
+  | PodDisruptionBudget;
 export type Kind = Resource['kind'];
 
 /** The kind as a manifest writes it. */

@@ -21,6 +21,7 @@ import { Configurations } from './istiod/configurations.ts';
 import { ConnectedProxies } from './istiod/connected-proxies.ts';
 import type { ControlPlane } from './istiod/control-plane.ts';
 import { Istiod } from './istiod/istiod.ts';
+import { countsUnready } from './istiod/locality-setting.ts';
 import { entranceOf } from './istiod/entrance.ts';
 import { deployedFor } from './istiod/gateway-deployment.ts';
 import { placeOf } from './istiod/proxy-place.ts';
@@ -30,6 +31,8 @@ import { EndpointSlices } from './kubernetes/endpoint-slices.ts';
 import { Endpoints } from './kubernetes/endpoints.ts';
 import { KubeProxy } from './kubernetes/kube-proxy.ts';
 import { Kubectl } from './kubernetes/kubectl.ts';
+import { nodeOf } from './kubernetes/node.ts';
+import { Nodes } from './kubernetes/nodes.ts';
 import { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { Pod } from './kubernetes/pod.ts';
 import { applyResources, emptyRegistry, resourcesOf } from './kubernetes/registry.ts';
@@ -141,9 +144,10 @@ export class World implements Surroundings {
     );
     const { scrapeUs } = settings.kubernetes;
     this.#podMetrics = new PodMetrics(simulation, this.stations, scrapeUs, stream('pod-metrics'));
+    const nodes = [...settings.kubernetes.nodes, ...resourcesOf(registry, 'Node').map(nodeOf)];
     this.workloads = new Workloads(
       simulation,
-      settings.kubernetes,
+      { ...settings.kubernetes, nodes },
       this.stations,
       this.#podMetrics.server,
       this.#workloadsHost(probe),
@@ -168,6 +172,7 @@ export class World implements Surroundings {
       this.#api,
       pods,
       settings.kubernetes.endpoint,
+      countsUnready(manifests, nodes.length > 0),
       (services, nowUs) => this.#endpointsWritten(services, nowUs),
       stream,
     );
@@ -191,7 +196,13 @@ export class World implements Surroundings {
         this.telemetry.prometheus.rate('destination', (own) => own.pod === pod, minuteUs, nowUs).value,
       (sync, nowUs) => probe.synced?.(sync, nowUs),
     ));
-    const kubectl = new Kubectl(this.#api, this.workloads, autoscalers, deployedFor);
+    const kubectl = new Kubectl(
+      this.#api,
+      this.workloads,
+      autoscalers,
+      new Nodes(simulation, this.#api, this.workloads),
+      deployedFor,
+    );
 
     // istiod and the proxies.
     this.pools = new ConnectionPools(this.connections, () => this.#requests.poolEffects);
@@ -460,6 +471,7 @@ export class World implements Surroundings {
   #workloadsHost(probe: Probe): WorkloadsHost {
     return {
       addPod: (pod) => this.#addPod(pod),
+      podPlaced: (row, pod) => void (this.pods[row] = pod),
       startProxy: (row) => this.#containersRun(this.pods[row]!, row),
       stopProxy: (row) => {
         const proxy = this.proxyOfPod[row]!;
@@ -471,9 +483,12 @@ export class World implements Surroundings {
       },
       proxiesStartFromUs: () => this.#istiod.servesFromUs,
       podDied: (row, how, nowUs) => this.#requests.podDied(row, how, nowUs),
-      endpointChanged: (row, isEndpoint, nowUs) => this.#endpointSlices.podChanged(row, isEndpoint, nowUs),
+      endpointChanged: (row, state, nowUs) => this.#endpointSlices.podChanged(row, state, nowUs),
       podChanged: (row, what, nowUs) => {
-        if (what === 'containers run') this.#podMetrics.started(row, nowUs);
+        if (what === 'containers run') {
+          this.#podMetrics.started(row, nowUs);
+          this.#endpointSlices.podStarted(row, nowUs);
+        }
         probe.podChanged?.(row, what, nowUs);
       },
     };
@@ -528,6 +543,7 @@ export function startsLike(one: WorldSettings, other: WorldSettings): boolean {
       [undefined, ...traffic.map(({ gateway }) => gateway)].map((name) => entranceOf(all, name)),
       isScaled,
       isCounted,
+      [true, false].map((hasNodes) => countsUnready(all, hasNodes)),
     ]);
   };
   return startOf(one) === startOf(other);
@@ -537,4 +553,11 @@ export function startsLike(one: WorldSettings, other: WorldSettings): boolean {
 const longAgoUs = 3600e6;
 
 /** Kinds whose changes istiod does not hear of as such; their pods reach it as endpoints. */
-const unknownToIstiod = new Set(['Deployment', 'ReplicaSet', 'Rollout', 'HorizontalPodAutoscaler']);
+const unknownToIstiod = new Set([
+  'Deployment',
+  'ReplicaSet',
+  'Rollout',
+  'HorizontalPodAutoscaler',
+  'Node',
+  'PodDisruptionBudget',
+]);

@@ -4,19 +4,19 @@ import type { LocatedDocument } from '../manifest/located.ts';
 import { didYouMean } from '../manifest/did-you-mean.ts';
 import { formatDuration } from '../manifest/quantity.ts';
 import { parseManifests } from '../manifest/parse.ts';
-import { isWorkload } from '../manifest/scale-target.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import type { Manifest, Resource } from '../manifest/resource.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
-import { deployedFor } from '../mesh/istiod/gateway-deployment.ts';
 import { actsAtOnce, controlPlanePresets } from '../mesh/istiod/control-plane.ts';
 import { entranceNames, entranceOf } from '../mesh/istiod/entrance.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import { applyResources, emptyRegistry } from '../mesh/kubernetes/registry.ts';
-import { kubernetesDefaults, type KubernetesSettings } from '../mesh/kubernetes/settings.ts';
 import type { ProxySettings } from '../mesh/envoy/proxies.ts';
 import type { Traffic } from '../mesh/app/traffic/index.ts';
+import { atPlace } from './at-place.ts';
 import { hashTexts } from './hash.ts';
+import { kubernetesOf } from './kubernetes-of.ts';
+import { unknownNames } from './unknown-names.ts';
 import { plannedOf } from './timeline.ts';
 import { loadApp } from './load-app.ts';
 import { checkExpectation } from './expect/check-expectation.ts';
@@ -139,7 +139,7 @@ async function assemble(
   const workloads = new Set(
     start.manifest.resources.flatMap((own) => (own.kind === 'Deployment' ? [own.metadata.name] : [])),
   );
-  problems.push(...unknownWorkloads(files.file, document, spec, everything));
+  problems.push(...unknownNames(files.file, document, spec, everything));
   const traffic: Traffic[] = [];
   const names = new Set<string>();
   for (const [index, entry] of spec.traffic.entries()) {
@@ -242,14 +242,6 @@ const duplicate = (file: string, name: string): Problem => ({
   file,
 });
 
-/** A problem without a place of its own is shown where the scenario names what it is about. */
-const atPlace = (
-  file: string,
-  document: LocatedDocument,
-  place: readonly (string | number)[],
-  problem: Problem,
-): Problem => ({ ...problem, file, ...document.locate([...place], 'value') });
-
 /** What visitors are sent to that is no gateway, or callers inside the mesh, who come to none. */
 function gatewayProblem(
   name: string,
@@ -271,36 +263,6 @@ function gatewayProblem(
     `no Gateway, and no gateway's Deployment, is called "${name}" in the manifests`,
     near === undefined ? `there is ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
   );
-}
-
-/** An entry of the timeline about a workload that no manifest has. */
-function unknownWorkloads(
-  file: string,
-  document: LocatedDocument,
-  spec: ScenarioText['spec'],
-  resources: readonly Resource[],
-): Problem[] {
-  const names = [...resources, ...resources.flatMap(deployedFor)]
-    .filter(isWorkload)
-    .map((own) => own.metadata.name);
-  const assumed = [undefined, ...spec.traffic.map((entry) => entry.gateway)].flatMap((own) => {
-    const entrance = entranceOf(resources, own);
-    return entrance?.assumed === undefined ? [] : [entrance.workload];
-  });
-  return spec.timeline.flatMap((entry, index) => {
-    const { verb, workload: name, mayBeGateway } = plannedOf(entry);
-    if (name === undefined || names.includes(name) || (mayBeGateway && assumed.includes(name))) return [];
-    const near = didYouMean(name, names);
-    return [
-      atPlace(file, document, ['spec', 'timeline', index, verb, 'workload'], {
-        severity: 'error',
-        code: 'MS2007',
-        message: `no Deployment, Rollout or ReplicaSet is called "${name}" in the manifests`,
-        file,
-        ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
-      }),
-    ];
-  });
 }
 
 /** What is in force when everything has been applied, later texts replacing earlier ones. */
@@ -365,27 +327,6 @@ const proxyOf = ({ cpuPerRequest, cpu, ...proxy }: ScenarioText['spec']['proxy']
   ...proxy,
   cpuPerRequestUs: cpu === 'off' ? 0 : cpuPerRequest,
 });
-
-function kubernetesOf({ kubernetes: text, proxy }: ScenarioText['spec']): KubernetesSettings {
-  const { cpu, scrape, autoscaler = {}, ...delays } = text;
-  const given = Object.fromEntries(Object.entries(delays).filter(([, value]) => value !== undefined));
-  const flags = {
-    tolerance: autoscaler.tolerance,
-    downscaleStabilisationUs: autoscaler.downscaleStabilisation,
-    cpuInitialisationUs: autoscaler.cpuInitialisation,
-    initialReadinessDelayUs: autoscaler.initialReadinessDelay,
-    syncPeriodUs: autoscaler.syncPeriod,
-  };
-  const set = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
-  return {
-    ...kubernetesDefaults,
-    ...given,
-    cpuMilli: cpu ?? kubernetesDefaults.cpuMilli,
-    scrapeUs: scrape ?? kubernetesDefaults.scrapeUs,
-    autoscaler: { ...kubernetesDefaults.autoscaler, ...set },
-    countsSidecars: proxy.cpu === 'counted',
-  };
-}
 
 /** Instants are whole multiples of `every`, so that meters of two plans can be laid side by side. */
 function rollbackOf(

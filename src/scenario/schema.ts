@@ -64,6 +64,20 @@ const kubernetes = z
     cpu: milli
       .optional()
       .meta({ description: 'What the nodes have for pods together; default: always enough.' }),
+    nodes: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).describe('Name; of several, with a number after it.'),
+          count: count.default(1).describe('How many like this; 1.'),
+          region: z.string().optional().describe('topology.kubernetes.io/region'),
+          zone: z.string().optional().describe('topology.kubernetes.io/zone'),
+          subZone: z.string().optional().describe('topology.istio.io/subzone'),
+          cpu: milli.optional().meta({ description: 'What it has for pods; default: always enough.' }),
+          labels: z.record(z.string(), z.string()).default({}).describe('More that pods choose it by.'),
+        }),
+      )
+      .default([])
+      .describe('Where pods run; Node manifests say the same. Default: somewhere, all alike.'),
     scrape: durationFrom(1_000_000, 'expected at least 1s, the shortest that metrics-server takes')
       .optional()
       .describe("Distance of metrics-server's scrapes; 15s."),

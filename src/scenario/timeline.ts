@@ -34,6 +34,8 @@ export interface Planned {
   readonly file: string | undefined;
   readonly workload: string | undefined;
   readonly mayBeGateway: boolean;
+  readonly node: string | undefined;
+  readonly zone: string | undefined;
   build(resources: readonly Resource[]): TimelineAction;
 }
 
@@ -44,6 +46,8 @@ export function plannedOf(entry: Readonly<Record<string, unknown>>): Planned {
     verb: name,
     file: verb.file?.(text),
     workload: verb.workload?.(text),
+    node: verb.node?.(text),
+    zone: verb.zone?.(text),
     mayBeGateway: verb.mayBeGateway === true,
     build: (resources) => verb.build(text, resources),
   };

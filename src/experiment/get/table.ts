@@ -1,6 +1,6 @@
 import type { Moment } from '../run-once.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
-import type { Kind, Resource } from '../../manifest/resource.ts';
+import type { Kind, PodAmount, Resource } from '../../manifest/resource.ts';
 import type { RegistryEntry } from '../../mesh/kubernetes/registry.ts';
 import { hpaSpecOf } from '../../mesh/kubernetes/hpa-spec-of.ts';
 import { hpaDefaults } from '../../mesh/kubernetes/hpa/spec.ts';
@@ -25,6 +25,9 @@ function countsOf({ metadata }: Resource, { world }: Moment): PodCounts | undefi
 
 const counted = (counts: PodCounts | undefined, ...names: readonly (keyof PodCounts)[]): string[] =>
   names.map((name) => String(counts?.[name] ?? 0));
+
+const amount = (own: PodAmount | undefined): string =>
+  own === undefined ? 'N/A' : 'count' in own ? String(own.count) : `${own.percent}%`;
 
 const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
   VirtualService: {
@@ -51,6 +54,10 @@ const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
   WorkloadEntry: { headings: ['ADDRESS'], cells: ({ spec }) => [spec.address] },
   Sidecar: { headings: [], cells: () => [] },
   MeshConfig: { headings: ['DATA'], cells: () => ['1'] },
+  PodDisruptionBudget: {
+    headings: ['MIN AVAILABLE', 'MAX UNAVAILABLE'],
+    cells: ({ spec: { minAvailable, maxUnavailable } }) => [amount(minAvailable), amount(maxUnavailable)],
+  },
   Deployment: {
     headings: ['READY', 'UP-TO-DATE', 'AVAILABLE'],
     cells: (own, moment) => {

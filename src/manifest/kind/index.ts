@@ -9,6 +9,7 @@ import type { KindReader } from './kind.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
 import { meshConfig } from './mesh-config.ts';
+import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { replicaSet } from './replica-set.ts';
 import { rollout } from './rollout.ts';
 import { serviceEntry } from './service-entry.ts';
@@ -35,4 +36,5 @@ export const kinds: { readonly [K in Kind]: KindReader<K> } = {
   WorkloadEntry: workloadEntry,
   Sidecar: sidecar,
   MeshConfig: meshConfig,
+  PodDisruptionBudget: podDisruptionBudget,
 };

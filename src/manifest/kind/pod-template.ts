@@ -20,6 +20,8 @@ export const podTemplateFields = struct({
     resources: resourcesFields,
     terminationGracePeriodSeconds: int32,
     restartPolicy: oneOfWords('Always'),
+    nodeSelector: map(text),
+    nodeName: text,
   }),
 });
 
@@ -52,6 +54,8 @@ export function readPodTemplate(template: Cursor): PodTemplate {
     resources: podResources(readCpuResources(spec.at('resources')), ownContainers, ownInitContainers),
     terminationGracePeriodSeconds: graceSeconds,
     injectedProxy,
+    nodeSelector: spec.at('nodeSelector').textMap,
+    ...(spec.at('nodeName').text ? { nodeName: spec.at('nodeName').text! } : {}),
   };
 }
 

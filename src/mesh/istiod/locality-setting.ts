@@ -1,6 +1,10 @@
-import type { LoadBalancer, LocalitySetting } from '../../manifest/kind/traffic-policy.ts';
-import type { TrafficDistribution } from '../../manifest/resource.ts';
+import { annotatedDistribution } from '../../manifest/kind/service.ts';
+import type { LoadBalancer, LocalitySetting, PolicyBlocks } from '../../manifest/kind/traffic-policy.ts';
+import type { DestinationRule, Resource, TrafficDistribution } from '../../manifest/resource.ts';
+import { isWorkload } from '../../manifest/scale-target.ts';
 import {
+  localityOf,
+  localityText,
   networkLabel,
   nodeLabel,
   regionLabel,
@@ -52,3 +56,38 @@ export const weighsLocalities = (setting: LocalitySettings | undefined, judgesOu
   (setting.distribute !== undefined ||
     ((judgesOutliers || setting.forced === true) &&
       (setting.failover !== undefined || setting.failoverPriority !== undefined)));
+
+/**
+ * Whether it matters to somebody that an endpoint is not ready: where priorities or weights of localities go by how many of theirs
+ * can be used. Elsewhere such endpoints are told, too, and change nothing.
+ * @param hasNodes pods are somewhere.
+ */
+export function countsUnready(resources: readonly Resource[], hasNodes: boolean): boolean {
+  const isPlaced =
+    hasNodes || resources.some((own) => isWorkload(own) && hasLocality(own.spec.template.labels));
+  return resources.some((own) => {
+    switch (own.kind) {
+      case 'Service':
+        return own.spec.trafficDistribution !== undefined && own.spec.trafficDistribution !== 'Any';
+      case 'Namespace':
+        return annotatedDistribution(own.metadata.annotations) !== undefined;
+      case 'DestinationRule':
+        return policiesOf(own).some(
+          ({ loadBalancer, outlierDetection }) =>
+            loadBalancer?.locality?.failoverPriority !== undefined ||
+            (isPlaced &&
+              (outlierDetection ?? loadBalancer?.locality ?? loadBalancer?.zoneAware) !== undefined),
+        );
+      default:
+        return false;
+    }
+  });
+}
+
+const hasLocality = (labels: Readonly<Record<string, string>>): boolean =>
+  localityText(localityOf(labels)) !== '';
+
+const policiesOf = ({ spec }: DestinationRule): readonly PolicyBlocks[] =>
+  [spec.trafficPolicy, ...spec.subsets.map((own) => own.trafficPolicy)].flatMap((policy) =>
+    policy === undefined ? [] : [policy, ...policy.portLevel],
+  );

@@ -2,6 +2,8 @@ import type { Resource } from '../../manifest/resource.ts';
 import { isWorkload, writtenReplicas } from '../../manifest/scale-target.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Autoscalers } from './autoscalers.ts';
+import type { Nodes } from './nodes.ts';
+import { nodeOf, topology } from './node.ts';
 import {
   applyResources,
   deleteResources,
@@ -22,6 +24,7 @@ export class Kubectl {
   readonly #api: ApiServer;
   readonly #workloads: Workloads;
   readonly #autoscalers: Autoscalers;
+  readonly #nodes: Nodes;
   readonly #deployedFor: (resource: Resource) => readonly Resource[];
 
   /** @param deployedFor what a controller in the cluster makes of a resource, and takes away with it. */
@@ -29,11 +32,13 @@ export class Kubectl {
     api: ApiServer,
     workloads: Workloads,
     autoscalers: Autoscalers,
+    nodes: Nodes,
     deployedFor: (resource: Resource) => readonly Resource[],
   ) {
     this.#api = api;
     this.#workloads = workloads;
     this.#autoscalers = autoscalers;
+    this.#nodes = nodes;
     this.#deployedFor = deployedFor;
   }
 
@@ -51,6 +56,7 @@ export class Kubectl {
     }
     for (const own of resources) {
       if (own.kind === 'HorizontalPodAutoscaler') this.#autoscalers.apply(own, nowUs);
+      else if (own.kind === 'Node') this.#nodes.apply(nodeOf(own), nowUs);
     }
     // A manifest that is the same again, but whose number somebody had changed.
     const lines = change.lines.map((line, i) =>
@@ -104,9 +110,37 @@ export class Kubectl {
     });
   }
 
+  /** Nodes, or all of a zone, are gone with what runs on them, and nobody is told. */
+  loseNodes(
+    where: { readonly node?: string | undefined; readonly zone?: string | undefined },
+    nowUs: number,
+  ): Done {
+    const count = this.#nodes.lose(
+      ({ name, labels }) =>
+        where.node === undefined ? labels[topology[1]] === where.zone : name === where.node,
+      nowUs,
+    );
+    const what = where.node === undefined ? `zone ${where.zone!}` : `node ${where.node}`;
+    return { lines: [`${what} lost without a word, with ${count} pods`], changed: [] };
+  }
+
+  /** kubectl drain --ignore-daemonsets --delete-emptydir-data. */
+  drain(node: string, nowUs: number): Done {
+    return { lines: this.#nodes.drain(node, nowUs), changed: [] };
+  }
+
+  /** One node takes new pods no more, or again. */
+  cordonNode(node: string, on: boolean, nowUs: number): Done {
+    const isThere = this.#nodes.cordon(node, on, nowUs);
+    const line = isThere
+      ? `node/${node} ${on ? 'cordoned' : 'uncordoned'}`
+      : `Error from server (NotFound): nodes "${node}" not found`;
+    return { lines: [line], changed: [] };
+  }
+
   /** No node takes new pods any more, or all do again. */
   cordon(on: boolean, nowUs: number): Done {
-    this.#workloads.cordon(on, nowUs);
+    this.#nodes.cordonAll(on, nowUs);
     return { lines: [on ? 'no room for new pods' : 'room for new pods'], changed: [] };
   }
 

@@ -15,12 +15,15 @@ export type PodChange =
 
 /** One pod's life so far. Times in microseconds; NaN: not yet. */
 export interface PodLife {
-  readonly pod: Pod;
+  /** Another one once it has a node, whose labels it then bears. */
+  pod: Pod;
   readonly set: PodSet;
   readonly createdUs: number;
   phase: 'Pending' | 'Running' | 'Gone';
   /** The scheduler has set room aside for it; and the kubelet of its node has taken it over. */
   hasRoom: boolean;
+  /** Number of the node; -1: none yet. */
+  node: number;
   isAssigned: boolean;
   /** When the kubelet took it over, and when its containers began to run (the last time). */
   startUs: number;

@@ -2,21 +2,24 @@ import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
+import { takes, theOnlyNode, topology, type NodeSettings } from './node.ts';
 import { templateOf, type PodChange, type PodLife } from './pod-life.ts';
 import { cpuRequestMilli } from './pod.ts';
 import type { KubernetesSettings } from './settings.ts';
+import { chooseNode, type NodeChoice } from './workload/choose-node.ts';
 
 /** Who hears of what the scheduler does with a pod. */
 export interface SchedulerHost {
+  /** Its node is chosen. */
+  podPlaced(row: number, node: NodeSettings): void;
   /** It has a node: its kubelet takes over. */
   podScheduled(row: number, nowUs: number): void;
   podChanged(row: number, what: PodChange, nowUs: number): void;
 }
 
 /**
- * The scheduler: a pod takes of the nodes' CPU what it requests, if they have it, and is with a kubelet some time later. Who
+ * The scheduler: a pod takes of a node's CPU what it requests, if one has it, and is with a kubelet some time later. Who
  * finds no room waits in line, and is tried again when room comes (kube-scheduler's unschedulable queue with its back-off).
- * Simplification: all nodes together are one that never splits a pod.
  */
 export class Scheduler {
   readonly #simulation: Simulation;
@@ -27,6 +30,9 @@ export class Scheduler {
   readonly #chance: Stream;
   readonly #scheduled: number;
   readonly #withoutRoom: number[] = [];
+  readonly #nodes: NodeSettings[];
+  /** By node, and of all. */
+  readonly #usedOn: number[] = [];
   #usedMilli = 0;
   #cordoned = false;
 
@@ -43,6 +49,7 @@ export class Scheduler {
     this.#lives = lives;
     this.#host = host;
     this.#cpuMilli = settings.cpuMilli;
+    this.#nodes = settings.nodes.length === 0 ? [theOnlyNode] : [...settings.nodes];
     this.#draw = sampler(settings.schedule, stream('kubernetes/schedule'));
     this.#chance = chance;
     this.#scheduled = simulation.kind('pod is scheduled', (row, nowUs) => {
@@ -50,10 +57,19 @@ export class Scheduler {
     });
   }
 
+  get nodes(): readonly NodeSettings[] {
+    return this.#nodes;
+  }
+
   /** A pod of the start has its room already, whether or not there would be any. */
   hold(row: number): void {
-    this.#usedMilli += this.#needMilli(row);
-    this.#lives[row]!.hasRoom = true;
+    const choices = this.#choicesFor(row).map((own, node) => ({ ...own, fits: this.#takes(row, node) }));
+    const withRoom = chooseNode(choices, this.#needMilli(row));
+    const anyhow = chooseNode(
+      choices.map((own) => ({ ...own, cpuMilli: Infinity })),
+      this.#needMilli(row),
+    );
+    this.#hold(row, withRoom >= 0 ? withRoom : Math.max(0, anyhow));
   }
 
   place(row: number, nowUs: number): void {
@@ -67,7 +83,11 @@ export class Scheduler {
 
   /** A pod is gone, and somebody else may have its room. */
   release(row: number, nowUs: number): void {
-    if (this.#lives[row]!.hasRoom) this.#usedMilli -= this.#needMilli(row);
+    const { hasRoom, node } = this.#lives[row]!;
+    if (hasRoom) {
+      this.#usedMilli -= this.#needMilli(row);
+      this.#usedOn[node]! -= this.#needMilli(row);
+    }
     this.#retryWaiting(nowUs);
   }
 
@@ -77,14 +97,58 @@ export class Scheduler {
     if (!on) this.#retryWaiting(nowUs);
   }
 
+  /** A node is there, or is another than before. */
+  setNode(node: NodeSettings, nowUs: number): void {
+    const known = this.#nodes.findIndex((own) => own.name === node.name);
+    this.#nodes[known < 0 ? this.#nodes.length : known] = node;
+    if (!node.cordoned) this.#retryWaiting(nowUs);
+  }
+
   #needMilli(row: number): number {
     return cpuRequestMilli(templateOf(this.#lives[row]!));
   }
 
+  #takes(row: number, node: number): boolean {
+    return takes(this.#nodes[node]!, templateOf(this.#lives[row]!));
+  }
+
+  #choicesFor(row: number): NodeChoice[] {
+    const siblings = this.#nodes.length === 1 ? [] : this.#siblingsOf(row);
+    return this.#nodes.map(({ labels, cpuMilli, cordoned }, node) => ({
+      fits: !cordoned && this.#takes(row, node),
+      zone: labels[topology[1]] ?? '',
+      cpuMilli,
+      usedMilli: this.#usedOn[node] ?? 0,
+      siblings: siblings[node] ?? 0,
+    }));
+  }
+
+  /** Pods of the same workload by node. */
+  #siblingsOf(row: number): number[] {
+    const counts: number[] = [];
+    for (const set of this.#lives[row]!.set.workload.sets)
+      for (const pod of set.pods) {
+        const { hasRoom, node } = this.#lives[pod]!;
+        if (hasRoom) counts[node] = (counts[node] ?? 0) + 1;
+      }
+    return counts;
+  }
+
   #takesRoom(row: number): boolean {
-    if (this.#cordoned || this.#usedMilli + this.#needMilli(row) > this.#cpuMilli) return false;
-    this.hold(row);
-    return true;
+    const needMilli = this.#needMilli(row);
+    if (this.#cordoned || this.#usedMilli + needMilli > this.#cpuMilli) return false;
+    const node = chooseNode(this.#choicesFor(row), needMilli);
+    if (node >= 0) this.#hold(row, node);
+    return node >= 0;
+  }
+
+  #hold(row: number, node: number): void {
+    const life = this.#lives[row]!;
+    this.#usedMilli += this.#needMilli(row);
+    this.#usedOn[node] = (this.#usedOn[node] ?? 0) + this.#needMilli(row);
+    life.hasRoom = true;
+    life.node = node;
+    this.#host.podPlaced(row, this.#nodes[node]!);
   }
 
   /** Room has come: what waits is tried again, after a back-off of 1 to 10 s. */
@@ -105,6 +169,8 @@ export class Scheduler {
 
   copyFrom(other: Scheduler): void {
     refill(this.#withoutRoom, other.#withoutRoom);
+    refill(this.#nodes, other.#nodes);
+    refill(this.#usedOn, other.#usedOn);
     this.#usedMilli = other.#usedMilli;
     this.#cordoned = other.#cordoned;
   }

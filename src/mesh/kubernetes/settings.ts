@@ -1,4 +1,5 @@
 import type { Distribution } from '../../kernel/distribution.ts';
+import type { NodeSettings } from './node.ts';
 import { hpaControllerDefaults, type HpaControllerSettings } from './hpa/spec.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface KubernetesSettings {
   readonly kubeProxy: Distribution;
   /** CPU requests that the nodes can hold together, in millicores; Infinity: always room. */
   readonly cpuMilli: number;
+  /** Empty: nobody says what nodes there are, and there is room for all. */
+  readonly nodes: readonly NodeSettings[];
   /** metrics-server's scrapes. */
   readonly scrapeUs: number;
   readonly autoscaler: HpaControllerSettings;
@@ -42,6 +45,7 @@ export const kubernetesDefaults: KubernetesSettings = {
   endpoint: { dist: 'lognormal', p50: 100 * ms, p99: 1000 * ms },
   kubeProxy: { dist: 'uniform', min: 0, max: 1000 * ms },
   cpuMilli: Infinity,
+  nodes: [],
   scrapeUs: 15_000 * ms,
   autoscaler: hpaControllerDefaults,
   countsSidecars: true,

@@ -4,6 +4,8 @@ import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Stations } from '../app/stations.ts';
 import { Kubelet, type KubeletHost } from './kubelet.ts';
+import type { EndpointState } from './endpoint-slices.ts';
+import { labelsFrom, type NodeSettings } from './node.ts';
 import type { MetricsServer } from './metrics/metrics-server.ts';
 import { isAvailable, type LiveWorkload, type PodChange, type PodLife, type PodSet } from './pod-life.ts';
 import { podOf, type Pod } from './pod.ts';
@@ -20,8 +22,10 @@ export interface WorkloadsHost extends Pick<
 > {
   /** A pod exists, its applications do not run yet; its row. */
   addPod(pod: Pod): number;
+  /** It has a node, and bears labels of it. */
+  podPlaced(row: number, pod: Pod): void;
   /** It has become fit to be an endpoint, or is not any more. */
-  endpointChanged(row: number, isEndpoint: boolean, nowUs: number): void;
+  endpointChanged(row: number, state: EndpointState, nowUs: number): void;
   podChanged(row: number, what: PodChange, nowUs: number): void;
 }
 
@@ -39,8 +43,8 @@ export class Workloads {
   readonly all: LiveWorkload[] = [];
   readonly #simulation: Simulation;
   readonly #host: WorkloadsHost;
-  readonly #scheduler: Scheduler;
-  readonly #kubelet: Kubelet;
+  readonly scheduler: Scheduler;
+  readonly kubelet: Kubelet;
   /** A call of the API that creates a batch of pods. */
   readonly #createUs: Sampler;
   readonly #batch: number;
@@ -63,18 +67,19 @@ export class Workloads {
     this.#host = host;
     const chance = stream('kubernetes');
     this.#createUs = sampler(settings.create, stream('kubernetes/create'));
-    this.#scheduler = new Scheduler(
+    this.scheduler = new Scheduler(
       simulation,
       settings,
       this.lives,
       {
-        podScheduled: (row, nowUs) => this.#kubelet.start(row, nowUs),
+        podPlaced: (row, node) => this.#place(row, node),
+        podScheduled: (row, nowUs) => this.kubelet.start(row, nowUs),
         podChanged: (row, what, nowUs) => host.podChanged(row, what, nowUs),
       },
       chance,
       stream,
     );
-    this.#kubelet = new Kubelet(
+    this.kubelet = new Kubelet(
       simulation,
       settings,
       this.lives,
@@ -86,13 +91,13 @@ export class Workloads {
         proxiesStartFromUs: () => host.proxiesStartFromUs(),
         podDied: (row, how, nowUs) => host.podDied(row, how, nowUs),
         podChanged: (row, what, nowUs) => host.podChanged(row, what, nowUs),
-        readyChanged: (row, nowUs) => host.endpointChanged(row, this.lives[row]!.ready, nowUs),
+        readyChanged: (row, nowUs) => host.endpointChanged(row, this.#endpointState(row), nowUs),
         podAvailable: (row, nowUs) => this.#reconcile(this.lives[row]!.set.workload, nowUs),
         podEvicted: (row, nowUs) => {
           if (Number.isNaN(this.lives[row]!.deletedUs)) this.#forget(row, nowUs);
         },
         podGone: (row, nowUs) => {
-          this.#scheduler.release(row, nowUs);
+          this.scheduler.release(row, nowUs);
           this.#reconcile(this.lives[row]!.set.workload, nowUs);
         },
       },
@@ -124,8 +129,8 @@ export class Workloads {
     for (const set of workload.sets) {
       for (let i = 0; i < set.wanted; i++) {
         const row = this.#create(set, nowUs - longAgoUs);
-        this.#scheduler.hold(row);
-        this.#kubelet.begin(row, nowUs - longAgoUs);
+        this.scheduler.hold(row);
+        this.kubelet.begin(row, nowUs - longAgoUs);
       }
     }
   }
@@ -210,13 +215,13 @@ export class Workloads {
   kill(workload: LiveWorkload, count: number, silently: boolean, nowUs: number): number {
     const victims = this.#running(workload).slice(0, count);
     if (silently) {
-      for (const row of victims) this.#kubelet.lose(row, nowUs);
+      for (const row of victims) this.kubelet.lose(row, nowUs);
       return victims.length;
     }
     this.#busy.add(workload);
     for (const row of victims) {
       this.#forget(row, nowUs);
-      this.#kubelet.kill(row, nowUs);
+      this.kubelet.kill(row, nowUs);
     }
     this.#busy.delete(workload);
     this.#reconcile(workload, nowUs);
@@ -226,18 +231,33 @@ export class Workloads {
   /** The application's containers die in so many pods, and are started again. @returns in how many. */
   crash(workload: LiveWorkload, count: number, silently: boolean, nowUs: number): number {
     const victims = this.#running(workload).slice(0, count);
-    for (const row of victims) this.#kubelet.crash(row, silently, nowUs);
+    for (const row of victims) this.kubelet.crash(row, silently, nowUs);
     return victims.length;
   }
 
-  /** No pod is scheduled any more, or pods are again. */
-  cordon(on: boolean, nowUs: number): void {
-    this.#scheduler.cordon(on, nowUs);
+  /** A pod is deleted through the eviction API; its controller sees that one is missing. */
+  evict(row: number, nowUs: number): void {
+    this.#delete(row, nowUs);
+    this.#reconcile(this.lives[row]!.set.workload, nowUs);
+  }
+
+  /** What is deleted is in no slice, whatever it answers (as it is terminating, istiod does not tell of it either). */
+  #endpointState(row: number): EndpointState {
+    const { ready, deletedUs } = this.lives[row]!;
+    return ready ? 'ready' : Number.isNaN(deletedUs) ? 'not ready' : 'absent';
+  }
+
+  #place(row: number, node: NodeSettings): void {
+    const more = labelsFrom(node);
+    if (Object.keys(more).length === 0) return;
+    const life = this.lives[row]!;
+    life.pod = { ...life.pod, labels: { ...life.pod.labels, ...more } };
+    this.#host.podPlaced(row, life.pod);
   }
 
   /** Names of a pod's containers as metrics know them; the sidecar is among them where autoscalers count it. */
   containersOf(row: number): readonly string[] {
-    return this.#kubelet.containersOf(row);
+    return this.kubelet.containersOf(row);
   }
 
   #running(workload: LiveWorkload): number[] {
@@ -317,6 +337,9 @@ export class Workloads {
         this.#simulation.schedule(dueUs, this.#batch, this.#batches.push({ set, size }) - 1);
       }
     } else if (missing < 0) {
+      const all = set.workload.sets.flatMap((own) => own.pods);
+      const onNode = (node: number): number =>
+        this.scheduler.nodes.length === 1 ? 0 : all.filter((row) => this.lives[row]!.node === node).length;
       const removable = set.pods.map((row): RemovablePod & { readonly row: number } => {
         const life = this.lives[row]!;
         return {
@@ -328,6 +351,7 @@ export class Workloads {
           ...(life.ready ? { readySinceUs: life.readyChangedUs } : {}),
           restarts: life.restarts,
           createdUs: life.createdUs,
+          podsOnNode: onNode(life.node),
         };
       });
       const rows = new Map(removable.map((own) => [own.uid, own.row]));
@@ -341,9 +365,9 @@ export class Workloads {
     set.creating -= size;
     for (let i = 0; i < size && set.pods.length < set.wanted; i++) {
       const row = this.#create(set, nowUs);
-      this.#kubelet.created(row);
+      this.kubelet.created(row);
       this.#host.podChanged(row, 'created', nowUs);
-      this.#scheduler.place(row, nowUs);
+      this.scheduler.place(row, nowUs);
     }
   }
 
@@ -358,6 +382,7 @@ export class Workloads {
       createdUs: atUs,
       phase: 'Pending',
       hasRoom: false,
+      node: -1,
       isAssigned: false,
       startUs: NaN,
       containersUs: NaN,
@@ -379,8 +404,8 @@ export class Workloads {
   #delete(row: number, nowUs: number): void {
     this.#forget(row, nowUs);
     this.#host.podChanged(row, 'terminating', nowUs);
-    this.#host.endpointChanged(row, false, nowUs);
-    this.#kubelet.terminate(row, nowUs);
+    this.#host.endpointChanged(row, 'absent', nowUs);
+    this.kubelet.terminate(row, nowUs);
   }
 
   /** Its ReplicaSet does not count it any more. */
@@ -407,8 +432,8 @@ export class Workloads {
       other.#batches.map(({ set, size }) => ({ set: copies.of(set), size })),
     );
     refill(this.#given, other.#given);
-    this.#scheduler.copyFrom(other.#scheduler);
-    this.#kubelet.copyFrom(other.#kubelet);
+    this.scheduler.copyFrom(other.scheduler);
+    this.kubelet.copyFrom(other.kubelet);
   }
 }
 

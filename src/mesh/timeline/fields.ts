@@ -4,6 +4,11 @@ import { count } from '../../manifest/field.ts';
 /** What several verbs are about. */
 export const workload = z.string().min(1).describe('Name of a Deployment, Rollout or ReplicaSet.');
 
+export const node = z
+  .string()
+  .min(1)
+  .describe('Name of a node, of `kubernetes.nodes` or of a Node manifest.');
+
 /** Some pods of a workload. @param silence what `silently: true` means to them. */
 export const somePods = (silence: string) =>
   z.strictObject({

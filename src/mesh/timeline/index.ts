@@ -3,6 +3,7 @@ import { controlPlane } from './control-plane.ts';
 import { cordon } from './cordon.ts';
 import { crash } from './crash.ts';
 import { deleteManifests } from './delete.ts';
+import { drain } from './drain.ts';
 import { fail } from './fail.ts';
 import { heal } from './heal.ts';
 import { kill } from './kill.ts';
@@ -25,6 +26,7 @@ export const timelineVerbs = {
   crash,
   cordon,
   uncordon,
+  drain,
   slow,
   fail,
   heal,

@@ -17,7 +17,11 @@ export interface TimelineVerb<Action extends { readonly verb: string }, Text> {
   /** The file of manifests that it is about. */
   file?(text: Text): string;
   /** Name of the workload that it is about. */
-  workload?(text: Text): string;
+  workload?(text: Text): string | undefined;
+  /** Name of the node that it is about. */
+  node?(text: Text): string | undefined;
+  /** Name of the zone that it is about. */
+  zone?(text: Text): string | undefined;
   /** That may be the ingress gateway, which no manifest need bring. */
   readonly mayBeGateway?: true;
   /** @param resources what that file holds; none where there is no file. */

@@ -72,6 +72,12 @@ const examples: Readonly<Record<TimelineAction['verb'], Example>> = {
   },
   cordon: { text: true, subject: 'the nodes', says: 'no room for new pods', isOperators: false },
   uncordon: { text: true, subject: 'the nodes', says: 'room for new pods', isOperators: false },
+  drain: {
+    text: { node: 'n1' },
+    subject: 'n1',
+    says: 'Error from server (NotFound): nodes "n1" not found',
+    isOperators: false,
+  },
   slow: {
     text: { workload: 'reviews-v1', factor: 3 },
     subject: 'reviews-v1 by 3',
@@ -146,7 +152,7 @@ test('an entry that does nothing or several things is refused', () => {
   const messages = (entry: object) =>
     timelineEntrySchema.safeParse(entry).error?.issues.map((issue) => issue.message);
   const all =
-    'apply, delete, scale, restart, kill, lose, crash, cordon, uncordon, slow, fail, heal, stale, controlPlane';
+    'apply, delete, scale, restart, kill, lose, crash, cordon, uncordon, drain, slow, fail, heal, stale, controlPlane';
   expect(messages({ at: '1s' })).toEqual([`an entry does one thing of ${all}; this one has none`]);
   expect(messages({ at: '1s', cordon: true, apply: 'a.yaml' })).toEqual([
     `an entry does one thing of ${all}; this one has apply and cordon`,

@@ -1,0 +1,41 @@
+/** A node as the scheduler sees it, for one pod. CPU in millicores. */
+export interface NodeChoice {
+  /** It takes new pods, and has what the pod asks for by labels or by name. */
+  readonly fits: boolean;
+  /** '' where it is not known. */
+  readonly zone: string;
+  readonly cpuMilli: number;
+  /** Requested by the pods that are there. */
+  readonly usedMilli: number;
+  /** Pods of the same workload that are there. */
+  readonly siblings: number;
+}
+
+/**
+ * The node for a pod: of those with room the one in whose zone the fewest pods of its workload are, then on which the fewest are, then
+ * of whose CPU the least part is requested, then the first. -1: none has room.
+ *
+ * Simplification of kube-scheduler's scores (PodTopologySpread with the default constraints of the cluster, zones before nodes, and
+ * NodeResourcesFit LeastAllocated): each decides by itself, in that order, where Kubernetes adds them up with their weights.
+ */
+export function chooseNode(nodes: readonly NodeChoice[], needMilli: number): number {
+  let best = -1;
+  const inZone = new Map<string, number>();
+  for (const { zone, siblings } of nodes) inZone.set(zone, (inZone.get(zone) ?? 0) + siblings);
+  const scoreOf = ({ zone, siblings, usedMilli, cpuMilli }: NodeChoice): readonly number[] => [
+    inZone.get(zone)!,
+    siblings,
+    usedMilli / cpuMilli,
+  ];
+  nodes.forEach((own, index) => {
+    if (!own.fits || own.usedMilli + needMilli > own.cpuMilli) return;
+    if (best < 0 || isLess(scoreOf(own), scoreOf(nodes[best]!))) best = index;
+  });
+  return best;
+}
+
+/** By the first number that differs. */
+function isLess(a: readonly number[], b: readonly number[]): boolean {
+  const at = a.findIndex((own, index) => own !== b[index]);
+  return at >= 0 && a[at]! < b[at]!;
+}
