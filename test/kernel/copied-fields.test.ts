@@ -23,9 +23,12 @@ const left = new Set([
   // Made by the same constructors, or by adding the same pods and proxies; `Chance` copies what streams have given.
   'Simulation.#handlers',
   'Stations.behaviours',
+  'Stations.#namesakes',
   'Stations.work',
   'Stations.#fails',
   'Stations.#workload',
+  'Proxies.chanceNames',
+  'Proxies.#namesakes',
   'Proxies.#streamIds',
   'Proxies.#faults',
   'Proxies.#backOffs',

@@ -1,5 +1,6 @@
 import { refill } from '../../kernel/copies.ts';
 import { copyColumns, growColumns, nextLength } from '../../kernel/columns.ts';
+import { Namesakes } from '../../kernel/namesakes.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
@@ -94,6 +95,7 @@ export class Stations {
   readonly #turn: number;
   readonly #fails: Stream[] = [];
   readonly #trouble = new Map<string, Trouble>();
+  readonly #namesakes = new Namesakes();
   readonly #workload: string[] = [];
 
   /** @param worked is told when a request's computing is done. */
@@ -118,19 +120,20 @@ export class Stations {
   }
 
   add(pod: Pod): void {
-    const chance = this.#stream(`work/${pod.name}`);
+    const name = this.#namesakes.next(pod.name);
+    const chance = this.#stream(`work/${name}`);
     const behaviour = this.behaviourOf(pod);
     this.behaviours.push(behaviour);
     this.work.push(
       behaviour.script.map((step) => (step.kind === 'call' ? undefined : sampler(step.time, chance))),
     );
-    this.#fails.push(this.#stream(`fails/${pod.name}`));
+    this.#fails.push(this.#stream(`fails/${name}`));
     const limited = pod.cpuLimitMilli !== Infinity;
     this.cpu.push(
       new PodCpu({
         cores: behaviour.cores ?? 4,
         limitMilli: pod.cpuLimitMilli,
-        phaseUs: limited ? this.#stream(`cfs/${pod.name}`).below(100_000) : 0,
+        phaseUs: limited ? this.#stream(`cfs/${name}`).below(100_000) : 0,
       }),
     );
     this.#workload.push(pod.workload);

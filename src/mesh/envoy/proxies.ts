@@ -1,4 +1,5 @@
 import { refill, type Copies } from '../../kernel/copies.ts';
+import { Namesakes } from '../../kernel/namesakes.ts';
 import type { ConfigTables } from './config-tables.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import type { ConfigView } from './config-view.ts';
@@ -31,6 +32,9 @@ export interface ProxyPlace {
 /** The Envoys of the mesh: what each worker of each proxy holds now, its chance, its open requests per endpoint. */
 export class Proxies {
   readonly places: ProxyPlace[] = [];
+  /** What their streams of chance are called: a pod whose proxy was started again has had another one before. */
+  readonly chanceNames: string[] = [];
+  readonly #namesakes = new Namesakes();
   readonly settings: ProxySettings;
   /** Pods whose open requests a balancer looked at, where somebody wants to know; emptied by them. */
   compared: number[] | undefined;
@@ -84,10 +88,12 @@ export class Proxies {
       this.routes.push(held);
       this.clusters.push(held);
     }
-    this.#streamIds.push(this.#stream(`stream-id/${place.pod}`));
-    this.#picks.push(this.#stream(`balancer/${place.pod}`));
-    this.#backOffs.push(this.#stream(`back-off/${place.pod}`));
-    this.#faults.push(this.#stream(`fault/${place.pod}`));
+    const name = this.#namesakes.next(place.pod);
+    this.chanceNames.push(name);
+    this.#streamIds.push(this.#stream(`stream-id/${name}`));
+    this.#picks.push(this.#stream(`balancer/${name}`));
+    this.#backOffs.push(this.#stream(`back-off/${name}`));
+    this.#faults.push(this.#stream(`fault/${name}`));
     const counts = this.settings.selector === 'counter';
     this.#counterHigh.push(counts ? this.#streamIds[proxy]!.uint32() : 0);
     this.#counterLow.push(counts ? this.#streamIds[proxy]!.uint32() : 0);

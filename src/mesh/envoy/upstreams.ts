@@ -206,7 +206,7 @@ export class Upstreams {
   }
 
   #chance(proxy: number): Stream {
-    return (this.#chances[proxy] ??= this.#stream(`upstream/${this.#proxies.places[proxy]!.pod}`));
+    return (this.#chances[proxy] ??= this.#stream(`upstream/${this.#proxies.chanceNames[proxy]!}`));
   }
 
   /** With the pools. After the proxies. */

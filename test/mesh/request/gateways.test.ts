@@ -229,3 +229,18 @@ spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: H
   // Nobody listens before its pod is there; then it is found, and no rule is bound to it.
   expect([...new Set(statuses)].sort()).toEqual([404, 503]);
 });
+
+test('a gateway whose container dies is started again, with a proxy that knows nothing of the one before', () => {
+  const { world, statuses } = watched({
+    manifests: resources(shop(2)),
+    timeline: [{ atUs: 1e6, verb: 'crash', workload: 'istio-ingressgateway', pods: 1, silently: false }],
+    traffic: [refreshes(30)],
+  });
+  world.runUntil(60e6);
+  const [first, second, third] = gatewayPods(world);
+  expect(third).toBe(first);
+  expect(second).not.toBe(first);
+  expect(world.workloads.lives.every(({ ready }) => ready)).toBe(true);
+  expect(statuses.slice(-10).every((status) => status === 200)).toBe(true);
+  expectNothingLeft(world);
+});
