@@ -84,7 +84,24 @@ export interface HeaderEdits {
 
 export interface HttpFault {
   readonly delay?: { readonly percent: number; readonly fixedDelayUs: number };
-  readonly abort?: { readonly percent: number; readonly httpStatus: number };
+  readonly abort?: { readonly percent: number } & (
+    { readonly httpStatus: number } | { readonly grpcStatus: GrpcStatus }
+  );
+}
+
+/** The number that goes with the word (https://github.com/grpc/grpc/blob/master/doc/statuscodes.md). */
+export type GrpcStatus = number;
+
+/** What a browser of another origin may ask; the filter that answers it is not modelled. */
+export interface CorsPolicy {
+  readonly allowOrigins: readonly StringMatch[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  readonly maxAgeSeconds?: number;
+  readonly allowCredentials?: boolean;
+  /** False: a preflight that fits no origin is answered by the proxy. */
+  readonly forwardsUnmatched: boolean;
 }
 
 export interface HttpRetry {
@@ -105,7 +122,7 @@ export interface HttpMirror {
 
 export interface HttpRedirect {
   readonly uri?: string;
-  /** Gateway API's ReplacePrefixMatch: only the matched prefix of the path is replaced. */
+  /** `prefixRewrite`, Gateway API's ReplacePrefixMatch: only the matched prefix of the path is replaced. */
   readonly prefix?: string;
   readonly authority?: string;
   readonly scheme?: string;
@@ -133,6 +150,7 @@ export interface HttpRoute {
     readonly regex?: { readonly match: string; readonly rewrite: string };
   };
   readonly headers?: Headers;
+  readonly cors?: CorsPolicy;
   /** Another VirtualService has the rules; only in a root. */
   readonly delegate?: { readonly name: string; readonly namespace?: string };
 }
@@ -200,6 +218,7 @@ export interface Gateway extends ResourceBase {
     readonly servers: readonly {
       readonly port: { readonly number: number; readonly name: string; readonly protocol: string };
       readonly hosts: readonly string[];
+      /** Plain HTTP is answered with a redirect (301) to HTTPS. */
       readonly httpsRedirect?: true;
       /** As written, or PASSTHROUGH, the default; absent: the server has no settings for TLS. */
       readonly tlsMode?: string;

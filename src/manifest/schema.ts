@@ -9,7 +9,8 @@ import { parseDurationNs, quantityProblem } from './quantity.ts';
  */
 export type Shape = (
   | { readonly type: 'string'; readonly values?: readonly string[] }
-  | { readonly type: 'duration' | 'number' | 'boolean' | 'int or string' | 'quantity' | 'anything' }
+  | { readonly type: 'duration'; readonly mayBeZero?: true }
+  | { readonly type: 'number' | 'boolean' | 'int or string' | 'quantity' | 'anything' }
   | { readonly type: 'integer'; readonly min: number; readonly max: number; readonly go: string }
   | { readonly type: 'list'; readonly of: Shape; readonly acts?: (item: unknown) => boolean }
   | { readonly type: 'map'; readonly of: Shape; readonly acts?: (key: string, item: unknown) => boolean }
@@ -26,6 +27,8 @@ export interface Struct {
 
 export const text = { type: 'string' } as const;
 export const duration = { type: 'duration' } as const;
+/** A duration of which 0 means: never. */
+export const durationOrNever = { type: 'duration', mayBeZero: true } as const;
 export const number = { type: 'number' } as const;
 export const boolean = { type: 'boolean' } as const;
 export const intOrString = { type: 'int or string' } as const;
@@ -128,7 +131,7 @@ export function checkFields(shape: Shape, data: unknown, unknown: 'refuse' | 'ig
         }
         return;
       case 'duration': {
-        const problem = durationProblem(value as string);
+        const problem = durationProblem(value as string, own.mayBeZero === true);
         if (problem !== undefined)
           refuse(path, 'value', 'IST0106', `${pathText(path)}: ${problem.message}`, problem.hint);
         return;
@@ -254,10 +257,14 @@ const otherHint = (own: Struct, key: string): string | undefined => {
 };
 
 /** Istio pkg/config/validation/agent/validation.go, ValidateDuration; the syntax is Go's. */
-function durationProblem(written: string): { readonly message: string; readonly hint?: string } | undefined {
+function durationProblem(
+  written: string,
+  mayBeZero: boolean,
+): { readonly message: string; readonly hint?: string } | undefined {
   const ns = parseDurationNs(written);
   if (typeof ns === 'string')
     return { message: `bad Duration: time: ${ns}`, hint: 'write it like 500ms, 3s or 1h30m' };
+  if (ns === 0n && mayBeZero) return undefined;
   if (ns < 1_000_000n) {
     return {
       message: 'duration must be greater than 1ms',

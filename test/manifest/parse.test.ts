@@ -154,6 +154,14 @@ describe('manifests as one would apply them', () => {
           { destination: { host: 'reviews', subset: 'v3' }, weight: 10 },
         ],
         mirrors: [{ destination: { host: 'reviews', subset: 'v2' }, percent: 12.5 }],
+        cors: {
+          allowOrigins: [{ exact: 'https://example.com' }],
+          allowMethods: [],
+          allowHeaders: [],
+          exposeHeaders: [],
+          maxAgeSeconds: 86400,
+          forwardsUnmatched: true,
+        },
       },
     ]);
   });

@@ -411,9 +411,35 @@ describe('VirtualService', () => {
     },
     {
       spec: rule('headers: {response: {add: {x: "50%"}}}'),
-      message: 'single % not allowed.  Escape by doubling to %% or encase Envoy variable name in pair of %',
+      message: 'header value configuration: invalid header configuration. Un-escaped %',
       at: '9:35',
       because: 'ValidateHTTPHeaderValue',
+    },
+    {
+      spec: rule('headers: {response: {add: {x: "abc%123"}}}'),
+      message:
+        "header value configuration: invalid header configuration. Un-terminated variable expression 'abc%123'",
+      at: '9:35',
+      because: 'validateHeaderValue: a variable that does not end',
+    },
+    {
+      spec: rule('match: [{headers: {"@request.auth.claims.role": {exact: a}}}]'),
+      message:
+        'JWT claim based routing (key: @request.auth.claims.role) is only supported for gateway, found no gateways: []',
+      at: '9:24',
+      because: 'validateJWTClaimRoute',
+    },
+    {
+      spec: 'hosts: [reviews]\nhttp:\n- redirect: {uri: /a, prefixRewrite: /b}',
+      message: 'redirect may only specify one of uri or prefix_rewrite',
+      at: '8:40',
+      because: 'validateHTTPRedirect',
+    },
+    {
+      spec: 'hosts: [reviews]\nhttp:\n- match: [{uri: {exact: /a}}]\n  redirect: {prefixRewrite: /b}',
+      message: 'redirect prefix_rewrite requires all URI matches to use prefix match type',
+      at: '9:31',
+      because: 'validateHTTPRedirect: an exact path has no prefix',
     },
     {
       spec: 'hosts: [reviews]\nhttp:\n- name: a\n  subset: v1\n  route: [{destination: {host: reviews}}]',
@@ -477,6 +503,30 @@ describe('DestinationRule', () => {
       message: 'empty domain name not allowed',
       at: '6:9',
       because: 'ValidateWildcardDomain',
+    },
+    {
+      spec: 'host: reviews\ntrafficPolicy: {loadBalancer: {warmup: {duration: 30s, minimumPercent: 150}}}',
+      message: 'minimumPercent value should be less than or equal to 100',
+      at: '7:74',
+      because: 'validateLoadBalancer',
+    },
+    {
+      spec: 'host: reviews\ntrafficPolicy: {loadBalancer: {warmup: {duration: 30s, aggression: 0}}}',
+      message: 'aggression should be greater than 0',
+      at: '7:70',
+      because: 'validateLoadBalancer',
+    },
+    {
+      spec: 'host: reviews\ntrafficPolicy: {loadBalancer: {consistentHash: {httpCookie: {name: a, ttl: 0s, attributes: [{name: b}, {name: b}]}}}}',
+      message: 'duplicate cookie attribute name: b',
+      at: '7:106',
+      because: 'validateLoadBalancer: each attribute once',
+    },
+    {
+      spec: 'host: reviews\ntrafficPolicy: {outlierDetection: {}, loadBalancer: {localityLbSetting: {failover: [{from: a/b, to: c}]}}}',
+      message: 'locality lb failover only specify region',
+      at: '7:87',
+      because: 'ValidateLocalityLbSetting: a region, not a zone',
     },
     {
       spec: 'host: reviews\nsubsets:\n- name: v1\n- name: v1',

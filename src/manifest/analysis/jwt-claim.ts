@@ -1,6 +1,7 @@
 import { gatewayName } from '../gateway-name.ts';
 import { matches, type Labels } from '../labels.ts';
 import { installedNamespace, isInstalledGateway } from './installed-gateway.ts';
+import { routingClaim } from '../routing-claim.ts';
 import { istio } from './message.ts';
 import type { Pod } from './pod.ts';
 import { problemIn } from './problem-in.ts';
@@ -56,5 +57,5 @@ function claimOf(own: Written) {
     .items.flatMap((http) => http.at('match').items)
     .flatMap((match) => [...match.at('headers').entries, ...match.at('withoutHeaders').entries])
     .map(([key, { path }]) => ({ key, path }))
-    .find(({ key }) => /^@request\.auth\.claims[.[]/.test(key));
+    .find(({ key }) => routingClaim(key) !== undefined);
 }

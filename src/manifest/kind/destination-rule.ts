@@ -4,6 +4,7 @@ import type { Subset } from '../resource.ts';
 import {
   boolean,
   duration,
+  durationOrNever,
   ignored,
   int32,
   list,
@@ -13,59 +14,12 @@ import {
   struct,
   text,
   uint32,
-  uint64,
 } from '../schema.ts';
 import { checkExportOfSelected, checkExportTo } from './export-to.ts';
 import { checkLabels } from './http-match.ts';
 import { checkSubdomain, objectFields, portSelector, type KindReader } from './kind.ts';
-import { readTrafficPolicy, simpleLoadBalancers } from './traffic-policy.ts';
-
-const localityLbSetting = struct({
-  distribute: list(struct({ from: text, to: map(uint32) })),
-  failover: list(struct({ from: text, to: text })),
-  failoverPriority: list(text),
-  enabled: boolean,
-});
-
-const zoneAwareLbSetting = struct({
-  failover: list(struct({ from: text, to: text })),
-  failoverPriority: list(text),
-  enabled: boolean,
-  minClusterSize: ignored(uint32),
-});
-
-const loadBalancer = struct(
-  {
-    simple: oneOfWords(...Object.keys(simpleLoadBalancers)),
-    consistentHash: struct(
-      {
-        httpHeaderName: text,
-        httpCookie: struct({
-          name: text,
-          path: text,
-          ttl: text,
-          attributes: ignored(list(struct({ name: text, value: text }))),
-        }),
-        useSourceIp: boolean,
-        httpQueryParameterName: text,
-        minimumRingSize: uint64,
-        maglev: struct({ tableSize: uint64 }),
-        ringHash: struct({ minimumRingSize: uint64 }),
-      },
-      {
-        oneOf: [
-          ['httpHeaderName', 'httpCookie', 'useSourceIp', 'httpQueryParameterName'],
-          ['maglev', 'ringHash'],
-        ],
-      },
-    ),
-    localityLbSetting,
-    zoneAwareLbSetting,
-    warmupDurationSecs: duration,
-    warmup: struct({ duration, minimumPercent: number, aggression: number }, { required: ['duration'] }),
-  },
-  { oneOf: [['simple', 'consistentHash']] },
-);
+import { checkLoadBalancer, loadBalancerFields } from './load-balancer.ts';
+import { readTrafficPolicy } from './traffic-policy.ts';
 
 const connectionPool = struct({
   tcp: struct({
@@ -73,7 +27,7 @@ const connectionPool = struct({
     connectTimeout: duration,
     tcpKeepalive: ignored(struct({ probes: uint32, time: duration, interval: duration })),
     maxConnectionDuration: ignored(duration),
-    idleTimeout: duration,
+    idleTimeout: durationOrNever,
   }),
   http: struct({
     http1MaxPendingRequests: int32,
@@ -84,6 +38,9 @@ const connectionPool = struct({
     h2UpgradePolicy: oneOfWords('DEFAULT', 'DO_NOT_UPGRADE', 'UPGRADE'),
     useClientProtocol: ignored(boolean),
     maxConcurrentStreams: ignored(int32),
+    http2KeepAlive: ignored(
+      struct({ interval: duration, timeout: duration }, { required: ['interval', 'timeout'] }),
+    ),
   }),
 });
 
@@ -97,6 +54,7 @@ const outlierDetection = struct({
   baseEjectionTime: duration,
   maxEjectionPercent: int32,
   minHealthPercent: int32,
+  outlierDetectionHttpErrorCodes: ignored(list(uint32)),
 });
 
 const tls = struct({
@@ -112,7 +70,7 @@ const tls = struct({
 });
 
 const policyBlocks = {
-  loadBalancer,
+  loadBalancer: loadBalancerFields,
   connectionPool,
   outlierDetection,
   tls: ignored(tls),
@@ -128,7 +86,7 @@ const trafficPolicy = struct({
     ),
   ),
   proxyProtocol: ignored(struct({ version: oneOfWords('V1', 'V2') })),
-  retryBudget: struct({ percent: number, minRetryConcurrency: uint32 }),
+  retryBudget: struct({ percent: number, minRetryConcurrency: uint32, budgetInterval: ignored(duration) }),
 });
 
 /** istio/api networking/v1alpha3/destination_rule.proto; rules of pkg/config/validation/validation.go. */
@@ -227,7 +185,7 @@ function checkTrafficPolicy(policy: Cursor): void {
 function checkBlocks(policy: Cursor): void {
   checkOutlierDetection(policy.at('outlierDetection'));
   checkConnectionPool(policy.at('connectionPool'));
-  checkLoadBalancer(policy.at('loadBalancer'));
+  checkLoadBalancer(policy.at('loadBalancer'), policy.at('outlierDetection'));
   checkTls(policy.at('tls'));
 }
 
@@ -275,66 +233,20 @@ function checkConnectionPool(pool: Cursor): void {
   }
 }
 
-/** api/envoy/config/cluster/v3/cluster.proto, RingHashLbConfig; Istio lets more pass. */
-const largestRing = 8388608;
-
-/** Istio's validateLoadBalancer. */
-function checkLoadBalancer(balancer: Cursor): void {
-  const hash = balancer.at('consistentHash');
-  const cookie = hash.at('httpCookie');
-  if (cookie.isSet && (cookie.at('name').text ?? '') === '') cookie.refuse('name required for HttpCookie');
-  const ring = hash.at('minimumRingSize');
-  if ((ring.number ?? 0) !== 0) {
-    ring.warn(
-      "consistent hash MinimumRingSize is deprecated, use ConsistentHashLB's RingHash configuration instead",
-    );
-    if (hash.at('maglev').isSet || hash.at('ringHash').isSet) {
-      ring.refuse('only one of MinimumRingSize or Maglev/Ringhash can be specified');
-    }
-  }
-  for (const size of [ring, hash.at('ringHash', 'minimumRingSize')]) {
-    if ((size.number ?? 0) > largestRing) {
-      size.warn(
-        `Envoy takes no ring of more than ${largestRing} points: it refuses the clusters that come with this one (NACK) and goes on with those that it had`,
-      );
-    }
-  }
-  const maglev = hash.at('maglev');
-  if (maglev.isSet) {
-    const size = maglev.at('tableSize').number ?? 0;
-    if (size === 0) maglev.refuse('tableSize must be set for maglev');
-    else if (size >= 5000011) maglev.at('tableSize').refuse('tableSize must be less than 5000011 for maglev');
-    else if (!isPrime(size)) maglev.at('tableSize').refuse('tableSize must be a prime number for maglev');
-  }
-  checkLocality(balancer.at('localityLbSetting'));
-}
-
-/** Istio's ValidateLocalityLbSetting, as far as it looks at weights and at settings that exclude each other. */
-function checkLocality(setting: Cursor): void {
-  const [distribute, failover] = [setting.at('distribute'), setting.at('failover')];
-  if (distribute.items.length > 0 && failover.items.length > 0) {
-    setting.refuse("can not simultaneously specify 'distribute' and 'failover'");
-  }
-  for (const own of distribute.items) {
-    let total = 0;
-    for (const [, weight] of own.at('to').entries) {
-      const value = weight.number ?? 0;
-      if (value < 1 || value > 100) weight.refuse(`locality weight must be in range [1, 100]`);
-      total += value;
-    }
-    if (total !== 100) own.refuse(`total locality weight ${total} != 100`);
-  }
-  for (const own of failover.items) {
-    if (own.at('from').text !== undefined && own.at('from').text === own.at('to').text) {
-      own.refuse('locality lb failover settings must specify different regions');
-    }
-  }
-}
-
 /** Istio's ValidateTLS. */
 function checkTls(settings: Cursor): void {
   const mode = settings.at('mode').text;
   const has = (field: string): boolean => (settings.at(field).text ?? '') !== '';
+  if (settings.at('insecureSkipVerify').boolean === true) {
+    const names = settings.at('subjectAltNames').isSet;
+    if (mode === 'SIMPLE' && (has('caCertificates') || has('credentialName') || names)) {
+      settings.refuse(
+        'cannot specify CaCertificates or CredentialName or SubjectAltNames when InsecureSkipVerify is set true',
+      );
+    }
+    if (mode === 'MUTUAL' && (has('caCertificates') || names))
+      settings.refuse('cannot specify CaCertificates or SubjectAltNames when InsecureSkipVerify is set true');
+  }
   if ((mode === 'SIMPLE' || mode === 'MUTUAL') && has('credentialName')) {
     if (['clientCertificate', 'caCertificates', 'privateKey', 'caCrl'].some(has)) {
       settings.refuse(
@@ -363,9 +275,4 @@ function checkTunnel(tunnel: Cursor): void {
   if (port.number !== undefined && (port.number < 1 || port.number > 65535)) {
     port.refuse(`tunnel target port is invalid: port number ${port.number} must be in the range 1..65535`);
   }
-}
-
-function isPrime(number: number): boolean {
-  for (let factor = 2; factor * factor <= number; factor++) if (number % factor === 0) return false;
-  return number > 1;
 }

@@ -46,7 +46,7 @@ export const kubernetesGateway: KindReader<'KubernetesGateway'> = {
                   from: oneOfWords('All', 'Selector', 'Same', 'None'),
                   selector: labelSelector,
                 }),
-                kinds: list(struct({ group: text, kind: text }, { required: ['kind'] })),
+                kinds: ignored(list(struct({ group: text, kind: text }, { required: ['kind'] }))),
               }),
             },
             { required: ['name', 'port', 'protocol'] },

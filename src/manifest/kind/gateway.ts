@@ -25,6 +25,8 @@ const tls = struct({
   minProtocolVersion: ignored(tlsVersion),
   maxProtocolVersion: ignored(tlsVersion),
   cipherSuites: ignored(list(text)),
+  ecdhCurves: ignored(list(text)),
+  insecureSkipVerify: ignored(boolean),
 });
 
 /** istio/api networking/v1alpha3/gateway.proto; rules of pkg/config/validation/validation.go. */
@@ -92,10 +94,13 @@ function readServer(server: Cursor): Gateway['spec']['servers'][number] {
   if ((server.at('port', 'targetPort').number ?? 0) > 0)
     server.at('port', 'targetPort').refuse('targetPort has no impact on Gateways');
   if (protocol.text !== undefined) checkProtocol(protocol, server.at('tls'));
+  const redirect = server.at('tls', 'httpsRedirect');
+  if (redirect.boolean === true && !httpProtocols.includes((protocol.text ?? '').toUpperCase()))
+    redirect.warn('tls.httpsRedirect should only be used with http servers');
   return {
     port: { number: number.number ?? 0, name: name.text ?? '', protocol: protocol.text ?? '' },
     hosts: hosts.texts,
-    ...(server.at('tls', 'httpsRedirect').boolean === true ? { httpsRedirect: true as const } : {}),
+    ...(redirect.boolean === true ? { httpsRedirect: true as const } : {}),
     ...(server.at('tls').isSet ? { tlsMode: server.at('tls', 'mode').text ?? 'PASSTHROUGH' } : {}),
   };
 }
@@ -117,6 +122,8 @@ export const protocols = [
   'HBONE',
 ];
 
+const httpProtocols = ['HTTP', 'HTTP2', 'HTTP_PROXY', 'GRPC', 'GRPC-WEB'];
+
 function checkProtocol(protocol: Cursor, serverTls: Cursor): void {
   const name = protocol.text!.toUpperCase();
   if (!protocols.includes(name)) {
@@ -129,8 +136,8 @@ function checkProtocol(protocol: Cursor, serverTls: Cursor): void {
   const mode = serverTls.at('mode').text ?? 'PASSTHROUGH';
   if (encrypted && !serverTls.isSet) protocol.refuse('server must have TLS settings for HTTPS/TLS protocols');
   else if (!encrypted && serverTls.isSet) {
-    const http = ['HTTP', 'HTTP2', 'HTTP_PROXY', 'GRPC', 'GRPC-WEB'].includes(name);
-    if (!http) serverTls.refuse('server cannot have TLS settings for non HTTPS/TLS ports');
+    if (!httpProtocols.includes(name))
+      serverTls.refuse('server cannot have TLS settings for non HTTPS/TLS ports');
     else if (mode !== 'PASSTHROUGH' && mode !== 'AUTO_PASSTHROUGH') {
       serverTls.refuse('server cannot have TLS settings for plain text HTTP ports');
     }

@@ -82,14 +82,25 @@ export function checkHeaderEdits(headers: Cursor): void {
       else if (name.startsWith(':')) own.refuse(`invalid header "${name}": header cannot have ":" prefix`);
     }
     for (const [, own] of values) {
-      if ((own.text ?? '').split('%').length % 2 === 0) {
+      const value = own.text ?? '';
+      // A tab is fine, other signs without a shape are not (httpHeaderValueRegexp).
+      if (/[\0-\x08\n-\x1f\x7f]/.test(value)) own.refuse(`header value configuration ${value} is invalid`);
+      else if (!isFormat(value)) {
         own.refuse(
-          'single % not allowed.  Escape by doubling to %% or encase Envoy variable name in pair of %',
+          `header value configuration: invalid header configuration. ${
+            value.endsWith('%') && isFormat(value.slice(0, -1))
+              ? 'Un-escaped %'
+              : `Un-terminated variable expression '${value}'`
+          }`,
+          'a plain % is written %%, and a variable of Envoy between two of them: %HOSTNAME%',
         );
       }
     }
   }
 }
+
+/** Text with variables of Envoy in it, as Envoy's own parser reads it (pkg/config/validation/header_value_validator.go). */
+const isFormat = (value: string): boolean => /^(?:[^%]|%%|%[^%(]*(?:\((?:[^\\)]|\\.)*\) *)?%)*$/s.test(value);
 
 /** Istio's validateAuthorityRewrite: the authority is set in one place. */
 export function checkAuthority(http: Cursor): void {

@@ -1,6 +1,7 @@
 import type { Cursor } from '../cursor.ts';
 import { isDns1123Label, fqdnProblem, labelsProblems } from '../host-name.ts';
 import { linearRegex } from '../linear-regex.ts';
+import { routingClaim } from '../routing-claim.ts';
 import type { HttpMatch, StringMatch } from '../resource.ts';
 import { boolean, ignored, list, map, struct, text, uint32 } from '../schema.ts';
 import { checkPort } from './destination.ts';
@@ -106,11 +107,14 @@ export function checkRegex(own: Cursor, where: string): void {
   }
 }
 
-/** Istio's ValidateHTTPHeaderNameOrJwtClaimRoute. */
+const pseudoHeaders = [':method', ':scheme', ':authority', ':path', ':status'];
+
+/** Istio's ValidateHTTPHeaderNameOrJwtClaimRoute; the letters of a name are those of RFC 7230. */
 function checkHeaderName(own: Cursor, name: string): void {
-  if (/^@request\.auth\.claims[.[]/.test(name)) return;
+  if (routingClaim(name) !== undefined || pseudoHeaders.includes(name)) return;
   if (name === '') own.refuse('header name cannot be empty');
-  else if (!/^[-_A-Za-z0-9]+$/.test(name)) own.refuse(`header name ${name} is not a valid header name`);
+  else if (!/^[-!#$%&'*+.^_`|~A-Za-z0-9]+$/.test(name))
+    own.refuse(`header name ${name} is not a valid header name`);
 }
 
 export function checkLabels(labels: Cursor): void {

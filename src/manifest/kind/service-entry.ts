@@ -25,7 +25,7 @@ export const serviceEntry: KindReader<'ServiceEntry'> = {
             { required: ['number', 'name'] },
           ),
         ),
-        location: oneOfWords('MESH_EXTERNAL', 'MESH_INTERNAL'),
+        location: ignored(oneOfWords('MESH_EXTERNAL', 'MESH_INTERNAL')),
         resolution: oneOfWords('NONE', 'STATIC', 'DNS', 'DNS_ROUND_ROBIN', 'DYNAMIC_DNS'),
         endpoints: list(workloadEntryFields),
         workloadSelector: struct({ labels: map(text) }),

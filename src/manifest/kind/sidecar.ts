@@ -5,7 +5,12 @@ import { destinationFields } from './destination.ts';
 import { checkLabels } from './http-match.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
-const port = struct({ number: uint32, protocol: text, name: text, targetPort: ignored(uint32) });
+const port = struct({
+  number: uint32,
+  protocol: ignored(text),
+  name: ignored(text),
+  targetPort: ignored(uint32),
+});
 const captureMode = ignored(oneOfWords('DEFAULT', 'IPTABLES', 'NONE'));
 
 export const outboundTrafficPolicyFields = struct({

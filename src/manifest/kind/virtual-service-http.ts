@@ -1,31 +1,14 @@
 import type { Cursor } from '../cursor.ts';
-import { parseDurationNs } from '../quantity.ts';
-import type { HttpFault, HttpMirror, HttpRetry, HttpRoute } from '../resource.ts';
-import {
-  boolean,
-  duration,
-  ignored,
-  int32,
-  list,
-  number,
-  oneOfWords,
-  struct,
-  text,
-  uint32,
-} from '../schema.ts';
+import type { HttpMirror, HttpRedirect, HttpRetry, HttpRoute } from '../resource.ts';
+import { boolean, duration, ignored, int32, list, oneOfWords, struct, text, uint32 } from '../schema.ts';
 import { checkPort, checkWeights, destinationFields, readDestination } from './destination.ts';
+import { checkCors, corsFields, readCors } from './cors-policy.ts';
 import { checkAuthority, checkHeaderEdits, headersFields, readHeaders } from './header-edits.ts';
-import {
-  checkRegex,
-  httpMatchFields,
-  readHttpMatch,
-  readStringMatch,
-  stringMatchFields,
-} from './http-match.ts';
+import { checkRegex, httpMatchFields, readHttpMatch } from './http-match.ts';
+import { checkStatus, faultFields, percentFields, readFault } from './http-fault.ts';
+import { durationUs, present } from './present.ts';
 
 // One story, as in Istio's validateHTTPRoute: a rule of a VirtualService, field by field, with what each excludes of the others.
-
-const percent = struct({ value: number });
 
 /** HTTPRoute of istio/api networking/v1alpha3/virtual_service.proto. */
 export const httpRouteFields = struct({
@@ -40,10 +23,11 @@ export const httpRouteFields = struct({
   redirect: struct(
     {
       uri: text,
+      prefixRewrite: text,
       authority: text,
-      port: ignored(uint32),
-      derivePort: ignored(oneOfWords('FROM_PROTOCOL_DEFAULT', 'FROM_REQUEST_PORT')),
-      scheme: ignored(text),
+      port: uint32,
+      derivePort: oneOfWords('FROM_PROTOCOL_DEFAULT', 'FROM_REQUEST_PORT'),
+      scheme: text,
       redirectCode: uint32,
     },
     { oneOf: [['port', 'derivePort']] },
@@ -68,35 +52,15 @@ export const httpRouteFields = struct({
     retryIgnorePreviousHosts: boolean,
     backoff: duration,
   }),
-  fault: struct({
-    delay: struct(
-      { fixedDelay: duration, exponentialDelay: duration, percent: int32, percentage: percent },
-      { oneOf: [['fixedDelay', 'exponentialDelay']] },
-    ),
-    abort: struct(
-      { httpStatus: int32, grpcStatus: ignored(text), http2Error: text, percentage: percent },
-      { oneOf: [['httpStatus', 'grpcStatus', 'http2Error']] },
-    ),
-  }),
+  fault: faultFields,
   mirror: destinationFields,
   mirrors: list(
-    struct({ destination: destinationFields, percentage: percent }, { required: ['destination'] }),
+    struct({ destination: destinationFields, percentage: percentFields }, { required: ['destination'] }),
   ),
   mirrorPercent: uint32,
   mirror_percent: ignored(uint32),
-  mirrorPercentage: percent,
-  corsPolicy: ignored(
-    struct({
-      allowOrigin: list(text),
-      allowOrigins: list(stringMatchFields),
-      allowMethods: list(text),
-      allowHeaders: list(text),
-      exposeHeaders: list(text),
-      maxAge: duration,
-      allowCredentials: boolean,
-      unmatchedPreflights: oneOfWords('UNSPECIFIED', 'FORWARD', 'IGNORE'),
-    }),
-  ),
+  mirrorPercentage: percentFields,
+  corsPolicy: ignored(corsFields),
   headers: headersFields,
 });
 
@@ -109,7 +73,7 @@ export function readHttpRoute(http: Cursor, isDelegate: boolean): HttpRoute {
   checkRewrite(http.at('rewrite'));
   checkAuthority(http);
   checkDirectResponse(http.at('directResponse'));
-  checkRedirect(http.at('redirect'));
+  checkRedirect(http.at('redirect'), http.at('match'));
   checkWeights(http.at('route'));
   const route = http.at('route').items.map((item) => {
     checkHeaderEdits(item.at('headers'));
@@ -124,7 +88,7 @@ export function readHttpRoute(http: Cursor, isDelegate: boolean): HttpRoute {
   const status = http.at('directResponse', 'status').number;
   const fault = http.at('fault').isSet ? readFault(http.at('fault')) : undefined;
   const name = http.at('name').text;
-  const [rewrite, delegate] = [http.at('rewrite'), http.at('delegate')];
+  const [rewrite, delegate, cors] = [http.at('rewrite'), http.at('delegate'), http.at('corsPolicy')];
   const timeoutUs = durationUs(http.at('timeout'));
   return {
     ...(name === undefined ? {} : { name }),
@@ -132,11 +96,7 @@ export function readHttpRoute(http: Cursor, isDelegate: boolean): HttpRoute {
     route,
     ...(redirect.isSet
       ? {
-          redirect: present({
-            uri: redirect.at('uri').text,
-            authority: redirect.at('authority').text,
-            redirectCode: redirect.at('redirectCode').number,
-          }),
+          redirect: readRedirect(redirect),
         }
       : {}),
     ...(status === undefined ? {} : { directResponse: { status } }),
@@ -146,8 +106,15 @@ export function readHttpRoute(http: Cursor, isDelegate: boolean): HttpRoute {
     mirrors: readMirrors(http),
     ...readHeaders(http.at('headers')),
     ...(rewrite.isSet
-      ? { rewrite: present({ uri: rewrite.at('uri').text, authority: rewrite.at('authority').text }) }
+      ? {
+          rewrite: present({
+            uri: rewrite.at('uri').text,
+            authority: rewrite.at('authority').text,
+            regex: readRegexRewrite(rewrite.at('uriRegexRewrite')),
+          }),
+        }
       : {}),
+    ...(cors.isSet ? { cors: readCors(cors) } : {}),
     ...(delegate.isSet
       ? {
           delegate: {
@@ -190,71 +157,6 @@ function checkConflicts(http: Cursor, isDelegate: boolean): void {
   if (http.at('mirror').isSet && http.at('mirrors').items.length > 0) {
     http.at('mirrors').refuse('HTTP route cannot contain both mirror and mirrors');
   }
-}
-
-/** Istio's validateHTTPFaultInjection; a percentage that is left out affects no request. */
-function readFault(fault: Cursor): HttpFault {
-  const delay = fault.at('delay');
-  const abort = fault.at('abort');
-  if (!delay.isSet && !abort.isSet) fault.refuse('HTTP fault injection must have an abort and/or a delay');
-  for (const own of [delay, abort]) checkPercentage(own.at('percentage', 'value'));
-  if (delay.at('exponentialDelay').isSet)
-    delay.at('exponentialDelay').refuse('exponentialDelay not supported yet');
-  if (abort.at('http2Error').isSet)
-    abort.at('http2Error').refuse('HTTP/2 abort fault injection not supported yet');
-  const status = abort.at('httpStatus');
-  if (status.number !== undefined) checkStatus(status);
-  const grpc = abort.at('grpcStatus');
-  if (grpc.text !== undefined && !grpcStatuses.includes(grpc.text)) {
-    grpc.refuse(
-      `gRPC status "${grpc.text}" is not supported. See https://github.com/grpc/grpc/blob/master/doc/statuscodes.md for a list of supported codes, for example 'NOT_FOUND'`,
-    );
-  }
-  if (abort.isSet && !status.isSet && !grpc.isSet && !abort.at('http2Error').isSet)
-    abort.warn('abort configured, but error type not set');
-  for (const own of [delay, abort]) {
-    if (own.isSet && !own.at('percentage').isSet && !own.at('percent').isSet) {
-      own.say(
-        'warning',
-        'MS1031',
-        'a fault without percentage affects no request',
-        'add percentage: { value: 100 }',
-      );
-    }
-  }
-  const fixedDelayUs = durationUs(delay.at('fixedDelay'));
-  return {
-    ...(fixedDelayUs === undefined
-      ? {}
-      : {
-          delay: {
-            percent: delay.at('percentage').isSet
-              ? (delay.at('percentage', 'value').number ?? 0)
-              : (delay.at('percent').number ?? 0),
-            fixedDelayUs,
-          },
-        }),
-    ...(status.number === undefined
-      ? {}
-      : { abort: { percent: abort.at('percentage', 'value').number ?? 0, httpStatus: status.number } }),
-  };
-}
-
-/** Istio's validatePercentage. */
-function checkPercentage(value: Cursor): void {
-  const percentage = value.number;
-  if (
-    percentage !== undefined &&
-    (percentage < 0 || percentage > 100 || (percentage > 0 && percentage < 0.0001))
-  ) {
-    value.refuse(`percentage ${percentage} is neither 0.0, nor in range [0.0001, 100.0]`);
-  }
-}
-
-/** Istio's validateHTTPStatus: 600 passes, whatever the message says. */
-function checkStatus(status: Cursor): void {
-  if (status.number! < 200 || status.number! > 600)
-    status.refuse(`HTTP status ${status.number} is not in range 200-599`);
 }
 
 /** Istio's validateHTTPRetry. */
@@ -336,11 +238,18 @@ const mirrorPercent = (http: Cursor): number =>
     : (http.at('mirrorPercent').number ?? 100);
 
 /** Istio's validateHTTPRedirect. */
-function checkRedirect(redirect: Cursor): void {
+function checkRedirect(redirect: Cursor, match: Cursor): void {
   if (!redirect.isSet) return;
   const text = (field: string): string => redirect.at(field).text ?? '';
+  const prefix = redirect.at('prefixRewrite');
+  if (text('uri') !== '' && text('prefixRewrite') !== '')
+    prefix.refuse('redirect may only specify one of uri or prefix_rewrite');
+  const isOther = (own: Cursor): boolean => own.at('uri').isSet && own.at('uri', 'prefix').text === undefined;
+  if (text('prefixRewrite') !== '' && match.items.some(isOther))
+    prefix.refuse('redirect prefix_rewrite requires all URI matches to use prefix match type');
   if (
     text('uri') === '' &&
+    text('prefixRewrite') === '' &&
     text('authority') === '' &&
     text('scheme') === '' &&
     !redirect.at('port').isSet &&
@@ -355,6 +264,24 @@ function checkRedirect(redirect: Cursor): void {
   if (!['', 'http', 'https'].includes(text('scheme')))
     redirect.at('scheme').refuse('invalid redirect scheme, must be "http" or "https"');
   if ((redirect.at('port').number ?? 0) > 0) checkPort(redirect.at('port'));
+}
+
+function readRedirect(redirect: Cursor): HttpRedirect {
+  const prefix = redirect.at('prefixRewrite').text;
+  const isDerived = redirect.at('derivePort').text === 'FROM_REQUEST_PORT';
+  return present({
+    uri: redirect.at('uri').text,
+    prefix: prefix === '' ? undefined : prefix,
+    authority: redirect.at('authority').text,
+    scheme: redirect.at('scheme').text || undefined,
+    port: isDerived ? ('FROM_REQUEST_PORT' as const) : redirect.at('port').number || undefined,
+    redirectCode: redirect.at('redirectCode').number,
+  });
+}
+
+function readRegexRewrite(own: Cursor): { readonly match: string; readonly rewrite: string } | undefined {
+  const [match, rewrite] = [own.at('match').text, own.at('rewrite').text];
+  return match === undefined || rewrite === undefined ? undefined : { match, rewrite };
 }
 
 /** Istio's validateHTTPDirectResponse. */
@@ -386,45 +313,6 @@ function checkRewrite(rewrite: Cursor): void {
     else checkRegex(regex.at('match'), 'HTTPRewrite.UriRegexRewrite.Match');
   }
 }
-
-/** Istio's validateCORSPolicy. */
-function checkCors(policy: Cursor): void {
-  for (const origin of policy.at('allowOrigins').items) {
-    const { exact, prefix, regex } = readStringMatch(origin, 'corsPolicy.allowOrigins');
-    if (!exact && !prefix && regex === undefined)
-      origin.refuse(`'' is not a valid match type for CORS allow origins`);
-  }
-  for (const method of policy.at('allowMethods').items) {
-    if (method.text !== undefined && !httpMethods.includes(method.text))
-      method.refuse(`"${method.text}" is not a supported HTTP method`);
-  }
-  for (const field of ['allowHeaders', 'exposeHeaders']) {
-    for (const header of policy.at(field).items) {
-      if (header.text === '') header.refuse('header name cannot be empty');
-      else if (header.text !== undefined && header.text !== '*' && !/^[-_A-Za-z0-9]+$/.test(header.text)) {
-        header.refuse(`header name ${header.text} is not a valid header name`);
-      }
-    }
-  }
-  const maxAgeUs = durationUs(policy.at('maxAge'));
-  if (maxAgeUs !== undefined && maxAgeUs % 1_000_000 !== 0)
-    policy.at('maxAge').refuse('max_age duration is accurate only to seconds precision');
-}
-
-/** A duration that the field table has found to be one; microseconds. */
-function durationUs(own: Cursor): number | undefined {
-  const ns = own.text === undefined ? 'absent' : parseDurationNs(own.text);
-  return typeof ns === 'string' ? undefined : Number(ns / 1_000n);
-}
-
-/** Without the fields that are undefined. */
-function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}
-
-const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'];
 
 /** Envoy's x-envoy-retry-on and x-envoy-retry-grpc-on words that Istio allows. */
 const retryWords = new Set([
@@ -460,24 +348,3 @@ const knownStatuses = new Set(
     [500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511],
   ].flat(),
 );
-
-/** https://github.com/grpc/grpc/blob/master/doc/statuscodes.md */
-const grpcStatuses = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-];

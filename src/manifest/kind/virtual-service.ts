@@ -1,6 +1,7 @@
 import type { Cursor } from '../cursor.ts';
 import { hostsOverlap, isIpAddress, wildcardDomainProblem } from '../host-name.ts';
 import type { RouteDestination, TcpMatch } from '../resource.ts';
+import { routingClaim } from '../routing-claim.ts';
 import { ignored, int32, list, map, struct, text, uint32 } from '../schema.ts';
 import { checkPort, checkWeights, destinationFields, readDestination } from './destination.ts';
 import { checkExportTo } from './export-to.ts';
@@ -15,11 +16,12 @@ const routeDestination = struct(
 const l4Match = {
   destinationSubnets: ignored(list(text)),
   port: uint32,
-  sourceSubnet: ignored(text),
   sourceLabels: map(text),
   gateways: list(text),
   sourceNamespace: text,
 };
+
+const tcpMatch = { ...l4Match, sourceSubnet: ignored(text) };
 
 /** istio/api networking/v1alpha3/virtual_service.proto; rules of pkg/config/validation/validation.go and virtualservice.go. */
 export const virtualService: KindReader<'VirtualService'> = {
@@ -41,7 +43,7 @@ export const virtualService: KindReader<'VirtualService'> = {
           { required: ['match'] },
         ),
       ),
-      tcp: list(struct({ match: list(struct(l4Match)), route: list(routeDestination) })),
+      tcp: list(struct({ match: list(struct(tcpMatch)), route: list(routeDestination) })),
       exportTo: list(text),
     }),
   ),
@@ -60,6 +62,7 @@ export const virtualService: KindReader<'VirtualService'> = {
     }
     checkGatewayNames(gateways);
     checkHosts(hosts, gateways.texts);
+    if (gateways.items.length === 0 || gateways.texts.includes('mesh')) checkNoClaims(http, gateways.texts);
     if (http.items.length === 0 && tcp.items.length === 0 && tls.items.length === 0) {
       spec.refuse('http, tcp or tls must be provided in virtual service');
     }
@@ -110,6 +113,18 @@ function checkHosts(hosts: Cursor, gateways: readonly string[]): void {
         second.refuse(`duplicate hosts in virtual service: ${first.text} & ${second.text}`);
     }
   });
+}
+
+/** Tokens are looked at by gateways (ValidateVirtualService, validateJWTClaimRoute). */
+function checkNoClaims(http: Cursor, gateways: readonly string[]): void {
+  for (const match of http.items.flatMap((rule) => rule.at('match').items)) {
+    for (const [key, own] of [...match.at('headers').entries, ...match.at('withoutHeaders').entries]) {
+      if (routingClaim(key) === undefined) continue;
+      own.refuse(
+        `JWT claim based routing (key: ${key}) is only supported for gateway, found no gateways: [${gateways.join(' ')}]`,
+      );
+    }
+  }
 }
 
 /** Of a connection a rule sees port, source and gateway. */

@@ -171,6 +171,16 @@ const queryOf = (head: RequestHead, name: string): string | undefined =>
     .find((pair) => pair.startsWith(`${name}=`))
     ?.slice(name.length + 1);
 
+/**
+ * The HTTP status that tells of a gRPC one (source/common/grpc/common.cc, grpcToHttpStatus). Envoy answers a gRPC call with 200 and
+ * the gRPC status beside it, which is what the caller goes by; here the call has the status that says the same. A caller of plain
+ * HTTP would get 200 and the words "fault filter abort".
+ */
+const httpStatusOf = (grpc: number | undefined): number =>
+  grpc === undefined
+    ? 0
+    : ([200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401][grpc] ?? 500);
+
 /** The fault filter's settings as numbers. */
 export function faultOf(route: Route): FaultRule | undefined {
   const { delay, abort } = route.typed_per_filter_config?.['envoy.filters.http.fault'] ?? {};
@@ -178,7 +188,7 @@ export function faultOf(route: Route): FaultRule | undefined {
   return {
     delayUs: delay === undefined ? 0 : microseconds(delay.fixed_delay),
     delayNumerator: delay?.percentage.numerator ?? 0,
-    abortStatus: abort?.http_status ?? 0,
+    abortStatus: abort?.http_status ?? httpStatusOf(abort?.grpc_status),
     abortNumerator: abort?.percentage.numerator ?? 0,
     denominator: 1_000_000,
     // Istio never limits them.

@@ -45,7 +45,8 @@ export interface RouteChoice {
 export function chooseRoute(configuration: RouteConfiguration, request: RequestHead): RouteChoice {
   const host = findVirtualHost(configuration, request.authority);
   if (host === undefined) return { route: undefined, virtualHost: undefined, passed: [] };
-  if (host.require_tls !== undefined) return { route: toHttps, virtualHost: host.name, passed: [] };
+  if (host.require_tls === 'ALL' && request.headers['x-forwarded-proto'] !== 'https')
+    return { route: toHttps, virtualHost: host.name, passed: [] };
   const passed: PassedRoute[] = [];
   for (const route of host.routes) {
     const because = mismatch(route, request);
@@ -121,6 +122,13 @@ function mismatch(route: Route, request: RequestHead): string | undefined {
     const because = parameterMismatch(parameter, query);
     if (because !== undefined) return because;
   }
+  // No simulated client brings a token.
+  const claim = match.dynamic_metadata?.find(({ invert }) => invert !== true);
+  if (claim !== undefined)
+    return `there is no token with a claim ${claim.path
+      .slice(1)
+      .map(({ key }) => key)
+      .join('.')}`;
   return undefined;
 }
 

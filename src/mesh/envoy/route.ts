@@ -28,7 +28,11 @@ export interface Route extends HeaderOperations {
   readonly direct_response?: { readonly status: number };
   readonly redirect?: RedirectAction;
   /** The fault filter's own part, as istiod writes it beside the route. */
-  readonly typed_per_filter_config?: { readonly 'envoy.filters.http.fault': Fault };
+  readonly typed_per_filter_config?: {
+    readonly 'envoy.filters.http.fault'?: Fault;
+    /** Told, not acted upon. */
+    readonly 'envoy.filters.http.cors'?: Cors;
+  };
   /** The operation's name in a trace. */
   readonly decorator?: { readonly operation: string };
   readonly metadata: RouteOrigin;
@@ -78,6 +82,23 @@ export interface RouteMatch {
   readonly case_sensitive?: boolean;
   readonly headers?: readonly HeaderMatcher[];
   readonly query_parameters?: readonly QueryParameterMatcher[];
+  /** Of a token that a filter before has found valid. */
+  readonly dynamic_metadata?: readonly MetadataMatcher[];
+}
+
+/** A claim of a token, in the shape in which Istio asks for it: in a list, or as it is (MetadataListValueMatcher). */
+export interface MetadataMatcher {
+  readonly filter: 'envoy.filters.http.jwt_authn';
+  readonly path: readonly { readonly key: string }[];
+  readonly value: {
+    readonly or_match: {
+      readonly value_matchers: readonly [
+        { readonly list_match: { readonly one_of: { readonly string_match: StringMatcher } } },
+        { readonly string_match: StringMatcher },
+      ];
+    };
+  };
+  readonly invert?: true;
 }
 
 /** An expression of RE2 that tells the whole value. */
@@ -155,7 +176,26 @@ export interface RequestMirrorPolicy {
 /** source/extensions/filters/http/fault; percentages as parts per million, as istiod sends them. */
 export interface Fault {
   readonly delay?: { readonly fixed_delay: string; readonly percentage: FractionalPercent };
-  readonly abort?: { readonly http_status: number; readonly percentage: FractionalPercent };
+  /** One of the two. */
+  readonly abort?: {
+    readonly http_status?: number;
+    readonly grpc_status?: number;
+    readonly percentage: FractionalPercent;
+  };
+}
+
+/** source/extensions/filters/http/cors. */
+export interface Cors {
+  readonly allow_origin_string_match?: readonly StringMatcher[];
+  readonly allow_methods?: string;
+  readonly allow_headers?: string;
+  readonly expose_headers?: string;
+  readonly max_age?: string;
+  readonly allow_credentials?: boolean;
+  readonly forward_not_matching_preflights: boolean;
+  readonly filter_enabled: {
+    readonly default_value: { readonly numerator: 100; readonly denominator: 'HUNDRED' };
+  };
 }
 
 export interface FractionalPercent {

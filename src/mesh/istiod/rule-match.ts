@@ -1,5 +1,6 @@
 import type { HttpMatch, StringMatch } from '../../manifest/resource.ts';
-import type { HeaderMatcher, RouteMatch, StringMatcher } from '../envoy/route.ts';
+import { routingClaim } from '../../manifest/routing-claim.ts';
+import type { HeaderMatcher, MetadataMatcher, RouteMatch, StringMatcher } from '../envoy/route.ts';
 import type { RoutingRule } from './routing-rule.ts';
 
 export function matchOf(match: HttpMatch, semantics: RoutingRule['semantics']): RouteMatch {
@@ -7,8 +8,18 @@ export function matchOf(match: HttpMatch, semantics: RoutingRule['semantics']): 
   const pseudo = (name: string, wanted: StringMatch | undefined): void => {
     if (wanted !== undefined) headers.push({ name, string_match: stringMatcher(wanted) });
   };
-  for (const [name, wanted] of Object.entries(match.headers ?? {})) headers.push(headerMatcher(name, wanted));
+  const claims: MetadataMatcher[] = [];
+  for (const [name, wanted] of Object.entries(match.headers ?? {})) {
+    const claim = routingClaim(name);
+    if (claim === undefined) headers.push(headerMatcher(name, wanted));
+    else claims.push(claimMatcher(claim, wanted));
+  }
   for (const [name, wanted] of Object.entries(match.withoutHeaders ?? {})) {
+    const claim = routingClaim(name);
+    if (claim !== undefined) {
+      claims.push({ ...claimMatcher(claim, wanted), invert: true });
+      continue;
+    }
     const matcher = headerMatcher(name, wanted);
     headers.push({
       ...matcher,
@@ -27,6 +38,19 @@ export function matchOf(match: HttpMatch, semantics: RoutingRule['semantics']): 
     case_sensitive: match.ignoreUriCase !== true,
     ...(headers.length > 0 ? { headers } : {}),
     ...(query.length > 0 ? { query_parameters: query } : {}),
+    ...(claims.length > 0 ? { dynamic_metadata: claims } : {}),
+  };
+}
+
+/** pilot/pkg/security/authz/model/util.go, MetadataMatcherForJWTClaims. */
+function claimMatcher(claim: readonly string[], wanted: StringMatch): MetadataMatcher {
+  const value = {
+    string_match: isPresence(wanted) ? { safe_regex: { regex: '.*' } } : stringMatcher(wanted),
+  };
+  return {
+    filter: 'envoy.filters.http.jwt_authn',
+    path: ['payload', ...claim].map((key) => ({ key })),
+    value: { or_match: { value_matchers: [{ list_match: { one_of: value } }, value] } },
   };
 }
 
@@ -52,7 +76,7 @@ const isPresence = (wanted: StringMatch): boolean =>
   wanted.regex === '*' ||
   (wanted.exact === undefined && wanted.prefix === undefined && wanted.regex === undefined);
 
-function stringMatcher(wanted: StringMatch): StringMatcher {
+export function stringMatcher(wanted: StringMatch): StringMatcher {
   if (wanted.exact !== undefined) return { exact: wanted.exact };
   if (wanted.prefix !== undefined) return { prefix: wanted.prefix };
   return { safe_regex: { regex: wanted.regex ?? '' } };
@@ -61,5 +85,8 @@ function stringMatcher(wanted: StringMatch): StringMatcher {
 /** Prefix "/" or regex ".*" with no further condition (istio/istio core/route/route.go, isCatchAllRoute). */
 export function isCatchAll(match: RouteMatch): boolean {
   const path = match.prefix === '/' || match.safe_regex?.regex === '.*';
-  return path && (match.headers ?? []).length === 0 && (match.query_parameters ?? []).length === 0;
+  return (
+    path &&
+    [match.headers, match.query_parameters, match.dynamic_metadata].every((own) => (own ?? []).length === 0)
+  );
 }

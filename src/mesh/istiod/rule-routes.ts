@@ -3,6 +3,7 @@ import type { ConsistentHash, TrafficPolicy } from '../../manifest/kind/traffic-
 import { matches } from '../../manifest/labels.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import type {
+  CorsPolicy,
   Destination,
   HttpMatch,
   HttpRedirect,
@@ -15,6 +16,7 @@ import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import {
   clusterName,
   unknownService,
+  type Cors,
   type Fault,
   type HashPolicy,
   type RedirectAction,
@@ -29,7 +31,7 @@ import { together, translateHeaders } from './header-operations.ts';
 import type { MeshView } from './mesh-view.ts';
 import { retryPolicyOf } from './retry-policy.ts';
 import type { PlacedHttpRoute, RoutingRule } from './routing-rule.ts';
-import { matchOf, isCatchAll } from './rule-match.ts';
+import { matchOf, isCatchAll, stringMatcher } from './rule-match.ts';
 
 /** A route without a time limit, as istiod writes it. */
 export const noTimeout = '0s';
@@ -77,7 +79,6 @@ function routeOf(
     http.directResponse !== undefined || http.redirect !== undefined
       ? undefined
       : actionOf(mesh, rule, http, matcher, context);
-  const fault = faultOf(http);
   const own = translateHeaders(http.headers).operations;
   // A single destination's operations stand on the route; those of weighted ones beside their weights.
   const [only, ...others] = http.route;
@@ -92,9 +93,7 @@ function routeOf(
         ? { direct_response: { status: http.directResponse.status } }
         : {}),
     ...(action === undefined ? {} : { route: action }),
-    ...(action === undefined || fault === undefined
-      ? {}
-      : { typed_per_filter_config: { 'envoy.filters.http.fault': fault } }),
+    ...filtersOf(http, action),
     ...operations,
     decorator: { operation: operationOf(rule, action, matcher, context.port) },
     metadata: {
@@ -286,6 +285,36 @@ function hashPolicyOf(hash: ConsistentHash): HashPolicy {
   return { connection_properties: { source_ip: true } };
 }
 
+/** Filters with words of their own for this route. */
+function filtersOf(http: HttpRoute, action: RouteAction | undefined): Pick<Route, 'typed_per_filter_config'> {
+  const fault = action === undefined ? undefined : faultOf(http);
+  if (fault === undefined && http.cors === undefined) return {};
+  return {
+    typed_per_filter_config: {
+      ...(fault === undefined ? {} : { 'envoy.filters.http.fault': fault }),
+      ...(http.cors === undefined ? {} : { 'envoy.filters.http.cors': corsOf(http.cors) }),
+    },
+  };
+}
+
+/** route.go, TranslateCORSPolicy. */
+function corsOf(own: CorsPolicy): Cors {
+  const words = (field: string, list: readonly string[]) =>
+    list.length === 0 ? {} : { [field]: list.join(',') };
+  return {
+    ...(own.allowOrigins.length === 0
+      ? {}
+      : { allow_origin_string_match: own.allowOrigins.map(stringMatcher) }),
+    ...words('allow_methods', own.allowMethods),
+    ...words('allow_headers', own.allowHeaders),
+    ...words('expose_headers', own.exposeHeaders),
+    ...(own.maxAgeSeconds === undefined ? {} : { max_age: String(own.maxAgeSeconds) }),
+    ...(own.allowCredentials === undefined ? {} : { allow_credentials: own.allowCredentials }),
+    forward_not_matching_preflights: own.forwardsUnmatched,
+    filter_enabled: { default_value: { numerator: 100, denominator: 'HUNDRED' } },
+  };
+}
+
 /** Percentages become parts per million. */
 function faultOf(http: HttpRoute): Fault | undefined {
   const { delay, abort } = http.fault ?? {};
@@ -298,7 +327,14 @@ function faultOf(http: HttpRoute): Fault | undefined {
         }),
     ...(abort === undefined
       ? {}
-      : { abort: { http_status: abort.httpStatus, percentage: millionths(abort.percent) } }),
+      : {
+          abort: {
+            ...('httpStatus' in abort
+              ? { http_status: abort.httpStatus }
+              : { grpc_status: abort.grpcStatus }),
+            percentage: millionths(abort.percent),
+          },
+        }),
   };
 }
 

@@ -413,6 +413,9 @@ spec: { hosts: [reviews], http: [{ ${http} route: [{ destination: { host: review
     expect(flagsOf('ratings', reviews('v3'), delay(7))).toEqual(['0 DI,DC']);
     const abort = ratings('fault: { abort: { percentage: { value: 100 }, httpStatus: 555 } },');
     expect(flagsOf('ratings', reviews('v3'), abort)).toEqual(['555 FI']);
+    // UNAVAILABLE is 503 in HTTP's words (Envoy's source/common/grpc/common.cc, grpcToHttpStatus).
+    const grpc = ratings('fault: { abort: { percentage: { value: 100 }, grpcStatus: UNAVAILABLE } },');
+    expect(flagsOf('ratings', reviews('v3'), grpc)).toEqual(['503 FI']);
     expect(flagsOf('reviews', reviews('v3', 'timeout: 0.5s,'), delay(2))).toEqual(['504 UT', '504 UT']);
   });
 

@@ -35,6 +35,11 @@ export const toEnvoy = (configuration: ProxyConfiguration): EnvoyConfiguration =
 
 const filterPrefix = 'type.googleapis.com/envoy.extensions';
 
+const filterTypes: Readonly<Record<string, string>> = {
+  'envoy.filters.http.fault': 'fault.v3.HTTPFault',
+  'envoy.filters.http.cors': 'cors.v3.CorsPolicy',
+};
+
 function routeJson(route: Route): EnvoyJson {
   const {
     name,
@@ -62,12 +67,15 @@ function routeJson(route: Route): EnvoyJson {
     ...(filters === undefined
       ? {}
       : {
-          typed_per_filter_config: {
-            'envoy.filters.http.fault': {
-              '@type': `${filterPrefix}.filters.http.fault.v3.HTTPFault`,
-              ...(inSeconds(filters['envoy.filters.http.fault']) as EnvoyJson),
-            },
-          },
+          typed_per_filter_config: Object.fromEntries(
+            Object.entries(filters).map(([filter, own]) => [
+              filter,
+              {
+                '@type': `${filterPrefix}.filters.http.${filterTypes[filter]}`,
+                ...(inSeconds(own) as EnvoyJson),
+              },
+            ]),
+          ),
         }),
     ...(request_headers_to_add === undefined ? {} : { request_headers_to_add }),
     ...(request_headers_to_remove === undefined ? {} : { request_headers_to_remove }),

@@ -98,6 +98,53 @@ describe('a route', () => {
     });
   });
 
+  test('writes a gRPC abort by its number, and what other origins may ask as the filter’s own message', () => {
+    const filters =
+      'fault: { abort: { grpcStatus: UNAVAILABLE, percentage: { value: 100 } } }, corsPolicy: { allowOrigins: [{ exact: "https://a.org" }, { prefix: "https://b" }], allowMethods: [GET, POST], maxAge: 24h, allowCredentials: false, unmatchedPreflights: IGNORE }';
+    expect(routeOf(`{ ${toV1}, ${filters} }`).typed_per_filter_config).toEqual({
+      'envoy.filters.http.fault': {
+        '@type': 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault',
+        // UNAVAILABLE is 14 (grpc/doc/statuscodes.md).
+        abort: { grpc_status: 14, percentage: { numerator: 1_000_000, denominator: 'MILLION' } },
+      },
+      // route.go, TranslateCORSPolicy.
+      'envoy.filters.http.cors': {
+        '@type': 'type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy',
+        allow_origin_string_match: [{ exact: 'https://a.org' }, { prefix: 'https://b' }],
+        allow_methods: 'GET,POST',
+        max_age: '86400',
+        allow_credentials: false,
+        forward_not_matching_preflights: false,
+        filter_enabled: { default_value: { numerator: 100, denominator: 'HUNDRED' } },
+      },
+    });
+  });
+
+  // route.go, ApplyRedirect: a port that belongs to the scheme is not written, and that of the request is the listener's.
+  test.each([
+    { redirect: '{ scheme: https }', as: { scheme_redirect: 'https' } },
+    { redirect: '{ scheme: https, port: 8443 }', as: { scheme_redirect: 'https', port_redirect: 8443 } },
+    { redirect: '{ scheme: https, port: 443 }', as: { scheme_redirect: 'https' } },
+    {
+      redirect: '{ uri: /x, derivePort: FROM_REQUEST_PORT }',
+      as: { path_redirect: '/x', port_redirect: 9080 },
+    },
+    { redirect: '{ uri: /x, derivePort: FROM_PROTOCOL_DEFAULT }', as: { path_redirect: '/x' } },
+    { redirect: '{ prefixRewrite: /y }', as: { prefix_rewrite: '/y' } },
+  ])('redirects by $redirect', ({ redirect, as }) => {
+    expect(routeOf(`{ redirect: ${redirect} }`).redirect).toEqual({
+      ...as,
+      response_code: 'MOVED_PERMANENTLY',
+    });
+  });
+
+  test('rewrites a path by an expression', () => {
+    const rewrite = 'rewrite: { uriRegexRewrite: { match: "^/a/(.*)$", rewrite: "/b/\\\\1" } }';
+    expect(routeOf(`{ ${toV1}, ${rewrite} }`).route).toMatchObject({
+      regex_rewrite: { pattern: { regex: '^/a/(.*)$' }, substitution: '/b/\\1' },
+    });
+  });
+
   test('has the headers that its rule adds and takes away, of requests and of answers', () => {
     const headers =
       'headers: { request: { add: { x-a: "1" }, remove: [x-b] }, response: { set: { x-c: "2" }, remove: [x-d, x-e] } }';
