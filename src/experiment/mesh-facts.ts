@@ -264,10 +264,12 @@ function reached(
   if (cluster === undefined)
     return { ...about, workloads: [], lacks: subset === undefined ? 'port' : 'subset' };
   const workloads = workloadsOf(service, pods, cluster.labels);
+  // Who answers at a host outside, or at an address that is written down, is no matter of workloads.
+  const isElsewhere = service.source.kind === 'ServiceEntry' && Object.keys(service.selector).length === 0;
   return {
     ...about,
     workloads,
-    lacks: workloads.length === 0 ? 'workload' : null,
+    lacks: workloads.length === 0 && !isElsewhere ? 'workload' : null,
   };
 }
 

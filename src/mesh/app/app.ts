@@ -34,6 +34,8 @@ export interface WorkloadBehaviour {
   readonly stars?: 'none' | 'black' | 'red';
   /** A share of requests that the application itself fails, at random. */
   readonly fails?: Failure;
+  /** No application: a gateway's proxy, which passes on what comes and answers what comes back. */
+  readonly passesOn?: true;
 }
 
 export type Step =

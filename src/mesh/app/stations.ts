@@ -115,7 +115,12 @@ export class Stations {
   }
 
   /** What a pod does with a request: as the app's first workload says whose labels it has. */
-  behaviourOf({ labels, workload }: Pick<Pod, 'labels' | 'workload'>): WorkloadBehaviour {
+  behaviourOf({
+    labels,
+    workload,
+    isGateway,
+  }: Pick<Pod, 'labels' | 'workload' | 'isGateway'>): WorkloadBehaviour {
+    if (isGateway === true) return { ...idle(workload), passesOn: true };
     return this.#app.workloads.find((own) => matches(own.match, labels)) ?? idle(workload);
   }
 

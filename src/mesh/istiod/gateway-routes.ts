@@ -39,9 +39,10 @@ export function gatewayRoutes(mesh: MeshView, proxy: ProxyIdentity): RouteConfig
   }
   return [...ports].map(([port, hosts]) => ({
     name: `http.${port}`,
+    ignore_port_in_host_matching: true,
     virtual_hosts: [...hosts].map(([host, { rules, redirects }]) => ({
       name: `${host}:${port}`,
-      domains: host === '*' ? ['*'] : [host, `${host}:${port}`],
+      domains: [host],
       ...(redirects ? { require_tls: 'ALL' as const } : {}),
       routes: catchAllsLast([...rules.values()].flat()),
     })),

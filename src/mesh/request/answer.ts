@@ -186,8 +186,9 @@ export class Answer {
       rows.close(row);
     } else {
       this.#page.note(row, ok);
+      const status = rows.status[row]!;
       rows.close(row);
-      this.#serve.callEnded(parent, ok, nowUs);
+      this.#serve.callEnded(parent, status, nowUs);
     }
   }
 }

@@ -68,7 +68,7 @@ export class GiveUp {
     } else {
       rows.parent[row] = -1;
       this.#page.note(row, false);
-      this.#serve.callEnded(parent, false, nowUs);
+      this.#serve.callEnded(parent, rows.status[row]!, nowUs);
     }
     if (!comesBack) rows.close(row);
   }

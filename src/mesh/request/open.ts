@@ -5,6 +5,7 @@ import type { Probe } from '../telemetry/probe.ts';
 import { CallClasses } from './call-class.ts';
 import { Enter } from './enter.ts';
 import type { Page } from './page.ts';
+import { PassedClasses } from './passed-class.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { RequestEvents } from './request-events.ts';
 import type { Route } from './route.ts';
@@ -23,6 +24,7 @@ export class Open {
   readonly #route: Route;
   readonly #enter: Enter;
   readonly #callClasses: CallClasses;
+  readonly #passedClasses: PassedClasses;
   readonly #kept = new Map<CallStep, Connections>();
   /** Calls within calls, at most so far. */
   deepest = 0;
@@ -46,6 +48,7 @@ export class Open {
     this.#route = route;
     this.#enter = new Enter(around);
     this.#callClasses = new CallClasses(around.classes);
+    this.#passedClasses = new PassedClasses(around.classes, around.tables);
   }
 
   /** A page is asked for, at the gateway or by a client inside the mesh. */
@@ -85,6 +88,31 @@ export class Open {
   /** One try of a call that the script of `parent` makes. */
   call(parent: number, step: CallStep, nowUs: number): void {
     const rows = this.#rows;
+    const row = this.#child(parent);
+    const requestClass = this.#callClasses.of(rows.sentClass[parent]!, step);
+    rows.requestClass[row] = requestClass;
+    rows.sentClass[row] = requestClass;
+    rows.startedUs[row] = nowUs;
+    this.#patience.set(row, step.timeoutUs);
+    this.#probe.opened?.(row, nowUs);
+    this.#route.begin(row, this.#keptBy(step), rows.pod[parent]!, nowUs);
+  }
+
+  /** A gateway passes on what `parent` asked of it: its own rules decide where to. */
+  passOn(parent: number, nowUs: number): void {
+    const rows = this.#rows;
+    const row = this.#child(parent);
+    const requestClass = this.#passedClasses.of(rows.sentClass[parent]!, rows.cluster[parent]!);
+    rows.requestClass[row] = requestClass;
+    rows.sentClass[row] = requestClass;
+    rows.startedUs[row] = nowUs;
+    this.#probe.opened?.(row, nowUs);
+    this.#route.begin(row, undefined, -1, nowUs);
+  }
+
+  /** A row for what the pod that serves `parent` asks of others. */
+  #child(parent: number): number {
+    const rows = this.#rows;
     const row = rows.open();
     rows.parent[row] = parent;
     rows.root[row] = rows.root[parent]!;
@@ -92,14 +120,8 @@ export class Open {
     const depth = rows.depth[parent]! + 1;
     rows.depth[row] = depth;
     if (depth > this.deepest) this.deepest = depth;
-    const requestClass = this.#callClasses.of(rows.sentClass[parent]!, step);
-    rows.requestClass[row] = requestClass;
-    rows.sentClass[row] = requestClass;
     rows.caller[row] = this.#around.proxyOfPod[rows.pod[parent]!]!;
-    rows.startedUs[row] = nowUs;
-    this.#patience.set(row, step.timeoutUs);
-    this.#probe.opened?.(row, nowUs);
-    this.#route.begin(row, this.#keptBy(step), rows.pod[parent]!, nowUs);
+    return row;
   }
 
   /** Connections that the pods keep for this call; undefined: a new one per call. */
@@ -118,6 +140,7 @@ export class Open {
     this.deepest = other.deepest;
     this.#patience.copyFrom(other.#patience);
     this.#callClasses.copyFrom(other.#callClasses);
+    this.#passedClasses.copyFrom(other.#passedClasses);
     for (const [step, kept] of other.#kept) this.#keep(step, step.keepAlive!.maxAgeUs).copyFrom(kept);
   }
 }

@@ -121,6 +121,10 @@ export class Serve {
     this.#probe.begun?.(row, nowUs);
     const pod = this.#rows.pod[row]!;
     this.#rows.where[row] = inPod.served;
+    if (this.#stations.behaviours[pod]!.passesOn === true) {
+      this.#open.passOn(row, nowUs);
+      return;
+    }
     const failure = this.#stations.failure(pod, 'before-work', nowUs);
     if (failure !== undefined) {
       this.#fail(row, failure, nowUs);
@@ -170,9 +174,14 @@ export class Serve {
     this.#proceed(row, nowUs);
   }
 
-  /** The call that the script waited for is over: once more, on, or an error of its own. */
-  callEnded(row: number, ok: boolean, nowUs: number): void {
+  /** The call that the script waited for is over: once more, on, or an error of its own; a gateway's answer is the one it got. */
+  callEnded(row: number, status: number, nowUs: number): void {
     const rows = this.#rows;
+    const ok = status === 200;
+    if (this.#stations.behaviours[rows.pod[row]!]!.passesOn === true) {
+      this.#reply(row, status, nowUs);
+      return;
+    }
     const { script } = this.#stations.behaviours[rows.pod[row]!]!;
     const step = script[rows.step[row]!] as CallStep;
     if (!ok && rows.tries[row]! < step.tries) {

@@ -52,7 +52,8 @@ const isEmpty = (
   { lacks, workloads }: ForeseenStep['rules'][number]['destinations'][number],
 ): boolean =>
   step.workloads.length > 0 &&
-  (lacks === 'workload' || (lacks === null && workloads.every((own) => step.emptied.includes(own))));
+  (lacks === 'workload' ||
+    (lacks === null && workloads.length > 0 && workloads.every((own) => step.emptied.includes(own))));
 
 const sendsTo = (step: ForeseenStep, workload: string): boolean =>
   sendsOf(step).some(({ destination }) => destination.workloads.includes(workload));

@@ -4,6 +4,7 @@ import { controlPlanePresets } from '../../../src/mesh/istiod/control-plane.ts';
 import type { World, WorldSettings } from '../../../src/mesh/world.ts';
 import {
   bookinfo,
+  deployment,
   expectNothingLeft,
   makeWorld,
   refreshes,
@@ -242,5 +243,91 @@ test('a gateway whose container dies is started again, with a proxy that knows n
   expect(second).not.toBe(first);
   expect(world.workloads.lives.every(({ ready }) => ready)).toBe(true);
   expect(statuses.slice(-10).every((status) => status === 200)).toBe(true);
+});
+
+/** Two hops: a sidecar sends what it is asked for reviews to the egress gateway, and that one splits it. */
+const throughEgress = `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: out }
+spec: { selector: { istio: egressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [reviews.default.svc.cluster.local] }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec:
+  hosts: [reviews.default.svc.cluster.local]
+  gateways: [out, mesh]
+  http:
+    - match: [{ gateways: [mesh] }]
+      route: [{ destination: { host: istio-egressgateway.istio-system.svc.cluster.local, port: { number: 80 } } }]
+    - match: [{ gateways: [out] }]
+      route:
+        - { destination: { host: reviews, subset: v1 }, weight: 75 }
+        - { destination: { host: reviews, subset: v3 }, weight: 25 }
+`;
+
+const client: Traffic = {
+  ...refreshes(2000, 10_000),
+  from: 'client-v1',
+  request: { ...request, path: '/reviews/0', authority: 'reviews.default.svc.cluster.local:9080' },
+};
+
+test('an egress gateway passes on what comes to it, by its own part of the rule, and answers what it gets', () => {
+  const versions = new Map<string, number>();
+  const manifests = resources(
+    bookinfo,
+    deployment('client', 'v1'),
+    ingress(2, 'istio-egressgateway', 'egressgateway'),
+    throughEgress,
+    subsets('reviews', 'v1', 'v3'),
+  );
+  const world: World = makeWorld(
+    { manifests, traffic: [client] },
+    {
+      answered: (row) => {
+        const { key, parent, service, status } = world.rows;
+        expect(status[row]).toBe(200);
+        // Not the first hop, and not what the pods of reviews ask.
+        if (parent[row]! < 0 || world.services[service[row]!] !== 'reviews') return;
+        const version = world.keys.name[key[row]!]!;
+        versions.set(version, (versions.get(version) ?? 0) + 1);
+      },
+    },
+  );
+  world.runUntil(300e6);
+  // Binomial(2000, 1/4): standard deviation 19.4; four of them.
+  expect([...versions.keys()].sort()).toEqual(['v1', 'v3']);
+  expect(versions.get('v1')! + versions.get('v3')!).toBe(2000);
+  expect(Math.abs(versions.get('v3')! - 500)).toBeLessThan(78);
+  expectNothingLeft(world);
+});
+
+test('what fails behind an egress gateway fails before it with the same status', () => {
+  const noSubset = throughEgress.replace('subset: v1', 'subset: v9').replace('subset: v3', 'subset: v9');
+  const seen = new Set<string>();
+  const world: World = makeWorld(
+    {
+      manifests: resources(
+        bookinfo,
+        deployment('client', 'v1'),
+        ingress(1, 'istio-egressgateway', 'egressgateway'),
+        noSubset,
+        subsets('reviews', 'v1'),
+      ),
+      traffic: [{ ...client, count: 5 } as Traffic],
+    },
+    {
+      answered: (row) => {
+        const { caller, service, status } = world.rows;
+        seen.add(
+          `${world.proxies.places[caller[row]!]!.workload} ${world.services[service[row]!]} ${status[row]}`,
+        );
+      },
+    },
+  );
+  world.runUntil(60e6);
+  expect(seen).toContain('istio-egressgateway reviews 503');
+  expect(seen).toContain('client-v1 reviews 503');
   expectNothingLeft(world);
 });
