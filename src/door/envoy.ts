@@ -1,5 +1,6 @@
 /** What a proxy decides: routes, weighted clusters, balancers, retries, breakers, pools, outlier detection, faults, flags. */
 export { chooseRoute, type RequestHead, type RouteChoice } from '../mesh/envoy/route-match.ts';
+export { outboundOf, type Call, type Outbound } from '../mesh/envoy/outbound.ts';
 export type * from '../mesh/envoy/route.ts';
 export { intervalOf, moduloTotal, type Selector } from '../mesh/envoy/weighted-cluster.ts';
 export type { Balancer, BalancingPolicy, HostSet } from '../mesh/envoy/balancer/balancer.ts';

@@ -10,7 +10,13 @@ export {
 } from '../mesh/istiod/debounce.ts';
 export { PushQueue } from '../mesh/istiod/push-queue.ts';
 export { isCatchAll } from '../mesh/istiod/rule-match.ts';
-export { translate } from '../mesh/istiod/translate.ts';
+export { meshView, translate } from '../mesh/istiod/translate.ts';
+export { type GatewayServer, type MeshView } from '../mesh/istiod/mesh-view.ts';
+export { type MeshService } from '../mesh/istiod/mesh-service.ts';
+export { type EgressListener, type Scope } from '../mesh/istiod/sidecar-scope.ts';
+export { actingFor } from '../mesh/istiod/acting-for.ts';
+export { type ActingDestinationRule } from '../mesh/istiod/destination-rules.ts';
+export { listenerProtocolOf, protocolOf, type Protocol } from '../mesh/istiod/protocol.ts';
 export {
   applyResources,
   deleteResources,

@@ -4,5 +4,6 @@ export { analyze, analyzeAlone } from '../manifest/analyze.ts';
 export { istioMessages } from '../manifest/analysis/message.ts';
 export { renderProblem } from '../manifest/explain-problem.ts';
 export type { Checked, Problem } from '../manifest/problem.ts';
+export { serviceNames } from '../manifest/service-names.ts';
 export type * from '../manifest/resource.ts';
 export { replicaSetsOf, scaleTargetOf, selectedTemplates, type Workload } from '../manifest/scale-target.ts';
