@@ -293,13 +293,8 @@ export interface WorkloadEntrySpec {
   /** An IP address, or a name to be looked up. */
   readonly address: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** By the name of the Service's port. */
-  readonly ports: Readonly<Record<string, number>>;
-  readonly network?: string;
   /** "region/zone/sub-zone" */
   readonly locality?: string;
-  /** undefined: 1. */
-  readonly weight?: number;
 }
 
 export interface WorkloadEntry extends ResourceBase {

@@ -33,6 +33,7 @@ import { KubeProxy } from './kubernetes/kube-proxy.ts';
 import { Kubectl } from './kubernetes/kubectl.ts';
 import { nodeOf } from './kubernetes/node.ts';
 import { Nodes } from './kubernetes/nodes.ts';
+import { outsideOf } from './kubernetes/outside.ts';
 import { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { Pod } from './kubernetes/pod.ts';
 import { applyResources, emptyRegistry, resourcesOf } from './kubernetes/registry.ts';
@@ -153,7 +154,8 @@ export class World implements Surroundings {
       this.#workloadsHost(probe),
       stream,
     );
-    for (const workload of workloadsOf(initial)) this.workloads.begin(workload, 0);
+    for (const workload of [...workloadsOf(initial), ...outsideOf(manifests)])
+      this.workloads.begin(workload, 0);
 
     this.telemetry = new Telemetry(
       simulation,
@@ -540,6 +542,7 @@ export function startsLike(one: WorldSettings, other: WorldSettings): boolean {
     return JSON.stringify([
       [...places].sort(),
       [...versions],
+      outsideOf(all).map(({ name, namespace, selector }) => [name, namespace, selector]),
       [undefined, ...traffic.map(({ gateway }) => gateway)].map((name) => entranceOf(all, name)),
       isScaled,
       isCounted,

@@ -2,7 +2,8 @@ import { effectiveLocalityWeight, localityOf, localityText } from '../../src/mes
 import { priorityLoad } from '../../src/mesh/envoy/balancer/priority-load.ts';
 import { ConfigTables } from '../../src/mesh/envoy/config-tables.ts';
 import { RequestClasses } from '../../src/mesh/envoy/request-class.ts';
-import type { Pod } from '../../src/mesh/kubernetes/pod.ts';
+import { outsideOf } from '../../src/mesh/kubernetes/outside.ts';
+import { podOf, type Pod } from '../../src/mesh/kubernetes/pod.ts';
 import { Endpoints } from '../../src/mesh/kubernetes/endpoints.ts';
 import { ServiceNames } from '../../src/manifest/service-names.ts';
 import { translate } from '../../src/mesh/istiod/translate.ts';
@@ -17,12 +18,13 @@ export interface Assigned {
 }
 
 /** What the proxy of a case is told of the endpoints of a cluster. */
-export function assigned({ registry, proxy, pods: casePods }: Asked, name: string): Assigned {
+export function assigned({ registry, manifests, proxy, pods: casePods }: Asked, name: string): Assigned {
   const cluster = translate(registry, proxy).clusters.find((own) => own.name === name);
   if (cluster === undefined) throw new Error(`the proxy is not sent ${name}`);
-  const pods = casePods.map(podOf);
+  const outside = outsideOf(manifests).map(({ sets }) => podOf(sets[0]!.owner, '', 0));
+  const pods = [...casePods.map(podOfCase), ...outside];
   const rowsOf = (ready: boolean): Int32Array =>
-    Int32Array.from(pods.keys()).filter((row) => (casePods[row]!.ready ?? true) === ready);
+    Int32Array.from(pods.keys()).filter((row) => (casePods[row]?.ready ?? true) === ready);
   const endpoints = new Endpoints(pods, rowsOf(true), rowsOf(false));
   const tables = new ConfigTables(pods, new RequestClasses(), new SplitKeys(new ServiceNames([]), []), false);
   const { priorities } = tables.assignment(cluster, endpoints, proxy);
@@ -70,7 +72,7 @@ export function assigned({ registry, proxy, pods: casePods }: Asked, name: strin
   };
 }
 
-const podOf = ({ name, namespace, labels = {}, ip }: CasePod): Pod => ({
+const podOfCase = ({ name, namespace, labels = {}, ip }: CasePod): Pod => ({
   name,
   workload: name,
   namespace,

@@ -6,7 +6,7 @@ import { askedOf, cases } from './topology-case.ts';
 const waiting: readonly string[] = ['multicluster', 'ambient'];
 
 /** What the model says otherwise, or cannot be asked yet. */
-const notYet: readonly string[] = ['se-selector-pods-and-machines'];
+const notYet: readonly string[] = [];
 
 for (const own of cases) {
   const { id, topic, because, question, expect: expected } = own;

@@ -6,11 +6,11 @@ import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
 export const workloadEntryFields = struct({
   address: text,
-  ports: map(uint32),
+  ports: ignored(map(uint32)),
   labels: map(text),
-  network: text,
+  network: ignored(text),
   locality: text,
-  weight: uint32,
+  weight: ignored(uint32),
   serviceAccount: ignored(text),
 });
 
@@ -30,18 +30,10 @@ export const workloadEntry: KindReader<'WorkloadEntry'> = {
 
 export function readWorkloadEntry(own: Cursor): WorkloadEntrySpec {
   checkLabels(own.at('labels'));
-  const { ports, network, locality, weight } = {
-    ports: own.at('ports').entries,
-    network: own.at('network').text,
-    locality: own.at('locality').text,
-    weight: own.at('weight').number,
-  };
+  const locality = own.at('locality').text;
   return {
     address: own.at('address').text ?? '',
     labels: own.at('labels').textMap,
-    ports: Object.fromEntries(ports.map(([name, port]) => [name, port.number ?? 0])),
-    ...(network ? { network } : {}),
     ...(locality ? { locality } : {}),
-    ...(weight === undefined || weight === 0 ? {} : { weight }),
   };
 }

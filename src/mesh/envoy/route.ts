@@ -262,10 +262,6 @@ export interface OutsideEndpoint {
   /** An IP address, or a name to be looked up. */
   readonly address: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** "region/zone/sub-zone" */
-  readonly locality?: string;
-  /** undefined: 1. */
-  readonly weight?: number;
 }
 
 export interface SlowStartConfig {

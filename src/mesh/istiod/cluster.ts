@@ -41,7 +41,7 @@ export function clustersOf(
       policy: TrafficPolicy | undefined,
     ): Cluster[] => {
       const outside = endpoints.filter((own) => matches(labels, own.labels));
-      if (isLookedUp && outside.length === 0 && Object.keys(selector).length === 0) return [];
+      if (isLookedUp && outside.length === 0) return [];
       const blocks = blocksFor(port.port, top, policy);
       const dialled = discovery === 'ORIGINAL_DST' || blocks.loadBalancer?.simple === 'PASSTHROUGH';
       return [

@@ -10,6 +10,7 @@ import type {
   WorkloadEntrySpec,
 } from '../../manifest/resource.ts';
 import { compareByAge } from '../kubernetes/age.ts';
+import { outsideSelector } from '../kubernetes/outside.ts';
 import { entriesOf, resourcesOf, type Registry } from '../kubernetes/registry.ts';
 
 /**
@@ -109,12 +110,12 @@ function ofServiceEntry(
 ): MeshService[] {
   const { metadata, spec } = source;
   const { namespace } = metadata;
-  const selector = spec.workloadSelector ?? {};
+  const selector = spec.workloadSelector;
   const selected =
     spec.workloadSelector === undefined
       ? spec.endpoints
       : machines
-          .filter((own) => own.metadata.namespace === namespace && matches(selector, own.spec.labels))
+          .filter((own) => own.metadata.namespace === namespace && matches(selector!, own.spec.labels))
           .map((own) => own.spec);
   const resolution = resolutions[spec.resolution];
   return spec.hosts.map((written) => {
@@ -130,8 +131,8 @@ function ofServiceEntry(
       addresses: spec.addresses.length > 0 ? spec.addresses : isIpAddress(host) ? [host] : [],
       hasAddress: spec.addresses.length > 0 || isIpAddress(host),
       exportTo: spec.exportTo.length > 0 ? spec.exportTo : byDefault,
-      selector,
-      endpoints: selected.length === 0 && itself ? [{ address: host, labels: {}, ports: {} }] : selected,
+      selector: selector ?? outsideSelector(source, host),
+      endpoints: selected.length === 0 && itself ? [{ address: host, labels: {} }] : selected,
       aliases: [],
       source,
     };

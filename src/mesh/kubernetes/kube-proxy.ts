@@ -2,9 +2,11 @@ import { refill, type Copies } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
+import { hostCovers } from '../../manifest/host.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Endpoints } from './endpoints.ts';
+import { outsideLabel } from './outside.ts';
 import type { Pod } from './pod.ts';
 import { resourcesOf, type Registry } from './registry.ts';
 
@@ -99,8 +101,18 @@ export class KubeProxy {
     const found = resourcesOf(this.#resolvedBy, 'Service').find(
       ({ metadata }) => metadata.name === host.service?.name && metadata.namespace === host.service.namespace,
     );
-    if (found === undefined) return { service, pods: none };
+    if (found === undefined) return { service, pods: this.#outside(host.name) };
     return { service, pods: this.#known.of(found.metadata.namespace, found.spec.selector) };
+  }
+
+  /** What stands outside under a name that no Service has. */
+  #outside(host: string): Int32Array {
+    const found = this.#pods.find(
+      ({ isOutside, labels }) => isOutside === true && hostCovers(labels[outsideLabel] ?? '', host),
+    );
+    return found === undefined
+      ? none
+      : this.#known.of(found.namespace, { [outsideLabel]: found.labels[outsideLabel]! });
   }
 
   copyFrom(other: KubeProxy, copies: Copies): void {

@@ -10,6 +10,8 @@ export interface Pod {
   readonly sidecar: boolean;
   /** Its only container is a proxy, which visitors or other pods come to. */
   readonly isGateway?: true;
+  /** No pod at all: an endpoint that a ServiceEntry or a WorkloadEntry tells of. */
+  readonly isOutside?: true;
   /** As the pod network gives them out. */
   readonly ip: string;
   /** CPU limit of its application, in millicores; Infinity: none. */
@@ -24,6 +26,8 @@ export interface PodOwner {
     readonly template: PodTemplate;
     readonly minReadySeconds: number;
   };
+  /** It stands outside the cluster, at this address. */
+  readonly address?: string;
 }
 
 /**
@@ -47,6 +51,18 @@ export function podOf(
       if (!isTaken(own) || made > 1000) return own;
     }
   };
+  const { address } = owner;
+  if (address !== undefined)
+    return {
+      name: free((attempt) => `${name}${attempt}`),
+      workload: name,
+      namespace,
+      labels,
+      sidecar: false,
+      isOutside: true,
+      ip: address,
+      cpuLimitMilli: Infinity,
+    };
   return {
     name: free((attempt) => `${set}-${safeWord(`${name}${revision}/${ordinal}${attempt}`, 5)}`),
     workload: name,

@@ -177,9 +177,8 @@ const addressesOf = ({ name, port, outside }: Cluster): EnvoyJson => ({
   cluster_name: name,
   endpoints: [
     {
-      lb_endpoints: outside.map(({ address, weight = 1 }) => ({
+      lb_endpoints: outside.map(({ address }) => ({
         endpoint: { address: { socket_address: { address, port_value: port } } },
-        load_balancing_weight: weight,
       })),
     },
   ],
