@@ -78,8 +78,16 @@ const meshConfig = (mesh: Readonly<Record<string, unknown>>): string =>
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'istio', namespace: 'istio-system' },
-    data: { mesh: stringify(mesh) },
+    data: { mesh: stringify(spelled(mesh)) },
   });
+
+/** The policy is an object with a mode there. */
+const spelled = ({ outboundTrafficPolicy: policy, ...mesh }: Readonly<Record<string, unknown>>) => ({
+  ...mesh,
+  ...(policy === undefined
+    ? {}
+    : { outboundTrafficPolicy: typeof policy === 'string' ? { mode: policy } : policy }),
+});
 
 /** Labels that follow from where something runs. */
 function topologyLabels({

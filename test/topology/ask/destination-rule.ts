@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { actingFor } from '../../../src/mesh/istiod/acting-for.ts';
 import { meshView } from '../../../src/mesh/istiod/translate.ts';
 import type { Ask } from './ask.ts';
 
@@ -11,7 +12,7 @@ interface ExpectedRule {
 /** What of all DestinationRules acts for this proxy and a host, merged. */
 export const destinationRule: Ask = ({ registry, proxy }, { host }, expected) => {
   const { from, subsets, policy } = expected as ExpectedRule;
-  const acting = meshView(registry, proxy).destinationRules.acting(proxy, String(host));
+  const acting = actingFor(meshView(registry, proxy), proxy, String(host));
   const names = (acting?.from ?? []).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   if (from !== undefined) expect(names).toEqual(from);
   if (subsets !== undefined) expect((acting?.subsets ?? []).map((own) => own.name)).toEqual(subsets);

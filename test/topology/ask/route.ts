@@ -1,8 +1,12 @@
 import { expect } from 'vitest';
+import { fullHost } from '../../../src/manifest/host.ts';
+import { selects } from '../../../src/manifest/labels.ts';
+import type { Resource } from '../../../src/manifest/resource.ts';
 import { serviceNames } from '../../../src/manifest/service-names.ts';
 import { outboundOf, type Outbound } from '../../../src/mesh/envoy/outbound.ts';
 import { tcpMethod } from '../../../src/mesh/envoy/route-match.ts';
 import { translate } from '../../../src/mesh/istiod/translate.ts';
+import type { CasePod } from '../topology-case.ts';
 import type { Ask } from './ask.ts';
 
 interface RouteQuestion {
@@ -17,7 +21,7 @@ interface RouteQuestion {
 }
 
 /** Where one request, or one connection, goes, or what the proxy answers by itself, and whose rule decided. */
-export const route: Ask = ({ registry, manifests, proxy }, question, expected) => {
+export const route: Ask = ({ registry, manifests, proxy, pods }, question, expected) => {
   const asked = question as unknown as RouteQuestion;
   const { port, authority = '', protocol = 'http', address, sni } = asked;
   const found = outboundOf(translate(registry, proxy), {
@@ -26,14 +30,33 @@ export const route: Ask = ({ registry, manifests, proxy }, question, expected) =
     authority,
     headers: asked.headers ?? {},
     port,
-    // Whoever dials an address need not dial the one of the name.
-    dialled: address === undefined ? serviceNames(manifests).called(authority, proxy.namespace).name : '',
+    dialled:
+      address === undefined
+        ? serviceNames(manifests).called(authority, proxy.namespace).name
+        : (headlessAt(manifests, pods, address) ?? ''),
     ...(address === undefined ? {} : { address }),
     ...(protocol === 'tls' ? { serverName: sni ?? authority } : {}),
   });
   const { rule } = expected;
   expect({ ...answerOf(found), ...(rule === undefined ? {} : { rule: ruleOf(found) }) }).toEqual(expected);
 };
+
+/** The headless Service that has a pod at an address: callers find no other there. */
+function headlessAt(
+  manifests: readonly Resource[],
+  pods: readonly CasePod[],
+  address: string,
+): string | undefined {
+  const pod = pods.find(({ ip }) => ip === address);
+  const found = manifests.find(
+    (own) =>
+      own.kind === 'Service' &&
+      own.spec.isHeadless === true &&
+      own.metadata.namespace === pod?.namespace &&
+      selects(own.spec.selector, pod.labels ?? {}),
+  );
+  return found && fullHost(found.metadata.name, found.metadata.namespace);
+}
 
 function answerOf(found: Outbound) {
   if (found.kind === 'refused') return { refused: true };
