@@ -29,7 +29,10 @@ export function getAt(now: Moment, { kind, name, namespace }: Wanted): Got | Not
   const isWanted = (own: string): boolean => namespace === undefined || own === namespace;
   if (kind === 'Pod') {
     const rows = workloads.lives.flatMap(({ phase, pod }, row) =>
-      phase !== 'Gone' && pod.isOutside !== true && (name === undefined || pod.name.startsWith(name)) && isWanted(pod.namespace)
+      phase !== 'Gone' &&
+      pod.isOutside !== true &&
+      (name === undefined || pod.name.startsWith(name)) &&
+      isWanted(pod.namespace)
         ? [row]
         : [],
     );

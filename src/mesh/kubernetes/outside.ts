@@ -68,6 +68,7 @@ function workloadOf({ name, namespace, address, labels }: Outside): LiveWorkload
   const template: PodTemplate = {
     labels,
     annotations: {},
+    nodeSelector: {},
     containers: [{ name: 'outside', image: '', resources: {}, ports: [] }],
     initContainers: [],
     resources: {},

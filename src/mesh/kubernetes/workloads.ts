@@ -129,7 +129,7 @@ export class Workloads {
     for (const set of workload.sets) {
       for (let i = 0; i < set.wanted; i++) {
         const row = this.#create(set, nowUs - longAgoUs);
-        this.scheduler.hold(row);
+        if (set.owner.address === undefined) this.scheduler.hold(row);
         this.kubelet.begin(row, nowUs - longAgoUs);
       }
     }
