@@ -1,5 +1,6 @@
 import { renderProblem } from '../manifest/explain-problem.ts';
 import type { Problem } from '../manifest/problem.ts';
+import { wrapped } from '../report/layout.ts';
 import { plain } from '../report/paint.ts';
 import type { Io } from './io.ts';
 
@@ -14,6 +15,19 @@ export function printProblems(io: Io, problems: readonly Problem[]): void {
     const firstLine = text.indexOf('\n') < 0 ? text : text.slice(0, text.indexOf('\n'));
     io.stderr(`${paint(firstLine)}${text.slice(firstLine.length)}\n`);
   }
+}
+
+/** A note of what is read, and without effect in the model; nothing where there is nothing. */
+export function printNotModelled(io: Io, ignored: readonly string[]): void {
+  if (ignored.length === 0) return;
+  const { dim } = io.isTty.stderr ? io.paint : plain;
+  const lines = wrapped(
+    `note: read, but without effect in the model: ${ignored.join('; ')}`,
+    io.width,
+    '',
+    '  ',
+  );
+  io.stderr(`${lines.map(dim).join('\n')}\n`);
 }
 
 export const hasErrors = (problems: readonly Problem[]): boolean =>

@@ -1,8 +1,8 @@
-import { inertWarmupsIn } from '../manifest/analysis/warm-up.ts';
 import { analyze } from '../manifest/analyze.ts';
 import type { LocatedDocument } from '../manifest/located.ts';
 import { didYouMean } from '../manifest/did-you-mean.ts';
 import { formatDuration } from '../manifest/quantity.ts';
+import { notModelled } from '../manifest/not-modelled.ts';
 import { parseManifests } from '../manifest/parse.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import type { Manifest, Resource } from '../manifest/resource.ts';
@@ -217,7 +217,7 @@ async function assemble(
       settings: settingsOf(spec),
       // That a gateway follows its own rule is how Bookinfo is written: `validate` tells of it.
       warnings: problems.filter(({ severity, code }) => severity !== 'info' && code !== 'IST0140'),
-      ignored: ignoredOf(manifests),
+      ignored: notModelled(manifests),
       // What was written, not what it was read as: a new setting with a default is no new scenario.
       hash: hashTexts([JSON.stringify(data), appText!, ...[...texts].flat()]),
     },
@@ -381,20 +381,4 @@ function settingsOf(spec: ScenarioText['spec']): string[] {
     );
   }
   return settings;
-}
-
-function ignoredOf(manifests: readonly Manifest[]): string[] {
-  const kinds = manifests.flatMap((own) => [
-    ...own.ignoredKinds.map(({ kind, count, file }) => `${kind} (${count}) in ${file}`),
-  ]);
-  const fields = manifests.flatMap((own) => own.ignoredFields.map(({ kind, field }) => `${kind} ${field}`));
-  // A field that acts beside other balancers.
-  const warmups = manifests.flatMap((own) =>
-    own.resources.flatMap((resource) =>
-      resource.kind === 'DestinationRule'
-        ? inertWarmupsIn(resource).map(({ beside }) => `DestinationRule warmup beside ${beside}`)
-        : [],
-    ),
-  );
-  return [...new Set([...kinds, ...fields, ...warmups])];
 }

@@ -164,7 +164,9 @@ describe('a rule alone', () => {
 test('where there are Services, none is assumed', async () => {
   const { out, err } = await meshshift(['routes', '-f', '-'], service('ratings') + virtualService(50, 50));
   expect(err).toBe('');
-  expect(out).not.toContain('reviews');
+  // Its rule has nobody to act for.
+  expect(out).not.toContain('9080     reviews');
+  expect(out).toContain('no Service that this proxy knows');
 });
 
 describe('for whom', () => {

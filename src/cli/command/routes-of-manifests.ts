@@ -5,7 +5,7 @@ import type { Problem } from '../../manifest/problem.ts';
 import { checkText } from '../../manifest/text.ts';
 import { toJson } from '../../record/to-json.ts';
 import { exit, type Io } from '../io.ts';
-import { hasErrors, printProblems } from '../print.ts';
+import { hasErrors, printNotModelled, printProblems } from '../print.ts';
 
 export interface ManifestOptions {
   readonly filename: readonly string[];
@@ -37,7 +37,10 @@ export async function routesOfManifests(io: Io, options: ManifestOptions): Promi
   }
   const { proxy: type, namespace } = options;
   const wanted = { type, namespace, labels: read.labels };
-  const { configuration, assumed } = configurationFor(parsed.manifest.resources, wanted);
+  const { notModelled } = await import('../../manifest/not-modelled.ts');
+  printNotModelled(io, notModelled([parsed.manifest]));
+  const found = configurationFor(parsed.manifest.resources, wanted);
+  const { configuration, assumed } = found;
   for (const { metadata, spec } of assumed) {
     io.stderr(
       `note: no Service in these files; ${metadata.name}.${metadata.namespace} with port ${spec.ports[0]!.port} is assumed\n`,
@@ -48,7 +51,7 @@ export async function routesOfManifests(io: Io, options: ManifestOptions): Promi
     io.stdout(toJson(toEnvoy(configuration)));
   } else {
     const { configurationText } = await import('../../experiment/routes/configuration-text.ts');
-    io.stdout(configurationText(configuration, assumed.length === 0, io.width));
+    io.stdout(configurationText(found, io.width));
   }
 }
 

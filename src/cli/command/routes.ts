@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { toJson } from '../../record/to-json.ts';
 import { exit, type Io } from '../io.ts';
+import { printNotModelled } from '../print.ts';
 import { collect, moment, setOption, theScenario } from '../scenario-option.ts';
 import { routesOfManifests, type ManifestOptions } from './routes-of-manifests.ts';
 
@@ -53,6 +54,7 @@ Examples:
       if (given === undefined) return routesOfManifests(io, options);
       const scenario = await theScenario(io, given, options, true);
       if (scenario === undefined) return;
+      printNotModelled(io, scenario.ignored);
       const { worldAt } = await import('../../experiment/run-once.ts');
       const { heldDocument, heldText } = await import('../../experiment/routes/held.ts');
       const now = worldAt(scenario, options.at);

@@ -10,7 +10,7 @@ import { foreseenText, type Foreseen } from '../../verdict/foreseen/foreseen.ts'
 import { toJson } from '../../record/to-json.ts';
 import { plural } from '../../words/number.ts';
 import { exit, type Io } from '../io.ts';
-import { hasErrors, printProblems } from '../print.ts';
+import { hasErrors, printNotModelled, printProblems } from '../print.ts';
 
 interface ValidateOptions {
   readonly strict: boolean;
@@ -37,12 +37,13 @@ uses it. Hosts are looked for where there are Services, selectors where there ar
 timeline although each manifest is in order is told under the code by which a run would tell of it (subset-missing).`,
     )
     .action(async (given: string[], options: ValidateOptions) => {
-      const { problems, isRefused } = await problemsOf(io, given);
+      const { problems, isRefused, ignored } = await problemsOf(io, given);
       const failed = isRefused || (options.strict && problems.some((problem) => problem.severity !== 'info'));
       if (options.output === 'json') {
-        io.stdout(toJson({ ok: !failed, problems }));
+        io.stdout(toJson({ ok: !failed, problems, ignored }));
       } else {
         printProblems(io, problems);
+        printNotModelled(io, ignored);
         const count = (severity: Problem['severity']): number =>
           problems.filter((own) => own.severity === severity).length;
         io.stdout(
@@ -57,6 +58,8 @@ timeline although each manifest is in order is told under the code by which a ru
 interface Judged {
   readonly problems: readonly Problem[];
   readonly isRefused: boolean;
+  /** What is read, and without effect in the model. */
+  readonly ignored: readonly string[];
 }
 
 async function problemsOf(io: Io, given: readonly string[]): Promise<Judged> {
@@ -77,6 +80,7 @@ async function problemsOf(io: Io, given: readonly string[]): Promise<Judged> {
   return {
     problems: [...new Map(problems.map((own) => [JSON.stringify(own), own])).values()],
     isRefused: judged.some((own) => own.isRefused),
+    ignored: [...new Set(judged.flatMap((own) => own.ignored))],
   };
 }
 
@@ -86,7 +90,7 @@ async function judgeScenario(io: Io, name: string, used: Set<string>): Promise<J
   const { loadScenario } = await import('../../scenario/load.ts');
   const { openScenario } = await import('../files.ts');
   const opened = await openScenario(name, io.cwd, []);
-  if (opened.value === undefined) return { problems: opened.problems, isRefused: true };
+  if (opened.value === undefined) return { problems: opened.problems, isRefused: true, ignored: [] };
   const files = opened.value;
   const folder = dirname(resolve(io.cwd, files.file));
   const loaded = await loadScenario({
@@ -96,13 +100,14 @@ async function judgeScenario(io: Io, name: string, used: Set<string>): Promise<J
       return files.read(file, kind);
     },
   });
-  if (loaded.value === undefined) return { problems: loaded.problems, isRefused: true };
+  if (loaded.value === undefined) return { problems: loaded.problems, isRefused: true, ignored: [] };
   const foreseen = foreseenProblems(foresee(loaded.value), loaded.problems, files.file);
-  return { problems: [...loaded.problems, ...foreseen], isRefused: false };
+  return { problems: [...loaded.problems, ...foreseen], isRefused: false, ignored: loaded.value.ignored };
 }
 
 async function judgeFiles(io: Io, names: readonly string[]): Promise<Judged> {
   const { analyzeAlone } = await import('../../manifest/analyze.ts');
+  const { notModelled } = await import('../../manifest/not-modelled.ts');
   const { parseManifests } = await import('../../manifest/parse.ts');
   const { loadApp } = await import('../../scenario/load-app.ts');
   const { readText } = await import('../files.ts');
@@ -122,8 +127,10 @@ async function judgeFiles(io: Io, names: readonly string[]): Promise<Judged> {
       app ??= loaded.value;
     } else manifests.push({ file: name === '-' ? '<stdin>' : name, text: text.value });
   }
+  let ignored: readonly string[] = [];
   if (manifests.length > 0) {
     const parsed = parseManifests(manifests);
+    ignored = notModelled([parsed.manifest]);
     const { resources, others } = parsed.manifest;
     const analysed = analyzeAlone(resources, others);
     problems.push(...parsed.problems, ...analysed);
@@ -144,7 +151,7 @@ async function judgeFiles(io: Io, names: readonly string[]): Promise<Judged> {
       problems.push(...foreseenProblems(found, analysed, files));
     }
   }
-  return { problems, isRefused: hasErrors(problems) };
+  return { problems, isRefused: hasErrors(problems), ignored };
 }
 
 /** What a run would find, told before it: the mesh takes these manifests, so they are warnings. */

@@ -1,23 +1,24 @@
 import { microseconds } from '../../manifest/microseconds.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
-import type { ProxyConfiguration, Route } from '../../mesh/envoy/route.ts';
-import { fittedListing } from '../../report/layout.ts';
+import type { Route } from '../../mesh/envoy/route.ts';
+import { fittedListing, wrapped } from '../../report/layout.ts';
 import { balancerText, clusterText } from './balancer-text.ts';
+import type { configurationFor } from './configuration.ts';
+import { proxyText } from './rule-standing.ts';
 import { actionText, destinationText, matchText, isNamed } from './route-text.ts';
 
 /**
- * The routes, TCP proxies and clusters of a configuration as tables.
- * @param isWhole a rule that was given alone says nothing about the clusters that it would meet.
+ * The routes, TCP proxies, rules and clusters of a proxy as tables.
+ * @param found a rule that was given alone, its Service assumed, says nothing about the clusters that it would meet.
  * @param width in letters.
  */
 export function configurationText(
-  configuration: ProxyConfiguration,
-  isWhole: boolean,
+  { configuration, assumed, proxy, standings }: ReturnType<typeof configurationFor>,
   width: number,
 ): string {
   const listing = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
     fittedListing(headings, rows, width);
-  const clusters = isWhole ? new Set(configuration.clusters.map((own) => own.name)) : undefined;
+  const clusters = assumed.length === 0 ? new Set(configuration.clusters.map((own) => own.name)) : undefined;
   const rows = configuration.routes.flatMap(({ name, virtual_hosts }) =>
     virtual_hosts
       .filter(isNamed)
@@ -47,7 +48,16 @@ export function configurationText(
       ? []
       : [listing(['TCP PORT', 'HOST', 'CONNECTIONS GO TO', 'RULE'], connections)]),
   ];
-  if (tables.length === 0) return 'no routes: no Service or Gateway for this proxy in the manifests\n';
+  if (tables.length === 0) tables.push('no routes: nothing in these manifests gives this proxy any\n');
+  if (standings.length > 0) {
+    const standing = standings.map(({ rule, isFor, actsOn, because }) => [
+      rule,
+      isFor,
+      because ?? `acts on ${actsOn.join(', ')}`,
+    ]);
+    const head = wrapped(`What the rules are to ${proxyText(proxy)}:`, width, '', '  ').join('\n');
+    tables.push(`${head}\n${listing(['RULE', 'IS FOR', 'THERE'], standing)}`);
+  }
   const clusterRows = configuration.clusters.map((own) => [
     clusterText(own),
     own.lb_policy,

@@ -1,10 +1,12 @@
-import type { Resource, Service } from '../../manifest/resource.ts';
+import type { Gateway, KubernetesGateway, Resource, Service } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import type { ProxyConfiguration } from '../../mesh/envoy/route.ts';
 import { assumedServices } from '../../mesh/istiod/view/assumed-service.ts';
 import { rootNamespace } from '../../mesh/istiod/root-namespace.ts';
-import { translate } from '../../mesh/istiod/translate.ts';
-import { applyResources, emptyRegistry } from '../../mesh/kubernetes/registry.ts';
+import { meshView, translate } from '../../mesh/istiod/translate.ts';
+import { applyResources, emptyRegistry, resourcesOf } from '../../mesh/kubernetes/registry.ts';
+
+import { ruleStandings, type RuleStanding } from './rule-standing.ts';
 
 /** Whose configuration is asked for; what is left open is chosen by the manifests. */
 export interface WantedProxy {
@@ -17,14 +19,32 @@ export interface WantedProxy {
 export function configurationFor(
   resources: readonly Resource[],
   wanted: WantedProxy,
-): { readonly configuration: ProxyConfiguration; readonly assumed: readonly Service[] } {
+): {
+  readonly proxy: ProxyIdentity;
+  readonly configuration: ProxyConfiguration;
+  readonly assumed: readonly Service[];
+  /** Oldest first. */
+  readonly standings: readonly RuleStanding[];
+} {
   const assumed = assumedServices(resources);
   const { registry } = applyResources(emptyRegistry, [...assumed, ...resources], 0);
-  return { configuration: translate(registry, identityOf(wanted, resources)), assumed };
+  const gateways = [...resourcesOf(registry, 'Gateway'), ...resourcesOf(registry, 'KubernetesGateway')];
+  const proxy = identityOf(wanted, gateways);
+  const configuration = translate(registry, proxy);
+  const rules = [...resourcesOf(registry, 'VirtualService'), ...resourcesOf(registry, 'HTTPRoute')];
+  return {
+    proxy,
+    configuration,
+    assumed,
+    standings: ruleStandings(rules, meshView(registry, proxy), configuration, proxy),
+  };
 }
 
-/** A gateway is, unless labels are given, the one that the first Gateway of the manifests selects. */
-function identityOf({ type, labels, namespace }: WantedProxy, resources: readonly Resource[]): ProxyIdentity {
+/** A gateway is, unless labels are given, the one that the oldest Gateway of the manifests selects, an Istio one first. */
+function identityOf(
+  { type, labels, namespace }: WantedProxy,
+  resources: readonly (Gateway | KubernetesGateway)[],
+): ProxyIdentity {
   const chosen = type === 'gateway' && labels === undefined ? firstGateway(resources) : undefined;
   return {
     type,
@@ -34,9 +54,9 @@ function identityOf({ type, labels, namespace }: WantedProxy, resources: readonl
 }
 
 function firstGateway(
-  resources: readonly Resource[],
+  resources: readonly (Gateway | KubernetesGateway)[],
 ): Pick<ProxyIdentity, 'namespace' | 'labels'> | undefined {
-  const found = resources.find((own) => own.kind === 'Gateway' || own.kind === 'KubernetesGateway');
+  const [found] = resources;
   if (found?.kind === 'Gateway') return { namespace: rootNamespace, labels: found.spec.selector };
   if (found?.kind !== 'KubernetesGateway') return undefined;
   const { name, namespace } = found.metadata;

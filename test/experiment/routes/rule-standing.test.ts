@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { configurationFor } from '../../../src/experiment/routes/configuration.ts';
+import { resources, service } from '../../support/world.ts';
+
+/** A rule for reviews; `spec` beside its http part. */
+const rule = (name: string, spec = 'hosts: [reviews]', metadata = '', match = ''): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: ${name}${metadata} }
+spec: { ${spec}, http: [{ ${match}route: [{ destination: { host: reviews.default.svc.cluster.local } }] }] }
+---`;
+
+const gateway = (hosts: string): string => `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: entry }
+spec: { selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [${hosts}] }] }
+---`;
+
+const sidecar = { type: 'sidecar', namespace: undefined, labels: undefined } as const;
+const ingress = { ...sidecar, type: 'gateway' } as const;
+
+function standingOf(name: string, wanted: Parameters<typeof configurationFor>[1], ...texts: string[]) {
+  const { standings } = configurationFor(resources(...texts), wanted);
+  const { isFor, actsOn, because } = standings.find((own) => own.rule.startsWith(`VirtualService ${name}.`))!;
+  return { isFor, actsOn, because };
+}
+
+describe('for whom a rule is, and why it does not act at a proxy', () => {
+  const reviews = service('reviews');
+  const older = rule('older', undefined, ', creationTimestamp: "2024-01-01T00:00:00Z"');
+  const everybody = 'sidecars of every namespace';
+  test.each([
+    { because: undefined, isFor: everybody, texts: [rule('own')], why: 'nothing stands in its way' },
+    {
+      because: 'VirtualService older.default is for the same host and older',
+      isFor: everybody,
+      texts: [rule('own'), older],
+      why: 'model/config.go, sortConfigByCreationTime',
+    },
+    {
+      because: 'VirtualService older.default names reviews.default more closely (reviews.default)',
+      isFor: everybody,
+      texts: [rule('own', 'hosts: ["*.local"]', ', creationTimestamp: "2020-01-01T00:00:00Z"'), older],
+      why: 'sidecar.go, computeWildcardHostVirtualServiceIndex: the pattern is older, and that does not help',
+    },
+    {
+      because: 'not exported to namespace default',
+      isFor: 'sidecars of namespace other',
+      texts: [
+        rule('own', 'hosts: [reviews.default.svc.cluster.local], exportTo: ["."]', ', namespace: other'),
+      ],
+      why: 'push_context.go, initVirtualServices',
+    },
+    {
+      because:
+        'VirtualService private.default is for the same host, and one that few namespaces see goes first',
+      isFor: everybody,
+      texts: [
+        rule('own', undefined, ', creationTimestamp: "2020-01-01T00:00:00Z"'),
+        rule('private', 'hosts: [reviews], exportTo: ["."]'),
+      ],
+      why: 'push_context.go, VirtualServicesForGateway: private, exported, public',
+    },
+    {
+      because: 'bound to a Gateway, not to sidecars (mesh)',
+      isFor: 'Gateway entry',
+      texts: [rule('own', 'hosts: [a.org], gateways: [entry]'), gateway('a.org')],
+      why: 'a VirtualService without mesh among its gateways',
+    },
+    {
+      because: 'port mysql of db.default carries TCP: http rules are not asked',
+      isFor: everybody,
+      texts: [
+        rule('own', 'hosts: [db]'),
+        service('db').replace('name: http, port: 9080', 'name: mysql, port: 3306'),
+      ],
+      why: 'listener.go: the protocol is that of the port’s name',
+    },
+    {
+      because: 'its matches are for other ports, labels, namespaces or gateways',
+      isFor: everybody,
+      texts: [rule('own', undefined, '', 'match: [{ sourceLabels: { app: b } }], ')],
+      why: 'route.go, sourceMatchHTTP',
+    },
+    {
+      because: 'no Service that this proxy knows is called nobody.default',
+      isFor: everybody,
+      texts: [rule('own', 'hosts: [nobody]', '', 'match: [{ port: 9080 }], ')],
+      why: 'a name outside has routes on port 80 alone, and the match is for another',
+    },
+  ])('at a sidecar: $because ($why)', ({ because, isFor, texts }) => {
+    const own = standingOf('own', sidecar, reviews, ...texts);
+    expect(own).toMatchObject({ because, isFor });
+    expect(own.actsOn).toEqual(because === undefined ? ['reviews.default:9080'] : []);
+  });
+
+  test.each([
+    { because: undefined, texts: [rule('own', 'hosts: [a.org], gateways: [entry]'), gateway('"*"')] },
+    { because: 'bound to sidecars, not to a Gateway', texts: [rule('own'), gateway('"*"')] },
+    {
+      because: 'the Gateway serves b.org, and no host of the rule is among them',
+      texts: [rule('own', 'hosts: [a.org], gateways: [entry]'), gateway('b.org')],
+    },
+    {
+      because: 'bound to Gateway default/other, which this proxy does not run',
+      texts: [rule('own', 'hosts: [a.org], gateways: [other]'), gateway('"*"')],
+    },
+  ])('at a gateway: $because', ({ because, texts }) => {
+    const own = standingOf('own', ingress, reviews, ...texts);
+    expect(own.because).toBe(because);
+    expect(own.actsOn).toEqual(because === undefined ? ['a.org:80'] : []);
+  });
+});
