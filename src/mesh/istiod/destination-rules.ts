@@ -23,8 +23,13 @@ interface Consolidated {
   rule: ActingDestinationRule;
 }
 
-/** By the host as it is resolved; names and patterns of one list. */
-type ByHost = Map<string, Consolidated[]>;
+/** By the host as it is resolved; names and patterns of one list, and its patterns once more. */
+interface ByHost {
+  readonly all: Map<string, Consolidated[]>;
+  readonly patterns: string[];
+}
+
+const noRules = (): ByHost => ({ all: new Map(), patterns: [] });
 
 /**
  * The DestinationRules of a mesh, by where they are looked for (istio pilot/pkg/model/push_context.go, setDestinationRules,
@@ -35,7 +40,7 @@ type ByHost = Map<string, Consolidated[]>;
 export class DestinationRules {
   readonly #local = new Map<string, ByHost>();
   readonly #exported = new Map<string, ByHost>();
-  readonly #privateOfRoot: ByHost = new Map();
+  readonly #privateOfRoot = noRules();
 
   /**
    * @param rules oldest first
@@ -87,27 +92,28 @@ const isSeenBy = ({ exportTo, rule }: Consolidated, namespace: string): boolean 
 
 function listOf(byNamespace: Map<string, ByHost>, namespace: string): ByHost {
   let list = byNamespace.get(namespace);
-  if (list === undefined) byNamespace.set(namespace, (list = new Map()));
+  if (list === undefined) byNamespace.set(namespace, (list = noRules()));
   return list;
 }
 
-function forHost(rules: ByHost, host: string): readonly Consolidated[] {
-  const exact = rules.get(host);
+function forHost({ all, patterns }: ByHost, host: string): readonly Consolidated[] {
+  const exact = all.get(host);
   if (exact !== undefined) return exact;
-  const pattern = mostSpecific([...rules.keys()].filter(isWildcard), host);
-  return pattern === undefined ? [] : rules.get(pattern)!;
+  const pattern = mostSpecific(patterns, host);
+  return pattern === undefined ? [] : all.get(pattern)!;
 }
 
 /**
  * Rules of one host merge where they are exported to the same, or the newer one to more: subsets add up, and the policy is that
  * of the first that has one. Absent and ["*"] are not the same here. Others stay apart.
  */
-function merge(rules: ByHost, own: DestinationRule, exportTo: ReadonlySet<string>): void {
+function merge({ all, patterns }: ByHost, own: DestinationRule, exportTo: ReadonlySet<string>): void {
   const host = fullHost(own.spec.host, own.metadata.namespace);
   const selector = own.spec.workloadSelector;
   const { subsets, trafficPolicy: policy } = own.spec;
-  const known = rules.get(host) ?? [];
-  rules.set(host, known);
+  if (!all.has(host) && isWildcard(host)) patterns.push(host);
+  const known = all.get(host) ?? [];
+  all.set(host, known);
   let staysApart = true;
   for (const before of known) {
     const isSame = sameSet(exportTo, before.exportTo);

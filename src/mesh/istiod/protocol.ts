@@ -52,7 +52,8 @@ export function protocolOf({ name = '', appProtocol, transport, port }: ServiceP
   const kubernetes = appProtocol === undefined ? undefined : byKubernetesWord[appProtocol];
   if (kubernetes !== undefined) return kubernetes;
   const word = (appProtocol ?? name).toLowerCase();
-  const own = byWord[word.startsWith('grpc-web') ? 'grpc-web' : word.split('-')[0]!];
+  const dash = word.indexOf('-');
+  const own = byWord[word.startsWith('grpc-web') ? 'grpc-web' : dash < 0 ? word : word.slice(0, dash)];
   return own ?? (tcpPorts.includes(port) ? 'TCP' : 'auto');
 }
 

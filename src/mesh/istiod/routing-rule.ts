@@ -44,15 +44,23 @@ export interface RuleOrigin {
   readonly namespace: string;
 }
 
+/** Rules that no other resource has a part in, by their entries: what is made of them can be kept as long as they stand. */
+const alone = new WeakMap<RegistryEntry<VirtualService>, RoutingRule>();
+
 /** Rules of VirtualServices, each with the rules of its delegates in their place. */
 export function rulesOfVirtualServices(
   entries: readonly RegistryEntry<VirtualService>[],
   byDefault: readonly string[] = ['*'],
 ): RoutingRule[] {
-  const all = entries.map(({ resource }) => withGatewayNames(resource));
-  return entries.map(({ age }, place): RoutingRule => {
-    const own = all[place]!;
-    return {
+  let all: readonly VirtualService[] | undefined;
+  return entries.map((entry): RoutingRule => {
+    const known = alone.get(entry);
+    if (known !== undefined) return known;
+    const { age, resource } = entry;
+    const delegates = resource.spec.http.some(({ delegate }) => delegate !== undefined);
+    if (delegates) all ??= entries.map((each) => withGatewayNames(each.resource));
+    const own = withGatewayNames(resource);
+    const rule: RoutingRule = {
       name: own.metadata.name,
       namespace: own.metadata.namespace,
       semantics: 'istio',
@@ -60,7 +68,7 @@ export function rulesOfVirtualServices(
       hosts: own.spec.hosts,
       fullHosts: own.spec.hosts.map((host) => fullHost(host, own.metadata.namespace)),
       gateways: own.spec.gateways,
-      http: withDelegates(own, all, byDefault).map(({ from, index, ...http }) => ({
+      http: withDelegates(own, all ?? [], byDefault).map(({ from, index, ...http }) => ({
         ...http,
         origin: {
           config: `VirtualService/${from.metadata.namespace}/${from.metadata.name}`,
@@ -72,6 +80,8 @@ export function rulesOfVirtualServices(
       tls: own.spec.tls,
       exportTo: own.spec.exportTo,
     };
+    if (!delegates) alone.set(entry, rule);
+    return rule;
   });
 }
 

@@ -36,8 +36,66 @@ import { matchOf, isCatchAll, stringMatcher } from './rule-match.ts';
 /** A route without a time limit, as istiod writes it. */
 export const noTimeout = '0s';
 
-/** One Envoy route per match, in order, up to and including the first catch-all that this proxy gets. */
-export function routesOf(mesh: MeshView, rule: RoutingRule, context: RouteContext): Route[] {
+/**
+ * One Envoy route per match, in order, up to and including the first catch-all that this proxy gets. They are made once for
+ * all proxies that the rule does not tell apart, and again when what they name has changed.
+ */
+export function routesOf(mesh: MeshView, rule: RoutingRule, context: RouteContext): readonly Route[] {
+  const { gateway, port } = context;
+  let known = made.get(rule);
+  if (known === undefined) made.set(rule, (known = { ...namedBy(rule), routes: [] }));
+  if (known.tellsProxiesApart) return routesMade(mesh, rule, context);
+  const place = known.routes.findIndex((own) => own.gateway === gateway && own.port === port);
+  const { hosts } = known;
+  const services = hosts.map((host) => mesh.serviceOf.get(host));
+  const acting = hosts.map((host) => actingFor(mesh, context.proxy, host)?.from ?? []);
+  const last = known.routes[place];
+  if (
+    last !== undefined &&
+    same(last.services, services) &&
+    last.acting.every((own, i) => same(own, acting[i]!))
+  )
+    return last.routes;
+  const routes = routesMade(mesh, rule, context);
+  known.routes[place < 0 ? known.routes.length : place] = { gateway, port, services, acting, routes };
+  return routes;
+}
+
+/** By the rule: what its routes depend on besides, and those that were made last for a gateway and port. */
+const made = new WeakMap<RoutingRule, Named & { readonly routes: MadeRoutes[] }>();
+
+interface Named {
+  /** That its HTTP routes send something to, in full. */
+  readonly hosts: readonly string[];
+  /** It looks at labels or the namespace of the caller. */
+  readonly tellsProxiesApart: boolean;
+}
+
+interface MadeRoutes {
+  readonly gateway: string;
+  readonly port: number;
+  readonly services: readonly unknown[];
+  readonly acting: readonly (readonly unknown[])[];
+  readonly routes: readonly Route[];
+}
+
+const namedBy = ({ http }: RoutingRule): Named => ({
+  hosts: [
+    ...new Set(
+      http.flatMap(({ route, mirrors, origin }) =>
+        [...route, ...mirrors].map(({ destination }) => fullHost(destination.host, origin.namespace)),
+      ),
+    ),
+  ],
+  tellsProxiesApart: http.some(({ match }) =>
+    match.some((own) => own.sourceNamespace !== undefined || own.sourceLabels !== undefined),
+  ),
+});
+
+const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((own, place) => own === b[place]);
+
+function routesMade(mesh: MeshView, rule: RoutingRule, context: RouteContext): readonly Route[] {
   const routes: Route[] = [];
   for (const http of rule.http) {
     const matches: readonly (HttpMatch | undefined)[] = http.match.length > 0 ? http.match : [undefined];

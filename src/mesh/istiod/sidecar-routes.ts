@@ -118,7 +118,22 @@ const isServed = (host: string, known: ReadonlySet<string>): boolean => {
  * All names by which a service may be called (generateVirtualHostDomains): in full, by its namespace, in its own namespace for
  * short; those of its aliases; of a headless one, its pods', too; and its addresses.
  */
-function domainsOf(service: MeshService, viewer: string): string[] {
+function domainsOf(service: MeshService, viewer: string): readonly string[] {
+  let ofViewers = domains.get(service);
+  if (ofViewers === undefined) domains.set(service, (ofViewers = new Map()));
+  // Whose namespace none of its names is in, to them it is the same.
+  const isNear = [service.host, ...service.aliases].some(
+    (host) => parseHost(host).service?.namespace === viewer,
+  );
+  const whose = isNear ? viewer : '';
+  let own = ofViewers.get(whose);
+  if (own === undefined) ofViewers.set(whose, (own = domainsFor(service, viewer)));
+  return own;
+}
+
+const domains = new WeakMap<MeshService, Map<string, readonly string[]>>();
+
+function domainsFor(service: MeshService, viewer: string): readonly string[] {
   const names = [service.host, ...service.aliases].flatMap((host) => namesOf(host, viewer));
   const isHeadless = service.resolution === 'ORIGINAL_DST' && service.source.kind === 'Service';
   return [...names, ...(isHeadless ? names.map((name) => `*.${name}`) : []), ...service.addresses];

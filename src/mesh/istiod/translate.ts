@@ -40,10 +40,11 @@ import { rulesSeenFrom, type VisibleRules } from './visible-rules.ts';
 export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfiguration {
   const mesh = meshView(registry, proxy);
   const isGateway = proxy.type === 'gateway';
+  const near = nearnessIn(registry);
   return {
     routes: isGateway ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy),
     clusters: mesh.services.flatMap((service) =>
-      clustersFor(service, actingFor(mesh, proxy, service.host), proxy.type, nearnessOf(registry, service)),
+      clustersFor(service, actingFor(mesh, proxy, service.host), proxy.type, near(service)),
     ),
     inbound: isGateway ? [] : inboundRoutes(registry, proxy),
     tcp_proxies: isGateway ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
@@ -86,16 +87,21 @@ function clustersFor(
 }
 
 /** What a service says of nearness, or its namespace for all of its services; and the mesh. */
-function nearnessOf(registry: Registry, { namespace, source }: MeshService): Nearness {
-  const own = resourcesOf(registry, 'Namespace').find(({ metadata: { name } }) => name === namespace);
-  const ofService =
-    source.kind === 'Service'
-      ? source.spec.trafficDistribution
-      : annotatedDistribution(source.metadata.annotations);
-  const distribution = ofService ?? (own && annotatedDistribution(own.metadata.annotations));
-  return {
-    distribution: distribution === 'Any' ? undefined : distribution,
-    mesh: meshConfigOf(registry).loadBalancer,
+function nearnessIn(registry: Registry): (service: MeshService) => Nearness {
+  const ofNamespace = new Map(
+    resourcesOf(registry, 'Namespace').map(({ metadata }) => [
+      metadata.name,
+      annotatedDistribution(metadata.annotations),
+    ]),
+  );
+  const { loadBalancer: mesh } = meshConfigOf(registry);
+  return ({ namespace, source }) => {
+    const ofService =
+      source.kind === 'Service'
+        ? source.spec.trafficDistribution
+        : annotatedDistribution(source.metadata.annotations);
+    const distribution = ofService ?? ofNamespace.get(namespace);
+    return { distribution: distribution === 'Any' ? undefined : distribution, mesh };
   };
 }
 
