@@ -36,6 +36,36 @@ export function sidecarRoutes(mesh: MeshView, proxy: ProxyIdentity): RouteConfig
   return [...ports.map((port) => routesByHost(mesh, listenerFor(mesh, port)!, proxy, port)), ...own];
 }
 
+/** The same with the routes of some hosts, which have services, found anew. */
+export function rerouted(
+  mesh: MeshView,
+  proxy: ProxyIdentity,
+  configurations: readonly RouteConfiguration[],
+  hosts: ReadonlySet<string>,
+): RouteConfiguration[] {
+  const concerned = new Map<string, { readonly host: string; readonly port: number }>();
+  for (const host of hosts)
+    for (const { port } of mesh.serviceOf.get(host)!.ports) concerned.set(`${host}:${port}`, { host, port });
+  return configurations.map((configuration) => {
+    const ofPort = Number(configuration.name);
+    // A host that no service of the port has may be a stray one there.
+    const mayStray =
+      !Number.isNaN(ofPort) &&
+      (ofPort === 80 || hosts.size > 1) &&
+      [...hosts].some((host) => !concerned.has(`${host}:${ofPort}`));
+    if (mayStray) return routesByHost(mesh, listenerFor(mesh, ofPort)!, proxy, ofPort);
+    return {
+      ...configuration,
+      virtual_hosts: configuration.virtual_hosts.map((own) => {
+        const place = concerned.get(own.name);
+        const listener = place && listenerFor(mesh, place.port);
+        if (place === undefined || listener === undefined) return own;
+        return { ...own, routes: routesFor(mesh, listener, proxy, place.host, place.port) };
+      }),
+    };
+  });
+}
+
 function routesAtAddress(
   mesh: MeshView,
   listener: EgressListener,

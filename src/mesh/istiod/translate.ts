@@ -23,7 +23,8 @@ import type { MeshView } from './mesh-view.ts';
 import { inboundRetryPolicyOf } from './retry-policy.ts';
 import { rulesOfVirtualServices, type RoutingRule } from './routing-rule.ts';
 import { scopeOf, scopeOfAll, sidecarFor, type Scope } from './sidecar-scope.ts';
-import { sidecarRoutes } from './sidecar-routes.ts';
+import { changeBetween, type RegistryChange } from './registry-change.ts';
+import { rerouted, sidecarRoutes } from './sidecar-routes.ts';
 import { sidecarTcp, gatewayTcp } from './tcp-proxies.ts';
 import { rulesSeenFrom, type VisibleRules } from './visible-rules.ts';
 
@@ -38,14 +39,44 @@ import { rulesSeenFrom, type VisibleRules } from './visible-rules.ts';
  *   both:    a cluster per service port, and one more per subset of its DestinationRule
  */
 export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfiguration {
+  const { made } = heldIn(registry);
+  const key = JSON.stringify([proxy.type, proxy.namespace, Object.entries(proxy.labels).sort()]);
+  let own = made.get(key);
+  if (own === undefined) made.set(key, (own = changedFrom(registry, proxy, key) ?? wholeOf(registry, proxy)));
+  return own;
+}
+
+/** What the proxy had of the registry before, with what has changed since; undefined: it had nothing, or all may have changed. */
+function changedFrom(registry: Registry, proxy: ProxyIdentity, key: string): ProxyConfiguration | undefined {
+  const { before, change, sidecars } = heldIn(registry);
+  const old = before?.made.get(key);
+  // A Sidecar lets in what rules send to: more than their hosts may have changed.
+  if (old === undefined || change === undefined || proxy.type !== 'sidecar' || sidecars.length > 0)
+    return undefined;
+  const mesh = meshView(registry, proxy);
+  if ([...change.routes].some((host) => !mesh.serviceOf.has(host))) return undefined;
+  if (change.clusters.size === 0) return { ...old, routes: rerouted(mesh, proxy, old.routes, change.routes) };
+  return {
+    ...old,
+    routes: rerouted(mesh, proxy, old.routes, change.routes),
+    clusters: clustersIn(registry, mesh, proxy),
+    tcp_proxies: sidecarTcp(mesh, proxy),
+  };
+}
+
+const clustersIn = (registry: Registry, mesh: MeshView, proxy: ProxyIdentity): readonly Cluster[] => {
+  const near = nearnessIn(registry);
+  return mesh.services.flatMap((service) =>
+    clustersFor(service, actingFor(mesh, proxy, service.host), proxy.type, near(service)),
+  );
+};
+
+function wholeOf(registry: Registry, proxy: ProxyIdentity): ProxyConfiguration {
   const mesh = meshView(registry, proxy);
   const isGateway = proxy.type === 'gateway';
-  const near = nearnessIn(registry);
   return {
     routes: isGateway ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy),
-    clusters: mesh.services.flatMap((service) =>
-      clustersFor(service, actingFor(mesh, proxy, service.host), proxy.type, near(service)),
-    ),
+    clusters: clustersIn(registry, mesh, proxy),
     inbound: isGateway ? [] : inboundRoutes(registry, proxy),
     tcp_proxies: isGateway ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
     ...(isGateway
@@ -115,11 +146,30 @@ interface Held {
   readonly visible: Map<string, VisibleRules>;
   /** By namespace, and by the Sidecar that is for a proxy. */
   readonly scopes: Map<string, Map<Sidecar | undefined, Scope>>;
+  /** By what proxies are told apart by. */
+  readonly made: Map<string, ProxyConfiguration>;
+  /** What was held of the registry that was asked about before this one, and in what they may differ. */
+  before: Held | undefined;
+  readonly change: RegistryChange | undefined;
 }
 
 const heldFor = new WeakMap<Registry, Held>();
+/** The registry that was asked about for the first time last; what is made does not depend on whether it is still there. */
+let latest: WeakRef<Registry> | undefined;
+
+function heldIn(registry: Registry): Held {
+  let held = heldFor.get(registry);
+  if (held === undefined) {
+    heldFor.set(registry, (held = heldOf(registry)));
+    latest = new WeakRef(registry);
+    // One step back is enough.
+    if (held.before !== undefined) held.before.before = undefined;
+  }
+  return held;
+}
 
 function heldOf(registry: Registry): Held {
+  const last = latest?.deref();
   const mesh = meshConfigOf(registry);
   const rules = [
     ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService'), mesh.defaultVirtualServiceExportTo),
@@ -140,13 +190,15 @@ function heldOf(registry: Registry): Held {
     ),
     visible: new Map(),
     scopes: new Map(),
+    made: new Map(),
+    before: last && heldFor.get(last),
+    change: last && changeBetween(last, registry, rules),
   };
 }
 
 /** What istiod holds of the registry for one proxy: the rules that it sees, and what it needs to make routes of them. */
 export function meshView(registry: Registry, proxy: ProxyIdentity): MeshView {
-  let held = heldFor.get(registry);
-  if (held === undefined) heldFor.set(registry, (held = heldOf(registry)));
+  const held = heldIn(registry);
   const { destinationRules } = held;
   const rules = rulesFor(held, proxy.namespace);
   const kubernetesGateways = resourcesOf(registry, 'KubernetesGateway');
