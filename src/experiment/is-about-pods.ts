@@ -28,6 +28,13 @@ export function isAboutPods({ manifests, timeline, app, kubernetes, rollback }: 
 /** What befalls proxies alone. */
 const aboutProxies = new Set<string>(['stale', 'controlPlane']);
 
-const scalable = new Set<Resource['kind']>(['Deployment', 'ReplicaSet', 'Rollout']);
+const scalable = new Set<Resource['kind']>([
+  'Deployment',
+  'ReplicaSet',
+  'Rollout',
+  'StatefulSet',
+  'DaemonSet',
+  'BarePod',
+]);
 
 const keyOf = ({ kind, metadata }: Resource): string => `${kind}/${metadata.namespace}/${metadata.name}`;

@@ -156,8 +156,15 @@ function readObject(document: LocatedDocument, root: Path, data: unknown, found:
 }
 
 const concerns = (reader: KindReader, { metadata }: Readonly<Record<string, unknown>>): boolean => {
-  const { name, namespace } = (metadata ?? {}) as { readonly name?: unknown; readonly namespace?: unknown };
-  return reader.concerns?.({ name: String(name ?? ''), namespace: String(namespace ?? 'default') }) ?? true;
+  const { name, namespace, ownerReferences } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
+  const [owner] = Array.isArray(ownerReferences) ? (ownerReferences as readonly { kind?: unknown }[]) : [];
+  return (
+    reader.concerns?.({
+      name: String(name ?? ''),
+      namespace: String(namespace ?? 'default'),
+      owner: String(owner?.kind ?? ''),
+    }) ?? true
+  );
 };
 
 /** Istio and Gateway API have a Gateway each. */
@@ -178,15 +185,7 @@ function nearKind(group: string, kind: string): string | undefined {
 }
 
 const istioKinds = ['EnvoyFilter', 'WorkloadGroup', 'ProxyConfig'];
-const otherKinds = [
-  ...istioKinds,
-  'Secret',
-  'DaemonSet',
-  'StatefulSet',
-  'ServiceAccount',
-  'GRPCRoute',
-  'GatewayClass',
-];
+const otherKinds = [...istioKinds, 'Secret', 'ServiceAccount', 'GRPCRoute', 'GatewayClass'];
 
 const versionOf = (reader: Pick<KindReader, 'group' | 'versions'>): string =>
   reader.group === '' ? reader.versions[0]! : `${reader.group}/${reader.versions[0]!}`;

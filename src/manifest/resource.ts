@@ -512,6 +512,40 @@ export interface ReplicaSet extends ResourceBase {
   readonly spec: WorkloadSpec;
 }
 
+/** apps/v1: pods with a name and a place in an order each. */
+export interface StatefulSet extends ResourceBase {
+  readonly kind: 'StatefulSet';
+  readonly spec: WorkloadSpec & StatefulPace;
+}
+
+export interface StatefulPace {
+  /** podManagementPolicy Parallel: nobody waits for the one before. */
+  readonly parallel: boolean;
+  /** Pods of an old template stay until somebody deletes them. */
+  readonly onDelete: boolean;
+  /** Pods with a lower number keep the old template. */
+  readonly partition: number;
+  /** Number of the first. */
+  readonly start: number;
+}
+
+/** apps/v1: a pod per node; its `replicas` is 1, as no node is known yet. */
+export interface DaemonSet extends ResourceBase {
+  readonly kind: 'DaemonSet';
+  readonly spec: WorkloadSpec & DaemonPace;
+}
+
+export interface DaemonPace {
+  readonly onDelete: boolean;
+  readonly maxUnavailable: PodAmount;
+}
+
+/** core/v1 Pod without a controller: if it is gone, it is gone. */
+export interface BarePod extends ResourceBase {
+  readonly kind: 'BarePod';
+  readonly spec: WorkloadSpec;
+}
+
 /**
  * argoproj.io/v1alpha1, as far as a scale target with several ReplicaSets goes: one selector, one number of replicas,
  * the new version's template here, the stable one's in a ReplicaSet whose pods the selector finds (`replicaSetsOf`).
@@ -683,12 +717,21 @@ export type Resource =
   | WorkloadEntry
   | Sidecar
   | MeshConfig
-  | PodDisruptionBudget;
+  | PodDisruptionBudget
+  | StatefulSet
+  | DaemonSet
+  | BarePod;
 export type Kind = Resource['kind'];
 
 /** The kind as a manifest writes it. */
 export const writtenKind = (kind: Kind): string =>
-  kind === 'KubernetesGateway' ? 'Gateway' : kind === 'MeshConfig' ? 'ConfigMap' : kind;
+  kind === 'KubernetesGateway'
+    ? 'Gateway'
+    : kind === 'MeshConfig'
+      ? 'ConfigMap'
+      : kind === 'BarePod'
+        ? 'Pod'
+        : kind;
 
 /** What a set of manifest texts came to. */
 export interface Manifest {

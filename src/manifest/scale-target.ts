@@ -1,25 +1,33 @@
 import { selects } from './labels.ts';
 import type {
+  BarePod,
+  DaemonSet,
   Deployment,
   HorizontalPodAutoscaler,
   PodTemplate,
   ReplicaSet,
   Resource,
   Rollout,
+  StatefulSet,
 } from './resource.ts';
 
-/** All that keeps a number of pods and can be scaled. */
-export type Workload = Deployment | ReplicaSet | Rollout;
+/** All that keeps pods of a template. */
+export type Workload = Scalable | DaemonSet | BarePod;
 
-const groups: Readonly<Record<Workload['kind'], string>> = {
+/** What keeps a number of them that can be told. */
+export type Scalable = Deployment | ReplicaSet | Rollout | StatefulSet;
+
+const groups: Readonly<Record<Scalable['kind'], string>> = {
   Deployment: 'apps',
   ReplicaSet: 'apps',
   Rollout: 'argoproj.io',
+  StatefulSet: 'apps',
 };
 
-export const isScalable = (kind: string): kind is Workload['kind'] => Object.hasOwn(groups, kind);
+export const isScalable = (kind: string): kind is Scalable['kind'] => Object.hasOwn(groups, kind);
 
-export const isWorkload = (resource: Resource): resource is Workload => isScalable(resource.kind);
+export const isWorkload = (resource: Resource): resource is Workload =>
+  isScalable(resource.kind) || resource.kind === 'DaemonSet' || resource.kind === 'BarePod';
 
 /** `spec.replicas` as it is written; undefined: the field is left out. */
 export function writtenReplicas(workload: Workload): number | undefined {

@@ -561,6 +561,9 @@ const unknownToIstiod = new Set([
   'ReplicaSet',
   'Rollout',
   'HorizontalPodAutoscaler',
+  'StatefulSet',
+  'DaemonSet',
+  'BarePod',
   'Node',
   'PodDisruptionBudget',
 ]);

@@ -52,6 +52,6 @@ export function unknownNames(
     if (workload === undefined || names.includes(workload)) return [];
     return mayBeGateway && assumed.includes(workload)
       ? []
-      : unknown('no Deployment, Rollout or ReplicaSet', 'workload', workload, names);
+      : unknown('no workload', 'workload', workload, names);
   });
 }

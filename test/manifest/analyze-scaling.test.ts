@@ -64,10 +64,10 @@ describe('a target that is not there (MS1110)', () => {
       because: 'a target is in its own namespace',
     },
     {
-      autoscaler: autoscalerText('v1', 'db').replace('kind: Deployment', 'kind: StatefulSet'),
-      says: 'apps/v1 StatefulSet "db" not found',
-      hint: 'a run plays Deployments, ReplicaSets and Rollouts',
-      because: 'the kind is not modelled',
+      autoscaler: autoscalerText('v1', 'db').replace('kind: Deployment', 'kind: DaemonSet'),
+      says: 'apps/v1 DaemonSet "db" not found',
+      hint: 'a run scales Deployments, StatefulSets, ReplicaSets and Rollouts',
+      because: 'the kind has no number of replicas',
     },
   ])('$says: $because', ({ autoscaler, says, hint }) => {
     const problems = analyze(read([v1, autoscaler]).resources);

@@ -81,6 +81,20 @@ const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
       ];
     },
   },
+  StatefulSet: {
+    headings: ['READY'],
+    cells: (own, moment) => {
+      const counts = countsOf(own, moment);
+      return [`${counts?.ready ?? 0}/${counts?.wanted ?? own.spec.replicas}`];
+    },
+  },
+  DaemonSet: {
+    headings: ['DESIRED', 'CURRENT', 'READY', 'UP-TO-DATE', 'AVAILABLE'],
+    cells: (own, moment) =>
+      counted(countsOf(own, moment), 'wanted', 'current', 'ready', 'upToDate', 'available'),
+  },
+  // Listed as the pods that they are.
+  BarePod: { headings: [], cells: () => [] },
   Rollout: {
     headings: ['DESIRED', 'CURRENT', 'UP-TO-DATE', 'AVAILABLE'],
     cells: (own, moment) => counted(countsOf(own, moment), 'wanted', 'current', 'upToDate', 'available'),

@@ -43,7 +43,7 @@ function missingTarget(setting: Setting, own: HorizontalPodAutoscaler): Problem 
       .map(({ metadata }) => metadata.name),
   );
   const hint = !isScalable(kind)
-    ? 'a run plays Deployments, ReplicaSets and Rollouts'
+    ? 'a run scales Deployments, StatefulSets, ReplicaSets and Rollouts'
     : namesake !== undefined
       ? `write apiVersion: ${namesake.apiVersion} in scaleTargetRef`
       : near === undefined

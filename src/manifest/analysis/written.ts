@@ -34,7 +34,7 @@ export const writtenOf = (object: WrittenObject): Written => ({
 
 /** Gateway API's Gateway is told by its group. */
 const kindKey = (group: string, kind: string): string =>
-  `${group}/${kind === 'KubernetesGateway' ? 'Gateway' : kind}`;
+  `${group}/${kind === 'KubernetesGateway' ? 'Gateway' : kind === 'BarePod' ? 'Pod' : kind}`;
 
 const groupOf = (apiVersion: string): string => {
   const slash = apiVersion.indexOf('/');

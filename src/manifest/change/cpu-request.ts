@@ -15,7 +15,7 @@ export const cpuRequest: ChangeKind<CpuRequest> = {
   text: ({ workload, milli }) =>
     `Give each container of ${workload} that asks for no CPU a request (${milli}m).`,
   apply({ workload, milli }, written) {
-    const without = resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet')
+    const without = resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet', 'StatefulSet', 'DaemonSet')
       .filter((own) => nameOf(own) === workload)
       .flatMap((own) => listOf(mapOf(mapOf(specOf(own)['template'])['spec'])['containers']))
       .filter(({ resources }) => {

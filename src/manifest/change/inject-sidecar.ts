@@ -10,9 +10,14 @@ export const injectSidecar: ChangeKind<InjectSidecar> = {
   schema,
   text: ({ workload }) => `Inject the sidecar into ${workload} (label sidecar.istio.io/inject: "true").`,
   apply({ workload }, written) {
-    const found = resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet').filter(
-      (own) => nameOf(own) === workload,
-    );
+    const found = resourcesOf(
+      written,
+      'Deployment',
+      'Rollout',
+      'ReplicaSet',
+      'StatefulSet',
+      'DaemonSet',
+    ).filter((own) => nameOf(own) === workload);
     for (const own of found) {
       const metadata = mapIn(mapIn(specOf(own), 'template'), 'metadata');
       delete mapOf(metadata['annotations'])['sidecar.istio.io/inject'];

@@ -33,7 +33,7 @@ export const ownPods: ChangeKind<OwnPods> = {
 };
 
 const templateLabels = (written: Written, workload: string): Data[] =>
-  resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet')
+  resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet', 'StatefulSet', 'DaemonSet')
     .filter((own) => nameOf(own) === workload)
     .map((own) => mapIn(mapIn(mapIn(specOf(own), 'template'), 'metadata'), 'labels'));
 

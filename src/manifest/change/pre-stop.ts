@@ -14,9 +14,14 @@ export const preStop: ChangeKind<PreStop> = {
   schema,
   text: ({ workload, sleepSeconds }) => `Give the pods of ${workload} a preStop sleep of ${sleepSeconds} s.`,
   apply({ workload, sleepSeconds }, written) {
-    const found = resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet').filter(
-      (own) => nameOf(own) === workload,
-    );
+    const found = resourcesOf(
+      written,
+      'Deployment',
+      'Rollout',
+      'ReplicaSet',
+      'StatefulSet',
+      'DaemonSet',
+    ).filter((own) => nameOf(own) === workload);
     for (const own of found) {
       const pod = mapIn(mapIn(specOf(own), 'template'), 'spec');
       const grace = Number(pod['terminationGracePeriodSeconds'] ?? 30);

@@ -26,7 +26,7 @@ export const replicas: ChangeKind<Replicas> = {
       spec['minReplicas'] = own.replicas;
       if (Number(spec['maxReplicas']) < own.replicas) spec['maxReplicas'] = own.replicas;
     }
-    const workloads = resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet').filter(
+    const workloads = resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet', 'StatefulSet').filter(
       (each) => nameOf(each) === own.workload,
     );
     if (workloads.length === 0 || (own.autoscaler !== null && found.length === 0))

@@ -1,4 +1,6 @@
 import type { Kind } from '../resource.ts';
+import { barePod } from './bare-pod.ts';
+import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
 import { destinationRule } from './destination-rule.ts';
 import { gateway } from './gateway.ts';
@@ -15,6 +17,7 @@ import { rollout } from './rollout.ts';
 import { serviceEntry } from './service-entry.ts';
 import { service } from './service.ts';
 import { sidecar } from './sidecar.ts';
+import { statefulSet } from './stateful-set.ts';
 import { virtualService } from './virtual-service.ts';
 import { workloadEntry } from './workload-entry.ts';
 
@@ -37,4 +40,7 @@ export const kinds: { readonly [K in Kind]: KindReader<K> } = {
   Sidecar: sidecar,
   MeshConfig: meshConfig,
   PodDisruptionBudget: podDisruptionBudget,
+  StatefulSet: statefulSet,
+  DaemonSet: daemonSet,
+  BarePod: barePod,
 };

@@ -14,7 +14,12 @@ export interface KindReader<K extends Kind = Kind> {
   /** Where the kind's own part stands; absent: `spec`. */
   readonly part?: string;
   /** Absent: all of the kind. Others are told as kinds that are not read. */
-  concerns?(object: { readonly name: string; readonly namespace: string }): boolean;
+  concerns?(object: {
+    readonly name: string;
+    readonly namespace: string;
+    /** Kind of the controller that made it; '': nobody did. */
+    readonly owner: string;
+  }): boolean;
   checkName(name: Cursor): void;
   /** Tells what the API would refuse; the spec is of use only if nothing was refused. */
   read(spec: Cursor, metadata: ResourceMeta, version: string, object: Cursor): SpecOf<K>;

@@ -8,6 +8,8 @@ export const replicaSet: KindReader<'ReplicaSet'> = {
   group: 'apps',
   versions: ['v1'],
   unknownFields: 'ignore',
+  // An exported one that a Deployment keeps is that Deployment's matter.
+  concerns: ({ owner }) => owner !== 'Deployment',
   fields: objectFields(struct({ ...workloadFields }, { required: ['selector', 'template'] })),
   checkName: checkSubdomain,
   read: readWorkload,

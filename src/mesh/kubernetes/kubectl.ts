@@ -1,5 +1,5 @@
 import type { Resource } from '../../manifest/resource.ts';
-import { isWorkload, writtenReplicas } from '../../manifest/scale-target.ts';
+import { isScalable, isWorkload, writtenReplicas } from '../../manifest/scale-target.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Autoscalers } from './autoscalers.ts';
 import type { Nodes } from './nodes.ts';
@@ -79,6 +79,8 @@ export class Kubectl {
 
   scale(name: string, replicas: number, nowUs: number): Done {
     return this.#on(name, (workload) => {
+      if (!isScalable(workload.kind))
+        return 'Error from server (NotFound): the server could not find the requested resource';
       this.#workloads.scale(workload, replicas, nowUs);
       return `${workload.kind.toLowerCase()}.apps/${workload.name} scaled to ${replicas}`;
     });
@@ -87,6 +89,7 @@ export class Kubectl {
   /** kubectl rollout restart. */
   restart(name: string, nowUs: number): Done {
     return this.#on(name, (workload) => {
+      if (workload.kind === 'BarePod') return `error: pods "${name}" restarting is not supported`;
       const resource = `${workload.kind.toLowerCase()}.apps`;
       return this.#workloads.restart(workload, nowUs)
         ? `${resource}/${name} restarted`

@@ -38,6 +38,7 @@ export class Nodes {
   /** A node is there, or says something new of itself. */
   apply(node: NodeSettings, nowUs: number): void {
     this.#workloads.scheduler.setNode(node, nowUs);
+    this.#workloads.nodesChanged(nowUs);
   }
 
   /** Nodes that fit are lost without a word, with all that runs on them, and take no more pods. @returns how many pods. */
@@ -52,13 +53,16 @@ export class Nodes {
   /**
    * kubectl drain: the node takes no new pods, and each of its pods is asked to leave, all at once, but as far as
    * PodDisruptionBudgets let them: kubectl asks again every 5 s, as long as it takes. Who leaves has its preStop hook and its grace.
-   * @returns what kubectl prints at once.
+   * Pods of DaemonSets stay (--ignore-daemonsets). @returns what kubectl prints at once.
    */
   drain(node: string, nowUs: number): string[] {
-    const rows = this.#podsOn(({ name }) => name === node);
+    const { lives } = this.#workloads;
+    const rows = this.#podsOn(({ name }) => name === node).filter(
+      (row) => lives[row]!.set.workload.daemon === undefined,
+    );
     if (!this.cordon(node, true, nowUs)) return [`Error from server (NotFound): nodes "${node}" not found`];
     const lines = rows.map((row) => {
-      const { namespace, name } = this.#workloads.lives[row]!.pod;
+      const { namespace, name } = lives[row]!.pod;
       return `evicting pod ${namespace}/${name}`;
     });
     for (const row of rows) this.#evict(row, nowUs);

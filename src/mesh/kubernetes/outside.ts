@@ -82,6 +82,8 @@ function workloadOf({ name, namespace, address, labels }: Outside): LiveWorkload
     selector: labels,
     replicas: 1,
     strategy: { type: 'Recreate' },
+    stateful: undefined,
+    daemon: undefined,
     restarted: '',
     isDeleted: false,
     sets: [],
@@ -98,6 +100,7 @@ function workloadOf({ name, namespace, address, labels }: Outside): LiveWorkload
     wanted: 1,
     pods: [],
     creating: 0,
+    making: [],
     ordinal: 0,
   });
   return own;

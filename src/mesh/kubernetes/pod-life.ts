@@ -1,4 +1,4 @@
-import type { DeploymentStrategy, PodTemplate } from '../../manifest/resource.ts';
+import type { DaemonPace, DeploymentStrategy, PodTemplate, StatefulPace } from '../../manifest/resource.ts';
 import type { Pod, PodOwner } from './pod.ts';
 
 export type PodChange =
@@ -24,6 +24,8 @@ export interface PodLife {
   hasRoom: boolean;
   /** Number of the node; -1: none yet. */
   node: number;
+  /** What its controller knows it by: a number of a StatefulSet, the node of a DaemonSet's; '': one of many. */
+  readonly key: string;
   isAssigned: boolean;
   /** When the kubelet took it over, and when its containers began to run (the last time). */
   startUs: number;
@@ -55,6 +57,8 @@ export interface PodSet {
   readonly pods: number[];
   /** Asked of the API, not there yet. */
   creating: number;
+  /** The same, of pods that have keys. */
+  readonly making: string[];
   ordinal: number;
 }
 
@@ -67,6 +71,9 @@ export interface LiveWorkload {
   readonly selector: Readonly<Record<string, string>>;
   replicas: number;
   strategy: DeploymentStrategy;
+  /** Of a StatefulSet, of a DaemonSet. */
+  stateful: StatefulPace | undefined;
+  daemon: DaemonPace | undefined;
   /** What its last restart wrote into its template; '': there was none. */
   restarted: string;
   /** `kubectl delete` has taken it away; its pods may not all be gone yet. */

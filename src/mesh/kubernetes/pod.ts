@@ -34,13 +34,14 @@ export interface PodOwner {
  * The `ordinal`-th pod that a Deployment makes from its template, named as Kubernetes names them, but always alike:
  * `reviews-v1-6f8c9d7b5-x2x9k`. `revision` tells templates of one Deployment apart; '' for its first. A name or an address
  * that another pod has is not given out again: the next is tried (the API server answers 409 AlreadyExists, and the
- * ReplicaSet's controller asks for another; CNI's IPAM hands out what is free).
+ * ReplicaSet's controller asks for another; CNI's IPAM hands out what is free). Pods of a StatefulSet have fixed names.
  */
 export function podOf(
   owner: PodOwner,
   revision: string,
   ordinal: number,
   isTaken: (nameOrIp: string) => boolean = () => false,
+  fixedName?: string,
 ): Pod {
   const { name, namespace } = owner.metadata;
   const { labels, injectedProxy } = owner.spec.template;
@@ -64,7 +65,7 @@ export function podOf(
       cpuLimitMilli: Infinity,
     };
   return {
-    name: free((attempt) => `${set}-${safeWord(`${name}${revision}/${ordinal}${attempt}`, 5)}`),
+    name: fixedName ?? free((attempt) => `${set}-${safeWord(`${name}${revision}/${ordinal}${attempt}`, 5)}`),
     workload: name,
     namespace,
     labels,

@@ -109,13 +109,22 @@ export class Scheduler {
   }
 
   #takes(row: number, node: number): boolean {
-    return takes(this.#nodes[node]!, templateOf(this.#lives[row]!));
+    const own = this.#nodes[node]!;
+    return (
+      takes(own, templateOf(this.#lives[row]!)) &&
+      (!this.#isPinned(row) || this.#lives[row]!.key === own.name)
+    );
+  }
+
+  /** A DaemonSet's, to its node, cordoned or not. */
+  #isPinned(row: number): boolean {
+    return this.#lives[row]!.set.workload.daemon !== undefined;
   }
 
   #choicesFor(row: number): NodeChoice[] {
     const siblings = this.#nodes.length === 1 ? [] : this.#siblingsOf(row);
     return this.#nodes.map(({ labels, cpuMilli, cordoned }, node) => ({
-      fits: !cordoned && this.#takes(row, node),
+      fits: (!cordoned || this.#isPinned(row)) && this.#takes(row, node),
       zone: labels[topology[1]] ?? '',
       cpuMilli,
       usedMilli: this.#usedOn[node] ?? 0,
@@ -136,7 +145,8 @@ export class Scheduler {
 
   #takesRoom(row: number): boolean {
     const needMilli = this.#needMilli(row);
-    if (this.#cordoned || this.#usedMilli + needMilli > this.#cpuMilli) return false;
+    if ((this.#cordoned && !this.#isPinned(row)) || this.#usedMilli + needMilli > this.#cpuMilli)
+      return false;
     const node = chooseNode(this.#choicesFor(row), needMilli);
     if (node >= 0) this.#hold(row, node);
     return node >= 0;

@@ -1,4 +1,12 @@
-import type { DeploymentStrategy, PodTemplate, Resource, Rollout } from '../../manifest/resource.ts';
+import type {
+  BarePod,
+  DaemonSet,
+  DeploymentStrategy,
+  PodTemplate,
+  Resource,
+  Rollout,
+  StatefulSet,
+} from '../../manifest/resource.ts';
 import { replicaSetsOf } from '../../manifest/scale-target.ts';
 import type { PodOwner } from './pod.ts';
 import type { LiveWorkload, PodSet } from './pod-life.ts';
@@ -32,10 +40,23 @@ export function workloadsOf(resources: readonly Resource[]): LiveWorkload[] {
           ]),
         ];
       }
+      case 'StatefulSet':
+      case 'DaemonSet':
+      case 'BarePod':
+        return [keyedWorkload(own)];
       default:
         return [];
     }
   });
+}
+
+/** One whose pods are told apart. */
+function keyedWorkload(own: StatefulSet | DaemonSet | BarePod): LiveWorkload {
+  const { replicas } = own.spec;
+  const live = workload(own.kind, own, replicas, atOnce, [{ owner: own, wanted: replicas }]);
+  if (own.kind === 'StatefulSet') live.stateful = own.spec;
+  if (own.kind === 'DaemonSet') live.daemon = own.spec;
+  return live;
 }
 
 const atOnce: DeploymentStrategy = { type: 'Recreate' };
@@ -74,6 +95,8 @@ function workload(
     selector: Object.keys(spec.selector).length === 0 ? spec.template.labels : spec.selector,
     replicas,
     strategy,
+    stateful: undefined,
+    daemon: undefined,
     restarted: '',
     isDeleted: false,
     sets: [],
@@ -90,6 +113,7 @@ const podSet = (of: LiveWorkload, owner: PodOwner, wanted: number): PodSet => ({
   wanted,
   pods: [],
   creating: 0,
+  making: [],
   ordinal: 0,
 });
 

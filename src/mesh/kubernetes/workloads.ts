@@ -4,15 +4,15 @@ import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Stations } from '../app/stations.ts';
 import { Kubelet, type KubeletHost } from './kubelet.ts';
+import { fit, keysAtStart, nameOf, type ControllerHands } from './controller/fit.ts';
 import type { EndpointState } from './endpoint-slices.ts';
 import { labelsFrom, type NodeSettings } from './node.ts';
 import type { MetricsServer } from './metrics/metrics-server.ts';
-import { isAvailable, type LiveWorkload, type PodChange, type PodLife, type PodSet } from './pod-life.ts';
+import { type LiveWorkload, type PodChange, type PodLife, type PodSet } from './pod-life.ts';
 import { podOf, type Pod } from './pod.ts';
 import { Scheduler } from './scheduler.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { podBatches } from './workload/pod-batches.ts';
-import { rollingUpdateLimits } from './workload/rolling-update.ts';
 import { podsToRemove, type RemovablePod } from './workload/scale-down-order.ts';
 
 /** What a workload's pods do to the rest of the mesh. */
@@ -30,7 +30,7 @@ export interface WorkloadsHost extends Pick<
 }
 
 /**
- * The controllers of Deployments, ReplicaSets and Rollouts: they turn a number of replicas into pods that come and go. Where
+ * The controllers of workloads (`controller/fit.ts` has what each does): they turn a number of replicas into pods that come and go. Where
  * a pod runs is the scheduler's matter, what becomes of it there the kubelet's.
  *
  *   replicas -> created -> [room?] -> scheduled -> ... -> Ready -> endpoint
@@ -48,7 +48,9 @@ export class Workloads {
   /** A call of the API that creates a batch of pods. */
   readonly #createUs: Sampler;
   readonly #batch: number;
-  readonly #batches: { readonly set: PodSet; readonly size: number }[] = [];
+  /** Of pods alike, or of one that has a key. */
+  readonly #batches: { readonly set: PodSet; readonly size: number; readonly key?: string }[] = [];
+  readonly #hands: ControllerHands;
   /** Names and addresses that pods have or had: no other pod gets them. */
   readonly #given = new Set<string>();
   /** Workloads that are being looked at, and those that have to be looked at once more. */
@@ -104,6 +106,14 @@ export class Workloads {
       chance,
       stream,
     );
+    this.#hands = {
+      lives: this.lives,
+      nodes: this.scheduler.nodes,
+      want: (set, wanted, nowUs) => this.#want(set, wanted, nowUs),
+      make: (set, key, nowUs) => this.#make(set, key, nowUs),
+      remove: (row, nowUs) => this.#delete(row, nowUs),
+      again: (workload) => void this.#again.add(workload),
+    };
     this.#batch = simulation.kind('pods are created', (batch, nowUs) => this.#onBatch(batch, nowUs));
   }
 
@@ -127,8 +137,8 @@ export class Workloads {
   begin(workload: LiveWorkload, nowUs: number): void {
     this.all.push(workload);
     for (const set of workload.sets) {
-      for (let i = 0; i < set.wanted; i++) {
-        const row = this.#create(set, nowUs - longAgoUs);
+      for (const key of keysAtStart(workload, set, this.#hands)) {
+        const row = this.#create(set, nowUs - longAgoUs, key);
         if (set.owner.address === undefined) this.scheduler.hold(row);
         this.kubelet.begin(row, nowUs - longAgoUs);
       }
@@ -146,9 +156,12 @@ export class Workloads {
       this.#reconcile(workload, nowUs);
       return;
     }
+    if (known.isDeleted && known.kind === 'BarePod') known.sets[0]!.ordinal = 0;
     known.isDeleted = false;
     known.replicas = workload.replicas;
     known.strategy = workload.strategy;
+    known.stateful = workload.stateful;
+    known.daemon = workload.daemon;
     for (const set of workload.sets) {
       // The moment of a restart stands in the live template, and stays there.
       const restarted = `${set.fingerprint}${known.restarted}`;
@@ -175,9 +188,14 @@ export class Workloads {
     if (workload === undefined) return;
     workload.isDeleted = true;
     workload.replicas = 0;
-    this.#busy.add(workload);
-    for (const set of workload.sets) this.#want(set, 0, nowUs);
-    this.#busy.delete(workload);
+    if (workload.stateful === undefined && workload.daemon === undefined && workload.kind !== 'BarePod') {
+      this.#busy.add(workload);
+      for (const set of workload.sets) this.#want(set, 0, nowUs);
+      this.#busy.delete(workload);
+      return;
+    }
+    // The garbage collector asks for no order.
+    for (const set of workload.sets) for (const row of [...set.pods]) this.#delete(row, nowUs);
   }
 
   /** `kubectl scale`, or an autoscaler. */
@@ -191,7 +209,7 @@ export class Workloads {
    * @returns false for a kind that knows none.
    */
   restart(workload: LiveWorkload, nowUs: number): boolean {
-    if (workload.kind !== 'Deployment') return false;
+    if (!['Deployment', 'StatefulSet', 'DaemonSet'].includes(workload.kind)) return false;
     const newest = workload.sets[workload.sets.length - 1]!;
     const template = newest.fingerprint.slice(0, newest.fingerprint.length - workload.restarted.length);
     workload.restarted = `, restarted at ${nowUs}`;
@@ -202,6 +220,7 @@ export class Workloads {
       wanted: 0,
       pods: [],
       creating: 0,
+      making: [],
       ordinal: 0,
     });
     this.#reconcile(workload, nowUs);
@@ -233,6 +252,11 @@ export class Workloads {
     const victims = this.#running(workload).slice(0, count);
     for (const row of victims) this.kubelet.crash(row, silently, nowUs);
     return victims.length;
+  }
+
+  /** DaemonSets have a pod on each. */
+  nodesChanged(nowUs: number): void {
+    for (const own of this.all) if (own.daemon !== undefined) this.#reconcile(own, nowUs);
   }
 
   /** A pod is deleted through the eviction API; its controller sees that one is missing. */
@@ -278,49 +302,9 @@ export class Workloads {
     this.#busy.add(workload);
     do {
       this.#again.delete(workload);
-      this.#fit(workload, nowUs);
+      fit(workload, this.#hands, nowUs);
     } while (this.#again.has(workload));
     this.#busy.delete(workload);
-  }
-
-  /** One look of the controllers; a changed template moves over as far as the strategy allows. */
-  #fit(workload: LiveWorkload, nowUs: number): void {
-    const { sets, replicas, strategy } = workload;
-    const old = sets.slice(0, -1);
-    const newest = sets[sets.length - 1]!;
-    if (workload.kind === 'Rollout') {
-      // The stable set follows the number of replicas; a canary beside it has the number that its strategy says.
-      for (const set of old) this.#want(set, replicas, nowUs);
-      this.#want(newest, old.length === 0 ? replicas : newest.wanted, nowUs);
-      return;
-    }
-    const oldCount = old.reduce((sum, set) => sum + set.pods.length + set.creating, 0);
-    if (oldCount === 0) {
-      this.#want(newest, replicas, nowUs);
-      return;
-    }
-    if (strategy.type === 'Recreate') {
-      for (const set of old) this.#want(set, 0, nowUs);
-      return;
-    }
-    const limits = rollingUpdateLimits(replicas, {
-      maxSurge: amountText(strategy.maxSurge),
-      maxUnavailable: amountText(strategy.maxUnavailable),
-    });
-    const newCount = newest.pods.length + newest.creating;
-    const roomForNew = Math.max(0, replicas + limits.surge - (oldCount + newCount));
-    this.#want(newest, Math.min(replicas, newCount + roomForNew), nowUs);
-    const isReady = (row: number): boolean => isAvailable(this.lives[row]!, nowUs);
-    const available = sets.reduce((sum, set) => sum + set.pods.filter(isReady).length, 0);
-    let spare = available - (replicas - limits.unavailable);
-    for (const set of old) {
-      const unready = set.pods.filter((row) => !isReady(row)).length;
-      const goes = Math.min(set.pods.length, Math.max(0, spare) + unready);
-      spare -= goes - Math.min(goes, unready);
-      this.#want(set, set.pods.length - goes, nowUs);
-      // What goes leaves room for new ones at once (rolling.go: the next sync scales the new ReplicaSet up again).
-      if (goes > 0) this.#again.add(workload);
-    }
   }
 
   #want(set: PodSet, wanted: number, nowUs: number): void {
@@ -360,19 +344,33 @@ export class Workloads {
     }
   }
 
-  #onBatch(batch: number, nowUs: number): void {
-    const { set, size } = this.#batches[batch]!;
-    set.creating -= size;
-    for (let i = 0; i < size && set.pods.length < set.wanted; i++) {
-      const row = this.#create(set, nowUs);
-      this.kubelet.created(row);
-      this.#host.podChanged(row, 'created', nowUs);
-      this.scheduler.place(row, nowUs);
-    }
+  /** One pod with a key of its own is created. */
+  #make(set: PodSet, key: string, nowUs: number): void {
+    set.making.push(key);
+    const batch = this.#batches.push({ set, size: 1, key }) - 1;
+    this.#simulation.schedule(nowUs + this.#createUs(), this.#batch, batch);
   }
 
-  #create(set: PodSet, atUs: number): number {
-    const pod = podOf(set.owner, set.revision, set.ordinal, (own) => this.#given.has(own));
+  #onBatch(batch: number, nowUs: number): void {
+    const { set, size, key } = this.#batches[batch]!;
+    if (key !== undefined) {
+      set.making.splice(set.making.indexOf(key), 1);
+      if (!set.workload.isDeleted) this.#begins(set, nowUs, key);
+      return;
+    }
+    set.creating -= size;
+    for (let i = 0; i < size && set.pods.length < set.wanted; i++) this.#begins(set, nowUs);
+  }
+
+  #begins(set: PodSet, nowUs: number, key?: string): void {
+    const row = this.#create(set, nowUs, key);
+    this.kubelet.created(row);
+    this.#host.podChanged(row, 'created', nowUs);
+    this.scheduler.place(row, nowUs);
+  }
+
+  #create(set: PodSet, atUs: number, key?: string): number {
+    const pod = podOf(set.owner, set.revision, set.ordinal, (own) => this.#given.has(own), nameOf(set, key));
     this.#given.add(pod.name).add(pod.ip);
     const row = this.#host.addPod(pod);
     set.ordinal += 1;
@@ -383,6 +381,7 @@ export class Workloads {
       phase: 'Pending',
       hasRoom: false,
       node: -1,
+      key: key ?? '',
       isAssigned: false,
       startUs: NaN,
       containersUs: NaN,
@@ -419,7 +418,9 @@ export class Workloads {
     const copyOf = (workload: LiveWorkload): LiveWorkload => {
       const copy: LiveWorkload = copies.note(workload, { ...workload, sets: [] });
       for (const set of workload.sets)
-        copy.sets.push(copies.note(set, { ...set, workload: copy, pods: [...set.pods] }));
+        copy.sets.push(
+          copies.note(set, { ...set, workload: copy, pods: [...set.pods], making: [...set.making] }),
+        );
       return copy;
     };
     refill(this.all, other.all.map(copyOf));
@@ -429,7 +430,7 @@ export class Workloads {
     );
     refill(
       this.#batches,
-      other.#batches.map(({ set, size }) => ({ set: copies.of(set), size })),
+      other.#batches.map((own) => ({ ...own, set: copies.of(own.set) })),
     );
     refill(this.#given, other.#given);
     this.scheduler.copyFrom(other.scheduler);
@@ -442,6 +443,3 @@ const longAgoUs = 3600e6;
 
 /** Random to look at, always the same: UIDs break ties between pods of like age. */
 const uidOf = (row: number): string => (Math.imul(row + 1, 2654435761) >>> 0).toString(16).padStart(8, '0');
-
-const amountText = (amount: { readonly count: number } | { readonly percent: number }): number | string =>
-  'count' in amount ? amount.count : `${amount.percent}%`;

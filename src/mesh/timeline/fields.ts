@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { count } from '../../manifest/field.ts';
 
 /** What several verbs are about. */
-export const workload = z.string().min(1).describe('Name of a Deployment, Rollout or ReplicaSet.');
+export const workload = z
+  .string()
+  .min(1)
+  .describe('Name of a Deployment, StatefulSet, DaemonSet, Rollout, ReplicaSet or Pod.');
 
 export const node = z
   .string()

@@ -56,5 +56,5 @@ const acts: readonly RegExp[] = [
   /\bCanary\b/,
   /\bheaders\.request\b|requestHeaderModifier/,
   /Sidecar|ServiceEntry|EnvoyFilter|AuthorizationPolicy|PeerAuthentication|WasmPlugin/,
-  /PodDisruptionBudget|VerticalPodAutoscaler|ScaledObject|StatefulSet|DaemonSet/,
+  /VerticalPodAutoscaler|ScaledObject/,
 ];
