@@ -11,7 +11,7 @@ import { hpaSpecOf } from './hpa-spec-of.ts';
 import type { PodMetrics } from './pod-metrics.ts';
 import type { Pod } from './pod.ts';
 import type { KubernetesSettings } from './settings.ts';
-import { sidecarName, type LiveWorkload } from './pod-life.ts';
+import { isGateway, sidecarName, type LiveWorkload } from './pod-life.ts';
 import type { Workloads } from './workloads.ts';
 import { matches } from '../../manifest/labels.ts';
 
@@ -192,7 +192,8 @@ export class Autoscalers {
     const { containers, resources, initContainers, injectedProxy } = life.set.owner.spec.template;
     const withRequest = ({ cpuRequestMilli }: { readonly cpuRequestMilli?: number }) =>
       cpuRequestMilli === undefined ? {} : { requestMilli: { cpu: cpuRequestMilli } };
-    const counted = this.#workloads.containersOf(row).includes(sidecarName);
+    // A gateway's proxy is a container of its template.
+    const counted = !isGateway(life) && this.#workloads.containersOf(row).includes(sidecarName);
     return {
       name: life.pod.name,
       phase: life.phase === 'Gone' ? 'Failed' : life.phase,

@@ -331,3 +331,37 @@ test('what fails behind an egress gateway fails before it with the same status',
   expect(seen).toContain('client-v1 reviews 503');
   expectNothingLeft(world);
 });
+
+test('a gateway’s autoscaler follows the CPU of its proxies, which is all that its pods use', () => {
+  const scaled = ingress(1).replace('image: auto', 'image: auto, resources: { requests: { cpu: 100m } }');
+  const autoscaler = `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: istio-ingressgateway, namespace: istio-system }
+spec:
+  minReplicas: 1
+  maxReplicas: 5
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: istio-ingressgateway }
+  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 80 } } }]
+`;
+  const { world, statuses } = watched({
+    manifests: resources(bookinfo, scaled, autoscaler),
+    traffic: [{ name: 'load', kind: 'constant', profile: [{ atUs: 0, rps: 400 }], shape: 'steps', request }],
+  });
+  world.runUntil(240e6);
+  // 400 a second at 0.5 ms each are 200m: of 100m at 80 % that wants ceil(200 / 80) = 3 pods.
+  expect(world.workloads.find('istio-ingressgateway', 'istio-system')!.replicas).toBe(3);
+  expect(new Set(statuses)).toEqual(new Set([200]));
+});
+
+test('a rolling restart of the gateway takes every client to another replica, and no page with it', () => {
+  const { world, statuses, ofClient } = watched({
+    manifests: resources(shop(3)),
+    timeline: [{ atUs: 10e6, verb: 'restart', workload: 'istio-ingressgateway' } as never],
+    traffic: [users(12, { maxAgeUs: Infinity })],
+  });
+  const old = new Set(gatewayPods(world));
+  world.runUntil(240e6);
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  for (const pods of ofClient.values()) expect([...pods].some((pod) => !old.has(pod))).toBe(true);
+});
