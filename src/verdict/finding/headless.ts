@@ -13,7 +13,7 @@ export const headless: FindingKind = {
         found.set(rule, {
           code: 'headless',
           level: 'harms',
-          sentence: `${service} is a headless Service (clusterIP: None), so ${rule} does not say which of its pods answer: the caller’s DNS names the pods, and its sidecar sends to the one that was picked. This run treats ${service} as a usual Service.`,
+          sentence: `${service} is a headless Service (clusterIP: None), so ${rule} does not say which of its pods answer: the caller’s DNS names the pods, and its sidecar sends to the one that was picked, any of them. Weights choose a cluster, with its limits, and no pods.`,
           evidence: [],
           harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
           // istio pilot/pkg/networking/core/cluster.go, convertResolution: Passthrough becomes ORIGINAL_DST for sidecars.

@@ -55,6 +55,10 @@ const told = {
 const acts: readonly RegExp[] = [
   /\bCanary\b/,
   /\bheaders\.request\b|requestHeaderModifier/,
-  /Sidecar|ServiceEntry|EnvoyFilter|AuthorizationPolicy|PeerAuthentication|WasmPlugin/,
+  /EnvoyFilter|AuthorizationPolicy|PeerAuthentication|WasmPlugin/,
+  /(ServiceEntry|WorkloadEntry) spec\.(endpoints\[\]\.)?(weight|ports|network)\b/,
+  /Sidecar spec\.(ingress|inboundConnectionPool|egress\[\]\.(bind|captureMode)|outboundTrafficPolicy\.egressProxy)/,
+  /VirtualService spec\.(tcp|tls)\[\]\.match\[\]\.(destinationSubnets|sourceSubnet)/,
+  /(TCP|TLS|GRPC)Route/,
   /VerticalPodAutoscaler|ScaledObject/,
 ];

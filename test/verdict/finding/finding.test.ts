@@ -96,7 +96,13 @@ test.each([
 );
 
 test('of many things that are left out three are named, and the others counted', () => {
-  const kinds = ['Sidecar', 'ServiceEntry', 'EnvoyFilter', 'AuthorizationPolicy', 'WasmPlugin'];
+  const kinds = [
+    'Sidecar spec.ingress',
+    'ServiceEntry spec.endpoints[].weight',
+    'EnvoyFilter',
+    'AuthorizationPolicy',
+    'WasmPlugin',
+  ];
   const of = (count: number) =>
     leftOut.seenIn({ ignored: kinds.slice(0, count), mesh: [] } as unknown as RunRecord)[0];
   expect(of(0)).toBeUndefined();
