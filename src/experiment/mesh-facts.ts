@@ -22,6 +22,7 @@ import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
 import { meshView } from '../mesh/istiod/translate.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
+import { outsideOf } from '../mesh/kubernetes/outside.ts';
 import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../record/mesh-facts.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -59,7 +60,11 @@ export function meshFacts(
       .flatMap(({ service, rules: found }) => found.flatMap((own) => clustersOf(service, own)))
       .map((own) => [own.name, own]),
   );
-  const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, pods };
+  const outside = outsideOf([...registry.entries.values()].map(({ resource }) => resource)).map(({ sets }) =>
+    podOf(sets[0]!.owner, '', 0),
+  );
+  const endpoints = [...pods, ...outside];
+  const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, endpoints };
   const callsOf = (
     caller: string,
     namespace: string,
@@ -73,7 +78,7 @@ export function meshFacts(
       host,
       service: service === undefined ? null : names.ofName(service.host),
       port,
-      workloads: service === undefined ? [] : workloadsOf(service, pods),
+      workloads: service === undefined ? [] : workloadsOf(service, endpoints),
       speaks: own === undefined ? 'http' : isTcpPort(own) ? 'tcp' : speaksHttp2(own) ? 'grpc' : 'http',
     };
   };
@@ -171,7 +176,8 @@ interface Manifests {
   /** Sidecars that differ in what rules may look at, and what istiod holds for each. */
   readonly callers: readonly Caller[];
   readonly gateway: Caller;
-  readonly pods: readonly Pod[];
+  /** Pods of the manifests, and what stands outside. */
+  readonly endpoints: readonly Pod[];
 }
 
 interface Caller {
@@ -245,7 +251,7 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
 
 /** Which workloads' pods a destination picks, or what is missing: istiod's cluster for it, and who has its labels. */
 function reached(
-  { names, view, clusters, pods }: Manifests,
+  { names, view, clusters, endpoints }: Manifests,
   destination: Destination,
   namespace: string,
 ): Omit<RuleFact['destinations'][number], 'weight'> {
@@ -263,7 +269,7 @@ function reached(
   const cluster = clusters.get(destinationCluster(view, destination, namespace, listener));
   if (cluster === undefined)
     return { ...about, workloads: [], lacks: subset === undefined ? 'port' : 'subset' };
-  const workloads = workloadsOf(service, pods, cluster.labels);
+  const workloads = workloadsOf(service, endpoints, cluster.labels);
   // Who answers at a host outside, or at an address that is written down, is no matter of workloads.
   const isElsewhere = service.source.kind === 'ServiceEntry' && Object.keys(service.selector).length === 0;
   return {

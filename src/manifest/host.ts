@@ -48,19 +48,6 @@ export function mostSpecific(patterns: readonly string[], host: string): string 
   return found;
 }
 
-/** All names by which a sidecar's clients may call a service: short, by namespace, full; with and without the port. */
-export function serviceDomains(
-  name: string,
-  namespace: string,
-  clientNamespace: string,
-  port: number,
-): string[] {
-  const names = [`${name}.${namespace}.svc.cluster.local`];
-  if (namespace === clientNamespace) names.push(name);
-  names.push(`${name}.${namespace}.svc`, `${name}.${namespace}`);
-  return names.flatMap((domain) => [domain, `${domain}:${port}`]);
-}
-
 /** `reviews` of `reviews.default.svc.cluster.local`. */
 export const shortHost = (host: string): string => {
   const dot = host.indexOf('.');

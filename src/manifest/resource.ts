@@ -633,6 +633,23 @@ export interface KubernetesHttpRoute extends ResourceBase {
   };
 }
 
+/** gateway.networking.k8s.io GRPCRoute: its matches as HTTP has them. */
+export interface KubernetesGrpcRoute extends ResourceBase {
+  readonly kind: 'GRPCRoute';
+  readonly spec: KubernetesHttpRoute['spec'];
+}
+
+/** gateway.networking.k8s.io TCPRoute and TLSRoute: connections, in the latter by the names that they ask for. */
+export interface KubernetesL4Route extends ResourceBase {
+  readonly kind: 'TCPRoute' | 'TLSRoute';
+  readonly spec: {
+    readonly parentRefs: readonly ParentRef[];
+    /** Empty: any name, and in a TCPRoute always. */
+    readonly hostnames: readonly string[];
+    readonly rules: readonly { readonly backendRefs: readonly BackendRef[] }[];
+  };
+}
+
 /** What a route attaches to: a listener of a Gateway, or a Service, whose callers' sidecars then follow the route (GAMMA). */
 export interface ParentRef {
   readonly group: string;
@@ -713,6 +730,9 @@ export type Resource =
   | KubernetesHttpRoute
   | Namespace
   | Node
+  | KubernetesGrpcRoute
+  | (KubernetesL4Route & { readonly kind: 'TCPRoute' })
+  | (KubernetesL4Route & { readonly kind: 'TLSRoute' })
   | ServiceEntry
   | WorkloadEntry
   | Sidecar

@@ -93,6 +93,7 @@ const beside: readonly (readonly [RegExp, readonly Part[], unknown])[] = [
   [/mirrorPercentage\.value$/, ['..', 'mirror', 'host'], 'b'],
   [/fraction\.denominator$/, ['numerator'], 1],
   [/(headers|queryParams)\[\]\.type$/, ['name'], 'b'],
+  [/matches\[\]\.method\.type$/, ['service'], 'b'],
 ];
 
 function company(path: readonly Part[]): unknown {

@@ -44,6 +44,15 @@ spec: { ${spec} }`;
 };
 
 const to = (host: string): string => `http: [{ route: [{ destination: { host: ${host} } }] }]`;
+const gatewayApi = (kind: string, version: string, name: string, spec: string): string => {
+  const [namespace, own] = name.split('/');
+  return `
+apiVersion: gateway.networking.k8s.io/${version}
+kind: ${kind}
+metadata: { name: ${own}, namespace: ${namespace} }
+spec: { ${spec} }`;
+};
+
 const two = [service('a', 'shop', '10.0.0.1'), service('b', 'office', '10.0.0.2')];
 const gateway = { type: 'gateway', namespace: 'istio-system', labels: { istio: 'ingressgateway' } } as const;
 const server = (port: string, hosts: string, more = ''): string =>
@@ -499,6 +508,65 @@ spec: { type: ExternalName, externalName: ${b}, ports: [{ port: 80, name: http }
     proxy: gateway,
     question: { ask: 'hosts' },
     expect: { has: [b] },
+  },
+  // Routes of Gateway API: pilot/pkg/config/kube/gateway/conversion.go.
+  {
+    because: 'the weights of a TCPRoute act for callers of its Service, one draw per connection',
+    source: 'convertTCPRoute, buildTCPDestination',
+    manifests: [
+      service('b', 'office', '10.0.0.2', '{ port: 5000, name: tcp }'),
+      gatewayApi(
+        'TCPRoute',
+        'v1alpha2',
+        'office/split',
+        `parentRefs: [{ group: '', kind: Service, name: b, port: 5000 }], rules: [{ backendRefs: [{ name: b-1, port: 5000, weight: 3 }, { name: b-2, port: 5000 }] }]`,
+      ),
+    ],
+    question: { ...callB, port: 5000, protocol: 'tcp' },
+    expect: {
+      weighted: {
+        'outbound|5000||b-1.office.svc.cluster.local': 3,
+        'outbound|5000||b-2.office.svc.cluster.local': 1,
+      },
+      rule: 'office/split',
+    },
+  },
+  {
+    because: 'a TLSRoute chooses by the name that a connection to a listener asks for',
+    source: 'convertTLSRoute, buildTLSMatch',
+    manifests: [
+      ...two,
+      gatewayApi(
+        'Gateway',
+        'v1',
+        'edge/gw',
+        'gatewayClassName: istio, listeners: [{ name: tls, port: 443, protocol: TLS, tls: { mode: Passthrough }, allowedRoutes: { namespaces: { from: All } } }]',
+      ),
+      gatewayApi(
+        'TLSRoute',
+        'v1alpha2',
+        'office/tls',
+        'parentRefs: [{ name: gw, namespace: edge }], hostnames: [foo.com], rules: [{ backendRefs: [{ name: b, port: 80 }] }]',
+      ),
+    ],
+    proxy: { type: 'gateway', namespace: 'edge', labels: { 'gateway.networking.k8s.io/gateway-name': 'gw' } },
+    question: { ask: 'route', authority: 'foo.com', port: 443, protocol: 'tls', sni: 'foo.com' },
+    expect: { cluster: `outbound|80||${b}`, rule: 'office/tls' },
+  },
+  {
+    because: 'a GRPCRoute matches service and method as a path',
+    source: 'createGRPCURIMatch',
+    manifests: [
+      service('b', 'office', '10.0.0.2', '{ port: 80, name: grpc }'),
+      gatewayApi(
+        'GRPCRoute',
+        'v1',
+        'office/calls',
+        `parentRefs: [{ group: '', kind: Service, name: b }], rules: [{ matches: [{ method: { service: shop.Cart, method: Get } }], backendRefs: [{ name: b-2, port: 80 }] }, { backendRefs: [{ name: b, port: 80 }] }]`,
+      ),
+    ],
+    question: { ...callB, method: 'POST', path: '/shop.Cart/Get' },
+    expect: { cluster: 'outbound|80||b-2.office.svc.cluster.local' },
   },
   {
     because: 'a DestinationRule of the namespace of a ServiceEntry acts for callers elsewhere',

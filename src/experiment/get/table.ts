@@ -37,6 +37,9 @@ const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
   DestinationRule: { headings: ['HOST'], cells: ({ spec }) => [spec.host] },
   Gateway: { headings: [], cells: () => [] },
   KubernetesGateway: { headings: ['CLASS'], cells: ({ spec }) => [spec.gatewayClassName] },
+  GRPCRoute: { headings: ['HOSTNAMES'], cells: ({ spec }) => [quoted(spec.hostnames)] },
+  TCPRoute: { headings: [], cells: () => [] },
+  TLSRoute: { headings: [], cells: () => [] },
   HTTPRoute: { headings: ['HOSTNAMES'], cells: ({ spec }) => [quoted(spec.hostnames)] },
   Service: {
     headings: ['PORT(S)'],

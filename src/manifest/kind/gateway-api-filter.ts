@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { Headers, HttpRouteRule, PathModifier } from '../resource.ts';
-import { anything, ignored, int32, oneOfWords, struct, text } from '../schema.ts';
+import { anything, ignored, int32, oneOfWords, struct, text, type Struct } from '../schema.ts';
 import {
   backendFields,
   checkHostname,
@@ -69,6 +69,20 @@ export const backendFilterFields = struct(
   },
   { required: ['type'] },
 );
+
+const inGrpc = ['requestHeaderModifier', 'responseHeaderModifier', 'requestMirror', 'extensionRef'];
+
+/** Those that a GRPCRoute may have (GRPCRouteFilter), of a rule or of a backend. */
+export const grpcFilterFields = (fields: Struct): Struct =>
+  struct(
+    {
+      type: oneOfWords(
+        ...Object.keys(blocks).filter((own) => inGrpc.includes(blocks[own as keyof typeof blocks])),
+      ),
+      ...Object.fromEntries(Object.entries(fields.fields).filter(([name]) => inGrpc.includes(name))),
+    },
+    { required: ['type'] },
+  );
 
 /** Rules on a rule's filters together, and on each. */
 export function checkFilters(rule: Cursor): void {

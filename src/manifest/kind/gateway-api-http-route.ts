@@ -1,12 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import { linearRegex } from '../linear-regex.ts';
-import type {
-  HttpRouteMatch,
-  HttpRouteRule,
-  KubernetesHttpRoute,
-  NamedValueMatch,
-  ParentRef,
-} from '../resource.ts';
+import type { HttpRouteMatch, HttpRouteRule, KubernetesHttpRoute, NamedValueMatch } from '../resource.ts';
 import { anything, ignored, int32, list, oneOfWords, struct, text } from '../schema.ts';
 import {
   backendFields,
@@ -17,7 +11,9 @@ import {
   checkRange,
   checkSectionName,
   gatewayApiGroup,
+  parentFields,
   readBackend,
+  readParent,
   readGatewayDuration,
   refuseRule,
 } from './gateway-api.ts';
@@ -30,7 +26,7 @@ import {
 } from './gateway-api-filter.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
-const namedValue = struct(
+export const namedValue = struct(
   { type: oneOfWords('Exact', 'RegularExpression'), name: text, value: text },
   { required: ['name', 'value'] },
 );
@@ -45,12 +41,7 @@ export const httpRoute: KindReader<'HTTPRoute'> = {
   unknownFields: 'refuse',
   fields: objectFields(
     struct({
-      parentRefs: list(
-        struct(
-          { group: text, kind: text, namespace: text, name: text, sectionName: text, port: int32 },
-          { required: ['name'] },
-        ),
-      ),
+      parentRefs: parentFields,
       useDefaultGateways: ignored(text),
       hostnames: list(text),
       rules: list(
@@ -103,7 +94,7 @@ const everything: HttpRouteRule = {
   mirrors: [],
 };
 
-function checkTotals(rules: Cursor): void {
+export function checkTotals(rules: Cursor): void {
   const names = rules.items.flatMap((own) => own.at('name').text ?? []);
   if (new Set(names).size < names.length) refuseRule(rules, 'Rule name must be unique within the route');
   const matches = rules.items.reduce((sum, own) => sum + own.at('matches').items.length, 0);
@@ -113,31 +104,6 @@ function checkTotals(rules: Cursor): void {
       'While 16 rules and 64 matches per rule are allowed, the total number of matches across all rules in a route must be less than 128',
     );
   }
-}
-
-function readParent(own: Cursor, namespace: string): ParentRef {
-  const [group, kind, sectionName, port] = ['group', 'kind', 'sectionName', 'port'].map((field) =>
-    own.at(field),
-  ) as [Cursor, Cursor, Cursor, Cursor];
-  checkLength(own.at('name'), 1, 253);
-  checkSectionName(sectionName);
-  checkRange(port, 1, 65535);
-  if (kind.text === 'Service' && group.text === undefined) {
-    own.say(
-      'warning',
-      'MS1037',
-      `no ${gatewayApiGroup} Service exists: the group of a parentRef is that of Gateway API unless it is written`,
-      'add group: "" to attach the route to a Service',
-    );
-  }
-  return {
-    group: group.text ?? gatewayApiGroup,
-    kind: kind.text ?? 'Gateway',
-    namespace: own.at('namespace').text ?? namespace,
-    name: own.at('name').text ?? '',
-    ...(sectionName.text === undefined ? {} : { sectionName: sectionName.text }),
-    ...(port.number === undefined ? {} : { port: port.number }),
-  };
 }
 
 function readRule(rule: Cursor, namespace: string): KubernetesHttpRoute['spec']['rules'][number] {
@@ -196,7 +162,7 @@ function readMatch(own: Cursor): HttpRouteMatch {
 }
 
 /** Neither the CRD nor istiod looks into an expression: the proxies refuse the whole set of routes (NACK). */
-function checkRegex(own: Cursor): void {
+export function checkRegex(own: Cursor): void {
   const regex = own.text ?? '';
   const read = regex === '' ? { problem: 'value length must be at least 1 characters' } : linearRegex(regex);
   if ('problem' in read) {
@@ -209,7 +175,7 @@ function checkRegex(own: Cursor): void {
   }
 }
 
-function readNamedValues(list: Cursor, maxLength: number): NamedValueMatch[] {
+export function readNamedValues(list: Cursor, maxLength: number): NamedValueMatch[] {
   checkItems(list, 0, 16);
   const seen = new Set<string>();
   return list.items.map((own) => {

@@ -1,8 +1,8 @@
 import type { Cursor } from '../cursor.ts';
 import { pathText } from '../located.ts';
 import { parseDurationNs } from '../quantity.ts';
-import type { BackendRef } from '../resource.ts';
-import { int32, text } from '../schema.ts';
+import type { BackendRef, ParentRef } from '../resource.ts';
+import { int32, list, struct, text } from '../schema.ts';
 
 /** Checks that the CRDs of gateway.networking.k8s.io have in common, in the words of the API server. */
 export const gatewayApiGroup = 'gateway.networking.k8s.io';
@@ -90,5 +90,37 @@ export function readBackend(own: Cursor, namespace: string): BackendRef {
     name: own.at('name').text ?? '',
     ...(port.number === undefined ? {} : { port: port.number }),
     ...(weight.number === undefined ? {} : { weight: weight.number }),
+  };
+}
+
+export const parentFields = list(
+  struct(
+    { group: text, kind: text, namespace: text, name: text, sectionName: text, port: int32 },
+    { required: ['name'] },
+  ),
+);
+
+export function readParent(own: Cursor, namespace: string): ParentRef {
+  const [group, kind, sectionName, port] = ['group', 'kind', 'sectionName', 'port'].map((field) =>
+    own.at(field),
+  ) as [Cursor, Cursor, Cursor, Cursor];
+  checkLength(own.at('name'), 1, 253);
+  checkSectionName(sectionName);
+  checkRange(port, 1, 65535);
+  if (kind.text === 'Service' && group.text === undefined) {
+    own.say(
+      'warning',
+      'MS1037',
+      `no ${gatewayApiGroup} Service exists: the group of a parentRef is that of Gateway API unless it is written`,
+      'add group: "" to attach the route to a Service',
+    );
+  }
+  return {
+    group: group.text ?? gatewayApiGroup,
+    kind: kind.text ?? 'Gateway',
+    namespace: own.at('namespace').text ?? namespace,
+    name: own.at('name').text ?? '',
+    ...(sectionName.text === undefined ? {} : { sectionName: sectionName.text }),
+    ...(port.number === undefined ? {} : { port: port.number }),
   };
 }

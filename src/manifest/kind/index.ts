@@ -5,6 +5,8 @@ import { deployment } from './deployment.ts';
 import { destinationRule } from './destination-rule.ts';
 import { gateway } from './gateway.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
+import { grpcRoute } from './gateway-api-grpc-route.ts';
+import { tcpRoute, tlsRoute } from './gateway-api-l4-route.ts';
 import { httpRoute } from './gateway-api-http-route.ts';
 import { kubernetesGateway } from './gateway-api-gateway.ts';
 import type { KindReader } from './kind.ts';
@@ -33,6 +35,9 @@ export const kinds: { readonly [K in Kind]: KindReader<K> } = {
   Rollout: rollout,
   KubernetesGateway: kubernetesGateway,
   HTTPRoute: httpRoute,
+  GRPCRoute: grpcRoute,
+  TCPRoute: tcpRoute,
+  TLSRoute: tlsRoute,
   Namespace: namespace,
   Node: node,
   ServiceEntry: serviceEntry,

@@ -13,7 +13,7 @@ const port = struct({
 });
 const captureMode = ignored(oneOfWords('DEFAULT', 'IPTABLES', 'NONE'));
 
-export const outboundTrafficPolicyFields = struct({
+const outboundTrafficPolicyFields = struct({
   mode: oneOfWords('REGISTRY_ONLY', 'ALLOW_ANY'),
   egressProxy: ignored(destinationFields),
 });

@@ -4,7 +4,7 @@ import { resourcesOf, type Registry } from '../kubernetes/registry.ts';
 const everybody: readonly string[] = ['*'];
 
 /** Istio's own defaults (pkg/config/mesh/mesh.go, DefaultMeshConfig). */
-export const meshDefaults: MeshConfig['spec'] = {
+const meshDefaults: MeshConfig['spec'] = {
   outboundTrafficPolicy: 'ALLOW_ANY',
   defaultServiceExportTo: everybody,
   defaultVirtualServiceExportTo: everybody,

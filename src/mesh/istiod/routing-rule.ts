@@ -12,6 +12,8 @@ import type { RegistryEntry } from '../kubernetes/registry.ts';
 export interface RoutingRule {
   readonly name: string;
   readonly namespace: string;
+  /** Of connections: which kind of resource it is; undefined: a VirtualService. */
+  readonly kind?: 'TCPRoute' | 'TLSRoute';
   readonly semantics: 'istio' | 'gateway-api';
   /** Of the resource, among all; of the oldest HTTPRoute where several were merged. */
   readonly age: Age;

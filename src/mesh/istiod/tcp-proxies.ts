@@ -130,10 +130,10 @@ function sentBy(
 ): Chain {
   const cluster = ({ destination }: RouteDestination): string =>
     destinationCluster(mesh, destination, rule.namespace, context.port);
-  const { name, namespace } = rule;
+  const { name, namespace, kind = 'VirtualService' } = rule;
   const metadata = {
-    config: `VirtualService/${namespace}/${name}`,
-    rule: `VirtualService ${name}.${namespace}, ${place}`,
+    config: `${kind}/${namespace}/${name}`,
+    rule: `${kind} ${name}.${namespace}, ${place}`,
   };
   const [only, ...others] = route;
   if (only !== undefined && others.length === 0) return { cluster: cluster(only), metadata };

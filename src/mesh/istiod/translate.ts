@@ -17,6 +17,7 @@ import { DestinationRules, type ActingDestinationRule } from './destination-rule
 import { gatewayRoutes } from './gateway-routes.ts';
 import { istioServers, listenerServers, mergedServers, runsGateway } from './gateway-server.ts';
 import { rulesOfHttpRoutes } from './http-route.ts';
+import { rulesOfL4Routes } from './l4-route.ts';
 import { meshConfigOf } from './mesh-config.ts';
 import { servicesOf, type MeshService } from './mesh-service.ts';
 import type { MeshView } from './mesh-view.ts';
@@ -171,13 +172,14 @@ function heldIn(registry: Registry): Held {
 function heldOf(registry: Registry): Held {
   const last = latest?.deref();
   const mesh = meshConfigOf(registry);
+  const services = resourcesOf(registry, 'Service');
+  const gateways = resourcesOf(registry, 'KubernetesGateway');
   const rules = [
     ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService'), mesh.defaultVirtualServiceExportTo),
-    ...rulesOfHttpRoutes(
-      entriesOf(registry, 'HTTPRoute'),
-      resourcesOf(registry, 'Service'),
-      resourcesOf(registry, 'KubernetesGateway'),
-    ),
+    ...rulesOfHttpRoutes(entriesOf(registry, 'HTTPRoute'), services, gateways),
+    ...rulesOfHttpRoutes(entriesOf(registry, 'GRPCRoute'), services, gateways),
+    ...rulesOfL4Routes(entriesOf(registry, 'TCPRoute'), services, gateways),
+    ...rulesOfL4Routes(entriesOf(registry, 'TLSRoute'), services, gateways),
   ].sort((a, b) => compareByAge(a.age, b.age));
   return {
     mesh,

@@ -1,5 +1,5 @@
 import { refill } from '../../kernel/copies.ts';
-import type { KubernetesHttpRoute, Resource, Service } from '../../manifest/resource.ts';
+import type { KubernetesGrpcRoute, KubernetesHttpRoute, Resource, Service } from '../../manifest/resource.ts';
 import type { WeightedCluster } from '../envoy/route.ts';
 import { fullHost } from '../../manifest/host.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
@@ -30,7 +30,7 @@ export function versionsOf(resources: readonly Resource[], names: ServiceNames):
   );
   const services = resources.filter((own) => own.kind === 'Service');
   const split = resources.flatMap((route) =>
-    route.kind === 'HTTPRoute' ? splitServices(route, services) : [],
+    route.kind === 'HTTPRoute' || route.kind === 'GRPCRoute' ? splitServices(route, services) : [],
   );
   return [
     ...subsets,
@@ -55,7 +55,7 @@ const isPart = (own: Service, whole: Service): boolean =>
 
 /** Services that an HTTPRoute is attached to, with the other Services that it sends their requests to. */
 function splitServices(
-  route: KubernetesHttpRoute,
+  route: KubernetesHttpRoute | KubernetesGrpcRoute,
   services: readonly Service[],
 ): { readonly service: Service; readonly backends: readonly Service[] }[] {
   const named = (name: string, namespace: string): Service[] =>

@@ -59,6 +59,5 @@ const acts: readonly RegExp[] = [
   /(ServiceEntry|WorkloadEntry) spec\.(endpoints\[\]\.)?(weight|ports|network)\b/,
   /Sidecar spec\.(ingress|inboundConnectionPool|egress\[\]\.(bind|captureMode)|outboundTrafficPolicy\.egressProxy)/,
   /VirtualService spec\.(tcp|tls)\[\]\.match\[\]\.(destinationSubnets|sourceSubnet)/,
-  /(TCP|TLS|GRPC)Route/,
   /VerticalPodAutoscaler|ScaledObject/,
 ];
