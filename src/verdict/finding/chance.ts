@@ -3,6 +3,9 @@ import { levelsOf } from '../rule-of-evidence.ts';
 import { isDrawn } from './is-drawn.ts';
 import { keepsClients } from './keeps-clients.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import type { RunRecord } from '../../record/record.ts';
+
+type Phase = RunRecord['splits'][number]['phases'][number];
 
 /** What chance does: a split within the luck of the draw, of the whole run and of each session. */
 export const chance: FindingKind = {
@@ -51,7 +54,7 @@ export const chance: FindingKind = {
         {
           code: 'chance',
           level: 'luck' as const,
-          sentence: `${split.service} kept to its weights: ${parts.join(', ')} of ${plural(longest.requests, 'request')}; independent draws stray at least as far in ${chancePercent(longest.p!)} of such runs.`,
+          sentence: `${split.service} kept to ${isMixed(longest) ? 'the weights that its callers held, not all of whom had the rule in force' : 'its weights'}: ${parts.join(', ')} of ${plural(longest.requests, 'request')}; independent draws stray at least as far in ${chancePercent(longest.p!)} of such runs.`,
           evidence: [
             ...(phases.length > 1 ? [`${plural(phases.length, 'phase')} tested.`] : []),
             ...(smallest <= suspicious
@@ -71,3 +74,7 @@ export const chance: FindingKind = {
     return [...sessions, ...kept];
   },
 };
+
+/** What callers held on average is not what the manifests said: by a hundredth and more. */
+const isMixed = ({ configured, effective }: Phase): boolean =>
+  configured !== null && configured.some((own, place) => Math.abs(own - (effective?.[place] ?? own)) > 0.01);
