@@ -20,7 +20,7 @@ import { placeOf } from '../mesh/istiod/proxy-place.ts';
 import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
 import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
-import { meshView } from '../mesh/istiod/translate.ts';
+import { meshView, nearnessIn } from '../mesh/istiod/translate.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
 import { outsideOf } from '../mesh/kubernetes/outside.ts';
 import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
@@ -108,6 +108,7 @@ export function meshFacts(
         : [],
     ),
   ]);
+  const near = nearnessIn(registry);
   const rules = resourcesOf(registry, 'VirtualService').flatMap((own) => rulesOf(mesh, own));
   const cookies = cookiesIn(registry, names, traffic, pods);
   return {
@@ -116,7 +117,7 @@ export function meshFacts(
     rules,
     uneven: distinct(
       acting.flatMap(({ service, name, rules: found }) =>
-        found.flatMap((own) => unevenIn(service, name, own, traffic)),
+        found.flatMap((own) => unevenIn(service, name, own, near(service), traffic)),
       ),
     ),
     balancers: distinct(

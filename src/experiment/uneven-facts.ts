@@ -1,6 +1,8 @@
 import { inertWarmup, type ConsistentHash, type PolicyBlocks } from '../manifest/kind/traffic-policy.ts';
-import { blocksFor } from '../mesh/istiod/cluster.ts';
+import { failsOver, type LocalitySettings } from '../mesh/envoy/balancer/locality.ts';
+import { blocksFor, type Nearness } from '../mesh/istiod/cluster.ts';
 import type { ActingDestinationRule } from '../mesh/istiod/destination-rules.ts';
+import { localitySetting } from '../mesh/istiod/locality-setting.ts';
 import type { MeshService } from '../mesh/istiod/mesh-service.ts';
 import type { UnevenFact } from '../record/mesh-facts.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -16,6 +18,7 @@ export function unevenIn(
   { ports }: MeshService,
   service: string,
   rule: ActingDestinationRule | undefined,
+  near: Nearness,
   traffic: Scenario['traffic'],
 ): UnevenFact[] {
   const policies = [
@@ -24,7 +27,7 @@ export function unevenIn(
   ];
   const found = policies.flatMap(({ subset, policy }) =>
     ports.flatMap(({ port }) =>
-      reasonsIn(blocksFor(port, rule?.policy, policy), traffic).map((own): UnevenFact => ({
+      reasonsIn(blocksFor(port, rule?.policy, policy), near, traffic).map((own): UnevenFact => ({
         service,
         subset,
         ...own,
@@ -34,10 +37,17 @@ export function unevenIn(
   return [...new Map(found.map((own) => [JSON.stringify(own), own])).values()];
 }
 
-function reasonsIn({ loadBalancer, outlierDetection }: PolicyBlocks, traffic: Scenario['traffic']): Own[] {
-  const { consistentHash: hash, warmup, locality } = loadBalancer ?? {};
-  const minHealth = outlierDetection?.minHealthPercent ?? 0;
-  const fails = outlierDetection !== undefined && locality?.enabled !== false;
+function reasonsIn(
+  { loadBalancer, outlierDetection }: PolicyBlocks,
+  near: Nearness,
+  traffic: Scenario['traffic'],
+): Own[] {
+  const { consistentHash: hash, warmup } = loadBalancer ?? {};
+  const minHealth = near.distribution === undefined ? (outlierDetection?.minHealthPercent ?? 0) : 0;
+  const how = nearBy(
+    localitySetting(loadBalancer, near.distribution, near.mesh),
+    outlierDetection !== undefined,
+  );
   return [
     ...(hash === undefined
       ? []
@@ -45,13 +55,20 @@ function reasonsIn({ loadBalancer, outlierDetection }: PolicyBlocks, traffic: Sc
     ...(warmup === undefined || inertWarmup(loadBalancer!) !== undefined
       ? []
       : [{ by: 'warm-up' as const, seconds: warmup.durationUs / 1e6 }]),
-    ...(locality?.enabled !== false && locality?.distribute !== undefined
-      ? [{ by: 'locality' as const, how: 'distribute' as const }]
-      : fails
-        ? [{ by: 'locality' as const, how: 'failover' as const }]
-        : []),
+    ...(how === undefined ? [] : [{ by: 'locality' as const, how }]),
     ...(minHealth > 0 ? [{ by: 'panic' as const, belowPercent: minHealth }] : []),
   ];
+}
+
+/** What of locality acts, if anything does. */
+function nearBy(
+  setting: LocalitySettings | undefined,
+  judgesOutliers: boolean,
+): 'distribute' | 'failover' | 'near' | undefined {
+  if (setting?.enabled === false) return undefined;
+  if (setting?.distribute !== undefined) return 'distribute';
+  if (!failsOver(setting, judgesOutliers)) return undefined;
+  return setting?.forced === true && setting.zoneAware !== true ? 'near' : 'failover';
 }
 
 const hashedText = ({ header, cookie, queryParameter }: ConsistentHash): string =>

@@ -98,7 +98,9 @@ export const meshFacts = z.strictObject({
         z.strictObject({
           by: z.literal('locality'),
           ...policed,
-          how: z.enum(['failover', 'distribute']),
+          how: z
+            .enum(['failover', 'distribute', 'near'])
+            .describe('near: the Service asks for it (trafficDistribution), whoever judges outliers.'),
         }),
         z.strictObject({
           by: z.literal('panic'),

@@ -119,7 +119,7 @@ function clustersFor(
 }
 
 /** What a service says of nearness, or its namespace for all of its services; and the mesh. */
-function nearnessIn(registry: Registry): (service: MeshService) => Nearness {
+export function nearnessIn(registry: Registry): (service: MeshService) => Nearness {
   const ofNamespace = new Map(
     resourcesOf(registry, 'Namespace').map(({ metadata }) => [
       metadata.name,

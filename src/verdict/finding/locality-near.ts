@@ -85,9 +85,15 @@ function findingOf(
     why:
       fact.how === 'distribute'
         ? 'localityLbSetting.distribute says which part of the requests goes where, however many pods are there; what it does not name gets nothing.'
-        : 'With outlierDetection Istio gives endpoints priorities by how near they are: the next ones are asked only when fewer than 72 % of the nearer ones are in service.',
+        : fact.how === 'near'
+          ? 'With trafficDistribution Istio gives endpoints priorities by how near they are: the next ones are asked only when fewer than 72 % of the nearer ones are ready.'
+          : 'With outlierDetection Istio gives endpoints priorities by how near they are: the next ones are asked only when fewer than 72 % of the nearer ones are in service.',
     remedies: [
-      byChange({ kind: 'no-locality', service: fact.service }),
+      fact.how === 'near'
+        ? byHand(
+            `Take trafficDistribution off the Service ${fact.service} (or its annotation, or its namespace's): every pod then counts the same, near or far.`,
+          )
+        : byChange({ kind: 'no-locality', service: fact.service }),
       byHand(
         `Give each zone as many pods of ${service} as its callers need, and each version some in every zone.`,
       ),
