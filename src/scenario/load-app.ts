@@ -35,24 +35,30 @@ const toApp = (text: AppText): App => ({
             toUs: own.fails.to ?? Infinity,
           },
         }),
-    script: own.script.map((step): Step =>
-      'work' in step
-        ? { kind: 'work', time: step.work }
-        : 'cpu' in step
-          ? { kind: 'cpu', time: step.cpu }
-          : {
-              kind: 'call',
-              host: step.call.host,
-              port: step.call.port,
-              method: step.call.protocol === 'tcp' ? tcpMethod : step.call.method,
-              path: step.call.protocol === 'tcp' ? '' : step.call.path,
-              timeoutUs: step.call.timeout,
-              tries: step.call.tries,
-              onFailure: step.call.onFailure,
-              failureStatus: step.call.failureStatus,
-              forwards: step.call.forwards,
-              ...keepAliveOf(step.call),
-            },
-    ),
+    script: own.script.map(toStep),
+    ...(own.paths.length === 0
+      ? {}
+      : { paths: own.paths.map(({ path, script }) => ({ path, script: script.map(toStep) })) }),
   })),
 });
+
+type StepText = AppText['spec']['workloads'][number]['script'][number];
+
+const toStep = (step: StepText): Step =>
+  'work' in step
+    ? { kind: 'work', time: step.work }
+    : 'cpu' in step
+      ? { kind: 'cpu', time: step.cpu }
+      : {
+          kind: 'call',
+          host: step.call.host,
+          port: step.call.port,
+          method: step.call.protocol === 'tcp' ? tcpMethod : step.call.method,
+          path: step.call.protocol === 'tcp' ? '' : step.call.path,
+          timeoutUs: step.call.timeout,
+          tries: step.call.tries,
+          onFailure: step.call.onFailure,
+          failureStatus: step.call.failureStatus,
+          forwards: step.call.forwards,
+          ...keepAliveOf(step.call),
+        };

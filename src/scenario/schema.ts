@@ -286,9 +286,11 @@ const step = z
         timeout: duration.default(30_000_000).describe('How long the application waits for each try; 30s.'),
         tries: count.max(100, 'expected at most 100').default(1).describe('Tries by the application itself.'),
         onFailure: z
-          .enum(['body', 'fail'])
+          .enum(['body', 'fail', 'answer'])
           .default('fail')
-          .describe('body: go on, the page tells the error. fail: answer with failureStatus.'),
+          .describe(
+            'body: go on, the page tells the error. fail: answer with failureStatus. answer: with the status that came, or failureStatus if none did.',
+          ),
         failureStatus: z
           .number()
           .int()
@@ -362,6 +364,15 @@ export const appSchema = z.strictObject({
               .optional()
               .describe('A share of its requests fails.'),
             script: z.array(step).default([]).describe('What it does with a request, in order.'),
+            paths: z
+              .array(
+                z.strictObject({
+                  path: z.string().startsWith('/').describe('Whole path; * stands for one part of it.'),
+                  script: z.array(step).default([]).describe('What it does with a request for it, in order.'),
+                }),
+              )
+              .default([])
+              .describe('Scripts of their own for some paths; the first that fits.'),
           }),
         )
         .min(1)

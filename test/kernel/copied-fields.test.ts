@@ -23,6 +23,7 @@ const left = new Set([
   // Made by the same constructors, or by adding the same pods and proxies; `Chance` copies what streams have given.
   'Simulation.#handlers',
   'Stations.behaviours',
+  'Stations.scripts',
   'Stations.#namesakes',
   'Stations.work',
   'Stations.#fails',

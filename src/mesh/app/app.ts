@@ -18,6 +18,8 @@ export interface WorkloadBehaviour {
   readonly match: Readonly<Record<string, string>>;
   /** In order; the answer leaves when the last step is done. */
   readonly script: readonly Step[];
+  /** Scripts for requests of other paths, `*` for any one part: `/orders/*`; the first that fits. */
+  readonly paths?: readonly { readonly path: string; readonly script: readonly Step[] }[];
   /** CPU per request beside that of its `cpu` steps: counted for the autoscaler, and contended by nobody. */
   readonly cpuUs: number;
   /** Workers: requests in the application at once, the rest wait in arrival order; Infinity: no limit. */
@@ -51,8 +53,11 @@ export type Step =
       readonly timeoutUs: number;
       /** Tries by the application itself, without a pause; anything but status 200 counts as failed. */
       readonly tries: number;
-      /** body: go on, the page tells the error. fail: answer with `status` at once. */
-      readonly onFailure: 'body' | 'fail';
+      /**
+       * body: go on, the page tells the error. fail: answer with `failureStatus` at once. answer: with the status of the last try,
+       * or with `failureStatus` where there was none.
+       */
+      readonly onFailure: 'body' | 'fail' | 'answer';
       readonly failureStatus: number;
       /** Request headers that are passed on from the incoming request. */
       readonly forwards: readonly string[];

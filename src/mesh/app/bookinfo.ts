@@ -3,7 +3,7 @@
  *
  * Sources: istio/istio samples/bookinfo/src. productpage.py: details then reviews, never in parallel; 3 s timeout
  * each; reviews is tried twice without a pause, anything but 200 counts; the page is always 200 with the error in its
- * body. LibertyRestEndpoint.java: v1 does not call ratings, v2 does with black stars and 10 s, v3 with red stars and
+ * body. Its API (productRoute, reviewsRoute, ratingsRoute) answers with the status that it got, 500 where none came. LibertyRestEndpoint.java: v1 does not call ratings, v2 does with black stars and 10 s, v3 with red stars and
  * 2.5 s; answers 200 even when ratings fail. Service times are not published: those below are chosen so that
  * productpage 10-15 ms > reviews v2/v3 5-10 ms > reviews v1 3-5 ms > details, ratings 1-2 ms.
  */
@@ -21,6 +21,15 @@ spec:
         - call: { host: details, path: /details/0, timeout: 3s, tries: 1, onFailure: body, forwards: &forwarded [end-user, x-request-id, user-agent, cookie, authorization, jwt] }
         - call: { host: reviews, path: /reviews/0, timeout: 3s, tries: 2, onFailure: body, forwards: *forwarded }
         - work: { dist: lognormal, p50: 6ms, p99: 14ms }
+      paths:
+        - path: /api/v1/products
+          script: [{ work: { dist: lognormal, p50: 6ms, p99: 14ms } }]
+        - path: /api/v1/products/*
+          script: [{ call: { host: details, path: /details/0, timeout: 3s, tries: 1, onFailure: answer, forwards: *forwarded } }]
+        - path: /api/v1/products/*/reviews
+          script: [{ call: { host: reviews, path: /reviews/0, timeout: 3s, tries: 2, onFailure: answer, forwards: *forwarded } }]
+        - path: /api/v1/products/*/ratings
+          script: [{ call: { host: ratings, path: /ratings/0, timeout: 3s, tries: 1, onFailure: answer, forwards: *forwarded } }]
     - name: details
       match: { app: details }
       cpu: 1ms

@@ -5,6 +5,7 @@ import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { App, WorkloadBehaviour } from './app.ts';
+import { scriptsOf, type Scripts } from './scripts.ts';
 import type { Failure, FailsWhen } from './failure.ts';
 import type { Pod } from '../kubernetes/pod.ts';
 import { inPod } from './in-pod.ts';
@@ -51,7 +52,9 @@ export interface Trouble {
  */
 export class Stations {
   readonly behaviours: WorkloadBehaviour[] = [];
-  /** Per pod and step; undefined where the step is a call. */
+  /** What each pod does with its requests. */
+  readonly scripts: Scripts[] = [];
+  /** Per pod and step; undefined where the step takes no time of its own. */
   readonly work: (readonly (Sampler | undefined)[])[] = [];
   door: Int32Array = new Int32Array(0);
   readonly cpu: PodCpu[] = [];
@@ -129,9 +132,9 @@ export class Stations {
     const chance = this.#stream(`work/${name}`);
     const behaviour = this.behaviourOf(pod);
     this.behaviours.push(behaviour);
-    this.work.push(
-      behaviour.script.map((step) => (step.kind === 'call' ? undefined : sampler(step.time, chance))),
-    );
+    const scripts = scriptsOf(behaviour);
+    this.scripts.push(scripts);
+    this.work.push(scripts.steps.map((step) => ('time' in step ? sampler(step.time, chance) : undefined)));
     this.#fails.push(this.#stream(`fails/${name}`));
     const limited = pod.cpuLimitMilli !== Infinity;
     this.cpu.push(

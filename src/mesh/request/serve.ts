@@ -2,6 +2,7 @@ import type { Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { CallStep } from '../app/app.ts';
 import type { Failure } from '../app/failure.ts';
+import type { Scripts } from '../app/scripts.ts';
 import type { Stations } from '../app/stations.ts';
 import { resetReason } from '../envoy/reset-reason.ts';
 import { wouldRetryAfter } from '../envoy/resolved-retry.ts';
@@ -29,6 +30,8 @@ export class Serve {
   readonly #worked: number;
   readonly #answered: number;
   readonly #open: Open;
+  /** Where a request of a class begins in the scripts of a pod. */
+  readonly #starts = new Map<Scripts, number[]>();
   /** Filled anew for each request that is refused; nothing limits inbound retries. */
   readonly #question: RetryQuestion = { wouldRetry: false, retriesLeft: 0, breakerOpen: false };
 
@@ -131,7 +134,17 @@ export class Serve {
       return;
     }
     this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
+    const scripts = this.#stations.scripts[pod]!;
+    if (scripts.hasPaths) this.#rows.step[row] = this.#startIn(scripts, row);
     this.#proceed(row, nowUs);
+  }
+
+  /** Requests of one class have one path: each is looked at once. */
+  #startIn(scripts: Scripts, row: number): number {
+    const requestClass = this.#rows.requestClass[row]!;
+    let starts = this.#starts.get(scripts);
+    if (starts === undefined) this.#starts.set(scripts, (starts = []));
+    return (starts[requestClass] ??= scripts.startFor(this.#around.classes.heads[requestClass]!.path));
   }
 
   #fail(row: number, { by, status }: Failure, nowUs: number): void {
@@ -145,8 +158,8 @@ export class Serve {
   #proceed(row: number, nowUs: number): void {
     const pod = this.#rows.pod[row]!;
     const place = this.#rows.step[row]!;
-    const step = this.#stations.behaviours[pod]!.script[place];
-    if (step === undefined) {
+    const step = this.#stations.scripts[pod]!.steps[place]!;
+    if (step.kind === 'answer') {
       const failure = this.#stations.failure(pod, 'after-work', nowUs);
       if (failure === undefined) this.#reply(row, 200, nowUs);
       else this.#fail(row, failure, nowUs);
@@ -182,13 +195,13 @@ export class Serve {
       this.#reply(row, status, nowUs);
       return;
     }
-    const { script } = this.#stations.behaviours[rows.pod[row]!]!;
-    const step = script[rows.step[row]!] as CallStep;
+    const step = this.#stations.scripts[rows.pod[row]!]!.steps[rows.step[row]!] as CallStep;
     if (!ok && rows.tries[row]! < step.tries) {
       rows.tries[row]! += 1;
       this.#open.call(row, step, nowUs);
-    } else if (!ok && step.onFailure === 'fail') {
-      this.#reply(row, step.failureStatus, nowUs);
+    } else if (!ok && step.onFailure !== 'body') {
+      const passedOn = step.onFailure === 'answer' && status !== 0;
+      this.#reply(row, passedOn ? status : step.failureStatus, nowUs);
     } else {
       rows.step[row]! += 1;
       this.#proceed(row, nowUs);

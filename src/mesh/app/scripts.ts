@@ -1,0 +1,37 @@
+import type { Step, WorkloadBehaviour } from './app.ts';
+
+/** A step, or the end of a script: the answer leaves. */
+export type ScriptStep = Step | { readonly kind: 'answer' };
+
+/**
+ * All scripts of a workload one after the other, so that a place in them says which one it is: that of most requests begins at 0,
+ * each of those of a path after the end of the one before.
+ */
+export interface Scripts {
+  readonly steps: readonly ScriptStep[];
+  /** Where the script for a path begins. */
+  startFor(path: string): number;
+  /** Requests are told apart by their path. */
+  readonly hasPaths: boolean;
+}
+
+export function scriptsOf({ script, paths = [] }: WorkloadBehaviour): Scripts {
+  const steps: ScriptStep[] = [...script, { kind: 'answer' }];
+  const starts = paths.map((own) => {
+    const start = steps.length;
+    steps.push(...own.script, { kind: 'answer' });
+    return { wanted: own.path.split('/'), start };
+  });
+  return {
+    steps,
+    hasPaths: starts.length > 0,
+    startFor(path) {
+      const parts = path.split('?')[0]!.split('/');
+      return starts.find(({ wanted }) => fits(wanted, parts))?.start ?? 0;
+    },
+  };
+}
+
+/** `*` stands for one part, whatever it is. */
+const fits = (wanted: readonly string[], parts: readonly string[]): boolean =>
+  wanted.length === parts.length && wanted.every((own, place) => own === '*' || own === parts[place]);
