@@ -57,8 +57,19 @@ export function protocolOf({ name = '', appProtocol, transport, port }: ServiceP
   return own ?? (tcpPorts.includes(port) ? 'TCP' : 'auto');
 }
 
+type ListenerProtocol = 'http' | 'tcp' | 'auto' | 'none';
+
+/** Asked of each port for each kind of proxy. */
+const known = new WeakMap<ServicePort, ListenerProtocol>();
+
 /** What a listener makes of a port (pilot/pkg/networking/core/listener.go, ModelProtocolToListenerProtocol). */
-export function listenerProtocolOf(port: ServicePort): 'http' | 'tcp' | 'auto' | 'none' {
+export function listenerProtocolOf(port: ServicePort): ListenerProtocol {
+  let own = known.get(port);
+  if (own === undefined) known.set(port, (own = listenerProtocol(port)));
+  return own;
+}
+
+function listenerProtocol(port: ServicePort): ListenerProtocol {
   switch (protocolOf(port)) {
     case 'HTTP':
     case 'HTTP_PROXY':

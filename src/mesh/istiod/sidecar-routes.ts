@@ -125,7 +125,8 @@ function strayHosts(
   const known = new Set(services.map(({ host }) => host));
   const names = new Set<string>();
   return rules.ofMesh.flatMap((rule): VirtualHost[] => {
-    if (rule.http.length === 0) return [];
+    // One name alone is beside none that a service has.
+    if (rule.http.length === 0 || (port !== 80 && rule.fullHosts.length === 1)) return [];
     const stray = rule.fullHosts.filter((host) => !isServed(host, known) && !names.has(host));
     if (stray.length === 0 || (port !== 80 && stray.length === rule.fullHosts.length)) return [];
     const routes = routesOf(mesh, rule, { proxy, gateway: 'mesh', port });
