@@ -25,6 +25,7 @@ const scenarios = [
   'warm-up',
   'warm-up/scenario-rollout.yaml',
   'gateway-api',
+  'gateway-replicas',
   'tcp-shifting',
   'request-timeouts',
   'cold-canary',

@@ -41,5 +41,7 @@ export { clustersOf } from '../mesh/istiod/cluster.ts';
 export { localitySetting } from '../mesh/istiod/locality-setting.ts';
 export { translateHeaders } from '../mesh/istiod/header-operations.ts';
 export { retryPolicyOf } from '../mesh/istiod/retry-policy.ts';
+export { entranceOf, type Entrance } from '../mesh/istiod/entrance.ts';
+export { deployedFor } from '../mesh/istiod/gateway-deployment.ts';
 export { withDelegates } from '../mesh/istiod/delegate.ts';
 export { compareByAge, type Age } from '../mesh/kubernetes/age.ts';
