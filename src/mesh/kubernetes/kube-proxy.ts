@@ -3,12 +3,15 @@ import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { hostCovers } from '../../manifest/host.ts';
+import type { Service } from '../../manifest/resource.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Endpoints } from './endpoints.ts';
 import { outsideLabel } from './outside.ts';
+import { hostname, topology } from './node.ts';
 import type { Pod } from './pod.ts';
 import { resourcesOf, type Registry } from './registry.ts';
+import { nearEndpoints, type Nearness, type NodePlace } from './workload/near-endpoints.ts';
 
 /** Where a call goes that no sidecar takes: a Service and its endpoints, of which any is as good as another. */
 export interface ServiceRoute {
@@ -19,7 +22,8 @@ export interface ServiceRoute {
 
 /**
  * The kube-proxies of all nodes as one: they learn of endpoints some time after the EndpointSlice is written, at most once a
- * second (minSyncPeriod), and of Services at once. iptables mode: any endpoint, drawn per connection.
+ * second (minSyncPeriod), and of Services at once. iptables mode: any endpoint, drawn per connection, of those that are near
+ * enough (`nearEndpoints`).
  * Simplification: nodes do not differ in when they learn.
  */
 export class KubeProxy {
@@ -32,11 +36,11 @@ export class KubeProxy {
   readonly #chance: Stream;
   readonly #learns: number;
   #known: Endpoints;
-  /** By namespace of who asks and class of request, while neither Services nor known endpoints change. */
+  /** By where who asks is, and class of request, while neither Services nor known endpoints change. */
   readonly #routes: (ServiceRoute | undefined)[][] = [];
-  readonly #namespaces: string[] = [];
-  /** Place in `#namespaces` of each pod's own. */
-  readonly #namespaceOf: number[] = [];
+  readonly #callers: CallerPlace[] = [];
+  /** Place in `#callers` of each pod's own. */
+  readonly #callerOf: number[] = [];
   #resolvedBy: Registry;
 
   constructor(
@@ -80,14 +84,17 @@ export class KubeProxy {
       this.#resolvedBy = registry;
       this.#routes.length = 0;
     }
-    const namespace = (this.#namespaceOf[pod] ??= this.#namespaceRow(this.#pods[pod]!.namespace));
-    const routes = (this.#routes[namespace] ??= []);
-    return (routes[requestClass] ??= this.#resolve(requestClass, this.#namespaces[namespace]!));
+    const caller = (this.#callerOf[pod] ??= this.#callerRow(this.#pods[pod]!));
+    const routes = (this.#routes[caller] ??= []);
+    return (routes[requestClass] ??= this.#resolve(requestClass, this.#callers[caller]!));
   }
 
-  #namespaceRow(namespace: string): number {
-    const known = this.#namespaces.indexOf(namespace);
-    return known >= 0 ? known : this.#namespaces.push(namespace) - 1;
+  #callerRow(pod: Pod): number {
+    const own = { namespace: pod.namespace, ...placeOf(pod) };
+    const known = this.#callers.findIndex(
+      ({ namespace, node, zone }) => namespace === own.namespace && node === own.node && zone === own.zone,
+    );
+    return known >= 0 ? known : this.#callers.push(own) - 1;
   }
 
   /** A new connection's endpoint; `route.pods` is not empty. */
@@ -95,14 +102,17 @@ export class KubeProxy {
     return pods[this.#chance.below(pods.length)]!;
   }
 
-  #resolve(requestClass: number, namespace: string): ServiceRoute {
-    const host = this.#names.called(this.#authorityOf(requestClass), namespace);
+  #resolve(requestClass: number, caller: CallerPlace): ServiceRoute {
+    const host = this.#names.called(this.#authorityOf(requestClass), caller.namespace);
     const service = this.#names.of(host);
     const found = resourcesOf(this.#resolvedBy, 'Service').find(
       ({ metadata }) => metadata.name === host.service?.name && metadata.namespace === host.service.namespace,
     );
     if (found === undefined) return { service, pods: this.#outside(host.name) };
-    return { service, pods: this.#known.of(found.metadata.namespace, found.spec.selector) };
+    const pods = this.#known.of(found.metadata.namespace, found.spec.selector);
+    const places = Array.from(pods, (row) => placeOf(this.#pods[row]!));
+    const near = nearEndpoints(caller, places, nearnessOf(found));
+    return { service, pods: near === undefined ? pods : Int32Array.from(near, (index) => pods[index]!) };
   }
 
   /** What stands outside under a name that no Service has. */
@@ -122,9 +132,25 @@ export class KubeProxy {
       this.#routes,
       other.#routes.map((routes) => routes.slice()),
     );
-    refill(this.#namespaces, other.#namespaces);
-    refill(this.#namespaceOf, other.#namespaceOf);
+    refill(this.#callers, other.#callers);
+    refill(this.#callerOf, other.#callerOf);
   }
 }
 
 const none = new Int32Array();
+
+interface CallerPlace extends NodePlace {
+  readonly namespace: string;
+}
+
+const placeOf = ({ labels }: Pod): NodePlace => ({
+  node: labels[hostname] ?? '',
+  zone: labels[topology[1]] ?? '',
+});
+
+/** As the Service itself says it: Istio's annotations are nothing to kube-proxy. */
+function nearnessOf({ spec, source }: Service): Nearness {
+  if (spec.internalTrafficPolicy === 'Local') return 'Local';
+  const { trafficDistribution: own } = (source['spec'] ?? {}) as { readonly trafficDistribution?: unknown };
+  return own === undefined || spec.trafficDistribution === 'Any' ? undefined : spec.trafficDistribution;
+}

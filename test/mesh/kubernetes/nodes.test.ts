@@ -191,3 +191,38 @@ test('half of a zone that is not ready sends 30 % on to the next, under trafficD
   // 4 standard errors of a share of 0.7.
   expect(Math.abs(near2 / draws - 0.7)).toBeLessThan(4 * Math.sqrt((0.7 * 0.3) / draws));
 });
+
+test('callers without a sidecar are sent to their own node under internalTrafficPolicy Local, and to their zone under trafficDistribution', () => {
+  const picked = (field: string): number[] => {
+    const near = service('back').replace('spec: {', `spec: { ${field},`);
+    const world = makeWorld({
+      focus: 'back',
+      manifests: resources(
+        near,
+        ...nodes,
+        deployment('back', 'v1', 4),
+        deployment('client', 'v1', 1, false).replace(
+          'spec: { containers',
+          'spec: { nodeName: a1, containers',
+        ),
+      ),
+      traffic: [
+        {
+          name: 'client',
+          kind: 'constant',
+          shape: 'steps',
+          profile: [{ atUs: 0, rps: 100 }],
+          from: 'client-v1',
+          request: { method: 'GET', path: '/', authority: 'back:9080', headers: {} },
+        },
+      ],
+    });
+    world.runUntil(1e6);
+    const row = world.pods.findIndex((own) => own.workload === 'client-v1');
+    return [...world.kubeProxy.routeOf(0, row).pods];
+  };
+  // Pods 0 to 3 are on a1, b1, a2, b1.
+  expect(picked('internalTrafficPolicy: Local')).toEqual([0]);
+  expect(picked('trafficDistribution: PreferSameZone')).toEqual([0, 2]);
+  expect(picked('internalTrafficPolicy: Cluster')).toEqual([0, 1, 2, 3]);
+});
