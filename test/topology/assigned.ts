@@ -48,8 +48,14 @@ export function assigned({ registry, manifests, proxy, pods: casePods }: Asked, 
         hosts: groups.reduce((sum, own) => sum + own.pods.length + own.unready, 0),
         healthy: groups.reduce((sum, own) => sum + own.pods.filter(isUp).length, 0),
       }));
-      const { healthy } = priorityLoad(levels, { panicThresholdPercent });
+      const { healthy, panic } = priorityLoad(levels, { panicThresholdPercent });
       priorities.forEach((groups, priority) => {
+        if (panic[priority]!) {
+          // Any host, whoever is ejected, and whatever localities weigh.
+          const all = groups.flatMap((own) => own.pods);
+          for (const row of all) shares[pods[row]!.ip] = healthy[priority]! / 100 / all.length;
+          return;
+        }
         const weights = groups.map((own) => {
           const up = own.pods.filter(isUp).length;
           return byLocality
