@@ -1,3 +1,5 @@
+import { gatewayName } from '../manifest/gateway-name.ts';
+import type { Resource } from '../manifest/resource.ts';
 import { isWorkload, writtenReplicas } from '../manifest/scale-target.ts';
 import { serviceNames } from '../manifest/service-names.ts';
 import {
@@ -5,6 +7,7 @@ import {
   deleteResources,
   emptyRegistry,
   resourceKey,
+  resourcesOf,
   type Registry,
 } from '../mesh/kubernetes/registry.ts';
 import { appliedReplicas } from '../mesh/kubernetes/workload/applied-replicas.ts';
@@ -24,11 +27,13 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
   const { manifests, timeline } = scenario;
   const all = [...manifests, ...timeline.flatMap((step) => ('resources' in step ? step.resources : []))];
   const names = serviceNames(all);
+  const everyGateway = new Set(all.filter(isGateway).map(placeOf));
   /** Numbers of replicas that stand in no manifest: by `kubectl scale`, and none of what is deleted. */
   const replicas = new Map<string, number>();
   const stepAt = (registry: Registry, atUs: number): ForeseenStep => ({
     ...meshFacts(registry, names, scenario, atUs),
     slowPushSeconds: slowPushUs(scenario.controlPlane) / 1e6,
+    ...gatewaysAt(registry, everyGateway),
     emptied: [...registry.entries.values()].flatMap(({ resource }) =>
       isWorkload(resource) && (replicas.get(resource.metadata.name) ?? resource.spec.replicas) === 0
         ? [resource.metadata.name]
@@ -62,4 +67,24 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
     if (timeline[index + 1]?.atUs !== step.atUs) steps.push(stepAt(registry, step.atUs));
   }
   return foreseenIn(steps);
+}
+
+const isGateway = ({ kind }: Resource): boolean => kind === 'Gateway' || kind === 'KubernetesGateway';
+const placeOf = ({ metadata: { name, namespace } }: Resource): string => `${namespace}/${name}`;
+
+/** Those that are there at a step, and rules for others of the scenario; what never is there the analysis of manifests tells. */
+function gatewaysAt(
+  registry: Registry,
+  ever: ReadonlySet<string>,
+): Pick<ForeseenStep, 'gateways' | 'lostGateways'> {
+  const gateways = [...registry.entries.values()]
+    .map(({ resource }) => resource)
+    .filter(isGateway)
+    .map(placeOf);
+  const lostGateways = resourcesOf(registry, 'VirtualService').flatMap(({ metadata, spec }) =>
+    [...new Set(spec.gateways.map((written) => gatewayName(written, metadata.namespace)))]
+      .filter((gateway) => ever.has(gateway) && !gateways.includes(gateway))
+      .map((gateway) => ({ rule: `VirtualService ${metadata.name}.${metadata.namespace}`, gateway })),
+  );
+  return { gateways, lostGateways };
 }

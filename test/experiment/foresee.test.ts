@@ -57,6 +57,27 @@ describe('what can be told of a scenario without playing it', () => {
     for (const { code } of foreseenKinds) expect(told).toContain(code);
   });
 
+  test('a rule is for a Gateway that goes before it, or comes after it', () => {
+    const gateway = `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: side }
+spec: { selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [side.org] }] }`;
+    const rule = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: side }
+spec: { hosts: [side.org], gateways: [side], http: [{ route: [{ destination: { host: productpage } }] }] }`;
+    expect(foreseen([remove(20, gateway), remove(30, rule)], gateway, rule)).toContainEqual([
+      'no-route',
+      20,
+      30,
+    ]);
+    expect(foreseen([apply(10, rule), apply(15, gateway)])).toContainEqual(['no-route', 10, 15]);
+    const codes = foreseen([apply(10, gateway), apply(15, rule)]).map(([code]) => code);
+    expect(codes).not.toContain('no-route');
+  });
+
   test('of a shift in the right order, nothing', () => {
     expect(
       foreseen(

@@ -441,6 +441,36 @@ describe('what istioctl analyze says of resources together', () => {
   });
 });
 
+// pkg/config/validation/validation.go and agent/validation.go: what is taken, with a warning.
+test.each([
+  {
+    text: of('DestinationRule', 'd', '{ host: a, workloadSelector: {} }'),
+    says: 'workload selector specified without labels',
+  },
+  {
+    text: of('Sidecar', 's', '{ workloadSelector: { labels: {} }, egress: [{ hosts: ["./*"] }] }'),
+    says: 'sidecar: workload selector specified without labels, will be applied to all services in namespace',
+  },
+  {
+    text: of('ServiceEntry', 'e', '{ hosts: [a.org], resolution: STATIC, workloadSelector: {} }'),
+    says: 'service entry: workload selector specified without labels, will be applied to all services in namespace',
+  },
+  {
+    text: of(
+      'DestinationRule',
+      'd',
+      '{ host: a, trafficPolicy: { loadBalancer: { localityLbSetting: { failover: [{ from: b, to: c }] } } } }',
+    ),
+    says: 'outlier detection policy must be provided for failover',
+  },
+])('IST0133 $says', ({ text, says }) => {
+  const { problems, manifest } = parseManifests([{ file: 'a.yaml', text }]);
+  expect(problems.map(({ severity, code, message }) => ({ severity, code, message }))).toEqual([
+    { severity: 'warning', code: 'IST0133', message: says },
+  ]);
+  expect(manifest.resources).toHaveLength(1);
+});
+
 test('a resource that is refused is looked at all the same, and is there for others', () => {
   const gateway = of(
     'Gateway',

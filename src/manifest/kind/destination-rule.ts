@@ -127,7 +127,14 @@ export const destinationRule: KindReader<'DestinationRule'> = {
     const exportTo = spec.at('exportTo');
     const selector = spec.at('workloadSelector');
     checkExportTo(exportTo, metadata.namespace);
-    if (selector.isSet) checkExportOfSelected(exportTo, metadata.namespace);
+    if (selector.isSet) {
+      checkExportOfSelected(exportTo, metadata.namespace);
+      if (selector.at('matchLabels').entries.length === 0)
+        selector.warn(
+          'workload selector specified without labels',
+          'it is for all workloads of the namespace',
+        );
+    }
     const policy = readTrafficPolicy(spec.at('trafficPolicy'));
     return {
       host: host.text ?? '',

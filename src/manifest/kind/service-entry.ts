@@ -46,6 +46,11 @@ export const serviceEntry: KindReader<'ServiceEntry'> = {
     const resolution = (spec.at('resolution').text ?? 'NONE') as ServiceEntry['spec']['resolution'];
     if (selector.isSet && endpoints.items.length > 0)
       endpoints.refuse('only one of WorkloadSelector or Endpoints is allowed in Service Entry');
+    if (selector.isSet && selector.at('labels').entries.length === 0) {
+      selector.warn(
+        'service entry: workload selector specified without labels, will be applied to all services in namespace',
+      );
+    }
     if (hosts.items.length === 0) hosts.refuse('service entry must have at least one host');
     for (const host of hosts.items) checkHost(host, resolution, endpoints);
     checkPorts(ports);

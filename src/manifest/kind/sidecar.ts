@@ -50,6 +50,13 @@ export const sidecar: KindReader<'Sidecar'> = {
   read(spec) {
     const [selector, egress] = [spec.at('workloadSelector', 'labels'), spec.at('egress')];
     checkLabels(selector);
+    if (spec.at('workloadSelector').isSet && selector.entries.length === 0) {
+      spec
+        .at('workloadSelector')
+        .warn(
+          'sidecar: workload selector specified without labels, will be applied to all services in namespace',
+        );
+    }
     if (!spec.at('egress').isSet && !spec.at('ingress').isSet && !spec.at('outboundTrafficPolicy').isSet)
       spec.refuse('sidecar: empty configuration provided');
     checkEgress(egress);

@@ -6,6 +6,10 @@ import type { MeshFacts } from '../../record/mesh-facts.ts';
 export interface ForeseenStep extends MeshFacts {
   /** Workloads whose number of replicas is 0. */
   readonly emptied: readonly string[];
+  /** Gateways of both kinds, "namespace/name". */
+  readonly gateways: readonly string[];
+  /** Rules for Gateways that are there at another step. */
+  readonly lostGateways: readonly { readonly rule: string; readonly gateway: string }[];
   /** So long after a change hardly a proxy is without it. */
   readonly slowPushSeconds: number;
 }

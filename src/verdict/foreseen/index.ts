@@ -2,6 +2,7 @@ import { keptConnections, stickyClients } from './balance.ts';
 import { absorbingCookies } from './cookies.ts';
 import type { Foreseen, ForeseenKind, ForeseenStep } from './foreseen.ts';
 import { noReadyPod, podsRemovedFirst } from './no-ready-pod.ts';
+import { noRoute } from './no-route.ts';
 import { noSuchHost } from './no-such-host.ts';
 import {
   callerWithoutProxy,
@@ -17,6 +18,7 @@ import { autoscalerOutOfReach, leftOut, unknownApplication } from './workloads.t
 /** What can be told without a run, under the codes of `findingKinds`. */
 export const foreseenKinds: readonly ForeseenKind[] = [
   noSuchHost,
+  noRoute,
   subsetMissing,
   subsetDeleted,
   noReadyPod,
