@@ -1,4 +1,5 @@
 import { isAboutPods } from './is-about-pods.ts';
+import { nodesOf } from './nodes-of.ts';
 import { actsAtOnce, controlPlanePresets, type ControlPlane } from '../mesh/istiod/control-plane.ts';
 import type { Resource } from '../manifest/resource.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -16,6 +17,16 @@ export function assumptionsOf(scenario: Scenario): string[] {
     'A request passes both proxies and the network in one drawn delay each way; proxies do not queue.',
     ...pageTimes(scenario),
     controlPlaneText(controlPlane),
+    ...(timeline.some(({ verb }) => verb === 'controlPlane')
+      ? [
+          'While istiod is down its webhooks are not asked: what is applied waits for it, where a real API server refuses Istio resources, and pods that want a sidecar.',
+        ]
+      : []),
+    ...(nodesOf(scenario).length > 0
+      ? [
+          'The scheduler evens out the zones of a workload, then its nodes, then the CPU that is asked for; affinity, taints and spread constraints of pods are not read. A hop takes as long within a node as between zones.',
+        ]
+      : []),
     ...(scenario.app.name === 'bookinfo'
       ? [
           "Bookinfo's service times are chosen, not published; its calls, tries and timeouts are the application's own.",

@@ -6,6 +6,7 @@ import { modelled } from '../mesh/modelled.ts';
 import { isWorkload } from '../manifest/scale-target.ts';
 import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
+import { topology, type NodeSettings } from '../mesh/kubernetes/node.ts';
 import { podOf } from '../mesh/kubernetes/pod.ts';
 import { failureText } from '../mesh/app/failure.ts';
 import { lawText } from '../mesh/app/law-text.ts';
@@ -19,6 +20,7 @@ import { foresee } from './foresee.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { kindOf as expectationKindOf } from '../scenario/expect/index.ts';
 import { balancingLines } from './describe-balancing.ts';
+import { nodesOf } from './nodes-of.ts';
 import { isAboutPods } from './is-about-pods.ts';
 import { metricTargetText } from './metric-text.ts';
 import { matches } from '../manifest/labels.ts';
@@ -27,6 +29,19 @@ export interface PlanSection {
   readonly title: string;
   readonly lines: readonly string[];
 }
+
+/** "a-1: region r1, zone za, CPU 8000m" */
+const nodeLine = ({ name, labels, cpuMilli, cordoned }: NodeSettings): string => {
+  const [region, zone, subZone] = topology.map((key) => labels[key]);
+  const parts = [
+    ...(region === undefined ? [] : [`region ${region}`]),
+    ...(zone === undefined ? [] : [`zone ${zone}`]),
+    ...(subZone === undefined ? [] : [`sub-zone ${subZone}`]),
+    ...(cpuMilli === Infinity ? [] : [`CPU ${cpuMilli}m`]),
+    ...(cordoned ? ['cordoned'] : []),
+  ];
+  return `${name}: ${parts.length === 0 ? 'nowhere in particular' : parts.join(', ')}`;
+};
 
 /** A scenario in words, before it is played. */
 export function describePlan(scenario: Scenario): PlanSection[] {
@@ -55,6 +70,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         return `${own.metadata.name}: ${own.spec.replicas}${pod.sidecar ? '' : ', no sidecar'}${limit}`;
       }),
     },
+    { title: 'Nodes', lines: nodesOf(scenario).map(nodeLine) },
     { title: 'Failures of applications', lines: failureLines(scenario) },
     { title: 'Autoscalers', lines: scenario.manifests.flatMap(autoscalerLines) },
     ...(isAboutPods(scenario) ? [startUp(scenario)] : []),

@@ -40,3 +40,15 @@ test('who keeps cookies is said where answers set some', async () => {
   expect((await told('absorbing-cookie')).assumptions).toContain('named clients keep cookies');
   expect((await told('traffic-shifting')).assumptions).not.toContain('cookie');
 });
+
+test('what is simplified of nodes, and of an istiod that is down, is told where it bears on the run', async () => {
+  const plain = (await told('traffic-shifting')).assumptions;
+  expect(plain).not.toMatch(/webhooks|scheduler/);
+  const scenario = await shipped('traffic-shifting', 'kubernetes.nodes=[{ name: a, zone: za }]');
+  const own = assumptionsOf({
+    ...scenario,
+    timeline: [...scenario.timeline, { atUs: 1e6, verb: 'controlPlane', downFor: 1e6 }],
+  }).join('\n');
+  expect(own).toContain('While istiod is down its webhooks are not asked');
+  expect(own).toContain('The scheduler evens out the zones of a workload');
+});
