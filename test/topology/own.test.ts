@@ -352,6 +352,18 @@ const cases: readonly Own[] = [
     expect: { cluster: 'PassthroughCluster' },
   },
   {
+    because: 'an address may be a range',
+    source: 'buildSidecarOutboundListener, destinationCIDR',
+    manifests: [
+      entry(
+        'shop/db',
+        "hosts: [db.example.com], addresses: ['192.0.2.0/24'], ports: [{ number: 5000, name: tcp, protocol: TCP }], resolution: NONE",
+      ),
+    ],
+    question: { ask: 'route', authority: '', port: 5000, protocol: 'tcp', address: '192.0.2.77' },
+    expect: { cluster: 'outbound|5000||db.example.com' },
+  },
+  {
     because: 'TLS to a host without an address is known by the name it asks for; others are passed on',
     source: 'buildSidecarOutboundTLSFilterChainOpts',
     manifests: [

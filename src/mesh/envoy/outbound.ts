@@ -64,7 +64,8 @@ export function outboundOf(configuration: ProxyConfiguration, call: Call): Outbo
   }
   const isAtAddress = (own: TcpProxy): boolean =>
     own.wildcard !== true &&
-    (own.host === dialled || (address !== undefined && own.addresses?.includes(address) === true));
+    (own.host === dialled ||
+      (address !== undefined && own.addresses?.some((each) => holds(each, address)) === true));
   const atAddress = chains.filter(isAtAddress);
   if (atAddress.length > 0) {
     const detected = configuration.routes.find(({ name }) => name === `${atAddress[0]!.host}:${port}`);
@@ -130,3 +131,16 @@ const anywhereElse = ({ outbound }: ProxyConfiguration): Chain => ({
         : 'no listener: refused (REGISTRY_ONLY)',
   },
 });
+
+/** Whether an address is the one that is written, or lies in the range of it (`192.0.2.0/24`). */
+function holds(written: string, address: string): boolean {
+  const [first = '', bits = '32'] = written.split('/');
+  if (first === address || !written.includes('/')) return first === address;
+  const [from, own, left] = [ipv4(first), ipv4(address), 32 - Number(bits)];
+  if (Number.isNaN(from) || Number.isNaN(own)) return false;
+  return left === 32 || from >>> left === own >>> left;
+}
+
+/** NaN where it is none. */
+const ipv4 = (text: string): number =>
+  text.split('.').length === 4 ? text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) : NaN;

@@ -168,11 +168,10 @@ export function chosenOf(all: readonly MeshService[], viewer: string): MeshServi
   }
   return [...byHost.values()].map((same) => {
     if (same.length === 1) return same[0]!;
-    const chosen =
-      same.find(({ namespace }) => namespace === viewer) ??
-      same.find(({ source }) => source.kind === 'Service') ??
-      same[0]!;
-    return same.filter((own) => own !== chosen && addsTo(chosen, own)).reduce(merged, chosen);
+    const own = same.filter(({ namespace }) => namespace === viewer);
+    const among = own.length > 0 ? own : same;
+    const chosen = among.find(({ source }) => source.kind === 'Service') ?? among[0]!;
+    return same.filter((each) => each !== chosen && addsTo(chosen, each)).reduce(merged, chosen);
   });
 }
 
