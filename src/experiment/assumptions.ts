@@ -1,5 +1,6 @@
 import { isAboutPods } from './is-about-pods.ts';
 import { nodesOf } from './nodes-of.ts';
+import { entranceOf } from '../mesh/istiod/entrance.ts';
 import { actsAtOnce, controlPlanePresets, type ControlPlane } from '../mesh/istiod/control-plane.ts';
 import type { Resource } from '../manifest/resource.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -16,6 +17,7 @@ export function assumptionsOf(scenario: Scenario): string[] {
     'An application reaches its own sidecar in no time and opens a new connection per call, which lands on a random worker thread.',
     'A request passes both proxies and the network in one drawn delay each way; proxies do not queue.',
     ...pageTimes(scenario),
+    ...gatewayText(scenario, all),
     controlPlaneText(controlPlane),
     ...(timeline.some(({ verb }) => verb === 'controlPlane')
       ? [
@@ -74,6 +76,23 @@ function pageTimes({ traffic }: Scenario): string[] {
     ...(traffic.some(isFrom)
       ? [
           'Times of requests that come from a workload are measured in its pods, at the sidecar where there is one.',
+        ]
+      : []),
+  ];
+}
+
+/** Who takes the visitors' connections. */
+function gatewayText({ traffic }: Scenario, all: readonly Resource[]): string[] {
+  const entrances = traffic.flatMap(({ from, gateway }) =>
+    from === undefined ? [entranceOf(all, gateway)] : [],
+  );
+  return [
+    ...(entrances.some((own) => own?.assumed !== undefined)
+      ? ['No manifest has the pods of the ingress gateway: one is assumed, which never ends.']
+      : []),
+    ...(entrances.some((own) => own !== undefined && own.assumed === undefined)
+      ? [
+          'A new connection gets any ready pod of its gateway with equal chance, whichever nodes they run on (externalTrafficPolicy is not read); of a pod that drains, kept connections go on elsewhere with their next request. The CPU of gateways is counted, and delays nobody.',
         ]
       : []),
   ];

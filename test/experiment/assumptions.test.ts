@@ -52,3 +52,11 @@ test('what is simplified of nodes, and of an istiod that is down, is told where 
   expect(own).toContain('While istiod is down its webhooks are not asked');
   expect(own).toContain('The scheduler evens out the zones of a workload');
 });
+
+test('it is said whether the gateway is assumed, or how its replicas get their connections', async () => {
+  expect((await told('traffic-shifting')).assumptions).toContain('one is assumed, which never ends');
+  const replicas = (await told('gateway-replicas')).assumptions;
+  expect(replicas).toContain('gets any ready pod of its gateway');
+  expect(replicas).not.toContain('assumed');
+  expect((await told('rollback-trap')).assumptions).not.toContain('gateway');
+});
