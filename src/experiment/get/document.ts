@@ -1,3 +1,4 @@
+import type { NodeSettings } from '../../mesh/kubernetes/node.ts';
 import type { RegistryEntry } from '../../mesh/kubernetes/registry.ts';
 import type { PodLife } from '../../mesh/kubernetes/pod-life.ts';
 import type { Moment } from '../run-once.ts';
@@ -53,4 +54,12 @@ export const podDocument = (life: PodLife): object => ({
     podIP: life.pod.ip,
     conditions: [{ type: 'Ready', status: life.ready ? 'True' : 'False' }],
   },
+});
+
+export const nodeDocument = ({ name, labels, cpuMilli, cordoned }: NodeSettings): object => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
+  spec: cordoned ? { unschedulable: true } : {},
+  ...(cpuMilli === Infinity ? {} : { status: { allocatable: { cpu: `${cpuMilli}m` } } }),
 });

@@ -2,8 +2,8 @@ import { formatDuration } from '../../manifest/quantity.ts';
 import { writtenKind, type Kind } from '../../manifest/resource.ts';
 import { entriesOf } from '../../mesh/kubernetes/registry.ts';
 import type { Moment } from '../run-once.ts';
-import { listOf, podDocument, resourceDocument } from './document.ts';
-import { podTable, resourceTable } from './table.ts';
+import { listOf, nodeDocument, podDocument, resourceDocument } from './document.ts';
+import { nodeTable, podTable, resourceTable } from './table.ts';
 
 export interface Wanted {
   readonly kind: Kind | 'Pod';
@@ -39,6 +39,17 @@ export function getAt(now: Moment, { kind, name, namespace }: Wanted): Got | Not
     return {
       table: () => podTable(rows, now),
       document: () => listOf(rows.map((row) => podDocument(workloads.lives[row]!))),
+    };
+  }
+  if (kind === 'Node') {
+    const nodes = workloads.scheduler.nodes.filter(
+      (own) => own.name !== '' && (name === undefined || own.name === name),
+    );
+    if (name !== undefined && nodes.length === 0)
+      return { notFound: `node "${name}" not found at ${formatDuration(simulation.nowUs)}` };
+    return {
+      table: () => nodeTable(nodes),
+      document: () => (name === undefined ? listOf(nodes.map(nodeDocument)) : nodeDocument(nodes[0]!)),
     };
   }
   const entries = entriesOf(state.registry, kind).filter(

@@ -3,6 +3,7 @@ import { formatDuration } from '../../manifest/quantity.ts';
 import type { Kind, PodAmount, Resource } from '../../manifest/resource.ts';
 import type { RegistryEntry } from '../../mesh/kubernetes/registry.ts';
 import { hpaSpecOf } from '../../mesh/kubernetes/hpa-spec-of.ts';
+import { topology, type NodeSettings } from '../../mesh/kubernetes/node.ts';
 import { hpaDefaults } from '../../mesh/kubernetes/hpa/spec.ts';
 import { listing } from '../../report/layout.ts';
 import { podCounts, podReady, podStatus, targetsText, type PodCounts } from './live.ts';
@@ -46,10 +47,8 @@ const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
     cells: ({ spec }) => [spec.ports.map((port) => `${port.port}/TCP`).join(',')],
   },
   Namespace: { headings: ['STATUS'], cells: () => ['Active'] },
-  Node: {
-    headings: ['STATUS'],
-    cells: ({ spec }) => [`Ready${spec.unschedulable === true ? ',SchedulingDisabled' : ''}`],
-  },
+  // Listed as the scheduler has them.
+  Node: { headings: [], cells: () => [] },
   ServiceEntry: {
     headings: ['HOSTS', 'RESOLUTION'],
     cells: ({ spec }) => [quoted(spec.hosts), spec.resolution],
@@ -131,6 +130,17 @@ export function resourceTable(kind: Kind, entries: readonly RegistryEntry[], mom
     ]),
   );
 }
+
+/** Nodes as `kubectl get nodes -L topology.kubernetes.io/zone` lists them, but for what the model does not know. */
+export const nodeTable = (nodes: readonly NodeSettings[]): string =>
+  listing(
+    ['NAME', 'STATUS', 'ZONE'],
+    nodes.map(({ name, labels, cordoned }) => [
+      name,
+      `Ready${cordoned ? ',SchedulingDisabled' : ''}`,
+      labels[topology[1]] ?? '',
+    ]),
+  );
 
 /** Pods as `kubectl get pods` lists them: those that are gone are not there. */
 export function podTable(rows: readonly number[], { world }: Moment): string {

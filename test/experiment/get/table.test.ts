@@ -56,3 +56,43 @@ test('what is not there is not found, in the words of the API server', async () 
     [expect.stringMatching(/"nobody" not found at 5s$/) as unknown as string],
   ]);
 });
+
+test('nodes are those of the settings and of the manifests, with what is done to them', async () => {
+  const kept = (kind: string): string =>
+    deployment('data', kind.toLowerCase(), 2).replace('kind: Deployment', `kind: ${kind}`);
+  const own = await smallScenario(
+    `
+seed: 7
+duration: 2m
+controlPlane: { preset: 'off' }
+kubernetes: { nodes: [{ name: a, count: 2, zone: za }] }
+timeline: [{ at: 10s, drain: { node: a-2 } }]
+traffic: [{ name: users, arrivals: constant, rps: 1 }]
+`,
+    {
+      'mesh.yaml': `${bookinfo}
+---
+{ apiVersion: v1, kind: Node, metadata: { name: b, labels: { topology.kubernetes.io/zone: zb } } }
+---
+${kept('StatefulSet')}${kept('DaemonSet').replace('replicas: 2', '')}`,
+    },
+  );
+  const tableOf = (kind: Wanted['kind'], name?: string): string[][] => {
+    const got = getAt(worldAt(own, 60e6), { kind, name, namespace: undefined });
+    if ('notFound' in got) return [[got.notFound]];
+    return got
+      .table()
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/));
+  };
+  expect(tableOf('Node')).toEqual([
+    ['NAME', 'STATUS', 'ZONE'],
+    ['a-1', 'Ready', 'za'],
+    ['a-2', 'Ready,SchedulingDisabled', 'za'],
+    ['b', 'Ready', 'zb'],
+  ]);
+  expect(tableOf('Node', 'c')).toEqual([['node "c" not found at 1m']]);
+  expect(tableOf('StatefulSet')[1]).toEqual(['data-statefulset', '2/2', '1m']);
+  expect(tableOf('DaemonSet')[1]).toEqual(['data-daemonset', '3', '3', '3', '3', '3', '1m']);
+});
