@@ -1,5 +1,5 @@
 import type { Cursor } from '../cursor.ts';
-import type { Labels } from '../labels.ts';
+import { matches, type Labels } from '../labels.ts';
 import type { Written } from './written.ts';
 
 /** A pod as it is written, or as a workload's template would make it. */
@@ -51,3 +51,21 @@ const topologyOf = (labels: Labels | undefined): Labels =>
       },
     ),
   );
+
+/** Pods by their labels: those that a selector with labels finds, without a look at all the others. */
+export function podFinder(pods: readonly Pod[]): (selector: Labels) => readonly Pod[] {
+  const byLabel = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    for (const [key, value] of Object.entries(pod.labels)) {
+      const label = `${key}=${value}`;
+      const known = byLabel.get(label);
+      if (known === undefined) byLabel.set(label, [pod]);
+      else known.push(pod);
+    }
+  }
+  return (selector) => {
+    const lists = Object.entries(selector).map(([key, value]) => byLabel.get(`${key}=${value}`) ?? []);
+    const [shortest] = lists.sort((a, b) => a.length - b.length);
+    return shortest === undefined ? pods : shortest.filter(({ labels }) => matches(selector, labels));
+  };
+}

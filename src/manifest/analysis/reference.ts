@@ -13,66 +13,62 @@ import type { Written } from './written.ts';
  * analyzers/destinationrule/subset.go). The mesh accepts it, and answers 503 where requests are sent there. Where not all is at
  * hand, nothing is said of hosts, and of subsets only beside a DestinationRule that defines others.
  */
-export const references: Check = (setting) => [
-  ...setting.written('networking.istio.io', 'VirtualService').flatMap((own) => {
-    const subsets = new Subsets(setting, own.namespace);
-    return destinationsOf(own).flatMap((placed) => destinationProblems(setting, own, placed, subsets));
-  }),
-  ...setting.written('networking.istio.io', 'DestinationRule').flatMap((rule) => {
-    const host = rule.spec.at('host').text ?? '';
-    const exportTo = rule.spec.at('exportTo').texts;
-    if (
-      !setting.whole.hosts ||
-      isPattern(host) ||
-      setting.hosts.find(host, rule.namespace, exportTo) !== undefined
-    )
-      return [];
-    return [
-      problemIn(rule.object, ['spec', 'host'], 'value', {
-        ...istio('IST0174'),
-        message: `The host ${host} defined in the DestinationRule does not match any services in the mesh.`,
-        hint: hostHint(setting, host, rule.namespace),
-      }),
-    ];
-  }),
-];
+export const references: Check = (setting) => {
+  const ofRules = subsetsIn(setting);
+  return [
+    ...setting.written('networking.istio.io', 'VirtualService').flatMap((own) => {
+      return destinationsOf(own).flatMap((placed) => destinationProblems(setting, own, placed, ofRules));
+    }),
+    ...setting.written('networking.istio.io', 'DestinationRule').flatMap((rule) => {
+      const host = rule.spec.at('host').text ?? '';
+      const exportTo = rule.spec.at('exportTo').texts;
+      if (
+        !setting.whole.hosts ||
+        isPattern(host) ||
+        setting.hosts.find(host, rule.namespace, exportTo) !== undefined
+      )
+        return [];
+      return [
+        problemIn(rule.object, ['spec', 'host'], 'value', {
+          ...istio('IST0174'),
+          message: `The host ${host} defined in the DestinationRule does not match any services in the mesh.`,
+          hint: hostHint(setting, host, rule.namespace),
+        }),
+      ];
+    }),
+  ];
+};
 
 /** A rule for hosts to come. */
 const isPattern = (host: string): boolean => host === '' || host.startsWith('*');
 
-/** Names of subsets by host, looked up once per host: a rule may have thousands of destinations. */
-class Subsets {
-  readonly #setting: Setting;
-  readonly #namespace: string;
-  readonly #known = new Map<string, ReadonlySet<string>>();
-
-  constructor(setting: Setting, namespace: string) {
-    this.#setting = setting;
-    this.#namespace = namespace;
+/** Names of subsets by the full name of a host; a rule's wildcard covers it as well. */
+function subsetsIn(setting: Setting): (host: string) => ReadonlySet<string> {
+  const exact = new Map<string, string[]>();
+  const patterns: { readonly pattern: string; readonly names: readonly string[] }[] = [];
+  for (const { spec, namespace } of setting.written('networking.istio.io', 'DestinationRule')) {
+    const host = fullHost(spec.at('host').text ?? '', namespace);
+    const names = spec.at('subsets').items.flatMap((one) => one.at('name').text ?? []);
+    if (host.startsWith('*')) patterns.push({ pattern: host, names });
+    else exact.set(host, [...(exact.get(host) ?? []), ...names]);
   }
-
-  of(host: string): ReadonlySet<string> {
-    let known = this.#known.get(host);
-    if (known === undefined) {
-      const full = fullHost(host, this.#namespace);
-      // A rule's wildcard covers the host as well.
-      const rules = this.#setting
-        .written('networking.istio.io', 'DestinationRule')
-        .filter(({ spec, namespace }) => hostsOverlap(fullHost(spec.at('host').text ?? '', namespace), full));
-      known = new Set(
-        rules.flatMap(({ spec }) => spec.at('subsets').items.flatMap((one) => one.at('name').text ?? [])),
-      );
-      this.#known.set(host, known);
+  const known = new Map<string, ReadonlySet<string>>();
+  return (host) => {
+    let own = known.get(host);
+    if (own === undefined) {
+      const wide = patterns.filter(({ pattern }) => hostsOverlap(pattern, host));
+      own = new Set([...(exact.get(host) ?? []), ...wide.flatMap(({ names }) => names)]);
+      known.set(host, own);
     }
-    return known;
-  }
+    return own;
+  };
 }
 
 function destinationProblems(
   setting: Setting,
   own: Written,
   { destination, path, isMirror }: PlacedDestination,
-  subsets: Subsets,
+  ofRules: (host: string) => ReadonlySet<string>,
 ): readonly Problem[] {
   const { host, subset, port } = destination;
   const known = setting.hosts.find(host, own.namespace, own.spec.at('exportTo').texts);
@@ -91,7 +87,7 @@ function destinationProblems(
           ]
         : [];
   if (subset === undefined) return problems;
-  const names = subsets.of(host);
+  const names = ofRules(fullHost(host, own.namespace));
   if (names.has(subset) || (names.size === 0 && (known === undefined || !setting.whole.hosts)))
     return problems;
   const kind = isMirror ? 'mirror+subset in destinationrule' : 'host+subset in destinationrule';

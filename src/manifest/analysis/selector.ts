@@ -1,4 +1,4 @@
-import { labelsText, matches, selects } from '../labels.ts';
+import { labelsText, selects } from '../labels.ts';
 import type { Problem } from '../problem.ts';
 import type { Service } from '../resource.ts';
 import { istio } from './message.ts';
@@ -14,10 +14,10 @@ export const selectors: Check = (setting) => [
     : []),
 ];
 
-function serviceProblems({ pods }: Setting, own: Service): readonly Problem[] {
+function serviceProblems({ podsWith }: Setting, own: Service): readonly Problem[] {
   const { selector } = own.spec;
   const { name, namespace } = own.metadata;
-  const found = pods.some((pod) => pod.namespace === namespace && selects(selector, pod.labels));
+  const found = podsWith(selector).some((pod) => pod.namespace === namespace);
   if (found || Object.keys(selector).length === 0) return [];
   return [
     problemIn(own, ['spec', 'selector'], 'key', {
@@ -36,8 +36,9 @@ function subsetProblems(setting: Setting, rule: Written): readonly Problem[] {
   const { isService, selector, endpoints, from } = known;
   const behind = [
     ...endpoints,
-    ...setting.pods
-      .filter((pod) => matches(selector, pod.labels) && (!isService || pod.namespace === from.namespace))
+    ...setting
+      .podsWith(selector)
+      .filter((pod) => !isService || pod.namespace === from.namespace)
       .map((pod) => pod.labels),
   ];
   return rule.spec.at('subsets').items.flatMap((subset) => {

@@ -1,4 +1,5 @@
 import type { Cursor } from '../cursor.ts';
+import type { Labels } from '../labels.ts';
 import type { Path } from '../located.ts';
 import type { Problem } from '../problem.ts';
 import type {
@@ -18,7 +19,7 @@ import type {
 } from '../resource.ts';
 import type { Workload } from '../scale-target.ts';
 import { hostTable, type HostTable } from './host-table.ts';
-import { podsOf, type Pod } from './pod.ts';
+import { podFinder, podsOf, type Pod } from './pod.ts';
 import { writtenIn, type Written } from './written.ts';
 
 /** All resources that are looked at together. */
@@ -39,6 +40,8 @@ export interface Setting {
   readonly hosts: HostTable;
   /** Pods, and those that a template would make. */
   readonly pods: readonly Pod[];
+  /** Those that have all of some labels. */
+  podsWith(selector: Labels): readonly Pod[];
   /** No host, or no pod, is elsewhere: what is named and is not here is nowhere. */
   readonly whole: Whole;
 }
@@ -75,6 +78,7 @@ export function settingOf(
     written,
     hosts,
     pods,
+    podsWith: podFinder(pods),
     whole: whole ?? { hosts: hosts.names.length > 0, pods: pods.length > 0 },
   };
 }

@@ -1,5 +1,5 @@
 import { Cursor } from '../cursor.ts';
-import type { WrittenObject } from '../resource.ts';
+import { writtenKind, type Kind, type WrittenObject } from '../resource.ts';
 
 /** A document and the way into it: values of a wrong type read as absent. */
 export interface Written {
@@ -17,11 +17,13 @@ export function writtenIn(
   const byKind = new Map<string, Map<string, Written>>();
   for (const object of objects) {
     const { name, namespace } = object.metadata;
-    const key = kindKey(groupOf(object.apiVersion), object.kind);
+    // Whether it was read or not: a kind of ours may have another name than it is written with.
+    const key = `${groupOf(object.apiVersion)}/${writtenKind(object.kind as Kind)}`;
     const known = byKind.get(key) ?? new Map<string, Written>();
     byKind.set(key, known.set(`${namespace}/${name}`, writtenOf(object)));
   }
-  return (group, kind) => [...(byKind.get(kindKey(group, kind))?.values() ?? [])];
+  const lists = new Map([...byKind].map(([key, own]) => [key, [...own.values()]]));
+  return (group, kind) => lists.get(`${group}/${kind}`) ?? [];
 }
 
 export const writtenOf = (object: WrittenObject): Written => ({
@@ -31,10 +33,6 @@ export const writtenOf = (object: WrittenObject): Written => ({
   spec: new Cursor(object.source, [], []).at('spec'),
   status: new Cursor(object.source, [], []).at('status'),
 });
-
-/** Gateway API's Gateway is told by its group. */
-const kindKey = (group: string, kind: string): string =>
-  `${group}/${kind === 'KubernetesGateway' ? 'Gateway' : kind === 'BarePod' ? 'Pod' : kind}`;
 
 const groupOf = (apiVersion: string): string => {
   const slash = apiVersion.indexOf('/');
