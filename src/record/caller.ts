@@ -9,7 +9,9 @@ export const callerRecord = z.strictObject({
     .array(
       z.strictObject({
         fromSeconds: number,
-        rule: text.describe('"VirtualService web.default, rule 1", or "no rule: default cluster".'),
+        rule: text.describe(
+          '"VirtualService web.default, rule 1", "no rule: default cluster", or "no such host: passed on to its address".',
+        ),
         shares: z
           .array(z.strictObject({ version: text, share: number }))
           .nullable()

@@ -97,6 +97,8 @@ function ruleOf(
 ): Omit<CallerRecord['rules'][number], 'fromSeconds'> | undefined {
   for (let requestClass = 0; requestClass < world.classes.heads.length; requestClass++) {
     const route = view.resolve(requestClass);
+    if (route.serviceRow === service && route.passes)
+      return { rule: route.route!.metadata.rule, shares: null };
     if (route.serviceRow !== service || route.variant < 0) continue;
     const { rule, ruled, shares } = world.tables.variants[route.variant]!;
     return {

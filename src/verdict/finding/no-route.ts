@@ -11,6 +11,18 @@ export const noRoute: FindingKind = {
       const [one] = group.failures;
       // There is a rule for it, which nobody sees: that is told instead.
       if (unseenRulesFor(record, one!.host).length > 0) return [];
+      if (group.failures.every(({ status }) => status === 502)) {
+        return failureFinding(record, group, {
+          code: 'no-route',
+          sentence: `The proxies of ${callersIn(group.failures)} do not know ${one!.host}, and refuse what they do not know: it gets ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
+          why: 'A Sidecar does not let the host in, or its Service is not exported to their namespace; under outboundTrafficPolicy REGISTRY_ONLY istiod answers every other host with 502 (virtual host block_all).',
+          remedies: [
+            byHand(
+              'Let the host in: an egress host of the Sidecar, exportTo of its Service, or a ServiceEntry. ALLOW_ANY would pass the calls on, past all rules.',
+            ),
+          ],
+        });
+      }
       return failureFinding(record, group, {
         code: 'no-route',
         sentence: `No rule takes the requests of ${callersIn(group.failures)} to ${one!.host}: they get ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,

@@ -20,6 +20,8 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
   const callers = record.callers.filter((own) => own.service === service);
   const ruled = callers.filter((own) => splits(own));
   const others = callers.filter((own) => !splits(own) && isSplitElsewhere(own, ruled));
+  const past = pastRules(record, service, callers);
+  if (past.length > 0) return past;
   const [first] = ruled;
   if (first === undefined) return [];
   if (others.length === 0) return differingRules(record, service, callers);
@@ -50,6 +52,39 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
               ),
             ]
           : bindRemedies(rule.rule, service)),
+      ],
+      look: 'callers',
+      trace: null,
+    },
+  ];
+}
+
+/** The proxies of some callers do not know the service, and pass its calls on to any pod, while a rule is for it. */
+function pastRules(record: RunRecord, service: string, callers: readonly CallerRecord[]): FindingRecord[] {
+  const past = callers.filter(({ rules }) =>
+    rules.some(({ rule }) => rule.endsWith('passed on to its address')),
+  );
+  const rule = record.mesh
+    .flatMap(({ rules }) => rules)
+    .find(({ inside, services, inert }) => inside && inert === null && services.includes(service));
+  if (past.length === 0 || rule === undefined) return [];
+  const names = listed(past.map(({ caller }) => caller));
+  return [
+    {
+      code: 'rule-not-for-all-callers',
+      level: 'breaks',
+      sentence: `${rule.rule} does not act for ${names}: their proxies do not know ${service}, and pass its calls on to any pod of it. ${past.map((own) => callerText(own)).join(' ')}`,
+      evidence: [],
+      harm: {
+        ...noHarm,
+        requests: past.reduce((sum, own) => sum + own.requests, 0),
+        seconds: record.scenario.durationSeconds,
+        fromSeconds: 0,
+        toSeconds: record.scenario.durationSeconds,
+      },
+      why: 'A Sidecar does not let the service in, or it is not exported to their namespace; what a proxy does not know goes to the address that was dialled (PassthroughCluster), past all rules.',
+      remedies: [
+        byHand(`Let ${service} in: an egress host of the Sidecar of ${names}, or exportTo of the Service.`),
       ],
       look: 'callers',
       trace: null,

@@ -47,6 +47,20 @@ describe('reported situations', () => {
     expect(first(record).remedies[0]!.text).toContain('appProtocol: http');
   });
 
+  test('a Sidecar that leaves the service out: refused with 502, or passed on past the rules', async () => {
+    const refused = await played('test/cases/sidecar-leaves-a-service-out');
+    expect(answer(refused)).toBe('does not hold');
+    expect(refused.pages.failed).toBe(refused.pages.pages);
+    expect(first(refused).sentence).toContain('The proxies of batch do not know web.shop');
+    const passed = await played(
+      'test/cases/sidecar-leaves-a-service-out',
+      'manifests[2]=sidecar-allow-any.yaml',
+    );
+    expect(passed.pages.failed).toBe(0);
+    expect(answer(passed)).toBe('does not hold');
+    expect(first(passed).sentence).toContain('VirtualService web.shop, rule 1 does not act for batch');
+  });
+
   test('a rule for the gateway that is private to the application\u2019s namespace: every page is a 404, and the rule is named', async () => {
     const record = await played('test/cases/private-rule-of-an-application');
     expect(answer(record)).toBe('does not hold');
