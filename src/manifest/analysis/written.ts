@@ -26,7 +26,7 @@ export function writtenIn(
   return (group, kind) => lists.get(`${group}/${kind}`) ?? [];
 }
 
-export const writtenOf = (object: WrittenObject): Written => ({
+const writtenOf = (object: WrittenObject): Written => ({
   object,
   name: object.metadata.name,
   namespace: object.metadata.namespace,
