@@ -43,6 +43,16 @@ export function assumptionsOf(scenario: Scenario): string[] {
     ...(all.some(hasForeignBackend)
       ? ['Backends of HTTPRoutes in other namespaces count as permitted: ReferenceGrants are not read.']
       : []),
+    ...(all.some(({ kind }) => kind === 'ServiceEntry' || kind === 'WorkloadEntry')
+      ? [
+          'What stands outside the cluster is there from the start to the end, whenever an entry tells of it, and answers at once unless the app says otherwise (label "host"); its endpoints weigh alike.',
+        ]
+      : []),
+    ...(all.some((own) => own.kind === 'Service' && own.spec.isHeadless === true)
+      ? [
+          'Who calls a headless Service takes any of its pods, by chance, for each request; names of single pods are not told apart.',
+        ]
+      : []),
     ...(all.some(setsCookies)
       ? [
           'Users, browsers and named clients keep cookies, and nobody else does. A run has no date: a cookie that expires on a day is kept to the end. Applications pass on no cookie that an answer to a call of theirs sets.',
