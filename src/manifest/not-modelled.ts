@@ -17,3 +17,7 @@ export function notModelled(manifests: readonly Manifest[]): string[] {
   );
   return [...new Set([...kinds, ...fields, ...warmups])];
 }
+
+/** Of these, what may have a part in where requests go: nothing that a pod's template says. */
+export const routesMayDiffer = (ignored: readonly string[]): string[] =>
+  ignored.filter((own) => !/^\w+ spec\.template\./.test(own));

@@ -37,8 +37,8 @@ export async function routesOfManifests(io: Io, options: ManifestOptions): Promi
   }
   const { proxy: type, namespace } = options;
   const wanted = { type, namespace, labels: read.labels };
-  const { notModelled } = await import('../../manifest/not-modelled.ts');
-  printNotModelled(io, notModelled([parsed.manifest]));
+  const { notModelled, routesMayDiffer } = await import('../../manifest/not-modelled.ts');
+  printNotModelled(io, routesMayDiffer(notModelled([parsed.manifest])));
   const found = configurationFor(parsed.manifest.resources, wanted);
   const { configuration, assumed } = found;
   for (const { metadata, spec } of assumed) {

@@ -54,7 +54,10 @@ Examples:
       if (given === undefined) return routesOfManifests(io, options);
       const scenario = await theScenario(io, given, options, true);
       if (scenario === undefined) return;
-      printNotModelled(io, scenario.ignored);
+      printNotModelled(
+        io,
+        (await import('../../manifest/not-modelled.ts')).routesMayDiffer(scenario.ignored),
+      );
       const { worldAt } = await import('../../experiment/run-once.ts');
       const { heldDocument, heldText } = await import('../../experiment/routes/held.ts');
       const now = worldAt(scenario, options.at);
