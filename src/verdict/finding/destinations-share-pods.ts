@@ -67,7 +67,9 @@ interface Shared {
 }
 
 /** Two weighted destinations of a route that pick a common workload. */
-export function sharedIn({ destinations }: RuleFact): Shared | undefined {
+export function sharedIn({ destinations, headless }: RuleFact): Shared | undefined {
+  // There each destination has every pod, whatever it selects: that is told by itself.
+  if (headless !== null) return undefined;
   const drawn = destinations.filter(({ weight }) => weight > 0);
   for (const [index, one] of drawn.entries()) {
     for (const other of drawn.slice(index + 1)) {

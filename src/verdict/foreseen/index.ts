@@ -7,6 +7,7 @@ import { noSuchHost } from './no-such-host.ts';
 import {
   callerWithoutProxy,
   destinationsSharePods,
+  headless,
   httpRuleOnTcpPort,
   olderRuleHides,
   ruleNotForAllCallers,
@@ -24,6 +25,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   noReadyPod,
   podsRemovedFirst,
   destinationsSharePods,
+  headless,
   httpRuleOnTcpPort,
   absorbingCookies,
   ruleNotForAllCallers,

@@ -1,3 +1,4 @@
+import { headlessHead, headlessRemedies, splits } from '../finding/headless.ts';
 import { listed } from '../finding/failures.ts';
 import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
 import { sharedHead, sharedIn, sharedRemedies } from '../finding/destinations-share-pods.ts';
@@ -51,6 +52,21 @@ export const destinationsSharePods = stepwise('destinations-share-pods', ({ rule
       if (shared === undefined) return [];
       return [{ key: own.rule, sentence: sharedHead(own.rule, shared), remedies: sharedRemedies(own) }];
     }),
+);
+
+/** A rule splits a headless Service, whose pods the callers choose themselves. */
+export const headless = stepwise('headless', ({ rules }) =>
+  rules.flatMap((own) =>
+    own.headless === null || own.inert !== null || !own.inside || !splits(own)
+      ? []
+      : [
+          {
+            key: own.rule,
+            sentence: headlessHead(own.rule, own.headless),
+            remedies: headlessRemedies(own.headless),
+          },
+        ],
+  ),
 );
 
 /** A rule that splits acts for gateways alone, and somebody inside calls the service, too. */

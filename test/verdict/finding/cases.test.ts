@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { foresee } from '../../../src/experiment/foresee.ts';
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { Diagnosis } from '../../../src/record/finding.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
@@ -114,6 +115,20 @@ describe('reported situations', () => {
     expect(first(record).code).toBe('pods-removed-first');
     expect(first(record).harm.pages).toBe(record.pages.failed);
   });
+});
+
+test('weights on a headless Service are told as what they are: the pods answer half and half, whatever is drawn', async () => {
+  const record = await played('test/cases/headless-with-weights');
+  expect(answer(record)).toBe('does not hold');
+  expect(first(record).code).toBe('headless');
+  expect(record.diagnosis!.findings.map(({ code }) => code)).not.toContain('destinations-share-pods');
+  const [call] = record.callers;
+  const n = call!.requests;
+  const v2 = call!.answered.find(({ version }) => version === 'v2')!.requests;
+  // Two pods, drawn evenly: four standard deviations.
+  expect(Math.abs(v2 / n - 0.5)).toBeLessThan(2 / Math.sqrt(n));
+  const told = foresee(await opened('test/cases/headless-with-weights'));
+  expect(told.map(({ code }) => code)).toContain('headless');
 });
 
 describe('shipped scenarios', () => {
