@@ -10,6 +10,8 @@ export default defineConfig({
           exclude: ['test/browser/**'],
           setupFiles: ['test/support/fixed-seed.ts'],
           testTimeout: 120_000,
+          // Sources are loaded once for all files of a worker: what they keep is made of their arguments alone.
+          isolate: false,
         },
       },
       {

@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import * as vega from 'vega';
+import { beforeEach, expect, test } from 'vitest';
 import { runOnce } from '../../src/experiment/run-once.ts';
 import { charts } from '../../src/report/chart/index.ts';
 import { renderSvg } from '../../src/report/svg.ts';
 import { shipped } from '../support/scenario.ts';
+
+// Vega numbers what it clips over the life of the process; its typings leave out how to begin anew.
+beforeEach(() => (vega as unknown as { resetSVGDefIds: () => void }).resetSVGDefIds());
 
 test.each([
   { scenario: 'traffic-shifting', chart: 'split-over-time', file: 'split-over-time' },
