@@ -131,6 +131,19 @@ test('weights on a headless Service are told as what they are: the pods answer h
   expect(told.map(({ code }) => code)).toContain('headless');
 });
 
+test('a split between Services is one like any other: shares by destination, judged against the weights', async () => {
+  const record = await played('test/cases/split-between-services');
+  expect(answer(record)).toBe('holds');
+  const web = record.splits.find(({ service }) => service === 'web')!;
+  const [phase] = web.phases;
+  const place = web.keys.indexOf('web-canary');
+  expect(phase!.configured![place]).toBeCloseTo(0.1, 12);
+  // Binomial(n, 0.1): four standard deviations of 0.3 / sqrt(n).
+  const n = phase!.requests;
+  expect(Math.abs(phase!.observed[place]! / n - 0.1)).toBeLessThan(1.2 / Math.sqrt(n));
+  expect(record.expectations.map(({ ok }) => ok)).toEqual([true]);
+});
+
 describe('shipped scenarios', () => {
   test.each([
     ['traffic-shifting', 'holds', 'chance'],
