@@ -122,6 +122,7 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS2015: 'The run ends before all refreshes of a traffic entry have begun.',
   MS2016: 'A part of a scenario asks for more than a run may cost.',
   MS2017: 'Visitors are sent to a gateway that is none, or come from inside the mesh.',
+  MS2018: 'The focus of a scenario is no Service of its manifests.',
   MS3001: 'A file cannot be read.',
   MS3002: 'A directory stands where a file is expected.',
   MS3003: 'A file is larger than what is read.',

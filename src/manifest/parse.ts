@@ -185,7 +185,7 @@ function nearKind(group: string, kind: string): string | undefined {
 }
 
 const istioKinds = ['EnvoyFilter', 'WorkloadGroup', 'ProxyConfig'];
-const otherKinds = [...istioKinds, 'Secret', 'ServiceAccount', 'GatewayClass'];
+const otherKinds = [...istioKinds, 'Secret', 'ServiceAccount', 'GatewayClass', 'UDPRoute'];
 
 const versionOf = (reader: Pick<KindReader, 'group' | 'versions'>): string =>
   reader.group === '' ? reader.versions[0]! : `${reader.group}/${reader.versions[0]!}`;

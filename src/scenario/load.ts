@@ -20,13 +20,15 @@ import { unknownNames } from './unknown-names.ts';
 import { plannedOf } from './timeline.ts';
 import { loadApp } from './load-app.ts';
 import { checkExpectation } from './expect/check-expectation.ts';
+import type { Expect } from './expect/index.ts';
+import { focusOf } from './focus.ts';
 import { checkKind, readKind } from './read-kind.ts';
 import { buildTraffic, fileOf } from './traffic.ts';
 import { windowFor, type Rollback, type Scenario, type TimelineStep } from './scenario.ts';
 import { scenarioSchema, type ScenarioText } from './schema.ts';
 import { setPath } from './set-path.ts';
+import { namedService } from './named-service.ts';
 import { oversizes } from './size.ts';
-import { matches } from '../manifest/labels.ts';
 
 /** What the shell supplies: texts by name, as the scenario names them. */
 export interface ScenarioFiles {
@@ -179,6 +181,11 @@ async function assemble(
   }
 
   problems.push(...checkExpect(files.file, document, spec, everything));
+  const focus = focusOf(spec.focus, everything);
+  if ('problem' in focus) {
+    const problem = { severity: 'error', code: 'MS2018', message: focus.problem, file: files.file } as const;
+    problems.push(atPlace(files.file, document, ['spec', 'focus'], problem));
+  }
   for (const { place, ...own } of oversizes(spec, traffic, everything))
     problems.push(
       atPlace(files.file, document, place, { severity: 'error', code: 'MS2016', file: files.file, ...own }),
@@ -188,7 +195,7 @@ async function assemble(
   // What istioctl calls an error the mesh takes, and a run is there to show what comes of it.
   const others = manifests.flatMap((own) => own.others);
   problems.push(...analyze(finalResources(start.manifest.resources, timeline), others));
-  if (app?.value === undefined || isRefused) return { value: undefined, problems };
+  if (app?.value === undefined || isRefused || 'problem' in focus) return { value: undefined, problems };
   const controlPlane = toControlPlane(spec.controlPlane);
   return {
     problems,
@@ -201,7 +208,7 @@ async function assemble(
       windowUs: spec.window ?? windowFor(spec.duration),
       lateUs: spec.late,
       app: app.value,
-      focus: spec.focus ?? focusOf(everything),
+      focus: focus.called,
       manifests: start.manifest.resources,
       timeline,
       traffic,
@@ -213,7 +220,7 @@ async function assemble(
       budget: { ...spec.budget, events: spec.budget.events, pages: spec.budget.pages },
       rollback: revert === undefined ? undefined : rollbackOf(spec, timeline, revert.manifest.resources),
       plan: spec.plan,
-      expect: spec.expect,
+      expect: spec.expect.map((own) => byRecordedName(own, everything)),
       settings: settingsOf(spec),
       // That a gateway follows its own rule is how Bookinfo is written: `validate` tells of it.
       warnings: problems.filter(({ severity, code }) => severity !== 'info' && code !== 'IST0140'),
@@ -272,37 +279,11 @@ function finalResources(initial: readonly Resource[], timeline: readonly Timelin
   return [...registry.entries.values()].map((entry) => entry.resource);
 }
 
-/** The service that a rule splits first, else the first with a rule and several versions, else the first with a rule. */
-function focusOf(resources: readonly Resource[]): string {
-  const rules = resources.flatMap(ruledHosts);
-  const split = rules.find((rule) => rule.splits);
-  const versioned = rules.find((rule) => workloadsOf(resources, rule.host) > 1);
-  const meshRule = split ?? versioned ?? rules.find((rule) => rule.inMesh);
-  return meshRule?.host.split('.')[0] ?? 'reviews';
-}
-
-/** Hosts that a VirtualService or an HTTPRoute has rules for, and whether a rule of theirs has several destinations. */
-function ruledHosts(own: Resource): { host: string; splits: boolean; inMesh: boolean }[] {
-  if (own.kind === 'VirtualService') {
-    const { hosts, http, gateways } = own.spec;
-    const splits = http.some((rule) => rule.route.length > 1);
-    return hosts.slice(0, 1).map((host) => ({ host, splits, inMesh: gateways.length === 0 }));
-  }
-  if (own.kind !== 'HTTPRoute') return [];
-  const splits = own.spec.rules.some((rule) => rule.backendRefs.length > 1);
-  return own.spec.parentRefs
-    .filter((parent) => parent.kind === 'Service')
-    .map((parent) => ({ host: parent.name, splits, inMesh: true }));
-}
-
-/** Deployments whose pods the Service of a host selects. */
-function workloadsOf(resources: readonly Resource[], host: string): number {
-  const name = host.split('.')[0];
-  const service = resources.find((own) => own.kind === 'Service' && own.metadata.name === name);
-  if (service?.kind !== 'Service' || Object.keys(service.spec.selector).length === 0) return 0;
-  return resources.filter(
-    (own) => own.kind === 'Deployment' && matches(service.spec.selector, own.spec.template.labels),
-  ).length;
+/** An expectation may call a Service by more of its name than a record does. */
+function byRecordedName(own: Expect, resources: readonly Resource[]): Expect {
+  if (!('service' in own) || own.service === undefined) return own;
+  const named = namedService(own.service, resources);
+  return 'called' in named ? { ...own, service: named.called } : own;
 }
 
 function toControlPlane(text: ScenarioText['spec']['controlPlane']): ControlPlane {

@@ -237,6 +237,22 @@ describe('Istio accepts, and so do we', () => {
   });
 });
 
+// Kinds that are not read, of groups whose others are: Gateway API's config/crd/experimental, Istio's crd-all.gen.yaml, k8s.io/api.
+test.each([
+  ...['GatewayClass', 'UDPRoute', 'ReferenceGrant', 'ListenerSet', 'BackendTLSPolicy'].map(
+    (kind) => [kind, 'gateway.networking.k8s.io/v1'] as const,
+  ),
+  ...['EnvoyFilter', 'WorkloadGroup', 'ProxyConfig'].map(
+    (kind) => [kind, 'networking.istio.io/v1beta1'] as const,
+  ),
+  ...['Secret', 'ServiceAccount', 'Endpoints', 'PodTemplate'].map((kind) => [kind, 'v1'] as const),
+  ['ControllerRevision', 'apps/v1'] as const,
+])('a %s is listed as not modelled, and is no slip of the pen', (kind, apiVersion) => {
+  const { manifest, problems } = parseOne(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`);
+  expect(problems).toEqual([]);
+  expect(manifest.ignoredKinds.map((own) => own.kind.split('.')[0])).toEqual([kind]);
+});
+
 describe('words of retryOn', () => {
   const rule = (word: string): string =>
     virtualServiceText(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { labelsText } from '../labels.ts';
 import type { ChangeKind } from './change.ts';
 import { destinationRulesOf } from './destinations.ts';
-import { listOf, nameOf, namespaceOf, resourcesOf, specOf } from './written.ts';
+import { listOf, nameOf, namespaceOf, servicesCalled, specOf } from './written.ts';
 
 const schema = z.strictObject({
   kind: z.literal('define-subset'),
@@ -26,7 +26,7 @@ export const defineSubset: ChangeKind<DefineSubset> = {
       spec['subsets'] = [...others, structuredClone(subset)];
     }
     if (rules.length > 0) return undefined;
-    const owner = resourcesOf(written, 'Service').find((own) => nameOf(own) === service.split('.')[0]);
+    const [owner] = servicesCalled(written, service);
     if (owner === undefined) return `there is no Service ${service}`;
     const file = `${service}-subsets.yaml`;
     const metadata = { name: nameOf(owner), namespace: namespaceOf(owner) };

@@ -3,6 +3,7 @@ import {
   hostsOf,
   listOf,
   mapOf,
+  namesIn,
   namespaceOf,
   resourcesOf,
   specOf,
@@ -16,7 +17,7 @@ export interface PlacedDestination {
   readonly entry: Data;
   readonly list: Data[];
   readonly rule: Placed;
-  /** The Service, and the subset where one is named. */
+  /** The Service as a record calls it, and the subset where one is named. */
   readonly service: string;
   readonly subset: string | undefined;
 }
@@ -24,22 +25,21 @@ export interface PlacedDestination {
 /** Destinations of all rules (VirtualServices and HTTPRoutes), mirrors not. */
 export function destinationsIn(written: Written): PlacedDestination[] {
   const rules = resourcesOf(written, 'VirtualService', 'HTTPRoute');
+  const names = namesIn(written);
   return rules.flatMap((rule) =>
     routesIn(rule).flatMap((list) =>
       list.map((entry): PlacedDestination => {
         const { host, subset } = mapOf(entry['destination'] ?? { host: entry['name'] });
-        const name = String(host ?? '');
+        const namespace = String(entry['namespace'] ?? namespaceOf(rule));
         return {
           ...{ entry, list, rule },
-          service: shortOf(name, namespaceOf(rule)),
+          service: names.ofName(fullHost(String(host ?? ''), namespace)),
           subset: typeof subset === 'string' ? subset : undefined,
         };
       }),
     ),
   );
 }
-
-const shortOf = (host: string, namespace: string): string => fullHost(host, namespace).split('.')[0]!;
 
 function routesIn(rule: Placed): Data[][] {
   const spec = specOf(rule);
@@ -53,9 +53,7 @@ export const isVersion = (
   { service, subset }: PlacedDestination,
   wanted: { readonly service: string; readonly version: string },
 ): boolean =>
-  subset === undefined
-    ? service === wanted.version
-    : subset === wanted.version && service === wanted.service.split('.')[0];
+  subset === undefined ? service === wanted.version : subset === wanted.version && service === wanted.service;
 
 /** DestinationRules of a Service, and of versions of it that are Services of their own. */
 export function destinationRulesOf(

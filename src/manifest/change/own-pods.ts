@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { ChangeKind } from './change.ts';
 import { destinationRulesOf } from './destinations.ts';
-import { listOf, mapIn, mapOf, nameOf, resourcesOf, specOf, type Data, type Written } from './written.ts';
+import {
+  listOf,
+  mapIn,
+  mapOf,
+  nameOf,
+  resourcesOf,
+  servicesCalled,
+  specOf,
+  type Data,
+  type Written,
+} from './written.ts';
 
 const schema = z.strictObject({
   kind: z.literal('own-pods'),
@@ -52,7 +62,7 @@ const nameOfPart = ({ service, subset }: Part): string =>
 function select(written: Written, part: Part, key: string, value: unknown): string | undefined {
   const { service, subset } = part;
   if (subset === null) {
-    const services = resourcesOf(written, 'Service').filter((own) => nameOf(own) === service.split('.')[0]);
+    const services = servicesCalled(written, service);
     for (const own of services) mapIn(specOf(own), 'selector')[key] = value;
     return services.length === 0 ? `there is no Service ${service}` : undefined;
   }

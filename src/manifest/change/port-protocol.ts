@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChangeKind } from './change.ts';
-import { listOf, nameOf, resourcesOf, specOf } from './written.ts';
+import { listOf, servicesCalled, specOf } from './written.ts';
 
 const schema = z.strictObject({
   kind: z.literal('port-protocol'),
@@ -16,8 +16,7 @@ export const portProtocol: ChangeKind<PortProtocol> = {
   text: ({ service, port, protocol }) =>
     `Set appProtocol: ${protocol} on port ${port} of Service ${service} (or name the port ${protocol}-...).`,
   apply({ service, port, protocol }, written) {
-    const ports = resourcesOf(written, 'Service')
-      .filter((own) => nameOf(own) === service.split('.')[0])
+    const ports = servicesCalled(written, service)
       .flatMap((own) => listOf(specOf(own)['ports']))
       .filter((own) => String(own['name'] ?? own['port']) === port);
     for (const own of ports) own['appProtocol'] = protocol;

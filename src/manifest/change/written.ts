@@ -1,6 +1,6 @@
 import { fullHost } from '../host.ts';
 import { formatDuration, parseDuration } from '../quantity.ts';
-import { ServiceNames } from '../service-names.ts';
+import { ServiceNames, type ServicePlace } from '../service-names.ts';
 
 /** Plain data, as YAML says it; a change alters it in place. */
 export type Data = Record<string, unknown>;
@@ -50,11 +50,21 @@ export function mapIn(data: Data, field: string): Data {
 
 export const listOf = (value: unknown): Data[] => (Array.isArray(value) ? (value as Data[]) : []);
 
+const placeOf = (own: Placed): ServicePlace => ({ name: nameOf(own), namespace: namespaceOf(own) });
+
+/** How a record calls the Services. */
+export const namesIn = (written: Written): ServiceNames =>
+  new ServiceNames(resourcesOf(written, 'Service').map(placeOf));
+
+/** The Service that a record calls so, once for each file in which it stands. */
+export function servicesCalled(written: Written, service: string): Placed[] {
+  const names = namesIn(written);
+  return resourcesOf(written, 'Service').filter((own) => names.ofPlace(placeOf(own)) === service);
+}
+
 /** Whether a host, as a resource of a namespace writes it, is the Service that a record calls so. */
 export function hostsOf(written: Written): (host: unknown, namespace: string, service: string) => boolean {
-  const names = new ServiceNames(
-    resourcesOf(written, 'Service').map((own) => ({ name: nameOf(own), namespace: namespaceOf(own) })),
-  );
+  const names = namesIn(written);
   return (host, namespace, service) =>
     typeof host === 'string' && names.ofName(fullHost(host, namespace)) === service;
 }

@@ -1,5 +1,6 @@
 import { isWorkload } from '../../manifest/scale-target.ts';
 import type { Resource } from '../../manifest/resource.ts';
+import { namedService } from '../named-service.ts';
 import type { Expect } from './index.ts';
 
 /** What an expectation says that does not fit the manifests or the length of the run, field by field. */
@@ -10,10 +11,10 @@ export function checkExpectation(
 ): { readonly field: string; readonly message: string }[] {
   const found: { field: string; message: string }[] = [];
   const say = (field: string, message: string): void => void found.push({ field, message });
-  const isService = (name: string): boolean =>
-    resources.some((each) => each.kind === 'Service' && each.metadata.name === name);
-  if ('service' in own && own.service !== undefined && !isService(own.service))
-    say('service', `no Service is called "${own.service}" in the manifests`);
+  if ('service' in own && own.service !== undefined) {
+    const named = namedService(own.service, resources);
+    if ('problem' in named) say('service', named.problem);
+  }
   if ('to' in own && own.to !== undefined && own.to > durationUs) say('to', 'lies after the end of the run');
   if ('at' in own && own.at > durationUs) say('at', 'lies after the end of the run');
   if ('workload' in own && !resources.some((each) => isWorkload(each) && each.metadata.name === own.workload))

@@ -58,6 +58,18 @@ const written = (): Written => ({
   app: [],
 });
 
+/** The same, and behind it another namespace's Service of the same name. */
+function namesakes(): Written {
+  const own = written();
+  own.manifests.get('shop.yaml')!.push({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'shop', namespace: 'office' },
+    spec: { selector: { app: 'shop' }, ports: [{ name: 'http', port: 80 }] },
+  });
+  return own;
+}
+
 const routesOf = (own: Written): Data[] => specOf(own, 'VirtualService')['http'] as Data[];
 const specOf = (own: Written, kind: string): Data =>
   own.manifests.get('shop.yaml')!.find((each) => each['kind'] === kind)!['spec'] as Data;
@@ -246,6 +258,29 @@ describe('changes of manifests and of the timeline', () => {
     ];
     expect(after.spec['timeline']).toEqual(at === undefined ? rest : [{ at, apply: first }, ...rest]);
     expect(after.spec['manifests']).toEqual(at === undefined ? ['old.yaml', first] : ['old.yaml']);
+  });
+
+  // A record calls Services of one name by their namespaces, too (`ServiceNames`).
+  test('of two Services of one name the one that is meant is changed, and so are the rules for it', () => {
+    const after = namesakes();
+    const protocol = { port: 'http', protocol: 'grpc' } as const;
+    expect(
+      applyChange({ kind: 'port-protocol', service: 'shop.office', ...protocol }, after),
+    ).toBeUndefined();
+    const services = after.manifests.get('shop.yaml')!.filter((own) => own['kind'] === 'Service');
+    expect(services.map((own) => (own['spec'] as Data)['ports'])).toEqual([
+      [{ name: 'http', port: 80 }],
+      [{ name: 'http', port: 80, appProtocol: 'grpc' }],
+    ]);
+    const left = { service: 'shop.office', version: 'v1' } as const;
+    expect(applyChange({ kind: 'no-traffic', ...left, to: null }, after)).toMatch(/^no rule /);
+    const here = { service: 'shop.default', version: 'v22' } as const;
+    expect(applyChange({ kind: 'no-traffic', ...here, to: null }, after)).toBeUndefined();
+    const labels = { version: 'v1' };
+    expect(applyChange({ kind: 'define-subset', ...left, labels }, after)).toBeUndefined();
+    expect(after.manifests.get('shop.office-subsets.yaml')).toMatchObject([
+      { metadata: { name: 'shop', namespace: 'office' }, spec: { host: 'shop' } },
+    ]);
   });
 
   test('each kind says what it is by its own name', () => {

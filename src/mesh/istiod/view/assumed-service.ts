@@ -1,5 +1,5 @@
 import type { Resource, Service } from '../../../manifest/resource.ts';
-import { fullHost } from '../../../manifest/host.ts';
+import { fullHost, parseHost } from '../../../manifest/host.ts';
 
 /**
  * Services for a rule that comes alone: istiod writes routes for the Services of its registry, so a VirtualService or an
@@ -10,13 +10,13 @@ export function assumedServices(resources: readonly Resource[]): Service[] {
   if (resources.some((own) => own.kind === 'Service')) return [];
   const found = new Map<string, Service>();
   for (const { host, port, by } of resources.flatMap(hostsOf)) {
-    const [name = '', namespace = ''] = host.split('.');
-    if (!host.endsWith('.svc.cluster.local') || name.startsWith('*') || found.has(host)) continue;
+    const { service } = parseHost(host);
+    if (service === undefined || found.has(host)) continue;
     const { file, line } = by;
     found.set(host, {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name, namespace, labels: {}, annotations: {} },
+      metadata: { ...service, labels: {}, annotations: {} },
       spec: { selector: {}, ports: [{ name: port.protocol, port: port.number }] },
       source: {},
       file,
