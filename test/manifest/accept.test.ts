@@ -170,7 +170,6 @@ describe('Istio accepts, and so do we', () => {
     expect(manifest.ignoredFields.map((own) => own.field)).toEqual([
       'spec.trafficPolicy.connectionPool.tcp.maxConnectionDuration',
       'spec.trafficPolicy.connectionPool.tcp.tcpKeepalive',
-      'spec.trafficPolicy.connectionPool.http.maxConcurrentStreams',
       'spec.trafficPolicy.tls',
       'spec.trafficPolicy.tunnel',
     ]);

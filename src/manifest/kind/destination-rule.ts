@@ -37,7 +37,7 @@ const connectionPool = struct({
     idleTimeout: duration,
     h2UpgradePolicy: oneOfWords('DEFAULT', 'DO_NOT_UPGRADE', 'UPGRADE'),
     useClientProtocol: ignored(boolean),
-    maxConcurrentStreams: ignored(int32),
+    maxConcurrentStreams: int32,
     http2KeepAlive: ignored(
       struct({ interval: duration, timeout: duration }, { required: ['interval', 'timeout'] }),
     ),

@@ -75,6 +75,8 @@ export interface ConnectionPoolPolicy {
   readonly http2MaxRequests?: number;
   readonly maxRequestsPerConnection?: number;
   readonly maxRetries?: number;
+  /** On one connection of HTTP/2; 0: as Envoy likes. */
+  readonly maxConcurrentStreams?: number;
   readonly upgradesToHttp2?: boolean;
   readonly connectTimeoutUs?: number;
   /** Of a TCP connection, and of a connection that carries HTTP requests; 0: it may be idle for ever. */
@@ -202,6 +204,7 @@ function readConnectionPool(pool: Cursor): ConnectionPoolPolicy {
     http2MaxRequests: http.at('http2MaxRequests').number,
     maxRequestsPerConnection: http.at('maxRequestsPerConnection').number,
     maxRetries: http.at('maxRetries').number,
+    maxConcurrentStreams: http.at('maxConcurrentStreams').number,
     upgradesToHttp2: http.at('h2UpgradePolicy').text === 'UPGRADE' ? true : undefined,
     connectTimeoutUs: durationUs(tcp.at('connectTimeout')),
     tcpIdleTimeoutUs: durationUs(tcp.at('idleTimeout')),

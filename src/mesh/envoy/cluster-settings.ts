@@ -3,7 +3,7 @@ import type { BalancingPolicy } from './balancer/balancer.ts';
 import { balancers } from './balancer/index.ts';
 import type { SlowStart } from './balancer/slow-start.ts';
 import { istioThresholds, unlimited, type CircuitBreakerLimits } from './circuit-breaker.ts';
-import type { ConnectionPoolSettings } from './connection-pool.ts';
+import { http1Pool, http2Pool, type ConnectionPoolSettings } from './connection-pool.ts';
 import { outlierSettings } from './outlier-settings.ts';
 import type { OutlierSettings } from './outlier.ts';
 import type { ClusterConfiguration, SlowStartConfig } from './route.ts';
@@ -17,6 +17,7 @@ export interface ClusterSettings {
   /** Its connections are counted. */
   readonly pooled: boolean;
   readonly limits: CircuitBreakerLimits;
+  /** Of what carries HTTP; TCP has a pool of its own beside it. */
   readonly pool: ConnectionPoolSettings;
   readonly timeouts: ConnectionTimeouts;
   /** undefined: nobody judges its endpoints. */
@@ -40,6 +41,7 @@ export interface ConnectionTimeouts {
 /** @param alwaysEjectOneHost of the proxies: no cluster says it. */
 export function clusterSettings(cluster: ClusterConfiguration, alwaysEjectOneHost: boolean): ClusterSettings {
   const slowStart = slowStartOf(cluster);
+  const http2 = cluster.http2_protocol_options;
   return {
     cluster,
     policy: balancers[cluster.lb_policy],
@@ -47,7 +49,9 @@ export function clusterSettings(cluster: ClusterConfiguration, alwaysEjectOneHos
     pooled: isPooled(cluster),
     limits: limitsOf(cluster),
     pool: {
-      maxStreamsPerConnection: cluster.http2_protocol_options === undefined ? 1 : 1024,
+      ...(http2 === undefined
+        ? http1Pool
+        : { ...http2Pool, maxStreamsPerConnection: http2.max_concurrent_streams ?? 1024 }),
       maxRequestsPerConnection: cluster.max_requests_per_connection ?? 0,
     },
     timeouts: timeoutsOf(cluster),

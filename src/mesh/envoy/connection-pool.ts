@@ -76,12 +76,25 @@ export interface ConnectionPoolSettings {
   readonly maxStreamsPerConnection: number;
   /** Streams after which a connection is given up; 0: unlimited, the default. */
   readonly maxRequestsPerConnection: number;
+  /** Whether max_requests of the breaker holds (enforceMaxRequests). */
+  readonly enforcesMaxRequests: boolean;
 }
 
-export const http1Pool: ConnectionPoolSettings = { maxStreamsPerConnection: 1, maxRequestsPerConnection: 0 };
+export const http1Pool: ConnectionPoolSettings = {
+  maxStreamsPerConnection: 1,
+  maxRequestsPerConnection: 0,
+  enforcesMaxRequests: true,
+};
 export const http2Pool: ConnectionPoolSettings = {
   maxStreamsPerConnection: 1024,
   maxRequestsPerConnection: 0,
+  enforcesMaxRequests: true,
+};
+/** A connection carries one caller's and ends with it; max_requests is no limit (source/common/tcp/conn_pool.h; tcp_proxy.cc). */
+export const tcpPool: ConnectionPoolSettings = {
+  maxStreamsPerConnection: 1,
+  maxRequestsPerConnection: 1,
+  enforcesMaxRequests: false,
 };
 
 /** What a pool does to the world. Streams are the caller's row numbers, connections rows of the `ConnectionTable`. */
@@ -128,6 +141,7 @@ export class ConnectionPool {
   readonly #effects: ConnectionPoolEffects;
   readonly #streamLimit: number;
   readonly #requestLimit: number;
+  readonly #enforcesMaxRequests: boolean;
   /** What a new connection adds to `connectingCapacity`. */
   readonly #connectionCapacity: number;
   /** Heads of three lists; a connection enters at the head, and the head of the ready ones is used first. */
@@ -155,6 +169,7 @@ export class ConnectionPool {
     this.#streamLimit = settings.maxStreamsPerConnection;
     this.#requestLimit =
       settings.maxRequestsPerConnection === 0 ? Infinity : settings.maxRequestsPerConnection;
+    this.#enforcesMaxRequests = settings.enforcesMaxRequests;
     this.#connectionCapacity = Math.min(this.#streamLimit, this.#requestLimit);
   }
 
@@ -308,7 +323,7 @@ export class ConnectionPool {
   }
 
   #attach(stream: number, connection: number): void {
-    if (!this.breaker.mayRequest()) {
+    if (this.#enforcesMaxRequests && !this.breaker.mayRequest()) {
       this.breaker.pendingOverflows += 1;
       this.#effects.overflow(stream);
       return;

@@ -1,7 +1,12 @@
 import type { Copies } from '../../kernel/copies.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { ClusterSettings, ConnectionTimeouts } from './cluster-settings.ts';
-import { ConnectionPool, type ConnectionPoolEffects, type ConnectionTable } from './connection-pool.ts';
+import {
+  ConnectionPool,
+  tcpPool,
+  type ConnectionPoolEffects,
+  type ConnectionTable,
+} from './connection-pool.ts';
 
 /** The pools of all proxies: their connections share one table, and pools are told by their number. */
 export class ConnectionPools {
@@ -9,6 +14,7 @@ export class ConnectionPools {
   readonly #pools: ConnectionPool[] = [];
   readonly #pods: number[] = [];
   readonly #settings: ClusterSettings[] = [];
+  readonly #isTcp: boolean[] = [];
   readonly #effects: () => ConnectionPoolEffects;
 
   constructor(table: ConnectionTable, effects: () => ConnectionPoolEffects) {
@@ -16,11 +22,13 @@ export class ConnectionPools {
     this.#effects = effects;
   }
 
-  open(settings: ClusterSettings, breaker: CircuitBreaker, pod: number): ConnectionPool {
-    const pool = new ConnectionPool(this.#pools.length, settings.pool, breaker, this.#table, this.#effects());
+  open(settings: ClusterSettings, breaker: CircuitBreaker, pod: number, isTcp: boolean): ConnectionPool {
+    const own = isTcp ? tcpPool : settings.pool;
+    const pool = new ConnectionPool(this.#pools.length, own, breaker, this.#table, this.#effects());
     this.#pools.push(pool);
     this.#pods.push(pod);
     this.#settings.push(settings);
+    this.#isTcp.push(isTcp);
     return pool;
   }
 
@@ -44,7 +52,8 @@ export class ConnectionPools {
   copyFrom(other: ConnectionPools, copies: Copies): void {
     other.#pools.forEach((pool, id) => {
       const breaker = copies.of(pool.breaker);
-      copies.note(pool, this.open(other.#settings[id]!, breaker, other.#pods[id]!)).copyFrom(pool);
+      const opened = this.open(other.#settings[id]!, breaker, other.#pods[id]!, other.#isTcp[id]!);
+      copies.note(pool, opened).copyFrom(pool);
     });
   }
 }

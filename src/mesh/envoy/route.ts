@@ -240,8 +240,8 @@ export interface ClusterConfiguration {
   readonly circuit_breakers?: { readonly thresholds: readonly CircuitBreakerThresholds[] };
   readonly outlier_detection?: OutlierDetection;
   readonly max_requests_per_connection?: number;
-  /** Set: HTTP/2 to the endpoints, many requests on one connection. */
-  readonly http2_protocol_options?: Readonly<Record<string, never>>;
+  /** Set: HTTP/2 to the endpoints, many requests on one connection; as many as said, else Envoy's 1024. */
+  readonly http2_protocol_options?: { readonly max_concurrent_streams?: number };
 }
 
 /** The cluster with what tells its endpoints apart, which istiod keeps to itself and sends as endpoints (EDS). */

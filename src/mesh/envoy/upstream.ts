@@ -10,7 +10,7 @@ import type { ConnectionPools } from './connection-pools.ts';
 import type { LoadAssignment } from './load-assignment.ts';
 import { OutlierDetector } from './outlier.ts';
 
-/** Pods of one run are fewer: worker and pod fit into one key. */
+/** Pods of one run are fewer: worker, protocol and pod fit into one key. */
 const podLimit = 65536;
 
 /**
@@ -95,13 +95,16 @@ export class Upstream {
     return this.#balancers.reduce((sum, own) => sum + (own?.panics ?? 0), 0);
   }
 
-  /** The pool of one worker's connections to one pod; undefined where connections are not counted. */
-  pool(worker: number, pod: number): ConnectionPool | undefined {
+  /**
+   * The pool of one worker's connections to one pod, HTTP's or that of TCP (cluster_manager_impl.cc, httpConnPool and
+   * tcpConnPool); undefined where connections are not counted.
+   */
+  pool(worker: number, pod: number, isTcp: boolean): ConnectionPool | undefined {
     if (this.#pools === undefined) return undefined;
-    const key = worker * podLimit + pod;
+    const key = (worker * 2 + (isTcp ? 1 : 0)) * podLimit + pod;
     let pool = this.#poolOf.get(key);
     if (pool === undefined) {
-      pool = this.#pools.open(this.settings, this.breaker, pod);
+      pool = this.#pools.open(this.settings, this.breaker, pod, isTcp);
       this.#poolOf.set(key, pool);
     }
     return pool;
@@ -113,7 +116,7 @@ export class Upstream {
    */
   keepPools(worker: number, hosts: Int32Array): void {
     for (const [key, pool] of this.#poolOf) {
-      if (Math.floor(key / podLimit) !== worker || hosts.includes(key % podLimit)) continue;
+      if (Math.floor(key / podLimit / 2) !== worker || hosts.includes(key % podLimit)) continue;
       this.#poolOf.delete(key);
       pool.retire();
     }

@@ -135,6 +135,7 @@ type PolicyFields = Omit<
 function policyOf(policy: PolicyBlocks, port: ServicePort, near: Nearness): PolicyFields {
   const { connectionPool: pool, outlierDetection: outlier, loadBalancer: balancer } = policy;
   const requests = pool?.maxRequestsPerConnection ?? 0;
+  const streams = pool?.maxConcurrentStreams ?? 0;
   const locality = localitySetting(balancer, near.distribution, near.mesh);
   // applyConnectionPool: HTTP's own, or else that of TCP.
   const idleUs = pool?.httpIdleTimeoutUs ?? pool?.tcpIdleTimeoutUs;
@@ -144,7 +145,9 @@ function policyOf(policy: PolicyBlocks, port: ServicePort, near: Nearness): Poli
     ...(idleUs === undefined
       ? {}
       : { common_http_protocol_options: { idle_timeout: formatDuration(idleUs) } }),
-    ...(pool?.upgradesToHttp2 === true || speaksHttp2(port) ? { http2_protocol_options: {} } : {}),
+    ...(pool?.upgradesToHttp2 === true || speaksHttp2(port)
+      ? { http2_protocol_options: streams > 0 ? { max_concurrent_streams: streams } : {} }
+      : {}),
     ...(requests > 0 ? { max_requests_per_connection: requests } : {}),
     ...(outlier === undefined
       ? {}

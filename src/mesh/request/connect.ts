@@ -54,9 +54,9 @@ export class Connect {
    * The try asks for a connection of this worker to the pod. True: none is counted, it goes at once. False: `effects` tell
    * what becomes of it, perhaps within this call.
    */
-  goesAtOnce(row: number, upstream: Upstream, worker: number, pod: number): boolean {
+  goesAtOnce(row: number, upstream: Upstream, worker: number, pod: number, isTcp: boolean): boolean {
     const rows = this.#rows;
-    const pool = upstream.pool(worker, pod);
+    const pool = upstream.pool(worker, pod, isTcp);
     rows.upstream[row] = upstream.row;
     if (pool === undefined) return true;
     rows.stage[row] = stage.waiting;

@@ -92,7 +92,7 @@ export class Mirror {
     this.#probe.sent?.(row, copy, nowUs);
     const atOnce =
       !endpoints.settings.managed ||
-      this.#connect.goesAtOnce(copy, this.#around.upstreams.of(caller, endpoints, nowUs), worker, pod);
+      this.#connect.goesAtOnce(copy, this.#around.upstreams.of(caller, endpoints, nowUs), worker, pod, false);
     if (!atOnce) return;
     if (this.#around.stations.isSilent(pod))
       this.#connect.waitInVain(copy, endpoints.settings.timeouts.connectUs);

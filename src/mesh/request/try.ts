@@ -78,7 +78,7 @@ export class Try {
       rows.upstream[row] = -1;
     } else {
       const upstream = this.#around.upstreams.of(caller, endpoints!, nowUs);
-      if (!this.#connect.goesAtOnce(row, upstream, worker, pod)) return;
+      if (!this.#connect.goesAtOnce(row, upstream, worker, pod, route.isTcp)) return;
     }
     if (this.#around.stations.isSilent(pod)) this.#connect.waitInVain(row, timeouts.connectUs);
     else this.#send.attempt(row, route, nowUs);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CircuitBreaker, istioThresholds } from '../../../src/mesh/envoy/circuit-breaker.ts';
-import { ConnectionPool, ConnectionTable } from '../../../src/mesh/envoy/connection-pool.ts';
+import { ConnectionPool, ConnectionTable, http1Pool } from '../../../src/mesh/envoy/connection-pool.ts';
 
 /**
  * Istio's circuit-breaking task as a closed loop: `callers` share `calls`, each sends its next one as soon as it has its
@@ -27,7 +27,7 @@ function circuitBreakingTask(setup: {
   let pendingAtMost = 0;
   const pool: ConnectionPool = new ConnectionPool(
     0,
-    { maxStreamsPerConnection: 1, maxRequestsPerConnection: 1 },
+    { ...http1Pool, maxRequestsPerConnection: 1 },
     breaker,
     new ConnectionTable(),
     {

@@ -122,5 +122,8 @@ test('what is written is read: times, limits, warm-up, panic', () => {
       retryBudget: { percent: 25, minConcurrency: 5 },
     },
   });
-  expect(settings.pool.maxStreamsPerConnection).toBeGreaterThan(1);
+  // Envoy's own Http2ProtocolOptions.max_concurrent_streams.
+  expect(settings.pool.maxStreamsPerConnection).toBe(1024);
+  const fewer = settingsOf({ http2_protocol_options: { max_concurrent_streams: 3 } });
+  expect(fewer.pool.maxStreamsPerConnection).toBe(3);
 });

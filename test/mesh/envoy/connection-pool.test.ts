@@ -10,6 +10,7 @@ import {
   ConnectionTable,
   http1Pool,
   http2Pool,
+  tcpPool,
   type ConnectionPoolSettings,
 } from '../../../src/mesh/envoy/connection-pool.ts';
 
@@ -263,6 +264,117 @@ describe('a pool of HTTP/2', () => {
   });
 });
 
+/**
+ * What the first connection does, in the order of conn_pool_base.cc: newStreamImpl asks max_pending_requests first, and a
+ * stream waits (newPendingStream) until its connection stands, so the very first one counts as pending, too;
+ * tryCreateNewConnections then opens what shouldConnect asks for at a preconnect ratio of 1 (pending > what is connecting can
+ * carry), at most three, each if max_connections allows (tryCreateNewConnection) or the pool has none at all; max_requests is
+ * asked when a stream is attached (attachStreamToClient), and what a pool of HTTP/2 opens counts for all the streams that it
+ * may carry (http2/conn_pool.cc: 1024, or what is configured).
+ */
+describe('while the first connection comes about', () => {
+  const served = (lines: readonly string[]): string[] =>
+    lines.filter((line) => line.startsWith('attach')).map((line) => line.split(' ')[1]!);
+  test.each([
+    {
+      pool: http1Pool,
+      limits: {},
+      opened: 5,
+      waiting: 5,
+      refused: 0,
+      first: ['0'],
+      because: 'each has its own',
+    },
+    {
+      ...{ pool: http1Pool, limits: { maxConnections: 1 }, opened: 1, waiting: 5, refused: 0, first: ['0'] },
+      because: 'four wait for the one that may be',
+    },
+    {
+      ...{ pool: http1Pool, limits: { maxConnections: 1, maxPending: 1 }, opened: 1, waiting: 1, refused: 4 },
+      ...{ first: ['0'], because: 'the first is pending itself until its connection stands' },
+    },
+    {
+      ...{ pool: http1Pool, limits: { maxConnections: 9, maxPending: 2 }, opened: 2, waiting: 2, refused: 3 },
+      ...{ first: ['0'], because: 'that connections are free to open does not help: pending is asked first' },
+    },
+    {
+      ...{ pool: http1Pool, limits: { maxConnections: 0 }, opened: 1, waiting: 5, refused: 0, first: ['0'] },
+      because: 'a pool without any connection opens one',
+    },
+    {
+      ...{ pool: http1Pool, limits: { maxRequests: 0 }, opened: 5, waiting: 5, refused: 5, first: [] },
+      because: 'max_requests is asked when a connection stands, of all that wait (onUpstreamReady)',
+    },
+    {
+      ...{ pool: { ...http1Pool, maxRequestsPerConnection: 1 }, limits: { maxConnections: 2 }, opened: 2 },
+      ...{
+        waiting: 5,
+        refused: 0,
+        first: ['0'],
+        because: 'a connection for one request is one for one at a time',
+      },
+    },
+    {
+      ...{ pool: http2Pool, limits: {}, opened: 1, waiting: 5, refused: 0, first: ['0', '1', '2', '3', '4'] },
+      because: 'one connection will carry them all',
+    },
+    {
+      ...{ pool: http2Pool, limits: { maxPending: 1 }, opened: 1, waiting: 1, refused: 4, first: ['0'] },
+      because: 'until it stands, HTTP/2 queues as HTTP/1 does',
+    },
+    {
+      ...{
+        pool: { ...http2Pool, maxStreamsPerConnection: 2 },
+        limits: {},
+        opened: 3,
+        waiting: 5,
+        refused: 0,
+      },
+      ...{ first: ['0', '1'], because: 'two on each' },
+    },
+    {
+      ...{
+        pool: http2Pool,
+        limits: { maxRequests: 2 },
+        opened: 1,
+        waiting: 5,
+        refused: 3,
+        first: ['0', '1'],
+      },
+      because: 'of those that waited two may go, and the others are refused only now',
+    },
+    {
+      ...{ pool: tcpPool, limits: { maxRequests: 2, maxPending: 3 }, opened: 3, waiting: 3, refused: 2 },
+      ...{ first: ['0'], because: 'TCP queues alike, and knows no max_requests' },
+    },
+  ])('of five at once ($pool, $limits) $opened are opened: $because', (row) => {
+    const { pool, since } = poolWith(row.limits, row.pool);
+    for (let stream = 0; stream < 5; stream += 1) pool.newStream(stream);
+    const before = since();
+    expect(before.filter((line) => line.startsWith('open'))).toHaveLength(row.opened);
+    expect(pool.pendingCount).toBe(row.waiting);
+    pool.connected(0);
+    const after = since();
+    expect(served(after)).toEqual(row.first);
+    const refusals = [...before, ...after].filter((line) => line.startsWith('overflow'));
+    expect(refusals).toHaveLength(row.refused);
+  });
+});
+
+describe('a pool of TCP', () => {
+  // source/common/tcp/conn_pool.h (enforceMaxRequests); tcp_proxy.cc closes upstream what its downstream closed.
+  test('opens a connection for each, closes it with what it carried, and has no limit of requests', () => {
+    const { pool, breaker, since } = poolWith({ maxRequests: 1, maxConnections: 2 }, tcpPool);
+    for (const stream of [1, 2, 3]) pool.newStream(stream);
+    pool.connected(0);
+    pool.connected(1);
+    expect(since()).toEqual(['open 0', 'open 1', 'attach 1 to 0', 'attach 2 to 1']);
+    pool.streamEnded(0);
+    expect(since()).toEqual(['close 0', 'open 0']);
+    expect(breaker.connections).toBe(2);
+  });
+});
+
 describe('draining', () => {
   test('closes what is idle at once, what is busy after its stream, and goes on with new connections', () => {
     const { pool, since } = poolWith();
@@ -398,6 +510,7 @@ describe('whatever happens', () => {
         fc.record({
           maxStreamsPerConnection: fc.constantFrom(1, 2, 3),
           maxRequestsPerConnection: fc.constantFrom(0, 1, 2, 7),
+          enforcesMaxRequests: fc.boolean(),
         }),
         fc.array(step, { maxLength: 120 }),
         (thresholds, settings, steps) => {
@@ -450,7 +563,7 @@ describe('whatever happens', () => {
             expect(breaker.pending).toBe(pending);
             expect(breaker.requests).toBe(attached);
             expect(pending).toBeLessThanOrEqual(thresholds.maxPending);
-            expect(attached).toBeLessThanOrEqual(thresholds.maxRequests);
+            if (settings.enforcesMaxRequests) expect(attached).toBeLessThanOrEqual(thresholds.maxRequests);
             // Each pool may have one connection past the limit: its only one.
             expect(breaker.connections).toBeLessThanOrEqual(
               Math.max(thresholds.maxConnections, 0) + worlds.length,

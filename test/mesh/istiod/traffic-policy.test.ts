@@ -62,6 +62,19 @@ describe('a traffic policy', () => {
     expect(all.max_requests_per_connection).toBe(5);
   });
 
+  // cluster_traffic_policy.go, applyConnectionPool: only where the cluster speaks HTTP/2, by its port or by an upgrade.
+  test.each([
+    { http: 'maxConcurrentStreams: 9', options: undefined, because: 'HTTP/1 has one at a time' },
+    { http: 'maxConcurrentStreams: 9, h2UpgradePolicy: UPGRADE', options: { max_concurrent_streams: 9 } },
+    {
+      http: 'maxConcurrentStreams: 0, h2UpgradePolicy: UPGRADE',
+      options: {},
+      because: '0 is as Envoy likes',
+    },
+  ])('of streams on one connection ({ $http }): $options', ({ http, options }) => {
+    expect(clusters(`connectionPool: { http: { ${http} } }`).all.http2_protocol_options).toEqual(options);
+  });
+
   test.each([
     {
       outlier: 'consecutive5xxErrors: 7',
