@@ -26,12 +26,13 @@ export interface RunResult {
   readonly requests: number;
 }
 
-/** What may become of a run from some instant on, in place of what its scenario says. */
-export interface Future {
-  /** Its past, too: what is due until that instant must be as in the scenario. */
-  readonly timeline?: Scenario['timeline'];
-  readonly durationUs?: number;
-}
+/**
+ * What may become of a run from some instant on, in place of what its scenario says; and what is only told of it. Timeline and
+ * refreshes by hand have their past, too: what is due until that instant must be as in the scenario.
+ */
+export type Future = Partial<
+  Pick<Scenario, 'timeline' | 'traffic' | 'durationUs' | 'name' | 'title' | 'path' | 'hash' | 'expect'>
+>;
 
 /**
  * A scenario being played. It can be stopped at any instant, copied there, and sent another way: a branch comes to the same
@@ -100,9 +101,10 @@ export class Run {
    * version that gets its name later, an autoscaler to come) is heeded by playing that run from its start.
    * @throws RangeError if the past is not the same.
    */
-  branch({ timeline = this.scenario.timeline, durationUs = this.scenario.durationUs }: Future): Run {
-    this.#mustShareThePast(timeline, durationUs);
-    const branch = new Run({ ...this.scenario, timeline, durationUs }, this.#options);
+  branch(future: Future): Run {
+    const scenario = { ...this.scenario, ...future };
+    this.#mustShareThePast(scenario);
+    const branch = new Run(scenario, this.#options);
     if (startsLike(this.#settings, branch.#settings)) return this.#taken(branch);
     const between = this.#world.simulation.nextDueUs <= this.nowUs;
     branch.runUntil(between ? this.nowUs - 1 : this.nowUs);
@@ -156,7 +158,7 @@ export class Run {
     return copy;
   }
 
-  #mustShareThePast(timeline: Scenario['timeline'], durationUs: number): void {
+  #mustShareThePast({ timeline, traffic, durationUs }: Scenario): void {
     const { nowUs, scenario } = this;
     const done = new Set(this.#recorder.changes.slice(1).map(({ entry }) => entry));
     if (this.events === 0) return;
@@ -169,11 +171,27 @@ export class Run {
     if (row >= 0) {
       throw new RangeError(`entry ${row} of the timeline would change what has happened by ${nowUs} us`);
     }
+    const isSameTraffic =
+      traffic === scenario.traffic ||
+      JSON.stringify(pastOf(traffic, nowUs)) === JSON.stringify(pastOf(scenario.traffic, nowUs));
+    if (!isSameTraffic) {
+      throw new RangeError(
+        `the traffic would be another one by ${nowUs} us: only refreshes by hand may come later`,
+      );
+    }
     if (durationUs <= nowUs && durationUs !== scenario.durationUs) {
       throw new RangeError(`a run that has come to ${nowUs} us cannot end at ${durationUs} us`);
     }
   }
 }
+
+/** Traffic without the refreshes by hand that are still to come. */
+const pastOf = (traffic: Scenario['traffic'], nowUs: number): unknown =>
+  traffic.map((entry) =>
+    entry.kind === 'refresh' && entry.atUs !== undefined
+      ? { ...entry, count: 0, atUs: entry.atUs.filter((atUs) => atUs <= nowUs) }
+      : entry,
+  );
 
 /** A run that stands at its start, to be played and branched; see `Run`. */
 export const begin = (scenario: Scenario, options: RunOptions = {}): Run =>

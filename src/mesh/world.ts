@@ -267,7 +267,7 @@ export class World implements Surroundings {
       visitors.pageDone(source, this.rows.client[row]!, nowUs);
     });
 
-    // What happens when; at equal times marks come first, then the timeline, then all else.
+    // What happens when; at equal times marks come first, then the timeline, then refreshes by hand, then all else.
     const mark = simulation.kind('mark', (_, nowUs) => probe.mark(nowUs));
     const hands = { kubectl, stations: this.stations, istiod: this.#istiod };
     const act = simulation.kind('timeline', (row, nowUs) => {
@@ -277,21 +277,22 @@ export class World implements Surroundings {
       const told = changed.filter((key) => !unknownToIstiod.has(key.split('/')[0]!));
       this.#istiod.changed(this.state, told, nowUs);
     });
-    simulation.foresee([
-      ...settings.marksUs.map((dueUs) => ({ dueUs, kind: mark, subject: 0 })),
-      ...settings.timeline.map(({ atUs }, row) => ({ dueUs: atUs, kind: act, subject: row })),
-    ]);
     if (manifests.some((own) => own.kind === 'HorizontalPodAutoscaler')) {
       this.#podMetrics.begin(this.workloads);
       if (manifests.some(asksForRequests)) this.telemetry.prometheus.begin(this.#connected.connected, 0);
       for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler')) autoscalers.apply(hpa, 0);
     }
     visitors.start();
+    simulation.foresee([
+      ...settings.marksUs.map((dueUs) => ({ dueUs, kind: mark, subject: 0 })),
+      ...settings.timeline.map(({ atUs }, row) => ({ dueUs: atUs, kind: act, subject: row })),
+      ...visitors.foreseen,
+    ]);
   }
 
   /**
-   * Stands where `other` stands, of whose settings it must differ at most in marks and entries of the timeline that are
-   * still to come, and in none that `startsLike` names. The other goes on undisturbed.
+   * Stands where `other` stands, of whose settings it must differ at most in marks, refreshes by hand and entries of the timeline that
+   * are still to come, and in none that `startsLike` names. The other goes on undisturbed.
    * @returns which object of this world stands for which of the other.
    */
   copyFrom(other: World): Copies {

@@ -234,10 +234,12 @@ async function assemble(
 /** Refreshes for which the run is too short: a user who asks for 30 and sees 18 is to know why. */
 function cutOff(file: string, traffic: Traffic, durationUs: number): Problem[] {
   if (traffic.kind !== 'refresh') return [];
-  const { count, everyUs, startUs, name } = traffic;
-  const room = Math.max(0, Math.floor((durationUs - startUs) / everyUs) + 1);
+  const { count, everyUs, startUs, atUs, name } = traffic;
+  const room =
+    atUs?.filter((own) => own <= durationUs).length ??
+    Math.max(0, Math.floor((durationUs - startUs) / everyUs) + 1);
   if (room >= count) return [];
-  const needed = formatDuration(startUs + (count - 1) * everyUs);
+  const needed = formatDuration(atUs?.at(-1) ?? startUs + (count - 1) * everyUs);
   const message = `${room} of the ${count} refreshes of "${name}" ${room === 1 ? 'begins' : 'begin'} before the run ends; the last would begin at ${needed}`;
   return [{ severity: 'warning', code: 'MS2015', message, file, hint: 'a longer duration has room for all' }];
 }

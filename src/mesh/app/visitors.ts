@@ -1,7 +1,7 @@
 import { copyColumns } from '../../kernel/columns.ts';
 import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
-import type { Handler, Simulation } from '../../kernel/simulation.ts';
+import type { ForeseenEvent, Handler, Simulation } from '../../kernel/simulation.ts';
 import type { RequestHead } from '../envoy/route-match.ts';
 import type { RequestClasses } from '../envoy/request-class.ts';
 import type { Connections } from './connections.ts';
@@ -81,6 +81,11 @@ export class Visitors {
         openAs: (requestClass, nowUs) => ask(requestClass, -1, nowUs),
       });
     });
+  }
+
+  /** Visits that come whatever the run does. */
+  get foreseen(): ForeseenEvent[] {
+    return this.#visitors.flatMap(({ foreseen = [] }) => foreseen);
   }
 
   start(): void {

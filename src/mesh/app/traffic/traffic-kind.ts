@@ -2,7 +2,7 @@ import type { Column } from '../../../kernel/columns.ts';
 import type { z } from 'zod';
 import type { Stream } from '../../../kernel/chance.ts';
 import type { Distribution } from '../../../kernel/distribution.ts';
-import type { Handler, Simulation } from '../../../kernel/simulation.ts';
+import type { ForeseenEvent, Handler, Simulation } from '../../../kernel/simulation.ts';
 import type { Checked } from '../../../manifest/problem.ts';
 import type { RequestHead } from '../../envoy/route-match.ts';
 import type { KeepAlive } from '../connections.ts';
@@ -63,6 +63,8 @@ export interface Visits {
 
 /** One traffic entry at work: it opens pages at its times, and may wait for the one before. */
 export interface Visitor {
+  /** Events that come whatever the run does, each before anything else of its instant. */
+  readonly foreseen?: readonly ForeseenEvent[];
   start(): void;
   /** All that it remembers from one event to the next, in an object of its own: a copy of the run takes the fields over. */
   readonly memory?: Readonly<Record<string, number | boolean | Column>>;
