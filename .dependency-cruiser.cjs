@@ -51,6 +51,22 @@ module.exports = {
       'scenario/',
       'report/',
     ]),
+    layer('workshop-shows', 'workshop', [
+      'experiment/',
+      'record/',
+      'verdict/',
+      'stats/',
+      'words/',
+      'manifest/',
+      'kernel/math',
+      'report/palette',
+    ]),
+    {
+      name: 'the-page-is-no-part-of-the-command-line',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/workshop/' },
+      to: { path: '^src/workshop/' },
+    },
     {
       name: 'no-node-below-the-shells',
       severity: 'error',

@@ -169,6 +169,8 @@ describe('layers', () => {
     'scenario-reads-text': ['scenario/a.ts', '../report/report.ts'],
     'report-reads-records': ['report/a.ts', '../mesh/world.ts'],
     'experiment-runs': ['experiment/a.ts', '../cli/main.ts'],
+    'workshop-shows': ['workshop/a.ts', '../mesh/world.ts'],
+    'the-page-is-no-part-of-the-command-line': ['cli/a.ts', '../workshop/b.ts'],
     'no-node-below-the-shells': ['mesh/b.ts', 'node:fs'],
     'no-circles': ['kernel/b.ts', './b.ts'],
     'no-lost-module': ['kernel/c.ts', './nowhere.ts'],
