@@ -31,7 +31,20 @@ export interface RunResult {
  * refreshes by hand have their past, too: what is due until that instant must be as in the scenario.
  */
 export type Future = Partial<
-  Pick<Scenario, 'timeline' | 'traffic' | 'durationUs' | 'name' | 'title' | 'path' | 'hash' | 'expect'>
+  Pick<
+    Scenario,
+    | 'timeline'
+    | 'traffic'
+    | 'durationUs'
+    | 'name'
+    | 'title'
+    | 'path'
+    | 'hash'
+    | 'expect'
+    | 'settings'
+    | 'warnings'
+    | 'ignored'
+  >
 >;
 
 /**
@@ -81,6 +94,11 @@ export class Run {
     return this.#world.simulation.events;
   }
 
+  /** Reads the run as it stands; `how` changes nothing. */
+  look<T>(how: (world: World, recorder: Recorder) => T): T {
+    return how(this.#world, this.#recorder);
+  }
+
   /** Play everything that is due until then, that instant included. False where the budget is spent before that. */
   runUntil(us: number): boolean {
     return this.#world.runUntil(us);
@@ -105,10 +123,15 @@ export class Run {
     const scenario = { ...this.scenario, ...future };
     this.#mustShareThePast(scenario);
     const branch = new Run(scenario, this.#options);
-    if (startsLike(this.#settings, branch.#settings)) return this.#taken(branch);
+    if (this.startsLike(scenario)) return this.#taken(branch);
     const between = this.#world.simulation.nextDueUs <= this.nowUs;
     branch.runUntil(between ? this.nowUs - 1 : this.nowUs);
     return branch;
+  }
+
+  /** Whether a future says nothing else of the start itself; where it does, a branch plays the past again. */
+  startsLike(future: Future): boolean {
+    return startsLike(this.#settings, { ...this.#settings, ...future });
   }
 
   /** Play on to the end. */
