@@ -53,7 +53,13 @@ test('versions are pinned exactly, and the lock file names no download address',
 });
 
 test('no source file is left over: each is imported by another, or is an entry', () => {
-  const entries = ['src/index.ts', 'src/cli/main.ts', 'src/cli/worker.ts'];
+  const entries = [
+    'src/index.ts',
+    'src/cli/main.ts',
+    'src/cli/worker.ts',
+    'src/workshop/worker.ts',
+    'src/workshop/main.tsx',
+  ];
   const all = sources.map(textOf).join('\n');
   const lost = sources.filter((file) => !entries.includes(file) && !all.includes(`/${basename(file)}'`));
   expect(lost).toEqual([]);

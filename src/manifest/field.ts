@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCpu, parseDuration, parsePercent } from './quantity.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { number, text, whole, type Immutable } from './field.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the fields of a record hold, as zod schemas: they type, they check what is read, and `meshshift schema` prints them. */
 export const text = z.string();

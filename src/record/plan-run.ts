@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, number, text, whole, type Immutable } from './field.ts';
 
 const windowFacts = z.strictObject({

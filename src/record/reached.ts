@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { number, text, whole, type Immutable } from './field.ts';
 
 /** How what one kind of caller asked of a Service fell on its pods, over the whole run. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { capacity } from './capacity.ts';
 import { callerRecord } from './caller.ts';
 import { failure } from './failure.ts';

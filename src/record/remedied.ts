@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { change } from '../manifest/change/index.ts';
 import { flag, number, text, whole, type Immutable } from './field.ts';
 import { diagnosis } from './finding.ts';

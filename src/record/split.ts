@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { alongKeys, number, text, whole } from './field.ts';
 
 export const latencySummary = z.strictObject({

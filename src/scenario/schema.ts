@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failureFields } from '../mesh/app/failure.ts';
 import { expectationSchema } from './expect/index.ts';
 import { objectiveExamples, parseObjective, parseSteps } from './objective.ts';

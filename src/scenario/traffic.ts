@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, law } from '../manifest/field.ts';
 import type { Checked } from '../manifest/problem.ts';
 import { meanOf } from '../kernel/distribution.ts';

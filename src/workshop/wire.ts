@@ -1,5 +1,8 @@
 import type { Act, Session } from '../experiment/session/session.ts';
 import type { Desk, DeskFinding } from '../experiment/session/desk.ts';
+import type { Acted } from '../experiment/session/live.ts';
+import type { CheckedText } from '../experiment/session/check-text.ts';
+import type { SeatPages } from '../experiment/session/seats.ts';
 import type { Problem } from '../manifest/problem.ts';
 
 /** What page and worker say to each other. The page asks questions, each answered once; the worker shows the desk as it goes. */
@@ -18,7 +21,7 @@ export interface Questions {
   /** Back (or on) to a moment, by playing again from the seed: what was done after it is to come again. */
   rewind: { readonly ask: { readonly toUs: number }; readonly answer: undefined };
   /** What is wrong with a text of manifests, as somebody types it, and the weights that it gives the focus. */
-  check: { readonly ask: { readonly text: string }; readonly answer: Checked };
+  check: { readonly ask: { readonly text: string }; readonly answer: CheckedText };
   /** The session as a folder of files, the words that play it, and the fingerprint of the summary that they will leave. */
   folder: { readonly ask: undefined; readonly answer: Exported };
   /** What is wrong with the mesh at this moment, worst first. */
@@ -34,29 +37,12 @@ export interface Questions {
   };
 }
 
-export interface Acted {
-  readonly answers: readonly string[];
-  readonly problems: readonly Problem[];
-}
-
-export interface Checked {
-  readonly problems: readonly Problem[];
-  /** Percent by version key, where the text is a rule with weights for the focus; undefined: it is not. */
-  readonly weights: Readonly<Record<string, number>> | undefined;
-}
-
 export interface Exported {
   readonly files: Readonly<Record<string, string>>;
   /** What follows # in a link. */
   readonly fragment: string;
   readonly command: string;
   readonly fingerprint: string;
-}
-
-/** What one seat saw: the version that each page shows, "" where it shows none. */
-export interface SeatPages {
-  readonly seed: string;
-  readonly versions: readonly string[];
 }
 
 export type FromPage = {

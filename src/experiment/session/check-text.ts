@@ -1,4 +1,6 @@
 import { analyze } from '../../manifest/analyze.ts';
+import { fullHost } from '../../manifest/host.ts';
+import { serviceNames } from '../../manifest/service-names.ts';
 import { parseManifests } from '../../manifest/parse.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import type { Resource } from '../../manifest/resource.ts';
@@ -17,20 +19,28 @@ export function checkText(text: string, file: string, service: string, registry:
   const then = applyResources(registry, manifest.resources, 0).registry;
   const all = [...then.entries.values()].map(({ resource }) => resource);
   const told = analyze(all, manifest.others).filter((own) => own.file === file);
-  return { problems: [...problems, ...told], weights: weightsOf(manifest.resources, service) };
+  const names = serviceNames(all);
+  const isMeant = (host: string, namespace: string): boolean =>
+    names.ofName(fullHost(host, namespace)) === service;
+  return { problems: [...problems, ...told], weights: weightsOf(manifest.resources, isMeant) };
 }
 
-function weightsOf(resources: readonly Resource[], service: string): CheckedText['weights'] {
+function weightsOf(
+  resources: readonly Resource[],
+  isMeant: (host: string, namespace: string) => boolean,
+): CheckedText['weights'] {
   const [rule, ...others] = resources;
   if (rule?.kind !== 'VirtualService' || others.length > 0) return undefined;
   const { hosts, http } = rule.spec;
-  if (!hosts.some((host) => host.split('.')[0] === service.split('.')[0])) return undefined;
-  const [first] = http;
-  if (http.length !== 1 || first!.match.length > 0 || first!.route.length === 0) return undefined;
+  if (!hosts.some((host) => isMeant(host, rule.metadata.namespace))) return undefined;
+  const [only, ...more] = http;
+  if (only === undefined || more.length > 0 || (only.match?.length ?? 0) > 0) return undefined;
+  const { route } = only;
+  if (route.length === 0) return undefined;
   const shares = new Map<string, number>();
-  for (const { destination, weight } of first!.route) {
+  for (const { destination, weight } of route) {
     const version = destination.subset ?? destination.host;
-    shares.set(version, (shares.get(version) ?? 0) + (first!.route.length === 1 ? 100 : weight));
+    shares.set(version, (shares.get(version) ?? 0) + (route.length === 1 ? 100 : (weight ?? 0)));
   }
   return Object.fromEntries(shares);
 }

@@ -38,7 +38,7 @@ export class HeldShares {
       port: call.port,
       dialled: world.keys.names.called(authority, proxy.namespace).name,
     });
-    const shares = outbound.kind === 'route' ? weightsOf(outbound.route.route) : undefined;
+    const shares = outbound.kind === 'route' ? weightsOf(world, outbound.route.route) : undefined;
     this.#known.set(configuration, { shares });
     return shares;
   }
@@ -46,7 +46,7 @@ export class HeldShares {
 
 type Action = Extract<ReturnType<typeof outboundOf>, { kind: 'route' }>['route']['route'];
 
-function weightsOf(action: Action): Shares {
+function weightsOf({ keys }: World, action: Action): Shares {
   if (action === undefined) return undefined;
   const clusters = action.weighted_clusters?.clusters ?? [{ name: action.cluster!, weight: 1 }];
   const total = clusters.reduce((sum, { weight }) => sum + weight, 0);
@@ -54,7 +54,7 @@ function weightsOf(action: Action): Shares {
   for (const { name, weight } of clusters) {
     const { subset, host } = clusterParts(name);
     if (subset === '' && clusters.length === 1) return undefined;
-    const version = subset === '' ? host.split('.')[0]! : subset;
+    const version = subset === '' ? keys.names.ofName(host) : subset;
     shares.set(version, (shares.get(version) ?? 0) + weight / total);
   }
   return shares;

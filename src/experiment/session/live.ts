@@ -1,4 +1,5 @@
 import type { Checked, Problem } from '../../manifest/problem.ts';
+import type { Registry } from '../../mesh/kubernetes/registry.ts';
 import type { World } from '../../mesh/world.ts';
 import { subjectOf } from '../../mesh/timeline/index.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -62,6 +63,11 @@ export class Live {
 
   get endUs(): number {
     return this.#run.scenario.durationUs;
+  }
+
+  /** What the API server holds. */
+  get registry(): Registry {
+    return this.#look(({ state }) => state.registry);
   }
 
   /** Pages of the browser at the desk that are on their way. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A session at the desk, whole: what it began with, and what somebody did since. Playing it again from its seed comes to the

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeKind } from './change.ts';
 import { listOf, mapOf, nameOf, resourcesOf, specOf } from './written.ts';
 

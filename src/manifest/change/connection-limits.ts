@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count } from '../../words/number.ts';
 import type { ChangeKind } from './change.ts';
 import { destinationRulesOf, policiesIn } from './destinations.ts';

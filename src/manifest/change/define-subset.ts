@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { labelsText } from '../labels.ts';
 import type { ChangeKind } from './change.ts';
 import { destinationRulesOf } from './destinations.ts';

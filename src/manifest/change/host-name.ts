@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeKind } from './change.ts';
 import { destinationsIn } from './destinations.ts';
 import { listOf, mapOf, resourcesOf, specOf, type Data, type Written } from './written.ts';

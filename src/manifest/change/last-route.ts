@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fullHost, hostCovers } from '../host.ts';
 import type { ChangeKind } from './change.ts';
 import { listOf, namespaceOf, resourcesOf, specOf } from './written.ts';

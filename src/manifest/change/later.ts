@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { moment, seconds } from '../../words/number.ts';
 import { parseDuration } from '../quantity.ts';
 import type { ChangeKind } from './change.ts';

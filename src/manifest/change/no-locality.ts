@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeKind } from './change.ts';
 import { destinationRulesOf } from './destinations.ts';
 import { listOf, mapIn, mapOf, specOf } from './written.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeKind } from './change.ts';
 import { hostsOf, listOf, mapIn, mapOf, namespaceOf, resourcesOf, specOf, type Data } from './written.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { plural } from '../../words/number.ts';
 import type { ChangeKind } from './change.ts';
 import { mapOf, nameOf, resourcesOf, specOf, stepsOf, type Written } from './written.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { moment } from '../../words/number.ts';
 import type { ChangeKind } from './change.ts';
 import { listOf, stepsOf } from './written.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { seconds } from '../../words/number.ts';
 import { formatDuration } from '../quantity.ts';
 import type { ChangeKind } from './change.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { percent } from '../../manifest/field.ts';
 
 /** When an application that took a request fails it: nothing of the script has been done, or all of it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationFrom } from '../../manifest/field.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
 import { observed, type TimelineVerb } from './timeline-verb.ts';

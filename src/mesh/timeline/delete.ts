@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Resource } from '../../manifest/resource.ts';
 import type { TimelineVerb } from './timeline-verb.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { node } from './fields.ts';
 import type { TimelineVerb } from './timeline-verb.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failureFields, failureText, type Failure } from '../app/failure.ts';
 import { workload } from './fields.ts';
 import { observed, type TimelineVerb } from './timeline-verb.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count } from '../../manifest/field.ts';
 
 /** What several verbs are about. */

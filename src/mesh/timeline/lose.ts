@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count } from '../../manifest/field.ts';
 import { node, workload } from './fields.ts';
 import type { TimelineVerb } from './timeline-verb.ts';

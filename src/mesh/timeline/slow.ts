@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { positive } from '../../manifest/field.ts';
 import { workload } from './fields.ts';
 import { observed, type TimelineVerb } from './timeline-verb.ts';

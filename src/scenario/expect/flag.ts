@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { whole } from '../../manifest/field.ts';
 import { responseFlags } from '../../mesh/envoy/response-flag.ts';
 import type { ExpectationKind } from './expectation-kind.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { busiest } from './busiest.ts';
 import { errors } from './errors.ts';
 import type { ExpectationKind } from './expectation-kind.ts';

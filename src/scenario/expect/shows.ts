@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { percent } from '../../manifest/field.ts';
 import { count } from '../../words/number.ts';
 import type { ExpectationKind } from './expectation-kind.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { whole } from '../../manifest/field.ts';
 import type { ExpectationKind } from './expectation-kind.ts';
 import { boundsText, isWithin, service } from './fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../../manifest/field.ts';
 import type { ExpectationKind } from './expectation-kind.ts';
 import { boundsText, from, isWithin, secondsText, session, spanText, to } from './fields.ts';

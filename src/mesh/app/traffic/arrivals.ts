@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, notNegative } from '../../../manifest/field.ts';
 import { formatDuration } from '../../../manifest/quantity.ts';
 import { ArrivalTimes } from './arrival-times.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, whole } from '../../../manifest/field.ts';
 import { formatDuration } from '../../../manifest/quantity.ts';
 import type { TextOf, TrafficBase, TrafficKind } from './traffic-kind.ts';

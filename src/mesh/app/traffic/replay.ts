@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCsv } from '../../../accesslog/csv.ts';
 import { parseHar } from '../../../accesslog/har.ts';
 import { parseNdjson } from '../../../accesslog/ndjson.ts';

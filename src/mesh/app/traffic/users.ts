@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { grown, nextLength } from '../../../kernel/columns.ts';
 import { meanOf, residualSampler, sampler, type Distribution } from '../../../kernel/distribution.ts';
 import { ln } from '../../../kernel/math.ts';

@@ -1,0 +1,223 @@
+import './without-eval.ts';
+import { checkText } from '../experiment/session/check-text.ts';
+import { written, type FolderTexts, type Setups } from '../experiment/session/folder.ts';
+import { toFragment } from '../experiment/session/link.ts';
+import { Live, sessionFolder } from '../experiment/session/live.ts';
+import { playSeats } from '../experiment/session/seats.ts';
+import { setupsOf } from '../experiment/session/setups.ts';
+import { toJson } from '../record/to-json.ts';
+import type { Clock, FromPage, FromWorker, Questions } from './wire.ts';
+
+/**
+ * The engine's side of the page: one session, a clock that drives it, and answers to the page's questions. Questions are taken
+ * one after the other, each between two slices of the clock.
+ */
+const scope = self as unknown as {
+  postMessage(message: FromWorker): void;
+  addEventListener(type: string, listener: (event: never) => void): void;
+};
+
+let setups: Setups = () => undefined;
+let live: Live | undefined;
+let clock: Clock = { speed: 0, isLimited: false };
+/** Where the clock stops by itself; undefined: nowhere before the end. */
+let goal: (() => boolean) | undefined;
+/** Model time and wall time at which the clock last kept its pace. */
+let paceUs = 0;
+let paceMs = 0;
+let shownMs = -Infinity;
+let isDue = false;
+
+const say = (message: FromWorker): void => scope.postMessage(message);
+
+const answers: {
+  [K in keyof Questions]: (
+    ask: Questions[K]['ask'],
+  ) => Promise<Questions[K]['answer']> | Questions[K]['answer'];
+} = {
+  async open({ session, untilUs }) {
+    stop();
+    const { value, problems } = await Live.open(session, setups);
+    if (value === undefined) return problems;
+    live = value;
+    live.runUntil(untilUs);
+    show();
+    return problems;
+  },
+  async act({ act }) {
+    const session = opened();
+    const done = await session.act(act);
+    // Where the clock stands, it goes on until the pages that were asked for are there: time moves because somebody acted.
+    if (act.do === 'refresh' && clock.speed === 0 && goal === undefined) {
+      const most = session.nowUs + patienceUs;
+      goal = () => session.waiting === 0 || session.nowUs >= most;
+      wake();
+    }
+    keepPace();
+    show();
+    return done;
+  },
+  run({ speed }) {
+    opened();
+    goal = undefined;
+    clock = { speed, isLimited: false };
+    keepPace();
+    wake();
+    show();
+    return undefined;
+  },
+  until({ until }) {
+    const session = opened();
+    clock = { speed: 0, isLimited: false };
+    if (until === 'next') {
+      goal = undefined;
+      session.step();
+      show();
+      return undefined;
+    }
+    const most = session.nowUs + 120_000_000;
+    goal = until === 'held' ? () => session.isSettled || session.nowUs >= most : () => session.nowUs >= until;
+    wake();
+    return undefined;
+  },
+  rewind({ toUs }) {
+    stop();
+    opened().rewind(toUs);
+    show();
+    return undefined;
+  },
+  check: ({ text }) => checkText(text, ruleFile, opened().scenario.focus, opened().registry),
+  async folder() {
+    const session = opened();
+    const { value } = await session.folder();
+    if (value === undefined) throw new Error('the session has no folder');
+    const { record } = session.finishAs(value.scenario);
+    const fragment = await toFragment(session.session);
+    return {
+      files: value.files,
+      fragment,
+      command: `npx meshshift new ${sessionFolder} --from '#${fragment}' && npx meshshift run ${sessionFolder}`,
+      fingerprint: await sha256(toJson(record)),
+    };
+  },
+  findings: () => opened().findings(),
+  async seats({ session, seeds, refreshes }) {
+    const { value } = await written({ ...session, journal: [] }, setups, sessionFolder);
+    return value === undefined ? [] : playSeats(value.scenario, seeds, refreshes);
+  },
+};
+
+function opened(): Live {
+  if (live === undefined) throw new Error('no session is open');
+  return live;
+}
+
+function stop(): void {
+  clock = { speed: 0, isLimited: false };
+  goal = undefined;
+}
+
+function keepPace(): void {
+  paceUs = live?.nowUs ?? 0;
+  paceMs = performance.now();
+}
+
+/** One slice after the other, with a turn for the page's questions between them. */
+const turn = new MessageChannel();
+turn.port1.onmessage = () => {
+  isDue = false;
+  slice();
+};
+function wake(): void {
+  if (isDue || live === undefined) return;
+  isDue = true;
+  turn.port2.postMessage(undefined);
+}
+
+function slice(): void {
+  if (live === undefined || (clock.speed === 0 && goal === undefined)) return;
+  const beganMs = performance.now();
+  const wantedUs =
+    goal !== undefined || clock.speed === Infinity
+      ? Infinity
+      : paceUs + (beganMs - paceMs) * 1000 * clock.speed;
+  const endUs = Math.min(wantedUs, live.endUs);
+  while (live.nowUs < endUs && performance.now() - beganMs < sliceMs && goal?.() !== true) {
+    const startMs = performance.now();
+    live.runUntil(
+      Math.min(endUs, Math.floor(live.nowUs + (goal === undefined ? stepUs : Math.min(stepUs, goalStepUs)))),
+    );
+    const tookMs = performance.now() - startMs;
+    if (tookMs > 4) stepUs = Math.max(1000, stepUs / 2);
+    else if (tookMs < 1) stepUs = Math.min(1e6, stepUs * 1.5);
+  }
+  if (goal?.() === true || live.nowUs >= live.endUs) {
+    stop();
+    show();
+    return;
+  }
+  const behindMs =
+    clock.speed > 0 && Number.isFinite(wantedUs) ? (wantedUs - live.nowUs) / 1000 / clock.speed : 0;
+  if (behindMs > 250) keepPace();
+  if (behindMs > 250 !== clock.isLimited && goal === undefined)
+    clock = { ...clock, isLimited: behindMs > 250 };
+  if (performance.now() - shownMs >= 1000 / 30) show();
+  if (live.nowUs >= endUs) setTimeout(wake, 4);
+  else wake();
+}
+
+const sliceMs = 8;
+/** Model time of a step: as much as takes between one and four milliseconds. */
+let stepUs = 10_000;
+/** The finest that a goal is looked at. */
+const goalStepUs = 5_000;
+/** What a page may take before the clock stops waiting for it. */
+const patienceUs = 30_000_000;
+
+const ruleFile = 'rule.yaml';
+
+function show(): void {
+  if (live === undefined) return;
+  shownMs = performance.now();
+  say({ kind: 'desk', desk: live.desk(), clock });
+}
+
+async function sha256(text: string): Promise<string> {
+  const bytes = new TextEncoder().encode(text);
+  const { subtle } = globalThis.crypto;
+  // A page from a file is no secure context everywhere: then there is no such function, and no fingerprint.
+  if (subtle === undefined) return '';
+  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+let last: Promise<void> = Promise.resolve();
+scope.addEventListener(
+  'message',
+  (
+    event: MessageEvent<
+      FromPage | { readonly kind: 'setups'; readonly texts: Readonly<Record<string, FolderTexts>> }
+    >,
+  ) => {
+    const { data } = event;
+    if ('kind' in data) {
+      setups = setupsOf(data.texts);
+      return;
+    }
+    last = last.then(async () => {
+      try {
+        const answer = await answers[data.what](data.ask as never);
+        say({ kind: 'answer', id: data.id, answer });
+      } catch (error) {
+        say({
+          kind: 'trouble',
+          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
+        say({ kind: 'answer', id: data.id, answer: undefined });
+      }
+    });
+  },
+);
+scope.addEventListener('securitypolicyviolation', (event: SecurityPolicyViolationEvent) => {
+  say({ kind: 'trouble', message: `content policy: ${event.violatedDirective} ${event.blockedURI}` });
+});
