@@ -1,4 +1,4 @@
-// Bundles the command line, its worker and the package's entries into dist/, with the entries' types and the licences of
+// Bundles the command line, its worker, the package's entries and the workshop's page into dist/, with the entries' types and the licences of
 // all that is bundled. `--if-possible` (npm's prepare): where the tools to build are not installed, the sources are left as
 // they are, and the command line runs from them.
 import { execFileSync } from 'node:child_process';
@@ -22,6 +22,7 @@ if (process.argv.includes('--if-possible') && tools.includes(undefined)) {
   process.exit(0);
 }
 const { build } = await import('esbuild');
+const { buildWorkshop } = await import('../workshop/build.mjs');
 rmSync(dist, { recursive: true, force: true });
 
 const doors = readdirSync(join(root, 'src/door')).map((file) => basename(file, '.ts'));
@@ -50,7 +51,9 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+const ofPage = await buildWorkshop(build, join(dist, 'workshop.html'));
+const bundled = new Set([...Object.keys(metafile.inputs), ...ofPage]);
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...bundled]));
 
 // Declarations of what the entries offer, by the project's own settings.
 const settings = join(dist, 'tsconfig.types.json');
