@@ -22,7 +22,7 @@ if (process.argv.includes('--if-possible') && tools.includes(undefined)) {
   process.exit(0);
 }
 const { build } = await import('esbuild');
-const { buildWorkshop } = await import('../workshop/build.mjs');
+const { buildWorkshop } = await import('./build-workshop.mjs');
 rmSync(dist, { recursive: true, force: true });
 
 const doors = readdirSync(join(root, 'src/door')).map((file) => basename(file, '.ts'));

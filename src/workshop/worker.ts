@@ -92,7 +92,7 @@ const answers: {
     const { value } = await session.folder();
     if (value === undefined) throw new Error('the session has no folder');
     const { record } = session.finishAs(value.scenario);
-    const fragment = await toFragment(session.session);
+    const fragment = await toFragment({ session: session.session });
     return {
       files: value.files,
       fragment,

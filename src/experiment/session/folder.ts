@@ -122,5 +122,5 @@ const micros = (us: number): string => formatDuration(us);
 
 const refused = (message: string): { readonly value: undefined; readonly problems: Problem[] } => ({
   value: undefined,
-  problems: [{ severity: 'error', code: 'MS2018', message, file: 'scenario.yaml' }],
+  problems: [{ severity: 'error', code: 'MS2021', message, file: 'scenario.yaml' }],
 });

@@ -1,18 +1,26 @@
+import * as z from 'zod';
 import type { Checked, Problem } from '../../manifest/problem.ts';
 import { sessionSchema, type Session } from './session.ts';
+
+/** What a link carries. */
+export interface Linked {
+  readonly session: Session;
+  /** What the page that made it wants to find again: its own business, and to be checked by it. */
+  readonly page?: unknown;
+}
 
 /**
  * A session as what follows # in a link: JSON, deflated (RFC 1951), in base64url (RFC 4648). The first letter says how it is written.
  */
-export async function toFragment(session: Session): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(session));
+export async function toFragment(linked: Linked): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(linked));
   return version + base64url(await through(bytes, new CompressionStream('deflate-raw'), Infinity));
 }
 
 /** Nothing of a link is believed: it is checked as any file is. A leading # is let go. */
-export async function fromFragment(fragment: string): Promise<Checked<Session>> {
+export async function fromFragment(fragment: string): Promise<Checked<Linked>> {
   const text = fragment.replace(/^#/, '');
-  const refused = (message: string): Checked<Session> => ({ value: undefined, problems: [problem(message)] });
+  const refused = (message: string): Checked<Linked> => ({ value: undefined, problems: [problem(message)] });
   if (!text.startsWith(version)) return refused('this is no link of a workshop: it should begin with #1');
   const bytes = fromBase64url(text.slice(version.length));
   if (bytes === undefined)
@@ -24,11 +32,13 @@ export async function fromFragment(fragment: string): Promise<Checked<Session>> 
   } catch {
     return refused('the link cannot be unpacked: was it cut?');
   }
-  const parsed = sessionSchema.safeParse(data);
+  const parsed = linkedSchema.safeParse(data);
   if (parsed.success) return { value: parsed.data, problems: [] };
   const [issue] = parsed.error.issues;
   return refused(`the link says something else than a session: ${issue!.path.join('.')}: ${issue!.message}`);
 }
+
+const linkedSchema = z.strictObject({ session: sessionSchema, page: z.unknown().optional() });
 
 const version = '1';
 /** Bytes that a link may unpack to. */

@@ -56,7 +56,7 @@ export async function buildWorkshop(build, file) {
     SETUPS: inScript(JSON.stringify(Object.fromEntries(folders.map((name) => [name, textsOf(name)])))),
     MAIN: main,
   };
-  const html = readFileSync(join(here, 'page.html'), 'utf8');
+  const html = readFileSync(join(root, 'src/workshop/page.html'), 'utf8');
   writeFileSync(
     file,
     html.replace(/\s*%(\w+)%\s*(?=<)|%(\w+)%/g, (_, block, inline) => parts[block ?? inline]),
