@@ -33,7 +33,6 @@ export const lessonCardWords = inBoth({
     table: 'As a table',
     you: 'you',
     bar: { count: 'Count', share: 'Share', mark: '' },
-    outside: 'beyond your line',
     row: { what: 'What', value: 'Value' },
   },
   zh: {
@@ -68,7 +67,6 @@ export const lessonCardWords = inBoth({
     table: '以表格查看',
     you: '你',
     bar: { count: '计数', share: '份额', mark: '' },
-    outside: '在你的界线之外',
     row: { what: '项目', value: '数值' },
   },
 });

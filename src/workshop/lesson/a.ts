@@ -67,7 +67,9 @@ export const a = lesson<Facts>({
         `Your longest run of the same page was ${longest}. A run of ${longRun} or more comes in ${chanceIn('en', longRuns)} of sessions; the mean longest is ${meanLongest.toFixed(1)}.`,
       ],
       figure: ({ law, reds }, line) =>
-        lawFigure('Red pages of fifteen, exact law', law, reds, (count) => isBeyond(line, count)),
+        lawFigure('Red pages of fifteen, exact law', law, reds, 'beyond your line', (count) =>
+          isBeyond(line, count),
+        ),
       truth: ({ reds, even }) => `7 or 8 comes in ${chanceIn('en', even)}; you had ${reds}`,
       why: [
         'Each page is one draw at productpage’s proxy: a number from 0 to 99, and below 50 means v1. Nothing remembers the page before, and nothing evens out.',
@@ -87,7 +89,9 @@ export const a = lesson<Facts>({
         `你最长连续 ${longest} 页相同。连续 ${longRun} 页以上的情况占 ${chanceIn('zh', longRuns)}；最长连续页数平均为 ${meanLongest.toFixed(1)}。`,
       ],
       figure: ({ law, reds }, line) =>
-        lawFigure('十五页中红星页数的精确分布', law, reds, (count) => isBeyond(line, count)),
+        lawFigure('十五页中红星页数的精确分布', law, reds, '在你的界线之外', (count) =>
+          isBeyond(line, count),
+        ),
       truth: ({ reds, even }) => `7 或 8 页只占 ${chanceIn('zh', even)}；你看到 ${reds} 页`,
       why: [
         '每一页都是 productpage 的代理抽一次签：0 到 99 之间的一个数，小于 50 就去 v1。它不记得上一页，也不会“找平”。',

@@ -123,7 +123,7 @@ export const b = lesson<Facts>({
         `${heldAfterOne} of ${callers}; the last after ${lastSeconds.toFixed(1)} s`,
       why: [
         'kubectl’s answer means that the API server has stored the object. istiod hears of it, waits a moment for more changes, computes what each proxy needs, and sends it to one after the other. A proxy goes by its old rule until the new one is in.',
-        'How long that takes depends on the size of the mesh. The delays of this lesson are chosen like those that large meshes have published, not measured here; in Bookinfo alone it takes a fraction of a second..',
+        'How long that takes depends on the size of the mesh. The delays of this lesson are chosen like those that large meshes have published, not measured here; in Bookinfo alone it takes a fraction of a second.',
       ],
     },
     zh: {

@@ -30,8 +30,8 @@ const pagesSince = ({ now, ticked }: LessonState, task: string, until?: string) 
     ({ number }) => until === undefined || ticked[until] === undefined || number < nextPage(ticked[until]),
   );
 
-const figure = (title: string, { law, reds }: Facts, guess: Guess): Figure =>
-  lawFigure(title, law, reds, (count) => count === guess[0]);
+const figure = (title: string, marked: string, { law, reds }: Facts, guess: Guess): Figure =>
+  lawFigure(title, law, reds, marked, (count) => count === guess[0]);
 
 /** Ten percent is a chance, not every tenth; a hundred is certain. */
 export const d = lesson<Facts>({
@@ -109,7 +109,8 @@ export const d = lesson<Facts>({
           ? `At 100 % fifty pages brought no v1 at all. Once every proxy has the rule, a single v1 is a fault: no chance is left.`
           : `At 100 % ${strays} of fifty pages were not v3: those were drawn before the rule had arrived.`,
       ],
-      figure: (facts, guess) => figure('Red pages of fifteen at 10 %, exact law', facts, guess),
+      figure: (facts, guess) =>
+        figure('Red pages of fifteen at 10 %, exact law', 'your prediction', facts, guess),
       truth: ({ none, needed, reds }) =>
         `none in ${chanceIn('en', none)}; ${needed} pages to be sure; you had ${reds}`,
       why: [
@@ -143,7 +144,7 @@ export const d = lesson<Facts>({
           ? '权重 100% 时，五十页里没有一页 v1。所有代理都拿到规则之后，只要出现一次 v1 就是故障：这里没有运气可言。'
           : `权重 100% 时，五十页里有 ${strays} 页不是 v3：它们是在规则到达之前抽的签。`,
       ],
-      figure: (facts, guess) => figure('权重 10% 时十五页中红星页数的精确分布', facts, guess),
+      figure: (facts, guess) => figure('权重 10% 时十五页中红星页数的精确分布', '你的预测', facts, guess),
       truth: ({ none, needed, reds }) =>
         `一页都没有占 ${chanceIn('zh', none)}；要刷 ${needed} 次才有把握；你看到 ${reds} 页`,
       why: [

@@ -5,19 +5,21 @@ import type { Figure } from './lesson.ts';
 export const binomialLaw = (n: number, p: number): readonly number[] =>
   Array.from({ length: n + 1 }, (_, k) => binomPmf({ n, k, p }));
 
-/** The bars of a law over counts, with one's own marked and what is beyond one's line set off. */
+/** The bars of a law over counts, with what one saw and what one predicted set off. */
 export const lawFigure = (
   title: string,
   law: readonly number[],
   own: number,
-  isOutside: (count: number) => boolean = () => false,
+  marked: string,
+  isMarked: (count: number) => boolean,
 ): Figure => ({
   kind: 'law',
   title,
   bars: law.map((share, count) => ({
     label: String(count),
     share,
-    isOutside: isOutside(count),
+    isMarked: isMarked(count),
     isOwn: count === own,
   })),
+  marked,
 });

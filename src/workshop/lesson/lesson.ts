@@ -80,16 +80,19 @@ export interface Reveal {
 
 /** The small picture of a reveal. Shares 0..1. */
 export type Figure =
-  /** Bars of an exact law; `outside` is beyond the own line, `own` is what one saw. */
+  /** Bars of an exact law. */
   | {
       readonly kind: 'law';
       readonly title: string;
       readonly bars: readonly {
         readonly label: string;
         readonly share: number;
-        readonly isOutside: boolean;
+        readonly isMarked: boolean;
+        /** What one saw. */
         readonly isOwn: boolean;
       }[];
+      /** What the marked bars are: "beyond your line". */
+      readonly marked: string;
     }
   /** Named quantities of one scale. */
   | {

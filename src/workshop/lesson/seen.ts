@@ -17,7 +17,8 @@ export function configured({ versions, split }: Desk, version: string): number |
 }
 
 /** Every caller's proxy holds the latest rule. */
-export const isHeld = ({ split }: Desk): boolean => split.callers > 0 && split.callersCurrent === split.callers;
+export const isHeld = ({ split }: Desk): boolean =>
+  split.callers > 0 && split.callersCurrent === split.callers;
 
 /** When the first thing of this kind was applied ("virtualservice", as kubectl answers); undefined: not yet. */
 export function appliedUs({ deeds, nowUs }: Desk, kind: string): number | undefined {

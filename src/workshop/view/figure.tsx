@@ -6,11 +6,7 @@ import './figure.css';
 
 /** The picture of a reveal, and the same as a table. */
 export function Figure({ figure, language }: { readonly figure: FigureData; readonly language: Language }) {
-  return figure.kind === 'law' ? (
-    <Law {...{ figure, language }} />
-  ) : (
-    <Rows {...{ figure, language }} />
-  );
+  return figure.kind === 'law' ? <Law {...{ figure, language }} /> : <Rows {...{ figure, language }} />;
 }
 
 type Of<Kind extends FigureData['kind']> = Extract<FigureData, { readonly kind: Kind }>;
@@ -27,8 +23,8 @@ function Law({ figure, language }: { readonly figure: Of<'law'>; readonly langua
     <figure class="figure">
       <figcaption>{figure.title}</figcaption>
       <svg viewBox={`0 0 ${width} ${height + 40}`} aria-hidden="true">
-        {figure.bars.map(({ label, share, isOutside, isOwn }, index) => (
-          <g key={label} class={isOutside ? 'is-outside' : ''}>
+        {figure.bars.map(({ label, share, isMarked, isOwn }, index) => (
+          <g key={label} class={isMarked ? 'is-marked' : ''}>
             <rect
               x={index * step + 2}
               y={20 + height - heightOf(share)}
@@ -47,6 +43,9 @@ function Law({ figure, language }: { readonly figure: Of<'law'>; readonly langua
         ))}
         <path class="figure-axis" d={`M0,${height + 20.5}H${width}`} />
       </svg>
+      <p class="figure-key">
+        <span class="figure-swatch" aria-hidden="true" /> {figure.marked}
+      </p>
       <details class="fold">
         <summary>{words.table}</summary>
         <table class="table">
@@ -59,12 +58,12 @@ function Law({ figure, language }: { readonly figure: Of<'law'>; readonly langua
             </tr>
           </thead>
           <tbody>
-            {figure.bars.map(({ label, share, isOutside, isOwn }) => (
+            {figure.bars.map(({ label, share, isMarked, isOwn }) => (
               <tr key={label}>
                 <th scope="row">{label}</th>
                 <td>{chanceIn(language, share)}</td>
                 <td>
-                  {[isOutside ? words.outside : '', isOwn ? words.you : '']
+                  {[isMarked ? figure.marked : '', isOwn ? words.you : '']
                     .filter((part) => part !== '')
                     .join(' · ')}
                 </td>

@@ -118,9 +118,11 @@ function Line({ ask, guess, isLocked, language, onGuess }: GuessWidgetProps<Of<'
             );
           })}
       </svg>
-      <p class="guess-said" aria-live="polite">
-        {text}
-      </p>
+      {!isLocked && (
+        <p class="guess-said" aria-live="polite">
+          {text}
+        </p>
+      )}
     </div>
   );
 }

@@ -56,7 +56,7 @@ export function LessonCard(props: LessonCardProps) {
         </Step>
       )}
       <Step number={lesson.tasks.length > 0 ? 3 : 2} title={words.reveal} isNow={isOpen}>
-        <div role="status">
+        <div class="lesson-reveal" role="status">
           {isOpen ? (
             <Revealed reveal={lesson.reveal(state, props.guess, language)} language={language} />
           ) : (
@@ -112,7 +112,7 @@ function Predict({ lesson, language, guess, isLocked, onGuess, onLock }: LessonC
       <GuessWidget ask={lesson.ask} names={own} {...{ guess, isLocked, language, onGuess }} />
       {isLocked ? (
         <p class="lesson-locked">
-          <span aria-hidden="true">🔒</span> {words.locked}: <strong>{text}</strong>
+          <span class="quiet">{words.locked}</span> <strong>{text}</strong>
         </p>
       ) : (
         <p class="lesson-lock">
