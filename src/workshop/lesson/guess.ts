@@ -79,7 +79,7 @@ const words = inBoth({
     line: (low, high, of) =>
       low < 0 && high > of
         ? '怎样都不算坏'
-        : [low < 0 ? '' : `≤ ${low} 次`, high > of ? '' : `≥ ${high} 次`]
+        : [low < 0 ? '' : `≤ ${low} 页`, high > of ? '' : `≥ ${high} 页`]
             .filter((part) => part !== '')
             .join('，或 '),
     number: (value, unit) => `${value} ${unit}`.trim(),

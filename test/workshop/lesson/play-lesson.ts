@@ -67,7 +67,8 @@ export class Pupil {
         }
         break;
       case 'apply': {
-        await live.act({ do: 'apply', text: texts[move.file]! });
+        const { answers, problems } = await live.act({ do: 'apply', text: texts[move.file]! });
+        if (answers.length === 0) throw new Error(JSON.stringify(problems));
         break;
       }
       case 'until':
