@@ -14,7 +14,7 @@ import type {
   DeskVersion,
   YourPage,
 } from './desk.ts';
-import { callsOf, HeldShares, isSame, type Shares } from './held-shares.ts';
+import { askersOf, HeldShares, isSame, type Shares } from './held-shares.ts';
 import { callerName, type Watch } from './watch.ts';
 
 /** Everything of a desk that the mesh itself says at one moment: the rest is what somebody did. */
@@ -33,9 +33,9 @@ export class DeskView {
   }
 
   see(world: World, recorder: Recorder): MeshSeen {
-    const { focus, app } = this.#scenario;
+    const { focus } = this.#scenario;
     const versions = this.versions(world);
-    const calls = callsOf(app, world, focus);
+    const { byBehaviour, byDeployment } = askersOf(this.#scenario, world, focus);
     const behaviourOf = (pod: number): string => world.stations.behaviours[pod]?.name ?? '';
     const { proxies } = world;
     const { concurrency } = proxies.settings;
@@ -49,9 +49,9 @@ export class DeskView {
       const pod = world.podOfProxy[proxy]!;
       if (pod >= 0 && (world.workloads.lives[pod]?.phase ?? 'Gone') !== 'Running') return;
       if (pod >= 0 && world.proxyOfPod[pod] !== proxy) return;
-      const call = calls.get(behaviourOf(pod));
+      const call = byBehaviour.get(behaviourOf(pod)) ?? byDeployment.get(world.pods[pod]?.workload ?? '');
       // Whoever does not call the focus holds the rule all the same, as istiod sends it to everybody.
-      const asked = call ?? [...calls.values()][0];
+      const asked = call ?? [...byBehaviour.values(), ...byDeployment.values()][0];
       const views = Array.from(
         { length: concurrency },
         (_, worker) => proxies.routes[proxy * concurrency + worker]!,

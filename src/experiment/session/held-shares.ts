@@ -1,32 +1,49 @@
-import type { App, CallStep } from '../../mesh/app/app.ts';
+import type { CallStep } from '../../mesh/app/app.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
 import { outboundOf } from '../../mesh/envoy/outbound.ts';
 import type { ProxyConfiguration } from '../../mesh/envoy/route.ts';
 import type { World } from '../../mesh/world.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 
 /** Shares by version that a proxy's configuration gives the calls of the focus; undefined: no rule of weights, pods decide. */
 export type Shares = ReadonlyMap<string, number> | undefined;
 
-/** The calls that an application makes of a service, by the name of the calling workload's behaviour. */
-export function callsOf({ workloads }: App, world: World, service: string): ReadonlyMap<string, CallStep> {
-  const calls = new Map<string, CallStep>();
-  for (const { name, script } of workloads) {
-    const call = script.find(
-      (step): step is CallStep =>
-        step.kind === 'call' &&
-        world.keys.names.of(world.keys.names.called(step.host, 'default')) === service,
-    );
-    if (call !== undefined) calls.set(name, call);
+/** How a service is asked. */
+type Asked = Pick<CallStep, 'host' | 'port' | 'method' | 'path'>;
+
+/** Who asks a service, and how: the application's workloads, by the name of their behaviour; and visitors from inside the mesh, by that of their Deployment. */
+export interface Askers {
+  readonly byBehaviour: ReadonlyMap<string, Asked>;
+  readonly byDeployment: ReadonlyMap<string, Asked>;
+}
+
+export function askersOf(
+  { app, traffic }: Pick<Scenario, 'app' | 'traffic'>,
+  world: World,
+  service: string,
+): Askers {
+  const isMeant = ({ host }: Asked): boolean =>
+    world.keys.names.of(world.keys.names.called(host, 'default')) === service;
+  const byBehaviour = new Map<string, Asked>();
+  for (const { name, script } of app.workloads) {
+    const call = script.find((step): step is CallStep => step.kind === 'call' && isMeant(step));
+    if (call !== undefined) byBehaviour.set(name, call);
   }
-  return calls;
+  const byDeployment = new Map<string, Asked>();
+  for (const { from, request } of traffic) {
+    const [host = '', port = '80'] = request.authority.split(':');
+    const asked = { host, port: Number(port), method: request.method, path: request.path };
+    if (from !== undefined && isMeant(asked)) byDeployment.set(from, asked);
+  }
+  return { byBehaviour, byDeployment };
 }
 
 /** Reads shares off configurations, each once. */
 export class HeldShares {
   readonly #known = new WeakMap<ProxyConfiguration, { readonly shares: Shares }>();
 
-  of(world: World, { configuration, proxy }: ConfigView, call: CallStep): Shares {
+  of(world: World, { configuration, proxy }: ConfigView, call: Asked): Shares {
     const known = this.#known.get(configuration);
     if (known !== undefined) return known.shares;
     const authority = `${call.host}:${call.port}`;

@@ -226,35 +226,30 @@ export class Live {
   #rates(): { readonly rates: Desk['edges']; readonly spanUs: number } {
     const before = this.#flows[0];
     const spanUs = Math.max(1, this.nowUs - (before?.atUs ?? 0));
-    const name = ({ from, to, version }: Flows['flows'][number]): string => `${from}>${to}/${version}`;
-    const earlier = new Map(before?.flows.map((own) => [name(own), own]));
-    const grouped = new Map<string, Desk['edges'][number]>();
-    const zero = { requests: 0, errors: 0 };
-    const was = new Map<string, typeof zero>();
-    for (const [key, own] of earlier) {
-      const known = was.get(key) ?? zero;
-      was.set(key, { requests: known.requests + own.requests, errors: known.errors + own.errors });
-    }
-    const now = new Map<string, typeof zero & Pick<Flows['flows'][number], 'from' | 'to' | 'version'>>();
-    for (const own of this.#watch.totals()) {
-      const known = now.get(name(own)) ?? { ...own, ...zero };
-      now.set(name(own), {
-        ...known,
-        requests: known.requests + own.requests,
-        errors: known.errors + own.errors,
-      });
-    }
-    for (const [key, { from, to, version, requests, errors }] of now) {
-      const { requests: r = 0, errors: e = 0 } = was.get(key) ?? {};
-      grouped.set(key, {
-        from,
-        to,
-        version,
-        perSecond: ((requests - r) * 1e6) / spanUs,
-        errorsPerSecond: ((errors - e) * 1e6) / spanUs,
-      });
-    }
-    return { rates: [...grouped.values()], spanUs };
+    // Callers of one workload are one arrow.
+    const added = (flows: Flows['flows']) => {
+      const sums = new Map<
+        string,
+        { from: string; to: string; version: string; requests: number; errors: number }
+      >();
+      for (const { from, to, version, requests, errors } of flows) {
+        const name = `${from}>${to}/${version}`;
+        const known = sums.get(name) ?? { from, to, version, requests: 0, errors: 0 };
+        known.requests += requests;
+        known.errors += errors;
+        sums.set(name, known);
+      }
+      return sums;
+    };
+    const earlier = added(before?.flows ?? []);
+    const rates = [...added(this.#watch.totals())].map(([name, { from, to, version, requests, errors }]) => ({
+      from,
+      to,
+      version,
+      perSecond: ((requests - (earlier.get(name)?.requests ?? 0)) * 1e6) / spanUs,
+      errorsPerSecond: ((errors - (earlier.get(name)?.errors ?? 0)) * 1e6) / spanUs,
+    }));
+    return { rates, spanUs };
   }
 
   #deeds({ changes }: Recorder): Deed[] {
