@@ -36,7 +36,12 @@ const points = (half: number): string => `±${(half * 100).toFixed(1)}`;
 const range = (language: Language, [low, high]: readonly [number, number]): string =>
   `${tenthsIn(language, low)} – ${tenthsIn(language, high)}`;
 
-const figure = (title: string, label: (n: number) => string, language: Language, { rows }: Facts): Figure => ({
+const figure = (
+  title: string,
+  label: (n: number) => string,
+  language: Language,
+  { rows }: Facts,
+): Figure => ({
   kind: 'rows',
   title,
   max: 1,
@@ -121,7 +126,8 @@ export const c = lesson<Facts>({
         `你刷了 ${rows.at(-1)!.n} 页，红星 ${rows.at(-1)!.reds} 页，所以份额在 ${range('zh', rows.at(-1)!.interval)} 之间。`,
       ],
       figure: (facts) => figure('你对 v3 份额的了解', (n) => `${n} 页`, 'zh', facts),
-      truth: ({ within10, within5 }) => `${within10.stableN} 页；误差要在 5 个百分点以内则需 ${within5.stableN} 页`,
+      truth: ({ within10, within5 }) =>
+        `${within10.stableN} 页；误差要在 5 个百分点以内则需 ${within5.stableN} 页`,
       why: [
         '份额的不确定度随页数的平方根缩小。要减半，总是需要四倍的页数。',
         '页数再多也不会变成精确值，也没有必要：先决定多大的误差有关系，再算需要多少页。（区间只对事先定好的页数成立；边看边停的人需要更宽的区间。）',

@@ -145,7 +145,10 @@ export const g = lesson<Facts>({
       unit: 'pages',
       tasks: {
         rule: { text: 'Apply the rule of 80/20, which names v3.', moves: ['Apply the rule'] },
-        gap: { text: 'Let four seconds pass. Refresh, and read the page.', moves: ['Until four seconds after'] },
+        gap: {
+          text: 'Let four seconds pass. Refresh, and read the page.',
+          moves: ['Until four seconds after'],
+        },
         subset: {
           text: 'Apply the DestinationRule that defines v3, and wait a second.',
           moves: ['Apply the DestinationRule', 'One second on'],

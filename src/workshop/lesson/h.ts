@@ -152,8 +152,7 @@ export const h = lesson<Facts>({
         `With one retry the caller would see ${chanceIn('en', facts.one.caller)}, with none ${tenthsIn('en', facts.without.caller)}: each retry multiplies by ${tenthsIn('en', facts.now.pods)} again.`,
         `Retries are load: of what reviews’ pods together see, v3 has ${tenthsIn('en', facts.now.shareAtPods)}, not ${tenthsIn('en', weight)}. A retry goes to the same version: the draw is not repeated.`,
       ],
-      figure: (facts) =>
-        figure('Errors of v3, meter by meter', ['pods', 'caller', 'pages'], 'en', facts),
+      figure: (facts) => figure('Errors of v3, meter by meter', ['pods', 'caller', 'pages'], 'en', facts),
       truth: (facts) =>
         `pods ${tenthsIn('en', facts.now.pods)}, caller ${chanceIn('en', facts.now.caller)}, pages ${chanceIn('en', facts.now.pages)}`,
       why: [

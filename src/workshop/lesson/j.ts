@@ -22,7 +22,7 @@ export const cases: readonly Case[] = [
   { weights: half, seen: { counts: [4, 11] } },
   { weights: half, seen: { counts: [15, 0] } },
   { weights: half, seen: { order: '1313131313131313' } },
-  { weights: half, seen: { order: '1111111133333333' } },
+  { weights: half, seen: { order: '11111111113333333333' } },
   { weights: { v1: 90, v3: 10 }, seen: { counts: [15, 0] } },
   { weights: half, seen: { order: '131133333313111' } },
   { weights: { v1: 90, v3: 10 }, seen: { counts: [86, 14] } },
@@ -119,7 +119,12 @@ const figure = (title: string, labels: readonly [string, string], facts: Facts, 
   title,
   max: cases.length,
   rows: [
-    { label: labels[0], value: hits(guess, facts), text: `${hits(guess, facts)} / ${cases.length}`, is: 'guess' },
+    {
+      label: labels[0],
+      value: hits(guess, facts),
+      text: `${hits(guess, facts)} / ${cases.length}`,
+      is: 'guess',
+    },
     {
       label: labels[1],
       value: cases.length / kinds.length,
