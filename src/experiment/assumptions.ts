@@ -36,7 +36,7 @@ export function assumptionsOf(scenario: Scenario): string[] {
       : []),
     'kube-proxy chooses among Ready endpoints; where there is none it does not fall back on terminating ones.',
     'Connections to endpoints are counted where a DestinationRule limits them or sets their times; elsewhere a request finds one in no time.',
-    'Endpoints weigh alike. A proxy counts its open requests per pod, also where several of its clusters share the pod; a TCP connection is routed once, and takes no place in a limit afterwards.',
+    `${all.some(weighsEndpoints) ? 'Pods' : 'Endpoints'} weigh alike. A proxy counts its open requests per pod, also where several of its clusters share the pod; a TCP connection is routed once, and takes no place in a limit afterwards.`,
     scenario.app.workloads.some((own) => own.script.some((step) => step.kind === 'cpu'))
       ? `CPU limits its applications: requests share a pod's cores equally, and a CPU limit stops them for the rest of each 100 ms once it is used up. A sidecar's own CPU is ${scenario.proxy.cpuPerRequestUs > 0 ? 'counted, and delays nobody' : 'not counted'}.`
       : 'CPU is not a limit: an application serves as many requests at once as its concurrency allows.',
@@ -45,7 +45,7 @@ export function assumptionsOf(scenario: Scenario): string[] {
       : []),
     ...(all.some(({ kind }) => kind === 'ServiceEntry' || kind === 'WorkloadEntry')
       ? [
-          'What stands outside the cluster is there from the start to the end, whenever an entry tells of it, and answers at once unless the app says otherwise (label "host"); its endpoints weigh alike.',
+          'What stands outside the cluster is there from the start to the end, whenever an entry tells of it, and answers at once unless the app says otherwise (label "host").',
         ]
       : []),
     ...(all.some((own) => own.kind === 'Service' && own.spec.isHeadless === true)
@@ -67,6 +67,10 @@ const setsCookies = (own: Resource): boolean =>
     ? JSON.stringify(own.spec).includes('"ttlUs"')
     : (own.kind === 'VirtualService' || own.kind === 'HTTPRoute') &&
       /"set-cookie"/i.test(JSON.stringify(own.spec));
+
+const weighsEndpoints = (own: Resource): boolean =>
+  (own.kind === 'ServiceEntry' && own.spec.endpoints.some(({ weight }) => weight !== undefined)) ||
+  (own.kind === 'WorkloadEntry' && own.spec.weight !== undefined);
 
 const hasForeignBackend = (own: Resource): boolean =>
   own.kind === 'HTTPRoute' &&

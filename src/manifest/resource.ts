@@ -295,6 +295,8 @@ export interface WorkloadEntrySpec {
   readonly labels: Readonly<Record<string, string>>;
   /** "region/zone/sub-zone" */
   readonly locality?: string;
+  /** Among the endpoints of its host; 1 where nothing, or 0, is written. */
+  readonly weight?: number;
 }
 
 export interface WorkloadEntry extends ResourceBase {

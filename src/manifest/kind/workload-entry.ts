@@ -10,7 +10,7 @@ export const workloadEntryFields = struct({
   labels: map(text),
   network: ignored(text),
   locality: text,
-  weight: ignored(uint32),
+  weight: uint32,
   serviceAccount: ignored(text),
 });
 
@@ -31,9 +31,11 @@ export const workloadEntry: KindReader<'WorkloadEntry'> = {
 export function readWorkloadEntry(own: Cursor): WorkloadEntrySpec {
   checkLabels(own.at('labels'));
   const locality = own.at('locality').text;
+  const weight = own.at('weight').number;
   return {
     address: own.at('address').text ?? '',
     labels: own.at('labels').textMap,
     ...(locality ? { locality } : {}),
+    ...(weight ? { weight } : {}),
   };
 }

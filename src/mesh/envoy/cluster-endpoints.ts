@@ -11,4 +11,6 @@ export interface ClusterEndpoints {
   readonly pods: Int32Array;
   /** The same by priority and locality; one object as long as istiod tells the same. */
   readonly assignment: LoadAssignment;
+  /** Its picks need state per client proxy, by its settings or as its endpoints weigh unlike. */
+  readonly managed: boolean;
 }

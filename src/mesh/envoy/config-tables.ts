@@ -2,6 +2,7 @@ import type { ServiceNames } from '../../manifest/service-names.ts';
 import { refill } from '../../kernel/copies.ts';
 import type { Endpoints } from '../kubernetes/endpoints.ts';
 import type { Pod } from '../kubernetes/pod.ts';
+import { matches } from '../../manifest/labels.ts';
 import { nodeLabel } from './balancer/locality.ts';
 import type { RequestClasses } from './request-class.ts';
 import type { SplitKeys } from '../telemetry/split-key.ts';
@@ -24,6 +25,26 @@ export interface Variant {
 }
 
 const none = new Int32Array();
+
+/** Without the endpoints outside that the entries of this moment do not list, or list with other labels. */
+const toldOf = (rows: Int32Array, pods: readonly Pod[], outside: Cluster['outside']): Int32Array =>
+  outside.length === 0
+    ? rows
+    : rows.filter((row) => {
+        const { isOutside, ip, labels } = pods[row]!;
+        return isOutside !== true || outside.some((own) => own.address === ip && matches(own.labels, labels));
+      });
+
+/** Weights of endpoints outside, where entries give them any (serviceentry/conversion.go, convertEndpoint). */
+function weightsOf(
+  rows: Int32Array,
+  pods: readonly Pod[],
+  outside: Cluster['outside'],
+): ReadonlyMap<number, number> | undefined {
+  const byAddress = new Map(outside.map(({ address, weight = 1 }) => [address, weight]));
+  if ([...byAddress.values()].every((weight) => weight === 1)) return undefined;
+  return new Map([...rows].map((row) => [row, byAddress.get(pods[row]!.ip) ?? 1]));
+}
 
 /** What all configurations of one run share: names as numbers, and the variants met so far. */
 export class ConfigTables {
@@ -111,9 +132,10 @@ export class ConfigTables {
       locality_lb_setting: setting,
       outlier_detection: outlier,
       node_local: nodeLocal,
+      outside,
     } = cluster;
     const pods = endpoints.of(namespace, cluster.labels);
-    if (setting === undefined && outlier === undefined && nodeLocal === undefined)
+    if (setting === undefined && outlier === undefined && nodeLocal === undefined && outside.length === 0)
       return this.#assigned(pods, none, '', () => loadAssignment(pods, this.pods, proxy, undefined, false));
     // Where hosts may panic those that are not ready are not told (endpoint_builder.go, supportsUnhealthyEndpoints).
     const panics = (cluster.common_lb_config?.healthy_panic_threshold?.value ?? 0) > 0;
@@ -125,6 +147,7 @@ export class ConfigTables {
       outlier !== undefined,
       byLabels ? proxy.labels : localityLabel(proxy),
       nodeLocal === undefined ? '' : node,
+      outside,
     ]);
     return this.#assigned(pods, unready, key, () => {
       // internalTrafficPolicy (filterIstioEndpoint): where nobody knows of nodes, all are on the one that has no name.
@@ -132,7 +155,9 @@ export class ConfigTables {
         nodeLocal === undefined
           ? rows
           : rows.filter((row) => (this.pods[row]!.labels[nodeLabel] ?? '') === node);
-      return loadAssignment(near(pods), this.pods, proxy, setting, outlier !== undefined, near(unready));
+      const [ready, others] = [pods, unready].map((rows) => near(toldOf(rows, this.pods, outside)));
+      const weights = weightsOf(pods, this.pods, outside);
+      return loadAssignment(ready!, this.pods, proxy, setting, outlier !== undefined, others, weights);
     });
   }
 

@@ -46,7 +46,8 @@ export class ConfigView {
       const row = tables.cluster(cluster.name);
       const settings = tables.settings(cluster);
       const assignment = tables.assignment(cluster, endpoints!, proxy);
-      const own = { settings, row, pods: assignment.pods, assignment };
+      const managed = settings.managed || assignment.weights !== undefined;
+      const own = { settings, row, pods: assignment.pods, assignment, managed };
       this.#endpoints[row] = own;
       if (settings.slowStart !== undefined) this.warming.push(own);
     }
@@ -196,9 +197,14 @@ export class ConfigView {
       if (keys[index]! >= 0) {
         add(keys[index]!, share);
       } else {
-        const pods = this.#endpoints[this.#tables.cluster(own.name)]?.pods ?? new Int32Array();
-        for (const pod of pods)
-          add(this.#tables.keys.ofPod(service, this.#tables.pods[pod]!), share / pods.length);
+        const told = this.#endpoints[this.#tables.cluster(own.name)]?.assignment;
+        const pods = told?.pods ?? new Int32Array();
+        const weightOf = (pod: number): number => told?.weights?.get(pod) ?? 1;
+        const sum = pods.reduce((all, pod) => all + weightOf(pod), 0);
+        for (const pod of pods) {
+          const key = this.#tables.keys.ofPod(service, this.#tables.pods[pod]!);
+          add(key, (share * weightOf(pod)) / sum);
+        }
       }
     });
     return [...shares].sort((a, b) => a[0] - b[0]);

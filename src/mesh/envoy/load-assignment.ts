@@ -28,6 +28,8 @@ export interface LoadAssignment {
   readonly pods: Int32Array;
   /** From 0 on, without gaps; a cluster without endpoints has one empty priority. */
   readonly priorities: readonly (readonly LocalityHosts[])[];
+  /** Of endpoints, by row of the pod; absent from it: 1. undefined: all weigh alike. */
+  readonly weights: ReadonlyMap<number, number> | undefined;
 }
 
 /** What is asked about a pod, and about the proxy that is told. */
@@ -40,9 +42,10 @@ export const localityLabel = ({ labels }: Placed): string => localityText(locali
 
 /**
  * What Istio makes of endpoints for one proxy (pilot/pkg/xds/endpoints/endpoint_builder.go, BuildClusterLoadAssignment): grouped by
- * locality, with priorities and weights as `placements` says. Each locality weighs as much as it has endpoints until
- * `distribute` says otherwise.
+ * locality, with priorities and weights as `placements` says. Each locality weighs as much as its endpoints do together
+ * (LocalityEndpoints.refreshWeight) until `distribute` says otherwise.
  * @param pods rows of `placed` that are ready. @param unready rows of those that are not, where they are told at all.
+ * @param weights of endpoints, where they are not all 1
  */
 export function loadAssignment(
   pods: Int32Array,
@@ -51,9 +54,10 @@ export function loadAssignment(
   setting: LocalitySettings | undefined,
   judgesOutliers: boolean,
   unready: Int32Array = none,
+  weights?: ReadonlyMap<number, number>,
 ): LoadAssignment {
   const keys = failsOver(setting, judgesOutliers) ? labelsOf(setting).map(labelKey) : [];
-  const groups = groupsOf(pods, unready, placed, keys);
+  const groups = groupsOf(pods, unready, placed, keys, weights);
   const given = placements(proxy.labels, groups, setting, judgesOutliers);
   const kept = given.flatMap(({ priority, weight }, index) => {
     const { locality, pods: own, unready: others } = groups[index]!;
@@ -69,6 +73,7 @@ export function loadAssignment(
       { length: Math.max(1, ...kept.map(({ priority }) => priority + 1)) },
       (_, priority) => merged(kept.filter((own) => own.priority === priority)),
     ),
+    weights,
   };
 }
 
@@ -88,6 +93,7 @@ function groupsOf(
   unready: Int32Array,
   placed: readonly Placed[],
   keys: readonly string[],
+  weights: ReadonlyMap<number, number> | undefined,
 ): Group[] {
   const byName = new Map<string, Group>();
   const groupOf = (pod: number): Group => {
@@ -98,7 +104,7 @@ function groupsOf(
     let group = byName.get(name);
     if (group === undefined)
       byName.set(name, (group = { locality, labels: augmented, pods: [], unready: 0, weight: 0 }));
-    group.weight += 1;
+    group.weight += weights?.get(pod) ?? 1;
     return group;
   };
   for (const pod of pods) groupOf(pod).pods.push(pod);

@@ -262,6 +262,8 @@ export interface OutsideEndpoint {
   /** An IP address, or a name to be looked up. */
   readonly address: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Absent: 1. */
+  readonly weight?: number;
 }
 
 export interface SlowStartConfig {

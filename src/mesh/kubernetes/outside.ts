@@ -15,7 +15,7 @@ interface Outside {
 /**
  * The world outside as workloads of one endpoint each, which is there from the start to the end, whatever entries say of it: the
  * addresses that ServiceEntries list, WorkloadEntries, and the hosts that are looked up or passed on to as they are.
- * Simplification: of hosts of one pattern there is one, and an endpoint's weight is 1.
+ * Simplification: of hosts of one pattern there is one.
  */
 export function outsideOf(resources: readonly Resource[]): LiveWorkload[] {
   const known = new Set<string>();

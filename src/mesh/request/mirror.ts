@@ -91,7 +91,7 @@ export class Mirror {
     this.#probe.mirrored(copy, nowUs);
     this.#probe.sent?.(row, copy, nowUs);
     const atOnce =
-      !endpoints.settings.managed ||
+      !endpoints.managed ||
       this.#connect.goesAtOnce(copy, this.#around.upstreams.of(caller, endpoints, nowUs), worker, pod, false);
     if (!atOnce) return;
     if (this.#around.stations.isSilent(pod))

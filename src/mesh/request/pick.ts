@@ -64,7 +64,7 @@ export class Pick {
     asked: number,
     nowUs: number,
   ): number {
-    return endpoints.settings.managed
+    return endpoints.managed
       ? this.#around.upstreams
           .of(caller, endpoints, nowUs)
           .pick(worker, endpoints.assignment, hash, asked, nowUs)

@@ -73,8 +73,8 @@ export class Try {
       this.#probe.retried(row, nowUs);
     }
     rows.attempts[row]! += 1;
-    const { managed, timeouts } = endpoints!.settings;
-    if (!managed) {
+    const { timeouts } = endpoints!.settings;
+    if (!endpoints!.managed) {
       rows.upstream[row] = -1;
     } else {
       const upstream = this.#around.upstreams.of(caller, endpoints!, nowUs);

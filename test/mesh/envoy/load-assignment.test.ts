@@ -43,6 +43,30 @@ describe('endpoints of a cluster, as one proxy is told of them', () => {
     expect(priorities(near, at('r1.z1.s1'), row.setting, row.judges)).toEqual(row.expected);
   });
 
+  // endpoint_builder.go, LocalityEndpoints.refreshWeight; loadbalancer.go, applyLocalityWeights.
+  test('a locality weighs what its endpoints do, until distribute says otherwise, and what fits one pattern shares its part', () => {
+    const weightsOf = (setting?: LocalitySettings) =>
+      loadAssignment(
+        Int32Array.of(0, 1, 2),
+        near,
+        at('r1.z1.s1'),
+        setting,
+        false,
+        undefined,
+        new Map([[0, 5]]),
+      ).priorities[0]!.map(({ locality, weight }) => [locality, weight]);
+    expect(weightsOf()).toEqual([
+      ['r1/z1/s1', 5],
+      ['r1/z1/s2', 1],
+      ['r1/z2/s1', 1],
+    ]);
+    expect(weightsOf({ distribute: [{ from: 'r1/*', to: { 'r1/z1/*': 60, 'r1/z2/*': 40 } }] })).toEqual([
+      ['r1/z1/s1', 50],
+      ['r1/z1/s2', 10],
+      ['r1/z2/s1', 40],
+    ]);
+  });
+
   test('an endpoint that distribute gives nothing is not among the proxy’s hosts, so its ejections are no part of 100 %', () => {
     const setting = { distribute: [{ from: 'r1/*', to: { 'r1/z1/*': 80, 'r1/z2/*': 20 } }] };
     const { pods, priorities: told } = loadAssignment(

@@ -44,6 +44,8 @@ export interface Balancer {
 export interface BalancingPolicy {
   /** What it does, for people. */
   readonly words: string;
+  /** The same among endpoints that weigh unlike, where that is another way; absent: by the words above. */
+  readonly weighedWords?: string;
   /** The number of a pick is the request's hash, and one table holds all localities of a priority (thread_aware_lb_impl.cc). */
   readonly hashes?: true;
   /** The number of a pick chooses the host, too, so that somebody has to draw one even where there is one priority. */

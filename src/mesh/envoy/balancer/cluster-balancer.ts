@@ -29,8 +29,8 @@ interface Level {
  *
  *   number (random, or the request's hash) -> priority -> panic? all : locality by weight -> balancer -> endpoint
  *
- * Endpoints of this model weigh alike, but for slow start. Panic is over all endpoints, whatever the localities weigh
- * (hostSourceToUse); a hashing policy keeps localities' weights in its table even then (normalizeWeights).
+ * Pods weigh alike, but for slow start; endpoints outside may have weights of their own. Panic is over all endpoints, whatever
+ * the localities weigh (hostSourceToUse); a hashing policy keeps localities' weights in its table even then (normalizeWeights).
  */
 export class ClusterBalancer {
   readonly #settings: ClusterSettings;
@@ -136,7 +136,7 @@ export class ClusterBalancer {
 
   /** Membership or health has changed: schedules are built anew from the same seed, turns go on. */
   #refresh(
-    { pods, priorities }: LoadAssignment,
+    { pods, priorities, weights: own }: LoadAssignment,
     changedUs: number,
     isEjected: (pod: number) => boolean,
     nowUs: number,
@@ -152,13 +152,17 @@ export class ClusterBalancer {
       slowStart === undefined
         ? undefined
         : { start: slowStart, isOn: isSlowStarting(slowStart, changedUs - this.#latestUs), isHealthy };
+    const weightOf = (pod: number): number => own?.get(pod) ?? 1;
     const source = (name: string, hosts: readonly number[], weights?: Float64Array): Source => {
       const { port } = this.#settings.cluster;
-      const made = new Source(this.#sourceId(name), hosts, this.#hosts, port, nowUs, slow, weights);
+      const all = weights ?? (own && Float64Array.from(hosts, weightOf));
+      const made = new Source(this.#sourceId(name), hosts, this.#hosts, port, nowUs, slow, all);
       this.#balancer.refresh(made.id, made);
       return made;
     };
-    this.#levels = priorities.map((groups, priority) => this.#level(groups, priority, isHealthy, source));
+    this.#levels = priorities.map((groups, priority) =>
+      this.#level(groups, priority, isHealthy, weightOf, source),
+    );
     this.#load = priorityLoad(
       this.#levels.map(({ all, healthy, unready }) => ({
         hosts: all.hosts.length + unready,
@@ -172,6 +176,7 @@ export class ClusterBalancer {
     groups: readonly LocalityHosts[],
     priority: number,
     isHealthy: (pod: number) => boolean,
+    weightOf: (pod: number) => number,
     source: (name: string, hosts: readonly number[], weights?: Float64Array) => Source,
   ): Level {
     const { policy, byLocality } = this.#settings;
@@ -180,7 +185,7 @@ export class ClusterBalancer {
     const over = (name: string, own: readonly LocalityHosts[]): Source => {
       const pods = own.flatMap((group) => group.pods);
       return inTable
-        ? source(name, pods, tableWeights(own))
+        ? source(name, pods, tableWeights(own, weightOf))
         : source(
             name,
             pods.sort((a, b) => a - b),
@@ -217,10 +222,16 @@ export class ClusterBalancer {
 }
 
 /**
- * Weights in one table over localities (thread_aware_lb_impl.cc, normalizeLocalityWeights): each locality's part of all
- * weights, however few of its hosts are left, by its hosts. Our tables scale them to a sum of 1 where a locality is empty.
+ * Weights in one table over localities (thread_aware_lb_impl.cc, normalizeLocalityWeights, normalizeHostWeights): each
+ * locality's part of all weights, however few of its hosts are left, by what its hosts weigh. Our tables scale them to a sum of
+ * 1 where a locality is empty.
  */
-function tableWeights(groups: readonly LocalityHosts[]): Float64Array {
+function tableWeights(groups: readonly LocalityHosts[], weightOf: (pod: number) => number): Float64Array {
   const sum = groups.reduce((total, { weight }) => total + weight, 0);
-  return Float64Array.from(groups.flatMap(({ weight, pods }) => pods.map(() => weight / sum / pods.length)));
+  return Float64Array.from(
+    groups.flatMap(({ weight, pods }) => {
+      const all = pods.reduce((total, pod) => total + weightOf(pod), 0);
+      return pods.map((pod) => ((weight / sum) * weightOf(pod)) / all);
+    }),
+  );
 }

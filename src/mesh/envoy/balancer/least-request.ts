@@ -53,6 +53,7 @@ export function biasedWeight(weight: number, active: number, bias = 1): number {
 /** LEAST_REQUEST: two choices among hosts of equal weight, a schedule by weight over open requests among others. */
 export const leastRequest: BalancingPolicy = {
   words: 'of two endpoints drawn by chance the one with fewer requests open',
+  weighedWords: 'by a schedule of weights, each divided by the requests open there + 1',
   create: (_cluster, chance) => new LeastRequest(chance),
 };
 
@@ -82,9 +83,7 @@ class LeastRequest implements Balancer {
   }
 
   wordsFor(source: number): string | undefined {
-    return (
-      this.#schedules.of(source) && 'by a schedule of weights, each divided by the requests open there + 1'
-    );
+    return this.#schedules.of(source) && leastRequest.weighedWords;
   }
 
   copyFrom(other: LeastRequest): void {

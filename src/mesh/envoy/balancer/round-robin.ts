@@ -53,6 +53,7 @@ export class RoundRobin {
 /** ROUND_ROBIN: hosts of equal weight in turn, others by a schedule; both begin at the balancer's seed. */
 export const roundRobin: BalancingPolicy = {
   words: 'one endpoint after the other, beginning anywhere',
+  weighedWords: 'in turn, each as often as its weight says',
   create: (_cluster, chance) => new Turns(chance),
 };
 
@@ -79,7 +80,7 @@ class Turns implements Balancer {
   }
 
   wordsFor(source: number): string | undefined {
-    return this.#schedules.of(source) && 'in turn, each as often as its weight says';
+    return this.#schedules.of(source) && roundRobin.weighedWords;
   }
 
   copyFrom(other: Turns): void {

@@ -177,8 +177,9 @@ const addressesOf = ({ name, port, outside }: Cluster): EnvoyJson => ({
   cluster_name: name,
   endpoints: [
     {
-      lb_endpoints: outside.map(({ address }) => ({
+      lb_endpoints: outside.map(({ address, weight = 1 }) => ({
         endpoint: { address: { socket_address: { address, port_value: port } } },
+        load_balancing_weight: weight,
       })),
     },
   ],
