@@ -51,6 +51,11 @@ const foreseen = (timeline: readonly Step[], ...more: string[]): [string, number
 
 const reviews = subsets('reviews', 'v1', 'v3');
 
+/**
+ * What follows from what the proxies would hold: a subset or host that nobody defines is a cluster that Envoy does not know
+ * (core/route/route.go, GetDestinationCluster; Envoy, router.cc: 503, NC), one without ready pods is empty (UH), a rule that is
+ * private, bound elsewhere or younger has no route (push_context.go, virtualservice.go).
+ */
 describe('what can be told of a scenario without playing it', () => {
   test('every code is one by which a run tells of it, too', () => {
     const told = new Set(findingKinds.map(({ code }) => code));

@@ -173,6 +173,7 @@ test('a subset that a sidecar rule chooses does not reach requests of the gatewa
   ]);
 });
 
+/** istio pkg/config/validation/validation.go: analyzeUnreachableHTTPRules, genMatchHTTPRoutes, coveredValidation. */
 describe('rules and matches that nothing reaches', () => {
   const rules = (...http: readonly string[]): string =>
     virtualServiceText(

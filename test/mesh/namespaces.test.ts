@@ -76,6 +76,7 @@ function answered(authority: string, inject: boolean): string[] {
   return [...new Set(seen)];
 }
 
+// model.ResolveShortnameToFQDN for rules; the search list of the caller's resolver for calls (Kubernetes, DNS for Services and Pods).
 test.each([true, false])(
   'a bare name is the caller’s own namespace’s, whatever others are called (sidecar: %s)',
   (inject) => {

@@ -1,26 +1,10 @@
 import type { Cursor } from '../cursor.ts';
-import type { HttpRouteMatch, HttpRouteRule } from '../resource.ts';
+import type { HttpRouteMatch } from '../resource.ts';
 import { anything, ignored, int32, list, oneOfWords, struct, text } from '../schema.ts';
-import {
-  backendFilterFields,
-  checkFilters,
-  filterFields,
-  grpcFilterFields,
-  readFilters,
-  readModifiers,
-} from './gateway-api-filter.ts';
-import { checkRegex, checkTotals, namedValue, readNamedValues } from './gateway-api-http-route.ts';
-import {
-  backendFields,
-  checkHostname,
-  checkItems,
-  checkSectionName,
-  gatewayApiGroup,
-  parentFields,
-  readBackend,
-  readParent,
-  refuseRule,
-} from './gateway-api.ts';
+import { backendFilterFields, filterFields, grpcFilterFields } from './gateway-api-filter.ts';
+import { checkRegex, namedValue, readNamedValues } from './gateway-api-http-route.ts';
+import { checkTotals, readRule } from './gateway-api-rule.ts';
+import { backendFields, gatewayApiGroup, parentFields, readRoute, refuseRule } from './gateway-api.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
 /**
@@ -64,42 +48,12 @@ export const grpcRoute: KindReader<'GRPCRoute'> = {
   ),
   checkName: checkSubdomain,
   read(spec, { namespace }) {
-    const [parents, hostnames, rules] = ['parentRefs', 'hostnames', 'rules'].map((field) =>
-      spec.at(field),
-    ) as [Cursor, Cursor, Cursor];
-    checkItems(parents, 0, 32);
-    checkItems(hostnames, 0, 16);
-    checkItems(rules, 0, 16);
-    for (const host of hostnames.items) checkHostname(host);
+    const { rules, ...route } = readRoute(spec, namespace, [0, 16]);
     checkTotals(rules);
-    return {
-      parentRefs: parents.items.map((own) => readParent(own, namespace)),
-      hostnames: hostnames.texts,
-      rules: rules.items.map((own) => readRule(own, namespace)),
-    };
+    const readMatches = (matches: Cursor): HttpRouteMatch[] => matches.items.map(readMatch);
+    return { ...route, rules: rules.items.map((own) => readRule(own, namespace, readMatches)) };
   },
 };
-
-function readRule(rule: Cursor, namespace: string): HttpRouteRule {
-  const [name, matches, backends] = ['name', 'matches', 'backendRefs'].map((field) => rule.at(field)) as [
-    Cursor,
-    Cursor,
-    Cursor,
-  ];
-  checkSectionName(name);
-  checkItems(matches, 0, 64);
-  checkItems(backends, 0, 16);
-  checkFilters(rule);
-  return {
-    ...(name.text === undefined ? {} : { name: name.text }),
-    matches: matches.items.map(readMatch),
-    backendRefs: backends.items.map((own) => {
-      checkFilters(own);
-      return { ...readBackend(own, namespace), ...readModifiers(own.at('filters')) };
-    }),
-    ...readFilters(rule.at('filters'), namespace),
-  };
-}
 
 function readMatch(own: Cursor): HttpRouteMatch {
   const method = own.at('method');

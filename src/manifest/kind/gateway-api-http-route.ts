@@ -1,29 +1,21 @@
 import type { Cursor } from '../cursor.ts';
 import { linearRegex } from '../linear-regex.ts';
-import type { HttpRouteMatch, HttpRouteRule, KubernetesHttpRoute, NamedValueMatch } from '../resource.ts';
+import type { HttpRouteMatch, HttpRouteRule, NamedValueMatch } from '../resource.ts';
 import { anything, ignored, int32, list, oneOfWords, struct, text } from '../schema.ts';
 import {
   backendFields,
-  checkHostname,
   checkItems,
   checkLength,
   checkPattern,
   checkRange,
-  checkSectionName,
   gatewayApiGroup,
   parentFields,
-  readBackend,
-  readParent,
   readGatewayDuration,
+  readRoute,
   refuseRule,
 } from './gateway-api.ts';
-import {
-  backendFilterFields,
-  checkFilters,
-  filterFields,
-  readFilters,
-  readModifiers,
-} from './gateway-api-filter.ts';
+import { backendFilterFields, filterFields } from './gateway-api-filter.ts';
+import { checkTotals, readRule } from './gateway-api-rule.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
 export const namedValue = struct(
@@ -71,18 +63,11 @@ export const httpRoute: KindReader<'HTTPRoute'> = {
   ),
   checkName: checkSubdomain,
   read(spec, { namespace }) {
-    const [parents, hostnames, rules] = ['parentRefs', 'hostnames', 'rules'].map((field) =>
-      spec.at(field),
-    ) as [Cursor, Cursor, Cursor];
-    checkItems(parents, 0, 32);
-    checkItems(hostnames, 0, 16);
-    checkItems(rules, 1, 16);
-    for (const host of hostnames.items) checkHostname(host);
+    const { rules, ...route } = readRoute(spec, namespace, [1, 16]);
     checkTotals(rules);
     return {
-      parentRefs: parents.items.map((own) => readParent(own, namespace)),
-      hostnames: hostnames.texts,
-      rules: rules.isSet ? rules.items.map((own) => readRule(own, namespace)) : [everything],
+      ...route,
+      rules: rules.isSet ? rules.items.map((own) => readHttpRule(own, namespace)) : [everything],
     };
   },
 };
@@ -94,35 +79,13 @@ const everything: HttpRouteRule = {
   mirrors: [],
 };
 
-export function checkTotals(rules: Cursor): void {
-  const names = rules.items.flatMap((own) => own.at('name').text ?? []);
-  if (new Set(names).size < names.length) refuseRule(rules, 'Rule name must be unique within the route');
-  const matches = rules.items.reduce((sum, own) => sum + own.at('matches').items.length, 0);
-  if (matches > 128) {
-    refuseRule(
-      rules,
-      'While 16 rules and 64 matches per rule are allowed, the total number of matches across all rules in a route must be less than 128',
-    );
-  }
-}
-
-function readRule(rule: Cursor, namespace: string): KubernetesHttpRoute['spec']['rules'][number] {
-  const [name, matches, backends, retry] = ['name', 'matches', 'backendRefs', 'retry'].map((field) =>
-    rule.at(field),
-  ) as [Cursor, Cursor, Cursor, Cursor];
-  checkSectionName(name);
-  checkItems(matches, 0, 64);
-  checkItems(backends, 0, 16);
-  checkFilters(rule);
+function readHttpRule(rule: Cursor, namespace: string): HttpRouteRule {
+  const retry = rule.at('retry');
   const timeouts = readTimeouts(rule.at('timeouts'));
   return {
-    ...(name.text === undefined ? {} : { name: name.text }),
-    matches: matches.isSet ? matches.items.map(readMatch) : everything.matches,
-    backendRefs: backends.items.map((own) => {
-      checkFilters(own);
-      return { ...readBackend(own, namespace), ...readModifiers(own.at('filters')) };
-    }),
-    ...readFilters(rule.at('filters'), namespace),
+    ...readRule(rule, namespace, (matches) =>
+      matches.isSet ? matches.items.map(readMatch) : everything.matches,
+    ),
     ...(retry.isSet ? { retry: readRetry(retry) } : {}),
     ...(timeouts === undefined ? {} : { timeouts }),
   };

@@ -2,13 +2,12 @@ import type { KubernetesL4Route } from '../resource.ts';
 import { ignored, int32, list, struct, text } from '../schema.ts';
 import {
   backendFields,
-  checkHostname,
   checkItems,
   checkSectionName,
   gatewayApiGroup,
   parentFields,
   readBackend,
-  readParent,
+  readRoute,
 } from './gateway-api.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 
@@ -31,14 +30,9 @@ const readerOf = <K extends 'TCPRoute' | 'TLSRoute'>(kind: K, versions: readonly
     fields: objectFields(struct(kind === 'TLSRoute' ? { ...common, hostnames: list(text) } : common)),
     checkName: checkSubdomain,
     read(spec, { namespace }): KubernetesL4Route['spec'] {
-      const [parents, hostnames, all] = [spec.at('parentRefs'), spec.at('hostnames'), spec.at('rules')];
-      checkItems(parents, 0, 32);
-      checkItems(hostnames, 0, 16);
-      checkItems(all, 1, 16);
-      for (const host of hostnames.items) checkHostname(host);
+      const { rules: all, ...route } = readRoute(spec, namespace, [1, 16]);
       return {
-        parentRefs: parents.items.map((own) => readParent(own, namespace)),
-        hostnames: hostnames.texts,
+        ...route,
         rules: all.items.map((rule) => {
           checkSectionName(rule.at('name'));
           checkItems(rule.at('backendRefs'), 1, 16);

@@ -61,6 +61,28 @@ export function checkHostname(own: Cursor): void {
   checkPattern(own, `^(\\*\\.)?${dnsLabel}(\\.${dnsLabel})*$`);
 }
 
+/** What routes of all protocols have; `rules` as they are written, so many of them. */
+export function readRoute(
+  spec: Cursor,
+  namespace: string,
+  [fewest, most]: readonly [number, number],
+): { readonly parentRefs: ParentRef[]; readonly hostnames: readonly string[]; readonly rules: Cursor } {
+  const [parents, hostnames, rules] = ['parentRefs', 'hostnames', 'rules'].map((field) => spec.at(field)) as [
+    Cursor,
+    Cursor,
+    Cursor,
+  ];
+  checkItems(parents, 0, 32);
+  checkItems(hostnames, 0, 16);
+  checkItems(rules, fewest, most);
+  for (const host of hostnames.items) checkHostname(host);
+  return {
+    parentRefs: parents.items.map((own) => readParent(own, namespace)),
+    hostnames: hostnames.texts,
+    rules,
+  };
+}
+
 /** SectionName. */
 export function checkSectionName(own: Cursor): void {
   checkLength(own, 1, 253);

@@ -4,3 +4,7 @@ export interface ProxyIdentity {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/** The same for all proxies that are told the same, in whatever order their labels stand. */
+export const proxyKey = ({ type, namespace, labels }: ProxyIdentity): string =>
+  JSON.stringify([type, namespace, Object.entries(labels).sort()]);

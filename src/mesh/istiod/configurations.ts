@@ -2,7 +2,7 @@ import { mapped, refill, type Copies } from '../../kernel/copies.ts';
 import { clusterRefusal } from '../envoy/cluster-refusal.ts';
 import type { ConfigTables } from '../envoy/config-tables.ts';
 import { ConfigView } from '../envoy/config-view.ts';
-import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
+import { proxyKey, type ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type { Cluster, ProxyConfiguration } from '../envoy/route.ts';
 import { copyOfState, type MeshState } from '../kubernetes/api-server.ts';
 import type { Registry } from '../kubernetes/registry.ts';
@@ -26,7 +26,7 @@ export class Configurations {
   }
 
   groupOf(identity: ProxyIdentity): number {
-    const key = JSON.stringify([identity.type, identity.namespace, Object.entries(identity.labels).sort()]);
+    const key = proxyKey(identity);
     let group = this.#groups.get(key);
     if (group === undefined) {
       group = this.#identities.push(identity) - 1;

@@ -34,9 +34,7 @@ export function entranceOf(resources: readonly Resource[], name?: undefined): En
 export function entranceOf(resources: readonly Resource[], name: string | undefined): Entrance | undefined;
 export function entranceOf(resources: readonly Resource[], name?: string): Entrance | undefined {
   const gateways = resources.filter(isGateway);
-  const workloads = [...resources, ...resources.flatMap(deployedFor)]
-    .filter(isWorkload)
-    .filter((own) => own.spec.template.injectedProxy.isGateway === true);
+  const workloads = [...resources, ...resources.flatMap(deployedFor)].filter(isGatewayWorkload);
   if (name === undefined) {
     const [first] = gateways;
     return first === undefined
@@ -57,14 +55,15 @@ export function entranceOf(resources: readonly Resource[], name?: string): Entra
 /** Names that visitors may ask for an entrance by. */
 export const entranceNames = (resources: readonly Resource[]): string[] => [
   ...resources.filter(isGateway).map(({ metadata }) => metadata.name),
-  ...resources
-    .filter(isWorkload)
-    .filter((own) => own.spec.template.injectedProxy.isGateway === true)
-    .map(({ metadata }) => metadata.name),
+  ...resources.filter(isGatewayWorkload).map(({ metadata }) => metadata.name),
 ];
 
 const isGateway = (own: Resource): own is AnyGateway =>
   own.kind === 'Gateway' || own.kind === 'KubernetesGateway';
+
+/** Its only container is a proxy. */
+const isGatewayWorkload = (own: Resource): own is Workload =>
+  isWorkload(own) && own.spec.template.injectedProxy.isGateway === true;
 
 function runs({ metadata, spec: { template } }: Workload, gateway: AnyGateway): boolean {
   return gateway.kind === 'Gateway'

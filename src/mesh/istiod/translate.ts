@@ -1,7 +1,7 @@
 import { annotatedDistribution } from '../../manifest/kind/service.ts';
 import { matches } from '../../manifest/labels.ts';
 import type { DestinationRule, MeshConfig, Sidecar } from '../../manifest/resource.ts';
-import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
+import { proxyKey, type ProxyIdentity } from '../envoy/proxy-identity.ts';
 import {
   blackHoleCluster,
   passthroughCluster,
@@ -41,7 +41,7 @@ import { rulesSeenFrom, type VisibleRules } from './visible-rules.ts';
  */
 export function translate(registry: Registry, proxy: ProxyIdentity): ProxyConfiguration {
   const { made } = heldIn(registry);
-  const key = JSON.stringify([proxy.type, proxy.namespace, Object.entries(proxy.labels).sort()]);
+  const key = proxyKey(proxy);
   let own = made.get(key);
   if (own === undefined) made.set(key, (own = changedFrom(registry, proxy, key) ?? wholeOf(registry, proxy)));
   return own;

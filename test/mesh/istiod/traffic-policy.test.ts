@@ -200,6 +200,7 @@ describe('a traffic policy', () => {
     expect(v1.circuit_breakers!.thresholds[0]!.max_connections).toBe(3);
   });
 
+  // pilot/pkg/networking/util/util.go, GetPortLevelTrafficPolicy; model/destination_rule.go, MergeTrafficPolicy.
   test('of a port takes the place of all blocks: what it leaves out is the default', () => {
     const { all } = clusters(
       'connectionPool: { tcp: { maxConnections: 10 } }, portLevelSettings: [{ port: { number: 9080 }, loadBalancer: { simple: RANDOM } }]',

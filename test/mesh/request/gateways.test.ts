@@ -73,6 +73,8 @@ const users = (count: number, keepAlive?: { maxAgeUs: number }): Traffic => ({
   ...(keepAlive === undefined ? {} : { keepAlive }),
 });
 
+// model/push_context.go, mergeGateways: a Gateway is for every proxy whose labels it selects; kube-proxy, proxier.go (iptables,
+// "statistic mode random"): a new connection gets any endpoint.
 test('each replica of a gateway’s Deployment is a proxy of its own, and none is assumed beside them', () => {
   const { world } = watched({ manifests: resources(shop(4)) });
   expect(gatewayPods(world)).toHaveLength(4);

@@ -95,6 +95,7 @@ function gets(authority: string, manifests: string[], port = 80, count = 40): st
   return [...seen].sort();
 }
 
+// istio pkg/config/kube/conversion.go, ConvertProtocol: the protocol of a port by appProtocol, name, or (undeclared) its first bytes; core/listener.go, buildSidecarOutboundListener: what a port of TCP carries meets no http rule.
 test('http rules act on an HTTP port, and on one whose protocol is found out', () => {
   expect(gets('web.shop', [web('name: http'), subsets, toV2('http')])).toEqual(['200 v2']);
   expect(gets('web.shop', [web('name: web'), subsets, toV2('http')])).toEqual(['200 v2']);
@@ -105,6 +106,8 @@ test('HTTP to a port that is called tcp: no http rule is asked, any pod answers,
   expect(gets('web.shop', [web('name: tcp-web'), subsets, toV2('tcp')])).toEqual(['200 v2']);
 });
 
+// kube/conversion.go, ConvertService: a Service without an address has the resolution Passthrough, core/cluster.go,
+// convertResolution: ORIGINAL_DST, which goes where the caller's connection went (Envoy, original_dst_cluster.cc).
 test('a headless Service: the caller’s DNS decides the pod, whatever subset the rule names', () => {
   const headless = web('name: http', ', clusterIP: None');
   expect(gets('web.shop', [headless, subsets, toV2('http')])).toEqual(['200 v1', '200 v2']);

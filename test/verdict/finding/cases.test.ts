@@ -117,6 +117,7 @@ describe('reported situations', () => {
   });
 });
 
+// istio core/cluster.go, convertResolution: ORIGINAL_DST.
 test('weights on a headless Service are told as what they are: the pods answer half and half, whatever is drawn', async () => {
   const record = await played('test/cases/headless-with-weights');
   expect(answer(record)).toBe('does not hold');
@@ -131,6 +132,7 @@ test('weights on a headless Service are told as what they are: the pods answer h
   expect(told.map(({ code }) => code)).toContain('headless');
 });
 
+// core/route/route.go, processWeightedDestination: each destination is a cluster, of whichever host (Flagger's primary and canary).
 test('a split between Services is one like any other: shares by destination, judged against the weights', async () => {
   const record = await played('test/cases/split-between-services');
   expect(answer(record)).toBe('holds');
