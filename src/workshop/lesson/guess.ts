@@ -69,8 +69,7 @@ const words = inBoth({
         : [low < 0 ? '' : `${low} or fewer`, high > of ? '' : `${high} or more`]
             .filter((part) => part !== '')
             .join(', '),
-    number: (value: number, unit: string): string =>
-      unit.startsWith('%') ? `${value} ${unit}` : `${value} ${unit}`.trim(),
+    number: (value: number, unit: string): string => `${value} ${unit}`.trim(),
     row: (row: string, option: string): string => `${row}: ${option}`,
     between: '; ',
     open: 'not chosen',
@@ -82,7 +81,7 @@ const words = inBoth({
         : [low < 0 ? '' : `≤ ${low} 页`, high > of ? '' : `≥ ${high} 页`]
             .filter((part) => part !== '')
             .join('，或 '),
-    number: (value, unit) => `${value} ${unit}`.trim(),
+    number: (value, unit) => (unit === '%' ? `${value}%` : `${value} ${unit}`.trim()),
     row: (row, option) => `${row}：${option}`,
     between: '；',
     open: '未选',

@@ -144,10 +144,12 @@ function NumberGuess({ ask, names, guess, isLocked, onGuess }: GuessWidgetProps<
         aria-valuetext={`${value} ${names.unit ?? ''}`.trim()}
         onInput={take}
       />
-      <label>
-        <input type="number" step={1} {...limits} aria-labelledby="lesson-ask" onChange={take} />
-        <span>{names.unit}</span>
-      </label>
+      {!isLocked && (
+        <label>
+          <input type="number" step={1} {...limits} aria-labelledby="lesson-ask" onChange={take} />
+          <span>{names.unit}</span>
+        </label>
+      )}
     </div>
   );
 }

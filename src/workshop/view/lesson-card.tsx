@@ -106,13 +106,15 @@ function Predict({ lesson, language, guess, isLocked, onGuess, onLock }: LessonC
   const own = lesson.words[language];
   const text = guessText(lesson.ask, guess, own, language);
   const mayLock = isWhole(lesson.ask, guess);
+  // Answers row by row stand above as they were chosen.
+  const isShort = lesson.ask.kind !== 'choice' || lesson.ask.rows === 1;
   return (
     <>
       <p id="lesson-ask">{own.ask}</p>
       <GuessWidget ask={lesson.ask} names={own} {...{ guess, isLocked, language, onGuess }} />
       {isLocked ? (
         <p class="lesson-locked">
-          <span class="quiet">{words.locked}</span> <strong>{text}</strong>
+          <span class="quiet">{words.locked}</span> {isShort && <strong>{text}</strong>}
         </p>
       ) : (
         <p class="lesson-lock">
