@@ -41,7 +41,8 @@ export const page = {
 export const bar = { common: '#d3cfe0', rare: '#75659c' } as const;
 
 const starBlack = '#24292f';
-const byMark: Readonly<Record<string, string>> = { none: '#0072b2', black: starBlack, red: '#d55e00' };
+/** The colour of a version of Bookinfo's reviews, by the stars that it draws. */
+export const byMark: Readonly<Record<string, string>> = { none: '#0072b2', black: starBlack, red: '#d55e00' };
 const others = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#7a5c00', '#6a3d9a', '#2b95cf', '#5b6570'];
 const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [8, 3, 2, 3], [12, 4], [4, 2]];
 const shapes = ['circle', 'square', 'diamond', 'triangle-up', 'triangle-down', 'cross'];

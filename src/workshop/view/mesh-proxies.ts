@@ -1,0 +1,11 @@
+import type { Desk, DeskService } from '../../experiment/session/desk.ts';
+
+/** Of the proxies beside a service's pods, how many hold the latest rule. */
+export function proxiesOf(
+  desk: Desk,
+  service: DeskService | undefined,
+): { readonly current: number; readonly all: number } {
+  const pods = new Set(service?.pods.map(({ name }) => name));
+  const own = desk.proxies.filter(({ pod }) => pods.has(pod));
+  return { current: own.filter(({ isCurrent }) => isCurrent).length, all: own.length };
+}
