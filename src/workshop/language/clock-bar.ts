@@ -50,14 +50,14 @@ export const clockWords = inBoth({
     allHeld: '每个代理都已持有最新规则',
     timeline: '时间轴',
     at: (us: number, endUs: number): string => `${clockText(us)} / ${clockText(endUs)}`,
-    back: '往回拖:从种子重新播放。',
+    back: '往回拖：从种子重新播放。',
     backTo: (us: number): string => `松开后从种子重新播放到 ${clockText(us)}。`,
     onTo: (us: number): string => `松开后继续播放到 ${clockText(us)}。`,
     ended: '场景到此结束。',
     future: (deeds: number, firstUs: number, what: string): string =>
       deeds === 1
-        ? `你的未来:${clockText(firstUs)} 的“${what}”还没到。现在做点什么,它就不再发生。`
-        : `你的未来:还有 ${countIn('zh', deeds)} 个操作没到,最早的是 ${clockText(firstUs)} 的“${what}”。现在做点什么,它们就不再发生。`,
+        ? `你的未来：${clockText(firstUs)} 的“${what}”还没到。现在做点什么，它就不再发生。`
+        : `你的未来：还有 ${countIn('zh', deeds)} 个操作没到，最早的是 ${clockText(firstUs)} 的“${what}”。现在做点什么，它们就不再发生。`,
     deeds: { refresh: '刷新', apply: '应用', delete: '删除', other: '变更' },
     deed: (what: string, us: number): string => `${clockText(us)} ${what}`,
   },

@@ -29,12 +29,12 @@ export const meterWords = inBoth({
       n === 1
         ? 'the one calling proxy holds the rule'
         : `all ${countIn('en', n)} calling proxies hold the rule`,
-    someHeld: (k: number, n: number, gap: number): string =>
-      `${countIn('en', k)} of ${englishCount(n, 'calling proxy', 'calling proxies')} hold the rule: ${pointsIn('en', gap)}`,
-    withinInterval: (gap: number): string => `${pointsIn('en', gap)}, as far as the interval reaches`,
-    beyondInterval: (gap: number): string => `${pointsIn('en', gap)}, outside the interval: look for a fault`,
-    mixed: (gap: number): string =>
-      `${pointsIn('en', gap)}; some of these requests were drawn by older rules, so wait`,
+    someHeld: (k: number, n: number): string =>
+      `${countIn('en', k)} of ${englishCount(n, 'calling proxy', 'calling proxies')} hold the rule`,
+    gap: (name: string, points: number): string => `${name} ${pointsIn('en', points)}`,
+    withinInterval: 'as far as the interval reaches',
+    beyondInterval: 'outside the interval: look for a fault',
+    mixed: 'older rules drew some of these requests: wait',
     nowhere: (n: number): string => `${englishCount(n, 'request')} came to no version.`,
     version: 'version',
     caption: (service: string): string => `Shares of the versions of ${service}`,
@@ -46,10 +46,10 @@ export const meterWords = inBoth({
     configured: '配置值',
     effective: '生效值',
     observed: '观测值',
-    noRule: '没有规则:由 Pod 数决定',
+    noRule: '没有规则：由 Pod 数决定',
     notYet: '尚无数据',
     evidence: (k: number, n: number, interval: string, since: string): string =>
-      `${since},${countIn('zh', n)} 个请求中有 ${countIn('zh', k)} 个;${interval}`,
+      `${since}，${countIn('zh', n)} 个请求中有 ${countIn('zh', k)} 个；${interval}`,
     interval: (range: Range, n: number, isWatched: boolean): string =>
       `95% ${isWatched ? '随时有效' : '置信'}区间 ${rangeIn('zh', range, n)}`,
     since: (us: number): string => (us === 0 ? '从开始算起' : `从 ${clockText(us)} 算起`),
@@ -58,11 +58,12 @@ export const meterWords = inBoth({
     chance: '随机波动',
     fault: '超出随机波动',
     allHeld: (n: number): string => `全部 ${countIn('zh', n)} 个调用方代理都持有规则`,
-    someHeld: (k: number, n: number, gap: number): string =>
-      `${countIn('zh', n)} 个调用方代理中 ${countIn('zh', k)} 个持有规则:${pointsIn('zh', gap)}`,
-    withinInterval: (gap: number): string => `${pointsIn('zh', gap)},在区间之内`,
-    beyondInterval: (gap: number): string => `${pointsIn('zh', gap)},在区间之外:请查找故障`,
-    mixed: (gap: number): string => `${pointsIn('zh', gap)};其中有些请求由旧规则选出,请再等等`,
+    someHeld: (k: number, n: number): string =>
+      `${countIn('zh', n)} 个调用方代理中 ${countIn('zh', k)} 个持有规则`,
+    gap: (name: string, points: number): string => `${name} ${pointsIn('zh', points)}`,
+    withinInterval: '没有超出区间',
+    beyondInterval: '在区间之外：请查找故障',
+    mixed: '其中有些请求由旧规则选出，请再等等',
     nowhere: (n: number): string => `有 ${countIn('zh', n)} 个请求没有到达任何版本。`,
     version: '版本',
     caption: (service: string): string => `${service} 各版本的份额`,

@@ -78,10 +78,10 @@ function sentenceOf(desk: Desk, page: YourPage, language: Language): string {
   const what = [
     words.shown(desk.focus, page.version, mark),
     ...(others.length > 0 ? [words.also(others)] : []),
-  ].join(language === 'zh' ? ',' : ', ');
+  ].join(language === 'zh' ? '，' : ', ');
   const done = desk.yours.filter((own) => own.tookUs !== undefined);
   const same = done.filter((own) => own.version === page.version).length;
-  const end = language === 'zh' ? ';' : '; ';
+  const end = language === 'zh' ? '；' : '; ';
   return words.line(page.number, `${what}${end}${words.soFar(same, done.length, page.version)}`);
 }
 

@@ -66,8 +66,9 @@ function Pods({
   readonly language: Language;
 }) {
   const words = meshWords[language];
-  const isTight = width < 100;
-  const waitingText = waiting === 0 ? '' : isTight ? countIn(language, waiting) : words.waiting(waiting);
+  const long = words.waiting(waiting);
+  const hasRoom = width - 18 - long.length * 6.2 >= 3 * podStep;
+  const waitingText = waiting === 0 ? '' : hasRoom ? long : countIn(language, waiting);
   const room = width - 18 - waitingText.length * 6.2;
   const fitting = Math.max(1, Math.floor(room / podStep));
   const shown = pods.length <= fitting ? pods : pods.slice(0, Math.max(0, fitting - 2));

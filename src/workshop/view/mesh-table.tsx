@@ -75,5 +75,5 @@ function podsText(pods: readonly DeskPod[], language: Language): string {
     const count = pods.filter((pod) => pod.state === state).length;
     return count > 0 ? [`${countIn(language, count)} ${words.states[state]}`] : [];
   });
-  return [countIn(language, pods.length), ...states].join(language === 'zh' ? ',' : ', ');
+  return [countIn(language, pods.length), ...states].join(language === 'zh' ? '，' : ', ');
 }

@@ -83,12 +83,15 @@ function Picture({ desk, language, onScale }: MeshProps & { readonly onScale: (n
       aria-label={words.describe(said.length === 0 ? words.nothing : said.join('; '))}
     >
       {layout.frames.map((frame) => (
-        <g key={frame.name} class="mesh-frame">
-          <rect x={frame.x} y={frame.y} width={frame.width} height={frame.height} rx="8" />
-          <text x={frame.x + 8} y={frame.y + 17}>
-            {frame.name}
-          </text>
-        </g>
+        <rect
+          key={frame.name}
+          class="mesh-frame"
+          x={frame.x}
+          y={frame.y}
+          width={frame.width}
+          height={frame.height}
+          rx="8"
+        />
       ))}
       {layout.wires.map((wire) => {
         const edge = edgeOf(wire);
@@ -102,6 +105,11 @@ function Picture({ desk, language, onScale }: MeshProps & { readonly onScale: (n
         );
       })}
       <g ref={dots} class="mesh-dots" />
+      {layout.frames.map((frame) => (
+        <text key={frame.name} class="mesh-frame-name" x={frame.x + 8} y={frame.y + 17}>
+          {frame.name}
+        </text>
+      ))}
       {layout.boxes.map((box) => (
         <MeshBox
           key={`${box.name} ${box.version}`}
@@ -115,13 +123,14 @@ function Picture({ desk, language, onScale }: MeshProps & { readonly onScale: (n
       {layout.wires.map((wire) => {
         const errors = edgeOf(wire)?.errorsPerSecond ?? 0;
         if (errors <= 0) return null;
-        const { x, y } = pointOn(wire, 0.5);
+        const { x, y } = errorsAt(wire, isNarrow);
         return (
           <text
             key={`errors ${wire.from} ${wire.to} ${wire.version}`}
             class="mesh-wire-errors"
+            text-anchor={isNarrow ? 'middle' : 'end'}
             x={x.toFixed(1)}
-            y={(y - 4).toFixed(1)}
+            y={y.toFixed(1)}
           >
             ✕ {words.rate(errors)}
           </text>
@@ -129,6 +138,16 @@ function Picture({ desk, language, onScale }: MeshProps & { readonly onScale: (n
       })}
     </svg>
   );
+}
+
+/** Beside the end of a wire, on the side where no other wire runs. */
+function errorsAt(wire: Wire, isNarrow: boolean): { readonly x: number; readonly y: number } {
+  if (isNarrow) {
+    const { x, y } = pointOn(wire, 0.6);
+    return { x, y };
+  }
+  const [, y0, , , , , x3, y3] = wire.curve;
+  return { x: x3 - 5, y: y3 < y0 ? y3 - 7 : y3 + 15 };
 }
 
 /** From a hair for nothing to 7 units for thousands a second: each factor of ten adds 1.7. */

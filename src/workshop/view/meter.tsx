@@ -191,13 +191,13 @@ function gapOf(reading: Reading, desk: Desk, language: Language) {
       ? blank
       : callersCurrent === callers
         ? { name: words.noGap, text: words.allHeld(callers) }
-        : { name: words.propagation, text: words.someHeld(callersCurrent, callers, travelled) };
+        : { name: words.gap(words.propagation, travelled), text: words.someHeld(callersCurrent, callers) };
   const off = n === 0 ? 0 : k / n - (effective ?? 0);
   const drawn = {
     unknown: () => blank,
-    mixed: () => ({ name: words.propagation, text: words.mixed(off) }),
-    within: () => ({ name: words.chance, text: words.withinInterval(off) }),
-    beyond: () => ({ name: words.fault, text: words.beyondInterval(off) }),
+    mixed: () => ({ name: words.gap(words.propagation, off), text: words.mixed }),
+    within: () => ({ name: words.gap(words.chance, off), text: words.withinInterval }),
+    beyond: () => ({ name: words.gap(words.fault, off), text: words.beyondInterval }),
   }[chance]();
   return { propagation, chance: drawn };
 }

@@ -106,7 +106,13 @@ function Cell(cell: {
     >
       {outcome === 'shown' ? <VersionMark look={look} /> : <span class="strip-sign">{signs[outcome]}</span>}
       <span class="strip-word">
-        {outcome === 'shown' ? page.version : outcome === 'failed' ? page.status || '–' : '\u00a0'}
+        {outcome === 'shown'
+          ? page.version
+          : outcome === 'failed'
+            ? page.status || '–'
+            : outcome === 'without'
+              ? stripWords[cell.language].short
+              : '\u00a0'}
       </span>
     </button>
   );
@@ -125,7 +131,7 @@ function nameOf(page: YourPage, desk: Desk, language: Language): string {
     without: () => words.without(desk.focus),
     shown: () => drawnPageWords[language].shown(desk.focus, page.version, mark),
   }[outcome]();
-  const comma = language === 'zh' ? ',' : ', ';
+  const comma = language === 'zh' ? '，' : ', ';
   return words.cell(page.number, [what, ...(page.isStale ? [words.stale] : [])].join(comma));
 }
 

@@ -1,0 +1,46 @@
+import type { CurvePoint } from '../../experiment/session/desk.ts';
+import { binomInterval } from '../../stats/interval.ts';
+
+/** What came to a version in one span of time. */
+export interface CurveSpan {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly k: number;
+  readonly n: number;
+  /** Wilson's, at 95 %; undefined: no requests. */
+  readonly interval: readonly [number, number] | undefined;
+  /** At its end. */
+  readonly configured: number | undefined;
+  readonly effective: number | undefined;
+}
+
+const secondUs = 1_000_000;
+const lengths = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600].map((s) => s * secondUs);
+
+/** The shortest round length of which the time has at most `most`. */
+export const roundLength = (timeUs: number, most: number): number =>
+  lengths.find((length) => timeUs / length <= most) ??
+  Math.ceil(timeUs / most / 3_600_000_000) * 3_600_000_000;
+
+/** Points gathered into spans of equal length, so that each has enough requests to say something. */
+export function spansOf(points: readonly CurvePoint[], place: number, lengthUs: number): CurveSpan[] {
+  const spans = new Map<number, { k: number; n: number; last: CurvePoint }>();
+  for (const point of points) {
+    // A point tells of the second that ends with it.
+    const at = Math.max(0, Math.ceil(point.atUs / lengthUs) - 1);
+    const span = spans.get(at) ?? { k: 0, n: 0, last: point };
+    span.k += point.observed[place] ?? 0;
+    span.n += point.observed.reduce((sum, count) => sum + count, 0);
+    span.last = point;
+    spans.set(at, span);
+  }
+  return [...spans].map(([at, { k, n, last }]) => ({
+    fromUs: at * lengthUs,
+    toUs: (at + 1) * lengthUs,
+    k,
+    n,
+    interval: n === 0 ? undefined : binomInterval({ k, n, conf: 0.95, method: 'wilson' }),
+    configured: last.configured?.[place],
+    effective: last.effective?.[place],
+  }));
+}
