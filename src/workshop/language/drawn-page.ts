@@ -18,7 +18,7 @@ export const drawnPageWords = inBoth({
     why: 'Why did it go there?',
     shown: (service: string, version: string, mark: Mark | null): string =>
       `${mark === null ? '' : `${versionWords.en.stars(mark)}, `}${service} ${version}`,
-    without: (service: string): string => `no ${service}: an error stands in their place`,
+    without: (service: string): string => `an error in place of ${service}`,
     failed: (status: number): string =>
       status === 0 ? 'no page: the connection broke' : `no page: status ${status}`,
     also: (services: readonly string[]): string => `${services.join(' and ')} missing`,
@@ -41,7 +41,7 @@ export const drawnPageWords = inBoth({
     why: '为什么去了那里？',
     shown: (service: string, version: string, mark: Mark | null): string =>
       `${mark === null ? '' : `${versionWords.zh.stars(mark)}，`}${service} ${version}`,
-    without: (service: string): string => `没有 ${service}：原处是一条错误`,
+    without: (service: string): string => `${service} 的位置是一条错误`,
     failed: (status: number): string => (status === 0 ? '没有页面：连接断开' : `没有页面：状态码 ${status}`),
     also: (services: readonly string[]): string => `缺少 ${services.join('、')}`,
     line: (number: number, what: string): string => `第 ${number} 页：${what}`,

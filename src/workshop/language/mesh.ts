@@ -10,7 +10,7 @@ export const meshWords = inBoth({
     dotIs: (n: number): string => `1 dot = ${englishCount(n, 'request')}`,
     noDots: 'no dots: your system asks for less motion',
     legend: 'Width: rate.',
-    legendErrors: 'Diamonds and ✕: errors.',
+    legendErrors: 'Diamonds and ✕: errors a second.',
     legendBadge: 'Badge: proxies that hold the latest rule.',
     held: (k: number, n: number): string =>
       `${k} of ${englishCount(n, 'proxy', 'proxies')} hold the latest rule`,
@@ -54,7 +54,7 @@ export const meshWords = inBoth({
     dotIs: (n: number): string => `1 个点 = ${countIn('zh', n)} 个请求`,
     noDots: '不画点：系统要求减少动画',
     legend: '线宽表示速率。',
-    legendErrors: '菱形和 ✕ 表示错误。',
+    legendErrors: '菱形和 ✕ 表示每秒错误数。',
     legendBadge: '徽标：持有最新规则的代理数。',
     held: (k: number, n: number): string => `${n} 个代理中有 ${k} 个持有最新规则`,
     allHeld: (n: number): string => `全部 ${countIn('zh', n)} 个代理都持有最新规则。`,

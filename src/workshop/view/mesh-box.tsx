@@ -20,6 +20,9 @@ export function MeshBox({ box, service, proxies, look, language }: MeshBoxProps)
   const errors = service?.errorsPerSecond ?? 0;
   const waiting = service?.pods.reduce((sum, pod) => sum + pod.waiting, 0) ?? 0;
   const name = box.version === '' ? box.name : box.version;
+  const rate = words.rate(service?.perSecond ?? 0);
+  // Where there is none, the wire still says it.
+  const hasRoom = errors > 0 && (rate.length + 3 + countIn(language, errors).length) * 6.2 < box.width - 12;
   return (
     <g transform={`translate(${box.x.toFixed(1)},${box.y.toFixed(1)})`} class={look?.hue ?? 'hue-plain'}>
       <rect
@@ -33,8 +36,8 @@ export function MeshBox({ box, service, proxies, look, language }: MeshBoxProps)
         {shortened(name, box.width - 16)}
       </text>
       <text class="mesh-rate" x="9" y="36">
-        {words.rate(service?.perSecond ?? 0)}
-        {errors > 0 && box.width >= 100 && <tspan class="is-bad"> ✕ {words.rate(errors)}</tspan>}
+        {rate}
+        {hasRoom && <tspan class="is-bad"> ✕ {countIn(language, errors)}</tspan>}
       </text>
       <Pods pods={service?.pods ?? []} width={box.width} waiting={waiting} language={language} />
       {proxies.all > 0 && (

@@ -267,7 +267,7 @@ function AllVersions({
                 <td>
                   {own.n === 0 ? '–' : `${cell(own.k / own.n, own.n)} `}
                   {own.interval !== undefined && (
-                    <span class="quiet">
+                    <span class="meter-ends">
                       {own.interval.map((end) => shareIn(language, end, own.n)).join(' – ')}
                     </span>
                   )}
