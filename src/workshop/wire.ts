@@ -3,7 +3,8 @@ import type { Desk, DeskFinding } from '../experiment/session/desk.ts';
 import type { Acted } from '../experiment/session/live.ts';
 import type { CheckedText } from '../experiment/session/check-text.ts';
 import type { SeatPages } from '../experiment/session/seats.ts';
-import type { Problem } from '../manifest/problem.ts';
+import type { Linked } from '../experiment/session/link.ts';
+import type { Checked, Problem } from '../manifest/problem.ts';
 
 /** What page and worker say to each other. The page asks questions, each answered once; the worker shows the desk as it goes. */
 export interface Questions {
@@ -22,8 +23,19 @@ export interface Questions {
   rewind: { readonly ask: { readonly toUs: number }; readonly answer: undefined };
   /** What is wrong with a text of manifests, as somebody types it, and the weights that it gives the focus. */
   check: { readonly ask: { readonly text: string }; readonly answer: CheckedText };
+  /** The rule for the focus that is in force, as one would apply it again; the weights of its pods, where there is none. */
+  rule: { readonly ask: undefined; readonly answer: string };
+  /** A rule's text with other weights, percent by version. */
+  weigh: {
+    readonly ask: { readonly text: string; readonly weights: Readonly<Record<string, number>> };
+    readonly answer: string;
+  };
+  /** What follows # in a link that leads back here, with what the page wants to find again. */
+  link: { readonly ask: { readonly page: unknown }; readonly answer: string };
+  /** What a link says. */
+  read: { readonly ask: { readonly fragment: string }; readonly answer: Checked<Linked> };
   /** The session as a folder of files, the words that play it, and the fingerprint of the summary that they will leave. */
-  folder: { readonly ask: undefined; readonly answer: Exported };
+  folder: { readonly ask: { readonly page: unknown }; readonly answer: Exported };
   /** What is wrong with the mesh at this moment, worst first. */
   findings: { readonly ask: undefined; readonly answer: readonly DeskFinding[] };
   /** Plays fifteen refreshes (or so many) of other seats, for a class. */

@@ -1,11 +1,13 @@
 import './without-eval.ts';
 import { checkText } from '../experiment/session/check-text.ts';
 import { written, type FolderTexts, type Setups } from '../experiment/session/folder.ts';
-import { toFragment } from '../experiment/session/link.ts';
+import { fromFragment, toFragment } from '../experiment/session/link.ts';
 import { Live, sessionFolder } from '../experiment/session/live.ts';
+import { newRule, ruleInForce, withWeights } from '../experiment/session/rule-in-force.ts';
 import { playSeats } from '../experiment/session/seats.ts';
 import { setupsOf } from '../experiment/session/setups.ts';
 import { toJson } from '../record/to-json.ts';
+import type { Desk } from '../experiment/session/desk.ts';
 import type { Clock, FromPage, FromWorker, Questions } from './wire.ts';
 
 /**
@@ -87,12 +89,19 @@ const answers: {
     return undefined;
   },
   check: ({ text }) => checkText(text, ruleFile, opened().scenario.focus, opened().registry),
-  async folder() {
+  rule() {
+    const { registry, scenario } = opened();
+    return ruleInForce(registry, scenario.focus) ?? newRule(scenario.focus, evenly(opened().desk()));
+  },
+  weigh: ({ text, weights }) => withWeights(text, opened().scenario.focus, weights),
+  link: ({ page }) => toFragment({ session: opened().session, page }),
+  read: ({ fragment }) => fromFragment(fragment),
+  async folder({ page }) {
     const session = opened();
     const { value } = await session.folder();
     if (value === undefined) throw new Error('the session has no folder');
     const { record } = session.finishAs(value.scenario);
-    const fragment = await toFragment({ session: session.session });
+    const fragment = await toFragment({ session: session.session, page });
     return {
       files: value.files,
       fragment,
@@ -106,6 +115,13 @@ const answers: {
     return value === undefined ? [] : playSeats(value.scenario, seeds, refreshes);
   },
 };
+
+/** All versions alike: what a rule may begin with where there is none. */
+function evenly({ versions }: Desk): Record<string, number> {
+  const each = Math.floor(100 / Math.max(1, versions.length));
+  const rest = 100 - each * versions.length;
+  return Object.fromEntries(versions.map(({ key }, place) => [key, each + (place === 0 ? rest : 0)]));
+}
 
 function opened(): Live {
   if (live === undefined) throw new Error('no session is open');
