@@ -186,7 +186,7 @@ export class Live {
 
   /** What is wrong at this moment, worst first, as a run that ends here would say. */
   findings(): readonly DeskFinding[] {
-    return this.#run.copy({}).end().record.diagnosis!.findings;
+    return this.#run.copy({ mayBranch: true }).end().record.diagnosis!.findings;
   }
 
   /** The session as a folder that anybody can run, which ends with the second that has begun. */

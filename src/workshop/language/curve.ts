@@ -26,7 +26,8 @@ export const curveWords = inBoth({
     asTable: '看表格',
     configured: '配置值',
     effective: '生效值',
-    observed: (seconds: number): string => `每${seconds === 1 ? '' : ` ${countIn('zh', seconds)} `}秒的观测值及 95% 区间`,
+    observed: (seconds: number): string =>
+      `每${seconds === 1 ? '' : ` ${countIn('zh', seconds)} `}秒的观测值及 95% 区间`,
     time: '时间',
     applies: '应用了一条规则',
     nothing: '还没有可画的内容：让时钟走起来。',

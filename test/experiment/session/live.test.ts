@@ -156,3 +156,14 @@ test('a folder that names no window gets the one of its whole length, so that en
   const { value } = await written(sessionOf('fifteen-refreshes'), folder, 'desk', 3_000_000);
   expect(value!.scenario.windowUs).toBe(1_000_000);
 });
+
+test('what breaks is said while it breaks, in the words of a run: a rule before its subset', async () => {
+  const live = await opened(sessionOf('rule-before-subset', ['timeline=[]', 'expect=[]']));
+  live.runUntil(5_000_000);
+  expect(live.findings().filter(({ level }) => level === 'breaks')).toEqual([]);
+  await live.act({ do: 'apply', text: rule(80) });
+  live.runUntil(9_000_000);
+  const [worst] = live.findings();
+  expect(worst).toMatchObject({ code: 'subset-missing', level: 'breaks' });
+  expect(worst!.remedies.length).toBeGreaterThan(0);
+});

@@ -1,0 +1,36 @@
+import { inBoth } from './language.ts';
+
+/** A line of its own language for what a learner can meet; what else is found stands there as the command line says it. */
+export const findingWords = inBoth({
+  en: (_code: string): string | undefined => undefined,
+  zh: (code: string): string | undefined => chinese[code],
+});
+
+const chinese: Readonly<Record<string, string>> = {
+  'subset-missing': '规则指向了一个代理还不认识的子集：这些请求直接失败（503 NC）。',
+  'subset-deleted': '规则还在引用的子集被删除了：这些请求直接失败。',
+  'endpoints-not-arrived': '代理已有子集，但还没收到它的端点：请求暂时无处可去。',
+  'no-ready-pod': '没有就绪的 Pod 可以接收请求。',
+  'no-route': '没有匹配的路由：请求得到 404。',
+  'version-fails': '某个版本自己返回错误。',
+  'version-slow': '某个版本明显比别的慢。',
+  'retries-hide': '重试掩盖了一个正在出错的版本：页面看不出来，Pod 看得出来。',
+  'retries-amplify': '重试放大了流量。',
+  'autoscaler-late': '自动扩缩容来得太晚：流量先到，Pod 后到。',
+  'autoscaler-at-limit': '自动扩缩容已到上限，Pod 仍然不够。',
+  'autoscaler-cannot-decide': '自动扩缩容拿不到指标，无法决定。',
+  overloaded: 'Pod 处理不过来，请求在排队。',
+  'pages-failed': '有页面失败了。',
+  'pages-late': '有页面太慢。',
+  failures: '有请求失败了。',
+  'fault-rule': '失败是规则自己注入的故障。',
+  'split-strayed': '观测到的份额偏离了配置，超出了偶然能解释的范围。',
+  'session-strayed': '你看到的顺序或次数，偶然很难解释。',
+  'stale-pages': '一些页面走的是旧规则：新规则还没传到所有代理。',
+  'stale-proxy': '有代理一直拿着旧规则。',
+  'pods-lost': '有 Pod 死掉了，它手上的请求也一起丢了。',
+  panic: '健康的 Pod 太少，代理进入恐慌模式。',
+  'unknown-application': '有工作负载没有说明自己做什么。',
+  'rule-not-visible': '规则对调用方不可见，不会生效。',
+  'older-rule-hides': '一条更早的规则挡住了这条规则。',
+};
