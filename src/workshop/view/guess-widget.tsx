@@ -24,6 +24,7 @@ type Of<Kind extends Ask['kind']> = Extract<Ask, { readonly kind: Kind }>;
 
 /** Units of the drawing. */
 const cell = 20;
+const margin = 10;
 const top = 12;
 const tall = 26;
 
@@ -35,13 +36,18 @@ function Line({ ask, guess, isLocked, language, onGuess }: GuessWidgetProps<Of<'
   const width = (ask.of + 1) * cell;
   const text = guessText(ask, guess, {}, language);
 
-  /** The edge between two cells that is nearest to a pointer: 0 before the first one. */
-  const edgeAt = (event: PointerEvent): number => {
+  const dragged = useRef<'low' | 'high' | undefined>(undefined);
+
+  /** Where a pointer is, in cells from the left edge of the first one. */
+  const cellsAt = (event: PointerEvent): number => {
     const box = drawing.current!.getBoundingClientRect();
-    return Math.round(((event.clientX - box.left) / box.width) * (ask.of + 1));
+    const scale = (width + 2 * margin) / box.width;
+    return ((event.clientX - box.left) * scale - margin) / cell;
   };
-  const move = (handle: 'low' | 'high', edge: number): void =>
+  const move = (handle: 'low' | 'high', event: PointerEvent): void => {
+    const edge = Math.round(cellsAt(event));
     onGuess(movedLine(guess, ask.of, handle, handle === 'low' ? edge - 1 : edge));
+  };
   const atKey = (handle: 'low' | 'high') => (event: KeyboardEvent) => {
     const at = handle === 'low' ? low : high;
     const to = {
@@ -58,31 +64,32 @@ function Line({ ask, guess, isLocked, language, onGuess }: GuessWidgetProps<Of<'
   };
   const grab = (event: PointerEvent): void => {
     if (isLocked) return;
-    const box = drawing.current!.getBoundingClientRect();
-    const at = ((event.clientX - box.left) / box.width) * (ask.of + 1);
+    const at = cellsAt(event);
     const handle = Math.abs(at - (low + 1)) <= Math.abs(at - high) ? 'low' : 'high';
-    const place = drawing.current!;
-    place.setPointerCapture(event.pointerId);
-    place.onpointermove = (own) => move(handle, edgeAt(own));
-    place.onpointerup = () => (place.onpointermove = null);
-    place.querySelector<SVGGElement>(`[data-handle=${handle}]`)?.focus();
+    dragged.current = handle;
+    drawing.current!.setPointerCapture(event.pointerId);
+    drawing.current!.querySelector<SVGGElement>(`[data-handle=${handle}]`)?.focus();
+    event.preventDefault();
+    move(handle, event);
   };
-  // While it is dragged the handler must see the latest guess.
-  const dragging = drawing.current?.onpointermove;
-  if (dragging !== null && dragging !== undefined && drawing.current !== null) {
-    const focused = drawing.current.ownerDocument.activeElement?.getAttribute('data-handle');
-    if (focused === 'low' || focused === 'high')
-      drawing.current.onpointermove = (own) => move(focused, edgeAt(own));
-  }
+  const drag = (event: PointerEvent): void => {
+    if (dragged.current !== undefined) move(dragged.current, event);
+  };
+  const drop = (): void => {
+    dragged.current = undefined;
+  };
 
   return (
     <div class={isLocked ? 'guess-line is-locked' : 'guess-line'}>
       <svg
         ref={drawing}
-        viewBox={`-10 0 ${width + 20} ${top + tall + 12}`}
+        viewBox={`${-margin} 0 ${width + 2 * margin} ${top + tall + 12}`}
         role="group"
         aria-label={words.onLine(text)}
         onPointerDown={grab}
+        onPointerMove={drag}
+        onPointerUp={drop}
+        onPointerCancel={drop}
       >
         {Array.from({ length: ask.of + 1 }, (_, count) => (
           <g key={count} class={isBeyond(guess, count) ? 'is-beyond' : ''}>
@@ -103,7 +110,7 @@ function Line({ ask, guess, isLocked, language, onGuess }: GuessWidgetProps<Of<'
                 class="guess-handle"
                 data-handle={handle}
                 role="slider"
-                tabIndex={0}
+                tabindex={0}
                 aria-label={words[handle]}
                 aria-valuemin={-1}
                 aria-valuemax={ask.of + 1}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Language } from '../language/language.ts';
 import { lessonCardWords } from '../language/lesson-card.ts';
 import { guessText, isWhole, type Guess } from '../lesson/guess.ts';
@@ -40,8 +41,16 @@ export function LessonCard(props: LessonCardProps) {
   const words = lessonCardWords[language];
   const own = lesson.words[language];
   const isOpen = isLocked && state !== undefined && isDone(lesson, state);
+  const card = useRef<HTMLElement>(null);
+  const before = useRef({ id: lesson.id, isLocked });
+  // The button that locked is gone: who came by keys goes on at what is to be done.
+  useEffect(() => {
+    const locksNow = before.current.id === lesson.id && !before.current.isLocked && isLocked;
+    before.current = { id: lesson.id, isLocked };
+    if (locksNow) card.current?.querySelector<HTMLElement>('.is-now > h3')?.focus();
+  }, [lesson.id, isLocked]);
   return (
-    <article class="panel lesson-card" aria-labelledby="lesson-title">
+    <article class="panel lesson-card" aria-labelledby="lesson-title" ref={card}>
       <p class="quiet">{words.lesson(lesson.id, lesson.minutes)}</p>
       <h2 class="lesson-title" id="lesson-title" tabIndex={-1}>
         {own.title}
@@ -93,7 +102,7 @@ function Step(step: {
 }) {
   return (
     <section class={step.isNow ? 'lesson-step is-now' : 'lesson-step'}>
-      <h3 aria-current={step.isNow ? 'step' : undefined}>
+      <h3 tabIndex={-1} aria-current={step.isNow ? 'step' : undefined}>
         <span class="lesson-number">{step.number}</span> {step.title}
       </h3>
       {step.children}
