@@ -1,4 +1,4 @@
-import { hostCovers, intersection } from '../../manifest/host.ts';
+import { fullHost, hostCovers, intersection } from '../../manifest/host.ts';
 import { writtenKind, type KubernetesHttpRoute, type VirtualService } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import type { ProxyConfiguration } from '../../mesh/envoy/route.ts';
@@ -44,12 +44,16 @@ export function ruleStandings(
   });
 }
 
-/** Virtual hosts and ports with a route of the rule. */
+/** Virtual hosts and ports with a route of the rule, or one that it leaves to a delegate. */
 function followers(own: Rule, { routes, tcp_proxies }: ProxyConfiguration): string[] {
   const config = configOf(own);
+  const delegates = delegatesOf(own);
+  const isOwn = (name: string, found: string): boolean =>
+    found === config ||
+    delegates.some((each) => each.config === found && hostCovers(each.host, hostOf(name)));
   const hosts = routes.flatMap(({ virtual_hosts }) =>
     virtual_hosts
-      .filter((host) => host.routes.some(({ metadata }) => metadata.config === config))
+      .filter(({ name, routes: all }) => all.some(({ metadata }) => isOwn(name, metadata.config)))
       .map(({ name }) => shortName(name)),
   );
   const connections = tcp_proxies
@@ -59,6 +63,22 @@ function followers(own: Rule, { routes, tcp_proxies }: ProxyConfiguration): stri
 }
 
 const configOf = ({ kind, metadata }: Rule): string => `${kind}/${metadata.namespace}/${metadata.name}`;
+const hostOf = (virtualHost: string): string => virtualHost.replace(/:\d+$/, '');
+
+/** What a root leaves to others, for each of its hosts (model/virtualservice.go, mergeVirtualServicesIfNeeded). */
+function delegatesOf(own: Rule): { readonly config: string; readonly host: string }[] {
+  if (own.kind !== 'VirtualService') return [];
+  const { namespace } = own.metadata;
+  return own.spec.http.flatMap(({ delegate }) =>
+    delegate === undefined
+      ? []
+      : own.spec.hosts.map((host) => ({
+          config: `VirtualService/${delegate.namespace ?? namespace}/${delegate.name}`,
+          host: fullHost(host, namespace),
+        })),
+  );
+}
+
 const shortName = (host: string): string => host.replace('.svc.cluster.local', '');
 
 /** Sidecars of the namespaces that see it, and Gateways. */

@@ -95,6 +95,22 @@ describe('for whom a rule is, and why it does not act at a proxy', () => {
     expect(own.actsOn).toEqual(because === undefined ? ['reviews.default:9080'] : []);
   });
 
+  // model/virtualservice.go, mergeVirtualServicesIfNeeded: the routes are the delegate's, the hosts are the root's.
+  test('a root acts where its delegate does, and on its own hosts alone', () => {
+    const root = (name: string): string =>
+      rule(name, `hosts: [${name}]`).replace(/route: .*}\] }\] }/, 'delegate: { name: shared } }] }');
+    const shared = rule('shared', '').replace('spec: { ,', 'spec: {');
+    const texts = [reviews, service('ratings'), root('reviews'), root('ratings'), shared];
+    expect(standingOf('reviews', sidecar, ...texts)).toMatchObject({
+      because: undefined,
+      actsOn: ['reviews.default:9080'],
+    });
+    expect(standingOf('shared', sidecar, ...texts)).toMatchObject({
+      isFor: 'VirtualServices that delegate to it',
+      actsOn: ['ratings.default:9080', 'reviews.default:9080'],
+    });
+  });
+
   test.each([
     { because: undefined, texts: [rule('own', 'hosts: [a.org], gateways: [entry]'), gateway('"*"')] },
     { because: 'bound to sidecars, not to a Gateway', texts: [rule('own'), gateway('"*"')] },
