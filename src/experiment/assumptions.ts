@@ -106,7 +106,7 @@ function gatewayText({ traffic }: Scenario, all: readonly Resource[]): string[] 
       : []),
     ...(entrances.some((own) => own !== undefined && own.assumed === undefined)
       ? [
-          'A new connection gets any ready pod of its gateway with equal chance, whichever nodes they run on (externalTrafficPolicy is not read); of a pod that drains, kept connections go on elsewhere with their next request. The CPU of gateways is counted, and delays nobody.',
+          'A new connection gets any ready pod of its gateway with equal chance, or any node that has some where its Service has externalTrafficPolicy Local; of a pod that drains, kept connections go on elsewhere with their next request. The CPU of gateways is counted, and delays nobody.',
         ]
       : []),
   ];

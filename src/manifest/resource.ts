@@ -250,6 +250,8 @@ export interface Service extends ResourceBase {
     readonly trafficDistribution?: TrafficDistribution | 'Any';
     /** Local: pods of the caller's node alone. */
     readonly internalTrafficPolicy?: 'Local';
+    /** Local: a connection from outside stays on the node that it comes to, which has a pod. */
+    readonly externalTrafficPolicy?: 'Local';
     /** type ExternalName: another name of that host. */
     readonly externalName?: string;
     /** sessionAffinity ClientIP: kube-proxy sends a client to the same pod for so long after its last connection; default 10800. */

@@ -231,6 +231,7 @@ export class World implements Surroundings {
         assumed: assumed.get(entrances[source]!.assumed?.pod ?? '') ?? -1,
         namespace: entrances[source]!.namespace,
         labels: entrances[source]!.endpointLabels,
+        byNode: entrances[source]!.byNode,
         chance: stream(`entrance/${entry.name}`),
       },
       anybody: stream(`callers/${entry.name}`),

@@ -716,6 +716,13 @@ describe('Kubernetes', () => {
       because: 'a day is the most, whatever the message says',
     },
     {
+      text: serviceText('reviews', 'externalTrafficPolicy: Local\nports: [{port: 80}]'),
+      message:
+        'spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services',
+      at: '6:26',
+      because: 'validateServiceExternalTrafficPolicy',
+    },
+    {
       text: serviceText('Reviews'),
       message: expect.stringContaining('a DNS-1035 label must consist of lower case') as string,
       at: '4:9',

@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { ResourceMeta, ServicePort, TrafficDistribution } from '../resource.ts';
-import { int32, intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
+import { ignored, int32, intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
 import { objectFields, type KindReader } from './kind.ts';
 
 /** Kubernetes core/v1 Service; rules of pkg/apis/core/validation/validation.go. */
@@ -26,6 +26,8 @@ export const service: KindReader<'Service'> = {
       ),
       trafficDistribution: text,
       internalTrafficPolicy: oneOfWords('Cluster', 'Local'),
+      externalTrafficPolicy: oneOfWords('Cluster', 'Local'),
+      externalIPs: ignored(list(text)),
       type: text,
       clusterIP: text,
       clusterIPs: list(text),
@@ -51,6 +53,7 @@ export const service: KindReader<'Service'> = {
     const near = readDistribution(spec.at('trafficDistribution'), metadata);
     const isAlias = spec.at('type').text === 'ExternalName';
     if (isAlias && !spec.at('externalName').text) spec.at('externalName').invalid('Required value');
+    checkExternal(spec);
     const addresses = [...new Set([spec.at('clusterIP').text ?? '', ...spec.at('clusterIPs').texts])];
     const written = addresses.filter((own) => own !== '' && own !== 'None');
     return {
@@ -62,6 +65,9 @@ export const service: KindReader<'Service'> = {
       ...(near === undefined ? {} : { trafficDistribution: near }),
       ...(spec.at('internalTrafficPolicy').text === 'Local'
         ? { internalTrafficPolicy: 'Local' as const }
+        : {}),
+      ...(spec.at('externalTrafficPolicy').text === 'Local'
+        ? { externalTrafficPolicy: 'Local' as const }
         : {}),
       ...(affinity === undefined ? {} : { clientIpAffinitySeconds: affinity }),
     };
@@ -97,6 +103,15 @@ export function annotatedDistribution(
   const word = (annotations[distributionAnnotation] ?? '').toLowerCase();
   if (word === '') return undefined;
   return Object.entries(distributions).find(([own]) => own.toLowerCase() === word)?.[1] ?? 'Any';
+}
+
+/** Kubernetes' validateServiceExternalTrafficPolicy. */
+function checkExternal(spec: Cursor): void {
+  const policy = spec.at('externalTrafficPolicy');
+  const isAccessible =
+    ['NodePort', 'LoadBalancer'].includes(spec.at('type').text ?? '') || spec.at('externalIPs').isSet;
+  if (policy.text !== undefined && !isAccessible)
+    policy.invalid(`Invalid value: "${policy.text}": may only be set for externally-accessible services`);
 }
 
 /** Kubernetes' validateClientIPAffinityConfig; the default is that of SetDefaults_Service. */

@@ -17,6 +17,8 @@ export interface Entrance {
   /** By which connections find its pods: what its Service selects, where there is one. */
   readonly endpointLabels: Labels;
   readonly port: number;
+  /** Connections come to a node first, and stay there (externalTrafficPolicy Local). */
+  readonly byNode: boolean;
   /** No manifest has its pods: there is one, which never ends. undefined: pods come and go as those of any workload. */
   readonly assumed: ProxyPlace | undefined;
 }
@@ -100,6 +102,7 @@ function entranceAt(
     identity: { type: 'gateway', namespace, labels },
     endpointLabels: service?.spec.selector ?? spec.selector,
     port,
+    byNode: service?.spec.externalTrafficPolicy === 'Local',
     assumed: undefined,
   };
 }
@@ -122,6 +125,7 @@ function assumedFor(gateway: AnyGateway | undefined): Entrance {
     identity,
     endpointLabels: identity.labels,
     port: gateway === undefined ? 80 : portOf(gateway),
+    byNode: false,
     assumed: place,
   };
 }

@@ -1,6 +1,8 @@
 import type { Connections } from '../app/connections.ts';
 import { doorState } from '../app/stations.ts';
 import type { Endpoints } from '../kubernetes/endpoints.ts';
+import { hostname } from '../kubernetes/node.ts';
+import { byNode } from '../kubernetes/workload/by-node.ts';
 import type { EntranceOfTraffic, Surroundings } from './surroundings.ts';
 
 /** In place of a proxy's row: nobody takes the connection, or nobody answers it. */
@@ -8,7 +10,7 @@ export const noEntry = { refused: -1, inVain: -2 } as const;
 
 /**
  * A visitor's connection to a gateway: each new one gets a replica, drawn as kube-proxies and a cloud's balancer draw, among
- * the endpoints that they know of; a kept one stays where it is, until its replica begins to drain (Envoy then closes it with
+ * the endpoints that they know of, or a node first where the Service says so; a kept one stays where it is, until its replica begins to drain (Envoy then closes it with
  * the next answer).
  *
  * Simplification: a draining replica's kept connections go on elsewhere with their next request, and that request is none
@@ -16,8 +18,8 @@ export const noEntry = { refused: -1, inVain: -2 } as const;
  */
 export class Enter {
   readonly #around: Surroundings;
-  /** Pods that an entry's visitors may get, asked once for each state of the endpoints. */
-  readonly #asked: ({ readonly endpoints: Endpoints; readonly pods: Int32Array } | undefined)[] = [];
+  /** Asked once for each state of the endpoints. */
+  readonly #asked: (Offered | undefined)[] = [];
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -41,19 +43,33 @@ export class Enter {
       if (door === doorState.silent) return noEntry.inVain;
       kept!.close(client);
     }
-    const pods = this.#podsFor(source, entrance);
-    if (pods.length === 0) return noEntry.refused;
+    const { nodes } = this.#offeredTo(source, entrance);
+    if (nodes.length === 0) return noEntry.refused;
+    const pods = nodes.length === 1 ? nodes[0]! : nodes[entrance.chance.below(nodes.length)]!;
     const pod = pods.length === 1 ? pods[0]! : pods[entrance.chance.below(pods.length)]!;
     const door = stations.door[pod];
     if (door === doorState.silent) return noEntry.inVain;
     return door === doorState.closed ? noEntry.refused : proxyOfPod[pod]!;
   }
 
-  #podsFor(source: number, { namespace, labels }: EntranceOfTraffic): Int32Array {
+  #offeredTo(source: number, { namespace, labels, byNode: isByNode }: EntranceOfTraffic): Offered {
     const endpoints = this.#around.kubeProxy.known;
-    let asked = this.#asked[source];
-    if (asked?.endpoints !== endpoints)
-      this.#asked[source] = asked = { endpoints, pods: endpoints.of(namespace, labels) };
-    return asked.pods;
+    const asked = this.#asked[source];
+    if (asked?.endpoints === endpoints) return asked;
+    const pods = endpoints.of(namespace, labels);
+    const nodes = isByNode
+      ? byNode(Array.from(pods, (row) => this.#around.pods[row]!.labels[hostname] ?? '')).map((own) =>
+          Int32Array.from(own, (index) => pods[index]!),
+        )
+      : pods.length === 0
+        ? []
+        : [pods];
+    return (this.#asked[source] = { endpoints, nodes });
   }
+}
+
+/** Pods that an entry's visitors may get, by node where that is drawn first, else all in one. */
+interface Offered {
+  readonly endpoints: Endpoints;
+  readonly nodes: readonly Int32Array[];
 }

@@ -89,6 +89,23 @@ test('new connections are spread over the replicas evenly, by chance', () => {
   for (const pod of gatewayPods(world)) expect(Math.abs(through.get(pod)! - 1000)).toBeLessThan(110);
 });
 
+// pkg/proxy/topology.go, CategorizeEndpoints: local endpoints alone; what stands before the nodes takes those that have one alike.
+test('with externalTrafficPolicy Local nodes are alike, not replicas: of three on two nodes the lone one gets half', () => {
+  const node = (name: string): string =>
+    `---\n{ apiVersion: v1, kind: Node, metadata: { name: ${name}, labels: { topology.kubernetes.io/zone: z } } }\n`;
+  const local = ingress(3).replace('type: LoadBalancer', 'type: LoadBalancer, externalTrafficPolicy: Local');
+  const { world, through } = watched({
+    manifests: resources([bookinfo, local].join('\n---\n'), node('n1') + node('n2')),
+    traffic: [refreshes(4000, 10_000)],
+  });
+  world.runUntil(600e6);
+  const counts = gatewayPods(world).map((pod) => through.get(pod)!);
+  // Binomial(4000, p): standard deviations 31.6 at a half and 27.4 at a quarter; four of them.
+  const [lone, ...others] = counts.sort((a, b) => b - a);
+  expect(Math.abs(lone! - 2000)).toBeLessThan(127);
+  for (const own of others) expect(Math.abs(own - 1000)).toBeLessThan(110);
+});
+
 test('who keeps a connection stays on one replica, so that a new one idles until connections are renewed', () => {
   const grown = shop(3);
   const { world, ofClient, through } = watched({
