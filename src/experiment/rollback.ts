@@ -43,8 +43,7 @@ export function revertedAt(scenario: Scenario, atUs: number): Scenario {
 export function rollbackPoints(scenario: Scenario): (atUs: number) => RollbackPoint {
   const { toUs, horizonUs, allow } = scenario.rollback!;
   let trunk: Run | undefined;
-  // What a branch needed at most, the next one is given at once.
-  let room = 0;
+  let last: Run | undefined;
   return (atUs) => {
     const { timeline, durationUs } = revertedAt(scenario, atUs);
     if (trunk === undefined || trunk.nowUs >= atUs) {
@@ -54,10 +53,9 @@ export function rollbackPoints(scenario: Scenario): (atUs: number) => RollbackPo
     // The instant itself is the branch's: the revert comes before all else of it.
     if (atUs > 0) trunk.runUntil(atUs - 1);
     const branch = trunk.branch({ timeline, durationUs });
-    branch.reserve(room);
-    const point = pointOf(branch.finishCapacity(), atUs, allow);
-    room = Math.max(room, branch.room);
-    return point;
+    if (last !== undefined) branch.moveInto(last);
+    last = branch;
+    return pointOf(branch.finishCapacity(), atUs, allow);
   };
 }
 

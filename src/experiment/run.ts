@@ -140,14 +140,9 @@ export class Run {
     return this.end();
   }
 
-  /** Requests under way at once, in use or not: what a run like this one may reserve from the start. */
-  get room(): number {
-    return this.#world.rows.capacity;
-  }
-
-  /** As much room from now on: it saves the steps to it, and changes nothing else. */
-  reserve(room: number): void {
-    this.#world.rows.reserve(room);
+  /** Goes on in the memory of a run that is over and will be asked nothing more: it saves making it, and changes nothing else. */
+  moveInto(over: Run): void {
+    this.#world.rows.moveInto(over.#world.rows);
   }
 
   /** Play on to the end, and tell how pages and pods fared, and whether the budget had lasted. */

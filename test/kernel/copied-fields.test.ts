@@ -54,7 +54,7 @@ function forgotten(file: string): string[] {
     if (copying.length === 0) return;
     const text = copying.map((own) => own.getText()).join('\n');
     // Columns that are fields of their own are copied together.
-    const together = text.includes('copyColumns(this, other)');
+    const together = /copy(Columns|Packed)\(this, other\)/.test(text);
     for (const field of node.members.filter(ts.isPropertyDeclaration)) {
       const isReadonly = field.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ReadonlyKeyword) === true;
       const initial = field.initializer?.getText() ?? '';

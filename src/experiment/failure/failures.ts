@@ -1,5 +1,5 @@
 import { refill } from '../../kernel/copies.ts';
-import { copyColumns, grown, nextLength } from '../../kernel/columns.ts';
+import { copyColumns, grown, nextLength, numberOf } from '../../kernel/columns.ts';
 import { flagBits, responseFlag } from '../../mesh/envoy/response-flag.ts';
 import type { World } from '../../mesh/world.ts';
 import type { FailureCause } from '../../record/failure.ts';
@@ -66,7 +66,7 @@ export class Failures {
 
   /** A request has succeeded, although one that it made may have failed. */
   succeeded(world: World, row: number): void {
-    if (this.group.length <= row) return;
+    if (this.group.length <= numberOf(row)) return;
     const inner = this.#of(world, row);
     if (inner >= 0) this.#tell(world, row, inner);
   }
@@ -97,20 +97,23 @@ export class Failures {
 
   /** Group of the failure inside the request; -1: none. */
   #of({ rows }: World, row: number): number {
-    return row < this.group.length && this.life[row] === rows.generation[row]! + 1 ? this.group[row]! : -1;
+    const place = numberOf(row);
+    const isKnown = place < this.group.length && this.life[place] === rows.generation[row]! + 1;
+    return isKnown ? this.group[place]! : -1;
   }
 
   /** The page itself, and whoever made the request, learns what made it fail. */
   #tell({ rows }: World, row: number, group: number): void {
     const parent = rows.parent[row]!;
     const told = parent < 0 ? row : parent;
-    if (told >= this.group.length) {
-      const length = nextLength(this.group.length, rows.capacity);
+    const place = numberOf(told);
+    if (place >= this.group.length) {
+      const length = nextLength(this.group.length, numberOf(rows.end));
       this.group = grown(this.group, length);
       this.life = grown(this.life, length);
     }
-    this.group[told] = group;
-    this.life[told] = rows.generation[told]! + 1;
+    this.group[place] = group;
+    this.life[place] = rows.generation[told]! + 1;
   }
 
   #count(world: World, row: number, nowUs: number): number {

@@ -1,3 +1,4 @@
+import { rowStep } from '../../kernel/columns.ts';
 import { responseOutcomes, withOutcome, type FinalCause } from '../envoy/response-outcome.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { LetGo } from './let-go.ts';
@@ -53,7 +54,7 @@ export class GiveUp {
    */
   visitorsOf(proxy: number, nowUs: number): void {
     const rows = this.#rows;
-    for (let row = 0; row < rows.capacity; row++) {
+    for (let row = 0; row < rows.end; row += rowStep) {
       if (rows.caller[row] === proxy && rows.isOpenPage(row)) this.#waitNoMore(row, 'caller-gone', nowUs);
     }
   }

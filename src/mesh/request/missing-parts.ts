@@ -1,4 +1,4 @@
-import { grown } from '../../kernel/columns.ts';
+import { grown, numberOf } from '../../kernel/columns.ts';
 
 /**
  * Parts that are missing from the pages under way: a bit per service, 32 services a column, and as many columns as there are
@@ -13,23 +13,25 @@ export class MissingParts {
 
   /** Nothing is missing (any more) from the page of this row. */
   clear(row: number): void {
-    for (let place = 0; place < this.#words.length; place++) this.#words[place]![row] = 0;
+    for (let place = 0; place < this.#words.length; place++) this.#words[place]![numberOf(row)] = 0;
   }
 
   add(row: number, service: number): void {
     const place = service >> 5;
     while (place >= this.#words.length) this.#words.push(new Int32Array(this.#words[0]!.length));
-    this.#words[place]![row]! |= 1 << (service & 31);
+    this.#words[place]![numberOf(row)]! |= 1 << (service & 31);
   }
 
   remove(row: number, service: number): void {
     const word = this.#words[service >> 5];
-    if (word !== undefined) word[row]! &= ~(1 << (service & 31));
+    if (word !== undefined) word[numberOf(row)]! &= ~(1 << (service & 31));
   }
 
   /** Nothing is missing from the page: the usual case, asked first. */
   isNone(row: number): boolean {
-    for (let place = 0; place < this.#words.length; place++) if (this.#words[place]![row] !== 0) return false;
+    const number = numberOf(row);
+    for (let place = 0; place < this.#words.length; place++)
+      if (this.#words[place]![number] !== 0) return false;
     return true;
   }
 
@@ -37,7 +39,7 @@ export class MissingParts {
   of(row: number): number[] {
     return this.#words.flatMap((word, place) =>
       Array.from({ length: 32 }, (_, bit) => bit)
-        .filter((bit) => ((word[row]! >>> bit) & 1) === 1)
+        .filter((bit) => ((word[numberOf(row)]! >>> bit) & 1) === 1)
         .map((bit) => place * 32 + bit),
     );
   }

@@ -1,3 +1,4 @@
+import { rowStep } from '../../kernel/columns.ts';
 import type { Stations } from '../app/stations.ts';
 import type { GiveUp } from './give-up.ts';
 import { inPod } from '../app/in-pod.ts';
@@ -35,13 +36,13 @@ export class PodDied {
     const rows = this.#rows;
     const sidecarLives = how === 'application';
     const dying: number[] = [];
-    for (let row = 0; row < rows.capacity; row++) {
+    for (let row = 0; row < rows.end; row += rowStep) {
       const isThere = rows.where[row] !== inPod.no && rows.where[row] !== inPod.lost && rows.pod[row] === pod;
       // What waits in a sidecar that lives on is none of the application's.
       if (isThere && !(sidecarLives && rows.where[row] === inPod.refused)) dying.push(row);
     }
     const gone = new Set(dying);
-    for (let row = 0; row < rows.capacity; row++) {
+    for (let row = 0; row < rows.end; row += rowStep) {
       if (gone.has(rows.parent[row]!)) this.#giveUp.orphan(row, nowUs);
     }
     if (this.#around.pods[pod]!.isGateway === true)

@@ -1,10 +1,10 @@
 import { MissingParts } from './missing-parts.ts';
-import { copyColumns, growColumns } from '../../kernel/columns.ts';
+import { copyPacked, growPacked, movePacked, numberOf, rowStep } from '../../kernel/columns.ts';
 import { role } from './role.ts';
 import { stage } from './stage.ts';
 
 /**
- * Requests under way, one row each, as typed-array columns. A row is one request at its caller's proxy: a page at the
+ * Requests under way, one row each, as the columns of a packed table. A row is one request at its caller's proxy: a page at the
  * gateway, or one try of a call inside the mesh. Rows are pooled; `generation` tells a row's present life from an
  * earlier one, so that timers and references to a parent need never be withdrawn.
  *
@@ -96,19 +96,25 @@ export class RequestColumns {
   focusFlags = new Int32Array(0);
 
   #free = -1;
+  /** Rows from here on have never been used; rows are `rowStep` apart. */
+  #end = 0;
   #capacity = 0;
   inUse = 0;
 
-  /** Rows that exist, in use or free. */
-  get capacity(): number {
-    return this.#capacity;
+  constructor() {
+    this.#reserve(256);
+  }
+
+  /** All rows that have ever been used are below it: 0, `rowStep`, two of it and so on. */
+  get end(): number {
+    return this.#end;
   }
 
   /** A row for a request; the fields of a page are left as they are. */
   open(): number {
-    if (this.#free < 0) this.#grow();
-    const row = this.#free;
-    this.#free = this.next[row]!;
+    const row = this.#free >= 0 ? this.#free : this.#end;
+    if (row === this.#end) this.#lengthen();
+    else this.#free = this.next[row]!;
     this.inUse += 1;
     this.key[row] = -1;
     this.cluster[row] = -1;
@@ -180,15 +186,15 @@ export class RequestColumns {
   /** Rows in use: few questions need them all, so nothing is kept for it. */
   used(): number[] {
     const isFree = this.#freeRows();
-    return Array.from(isFree.keys()).filter((row) => isFree[row] === 0);
+    return Array.from(isFree.keys(), (place) => place * rowStep).filter((row) => isFree[numberOf(row)] === 0);
   }
 
   /** Pages that were asked for at this moment or before, and that somebody still waits for. */
   countOpenPages(untilUs: number): number {
     const isFree = this.#freeRows();
     let count = 0;
-    for (let row = 0; row < this.#capacity; row++) {
-      if (isFree[row] === 0 && this.isOpenPage(row) && this.startedUs[row]! <= untilUs) count += 1;
+    for (let row = 0; row < this.#end; row += rowStep) {
+      if (isFree[numberOf(row)] === 0 && this.isOpenPage(row) && this.startedUs[row]! <= untilUs) count += 1;
     }
     return count;
   }
@@ -201,40 +207,41 @@ export class RequestColumns {
   }
 
   #freeRows(): Uint8Array {
-    const isFree = new Uint8Array(this.#capacity);
-    for (let row = this.#free; row >= 0; row = this.next[row]!) isFree[row] = 1;
+    const isFree = new Uint8Array(numberOf(this.#end));
+    for (let row = this.#free; row >= 0; row = this.next[row]!) isFree[numberOf(row)] = 1;
     return isFree;
   }
 
   copyFrom(other: RequestColumns): void {
-    copyColumns(this, other);
+    copyPacked(this, other);
     this.missing.copyFrom(other.missing);
     this.#free = other.#free;
+    this.#end = other.#end;
     this.#capacity = other.#capacity;
     this.inUse = other.inUse;
   }
 
-  #grow(): void {
-    const old = this.#capacity;
-    // Few are cheap: four times as many at once. Then twice as many, but no more than a million at a time: memory is what a run
-    // with very many is short of.
-    const size = old === 0 ? 256 : old < 1 << 14 ? 4 * old : old + Math.min(old, 1 << 20);
-    this.reserve(size);
+  /** Goes on in the memory of rows that nobody needs any more, if that is more: it saves making it, and changes nothing else. */
+  moveInto(other: RequestColumns): void {
+    if (other.#capacity <= this.#capacity) return;
+    movePacked(this, other);
+    this.missing.grow(other.#capacity);
+    this.#capacity = other.#capacity;
   }
 
-  /** Room for so many rows, which are used when all others are in use: whether it is made at once or bit by bit changes nothing. */
-  reserve(size: number): void {
-    const old = this.#capacity;
-    if (size <= old) return;
-    growColumns(this, size);
-    this.missing.grow(size);
-    this.parent.fill(-1, old);
-    let last = this.#free;
-    while (last >= 0 && this.next[last]! >= 0) last = this.next[last]!;
-    for (let row = old; row < size; row++) this.next[row] = row + 1;
-    this.next[size - 1] = -1;
-    if (last < 0) this.#free = old;
-    else this.next[last] = old;
-    this.#capacity = size;
+  #lengthen(): void {
+    const full = this.#capacity;
+    // Few are cheap: four times as many at once. Then twice as many, but no more than a million at a time: memory is what a run
+    // with very many is short of.
+    if (numberOf(this.#end) === full)
+      this.#reserve(full < 1 << 14 ? 4 * full : full + Math.min(full, 1 << 20));
+    this.parent[this.#end] = -1;
+    this.#end += rowStep;
+  }
+
+  #reserve(rows: number): void {
+    growPacked(this, rows);
+    this.missing.grow(rows);
+    this.#capacity = rows;
   }
 }

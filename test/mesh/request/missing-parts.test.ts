@@ -1,21 +1,23 @@
 import { expect, test } from 'vitest';
+import { rowStep } from '../../../src/kernel/columns.ts';
 import { MissingParts } from '../../../src/mesh/request/missing-parts.ts';
 import { loadApp } from '../../../src/scenario/load-app.ts';
 import { deployment, makeWorld, refreshes, resources, service } from '../../support/world.ts';
 
 test('parts of any number of services are kept apart, page by page', () => {
   const parts = new MissingParts();
+  const [page, other, third] = [2, 3, 7].map((number) => number * rowStep) as [number, number, number];
   parts.grow(4);
-  for (const own of [0, 31, 32, 63, 64, 1000]) parts.add(2, own);
-  parts.add(3, 31);
+  for (const own of [0, 31, 32, 63, 64, 1000]) parts.add(page, own);
+  parts.add(other, 31);
   parts.grow(8);
-  expect(parts.of(2)).toEqual([0, 31, 32, 63, 64, 1000]);
-  parts.remove(2, 32);
-  parts.remove(2, 5000);
-  expect(parts.of(2)).toEqual([0, 31, 63, 64, 1000]);
-  expect(parts.of(3)).toEqual([31]);
-  parts.clear(2);
-  expect([parts.isNone(2), parts.isNone(3), parts.isNone(7)]).toEqual([true, false, true]);
+  expect(parts.of(page)).toEqual([0, 31, 32, 63, 64, 1000]);
+  parts.remove(page, 32);
+  parts.remove(page, 5000);
+  expect(parts.of(page)).toEqual([0, 31, 63, 64, 1000]);
+  expect(parts.of(other)).toEqual([31]);
+  parts.clear(page);
+  expect([parts.isNone(page), parts.isNone(other), parts.isNone(third)]).toEqual([true, false, true]);
 });
 
 test('a page that calls forty services tells which of them failed', () => {

@@ -6,7 +6,7 @@ test('rows are handed out once each, however many there are, and again when they
   const rows = new RequestColumns();
   const opened = Array.from({ length: 1000 }, () => rows.open());
   expect(new Set(opened).size).toBe(1000);
-  expect(Math.max(...opened)).toBeLessThan(rows.capacity);
+  expect(Math.max(...opened)).toBeLessThan(rows.end);
   expect(rows.inUse).toBe(1000);
   expect(rows.used()).toEqual([...opened].sort((a, b) => a - b));
   for (const row of opened.slice(0, 400)) rows.close(row);
@@ -35,6 +35,8 @@ test('what is opened for a row knows where that belongs, has no caller that wait
     4,
   ]);
   expect(rows.startedUs[attempt]).toBe(50);
+  const fresh = rows.openFor(page, 1, 50);
+  expect(rows.parent[fresh]).toBe(-1);
 });
 
 test('what is opened late for a page that is over may come into its very row, and is no page that somebody waits for', () => {
@@ -48,4 +50,27 @@ test('what is opened late for a page that is over may come into its very row, an
   const copy = rows.openFor(call, role.copy, 0);
   expect([copy, rows.root[copy]]).toEqual([page, page]);
   expect(rows.countOpenPages(0)).toBe(0);
+});
+
+test('rows that go on in the memory of others are the rows that they were, and new ones come after them', () => {
+  const [over, rows] = [new RequestColumns(), new RequestColumns()];
+  // Many pages, from each of which the part of a service is missing.
+  for (let opened = 0; opened < 2000; opened++) {
+    const row = over.openPage();
+    over.pod[row] = 7;
+    over.missing.add(row, 3);
+  }
+  const page = rows.openPage();
+  rows.startedUs[page] = 5;
+  rows.missing.add(page, 1);
+  const closed = rows.open();
+  rows.close(closed);
+  rows.moveInto(over);
+  expect([rows.startedUs[page], rows.missing.of(page), rows.inUse]).toEqual([5, [1], 1]);
+  const opened = Array.from({ length: 1999 }, () => rows.openPage());
+  expect(new Set(opened).size).toBe(1999);
+  expect(opened).toContain(closed);
+  expect(opened).not.toContain(page);
+  expect(opened.every((row) => rows.pod[row] === -1 && rows.missing.isNone(row))).toBe(true);
+  expect(rows.used()).toEqual([page, ...opened].sort((a, b) => a - b));
 });
