@@ -18,6 +18,9 @@ import type { Clock, Exported } from './wire.ts';
 /** Where the page may be looked at besides the letters of lessons. */
 const freeDesk: SetUp = { base: 'workshop', set: [], seed: '42' };
 
+/** Long enough for a page to come, microseconds. */
+const pageUs = 500_000;
+
 /** What the page remembers while it is open, and what may be done on it. Views read the signals and call the functions. */
 export class Store {
   readonly desk = signal<Desk | undefined>(undefined);
@@ -166,6 +169,7 @@ export class Store {
       ...this.predictions.value,
       [lesson.id]: { guess: this.guess.value, isLocked: true },
     };
+    if (this.desk.value !== undefined) this.#look(this.desk.value, this.clock.value.speed);
     this.#remember();
   }
 
@@ -200,10 +204,17 @@ export class Store {
     const lesson = this.lesson.value;
     switch (move.do) {
       case 'anew':
+        // Another try of the same lesson: what has been done stays done.
         this.#setUp = move.setUp;
-        return this.#open(this.#begun(lesson!.setUps[move.setUp]!));
+        return this.#open(this.#begun(lesson!.setUps[move.setUp]!), 0, this.lessonState.value);
       case 'act':
         return this.act(move.act);
+      case 'pages': {
+        await this.act({ do: 'refresh', count: move.count, everyUs: move.everyUs });
+        const lastUs = (this.desk.value?.nowUs ?? 0) + move.count * move.everyUs;
+        await this.#engine.ask('until', { until: lastUs + pageUs });
+        return;
+      }
       case 'apply': {
         const text = this.#textOf(move.file);
         if (text !== undefined) await this.act({ do: 'apply', text });
@@ -302,9 +313,9 @@ export class Store {
     return texts?.[file];
   }
 
-  async #open(session: Session, untilUs = 0): Promise<void> {
+  async #open(session: Session, untilUs = 0, lessonState?: LessonState): Promise<void> {
     batch(() => {
-      this.lessonState.value = undefined;
+      this.lessonState.value = lessonState;
       this.acted.value = undefined;
       this.findings.value = [];
       this.chosen.value = undefined;
@@ -330,17 +341,21 @@ export class Store {
     batch(() => {
       this.desk.value = desk;
       this.clock.value = clock;
-      const lesson = this.lesson.value;
-      if (lesson === undefined) return;
-      const before = this.lessonState.value;
-      // What is done before the prediction is locked does not count: predicting comes first.
-      const now = { setUp: this.#setUp, speed: clock.speed, desk };
-      const state = this.isLocked.value ? looked(lesson, before, now) : { now, ticked: before?.ticked ?? {} };
-      this.lessonState.value = state;
-      if (lesson.tasks.every(({ id }) => state.ticked[id] !== undefined))
-        this.ended.value = { ...this.ended.value, [lesson.id]: state };
+      this.#look(desk, clock.speed);
     });
     if (desk.pages.done > 0 && performance.now() > this.#looksAgainMs) this.#lookSoon();
+  }
+
+  #look(desk: Desk, speed: number): void {
+    const lesson = this.lesson.value;
+    if (lesson === undefined) return;
+    const before = this.lessonState.value;
+    // What is done before the prediction is locked does not count: predicting comes first.
+    const now = { setUp: this.#setUp, speed, desk };
+    const state = this.isLocked.value ? looked(lesson, before, now) : { now, ticked: before?.ticked ?? {} };
+    this.lessonState.value = state;
+    if (lesson.tasks.every(({ id }) => state.ticked[id] !== undefined))
+      this.ended.value = { ...this.ended.value, [lesson.id]: state };
   }
 
   /** What is wrong is asked for after each deed, and every second or two while the clock runs. */

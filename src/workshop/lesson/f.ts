@@ -81,16 +81,13 @@ export const f = lesson<Facts>({
       id: 'drawn',
       of: refreshes,
       progress: (state) => pages(state, 0),
-      moves: (state) => [refresh(Math.max(1, refreshes - pages(state, 0)), 1_000_000)],
+      moves: (state) => [refresh(Math.max(1, refreshes - pages(state, 0)))],
     },
     {
       id: 'counted',
       of: patient,
       progress: (state) => pages(state, 1),
-      moves: (state) => [
-        { do: 'anew', setUp: 1 },
-        refresh(Math.max(1, patient - pages(state, 1)), 1_000_000),
-      ],
+      moves: (state) => [{ do: 'anew', setUp: 1 }, refresh(Math.max(1, patient - pages(state, 1)))],
     },
   ],
   facts: ({ now }) => {

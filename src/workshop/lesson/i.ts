@@ -1,7 +1,7 @@
 import { tenthsIn } from '../language/chance.ts';
 import { inBoth, type Language } from '../language/language.ts';
-import { lesson, type Figure, type LessonState, type Seen, type Task } from './lesson.ts';
-import { configured, pagesOf, refresh } from './seen.ts';
+import { lesson, type Figure, type LessonState, type Move, type Seen, type Task } from './lesson.ts';
+import { configured, pagesOf } from './seen.ts';
 
 /** As scenario-i.yaml, busy-reviews.yaml and busy-reviews-pods.yaml have them. */
 const requestsPerSecond = 150;
@@ -39,6 +39,12 @@ const lateOf = (seen: Seen): Late => {
 
 const shareOf = ({ late, asked }: Late): number => (asked === 0 ? 0 : late / asked);
 
+/** A page each second, while the clock runs. */
+const eachSecond = (count: number): Move => ({
+  do: 'act',
+  act: { do: 'refresh', count, everyUs: 1_000_000 },
+});
+
 /** More than one page in a hundred. */
 const isLate = (own: Late): boolean => shareOf(own) > 0.01;
 
@@ -57,7 +63,7 @@ const stepTasks = steps.map((percent, index): Task => {
           ] as const)
         : []),
       { do: 'apply', file: `virtual-service-reviews-${percent}-v3.yaml` },
-      refresh(Math.max(1, asked + perStep - (index === 0 ? 0 : now.desk.yours.length)), 1_000_000),
+      eachSecond(Math.max(1, asked + perStep - (index === 0 ? 0 : now.desk.yours.length))),
       { do: 'run', speed: 60 },
     ],
   };
@@ -98,7 +104,7 @@ export const i = lesson<Facts>({
       moves: ({ now }) => [
         { do: 'until', until: Math.max(settledUs, now.desk.nowUs) },
         { do: 'apply', file: 'virtual-service-reviews-100-v3.yaml' },
-        refresh(Math.max(1, afterJump - now.desk.yours.length), 1_000_000),
+        eachSecond(Math.max(1, afterJump - now.desk.yours.length)),
         { do: 'run', speed: 60 },
       ],
     },

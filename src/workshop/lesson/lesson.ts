@@ -48,6 +48,8 @@ export type Move =
   /** Begins again from the start, with another set-up or the same. */
   | { readonly do: 'anew'; readonly setUp: number }
   | { readonly do: 'act'; readonly act: Act }
+  /** Asks for so many pages, and goes on as fast as it can until they are there. */
+  | { readonly do: 'pages'; readonly count: number; readonly everyUs: number }
   /** kubectl apply of a file of the set-up's folder. */
   | { readonly do: 'apply'; readonly file: string }
   | { readonly do: 'until'; readonly until: number | 'next' | 'held' }

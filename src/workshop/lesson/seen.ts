@@ -36,10 +36,7 @@ export const readyPods = ({ services, focus }: Desk, version: string): number =>
     .filter(({ state }) => state === 'ready').length;
 
 /** So many pages by hand, a tenth of a second apart. */
-export const refresh = (count: number, everyUs = 100_000): Move => ({
-  do: 'act',
-  act: { do: 'refresh', count, everyUs },
-});
+export const refresh = (count: number): Move => ({ do: 'pages', count, everyUs: 100_000 });
 
 /** kubectl scale. */
 export const scale = (workload: string, replicas: number): Move => ({

@@ -61,10 +61,11 @@ export class Pupil {
       }
       case 'act':
         await live.act(move.act);
-        if (move.act.do === 'refresh') {
-          live.runUntil(live.nowUs + (move.act.count - 1) * move.act.everyUs);
-          while (live.waiting > 0 && live.nowUs < live.endUs) this.wait(0.05);
-        }
+        if (move.act.do === 'refresh') this.#await(move.act.count, move.act.everyUs);
+        break;
+      case 'pages':
+        await live.act({ ...move, do: 'refresh' });
+        this.#await(move.count, move.everyUs);
         break;
       case 'apply': {
         const { answers, problems } = await live.act({ do: 'apply', text: texts[move.file]! });
@@ -79,6 +80,12 @@ export class Pupil {
         this.#speed = move.speed;
     }
     this.look();
+  }
+
+  #await(pages: number, everyUs: number): void {
+    const live = this.#live;
+    live.runUntil(live.nowUs + (pages - 1) * everyUs);
+    while (live.waiting > 0 && live.nowUs < live.endUs) this.wait(0.05);
   }
 
   wait(seconds: number): void {
