@@ -16,6 +16,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { Foreseen, ForeseenStep } from '../verdict/foreseen/foreseen.ts';
 import { foreseenIn } from '../verdict/foreseen/index.ts';
 import { meshFacts } from './mesh-facts.ts';
+import { unknownCalls } from './unknown-calls.ts';
 
 export type Foreseeable = Pick<Scenario, 'manifests' | 'timeline' | 'app' | 'traffic' | 'controlPlane'>;
 
@@ -30,16 +31,20 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
   const everyGateway = new Set(all.filter(isGateway).map(placeOf));
   /** Numbers of replicas that stand in no manifest: by `kubectl scale`, and none of what is deleted. */
   const replicas = new Map<string, number>();
-  const stepAt = (registry: Registry, atUs: number): ForeseenStep => ({
-    ...meshFacts(registry, names, scenario, atUs),
-    slowPushSeconds: slowPushUs(scenario.controlPlane) / 1e6,
-    ...gatewaysAt(registry, everyGateway),
-    emptied: [...registry.entries.values()].flatMap(({ resource }) =>
-      isWorkload(resource) && (replicas.get(resource.metadata.name) ?? resource.spec.replicas) === 0
-        ? [resource.metadata.name]
-        : [],
-    ),
-  });
+  const stepAt = (registry: Registry, atUs: number): ForeseenStep => {
+    const facts = meshFacts(registry, names, scenario, atUs);
+    return {
+      ...facts,
+      unknown: unknownCalls(registry, names, facts.calls),
+      slowPushSeconds: slowPushUs(scenario.controlPlane) / 1e6,
+      ...gatewaysAt(registry, everyGateway),
+      emptied: [...registry.entries.values()].flatMap(({ resource }) =>
+        isWorkload(resource) && (replicas.get(resource.metadata.name) ?? resource.spec.replicas) === 0
+          ? [resource.metadata.name]
+          : [],
+      ),
+    };
+  };
   let { registry } = applyResources(emptyRegistry, manifests, 0);
   const steps = [stepAt(registry, 0)];
   for (const [index, step] of timeline.entries()) {

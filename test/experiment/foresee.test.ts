@@ -83,6 +83,29 @@ spec: { hosts: [side.org], gateways: [side], http: [{ route: [{ destination: { h
     expect(codes).not.toContain('no-route');
   });
 
+  // pilot/pkg/model/sidecar.go, convertToSidecarScope; core/httproute.go, buildCatchAllVirtualHost.
+  test.each([
+    { mode: 'REGISTRY_ONLY', code: 'no-route', because: 'what a proxy does not know it refuses' },
+    { mode: 'ALLOW_ANY', code: 'rule-not-for-all-callers', because: 'it is passed on, past the rule' },
+  ])('a Sidecar leaves out a Service that its pods call ($mode: $because), until it lets it in', (row) => {
+    const rules = [reviews, split('reviews', { v1: 1, v3: 1 })];
+    const sidecar = (hosts: string): string => `
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: { name: narrow }
+spec:
+  workloadSelector: { labels: { app: productpage } }
+  egress: [{ hosts: [${hosts}] }]
+  outboundTrafficPolicy: { mode: ${row.mode} }
+---`;
+    const all = foreseen(
+      [apply(10, sidecar("'./*'"))],
+      ...rules,
+      sidecar("'./details.default.svc.cluster.local'"),
+    );
+    expect(all.filter(([code]) => code === row.code)).toEqual([[row.code, 0, 10]]);
+  });
+
   test('of a shift in the right order, nothing', () => {
     expect(
       foreseen(

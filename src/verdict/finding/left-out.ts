@@ -56,7 +56,7 @@ const acts: readonly RegExp[] = [
   /\bCanary\b/,
   /\bheaders\.request\b|requestHeaderModifier/,
   /EnvoyFilter|AuthorizationPolicy|PeerAuthentication|WasmPlugin/,
-  /(ServiceEntry|WorkloadEntry) spec\.(endpoints\[\]\.)?(weight|ports|network)\b/,
+  /(ServiceEntry|WorkloadEntry) spec\.(endpoints\[\]\.)?(ports|network)\b/,
   /Sidecar spec\.(ingress|inboundConnectionPool|egress\[\]\.(bind|captureMode)|outboundTrafficPolicy\.egressProxy)/,
   /VirtualService spec\.(tcp|tls)\[\]\.match\[\]\.(destinationSubnets|sourceSubnet)/,
   /VerticalPodAutoscaler|ScaledObject/,

@@ -16,11 +16,7 @@ export const noRoute: FindingKind = {
           code: 'no-route',
           sentence: `The proxies of ${callersIn(group.failures)} do not know ${one!.host}, and refuse what they do not know: it gets ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
           why: 'A Sidecar does not let the host in, or its Service is not exported to their namespace; under outboundTrafficPolicy REGISTRY_ONLY istiod answers every other host with 502 (virtual host block_all).',
-          remedies: [
-            byHand(
-              'Let the host in: an egress host of the Sidecar, exportTo of its Service, or a ServiceEntry. ALLOW_ANY would pass the calls on, past all rules.',
-            ),
-          ],
+          remedies: [letIn],
         });
       }
       return failureFinding(record, group, {
@@ -34,3 +30,8 @@ export const noRoute: FindingKind = {
       });
     }),
 };
+
+/** For a proxy that is not told of a Service. */
+export const letIn = byHand(
+  'Let the host in: an egress host of the Sidecar, exportTo of its Service, or a ServiceEntry. ALLOW_ANY would pass the calls on, past all rules.',
+);

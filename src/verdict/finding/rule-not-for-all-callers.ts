@@ -83,14 +83,15 @@ function pastRules(record: RunRecord, service: string, callers: readonly CallerR
         toSeconds: record.scenario.durationSeconds,
       },
       why: 'A Sidecar does not let the service in, or it is not exported to their namespace; what a proxy does not know goes to the address that was dialled (PassthroughCluster), past all rules.',
-      remedies: [
-        byHand(`Let ${service} in: an egress host of the Sidecar of ${names}, or exportTo of the Service.`),
-      ],
+      remedies: [serviceLetIn(service, names)],
       look: 'callers',
       trace: null,
     },
   ];
 }
+
+export const serviceLetIn = (service: string, callers: string): Remedy =>
+  byHand(`Let ${service} in: an egress host of the Sidecar of ${callers}, or exportTo of the Service.`);
 
 /** Each has a rule, and they are not the same: what holds for one says nothing of the other. */
 function differingRules(

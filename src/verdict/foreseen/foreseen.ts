@@ -10,8 +10,17 @@ export interface ForeseenStep extends MeshFacts {
   readonly gateways: readonly string[];
   /** Rules for Gateways that are there at another step. */
   readonly lostGateways: readonly { readonly rule: string; readonly gateway: string }[];
+  /** Calls of Services that the caller's proxy does not know. */
+  readonly unknown: readonly UnknownCall[];
   /** So long after a change hardly a proxy is without it. */
   readonly slowPushSeconds: number;
+}
+
+export interface UnknownCall {
+  readonly caller: string;
+  readonly service: string;
+  /** By outboundTrafficPolicy REGISTRY_ONLY; else they are passed on, past all rules. */
+  readonly isRefused: boolean;
 }
 
 /** Something that will go wrong as the manifests stand, under the code by which a run would tell of it. */

@@ -4,7 +4,7 @@ import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
 import { sharedHead, sharedIn, sharedRemedies } from '../finding/destinations-share-pods.ts';
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
 import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
-import { bindRemedies } from '../finding/rule-not-for-all-callers.ts';
+import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { stepwise, type ForeseenStep } from './foreseen.ts';
 
@@ -70,8 +70,24 @@ export const headless = stepwise('headless', ({ rules }) =>
 );
 
 /** A rule that splits acts for gateways alone, and somebody inside calls the service, too. */
-export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) =>
-  weighted(step)
+export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) => [
+  ...step.unknown
+    .filter(({ isRefused }) => !isRefused)
+    .flatMap(({ caller, service }) => {
+      const rule = step.rules.find(
+        (own) => own.inside && own.inert === null && own.services.includes(service),
+      );
+      return rule === undefined
+        ? []
+        : [
+            {
+              key: `${rule.rule} ${caller}`,
+              sentence: `${rule.rule} does not act for ${caller}: its proxies do not know ${service}, and pass its calls on to any pod of it.`,
+              remedies: [serviceLetIn(service, caller)],
+            },
+          ];
+    }),
+  ...weighted(step)
     .filter(({ inside }) => !inside)
     .flatMap((own) => {
       const { rule } = own;
@@ -87,7 +103,7 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
         },
       ];
     }),
-);
+]);
 
 /** A caller without a sidecar calls a service that a rule splits. */
 export const callerWithoutProxy = stepwise('caller-without-proxy', (step) =>
