@@ -122,7 +122,7 @@ export const parentFields = list(
   ),
 );
 
-export function readParent(own: Cursor, namespace: string): ParentRef {
+function readParent(own: Cursor, namespace: string): ParentRef {
   const [group, kind, sectionName, port] = ['group', 'kind', 'sectionName', 'port'].map((field) =>
     own.at(field),
   ) as [Cursor, Cursor, Cursor, Cursor];
