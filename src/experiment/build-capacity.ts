@@ -32,16 +32,18 @@ const eventLimit = 5000;
 /** How pages and pods fared, window by window: what all else of a run's capacity is concluded from. */
 export type CapacityReadings = Pick<Capacity, 'workloads' | 'pages' | 'overdue'>;
 
+/** @param fromUs windows that begin before are left out. */
 export const capacityReadings = (
   scenario: Scenario,
   world: World,
   recorder: Recorder,
   capacity: CapacityRecorder,
+  fromUs = 0,
 ): CapacityReadings => ({
   workloads: [...capacity.readings.keys()]
     .sort()
-    .map((name) => workloadOf(scenario, world, recorder, capacity, name)),
-  pages: pageWindows(recorder),
+    .map((name) => workloadOf(scenario, world, recorder, capacity, name, fromUs)),
+  pages: pageWindows(recorder, fromUs),
   overdue: world.pagesWaitingSince(world.simulation.nowUs - scenario.lateUs),
 });
 
@@ -122,6 +124,7 @@ function workloadOf(
   recorder: Recorder,
   capacity: CapacityRecorder,
   name: string,
+  fromUs: number,
 ): WorkloadCapacity {
   const readings = capacity.readings.get(name)!;
   const set = setsOf(world, name).at(-1)!;
@@ -155,7 +158,7 @@ function workloadOf(
     podHours: rounded(readings.at(-1)!.podUs / 3600e6),
     windows: readings.slice(1).flatMap((to, index) => {
       const from = readings[index]!;
-      return to.atUs > from.atUs
+      return from.atUs >= fromUs && to.atUs > from.atUs
         ? [windowOf(from, to, requestCores, limitCores, noPod(from.atUs, to.atUs))]
         : [];
     }),
@@ -225,13 +228,13 @@ function windowOf(
   };
 }
 
-function pageWindows(recorder: Recorder): Capacity['pages'] {
+function pageWindows(recorder: Recorder, fromUs: number): Capacity['pages'] {
   let from = recorder.totals[0]!;
   return recorder.marks.flatMap((mark) => {
     const to = recorder.totals[mark.total]!;
     const before = from;
     from = to;
-    if (to.atUs <= before.atUs) return [];
+    if (before.atUs < fromUs || to.atUs <= before.atUs) return [];
     const [p50, p95, p99] = mark.pages ?? [0, 0, 0];
     return [
       {

@@ -55,7 +55,7 @@ export function rollbackPoints(scenario: Scenario): (atUs: number) => RollbackPo
     const branch = trunk.branch({ timeline, durationUs });
     if (last !== undefined) branch.moveInto(last);
     last = branch;
-    return pointOf(branch.finishCapacity(), atUs, allow);
+    return pointOf(branch.finishCapacity(atUs), atUs, allow);
   };
 }
 
@@ -65,7 +65,7 @@ export const rollbackPoint = (scenario: Scenario, atUs: number): RollbackPoint =
 
 function pointOf(capacity: ReturnType<Run['finishCapacity']>, atUs: number, allow: number): RollbackPoint {
   const atSeconds = atUs / 1e6;
-  const pages = capacity.pages.filter((own) => own.fromSeconds >= atSeconds);
+  const { pages } = capacity;
   const [asked, failed, late] = (['pages', 'failed', 'late'] as const).map((what) =>
     pages.reduce((sum, own) => sum + own[what], 0),
   ) as [number, number, number];

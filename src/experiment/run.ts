@@ -145,11 +145,12 @@ export class Run {
     this.#world.rows.moveInto(over.#world.rows);
   }
 
-  /** Play on to the end, and tell how pages and pods fared, and whether the budget had lasted. */
-  finishCapacity(): CapacityReadings & { readonly overran: boolean } {
+  /** Play on to the end, and tell how pages and pods fared in the windows from `fromUs` on, and whether the budget had lasted. */
+  finishCapacity(fromUs: number): CapacityReadings & { readonly overran: boolean } {
     this.runUntil(this.scenario.durationUs);
     this.#recorder.finish(this.nowUs);
-    const readings = capacityReadings(this.scenario, this.#world, this.#recorder, this.#recorder.capacity!);
+    const recorder = this.#recorder;
+    const readings = capacityReadings(this.scenario, this.#world, recorder, recorder.capacity!, fromUs);
     return { ...readings, overran: this.#world.overrun !== undefined };
   }
 

@@ -7,8 +7,15 @@
 /** `(high * 2^32 + low) mod total`, exactly, for a total of 1 .. 2^32 - 1. */
 export function moduloTotal(high: number, low: number, total: number): number {
   // high mod total < 2^21 keeps the product below 2^53, where doubles are whole numbers.
-  if (total <= 2097152) return ((high % total) * 4294967296 + low) % total;
+  if (total <= 2097152) return remainder(((high >>> 0) % (total >>> 0)) * 4294967296 + low, total);
   return Number(((BigInt(high) << 32n) | BigInt(low)) % BigInt(total));
+}
+
+/** `number % divisor` of whole numbers below 2^53. What an engine does there goes bit by bit, and takes twice as long as all else. */
+function remainder(number: number, divisor: number): number {
+  // The quotient is rounded: from just below a whole number up to it, but never below one that it has reached.
+  const left = number - Math.floor(number / divisor) * divisor;
+  return left < 0 ? left + divisor : left;
 }
 
 /** Index of the interval that holds `selected`; `cumulative[i]` is the sum of the weights up to and including i. */
