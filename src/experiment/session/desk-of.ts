@@ -15,6 +15,7 @@ import type {
   YourPage,
 } from './desk.ts';
 import { askersOf, HeldShares, isSame, type Shares } from './held-shares.ts';
+import { gatewayName, Places, type Place } from './places.ts';
 import { callerName, type Watch } from './watch.ts';
 
 /** Everything of a desk that the mesh itself says at one moment: the rest is what somebody did. */
@@ -27,9 +28,11 @@ export type MeshSeen = Pick<Desk, 'versions' | 'proxies' | 'wantedSnapshot'> & {
 export class DeskView {
   readonly #scenario: Scenario;
   readonly #held = new HeldShares();
+  readonly #places: Places;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
+    this.#places = new Places(scenario);
   }
 
   see(world: World, recorder: Recorder): MeshSeen {
@@ -185,23 +188,30 @@ export class DeskView {
     );
   }
 
+  /** @param row of a pod; -1: the gateway without pods. */
+  placeOf(world: World, row: number): Place {
+    if (row < 0) return { name: gatewayName, version: '' };
+    return this.#places.of(world, row, (own) => this.#versionOf(world, world.pods[own]!));
+  }
+
+  /** Calls that there may be. */
+  calls(world: World): ReturnType<Places['calls']> {
+    return this.#places.calls(world, this.versions(world), (own) => this.#versionOf(world, world.pods[own]!));
+  }
+
   /** The gateway, then workloads in the order in which their first pods came. */
   #services(world: World): MeshSeen['services'] {
-    const { focus } = this.#scenario;
-    const isOfFocus = new Set(world.servicePods(focus));
     const found = new Map<string, { name: string; version: string; pods: DeskPod[] }>();
     if (
       world.proxies.places.some(
         ({ identity }, proxy) => identity.type === 'gateway' && world.podOfProxy[proxy]! < 0,
       )
     )
-      found.set('gateway', { name: 'gateway', version: '', pods: [] });
+      found.set(gatewayName, { name: gatewayName, version: '', pods: [] });
     world.pods.forEach((pod, row) => {
       const life = world.workloads.lives[row];
       if (life === undefined || life.phase === 'Gone' || pod.isOutside === true) return;
-      const isGateway = pod.isGateway === true;
-      const version = isOfFocus.has(row) ? this.#versionOf(world, pod) : '';
-      const name = isGateway ? 'gateway' : version === '' ? pod.workload : focus;
+      const { name, version } = this.placeOf(world, row);
       const own = found.get(`${name}/${version}`) ?? { name, version, pods: [] };
       found.set(`${name}/${version}`, own);
       own.pods.push({

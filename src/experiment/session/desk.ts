@@ -50,7 +50,7 @@ export interface DeskSplit {
   readonly sinceUs: number;
   /** Requests of the service since then that came to no version. */
   readonly nowhere: number;
-  /** One entry per simulated second (thinned to at most 600): configured, effective and requests by version in that second. */
+  /** One entry per simulated second (thinned to at most 600): configured, effective and requests by version since the start. */
   readonly curve: readonly CurvePoint[];
 }
 
@@ -89,9 +89,11 @@ export interface DeskPod {
   readonly inside: number;
 }
 
-/** Requests from one service (or the gateway) to another, or to a version of the focus, over the last simulated second. */
+/** Requests from one service (or the gateway) to another, or to a version of the focus, over the last simulated second; those that may come are there from the start. */
 export interface DeskEdge {
   readonly from: string;
+  /** Where the focus calls: which version of it; else "". */
+  readonly fromVersion: string;
   readonly to: string;
   readonly version: string;
   readonly perSecond: number;
@@ -100,6 +102,7 @@ export interface DeskEdge {
 
 export interface SampledRequest {
   readonly from: string;
+  readonly fromVersion: string;
   readonly to: string;
   readonly version: string;
   readonly failed: boolean;

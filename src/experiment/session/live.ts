@@ -8,6 +8,7 @@ import { begin, type Run, type RunResult } from '../run.ts';
 import { ruleText } from './rule-text.ts';
 import type { CurvePoint, Deed, Desk, DeskFinding } from './desk.ts';
 import { DeskView, thinned } from './desk-of.ts';
+import { gatewayName } from './places.ts';
 import { refreshesOf, written, type FolderTexts, type Setups } from './folder.ts';
 import { you, type Act, type JournalEntry, type Session } from './session.ts';
 import { Watch } from './watch.ts';
@@ -146,7 +147,7 @@ export class Live {
     const askedUs = refreshesOf(this.#session.journal).filter((atUs) => atUs <= this.nowUs);
     return this.#look((world, recorder): Desk => {
       const seen = this.#view.see(world, recorder);
-      const { rates, spanUs } = this.#rates();
+      const { rates, spanUs } = this.#rates(world);
       const { counters } = recorder;
       return {
         nowUs: this.nowUs,
@@ -158,12 +159,12 @@ export class Live {
         wantedSnapshot: seen.wantedSnapshot,
         services: seen.services.map((own) => {
           const to = rates.filter(({ to, version }) =>
-            own.name === 'gateway'
+            own.name === gatewayName
               ? false
               : to === own.name && (own.version === '' || version === own.version),
           );
-          const from = rates.filter(({ from }) => own.name === 'gateway' && from === 'gateway');
-          const flows = own.name === 'gateway' ? from : to;
+          const from = rates.filter((edge) => own.name === gatewayName && edge.from === gatewayName);
+          const flows = own.name === gatewayName ? from : to;
           return {
             ...own,
             perSecond: sum(flows, 'perSecond'),
@@ -171,7 +172,10 @@ export class Live {
           };
         }),
         edges: rates,
-        sampled: this.#watch.takeSample(),
+        sampled: this.#watch.takeSample().map(({ fromPod, to, version, failed }) => {
+          const from = this.#view.placeOf(world, fromPod);
+          return { from: from.name, fromVersion: from.version, to, version, failed };
+        }),
         yours: this.#view.pages(world, recorder, source, askedUs, this.#watch),
         pages: {
           done: counters.pages,
@@ -223,31 +227,32 @@ export class Live {
   }
 
   /** Over the time since the second to last point: at least a second, where there was one. */
-  #rates(): { readonly rates: Desk['edges']; readonly spanUs: number } {
+  #rates(world: World): { readonly rates: Desk['edges']; readonly spanUs: number } {
     const before = this.#flows[0];
     const spanUs = Math.max(1, this.nowUs - (before?.atUs ?? 0));
-    // Callers of one workload are one arrow.
-    const added = (flows: Flows['flows']) => {
-      const sums = new Map<
-        string,
-        { from: string; to: string; version: string; requests: number; errors: number }
-      >();
-      for (const { from, to, version, requests, errors } of flows) {
-        const name = `${from}>${to}/${version}`;
-        const known = sums.get(name) ?? { from, to, version, requests: 0, errors: 0 };
-        known.requests += requests;
-        known.errors += errors;
-        sums.set(name, known);
-      }
-      return sums;
+    type Call = Pick<Desk['edges'][number], 'from' | 'fromVersion' | 'to' | 'version'>;
+    const edges = new Map<string, Call & { requests: number; errors: number }>();
+    const edgeOf = ({ from, fromVersion, to, version }: Call) => {
+      const name = `${from}/${fromVersion}>${to}/${version}`;
+      const known = edges.get(name) ?? { from, fromVersion, to, version, requests: 0, errors: 0 };
+      edges.set(name, known);
+      return known;
     };
-    const earlier = added(before?.flows ?? []);
-    const rates = [...added(this.#watch.totals())].map(([name, { from, to, version, requests, errors }]) => ({
-      from,
-      to,
-      version,
-      perSecond: ((requests - (earlier.get(name)?.requests ?? 0)) * 1e6) / spanUs,
-      errorsPerSecond: ((errors - (earlier.get(name)?.errors ?? 0)) * 1e6) / spanUs,
+    for (const call of this.#view.calls(world)) edgeOf(call);
+    const add = (flows: Flows['flows'], sign: number): void => {
+      for (const { fromPod, to, version, requests, errors } of flows) {
+        const from = this.#view.placeOf(world, fromPod);
+        const edge = edgeOf({ from: from.name, fromVersion: from.version, to, version });
+        edge.requests += sign * requests;
+        edge.errors += sign * errors;
+      }
+    };
+    add(this.#watch.totals(), 1);
+    add(before?.flows ?? [], -1);
+    const rates = [...edges.values()].map(({ requests, errors, ...call }) => ({
+      ...call,
+      perSecond: (requests * secondUs) / spanUs,
+      errorsPerSecond: (errors * secondUs) / spanUs,
     }));
     return { rates, spanUs };
   }

@@ -1,12 +1,16 @@
 import { intervalOf, moduloTotal } from '../../mesh/envoy/weighted-cluster.ts';
 import type { World } from '../../mesh/world.ts';
-import type { Draw, SampledRequest } from './desk.ts';
+import type { Draw } from './desk.ts';
+import { gatewayName } from './places.ts';
 
-/** Requests from one workload (or the gateway) to a service, or to a version of the focus: running totals. */
-interface Flow {
-  readonly from: string;
+/** A request, as the picture tells it: from a workload's pod (a row; -1: the gateway) to a service, or to a version of the focus. */
+interface Call {
+  readonly fromPod: number;
   readonly to: string;
   readonly version: string;
+}
+/** All alike: running totals. */
+interface Flow extends Call {
   requests: number;
   errors: number;
 }
@@ -17,7 +21,7 @@ interface Flow {
  */
 export class Watch {
   readonly #flows = new Map<number, Flow>();
-  readonly #ring: SampledRequest[] = [];
+  readonly #ring: (Call & { readonly failed: boolean })[] = [];
   #next = 0;
   /** When each page of the browser was asked for -> how its last request to the focus was chosen. */
   readonly choices = new Map<number, { readonly draw: Draw | undefined; readonly pod: string }>();
@@ -37,7 +41,7 @@ export class Watch {
     const failed = status === 0 || status >= 500;
     flow.requests += 1;
     if (failed) flow.errors += 1;
-    this.#ring[this.#next] = { from: flow.from, to: flow.to, version: flow.version, failed };
+    this.#ring[this.#next] = { fromPod: flow.fromPod, to: flow.to, version: flow.version, failed };
     this.#next = (this.#next + 1) % ringLength;
     const root = rows.root[row]!;
     if (service !== world.focusRow || rows.rootGeneration[row] !== rows.generation[root]) return;
@@ -55,7 +59,7 @@ export class Watch {
   }
 
   /** The latest requests, once. */
-  takeSample(): SampledRequest[] {
+  takeSample(): (Call & { readonly failed: boolean })[] {
     const taken = this.#ring.slice();
     this.#ring.length = 0;
     this.#next = 0;
@@ -65,15 +69,14 @@ export class Watch {
   #flowOf(world: World, row: number, service: number): Flow {
     const { rows } = world;
     const caller = rows.caller[row]!;
+    const fromPod = caller >= 0 ? world.podOfProxy[caller]! : world.askingPod(row);
     const key = service === world.focusRow ? rows.key[row]! : -1;
-    const place = ((caller + 1) * 4096 + service) * 4096 + key + 1;
+    const place = ((fromPod + 1) * 4096 + service) * 4096 + key + 1;
     let flow = this.#flows.get(place);
     if (flow === undefined) {
-      const from =
-        caller >= 0 ? callerName(world, caller) : (world.pods[world.askingPod(row)]?.workload ?? 'client');
       const to = world.services[service]!;
       const version = key < 0 ? '' : world.keys.name[key]!;
-      flow = { from, to, version, requests: 0, errors: 0 };
+      flow = { fromPod, to, version, requests: 0, errors: 0 };
       this.#flows.set(place, flow);
     }
     return flow;
@@ -86,7 +89,7 @@ const ringLength = 60;
 /** What a proxy is called in the picture: the gateway, or its workload. */
 export function callerName(world: World, proxy: number): string {
   const place = world.proxies.places[proxy]!;
-  return place.identity.type === 'gateway' ? 'gateway' : place.workload;
+  return place.identity.type === 'gateway' ? gatewayName : place.workload;
 }
 
 /** Asks the rule once more how it chose; undefined: no rule drew. */

@@ -170,9 +170,9 @@ function TimeLine({ desk, clock, language, onMoment }: ClockBarProps) {
   );
 }
 
-/** "apply 50 % v1, 50 % v3" */
-const nameOf = (deed: Deed, language: Language): string =>
-  `${clockWords[language].deeds[deed.what]} ${deed.about}`.trim();
+/** "apply reviews: 50 v1, 50 v3", "refresh", "refresh 15" */
+const nameOf = ({ what, about }: Deed, language: Language): string =>
+  `${clockWords[language].deeds[what]} ${what === 'refresh' && about === '1' ? '' : about}`.trim();
 
 /** One mark of a kind for each thousandth of the line at most. */
 function marksOf(desk: Desk): { readonly x: number; readonly deed: Deed; readonly isComing: boolean }[] {

@@ -25,15 +25,16 @@ export const roundLength = (timeUs: number, most: number): number =>
 /** Points gathered into spans of equal length, so that each has enough requests to say something. */
 export function spansOf(points: readonly CurvePoint[], place: number, lengthUs: number): CurveSpan[] {
   const spans = new Map<number, { k: number; n: number; last: CurvePoint }>();
-  for (const point of points) {
-    // A point tells of the second that ends with it.
+  points.forEach((point, i) => {
+    // A point counts from the start; the time since the one before ends with it.
+    const before = points[i - 1]?.observed;
     const at = Math.max(0, Math.ceil(point.atUs / lengthUs) - 1);
     const span = spans.get(at) ?? { k: 0, n: 0, last: point };
-    span.k += point.observed[place] ?? 0;
-    span.n += point.observed.reduce((sum, count) => sum + count, 0);
+    span.k += (point.observed[place] ?? 0) - (before?.[place] ?? 0);
+    span.n += total(point.observed) - total(before ?? []);
     span.last = point;
     spans.set(at, span);
-  }
+  });
   return [...spans].map(([at, { k, n, last }]) => ({
     fromUs: at * lengthUs,
     toUs: (at + 1) * lengthUs,
@@ -44,3 +45,5 @@ export function spansOf(points: readonly CurvePoint[], place: number, lengthUs: 
     effective: last.effective?.[place],
   }));
 }
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

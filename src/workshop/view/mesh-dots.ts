@@ -1,5 +1,5 @@
 import type { SampledRequest } from '../../experiment/session/desk.ts';
-import { pointOn, type Wire } from './mesh-layout.ts';
+import { isSameCall, pointOn, type Wire } from './mesh-layout.ts';
 
 /** A request on its way, for the eye: a dot that goes along its wire once. Each is one that was made in the run. */
 interface Dot {
@@ -91,9 +91,7 @@ export function meshDots(
       const wanted = Math.min(Math.floor(credit), sampled.length);
       for (let i = 0; i < wanted; i += 1) {
         const request = sampled[Math.floor((i * sampled.length) / wanted)]!;
-        const wire = wires.find(
-          (own) => own.from === request.from && own.to === request.to && own.version === request.version,
-        );
+        const wire = wires.find((own) => isSameCall(own, request));
         if (wire !== undefined && !send(request, wire, nowMs)) break;
       }
       credit -= wanted;

@@ -1,5 +1,17 @@
 import type { DeskEdge, DeskService } from '../../experiment/session/desk.ts';
 
+/** Who calls whom. */
+export type Call = Pick<DeskEdge, 'from' | 'fromVersion' | 'to' | 'version'>;
+
+export const isSameCall = (one: Call, other: Call): boolean =>
+  one.to === other.to &&
+  one.from === other.from &&
+  one.version === other.version &&
+  one.fromVersion === other.fromVersion;
+
+export const nameOfCall = ({ from, fromVersion, to, version }: Call): string =>
+  `${from} ${fromVersion} > ${to} ${version}`;
+
 /** Where everything of the mesh stands, in the units of the drawing. It rests on names alone, so that nothing shifts as rates change. */
 export interface MeshLayout {
   readonly width: number;
@@ -20,10 +32,7 @@ export interface Box extends Rectangle {
   readonly version: string;
 }
 /** A Bézier curve from the caller to the called: four points. */
-export interface Wire {
-  readonly from: string;
-  readonly to: string;
-  readonly version: string;
+export interface Wire extends Call {
   /** How many calls lie before this one. */
   readonly depth: number;
   readonly curve: readonly [
@@ -55,27 +64,23 @@ const overhang = 9;
 /** Layers from left to right by who calls whom; or, where there is little width, from top to bottom. */
 export function meshLayout(
   services: readonly Pick<DeskService, 'name' | 'version'>[],
-  edges: readonly Pick<DeskEdge, 'from' | 'to' | 'version'>[],
+  edges: readonly Call[],
   isNarrow: boolean,
 ): MeshLayout {
   const layers = layersOf(unitsOf(services, edges), edges);
   const placed = isNarrow ? inRows(layers) : inColumns(layers);
   const wires = edges.flatMap((edge) => {
-    const start = anchorOf(placed, edge.from, '');
+    const start = anchorOf(placed, edge.from, edge.fromVersion);
     const end = anchorOf(placed, edge.to, edge.version);
     if (start === undefined || end === undefined) return [];
     const depth = layers.findIndex((units) => units.some((unit) => unit.name === edge.from));
-    return [
-      { from: edge.from, to: edge.to, version: edge.version, depth, curve: curveOf(start, end, isNarrow) },
-    ];
+    const { from, fromVersion, to, version } = edge;
+    return [{ from, fromVersion, to, version, depth, curve: curveOf(start, end, isNarrow) }];
   });
   return { ...placed, wires };
 }
 
-function unitsOf(
-  services: readonly Pick<DeskService, 'name' | 'version'>[],
-  edges: readonly Pick<DeskEdge, 'from' | 'to' | 'version'>[],
-): Unit[] {
+function unitsOf(services: readonly Pick<DeskService, 'name' | 'version'>[], edges: readonly Call[]): Unit[] {
   const versions = new Map<string, Set<string>>();
   const add = (name: string, version: string): void => {
     const own = versions.get(name) ?? new Set();
@@ -83,15 +88,15 @@ function unitsOf(
     versions.set(name, own);
   };
   for (const { name, version } of services) add(name, version);
-  for (const { from, to, version } of edges) {
-    add(from, '');
+  for (const { from, fromVersion, to, version } of edges) {
+    add(from, fromVersion);
     add(to, version);
   }
   return [...versions].map(([name, own]) => ({ name, versions: [...own] }));
 }
 
 /** Longest way from one that nobody calls; a call back to one that is already on the way counts for nothing. */
-function layersOf(units: readonly Unit[], edges: readonly Pick<DeskEdge, 'from' | 'to'>[]): Unit[][] {
+function layersOf(units: readonly Unit[], edges: readonly Call[]): Unit[][] {
   const callers = new Map(
     units.map(({ name }) => [
       name,

@@ -6,6 +6,9 @@ export function proxiesOf(
   service: DeskService | undefined,
 ): { readonly current: number; readonly all: number } {
   const pods = new Set(service?.pods.map(({ name }) => name));
-  const own = desk.proxies.filter(({ pod }) => pods.has(pod));
+  // A gateway without pods is one proxy all the same.
+  const own = desk.proxies.filter(({ pod, workload }) =>
+    pods.size > 0 ? pods.has(pod) : workload === service?.name,
+  );
   return { current: own.filter(({ isCurrent }) => isCurrent).length, all: own.length };
 }

@@ -2,6 +2,7 @@ import type { Desk, DeskPod } from '../../experiment/session/desk.ts';
 import type { Language } from '../language/language.ts';
 import { meshWords } from '../language/mesh.ts';
 import { countIn } from '../language/number.ts';
+import { nameOfCall } from './mesh-layout.ts';
 import { proxiesOf } from './mesh-proxies.ts';
 
 /** What the picture of the mesh shows, as two tables. */
@@ -55,8 +56,8 @@ export function MeshTable({ desk, language }: { readonly desk: Desk; readonly la
         </thead>
         <tbody>
           {desk.edges.map((edge) => (
-            <tr key={`${edge.from} ${edge.to} ${edge.version}`}>
-              <th scope="row">{edge.from}</th>
+            <tr key={nameOfCall(edge)}>
+              <th scope="row">{`${edge.from} ${edge.fromVersion}`.trim()}</th>
               <td>{`${edge.to} ${edge.version}`.trim()}</td>
               <td>{words.rate(edge.perSecond)}</td>
               <td class={errorsClass(edge.errorsPerSecond)}>{words.rate(edge.errorsPerSecond)}</td>

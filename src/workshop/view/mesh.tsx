@@ -5,7 +5,7 @@ import { meshWords } from '../language/mesh.ts';
 import { looksOf } from './look.ts';
 import { MeshBox } from './mesh-box.tsx';
 import { meshDots } from './mesh-dots.ts';
-import { meshLayout, pathOf, pointOn, type Wire } from './mesh-layout.ts';
+import { isSameCall, meshLayout, nameOfCall, pathOf, pointOn, type Wire } from './mesh-layout.ts';
 import { MeshTable } from './mesh-table.tsx';
 import { proxiesOf } from './mesh-proxies.ts';
 import './mesh.css';
@@ -55,24 +55,30 @@ function Picture({ desk, language, onScale }: MeshProps & { readonly onScale: (n
   const words = meshWords[language];
   const picture = useRef<SVGSVGElement>(null);
   const isNarrow = useIsNarrow(picture);
-  // Names alone decide where things stand.
+  // Names alone decide where things stand. A gateway that nobody comes to has no place.
+  const services = desk.services.filter(
+    ({ name, pods }) => pods.length > 0 || desk.edges.some(({ from }) => from === name),
+  );
   const names = JSON.stringify([
-    desk.services.map(({ name, version }) => [name, version]),
-    desk.edges.map(({ from, to, version }) => [from, to, version]),
+    services.map(({ name, version }) => [name, version]),
+    desk.edges.map(nameOfCall),
   ]);
-  const layout = useMemo(() => meshLayout(desk.services, desk.edges, isNarrow), [names, isNarrow]);
+  const layout = useMemo(() => meshLayout(services, desk.edges, isNarrow), [names, isNarrow]);
   const lookOf = looksOf(desk.versions);
   const hueOf = (version: string): string => (version === '' ? 'hue-plain' : lookOf(version).hue);
   const dots = useDots(desk, layout.wires, hueOf, onScale);
   const serviceOf = (name: string, version: string): DeskService | undefined =>
     desk.services.find((own) => own.name === name && own.version === version);
-  const edgeOf = (wire: Wire): DeskEdge | undefined =>
-    desk.edges.find(
-      (edge) => edge.from === wire.from && edge.to === wire.to && edge.version === wire.version,
-    );
+  const edgeOf = (wire: Wire): DeskEdge | undefined => desk.edges.find((edge) => isSameCall(edge, wire));
   const said = desk.edges
     .filter((edge) => edge.perSecond > 0)
-    .map((edge) => words.edge(edge.from, `${edge.to} ${edge.version}`.trim(), words.rate(edge.perSecond)));
+    .map((edge) =>
+      words.edge(
+        `${edge.from} ${edge.fromVersion}`.trim(),
+        `${edge.to} ${edge.version}`.trim(),
+        words.rate(edge.perSecond),
+      ),
+    );
   if (layout.boxes.length === 0) return <p class="quiet">{words.nothing}</p>;
   return (
     <svg
@@ -97,7 +103,7 @@ function Picture({ desk, language, onScale }: MeshProps & { readonly onScale: (n
         const edge = edgeOf(wire);
         return (
           <path
-            key={`${wire.from} ${wire.to} ${wire.version}`}
+            key={nameOfCall(wire)}
             class={`mesh-wire ${hueOf(wire.version)} ${(edge?.perSecond ?? 0) > 0 ? '' : 'is-idle'}`}
             d={pathOf(wire)}
             stroke-width={widthOf(edge?.perSecond ?? 0)}
@@ -126,7 +132,7 @@ function Picture({ desk, language, onScale }: MeshProps & { readonly onScale: (n
         const { x, y } = errorsAt(wire, isNarrow);
         return (
           <text
-            key={`errors ${wire.from} ${wire.to} ${wire.version}`}
+            key={`errors ${nameOfCall(wire)}`}
             class="mesh-wire-errors"
             text-anchor={isNarrow ? 'middle' : 'end'}
             x={x.toFixed(1)}
