@@ -8,7 +8,6 @@ import { begin, type Run, type RunResult } from '../run.ts';
 import { ruleText } from './rule-text.ts';
 import type { CurvePoint, Deed, Desk, DeskFinding } from './desk.ts';
 import { DeskView, thinned } from './desk-of.ts';
-import { gatewayName } from './places.ts';
 import { refreshesOf, written, type FolderTexts, type Setups } from './folder.ts';
 import { you, type Act, type JournalEntry, type Session } from './session.ts';
 import { Watch } from './watch.ts';
@@ -158,13 +157,11 @@ export class Live {
         proxies: seen.proxies,
         wantedSnapshot: seen.wantedSnapshot,
         services: seen.services.map((own) => {
-          const to = rates.filter(({ to, version }) =>
-            own.name === gatewayName
-              ? false
-              : to === own.name && (own.version === '' || version === own.version),
+          const asked = rates.filter(
+            ({ to, version }) => to === own.name && (own.version === '' || version === own.version),
           );
-          const from = rates.filter((edge) => own.name === gatewayName && edge.from === gatewayName);
-          const flows = own.name === gatewayName ? from : to;
+          // Whom nobody calls is told by what it asks for.
+          const flows = asked.length > 0 ? asked : rates.filter(({ from }) => from === own.name);
           return {
             ...own,
             perSecond: sum(flows, 'perSecond'),

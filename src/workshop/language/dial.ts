@@ -37,8 +37,7 @@ export const dialWords = inBoth({
     noAnswer: '这一页没有抽签：规则还没来得及选择，请求就结束了。',
     drewOf: (caller: string): string => `${caller} 的代理抽签`,
     value: (value: string): string => `它的 64 位数：${value}`,
-    remainder: (total: number, at: number): string =>
-      `除以 ${countIn('zh', total)} 的余数（mod）= ${countIn('zh', at)}`,
+    remainder: (total: number, at: number): string => `模 ${countIn('zh', total)} 余 ${countIn('zh', at)}`,
     lies: (at: number, from: number, to: number, version: string): string =>
       `${countIn('zh', at)} 落在 ${rangeText(from, to)}，属于 ${version}。`,
     whole: (total: number, version: string): string =>

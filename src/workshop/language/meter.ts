@@ -15,7 +15,7 @@ export const meterWords = inBoth({
     effective: 'effective',
     observed: 'observed',
     noRule: 'no rule: pods decide',
-    notYet: 'nothing yet',
+    notYet: 'none yet',
     evidence: (k: number, n: number, interval: string, since: string): string =>
       `${countIn('en', k)} of ${englishCount(n, 'request')} ${since}; ${interval}`,
     interval: (range: Range, n: number, isWatched: boolean): string =>
@@ -28,7 +28,7 @@ export const meterWords = inBoth({
     allHeld: (n: number): string =>
       n === 1
         ? 'the one calling proxy holds the rule'
-        : `all ${countIn('en', n)} calling proxies hold the rule`,
+        : `${n === 2 ? 'both' : `all ${countIn('en', n)}`} calling proxies hold the rule`,
     someHeld: (k: number, n: number): string =>
       `${countIn('en', k)} of ${englishCount(n, 'calling proxy', 'calling proxies')} hold the rule`,
     gap: (name: string, points: number): string => `${name} ${pointsIn('en', points)}`,
@@ -57,7 +57,8 @@ export const meterWords = inBoth({
     propagation: '传播',
     chance: '随机波动',
     fault: '超出随机波动',
-    allHeld: (n: number): string => `全部 ${countIn('zh', n)} 个调用方代理都持有规则`,
+    allHeld: (n: number): string =>
+      n === 1 ? '唯一的调用方代理持有规则' : `全部 ${countIn('zh', n)} 个调用方代理都持有规则`,
     someHeld: (k: number, n: number): string =>
       `${countIn('zh', n)} 个调用方代理中 ${countIn('zh', k)} 个持有规则`,
     gap: (name: string, points: number): string => `${name} ${pointsIn('zh', points)}`,

@@ -5,6 +5,7 @@ import type { Clock } from '../wire.ts';
 import { clockWords } from '../language/clock-bar.ts';
 import type { Language } from '../language/language.ts';
 import { clockText } from '../language/number.ts';
+import { horizonUs } from './curve-spans.ts';
 import './clock-bar.css';
 
 interface ClockBarProps {
@@ -111,6 +112,7 @@ function TimeLine({ desk, clock, language, onMoment }: ClockBarProps) {
   /** Where the thumb is held while it is dragged. */
   const [draggedUs, setDragged] = useState<number | undefined>(undefined);
   const atUs = draggedUs ?? desk.nowUs;
+  const lineUs = horizonUs(desk);
   const coming = desk.deeds.filter((deed) => deed.atUs > desk.nowUs);
   const first = coming[0];
   const said =
@@ -128,8 +130,8 @@ function TimeLine({ desk, clock, language, onMoment }: ClockBarProps) {
       <div class="clock-track">
         <svg class="clock-marks" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
           <rect class="clock-way" y="4" width="1000" height="2" />
-          <rect class="clock-gone" y="3.5" width={(1000 * desk.nowUs) / desk.endUs} height="3" />
-          {marksOf(desk).map(({ x, deed, isComing }) => (
+          <rect class="clock-gone" y="3.5" width={(1000 * desk.nowUs) / lineUs} height="3" />
+          {marksOf(desk, lineUs).map(({ x, deed, isComing }) => (
             <line
               key={`${x} ${deed.what}`}
               class={`clock-mark is-${deed.what}${isComing ? ' is-coming' : ''}`}
@@ -146,7 +148,7 @@ function TimeLine({ desk, clock, language, onMoment }: ClockBarProps) {
           aria-label={words.timeline}
           aria-valuetext={words.at(atUs, desk.endUs)}
           min={0}
-          max={desk.endUs}
+          max={lineUs}
           step={100_000}
           value={atUs}
           onInput={(event) => setDragged(Number(event.currentTarget.value))}
@@ -175,10 +177,13 @@ const nameOf = ({ what, about }: Deed, language: Language): string =>
   `${clockWords[language].deeds[what]} ${what === 'refresh' && about === '1' ? '' : about}`.trim();
 
 /** One mark of a kind for each thousandth of the line at most. */
-function marksOf(desk: Desk): { readonly x: number; readonly deed: Deed; readonly isComing: boolean }[] {
+function marksOf(
+  desk: Desk,
+  lineUs: number,
+): { readonly x: number; readonly deed: Deed; readonly isComing: boolean }[] {
   const marks = new Map<string, { x: number; deed: Deed; isComing: boolean }>();
   for (const deed of desk.deeds) {
-    const x = Math.round((1000 * deed.atUs) / desk.endUs);
+    const x = Math.round((1000 * deed.atUs) / lineUs);
     marks.set(`${x} ${deed.what}`, { x, deed, isComing: deed.atUs > desk.nowUs });
   }
   return [...marks.values()];

@@ -1,4 +1,4 @@
-import type { CurvePoint } from '../../experiment/session/desk.ts';
+import type { CurvePoint, Desk } from '../../experiment/session/desk.ts';
 import { binomInterval } from '../../stats/interval.ts';
 
 /** What came to a version in one span of time. */
@@ -18,9 +18,21 @@ const secondUs = 1_000_000;
 const lengths = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600].map((s) => s * secondUs);
 
 /** The shortest round length of which the time has at most `most`. */
-export const roundLength = (timeUs: number, most: number): number =>
+const roundLength = (timeUs: number, most: number): number =>
   lengths.find((length) => timeUs / length <= most) ??
   Math.ceil(timeUs / most / 3_600_000_000) * 3_600_000_000;
+
+/** How far a time axis reaches: past what was and what is to come, in four round parts, so that it seldom changes. */
+export const horizonUs = ({ nowUs, endUs, deeds }: Pick<Desk, 'nowUs' | 'endUs' | 'deeds'>): number =>
+  Math.min(endUs, 4 * roundLength(Math.max(20 * secondUs, nowUs, deeds.at(-1)?.atUs ?? 0), 4));
+
+/** Spans of at least a dozen requests each, where there are so many: fewer say nothing. */
+export function spanLength(points: readonly CurvePoint[], axisUs: number): number {
+  const requests = total(points.at(-1)?.observed ?? []);
+  const timeUs = points.at(-1)?.atUs ?? 0;
+  const byCount = requests === 0 ? 0 : (12 * timeUs) / requests;
+  return roundLength(axisUs, Math.max(4, Math.min(40, axisUs / Math.max(1, byCount))));
+}
 
 /** Points gathered into spans of equal length, so that each has enough requests to say something. */
 export function spansOf(points: readonly CurvePoint[], place: number, lengthUs: number): CurveSpan[] {

@@ -2,7 +2,7 @@ import type { CurvePoint, Desk } from '../../experiment/session/desk.ts';
 import { curveWords } from '../language/curve.ts';
 import type { Language } from '../language/language.ts';
 import { clockText, shareIn } from '../language/number.ts';
-import { roundLength, spansOf, type CurveSpan } from './curve-spans.ts';
+import { horizonUs, spanLength, spansOf, type CurveSpan } from './curve-spans.ts';
 import { looksOf } from './look.ts';
 import './curve.css';
 
@@ -21,8 +21,8 @@ export function Curve({ desk, language, version }: CurveProps) {
   const words = curveWords[language];
   const place = desk.versions.findIndex(({ key }) => key === version);
   const { curve } = desk.split;
-  const endUs = 4 * roundLength(Math.max(desk.nowUs, 20_000_000), 4);
-  const lengthUs = roundLength(endUs, 40);
+  const endUs = horizonUs(desk);
+  const lengthUs = spanLength(curve, endUs);
   const spans = place < 0 ? [] : spansOf(curve, place, lengthUs);
   const x = (us: number): number => Math.round((across * us * 10) / endUs) / 10;
   const { hue } = looksOf(desk.versions)(version);

@@ -44,7 +44,7 @@ export function DrawnPage(props: DrawnPageProps) {
         <p class="browser-address">
           <span class="unseen">{words.address}: </span>
           <span class="browser-where" lang="en">
-            {props.address ?? bookinfo.address}
+            {props.address ?? (isBookinfoPage(desk) ? bookinfo.address : `http://${desk.focus}/`)}
           </span>
           {page !== undefined && <span class="browser-took">{words.took(page.tookUs ?? 0)}</span>}
           <span class={isWaiting ? 'browser-loading' : 'browser-loading is-idle'} aria-hidden="true" />
@@ -66,6 +66,10 @@ export function DrawnPage(props: DrawnPageProps) {
     </section>
   );
 }
+
+/** Pages of Bookinfo's reviews come from its productpage; whoever asks reviews itself sees no page of that kind. */
+const isBookinfoPage = ({ versions, services }: Desk): boolean =>
+  versions.some(({ mark }) => mark !== null) && services.some(({ name }) => name === 'productpage');
 
 /** "page 9: red stars, reviews v3; 3 of 9 pages v3" */
 function sentenceOf(desk: Desk, page: YourPage, language: Language): string {
@@ -92,7 +96,7 @@ function PageBody({
   isWaiting,
 }: DrawnPageProps & { readonly page: YourPage | undefined; readonly isWaiting: boolean }) {
   const words = drawnPageWords[language];
-  const isBookinfo = desk.versions.some(({ mark }) => mark !== null);
+  const isBookinfo = isBookinfoPage(desk);
   if (page === undefined) {
     return (
       <div class="page-empty">

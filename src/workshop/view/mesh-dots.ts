@@ -14,6 +14,7 @@ const lifeMs = 720;
 const laterMs = 330;
 const circle = 'M-3.5,0A3.5,3.5,0,1,1,3.5,0A3.5,3.5,0,1,1,-3.5,0Z';
 const diamond = 'M0,-5.5L5.5,0L0,5.5L-5.5,0Z';
+const memorySeconds = 2;
 /** One dot may stand for so many requests. */
 const scales = [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1000, n * 10_000]).sort((a, b) => a - b);
 
@@ -77,9 +78,9 @@ export function meshDots(
     /** Requests that have finished since the last time: a sample of `total` that there were. */
     show(sampled: readonly SampledRequest[], total: number, wires: readonly Wire[]): void {
       const nowMs = performance.now();
-      const elapsed = Math.min(1, Math.max(0.016, (nowMs - lastMs) / 1000));
+      // What came lately counts most: a burst after a pause is no stream.
+      perSecond = perSecond * Math.exp((lastMs - nowMs) / (1000 * memorySeconds)) + total / memorySeconds;
       lastMs = nowMs;
-      perSecond += (total / elapsed - perSecond) * Math.min(1, elapsed * 2);
       // As a page's calls wait for those before them, a dot holds its place for about a second.
       const isTooMany = perSecond / scale > 50;
       const isTooFew = scale > 1 && perSecond / scale < 12;

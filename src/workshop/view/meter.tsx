@@ -196,7 +196,10 @@ function gapOf(reading: Reading, desk: Desk, language: Language) {
   const drawn = {
     unknown: () => blank,
     mixed: () => ({ name: words.gap(words.propagation, off), text: words.mixed }),
-    within: () => ({ name: words.gap(words.chance, off), text: words.withinInterval }),
+    within: () =>
+      Math.abs(off) < 0.0005
+        ? { name: words.noGap, text: blank.text }
+        : { name: words.gap(words.chance, off), text: words.withinInterval },
     beyond: () => ({ name: words.gap(words.fault, off), text: words.beyondInterval }),
   }[chance]();
   return { propagation, chance: drawn };

@@ -104,7 +104,13 @@ function Cell(cell: {
       title={name}
       onClick={cell.onChoose}
     >
-      {outcome === 'shown' ? <VersionMark look={look} /> : <span class="strip-sign">{signs[outcome]}</span>}
+      {outcome === 'shown' ? (
+        <VersionMark look={look} />
+      ) : (
+        <span class="strip-sign" aria-hidden="true">
+          {signs[outcome]}
+        </span>
+      )}
       <span class="strip-word">
         {outcome === 'shown'
           ? page.version
@@ -124,14 +130,14 @@ const signs = { 'under way': '…', failed: '✕', without: '!' } as const;
 function nameOf(page: YourPage, desk: Desk, language: Language): string {
   const words = stripWords[language];
   const outcome = outcomeOf(page);
+  const comma = language === 'zh' ? '，' : ', ';
   const mark = desk.versions.find(({ key }) => key === page.version)?.mark ?? null;
   const what = {
     'under way': () => words.underWay,
     failed: () => drawnPageWords[language].failed(page.status),
-    without: () => words.without(desk.focus),
+    without: () => `${words.short}${comma}${words.without(desk.focus)}`,
     shown: () => drawnPageWords[language].shown(desk.focus, page.version, mark),
   }[outcome]();
-  const comma = language === 'zh' ? '，' : ', ';
   return words.cell(page.number, [what, ...(page.isStale ? [words.stale] : [])].join(comma));
 }
 
