@@ -35,7 +35,7 @@ export function ClockBar(props: ClockBarProps) {
   const isOver = desk.nowUs >= desk.endUs;
   const isHeld = desk.proxies.every((proxy) => proxy.isCurrent);
   return (
-    <section class="clock" aria-label={words.title}>
+    <section class="panel clock" aria-label={words.title}>
       {children}
       <div class="clock-main">
         <button

@@ -33,7 +33,7 @@ export function Curve({ desk, language, version }: CurveProps) {
   const share = (value: number | undefined): string =>
     value === undefined ? words.noRule : shareIn(language, value);
   return (
-    <section class={`curve ${hue}`} aria-label={words.title(version)}>
+    <section class={`panel curve ${hue}`} aria-label={words.title(version)}>
       <h2 class="panel-title">{words.title(version)}</h2>
       <div class="curve-plot">
         <div class="curve-shares" aria-hidden="true">

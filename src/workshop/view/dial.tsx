@@ -18,7 +18,7 @@ export function Dial({ desk, language, page }: DialProps) {
   const words = dialWords[language];
   const draw = page?.draw;
   return (
-    <section class="dial" aria-label={words.title}>
+    <section class="panel dial" aria-label={words.title}>
       <h2 class="panel-title">
         {page === undefined ? words.title : words.titleOf(page.number, page.version)}
       </h2>

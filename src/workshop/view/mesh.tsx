@@ -23,7 +23,7 @@ export function Mesh({ desk, language }: MeshProps) {
   const held = desk.proxies.filter((proxy) => proxy.isCurrent).length;
   const all = desk.proxies.length;
   return (
-    <section class="mesh" aria-label={words.title}>
+    <section class="panel mesh" aria-label={words.title}>
       <div class="panel-head">
         <h2 class="panel-title">{words.title}</h2>
         {!isTable && <span class="quiet">{lessMotion() ? words.noDots : words.dotIs(dotIs)}</span>}

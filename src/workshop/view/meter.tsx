@@ -25,7 +25,7 @@ export function Meter({ desk, language, version, onVersion, isWatched = false }:
   const one = all.find((reading) => reading.version === version);
   const lookOf = looksOf(desk.versions);
   return (
-    <section class="meter" aria-label={words.titleAll(desk.focus)}>
+    <section class="panel meter" aria-label={words.titleAll(desk.focus)}>
       <div class="panel-head">
         <h2 class="panel-title">
           {one === undefined ? words.titleAll(desk.focus) : words.title(desk.focus, one.version)}

@@ -47,7 +47,7 @@ export function Strip({ desk, language, chosen, onChoose, target }: StripProps) 
   };
 
   return (
-    <section class="strip" aria-label={words.title}>
+    <section class="panel strip" aria-label={words.title}>
       <div class="panel-head">
         <h2 class="panel-title">{words.title}</h2>
         <span class="strip-count">
