@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // The settings of src/workshop, which tests of its views need as well.
+        oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],

@@ -14,7 +14,8 @@ export const meterWords = inBoth({
     configured: 'configured',
     effective: 'effective',
     observed: 'observed',
-    noRule: 'no rule: pods decide',
+    noRule: 'no rule',
+    podsDecide: 'pods decide: the balancer takes one in its turn',
     notYet: 'none yet',
     evidence: (k: number, n: number, interval: string, since: string): string =>
       `${countIn('en', k)} of ${englishCount(n, 'request')} ${since}; ${interval}`,
@@ -46,7 +47,8 @@ export const meterWords = inBoth({
     configured: '配置值',
     effective: '生效值',
     observed: '观测值',
-    noRule: '没有规则：由 Pod 数决定',
+    noRule: '无规则',
+    podsDecide: '由 Pod 数决定：负载均衡器轮流选择',
     notYet: '尚无数据',
     evidence: (k: number, n: number, interval: string, since: string): string =>
       `${since}，${countIn('zh', n)} 个请求中有 ${countIn('zh', k)} 个；${interval}`,

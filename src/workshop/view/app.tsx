@@ -188,6 +188,7 @@ function Desk({ store }: AppProps) {
           language={language}
           speed={store.speed.value}
           onSpeed={(speed) => store.setSpeed(speed)}
+          onRefresh={() => store.refresh()}
           onPlay={() => store.play()}
           onPause={() => store.pause()}
           onStep={() => store.step()}

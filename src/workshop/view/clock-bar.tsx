@@ -1,7 +1,7 @@
-import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Deed, Desk } from '../../experiment/session/desk.ts';
 import type { Clock } from '../wire.ts';
+import { drawnPageWords } from '../language/drawn-page.ts';
 import { clockWords } from '../language/clock-bar.ts';
 import type { Language } from '../language/language.ts';
 import { clockText } from '../language/number.ts';
@@ -21,23 +21,27 @@ interface ClockBarProps {
   readonly onHeld: () => void;
   /** Back, by playing again from the seed, or on to a moment. */
   readonly onMoment: (us: number) => void;
-  /** What stands at its beginning (on a phone: Refresh). */
-  readonly children?: ComponentChildren;
+  /** On a phone, Refresh stands here, too, where the thumb is. */
+  readonly onRefresh: () => void;
 }
 
 const speeds = [0.1, 1, 10, 60, Infinity];
 
 /** The clock of the model: play and pause, step, speed, and the time line on which one goes back. */
 export function ClockBar(props: ClockBarProps) {
-  const { desk, clock, language, children } = props;
+  const { desk, clock, language } = props;
+  /** On a phone, speed and time line are shown when they are asked for. */
+  const [isOpen, setOpen] = useState(false);
   const words = clockWords[language];
   const isRunning = clock.speed > 0;
   const isOver = desk.nowUs >= desk.endUs;
   const isHeld = desk.proxies.every((proxy) => proxy.isCurrent);
   return (
-    <section class="panel clock" aria-label={words.title}>
-      {children}
+    <section class={isOpen ? 'panel clock is-open' : 'panel clock'} aria-label={words.title}>
       <div class="clock-main">
+        <button type="button" class="button is-primary clock-refresh" onClick={props.onRefresh}>
+          {drawnPageWords[language].refresh}
+        </button>
         <button
           type="button"
           class="button is-primary clock-play"
@@ -64,6 +68,15 @@ export function ClockBar(props: ClockBarProps) {
           <span class="unseen">{words.time} </span>
           {clockText(desk.nowUs)}
         </p>
+        <button
+          type="button"
+          class="button clock-more"
+          aria-expanded={isOpen}
+          aria-label={words.more}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <Sign d={isOpen ? 'M3,5.5L8,10.5L13,5.5' : 'M3,10.5L8,5.5L13,10.5'} />
+        </button>
       </div>
       <div class="clock-speed">
         <div class="choices" role="group" aria-label={words.speed}>

@@ -188,7 +188,7 @@ function gapOf(reading: Reading, desk: Desk, language: Language) {
   const travelled = (effective ?? 0) - (configured ?? 0);
   const propagation =
     configured === undefined || effective === undefined
-      ? blank
+      ? { name: words.podsDecide, text: blank.text }
       : callersCurrent === callers
         ? { name: words.noGap, text: words.allHeld(callers) }
         : { name: words.gap(words.propagation, travelled), text: words.someHeld(callersCurrent, callers) };
