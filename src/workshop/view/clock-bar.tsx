@@ -37,7 +37,7 @@ export function ClockBar(props: ClockBarProps) {
   const isOver = desk.nowUs >= desk.endUs;
   const isHeld = desk.proxies.every((proxy) => proxy.isCurrent);
   return (
-    <section class={isOpen ? 'panel clock is-open' : 'panel clock'} aria-label={words.title}>
+    <section class={isOpen ? 'clock is-open' : 'clock'} aria-label={words.title}>
       <div class="clock-main">
         <button type="button" class="button is-primary clock-refresh" onClick={props.onRefresh}>
           {drawnPageWords[language].refresh}
