@@ -94,14 +94,14 @@ const answers: {
     return ruleInForce(registry, scenario.focus) ?? newRule(scenario.focus, evenly(opened().desk()));
   },
   weigh: ({ text, weights }) => withWeights(text, opened().scenario.focus, weights),
-  link: ({ page }) => toFragment({ session: opened().session, page }),
+  link: ({ page }) => toFragment({ session: opened().session, endUs: opened().folderEndUs, page }),
   read: ({ fragment }) => fromFragment(fragment),
   async folder({ page }) {
     const session = opened();
     const { value } = await session.folder();
     if (value === undefined) throw new Error('the session has no folder');
     const { record } = session.finishAs(value.scenario);
-    const fragment = await toFragment({ session: session.session, page });
+    const fragment = await toFragment({ session: session.session, endUs: session.folderEndUs, page });
     return {
       files: value.files,
       fragment,

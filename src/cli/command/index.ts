@@ -13,6 +13,7 @@ import { traceCommand } from './trace.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 import { validateCommand } from './validate.ts';
+import { workshopCommand } from './workshop.ts';
 import { versionCommand } from './version.ts';
 
 /** Every command, in the order in which help shows them. */
@@ -28,6 +29,7 @@ export const commands = (io: Io): Command[] => [
   traceCommand(io),
   reportCommand(io),
   newCommand(io),
+  workshopCommand(io),
   schemaCommand(io),
   completionCommand(io),
   versionCommand(io),

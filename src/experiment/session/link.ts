@@ -5,6 +5,8 @@ import { sessionSchema, type Session } from './session.ts';
 /** What a link carries. */
 export interface Linked {
   readonly session: Session;
+  /** Where the scenario that it is written as ends, see `written`. */
+  readonly endUs?: number | undefined;
   /** What the page that made it wants to find again: its own business, and to be checked by it. */
   readonly page?: unknown;
 }
@@ -38,7 +40,11 @@ export async function fromFragment(fragment: string): Promise<Checked<Linked>> {
   return refused(`the link says something else than a session: ${issue!.path.join('.')}: ${issue!.message}`);
 }
 
-const linkedSchema = z.strictObject({ session: sessionSchema, page: z.unknown().optional() });
+const linkedSchema = z.strictObject({
+  session: sessionSchema,
+  endUs: z.number().int().min(1).optional(),
+  page: z.unknown().optional(),
+});
 
 const version = '1';
 /** Bytes that a link may unpack to. */

@@ -8,7 +8,7 @@ import { begin, type Run, type RunResult } from '../run.ts';
 import { ruleText } from './rule-text.ts';
 import type { CurvePoint, Deed, Desk, DeskFinding } from './desk.ts';
 import { DeskView, thinned } from './desk-of.ts';
-import { refreshesOf, written, type FolderTexts, type Setups } from './folder.ts';
+import { refreshesOf, written, type Setups, type Written } from './folder.ts';
 import { you, type Act, type JournalEntry, type Session } from './session.ts';
 import { Watch } from './watch.ts';
 
@@ -190,10 +190,14 @@ export class Live {
     return this.#run.copy({ mayBranch: true }).end().record.diagnosis!.findings;
   }
 
-  /** The session as a folder that anybody can run, which ends with the second that has begun. */
-  async folder(): Promise<Checked<{ readonly files: FolderTexts; readonly scenario: Scenario }>> {
-    const endUs = Math.max(secondUs, Math.ceil(this.nowUs / secondUs) * secondUs);
-    return written(this.#session, this.#setups, sessionFolder, Math.min(endUs, this.endUs));
+  /** Where the session's folder ends: with the second that has begun. */
+  get folderEndUs(): number {
+    return Math.min(Math.max(secondUs, Math.ceil(this.nowUs / secondUs) * secondUs), this.endUs);
+  }
+
+  /** The session as a folder that anybody can run. */
+  async folder(): Promise<Checked<Written>> {
+    return written(this.#session, this.#setups, sessionFolder, this.folderEndUs);
   }
 
   /** This very run, gone on to the end of the scenario that `folder` gave; this session goes on undisturbed. */

@@ -19,11 +19,14 @@ const act = z.discriminatedUnion('do', [
 
 const entry = z.intersection(z.object({ atUs: z.number().int().min(1) }), act);
 
+/** A file in the folder itself: a link is anybody's, and must not write elsewhere. */
+const fileName = z.string().regex(/^[^./\\][^/\\]{0,99}$/);
+
 export const sessionSchema = z.strictObject({
   /** A set-up that a page brings, by its name, or the texts of a scenario's folder by theirs. */
   base: z.union([
     z.strictObject({ name: z.string() }),
-    z.strictObject({ files: z.record(z.string(), z.string()) }),
+    z.strictObject({ files: z.record(fileName, z.string()) }),
   ]),
   /** `path=value` pairs that override the scenario's text. */
   set: z.array(z.string()),
