@@ -79,6 +79,7 @@ export class Store {
   #setUp = 0;
   #session: Session = { base: { name: 'workshop' }, set: [], seed: '42', journal: [] };
   #checks = 0;
+  #checking: Promise<void> = Promise.resolve();
   #looksAgainMs = 0;
   #isLooking = false;
   #linkTimer: ReturnType<typeof setTimeout> | undefined;
@@ -187,6 +188,8 @@ export class Store {
 
   /** kubectl apply of what stands in the editor. */
   async apply(): Promise<void> {
+    // What was typed last may not have been read yet.
+    await this.#checking;
     if (this.refusal.value !== undefined) return;
     const acted = await this.#engine.ask('act', { act: { do: 'apply', text: this.text.value } });
     this.acted.value = { ...acted, what: 'apply' };
@@ -258,11 +261,13 @@ export class Store {
     this.#lookSoon();
   }
 
-  async type(text: string): Promise<void> {
+  type(text: string): Promise<void> {
     this.text.value = text;
     const own = ++this.#checks;
-    const checked = await this.#engine.ask('check', { text });
-    if (own === this.#checks) this.checked.value = checked;
+    this.#checking = this.#engine.ask('check', { text }).then((checked) => {
+      if (own === this.#checks) this.checked.value = checked;
+    });
+    return this.#checking;
   }
 
   async moveSlider(place: number, to: number): Promise<void> {

@@ -157,7 +157,7 @@ function slice(): void {
     goal !== undefined || clock.speed === Infinity
       ? Infinity
       : paceUs + (beganMs - paceMs) * 1000 * clock.speed;
-  const endUs = Math.min(wantedUs, live.endUs);
+  const endUs = Math.min(Math.floor(wantedUs), live.endUs);
   while (live.nowUs < endUs && performance.now() - beganMs < sliceMs && goal?.() !== true) {
     const startMs = performance.now();
     live.runUntil(

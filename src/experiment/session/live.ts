@@ -82,8 +82,9 @@ export class Live {
     return proxies.every((own) => own.isCurrent);
   }
 
+  /** To a whole microsecond: a part of one is left for the next time. */
   runUntil(us: number): void {
-    const endUs = Math.min(us, this.endUs);
+    const endUs = Math.max(this.nowUs, Math.min(Math.floor(us), this.endUs));
     while (this.#nextPointUs <= endUs) {
       this.#run.runUntil(this.#nextPointUs);
       this.#note();

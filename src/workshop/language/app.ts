@@ -98,6 +98,7 @@ export const appWords = inBoth({
     keyNote: 'They rest while you type, and here you can switch them off.',
     noWorker:
       'The engine could not start: this browser, or a policy of this machine, refuses web workers in a page from a file. meshshift workshop --serve offers the same page on this machine over http.',
+    trouble: 'Something went wrong, and it is our mistake, not yours: reload the page.',
     notOpened: 'This could not be opened',
     toolSays: 'as the command line says it',
   },
@@ -192,6 +193,7 @@ export const appWords = inBoth({
     keyNote: '输入文字时它们不起作用，也可以在这里关掉。',
     noWorker:
       '引擎无法启动：这个浏览器，或者这台机器的策略，不允许本地文件页面使用 web worker。meshshift workshop --serve 会在本机用 http 提供同一个页面。',
+    trouble: '出错了，这是我们的问题，不是你的：请重新载入页面。',
     notOpened: '无法打开',
     toolSays: '命令行原文',
   },

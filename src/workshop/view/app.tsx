@@ -42,9 +42,10 @@ export function App({ store }: AppProps) {
   return (
     <>
       <Top store={store} />
-      {store.troubles.value.length > 0 && desk === undefined && (
+      {store.troubles.value.length > 0 && (
         <p class="panel trouble" role="alert">
-          {words.noWorker} <samp lang="en">{store.troubles.value[0]}</samp>
+          {desk === undefined ? words.noWorker : words.trouble}{' '}
+          <samp lang="en">{store.troubles.value[0]}</samp>
         </p>
       )}
       {desk !== undefined && <Desk store={store} />}
@@ -93,6 +94,7 @@ function Desk({ store }: AppProps) {
   const shown = tabs.filter((own) =>
     own === 'page' ? has('page') : own === 'split' ? has('split') || has('curve') : has(own),
   );
+  const hasRight = shown.includes('rule') || shown.includes('split');
   const current = shown.includes(tab) ? tab : (shown[0] ?? 'page');
   const chosen = store.chosen.value;
   const page =
@@ -103,7 +105,7 @@ function Desk({ store }: AppProps) {
   };
   const isStill = store.clock.value.speed <= 1;
   return (
-    <main class={`desk is-${current}`}>
+    <main class={`desk is-${current}${hasRight ? '' : ' is-narrow'}`}>
       <div class="desk-left">
         <Card store={store} />
       </div>
