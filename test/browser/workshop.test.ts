@@ -252,6 +252,8 @@ describe('for everybody', () => {
               viewport: { width, height: 800 },
             });
             for (const place of ['lesson', 'desk', 'teacher']) {
+              if (place !== 'lesson' && width < 500 && (await page.locator('.bar.is-open').count()) === 0)
+                await page.locator('.bar-more').click();
               if (place === 'desk') await page.locator('.bar-lessons button').nth(10).click();
               if (place === 'teacher') await page.locator('.bar-tools button').nth(2).click();
               await page.waitForTimeout(300);
@@ -339,15 +341,13 @@ describe('for everybody', () => {
     const { page, noise, close } = await openPage(own);
     await page.getByRole('button', { name: 'Free desk' }).click();
     const name = '<img src=x onerror=alert(1)></script>.yaml';
-    await page
-      .locator('input[type=file]')
-      .setInputFiles([
-        {
-          name: 'scenario.yaml',
-          mimeType: 'text/yaml',
-          buffer: Buffer.from(`kind: Scenario\nspec: { manifests: ['${name}'] }`),
-        },
-      ]);
+    await page.locator('input[type=file]').setInputFiles([
+      {
+        name: 'scenario.yaml',
+        mimeType: 'text/yaml',
+        buffer: Buffer.from(`kind: Scenario\nspec: { manifests: ['${name}'] }`),
+      },
+    ]);
     await page.locator('.desk-problems').waitFor();
     expect(await page.locator('.desk-problems img').count()).toBe(0);
     expect(noise).toEqual([]);

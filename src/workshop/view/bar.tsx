@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { appWords } from '../language/app.ts';
 import type { Language } from '../language/language.ts';
 import { lessons } from '../lesson/index.ts';
@@ -27,6 +28,7 @@ interface BarProps {
 export function Bar(props: BarProps) {
   const { language, place, onPlace } = props;
   const words = appWords[language];
+  const [isOpen, open] = useState(false);
   const stop = (own: Place, text: string, title: string) => (
     <button
       key={own}
@@ -41,13 +43,23 @@ export function Bar(props: BarProps) {
     </button>
   );
   return (
-    <header class="bar unprinted">
+    <header class={isOpen ? 'bar is-open unprinted' : 'bar unprinted'}>
       <h1 class="bar-title">{words.title}</h1>
       <nav class="bar-lessons" aria-label={words.lessons}>
         {lessonIds.map((id) => stop(id, id, words.lesson(id, lessons[id].words[language].title)))}
         {stop('desk', words.desk, words.desk)}
         {stop('cards', '✓', words.cards)}
       </nav>
+      <button
+        type="button"
+        class="button bar-more"
+        aria-expanded={isOpen}
+        aria-label={words.menu}
+        title={words.menu}
+        onClick={() => open(!isOpen)}
+      >
+        ☰
+      </button>
       <Seat {...props} />
       <div class="bar-tools">
         <button type="button" class="button" onClick={props.onShare}>
