@@ -6,6 +6,7 @@ import type { Acted } from '../experiment/session/live.ts';
 import type { SeatPages } from '../experiment/session/seats.ts';
 import type { Act, Session } from '../experiment/session/session.ts';
 import type { Problem } from '../manifest/problem.ts';
+import { cleanCode, redsOf, refreshes, seatSeed, seedsOf, sessionsOf } from './class/seats.ts';
 import { Engine } from './engine.ts';
 import { languages, type Language } from './language/language.ts';
 import { firstGuess, isWhole, type Guess } from './lesson/guess.ts';
@@ -53,6 +54,17 @@ export class Store {
   readonly problems = signal<readonly Problem[]>([]);
   readonly dialog = signal<'share' | 'command' | 'keys' | 'teacher' | 'sheet' | undefined>(undefined);
   readonly exported = signal<Exported | undefined>(undefined);
+
+  /** How many seats the class has, and the reds of each as its seed plays; undefined: it has not been played. */
+  readonly seats = signal(30);
+  readonly classReds = signal<readonly number[] | undefined>(undefined);
+  readonly isPlayingClass = signal(false);
+  readonly isProjector = signal(false);
+  /** Reds of sessions that the law is held against, and how many of them came last. */
+  readonly sessions = signal<{ readonly reds: readonly number[]; readonly fresh: number }>({
+    reds: [],
+    fresh: 0,
+  });
 
   readonly lesson = computed(() => {
     const place = this.place.value;
@@ -154,7 +166,7 @@ export class Store {
   }
 
   get seed(): string {
-    return `${this.className.value}-${this.seat.value}`;
+    return seatSeed(this.className.value, this.seat.value);
   }
 
   setGuess(guess: Guess): void {
@@ -306,6 +318,42 @@ export class Store {
   playSeats(seeds: readonly string[], refreshes: number): Promise<readonly SeatPages[]> {
     const [setUp] = lessons.a.setUps;
     return this.#engine.ask('seats', { session: { ...this.#begun(setUp), seed: 'class' }, seeds, refreshes });
+  }
+
+  /** The teacher's class: what was played of another one is no longer shown. */
+  setClass(code: string, seats: number): void {
+    batch(() => {
+      this.className.value = cleanCode(code);
+      this.seats.value = seats;
+      this.classReds.value = undefined;
+    });
+  }
+
+  async playClass(): Promise<void> {
+    this.isPlayingClass.value = true;
+    const played = await this.playSeats(seedsOf(this.className.value, this.seats.value), refreshes);
+    batch(() => {
+      this.classReds.value = played.map(redsOf);
+      this.isPlayingClass.value = false;
+    });
+  }
+
+  /** A seat's fifteen pages before everybody's eyes. */
+  async replay(seat: number): Promise<void> {
+    this.seat.value = seat;
+    await this.openDesk({ base: 'workshop', set: [] });
+    this.refresh(refreshes, 700_000);
+  }
+
+  /** So many more sessions for the law, a hundred at a time: draws do not know of each other, so one long session is many. */
+  async moreSessions(count: number): Promise<void> {
+    for (let missing = count; missing > 0; missing -= 100) {
+      const { reds } = this.sessions.value;
+      const fresh = Math.min(100, missing);
+      const [played] = await this.playSeats([`law-${reds.length}`], fresh * refreshes);
+      if (played === undefined || this.sessions.value.reds !== reds) return;
+      this.sessions.value = { reds: [...reds, ...sessionsOf(played)], fresh };
+    }
   }
 
   #begun({ base, set, seed }: SetUp): Session {

@@ -10,6 +10,12 @@ export const pagesOf = ({ yours }: Desk, from = 1): readonly YourPage[] =>
 export const shownBy = (pages: readonly YourPage[], version: string): number =>
   pages.filter((page) => page.version === version).length;
 
+/** Reds among the first so many of one's pages; undefined: not all of them have come. */
+export function redsOfPages(desk: Desk, count: number): number | undefined {
+  const pages = pagesOf(desk).slice(0, count);
+  return pages.length < count ? undefined : shownBy(pages, 'v3');
+}
+
 /** The share that the manifests give a version; undefined: no rule says. */
 export function configured({ versions, split }: Desk, version: string): number | undefined {
   const index = versions.findIndex(({ key }) => key === version);

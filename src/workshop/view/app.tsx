@@ -1,6 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
+import { refreshes } from '../class/seats.ts';
 import { appWords } from '../language/app.ts';
-import { lessonIds, type Panel } from '../lesson/lesson.ts';
+import { teacherWords } from '../language/teacher.ts';
+import type { Guess } from '../lesson/guess.ts';
+import { redsOfPages } from '../lesson/seen.ts';
+import { isDone, lessonIds, type LessonId, type Panel } from '../lesson/lesson.ts';
 import type { Store } from '../store.ts';
 import { Bar } from './bar.tsx';
 import { ClockBar } from './clock-bar.tsx';
@@ -9,12 +13,17 @@ import { DeskCard } from './desk-card.tsx';
 import { Dial } from './dial.tsx';
 import { Command, Keys, Share } from './dialogs.tsx';
 import { DrawnPage } from './drawn-page.tsx';
+import { Dialog } from './dialog.tsx';
 import { Findings } from './findings.tsx';
+import { LastCard } from './last-card.tsx';
+import { Law } from './law.tsx';
 import { LessonCard } from './lesson-card.tsx';
 import { Mesh } from './mesh.tsx';
 import { Meter } from './meter.tsx';
 import { Rule } from './rule.tsx';
+import { Sheet } from './sheet.tsx';
 import { Strip } from './strip.tsx';
+import { Teacher } from './teacher.tsx';
 import './style.css';
 import './app.css';
 
@@ -34,6 +43,10 @@ export function App({ store }: AppProps) {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
     document.title = words.title;
   }, [language]);
+  const isProjector = store.isProjector.value;
+  useEffect(() => {
+    document.documentElement.classList.toggle('is-projected', isProjector);
+  }, [isProjector]);
   const scheme = store.scheme.value;
   useEffect(() => {
     if (scheme === 'system') delete document.documentElement.dataset['scheme'];
@@ -50,6 +63,7 @@ export function App({ store }: AppProps) {
       )}
       {desk !== undefined && <Desk store={store} />}
       <Windows store={store} />
+      {store.dialog.value === 'teacher' && <Sheet language={language} />}
     </>
   );
 }
@@ -139,6 +153,7 @@ function Desk({ store }: AppProps) {
             {(has('dial') || chosen !== undefined) && <Dial desk={desk} language={language} page={page} />}
           </div>
         )}
+        {has('law') && <ThousandSessions store={store} />}
         {has('mesh') && (
           <div class="part part-mesh" id="part-mesh">
             <Mesh desk={desk} language={language} />
@@ -205,6 +220,20 @@ function Desk({ store }: AppProps) {
 function Card({ store }: AppProps) {
   const language = store.language.value;
   const lesson = store.lesson.value;
+  if (store.place.value === 'cards') {
+    const locked = Object.entries(store.predictions.value).filter(([, own]) => own.isLocked);
+    const guesses: Partial<Record<LessonId, Guess>> = Object.fromEntries(
+      locked.map(([id, own]) => [id, own.guess]),
+    );
+    return (
+      <LastCard
+        language={language}
+        guesses={guesses}
+        states={store.ended.value}
+        onLesson={(id) => void store.go(id)}
+      />
+    );
+  }
   if (lesson === undefined) {
     return (
       <DeskCard
@@ -238,6 +267,29 @@ function Card({ store }: AppProps) {
   );
 }
 
+/** Opens with the reveal, as it shows the law; at the free desk it is always there. */
+function ThousandSessions({ store }: AppProps) {
+  const { lesson, lessonState, isLocked, guess, sessions, desk } = store;
+  const own = lesson.value;
+  const isOpen =
+    own === undefined ||
+    (isLocked.value && lessonState.value !== undefined && isDone(own, lessonState.value));
+  if (!isOpen) return null;
+  return (
+    <Law
+      language={store.language.value}
+      line={own?.ask.kind === 'line' ? guess.value : undefined}
+      own={redsOfPages(desk.value!, refreshes)}
+      sessions={sessions.value.reds}
+      fresh={sessions.value.fresh}
+      onMore={(count) => void store.moreSessions(count)}
+      onRestart={() => {
+        sessions.value = { reds: [], fresh: 0 };
+      }}
+    />
+  );
+}
+
 function Windows({ store }: AppProps) {
   const language = store.language.value;
   const close = (): void => {
@@ -254,6 +306,26 @@ function Windows({ store }: AppProps) {
           onClose={close}
           onOpen={(fragment) => void store.openLink(fragment).then((isOpen) => isOpen && close())}
         />
+      );
+    case 'teacher':
+      return (
+        <Dialog title={teacherWords[language].title} language={language} onClose={close} isWide>
+          <Teacher
+            language={language}
+            code={store.className.value}
+            seats={store.seats.value}
+            onClass={(code, seats) => store.setClass(code, seats)}
+            played={store.classReds.value}
+            isPlaying={store.isPlayingClass.value}
+            onPlay={() => void store.playClass()}
+            onReplay={(seat) => void store.replay(seat)}
+            isProjector={store.isProjector.value}
+            onProjector={(isProjector) => {
+              store.isProjector.value = isProjector;
+            }}
+            onPrint={() => window.print()}
+          />
+        </Dialog>
       );
     case 'keys':
       return (

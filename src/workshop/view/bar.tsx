@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { cleanCode } from '../class/seats.ts';
 import { appWords } from '../language/app.ts';
 import type { Language } from '../language/language.ts';
 import { lessons } from '../lesson/index.ts';
@@ -105,9 +106,7 @@ function Seat({ language, className, seat, onSeat }: BarProps) {
       onSubmit={(event) => {
         event.preventDefault();
         const data = new FormData(event.currentTarget);
-        const name = String(data.get('class'))
-          .trim()
-          .replace(/[\s-]+/g, '_');
+        const name = cleanCode(String(data.get('class')));
         const number = Number(data.get('seat'));
         if (name !== '' && Number.isInteger(number) && number >= 1) onSeat(name, number);
       }}

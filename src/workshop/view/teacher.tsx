@@ -49,13 +49,8 @@ export function Teacher(props: TeacherProps) {
   ] as const;
 
   return (
-    <section class="panel teacher" aria-labelledby="teacher-title">
-      <div class="panel-head">
-        <h2 class="panel-title" id="teacher-title">
-          {words.title}
-        </h2>
-        <span class="teacher-board">{words.board(code)}</span>
-      </div>
+    <section class="teacher" aria-label={words.title}>
+      <p class="teacher-board">{words.board(code)}</p>
       <div class="teacher-class">
         <label>
           <span>{words.code}</span>
