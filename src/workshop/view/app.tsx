@@ -1,3 +1,5 @@
+// First, so that each view may say otherwise.
+import './style.css';
 import { useEffect, useState } from 'preact/hooks';
 import { refreshes } from '../class/seats.ts';
 import { appWords } from '../language/app.ts';
@@ -24,7 +26,6 @@ import { Rule } from './rule.tsx';
 import { Sheet } from './sheet.tsx';
 import { Strip } from './strip.tsx';
 import { Teacher } from './teacher.tsx';
-import './style.css';
 import './app.css';
 
 interface AppProps {
