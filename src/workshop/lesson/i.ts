@@ -1,7 +1,7 @@
 import { tenthsIn } from '../language/chance.ts';
 import { inBoth, type Language } from '../language/language.ts';
 import { lesson, type Figure, type LessonState, type Move, type Seen, type Task } from './lesson.ts';
-import { configured, pagesOf } from './seen.ts';
+import { appliedUs, configured, nextPage, pagesOf } from './seen.ts';
 
 /** As scenario-i.yaml, busy-reviews.yaml and busy-reviews-pods.yaml have them. */
 const requestsPerSecond = 150;
@@ -48,26 +48,35 @@ const eachSecond = (count: number): Move => ({
 /** More than one page in a hundred. */
 const isLate = (own: Late): boolean => shareOf(own) > 0.01;
 
-const stepTasks = steps.map((percent, index): Task => {
-  const asked = index * perStep;
-  return {
-    id: `step ${percent}`,
-    of: perStep,
-    progress: ({ now }) =>
-      configured(now.desk, 'v3') === percent / 100 ? Math.max(0, pagesOf(now.desk).length - asked) : 0,
-    moves: ({ now }: LessonState) => [
-      ...(index === 0
-        ? ([
-            { do: 'anew', setUp: 0 },
-            { do: 'until', until: settledUs },
-          ] as const)
-        : []),
-      { do: 'apply', file: `virtual-service-reviews-${percent}-v3.yaml` },
-      eachSecond(Math.max(1, asked + perStep - (index === 0 ? 0 : now.desk.yours.length))),
-      { do: 'run', speed: 60 },
-    ],
-  };
-});
+/** Pages since the step before it was done, while this weight is configured. */
+const pagesOfStep = ({ now, ticked }: LessonState, index: number): number => {
+  if (configured(now.desk, 'v3') !== steps[index]! / 100) return 0;
+  const before = index === 0 ? undefined : ticked[`step ${steps[index - 1]!}`];
+  return pagesOf(now.desk, nextPage(before)).length;
+};
+
+const stepTasks = steps.map((percent, index): Task => ({
+  id: `step ${percent}`,
+  of: perStep,
+  progress: (state) => pagesOfStep(state, index),
+  moves: (state) => [
+    ...(index === 0
+      ? ([
+          { do: 'anew', setUp: 0 },
+          { do: 'until', until: settledUs },
+        ] as const)
+      : []),
+    { do: 'apply', file: `virtual-service-reviews-${percent}-v3.yaml` },
+    eachSecond(Math.max(1, perStep - pagesOfStep(state, index))),
+    { do: 'run', speed: 60 },
+  ],
+}));
+
+/** Pages since the jump. */
+const pagesOfJump = ({ now: { desk } }: LessonState): number => {
+  const jumpUs = appliedUs(desk, 'virtualservice') ?? Infinity;
+  return configured(desk, 'v3') === 1 ? pagesOf(desk).filter(({ atUs }) => atUs > jumpUs).length : 0;
+};
 
 const figure = (
   title: string,
@@ -97,14 +106,11 @@ export const i = lesson<Facts>({
     {
       id: 'jump',
       of: afterJump,
-      progress: ({ now }) =>
-        configured(now.desk, 'v3') === 1 && now.desk.deeds.filter(({ what }) => what === 'apply').length === 1
-          ? pagesOf(now.desk).length
-          : 0,
-      moves: ({ now }) => [
-        { do: 'until', until: Math.max(settledUs, now.desk.nowUs) },
+      progress: pagesOfJump,
+      moves: (state) => [
+        { do: 'until', until: Math.max(settledUs, state.now.desk.nowUs) },
         { do: 'apply', file: 'virtual-service-reviews-100-v3.yaml' },
-        eachSecond(Math.max(1, afterJump - now.desk.yours.length)),
+        eachSecond(Math.max(1, afterJump - pagesOfJump(state))),
         { do: 'run', speed: 60 },
       ],
     },
