@@ -39,11 +39,8 @@ const lateOf = (seen: Seen): Late => {
 
 const shareOf = ({ late, asked }: Late): number => (asked === 0 ? 0 : late / asked);
 
-/** A page each second, while the clock runs. */
-const eachSecond = (count: number): Move => ({
-  do: 'act',
-  act: { do: 'refresh', count, everyUs: 1_000_000 },
-});
+/** A page each second; then the clock stands. */
+const eachSecond = (count: number): Move => ({ do: 'pages', count, everyUs: 1_000_000 });
 
 /** More than one page in a hundred. */
 const isLate = (own: Late): boolean => shareOf(own) > 0.01;
@@ -68,7 +65,6 @@ const stepTasks = steps.map((percent, index): Task => ({
       : []),
     { do: 'apply', file: `virtual-service-reviews-${percent}-v3.yaml` },
     eachSecond(Math.max(1, perStep - pagesOfStep(state, index))),
-    { do: 'run', speed: 60 },
   ],
 }));
 
@@ -111,7 +107,6 @@ export const i = lesson<Facts>({
         { do: 'until', until: Math.max(settledUs, state.now.desk.nowUs) },
         { do: 'apply', file: 'virtual-service-reviews-100-v3.yaml' },
         eachSecond(Math.max(1, afterJump - pagesOfJump(state))),
-        { do: 'run', speed: 60 },
       ],
     },
     ...stepTasks,
@@ -140,15 +135,15 @@ export const i = lesson<Facts>({
       tasks: {
         jump: {
           text: 'At two minutes jump to 100 %, and ask for a page once a second, 300 times.',
-          moves: ['Until two minutes', 'Apply 100 %', 'Ask once a second', 'Run fast'],
+          moves: ['Until two minutes', 'Apply 100 %', 'Ask once a second'],
         },
         'step 25': {
           text: 'Begin again: 25 %, and two minutes of pages.',
-          moves: ['Begin again', 'Until two minutes', 'Apply 25 %', 'Ask once a second', 'Run fast'],
+          moves: ['Begin again', 'Until two minutes', 'Apply 25 %', 'Ask once a second'],
         },
-        'step 50': { text: 'Then 50 %.', moves: ['Apply 50 %', 'Ask once a second', 'Run fast'] },
-        'step 75': { text: 'Then 75 %.', moves: ['Apply 75 %', 'Ask once a second', 'Run fast'] },
-        'step 100': { text: 'Then all of it.', moves: ['Apply 100 %', 'Ask once a second', 'Run fast'] },
+        'step 50': { text: 'Then 50 %.', moves: ['Apply 50 %', 'Ask once a second'] },
+        'step 75': { text: 'Then 75 %.', moves: ['Apply 75 %', 'Ask once a second'] },
+        'step 100': { text: 'Then all of it.', moves: ['Apply 100 %', 'Ask once a second'] },
       },
       reveal: (facts, guess) => [
         `You said: ${guess[0] === facts.right ? 'right' : 'not so'}. After the jump ${facts.jump.late} of your ${facts.jump.asked} pages were later than a second (${tenthsIn('en', shareOf(facts.jump))}); with four steps ${facts.steps.late} of ${facts.steps.asked}.`,
@@ -173,15 +168,15 @@ export const i = lesson<Facts>({
       tasks: {
         jump: {
           text: '在两分钟处一步跳到 100%，每秒请求一页，共 300 页。',
-          moves: ['运行到两分钟', '应用 100%', '每秒请求一页', '快进'],
+          moves: ['运行到两分钟', '应用 100%', '每秒请求一页'],
         },
         'step 25': {
           text: '重新开始：先 25%，看两分钟的页面。',
-          moves: ['重新开始', '运行到两分钟', '应用 25%', '每秒请求一页', '快进'],
+          moves: ['重新开始', '运行到两分钟', '应用 25%', '每秒请求一页'],
         },
-        'step 50': { text: '然后 50%。', moves: ['应用 50%', '每秒请求一页', '快进'] },
-        'step 75': { text: '然后 75%。', moves: ['应用 75%', '每秒请求一页', '快进'] },
-        'step 100': { text: '最后全部。', moves: ['应用 100%', '每秒请求一页', '快进'] },
+        'step 50': { text: '然后 50%。', moves: ['应用 50%', '每秒请求一页'] },
+        'step 75': { text: '然后 75%。', moves: ['应用 75%', '每秒请求一页'] },
+        'step 100': { text: '最后全部。', moves: ['应用 100%', '每秒请求一页'] },
       },
       reveal: (facts, guess) => [
         `你猜${guess[0] === facts.right ? '对了' : '错了'}。一步到位后，你的 ${facts.jump.asked} 页中有 ${facts.jump.late} 页超过一秒（${tenthsIn('zh', shareOf(facts.jump))}）；分四步时 ${facts.steps.asked} 页中有 ${facts.steps.late} 页。`,
