@@ -13,13 +13,16 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(top, { recursive: true, force: true }));
 
-/** Commands of a page: lines that call meshshift, without comments and redirections; check and plan have a suite beside this. */
+/**
+ * Commands of a page: lines that call meshshift, without comments and redirections; check and plan have a suite beside this, and
+ * what is served never ends.
+ */
 function commandsIn(text: string): string[] {
   return text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => /^(npx )?meshshift [a-z]/.test(line) || / && npx meshshift /.test(line))
-    .filter((line) => !/meshshift (check|plan) /.test(line))
+    .filter((line) => !/meshshift (check|plan) |--serve/.test(line))
     .map((line) =>
       line
         .slice(line.indexOf('meshshift '))
@@ -35,11 +38,12 @@ const played = new Map<string, ReturnType<typeof meshshift>>();
 async function runs(command: string): Promise<void> {
   const words = (command.match(/'[^']*'|\S+/g) ?? [])
     .slice(1)
-    .map((word) => word.replaceAll("'", '').replace(/^\/tmp\/(?=my-|again|at-once)/, `${root}/`));
+    .map((word) => word.replaceAll("'", '').replace(/^\/tmp\/(?=my-|again|at-once|workshop)/, `${root}/`));
   const leavesNothing =
     words[0] === 'run' && !words.includes('--out') && !words.some((word) => word.startsWith(root));
   const key = words.join(' ');
   if (leavesNothing && !words.includes('--no-out')) words.push('--out', join(root, 'report'), '-q');
+  if (words[0] === 'workshop' && !words.includes('--out')) words.push('--out', join(root, 'workshop.html'));
   const running = (leavesNothing ? played.get(key) : undefined) ?? meshshift(words);
   if (leavesNothing) played.set(key, running);
   const { code, err } = await running;
