@@ -5,7 +5,7 @@ const speeds = [0.1, 1, 10, 60, Infinity];
 /** Single keys, as games and film cutters have them: never with Ctrl, never while somebody types, and they can be switched off. */
 export function listenForKeys(store: Store): void {
   document.addEventListener('keydown', (event) => {
-    if (!store.keysAreOn.value || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!store.keysAreOn.value || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (store.dialog.value !== undefined || isTyped(event.target)) return;
     if (acted(store, event.key, event.target)) event.preventDefault();
   });

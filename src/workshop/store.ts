@@ -22,7 +22,10 @@ const freeDesk: SetUp = { base: 'workshop', set: [], seed: '42' };
 /** Long enough for a page to come, microseconds. */
 const pageUs = 500_000;
 
-/** What the page remembers while it is open, and what may be done on it. Views read the signals and call the functions. */
+/**
+ * What the page remembers while it is open, and what may be done on it: views read the signals and call the functions. One file, as
+ * what may be done on a page touches all that it remembers.
+ */
 export class Store {
   readonly desk = signal<Desk | undefined>(undefined);
   readonly clock = signal<Clock>({ speed: 0, isLimited: false });
@@ -94,6 +97,11 @@ export class Store {
   #checking: Promise<void> = Promise.resolve();
   #looksAgainMs = 0;
   #isLooking = false;
+  /** Presses of Refresh that have not been asked for yet. */
+  #pressed = 0;
+  #isAsking = false;
+  /** Sessions of places that one went on from. */
+  readonly #left = new Map<Place, { readonly fragment: string; readonly state: LessonState | undefined }>();
   #linkTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(code: string, setups: Readonly<Record<string, FolderTexts>>) {
@@ -130,11 +138,24 @@ export class Store {
     return true;
   }
 
-  /** A lesson, the free desk, or the card of all predictions. */
+  /** A lesson, the free desk, or the card of all predictions; where one has been before, as one left it. */
   async go(place: Place): Promise<void> {
+    const left = this.place.value;
+    if (left !== 'cards' && left !== place) {
+      const fragment = await this.#engine.ask('link', { page: this.#page() });
+      this.#left.set(left, { fragment, state: this.lessonState.value });
+    }
     this.place.value = place;
     this.dialog.value = undefined;
     if (place === 'cards') return;
+    const before = this.#left.get(place);
+    if (before !== undefined && left !== place) {
+      const { value } = await this.#engine.ask('read', { fragment: before.fragment });
+      const page = linkedPage(value?.page);
+      this.#setUp = page.setUp;
+      await this.#open(value!.session, page.nowUs, before.state);
+      return;
+    }
     this.#setUp = 0;
     const [first] = place === 'desk' ? [freeDesk] : lessons[place].setUps;
     await this.#open(this.#begun(first));
@@ -159,10 +180,16 @@ export class Store {
     await this.#open({ base: { files: { ...files } }, set: [], seed: '42', journal: [] });
   }
 
+  /** Somebody else sits down: nothing is predicted, nothing has been seen. */
   seated(className: string, seat: number): void {
-    this.className.value = className;
-    this.seat.value = seat;
-    void this.again().then(() => this.go(this.place.value));
+    batch(() => {
+      this.className.value = className;
+      this.seat.value = seat;
+      this.predictions.value = {};
+      this.ended.value = {};
+    });
+    this.#left.clear();
+    void this.go(this.place.value);
   }
 
   get seed(): string {
@@ -175,19 +202,38 @@ export class Store {
     this.predictions.value = { ...this.predictions.value, [lesson.id]: { guess, isLocked: false } };
   }
 
-  lock(): void {
+  /** From here on it counts: whatever was tried before is begun anew, so that nobody predicts what they have seen. */
+  async lock(): Promise<void> {
     const lesson = this.lesson.value;
     if (lesson === undefined || !isWhole(lesson.ask, this.guess.value)) return;
     this.predictions.value = {
       ...this.predictions.value,
       [lesson.id]: { guess: this.guess.value, isLocked: true },
     };
+    if ((this.desk.value?.nowUs ?? 0) > 0) await this.#open(this.#begun(lesson.setUps[0]));
+    else this.play();
     if (this.desk.value !== undefined) this.#look(this.desk.value, this.clock.value.speed);
     this.#remember();
   }
 
+  /** One page after the other: who presses faster than pages come asks for the next one when the last is there. */
   refresh(count = 1, everyUs = 0): void {
-    void this.act({ do: 'refresh', count, everyUs });
+    if (count > 1) void this.act({ do: 'refresh', count, everyUs });
+    else {
+      this.#pressed += 1;
+      this.#askNext();
+    }
+  }
+
+  #askNext(): void {
+    if (this.#pressed === 0 || this.#isAsking) return;
+    if (this.desk.value?.yours.some(({ tookUs }) => tookUs === undefined) === true) return;
+    this.#pressed -= 1;
+    this.#isAsking = true;
+    void this.act({ do: 'refresh', count: 1, everyUs: 0 }).finally(() => {
+      this.#isAsking = false;
+      this.#askNext();
+    });
   }
 
   async act(act: Act): Promise<void> {
@@ -374,6 +420,7 @@ export class Store {
       this.chosen.value = undefined;
       this.locked.value = [];
     });
+    this.#pressed = 0;
     const problems = await this.#engine.ask('open', { session, untilUs });
     this.problems.value = problems.filter(({ severity }) => severity === 'error');
     this.#session = session;
@@ -382,7 +429,8 @@ export class Store {
     if (!versions.some(({ key }) => key === this.version.value))
       this.version.value = versions.at(-1)?.key ?? '';
     this.#remember();
-    if (untilUs === 0) this.play();
+    // Before the prediction is locked the clock stands: what runs would give the answer away.
+    if (untilUs === 0 && (this.lesson.value === undefined || this.isLocked.value)) this.play();
   }
 
   async #readRule(): Promise<void> {
@@ -396,6 +444,7 @@ export class Store {
       this.clock.value = clock;
       this.#look(desk, clock.speed);
     });
+    this.#askNext();
     if (desk.pages.done > 0 && performance.now() > this.#looksAgainMs) this.#lookSoon();
   }
 

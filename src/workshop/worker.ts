@@ -22,8 +22,10 @@ const scope = self as unknown as {
 let setups: Setups = () => undefined;
 let live: Live | undefined;
 let clock: Clock = { speed: 0, isLimited: false };
-/** Where the clock stops by itself; undefined: nowhere before the end. */
-let goal: (() => boolean) | undefined;
+/** Where the clock stops by itself; undefined: nowhere before the end. It looks every so many microseconds of the model. */
+let goal: { readonly isReached: () => boolean; readonly everyUs: number } | undefined;
+/** Not beyond this moment, where a goal is one. */
+let goalUs = Infinity;
 /** Model time and wall time at which the clock last kept its pace. */
 let paceUs = 0;
 let paceMs = 0;
@@ -52,7 +54,7 @@ const answers: {
     // Where the clock stands, it goes on until the pages that were asked for are there: time moves because somebody acted.
     if (act.do === 'refresh' && clock.speed === 0 && goal === undefined) {
       const most = session.nowUs + patienceUs;
-      goal = () => session.waiting === 0 || session.nowUs >= most;
+      goal = { isReached: () => session.waiting === 0 || session.nowUs >= most, everyUs: 5_000 };
       wake();
     }
     keepPace();
@@ -62,6 +64,7 @@ const answers: {
   run({ speed }) {
     opened();
     goal = undefined;
+    goalUs = Infinity;
     clock = { speed, isLimited: false };
     keepPace();
     wake();
@@ -71,6 +74,7 @@ const answers: {
   until({ until }) {
     const session = opened();
     clock = { speed: 0, isLimited: false };
+    goalUs = Infinity;
     if (until === 'next') {
       goal = undefined;
       session.step();
@@ -78,7 +82,11 @@ const answers: {
       return undefined;
     }
     const most = session.nowUs + 120_000_000;
-    goal = until === 'held' ? () => session.isSettled || session.nowUs >= most : () => session.nowUs >= until;
+    goal =
+      until === 'held'
+        ? { isReached: () => session.isSettled || session.nowUs >= most, everyUs: 20_000 }
+        : { isReached: () => session.nowUs >= until, everyUs: Infinity };
+    if (until !== 'held') goalUs = until;
     wake();
     return undefined;
   },
@@ -129,6 +137,7 @@ function opened(): Live {
 }
 
 function stop(): void {
+  goalUs = Infinity;
   clock = { speed: 0, isLimited: false };
   goal = undefined;
 }
@@ -157,17 +166,15 @@ function slice(): void {
     goal !== undefined || clock.speed === Infinity
       ? Infinity
       : paceUs + (beganMs - paceMs) * 1000 * clock.speed;
-  const endUs = Math.min(Math.floor(wantedUs), live.endUs);
-  while (live.nowUs < endUs && performance.now() - beganMs < sliceMs && goal?.() !== true) {
+  const endUs = Math.min(Math.floor(wantedUs), goal === undefined ? Infinity : goalUs, live.endUs);
+  while (live.nowUs < endUs && performance.now() - beganMs < sliceMs && goal?.isReached() !== true) {
     const startMs = performance.now();
-    live.runUntil(
-      Math.min(endUs, Math.floor(live.nowUs + (goal === undefined ? stepUs : Math.min(stepUs, goalStepUs)))),
-    );
+    live.runUntil(Math.min(endUs, Math.floor(live.nowUs + Math.min(stepUs, goal?.everyUs ?? Infinity))));
     const tookMs = performance.now() - startMs;
     if (tookMs > 4) stepUs = Math.max(1000, stepUs / 2);
     else if (tookMs < 1) stepUs = Math.min(1e6, stepUs * 1.5);
   }
-  if (goal?.() === true || live.nowUs >= live.endUs) {
+  if (goal?.isReached() === true || live.nowUs >= live.endUs) {
     stop();
     show();
     return;
@@ -185,8 +192,6 @@ function slice(): void {
 const sliceMs = 8;
 /** Model time of a step: as much as takes between one and four milliseconds. */
 let stepUs = 10_000;
-/** The finest that a goal is looked at. */
-const goalStepUs = 5_000;
 /** What a page may take before the clock stops waiting for it. */
 const patienceUs = 30_000_000;
 

@@ -191,9 +191,9 @@ export class Live {
     return this.#run.copy({ mayBranch: true }).end().record.diagnosis!.findings;
   }
 
-  /** Where the session's folder ends: with the second that has begun. */
+  /** Where the session's folder ends: with the second that has begun, so that all that was done is in it. */
   get folderEndUs(): number {
-    return Math.min(Math.max(secondUs, Math.ceil(this.nowUs / secondUs) * secondUs), this.endUs);
+    return Math.min((Math.floor(this.nowUs / secondUs) + 1) * secondUs, this.endUs);
   }
 
   /** The session as a folder that anybody can run. */

@@ -120,7 +120,9 @@ function Desk({ store }: AppProps) {
   };
   const isStill = store.clock.value.speed <= 1;
   return (
-    <main class={`desk is-${current}${hasRight ? '' : ' is-narrow'}`}>
+    <main
+      class={`desk is-${current}${hasRight ? '' : ' is-narrow'}${lesson === undefined ? '' : ' is-lesson'}`}
+    >
       <div class="desk-left">
         <Card store={store} />
       </div>
@@ -160,7 +162,10 @@ function Desk({ store }: AppProps) {
             <Mesh desk={desk} language={language} />
           </div>
         )}
-        <Findings findings={store.findings.value} language={language} />
+        <Findings
+          findings={lesson === undefined || store.isLocked.value ? store.findings.value : []}
+          language={language}
+        />
       </div>
       <div class="desk-right">
         {has('rule') && (
@@ -258,7 +263,7 @@ function Card({ store }: AppProps) {
       isLocked={store.isLocked.value}
       state={store.lessonState.value}
       onGuess={(guess) => store.setGuess(guess)}
-      onLock={() => store.lock()}
+      onLock={() => void store.lock()}
       onMove={(move) => void store.move(move)}
       previous={lessonIds[index - 1]}
       next={lessonIds[index + 1]}

@@ -108,7 +108,10 @@ function Seat({ language, className, seat, onSeat }: BarProps) {
         const data = new FormData(event.currentTarget);
         const name = cleanCode(String(data.get('class')));
         const number = Number(data.get('seat'));
-        if (name !== '' && Number.isInteger(number) && number >= 1) onSeat(name, number);
+        if (name === '' || !Number.isInteger(number) || number < 1) return;
+        // Keys are for the page again.
+        (document.activeElement as HTMLElement | null)?.blur();
+        if (name !== className || number !== seat) onSeat(name, number);
       }}
       onChange={(event) => event.currentTarget.requestSubmit()}
     >

@@ -49,6 +49,10 @@ export function LessonCard(props: LessonCardProps) {
     before.current = { id: lesson.id, isLocked };
     if (locksNow) card.current?.querySelector<HTMLElement>('.is-now > h3')?.focus();
   }, [lesson.id, isLocked]);
+  // The reveal may open below the edge of the window.
+  useEffect(() => {
+    if (isOpen) card.current?.querySelector('.lesson-reveal')?.scrollIntoView({ block: 'nearest' });
+  }, [isOpen]);
   return (
     <article class="panel lesson-card" aria-labelledby="lesson-title" ref={card}>
       <p class="quiet">{words.lesson(lesson.id, lesson.minutes)}</p>

@@ -200,6 +200,7 @@ function gapOf(reading: Reading, desk: Desk, language: Language) {
       Math.abs(off) < 0.0005
         ? { name: words.noGap, text: blank.text }
         : { name: words.gap(words.chance, off), text: words.withinInterval },
+    edge: () => ({ name: words.gap(words.chance, off), text: words.edge }),
     beyond: () => ({ name: words.gap(words.fault, off), text: words.beyondInterval }),
   }[chance]();
   return { propagation, chance: drawn };

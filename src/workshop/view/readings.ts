@@ -13,7 +13,7 @@ export interface Reading {
   /** Of its true share, at 95 %; undefined: nothing was observed. */
   readonly interval: readonly [number, number] | undefined;
   /** Whether chance explains what lies between effective and observed; "mixed": some requests were drawn by older rules. */
-  readonly chance: 'unknown' | 'mixed' | 'within' | 'beyond';
+  readonly chance: 'unknown' | 'mixed' | 'within' | 'edge' | 'beyond';
 }
 
 /** For each version what is configured, effective and observed, and whether chance explains the difference. */
@@ -42,9 +42,17 @@ export function readings({ versions, split }: Desk, isWatched: boolean): Reading
             ? 'within'
             : split.callersCurrent < split.callers
               ? 'mixed'
-              : 'beyond',
+              : isFar(k, n, effective)
+                ? 'beyond'
+                : 'edge',
     };
   });
+}
+
+/** Further than chance brings in one of a thousand looks: one of twenty is no fault yet. */
+function isFar(k: number, n: number, share: number): boolean {
+  const [low, high] = binomInterval({ k, n, conf: 0.999, method: 'clopper-pearson' });
+  return share < low || share > high;
 }
 
 /** Wilson's at this n, or the confidence sequence that somebody may watch. A uniform prior favours no split. */

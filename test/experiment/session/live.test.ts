@@ -112,6 +112,19 @@ test('going back plays the same again, and what is done then cuts off what was t
   expect(inPage).toBe(inFile);
 });
 
+test('a folder that is taken at a whole second, or at the end, is the same run, too', async () => {
+  for (const us of [0, 6_000_000, 40_000_000]) {
+    const live = await opened(sessionOf('fifteen-refreshes'));
+    if (us > 0) {
+      live.runUntil(5_000_000);
+      await live.act({ do: 'refresh', count: 2, everyUs: 999_999 });
+    }
+    live.runUntil(us);
+    const [inFile, inPage] = await bothWays(live);
+    expect(inPage).toBe(inFile);
+  }
+});
+
 test('what kubectl would refuse is refused with its line, and nothing was done', async () => {
   const live = await opened(sessionOf('fifteen-refreshes'));
   live.runUntil(1_000_000);

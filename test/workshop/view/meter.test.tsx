@@ -20,9 +20,16 @@ test('what was observed has its number and its interval', () => {
   expect(words).toContain('observed 40.0 %');
 });
 
-test('a gap that the interval does not reach is more than chance', () => {
-  const words = wordsOf(meter(split({ observed: [60, 0, 40] })));
-  expect(words).toContain('more than chance −10 points outside the interval: look for a fault');
+test('a gap that chance brings in less than one of a thousand looks is more than chance', () => {
+  // 30 of 100 at one half: 7.9e-5 on both sides.
+  const words = wordsOf(meter(split({ observed: [70, 0, 30] })));
+  expect(words).toContain('more than chance −20 points outside the interval: look for a fault');
+});
+
+test('a gap just outside the interval is what one honest look in twenty shows, and no fault', () => {
+  // 40 of 100 at one half: 5.7 % on both sides. Four of four: 12.5 %.
+  for (const observed of [[60, 0, 40] as const, [0, 0, 4] as const])
+    expect(wordsOf(meter(split({ observed })))).toContain('as one honest look in twenty is: watch on');
 });
 
 test('a gap within the interval is chance', () => {

@@ -1,0 +1,49 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { throughLesson } from '../support/lesson-driver.ts';
+import { openPage } from '../support/workshop-page.ts';
+
+let browser: Browser | undefined;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+/**
+ * What each reveal must say, whatever the language: exact values of the binomial law, of Wilson's interval, of an enumeration, or
+ * of the model's own definition (test/workshop/lesson holds where each comes from).
+ */
+const revealed: Readonly<Record<string, readonly string[]>> = {
+  a: ['60.7', '39.3', '64.8', '4.2', '9'],
+  b: ['12', '24', '25', '4.9'],
+  c: ['99', '97', '399', '385', '22.6', '12.3', '6.3', '3.2'],
+  d: ['20.6', '54.9', '38.7', '29'],
+  e: ['9.1', '50', '90.9', '99'],
+  f: ['16', '8', '0.84', '0.0061'],
+  g: ['96', '11.3', '16'],
+  h: ['30', '2.7', '0.27', '0.0007', '13.4'],
+  i: ['50', '100', '6'],
+  j: ['11.8', '0.0061', '20.6', '16.8', '18.1'],
+};
+
+test.each(
+  Object.keys(revealed).flatMap((letter) => [
+    { letter, locale: 'en', hand: 'clicks' as const },
+    { letter, locale: 'zh-CN', hand: 'keys' as const },
+  ]),
+)(
+  'lesson $letter by $hand in $locale: from its question to its why, with its numbers',
+  async ({ letter, locale, hand }) => {
+    if (browser === undefined) return;
+    const { page, noise, close } = await openPage(browser, { locale });
+    const text = await throughLesson(page, letter, hand);
+    const numbers = new Set(text.match(/\d+(?:\.\d+)?/g));
+    expect(revealed[letter]!.filter((own) => !numbers.has(own))).toEqual([]);
+    expect(await page.locator('.lesson-step').count()).toBeGreaterThanOrEqual(3);
+    expect(noise).toEqual([]);
+    await close();
+  },
+);
