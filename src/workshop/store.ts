@@ -38,6 +38,8 @@ export class Store {
   readonly className = signal('blue');
   readonly seat = signal(1);
   readonly predictions = signal<Predictions>({});
+  /** What the session that plays began with. */
+  readonly begun = signal({ base: 'workshop', seed: '42' });
   readonly lessonState = signal<LessonState | undefined>(undefined);
   /** How each lesson ended that was seen to its end: for the card of all predictions. */
   readonly ended = signal<Readonly<Partial<Record<LessonId, LessonState>>>>({});
@@ -424,6 +426,8 @@ export class Store {
     const problems = await this.#engine.ask('open', { session, untilUs });
     this.problems.value = problems.filter(({ severity }) => severity === 'error');
     this.#session = session;
+    const { base, seed } = session;
+    this.begun.value = { base: 'name' in base ? base.name : 'workshop', seed };
     await this.#readRule();
     const versions = this.desk.value?.versions ?? [];
     if (!versions.some(({ key }) => key === this.version.value))

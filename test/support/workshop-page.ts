@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
@@ -45,4 +46,19 @@ export async function press(page: Page, times: number): Promise<void> {
     await page.keyboard.press('r');
     await cells.nth(before).waitFor();
   }
+}
+
+/** The workshop's scenario with 10,000 pages a second beside one's own, as files to drop on the page. */
+export function busyFolder(): { name: string; mimeType: string; buffer: Buffer }[] {
+  const own = (name: string): string => readFileSync(`scenarios/workshop/${name}`, 'utf8');
+  const scenario = own('scenario.yaml').replace(
+    /^ {2}traffic:\n/m,
+    '  traffic:\n    - { name: users, arrivals: poisson, rps: 10000 }\n',
+  );
+  const names = new Set([...scenario.matchAll(/[\w-]+\.yaml/g)].map(([name]) => name));
+  return ['scenario.yaml', ...names].map((name) => ({
+    name,
+    mimeType: 'text/yaml',
+    buffer: Buffer.from(name === 'scenario.yaml' ? scenario : own(name)),
+  }));
 }

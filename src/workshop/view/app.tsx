@@ -243,6 +243,8 @@ function Card({ store }: AppProps) {
   if (lesson === undefined) {
     return (
       <DeskCard
+        key={`${store.begun.value.base} ${store.begun.value.seed}`}
+        begun={store.begun.value}
         language={language}
         desk={store.desk.value!}
         problems={store.problems.value}

@@ -11,6 +11,8 @@ import './desk-card.css';
 interface DeskCardProps {
   readonly language: Language;
   readonly desk: Desk;
+  /** What the session that plays began with; a dropped folder has no name. */
+  readonly begun: { readonly base: string; readonly seed: string };
   readonly problems: readonly Problem[];
   readonly onBegin: (setUp: SetUp) => void;
   readonly onAgain: () => void;
@@ -22,8 +24,8 @@ interface DeskCardProps {
 export function DeskCard(props: DeskCardProps) {
   const { language, desk, onBegin, onAgain, onAct } = props;
   const words = appWords[language];
-  const [base, setBase] = useState('workshop');
-  const [seed, setSeed] = useState('42');
+  const [base, setBase] = useState(props.begun.base);
+  const [seed, setSeed] = useState(props.begun.seed);
   const workloads = workloadsOf(desk);
   return (
     <article class="panel desk-card" aria-labelledby="desk-title">
