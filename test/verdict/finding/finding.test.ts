@@ -98,7 +98,7 @@ test.each([
 test('of many things that are left out three are named, and the others counted', () => {
   const kinds = [
     'Sidecar spec.ingress',
-    'ServiceEntry spec.endpoints[].weight',
+    'ServiceEntry spec.endpoints[].network',
     'EnvoyFilter',
     'AuthorizationPolicy',
     'WasmPlugin',
