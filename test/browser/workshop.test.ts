@@ -192,9 +192,13 @@ inBrowser(
   async (own) => {
     const { page, close } = await openPage(own);
     await page.getByRole('button', { name: 'Free desk' }).click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.locator('input[type=file]').setInputFiles(busyFolder());
+    // The folder's session is there when its rates are.
+    await expect
+      .poll(() => page.locator('.part-mesh').innerText(), { timeout: 30_000 })
+      .toMatch(/\d,\d{3}\/s/);
     await page.getByRole('button', { name: 'max', exact: true }).click();
-    await expect.poll(() => page.locator('.clock-time').innerText()).not.toBe('00:00.0');
     await page.evaluate(() => {
       const clock = document.querySelector('.clock-time')!;
       const counted = globalThis as unknown as { shown: number };
