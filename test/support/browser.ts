@@ -18,11 +18,10 @@ export async function launchBrowser(): Promise<Browser | undefined> {
       );
     }
     const { default: packaged } = await import('@sparticuz/chromium');
-    // In one process, closing a page's context would end the whole browser.
-    const args = packaged.args.filter((own) => own !== '--single-process' && own !== '--no-zygote');
+    // The package's own flags are for servers: they take web security away, and draw by an emulated graphics card.
     return await chromium.launch({
       executablePath: await packaged.executablePath(),
-      args: [...args, ...quiet],
+      args: ['--no-sandbox', '--disable-gpu', ...quiet],
     });
   } catch (error) {
     if (process.env['MESHSHIFT_REQUIRE_BROWSER'] !== undefined) throw error;
