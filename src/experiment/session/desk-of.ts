@@ -14,7 +14,7 @@ import type {
   DeskVersion,
   YourPage,
 } from './desk.ts';
-import { askersOf, HeldShares, isSame, type Shares } from './held-shares.ts';
+import { askersOf, HeldRules, type Shares } from './held-rules.ts';
 import { gatewayName, Places, type Place } from './places.ts';
 import { callerName, type Watch } from './watch.ts';
 
@@ -27,8 +27,10 @@ export type MeshSeen = Pick<Desk, 'versions' | 'proxies' | 'wantedSnapshot'> & {
 /** Looks at the worlds of one session, which share names and rules. */
 export class DeskView {
   readonly #scenario: Scenario;
-  readonly #held = new HeldShares();
+  readonly #held = new HeldRules();
   readonly #places: Places;
+  /** As manifests and the timeline name them: the same in every world of the scenario. */
+  #versions: ReturnType<typeof versionsOf> | undefined;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -62,14 +64,17 @@ export class DeskView {
       const held = asked === undefined ? [] : views.map((view) => this.#held.of(world, view, asked));
       const configured =
         asked === undefined ? undefined : this.#held.of(world, proxies.configured[proxy]!, asked);
-      const isCurrent = held.every((own) => isSame(own, configured));
+      const isCurrent = held.every(({ rule }) => rule === configured!.rule);
       proxiesSeen.push({
         pod: place.pod,
         workload: callerName(world, proxy),
         snapshot: Math.min(...views.map((view) => view.snapshot)),
         isCurrent,
       });
-      if (call !== undefined) callers.push({ held, configured, isCurrent });
+      if (call !== undefined) {
+        const shares = held.map((own) => own.shares);
+        callers.push({ held: shares, configured: configured!.shares, isCurrent });
+      }
     });
     const byPods = this.#shareOfPods(world, versions);
     const sharesOf = (shares: Shares): readonly number[] =>
@@ -157,9 +162,12 @@ export class DeskView {
   }
 
   #named(world: World): ReturnType<typeof versionsOf> {
-    const { manifests, timeline } = this.#scenario;
-    const later = timeline.flatMap((own) => ('resources' in own ? own.resources : []));
-    return versionsOf([...manifests, ...later], world.keys.names);
+    if (this.#versions === undefined) {
+      const { manifests, timeline } = this.#scenario;
+      const later = timeline.flatMap((own) => ('resources' in own ? own.resources : []));
+      this.#versions = versionsOf([...manifests, ...later], world.keys.names);
+    }
+    return this.#versions;
   }
 
   #versionOf(world: World, pod: Pod): string {

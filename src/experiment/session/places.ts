@@ -1,9 +1,11 @@
+import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 import type { WorkloadBehaviour } from '../../mesh/app/app.ts';
 import { scriptsOf } from '../../mesh/app/scripts.ts';
 import { resourcesOf } from '../../mesh/kubernetes/registry.ts';
 import type { World } from '../../mesh/world.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { DeskEdge, DeskVersion } from './desk.ts';
+import { clustersIn } from './held-rules.ts';
 
 /** Where a pod stands in the picture: its service, and of the focus its version. */
 export interface Place {
@@ -72,14 +74,22 @@ export class Places {
       const asked = entries.get(pod.workload)?.request.authority.split(':')[0];
       if (asked !== undefined) add(place, serviceOf(asked));
     });
-    if (traffic.some(({ from }) => from === undefined)) {
-      const called = new Set([...found.values()].map(({ to }) => to));
-      for (const [workload, place] of places)
-        if (!called.has(place.name) && place.name !== gatewayName && !entries.has(workload))
-          add({ name: gatewayName, version: '' }, place.name);
-    }
+    if (traffic.some(({ from }) => from === undefined))
+      for (const service of entered(world)) add({ name: gatewayName, version: '' }, service);
     return [...found.values()].filter(({ to }) => to !== '');
   }
+}
+
+/** Services that a route of a gateway sends to. */
+function entered({ proxies, keys }: World): ReadonlySet<string> {
+  const gateways = proxies.places.flatMap(({ identity }, proxy) =>
+    identity.type === 'gateway' ? [proxies.configured[proxy]!.configuration] : [],
+  );
+  const actions = gateways.flatMap(({ routes }) =>
+    routes.flatMap((own) => own.virtual_hosts.flatMap((host) => host.routes.map(({ route }) => route))),
+  );
+  const hosts = actions.flatMap(clustersIn).map(({ name }) => clusterParts(name).host);
+  return new Set(hosts.map((host) => keys.names.ofName(host)));
 }
 
 /** Hosts that a workload calls for requests of any of these paths. */

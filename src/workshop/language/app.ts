@@ -3,7 +3,7 @@ import { inBoth } from './language.ts';
 /** The bar, the rule, what is wrong, and what can be shared. */
 export const appWords = inBoth({
   en: {
-    title: 'meshshift workshop',
+    workshop: 'workshop',
     lessons: 'Lessons',
     lesson: (letter: string, title: string): string => `Lesson ${letter}: ${title}`,
     desk: 'Free desk',
@@ -98,12 +98,13 @@ export const appWords = inBoth({
     keyNote: 'They rest while you type, and here you can switch them off.',
     noWorker:
       'The engine could not start: this browser, or a policy of this machine, refuses web workers in a page from a file. meshshift workshop --serve offers the same page on this machine over http.',
-    trouble: 'Something went wrong, and it is our mistake, not yours: reload the page.',
+    trouble:
+      'Something in this page went wrong, and nothing that you did is to blame: reload the page. What it says:',
     notOpened: 'This could not be opened',
     toolSays: 'as the command line says it',
   },
   zh: {
-    title: 'meshshift 工作坊',
+    workshop: '工作坊',
     lessons: '课程',
     lesson: (letter, title) => `第 ${letter} 课：${title}`,
     desk: '自由实验台',
@@ -193,7 +194,7 @@ export const appWords = inBoth({
     keyNote: '输入文字时它们不起作用，也可以在这里关掉。',
     noWorker:
       '引擎无法启动：这个浏览器，或者这台机器的策略，不允许本地文件页面使用 web worker。meshshift workshop --serve 会在本机用 http 提供同一个页面。',
-    trouble: '出错了，这是我们的问题，不是你的：请重新载入页面。',
+    trouble: '页面出错了，这不是你的操作造成的：请重新载入页面。错误信息：',
     notOpened: '无法打开',
     toolSays: '命令行原文',
   },

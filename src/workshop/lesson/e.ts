@@ -1,6 +1,7 @@
 import { binomInterval } from '../../stats/index.ts';
 import { tenthsIn } from '../language/chance.ts';
 import { inBoth, type Language } from '../language/language.ts';
+import type { Guess } from './guess.ts';
 import { lesson, type Figure, type LessonState, type Seen } from './lesson.ts';
 import { readyPods, scale } from './seen.ts';
 
@@ -49,6 +50,9 @@ const podsOfV1 = ({ now }: LessonState, setUp: number): number =>
   now.setUp === setUp ? readyPods(now.desk, 'v1') : 0;
 
 const shareOf = ({ k, n }: Share): number => (n === 0 ? 0 : k / n);
+
+/** Within five points. */
+const isNear = ([percent = 0]: Guess, share: number): boolean => Math.abs(percent / 100 - share) <= 0.05;
 
 const figure = (
   title: string,
@@ -135,7 +139,7 @@ export const e = lesson<Facts>({
         'without it': { text: 'Let 500 requests pass.', moves: ['Twenty seconds on'] },
       },
       reveal: ({ withMesh, without, perPod, byPods, podsForOnePercent }, guess) => [
-        `You said ${guess[0]} %. With the mesh v3 got ${tenthsIn('en', shareOf(withMesh))} of ${withMesh.n}, as its weight says, with one pod or with ten.`,
+        `You said ${guess[0]} %${isNear(guess, weight) ? ', and you were right' : isNear(guess, few / (many + few)) ? ': that is what pods alone would give' : ''}. With the mesh v3 got ${tenthsIn('en', shareOf(withMesh))} of ${withMesh.n}, as its weight says, with one pod or with ten.`,
         `Each of v1’s ten pods got ${tenthsIn('en', perPod)}; v3’s single one carries half of everything.`,
         `Without sidecars nobody reads the rule. kube-proxy takes any pod: ${tenthsIn('en', shareOf(without))} of ${without.n}, and 1 of 11 is ${tenthsIn('en', byPods[0])}. With ten pods each it would be ${tenthsIn('en', byPods[1])}, and at 1 to 10 ${tenthsIn('en', byPods[2])}.`,
         `A canary of 1 % by pods alone needs ${podsForOnePercent} pods of v1 beside one of v3.`,
@@ -173,7 +177,7 @@ export const e = lesson<Facts>({
         'without it': { text: '再等 500 个请求过去。', moves: ['前进二十秒'] },
       },
       reveal: ({ withMesh, without, perPod, byPods, podsForOnePercent }, guess) => [
-        `你猜 ${guess[0]}%。有网格时，v3 在 ${withMesh.n} 个请求中得到 ${tenthsIn('zh', shareOf(withMesh))}，正如权重所说，与 Pod 是一个还是十个无关。`,
+        `你猜 ${guess[0]}%${isNear(guess, weight) ? '，猜对了' : isNear(guess, few / (many + few)) ? '：那是只看 Pod 数的结果' : ''}。有网格时，v3 在 ${withMesh.n} 个请求中得到 ${tenthsIn('zh', shareOf(withMesh))}，正如权重所说，与 Pod 是一个还是十个无关。`,
         `v1 的十个 Pod 各得 ${tenthsIn('zh', perPod)}；v3 唯一的 Pod 扛着全部流量的一半。`,
         `没有 sidecar，就没有人读规则。kube-proxy 随便选一个 Pod：在 ${without.n} 个请求中占 ${tenthsIn('zh', shareOf(without))}，而 11 个里的 1 个是 ${tenthsIn('zh', byPods[0])}。两边各十个时是 ${tenthsIn('zh', byPods[1])}，1 比 10 时是 ${tenthsIn('zh', byPods[2])}。`,
         `只靠 Pod 数做 1% 的金丝雀，一个 v3 旁边要有 ${podsForOnePercent} 个 v1。`,

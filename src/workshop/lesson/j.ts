@@ -96,7 +96,10 @@ const words = inBoth({
       `${versions.join(' and ')} has weight 0; no luck brings it`,
     tooFew: ({ noneSeen, needed }: Facts): string =>
       `none of it comes in ${chanceIn('en', noneSeen)} of sessions; ${needed} pages would be needed`,
-    looksLike: (what: string, p: number): string => `${what}; the tally alone comes in ${chanceIn('en', p)}`,
+    looksLike: (what: string, p: number): string =>
+      p > 0.05
+        ? `${what}; the tally alone shows nothing`
+        : `${what}; so far off or farther comes in ${chanceIn('en', p)}`,
     run: (p: number): string => `a run of six or more comes in ${chanceIn('en', p)}`,
     p: (p: number): string => `so far off or farther comes in ${chanceIn('en', p)}`,
     verdict: (number: number, answer: string, because: string, isRight: boolean): string =>
@@ -107,7 +110,8 @@ const words = inBoth({
     impossible: (versions) => `${versions.join('、')} 的权重是 0，运气再好也不会出现`,
     tooFew: ({ noneSeen, needed }) =>
       `一次都没看到的情况占 ${chanceIn('zh', noneSeen)}；需要 ${needed} 页才能判断`,
-    looksLike: (what, p) => `${what}；单看计数，概率是 ${chanceIn('zh', p)}`,
+    looksLike: (what, p) =>
+      p > 0.05 ? `${what}；单看计数看不出什么` : `${what}；偏得这么多或更多的情况占 ${chanceIn('zh', p)}`,
     run: (p) => `连续六页以上的情况占 ${chanceIn('zh', p)}`,
     p: (p) => `偏得这么多或更多的情况占 ${chanceIn('zh', p)}`,
     verdict: (number, answer, because, isRight) => `${number} ${isRight ? '✓' : '✗'} ${answer}：${because}。`,

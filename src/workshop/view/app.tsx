@@ -42,7 +42,7 @@ export function App({ store }: AppProps) {
   const desk = store.desk.value;
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
-    document.title = words.title;
+    document.title = `meshshift ${words.workshop}`;
   }, [language]);
   const isProjector = store.isProjector.value;
   useEffect(() => {

@@ -45,7 +45,9 @@ export function Bar(props: BarProps) {
   );
   return (
     <header class={isOpen ? 'bar is-open unprinted' : 'bar unprinted'}>
-      <h1 class="bar-title">{words.title}</h1>
+      <h1 class="bar-title">
+        meshshift <span>{words.workshop}</span>
+      </h1>
       <nav class="bar-lessons" aria-label={words.lessons}>
         {lessonIds.map((id) => stop(id, id, words.lesson(id, lessons[id].words[language].title)))}
         {stop('desk', words.desk, words.desk)}

@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { Language } from '../language/language.ts';
 import { lessonCardWords } from '../language/lesson-card.ts';
 import { guessText, isBeyond, movedLine, type Ask, type Guess, type GuessNames } from '../lesson/guess.ts';
+import { Slider } from './slider.tsx';
 import './guess-widget.css';
 
 interface GuessWidgetProps<Kind extends Ask = Ask> {
@@ -143,8 +144,7 @@ function NumberGuess({ ask, names, guess, isLocked, onGuess }: GuessWidgetProps<
   const limits = { min: ask.min, max: ask.max, value, disabled: isLocked };
   return (
     <div class="guess-number">
-      <input
-        type="range"
+      <Slider
         step={ask.step}
         {...limits}
         aria-labelledby="lesson-ask"

@@ -114,8 +114,11 @@ function layersOf(units: readonly Unit[], edges: readonly Call[]): Unit[][] {
     if (way.length === 0) depths.set(name, depth);
     return depth;
   };
+  const isApart = ({ name }: Unit): boolean => !edges.some(({ from, to }) => from === name || to === name);
   const layers: Unit[][] = [];
-  for (const unit of units) (layers[depthOf(unit.name, [])] ??= []).push(unit);
+  for (const unit of units) if (!isApart(unit)) (layers[depthOf(unit.name, [])] ??= []).push(unit);
+  // Whoever calls nobody and is not called stands with the last.
+  for (const unit of units.filter(isApart)) (layers[Math.max(0, layers.length - 1)] ??= []).push(unit);
   return Array.from(layers, (layer) => layer ?? []).filter((layer) => layer.length > 0);
 }
 

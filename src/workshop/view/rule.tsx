@@ -6,6 +6,7 @@ import type { DeskVersion } from '../../experiment/session/desk.ts';
 import type { Acted } from '../../experiment/session/live.ts';
 import type { Weights } from '../weights.ts';
 import { looksOf } from './look.ts';
+import { Slider } from './slider.tsx';
 import { VersionMark } from './version-mark.tsx';
 import './rule.css';
 
@@ -91,8 +92,7 @@ function Sliders({ language, versions, weights, locked, onWeight, onLock }: Rule
             <span class="rule-version">
               <VersionMark look={lookOf(version.key)} /> {version.key}
             </span>
-            <input
-              type="range"
+            <Slider
               min={0}
               max={100}
               step={1}

@@ -83,6 +83,30 @@ export function Teacher(props: TeacherProps) {
         >
           {props.isPlaying ? words.playing : words.play}
         </button>
+        <label class="teacher-replay">
+          <span>{words.seat}</span>
+          <input
+            type="number"
+            min={1}
+            max={mostSeats}
+            value={seat}
+            onChange={(event) => setSeat(within(event.currentTarget.value, 1, mostSeats, seat))}
+          />
+        </label>
+        <button type="button" class="button" onClick={() => props.onReplay(seat)}>
+          {words.replay}
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={props.isProjector}
+          onClick={() => props.onProjector(!props.isProjector)}
+        >
+          {words.projector}
+        </button>
+        <button type="button" class="button" onClick={props.onPrint}>
+          {words.print}
+        </button>
       </div>
       <div class="choices" role="group" aria-label={words.chart}>
         {sources.map(([own, label]) => (
@@ -156,32 +180,6 @@ export function Teacher(props: TeacherProps) {
           </ul>
         </div>
       )}
-      <div class="teacher-class">
-        <label>
-          <span>{words.seat}</span>
-          <input
-            type="number"
-            min={1}
-            max={mostSeats}
-            value={seat}
-            onChange={(event) => setSeat(within(event.currentTarget.value, 1, mostSeats, seat))}
-          />
-        </label>
-        <button type="button" class="button" onClick={() => props.onReplay(seat)}>
-          {words.replay}
-        </button>
-        <button
-          type="button"
-          class="button"
-          aria-pressed={props.isProjector}
-          onClick={() => props.onProjector(!props.isProjector)}
-        >
-          {words.projector}
-        </button>
-        <button type="button" class="button" onClick={props.onPrint}>
-          {words.print}
-        </button>
-      </div>
     </section>
   );
 }

@@ -58,3 +58,23 @@ test('a service gets what its callers send it, whoever of them does', async () =
 test('a client inside the mesh is one who calls, without a gateway', async () => {
   expect(callsOf(await opened('workshop/i'))).toEqual(['client  > reviews v1', 'client  > reviews v3']);
 });
+
+test('whom nobody calls has no caller in the picture', async () => {
+  // In the lesson of the bad canary no version of reviews asks ratings.
+  expect(callsOf(await opened('workshop/h'))).toEqual(bookinfo.filter((call) => !call.endsWith('ratings ')));
+});
+
+test('a rule that changes retries alone is on its way, too, until the caller has it', async () => {
+  const live = await opened('workshop/h');
+  live.runUntil(1_000_000);
+  expect(live.desk().proxies.every(({ isCurrent }) => isCurrent)).toBe(true);
+  await live.act({ do: 'apply', text: texts['virtual-service-reviews-10-v3-retries-0.yaml']! });
+  // istiod waits 100 ms for further changes before it pushes. The gateway has no route to reviews.
+  live.runUntil(1_050_000);
+  const late = live.desk().proxies.filter(({ isCurrent }) => !isCurrent);
+  expect(late.map(({ workload }) => workload)).toContain('productpage-v1');
+  expect(late).toHaveLength(live.desk().proxies.length - 1);
+  expect(live.desk().split.callersCurrent).toBe(0);
+  live.runUntil(4_000_000);
+  expect(live.desk().proxies.every(({ isCurrent }) => isCurrent)).toBe(true);
+});

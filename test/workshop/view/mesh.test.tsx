@@ -56,6 +56,12 @@ test('services that call each other in a circle have their places all the same',
   expect(layout.wires).toHaveLength(4);
 });
 
+test('who neither calls nor is called stands with the last, and not as if it were an entry', () => {
+  const call = (from: string, to: string) => ({ from, fromVersion: '', to, version: '' });
+  const layout = meshLayout([{ name: 'alone', version: '' }], [call('a', 'b')], false);
+  expect(boxOf(layout, 'alone').x).toBe(boxOf(layout, 'b').x);
+});
+
 test('nothing shifts as rates, errors, pods and rules change', () => {
   const desk = aDesk();
   const busy = {

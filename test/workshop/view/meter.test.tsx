@@ -26,10 +26,10 @@ test('a gap that chance brings in less than one of a thousand looks is more than
   expect(words).toContain('more than chance −20 points outside the interval: look for a fault');
 });
 
-test('a gap just outside the interval is what one honest look in twenty shows, and no fault', () => {
+test('a gap just outside the interval is what chance alone shows now and then, and no fault', () => {
   // 40 of 100 at one half: 5.7 % on both sides. Four of four: 12.5 %.
   for (const observed of [[60, 0, 40] as const, [0, 0, 4] as const])
-    expect(wordsOf(meter(split({ observed })))).toContain('as one honest look in twenty is: watch on');
+    expect(wordsOf(meter(split({ observed })))).toContain('where chance alone comes now and then: watch on');
 });
 
 test('a gap within the interval is chance', () => {

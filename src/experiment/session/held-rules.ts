@@ -9,6 +9,13 @@ import type { Scenario } from '../../scenario/scenario.ts';
 /** Shares by version that a proxy's configuration gives the calls of the focus; undefined: no rule of weights, pods decide. */
 export type Shares = ReadonlyMap<string, number> | undefined;
 
+/** What a proxy does with the calls of the focus. */
+export interface Held {
+  readonly shares: Shares;
+  /** The route and its clusters, as text: equal where two proxies do the same, retries, faults and policies of destinations included. */
+  readonly rule: string;
+}
+
 /** How a service is asked. */
 type Asked = Pick<CallStep, 'host' | 'port' | 'method' | 'path'>;
 
@@ -39,13 +46,13 @@ export function askersOf(
   return { byBehaviour, byDeployment };
 }
 
-/** Reads shares off configurations, each once. */
-export class HeldShares {
-  readonly #known = new WeakMap<ProxyConfiguration, { readonly shares: Shares }>();
+/** Reads configurations, each once. */
+export class HeldRules {
+  readonly #known = new WeakMap<ProxyConfiguration, Held>();
 
-  of(world: World, { configuration, proxy }: ConfigView, call: Asked): Shares {
+  of(world: World, { configuration, proxy }: ConfigView, call: Asked): Held {
     const known = this.#known.get(configuration);
-    if (known !== undefined) return known.shares;
+    if (known !== undefined) return known;
     const authority = `${call.host}:${call.port}`;
     const outbound = outboundOf(configuration, {
       method: call.method,
@@ -55,17 +62,24 @@ export class HeldShares {
       port: call.port,
       dialled: world.keys.names.called(authority, proxy.namespace).name,
     });
-    const shares = outbound.kind === 'route' ? weightsOf(world, outbound.route.route) : undefined;
-    this.#known.set(configuration, { shares });
-    return shares;
+    const action = outbound.kind === 'route' ? outbound.route.route : undefined;
+    const names = new Set(clustersIn(action).map(({ name }) => name));
+    const clusters = configuration.clusters.filter(({ name }) => names.has(name));
+    const held = { shares: weightsOf(world, action), rule: JSON.stringify([outbound, clusters]) };
+    this.#known.set(configuration, held);
+    return held;
   }
 }
 
 type Action = Extract<ReturnType<typeof outboundOf>, { kind: 'route' }>['route']['route'];
 
+/** Clusters that a route may send to. */
+export const clustersIn = (action: Action): readonly { readonly name: string; readonly weight: number }[] =>
+  action === undefined ? [] : (action.weighted_clusters?.clusters ?? [{ name: action.cluster!, weight: 1 }]);
+
 function weightsOf({ keys }: World, action: Action): Shares {
   if (action === undefined) return undefined;
-  const clusters = action.weighted_clusters?.clusters ?? [{ name: action.cluster!, weight: 1 }];
+  const clusters = clustersIn(action);
   const total = clusters.reduce((sum, { weight }) => sum + weight, 0);
   const shares = new Map<string, number>();
   for (const { name, weight } of clusters) {
@@ -76,6 +90,3 @@ function weightsOf({ keys }: World, action: Action): Shares {
   }
   return shares;
 }
-
-export const isSame = (one: Shares, other: Shares): boolean =>
-  one === other || JSON.stringify([...(one ?? [])]) === JSON.stringify([...(other ?? [])]);
