@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Desk, YourPage } from '../../experiment/session/desk.ts';
 import { drawnPageWords } from '../language/drawn-page.ts';
 import type { Language } from '../language/language.ts';
@@ -35,6 +35,12 @@ export function Strip({ desk, language, chosen, onChoose, target }: StripProps) 
   const stopAt = drawn.some(({ number }) => number === stop) ? stop : (drawn.at(-1)?.number ?? 0);
   const done = pages.filter((page) => page.tookUs !== undefined).length;
   const empty = target === undefined ? 0 : Math.min(mostCells, target) - drawn.length;
+
+  // The newest page is in sight, unless somebody goes along the pages.
+  useLayoutEffect(() => {
+    const cells = list.current;
+    if (cells !== null && !cells.contains(document.activeElement)) cells.scrollTop = cells.scrollHeight;
+  }, [pages.length]);
 
   const move = (event: KeyboardEvent): void => {
     const at = drawn.findIndex(({ number }) => number === stopAt);
