@@ -12,10 +12,10 @@ import { nameOf, smaller } from './smaller.ts';
  * npm run fuzz -- --kind manifests --input FILE
  *
  * Tries inputs of each kind, or of one, and lists those that break what must hold: an internal error, 12 s of CPU for one
- * input, a gigabyte. Each is named by its seed and number, which play it again, and written to a file, made as small as it still
- * breaks. At the end: the CPU that all took, and the five inputs that took most, and those that left most memory behind. A
- * process of its own does the work, so that what hangs or runs out of memory is told like the rest. Exit code 1: something
- * was found.
+ * input or five minutes by the clock, a gigabyte. Each is named by its seed and number, which play it again, and written to a
+ * file, made as small as it still breaks. At the end: the CPU that all took, and the five inputs that took most, and those that
+ * left most memory behind. A process of its own does the work, so that what hangs or runs out of memory is told like the rest.
+ * Exit code 1: something was found.
  */
 const { values } = parseArgs({
   options: {
@@ -31,7 +31,7 @@ const { values } = parseArgs({
 type KindName = keyof typeof fuzzKinds;
 const names = Object.keys(fuzzKinds) as KindName[];
 const folder = join('node_modules', '.cache', 'meshshift-fuzz');
-const most = { seconds: 12, bytes: 1e9 };
+const most = { seconds: 12, minutes: 5, bytes: 1e9 };
 
 /** What the child tells the watcher. */
 type News = { readonly found: Found } | { readonly costs: Costs };
@@ -201,12 +201,13 @@ function watch(kind: KindName, from: number, tell: (found: Found) => void, all: 
     if ('found' in news) tell(news.found);
     else costs = news.costs;
   });
-  let [at, sinceSeconds, why] = [-1, 0, ''];
+  let [at, sinceSeconds, sinceMs, why] = [-1, 0, Date.now(), ''];
   const timer = setInterval(() => {
     const now = Number(readFileSync(progress, 'utf8') || '-1');
     const { cpuSeconds, bytes } = usageOf(child.pid!);
-    if (now !== at) [at, sinceSeconds] = [now, cpuSeconds];
+    if (now !== at) [at, sinceSeconds, sinceMs] = [now, cpuSeconds, Date.now()];
     else if (cpuSeconds - sinceSeconds > most.seconds) why = `more than ${most.seconds} s`;
+    else if (Date.now() - sinceMs > most.minutes * 60_000) why = `no end after ${most.minutes} minutes`;
     if (bytes > most.bytes) why = 'more than a gigabyte';
     if (why !== '') child.kill('SIGKILL');
   }, 500);

@@ -31,7 +31,7 @@ const program = buildProgram({
   isTty: { stdout: false, stderr: false },
 } as never);
 /** What goes on until somebody stops it, or plays for minutes. */
-const leftOut = new Set(['--follow', '--watch', '--resume', 'shift', 'gallery', 'sweep']);
+const leftOut = new Set(['--follow', '--watch', '--serve', '--resume', 'shift', 'gallery', 'sweep']);
 let folder: string | undefined;
 
 // What a command writes stays in the folder of the fuzzer.
