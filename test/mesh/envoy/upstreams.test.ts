@@ -203,3 +203,66 @@ describe('a TCP proxy', () => {
     expect(ejections.length).toBeGreaterThan(0);
   });
 });
+
+// load_balancer_impl.cc, recalculateHostsInSlowStart: from the moment at which this proxy's cluster got the host, however old
+// its pod is. A cluster that is born later has none but new hosts, and they weigh alike.
+describe('a new host warms up', () => {
+  const rule = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: back }
+spec:
+  host: back
+  subsets:
+    - name: all
+      labels: { app: back }
+      trafficPolicy: { loadBalancer: { simple: ROUND_ROBIN, warmup: { duration: 60s } } }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: back }
+spec: { hosts: [back], http: [{ route: [{ destination: { host: back, subset: all } }] }] }
+---`;
+  const scaledUs = 20e6;
+  const later = { atUs: 40e6, verb: 'apply', resources: resources(rule) } as const;
+
+  test.each([
+    // Its weight is 10 % at least, which it has until a tenth of the window is over.
+    { at: 'from the start', rules: rule, more: [], share: 0.1 / 1.1, because: 'its host is new' },
+    { at: 'later', rules: '', more: [later], share: 1 / 2, because: 'both hosts are new' },
+  ])('in a cluster that is there $at the second pod gets $share: $because', ({ rules, more, share }) => {
+    const picked: { readonly atUs: number; readonly pod: number; readonly subset: string }[] = [];
+    const world = makeWorld(
+      {
+        focus: 'back',
+        app: app(1),
+        manifests: resources(service('back'), deployment('back', 'v1', 1), deployment('client', 'v1'), rules),
+        timeline: [{ atUs: scaledUs, verb: 'scale', workload: 'back-v1', replicas: 2 }, ...more],
+        traffic: [
+          {
+            name: 'client',
+            kind: 'constant',
+            shape: 'steps',
+            profile: [{ atUs: 0, rps: 200 }],
+            from: 'client-v1',
+            request: { method: 'GET', path: '/', authority: 'back:9080', headers: {} },
+          },
+        ],
+      },
+      {
+        picked: (_row, { settings }, pod, nowUs) =>
+          picked.push({ atUs: nowUs, pod, subset: settings.cluster.subset }),
+      },
+    );
+    world.runUntil(50e6);
+    const second = world.pods.findLastIndex(({ workload }) => workload === 'back-v1');
+    const own = picked.filter(({ subset }) => subset === 'all');
+    const fromUs = own.find(({ pod }) => pod === second)!.atUs;
+    expect(fromUs).toBeGreaterThan(scaledUs);
+    const inTime = own.filter(({ atUs }) => atUs >= fromUs && atUs < fromUs + 5e6);
+    // A schedule, no draw: within two picks of its part of 1000.
+    expect(inTime).toHaveLength(1000);
+    const hits = inTime.filter(({ pod }) => pod === second).length;
+    expect(Math.abs(hits - 1000 * share)).toBeLessThan(2);
+  });
+});
