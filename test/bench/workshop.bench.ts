@@ -8,7 +8,7 @@ describe('a Refresh at the desk', async () => {
   const opened = browser === undefined ? undefined : await openPage(browser);
   if (opened !== undefined) {
     await opened.page.getByRole('button', { name: 'Free desk' }).click();
-    await opened.page.locator('input[type=file]').setInputFiles(busyFolder());
+    await opened.page.locator('input[type=file]').setInputFiles(busyFolder(10_000));
     await opened.page.getByRole('button', { name: 'Pause' }).waitFor();
   }
 
