@@ -15,15 +15,7 @@ export const builtPage = resolve('dist/workshop.html');
 
 export async function openPage(
   browser: Browser,
-  {
-    fragment = '',
-    before,
-    ...options
-  }: BrowserContextOptions & {
-    readonly fragment?: string;
-    /** Runs in the page before its own scripts. */
-    readonly before?: () => void;
-  } = {},
+  { fragment = '', ...options }: BrowserContextOptions & { readonly fragment?: string } = {},
 ): Promise<Opened> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
@@ -32,7 +24,6 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
-  if (before !== undefined) await page.addInitScript(before);
   const address = pathToFileURL(builtPage).href;
   const noise: string[] = [];
   page.on('console', (message) => noise.push(`${message.type()}: ${message.text()}`));
