@@ -1,16 +1,14 @@
 import { build } from 'esbuild';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import { runInThisContext } from 'node:vm';
+import { beforeAll, expect } from 'vitest';
 import { fingerprint } from '../support/fingerprint.ts';
+import { inBrowser } from '../support/in-browser.ts';
 
-let browser: Browser | undefined;
 let bundle = '';
 
 beforeAll(async () => {
-  browser = await launchBrowser();
   const built = await build({
     entryPoints: ['test/browser/engine-entry.ts'],
     bundle: true,
@@ -22,10 +20,6 @@ beforeAll(async () => {
   bundle = built.outputFiles[0]!.text;
 });
 
-afterAll(async () => {
-  await browser?.close();
-});
-
 const textsOf = (folder: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(folder)
@@ -33,29 +27,21 @@ const textsOf = (folder: string): Record<string, string> =>
       .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
   );
 
-test.each(['traffic-shifting', 'propagation', 'fifteen-refreshes-2017'])(
-  '%s: the same run, byte for byte, in Node and in the browser',
-  async (name) => {
-    if (browser === undefined) return;
+type PlayTexts = (texts: Readonly<Record<string, string>>, path: string) => Promise<string>;
+
+for (const name of ['traffic-shifting', 'propagation', 'fifteen-refreshes-2017'])
+  inBrowser(`${name}: the same run, byte for byte, in Node and in the browser`, async (browser) => {
     const folder = `scenarios/${name}`;
     const texts = textsOf(folder);
-    const inNode = (await evaluateInNode())(texts, folder);
+    runInThisContext(bundle);
+    const inNode = await (globalThis as unknown as { playTexts: PlayTexts }).playTexts(texts, folder);
     const page = await browser.newPage();
     await page.addScriptTag({ content: bundle });
-    const inBrowser = await page.evaluate(
+    const there = await page.evaluate(
       ([own, path]) => (globalThis as unknown as { playTexts: PlayTexts }).playTexts(own, path),
       [texts, folder] as const,
     );
     await page.close();
-    expect(fingerprint(inBrowser)).toBe(fingerprint(await inNode));
-    expect(inBrowser.length).toBeGreaterThan(1000);
-  },
-);
-
-type PlayTexts = (texts: Readonly<Record<string, string>>, path: string) => Promise<string>;
-
-/** The very function that the page runs. */
-async function evaluateInNode(): Promise<PlayTexts> {
-  await import('./engine-entry.ts');
-  return (globalThis as unknown as { playTexts: PlayTexts }).playTexts;
-}
+    expect(fingerprint(there)).toBe(fingerprint(inNode));
+    expect(there.length).toBeGreaterThan(1000);
+  });
