@@ -1,7 +1,7 @@
-import { expect } from 'vitest';
+import { expect, onTestFailed } from 'vitest';
 import { inBrowser } from '../support/in-browser.ts';
 import { throughLesson } from '../support/lesson-driver.ts';
-import { openPage } from '../support/workshop-page.ts';
+import { openPage, type Opened } from '../support/workshop-page.ts';
 
 /**
  * What each reveal must say, whatever the language: exact values of the binomial law, of Wilson's interval, of an enumeration, or
@@ -20,20 +20,26 @@ const revealed: Readonly<Record<string, readonly string[]>> = {
   j: ['11.8', '0.0061', '20.6', '16.8', '18.1'],
 };
 
-for (const letter of Object.keys(revealed))
-  for (const [locale, hand] of [
-    ['en', 'clicks'],
-    ['zh-CN', 'keys'],
-  ] as const)
+/** One page goes through all lessons, as one person does. */
+for (const [locale, hand] of [
+  ['en', 'clicks'],
+  ['zh-CN', 'keys'],
+] as const) {
+  let opened: Opened | undefined;
+  for (const letter of Object.keys(revealed))
     inBrowser(
       `lesson ${letter} by ${hand} in ${locale}: predicted, locked, done, and only then revealed with its numbers and its why`,
       async (own) => {
-        const { page, noise, close } = await openPage(own, { locale });
+        const { page, noise } = (opened ??= await openPage(own, { locale }));
+        // What goes wrong in one lesson is not for the next one.
+        onTestFailed(() => {
+          opened = undefined;
+        });
         const { reveal, why } = await throughLesson(page, letter, hand);
         const numbers = new Set(reveal.match(/\d+(?:\.\d+)?/g));
         expect(revealed[letter]!.filter((number) => !numbers.has(number))).toEqual([]);
         expect(why).toMatch(locale === 'en' ? /[a-z]/ : /[\u4e00-\u9fff]/);
         expect(noise).toEqual([]);
-        await close();
       },
     );
+}
