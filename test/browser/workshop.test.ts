@@ -17,6 +17,7 @@ import {
   openPage,
   press,
   seen,
+  toDesk,
 } from '../support/workshop-page.ts';
 
 const apply = (page: Page): Promise<void> => page.getByRole('button', { name: /^Apply/ }).click();
@@ -198,10 +199,10 @@ describe('the rule', () => {
     'each step of a slider keeps the sum at 100 and a locked one where it is; text and sliders say the same',
     async (own) => {
       const { page, close } = await openPage(own);
-      await page.getByRole('button', { name: 'Free desk' }).click();
+      await toDesk(page);
       const values = async (): Promise<number[]> =>
         Promise.all(['v1', 'v2', 'v3'].map(async (own) => Number(await slider(page, own).inputValue())));
-      expect(await values()).toEqual([50, 0, 50]);
+      await expect.poll(values).toEqual([50, 0, 50]);
       await page.getByRole('checkbox', { name: 'Keep the weight of v2' }).check();
       await slider(page, 'v1').focus();
       for (let step = 1; step <= 5; step++) {
@@ -241,7 +242,7 @@ describe('the rule', () => {
     'a slip in the text is told with its line, and cannot be applied until it is mended',
     async (own) => {
       const { page, noise, close } = await openPage(own);
-      await page.getByRole('button', { name: 'Free desk' }).click();
+      await toDesk(page);
       const editor = page.getByRole('textbox', { name: 'The rule as text' });
       await expect.poll(() => editor.inputValue()).toContain('weight');
       const text = await editor.inputValue();

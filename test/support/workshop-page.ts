@@ -49,7 +49,8 @@ export async function press(page: Page, times: number): Promise<void> {
   await come.nth(before + times - 1).waitFor();
 }
 
-async function toDesk(page: Page): Promise<void> {
+/** The free desk, with its own session. */
+export async function toDesk(page: Page): Promise<void> {
   await page.locator('.bar-lessons button').nth(10).click();
   // Until the desk's own session is there, the card is that of the one before, and forgets what is chosen on it.
   await page.waitForFunction(
