@@ -4,7 +4,8 @@ import type { Clock, FromPage, FromWorker, Questions } from './wire.ts';
 
 /** Who is told what the worker shows. */
 interface Listener {
-  desk(desk: Desk, clock: Clock): void;
+  /** @param session number of the session that it shows. */
+  desk(session: number, desk: Desk, clock: Clock): void;
   trouble(message: string): void;
 }
 
@@ -19,7 +20,7 @@ export class Engine {
     const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
     this.#worker = new Worker(url);
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.kind === 'desk') listener.desk(data.desk, data.clock);
+      if (data.kind === 'desk') listener.desk(data.session, data.desk, data.clock);
       else if (data.kind === 'trouble') listener.trouble(data.message);
       else {
         const answered = this.#open.get(data.id);

@@ -6,7 +6,7 @@ import type { Acted } from '../experiment/session/live.ts';
 import type { SeatPages } from '../experiment/session/seats.ts';
 import type { Act, Session } from '../experiment/session/session.ts';
 import type { Problem } from '../manifest/problem.ts';
-import { cleanCode, redsOf, refreshes, seatSeed, seedsOf, sessionsOf } from './class/seats.ts';
+import { cleanCode, countsOf, redsOf, refreshes, seatSeed, seedsOf, sessionsOf } from './class/seats.ts';
 import { Engine } from './engine.ts';
 import { languages, type Language } from './language/language.ts';
 import { firstGuess, isWhole, type Guess } from './lesson/guess.ts';
@@ -65,6 +65,11 @@ export class Store {
   readonly classReds = signal<readonly number[] | undefined>(undefined);
   readonly isPlayingClass = signal(false);
   readonly isProjector = signal(false);
+  /** What the teacher counted and pasted: how many saw 0, 1, 2 ... red pages; lines of tallies. */
+  readonly hands = signal<readonly number[]>(countsOf([]));
+  readonly tallies = signal('');
+  /** The seat that is replayed on the wall. */
+  readonly replayed = signal<number | undefined>(undefined);
   /** Reds of sessions that the law is held against, and how many of them came last. */
   readonly sessions = signal<{ readonly reds: readonly number[]; readonly fresh: number }>({
     reds: [],
@@ -94,7 +99,11 @@ export class Store {
   readonly #engine: Engine;
   readonly #setups: Readonly<Record<string, FolderTexts>>;
   #setUp = 0;
+  /** Number of the session that is to be seen: desks of another one, which were on their way when it was left, are not its. */
+  #awaited = 0;
   #session: Session = { base: { name: 'workshop' }, set: [], seed: '42', journal: [] };
+  #sessions = 0;
+  #opened = 0;
   #checks = 0;
   #checking: Promise<void> = Promise.resolve();
   #looksAgainMs = 0;
@@ -109,7 +118,9 @@ export class Store {
   constructor(code: string, setups: Readonly<Record<string, FolderTexts>>) {
     this.#setups = setups;
     this.#engine = new Engine(code, setups, {
-      desk: (desk, clock) => this.#seen(desk, clock),
+      desk: (session, desk, clock) => {
+        if (session === this.#awaited) this.#seen(desk, clock);
+      },
       trouble: (message) => {
         this.troubles.value = [...this.troubles.value, message];
         console.error(message);
@@ -129,6 +140,7 @@ export class Store {
     this.problems.value = problems;
     if (value === undefined) return false;
     const page = linkedPage(value.page);
+    this.#leave();
     batch(() => {
       this.place.value = page.place;
       this.className.value = page.className;
@@ -143,13 +155,14 @@ export class Store {
   /** A lesson, the free desk, or the card of all predictions; where one has been before, as one left it. */
   async go(place: Place): Promise<void> {
     const left = this.place.value;
-    if (left !== 'cards' && left !== place) {
-      const fragment = await this.#engine.ask('link', { page: this.#page() });
-      this.#left.set(left, { fragment, state: this.lessonState.value });
-    }
-    this.place.value = place;
+    if (left !== place) await this.#keepPlace();
     this.dialog.value = undefined;
-    if (place === 'cards') return;
+    if (place === 'cards') {
+      this.place.value = place;
+      return;
+    }
+    this.#leave();
+    this.place.value = place;
     const before = this.#left.get(place);
     if (before !== undefined && left !== place) {
       const { value } = await this.#engine.ask('read', { fragment: before.fragment });
@@ -163,6 +176,14 @@ export class Store {
     await this.#open(this.#begun(first));
   }
 
+  /** Where one goes on from is found again as one left it. */
+  async #keepPlace(): Promise<void> {
+    const left = this.place.value;
+    if (left === 'cards') return;
+    const fragment = await this.#engine.ask('link', { page: this.#page() });
+    this.#left.set(left, { fragment, state: this.lessonState.value });
+  }
+
   /** The same seat and set-up from the start. */
   async again(): Promise<void> {
     await this.#open({ ...this.#session, journal: [] });
@@ -170,6 +191,8 @@ export class Store {
 
   /** The free desk with a set-up and a seed of its own. */
   async openDesk(setUp: SetUp): Promise<void> {
+    if (this.place.value !== 'desk') await this.#keepPlace();
+    this.#leave();
     this.place.value = 'desk';
     this.dialog.value = undefined;
     await this.#open(this.#begun(setUp));
@@ -177,6 +200,8 @@ export class Store {
 
   /** A scenario's folder that was dropped on the page. */
   async openFolder(files: FolderTexts): Promise<void> {
+    if (this.place.value !== 'desk') await this.#keepPlace();
+    this.#leave();
     this.place.value = 'desk';
     this.dialog.value = undefined;
     await this.#open({ base: { files: { ...files } }, set: [], seed: '42', journal: [] });
@@ -208,11 +233,13 @@ export class Store {
   async lock(): Promise<void> {
     const lesson = this.lesson.value;
     if (lesson === undefined || !isWhole(lesson.ask, this.guess.value)) return;
+    const isBegun = (this.desk.value?.nowUs ?? 0) > 0;
+    if (isBegun) this.#leave();
     this.predictions.value = {
       ...this.predictions.value,
       [lesson.id]: { guess: this.guess.value, isLocked: true },
     };
-    if ((this.desk.value?.nowUs ?? 0) > 0) await this.#open(this.#begun(lesson.setUps[0]));
+    if (isBegun) await this.#open(this.#begun(lesson.setUps[0]));
     else this.play();
     if (this.desk.value !== undefined) this.#look(this.desk.value, this.clock.value.speed);
     this.#remember();
@@ -268,6 +295,7 @@ export class Store {
     switch (move.do) {
       case 'anew':
         // Another try of the same lesson: what has been done stays done.
+        this.#leave();
         this.#setUp = move.setUp;
         return this.#open(this.#begun(lesson!.setUps[move.setUp]!), 0, this.lessonState.value);
       case 'act':
@@ -386,10 +414,10 @@ export class Store {
     });
   }
 
-  /** A seat's fifteen pages before everybody's eyes. */
+  /** A seat's fifteen pages before everybody's eyes, on the free desk: whoever shows it keeps their own seat and predictions. */
   async replay(seat: number): Promise<void> {
-    this.seat.value = seat;
-    await this.openDesk({ base: 'workshop', set: [] });
+    await this.openDesk({ base: 'workshop', set: [], seed: seatSeed(this.className.value, seat) });
+    this.replayed.value = seat;
     this.refresh(refreshes, 700_000);
   }
 
@@ -423,8 +451,15 @@ export class Store {
       this.locked.value = [];
     });
     this.#pressed = 0;
-    const problems = await this.#engine.ask('open', { session, untilUs });
-    this.problems.value = problems.filter(({ severity }) => severity === 'error');
+    this.replayed.value = undefined;
+    const number = ++this.#sessions;
+    this.#awaited = number;
+    const problems = await this.#engine.ask('open', { session, untilUs, number });
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    this.problems.value = errors;
+    // What cannot be opened leaves the one before on the desk.
+    if (errors.length === 0) this.#opened = number;
+    else if (this.#awaited === number) this.#awaited = this.#opened;
     this.#session = session;
     const { base, seed } = session;
     this.begun.value = { base: 'name' in base ? base.name : 'workshop', seed };
@@ -435,6 +470,11 @@ export class Store {
     this.#remember();
     // Before the prediction is locked the clock stands: what runs would give the answer away.
     if (untilUs === 0 && (this.lesson.value === undefined || this.isLocked.value)) this.play();
+  }
+
+  /** What still comes of the session that plays is not looked at. */
+  #leave(): void {
+    this.#awaited = 0;
   }
 
   async #readRule(): Promise<void> {

@@ -8,9 +8,9 @@ import type { Checked, Problem } from '../manifest/problem.ts';
 
 /** What page and worker say to each other. The page asks questions, each answered once; the worker shows the desk as it goes. */
 export interface Questions {
-  /** Plays this session, from its seed up to a moment, and shows it from then on; answers what is wrong with it, if it cannot. */
+  /** Plays this session (the desks that show it bear its number), from its seed up to a moment, and shows it from then on; answers what is wrong with it, if it cannot. */
   open: {
-    readonly ask: { readonly session: Session; readonly untilUs: number };
+    readonly ask: { readonly session: Session; readonly untilUs: number; readonly number: number };
     readonly answer: readonly Problem[];
   };
   /** Somebody does something now: what kubectl prints, or why it refuses. */
@@ -63,7 +63,7 @@ export type FromPage = {
 
 export type FromWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
-  | { readonly kind: 'desk'; readonly desk: Desk; readonly clock: Clock }
+  | { readonly kind: 'desk'; readonly session: number; readonly desk: Desk; readonly clock: Clock }
   /** What the worker may not hide from whoever watches the page: refused by the content policy, or our own mistake. */
   | { readonly kind: 'trouble'; readonly message: string };
 

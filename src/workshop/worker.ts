@@ -21,6 +21,8 @@ const scope = self as unknown as {
 
 let setups: Setups = () => undefined;
 let live: Live | undefined;
+/** Number of the session that is open, as the page gave it. */
+let shown = 0;
 let clock: Clock = { speed: 0, isLimited: false };
 /** Where the clock stops by itself; undefined: nowhere before the end. It looks every so many microseconds of the model. */
 let goal: { readonly isReached: () => boolean; readonly everyUs: number } | undefined;
@@ -39,11 +41,12 @@ const answers: {
     ask: Questions[K]['ask'],
   ) => Promise<Questions[K]['answer']> | Questions[K]['answer'];
 } = {
-  async open({ session, untilUs }) {
+  async open({ session, untilUs, number }) {
     stop();
     const { value, problems } = await Live.open(session, setups);
     if (value === undefined) return problems;
     live = value;
+    shown = number;
     live.runUntil(untilUs);
     show();
     return problems;
@@ -200,7 +203,7 @@ const ruleFile = 'rule.yaml';
 function show(): void {
   if (live === undefined) return;
   shownMs = performance.now();
-  say({ kind: 'desk', desk: live.desk(), clock });
+  say({ kind: 'desk', session: shown, desk: live.desk(), clock });
 }
 
 async function sha256(text: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { expect, onTestFailed } from 'vitest';
 import { inBrowser } from '../support/in-browser.ts';
 import { throughLesson } from '../support/lesson-driver.ts';
-import { openPage, type Opened } from '../support/workshop-page.ts';
+import { openPage, press, type Opened } from '../support/workshop-page.ts';
 
 /**
  * What each reveal must say, whatever the language: exact values of the binomial law, of Wilson's interval, of an enumeration, or
@@ -43,3 +43,22 @@ for (const [locale, hand] of [
       },
     );
 }
+
+inBrowser(
+  'pages that were seen before the prediction count for nothing, however slow the laptop is',
+  async (own) => {
+    const { page, noise, close } = await openPage(own);
+    const throttle = await page.context().newCDPSession(page);
+    await throttle.send('Emulation.setCPUThrottlingRate', { rate: 8 });
+    await press(page, 15);
+    await page.locator('.lesson-lock .button').click();
+    await page.locator('.lesson-locked').waitFor();
+    // The new session has begun when nothing of the old one is seen any more.
+    await page.waitForFunction(() => document.querySelectorAll('.strip-cell').length === 0);
+    await press(page, 1);
+    expect(await page.locator('.lesson-progress').innerText()).toContain('1 of 15');
+    expect(await page.locator('.lesson-truth').count()).toBe(0);
+    expect(noise).toEqual([]);
+    await close();
+  },
+);

@@ -37,7 +37,7 @@ inBrowser(
     );
     // 225 of 450, within 98 / sqrt(450 + 3.84) = 4.6 points; 1 - (1 - 1152/32768)^30 = 65.8 %.
     const said = (await result.innerText()).replaceAll('\u00a0', ' ');
-    expect(said).toMatch(/225 red of 450 pages: 50 %, so between 45.4 % – 54.6 %/);
+    expect(said).toMatch(/225 red of 450 pages: 50 %, so the weight is within 45.4 % – 54.6 %/);
     expect(said).toMatch(/somebody of 30 sees 12:3 or worse has a chance of 65.8 %; from 20 seats/);
     // Eleven where the law has room for two.
     expect(await page.locator('.teacher-result tr.is-off').count()).toBe(0);

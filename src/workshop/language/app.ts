@@ -64,6 +64,9 @@ export const appWords = inBoth({
     deskTitle: 'Free desk',
     deskText:
       'Nothing is asked here. Move the weights, apply, press Refresh, scale and break things, and see what the page, the proxies and the split make of it.',
+    replayTitle: (seat: number): string => `Seat ${seat}, replayed`,
+    replayText:
+      'The fifteen pages of that seat, drawn by its own seed. Your lesson waits as you left it: its letter above leads back.',
     setUp: 'Begin with',
     setUps: {
       workshop: 'Bookinfo, 50/50, you alone',
@@ -84,7 +87,7 @@ export const appWords = inBoth({
     fifteen: '15 refreshes',
     hundred: '100 refreshes',
     keyTitle: 'Keys',
-    keysOn: 'Single keys act',
+    keysOn: 'One-key shortcuts',
     keyList: [
       ['R', 'Refresh the page'],
       ['Space', 'play or pause'],
@@ -95,7 +98,7 @@ export const appWords = inBoth({
       ['Ctrl+Enter', 'apply what the editor holds'],
       ['?', 'this list'],
     ] as readonly (readonly [string, string])[],
-    keyNote: 'They rest while you type, and here you can switch them off.',
+    keyNote: 'They are off while you type, and here you can switch them off altogether.',
     noWorker:
       'The engine could not start: this browser, or a policy of this machine, refuses web workers in a page from a file. meshshift workshop --serve offers the same page on this machine over http.',
     trouble:
@@ -115,7 +118,7 @@ export const appWords = inBoth({
     share: '分享',
     command: '命令行',
     teacher: '教师',
-    keys: '按键',
+    keys: '快捷键',
     language: 'English',
     languageHint: '切换到英文',
     scheme: (now) => `颜色：${now === 'system' ? '跟随系统' : now === 'light' ? '浅色' : '深色'}`,
@@ -160,6 +163,8 @@ export const appWords = inBoth({
     choose: '选择文件',
     deskTitle: '自由实验台',
     deskText: '这里不提问。移动权重、应用、刷新、扩缩容、弄坏它，看看页面、代理和份额会怎样。',
+    replayTitle: (seat) => `${seat} 号座的重演`,
+    replayText: '这是那个座位的十五页，由它自己的种子抽出。你的课程停在原处：点上面的字母即可回去。',
     setUp: '从这里开始',
     setUps: {
       workshop: 'Bookinfo，50/50，只有你一个人',
@@ -179,7 +184,7 @@ export const appWords = inBoth({
     kill: (workload) => `杀掉 ${workload} 的一个 Pod`,
     fifteen: '刷新 15 次',
     hundred: '刷新 100 次',
-    keyTitle: '按键',
+    keyTitle: '快捷键',
     keysOn: '启用单键操作',
     keyList: [
       ['R', '刷新页面'],

@@ -15,7 +15,7 @@ export const meterWords = inBoth({
     effective: 'effective',
     observed: 'observed',
     noRule: 'no rule',
-    podsDecide: 'pods decide: the balancer takes one in its turn',
+    podsDecide: 'pods decide: any of them may be taken',
     notYet: 'none yet',
     evidence: (k: number, n: number, interval: string, since: string): string =>
       `${countIn('en', k)} of ${englishCount(n, 'request')} ${since}; ${interval}`,
@@ -49,7 +49,7 @@ export const meterWords = inBoth({
     effective: '生效值',
     observed: '观测值',
     noRule: '无规则',
-    podsDecide: '由 Pod 数决定：负载均衡器轮流选择',
+    podsDecide: '由 Pod 数决定：任何一个都可能被选中',
     notYet: '尚无数据',
     evidence: (k: number, n: number, interval: string, since: string): string =>
       `${since}，${countIn('zh', n)} 个请求中有 ${countIn('zh', k)} 个；${interval}`,

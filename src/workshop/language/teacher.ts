@@ -35,7 +35,7 @@ export const teacherWords = inBoth({
     chart: 'Red pages of fifteen: the class and the law',
     legend: { bar: 'sessions of the class', expected: 'expected', band: '90 % of classes' },
     pooled: (reds: string, pages: string, share: string, range: string): string =>
-      `Together ${reds} red of ${pages} pages: ${share}, so between ${range} (95 %).`,
+      `Together ${reds} red of ${pages} pages: ${share}, so the weight is within ${range} (95 %).`,
     extreme: (seats: number, chance: string, from: number): string =>
       `That somebody of ${seats} sees 12:3 or worse has a chance of ${chance}; from ${from} seats on it is likelier than not.`,
     strangers: 'Not what their seed plays (typed wrong, or another code):',
@@ -48,6 +48,8 @@ export const teacherWords = inBoth({
     print: 'Print the sheet',
     columns: { reds: 'Red pages', sessions: 'Class', expected: 'Expected', band: '90 % of classes' },
     range: (low: number, high: number): string => (low === high ? String(low) : `${low} to ${high}`),
+    tooMany: (counted: number, seats: number): string =>
+      `${counted} were counted, and there are ${seats} seats: is one of the numbers mistyped?`,
     nobody: 'No session yet.',
   },
   zh: {
@@ -64,18 +66,18 @@ export const teacherWords = inBoth({
     pasteLabel: '计数，每行一个座位',
     refused: (line, why) => `第 ${line} 行：${why}`,
     refusals: chineseRefusals,
-    play: '把全班演一遍',
-    playing: '正在演……',
+    play: '把全班模拟一遍',
+    playing: '正在模拟……',
     fromSeeds: '由种子得出',
     fromHands: '由举手得出',
     fromPaste: '由粘贴得出',
     chart: '十五页中的红星页数：全班与分布律',
     legend: { bar: '班上的人数', expected: '期望', band: '90% 的班级' },
     pooled: (reds, pages, share, range) =>
-      `全班 ${pages} 页中共 ${reds} 页红星：${share}，所以在 ${range} 之间（95%）。`,
+      `全班 ${pages} 页中共 ${reds} 页红星：${share}，所以权重在 ${range} 之间（95%）。`,
     extreme: (seats, chance, from) =>
       `${seats} 人里有人看到 12:3 或更悬殊，概率是 ${chance}；从 ${from} 人起，就是多半会有。`,
-    strangers: '与种子演出的不符（输错了，或用了别的代码）：',
+    strangers: '与种子模拟的不符（输错了，或用了别的代码）：',
     stranger: (seat, reds, played) => `座位 ${seat}：报 ${reds} 页，实际 ${played} 页`,
     replay: '在墙上重演',
     seat: '座位',
@@ -84,6 +86,7 @@ export const teacherWords = inBoth({
     print: '打印学生用纸',
     columns: { reds: '红星页数', sessions: '全班', expected: '期望', band: '90% 的班级' },
     range: (low, high) => (low === high ? String(low) : `${low} 至 ${high}`),
+    tooMany: (counted, seats) => `数出了 ${counted} 人，而座位只有 ${seats} 个：是不是输错了一个数？`,
     nobody: '还没有结果。',
   },
 });

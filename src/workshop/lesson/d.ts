@@ -102,7 +102,7 @@ export const d = lesson<Facts>({
       },
       reveal: ({ law, none, noneOrOne, exactlyTenth, needed, reds, strays }, guess) => [
         `You said ${guess[0]}; that comes in ${chanceIn('en', law[guess[0]!] ?? 0)} of sessions. You saw ${reds}.`,
-        `No red page at all in fifteen: ${chanceIn('en', none)}. None or one: ${chanceIn('en', noneOrOne)}. So often nobody sees the canary.`,
+        `No red page at all in fifteen: ${chanceIn('en', none)}. So often nobody sees the canary. None or one: ${chanceIn('en', noneOrOne)}.`,
         `In ten pages, exactly one is red in only ${chanceIn('en', exactlyTenth)}: 10 % is not every tenth.`,
         `To be ${chanceIn('en', sure)} sure to see the canary at least once, refresh ${needed} times.`,
         strays === 0

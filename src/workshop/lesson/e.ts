@@ -46,6 +46,11 @@ const requestsSince = ({ now, ticked }: LessonState, task: string): number =>
 const later = ({ now }: LessonState, seconds: number) =>
   ({ do: 'until', until: now.desk.nowUs + seconds * 1e6 }) as const;
 
+const podsIn = ({ desk }: Seen, version: string): number =>
+  desk.services
+    .filter(({ name, version: own }) => name === desk.focus && own === version)
+    .reduce((sum, { pods }) => sum + pods.length, 0);
+
 const podsOfV1 = ({ now }: LessonState, setUp: number): number =>
   now.setUp === setUp ? readyPods(now.desk, 'v1') : 0;
 
@@ -103,6 +108,7 @@ export const e = lesson<Facts>({
       id: 'mesh off',
       of: many,
       progress: (state) => podsOfV1(state, 1),
+      next: ({ now }) => (now.setUp !== 1 ? 0 : podsIn(now, 'v1') < many ? 1 : 2),
       moves: (state) => [{ do: 'anew', setUp: 1 }, scale('reviews-v1', many), later(state, 10)],
     },
     {
@@ -179,7 +185,7 @@ export const e = lesson<Facts>({
       reveal: ({ withMesh, without, perPod, byPods, podsForOnePercent }, guess) => [
         `你猜 ${guess[0]}%${isNear(guess, weight) ? '，猜对了' : isNear(guess, few / (many + few)) ? '：那是只看 Pod 数的结果' : ''}。有网格时，v3 在 ${withMesh.n} 个请求中得到 ${tenthsIn('zh', shareOf(withMesh))}，正如权重所说，与 Pod 是一个还是十个无关。`,
         `v1 的十个 Pod 各得 ${tenthsIn('zh', perPod)}；v3 唯一的 Pod 扛着全部流量的一半。`,
-        `没有 sidecar，就没有人读规则。kube-proxy 随便选一个 Pod：在 ${without.n} 个请求中占 ${tenthsIn('zh', shareOf(without))}，而 11 个里的 1 个是 ${tenthsIn('zh', byPods[0])}。两边各十个时是 ${tenthsIn('zh', byPods[1])}，1 比 10 时是 ${tenthsIn('zh', byPods[2])}。`,
+        `没有 sidecar，就没有人读规则。kube-proxy 随便选一个 Pod：在 ${without.n} 个请求中v3 占 ${tenthsIn('zh', shareOf(without))}，而 11 个里的 1 个是 ${tenthsIn('zh', byPods[0])}。两边各十个时是 ${tenthsIn('zh', byPods[1])}，1 比 10 时是 ${tenthsIn('zh', byPods[2])}。`,
         `只靠 Pod 数做 1% 的金丝雀，一个 v3 旁边要有 ${podsForOnePercent} 个 v1。`,
       ],
       figure: (facts, guess) =>

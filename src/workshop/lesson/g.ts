@@ -116,6 +116,12 @@ export const g = lesson<Facts>({
       of: gapSeconds,
       progress: ({ now }) =>
         subsetUs(now) !== undefined && !isWrongOrder(now) ? Math.floor(since(now, ruleUs(now))) : 0,
+      next: ({ now }) => {
+        if (isWrongOrder(now)) return 0;
+        if (subsetUs(now) === undefined) return 1;
+        if (ruleUs(now) !== undefined) return 4;
+        return since(now, subsetUs(now)) < gapSeconds ? 2 : 3;
+      },
       moves: (state) => [
         { do: 'anew', setUp: 0 },
         subset,
@@ -146,7 +152,7 @@ export const g = lesson<Facts>({
       tasks: {
         rule: { text: 'Apply the rule of 80/20, which names v3.', moves: ['Apply the rule'] },
         gap: {
-          text: 'Let four seconds pass. Refresh, and read the page.',
+          text: 'Let four seconds pass, and watch the ✕ in the mesh. Most pages come whole: refresh, and see.',
           moves: ['Until four seconds after'],
         },
         subset: {
@@ -165,8 +171,8 @@ export const g = lesson<Facts>({
         },
       },
       reveal: ({ gapSeconds, requests, pages, lost, failed, lostInSafeOrder }, guess) => [
-        `You said ${guess[0]}. In your gap of ${gapSeconds.toFixed(1)} s ${lost} pages came without reviews; expected are ${pages.mean.toFixed(0)}, give or take ${pages.sd.toFixed(1)}.`,
-        `productpage’s proxy answered about ${requests.mean.toFixed(0)} requests (give or take ${requests.sd.toFixed(1)}) with 503 and the flag NC: it knows no such cluster. No pod of reviews was ever asked.`,
+        `You said ${guess[0]}. In your gap of ${gapSeconds.toFixed(1)} s ${lost} pages came without reviews; ${pages.mean.toFixed(0)} are expected, give or take ${pages.sd.toFixed(1)}.`,
+        `productpage’s proxy answered about ${requests.mean.toFixed(0)} requests (give or take ${requests.sd.toFixed(1)}) with 503 and the flag NC: it knows no such cluster. No pod of v3 was asked.`,
         `productpage asks twice, and both draws must hit v3: that is why so few of the pages lost their reviews. The gateway saw ${failed} failed pages: each came with status 200 and an apology in it.`,
         `In the safe order: ${lostInSafeOrder}.`,
       ],
@@ -192,7 +198,10 @@ export const g = lesson<Facts>({
       unit: '页',
       tasks: {
         rule: { text: '应用 80/20 的规则，它提到了 v3。', moves: ['应用规则'] },
-        gap: { text: '让四秒过去。刷新一下，读读页面。', moves: ['运行到四秒之后'] },
+        gap: {
+          text: '让四秒过去，留意网格里的 ✕。大多数页面是完整的：刷新看看。',
+          moves: ['运行到四秒之后'],
+        },
         subset: {
           text: '应用定义 v3 的 DestinationRule，等一秒。',
           moves: ['应用 DestinationRule', '前进一秒'],
@@ -204,7 +213,7 @@ export const g = lesson<Facts>({
       },
       reveal: ({ gapSeconds, requests, pages, lost, failed, lostInSafeOrder }, guess) => [
         `你猜 ${guess[0]} 页。在你的 ${gapSeconds.toFixed(1)} 秒空档里，${lost} 个页面没有书评；期望值是 ${pages.mean.toFixed(0)}，上下浮动 ${pages.sd.toFixed(1)}。`,
-        `productpage 的代理对大约 ${requests.mean.toFixed(0)} 个请求（上下浮动 ${requests.sd.toFixed(1)}）回了 503，标志是 NC：没有这个 cluster。reviews 的 Pod 根本没有被问到。`,
+        `productpage 的代理对大约 ${requests.mean.toFixed(0)} 个请求（上下浮动 ${requests.sd.toFixed(1)}）回了 503，标志是 NC：没有这个 cluster。v3 的 Pod 根本没有被问到。`,
         `productpage 会问两次，两次都抽到 v3 才会失败，所以丢书评的页面这么少。网关看到的失败页面有 ${failed} 个：每一页都是状态 200，里面带着一句道歉。`,
         `按安全的顺序：${lostInSafeOrder} 页。`,
       ],
@@ -214,7 +223,7 @@ export const g = lesson<Facts>({
         `期望 ${pages.mean.toFixed(0)} 页，实际 ${lost} 页；安全顺序 ${lostInSafeOrder} 页`,
       why: [
         '规则提到的子集即使没有人定义，也会被接受。于是 Envoy 有一条路由指向不存在的 cluster，只好自己回 503。',
-        '所以顺序是：先有被提到的（Pod，然后是 DestinationRule），再有提到它的规则；回退时规则先走。前一步到达所有代理之后，再应用后一步。',
+        '所以顺序是：先有被提到的（Pod，然后是 DestinationRule），再有提到它的规则；回退时先撤规则。前一步到达所有代理之后，再应用后一步。',
       ],
     },
   }),

@@ -58,7 +58,8 @@ export function guessText(ask: Ask, guess: Guess, names: GuessNames, language: L
   if (ask.kind === 'number') return own.number(guess[0]!, names.unit ?? '');
   const chosen = guess.map((index) => names.options?.[index] ?? own.open);
   if (ask.rows === 1) return chosen[0]!;
-  return chosen.map((option, row) => own.row(names.rows?.[row] ?? String(row + 1), option)).join(own.between);
+  // What was asked stands above; in the text a number leads back to it.
+  return chosen.map((option, row) => own.row(String(row + 1), option)).join(own.between);
 }
 
 const words = inBoth({

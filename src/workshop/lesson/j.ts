@@ -57,7 +57,7 @@ const hits = (guess: Guess, { right }: Facts): number =>
 
 const weightsText = ({ weights }: Case): string => Object.values(weights).join('/');
 
-function caseText(language: Language, own: Case): string {
+function caseText(language: Language, own: Case, row: number): string {
   const { seen, weights } = own;
   const what =
     'order' in seen
@@ -65,7 +65,9 @@ function caseText(language: Language, own: Case): string {
       : Object.keys(weights)
           .map((key, index) => `${key} × ${seen.counts[index]!}`)
           .join(', ');
-  return language === 'zh' ? `权重 ${weightsText(own)}：${what}` : `At ${weightsText(own)}: ${what}`;
+  return language === 'zh'
+    ? `${row + 1}. 权重 ${weightsText(own)}：${what}`
+    : `${row + 1}. At ${weightsText(own)}: ${what}`;
 }
 
 function verdictText(language: Language, facts: Facts, row: number, guess: Guess): string {
@@ -164,7 +166,7 @@ export const j = lesson<Facts>({
       question:
         'Eight people report what they saw; every proxy has had the rule for minutes. Is it chance, are there too few pages to tell, or is something broken? In pairs: agree first.',
       ask: 'Your verdicts:',
-      rows: cases.map((own) => caseText('en', own)),
+      rows: cases.map((own, row) => caseText('en', own, row)),
       options: words.en.options,
       tasks: {},
       reveal: (facts, guess) => [
@@ -183,7 +185,7 @@ export const j = lesson<Facts>({
       question:
         '八个人报告了他们看到的结果；所有代理拿到规则都已有几分钟。这是运气，是页数太少无法判断，还是真的坏了？两人一组，先达成一致。',
       ask: '你们的判断：',
-      rows: cases.map((own) => caseText('zh', own)),
+      rows: cases.map((own, row) => caseText('zh', own, row)),
       options: words.zh.options,
       tasks: {},
       reveal: (facts, guess) => [

@@ -39,6 +39,8 @@ export interface Task {
   /** How far it is, of `of`; asked once the tasks before it are done. */
   readonly progress: (state: LessonState) => number;
   readonly of: number;
+  /** Which of the moves comes next, where they are to be made in their order. */
+  readonly next?: (state: LessonState) => number;
   /** Buttons that do it, in the order of their words; absent: it is done at the desk. */
   readonly moves?: (state: LessonState) => readonly Move[];
 }

@@ -2,7 +2,7 @@ import type { MechanismName } from '../../verdict/mechanism/index.ts';
 import { inBoth } from '../language/language.ts';
 
 const english: Readonly<Record<MechanismName, string>> = {
-  'old rule': 'an older rule is still in force',
+  'old rule': 'these weights are not the ones that decide',
   'other weights': 'other weights than these are in force',
   'pods in place of weights': 'pods decide, not weights',
   'alternation or round robin over endpoints': 'the versions take turns, as in round robin',
@@ -18,7 +18,7 @@ const english: Readonly<Record<MechanismName, string>> = {
   'wrong meter': 'something else was counted',
 };
 const chinese: Readonly<Record<MechanismName, string>> = {
-  'old rule': '旧规则仍在生效',
+  'old rule': '起作用的不是这组权重',
   'other weights': '生效的是别的权重',
   'pods in place of weights': '由 Pod 数决定，而不是权重',
   'alternation or round robin over endpoints': '版本轮流出现，像轮询',

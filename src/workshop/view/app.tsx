@@ -245,6 +245,7 @@ function Card({ store }: AppProps) {
       <DeskCard
         key={`${store.begun.value.base} ${store.begun.value.seed}`}
         begun={store.begun.value}
+        replayed={store.replayed.value}
         language={language}
         desk={store.desk.value!}
         problems={store.problems.value}
@@ -322,6 +323,14 @@ function Windows({ store }: AppProps) {
             language={language}
             code={store.className.value}
             seats={store.seats.value}
+            hands={store.hands.value}
+            onHands={(hands) => {
+              store.hands.value = hands;
+            }}
+            tallies={store.tallies.value}
+            onTallies={(text) => {
+              store.tallies.value = text;
+            }}
             onClass={(code, seats) => store.setClass(code, seats)}
             played={store.classReds.value}
             isPlaying={store.isPlayingClass.value}

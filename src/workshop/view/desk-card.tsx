@@ -13,6 +13,8 @@ interface DeskCardProps {
   readonly desk: Desk;
   /** What the session that plays began with; a dropped folder has no name. */
   readonly begun: { readonly base: string; readonly seed: string };
+  /** The seat that is replayed; undefined: none. */
+  readonly replayed: number | undefined;
   readonly problems: readonly Problem[];
   readonly onBegin: (setUp: SetUp) => void;
   readonly onAgain: () => void;
@@ -30,9 +32,9 @@ export function DeskCard(props: DeskCardProps) {
   return (
     <article class="panel desk-card" aria-labelledby="desk-title">
       <h2 class="lesson-title" id="lesson-title" tabIndex={-1}>
-        {words.deskTitle}
+        {props.replayed === undefined ? words.deskTitle : words.replayTitle(props.replayed)}
       </h2>
-      <p>{words.deskText}</p>
+      <p>{props.replayed === undefined ? words.deskText : words.replayText}</p>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -173,7 +173,12 @@ function Tasks({ lesson, language, isLocked, state, onMove }: LessonCardProps) {
                 {isLocked && status === 'open' && state !== undefined && task.moves !== undefined && (
                   <p class="lesson-moves">
                     {task.moves(state).map((move, index) => (
-                      <button type="button" class="button" key={index} onClick={() => onMove(move)}>
+                      <button
+                        type="button"
+                        class={index === task.next?.(state) ? 'button is-primary' : 'button'}
+                        key={index}
+                        onClick={() => onMove(move)}
+                      >
                         {own.moves?.[index]}
                       </button>
                     ))}

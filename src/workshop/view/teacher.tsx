@@ -13,6 +13,12 @@ interface TeacherProps {
   readonly language: Language;
   readonly code: string;
   readonly seats: number;
+  /** How many saw 0, 1, 2 ... red pages, as hands were counted. */
+  readonly hands: readonly number[];
+  readonly onHands: (hands: readonly number[]) => void;
+  /** Lines that were pasted. */
+  readonly tallies: string;
+  readonly onTallies: (text: string) => void;
   readonly onClass: (code: string, seats: number) => void;
   /** Red pages of each seat as its seed plays, seat 1 first; undefined: the class has not been played. */
   readonly played: readonly number[] | undefined;
@@ -29,13 +35,11 @@ type Source = 'hands' | 'paste' | 'seeds';
 
 /** The teacher's panel: what a class saw, against what chance brings. */
 export function Teacher(props: TeacherProps) {
-  const { language, code, seats, onClass, played } = props;
+  const { language, code, seats, onClass, played, hands, onHands } = props;
   const words = teacherWords[language];
   const [source, setSource] = useState<Source>('hands');
-  const [hands, setHands] = useState<readonly number[]>(() => countsOf([]));
-  const [text, setText] = useState('');
   const [seat, setSeat] = useState(17);
-  const { tallies, refused } = parseTally(text);
+  const { tallies, refused } = parseTally(props.tallies);
   const odd = strangers(tallies, new Map(played?.map((reds, index) => [index + 1, reds])));
   const counts = {
     hands,
@@ -133,14 +137,15 @@ export function Teacher(props: TeacherProps) {
                 max={mostSeats}
                 value={own}
                 aria-label={words.reds(count)}
+                onFocus={(event) => event.currentTarget.select()}
                 onInput={(event) => {
                   const value = within(event.currentTarget.value, 0, mostSeats, 0);
-                  setHands(hands.map((before, at) => (at === count ? value : before)));
+                  onHands(hands.map((before, at) => (at === count ? value : before)));
                 }}
               />
             </label>
           ))}
-          <button type="button" class="button" onClick={() => setHands(countsOf([]))}>
+          <button type="button" class="button" onClick={() => onHands(countsOf([]))}>
             {words.clear}
           </button>
         </fieldset>
@@ -155,8 +160,8 @@ export function Teacher(props: TeacherProps) {
             spellcheck={false}
             aria-label={words.pasteLabel}
             aria-describedby="teacher-paste-hint"
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
+            value={props.tallies}
+            onInput={(event) => props.onTallies(event.currentTarget.value)}
           />
           {refused.length > 0 && (
             <ul class="teacher-refused" role="status">
@@ -169,6 +174,9 @@ export function Teacher(props: TeacherProps) {
           )}
         </div>
       )}
+      <p class="quiet teacher-many" role="status">
+        {sum(counts) > seats ? words.tooMany(sum(counts), seats) : ''}
+      </p>
       <Result counts={counts} language={language} />
       {odd.length > 0 && (
         <div class="teacher-refused" role="status">
@@ -242,6 +250,8 @@ function Result({ counts, language }: { readonly counts: readonly number[]; read
     </figure>
   );
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, own) => total + own, 0);
 
 function within(text: string, low: number, high: number, otherwise: number): number {
   const value = Math.round(Number(text));
