@@ -105,7 +105,8 @@ export const isFolder = (path: string): Promise<boolean> =>
 const ownMarks = {
   'summary.json': '"meshshift/run/',
   'plan.json': '"meshshift/shift-plan/',
-  'runs.ndjson': '"meshshift/plan-runs/',
+  'runs.ndjson': '-runs/v',
+  'sweep.json': '"meshshift/sweep/',
   'remedy.json': '"meshshift/remedy/',
 } as const;
 

@@ -11,6 +11,7 @@ export class ThreadPool implements Pool {
   readonly #order: WorkOrder;
   readonly #size: number;
   readonly #script: URL;
+  readonly #onLost: (what: string) => void;
   readonly #workers: Worker[] = [];
   #isClosed = false;
 
@@ -18,16 +19,23 @@ export class ThreadPool implements Pool {
    * @param size how many jobs are done at the same time, at most.
    * @param script what each worker runs: it says "ready", and then answers one job after the other. The default stands beside
    *   this file, as a bundle or as a source.
+   * @param onLost hears of each worker that died and was replaced; what it was at is done again, once.
    */
-  constructor(order: WorkOrder, size: number, script = new URL('./worker.mjs', import.meta.url)) {
+  constructor(
+    order: WorkOrder,
+    size: number,
+    script = new URL('./worker.mjs', import.meta.url),
+    onLost: (what: string) => void = () => {},
+  ) {
     this.#order = order;
     this.#size = size;
     this.#script = script;
+    this.#onLost = onLost;
   }
 
   /**
    * As the contract says; undefined soon after `close`.
-   * @throws what a worker throws, WorkerLost where one ended.
+   * @throws what a worker throws, WorkerLost where two ended at one job.
    */
   async run<J extends Job>(
     jobs: readonly J[],
@@ -37,11 +45,11 @@ export class ThreadPool implements Pool {
     let next = 0;
     let done = 0;
     let failure: unknown;
-    const takes = async (worker: Worker): Promise<void> => {
+    const takes = async (slot: number): Promise<void> => {
       while (next < jobs.length && !this.#isClosed && failure === undefined) {
         const index = next;
         next += 1;
-        const answer = await this.#ask(worker, jobs[index]!);
+        const answer = await this.#askTwice(slot, jobs[index]!);
         if (answer === undefined) return;
         answers[index] = answer;
         done += 1;
@@ -53,7 +61,7 @@ export class ThreadPool implements Pool {
     // All come to rest first, so that no worker's answer is still on its way when the next jobs are asked for.
     const takers = this.#workers
       .slice(0, size)
-      .map((own) => takes(own).catch((error) => (failure ??= error)));
+      .map((_, slot) => takes(slot).catch((error) => (failure ??= error)));
     await Promise.all(takers);
     if (failure !== undefined) throw failure;
     return done === jobs.length ? answers : undefined;
@@ -69,6 +77,18 @@ export class ThreadPool implements Pool {
     const worker = new Worker(this.#script, { workerData: this.#order });
     await this.#hear(worker);
     return worker;
+  }
+
+  /** A worker that dies, for want of memory or by somebody's hand, has a successor; what dies twice at one job is the job's doing. */
+  async #askTwice<J extends Job>(slot: number, job: J): Promise<AnswerTo<J> | undefined> {
+    try {
+      return await this.#ask(this.#workers[slot]!, job);
+    } catch (error) {
+      if (!(error instanceof WorkerLost) || this.#isClosed) throw error;
+      this.#onLost(error.message);
+      this.#workers[slot] = await this.#start();
+      return this.#ask(this.#workers[slot], job);
+    }
   }
 
   /** undefined: the pool was closed. */

@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario/scenario.ts';
-import { openJobs, type AnswerTo, type Job } from './job/index.ts';
+import { openJobs, scenarioOf, type AnswerTo, type Job } from './job/index.ts';
 
-/** Who plays many runs of one scenario: threads, a page's workers, or this very thread. A shell supplies it. */
+/** Who plays many runs, of one scenario or of several: threads, a page's workers, or this very thread. A shell supplies it. */
 export interface Pool {
   /**
    * Does all jobs, and resolves to their answers in the order of the jobs: neither how many are done at a time nor which ends
@@ -31,14 +31,17 @@ export interface Round {
 }
 
 /** One job after the other, in this thread; between two it may be stopped. */
-export function inProcessPool(scenario: Scenario, isStopped: () => boolean = () => false): Pool {
-  const doJob = openJobs(scenario);
+export function inProcessPool(
+  scenarios: Scenario | readonly Scenario[],
+  isStopped: () => boolean = () => false,
+): Pool {
+  const doers = [scenarios].flat().map((own) => openJobs(own as Scenario));
   return {
     run: async (jobs, onAnswer) => {
       const answers: AnswerTo<(typeof jobs)[number]>[] = [];
       for (const [index, job] of jobs.entries()) {
         if (isStopped()) return undefined;
-        const answer = doJob(job);
+        const answer = doers[scenarioOf(job)]!(job);
         answers.push(answer);
         await onAnswer(answer, index);
       }

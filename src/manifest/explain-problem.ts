@@ -136,6 +136,7 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS3008: 'A stored run is of a version that this meshshift does not read.',
   MS3009: 'What is stored of a run is damaged.',
   MS3010: 'The page of the workshop cannot be offered at that port.',
+  MS3011: 'The shards of a sweep cannot be put together.',
   MS4001: 'Options of a command do not go together, or one is missing.',
   MS4002: 'The value of an option, or a line of --changes, is not what is expected.',
   MS4003: 'No request of the data tells which version was chosen.',

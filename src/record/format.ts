@@ -5,5 +5,8 @@
 export const runFormat = 'meshshift/run/v2';
 export const shiftPlanFormat = 'meshshift/shift-plan/v1';
 export const planRunsFormat = 'meshshift/plan-runs/v1';
+export const sweepFormat = 'meshshift/sweep/v1';
+export const sweepRunsFormat = 'meshshift/sweep-runs/v1';
+export const comparisonFormat = 'meshshift/comparison/v1';
 export const pageTraceFormat = 'meshshift/trace/v1';
 export const remediedFormat = 'meshshift/remedy/v1';

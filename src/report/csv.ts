@@ -8,7 +8,7 @@ export function csvField(value: string): string {
 }
 
 /** Lines of RFC 4180, each ended with CRLF. */
-function csvLines(rows: readonly (readonly string[])[]): string {
+export function csvLines(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
 }
 

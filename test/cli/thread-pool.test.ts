@@ -1,10 +1,13 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ThreadPool } from '../../src/cli/thread-pool.ts';
 import { poolContract } from '../support/pool-contract.ts';
 import { shipped } from '../support/scenario.ts';
 
 const set = ['duration=10s'];
-const order = { given: 'scenarios/fifteen-refreshes', cwd: process.cwd(), set };
+const order = { cwd: process.cwd(), scenarios: [{ given: 'scenarios/fifteen-refreshes', set }] };
 const jobs = ['a', 'b', 'c'].map((seed) => ({ kind: 'run' as const, seed }));
 
 describe.each([1, 2])('a pool of %i worker threads', (size) => {
@@ -17,6 +20,37 @@ describe.each([1, 2])('a pool of %i worker threads', (size) => {
 });
 
 describe('a pool of worker threads', () => {
+  test('does a job again when its worker died, once, and says so', async () => {
+    const lost: string[] = [];
+    // Dies at its first job while a file is not there, which it leaves: its successor answers.
+    const mark = join(mkdtempSync(join(tmpdir(), 'meshshift-')), 'died');
+    const script = `import { parentPort } from 'node:worker_threads';
+      import { existsSync, writeFileSync } from 'node:fs';
+      parentPort.on('message', ({ seed }) => {
+        if (!existsSync(${JSON.stringify(mark)})) { writeFileSync(${JSON.stringify(mark)}, ''); process.exit(9); }
+        parentPort.postMessage(seed);
+      });
+      parentPort.postMessage('ready');`;
+    const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
+    const pool = new ThreadPool(order, 1, url, (what) => lost.push(what));
+    expect(await pool.run(jobs, () => {})).toEqual(['a', 'b', 'c']);
+    expect(lost).toEqual(['a worker thread ended (code 9) before it answered']);
+    await pool.close();
+  });
+
+  test('has a scenario for each of its jobs, whichever worker does them', async () => {
+    const scenarios = ['1', '2'].map((seconds) => ({
+      given: 'scenarios/fifteen-refreshes',
+      set: [`duration=${10 * Number(seconds)}s`],
+    }));
+    const pool = new ThreadPool({ cwd: process.cwd(), scenarios }, 2);
+    const asked = [1, 0, 1].map((at) => ({ kind: 'measure' as const, at, seed: 'a' }));
+    const answers = (await pool.run(asked, () => {}))!;
+    expect(answers[0]).toEqual(answers[2]);
+    expect(answers[0]!.run.values['pages']).toBeGreaterThan(answers[1]!.run.values['pages']!);
+    await pool.close();
+  });
+
   test('that is closed on the way answers with nothing, and what was told stays told', async () => {
     const pool = new ThreadPool(order, 1);
     const told: string[] = [];
@@ -29,7 +63,7 @@ describe('a pool of worker threads', () => {
   });
 
   test('says so when its scenario is no longer there', async () => {
-    const pool = new ThreadPool({ ...order, given: 'scenarios/gone' }, 1);
+    const pool = new ThreadPool({ ...order, scenarios: [{ given: 'scenarios/gone', set }] }, 1);
     await expect(pool.run(jobs, () => {})).rejects.toThrow('cannot open scenarios/gone again');
     await pool.close();
   });

@@ -9,6 +9,7 @@ import type { requestLine } from '../../experiment/request-line.ts';
 import type { Condition } from '../../experiment/trace.ts';
 import type { World } from '../../mesh/world.ts';
 import type { PageTrace } from '../../record/page-trace.ts';
+import type { Varied } from '../../experiment/sweep/vary.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { toJson } from '../../record/to-json.ts';
@@ -20,7 +21,8 @@ import { stoppable } from '../interruption.ts';
 import { conditionWords, wherePage, whereOption } from '../page-option.ts';
 import { printProblems, toYaml } from '../print.ts';
 import { fullOption, printedText } from '../printed-text.ts';
-import { jobsOption, overrides, seedOption, setOption, theScenario } from '../scenario-option.ts';
+import { jobsOption, overrides, runsEach, seedOption, setOption, theScenario } from '../scenario-option.ts';
+import { varyOption } from '../sweep/options.ts';
 import { writing } from '../writing.ts';
 
 interface RunCommandOptions {
@@ -32,6 +34,8 @@ interface RunCommandOptions {
   readonly rollback: boolean;
   readonly remedy: boolean;
   readonly jobs: number;
+  readonly runs?: number;
+  readonly vary: readonly Varied[];
   readonly requests?: string;
   readonly trace: readonly Condition[];
   readonly failOn: readonly string[];
@@ -66,6 +70,13 @@ export function runCommand(io: Io): Command {
     .option('--no-rollback', 'leave the safe-rollback meter of the scenario out')
     .option('--remedy', 'play the remedies of what it finds, too, as `meshshift remedy` does', false)
     .addOption(jobsOption())
+    .addOption(
+      new Option(
+        '--runs <n>',
+        'play it so many times, each with a seed of its own, and tell the spread (`meshshift sweep` can do more)',
+      ).argParser(runsEach),
+    )
+    .addOption(varyOption())
     .addOption(fullOption())
     .option('-q, --quiet', 'no progress and no warnings', false)
     .addOption(
@@ -80,7 +91,9 @@ Examples:
   meshshift run scenarios/fifteen-refreshes --seed 7
   meshshift run scenarios/traffic-shifting --set controlPlane.preset=off --out /tmp/at-once
   meshshift run scenarios/rule-before-subset --trace flag=NC --out /tmp/nc
-  meshshift run scenarios/fifteen-refreshes --no-out -o json`,
+  meshshift run scenarios/fifteen-refreshes --no-out -o json
+  meshshift run scenarios/fifteen-refreshes --runs 20
+  meshshift run scenarios/traffic-shifting --vary controlPlane.preset=off,small,large`,
     )
     .action((given: string, options: RunCommandOptions) => run(io, given, options));
 }
@@ -98,7 +111,43 @@ async function tracedPage(
   return trace;
 }
 
+/** More runs than one are a sweep: its numbers side by side. */
+async function manyRuns(io: Io, given: string, options: RunCommandOptions): Promise<void> {
+  const { runs = 1, vary, out, output, seed, set } = options;
+  const alone = [
+    ...(options.requests === undefined ? [] : ['--requests']),
+    ...(options.trace.length === 0 ? [] : ['--trace']),
+    ...(options.remedy ? ['--remedy'] : []),
+    ...(options.failOn.length === 0 ? [] : ['--fail-on']),
+    ...(output === 'yaml' || output === 'ndjson' ? [`-o ${output}`] : []),
+  ];
+  if (alone.length > 0) {
+    io.stderr(`error: ${alone.join(' and ')} ${alone.length === 1 ? 'is' : 'are'} for one run\n`);
+    io.exitCode(exit.usage);
+    return;
+  }
+  const { playAsked } = await import('../sweep/play.ts');
+  const { nameOf } = await import('./sweep.ts');
+  await playAsked(io, {
+    ...options,
+    given,
+    together: false,
+    replications: runs,
+    resume: false,
+    out: out ?? join('reports', `sweep-${nameOf(given)}`),
+    output: output as 'text' | 'json' | 'csv',
+    command: commandLine([
+      ...['meshshift', 'run', given],
+      ...(options.runs === undefined ? [] : ['--runs', String(runs)]),
+      ...vary.flatMap(({ path, values }) => ['--vary', `${path}=${values.join(',')}`]),
+      ...(seed === undefined ? [] : ['--seed', seed]),
+      ...set.flatMap((own) => ['--set', own]),
+    ]),
+  });
+}
+
 async function run(io: Io, given: string, options: RunCommandOptions): Promise<void> {
+  if (options.runs !== undefined || options.vary.length > 0) return manyRuns(io, given, options);
   const scenario = await theScenario(io, given, options, options.quiet);
   if (scenario === undefined) return;
   const log =
@@ -201,7 +250,7 @@ async function withMeter(
   const { measureRollback } = await import('../../experiment/rollback-meter.ts');
   const { ThreadPool } = await import('../thread-pool.ts');
   const { Progress } = await import('../progress.ts');
-  const pool = new ThreadPool({ given, cwd: io.cwd, set: overrides(options) }, options.jobs);
+  const pool = new ThreadPool({ cwd: io.cwd, scenarios: [{ given, set: overrides(options) }] }, options.jobs);
   const progress = new Progress(io, options.quiet);
   try {
     return await stoppable(

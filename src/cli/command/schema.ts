@@ -4,7 +4,7 @@ import { toJson } from '../../record/to-json.ts';
 import type { Io } from '../io.ts';
 
 /** Files of the user's, and files that meshshift writes. */
-const kinds = ['scenario', 'app', 'summary', 'trace', 'plan', 'remedy'] as const;
+const kinds = ['scenario', 'app', 'summary', 'trace', 'plan', 'remedy', 'sweep', 'comparison'] as const;
 
 export function schemaCommand(io: Io): Command {
   return new Command('schema')
@@ -15,6 +15,8 @@ export function schemaCommand(io: Io): Command {
       const { z } = await import('zod');
       const { pageTrace } = await import('../../record/page-trace.ts');
       const { runRecord } = await import('../../record/record.ts');
+      const { comparison } = await import('../../record/comparison.ts');
+      const { sweep } = await import('../../record/sweep.ts');
       const { remedied } = await import('../../record/remedied.ts');
       const { shiftPlan } = await import('../../record/shift-plan.ts');
       const { appSchema, scenarioSchema } = await import('../../scenario/schema.ts');
@@ -25,6 +27,8 @@ export function schemaCommand(io: Io): Command {
         trace: pageTrace,
         plan: shiftPlan,
         remedy: remedied,
+        sweep,
+        comparison,
       };
       io.stdout(
         toJson(z.toJSONSchema(schemas[kind], { target: 'draft-7', io: 'input', unrepresentable: 'any' })),

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { join, resolve } from 'node:path';
 import type { ShiftQuestion } from '../../experiment/shift-plan/shift-plan.ts';
+import type { TrialFacts } from '../../record/plan-run.ts';
 import type { ShiftPlan } from '../../record/shift-plan.ts';
 import { parseObjective, type Objective } from '../../scenario/objective.ts';
 import { toJson } from '../../record/to-json.ts';
@@ -18,10 +19,11 @@ import {
   theScenario,
 } from '../scenario-option.ts';
 import { stoppable } from '../interruption.ts';
+import { Journal } from '../journal.ts';
 import { Progress } from '../progress.ts';
 import { ThreadPool } from '../thread-pool.ts';
 import { writing } from '../writing.ts';
-import { Journal } from './journal.ts';
+
 import {
   addVary,
   optionsOf,
@@ -154,14 +156,21 @@ async function shift(io: Io, given: string, options: ShiftCommandOptions): Promi
     return;
   }
   const { version } = await import('../../experiment/version.ts');
-  const journal = new Journal(folder, {
+  const { planRunsFormat } = await import('../../record/format.ts');
+  const of = {
+    schema: planRunsFormat,
     version,
     scenario: scenario.hash,
     seed: scenario.seed,
     windowSeconds: request.windowUs / 1e6,
     candidates: question.candidates,
-  });
-  if (!options.resume) await writing(options.out ?? folder, () => journal.start(folder));
+  };
+  const journal = new Journal<TrialFacts>(
+    join(folder, 'runs.ndjson'),
+    of,
+    async () => (await import('../../record/plan-run.ts')).planRun,
+  );
+  if (!options.resume) await writing(options.out ?? folder, () => journal.start());
   else if (!(await journal.resume())) {
     refuse(
       'MS2014',
@@ -200,11 +209,11 @@ async function searched(
   given: string,
   question: ShiftQuestion,
   request: ShiftRequest,
-  journal: Journal,
+  journal: Journal<TrialFacts>,
   options: ShiftCommandOptions,
 ): Promise<ShiftPlan> {
   const { playSearch } = await import('../../experiment/shift-plan/play-search.ts');
-  const pool = new ThreadPool({ given, cwd: io.cwd, set: overrides(options) }, options.jobs);
+  const pool = new ThreadPool({ cwd: io.cwd, scenarios: [{ given, set: overrides(options) }] }, options.jobs);
   const progress = new Progress(io, options.quiet, 'Ctrl-C keeps them');
   try {
     return await stoppable(

@@ -1,12 +1,13 @@
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { JobKind } from './job.ts';
+import { measureJob, type MeasureJob } from './measure.ts';
 import { rollbackJob, type RollbackJob } from './rollback.ts';
 import { runJob, type RunJob } from './run.ts';
 import { trialJob, type TrialJob } from './trial.ts';
 
-export type Job = RunJob | RollbackJob | TrialJob;
+export type Job = RunJob | MeasureJob | RollbackJob | TrialJob;
 
-const kinds = { run: runJob, rollback: rollbackJob, trial: trialJob } satisfies {
+const kinds = { run: runJob, measure: measureJob, rollback: rollbackJob, trial: trialJob } satisfies {
   readonly [K in Job['kind']]: JobKind<Extract<Job, { kind: K }>, unknown>;
 };
 
@@ -15,6 +16,9 @@ type Kinds = typeof kinds;
 export type AnswerTo<J extends Job> = {
   [K in J['kind']]: ReturnType<ReturnType<Kinds[K]['open']>>;
 }[J['kind']];
+
+/** Which of a pool's scenarios a job is for. */
+export const scenarioOf = (job: Job): number => ('at' in job ? job.at : 0);
 
 /** Who does jobs with a scenario, whatever their kind. */
 export function openJobs(scenario: Scenario): <J extends Job>(job: J) => AnswerTo<J> {

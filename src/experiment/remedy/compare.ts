@@ -1,8 +1,8 @@
-import type { Difference, PlayedRemedy, RemedyOutcome } from '../../record/remedied.ts';
+import type { PlayedRemedy, RemedyOutcome } from '../../record/remedied.ts';
 import type { Diagnosis, FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { meanCi } from '../../stats/index.ts';
 import { count, percentTo, plural } from '../../words/number.ts';
+import { pairedDifference, type PairedDifference } from '../paired.ts';
 
 /** What the harm of a finding is counted in: pages where it cost some, else requests, else seconds; else whether it is there. */
 function unitOf({ harm }: FindingRecord): PlayedRemedy['unit'] {
@@ -28,25 +28,14 @@ function outcomeOf({ pages, diagnosis }: RunRecord, code: string, unit: PlayedRe
   };
 }
 
-/**
- * After less before, seed by seed: runs of one seed share their arrivals and draws, so that their difference is what the change
- * does (common random numbers), and seeds are independent of each other (Student's interval of the mean difference).
- */
-function differenceOf(before: readonly number[], after: readonly number[]): Difference {
-  const data = after.map((own, seed) => own - before[seed]!);
-  if (data.length < 2) return { mean: data[0] ?? 0, low: null, high: null };
-  const { mean, lo, hi } = meanCi({ data, conf: 0.95 });
-  return { mean, low: lo, high: hi };
-}
-
 /** Runs of a remedy, as counted, against those without it. */
 interface Compared {
   readonly unit: PlayedRemedy['unit'];
   readonly before: readonly RemedyOutcome[];
   readonly after: readonly RemedyOutcome[];
-  readonly harm: Difference;
-  readonly failed: Difference;
-  readonly late: Difference;
+  readonly harm: PairedDifference;
+  readonly failed: PairedDifference;
+  readonly late: PairedDifference;
   readonly removed: number;
   readonly verdict: PlayedRemedy['verdict'];
   readonly sentence: string;
@@ -65,8 +54,8 @@ export function compare(
   const [were, are] = [before, after].map((records) =>
     records.map((own) => outcomeOf(own, finding.code, unit)),
   ) as [RemedyOutcome[], RemedyOutcome[]];
-  const of = (what: Exclude<keyof RemedyOutcome, 'pages'>): Difference =>
-    differenceOf(
+  const of = (what: Exclude<keyof RemedyOutcome, 'pages'>): PairedDifference =>
+    pairedDifference(
       were.map((own) => own[what]),
       are.map((own) => own[what]),
     );

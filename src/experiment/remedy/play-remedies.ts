@@ -5,6 +5,7 @@ import type { PlayedRemedy, Remedied } from '../../record/remedied.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Pool, Sink } from '../pool.ts';
+import { seedsOf } from '../replications.ts';
 import { version } from '../version.ts';
 import { compare } from './compare.ts';
 import { changedSources, loadSources, type ChangedSources, type Sources } from './sources.ts';
@@ -35,9 +36,7 @@ export async function playRemedies(
   poolOf: (scenario: Scenario) => Pool,
   sink: Sink<RunRecord>,
 ): Promise<PlayedRemedies | undefined> {
-  const seeds = Array.from({ length: number }, (_, replication) =>
-    replication === 0 ? scenario.seed : `${scenario.seed}/${replication}`,
-  );
+  const seeds = seedsOf(scenario.seed, number);
   const runs = (own: Scenario, what: string): Promise<readonly RunRecord[] | undefined> => {
     sink.begin({ what, count: number, unit: 'runs' });
     return poolOf(own).run(

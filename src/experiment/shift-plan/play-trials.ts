@@ -1,6 +1,7 @@
 import type { TrialFacts } from '../../record/plan-run.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { begin, type Run } from '../run.ts';
+import { seedOf } from '../replications.ts';
 import { runOnce } from '../run-once.ts';
 import { playCandidate } from './play-candidate.ts';
 import type { Trial } from './search.ts';
@@ -35,7 +36,7 @@ export function trialPlayer(question: ShiftQuestion): (trial: Trial) => TrialFac
     trunkOf(seed).branch({ timeline: plan.timeline, durationUs: plan.durationUs }).finish().record;
   return ({ candidate, off, replication }) => {
     const { scenario: plan, startUs } = plans[candidate]!;
-    const seed = replication === 0 ? scenario.seed : `${scenario.seed}/${replication}`;
+    const seed = seedOf(scenario.seed, replication);
     const input = off === null ? undefined : inputs[off.input]!;
     const record =
       input === undefined

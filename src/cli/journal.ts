@@ -1,28 +1,35 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { planRunsFormat } from '../../record/format.ts';
-import type { TrialFacts } from '../../record/plan-run.ts';
+import { dirname } from 'node:path';
+import type { ZodType } from 'zod';
 
-/** What runs are only good for: their scenario, and everything that varies. */
-export type RunsOf = Readonly<Record<string, unknown>>;
+/** What runs are only good for: the format of their lines, their scenario, and everything that varies. */
+export type RunsOf = Readonly<Record<string, unknown>> & { readonly schema: string };
+
+interface Line<Facts> {
+  readonly key: string;
+  readonly facts: Facts;
+}
 
 /**
  * Runs that are done, a line each, so that a search that was stopped goes on where it was. The first line says of what they
  * are; other objectives or more replications may use the same runs.
  */
-export class Journal {
+export class Journal<Facts> {
   readonly #path: string;
   readonly #head: string;
-  readonly results = new Map<string, TrialFacts>();
+  readonly #line: () => Promise<ZodType<Line<Facts>>>;
+  readonly results = new Map<string, Facts>();
 
-  constructor(folder: string, of: RunsOf) {
-    this.#path = join(folder, 'runs.ndjson');
-    this.#head = `${JSON.stringify({ schema: planRunsFormat, ...of })}\n`;
+  /** @param line what a line of it holds; asked for where there are lines to read. */
+  constructor(path: string, of: RunsOf, line: () => Promise<ZodType<Line<Facts>>>) {
+    this.#path = path;
+    this.#head = `${JSON.stringify(of)}\n`;
+    this.#line = line;
   }
 
   /** Empty, with a folder for it. */
-  async start(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true });
+  async start(): Promise<void> {
+    await mkdir(dirname(this.#path), { recursive: true });
     await writeFile(this.#path, this.#head);
   }
 
@@ -30,16 +37,16 @@ export class Journal {
   async resume(): Promise<boolean> {
     const text = await readFile(this.#path, 'utf8').catch(() => '');
     if (!text.startsWith(this.#head)) return false;
-    const { planRun } = await import('../../record/plan-run.ts');
+    const schema = await this.#line();
     for (const line of text.slice(this.#head.length).split('\n')) {
-      const run = planRun.safeParse(parsed(line));
+      const run = schema.safeParse(parsed(line));
       if (run.success) this.results.set(run.data.key, run.data.facts);
     }
     await writeFile(this.#path, this.text());
     return true;
   }
 
-  async add(key: string, facts: TrialFacts): Promise<void> {
+  async add(key: string, facts: Facts): Promise<void> {
     this.results.set(key, facts);
     await appendFile(this.#path, lineOf(key, facts));
   }
@@ -51,7 +58,7 @@ export class Journal {
   }
 }
 
-const lineOf = (key: string, facts: TrialFacts): string => `${JSON.stringify({ key, facts })}\n`;
+const lineOf = (key: string, facts: unknown): string => `${JSON.stringify({ key, facts })}\n`;
 
 function parsed(line: string): unknown {
   if (line === '') return undefined;

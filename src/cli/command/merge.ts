@@ -1,0 +1,40 @@
+import { Command, Option } from 'commander';
+import { join } from 'node:path';
+import type { Io } from '../io.ts';
+
+export function mergeCommand(io: Io): Command {
+  return new Command('merge')
+    .description('Put the shards of a sweep together')
+    .argument('<folder>', 'where `meshshift sweep --shard` left its files')
+    .option('--out <folder>', 'where the answer goes (default: sweep in the folder)')
+    .option('--allow-missing', 'go on without the shards that are not there', false)
+    .option('--force', "replace a folder that is not a sweep's", false)
+    .addOption(
+      new Option('-o, --output <format>', 'what goes to stdout')
+        .choices(['text', 'json', 'csv'])
+        .default('text'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  seq 0 31 | parallel --resume-failed --joblog log meshshift sweep my-shift --vary traffic[0].rps=20,40 --shard {}/32 --out /shared/sweep
+  meshshift merge /shared/sweep
+
+What comes of it is what one sweep of all runs leaves, byte for byte.`,
+    )
+    .action(
+      async (
+        given: string,
+        options: {
+          readonly out?: string;
+          readonly allowMissing: boolean;
+          readonly force: boolean;
+          readonly output: 'text' | 'json' | 'csv';
+        },
+      ) => {
+        const { mergeShards } = await import('../sweep/merge.ts');
+        await mergeShards(io, given, { ...options, out: options.out ?? join(given, 'sweep') });
+      },
+    );
+}

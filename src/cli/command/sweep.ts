@@ -1,0 +1,93 @@
+import { Command, Option } from 'commander';
+import { join } from 'node:path';
+import type { Varied } from '../../experiment/sweep/vary.ts';
+import { commandLine } from '../../report/command-line.ts';
+import type { Io } from '../io.ts';
+import { jobsOption, seedOption, setOption } from '../scenario-option.ts';
+import {
+  precisionOption,
+  replicationsOption,
+  shardOption,
+  varyOption,
+  type Precision,
+  type Shard,
+} from '../sweep/options.ts';
+
+interface SweepCommandOptions {
+  readonly vary: readonly Varied[];
+  readonly together: boolean;
+  readonly replications: number;
+  readonly precision?: Precision;
+  readonly shard?: Shard;
+  readonly jobs: number;
+  readonly out?: string | false;
+  readonly resume: boolean;
+  readonly force: boolean;
+  readonly seed?: string;
+  readonly set: string[];
+  readonly quiet: boolean;
+  readonly output: 'text' | 'json' | 'csv';
+}
+
+export function sweepCommand(io: Io): Command {
+  return new Command('sweep')
+    .description('Play a scenario many times over values of its settings, and compare what comes of them')
+    .argument('<scenario>', 'folder or file of a scenario')
+    .addOption(varyOption())
+    .option('--together', 'take the values of several --vary side by side, not in every combination', false)
+    .addOption(replicationsOption())
+    .addOption(precisionOption())
+    .addOption(shardOption())
+    .addOption(jobsOption())
+    .option('--out <folder>', 'where the answer goes (default: reports/sweep-NAME)')
+    .option('--no-out', 'write no files')
+    .option('--resume', 'go on with the runs that are in the folder already', false)
+    .option('--force', "replace a folder that is not a sweep's", false)
+    .addOption(seedOption())
+    .addOption(setOption())
+    .option('-q, --quiet', 'no progress and no warnings', false)
+    .addOption(
+      new Option('-o, --output <format>', 'what goes to stdout')
+        .choices(['text', 'json', 'csv'])
+        .default('text'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  meshshift sweep scenarios/flash-crowd --vary traffic[0].rps=100,200,400
+  meshshift sweep scenarios/traffic-shifting --vary controlPlane.preset=off,default,large-mesh --replications 30
+  meshshift sweep my-shift --vary traffic[0].rps=20,40 --shard 3/32 --out /shared/sweep
+
+A replication has the same seed at every setting, whoever plays it. Ctrl-C keeps the runs that are done; --resume goes on with them.`,
+    )
+    .action(async (given: string, options: SweepCommandOptions) => {
+      const { playAsked } = await import('../sweep/play.ts');
+      const { out, ...rest } = options;
+      await playAsked(io, {
+        ...rest,
+        given,
+        out: out ?? join('reports', `sweep-${nameOf(given)}`),
+        command: commandText(given, options),
+      });
+    });
+}
+
+/** The last part of a path, without what follows a dot. */
+export const nameOf = (given: string): string =>
+  given.replace(/\/+$/, '').split('/').at(-1)!.replace(/\..*$/, '');
+
+function commandText(given: string, options: SweepCommandOptions): string {
+  const { vary, together, replications, precision, seed, set } = options;
+  return commandLine([
+    ...['meshshift', 'sweep', given],
+    ...vary.flatMap(({ path, values }) => ['--vary', `${path}=${values.join(',')}`]),
+    ...(together ? ['--together'] : []),
+    ...['--replications', String(replications)],
+    ...(precision === undefined
+      ? []
+      : ['--precision', `${precision.measure}=${Number((precision.relative * 100).toPrecision(6))}%`]),
+    ...(seed === undefined ? [] : ['--seed', seed]),
+    ...set.flatMap((own) => ['--set', own]),
+  ]);
+}

@@ -1,0 +1,126 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { RunFacts } from '../../experiment/sweep/measure.ts';
+import type { SweepQuestion } from '../../experiment/sweep/play-sweep.ts';
+import { sweepRunsFormat } from '../../record/format.ts';
+import { exit, type Io } from '../io.ts';
+import { Journal, type RunsOf } from '../journal.ts';
+import { printProblems } from '../print.ts';
+import { isFolder, isOurs } from '../files.ts';
+import { leave } from './play.ts';
+
+interface MergeOptions {
+  readonly out: string;
+  readonly allowMissing: boolean;
+  readonly force: boolean;
+  readonly output: 'text' | 'json' | 'csv';
+}
+
+const shardName = /^shard-(\d+)-of-(\d+)\.([0-9a-f]+)\.ndjson$/;
+
+interface ShardFile {
+  readonly name: string;
+  readonly i: number;
+  readonly n: number;
+  readonly key: string;
+}
+
+/** Shards that lie in a folder, into the sweep that they are parts of. */
+export async function mergeShards(io: Io, given: string, options: MergeOptions): Promise<void> {
+  const refuse = (code: string, message: string, hint?: string): void => {
+    printProblems(io, [
+      { severity: 'error', code, message, file: given, ...(hint === undefined ? {} : { hint }) },
+    ]);
+    io.exitCode(exit.invalid);
+  };
+  const folder = resolve(io.cwd, given);
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) return refuse('MS3001', `${given} cannot be read`);
+  const files = names.flatMap((name): ShardFile[] => {
+    const [, i, n, key] = shardName.exec(name) ?? [];
+    return key === undefined ? [] : [{ name, i: Number(i), n: Number(n), key }];
+  });
+  if (files.length === 0)
+    return refuse('MS3011', `${given} holds no shards`, 'meshshift sweep --shard i/n --out makes them');
+  const kinds = [...new Set(files.map(({ key, n }) => `${key}, ${n} shards`))];
+  if (kinds.length > 1)
+    return refuse(
+      'MS3011',
+      `${given} holds shards of ${kinds.length} different sweeps (${kinds.sort().join('; ')})`,
+      'the scenario, what varies, how often, how many shards or meshshift has changed: keep each in a folder of its own',
+    );
+  const { n } = files[0]!;
+  const absent = Array.from({ length: n }, (_, i) => i).filter((i) => !files.some((own) => own.i === i));
+  const merged = await readShards(folder, files);
+  if (typeof merged === 'string') return refuse('MS3011', merged, 'play that shard again');
+  const { question, runs, text } = merged;
+  if (absent.length > 0 && !options.allowMissing) {
+    io.stderr(
+      `${files.length} of ${n} shards are there; missing: ${absent.join(',')}\n${absent
+        .slice(0, 5)
+        .map((i) => `  ${question.command} --shard ${i}/${n} --out ${given}\n`)
+        .join(
+          '',
+        )}With Slurm: sbatch --array=${absent.join(',')} ...; --allow-missing goes on without them.\n`,
+    );
+    io.exitCode(exit.internal);
+    return;
+  }
+  const out = resolve(io.cwd, options.out);
+  if ((await isFolder(out)) && !options.force && !(await isOurs(out)))
+    return refuse(
+      'MS3005',
+      `${options.out} exists and does not hold a sweep of meshshift`,
+      'choose another --out, or --force',
+    );
+  const { sweepOf } = await import('../../experiment/sweep/play-sweep.ts');
+  await leave(io, options, sweepOf(question, question.replications, runs, true), text);
+  if (absent.length > 0) io.exitCode(exit.ok);
+}
+
+/** All runs of all shards; or what is wrong with one. */
+async function readShards(
+  folder: string,
+  files: readonly ShardFile[],
+): Promise<
+  | { readonly question: SweepQuestion; readonly runs: ReadonlyMap<string, RunFacts>; readonly text: string }
+  | string
+> {
+  const { sweepLine } = await import('../../record/sweep.ts');
+  const { settingsOf } = await import('../../experiment/sweep/vary.ts');
+  const head = (await readFile(join(folder, files[0]!.name), 'utf8')).split('\n', 1)[0]!;
+  let of: RunsOf & SweepQuestion;
+  try {
+    of = JSON.parse(head) as RunsOf & SweepQuestion;
+  } catch {
+    return `${files[0]!.name} is damaged: its first line is not JSON`;
+  }
+  if (of.schema !== sweepRunsFormat) return `${files[0]!.name} holds no runs of a sweep`;
+  const all = new Journal<RunFacts>('', of, () => Promise.resolve(sweepLine));
+  for (const { name } of files) {
+    const text = await readFile(join(folder, name), 'utf8');
+    if (!text.startsWith(`${head}\n`)) return `${name} is of another sweep than ${files[0]!.name}`;
+    for (const line of text.slice(head.length + 1).split('\n')) {
+      if (line === '') continue;
+      const run = sweepLine.safeParse(jsonOf(line));
+      if (!run.success) return `${name} is damaged`;
+      all.results.set(run.data.key, run.data.facts);
+    }
+  }
+  const { scenario, command, varied, together, replications } = of;
+  const settings = settingsOf(varied, together);
+  if ('problem' in settings) return `${files[0]!.name} is damaged: ${settings.problem}`;
+  return {
+    question: { scenario, command, varied, together, settings, replications },
+    runs: all.results,
+    text: all.text(),
+  };
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
