@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // All cores: vitest would leave one of them idle, which is half of a small machine.
+    maxWorkers: '100%',
     projects: [
       {
         // The settings of src/workshop, which tests of its views need as well.
