@@ -95,6 +95,19 @@ test('pods that did not: which, how long, since when, and what the users had of 
   );
 });
 
+test('a lack of several windows is told by the worst of them, and by the fewest and the most pods that were ready', () => {
+  const { windows, ...own } = workload('reviews-v3', [0.2, 1, 1, 1, 0.5]);
+  const changed = windows.map((window, index) => ({
+    ...window,
+    inSystem: [90, 21.6, 40.2, 30.1, 90][index]!,
+    ready: [9, 4, 3, 5, 9][index]!,
+  }));
+  const verdict = capacityVerdict(capacity({ workloads: [{ ...own, windows: changed }] }), []);
+  expect(verdict.reasons[0]).toBe(
+    'reviews-v3: longest from 10 s to 40 s, with 3 to 5 ready pods; 40 requests at once, on average, in the worst window.',
+  );
+});
+
 test('one pod of three that has the work of all: the mean of its workload does not speak for it', () => {
   const pod = (name: string, over: Partial<PodRecord> = {}): PodRecord => ({
     pod: name,
