@@ -156,6 +156,16 @@ describe('a CPU limit is a quota for each 100 ms', () => {
       throttledMs: 30,
       because: 'the 20 ms that were left are lost: 50 ms until 170 ms, 30 ms pause, 10 ms',
     },
+    {
+      jobs: [
+        [0, 30],
+        [40, 40],
+      ],
+      limitMilli: 500,
+      at: [30, 120],
+      throttledMs: 40,
+      because: 'what an earlier job of the period used is gone: 20 ms until 60 ms, 40 ms pause, 20 ms',
+    },
     { jobs: [[0, 2]], limitMilli: 1, at: [101], throttledMs: 99, because: 'a quota is at least 1 ms' },
     {
       jobs: [[0, 300]],
