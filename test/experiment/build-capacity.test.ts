@@ -46,3 +46,28 @@ spec:
   );
   expect(readings.at(-1)).toBeGreaterThan(0);
 });
+
+test('a pod that somebody scales up has its life in the record, step by step, and one that goes has its end', async () => {
+  const scenario = await smallScenario(
+    `
+seed: 7
+duration: 120s
+focus: back
+controlPlane: { preset: 'off' }
+timeline: [{ at: 10s, scale: { workload: back-v1, replicas: 2 } }, { at: 60s, scale: { workload: back-v1, replicas: 1 } }]
+traffic: [{ name: callers, from: client-v1, host: "back:9080", path: /, arrivals: constant, rps: 10 }]
+`,
+    { 'mesh.yaml': service('back') + deployment('back', 'v1') + deployment('client', 'v1') },
+  );
+  const { podEvents } = runOnce(scenario).record.capacity!;
+  // The younger of two goes (controller_utils.go, ActivePodsWithRanks).
+  expect([...new Set(podEvents.map(({ pod }) => pod))]).toHaveLength(1);
+  expect(podEvents.map(({ what }) => what)).toEqual([
+    ...['created', 'scheduled', 'containers run', 'ready'],
+    ...['terminating', 'gone'],
+  ]);
+  const at = podEvents.map(({ atSeconds }) => atSeconds);
+  expect(at).toEqual([...at].sort((a, b) => a - b));
+  expect(Math.floor(at[0]!)).toBe(10);
+  expect(Math.floor(at[4]!)).toBe(60);
+});
