@@ -45,7 +45,6 @@ mkdirSync('reports/workshop', { recursive: true });
     colorScheme: 'light',
     reducedMotion: 'reduce',
   });
-  await stand(page);
   await page.locator('.desk-clock').evaluate((clock) => (clock.style.visibility = 'hidden'));
   const bench = await page.context().newPage();
   const frames: Frame[] = [];
@@ -89,7 +88,10 @@ mkdirSync('reports/workshop', { recursive: true });
   await page.getByRole('button', { name: 'Until every proxy has it' }).click();
   await page.waitForTimeout(1000);
   await press(page, 5);
-  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.evaluate(() => {
+    (document.activeElement as HTMLElement).blur();
+    scrollTo(0, 0);
+  });
   await page.waitForTimeout(1000);
   await page.screenshot({ path: 'reports/workshop/desk.png' });
   await close();
