@@ -127,7 +127,7 @@ async function manyRuns(io: Io, given: string, options: RunCommandOptions): Prom
     return;
   }
   const { playAsked } = await import('../sweep/play.ts');
-  const { nameOf } = await import('./sweep.ts');
+  const { commandText, nameOf } = await import('./sweep.ts');
   await playAsked(io, {
     ...options,
     given,
@@ -136,13 +136,13 @@ async function manyRuns(io: Io, given: string, options: RunCommandOptions): Prom
     resume: false,
     out: out ?? join('reports', `sweep-${nameOf(given)}`),
     output: output as 'text' | 'json' | 'csv',
-    command: commandLine([
-      ...['meshshift', 'run', given],
-      ...(options.runs === undefined ? [] : ['--runs', String(runs)]),
-      ...vary.flatMap(({ path, values }) => ['--vary', `${path}=${values.join(',')}`]),
-      ...(seed === undefined ? [] : ['--seed', seed]),
-      ...set.flatMap((own) => ['--set', own]),
-    ]),
+    command: commandText(given, {
+      vary,
+      together: false,
+      replications: runs,
+      set,
+      ...(seed === undefined ? {} : { seed }),
+    }),
   });
 }
 

@@ -77,7 +77,11 @@ A replication has the same seed at every setting, whoever plays it. Ctrl-C keeps
 export const nameOf = (given: string): string =>
   given.replace(/\/+$/, '').split('/').at(-1)!.replace(/\..*$/, '');
 
-function commandText(given: string, options: SweepCommandOptions): string {
+/** The command that asks the same again, as the user would type it. */
+export function commandText(
+  given: string,
+  options: Pick<SweepCommandOptions, 'vary' | 'together' | 'replications' | 'precision' | 'seed' | 'set'>,
+): string {
   const { vary, together, replications, precision, seed, set } = options;
   return commandLine([
     ...['meshshift', 'sweep', given],

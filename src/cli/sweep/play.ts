@@ -7,6 +7,7 @@ import type { Setting, Varied } from '../../experiment/sweep/vary.ts';
 import { sweepRunsFormat } from '../../record/format.ts';
 import type { Sweep } from '../../record/sweep.ts';
 import { toJson } from '../../record/to-json.ts';
+import { commandLine } from '../../report/command-line.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { hashTexts } from '../../scenario/hash.ts';
 import { exists, isFolder, isOurs, writeFolder } from '../files.ts';
@@ -219,8 +220,11 @@ export async function leave(
   else {
     io.stdout(sweepText(sweep, io.width));
     if (out !== false && problem === undefined) io.stdout(`\nSweep: ${join(out, 'sweep.html')}\n`);
-    const again = sweep.missing === 0 || out === false ? '' : ' --resume';
-    io.stdout(`${again === '' ? 'Again:' : 'Go on:'} ${sweep.command}${again}\n`);
+    io.stdout(
+      sweep.missing === 0 || out === false
+        ? `Again: ${sweep.command}\n`
+        : `Go on: ${sweep.command} ${commandLine(['--out', out, '--resume'])}\n`,
+    );
   }
   const isMet = sweep.points.every(({ runs: own }) =>
     own.every(({ values, ended }) => values['expected'] !== 0 && ended === null),
