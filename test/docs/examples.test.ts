@@ -43,6 +43,7 @@ async function runs(command: string): Promise<void> {
     words[0] === 'run' && !words.includes('--out') && !words.some((word) => word.startsWith(root));
   const key = words.join(' ');
   if (leavesNothing && !words.includes('--no-out')) words.push('--out', join(root, 'report'), '-q');
+  if (words[0] === 'sweep' && !words.includes('--out')) words.push('--out', join(root, 'sweep'), '-q');
   if (words[0] === 'workshop' && !words.includes('--out')) words.push('--out', join(root, 'workshop.html'));
   const running = (leavesNothing ? played.get(key) : undefined) ?? meshshift(words);
   if (leavesNothing) played.set(key, running);

@@ -42,8 +42,8 @@ export function compareCommand(io: Io): Command {
       'after',
       `
 Examples:
-  meshshift compare my-shift scenarios/traffic-shifting
-  meshshift compare scenarios/traffic-shifting --set-b controlPlane.preset=large --fail-on-change
+  meshshift compare scenarios/fifteen-refreshes scenarios/fifteen-refreshes-2017
+  meshshift compare scenarios/fifteen-refreshes --set-b controlPlane.preset=large --replications 20
 
 A pair of runs has one seed, so that what differs within a pair is what the scenarios make differ.`,
     )

@@ -18,8 +18,12 @@ export function mergeCommand(io: Io): Command {
       'after',
       `
 Examples:
-  seq 0 31 | parallel --resume-failed --joblog log meshshift sweep my-shift --vary traffic[0].rps=20,40 --shard {}/32 --out /shared/sweep
-  meshshift merge /shared/sweep
+  meshshift sweep scenarios/fifteen-refreshes --replications 8 --shard 0/2 --out /tmp/my-sweep
+  meshshift sweep scenarios/fifteen-refreshes --replications 8 --shard 1/2 --out /tmp/my-sweep
+  meshshift merge /tmp/my-sweep
+
+With GNU parallel:
+  seq 0 31 | parallel --resume-failed --joblog log meshshift sweep my-shift --shard {}/32 --out /shared/sweep
 
 What comes of it is what one sweep of all runs leaves, byte for byte.`,
     )

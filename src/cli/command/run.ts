@@ -93,7 +93,7 @@ Examples:
   meshshift run scenarios/rule-before-subset --trace flag=NC --out /tmp/nc
   meshshift run scenarios/fifteen-refreshes --no-out -o json
   meshshift run scenarios/fifteen-refreshes --runs 20
-  meshshift run scenarios/traffic-shifting --vary controlPlane.preset=off,small,large`,
+  meshshift run scenarios/traffic-shifting --vary controlPlane.preset=off,small`,
     )
     .action((given: string, options: RunCommandOptions) => run(io, given, options));
 }

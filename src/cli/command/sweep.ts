@@ -55,9 +55,9 @@ export function sweepCommand(io: Io): Command {
       'after',
       `
 Examples:
-  meshshift sweep scenarios/flash-crowd --vary traffic[0].rps=100,200,400
-  meshshift sweep scenarios/traffic-shifting --vary controlPlane.preset=off,default,large-mesh --replications 30
-  meshshift sweep my-shift --vary traffic[0].rps=20,40 --shard 3/32 --out /shared/sweep
+  meshshift sweep scenarios/fifteen-refreshes --vary controlPlane.preset=off,large
+  meshshift sweep scenarios/fifteen-refreshes --vary controlPlane.preset=off,large --vary 'traffic[0].refresh.count=10,15' --replications 5
+  meshshift sweep scenarios/fifteen-refreshes --replications 64 --shard 3/32 --out /tmp/my-sweep
 
 A replication has the same seed at every setting, whoever plays it. Ctrl-C keeps the runs that are done; --resume goes on with them.`,
     )
