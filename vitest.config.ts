@@ -13,7 +13,8 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/browser/**'],
           setupFiles: ['test/support/fixed-seed.ts'],
-          testTimeout: 120_000,
+          // Ends what hangs: the longest takes a minute and a half on two busy cores.
+          testTimeout: 600_000,
           // Sources are loaded once for all files of a worker: what they keep is made of their arguments alone.
           isolate: false,
         },
@@ -24,8 +25,8 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           // However busy the machine is: what is polled for comes, or the test ends.
           expect: { poll: { timeout: 60_000 } },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       { test: { name: 'bench', include: [], benchmark: { include: ['test/bench/**/*.bench.ts'] } } },
