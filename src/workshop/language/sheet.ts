@@ -1,4 +1,8 @@
+import type { LessonId } from '../lesson/lesson.ts';
 import { inBoth } from './language.ts';
+
+/** On paper the question does not stand above: what needs it is asked in full. */
+type Asks = Readonly<Partial<Record<LessonId, string>>>;
 
 export const sheetWords = inBoth({
   en: {
@@ -8,6 +12,12 @@ export const sheetWords = inBoth({
     predictions: 'Ten predictions (write before you press)',
     yours: 'I predict',
     truth: 'It was',
+    asks: {
+      c: 'Half and half: with so many pages v3’s share is known to within 10 points:',
+      h: 'Errors of a v3 that fails three of ten, behind two retries: at its pods / at its caller / in pages:',
+      i: 'v3’s one pod gets everything, with an autoscaler: pages are late after the jump / the four steps / both / neither:',
+      j: 'Eight cases, each C (chance), F (too few) or B (broken): 1 to 8:',
+    } satisfies Asks as Asks,
     strip: 'My fifteen pages (★ red, · none)',
     tally: 'The class: so many saw this many red pages',
     histogram: 'The same, drawn',
@@ -29,6 +39,12 @@ export const sheetWords = inBoth({
     predictions: '十个预测（先写，再按）',
     yours: '我的预测',
     truth: '结果',
+    asks: {
+      c: '一半对一半：要把 v3 的份额确定在 10 个百分点以内，需要的页数：',
+      h: 'v3 十个失败三个，重试两次：在它的 Pod 上 / 在调用方 / 在页面上的错误率：',
+      i: 'v3 只有一个 Pod 和一个自动伸缩器，却接下全部流量：页面会迟到的是一次切换 / 分四步 / 两者 / 都不：',
+      j: '八个案例，每个填 Y（运气）、S（太少）或 G（故障）：1 到 8：',
+    },
     strip: '我的十五页（★ 红星，· 无星）',
     tally: '全班：看到这么多页红星的人数',
     histogram: '把它画出来',

@@ -12,7 +12,9 @@ const [column, tall, rungs] = [20, 150, 10];
 
 const z = normalQuantile({ q: 0.975 });
 
-const formulas: readonly (readonly [keyof (typeof sheetWords)['en'], ComponentChildren])[] = [
+type Formula = 'law' | 'half' | 'none' | 'effective' | 'pods' | 'retry';
+
+const formulas: readonly (readonly [Formula, ComponentChildren])[] = [
   [
     'law',
     <>
@@ -72,7 +74,7 @@ export function Sheet({ language }: { readonly language: Language }) {
               <td>
                 <strong>{lessons[id].words[language].title}</strong>
                 <br />
-                {lessons[id].words[language].ask}
+                {words.asks[id] ?? lessons[id].words[language].ask}
               </td>
               <td class="sheet-box" />
               <td class="sheet-box" />
