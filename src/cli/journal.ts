@@ -60,7 +60,8 @@ export class Journal<Facts> {
 
 const lineOf = (key: string, facts: unknown): string => `${JSON.stringify({ key, facts })}\n`;
 
-function parsed(line: string): unknown {
+/** What a line holds; undefined: it is empty, or was cut off. */
+export function parsed(line: string): unknown {
   if (line === '') return undefined;
   try {
     return JSON.parse(line);

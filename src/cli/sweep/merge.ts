@@ -4,7 +4,7 @@ import type { RunFacts } from '../../experiment/sweep/measure.ts';
 import type { SweepQuestion } from '../../experiment/sweep/play-sweep.ts';
 import { sweepRunsFormat } from '../../record/format.ts';
 import { exit, type Io } from '../io.ts';
-import { Journal, type RunsOf } from '../journal.ts';
+import { Journal, parsed, type RunsOf } from '../journal.ts';
 import { printProblems } from '../print.ts';
 import { isFolder, isOurs } from '../files.ts';
 import { leave } from './play.ts';
@@ -102,7 +102,7 @@ async function readShards(
     if (!text.startsWith(`${head}\n`)) return `${name} is of another sweep than ${files[0]!.name}`;
     for (const line of text.slice(head.length + 1).split('\n')) {
       if (line === '') continue;
-      const run = sweepLine.safeParse(jsonOf(line));
+      const run = sweepLine.safeParse(parsed(line));
       if (!run.success) return `${name} is damaged`;
       all.results.set(run.data.key, run.data.facts);
     }
@@ -115,12 +115,4 @@ async function readShards(
     runs: all.results,
     text: all.text(),
   };
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

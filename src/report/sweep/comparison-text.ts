@@ -21,7 +21,7 @@ function comparisonSentence({ a, b, measures, replications, missing }: Compariso
     a.holds === b.holds
       ? `both hold in ${a.holds} of ${plural(replications, 'run')}`
       : `A holds in ${a.holds}, B in ${b.holds} of ${plural(replications, 'run')}`;
-  const left = missing === 0 ? '' : ` ${plural(missing, 'run')} are missing.`;
+  const left = missing === 0 ? '' : ` ${plural(missing, 'run')} ${missing === 1 ? 'is' : 'are'} missing.`;
   if (measures.every(({ a: one, b: other, difference }) => isSame(one.mean, other.mean, difference)))
     return `No difference at all: every pair of runs came to the same measures; ${held}.${left}`;
   if (changed.length === 0)

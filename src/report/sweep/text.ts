@@ -67,7 +67,7 @@ export function sweepAnswer(sweep: Sweep): {
     ...(missing === 0
       ? []
       : [
-          `${plural(runs.length, 'run')} of ${points.length * replications} are in it. What is missing is seldom missing by chance: limits of time and memory meet the heavy runs.`,
+          `${plural(runs.length, 'run')} of ${points.length * replications} are in it. If limits of time or memory took the others, those are the heavy ones.`,
         ]),
     ...(precision === null || precision.reached
       ? []
