@@ -23,6 +23,8 @@ const revealed: Readonly<Record<string, readonly string[]>> = {
 /** One page goes through all lessons, as one person does. */
 for (const [locale, hand] of [
   ['en', 'clicks'],
+  ['en', 'keys'],
+  ['zh-CN', 'clicks'],
   ['zh-CN', 'keys'],
 ] as const) {
   let opened: Opened | undefined;
