@@ -33,5 +33,7 @@ export const exit = {
   usage: 2,
   invalid: 3,
   failed: 4,
+  /** Of a shard: the disk was full or away. What starts it may do so again (EX_TEMPFAIL of sysexits.h). */
+  tryAgain: 75,
   interrupted: 130,
 } as const;

@@ -27,22 +27,31 @@ export class Journal<Facts> {
     this.#line = line;
   }
 
-  /** Empty, with a folder for it. */
+  /** A new file, with a folder for it, which holds what has been taken over. */
   async start(): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true });
-    await writeFile(this.#path, this.#head);
+    await writeFile(this.#path, this.text());
   }
 
-  /** Takes over what is there; false if it is of something else, or there is none. A line that is damaged is left out. */
+  /** Goes on with what is there; false if it is of something else, or there is none. */
   async resume(): Promise<boolean> {
-    const text = await readFile(this.#path, 'utf8').catch(() => '');
+    if (!(await this.takeOver(this.#path))) return false;
+    await this.start();
+    return true;
+  }
+
+  /**
+   * The runs of a file, which somebody may still be writing: a line that is damaged, or not yet whole, is left out.
+   * @returns false if it is of something else, or there is none.
+   */
+  async takeOver(path: string): Promise<boolean> {
+    const text = await readFile(path, 'utf8').catch(() => '');
     if (!text.startsWith(this.#head)) return false;
     const schema = await this.#line();
     for (const line of text.slice(this.#head.length).split('\n')) {
       const run = schema.safeParse(parsed(line));
       if (run.success) this.results.set(run.data.key, run.data.facts);
     }
-    await writeFile(this.#path, this.text());
     return true;
   }
 

@@ -10,6 +10,8 @@ export function reasonOf(error: unknown): string {
     EISDIR: 'it is a directory',
     EEXIST: 'a file is in its place',
     ENOTDIR: 'a part of the path is not a directory',
+    EIO: 'the disk or its server does not answer',
+    ESTALE: 'the server of the folder has lost it',
     EMFILE: 'too many open files',
     ELOOP: 'too many symbolic links',
     ENAMETOOLONG: 'the name is too long',
@@ -18,3 +20,12 @@ export function reasonOf(error: unknown): string {
   if (code !== undefined && words[code] !== undefined) return words[code];
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Whether the same may go well another time: a disk that is full, away or busy. What is forbidden stays forbidden. */
+export const mayPass = (error: unknown): boolean =>
+  passing.has((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+
+const passing = new Set([
+  ...['ENOSPC', 'EDQUOT', 'EIO', 'ESTALE', 'EBUSY', 'EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'],
+  ...['ETIMEDOUT', 'EHOSTDOWN', 'EREMOTEIO', 'ENOTCONN'],
+]);

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -13,6 +21,8 @@ const asked = [
   ...['sweep', 'scenarios/fifteen-refreshes', '-q', '--replications', '4'],
   ...['--vary', 'controlPlane.preset=off,large'],
 ];
+/** A worker takes seconds to start from sources, and how many there are changes nothing. */
+const alone = ['--jobs', '1'];
 const whole = join(root, 'whole');
 const first = meshshift([...asked, '--out', whole]);
 
@@ -52,7 +62,6 @@ describe('meshshift sweep', () => {
     await first;
     const before = filesOf(whole);
     const lines = before['/runs.ndjson']!.split('\n');
-    const { writeFileSync } = await import('node:fs');
     // Stopped in the middle of a line.
     writeFileSync(join(whole, 'runs.ndjson'), `${lines.slice(0, 4).join('\n')}\n${lines[4]!.slice(0, 20)}`);
     const { code } = await meshshift([...asked, '--out', whole, '--resume']);
@@ -66,24 +75,55 @@ describe('meshshift sweep', () => {
   test('in shards that are merged is the sweep of all, byte for byte; one that is missing is named with its command', async () => {
     await first;
     const shards = join(root, 'shards');
-    for (const i of [2, 0]) await meshshift([...asked, '--out', shards, '--shard', `${i}/3`]);
+    for (const i of [2, 0]) await meshshift([...asked, '--out', shards, '--shard', `${i}/3`, ...alone]);
     const early = await meshshift(['merge', shards]);
     expect(early.code).toBe(1);
     expect(early.err).toContain('2 of 3 shards are there; missing: 1');
     expect(early.err).toContain(`--replications 4 --shard 1/3 --out ${shards}`);
     const partly = await meshshift(['merge', shards, '--allow-missing', '--out', join(root, 'partly')]);
     expect(partly.out).toContain('6 runs of 8 are in it');
-    await meshshift([...asked, '--out', shards, '--shard', '1/3']);
+    await meshshift([...asked, '--out', shards, '--shard', '1/3', ...alone]);
     expect((await meshshift(['merge', shards])).code).toBe(0);
     expect(filesOf(join(shards, 'sweep'))).toEqual(filesOf(whole));
     const again = await meshshift([...asked, '--out', shards, '--shard', '1/3']);
     expect(again.out).toContain('is there already');
     // A shard of another question does not go with them.
-    await meshshift([...asked, '--set', 'duration=50s', '--out', shards, '--shard', '0/3']);
+    await meshshift([...asked, '--set', 'duration=50s', '--out', shards, '--shard', '0/3', ...alone]);
     const mixed = await meshshift(['merge', shards]);
     expect(mixed.code).toBe(3);
     expect(mixed.err).toContain('shards of 2 different sweeps');
     expect(readdirSync(shards).filter((own) => own.includes('.part.'))).toEqual([]);
+  });
+
+  test('as a shard that was killed goes on with the runs that it had done', async () => {
+    await first;
+    const once = join(root, 'once');
+    await meshshift([...asked, '--out', once, '--shard', '0/2', ...alone]);
+    const [[path, whole]] = Object.entries(filesOf(once)) as [[string, string]];
+    const [head, one, other] = whole.split('\n') as [string, string, string];
+    const shards = join(root, 'killed');
+    mkdirSync(shards);
+    // By another machine: a run, marked by a number that none comes to, and one that was cut off.
+    const marked = one.replace(/"pages":\d+/, '"pages":123456');
+    writeFileSync(join(shards, `${path}.part.node-7.99`), `${head}\n${marked}\n${other.slice(0, 30)}`);
+    // Of another question, though it is called alike.
+    writeFileSync(join(shards, `${path}.part.node-8.99`), `${head.replace('"4"', '"5"')}x\n${other}\n`);
+    const { code, out } = await meshshift([...asked, '--out', shards, '--shard', '0/2', ...alone]);
+    expect(code).toBe(0);
+    expect(out).toContain('4 runs in ');
+    expect(out).toContain('1 of them by an earlier try');
+    expect(filesOf(shards)).toEqual({ [path]: whole.replace(one, marked) });
+  });
+
+  test('does not merge a shard that was copied in part, and names it', async () => {
+    const shards = join(root, 'cut');
+    for (const i of [0, 1]) await meshshift([...asked, '--out', shards, '--shard', `${i}/2`, ...alone]);
+    const name = readdirSync(shards).find((own) => own.startsWith('shard-1-of-2'))!;
+    const lines = readFileSync(join(shards, name), 'utf8').split('\n');
+    writeFileSync(join(shards, name), `${lines.slice(0, 3).join('\n')}\n`);
+    const { code, err } = await meshshift(['merge', shards, '--allow-missing']);
+    expect(code).toBe(3);
+    expect(err).toContain(`${name} lacks 2 of its 4 runs`);
   });
 
   test.each([

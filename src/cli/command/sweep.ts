@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { join } from 'node:path';
+import type { Shard } from '../../experiment/sweep/play-sweep.ts';
 import type { Varied } from '../../experiment/sweep/vary.ts';
 import { commandLine } from '../../report/command-line.ts';
 import type { Io } from '../io.ts';
@@ -10,7 +11,6 @@ import {
   shardOption,
   varyOption,
   type Precision,
-  type Shard,
 } from '../sweep/options.ts';
 
 interface SweepCommandOptions {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { RunFacts } from '../../experiment/sweep/measure.ts';
 import type { SweepQuestion } from '../../experiment/sweep/play-sweep.ts';
 import { sweepRunsFormat } from '../../record/format.ts';
+import { commandLine } from '../../report/command-line.ts';
 import { exit, type Io } from '../io.ts';
 import { Journal, parsed, type RunsOf } from '../journal.ts';
 import { printProblems } from '../print.ts';
@@ -55,13 +56,16 @@ export async function mergeShards(io: Io, given: string, options: MergeOptions):
   if (typeof merged === 'string') return refuse('MS3011', merged, 'play that shard again');
   const { question, runs, text } = merged;
   if (absent.length > 0 && !options.allowMissing) {
+    const commands = absent
+      .slice(0, 5)
+      .map((i) => `  ${question.command} ${commandLine(['--shard', `${i}/${n}`, '--out', given])}\n`);
     io.stderr(
-      `${files.length} of ${n} shards are there; missing: ${absent.join(',')}\n${absent
-        .slice(0, 5)
-        .map((i) => `  ${question.command} --shard ${i}/${n} --out ${given}\n`)
-        .join(
-          '',
-        )}With Slurm: sbatch --array=${absent.join(',')} ...; --allow-missing goes on without them.\n`,
+      [
+        `${files.length} of ${n} shards are there; missing: ${absent.join(',')}\n`,
+        ...commands,
+        `The same job once more plays only what is missing; with Slurm: sbatch --array=${absent.join(',')} ...\n`,
+        '--allow-missing goes on without them, and says so.\n',
+      ].join(''),
     );
     io.exitCode(exit.internal);
     return;
@@ -88,6 +92,7 @@ async function readShards(
 > {
   const { sweepLine } = await import('../../record/sweep.ts');
   const { settingsOf } = await import('../../experiment/sweep/vary.ts');
+  const { runKey, runsOfShard } = await import('../../experiment/sweep/play-sweep.ts');
   const head = (await readFile(join(folder, files[0]!.name), 'utf8')).split('\n', 1)[0]!;
   let of: RunsOf & SweepQuestion;
   try {
@@ -97,7 +102,10 @@ async function readShards(
   }
   if (of.schema !== sweepRunsFormat) return `${files[0]!.name} holds no runs of a sweep`;
   const all = new Journal<RunFacts>('', of, () => Promise.resolve(sweepLine));
-  for (const { name } of files) {
+  const { scenario, command, varied, together, replications } = of;
+  const settings = settingsOf(varied, together);
+  if ('problem' in settings) return `${files[0]!.name} is damaged: ${settings.problem}`;
+  for (const { name, i, n } of files) {
     const text = await readFile(join(folder, name), 'utf8');
     if (!text.startsWith(`${head}\n`)) return `${name} is of another sweep than ${files[0]!.name}`;
     for (const line of text.slice(head.length + 1).split('\n')) {
@@ -106,10 +114,10 @@ async function readShards(
       if (!run.success) return `${name} is damaged`;
       all.results.set(run.data.key, run.data.facts);
     }
+    const wanted = runsOfShard(settings.length, replications, { i, n });
+    const lost = wanted.filter(({ at, replication }) => !all.results.has(runKey(at, replication))).length;
+    if (lost > 0) return `${name} lacks ${lost} of its ${wanted.length} runs: was it copied only in part?`;
   }
-  const { scenario, command, varied, together, replications } = of;
-  const settings = settingsOf(varied, together);
-  if ('problem' in settings) return `${files[0]!.name} is damaged: ${settings.problem}`;
   return {
     question: { scenario, command, varied, together, settings, replications },
     runs: all.results,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { Shard } from '../../experiment/sweep/play-sweep.ts';
 import { parseVary, type Varied } from '../../experiment/sweep/vary.ts';
 import { parsePercent } from '../../manifest/quantity.ts';
 import { runsEach } from '../scenario-option.ts';
@@ -38,12 +39,6 @@ export const precisionOption = (): Option =>
     if (parsed.share <= 0) throw new InvalidArgumentError('expected more than 0 %');
     return { measure, relative: parsed.share };
   });
-
-/** One of several that share the replications of a sweep among themselves. */
-export interface Shard {
-  readonly i: number;
-  readonly n: number;
-}
 
 export const shardOption = (): Option =>
   new Option(

@@ -1,45 +1,21 @@
-import { rename, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RunFacts } from '../../experiment/sweep/measure.ts';
 import type { SweepQuestion } from '../../experiment/sweep/play-sweep.ts';
-import type { Setting, Varied } from '../../experiment/sweep/vary.ts';
+import type { Setting } from '../../experiment/sweep/vary.ts';
 import { sweepRunsFormat } from '../../record/format.ts';
 import type { Sweep } from '../../record/sweep.ts';
 import { toJson } from '../../record/to-json.ts';
 import { commandLine } from '../../report/command-line.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { hashTexts } from '../../scenario/hash.ts';
-import { exists, isFolder, isOurs, writeFolder } from '../files.ts';
+import { isFolder, isOurs, writeFolder } from '../files.ts';
 import { exit, type Io } from '../io.ts';
-import { Journal, type RunsOf } from '../journal.ts';
+import type { Journal, RunsOf } from '../journal.ts';
 import { printProblems } from '../print.ts';
-import { overrides, theScenario } from '../scenario-option.ts';
+import { theScenario } from '../scenario-option.ts';
 import { swept } from './swept.ts';
 import { writing } from '../writing.ts';
-import type { GivenScenario } from '../work-order.ts';
-import type { Precision, Shard } from './options.ts';
-
-/** A sweep as somebody asked for it. */
-export interface Asked {
-  readonly given: string;
-  readonly vary: readonly Varied[];
-  readonly together: boolean;
-  readonly replications: number;
-  readonly precision?: Precision;
-  readonly shard?: Shard;
-  readonly jobs: number;
-  /** false: nothing is written. */
-  readonly out: string | false;
-  readonly resume: boolean;
-  readonly force: boolean;
-  readonly seed?: string;
-  readonly set: readonly string[];
-  readonly quiet: boolean;
-  readonly output: 'text' | 'json' | 'csv';
-  /** The command that asks the same again. */
-  readonly command: string;
-}
+import { givenOf, journalAt, type Asked } from './asked.ts';
 
 /** Plays what is asked for, and leaves, prints and exits with what came of it. */
 export async function playAsked(io: Io, asked: Asked): Promise<void> {
@@ -47,22 +23,21 @@ export async function playAsked(io: Io, asked: Asked): Promise<void> {
   if (opened === undefined) return;
   const { scenarios, question } = opened;
   const of = await runsOf(question, scenarios);
-  if (asked.shard !== undefined) return playShard(io, asked, asked.shard, question, of);
+  if (asked.shard !== undefined) {
+    const { playShard } = await import('./shard.ts');
+    return playShard(io, asked, asked.shard, question, of);
+  }
   const shown = asked.out;
   const folder = shown === false ? undefined : resolve(io.cwd, shown);
   const journal = await openJournal(io, asked, folder, of);
   if (journal === undefined) return;
-  const keep = folder === undefined ? undefined : journal;
+  const keep =
+    shown === false
+      ? undefined
+      : { add: (key: string, facts: RunFacts) => writing(shown, () => journal.add(key, facts)) };
   const sweep = await swept(io, asked, question, givenOf(asked, question), journal.results, keep);
   await leave(io, asked, sweep, journal.text());
 }
-
-/** What workers open: a scenario a setting. */
-const givenOf = ({ given, set, seed }: Asked, { settings }: SweepQuestion): GivenScenario[] =>
-  settings.map((own) => ({
-    given,
-    set: overrides({ set: [...set, ...own.set], ...(seed === undefined ? {} : { seed }) }),
-  }));
 
 /** What a sweep's runs are only good for; two sweeps may share runs if this is alike. */
 async function runsOf(question: SweepQuestion, scenarios: readonly Scenario[]): Promise<RunsOf> {
@@ -148,54 +123,6 @@ async function openJournal(
     );
   return journal;
 }
-
-const journalAt = (path: string, of: RunsOf): Journal<RunFacts> =>
-  new Journal<RunFacts>(path, of, async () => (await import('../../record/sweep.ts')).sweepLine);
-
-/** One of several that play a sweep: its runs go into one file, which has its name when it is whole. */
-async function playShard(
-  io: Io,
-  asked: Asked,
-  { i, n }: Shard,
-  question: SweepQuestion,
-  of: RunsOf,
-): Promise<void> {
-  if (asked.out === false || asked.precision !== undefined) {
-    io.stderr(
-      'error: a shard needs a folder, and a number of runs that is known beforehand (no --precision)\n',
-    );
-    io.exitCode(exit.usage);
-    return;
-  }
-  const folder = resolve(io.cwd, asked.out);
-  const name = `shard-${i}-of-${n}.${hashTexts([JSON.stringify(of)])}.ndjson`;
-  const next = `When all ${n} are there: meshshift merge ${asked.out}\n`;
-  if (await exists(join(folder, name))) {
-    io.stdout(`${join(asked.out, name)} is there already. ${next}`);
-    return;
-  }
-  const part = join(folder, `${name}.part.${hostname()}.${process.pid}`);
-  const journal = journalAt(part, of);
-  await writing(asked.out, () => journal.start());
-  const before = question.settings.length * wantedOf(question);
-  await swept(io, asked, question, givenOf(asked, question), journal.results, journal);
-  if (journal.results.size < before) {
-    await rm(part, { force: true });
-    io.exitCode(exit.interrupted);
-    return;
-  }
-  const { writeFile } = await import('node:fs/promises');
-  await writing(asked.out, async () => {
-    // In an order that does not tell which run was done first.
-    await writeFile(part, journal.text(), { flush: true });
-    await rename(part, join(folder, name));
-  });
-  io.stdout(`${before} runs in ${join(asked.out, name)}. ${next}`);
-}
-
-/** Replications of a shard. */
-const wantedOf = ({ replications, shard = { i: 0, n: 1 } }: SweepQuestion): number =>
-  Math.max(0, Math.ceil((replications - shard.i) / shard.n));
 
 /** Writes and prints a sweep, and sets the exit code. */
 export async function leave(

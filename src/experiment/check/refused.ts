@@ -4,8 +4,8 @@ import type { Problem } from '../../manifest/problem.ts';
 export type RefusalCode =
   'MS3001' | 'MS4001' | 'MS4003' | 'MS4004' | 'MS4005' | 'MS4006' | 'MS4007' | 'MS4008' | 'MS4009';
 
-/** Whose the obstacle is: the words of the question, the data, or an interruption before there was any. */
-export type RefusalKind = 'usage' | 'invalid' | 'interrupted';
+/** Whose the obstacle is: the words of the question, the data, what passes by itself, or an interruption before there was any. */
+export type RefusalKind = 'usage' | 'invalid' | 'tryAgain' | 'interrupted';
 
 /** There is nothing to judge: what to tell the user. */
 export class Refused extends Error {

@@ -18,12 +18,31 @@ export interface SweepQuestion {
   readonly replications: number;
   /** Go on until half of the measure's interval is so small a part of its mean, at every setting. */
   readonly precision?: { readonly measure: string; readonly relative: number };
-  /** Only replications `i`, `i + n`, `i + 2 n` ...: the others are somebody else's. */
-  readonly shard?: { readonly i: number; readonly n: number };
+  /** Only the replications of this shard: the others are somebody else's. */
+  readonly shard?: Shard;
 }
 
 /** Names a run of a sweep: its setting and its replication. */
 export const runKey = (at: number, replication: number): string => `${at}/${replication}`;
+
+/** One of several that share the replications of a sweep: `i`, `i + n`, `i + 2 n` ... are its own. */
+export interface Shard {
+  readonly i: number;
+  readonly n: number;
+}
+
+interface WantedRun {
+  readonly at: number;
+  readonly replication: number;
+}
+
+/** The runs of a shard, replication by replication through all settings. */
+export function runsOfShard(settings: number, replications: number, { i, n }: Shard): WantedRun[] {
+  const wanted: WantedRun[] = [];
+  for (let replication = i; replication < replications; replication += n)
+    for (let at = 0; at < settings; at++) wanted.push({ at, replication });
+  return wanted;
+}
 
 /** A run that is done. */
 export interface DoneRun {
@@ -65,10 +84,9 @@ async function playRound(
   pool: Pool,
   sink: Sink<DoneRun>,
 ): Promise<boolean> {
-  const wanted: { readonly at: number; readonly replication: number }[] = [];
-  for (let replication = shard.i; replication < replications; replication += shard.n)
-    for (const at of settings.keys())
-      if (!done.has(runKey(at, replication))) wanted.push({ at, replication });
+  const wanted = runsOfShard(settings.length, replications, shard).filter(
+    ({ at, replication }) => !done.has(runKey(at, replication)),
+  );
   sink.begin({ what: 'sweeping', count: wanted.length, unit: 'runs' });
   const answers = await pool.run(
     wanted.map(({ at, replication }) => ({
