@@ -22,8 +22,7 @@ Examples:
   meshshift sweep scenarios/fifteen-refreshes --replications 8 --shard 1/2 --out /tmp/my-sweep
   meshshift merge /tmp/my-sweep
 
-With GNU parallel:
-  seq 0 31 | parallel --resume-failed --joblog log meshshift sweep my-shift --shard {}/32 --out /shared/sweep
+sweep --print-job prints the job that plays the shards with Kubernetes, Slurm, GNU parallel and others.
 
 What comes of it is what one sweep of all runs leaves, byte for byte.`,
     )

@@ -2,7 +2,8 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Shard } from '../../experiment/sweep/play-sweep.ts';
 import { parseVary, type Varied } from '../../experiment/sweep/vary.ts';
 import { parsePercent } from '../../manifest/quantity.ts';
-import { runsEach } from '../scenario-option.ts';
+import { positive, runsEach } from '../scenario-option.ts';
+import { engineNames } from './engine/name.ts';
 
 export const varyOption = (): Option =>
   new Option(
@@ -51,3 +52,15 @@ export const shardOption = (): Option =>
       throw new InvalidArgumentError('expected i/n with i from 0 to n - 1: 3/32');
     return { i, n };
   });
+
+export const printJobOption = (): Option =>
+  new Option(
+    '--print-job <engine>',
+    'in place of playing, print a job that plays this sweep in shards on other machines',
+  ).choices([...engineNames]);
+
+export const shardsOption = (): Option =>
+  new Option(
+    '--shards <n>',
+    'how many shards the printed job has (default: 32, or one a replication)',
+  ).argParser(positive);

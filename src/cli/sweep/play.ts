@@ -57,7 +57,7 @@ async function runsOf(question: SweepQuestion, scenarios: readonly Scenario[]): 
 }
 
 /** Every setting, checked; undefined: something is wrong, which has been told. */
-async function openedSettings(
+export async function openedSettings(
   io: Io,
   asked: Asked,
 ): Promise<{ readonly scenarios: readonly Scenario[]; readonly question: SweepQuestion } | undefined> {
