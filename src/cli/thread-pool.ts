@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import type { AnswerTo, Job } from '../experiment/job/index.ts';
 import type { Pool } from '../experiment/pool.ts';
-import type { WorkOrder } from './work-order.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 /** A worker thread is gone, and what it was asked for with it. */
 export class WorkerLost extends Error {}
 
-/** Worker threads that play runs of one scenario. They start with the first job and end with `close`. */
+/** Worker threads that play runs. They start with the first job and end with `close`. */
 export class ThreadPool implements Pool {
-  readonly #order: WorkOrder;
+  readonly #scenarios: readonly Scenario[];
   readonly #size: number;
   readonly #script: URL;
   readonly #onLost: (what: string) => void;
@@ -16,18 +16,20 @@ export class ThreadPool implements Pool {
   #isClosed = false;
 
   /**
+   * @param scenarios are plain data, of which each worker gets a copy: it reads no file, and all play the same whatever becomes
+   *   of the files.
    * @param size how many jobs are done at the same time, at most.
    * @param script what each worker runs: it says "ready", and then answers one job after the other. The default stands beside
    *   this file, as a bundle or as a source.
    * @param onLost hears of each worker that died and was replaced; what it was at is done again, once.
    */
   constructor(
-    order: WorkOrder,
+    scenarios: readonly Scenario[],
     size: number,
     script = new URL('./worker.mjs', import.meta.url),
     onLost: (what: string) => void = () => {},
   ) {
-    this.#order = order;
+    this.#scenarios = scenarios;
     this.#size = size;
     this.#script = script;
     this.#onLost = onLost;
@@ -57,7 +59,7 @@ export class ThreadPool implements Pool {
       }
     };
     const size = Math.min(this.#size, jobs.length);
-    while (this.#workers.length < size && !this.#isClosed) this.#workers.push(await this.#start());
+    if (!this.#isClosed) await this.#startUpTo(size);
     // All come to rest first, so that no worker's answer is still on its way when the next jobs are asked for.
     const takers = this.#workers
       .slice(0, size)
@@ -73,8 +75,15 @@ export class ThreadPool implements Pool {
     await Promise.all(this.#workers.map((own) => own.terminate()));
   }
 
+  async #startUpTo(size: number): Promise<void> {
+    const missing = Math.max(0, size - this.#workers.length);
+    const started = await Promise.allSettled(Array.from({ length: missing }, () => this.#start()));
+    for (const own of started) if (own.status === 'fulfilled') this.#workers.push(own.value);
+    for (const own of started) if (own.status === 'rejected') throw own.reason;
+  }
+
   async #start(): Promise<Worker> {
-    const worker = new Worker(this.#script, { workerData: this.#order });
+    const worker = new Worker(this.#script, { workerData: this.#scenarios });
     await this.#hear(worker);
     return worker;
   }

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario/scenario.ts';
-import { openJobs, scenarioOf, type AnswerTo, type Job } from './job/index.ts';
+import { jobDoer, type AnswerTo, type Job } from './job/index.ts';
 
 /** Who plays many runs, of one scenario or of several: threads, a page's workers, or this very thread. A shell supplies it. */
 export interface Pool {
@@ -35,13 +35,13 @@ export function inProcessPool(
   scenarios: Scenario | readonly Scenario[],
   isStopped: () => boolean = () => false,
 ): Pool {
-  const doers = [scenarios].flat().map((own) => openJobs(own as Scenario));
+  const doJob = jobDoer([scenarios].flat() as readonly Scenario[]);
   return {
     run: async (jobs, onAnswer) => {
       const answers: AnswerTo<(typeof jobs)[number]>[] = [];
       for (const [index, job] of jobs.entries()) {
         if (isStopped()) return undefined;
-        const answer = doers[scenarioOf(job)]!(job);
+        const answer = doJob(job);
         answers.push(answer);
         await onAnswer(answer, index);
       }

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ThreadPool } from '../../src/cli/thread-pool.ts';
 import { poolContract } from '../support/pool-contract.ts';
-import { shipped } from '../support/scenario.ts';
+import { shipped, shippedNames } from '../support/scenario.ts';
 
 const set = ['duration=10s'];
-const order = { cwd: process.cwd(), scenarios: [{ given: 'scenarios/fifteen-refreshes', set }] };
+const scenarios = [await shipped('fifteen-refreshes', ...set)];
 const jobs = ['a', 'b', 'c'].map((seed) => ({ kind: 'run' as const, seed }));
 
 describe.each([1, 2])('a pool of %i worker threads', (size) => {
-  const pool = new ThreadPool(order, size);
+  const pool = new ThreadPool(scenarios, size);
   afterAll(() => pool.close());
   poolContract(
     () => shipped('fifteen-refreshes', ...set),
@@ -20,6 +20,11 @@ describe.each([1, 2])('a pool of %i worker threads', (size) => {
 });
 
 describe('a pool of worker threads', () => {
+  test.each(shippedNames)('hands %s over whole: a scenario is plain data', async (name) => {
+    const scenario = await shipped(name);
+    expect(structuredClone(scenario)).toStrictEqual(scenario);
+  });
+
   test('does a job again when its worker died, once, and says so', async () => {
     const lost: string[] = [];
     // Dies at its first job while a file is not there, which it leaves: its successor answers.
@@ -32,18 +37,15 @@ describe('a pool of worker threads', () => {
       });
       parentPort.postMessage('ready');`;
     const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
-    const pool = new ThreadPool(order, 1, url, (what) => lost.push(what));
+    const pool = new ThreadPool(scenarios, 1, url, (what) => lost.push(what));
     expect(await pool.run(jobs, () => {})).toEqual(['a', 'b', 'c']);
     expect(lost).toEqual(['a worker thread ended (code 9) before it answered']);
     await pool.close();
   });
 
   test('has a scenario for each of its jobs, whichever worker does them', async () => {
-    const scenarios = ['1', '2'].map((seconds) => ({
-      given: 'scenarios/fifteen-refreshes',
-      set: [`duration=${10 * Number(seconds)}s`],
-    }));
-    const pool = new ThreadPool({ cwd: process.cwd(), scenarios }, 2);
+    const two = [...scenarios, await shipped('fifteen-refreshes', 'duration=20s')];
+    const pool = new ThreadPool(two, 2);
     const asked = [1, 0, 1].map((at) => ({ kind: 'measure' as const, at, seed: 'a' }));
     const answers = (await pool.run(asked, () => {}))!;
     expect(answers[0]).toEqual(answers[2]);
@@ -52,7 +54,7 @@ describe('a pool of worker threads', () => {
   });
 
   test('that is closed on the way answers with nothing, and what was told stays told', async () => {
-    const pool = new ThreadPool(order, 1);
+    const pool = new ThreadPool(scenarios, 1);
     const told: string[] = [];
     const answers = await pool.run(jobs, (record) => {
       told.push(record.scenario.seed);
@@ -60,12 +62,6 @@ describe('a pool of worker threads', () => {
     });
     expect(answers).toBeUndefined();
     expect(told).toEqual(['a']);
-  });
-
-  test('says so when its scenario is no longer there', async () => {
-    const pool = new ThreadPool({ ...order, scenarios: [{ given: 'scenarios/gone', set }] }, 1);
-    await expect(pool.run(jobs, () => {})).rejects.toThrow('cannot open scenarios/gone again');
-    await pool.close();
   });
 
   test.each([
@@ -76,7 +72,7 @@ describe('a pool of worker threads', () => {
     const ready = body === '' ? 'process.exit(7)' : 'parentPort.postMessage("ready")';
     const script = `import { parentPort } from 'node:worker_threads';
       parentPort.on('message', () => { ${body} }); ${ready};`;
-    const pool = new ThreadPool(order, 2, new URL(`data:text/javascript,${encodeURIComponent(script)}`));
+    const pool = new ThreadPool(scenarios, 2, new URL(`data:text/javascript,${encodeURIComponent(script)}`));
     await expect(pool.run(jobs, () => {})).rejects.toThrow(words);
     await pool.close();
   });

@@ -3,7 +3,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { toJson } from '../../record/to-json.ts';
 import { commandLine } from '../../report/command-line.ts';
 import { exit, type Io } from '../io.ts';
-import { collect, jobsOption, overrides, seedOption, setOption, theScenario } from '../scenario-option.ts';
+import { collect, jobsOption, seedOption, setOption, theScenario } from '../scenario-option.ts';
 import { replicationsOption } from '../sweep/options.ts';
 
 interface CompareOptions {
@@ -87,7 +87,7 @@ async function compare(io: Io, a: string, b: string, options: CompareOptions): P
       settings: sides.map(({ settings }) => ({ values: [], set: settings.set })),
       replications,
     },
-    sides.map(({ given, settings }) => ({ given, set: overrides(settings) })),
+    scenarios,
     new Map(),
   );
   const sideOf = ({ name, title, hash }: Scenario, at: 0 | 1) => ({

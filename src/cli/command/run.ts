@@ -21,7 +21,7 @@ import { stoppable } from '../interruption.ts';
 import { conditionWords, wherePage, whereOption } from '../page-option.ts';
 import { printProblems, toYaml } from '../print.ts';
 import { fullOption, printedText } from '../printed-text.ts';
-import { jobsOption, overrides, runsEach, seedOption, setOption, theScenario } from '../scenario-option.ts';
+import { jobsOption, runsEach, seedOption, setOption, theScenario } from '../scenario-option.ts';
 import { varyOption } from '../sweep/options.ts';
 import { writing } from '../writing.ts';
 
@@ -162,7 +162,7 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
   const started = performance.now();
   const result = await played(io, scenario, options.quiet, log);
   const seconds = (performance.now() - started) / 1000;
-  const measured = await withMeter(io, scenario, result.record, given, options);
+  const measured = await withMeter(io, scenario, result.record, options);
   const record = withCommand(measured, given, options);
   await log?.close();
 
@@ -242,7 +242,6 @@ async function withMeter(
   io: Io,
   scenario: Scenario,
   record: RunRecord,
-  given: string,
   options: RunCommandOptions,
 ): Promise<RunRecord> {
   if (scenario.rollback === undefined || record.interrupted || record.ended !== null || !options.rollback)
@@ -250,7 +249,7 @@ async function withMeter(
   const { measureRollback } = await import('../../experiment/rollback-meter.ts');
   const { ThreadPool } = await import('../thread-pool.ts');
   const { Progress } = await import('../progress.ts');
-  const pool = new ThreadPool({ cwd: io.cwd, scenarios: [{ given, set: overrides(options) }] }, options.jobs);
+  const pool = new ThreadPool([scenario], options.jobs);
   const progress = new Progress(io, options.quiet);
   try {
     return await stoppable(

@@ -4,20 +4,13 @@ import type { ShiftQuestion } from '../../experiment/shift-plan/shift-plan.ts';
 import type { TrialFacts } from '../../record/plan-run.ts';
 import type { ShiftPlan } from '../../record/shift-plan.ts';
 import { parseObjective, type Objective } from '../../scenario/objective.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { toJson } from '../../record/to-json.ts';
 import { commandLine } from '../../report/command-line.ts';
 import { isFolder, isOurs, writeFolder } from '../files.ts';
 import { exit, type Io } from '../io.ts';
 import { printProblems } from '../print.ts';
-import {
-  jobsOption,
-  moment,
-  overrides,
-  runsEach,
-  seedOption,
-  setOption,
-  theScenario,
-} from '../scenario-option.ts';
+import { jobsOption, moment, runsEach, seedOption, setOption, theScenario } from '../scenario-option.ts';
 import { stoppable } from '../interruption.ts';
 import { Journal } from '../journal.ts';
 import { Progress } from '../progress.ts';
@@ -179,7 +172,7 @@ async function shift(io: Io, given: string, options: ShiftCommandOptions): Promi
     );
     return;
   }
-  const plan = await searched(io, given, question, request, journal, options);
+  const plan = await searched(io, scenario, question, request, journal, options);
   const { planFiles } = await import('../../report/shift-plan/plan-files.ts');
   const problem = await writeFolder(folder, await planFiles(plan, journal.text()), true);
   if (problem !== undefined) printProblems(io, [problem]);
@@ -206,14 +199,14 @@ async function shift(io: Io, given: string, options: ShiftCommandOptions): Promi
 /** The answer, or what is known of it at Ctrl-C; each run is kept as soon as it is done. */
 async function searched(
   io: Io,
-  given: string,
+  scenario: Scenario,
   question: ShiftQuestion,
   request: ShiftRequest,
   journal: Journal<TrialFacts>,
   options: ShiftCommandOptions,
 ): Promise<ShiftPlan> {
   const { playSearch } = await import('../../experiment/shift-plan/play-search.ts');
-  const pool = new ThreadPool({ cwd: io.cwd, scenarios: [{ given, set: overrides(options) }] }, options.jobs);
+  const pool = new ThreadPool([scenario], options.jobs);
   const progress = new Progress(io, options.quiet, 'Ctrl-C keeps them');
   try {
     return await stoppable(

@@ -1,9 +1,7 @@
 import type { RunFacts } from '../../experiment/sweep/measure.ts';
-import type { Shard, SweepQuestion } from '../../experiment/sweep/play-sweep.ts';
+import type { Shard } from '../../experiment/sweep/play-sweep.ts';
 import type { Varied } from '../../experiment/sweep/vary.ts';
 import { Journal, type RunsOf } from '../journal.ts';
-import { overrides } from '../scenario-option.ts';
-import type { GivenScenario } from '../work-order.ts';
 import type { Precision } from './options.ts';
 
 /** A sweep as somebody asked for it. */
@@ -26,13 +24,6 @@ export interface Asked {
   /** The command that asks the same again. */
   readonly command: string;
 }
-
-/** What workers open: a scenario a setting. */
-export const givenOf = ({ given, set, seed }: Asked, { settings }: SweepQuestion): GivenScenario[] =>
-  settings.map((own) => ({
-    given,
-    set: overrides({ set: [...set, ...own.set], ...(seed === undefined ? {} : { seed }) }),
-  }));
 
 /** Where runs of a sweep are kept, a line each. */
 export const journalAt = (path: string, of: RunsOf): Journal<RunFacts> =>

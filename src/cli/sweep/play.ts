@@ -15,7 +15,7 @@ import { printProblems } from '../print.ts';
 import { theScenario } from '../scenario-option.ts';
 import { swept } from './swept.ts';
 import { writing } from '../writing.ts';
-import { givenOf, journalAt, type Asked } from './asked.ts';
+import { journalAt, type Asked } from './asked.ts';
 
 /** Plays what is asked for, and leaves, prints and exits with what came of it. */
 export async function playAsked(io: Io, asked: Asked): Promise<void> {
@@ -25,7 +25,7 @@ export async function playAsked(io: Io, asked: Asked): Promise<void> {
   const of = await runsOf(question, scenarios);
   if (asked.shard !== undefined) {
     const { playShard } = await import('./shard.ts');
-    return playShard(io, asked, asked.shard, question, of);
+    return playShard(io, asked, asked.shard, question, scenarios, of);
   }
   const shown = asked.out;
   const folder = shown === false ? undefined : resolve(io.cwd, shown);
@@ -35,7 +35,7 @@ export async function playAsked(io: Io, asked: Asked): Promise<void> {
     shown === false
       ? undefined
       : { add: (key: string, facts: RunFacts) => writing(shown, () => journal.add(key, facts)) };
-  const sweep = await swept(io, asked, question, givenOf(asked, question), journal.results, keep);
+  const sweep = await swept(io, asked, question, scenarios, journal.results, keep);
   await leave(io, asked, sweep, journal.text());
 }
 

@@ -2,12 +2,13 @@ import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runsOfShard, type Shard, type SweepQuestion } from '../../experiment/sweep/play-sweep.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { hashTexts } from '../../scenario/hash.ts';
 import { exists } from '../files.ts';
 import { exit, type Io } from '../io.ts';
 import type { RunsOf } from '../journal.ts';
 import { writingAgain } from '../writing.ts';
-import { givenOf, journalAt, type Asked } from './asked.ts';
+import { journalAt, type Asked } from './asked.ts';
 import { swept } from './swept.ts';
 
 /*
@@ -28,6 +29,7 @@ export async function playShard(
   asked: Asked,
   { i, n }: Shard,
   question: SweepQuestion,
+  scenarios: readonly Scenario[],
   of: RunsOf,
 ): Promise<void> {
   const { out } = asked;
@@ -52,7 +54,7 @@ export async function playShard(
   const taken = journal.results.size;
   await writingAgain(out, () => journal.start());
   const wanted = runsOfShard(question.settings.length, question.replications, { i, n }).length;
-  await swept(io, asked, question, givenOf(asked, question), journal.results, {
+  await swept(io, asked, question, scenarios, journal.results, {
     add: (key, facts) => writingAgain(out, () => journal.add(key, facts)),
   });
   if (journal.results.size < wanted) {

@@ -5,7 +5,7 @@ import { stoppable } from '../interruption.ts';
 import type { Io } from '../io.ts';
 import { Progress } from '../progress.ts';
 import { ThreadPool } from '../thread-pool.ts';
-import type { GivenScenario } from '../work-order.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 
 /** Where a run is kept as soon as it is done. */
 interface Keeper {
@@ -22,12 +22,12 @@ export async function swept(
   io: Io,
   { jobs, quiet }: { readonly jobs: number; readonly quiet: boolean },
   question: SweepQuestion,
-  scenarios: readonly GivenScenario[],
+  scenarios: readonly Scenario[],
   done: Map<string, RunFacts>,
   keeper?: Keeper,
 ): Promise<Sweep> {
   const { playSweep } = await import('../../experiment/sweep/play-sweep.ts');
-  const pool = new ThreadPool({ cwd: io.cwd, scenarios }, jobs, undefined, (what) =>
+  const pool = new ThreadPool(scenarios, jobs, undefined, (what) =>
     io.stderr(`warning: ${what}; its run is played again\n`),
   );
   const progress = new Progress(io, quiet, keeper === undefined ? '' : 'Ctrl-C keeps them');

@@ -18,7 +18,13 @@ export type AnswerTo<J extends Job> = {
 }[J['kind']];
 
 /** Which of a pool's scenarios a job is for. */
-export const scenarioOf = (job: Job): number => ('at' in job ? job.at : 0);
+const scenarioOf = (job: Job): number => ('at' in job ? job.at : 0);
+
+/** Who does jobs of any kind, each with the scenario that it is for; what many of them share is made once. */
+export function jobDoer(scenarios: readonly Scenario[]): <J extends Job>(job: J) => AnswerTo<J> {
+  const doers = scenarios.map(openJobs);
+  return (job) => doers[scenarioOf(job)]!(job);
+}
 
 /** Who does jobs with a scenario, whatever their kind. */
 export function openJobs(scenario: Scenario): <J extends Job>(job: J) => AnswerTo<J> {
