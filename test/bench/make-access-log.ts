@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
- * An access log of a product page's proxy, made by plain arithmetic: Istio's text lines, every fifth one JSON, calls of
- * details between those of reviews, v1 and v3 drawn half and half. The same `bytes` and `seed` give the same text.
+ * An access log of a product page's proxy, made by plain arithmetic: Istio's text lines, every fifth one JSON (or all of one kind), calls
+ * of details between those of reviews, v1 and v3 drawn half and half. The same arguments give the same text.
  *
- *   npx tsx test/bench/make-access-log.ts 1000000000 /tmp/access.log
+ *   npx tsx test/bench/make-access-log.ts 1000000000 /tmp/access.log text
  */
-export function* accessLog(bytes: number, seed = 1): Generator<string> {
+export function* accessLog(bytes: number, seed = 1, kind = 'mixed'): Generator<string> {
   const draw = lehmer(seed);
   let made = 0;
   // 2026-03-01T12:00:00Z
@@ -18,7 +18,7 @@ export function* accessLog(bytes: number, seed = 1): Generator<string> {
     const isReviews = draw() < 0.5;
     const subset = draw() < 0.5 ? 'v1' : 'v3';
     const line =
-      number % 5 === 0
+      kind === 'json' || (kind === 'mixed' && number % 5 === 0)
         ? json(ms, number, isReviews, subset, draw)
         : text(ms, number, isReviews, subset, draw);
     made += line.length;
@@ -81,7 +81,7 @@ function json(ms: number, number: number, isReviews: boolean, subset: string, dr
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const out = createWriteStream(process.argv[3] ?? 'access.log');
   let block = '';
-  for (const line of accessLog(Number(process.argv[2] ?? 1e9))) {
+  for (const line of accessLog(Number(process.argv[2] ?? 1e9), 1, process.argv[4])) {
     block += line;
     if (block.length > 1 << 20) {
       if (!out.write(block)) await once(out, 'drain');
