@@ -5,51 +5,79 @@
  * the first of the next minute. Exact from 1684 to 2255, where a double holds every microsecond.
  */
 export function parseIsoTime(text: string): number | undefined {
-  return isoTimeAt(text, 0, text.length);
+  const { length } = text;
+  const codes = length < scratch.length ? scratch : new Uint8Array(length + 1);
+  // What is no byte stands in no time.
+  for (let i = 0; i < length; i += 1) codes[i] = Math.min(text.charCodeAt(i), 255);
+  codes[length] = 0;
+  return isoTimeAt(codes, 0, length);
 }
 
-/** The same for the characters from `from` up to `end` of a longer text, so that a log line need not be cut up. */
-export function isoTimeAt(text: string, from: number, end: number): number | undefined {
-  if (end - from < 16) return undefined;
-  const year = digits(text, from, 4);
-  const month = digits(text, from + 5, 2);
-  const day = digits(text, from + 8, 2);
-  const hour = digits(text, from + 11, 2);
-  const minute = digits(text, from + 14, 2);
-  const between = text.charCodeAt(from + 10);
-  const punctuated =
-    text.charCodeAt(from + 4) === dash &&
-    text.charCodeAt(from + 7) === dash &&
-    (between === letterT || between === smallT || between === space) &&
-    text.charCodeAt(from + 13) === colon;
-  if (!punctuated || year < 1 || month < 1 || month > 12) return undefined;
-  if (day < 1 || day > daysIn(year, month) || hour < 0 || hour > 23 || minute < 0 || minute > 59) {
-    return undefined;
-  }
-  let at = from + 16;
+const scratch = new Uint8Array(64);
+
+/** The same for the ASCII codes from `from` up to `end`, so that a log line need not be cut up. What stands at `end` is no digit. */
+export function isoTimeAt(text: Uint8Array, from: number, end: number): number | undefined {
+  if (end - from < minuteLength) return undefined;
+  const minute = minuteAt(text, from);
+  if (Number.isNaN(minute)) return undefined;
+  let at = from + minuteLength;
   let secondUs = 0;
-  if (text.charCodeAt(at) === colon) {
+  if (text[at] === colon) {
     const second = at + 3 <= end ? digits(text, at + 1, 2) : -1;
     if (second < 0 || second > 60) return undefined;
     at += 3;
     secondUs = second * 1_000_000;
-    const mark = text.charCodeAt(at);
+    const mark = text[at];
     if (at < end && (mark === point || mark === comma)) {
       at += 1;
-      let unit = 100_000;
       const first = at;
-      for (; at < end; at += 1, unit /= 10) {
-        const digit = text.charCodeAt(at) - zero;
+      for (let unit = 100_000; at < end; at += 1) {
+        const digit = text[at]! - zero;
         if (digit < 0 || digit > 9) break;
-        if (unit >= 1) secondUs += digit * unit;
+        secondUs += digit * unit;
+        unit = (unit / 10) | 0;
       }
       if (at === first) return undefined;
     }
   }
   const zoneMinutes = zoneAt(text, at, end);
   if (zoneMinutes === undefined) return undefined;
-  const minutes = (daysSinceEpoch(year, month, day) * 24 + hour) * 60 + minute - zoneMinutes;
-  return minutes * 60_000_000 + secondUs;
+  return (minute - zoneMinutes) * 60_000_000 + secondUs;
+}
+
+/** `2026-03-01T12:03`. */
+const minuteLength = 16;
+const lastMinute = { text: new Uint8Array(minuteLength), minute: Number.NaN };
+
+/** Minutes since 1970-01-01T00:00 of date, hour and minute, NaN where they are none. Of a log the next one is most often the last one. */
+function minuteAt(text: Uint8Array, from: number): number {
+  const last = lastMinute.text;
+  let same = 0;
+  while (same < minuteLength && text[from + same] === last[same]) same += 1;
+  if (same < minuteLength) {
+    for (; same < minuteLength; same += 1) last[same] = text[from + same]!;
+    lastMinute.minute = readMinute(text, from);
+  }
+  return lastMinute.minute;
+}
+
+function readMinute(text: Uint8Array, from: number): number {
+  const year = digits(text, from, 4);
+  const month = digits(text, from + 5, 2);
+  const day = digits(text, from + 8, 2);
+  const hour = digits(text, from + 11, 2);
+  const minute = digits(text, from + 14, 2);
+  const between = text[from + 10];
+  const punctuated =
+    text[from + 4] === dash &&
+    text[from + 7] === dash &&
+    (between === letterT || between === smallT || between === space) &&
+    text[from + 13] === colon;
+  if (!punctuated || year < 1 || month < 1 || month > 12) return Number.NaN;
+  if (day < 1 || day > daysIn(year, month) || hour < 0 || hour > 23 || minute < 0 || minute > 59) {
+    return Number.NaN;
+  }
+  return (daysSinceEpoch(year, month, day) * 24 + hour) * 60 + minute;
 }
 
 /**
@@ -89,10 +117,10 @@ const letterT = 84;
 const smallT = 116;
 
 /** `count` digits as a number, or a negative number where one of them is none. */
-function digits(text: string, at: number, count: number): number {
+function digits(text: Uint8Array, at: number, count: number): number {
   let value = 0;
   for (let i = at; i < at + count; i += 1) {
-    const digit = text.charCodeAt(i) - zero;
+    const digit = text[i]! - zero;
     if (!(digit >= 0 && digit <= 9)) return -1;
     value = value * 10 + digit;
   }
@@ -100,13 +128,13 @@ function digits(text: string, at: number, count: number): number {
 }
 
 /** Minutes east of UTC of the zone that ends the text; undefined where something else stands there. */
-function zoneAt(text: string, at: number, end: number): number | undefined {
+function zoneAt(text: Uint8Array, at: number, end: number): number | undefined {
   if (at === end) return 0;
-  const mark = text.charCodeAt(at);
+  const mark = text[at];
   if (mark === 90 || mark === 122) return at + 1 === end ? 0 : undefined;
   if ((mark !== plus && mark !== dash) || at + 3 > end) return undefined;
   const hours = digits(text, at + 1, 2);
-  const minutesAt = text.charCodeAt(at + 3) === colon ? at + 4 : at + 3;
+  const minutesAt = text[at + 3] === colon ? at + 4 : at + 3;
   const minutes = at + 3 === end ? 0 : minutesAt + 2 === end ? digits(text, minutesAt, 2) : -1;
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return undefined;
   const east = hours * 60 + minutes;

@@ -26,10 +26,10 @@ export function parseJsonLine(
     for (const name of envelopes) {
       const wrapped = fields[name];
       if (typeof wrapped === 'string') return inner(wrapped.trimEnd(), lineNumber);
-      if (isObject(wrapped)) return requestOf(wrapped, lineNumber, podOfPrefix(line, start));
+      if (isObject(wrapped)) return requestOf(wrapped, lineNumber, podOfPrefix(line.slice(0, start)));
     }
   }
-  return requestOf(fields, lineNumber, podOfPrefix(line, start));
+  return requestOf(fields, lineNumber, podOfPrefix(line.slice(0, start)));
 }
 
 /** The object that begins at `start` and ends the line, or undefined. */

@@ -35,9 +35,8 @@ function withoutPort(address: string): string {
  * The pod whose log this is, from what kubectl logs --prefix (`[pod/NAME/CONTAINER] `) or stern (`NAME CONTAINER `) writes before a
  * line; undefined for any other beginning.
  */
-export function podOfPrefix(line: string, end: number): string | undefined {
-  if (end === 0) return undefined;
-  const prefix = line.slice(0, end);
+export function podOfPrefix(prefix: string): string | undefined {
+  if (prefix === '') return undefined;
   return (
     /^\[(?:pod\/)?([a-z][^/\]\s]*)/.exec(prefix)?.[1] ??
     /^([a-z][a-z0-9.-]*-[a-z0-9.-]+) [a-z][a-z0-9-]* $/.exec(prefix)?.[1]

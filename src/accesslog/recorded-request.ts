@@ -8,23 +8,23 @@ export interface RecordedRequest {
    * told that its rows carry no time.
    */
   readonly startUs: number;
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** With its query. */
-  readonly path?: string;
-  readonly authority?: string;
+  readonly path?: string | undefined;
+  readonly authority?: string | undefined;
   /** 0: the client left before a response. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Envoy's response flags, comma separated; "" for none. */
-  readonly flags?: string;
-  readonly durationMs?: number;
+  readonly flags?: string | undefined;
+  readonly durationMs?: number | undefined;
   /** `outbound|9080|v1|reviews.default.svc.cluster.local`. */
-  readonly upstreamCluster?: string;
-  readonly upstreamHost?: string;
+  readonly upstreamCluster?: string | undefined;
+  readonly upstreamHost?: string | undefined;
   /** Client address without its port: the first of x-forwarded-for, else the downstream peer. */
-  readonly client?: string;
-  readonly userAgent?: string;
-  readonly requestId?: string;
-  readonly routeName?: string;
+  readonly client?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly routeName?: string | undefined;
   /** Further request headers where the recording has them (HAR, CSV columns), names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Response body where the recording has it (HAR). */
@@ -32,7 +32,12 @@ export interface RecordedRequest {
   /** The version that served it, where the recording itself says so (a column of a CSV). */
   readonly version?: string;
   /** The proxy that wrote it: the pod that a prefix names, else the address that it called from. */
-  readonly proxy?: string;
+  readonly proxy?: string | undefined;
+  /**
+   * What tells it from all other requests, as `identityOf` has it, where its reader knows that already. A request without an id
+   * has none.
+   */
+  readonly identity?: number | undefined;
   /** How many requests the row stands for, where it is a count; nothing is known of their order. */
   readonly times?: number;
   /** One-based line or entry number in its file. */

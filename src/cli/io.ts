@@ -5,7 +5,7 @@ export interface Host {
   stdout(text: string): void;
   stderr(text: string): void;
   readFile(path: string): Promise<Uint8Array>;
-  /** Bytes of a file as they come, for what may be larger than memory. */
+  /** Bytes of a file as they come, for what may be larger than memory. A chunk is there until the next is asked for. */
   openStream(path: string): AsyncIterable<Uint8Array>;
   stdin(): AsyncIterable<Uint8Array>;
   writeFile(path: string, data: string | Uint8Array): Promise<void>;

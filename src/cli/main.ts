@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { blocksOf } from './check/blocks.ts';
 import { exit, type Host } from './io.ts';
 import { runProgram } from './program.ts';
 import { widthOf } from './terminal.ts';
@@ -11,7 +11,7 @@ const host: Host = {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   readFile: (path) => readFile(path),
-  openStream: (path) => createReadStream(path),
+  openStream: blocksOf,
   stdin: () => process.stdin,
   writeFile: (path, data) => writeFile(path, data),
   isTty: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },

@@ -52,6 +52,20 @@ test('every instant of which a double holds the microseconds agrees with the cal
   );
 });
 
+test('a time owes nothing to the one before it, however little they differ', () => {
+  const before = '2026-11-21T12:13:14.5Z';
+  for (let place = 0; place < before.length; place += 1) {
+    for (const digit of '0123456789') {
+      const text = before.slice(0, place) + digit + before.slice(place + 1);
+      const ms = Date.parse(text);
+      parseIsoTime(before);
+      // The language makes the first of December of the 31st of November.
+      const isDate = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text.slice(0, -1));
+      expect(parseIsoTime(text), text).toBe(isDate ? ms * 1000 : undefined);
+    }
+  }
+});
+
 test.each([
   { text: '12.5', us: 12_500_000, because: 'seconds of the own zero' },
   { text: '1000000000', us: 1e15, because: 'epoch seconds' },

@@ -6,8 +6,8 @@ function split(chunks: readonly Uint8Array[]) {
   const lines: string[] = [];
   const tooLong: number[] = [];
   const splitter = new LineSplitter({
-    line: (text, number) => {
-      lines.push(text);
+    line: (block, from, end, number) => {
+      lines.push(block.text(from, end));
       expect(number).toBe(lines.length + tooLong.length);
     },
     tooLong: (number) => tooLong.push(number),
@@ -72,6 +72,21 @@ test('byte order marks choose the encoding and disappear', () => {
       .lines,
   ).toEqual(['a']);
   expect(split([Uint8Array.of(0xfe, 0xff, 0x00, 0x61, 0x00, 0x0a)]).lines).toEqual(['a']);
+});
+
+test('a chunk may be overwritten once it is taken: beginnings of lines and of marks are kept apart from it', () => {
+  const lines: string[] = [];
+  const splitter = new LineSplitter({
+    line: (block, from, end) => void lines.push(block.text(from, end)),
+    tooLong: () => {},
+  });
+  const chunk = Buffer.alloc(2);
+  for (const text of ['\u00ef\u00bb', '\u00bfa', 'bc', '\nd', 'ef']) {
+    chunk.write(text, 'latin1');
+    splitter.push(chunk);
+  }
+  splitter.end();
+  expect(lines).toEqual(['abc', 'def']);
 });
 
 test('a line longer than any string of the language is dropped as it comes', () => {

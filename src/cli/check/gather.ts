@@ -47,7 +47,7 @@ export async function gather(
     } else {
       const text = await sequenceText(io, data.text);
       for (const key of parseSequence(text, keysOf(weights, placed))) {
-        tally.add(key, Number.NaN, undefined);
+        tally.add(key, { startUs: Number.NaN });
         refuseOtherWords(tally);
         refuseMany(tally);
       }

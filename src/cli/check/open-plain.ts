@@ -25,8 +25,8 @@ export async function* openPlain(
     yield* all;
     return;
   }
-  const packed = Readable.from(all, { objectMode: false });
-  const unpacked = createGunzip();
+  const packed = Readable.from(copies(all), { objectMode: false });
+  const unpacked = createGunzip({ chunkSize: 256 * 1024 });
   packed.on('error', (error) => unpacked.destroy(error));
   try {
     for await (const chunk of packed.pipe(unpacked)) yield chunk as Uint8Array;
@@ -34,4 +34,9 @@ export async function* openPlain(
     if ((error as NodeJS.ErrnoException).code !== 'Z_BUF_ERROR') throw error;
     onCutOff();
   }
+}
+
+/** A stream reads ahead, and a chunk of the source is there only until the next is asked for. */
+async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const chunk of chunks) yield new Uint8Array(chunk);
 }

@@ -50,22 +50,19 @@ export class Cases {
   }
 
   add(service: string, key: string, request: RecordedRequest, source: string): void {
-    const { startUs, client } = request;
-    if (!this.#cases.has(service)) this.#cases.set(service, this.#begin(service, startUs));
-    const own = this.#cases.get(service);
+    const { startUs } = request;
+    let own = this.#cases.get(service);
+    if (own === undefined && !this.#cases.has(service)) {
+      own = this.#begin(service, startUs);
+      this.#cases.set(service, own);
+    }
     if (own === undefined) {
       this.#reading.leave('to other services');
       return;
     }
     const phase = own.tally.phaseOf(startUs);
-    const failure = failureOf(request);
     const known = own.tally.keys.length;
-    const row = own.tally.add(key, startUs, client, {
-      source,
-      ...(request.proxy === undefined ? {} : { proxy: request.proxy }),
-      ...(request.times === undefined ? {} : { times: request.times }),
-      ...(failure === undefined ? {} : { failure }),
-    });
+    const row = own.tally.add(key, request, source, failureOf(request));
     // What a cluster calls a subset is one; other words may be for something else.
     if (service === anyService && own.tally.keys.length > known) refuseOtherWords(own.tally);
     refuseMany(own.tally);

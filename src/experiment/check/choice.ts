@@ -85,7 +85,7 @@ function clusterChoice(cluster: string, rules: ChoiceRules): Choice {
   return parts.subset === '' ? noSubset : { service: parts.host, key: parts.subset };
 }
 
-/** The choice that a line of a log tells: by the pattern where there is one, else by its cluster. */
+/** The choice that a line of a log tells: by the pattern where there is one, else by its cluster. `line` is read by a pattern only. */
 export function lineChoice(
   line: string,
   request: RecordedRequest,
@@ -126,7 +126,7 @@ export function pageChoice(body: string, rules: ChoiceRules): Choice {
 /** Envoy adds `-shadow` to the authority of a mirrored copy (source/common/router/shadow_writer_impl.cc). */
 function isMirror(authority: string): boolean {
   const colon = authority.indexOf(':');
-  return (colon < 0 ? authority : authority.slice(0, colon)).endsWith('-shadow');
+  return authority.endsWith('-shadow', colon < 0 ? authority.length : colon);
 }
 
 /** An inbound cluster does not name its host, and a pattern is there to read such lines, too. */

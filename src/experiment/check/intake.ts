@@ -1,9 +1,10 @@
 import { CsvReader } from '../../accesslog/csv.ts';
 import { parseHar } from '../../accesslog/har.ts';
+import type { Block } from '../../accesslog/block.ts';
 import type { Unparsed } from '../../accesslog/line-part.ts';
-import { LineSplitter } from '../../accesslog/line-splitter.ts';
+import { LineSplitter, type LineSink } from '../../accesslog/line-splitter.ts';
 import { parseNdjsonLine } from '../../accesslog/ndjson.ts';
-import { parseLine } from '../../accesslog/parse-line.ts';
+import { LineReader } from '../../accesslog/parse-line.ts';
 import { isTallyLine, parseTallyLine } from '../../accesslog/tally-line.ts';
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { Columns } from '../../accesslog/table-row.ts';
@@ -65,9 +66,9 @@ export async function takeIn(
   // Whoever has seen enough reads no further: neither what came in the same chunk nor a line that is cut off there.
   let taken = 0;
   const splitter = new LineSplitter({
-    line: (text, number) => {
+    line: (block, from, end, number) => {
       if (isOver()) return;
-      take.line(text, number);
+      take.line(block, from, end, number);
       taken = number;
     },
     tooLong: (number) => reading.skip(name, `line ${number}`, 'the line is longer than 1 MB'),
@@ -89,33 +90,37 @@ function lineTaker(
   { columns, rules }: IntakeOptions,
   reading: Reading,
   onChoice: OnChoice,
-): { line(text: string, number: number): void; end(): void } {
+): Pick<LineSink, 'line'> & { end(): void } {
   const byCluster = clusterChooser(rules, (host) => {
     if (reading.otherHosts.size < 20) reading.otherHosts.add(host);
   });
   const csv = new CsvReader(columns);
-  let parse: (text: string, number: number) => RecordedRequest | Unparsed | undefined = {
-    log: parseLine,
-    csv: csv.line.bind(csv),
-    ndjson: ndjsonParser(columns),
+  const log = new LineReader();
+  let parse: LineParser = {
+    log: log.read.bind(log),
+    csv: ofText(csv.line.bind(csv)),
+    ndjson: ndjsonParser(columns, log),
   }[format];
   let isFirst = true;
   return {
-    line: (text, number) => {
-      if (format !== 'csv' && text.trim() === '') return;
+    line: (block, from, end, number) => {
+      if (format !== 'csv' && isBlank(block, from, end)) return;
+      let read = parse(block, from, end, number);
       // What is no log may be a table or a list that came without a name.
       if (
         isFirst &&
         format === 'log' &&
         rules.pattern === undefined &&
-        'unparsed' in parseLine(text, number)
+        read !== undefined &&
+        'unparsed' in read
       ) {
-        if (isHeading(text, columns)) parse = csv.line.bind(csv);
-        else if (isTallyLine(text, (word) => versionMeant(word, rules.keys) !== undefined))
-          parse = parseTallyLine;
+        const other = unnamed(block.text(from, end));
+        if (other !== undefined) {
+          parse = ofText(other);
+          read = parse(block, from, end, number);
+        }
       }
       isFirst = false;
-      const read = parse(text, number);
       if (read === undefined) return;
       // What keeps every row from being read is told once, below.
       if (csv.problem !== undefined) return;
@@ -123,7 +128,9 @@ function lineTaker(
         reading.skip(name, `line ${number}`, read.unparsed);
         return;
       }
-      tell(name, read, lineChoice(text, read, rules, byCluster), rules, reading, onChoice);
+      const text = rules.pattern === undefined ? '' : block.text(from, end);
+      const choice = lineChoice(text, read, rules, byCluster);
+      tell(name, read, choice, rules, reading, onChoice);
     },
     end: () => {
       if (csv.problem !== undefined) reading.notes.unshift(`${name}: ${csv.problem}.`);
@@ -140,6 +147,28 @@ function lineTaker(
       if (csv.isOpen) reading.notes.push(`${name} ends within a quoted cell.`);
     },
   };
+
+  /** How to read a source that begins with this line, which is none of a log; undefined: as a log all the same. */
+  function unnamed(text: string): TextParser | undefined {
+    if (isHeading(text, columns)) return csv.line.bind(csv);
+    return isTallyLine(text, (word) => versionMeant(word, rules.keys) !== undefined)
+      ? parseTallyLine
+      : undefined;
+  }
+}
+
+type TextParser = (text: string, number: number) => RecordedRequest | Unparsed | undefined;
+type LineParser = (...line: Parameters<LineSink['line']>) => RecordedRequest | Unparsed | undefined;
+
+const ofText =
+  (parse: TextParser): LineParser =>
+  (block, from, end, number) =>
+    parse(block.text(from, end), number);
+
+/** Only a byte up to a blank, or one that is not ASCII, can begin a line of blanks. */
+function isBlank(block: Block, from: number, end: number): boolean {
+  const first = from < end ? block.bytes[from]! : 0;
+  return (first <= 32 || first >= 128) && block.text(from, end).trim() === '';
 }
 
 /** The heading of a table that tells versions; with --columns the user says what the file is. */
@@ -156,11 +185,13 @@ function isHeading(line: string, columns: Columns): boolean {
 }
 
 /** A line of Envoy's own JSON where it is one, else one with chosen fields. */
-function ndjsonParser(columns: Columns) {
+function ndjsonParser(columns: Columns, log: LineReader): LineParser {
   const isChosen = Object.values(columns).some((column) => column !== undefined);
-  return (line: string, number: number) => {
-    if (!isChosen && line.includes('"upstream_cluster"')) return parseLine(line, number);
-    return parseNdjsonLine(line, number, columns);
+  return (block, from, end, number) => {
+    const text = block.text(from, end);
+    return !isChosen && text.includes('"upstream_cluster"')
+      ? log.read(block, from, end, number)
+      : parseNdjsonLine(text, number, columns);
   };
 }
 

@@ -1,56 +1,77 @@
+import { identityOf } from '../../accesslog/identity.ts';
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
+import { NumberSet } from './number-set.ts';
 
-/** Requests that are remembered: 64 MB. What comes later is not looked for any more. */
+/** Requests that are remembered: 64 MB at most. What comes later is not looked for any more. */
 const mostRemembered = 4_000_000;
 
+/** So many of the newest are looked up in a table that the processor's caches hold; and so many of those before them. */
+const mostRecent = 16_384;
+
 /**
- * Which requests were read before: the same line stands in two files, or one file was given twice. One request id stands in the
- * logs of several proxies, and an application may hand it on to several calls, so that time, cluster, host and path belong to it.
+ * Which requests were read before: the same line stands in two files, or one file was given twice. Its time belongs to what a request
+ * is, so that one that began after all that are old is none of these: of a log in about the order of time the old ones are but a
+ * list, and become a table when a request comes from their days.
  */
 export class SeenRequests {
-  #hashes = new Float64Array(1 << 12);
+  #recent = new NumberSet(mostRecent);
+  #recentUntilUs = Number.NEGATIVE_INFINITY;
+  #before = new NumberSet(mostRecent);
+  #beforeUntilUs = Number.NEGATIVE_INFINITY;
+  #old = new Float64Array(mostRecent);
+  #oldCount = 0;
+  #oldUntilUs = Number.NEGATIVE_INFINITY;
+  #oldSet: NumberSet | undefined;
   #count = 0;
 
-  /** Whether it was read before; a request without an id never was. */
+  /** Whether it was read before; a request without an identity never was. */
   isRepeated(request: RecordedRequest): boolean {
-    const { requestId } = request;
-    if (requestId === undefined || Number.isNaN(request.startUs)) return false;
-    const hash = hashOf(
-      `${requestId} ${request.startUs} ${request.durationMs ?? ''} ${request.upstreamCluster ?? ''} ${request.upstreamHost ?? ''} ${request.path ?? ''}`,
-    );
-    const place = this.#placeOf(hash);
-    if (this.#hashes[place] === hash) return true;
+    const identity = request.identity ?? identityOf(request);
+    if (identity === undefined) return false;
+    const { startUs } = request;
+    if (this.#recent.has(identity) || this.#before.has(identity)) return true;
+    if (startUs <= this.#oldUntilUs && this.#isOld(identity)) return true;
     if (this.#count < mostRemembered) {
-      this.#hashes[place] = hash;
       this.#count += 1;
-      if (this.#count * 2 > this.#hashes.length) this.#grow();
+      this.#recent.add(identity);
+      if (startUs > this.#recentUntilUs) this.#recentUntilUs = startUs;
+      if (this.#recent.size === mostRecent) this.#turn();
     }
     return false;
   }
 
-  /** Where the hash stands, or the empty place where it would. */
-  #placeOf(hash: number): number {
-    const hashes = this.#hashes;
-    let place = hash % hashes.length;
-    while (hashes[place] !== 0 && hashes[place] !== hash) place = place + 1 === hashes.length ? 0 : place + 1;
-    return place;
+  #isOld(identity: number): boolean {
+    if (this.#oldSet === undefined) {
+      this.#oldSet = new NumberSet(this.#oldCount);
+      for (let at = 0; at < this.#oldCount; at += 1) this.#oldSet.add(this.#old[at]!);
+      this.#old = new Float64Array(0);
+    }
+    return this.#oldSet.has(identity);
   }
 
-  #grow(): void {
-    const old = this.#hashes;
-    this.#hashes = new Float64Array(old.length * 2);
-    for (const hash of old) if (hash !== 0) this.#hashes[this.#placeOf(hash)] = hash;
+  /** Those before become old, and the recent ones those before. */
+  #turn(): void {
+    const spare = this.#before;
+    for (const identity of spare.values()) this.#growOld(identity);
+    this.#oldUntilUs = Math.max(this.#oldUntilUs, this.#beforeUntilUs);
+    spare.clear();
+    this.#before = this.#recent;
+    this.#beforeUntilUs = this.#recentUntilUs;
+    this.#recent = spare;
+    this.#recentUntilUs = Number.NEGATIVE_INFINITY;
   }
-}
 
-/** 53 bits that are never 0: two FNV-1a of 32 bits with different beginnings (G. Fowler, L. C. Noll, K.-P. Vo). */
-function hashOf(text: string): number {
-  let high = 0x811c9dc5;
-  let low = 0x1b873593;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    high = Math.imul(high ^ code, 0x01000193);
-    low = Math.imul(low ^ code, 0x01000193) ^ (low >>> 15);
+  #growOld(identity: number): void {
+    if (this.#oldSet !== undefined) {
+      this.#oldSet.add(identity);
+      return;
+    }
+    if (this.#oldCount === this.#old.length) {
+      const larger = new Float64Array(this.#old.length * 2);
+      larger.set(this.#old);
+      this.#old = larger;
+    }
+    this.#old[this.#oldCount] = identity;
+    this.#oldCount += 1;
   }
-  return ((high >>> 0) & 0x1fffff) * 0x1_0000_0000 + (low >>> 0) || 1;
 }

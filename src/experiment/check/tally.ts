@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { Sighting } from '../../verdict/sighting.ts';
 import type { PlacedChange } from './changes.ts';
 import { CallerNames } from './caller-names.ts';
@@ -7,17 +8,8 @@ import { versionMeant } from './version-name.ts';
 /** Beyond this many requests only counts are kept, so that memory does not grow with the log. */
 export const sequenceLimit = 200_000;
 
-/** What is known of a request beside its version, its time and its client. */
-export interface SeenBeside {
-  /** The file that tells of it. */
-  readonly source?: string;
-  /** The proxy that called. */
-  readonly proxy?: string;
-  /** How many requests these are, where they were counted: nothing is known of their order. */
-  readonly times?: number;
-  /** Why it failed, as "503 UH"; left out where it did not. */
-  readonly failure?: string;
-}
+/** What is asked of a request beside its version. Client and proxy are asked only while the order is kept. */
+export type Seen = Pick<RecordedRequest, 'startUs' | 'client' | 'proxy' | 'times'>;
 
 /** The choices made for one service, counted as they are read; the first of them also in their order. */
 export class Tally {
@@ -26,8 +18,6 @@ export class Tally {
   total = 0;
   /** Counts while each weights were in force: row 0 before the first change. Only where changes were placed before reading. */
   readonly phases: number[][];
-  firstUs: number | undefined;
-  lastUs: number | undefined;
   /** Names in the data that stand for a version of the weights under a longer name. */
   readonly standIns = new Map<string, string>();
   /** Versions of the weights: the first of `keys`. */
@@ -56,19 +46,19 @@ export class Tally {
     for (const key of keys) this.#rowOf(key);
   }
 
-  /** @returns the row of the key among `keys`. */
-  add(key: string, startUs: number, client: string | undefined, beside: SeenBeside = {}): number {
-    const { times = 1, failure } = beside;
+  /**
+   * @param source the file that tells of it
+   * @param failure why it failed, as "503 UH"; undefined where it did not
+   * @returns the row of the key among `keys`
+   */
+  add(key: string, seen: Seen, source = '', failure?: string): number {
+    const { startUs, times = 1 } = seen;
     const row = this.#rowOf(key);
     this.counts[row]! += times;
     this.phases[this.phaseOf(startUs)]![row]! += times;
     if (Number.isNaN(startUs)) this.#isTimed = false;
-    else {
-      if (this.firstUs === undefined || startUs < this.firstUs) this.firstUs = startUs;
-      if (this.lastUs === undefined || startUs > this.lastUs) this.lastUs = startUs;
-    }
-    if (beside.times !== undefined) this.#isOrdered = false;
-    else if (this.#kept < sequenceLimit) this.#keep(row, startUs, client, beside);
+    if (seen.times !== undefined) this.#isOrdered = false;
+    else if (this.#kept < sequenceLimit) this.#keep(row, seen, source);
     if (failure !== undefined)
       this.failures[row]!.set(failure, (this.failures[row]!.get(failure) ?? 0) + times);
     this.total += times;
@@ -88,6 +78,7 @@ export class Tally {
   /** How many changes were in force for a request that starts now. */
   phaseOf(startUs: number): number {
     let phase = 0;
+    if (this.#changes.length === 0) return phase;
     for (const { atUs, atIndex } of this.#changes) {
       if (atUs !== undefined ? startUs >= atUs : this.total >= atIndex!) phase += 1;
     }
@@ -102,24 +93,27 @@ export class Tally {
       ...(this.failures.some(({ size }) => size > 0) ? { failures: this.failures } : {}),
     };
     if (this.#kept === 0 || !this.#isOrdered) return all;
-    const timesUs = this.#timesUs.slice(0, this.#kept);
-    const order = Int32Array.from(timesUs, (_, index) => index);
+    const timesUs = this.#timesUs;
+    const order = [...new Int32Array(this.#kept).keys()];
     // Proxies write a line when a request ends; the choice was made when it began. Equal times stay as they came.
-    if (this.#isTimed) order.sort((a, b) => timesUs[a]! - timesUs[b]! || a - b);
+    if (this.#isTimed) order.sort((a, b) => timesUs[a]! - timesUs[b]!);
     const { names, nameOf } = this.#callerNames.told();
     return {
       ...all,
-      sequence: Int32Array.from(order, (index) => this.#sequence[index]!),
-      ...(this.#isTimed ? { timesUs: Float64Array.from(order, (index) => timesUs[index]!) } : {}),
+      sequence: new Int32Array(order.map((index) => this.#sequence[index]!)),
+      ...(this.#isTimed ? { timesUs: new Float64Array(order.map((index) => timesUs[index]!)) } : {}),
       ...(this.#kept < this.total ? { truncated: true } : {}),
       ...(this.#clientsKnown > 0
         ? {
-            clients: Int32Array.from(order, (index) => this.#clients[index]!),
+            clients: new Int32Array(order.map((index) => this.#clients[index]!)),
             clientNames: [...this.#clientRows.keys()],
           }
         : {}),
       ...(names.length > 1
-        ? { callers: Int32Array.from(order, (index) => nameOf[this.#callers[index]!]!), callerNames: names }
+        ? {
+            callers: new Int32Array(order.map((index) => nameOf[this.#callers[index]!]!)),
+            callerNames: names,
+          }
         : {}),
     };
   }
@@ -147,7 +141,7 @@ export class Tally {
     return row;
   }
 
-  #keep(row: number, startUs: number, client: string | undefined, { source, proxy }: SeenBeside): void {
+  #keep(row: number, { startUs, client, proxy = '' }: Seen, source: string): void {
     if (this.#kept === this.#sequence.length) {
       const length = Math.min(sequenceLimit, this.#kept * 2);
       this.#sequence = grown(Int32Array, this.#sequence, length);
@@ -159,7 +153,7 @@ export class Tally {
     this.#timesUs[this.#kept] = startUs;
     this.#clients[this.#kept] = client === undefined ? -1 : this.#clientRow(client);
     if (client !== undefined) this.#clientsKnown += 1;
-    this.#callers[this.#kept] = this.#callerNames.rowOf(source ?? '', proxy ?? '');
+    this.#callers[this.#kept] = this.#callerNames.rowOf(source, proxy);
     this.#kept += 1;
   }
 

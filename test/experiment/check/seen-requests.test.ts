@@ -37,3 +37,24 @@ test('a hundred thousand requests are told apart, and each is known again', () =
   expect(all.filter((own) => seen.isRepeated(own))).toHaveLength(0);
   expect(all.filter((own) => seen.isRepeated(own))).toHaveLength(all.length);
 });
+
+test.each([
+  { order: 'in the order of time', startOf: (i: number) => i * 1000, because: 'as in a log' },
+  { order: 'backwards', startOf: (i: number) => -i * 1000, because: 'as in a table, the newest first' },
+  {
+    order: 'with a slow one now and then',
+    startOf: (i: number) => (i % 997 === 0 ? 0 : i * 1000),
+    because: 'lines are written at the end',
+  },
+])('what comes $order is known again however long ago it was: $because', ({ startOf }) => {
+  const seen = new SeenRequests();
+  const nth = (i: number) => ({ ...request, requestId: `id-${i}`, startUs: 1e15 + startOf(i) });
+  // Each is followed by one that came a while ago: one, ten thousand, ..., ninety thousand requests before.
+  const again = (i: number): number => i - [1, 10_000, 20_000, 40_000, 60_000, 90_000][i % 6]!;
+  const mistaken: number[] = [];
+  for (let i = 0; i < 100_000; i += 1) {
+    if (seen.isRepeated(nth(i))) mistaken.push(i);
+    if (again(i) >= 0 && !seen.isRepeated(nth(again(i)))) mistaken.push(again(i));
+  }
+  expect(mistaken).toEqual([]);
+});

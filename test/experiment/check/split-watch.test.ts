@@ -28,7 +28,7 @@ function view(
   };
   const see = (row: number): void => {
     const phase = own.tally.phaseOf(Number.NaN);
-    watch.observe(own, own.tally.add(`v${row + 1}`, Number.NaN, undefined), phase, Number.NaN);
+    watch.observe(own, own.tally.add(`v${row + 1}`, { startUs: Number.NaN }), phase, Number.NaN);
     all.push(...watch.told());
   };
   return { watch, see, all, text: () => all.map((said) => `${said.text}\n`).join('') };

@@ -3,10 +3,10 @@ import { sequenceLimit, Tally } from '../../../src/experiment/check/tally.ts';
 
 test('requests are counted, and stand in the order of their starts; equal starts as they came', () => {
   const tally = new Tally(['v1', 'v3']);
-  tally.add('v3', 30, '10.0.0.2');
-  tally.add('v1', 10, '10.0.0.1');
-  tally.add('v2', 20, undefined);
-  tally.add('v1', 30, '10.0.0.2');
+  tally.add('v3', { startUs: 30, client: '10.0.0.2' });
+  tally.add('v1', { startUs: 10, client: '10.0.0.1' });
+  tally.add('v2', { startUs: 20 });
+  tally.add('v1', { startUs: 30, client: '10.0.0.2' });
   const { keys, counts, sequence, timesUs, clients } = tally.sighting();
   expect(keys).toEqual(['v1', 'v3', 'v2']);
   expect(counts).toEqual([2, 1, 1]);
@@ -17,8 +17,8 @@ test('requests are counted, and stand in the order of their starts; equal starts
 
 test('without times the order is that of reading; without clients there is no column of them', () => {
   const tally = new Tally(['v1']);
-  tally.add('v3', Number.NaN, undefined);
-  tally.add('v1', Number.NaN, undefined);
+  tally.add('v3', { startUs: Number.NaN });
+  tally.add('v1', { startUs: Number.NaN });
   expect(tally.sighting()).toEqual({
     keys: ['v1', 'v3'],
     counts: [1, 1],
@@ -35,7 +35,7 @@ test('a tally of somebody else has no order', () => {
 
 test('beyond the limit only counts go on', () => {
   const tally = new Tally(['v1']);
-  for (let i = 0; i < sequenceLimit + 5; i += 1) tally.add('v1', i, `10.0.0.${i % 3}`);
+  for (let i = 0; i < sequenceLimit + 5; i += 1) tally.add('v1', { startUs: i, client: `10.0.0.${i % 3}` });
   expect(tally.kept).toBe(sequenceLimit);
   expect(tally.total).toBe(sequenceLimit + 5);
   expect(tally.sighting().sequence).toHaveLength(sequenceLimit);
@@ -57,14 +57,14 @@ test('requests are counted by the change that was in force when they began', () 
     ['v3', 199],
     ['v2', 200],
   ] as const)
-    byTime.add(key, us, undefined);
+    byTime.add(key, { startUs: us });
   expect(byTime.phases).toEqual([
     [1, 0, 0],
     [0, 2, 0],
     [0, 0, 1],
   ]);
   const byNumber = new Tally(['v1', 'v3'], [{ atIndex: 2, weights }]);
-  for (const key of ['v1', 'v1', 'v3']) byNumber.add(key, Number.NaN, undefined);
+  for (const key of ['v1', 'v1', 'v3']) byNumber.add(key, { startUs: Number.NaN });
   expect(byNumber.phases).toEqual([
     [2, 0],
     [0, 1],
