@@ -89,8 +89,9 @@ interface Workflow {
   };
 }
 
-/** What GitHub makes of `${{ 'text' }}`: the text. */
-const evaluated = (run: string): string => run.replaceAll("${{ '${{' }}", '${{');
+/** What GitHub makes of `${{ 'text' }}`: the text; other expressions have a value that nobody meant. */
+const evaluated = (run: string): string =>
+  run.replaceAll(/\$\{\{ (?:'([^']*)'|[^}]*) \}\}/g, (_, text?: string) => text ?? 'a secret');
 const callOf = (steps: readonly Step[]): string =>
   evaluated(steps.map(({ run }) => run).find((run) => run?.startsWith('npx '))!);
 
