@@ -112,6 +112,10 @@ export class LogLine implements RecordedRequest {
     return this.#knownUpstream().cluster;
   }
 
+  get upstreamPlace(): number | undefined {
+    return this.#knownUpstream().place;
+  }
+
   get routeName(): string | undefined {
     return this.#text(this.#addresses().routeName);
   }

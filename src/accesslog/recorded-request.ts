@@ -38,6 +38,8 @@ export interface RecordedRequest {
    * has none.
    */
   readonly identity?: number | undefined;
+  /** Its authority, upstream host and upstream cluster together, numbered by the reader, where it knows them again. */
+  readonly upstreamPlace?: number | undefined;
   /** How many requests the row stands for, where it is a count; nothing is known of their order. */
   readonly times?: number;
   /** One-based line or entry number in its file. */

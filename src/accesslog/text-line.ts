@@ -40,10 +40,16 @@ export function readTextLine(line: LogLine, start: number): string | undefined {
   const { bytes } = line.block;
   const { end } = line.whole;
   const { at } = line;
-  const timeEnd = indexOf(bytes, closeBracket, start, end);
-  if (timeEnd === end) return cutOff;
-  const startUs = isoTimeAt(bytes, start + 1, timeEnd);
-  if (startUs === undefined) return 'the time is none';
+  // A time to the millisecond ends here. One that is read to its end holds no other bracket.
+  let timeEnd = start + 25;
+  let startUs =
+    timeEnd < end && bytes[timeEnd] === closeBracket ? isoTimeAt(bytes, start + 1, timeEnd) : undefined;
+  if (startUs === undefined) {
+    timeEnd = indexOf(bytes, closeBracket, start, end);
+    if (timeEnd === end) return cutOff;
+    startUs = isoTimeAt(bytes, start + 1, timeEnd);
+    if (startUs === undefined) return 'the time is none';
+  }
   let from = timeEnd + 1;
   if (from + 1 >= end) return cutOff;
   if (bytes[from] !== space || bytes[from + 1] !== quote) return 'no request line after the time';
@@ -62,14 +68,19 @@ export function readTextLine(line: LogLine, start: number): string | undefined {
   let fieldEnd = indexOf(bytes, space, from, end);
   const status = wholeNumber(bytes, from, fieldEnd);
   if (Number.isNaN(status)) return 'the response code is no number';
-  from = fieldEnd + 1;
-  fieldEnd = indexOf(bytes, space, from, end);
-  if (fieldEnd >= end) return cutOff;
-  at.flags.is(from, fieldEnd);
-
-  // Istio puts response details here, Envoy's default does not: the next whole number is BYTES_RECEIVED in both.
-  const detailsStart = fieldEnd + 1;
-  from = detailsStart;
+  // Istio puts response details behind the flags, Envoy's default does not: the next whole number is BYTES_RECEIVED in both.
+  const flagsStart = fieldEnd + 1;
+  let detailsStart: number;
+  if (isLastMiddle(line.block.view, flagsStart, end)) {
+    detailsStart = flagsStart + lastMiddle.flagsLength + 1;
+    from = flagsStart + lastMiddle.length;
+  } else {
+    fieldEnd = indexOf(bytes, space, flagsStart, end);
+    if (fieldEnd >= end) return cutOff;
+    detailsStart = fieldEnd + 1;
+    from = detailsStart;
+  }
+  at.flags.is(flagsStart, detailsStart - 1);
   fieldEnd = endOfField(bytes, from, end);
   while (Number.isNaN(wholeNumber(bytes, from, fieldEnd))) {
     from = fieldEnd + 1;
@@ -77,6 +88,7 @@ export function readTextLine(line: LogLine, start: number): string | undefined {
     fieldEnd = endOfField(bytes, from, end);
   }
   const isIstio = from > detailsStart;
+  if (from - flagsStart !== lastMiddle.length) noteMiddle(line.block.view, flagsStart, detailsStart, from);
   from = indexOf(bytes, space, fieldEnd + 1, end) + 1;
   fieldEnd = indexOf(bytes, space, from, end);
   const duration = wholeNumber(bytes, from, fieldEnd);
@@ -122,6 +134,32 @@ export function readTextLine(line: LogLine, start: number): string | undefined {
 }
 
 const isDigit = (code: number): boolean => code >= zero && code <= nine;
+
+/**
+ * Flags and response details of a line, with the blank behind them. Most lines have those of the line before, and need not be
+ * searched for their ends: how far such a text goes, and that no whole number stands in it, is said by its own bytes.
+ */
+const lastMiddle = { words: new Int32Array(16), length: 0, flagsLength: 0 };
+
+/** Only texts of whole words are noted: the last word overlaps the one before it. */
+function noteMiddle(view: DataView, from: number, detailsStart: number, end: number): void {
+  const length = end - from;
+  if (length < 4 || length > 4 * lastMiddle.words.length) return;
+  lastMiddle.length = length;
+  lastMiddle.flagsLength = detailsStart - 1 - from;
+  for (let at = 0; at < length; at += 4) {
+    lastMiddle.words[at >> 2] = view.getInt32(from + Math.min(at, length - 4), true);
+  }
+}
+
+function isLastMiddle(view: DataView, from: number, end: number): boolean {
+  const { length, words } = lastMiddle;
+  if (length === 0 || from + length > end) return false;
+  for (let at = 0; at < length; at += 4) {
+    if (words[at >> 2] !== view.getInt32(from + (at < length - 4 ? at : length - 4), true)) return false;
+  }
+  return true;
+}
 
 /** Where the byte stands next, at or behind `end` where it does not. */
 function indexOf(bytes: Uint8Array, byte: number, from: number, end: number): number {

@@ -22,6 +22,11 @@ const parts = fc.record({
   status: number,
   durationMs: number,
   flags: fc.constantFrom('-', 'UH', 'UF,URX'),
+  details: fc.constantFrom(
+    'via_upstream - "-"',
+    '"-" "-"',
+    'upstream_reset{1|2} - "delayed connect error: 111"',
+  ),
   path: fc.constantFrom('/', '/reviews/0', '/naïve?q=☃'),
   agent: sent,
   id: fc.constantFrom('-', 'cc21d9b0-cf5c-432b-8c7e-98aeb7988cd2', '84961386', 'ü'),
@@ -35,7 +40,7 @@ type Parts = typeof parts extends fc.Arbitrary<infer T> ? T : never;
 
 const time = '2026-03-01T12:00:00.250Z';
 const textOf = (own: Parts): string =>
-  `[${time}] "GET ${own.path} HTTP/1.1" ${own.status} ${own.flags} via_upstream - "-" 0 375 ${own.durationMs} 4 ` +
+  `[${time}] "GET ${own.path} HTTP/1.1" ${own.status} ${own.flags} ${own.details} 0 375 ${own.durationMs} 4 ` +
   `"-" "${own.agent}" "${own.id}" "${own.authority}" "${own.host}" ${own.cluster} ${own.local} 10.0.0.206:9080 ${own.peer} - default`;
 const fieldsOf = (own: Parts): Record<string, unknown> => ({
   start_time: time,

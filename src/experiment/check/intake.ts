@@ -94,6 +94,8 @@ function lineTaker(
   const byCluster = clusterChooser(rules, (host) => {
     if (reading.otherHosts.size < 20) reading.otherHosts.add(host);
   });
+  /** By the place of the upstream. */
+  const choices: Choice[] = [];
   const csv = new CsvReader(columns);
   const log = new LineReader();
   let parse: LineParser = {
@@ -128,9 +130,7 @@ function lineTaker(
         reading.skip(name, `line ${number}`, read.unparsed);
         return;
       }
-      const text = rules.pattern === undefined ? '' : block.text(from, end);
-      const choice = lineChoice(text, read, rules, byCluster);
-      tell(name, read, choice, rules, reading, onChoice);
+      tell(name, read, choiceOf(read, block, from, end), rules, reading, onChoice);
     },
     end: () => {
       if (csv.problem !== undefined) reading.notes.unshift(`${name}: ${csv.problem}.`);
@@ -147,6 +147,14 @@ function lineTaker(
       if (csv.isOpen) reading.notes.push(`${name} ends within a quoted cell.`);
     },
   };
+
+  /** What authority and cluster tell is the same whenever they come. */
+  function choiceOf(read: RecordedRequest, block: Block, from: number, end: number): Choice {
+    if (rules.pattern !== undefined) return lineChoice(block.text(from, end), read, rules, byCluster);
+    const place = read.upstreamPlace;
+    if (place === undefined) return lineChoice('', read, rules, byCluster);
+    return (choices[place] ??= lineChoice('', read, rules, byCluster));
+  }
 
   /** How to read a source that begins with this line, which is none of a log; undefined: as a log all the same. */
   function unnamed(text: string): TextParser | undefined {

@@ -15,12 +15,14 @@ export class NumberSet {
     return this.#places[this.#placeOf(number)] === number;
   }
 
-  add(number: number): void {
+  /** @returns whether it is new */
+  add(number: number): boolean {
     const place = this.#placeOf(number);
-    if (this.#places[place] === number) return;
+    if (this.#places[place] === number) return false;
     this.#places[place] = number;
     this.size += 1;
     if (this.size * 2 > this.#places.length) this.#grow();
+    return true;
   }
 
   clear(): void {
@@ -29,8 +31,9 @@ export class NumberSet {
   }
 
   /** In no order that means anything. */
-  *values(): Generator<number> {
-    for (const number of this.#places) if (number !== 0) yield number;
+  forEach(take: (number: number) => void): void {
+    const places = this.#places;
+    for (let place = 0; place < places.length; place += 1) if (places[place] !== 0) take(places[place]!);
   }
 
   /** Where the number stands, or the free place where it would. */

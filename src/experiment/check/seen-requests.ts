@@ -6,7 +6,7 @@ import { NumberSet } from './number-set.ts';
 const mostRemembered = 4_000_000;
 
 /** So many of the newest are looked up in a table that the processor's caches hold; and so many of those before them. */
-const mostRecent = 16_384;
+const mostRecent = 4_096;
 
 /**
  * Which requests were read before: the same line stands in two files, or one file was given twice. Its time belongs to what a request
@@ -29,14 +29,13 @@ export class SeenRequests {
     const identity = request.identity ?? identityOf(request);
     if (identity === undefined) return false;
     const { startUs } = request;
-    if (this.#recent.has(identity) || this.#before.has(identity)) return true;
+    if (this.#before.has(identity)) return true;
     if (startUs <= this.#oldUntilUs && this.#isOld(identity)) return true;
-    if (this.#count < mostRemembered) {
-      this.#count += 1;
-      this.#recent.add(identity);
-      if (startUs > this.#recentUntilUs) this.#recentUntilUs = startUs;
-      if (this.#recent.size === mostRecent) this.#turn();
-    }
+    if (this.#count === mostRemembered) return this.#recent.has(identity);
+    if (!this.#recent.add(identity)) return true;
+    this.#count += 1;
+    if (startUs > this.#recentUntilUs) this.#recentUntilUs = startUs;
+    if (this.#recent.size === mostRecent) this.#turn();
     return false;
   }
 
@@ -52,7 +51,7 @@ export class SeenRequests {
   /** Those before become old, and the recent ones those before. */
   #turn(): void {
     const spare = this.#before;
-    for (const identity of spare.values()) this.#growOld(identity);
+    spare.forEach((identity) => this.#growOld(identity));
     this.#oldUntilUs = Math.max(this.#oldUntilUs, this.#beforeUntilUs);
     spare.clear();
     this.#before = this.#recent;
