@@ -9,15 +9,15 @@ export const fullOption = (): Option =>
     'print all that is known of the run (else the answer on one screen: at most 40 lines)',
   ).default(false);
 
-/** A run as text for the terminal, with what stands under it. */
+/** A run as text for the terminal, down to the empty line above what will stand under it. */
 export async function printedText(
   io: Io,
   record: RunRecord,
   full: boolean,
-  under: readonly string[],
+  linesUnder: number,
 ): Promise<string> {
   const options = { paint: io.paint, width: io.width };
-  if (!full) return (await import('../report/screen.ts')).renderScreen(record, options, under);
+  if (!full) return (await import('../report/screen.ts')).renderScreen(record, options, linesUnder);
   const { renderText } = await import('../report/text.ts');
-  return `${renderText(record, options)}\n${under.map((line) => `${line}\n`).join('')}`;
+  return `${renderText(record, options)}\n`;
 }

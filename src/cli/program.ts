@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { Refused } from '../experiment/check/refused.ts';
 import { RunEnded } from '../experiment/run-ended.ts';
 import { version } from '../experiment/version.ts';
-import { commands } from './command/index.ts';
+import { commandsFor } from './command/index.ts';
 import { exit, type Host, type Io } from './io.ts';
 import { printRefusal } from './print-refusal.ts';
 import { terminal } from './terminal.ts';
@@ -12,7 +12,8 @@ import { WorkerLost } from './thread-pool.ts';
 export async function runProgram(words: readonly string[], host: Host): Promise<void> {
   const io = terminal(host);
   try {
-    await buildProgram(io).parseAsync([...words], { from: 'user' });
+    const program = await buildProgram(io, words);
+    await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       io.exitCode(error.exitCode === 0 ? exit.ok : exit.usage);
@@ -33,7 +34,8 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
   }
 }
 
-export function buildProgram(io: Io): Command {
+/** The program with what these words need of it; without words, all of it. */
+export async function buildProgram(io: Io, words: readonly string[] = []): Promise<Command> {
   const program = new Command('meshshift')
     .description('Rehearse an Istio traffic shift before you do it, and explain it afterwards.')
     .version(version, '-V, --version', 'print the version')
@@ -51,7 +53,7 @@ Examples:
 
 Exit codes: 0 ok, 1 internal error, 2 usage, 3 invalid input, 4 an expectation failed or a run's budget was spent, 130 interrupted.`,
     );
-  for (const command of commands(io)) program.addCommand(command);
+  for (const command of await commandsFor(words, io)) program.addCommand(command);
   settle(program, io);
   return program;
 }

@@ -19,11 +19,14 @@ export interface Beside {
   readonly trace: PageTrace | undefined;
 }
 
-/** All that a run leaves behind. @param png draws an SVG as PNG: what does is no business of a report. */
+/**
+ * All that a run leaves behind. Each chart is drawn once, for its file and for the page.
+ * @param png draws an SVG as PNG, while the next chart is drawn: what does is no business of a report. Undefined: none are wanted.
+ */
 export async function runFiles(
   record: RunRecord,
   { runInfo, trace }: Beside,
-  png: (svg: string) => Promise<Uint8Array>,
+  png: ((svg: string) => Promise<Uint8Array>) | undefined,
 ): Promise<ReportFile[]> {
   const files: ReportFile[] = [
     { name: 'summary.json', content: toJson(record) },
@@ -35,6 +38,7 @@ export async function runFiles(
   if (record.capacity !== null) files.push({ name: 'capacity.csv', content: capacityCsv(record.capacity) });
   if (runInfo !== undefined) files.push({ name: 'run-info.json', content: toJson(runInfo) });
   const drawn: { name: string; svg: string }[] = [];
+  const pngs: Promise<ReportFile>[] = [];
   for (const chart of Object.values(charts)) {
     const { name } = chart;
     const spec = chart.spec(record);
@@ -44,8 +48,8 @@ export async function runFiles(
     files.push(
       { name: `charts/${name}.vl.json`, content: toJson(spec) },
       { name: `charts/${name}.svg`, content: svg },
-      { name: `charts/${name}.png`, content: await png(svg) },
     );
+    if (png !== undefined) pngs.push(png(svg).then((content) => ({ name: `charts/${name}.png`, content })));
   }
   const page = trace === undefined ? undefined : { trace, svg: await renderSvg(traceDrawing(trace)) };
   if (page !== undefined) {
@@ -55,5 +59,5 @@ export async function runFiles(
     );
   }
   files.push({ name: 'report.html', content: renderHtml(record, drawn, page) });
-  return files;
+  return [...files, ...(await Promise.all(pngs))];
 }

@@ -49,18 +49,18 @@ const rooms: readonly Room[] = [
 
 /**
  * A run on one screen of a terminal: the answer, the other findings a line each, the split of the service in focus, the pods.
- * @param under lines that stand under it: where the report lies, the next command
+ * It ends with an empty line. @param linesUnder how many lines will stand under that: where the report lies, the next command
  */
 export function renderScreen(
   record: RunRecord,
   { paint, width: columns }: { readonly paint: Paint; readonly width: number },
-  under: readonly string[],
+  linesUnder: number,
 ): string {
   const width = Math.max(48, columns);
-  const most = screenLines - under.length - 1;
+  const most = screenLines - linesUnder - 1;
   const drawn = rooms.map((room) => screenOf(record, room, width, paint));
   const lines = drawn.find((own) => own.length <= most) ?? drawn.at(-1)!.slice(0, most);
-  return `${[...lines, '', ...under].join('\n')}\n`;
+  return `${lines.join('\n')}\n\n`;
 }
 
 function screenOf(record: RunRecord, room: Room, width: number, paint: Paint): string[] {

@@ -41,9 +41,26 @@ test('a run leaves all of its files, and the same seed the same bytes', async ()
   expect(readFileSync(join(a, 'summary.json'), 'utf8')).not.toBe(
     readFileSync(join(b, 'summary.json'), 'utf8'),
   );
-  expect(
-    readdirSync(join(a, 'charts')).filter((name) => name.endsWith('.png')).length,
-  ).toBeGreaterThanOrEqual(4);
+  expect(chartsOf(a).filter((name) => name.endsWith('.svg')).length).toBeGreaterThanOrEqual(4);
+});
+
+const chartsOf = (folder: string): string[] => readdirSync(join(folder, 'charts')).sort();
+
+test('PNG is drawn where it is asked for, and again where the stored run has it; the other files are the same', async () => {
+  const [plain, asked] = [join(root, 'plain'), join(root, 'asked')];
+  await run(plain);
+  await run(asked, '--png');
+  const svgs = chartsOf(plain).filter((name) => name.endsWith('.svg'));
+  const pngs = svgs.map((name) => name.replace('.svg', '.png'));
+  expect(chartsOf(plain).filter((name) => name.endsWith('.png'))).toEqual([]);
+  expect(chartsOf(asked)).toEqual([...chartsOf(plain), ...pngs].sort());
+  for (const name of ['report.html', 'summary.json'])
+    expect(readFileSync(join(asked, name), 'utf8')).toBe(readFileSync(join(plain, name), 'utf8'));
+  await meshshift(['report', asked]);
+  await meshshift(['report', plain]);
+  expect(chartsOf(asked)).toEqual([...chartsOf(plain), ...pngs].sort());
+  await meshshift(['report', plain, '--png']);
+  expect(chartsOf(plain)).toEqual(chartsOf(asked));
 });
 
 test('the text is a screen, and ends with the path of the report and the commands for all of it and for the run again', async () => {

@@ -69,11 +69,13 @@ describe.each(readdirSync('scenarios'))('the page of scenario %s', (name) => {
   });
 });
 
+const noIo = { stdout: () => {}, stderr: () => {} } as unknown as Io;
+const program = await buildProgram(noIo);
+
 describe('help', () => {
-  const noIo = { stdout: () => {}, stderr: () => {} } as unknown as Io;
   // The examples of check and plan need files; they are run in a suite of their own.
-  const names = buildProgram(noIo)
-    .commands.map((command) => command.name())
+  const names = program.commands
+    .map((command) => command.name())
     .filter((name) => name !== 'check' && name !== 'plan');
 
   test.each(names)('every example of %s --help runs', async (name) => {

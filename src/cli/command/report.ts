@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { RunRecord } from '../../record/record.ts';
 import { commandLine } from '../../report/command-line.ts';
@@ -15,6 +16,7 @@ export function reportCommand(io: Io): Command {
     .option('--out <folder>', 'where the report goes (default: the same folder)')
     .addOption(fullOption())
     .option('--force', "replace a folder that is not a run's", false)
+    .option('--png', 'draw the charts as PNG, too (they are, where the stored run has them so)', false)
     .addOption(
       new Option('-o, --output <format>', 'what goes to stdout')
         .choices(['text', 'markdown'])
@@ -30,6 +32,7 @@ export function reportCommand(io: Io): Command {
         options: {
           readonly out?: string;
           readonly force: boolean;
+          readonly png: boolean;
           readonly full: boolean;
           readonly output: 'text' | 'markdown';
         },
@@ -37,27 +40,36 @@ export function reportCommand(io: Io): Command {
         const { writeFolder } = await import('../files.ts');
         const { renderMarkdown } = await import('../../report/markdown.ts');
         const { runFiles } = await import('../../report/run-files.ts');
-        const { renderPng } = await import('../render/png.ts');
         const folder = resolve(io.cwd, given);
         const record = await storedRecord(io, folder, given);
         if (record === undefined) return;
         const runInfo = await storedRunInfo(io, folder, given);
-        const files = await runFiles(record, { runInfo, trace: undefined }, renderPng);
+        const allCommand = commandLine(['meshshift', 'report', given, '--full']);
+        const under = [
+          ...(options.full ? [] : [`All:    ${allCommand}`]),
+          `Again:  ${commandLine(['meshshift', 'report', given])}`,
+        ];
+        io.stdout(
+          options.output === 'markdown'
+            ? renderMarkdown(record)
+            : `${await printedText(io, record, options.full, under.length)}${under.join('\n')}\n`,
+        );
+        const png =
+          options.png || (await hasPng(folder)) ? (await import('../render/png.ts')).renderPng : undefined;
+        const files = await runFiles(record, { runInfo, trace: undefined }, png);
         const problem = await writeFolder(resolve(io.cwd, options.out ?? given), files, options.force);
         if (problem !== undefined) {
           printProblems(io, [problem]);
           io.exitCode(exit.invalid);
         }
-        io.stdout(
-          options.output === 'markdown'
-            ? renderMarkdown(record)
-            : await printedText(io, record, options.full, [
-                ...(options.full ? [] : [`All:    ${commandLine(['meshshift', 'report', given, '--full'])}`]),
-                `Again:  ${commandLine(['meshshift', 'report', given])}`,
-              ]),
-        );
       },
     );
+}
+
+/** Whether its charts were drawn as PNG, too: a report that is drawn again has all that it had. */
+async function hasPng(folder: string): Promise<boolean> {
+  const names = await readdir(join(folder, 'charts')).catch(() => []);
+  return names.some((name) => name.endsWith('.png'));
 }
 
 /** The record in a folder; undefined: there is none that can be read, which has been told. */

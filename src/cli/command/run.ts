@@ -30,6 +30,7 @@ interface RunCommandOptions {
   readonly seed?: string;
   readonly set: string[];
   readonly force: boolean;
+  readonly png: boolean;
   readonly quiet: boolean;
   readonly rollback: boolean;
   readonly remedy: boolean;
@@ -52,6 +53,7 @@ export function runCommand(io: Io): Command {
     .addOption(seedOption())
     .addOption(setOption())
     .option('--force', "replace a folder that is not a run's", false)
+    .option('--png', 'draw the charts as PNG, too, beside the SVG', false)
     .option(
       '--requests <file>',
       'write every request as a line of JSON, fields named as in the access log of Envoy',
@@ -167,13 +169,15 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
   await log?.close();
 
   const folder = options.out === false ? undefined : (options.out ?? join('reports', scenario.name));
-  const remedies =
-    options.remedy && !record.interrupted ? await playedRemedies(io, given, scenario, options) : undefined;
+  const playsRemedies = options.remedy && !record.interrupted;
+  // The answer first: what follows takes as long as the run.
+  const linesUnder = playsRemedies ? 0 : underLines(io, record, options, folder).length;
+  io.stdout(await printed(io, record, options, linesUnder));
+  const remedies = playsRemedies ? await playedRemedies(io, given, scenario, options) : undefined;
   let written = true;
   if (folder !== undefined) {
     const { writeFolder } = await import('../files.ts');
     const { runFiles } = await import('../../report/run-files.ts');
-    const { renderPng } = await import('../render/png.ts');
     const trace = await tracedPage(io, scenario, options.trace);
     const runInfo = {
       wallSeconds: Number(seconds.toFixed(3)),
@@ -183,22 +187,28 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
     };
+    if (!options.quiet) io.status('stderr', 'drawing the report');
+    const png = options.png ? (await import('../render/png.ts')).renderPng : undefined;
     const files = [
-      ...(await runFiles(record, { runInfo, trace }, renderPng)),
+      ...(await runFiles(record, { runInfo, trace }, png)),
       ...(remedies?.files(join(folder, 'remedy')) ?? []).map((own) => ({
         ...own,
         name: `remedy/${own.name}`,
       })),
     ];
     const problem = await writeFolder(resolve(io.cwd, folder), files, options.force);
+    if (!options.quiet) io.status('stderr', '');
     if (problem !== undefined) {
       printProblems(io, [problem]);
       written = false;
     }
   }
-  const report = folder === undefined || !written ? undefined : shownPath(io, folder);
-  const section = remedies?.text(report === undefined ? undefined : join(folder!, 'remedy'));
-  io.stdout(await printed(io, record, options, report, section));
+  if (options.output === 'text') {
+    const whereWritten = written ? folder : undefined;
+    const section = remedies?.text(whereWritten === undefined ? undefined : join(whereWritten, 'remedy'));
+    const under = underLines(io, record, options, whereWritten);
+    io.stdout(`${[...(section === undefined ? [] : [section]), ...under].join('\n')}\n`);
+  }
   io.exitCode(
     record.interrupted
       ? exit.interrupted
@@ -275,12 +285,12 @@ function withCommand(record: RunRecord, given: string, options: RunCommandOption
   return { ...record, scenario: { ...record.scenario, command: commandLine(words) } };
 }
 
+/** The answer: as text down to where the lines under it begin. */
 async function printed(
   io: Io,
   record: RunRecord,
   { output, full }: RunCommandOptions,
-  report: string | undefined,
-  remedies: string | undefined,
+  linesUnder: number,
 ): Promise<string> {
   switch (output) {
     case 'json':
@@ -291,18 +301,26 @@ async function printed(
       return (await import('../../report/csv.ts')).windowsCsv(record);
     case 'ndjson':
       return (await import('../../report/events.ts')).eventsNdjson(record);
-    case 'text': {
-      const under = [
-        ...(report === undefined ? [] : [`Report: ${report}`]),
-        ...(report === undefined || full
-          ? []
-          : [`All:    ${commandLine(['meshshift', 'report', dirname(report), '--full'])}`]),
-        `Again:  ${record.scenario.command}${remedies === undefined ? '' : ' --remedy'}`,
-      ];
-      if (remedies === undefined) return printedText(io, record, full, under);
-      return `${(await printedText(io, record, full, [])).trimEnd()}\n\n${remedies}\n${under.join('\n')}\n`;
-    }
+    case 'text':
+      return printedText(io, record, full, linesUnder);
   }
+}
+
+/** What stands under the answer. @param folder undefined: no report lies anywhere */
+function underLines(
+  io: Io,
+  { scenario, interrupted }: RunRecord,
+  { full, remedy }: RunCommandOptions,
+  folder: string | undefined,
+): string[] {
+  const report = folder === undefined ? undefined : shownPath(io, folder);
+  return [
+    ...(report === undefined ? [] : [`Report: ${report}`]),
+    ...(report === undefined || full
+      ? []
+      : [`All:    ${commandLine(['meshshift', 'report', dirname(report), '--full'])}`]),
+    `Again:  ${scenario.command}${remedy && !interrupted ? ' --remedy' : ''}`,
+  ];
 }
 
 /** Plays stretch by stretch: a line of progress on a terminal, and Ctrl-C ends the run where it is. */

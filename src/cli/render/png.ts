@@ -2,13 +2,13 @@ import { createRequire } from 'node:module';
 
 /**
  * An SVG as PNG at twice its size, on white. Fonts come from the `dejavu-fonts-ttf` package alone, so that every machine
- * draws the same picture: resvg drops text silently when it finds no TrueType font.
+ * draws the same picture: resvg drops text silently when it finds no TrueType font. It is drawn on another thread.
  */
 export async function renderPng(svg: string): Promise<Uint8Array> {
   // Loaded on demand: a native library that only this needs.
-  const { Resvg } = await import('@resvg/resvg-js');
+  const { renderAsync } = await import('@resvg/resvg-js');
   const require = createRequire(import.meta.url);
-  const resvg = new Resvg(svg, {
+  const image = await renderAsync(svg, {
     background: '#ffffff',
     fitTo: { mode: 'zoom', value: 2 },
     font: {
@@ -20,5 +20,5 @@ export async function renderPng(svg: string): Promise<Uint8Array> {
       sansSerifFamily: 'DejaVu Sans',
     },
   });
-  return resvg.render().asPng();
+  return image.asPng();
 }

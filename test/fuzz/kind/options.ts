@@ -23,7 +23,7 @@ const given = [
   ...['json', 'yaml', 'text', '-'],
 ];
 const silent = (): void => {};
-const program = buildProgram({
+const program = await buildProgram({
   stdout: silent,
   stderr: silent,
   exitCode: silent,
