@@ -1,9 +1,18 @@
-// Bundles the command line, its worker, the package's entries and the workshop's page into dist/, with the entries' types and the licences of
-// all that is bundled. `--if-possible` (npm's prepare): where the tools to build are not installed, the sources are left as
+// Bundles the command line (as scripts), its worker, the package's entries and the workshop's page into dist/, with the entries' types
+// and the licences of all that is bundled. `--if-possible` (npm's prepare): where the tools to build are not installed, the sources are left as
 // they are, and the command line runs from them.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,18 +31,14 @@ if (process.argv.includes('--if-possible') && tools.includes(undefined)) {
   process.exit(0);
 }
 const { build } = await import('esbuild');
+const { packScripts } = await import('./build-scripts.mjs');
 const { buildWorkshop } = await import('./build-workshop.mjs');
 rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
 
 const doors = readdirSync(join(root, 'src/door')).map((file) => basename(file, '.ts'));
-const { metafile } = await build({
+const settings = {
   absWorkingDir: root,
-  entryPoints: {
-    cli: 'src/cli/main.ts',
-    worker: 'src/cli/worker.ts',
-    index: 'src/index.ts',
-    ...Object.fromEntries(doors.map((door) => [`door/${door}`, `src/door/${door}.ts`])),
-  },
   outdir: dist,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -43,33 +48,63 @@ const { metafile } = await build({
   target: 'node20',
   // A native addon, which must stay where npm put it; fonts are found through their package as well.
   external: ['@resvg/resvg-js', 'dejavu-fonts-ttf'],
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+};
+const entries = await build({
+  ...settings,
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    worker: 'src/cli/worker.ts',
+    index: 'src/index.ts',
+    ...Object.fromEntries(doors.map((door) => [`door/${door}`, `src/door/${door}.ts`])),
+  },
+  plugins: [inPlaceOf(/\/run-here\.ts$/, './script.mjs')],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
   },
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'warning',
+});
+const program = await build({
+  ...settings,
+  entryPoints: { 'run-here': 'src/cli/run-here.ts' },
+  define: { 'import.meta.url': '__url' },
+  // For Node it looks for a canvas, and a module that waits is no function.
+  alias: { 'vega-canvas': join(root, 'node_modules/vega-canvas/build/vega-canvas.browser.js') },
+  plugins: [empty(/^node:child_process$/, /node_modules\/commander\//)],
 });
 
+const inputs = [entries, program].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 const variables = new Set(
-  Object.keys(metafile.inputs)
+  inputs
     .filter((file) => file.startsWith('src/'))
     .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:export )?let (\w+)/gm)])
     .map(([, name]) => name),
 );
-for (const file of Object.keys(metafile.outputs).filter((name) => name.endsWith('.mjs'))) {
-  const path = join(root, file);
-  writeFileSync(path, withConstants(readFileSync(path, 'utf8')));
+for (const { path, text } of entries.outputFiles) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, withConstants(text));
 }
+const modules = program.outputFiles.map(({ path, text }) => ({ path, text: withConstants(text) }));
+const scripts = packScripts(modules, program.metafile.outputs);
+for (const [name, text] of Object.entries(scripts)) writeFileSync(join(dist, `${name}.js`), text, 'latin1');
+copyFileSync(join(root, 'src/cli/script.mjs'), join(dist, 'script.mjs'));
+const folder = mkdtempSync(join(tmpdir(), 'meshshift-build-'));
+execFileSync(process.execPath, ['src/cli/build-code.mjs', join(folder, 'report')], {
+  cwd: root,
+  stdio: 'ignore',
+});
+rmSync(folder, { recursive: true });
 
 const ofPage = await buildWorkshop(build, join(dist, 'workshop.html'));
-const bundled = new Set([...Object.keys(metafile.inputs), ...ofPage]);
+const bundled = new Set([...inputs, ...ofPage]);
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...bundled]));
 
 // Declarations of what the entries offer, by the project's own settings.
-const settings = join(dist, 'tsconfig.types.json');
+const typing = join(dist, 'tsconfig.types.json');
 writeFileSync(
-  settings,
+  typing,
   JSON.stringify({
     extends: '../tsconfig.json',
     compilerOptions: {
@@ -84,8 +119,29 @@ writeFileSync(
     files: ['../src/index.ts'],
   }),
 );
-execFileSync(process.execPath, [tools[1], '-p', settings], { cwd: root, stdio: 'inherit' });
-rmSync(settings);
+execFileSync(process.execPath, [tools[1], '-p', typing], { cwd: root, stdio: 'inherit' });
+rmSync(typing);
+
+/** A plugin: a module that only what we do not use of a package needs, and that takes long to load, is empty. */
+function empty(filter, importers) {
+  return {
+    name: 'empty',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter }, ({ path, importer }) =>
+        importers.test(importer) ? { path, namespace: 'empty' } : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
+    },
+  };
+}
+
+/** A plugin: what a file asks for is another that stays outside of the bundle. */
+function inPlaceOf(filter, path) {
+  return {
+    name: 'in-place-of',
+    setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })),
+  };
+}
 
 /**
  * esbuild writes what a bundled module declares as `var`, and code that is compiled then has to load and check it wherever it

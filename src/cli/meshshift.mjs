@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // The bundle where there is one (made by `npm ci`), else the sources as they are.
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+// Imported, all of it would be loaded.
+const { existsSync } = process.getBuiltinModule('node:fs');
 const bundle = new URL('../../dist/cli.mjs', import.meta.url);
 if (existsSync(fileURLToPath(bundle))) {
   await import(bundle.href);

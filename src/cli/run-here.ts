@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { blocksOf } from './check/blocks.ts';
 import { exit, type Host } from './io.ts';
+import { optimiseFor } from './optimise-for.ts';
 import { runProgram } from './program.ts';
 import { widthOf } from './terminal.ts';
 
 /** Runs a command line in this process: its terminal, its files, its exit code. */
 export async function runHere(words: readonly string[]): Promise<void> {
+  optimiseFor('playing');
   let code: number = exit.ok;
   const env = process.env;
   const host: Host = {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseDuration } from '../manifest/quantity.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { exit, type Io } from './io.ts';
+import { optimiseFor } from './optimise-for.ts';
 import { printProblems } from './print.ts';
 
 export const collect = (value: string, before: string[]): string[] => [...before, value];
@@ -61,6 +62,7 @@ export async function theScenario(
   options: { readonly set: readonly string[]; readonly seed?: string },
   quiet = false,
 ): Promise<Scenario | undefined> {
+  optimiseFor('reading');
   const { openScenario } = await import('./files.ts');
   const { loadScenario } = await import('../scenario/load.ts');
   const opened = await openScenario(given, io.cwd, overrides(options));
@@ -68,6 +70,7 @@ export async function theScenario(
     opened.value === undefined
       ? { value: undefined, problems: opened.problems }
       : await loadScenario(opened.value);
+  optimiseFor('playing');
   // What is only worth knowing is told by `validate`.
   const telling = loaded.value?.warnings ?? loaded.problems.filter(({ severity }) => severity !== 'info');
   if (!quiet || loaded.value === undefined) printProblems(io, telling);

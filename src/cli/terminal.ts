@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import pc from 'picocolors';
 import { visibleLines } from '../manifest/visible.ts';
 import { plain, type Paint } from '../report/paint.ts';
@@ -9,8 +8,9 @@ import type { Host, Io } from './io.ts';
  * written out, such as `\x1b`. Our own colours survive because their escapes are marks that no text from outside can hold.
  */
 export function terminal(host: Host): Io {
-  const mark = `\u0001${randomUUID()}`;
-  const safe = (text: string): string => text.split(mark).map(visibleLines).join('\u001b');
+  const mark = host.colour ? unguessable() : undefined;
+  const safe = (text: string): string =>
+    mark === undefined ? visibleLines(text) : text.split(mark).map(visibleLines).join('\u001b');
   const stdout = (text: string): void => host.stdout(safe(text));
   const stderr = (text: string): void => host.stderr(safe(text));
   const { isTty, colour, width, cwd, env } = host;
@@ -27,12 +27,15 @@ export function terminal(host: Host): Io {
     width,
     cwd,
     env,
-    paint: host.colour ? painted(mark) : plain,
+    paint: mark === undefined ? plain : painted(mark),
     status: (stream, text) => {
       if (host.isTty[stream]) host[stream](`\r\u001b[K${safe(text)}`);
     },
   };
 }
+
+/** Where nothing is painted, the time to load `node:crypto` is saved. */
+const unguessable = (): string => `\u0001${process.getBuiltinModule('node:crypto').randomUUID()}`;
 
 function painted(mark: string): Paint {
   const { bold, dim, green, red, yellow } = pc.createColors(true);

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import type { RunResult } from '../../experiment/run.ts';
 import type { requestLine } from '../../experiment/request-line.ts';
 import type { Condition } from '../../experiment/trace.ts';
@@ -18,6 +17,7 @@ import { commandLine } from '../../report/command-line.ts';
 import { failsOn, failureWords } from '../fail-on.ts';
 import { exit, type Io } from '../io.ts';
 import { stoppable } from '../interruption.ts';
+import { optimiseFor } from '../optimise-for.ts';
 import { conditionWords, wherePage, whereOption } from '../page-option.ts';
 import { printProblems, toYaml } from '../print.ts';
 import { fullOption, printedText } from '../printed-text.ts';
@@ -161,9 +161,9 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
           scenario,
           (await import('../../experiment/request-line.ts')).requestLine,
         );
-  const started = performance.now();
+  const started = process.hrtime.bigint();
   const result = await played(io, scenario, options.quiet, log);
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const measured = await withMeter(io, scenario, result.record, options);
   const record = withCommand(measured, given, options);
   await log?.close();
@@ -189,6 +189,7 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
     };
     if (!options.quiet) io.status('stderr', 'drawing the report');
     const png = options.png ? (await import('../render/png.ts')).renderPng : undefined;
+    optimiseFor('drawing');
     const files = [
       ...(await runFiles(record, { runInfo, trace }, png)),
       ...(remedies?.files(join(folder, 'remedy')) ?? []).map((own) => ({
@@ -196,6 +197,7 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
         name: `remedy/${own.name}`,
       })),
     ];
+    optimiseFor('playing');
     const problem = await writeFolder(resolve(io.cwd, folder), files, options.force);
     if (!options.quiet) io.status('stderr', '');
     if (problem !== undefined) {
