@@ -1,4 +1,5 @@
 import { Block } from './block.ts';
+import { nextByte } from './next-byte.ts';
 
 /** Who takes the lines. */
 export interface LineSink {
@@ -83,15 +84,15 @@ export class LineSplitter {
 
   #take(bytes: Uint8Array): void {
     let from = 0;
-    let end = bytes.indexOf(lineFeed);
+    let end = nextByte(bytes, lineFeed, 0);
     if (end >= 0 && (this.#restLength > 0 || this.#skipping)) {
       this.#keep(bytes.subarray(0, end));
       this.#giveRest();
       from = end + 1;
-      end = bytes.indexOf(lineFeed, from);
+      end = nextByte(bytes, lineFeed, from);
     }
     const block = new Block(bytes);
-    for (; end >= 0; end = bytes.indexOf(lineFeed, from)) {
+    for (; end >= 0; end = nextByte(bytes, lineFeed, from)) {
       this.#give(block, from, end);
       from = end + 1;
     }

@@ -1,5 +1,6 @@
 import { isoTimeAt } from './iso-time.ts';
 import type { LogLine } from './log-line.ts';
+import { nextByte } from './next-byte.ts';
 
 const space = 32;
 const quote = 34;
@@ -170,7 +171,7 @@ function indexOf(bytes: Uint8Array, byte: number, from: number, end: number): nu
 
 /** The same for a byte that is far, as a rule: some twenty bytes and more. */
 function farIndexOf(bytes: Uint8Array, byte: number, from: number, end: number): number {
-  const at = bytes.indexOf(byte, from);
+  const at = nextByte(bytes, byte, from);
   return at < 0 || at > end ? end : at;
 }
 
@@ -190,8 +191,8 @@ function endOfField(bytes: Uint8Array, from: number, end: number): number {
 function quoteEnd(bytes: Uint8Array, from: number, end: number, low: number, high: number): number {
   // An empty field, and a dash, are near.
   let at =
-    bytes[from] === quote ? from : bytes[from + 1] === quote ? from + 1 : bytes.indexOf(quote, from + 2);
-  for (; at >= 0 && at + 2 < end; at = bytes.indexOf(quote, at + 1)) {
+    bytes[from] === quote ? from : bytes[from + 1] === quote ? from + 1 : nextByte(bytes, quote, from + 2);
+  for (; at >= 0 && at + 2 < end; at = nextByte(bytes, quote, at + 1)) {
     const next = bytes[at + 2]!;
     if (next >= low && next <= high && bytes[at + 1] === space && !(at > from && bytes[at - 1] === backslash))
       return at;
