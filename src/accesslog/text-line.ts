@@ -72,7 +72,7 @@ export function readTextLine(line: LogLine, start: number): string | undefined {
   // Istio puts response details behind the flags, Envoy's default does not: the next whole number is BYTES_RECEIVED in both.
   const flagsStart = fieldEnd + 1;
   let detailsStart: number;
-  if (isLastMiddle(line.block.view, flagsStart, end)) {
+  if (isLastMiddle(bytes, flagsStart, end)) {
     detailsStart = flagsStart + lastMiddle.flagsLength + 1;
     from = flagsStart + lastMiddle.length;
   } else {
@@ -89,7 +89,7 @@ export function readTextLine(line: LogLine, start: number): string | undefined {
     fieldEnd = endOfField(bytes, from, end);
   }
   const isIstio = from > detailsStart;
-  if (from - flagsStart !== lastMiddle.length) noteMiddle(line.block.view, flagsStart, detailsStart, from);
+  if (from - flagsStart !== lastMiddle.length) noteMiddle(bytes, flagsStart, detailsStart, from);
   from = indexOf(bytes, space, fieldEnd + 1, end) + 1;
   fieldEnd = indexOf(bytes, space, from, end);
   const duration = wholeNumber(bytes, from, fieldEnd);
@@ -140,26 +140,23 @@ const isDigit = (code: number): boolean => code >= zero && code <= nine;
  * Flags and response details of a line, with the blank behind them. Most lines have those of the line before, and need not be
  * searched for their ends: how far such a text goes, and that no whole number stands in it, is said by its own bytes.
  */
-const lastMiddle = { words: new Int32Array(16), length: 0, flagsLength: 0 };
+const lastMiddle = { bytes: new Uint8Array(64), length: 0, flagsLength: 0 };
 
-/** Only texts of whole words are noted: the last word overlaps the one before it. */
-function noteMiddle(view: DataView, from: number, detailsStart: number, end: number): void {
+function noteMiddle(bytes: Uint8Array, from: number, detailsStart: number, end: number): void {
   const length = end - from;
-  if (length < 4 || length > 4 * lastMiddle.words.length) return;
+  if (length > lastMiddle.bytes.length) return;
+  lastMiddle.bytes.set(bytes.subarray(from, end));
   lastMiddle.length = length;
   lastMiddle.flagsLength = detailsStart - 1 - from;
-  for (let at = 0; at < length; at += 4) {
-    lastMiddle.words[at >> 2] = view.getInt32(from + Math.min(at, length - 4), true);
-  }
 }
 
-function isLastMiddle(view: DataView, from: number, end: number): boolean {
-  const { length, words } = lastMiddle;
+function isLastMiddle(bytes: Uint8Array, from: number, end: number): boolean {
+  const { length } = lastMiddle;
   if (length === 0 || from + length > end) return false;
-  for (let at = 0; at < length; at += 4) {
-    if (words[at >> 2] !== view.getInt32(from + (at < length - 4 ? at : length - 4), true)) return false;
-  }
-  return true;
+  const last = lastMiddle.bytes;
+  let same = 0;
+  while (same < length && bytes[from + same] === last[same]) same += 1;
+  return same === length;
 }
 
 /** Where the byte stands next, at or behind `end` where it does not. */
