@@ -1,3 +1,4 @@
+import { bisectLeft } from 'd3-array';
 import { nextLength } from '../kernel/columns.ts';
 import { flagBits } from '../mesh/envoy/response-flag.ts';
 
@@ -54,6 +55,7 @@ export interface Totals {
   readonly pages: number;
   readonly pagesFailed: number;
   readonly pagesLate: number;
+  /** Those that are not 0, nearly all are: where they stand, ascending, and then what they are. */
   readonly counts: Float64Array;
   readonly places: Places;
 }
@@ -103,7 +105,16 @@ export class Counters {
 
   copy(atUs: number): Totals {
     const { pages, pagesFailed, pagesLate } = this;
-    return { atUs, pages, pagesFailed, pagesLate, counts: this.#counts.slice(), places: this.#places };
+    const counts = this.#counts;
+    let used = 0;
+    for (let at = 0; at < counts.length; at++) if (counts[at] !== 0) used += 1;
+    const kept = new Float64Array(2 * used);
+    for (let at = 0, place = 0; place < used; at++) {
+      if (counts[at] === 0) continue;
+      kept[place] = at;
+      kept[used + place++] = counts[at]!;
+    }
+    return { atUs, pages, pagesFailed, pagesLate, counts: kept, places: this.#places };
   }
 
   copyFrom(other: Counters): void {
@@ -144,7 +155,11 @@ function placesFor(room: Room): Places {
 export const between = (from: Totals, to: Totals, what: CountedRows, row: number): number =>
   countAt(to, what, row) - countAt(from, what, row);
 
-function countAt({ counts, places }: Totals, what: CountedRows, row: number): number {
+/** What had been counted by then. */
+export function countAt({ counts, places }: Totals, what: CountedRows, row: number): number {
   const { start, length } = places[what];
-  return row >= 0 && row < length ? counts[start + row]! : 0;
+  if (row < 0 || row >= length) return 0;
+  const used = counts.length / 2;
+  const place = bisectLeft(counts, start + row, 0, used);
+  return place < used && counts[place] === start + row ? counts[used + place]! : 0;
 }

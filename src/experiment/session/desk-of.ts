@@ -3,6 +3,7 @@ import { matches } from '../../manifest/labels.ts';
 import type { World } from '../../mesh/world.ts';
 import type { Pod } from '../../mesh/kubernetes/pod.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { countAt } from '../counters.ts';
 import type { Recorder } from '../recorder.ts';
 import type {
   CurvePoint,
@@ -85,16 +86,11 @@ export class DeskView {
     const sum = (what: 'observed', key: string): number => {
       const row = this.#keyRow(world, key);
       if (row < 0) return 0;
-      const before = start === undefined ? 0 : (start.counts[start.places[what].start + row] ?? 0);
-      const isThere = start === undefined || row < start.places[what].length;
-      return (recorder.counters[what][row] ?? 0) - (isThere ? before : 0);
+      return (recorder.counters[what][row] ?? 0) - (start === undefined ? 0 : countAt(start, what, row));
     };
     const observed = versions.map(({ key }) => sum('observed', key));
     const service = world.serviceRow(focus);
-    const before =
-      start === undefined || service >= start.places.requests.length
-        ? 0
-        : start.counts[start.places.requests.start + service]!;
+    const before = start === undefined ? 0 : countAt(start, 'requests', service);
     const requests = (recorder.counters.requests[service] ?? 0) - before;
     const configured = callers[0]?.configured;
     return {
