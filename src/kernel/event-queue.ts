@@ -47,8 +47,11 @@ export class EventQueue {
     return this.#pushed++;
   }
 
-  push(dueUs: number, kind: number, subject: number): void {
-    this.pushAs(this.#pushed++, dueUs, kind, subject);
+  /** @returns its place in the order of arrival. */
+  push(dueUs: number, kind: number, subject: number): number {
+    const order = this.#pushed++;
+    this.pushAs(order, dueUs, kind, subject);
+    return order;
   }
 
   /** Push with an order reserved earlier, or with one below 0: before everything else of its instant. */

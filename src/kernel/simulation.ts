@@ -21,24 +21,40 @@ export class Simulation {
   readonly #queue = new EventQueue();
   readonly #handlers: Handler[] = [];
   readonly #names: string[] = [];
+  readonly #quiet: boolean[] = [];
+  #beforeLook: (nowUs: number) => void = () => {};
   /** By time. Of those that are still to come only the first stands in the queue. */
   #foreseen: readonly ForeseenEvent[] = [];
   #foreseenRun = 0;
   readonly #foreseenKind: number;
 
   constructor() {
-    this.#foreseenKind = this.kind('foreseen', (place, nowUs) => {
-      this.#foreseenRun = place + 1;
-      this.#awaitForeseen();
-      const { kind, subject } = this.#foreseen[place]!;
-      this.#handlers[kind]!(subject, nowUs);
-    });
+    this.#foreseenKind = this.kind(
+      'foreseen',
+      (place, nowUs) => {
+        this.#foreseenRun = place + 1;
+        this.#awaitForeseen();
+        const { kind, subject } = this.#foreseen[place]!;
+        if (!this.#quiet[kind]!) this.#beforeLook(nowUs);
+        this.#handlers[kind]!(subject, nowUs);
+      },
+      true,
+    );
   }
 
-  /** A new kind of event; its number is what `schedule` takes. */
-  kind(name: string, handler: Handler): number {
+  /**
+   * A new kind of event; its number is what `schedule` takes. A quiet one looks at nothing but what it is about, so that
+   * `beforeLook` is not told of it.
+   */
+  kind(name: string, handler: Handler, isQuiet = false): number {
     this.#names.push(name);
+    this.#quiet.push(isQuiet);
     return this.#handlers.push(handler) - 1;
+  }
+
+  /** Who is told before an event that is not quiet, and when a stretch of the run is over: somebody may look then. */
+  beforeLook(listener: (nowUs: number) => void): void {
+    this.#beforeLook = listener;
   }
 
   /**
@@ -51,11 +67,14 @@ export class Simulation {
     this.#awaitForeseen();
   }
 
-  /** Due at `dueUs`, which may be now but never the past. A fraction of a microsecond is rounded to the nearest whole. */
-  schedule(dueUs: number, kind: number, subject: number): void {
+  /**
+   * Due at `dueUs`, which may be now but never the past. A fraction of a microsecond is rounded to the nearest whole.
+   * @returns its place in the order of scheduling, see `scheduleAs`.
+   */
+  schedule(dueUs: number, kind: number, subject: number): number {
     const due = Math.round(dueUs);
     if (!(due >= this.nowUs)) this.#refuse(dueUs, kind);
-    this.#queue.push(due, kind, subject);
+    return this.#queue.push(due, kind, subject);
   }
 
   /** A place in the order of scheduling, see `scheduleAs`. */
@@ -80,6 +99,7 @@ export class Simulation {
   runUntil(endUs: number, most = Infinity): boolean {
     const queue = this.#queue;
     const handlers = this.#handlers;
+    const quiet = this.#quiet;
     let left = most;
     for (; left > 0 && queue.nextDueUs <= endUs; left--) {
       this.nowUs = queue.nextDueUs;
@@ -87,11 +107,13 @@ export class Simulation {
       const subject = queue.nextSubject;
       queue.pop();
       this.events += 1;
+      if (!quiet[kind]!) this.#beforeLook(this.nowUs);
       handlers[kind]!(subject, this.nowUs);
     }
-    if (queue.nextDueUs <= endUs) return false;
-    this.nowUs = endUs;
-    return true;
+    const isOver = queue.nextDueUs > endUs;
+    if (isOver) this.nowUs = endUs;
+    this.#beforeLook(this.nowUs);
+    return isOver;
   }
 
   /** Run the next events, `most` at most, and tell how many of them were of each kind. */
@@ -114,7 +136,9 @@ export class Simulation {
     const subject = queue.nextSubject;
     queue.pop();
     this.events += 1;
+    if (!this.#quiet[kind]!) this.#beforeLook(this.nowUs);
     this.#handlers[kind]!(subject, this.nowUs);
+    this.#beforeLook(this.nowUs);
     return true;
   }
 

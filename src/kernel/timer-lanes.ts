@@ -17,6 +17,7 @@ export class TimerLanes {
   readonly #onDue: (row: number, nowUs: number) => void;
   readonly #lanes: Lane[] = [];
   readonly #laneOf = new Map<number, Lane>();
+  #last: Lane | undefined;
 
   constructor(
     simulation: Simulation,
@@ -27,12 +28,12 @@ export class TimerLanes {
     this.#simulation = simulation;
     this.#generationOf = generationOf;
     this.#onDue = onDue;
-    this.#kind = simulation.kind(name, (lane, nowUs) => this.#fire(this.#lanes[lane]!, nowUs));
+    this.#kind = simulation.kind(name, (lane, nowUs) => this.#fire(this.#lanes[lane]!, nowUs), true);
   }
 
   /** Wake `row` after so long unless its generation changes before. */
   set(row: number, delayUs: number): void {
-    const lane = this.#laneOf.get(delayUs) ?? this.#open(delayUs);
+    const lane = this.#laneFor(delayUs);
     lane.push(
       this.#simulation.nowUs + delayUs,
       this.#simulation.reserveOrder(),
@@ -43,8 +44,13 @@ export class TimerLanes {
   }
 
   copyFrom(other: TimerLanes): void {
-    for (const lane of other.#lanes)
-      (this.#laneOf.get(lane.delayUs) ?? this.#open(lane.delayUs)).copyFrom(lane);
+    for (const lane of other.#lanes) this.#laneFor(lane.delayUs).copyFrom(lane);
+  }
+
+  /** The last one that was asked for is most often asked for again. */
+  #laneFor(delayUs: number): Lane {
+    if (this.#last?.delayUs === delayUs) return this.#last;
+    return (this.#last = this.#laneOf.get(delayUs) ?? this.#open(delayUs));
   }
 
   #open(delayUs: number): Lane {

@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 /** Fields that `copyFrom` may leave alone, by the reason. */
 const left = new Set([
   // Can be found again: caches.
+  'TimerLanes.#last',
+  'TimerLanes.#laneOf',
   'Pick.#addressHashes',
   'ConfigTables.#resolved',
   // Of one event, and without meaning between two.
@@ -13,6 +15,7 @@ const left = new Set([
   'Proxies.compared',
   'Proxies.#alike',
   'Proxies.#alikeFrom',
+  'Ahead.#nested',
   'Answer.#question',
   'Pick.#row',
   'Pick.#endpoints',
@@ -22,6 +25,9 @@ const left = new Set([
   'LeastRequest.#hosts',
   // Made by the same constructors, or by adding the same pods and proxies; `Chance` copies what streams have given.
   'Simulation.#handlers',
+  'Simulation.#quiet',
+  'Simulation.#beforeLook',
+  'Stations.#changing',
   'Stations.behaviours',
   'Stations.scripts',
   'Stations.#namesakes',

@@ -56,6 +56,7 @@ export class Stations {
   readonly scripts: Scripts[] = [];
   /** Per pod and step; undefined where the step takes no time of its own. */
   readonly work: (readonly (Sampler | undefined)[])[] = [];
+  /** One of `doorState` for each; to be written by `setDoor`. */
   door: Int32Array = new Int32Array(0);
   readonly cpu: PodCpu[] = [];
   /** Requests in the application, in service or waiting. */
@@ -100,6 +101,7 @@ export class Stations {
   readonly #trouble = new Map<string, Trouble>();
   readonly #namesakes = new Namesakes();
   readonly #workload: string[] = [];
+  #changing: (pod: number) => void = () => {};
 
   /** @param worked is told when a request's computing is done. */
   constructor(
@@ -114,7 +116,7 @@ export class Stations {
     this.#requests = requests;
     this.#stream = stream;
     this.#worked = worked;
-    this.#turn = simulation.kind('processor looks', (pod, nowUs) => this.#onTurn(pod, nowUs));
+    this.#turn = simulation.kind('processor looks', (pod, nowUs) => this.#onTurn(pod, nowUs), true);
   }
 
   /** What a pod does with a request: as the app's first workload says whose labels it has. */
@@ -200,6 +202,17 @@ export class Stations {
       this.#begin(pod, row, nowUs);
     }
     return row;
+  }
+
+  /** A request came, was begun at once and has left: as `enter` and `leave`, with one look at the books. */
+  passed(pod: number, enteredUs: number, leftUs: number): void {
+    const spanUs = leftUs - enteredUs;
+    this.entered[pod]! += 1;
+    this.served[pod]! += 1;
+    this.sojournUs[pod]! += spanUs;
+    this.serviceUs[pod]! += spanUs;
+    this.#pods.presentUs[pod]! += spanUs;
+    this.#pods.workingUs[pod]! += spanUs;
   }
 
   #begin(pod: number, row: number, nowUs: number): void {
@@ -302,10 +315,29 @@ export class Stations {
   /** From now on the pods of a workload, those to come too, are slower or fail; what is not named stays as it is. */
   trouble(workload: string, change: Partial<Trouble>): void {
     const trouble = { factor: 1, fails: undefined, ...this.#trouble.get(workload), ...change };
-    this.#trouble.set(workload, trouble);
     this.#workload.forEach((own, pod) => {
-      if (own === workload) this.#pods.factor[pod] = trouble.factor;
+      if (own !== workload) return;
+      this.#changing(pod);
+      this.#pods.factor[pod] = trouble.factor;
     });
+    this.#trouble.set(workload, trouble);
+  }
+
+  /** Who is told just before a pod does otherwise with its requests: another door, speed or errors. */
+  onChanging(listener: (pod: number) => void): void {
+    this.#changing = listener;
+  }
+
+  setDoor(pod: number, state: number): void {
+    this.#changing(pod);
+    this.door[pod] = state;
+  }
+
+  /** Whatever comes is begun at once, and answered without an error. */
+  takesAll(pod: number): boolean {
+    const { concurrency, passesOn } = this.behaviours[pod]!;
+    if (this.door[pod] !== doorState.open || concurrency !== Infinity || passesOn === true) return false;
+    return this.#failureOf(pod) === undefined;
   }
 
   /** No packet comes back from the pod. */

@@ -59,7 +59,7 @@ export class Visitors {
       const kindOfEvent = (what: string, handler: Handler): number => {
         const name = `${what} of ${entry.name}`;
         events[source]!.push(name);
-        return simulation.kind(name, handler);
+        return simulation.kind(name, handler, true);
       };
       // Where a workload has no pod, nobody asks; who waits for an answer goes on when there is one again.
       const looksAgain = entry.from === undefined ? -1 : kindOfEvent('another look', open);

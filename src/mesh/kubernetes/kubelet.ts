@@ -131,7 +131,7 @@ export class Kubelet {
 
   /** A pod exists that no kubelet has taken over yet: nobody listens. */
   created(row: number): void {
-    this.#stations.door[row] = doorState.closed;
+    this.#stations.setDoor(row, doorState.closed);
   }
 
   /** The pod's node is found. */
@@ -162,7 +162,7 @@ export class Kubelet {
 
   /** Everything of a deleted pod ends at this instant, as when its node is lost. */
   kill(row: number, nowUs: number): void {
-    this.#stations.door[row] = doorState.closed;
+    this.#stations.setDoor(row, doorState.closed);
     this.#setReady(row, false, nowUs);
     this.#onGone(row, nowUs);
   }
@@ -186,7 +186,7 @@ export class Kubelet {
   }
 
   #fallSilent(row: number, nowUs: number): void {
-    this.#stations.door[row] = doorState.silent;
+    this.#stations.setDoor(row, doorState.silent);
     this.#host.podDied(row, 'silent', nowUs);
     this.#plan(nowUs + unreachableUs, this.#kind.unreachable, row);
   }
@@ -221,7 +221,7 @@ export class Kubelet {
     if (silently) {
       this.#fallSilent(row, nowUs);
     } else {
-      this.#stations.door[row] = doorState.refusing;
+      this.#stations.setDoor(row, doorState.refusing);
       this.#host.podDied(row, hasSidecar(life) ? 'application' : 'pod', nowUs);
     }
     this.#host.podChanged(row, 'crashed', nowUs);
@@ -257,7 +257,7 @@ export class Kubelet {
     life.isDown = false;
     life.containersUs = nowUs;
     if (life.restarts === 0 || isGateway(life)) this.#host.startProxy(row);
-    this.#stations.door[row] = doorState.refusing;
+    this.#stations.setDoor(row, doorState.refusing);
     // After a silent crash this is the first that anybody hears of it.
     this.#setReady(row, false, nowUs);
     this.#metricsOf(row, nowUs);
@@ -313,7 +313,7 @@ export class Kubelet {
   }
 
   #open(row: number): void {
-    if (Number.isNaN(this.#lives[row]!.deletedUs)) this.#stations.door[row] = doorState.open;
+    if (Number.isNaN(this.#lives[row]!.deletedUs)) this.#stations.setDoor(row, doorState.open);
   }
 
   #setReady(row: number, ready: boolean, nowUs: number): void {
@@ -336,7 +336,7 @@ export class Kubelet {
     // A preStop hook that takes all of the grace is given 2 s more, once.
     const graceLeftUs = graceEndsUs > nowUs ? graceEndsUs - nowUs : extensionUs;
     const drains = hasProxy(life);
-    this.#stations.door[row] = drains ? doorState.refusing : doorState.closed;
+    this.#stations.setDoor(row, drains ? doorState.refusing : doorState.closed);
     this.#simulation.schedule(
       nowUs + (drains ? Math.min(drainUs, graceLeftUs) : graceLeftUs),
       this.#kind.gone,
@@ -359,7 +359,7 @@ export class Kubelet {
     life.goneUs = nowUs;
     life.ready = false;
     life.containerGeneration += 1;
-    this.#stations.door[row] = doorState.closed;
+    this.#stations.setDoor(row, doorState.closed);
     this.#host.podDied(row, 'pod', nowUs);
     this.#host.stopProxy(row);
     this.#metrics.podRemoved(life.pod.name);

@@ -1,6 +1,7 @@
 import { rowStep } from '../../kernel/columns.ts';
 import { responseOutcomes, withOutcome, type FinalCause } from '../envoy/response-outcome.ts';
 import type { Probe } from '../telemetry/probe.ts';
+import type { Ahead } from './ahead.ts';
 import type { LetGo } from './let-go.ts';
 import type { Page } from './page.ts';
 import type { RequestColumns } from './request-columns.ts';
@@ -15,14 +16,16 @@ export class GiveUp {
   readonly #probe: Probe;
   readonly #page: Page;
   readonly #letGo: LetGo;
+  readonly #ahead: Ahead;
   readonly #serve: Serve;
 
-  constructor(around: Surroundings, probe: Probe, page: Page, letGo: LetGo, serve: Serve) {
+  constructor(around: Surroundings, probe: Probe, page: Page, letGo: LetGo, ahead: Ahead, serve: Serve) {
     this.#around = around;
     this.#rows = around.rows;
     this.#probe = probe;
     this.#page = page;
     this.#letGo = letGo;
+    this.#ahead = ahead;
     this.#serve = serve;
   }
 
@@ -77,6 +80,7 @@ export class GiveUp {
   /** True if something on its way still refers to the row. */
   #leaveBehind(row: number, cause: FinalCause, nowUs: number): boolean {
     const rows = this.#rows;
+    this.#ahead.settle(row, nowUs);
     // Its route is drawn, and it counts there, though a fault's delay has kept it from an endpoint.
     if (rows.stage[row] === stage.delayed) this.#page.chosen(row, nowUs);
     rows.status[row] = responseOutcomes[cause].status;

@@ -1,5 +1,6 @@
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Stations } from '../app/stations.ts';
+import type { Ahead } from './ahead.ts';
 import type { Connect } from './connect.ts';
 import type { Holding } from './holding.ts';
 import { inPod } from '../app/in-pod.ts';
@@ -14,19 +15,22 @@ export class LetGo {
   readonly #simulation: Simulation;
   readonly #connect: Connect;
   readonly #holding: Holding;
+  readonly #ahead: Ahead;
 
-  constructor(around: Surroundings, connect: Connect, holding: Holding) {
+  constructor(around: Surroundings, connect: Connect, holding: Holding, ahead: Ahead) {
     this.#rows = around.rows;
     this.#stations = around.stations;
     this.#simulation = around.simulation;
     this.#connect = connect;
     this.#holding = holding;
+    this.#ahead = ahead;
   }
 
   /** True if something on its way still refers to its row. */
   of(row: number, timedOut: boolean): boolean {
     const rows = this.#rows;
     const { nowUs } = this.#simulation;
+    this.#ahead.settle(row, nowUs);
     this.#holding.endRetry(row);
     if (rows.upstream[row]! >= 0) {
       if (rows.stage[row] === stage.waiting) {
@@ -45,6 +49,7 @@ export class LetGo {
 
   /** A try with a row of its own: it goes on to its end, for nothing; in a silent pod it has none. */
   attempt(attempt: number, nowUs: number): void {
+    this.#ahead.settle(attempt, nowUs);
     if (this.#rows.where[attempt] === inPod.lost) {
       this.#rows.close(attempt);
       return;

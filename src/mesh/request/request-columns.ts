@@ -70,6 +70,11 @@ export class RequestColumns {
   leavesUs = new Float64Array(0);
   enteredUs = new Float64Array(0);
   begunUs = new Float64Array(0);
+  /** How far it is played ahead, until when, as which event, and where among those that are; see `Ahead`. */
+  ahead = new Uint8Array(0);
+  aheadUs = new Float64Array(0);
+  aheadOrder = new Float64Array(0);
+  aheadPlace = new Int32Array(0);
   status = new Int16Array(0);
   /** Envoy's response flags, in the order in which they were set; see response-flag.ts. */
   flags = new Int32Array(0);

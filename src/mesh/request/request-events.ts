@@ -2,6 +2,10 @@
 export interface RequestEvents {
   /** A try, or a copy, comes to its pod. */
   readonly arrives: number;
+  /** What a request was played ahead to has come. */
+  readonly ahead: number;
+  /** Something of a request that is played ahead is over, and somebody watches it. */
+  readonly looked: number;
   /** A sidecar offers its application a request again. */
   readonly offered: number;
   /** A step of the script that only takes time is done. */

@@ -1,6 +1,8 @@
 import type { Sampler } from '../../kernel/distribution.ts';
 import type { ConnectionPoolEffects } from '../envoy/connection-pool.ts';
 import type { Probe } from '../telemetry/probe.ts';
+import { Ahead } from './ahead.ts';
+import type { Handler } from '../../kernel/simulation.ts';
 import { Answer } from './answer.ts';
 import { Connect, type Waiting } from './connect.ts';
 import { GiveUp } from './give-up.ts';
@@ -33,6 +35,7 @@ import { Try } from './try.ts';
  *     '--------------the script calls---------------------------------'  '--the script goes on---'
  *
  *   give up: the route's timeout, the application, the visitor; pod died: all of a pod's at once
+ *   ahead: what nothing can disturb is one event, from sent to answered; what takes no time is none
  *
  * Simplifications: an application reaches its own sidecar in no time and over a new connection per call; a request
  * passes both proxies and the network in one drawn delay each way; proxies themselves never queue.
@@ -40,6 +43,7 @@ import { Try } from './try.ts';
 export class Requests {
   readonly poolEffects: ConnectionPoolEffects;
   readonly #page: Page;
+  readonly #ahead: Ahead;
   readonly #answer: Answer;
   readonly #open: Open;
   readonly #route: Route;
@@ -59,35 +63,41 @@ export class Requests {
     const { simulation, rows } = around;
     const timers = (purpose: string, onDue: (row: number, nowUs: number) => void): TimerLanes =>
       new TimerLanes(simulation, purpose, (row) => rows.generation[row]!, onDue);
+    const quiet = (name: string, handler: Handler): number => simulation.kind(name, handler, true);
     const events: RequestEvents = {
-      arrives: simulation.kind('request arrives', (row, nowUs) => serve.onArrive(row, nowUs)),
-      offered: simulation.kind('inbound back-off over', (row, nowUs) => serve.onOffered(row, nowUs)),
-      worked: simulation.kind('work done', (row, nowUs) => serve.onWorked(row, nowUs)),
-      answered: simulation.kind('answer arrives', (row, nowUs) => answer.onAnswered(row, nowUs)),
-      delayed: simulation.kind('fault delay over', (row, nowUs) => route.onDelayed(row, nowUs)),
-      backedOff: simulation.kind('back-off over', (row, nowUs) => attempts.onBackedOff(row, nowUs)),
-      connected: simulation.kind('connection stands', (connection, nowUs) =>
-        connect.onConnected(connection, nowUs),
-      ),
-      connectTimedOut: simulation.kind('connect timeout', (connection, nowUs) =>
-        connect.onTimeout(connection, nowUs),
-      ),
-      leaves: simulation.kind('client gives up', (row, nowUs) => giveUp.onLeave(row, nowUs)),
-      inVain: simulation.kind('no connection', (row) => connect.onInVain(row, waiting)),
-      connectionIdle: simulation.kind('connection was idle', (connection, nowUs) =>
-        connect.onIdle(connection, nowUs),
-      ),
+      arrives: quiet('request arrives', (row, nowUs) => serve.onArrive(row, nowUs)),
+      ahead: quiet('played ahead', (row, nowUs) => ahead.onDue(row, nowUs)),
+      looked: quiet('a moment at the pod', (row, nowUs) => ahead.settle(row, nowUs)),
+      offered: quiet('inbound back-off over', (row, nowUs) => serve.onOffered(row, nowUs)),
+      worked: quiet('work done', (row, nowUs) => serve.onWorked(row, nowUs)),
+      answered: quiet('answer arrives', (row, nowUs) => answer.onAnswered(row, nowUs)),
+      delayed: quiet('fault delay over', (row, nowUs) => route.onDelayed(row, nowUs)),
+      backedOff: quiet('back-off over', (row, nowUs) => attempts.onBackedOff(row, nowUs)),
+      connected: quiet('connection stands', (connection, nowUs) => connect.onConnected(connection, nowUs)),
+      connectTimedOut: quiet('connect timeout', (connection, nowUs) => connect.onTimeout(connection, nowUs)),
+      leaves: quiet('client gives up', (row, nowUs) => giveUp.onLeave(row, nowUs)),
+      inVain: quiet('no connection', (row) => connect.onInVain(row, waiting)),
+      connectionIdle: quiet('connection was idle', (connection, nowUs) => connect.onIdle(connection, nowUs)),
     };
     const newCookies = new NewCookies(rows);
     const page = new Page(around, probe, newCookies);
     const holding = new Holding(around);
     const reply = new LocalReply(around, events, page, holding);
     const connect = new Connect(around, handshake, events);
-    const letGo = new LetGo(around, connect, holding);
+    const ahead: Ahead = new Ahead(around, probe, hop, events, {
+      onArrive: (row, nowUs) => serve.onArrive(row, nowUs),
+      onAnswered: (row, nowUs) => answer.onAnswered(row, nowUs),
+      startOf: (row) => serve.startOf(row),
+      came: (row, thenUs) => serve.came(row, thenUs),
+      left: (row, thenUs) => serve.left(row, thenUs),
+      passed: (row, enteredUs, leftUs) => serve.passed(row, enteredUs, leftUs),
+      stepDone: (row, nowUs) => serve.stepDone(row, nowUs),
+    });
+    const letGo = new LetGo(around, connect, holding, ahead);
     const perTryTimeouts = timers('per-try timeout', (attempt, nowUs) =>
       answer.onPerTryTimeout(attempt, nowUs),
     );
-    const send = new Send(around, probe, hop, events, perTryTimeouts);
+    const send = new Send(around, probe, perTryTimeouts, ahead);
     const pick = new Pick(around, newCookies);
     const mirror = new Mirror(around, probe, pick, connect, send, holding, letGo);
     const attempts = new Try(around, probe, page, pick, mirror, connect, send, reply);
@@ -95,17 +105,20 @@ export class Requests {
     const route = new Route(around, probe, events, routeTimeouts, page, attempts, connect, send, reply);
     const patience = timers('application waits', (row, nowUs) => giveUp.onImpatience(row, nowUs));
     const open = new Open(around, probe, events, patience, page, route);
-    const serve = new Serve(around, probe, hop, events, open);
-    const answer = new Answer(around, probe, events, page, holding, letGo, pick, mirror, serve);
-    const giveUp = new GiveUp(around, probe, page, letGo, serve);
+    const serve: Serve = new Serve(around, probe, hop, events, open, ahead);
+    const answer: Answer = new Answer(around, probe, events, page, holding, letGo, pick, mirror, serve);
+    const giveUp = new GiveUp(around, probe, page, letGo, ahead, serve);
     const isCopy = (row: number): boolean => rows.role[row] === role.copy;
     const waiting: Waiting = {
       connected: (row) => (isCopy(row) ? mirror.connected(row) : attempts.connected(row)),
       refused: (row) => (isCopy(row) ? mirror.refused(row) : attempts.refused(row)),
       failed: (row) => (isCopy(row) ? mirror.failed(row) : answer.failed(row)),
     };
+    simulation.beforeLook((nowUs) => ahead.settleAll(nowUs));
+    around.stations.onChanging((pod) => ahead.unfold(pod));
     this.poolEffects = connect.effects(waiting);
     this.#page = page;
+    this.#ahead = ahead;
     this.#answer = answer;
     this.#open = open;
     this.#route = route;
@@ -156,6 +169,7 @@ export class Requests {
   /** Other chapters keep nothing from one event to the next: it is in the rows. */
   copyFrom(other: Requests): void {
     this.#page.copyFrom(other.#page);
+    this.#ahead.copyFrom(other.#ahead);
     this.#answer.copyFrom(other.#answer);
     this.#open.copyFrom(other.#open);
     this.#route.copyFrom(other.#route);

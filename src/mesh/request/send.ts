@@ -1,11 +1,9 @@
-import type { Sampler } from '../../kernel/distribution.ts';
-import type { Simulation } from '../../kernel/simulation.ts';
 import type { ResolvedRoute } from '../envoy/resolved-route.ts';
 import type { Proxies } from '../envoy/proxies.ts';
 import { resetReason } from '../envoy/reset-reason.ts';
+import type { Ahead } from './ahead.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import type { RequestColumns } from './request-columns.ts';
-import type { RequestEvents } from './request-events.ts';
 import { role } from './role.ts';
 import { stage } from './stage.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -14,27 +12,17 @@ import type { TimerLanes } from '../../kernel/timer-lanes.ts';
 /** What leaves for a pod: its endpoint and its connection are found. */
 export class Send {
   readonly #rows: RequestColumns;
-  readonly #simulation: Simulation;
   readonly #proxies: Proxies;
   readonly #probe: Probe;
-  readonly #hop: Sampler;
-  readonly #arrives: number;
   readonly #perTryTimeouts: TimerLanes;
+  readonly #ahead: Ahead;
 
-  constructor(
-    around: Surroundings,
-    probe: Probe,
-    hop: Sampler,
-    events: RequestEvents,
-    perTryTimeouts: TimerLanes,
-  ) {
+  constructor(around: Surroundings, probe: Probe, perTryTimeouts: TimerLanes, ahead: Ahead) {
     this.#rows = around.rows;
-    this.#simulation = around.simulation;
     this.#proxies = around.proxies;
     this.#probe = probe;
-    this.#hop = hop;
-    this.#arrives = events.arrives;
     this.#perTryTimeouts = perTryTimeouts;
+    this.#ahead = ahead;
   }
 
   /** The try leaves; where it may outlive the proxy's patience with it, it gets a row of its own. */
@@ -55,20 +43,20 @@ export class Send {
       rows.step[row] = 0;
     }
     this.#probe.sent?.(row, sent, nowUs);
-    this.#simulation.schedule(nowUs + this.#hop(), this.#arrives, sent);
+    this.#ahead.sends(sent, nowUs);
   }
 
   copy(copy: number, nowUs: number): void {
     this.#rows.stage[copy] = stage.upstream;
     this.#rows.sentUs[copy] = nowUs;
     this.#proxies.opened(this.#rows.caller[copy]!, this.#rows.pod[copy]!);
-    this.#simulation.schedule(nowUs + this.#hop(), this.#arrives, copy);
+    this.#ahead.sends(copy, nowUs);
   }
 
   /** A call without a sidecar: over a connection to the pod itself. */
   plain(row: number, nowUs: number): void {
     this.#probe.sent?.(row, row, nowUs);
-    this.#simulation.schedule(nowUs + this.#hop(), this.#arrives, row);
+    this.#ahead.sends(row, nowUs);
   }
 
   copyFrom(other: Send): void {

@@ -9,6 +9,7 @@ import { wouldRetryAfter } from '../envoy/resolved-retry.ts';
 import { decideRetry, type RetryQuestion } from '../envoy/retry.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import { inPod } from '../app/in-pod.ts';
+import type { Ahead } from './ahead.ts';
 import type { Open } from './open.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { RequestEvents } from './request-events.ts';
@@ -30,12 +31,20 @@ export class Serve {
   readonly #worked: number;
   readonly #answered: number;
   readonly #open: Open;
+  readonly #ahead: Ahead;
   /** Where a request of a class begins in the scripts of a pod. */
   readonly #starts = new Map<Scripts, number[]>();
   /** Filled anew for each request that is refused; nothing limits inbound retries. */
   readonly #question: RetryQuestion = { wouldRetry: false, retriesLeft: 0, breakerOpen: false };
 
-  constructor(around: Surroundings, probe: Probe, hop: Sampler, events: RequestEvents, open: Open) {
+  constructor(
+    around: Surroundings,
+    probe: Probe,
+    hop: Sampler,
+    events: RequestEvents,
+    open: Open,
+    ahead: Ahead,
+  ) {
     this.#around = around;
     this.#rows = around.rows;
     this.#simulation = around.simulation;
@@ -46,6 +55,7 @@ export class Serve {
     this.#worked = events.worked;
     this.#answered = events.answered;
     this.#open = open;
+    this.#ahead = ahead;
   }
 
   onArrive(row: number, nowUs: number): void {
@@ -134,9 +144,50 @@ export class Serve {
       return;
     }
     this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
-    const scripts = this.#stations.scripts[pod]!;
-    if (scripts.hasPaths) this.#rows.step[row] = this.#startIn(scripts, row);
+    this.#rows.step[row] = this.startOf(row);
     this.#proceed(row, nowUs);
+  }
+
+  startOf(row: number): number {
+    const scripts = this.#stations.scripts[this.#rows.pod[row]!]!;
+    return scripts.hasPaths ? this.#startIn(scripts, row) : 0;
+  }
+
+  came(row: number, nowUs: number): void {
+    const pod = this.#rows.pod[row]!;
+    this.#probe.arrived?.(row, nowUs);
+    this.#uses(pod);
+    this.#stations.enter(pod, row, nowUs);
+    this.#probe.begun?.(row, nowUs);
+    this.#rows.where[row] = inPod.served;
+  }
+
+  left(row: number, nowUs: number): void {
+    this.#rows.where[row] = inPod.no;
+    this.#succeeded(row, nowUs);
+    this.#stations.leave(this.#rows.pod[row]!, row, nowUs);
+  }
+
+  passed(row: number, enteredUs: number, leftUs: number): void {
+    const pod = this.#rows.pod[row]!;
+    this.#probe.arrived?.(row, enteredUs);
+    this.#uses(pod);
+    this.#probe.begun?.(row, enteredUs);
+    this.#succeeded(row, leftUs);
+    this.#stations.passed(pod, enteredUs, leftUs);
+  }
+
+  /** A request costs CPU at the pod, and at the proxy beside it. */
+  #uses(pod: number): void {
+    const proxy = this.#around.proxyOfPod[pod]!;
+    if (proxy >= 0) this.#around.proxyWorks(proxy);
+    this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
+  }
+
+  #succeeded(row: number, nowUs: number): void {
+    this.#rows.workDueUs[row] = -1;
+    this.#rows.status[row] = 200;
+    this.#told(row, nowUs);
   }
 
   /** Requests of one class have one path: each is looked at once. */
@@ -168,7 +219,7 @@ export class Serve {
       this.#open.call(row, step, nowUs);
     } else if (step.kind === 'cpu') {
       this.#stations.compute(pod, row, this.#stations.stepUs(pod, place), nowUs);
-    } else {
+    } else if (!this.#ahead.works(row, nowUs)) {
       const dueUs = Math.round(nowUs + this.#stations.stepUs(pod, place));
       this.#rows.workDueUs[row] = dueUs;
       this.#simulation.schedule(dueUs, this.#worked, row);
@@ -211,9 +262,11 @@ export class Serve {
   #reply(row: number, status: number, nowUs: number): void {
     const pod = this.#rows.pod[row]!;
     this.#rows.where[row] = inPod.no;
-    this.answer(row, status, nowUs);
+    this.#rows.status[row] = status;
+    this.#told(row, nowUs);
     const next = this.#stations.leave(pod, row, nowUs);
     if (next >= 0) this.#begin(next, nowUs);
+    this.#ahead.returns(row, nowUs);
   }
 
   /** An answer leaves the pod. */

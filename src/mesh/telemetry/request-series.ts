@@ -111,8 +111,14 @@ export class RequestSeries {
   }
 }
 
+/** Bucket of a duration of so many steps of 512 us, at its lower end. */
+const bucketAt = Uint8Array.from(
+  { length: 512 },
+  (_, step) => edgesUs.filter((edge) => edge <= step * 512).length,
+);
+
 function bucketOf(durationUs: number): number {
-  let bucket = 0;
+  let bucket = durationUs < 512 * 512 ? bucketAt[durationUs >> 9]! : bucketAt[511]!;
   while (bucket < edgesUs.length && durationUs >= edgesUs[bucket]!) bucket += 1;
   return bucket;
 }
