@@ -1,3 +1,5 @@
+import type { Job } from 'kubernetes-types/batch/v1';
+import type { Container, PersistentVolumeClaim, PodSpec } from 'kubernetes-types/core/v1';
 import { stringify } from 'yaml';
 import { comment, type Engine, type SweepJob } from './engine.ts';
 
@@ -28,14 +30,14 @@ export const kubernetes: Engine = {
   },
 };
 
-const claim = ({ name }: SweepJob): object => ({
+const claim = ({ name }: SweepJob): PersistentVolumeClaim => ({
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
   metadata: { name },
   spec: { accessModes: ['ReadWriteMany'], resources: { requests: { storage: '1Gi' } } },
 });
 
-const shardsJob = (job: SweepJob): object => ({
+const shardsJob = (job: SweepJob): Job => ({
   apiVersion: 'batch/v1',
   kind: 'Job',
   metadata: { name: job.name },
@@ -66,7 +68,7 @@ const shardsJob = (job: SweepJob): object => ({
   },
 });
 
-const mergeJob = (job: SweepJob): object => ({
+const mergeJob = (job: SweepJob): Job => ({
   apiVersion: 'batch/v1',
   kind: 'Job',
   metadata: { name: `${job.name}-merge` },
@@ -84,7 +86,7 @@ const mergeJob = (job: SweepJob): object => ({
 const withoutSidecar = { 'sidecar.istio.io/inject': 'false' };
 
 /** A pod that keeps to the restricted Pod Security Standard. */
-const pod = ({ name, image, out }: SweepJob, cores: number, args: string[]): object => ({
+const pod = ({ name, image, out }: SweepJob, cores: number, args: string[]): PodSpec => ({
   restartPolicy: 'Never',
   securityContext: {
     runAsNonRoot: true,
@@ -96,7 +98,7 @@ const pod = ({ name, image, out }: SweepJob, cores: number, args: string[]): obj
   volumes: [{ name: 'out', persistentVolumeClaim: { claimName: name } }],
 });
 
-const container = (image: string, out: string, cores: number, args: string[]): object => ({
+const container = (image: string, out: string, cores: number, args: string[]): Container => ({
   name: 'meshshift',
   image,
   command: ['meshshift'],
