@@ -108,6 +108,15 @@ describe('what is named and is not there (IST0101)', () => {
     ]);
   });
 
+  test('a subset of a host that no DestinationRule is for gets 503 until one is: there are no names to choose from', () => {
+    const { manifest } = parseManifests([
+      { file: 'a', text: [reviews, virtualServiceText(route('{host: reviews, subset: v1}'))].join('---\n') },
+    ]);
+    expect(analyzeAlone(manifest.resources).map((own) => own.hint)).toEqual([
+      'no DestinationRule for reviews defines subsets; until one does, requests get 503 (NC)',
+    ]);
+  });
+
   test('`mesh` and a Gateway of another namespace are found', () => {
     const rule = `gateways: [mesh, ingress/entry]\n${route('{host: reviews}')}`;
     const entry = gatewayText(

@@ -175,6 +175,11 @@ describe('HTTPRoute', () => {
       says: 'spec.rules[0]: Invalid value: "object": When using URLRewrite filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified',
       because: 'there is no prefix to replace',
     },
+    {
+      rule: '{filters: [{type: URLRewrite, urlRewrite: {path: {type: ReplaceFullPath}}}]}',
+      says: "replaceFullPath must be specified when type is set to 'ReplaceFullPath'",
+      because: 'a path is replaced by something',
+    },
   ])('$because', ({ rule, says }) => {
     expect(problemsOf(route(rule))).toEqual([expect.stringContaining(says) as string]);
     expect(problemsOf(route(rule))[0]).toMatch(/^8 error MS101[34] /);
@@ -278,6 +283,14 @@ describe('Gateway', () => {
       listeners: '',
       says: 'spec.listeners: Invalid value: 0: spec.listeners in body should have at least 1 items',
       because: 'a Gateway without listeners takes nothing',
+    },
+    {
+      listeners: Array.from(
+        { length: 65 },
+        (_, at) => `{name: a${at}, port: ${80 + at}, protocol: HTTP}`,
+      ).join(),
+      says: 'spec.listeners: Too many: 65: must have at most 64 items',
+      because: 'a Gateway has no more than 64 listeners',
     },
   ])('$because', ({ listeners, says }) => {
     expect(problemsOf(gateway(listeners))).toEqual([`7 error MS1014 ${says}`]);

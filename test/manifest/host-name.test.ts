@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hostsOverlap } from '../../src/manifest/host-name.ts';
+import { fqdnProblem, hostsOverlap } from '../../src/manifest/host-name.ts';
 
 // istio pkg/config/host/name.go, Name.Matches.
 test.each([
@@ -20,4 +20,16 @@ test.each([
 ])('$a and $b have a name in common: $overlap, as $because', ({ a, b, overlap }) => {
   expect(hostsOverlap(a, b)).toBe(overlap);
   expect(hostsOverlap(b, a)).toBe(overlap);
+});
+
+// istio pkg/config/validation/agent/validation.go, validateDNS1123Labels: the last label is the top level domain.
+test.each([
+  { host: 'shop.123', wrong: 'top level domain "123" cannot be all-numeric' },
+  { host: '123', wrong: 'top level domain "123" cannot be all-numeric' },
+  { host: '123.shop', wrong: undefined },
+  { host: 'shop.1a', wrong: undefined },
+])('digits alone are no top level domain: $host', ({ host, wrong }) => {
+  expect(fqdnProblem(host)).toBe(
+    wrong === undefined ? undefined : `domain name "${host}" invalid (${wrong})`,
+  );
 });

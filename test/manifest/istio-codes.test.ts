@@ -352,6 +352,23 @@ describe('what istioctl analyze says of resources together', () => {
       says: ['IST0102 plain', 'IST0123 two', 'IST0103 bare'],
     },
     {
+      source: 'injection/injection.go: the injector’s own setting takes in a namespace without a label',
+      text: [
+        namespace('plain'),
+        pod('in', '{}', ', namespace: plain', '{ containers: [{ name: istio-proxy, image: a }] }'),
+        `${head('ConfigMap', 'istio-sidecar-injector', 'v1', ', namespace: istio-system')}data: { values: '{ "sidecarInjectorWebhook": { "enableNamespacesByDefault": true } }' }\n`,
+      ],
+      says: ['IST0148 plain'],
+    },
+    {
+      source: 'annotations/annotations.go: lists of ports, of which each has to be one (inject/validate.go)',
+      text: [
+        pod('fine', '{}', ', annotations: { traffic.sidecar.istio.io/excludeOutboundPorts: "80, 443" }'),
+        pod('wrong', '{}', ', annotations: { traffic.sidecar.istio.io/excludeOutboundPorts: "80,http" }'),
+      ],
+      says: ['IST0125 wrong'],
+    },
+    {
       source: 'injection/image-auto.go and deployment/pod.go',
       text: [
         pod('p', '{}', '', '{ containers: [{ name: istio-proxy, image: auto }] }'),

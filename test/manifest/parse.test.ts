@@ -280,3 +280,17 @@ test('a text with more problems than anybody reads tells the first two hundred a
     '300 more problems in this VirtualService are not listed',
   );
 });
+
+test('the mesh’s two locality settings are read from the ConfigMap of the installation, apart from each other', () => {
+  const mesh = (text: string) => {
+    const { manifest, problems } = parseOne(
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: "${text}"}\n`,
+    );
+    expect(problems).toEqual([]);
+    return ofKind(manifest, 'MeshConfig')[0]!.spec.loadBalancer;
+  };
+  expect(mesh('{zoneAwareLbSetting: {enabled: true}}')).toMatchObject({ zoneAware: { enabled: true } });
+  expect(mesh('{zoneAwareLbSetting: {enabled: true}}')).not.toHaveProperty('locality');
+  expect(mesh('{localityLbSetting: {enabled: false}}')).toMatchObject({ locality: { enabled: false } });
+  expect(mesh('{}')).toEqual({});
+});

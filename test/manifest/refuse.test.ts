@@ -548,6 +548,18 @@ describe('DestinationRule', () => {
       because: 'the CRD requires a name',
     },
     {
+      spec: 'host: reviews\ntrafficPolicy: {tls: {mode: MUTUAL, clientCertificate: /c.pem}}',
+      message: 'private key required for mutual tls',
+      at: '7:19',
+      because: 'validateTLS: a certificate is worth nothing without its key',
+    },
+    {
+      spec: 'host: reviews\ntrafficPolicy: {tunnel: {targetHost: example.com, targetPort: 65536}}',
+      message: 'tunnel target port is invalid: port number 65536 must be in the range 1..65535',
+      at: '7:65',
+      because: 'validateTunnelSettings',
+    },
+    {
       spec: 'host: reviews\nsubsets:\n- name: v1\n  labels: {version: 1}',
       code: 'MS1011',
       message: 'spec.subsets[0].labels.version: Invalid value: "integer": must be of type string: "integer"',
@@ -618,6 +630,25 @@ describe('DestinationRule', () => {
     },
   ];
   test.each(rows)('$message: $because', (row) => check(destinationRuleText(row.spec), row));
+
+  test('two subsets without a name lack a name each, and are no duplicates of each other', () => {
+    const { problems } = parseOne(
+      destinationRuleText('host: reviews\nsubsets:\n- labels: {version: v1}\n- labels: {version: v2}'),
+    );
+    expect(problems.map((own) => own.message)).toEqual([
+      'spec.subsets[0].name: Required value',
+      'spec.subsets[1].name: Required value',
+    ]);
+  });
+
+  test('mutual TLS with a certificate and its key is whole, and the last port of all is a port', () => {
+    const { problems } = parseOne(
+      destinationRuleText(
+        'host: reviews\ntrafficPolicy:\n  tls: {mode: MUTUAL, clientCertificate: /c.pem, privateKey: /k.pem}\n  tunnel: {targetHost: example.com, targetPort: 65535}',
+      ),
+    );
+    expect(problems).toEqual([]);
+  });
 });
 
 describe('Gateway', () => {

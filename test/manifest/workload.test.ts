@@ -513,6 +513,16 @@ describe('a Rollout (Argo) and the ReplicaSet of the version before', () => {
     expect(errorsOf(rolloutOf(strategy))).toEqual([]);
   });
 
+  test('a Rollout without pods to select and to make is refused by Argo, field by field', () => {
+    const text = resourceText('argoproj.io/v1alpha1', 'Rollout', 'strategy: {canary: {}}', 'a');
+    expect(errorsOf(text)).toEqual(
+      ['selector', 'template'].map(
+        (field) =>
+          expect.stringContaining(`Required value: Rollout has missing field '.spec.${field}'`) as string,
+      ),
+    );
+  });
+
   test('a template that stands in another workload is asked to be written out', () => {
     const text = resourceText(
       'argoproj.io/v1alpha1',

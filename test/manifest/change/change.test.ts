@@ -283,6 +283,17 @@ describe('changes of manifests and of the timeline', () => {
     ]);
   });
 
+  test.each([
+    { autoscaler: 'shop-v1', workload: 'shop-v9', because: 'there is no such workload' },
+    { autoscaler: 'shop-v9', workload: 'shop-v1', because: 'there is no such autoscaler' },
+  ])('an autoscaler cannot be told to read a container: $because', ({ autoscaler, workload }) => {
+    const after = written();
+    expect(applyChange({ kind: 'container-metric', autoscaler, workload }, after)).toBe(
+      `no manifest has autoscaler ${autoscaler} and ${workload}`,
+    );
+    expect(after).toEqual(written());
+  });
+
   test('each kind says what it is by its own name', () => {
     for (const [name, { schema }] of Object.entries(changeKinds)) {
       expect(schema.safeParse({ kind: 'none' }).success).toBe(false);
