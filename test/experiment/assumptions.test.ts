@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { assumptionsOf } from '../../src/experiment/assumptions.ts';
 import { shipped } from '../support/scenario.ts';
+import { resources } from '../support/world.ts';
 
 const told = async (
   name: string,
@@ -59,4 +60,23 @@ test('it is said whether the gateway is assumed, or how its replicas get their c
   expect(replicas).toContain('gets any ready pod of its gateway');
   expect(replicas).not.toContain('assumed');
   expect((await told('rollback-trap')).assumptions).not.toContain('gateway');
+});
+
+test('endpoints are not said to weigh alike where a WorkloadEntry gives its own a weight', async () => {
+  const scenario = await shipped('traffic-shifting');
+  const beside = (weight: string): string =>
+    assumptionsOf({
+      ...scenario,
+      manifests: [
+        ...scenario.manifests,
+        ...resources(`
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: { name: vm }
+spec: { address: 10.9.0.1, labels: { app: reviews }${weight} }
+---`),
+      ],
+    }).join('\n');
+  expect(beside('')).toContain('Endpoints weigh alike');
+  expect(beside(', weight: 3')).toContain('Pods weigh alike');
 });

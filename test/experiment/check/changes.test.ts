@@ -32,6 +32,7 @@ test.each([
     because: 'a date and time with its zone',
   },
   { text: '90s=v1=1', atUs: us('2026-03-01T12:01:30Z'), because: 'a span after the first request' },
+  { text: ' 90s =v1=1', atUs: us('2026-03-01T12:01:30Z'), because: 'with blanks around it' },
   { text: '+1m30s=v1=1', atUs: us('2026-03-01T12:01:30Z'), because: 'a span with a sign' },
 ])('$text takes force: $because', ({ text, atUs }) => {
   expect(placeChanges([change(text)], firstUs)).toEqual([{ atUs, weights: change(text).weights }]);

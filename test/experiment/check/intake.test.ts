@@ -178,3 +178,18 @@ test('five megabytes of mixed text and JSON give every choice that was written',
   expect(reading.unparsed).toBe(0);
   expect(reading.lines).toBe(text.split('\n').length - 1);
 });
+
+test('of what was left out, the reason of most requests is told first', () => {
+  const reading = new Reading();
+  for (const [reason, times] of [
+    ['to other services', 1],
+    ['that are mirrored copies', 3],
+    ['without a version', 2],
+  ] as const)
+    for (let time = 0; time < times; time++) reading.leave(reason);
+  expect(describeReading(reading)).toEqual([
+    'Left out: 3 requests that are mirrored copies.',
+    'Left out: 2 requests without a version.',
+    'Left out: 1 request to other services.',
+  ]);
+});

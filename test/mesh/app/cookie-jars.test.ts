@@ -61,3 +61,12 @@ test('the end of a visit ends what has no age, and a newcomer has nothing', () =
   own.forget(0);
   expect(sent(0, 1e6)).toBeUndefined();
 });
+
+// RFC 6265, 5.3: step 11 keeps the creation time of one that is still there; 5.4 sends those of later creation last.
+test('one that an answer deleted, and the next one sets again, goes behind those that stayed', () => {
+  const { sent, answer } = jars();
+  answer(0, 0, 'a=1', 'b=2');
+  answer(0, 1e6, 'a=; Max-Age=0');
+  answer(0, 2e6, 'a=3');
+  expect(sent(0, 3e6)).toBe('b=2; a=3');
+});

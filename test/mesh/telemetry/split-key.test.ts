@@ -59,3 +59,13 @@ test('a destination is told by its subset, by another Service, or, as -1, only b
   };
   expect([keyOf('v1|reviews'), keyOf('|canary'), keyOf('|reviews')]).toEqual(['v1', 'canary', -1]);
 });
+
+// A Service selects pods of its own namespace alone.
+test('a Service of another namespace names no version, whatever its labels', () => {
+  const theirs = selecting('theirs', 'app: reviews, version: v3').replace(
+    'name: theirs }',
+    'name: theirs, namespace: other }',
+  );
+  expect(theirs).toContain('namespace: other');
+  expect(nameOf('reviews', 'v3', ...versions, theirs, route)).toBe('v3');
+});

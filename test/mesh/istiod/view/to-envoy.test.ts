@@ -293,3 +293,58 @@ spec: { selector: { app: echo }, ports: [{ name: tcp, port: 9000 }] }
     { filter_chains: [{ filters: [{ typed_config: { stat_prefix: cluster, cluster } }] }] },
   ]);
 });
+
+// Envoy refuses an EDS configuration in a cluster of another type (cluster.proto, eds_cluster_config).
+test('a cluster that is looked up by DNS has its addresses in it, and asks no EDS for them', () => {
+  const entry = `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: rates }
+spec: { hosts: [rates.example.org], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS, location: MESH_EXTERNAL }
+---`;
+  const cluster = envoyOf(entry).clusters.find((own) => String(own['name']).includes('rates.example.org'))!;
+  expect(cluster['type']).toBe('STRICT_DNS');
+  expect(cluster).toHaveProperty('load_assignment');
+  expect(cluster).not.toHaveProperty('eds_cluster_config');
+});
+
+// Istio's buildOutboundNetworkFiltersWithWeightedClusters: a destination of weight 0 is left out.
+test('a destination of a TCP rule that gets nothing is not among its weighted clusters', () => {
+  const echo = `
+apiVersion: v1
+kind: Service
+metadata: { name: echo }
+spec: { selector: { app: echo }, ports: [{ name: tcp, port: 9000 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: echo }
+spec:
+  hosts: [echo]
+  tcp: [{ route: [{ destination: { host: echo, subset: v1 }, weight: 100 }, { destination: { host: echo, subset: v2 }, weight: 0 }] }]
+---`;
+  const text = JSON.stringify(envoyOf(echo).listeners);
+  expect(text).toContain(
+    '"clusters":[{"name":"outbound|9000|v1|echo.default.svc.cluster.local","weight":100}]',
+  );
+});
+
+// An empty list of protocol buffers is one that was not given.
+test('a match of a TCP rule with an empty list of gateways holds in the mesh', () => {
+  const echo = `
+apiVersion: v1
+kind: Service
+metadata: { name: echo }
+spec: { selector: { app: echo }, ports: [{ name: tcp, port: 9000 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: echo }
+spec:
+  hosts: [echo]
+  tcp: [{ match: [{ gateways: [] }], route: [{ destination: { host: echo, subset: v1 } }] }]
+---`;
+  expect(JSON.stringify(envoyOf(echo).listeners)).toContain(
+    'outbound|9000|v1|echo.default.svc.cluster.local',
+  );
+});
