@@ -71,3 +71,23 @@ traffic: [{ name: callers, from: client-v1, host: "back:9080", path: /, arrivals
   expect(Math.floor(at[0]!)).toBe(10);
   expect(Math.floor(at[4]!)).toBe(60);
 });
+
+test('a window ends with the pods that are wanted and those that there are, without those that are gone', async () => {
+  const scenario = await smallScenario(
+    `
+seed: 7
+duration: 180s
+focus: back
+controlPlane: { preset: 'off' }
+traffic: [{ name: callers, from: client-v1, host: "back:9080", path: /, arrivals: constant, rps: 1 }]
+timeline: [{ at: 20s, scale: { workload: back-v1, replicas: 1 } }]
+`,
+    { 'mesh.yaml': service('back') + deployment('back', 'v1', 3) + deployment('client', 'v1') },
+  );
+  const { workloads } = runOnce(scenario).record.capacity!;
+  const { windows } = workloads.find((own) => own.name === 'back-v1')!;
+  expect([windows[0]!, windows.at(-1)!].map(({ wanted, pods, ready }) => [wanted, pods, ready])).toEqual([
+    [3, 3, 3],
+    [1, 1, 1],
+  ]);
+});

@@ -28,6 +28,25 @@ traffic:
     expect(phase!.p).toBeGreaterThan(0.001);
   });
 
+  test('each request that Envoy answers by a fault carries its flag FI, and is counted under it', async () => {
+    const aborted = split('reviews', { v1: 100 }).replace(
+      '    - route:',
+      '    - fault: { abort: { httpStatus: 503, percentage: { value: 100 } } }\n      route:',
+    );
+    const scenario = await smallScenario(
+      `
+seed: 7
+duration: 20s
+controlPlane: { preset: 'off' }
+traffic: [{ name: batch, from: productpage-v1, host: "reviews:9080", path: /reviews/0, arrivals: constant, rps: 10 }]
+`,
+      { 'mesh.yaml': bookinfo, 'rules.yaml': subsets('reviews', 'v1') + aborted },
+    );
+    const { pages } = runOnce(scenario).record;
+    expect(pages.pages).toBeGreaterThan(190);
+    expect(pages.flags).toEqual([{ service: 'reviews', flag: 'FI', requests: pages.pages }]);
+  });
+
   test('a page that failed late is told as failed alone: nothing is counted twice', async () => {
     const slow = split('reviews', { v1: 100 }).replace(
       '    - route:',

@@ -84,6 +84,15 @@ describe('for whom a rule is, and why it does not act at a proxy', () => {
       why: 'route.go, sourceMatchHTTP',
     },
     {
+      because: 'its matches are for other ports, labels, namespaces or gateways',
+      isFor: everybody,
+      texts: [
+        rule('own', 'hosts: [db]').replace('http: [{ ', 'tcp: [{ match: [{ sourceLabels: { app: b } }], '),
+        service('db').replace('name: http, port: 9080', 'name: mysql, port: 3306'),
+      ],
+      why: 'a tcp rule is asked on a port of TCP',
+    },
+    {
       because: 'no Service that this proxy knows is called nobody.default',
       isFor: everybody,
       texts: [rule('own', 'hosts: [nobody]', '', 'match: [{ port: 9080 }], ')],

@@ -180,3 +180,14 @@ test('what breaks is said while it breaks, in the words of a run: a rule before 
   expect(worst).toMatchObject({ code: 'subset-missing', level: 'breaks' });
   expect(worst!.remedies.length).toBeGreaterThan(0);
 });
+
+test('pages a second are those of the last seconds: a browser that has finished asks for none', async () => {
+  const live = await opened(
+    sessionOf('fifteen-refreshes', ['timeline=[]', 'traffic[0].refresh={ count: 3, every: 1s }']),
+  );
+  live.runUntil(3_000_000);
+  expect(live.desk().pages.perSecond).toBeGreaterThan(0);
+  live.runUntil(20_000_000);
+  expect(live.desk().pages.done).toBe(3);
+  expect(live.desk().pages.perSecond).toBe(0);
+});

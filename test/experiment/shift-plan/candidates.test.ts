@@ -143,6 +143,18 @@ describe('a plan to play', () => {
     expect(applied.find(isAutoscaler)!.spec).toEqual(written.spec);
   });
 
+  test('applies no limits that the autoscaler has already', async () => {
+    const limitsOf = async (autoscaler: object): Promise<string[]> => {
+      const own = { name: 'reviews-v3', ...autoscaler };
+      const { actions } = await play({ preScale: 0, autoscalers: [own] });
+      return actions.flatMap(({ why }) => (why.startsWith('limits of') ? [why] : []));
+    };
+    // autoscalers.yaml of the scenario: from 2 to 30.
+    expect(await limitsOf({ min: 2 })).toEqual([]);
+    expect(await limitsOf({ min: 2, max: 30 })).toEqual([]);
+    expect(await limitsOf({ min: 3 })).toEqual(['limits of reviews-v3']);
+  });
+
   test('pods beforehand bring the new limit along', async () => {
     const { scenario } = await play();
     const applied = scenario.timeline.flatMap((own) => ('resources' in own ? own.resources : []));

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import { playCandidate } from '../../../src/experiment/shift-plan/play-candidate.ts';
 import { trialFacts } from '../../../src/experiment/shift-plan/trial-facts.ts';
-import { shiftQuestion } from '../../../src/experiment/shift-plan/shift-plan.ts';
+import { shiftPlan, shiftQuestion } from '../../../src/experiment/shift-plan/shift-plan.ts';
+import { standing, trialKey } from '../../../src/experiment/shift-plan/search.ts';
+import type { TrialFacts } from '../../../src/record/plan-run.ts';
+import { parseObjective, type Objective } from '../../../src/scenario/objective.ts';
 import { trialPlayer } from '../../../src/experiment/shift-plan/play-trials.ts';
 import { shipped } from '../../support/scenario.ts';
 
@@ -67,4 +70,33 @@ test('plans that part at one instant are branches of one run, and say what runs 
     });
     expect(play({ candidate, off: null, replication })).toEqual(whole);
   }
+});
+
+test('the plan names the best candidate by its place among those that were tried', async () => {
+  const objective = parseObjective('p99 < 400ms') as Objective;
+  const question = shiftQuestion(await shipped('planners-ramp'), {
+    objectives: [objective],
+    vary: () => ({ steps: [[100]], pausesUs: [120e6], autoscalers: [], preScale: [0] }),
+    replications: 5,
+    windowUs: 60e6,
+  });
+  // What was written is too slow; the other plan is not, whatever is put off.
+  const facts = (p99: number): TrialFacts => ({
+    windows: [{ atSeconds: 60, pages: 100, failed: 0, late: 0, p50: 10, p95: 20, p99 }],
+    steps: [],
+    podHours: 1,
+    peakPods: 10,
+    overSeconds: 0,
+    shiftSeconds: 600,
+    laws: [],
+  });
+  const results = new Map<string, TrialFacts>();
+  for (;;) {
+    const { next } = standing(question.settings, results);
+    if (next.length === 0) break;
+    for (const trial of next) results.set(trialKey(trial), facts(trial.candidate === 0 ? 900 : 200));
+  }
+  const plan = shiftPlan(question, results, false);
+  expect(plan.best).not.toBeNull();
+  expect(plan.candidates[plan.best!]!.verdict).toBe('holds');
 });

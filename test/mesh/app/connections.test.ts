@@ -26,3 +26,10 @@ test('one that has ended is opened anew; ending one that was never there is noth
   connections.close(1000);
   expect(connections.held(1, 1)).toBe(-1);
 });
+
+test('what was drawn for a connection is told for its own Service, not for another that its client asks', () => {
+  const connections = new Connections(Infinity);
+  connections.open(1, 2, 0);
+  connections.setPod(1, 4, 7, 3, Infinity);
+  expect([connections.keyOf(1, 7), connections.keyOf(1, 8)]).toEqual([3, -1]);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
-import { deployment, makeWorld, resources, service, subsets } from '../../support/world.ts';
+import { deployment, makeWorld, refreshes, resources, service, subsets } from '../../support/world.ts';
 
 interface Cookies {
   readonly canary?: string;
@@ -141,4 +141,26 @@ describe('clients keep what answers set', () => {
       met.map(() => 0.2),
     );
   });
+});
+
+test('a browser that refreshes keeps what the first answer set, too', () => {
+  const met: string[] = [];
+  const world = makeWorld(
+    {
+      manifests: resources(
+        service('web'),
+        deployment('web', 'v1'),
+        deployment('web', 'v2'),
+        subsets('web', 'v1', 'v2'),
+        rules(50, { canary: 'canary=1; Max-Age=86400', primary: 'primary=1; Max-Age=86400' }),
+      ),
+      focus: 'web',
+      traffic: [refreshes(30)],
+    },
+    { pageDone: (row) => void met.push(world.keys.name[world.rows.shownKey[row]!]!) },
+  );
+  world.runUntil(60e6);
+  expect(met).toHaveLength(30);
+  // Drawn anew, 30 pages would be of one version once in half a thousand million runs.
+  expect(new Set(met).size).toBe(1);
 });

@@ -33,6 +33,10 @@ describe('the ring of Envoy’s own test (ring_hash_lb_test.cc, Basic)', () => {
     ]);
   });
 
+  test('a choice whose attempt is not told is the first', () => {
+    expect(pickRing(ring, high(3551244743356806947n), low(3551244743356806947n))).toBe(5);
+  });
+
   test.each([
     { hash: 0n, host: 4, because: 'the first point is the first at or after it' },
     { hash: 2n ** 64n - 1n, host: 4, because: 'after the last point comes the first' },

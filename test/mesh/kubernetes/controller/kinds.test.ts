@@ -184,3 +184,21 @@ describe('a Pod without a controller', () => {
     expect(play([deployment('back', 'v1'), owned]).world.pods).toHaveLength(1);
   });
 });
+
+// kubectl's restartedAt is one annotation: a second restart replaces it, and `kubectl apply` leaves it.
+test('a Deployment that was restarted twice is not rolled out again by an apply that changes its replicas alone', () => {
+  const told = play(
+    [ofKind('Deployment')],
+    [
+      [1, { verb: 'restart', workload: 'back' }],
+      [100, { verb: 'restart', workload: 'back' }],
+      [200, apply(ofKind('Deployment', 'v1', 4))],
+    ],
+  );
+  told.world.runUntil(199e6);
+  const before = told.lines.length;
+  told.world.runUntil(300e6);
+  const after = told.lines.slice(before).map((line) => line.split(' ')[0]);
+  expect(after.filter((what) => what === 'created')).toHaveLength(1);
+  expect(after).not.toContain('terminating');
+});
