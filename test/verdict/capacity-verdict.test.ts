@@ -75,6 +75,14 @@ test('pods that kept up: by how much, and what it cost nobody', () => {
   });
 });
 
+test('of pods without a CPU limit no share of a limit is told', () => {
+  const { windows, ...own } = workload('reviews-v1', [0.5, 0.6]);
+  const unlimited = { ...own, windows: windows.map((window) => ({ ...window, saturation: null })) };
+  expect(capacityVerdict(capacity({ workloads: [unlimited] }), []).sentence).toBe(
+    'The pods kept up: all 2,000 pages came within 0.4 s.',
+  );
+});
+
 test('pods that did not: which, how long, since when, and what the users had of it', () => {
   const verdict = capacityVerdict(
     capacity({

@@ -15,6 +15,31 @@ describe('where the shares changed', () => {
     }
   });
 
+  test('is where the likelihood is greatest, the old shares being those observed before the cut', () => {
+    const random = xorshift(31);
+    const after = 0.8;
+    for (let trial = 0; trial < 20; trial++) {
+      const sequence = [...independent(random, 30, 0.9), ...independent(random, 30, 1 - after)];
+      // ln L = k ln(k / m) + (m - k) ln(1 - k / m) of the m before, and the known shares of those after.
+      const plain = (m: number): number => {
+        const k = sequence.slice(0, m).filter((key) => key === 1).length;
+        const late = sequence.slice(m).filter((key) => key === 1).length;
+        const self = (x: number) => (x === 0 ? 0 : x * Math.log(x / m));
+        return (
+          self(k) + self(m - k) + late * Math.log(after) + (sequence.length - m - late) * Math.log(1 - after)
+        );
+      };
+      const { at } = changeInterval(
+        Int32Array.from(sequence),
+        2,
+        { before: undefined, after: [1 - after, after] },
+        0.95,
+      );
+      const most = Math.max(...sequence.map((_, own) => plain(own + 1)));
+      expect(plain(at)).toBeCloseTo(most, 9);
+    }
+  });
+
   test('is certain where it can be nowhere else', () => {
     const sequence = Int32Array.from([...Array<number>(50).fill(0), ...Array<number>(50).fill(1)]);
     const { at, interval } = changeInterval(sequence, 2, { before: [1, 0], after: [0, 1] }, 0.95);

@@ -41,6 +41,10 @@ describe('how clients differ', () => {
     expect(found.chiSquare).toBeCloseTo(2, 12);
   });
 
+  test('who came once can neither keep to a version nor change it, and does not count as one who came again', () => {
+    expect(spread([0, 0, 1, 0, 1], [0, 0, 1, 1, 2])).toMatchObject({ clients: 3, repeated: 2, faithful: 1 });
+  });
+
   test.each([
     { clients: [0, 0, 0], because: 'there is one client only' },
     { clients: [0, 1, 2], because: 'nobody came twice' },

@@ -251,6 +251,18 @@ describe('a change of weights that is known', () => {
     expect(first?.fitted['lateBy']).toBe((first?.fitted['at'] as number) - 100);
     expect(first?.sentence).toMatch(/later than said/);
   });
+
+  test.each([
+    { at: 101, how: /, 1 request later than said$/ },
+    { at: 99, how: /, 1 request earlier than said$/ },
+  ])('and came at request $at in place of 100 is told as one request off', ({ at, how }) => {
+    const sequence = Array.from({ length: 200 }, (_, i) => Number(i >= at));
+    const sure = { keys, weights: [100, 0], changes: [{ atIndex: 100, weights: [0, 100] }] };
+    const { mechanisms } = judge(seen({ sequence }), sure);
+    const own = mechanisms.find(({ name }) => name === 'old and new rule mixed');
+    expect(own?.fitted['lateBy']).toBe(at - 100);
+    expect(own?.sentence).toMatch(how);
+  });
 });
 
 describe('mechanisms that the data cannot tell apart', () => {

@@ -122,6 +122,15 @@ test('against a weight of 0 one request of the version is enough', () => {
   });
 });
 
+test('shares that have hardly anything in common are told apart by one request', () => {
+  // P(X = 1) is 0.001 under p0, below alpha, and 0.999 under p1, above the power.
+  expect(requestsToDetect({ p0: 0.001, p1: 0.999, alpha: 0.05, power: 0.8 })).toEqual({
+    firstN: 1,
+    stableN: 1,
+    exact: true,
+  });
+});
+
 test('shares that are hardly apart are told by the normal approximation, and it says so', () => {
   // (1.96 sqrt(0.25) + 0.8416 sqrt(0.5001 x 0.4999))^2 / 0.0001^2 = 1.9622e8
   const { stableN: n, exact } = requestsToDetect({ p0: 0.5, p1: 0.5001, alpha: 0.05, power: 0.8 });

@@ -39,3 +39,20 @@ test('a delay that is short beside what a page may take is told, and blamed for 
 test('one that meets no request is not told', async () => {
   expect((await foundIn((mesh) => delaying(mesh, '2s', 0))).found).toEqual([]);
 });
+
+test('a rule that delays less later is told with the most that it delayed, from when it began', async () => {
+  const { record } = await foundIn((mesh) => delaying(mesh, '2s', 20));
+  const [first] = record.mesh;
+  const half = record.scenario.durationSeconds / 2;
+  const milder = first!.rules.map((own) => ({
+    ...own,
+    delay: own.delay === null ? null : { ...own.delay, share: 0.05 },
+  }));
+  const found = faultRule.seenIn({
+    ...record,
+    mesh: [first!, { ...first!, rules: milder, fromSeconds: half }],
+  });
+  expect(found).toHaveLength(1);
+  expect(found[0]!.sentence).toContain('delays 20 % of its requests to web by 2 s');
+  expect(found[0]!.harm.fromSeconds).toBe(first!.fromSeconds);
+});

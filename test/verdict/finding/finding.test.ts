@@ -6,10 +6,13 @@ import { autoscalerLate } from '../../../src/verdict/finding/autoscaler-late.ts'
 import { autoscalerCannotDecide } from '../../../src/verdict/finding/autoscaler-cannot-decide.ts';
 import { levelOf, noHarm } from '../../../src/verdict/finding/finding.ts';
 import { comesAtOnce } from '../../../src/verdict/finding/comes-at-once.ts';
+import { headless } from '../../../src/verdict/finding/headless.ts';
 import { hotPods } from '../../../src/verdict/finding/hot-pods.ts';
+import { settledAfter } from '../../../src/verdict/finding/later.ts';
 import { leftOut } from '../../../src/verdict/finding/left-out.ts';
 import { splitStrayed } from '../../../src/verdict/finding/split-strayed.ts';
 import { staleProxy } from '../../../src/verdict/finding/stale-proxy.ts';
+import { withoutWorkload } from '../../../src/verdict/finding/takes-over.ts';
 import { wayBackClosed } from '../../../src/verdict/finding/way-back-closed.ts';
 
 test.each([
@@ -22,6 +25,46 @@ test.each([
 ])('of 1,000 pages $harm is "$level": $because', ({ harm, level }) => {
   const record = { pages: { pages: 1000 } } as RunRecord;
   expect(levelOf({ ...noHarm, ...harm }, record)).toBe(level);
+});
+
+test('a rule for a headless Service does harm from when it came to the end', () => {
+  const destination = { service: 'web', subset: null, weight: 50, workloads: [] };
+  const rule = { rule: 'VirtualService web', headless: 'web', destinations: [destination, destination] };
+  const calls = { caller: 'batch', service: 'web', rules: [rule], requests: 7, answered: [] };
+  const [own] = headless.seenIn({
+    scenario: { durationSeconds: 60 },
+    mesh: [
+      { fromSeconds: 0, rules: [] },
+      { fromSeconds: 20, rules: [rule] },
+    ],
+    callers: [calls],
+  } as unknown as RunRecord);
+  expect(own!.harm).toMatchObject({ requests: 7, seconds: 40, fromSeconds: 20, toSeconds: 60 });
+});
+
+test('what was pushed is settled when the slowest proxy had it; without a push it was from the start', () => {
+  const push = (changedSeconds: number, settledSeconds: number | null) => ({
+    changedSeconds,
+    settledSeconds,
+  });
+  const settled = (...pushes: object[]) => settledAfter({ pushes } as unknown as RunRecord, 10);
+  expect(settled()).toBe(0);
+  expect(settled(push(0, 0.5), push(12, 13), push(5, null))).toBe(0.5);
+});
+
+test('a version behind two Services is taken from one of them at a time', () => {
+  const destinations = ['front', 'back'].flatMap((service) =>
+    ['v1', 'v2'].map((subset) => ({ service, subset, workloads: [`shop-${subset}`] })),
+  );
+  const split = (service: string) => ({
+    service,
+    keys: ['v1', 'v2'],
+    configured: [{ shares: [0.9, 0.1] }],
+  });
+  const record = { mesh: [{ rules: [{ destinations }] }], splits: [split('front'), split('back')] };
+  expect(
+    withoutWorkload(record as unknown as RunRecord, 'shop-v2').flatMap(({ changes }) => changes),
+  ).toEqual([{ kind: 'no-traffic', service: 'front', version: 'v2', to: 'v1' }]);
 });
 
 test('an autoscaler that cannot decide does harm for as long as its syncs of 15 s were in vain', () => {

@@ -139,6 +139,8 @@ describe('why pods do not have the same', () => {
     expect(found).toMatchObject({ code: 'kept-connections', level: 'note', harm: { pages: 0, requests: 0 } });
     expect(found!.sentence).toContain('2 of 4 pods had all');
     expect(found!.remedies[0]!.changes).toEqual([{ kind: 'inject-sidecar', workload: 'client' }]);
+    // Without a sidecar it is kube-proxy that balances, a connection at a time.
+    expect(found!.why).toMatch(/^Without a sidecar kube-proxy chooses a pod when a connection is opened/);
   });
 
   test('a sidecar balances each request of a kept connection', async () => {
@@ -151,6 +153,7 @@ describe('why pods do not have the same', () => {
     expect(found).toMatchObject({ level: 'harms' });
     expect(found!.sentence).toContain('web-canary had none of');
     expect(found!.sentence).toContain('its weight is 60 %');
+    expect(found!.why).toMatch(/^The proxy of a TCP port draws the weights/);
     // 60 % of what came in the 20 s from 25 s on, at 60 a second: a Poisson count, within four standard deviations.
     expect(Math.abs(found!.harm.requests - 0.6 * 60 * 20)).toBeLessThan(4 * Math.sqrt(0.6 * 60 * 20) + 10);
   });

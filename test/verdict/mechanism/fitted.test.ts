@@ -140,6 +140,11 @@ describe('retries counted', () => {
     expect(high).toBeGreaterThan(0.5);
   });
 
+  test('in a quiet log are known by standing beside each other', () => {
+    const { fitted } = finding('retries counted', made('retries counted, quiet log', 50, 2000), 50);
+    expect(fitted).toMatchObject({ version: 'v3', adjacent: true });
+  });
+
   test('cannot treble a share: then it is not told of', () => {
     // 10 % becomes 0.3 / 1.2 = 25 % at the most.
     expect(tally(500, 500, 90, 'retries counted')).toBeUndefined();
@@ -169,7 +174,12 @@ describe('the wrong meter', () => {
   });
 
   test('that loses failures is told with how many', () => {
-    expect(tally(500, 200, 50, 'wrong meter').fitted['lost']).toBeCloseTo(0.6, 10);
+    const { lost, lostInterval } = tally(500, 200, 50, 'wrong meter').fitted;
+    expect(lost).toBeCloseTo(0.6, 10);
+    // The odds 200 : 500 within 1.96 standard errors sqrt(1 / 200 + 1 / 500) of their logarithm: 0.3391 to 0.4713.
+    const [low, high] = lostInterval as [number, number];
+    expect(Math.abs(low - (1 - 0.4713))).toBeLessThan(0.01);
+    expect(Math.abs(high - (1 - 0.3391))).toBeLessThan(0.01);
   });
 
   test('that counts lines twice is known by its pairs', () => {
