@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runOnce } from '../../../src/experiment/run-once.ts';
+import { shipped } from '../../support/scenario.ts';
 import { bookinfo, deployment, service, split, subsets } from '../../support/world.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
 
@@ -45,6 +46,35 @@ traffic: [{ name: batch, from: productpage-v1, host: "reviews:9080", path: /revi
     const { pages } = runOnce(scenario).record;
     expect(pages.pages).toBeGreaterThan(190);
     expect(pages.flags).toEqual([{ service: 'reviews', flag: 'FI', requests: pages.pages }]);
+  });
+
+  test('a visitor who finds no pod of the gateway has failed at the gateway, not at a Service', async () => {
+    const scenario = await shipped(
+      'gateway-replicas',
+      'timeline=[{ at: 20s, scale: { workload: istio-ingressgateway, replicas: 0 } }]',
+      'expect=[]',
+    );
+    const { failures } = runOnce(scenario).record;
+    expect(failures.length).toBeGreaterThan(0);
+    expect(new Set(failures.map(({ cause }) => cause))).toEqual(new Set(['no-gateway']));
+  });
+
+  test('pods whose connections cannot be opened, and that are there, refuse: nothing broke off', async () => {
+    const scenario = await smallScenario(
+      `
+seed: 7
+duration: 20s
+controlPlane: { preset: 'off' }
+traffic: [{ name: batch, from: productpage-v1, host: "reviews:9080", path: /reviews/0, arrivals: constant, rps: 10 }]
+timeline: [{ at: 5s, fail: { workload: reviews-v1, share: 100%, by: unreachable } }]
+`,
+      { 'mesh.yaml': bookinfo, 'rules.yaml': subsets('reviews', 'v1') + split('reviews', { v1: 100 }) },
+    );
+    const { failures } = runOnce(scenario).record;
+    // Istio's two retries have failed, too: URX beside UF.
+    expect(failures.map(({ cause, flags }) => [cause, ...flags.split(',').sort()])).toEqual([
+      ['refused', 'UF', 'URX'],
+    ]);
   });
 
   test('a page that failed late is told as failed alone: nothing is counted twice', async () => {

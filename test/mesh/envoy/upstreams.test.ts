@@ -266,3 +266,33 @@ spec: { hosts: [back], http: [{ route: [{ destination: { host: back, subset: all
     expect(Math.abs(hits - 1000 * share)).toBeLessThan(2);
   });
 });
+
+test('a worker that has picked no pod tells of no last pick', () => {
+  const { world } = answersOf(
+    {
+      manifests: resources(
+        service('back'),
+        deployment('back', 'v1', 2),
+        deployment('client', 'v1'),
+        policy('outlierDetection: { consecutive5xxErrors: 5 }'),
+      ),
+      app: app(1),
+    },
+    {
+      name: 'calls',
+      kind: 'refresh',
+      from: 'client-v1',
+      count: 1,
+      everyUs: 1e6,
+      startUs: 0,
+      request: { method: 'GET', path: '/', authority: 'back:9080', headers: {} },
+    },
+    2,
+  );
+  const workers = Array.from({ length: 16 }, (_, worker) => worker);
+  const picked = world.upstreams.all.flatMap((own) =>
+    workers.flatMap((worker) => own.lastPick(worker)?.pods.length ?? []),
+  );
+  // One request has one worker, and was a choice between two pods.
+  expect(picked).toEqual([2]);
+});
