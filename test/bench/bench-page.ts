@@ -39,7 +39,8 @@ ${processes
 
 ![](growth.svg)
 
-An exponent is the slope of the last doubling: 0 where the size does not matter, 1 where twice as much takes twice as long.
+An exponent is the slope from the smallest to the largest on scales of logarithms: 0 where the size does not matter, 1 where twice as
+much takes twice as long.
 
 | what grows | sizes | ns an event | exponent | set-up, seconds | memory, MB |
 | --- | --- | --- | --: | --- | --- |

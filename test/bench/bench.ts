@@ -14,7 +14,7 @@ import { growth, type Size } from './growth.ts';
  * What the engine costs, in processor seconds of processes that take turns, so that all of a round meet the same machine. In each
  * round everything is played once; a ratio is that of two of one round, and its median and range over the rounds are told. The
  * yardstick is a queueing network of nine stations, written by hand in C++ (model-b/baseline.cpp; where there is no g++ it is left
- * out). Written to reports/bench/.
+ * out). Written to reports/bench/, unless only a part is asked for.
  */
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, only: { type: 'string', default: '' } },
@@ -170,8 +170,12 @@ const bench: Bench = {
     };
   }),
 };
-mkdirSync('reports/bench', { recursive: true });
-writeFileSync('reports/bench/bench.json', `${JSON.stringify(bench, null, 1)}\n`);
-writeFileSync('reports/bench/README.md', benchPage(bench));
-writeFileSync('reports/bench/growth.svg', await renderSvg(benchChart(bench)));
-console.log(benchPage(bench));
+const page = benchPage(bench);
+console.log(page);
+// A part is looked at, and not kept.
+if (values.only === '') {
+  mkdirSync('reports/bench', { recursive: true });
+  writeFileSync('reports/bench/bench.json', `${JSON.stringify(bench, null, 1)}\n`);
+  writeFileSync('reports/bench/README.md', page);
+  writeFileSync('reports/bench/growth.svg', await renderSvg(benchChart(bench)));
+}
