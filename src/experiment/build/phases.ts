@@ -7,7 +7,10 @@ import type { Recorder } from '../recorder.ts';
 import { sharesOf } from './keys.ts';
 import { countsBetween } from './split-counts.ts';
 
-/** Edges: where this service's configured shares change, and where the last proxy has caught up after that. */
+/**
+ * Edges: where this service's configured shares change, and where the last proxy has caught up after that. Each request is in one
+ * phase: what a change at the very end of the run still meets is a phase of no length.
+ */
 export function phasesOf(
   world: World,
   recorder: Recorder,
@@ -29,10 +32,10 @@ export function phasesOf(
     const toUs = next === undefined ? endUs : Math.round(next.atSeconds * 1e6);
     const settledUs = index === 0 ? 0 : (recorder.settledUs.find((us) => us >= fromUs) ?? Infinity);
     const edgeUs = Math.min(settledUs, toUs);
+    const isLast = next === undefined;
     const add = (a: number, b: number, state: Phase['state']): void => {
-      if (b <= a && state === 'propagating') return;
       const from = totalAt(a, false);
-      const to = totalAt(b, false);
+      const to = totalAt(b, isLast && b === endUs);
       const counts = countsBetween(world, service, keys, from, to);
       phases.push({
         ...counts,
@@ -49,8 +52,13 @@ export function phasesOf(
         meters: metersBetween(world, service, keys, from, to),
       });
     };
-    if (index > 0) add(fromUs, edgeUs, 'propagating');
-    if (edgeUs < toUs || index === 0) add(index === 0 ? 0 : edgeUs, toUs, 'settled');
+    const endsAtOnce = isLast && fromUs === endUs;
+    if (index > 0 && (fromUs < edgeUs || (endsAtOnce && settledUs > endUs))) {
+      add(fromUs, edgeUs, 'propagating');
+    }
+    if (edgeUs < toUs || index === 0 || (endsAtOnce && settledUs <= endUs)) {
+      add(index === 0 ? 0 : edgeUs, toUs, 'settled');
+    }
   });
   return phases;
 }

@@ -11,6 +11,8 @@ export const simpleLoadBalancers = {
   LEAST_REQUEST: 'LEAST_REQUEST',
 } as const;
 
+const slowStarters: ReadonlySet<string> = new Set(['ROUND_ROBIN', 'LEAST_REQUEST']);
+
 export type SimpleLoadBalancer = (typeof simpleLoadBalancers)[keyof typeof simpleLoadBalancers];
 
 /** The parts of a traffic policy that a subset or a port may override one by one. */
@@ -57,7 +59,7 @@ export interface Warmup {
 export function inertWarmup({ warmup, consistentHash, simple }: LoadBalancer): string | undefined {
   if (warmup === undefined) return undefined;
   if (consistentHash !== undefined) return 'consistentHash';
-  return simple === 'RANDOM' || simple === 'PASSTHROUGH' ? simple : undefined;
+  return simple === undefined || slowStarters.has(simple) ? undefined : simple;
 }
 
 export interface LocalitySetting {

@@ -26,9 +26,12 @@ export interface Variant {
 
 const none = new Int32Array();
 
-/** Without the endpoints outside that the entries of this moment do not list, or list with other labels. */
-const toldOf = (rows: Int32Array, pods: readonly Pod[], outside: Cluster['outside']): Int32Array =>
-  outside.length === 0
+/**
+ * Without the endpoints outside that the entries of this moment do not list, or list with other labels. What was dialled is reached
+ * where no entry lists anything.
+ */
+const toldOf = (rows: Int32Array, pods: readonly Pod[], { outside, type }: Cluster): Int32Array =>
+  outside.length === 0 && (type === 'ORIGINAL_DST' || !rows.some((row) => pods[row]!.isOutside === true))
     ? rows
     : rows.filter((row) => {
         const { isOutside, ip, labels } = pods[row]!;
@@ -133,10 +136,13 @@ export class ConfigTables {
       outlier_detection: outlier,
       node_local: nodeLocal,
       outside,
+      type,
     } = cluster;
     const pods = endpoints.of(namespace, cluster.labels);
     if (setting === undefined && outlier === undefined && nodeLocal === undefined && outside.length === 0)
-      return this.#assigned(pods, none, '', () => loadAssignment(pods, this.pods, proxy, undefined, false));
+      return this.#assigned(pods, none, type, () =>
+        loadAssignment(toldOf(pods, this.pods, cluster), this.pods, proxy, undefined, false),
+      );
     // Where hosts may panic those that are not ready are not told (endpoint_builder.go, supportsUnhealthyEndpoints).
     const panics = (cluster.common_lb_config?.healthy_panic_threshold?.value ?? 0) > 0;
     const unready = panics ? none : endpoints.unreadyOf(namespace, cluster.labels);
@@ -148,6 +154,7 @@ export class ConfigTables {
       byLabels ? proxy.labels : localityLabel(proxy),
       nodeLocal === undefined ? '' : node,
       outside,
+      type,
     ]);
     return this.#assigned(pods, unready, key, () => {
       // internalTrafficPolicy (filterIstioEndpoint): where nobody knows of nodes, all are on the one that has no name.
@@ -155,7 +162,7 @@ export class ConfigTables {
         nodeLocal === undefined
           ? rows
           : rows.filter((row) => (this.pods[row]!.labels[nodeLabel] ?? '') === node);
-      const [ready, others] = [pods, unready].map((rows) => near(toldOf(rows, this.pods, outside)));
+      const [ready, others] = [pods, unready].map((rows) => near(toldOf(rows, this.pods, cluster)));
       const weights = weightsOf(pods, this.pods, outside);
       return loadAssignment(ready!, this.pods, proxy, setting, outlier !== undefined, others, weights);
     });

@@ -35,9 +35,8 @@ function lnSeen(x: number): number {
 /**
  * P(every version of positive weight was seen within n draws). Inclusion-exclusion over the versions missed,
  * sum (-1)^|S| (1 - P_S)^n, where its terms do not cancel; else the same probability as a sum of positive terms, at the
- * cost of a convolution over the counts.
- * @throws RangeError unless the weights have a positive sum and n is a count; and, for more than 20 versions of
- * different weights, beyond about 1e4 draws.
+ * cost of a convolution over the counts, which for more than 20 versions of different weights grows with n: seconds for 1e6 draws.
+ * @throws RangeError unless the weights have a positive sum and n is a count.
  */
 export function couponCdf({
   weights,

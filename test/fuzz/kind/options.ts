@@ -32,6 +32,9 @@ const program = await buildProgram({
 } as never);
 /** What goes on until somebody stops it, or plays for minutes. */
 const leftOut = new Set(['--follow', '--watch', '--serve', '--resume', 'shift', 'gallery', 'sweep']);
+/** As many runs as somebody asks for are played: of these no more than this. */
+const asksForRuns = new Set(['--seeds']);
+const mostRuns = 42;
 let folder: string | undefined;
 
 // What a command writes stays in the folder of the fuzzer.
@@ -53,11 +56,11 @@ function line(random: Random): string[] {
     if (leftOut.has(name)) continue;
     words.push(name);
     if (option.required || (option.optional && random.chance(0.5))) {
-      words.push(
+      const drawn =
         option.argChoices !== undefined && random.chance(0.7)
           ? random.pick(option.argChoices)
-          : value(random),
-      );
+          : value(random);
+      words.push(asksForRuns.has(name) && Number(drawn) > mostRuns ? String(mostRuns) : drawn);
     }
   }
   if (random.chance(0.1)) words.splice(random.below(words.length + 1), 0, random.pick(nastyWords));
