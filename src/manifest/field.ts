@@ -60,6 +60,8 @@ export const count = whole.positive('expected a whole number of at least 1');
 /** Of how different the durations of one law may be; a cv of 1000 has its median at a millionth of its mean already. */
 const greatestCv = 1000;
 
+const weight = notNegative.describe('How often, beside the weights of the others.');
+
 const constant = z.strictObject({
   dist: z.literal('constant').describe('Always the same.'),
   value: duration.describe('How long.'),
@@ -75,29 +77,32 @@ const exponential = z.strictObject({
   dist: z.literal('exponential').describe('Without memory: mostly short, seldom long.'),
   mean: duration.describe('Mean.'),
 });
-const lognormal = z
-  .strictObject({
-    dist: z.literal('lognormal').describe('As latencies are: p50 and p99, or mean and cv.'),
-    p50: duration.describe('Half are shorter.').optional(),
-    p99: duration.describe('One of a hundred is longer.').optional(),
-    mean: duration.describe('Mean.').optional(),
-    cv: positive
-      .max(greatestCv, `expected at most ${greatestCv}`)
-      .describe('Standard deviation divided by the mean.')
-      .optional(),
-  })
-  .transform((law, context) => {
-    const { p50, p99, mean, cv } = law;
-    if (p50 !== undefined && p99 !== undefined && mean === undefined && cv === undefined) {
-      return 0 < p50 && p50 <= p99
-        ? { dist: 'lognormal' as const, p50, p99 }
-        : fail(context, 'p50 must be above 0 and at most p99');
-    }
-    if (mean !== undefined && cv !== undefined && p50 === undefined && p99 === undefined) {
-      return mean > 0 ? { dist: 'lognormal' as const, mean, cv } : fail(context, 'mean must be above 0');
-    }
-    return fail(context, 'a lognormal law takes p50 and p99, or mean and cv');
-  });
+const lognormalFields = z.strictObject({
+  dist: z.literal('lognormal').describe('As latencies are: p50 and p99, or mean and cv.'),
+  p50: duration.describe('Half are shorter.').optional(),
+  p99: duration.describe('One of a hundred is longer.').optional(),
+  mean: duration.describe('Mean.').optional(),
+  cv: positive
+    .max(greatestCv, `expected at most ${greatestCv}`)
+    .describe('Standard deviation divided by the mean.')
+    .optional(),
+});
+
+function toLognormal(
+  { p50, p99, mean, cv }: z.output<typeof lognormalFields>,
+  context: Parameters<typeof fail>[0],
+): { dist: 'lognormal'; p50: number; p99: number } | { dist: 'lognormal'; mean: number; cv: number } {
+  if (p50 !== undefined && p99 !== undefined && mean === undefined && cv === undefined) {
+    return 0 < p50 && p50 <= p99
+      ? { dist: 'lognormal', p50, p99 }
+      : fail(context, 'p50 must be above 0 and at most p99');
+  }
+  if (mean !== undefined && cv !== undefined && p50 === undefined && p99 === undefined) {
+    return mean > 0 ? { dist: 'lognormal', mean, cv } : fail(context, 'mean must be above 0');
+  }
+  return fail(context, 'a lognormal law takes p50 and p99, or mean and cv');
+}
+
 const empirical = z.strictObject({
   dist: z.literal('empirical').describe('Measured values, each as likely; between them is interpolated.'),
   values: z
@@ -106,10 +111,35 @@ const empirical = z.strictObject({
     .describe('What was measured.'),
 });
 
+const part = z.discriminatedUnion('dist', [
+  constant.extend({ weight }),
+  uniform.safeExtend({ weight }),
+  exponential.extend({ weight }),
+  lognormalFields
+    .extend({ weight })
+    .transform(({ weight: own, ...law }, context) => ({ ...toLognormal(law, context), weight: own })),
+  empirical.extend({ weight }),
+]);
+const mixture = z.strictObject({
+  dist: z.literal('mixture').describe('One of several laws, as often as its weight says.'),
+  parts: z
+    .array(part)
+    .min(1, 'expected at least one part')
+    .refine((parts) => parts.some((own) => own.weight > 0), 'expected a part with a weight above 0')
+    .describe('The laws, each with its weight.'),
+});
+
 /** How long something takes: a duration, or a law with its parameters; in microseconds. */
 export const law = z
   .union([
     duration.transform((value) => ({ dist: 'constant' as const, value })),
-    z.discriminatedUnion('dist', [constant, uniform, exponential, lognormal, empirical]),
+    z.discriminatedUnion('dist', [
+      constant,
+      uniform,
+      exponential,
+      lognormalFields.transform(toLognormal),
+      empirical,
+      mixture,
+    ]),
   ])
   .meta({ description: 'How long something takes: a duration, or a law with its parameters.' });

@@ -56,6 +56,14 @@ function law(random: Random, mostMs: number): unknown {
     () => ({ dist: 'uniform', min: '1us', max: ms() }),
     () => ({ dist: 'lognormal', mean: ms(), cv: random.pick([0.1, 1, 5]) }),
     () => ({ dist: 'empirical', values: [ms(), ms(), ms()] }),
+    () => ({
+      dist: 'mixture',
+      parts: [
+        { weight: random.pick([0, 1, 80]), dist: 'uniform', min: '1us', max: ms() },
+        { weight: 20, dist: 'lognormal', mean: ms(), cv: 0.5 },
+        { weight: 1, dist: 'constant', value: ms() },
+      ],
+    }),
   ])();
 }
 

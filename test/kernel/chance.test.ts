@@ -1,7 +1,7 @@
 import seedrandom from 'seedrandom';
 import { describe, expect, test } from 'vitest';
 import { Chance } from '../../src/kernel/chance.ts';
-import { meanOf, sampler, type Distribution } from '../../src/kernel/distribution.ts';
+import { meanOf, sampler, slowOf, type Distribution } from '../../src/kernel/distribution.ts';
 import { normalQuantile } from '../../src/kernel/normal-quantile.ts';
 
 test('a stream depends on its seed and its name alone', () => {
@@ -76,6 +76,18 @@ describe('distributions', () => {
       variance: 2000 ** 2,
       because: 'cv is deviation over mean',
     },
+    {
+      law: {
+        dist: 'mixture',
+        parts: [
+          { weight: 80, dist: 'exponential', mean: 1000 },
+          { weight: 20, dist: 'exponential', mean: 5000 },
+        ],
+      },
+      mean: 1800,
+      variance: 0.8 * 2 * 1000 ** 2 + 0.2 * 2 * 5000 ** 2 - 1800 ** 2,
+      because: 'moments of a hyperexponential law are those of its parts, weighted',
+    },
   ];
   test.each(laws)('$law.dist has its mean and variance: $because', ({ law, mean, variance }) => {
     const draw = sampler(law, new Chance('1').stream('draws'));
@@ -97,6 +109,71 @@ describe('distributions', () => {
     }
     expect(Math.abs(below50 / n - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / n));
     expect(Math.abs(below99 / n - 0.99)).toBeLessThan(5 * Math.sqrt(0.0099 / n));
+  });
+
+  test('a mixture draws from each part as often as its share of the weights, and never from one without weight', () => {
+    const draw = sampler(
+      {
+        dist: 'mixture',
+        parts: [
+          { weight: 3, dist: 'uniform', min: 0, max: 10 },
+          { weight: 1, dist: 'constant', value: 50 },
+          { weight: 0, dist: 'constant', value: 99 },
+        ],
+      },
+      new Chance('1').stream('draws'),
+    );
+    const n = 100_000;
+    let [low, constant, never] = [0, 0, 0];
+    for (let i = 0; i < n; i++) {
+      const value = draw();
+      if (value < 5) low += 1;
+      if (value === 50) constant += 1;
+      if (value === 99) never += 1;
+    }
+    expect(never).toBe(0);
+    expect(Math.abs(constant / n - 1 / 4)).toBeLessThan(5 * Math.sqrt(3 / 16 / n));
+    expect(Math.abs(low / n - 3 / 8)).toBeLessThan(5 * Math.sqrt(15 / 64 / n));
+  });
+
+  test('a draw of a mixture takes one number, so that other weights leave the next draws in step', () => {
+    const numbers = (weight: number): number => {
+      let taken = 0;
+      const parts = [
+        { weight, dist: 'constant' as const, value: 1 },
+        { weight: 1, dist: 'lognormal' as const, p50: 1, p99: 9 },
+      ];
+      const draw = sampler({ dist: 'mixture', parts }, { uniform: () => (taken += 1) / 101 });
+      for (let i = 0; i < 100; i++) draw();
+      return taken;
+    };
+    expect([numbers(0), numbers(0.5), numbers(30)]).toEqual([100, 100, 100]);
+  });
+
+  test.each([
+    {
+      parts: [
+        { weight: 1, dist: 'constant' as const, value: 1 },
+        { weight: 1, dist: 'exponential' as const, mean: 1000 },
+      ],
+      p99: 1000 * Math.log(50),
+      because: '1 - exp(-x / 1000) / 2 = 0.99',
+    },
+    {
+      parts: [
+        { weight: 995, dist: 'constant' as const, value: 10 },
+        { weight: 5, dist: 'constant' as const, value: 50 },
+      ],
+      p99: 10,
+      because: 'one in 200 is no hundredth',
+    },
+    {
+      parts: [{ weight: 2, dist: 'lognormal' as const, p50: 10, p99: 40 }],
+      p99: 40,
+      because: 'it is its only part',
+    },
+  ])('the 99th percentile of a mixture is where the weighted shares of its parts say: $because', (row) => {
+    expect(slowOf({ dist: 'mixture', parts: row.parts })).toBeCloseTo(row.p99, 4);
   });
 
   test('an empirical law stays within its values and interpolates between them', () => {

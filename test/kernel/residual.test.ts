@@ -24,6 +24,17 @@ const laws: readonly { law: Distribution; moments: readonly [number, number, num
     moments: [10, 400 / 3, 2000],
     because: 'it is interpolated',
   },
+  {
+    law: {
+      dist: 'mixture',
+      parts: [
+        { weight: 3, dist: 'constant', value: 2 },
+        { weight: 1, dist: 'exponential', mean: 10 },
+      ],
+    },
+    moments: [4, 0.75 * 4 + 0.25 * 200, 0.75 * 8 + 0.25 * 6000],
+    because: 'moments of a mixture are those of its parts, weighted',
+  },
   { law: { dist: 'empirical', values: [7] }, moments: [7, 49, 343], because: 'one value is a constant' },
 ];
 

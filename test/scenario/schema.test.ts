@@ -60,6 +60,18 @@ describe('a mistake is told in the words of the user', () => {
       workload: 'boot: { dist: lognormal, p50: 3ms }',
       says: 'spec.workloads[0].boot: a lognormal law takes p50 and p99, or mean and cv',
     },
+    {
+      workload: 'boot: { dist: mixture, parts: [{ weight: 1, dist: lognormal, p50: 3ms }] }',
+      says: 'spec.workloads[0].boot.parts[0]: a lognormal law takes p50 and p99, or mean and cv',
+    },
+    {
+      workload: 'boot: { dist: mixture, parts: [{ dist: constant, value: 3ms }] }',
+      says: 'spec.workloads[0].boot.parts[0].weight: expected a number',
+    },
+    {
+      workload: 'boot: { dist: mixture, parts: [{ weight: 0, dist: constant, value: 3ms }] }',
+      says: 'spec.workloads[0].boot.parts: expected a part with a weight above 0',
+    },
     { workload: 'boot: 3x', says: 'spec.workloads[0].boot: unknown unit "x" in duration "3x"' },
   ])('of an app: $workload', ({ workload, says, hint }) => {
     const { problems } = readKind('app.yaml', app(workload), appSchema, 'App');

@@ -80,6 +80,7 @@ function slowerStart(scenario: Scenario, factor: number): Scenario {
 }
 
 /** The same law, every draw so many times as long. */
+function stretched<Law extends Distribution>(distribution: Law, factor: number): Law;
 function stretched(distribution: Distribution, factor: number): Distribution {
   switch (distribution.dist) {
     case 'constant':
@@ -94,5 +95,10 @@ function stretched(distribution: Distribution, factor: number): Distribution {
         : { ...distribution, p50: distribution.p50 * factor, p99: distribution.p99 * factor };
     case 'empirical':
       return { ...distribution, values: distribution.values.map((own) => own * factor) };
+    case 'mixture':
+      return {
+        ...distribution,
+        parts: distribution.parts.map((own) => ({ ...stretched(own, factor), weight: own.weight })),
+      };
   }
 }

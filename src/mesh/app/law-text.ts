@@ -1,8 +1,10 @@
 import { meanOf, type Distribution } from '../../kernel/distribution.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
+import { plural } from '../../words/number.ts';
 
-/** How long something takes, in a few words: "2s", "exponential, mean 250ms". */
-export const lawText = (law: Distribution): string =>
-  law.dist === 'constant'
-    ? formatDuration(Math.round(law.value))
-    : `${law.dist}, mean ${formatDuration(Math.round(meanOf(law)))}`;
+/** How long something takes, in a few words: "2s", "exponential, mean 250ms", "mixture of 2 laws, mean 6ms". */
+export function lawText(law: Distribution): string {
+  if (law.dist === 'constant') return formatDuration(Math.round(law.value));
+  const name = law.dist === 'mixture' ? `mixture of ${plural(law.parts.length, 'law')}` : law.dist;
+  return `${name}, mean ${formatDuration(Math.round(meanOf(law)))}`;
+}
