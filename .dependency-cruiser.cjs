@@ -24,6 +24,7 @@ module.exports = {
     layer('words-are-a-leaf', 'words', []),
     layer('manifest-is-a-leaf', 'manifest', ['kernel/math', 'words/']),
     layer('accesslog-is-a-leaf', 'accesslog', ['kernel/math', 'manifest/']),
+    layer('fit-knows-no-model', 'fit', leaves),
     layer('mesh-knows-no-one-above', 'mesh', leaves),
     room('app-runs-in-pods', 'app', ['envoy', 'kubernetes']),
     room('envoy-knows-no-istiod', 'envoy', ['kubernetes', 'telemetry']),
@@ -45,6 +46,7 @@ module.exports = {
     ]),
     layer('experiment-runs', 'experiment', [
       ...leaves,
+      'fit/',
       'mesh/',
       'record/',
       'verdict/',

@@ -162,6 +162,7 @@ describe('layers', () => {
     'theory-only-checks': ['verdict/a.ts', '../stats/theory/queueing.ts'],
     'manifest-is-a-leaf': ['manifest/a.ts', '../stats/binomial.ts'],
     'accesslog-is-a-leaf': ['accesslog/a.ts', '../stats/binomial.ts'],
+    'fit-knows-no-model': ['fit/a.ts', '../mesh/world.ts'],
     'mesh-knows-no-one-above': ['mesh/a.ts', '../record/record.ts'],
     'app-runs-in-pods': ['mesh/app/a.ts', '../request/requests.ts'],
     'envoy-knows-no-istiod': ['mesh/envoy/a.ts', '../istiod/translate.ts'],
