@@ -133,11 +133,13 @@ function budgetLine({ events, pages, requests, depth, retries, pods }: Scenario[
 
 /** What the app says of failures; what the timeline brings about stands at its moment. */
 function failureLines({ app, manifests }: Scenario): string[] {
-  return app.workloads.flatMap(({ name, match, fails }) => {
-    if (fails === undefined || !hasPods(manifests, match)) return [];
-    const from = fails.fromUs === 0 ? '' : ` from ${formatDuration(fails.fromUs)}`;
-    const to = fails.toUs === Infinity ? '' : ` until ${formatDuration(fails.toUs)}`;
-    return [`${name} ${failureText(fails)}${from}${to}`];
+  return app.workloads.flatMap(({ name, match, fails = [] }) => {
+    if (!hasPods(manifests, match)) return [];
+    return fails.map((own) => {
+      const from = own.fromUs === 0 ? '' : ` from ${formatDuration(own.fromUs)}`;
+      const to = own.toUs === Infinity ? '' : ` until ${formatDuration(own.toUs)}`;
+      return `${name} ${failureText(own)}${from}${to}`;
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Checked } from '../manifest/problem.ts';
 import type { App, Step } from '../mesh/app/app.ts';
 import { tcpMethod } from '../mesh/envoy/route-match.ts';
+import { failureOf } from '../mesh/app/failure.ts';
 import { keepAliveOf } from './keep-alive.ts';
 import { readKind } from './read-kind.ts';
 import { appSchema, type AppText } from './schema.ts';
@@ -25,16 +26,7 @@ const toApp = (text: AppText): App => ({
     ...(own.stars === undefined ? {} : { stars: own.stars }),
     ...(own.fails === undefined
       ? {}
-      : {
-          fails: {
-            share: own.fails.share,
-            by: own.fails.by,
-            status: own.fails.status,
-            when: own.fails.when,
-            fromUs: own.fails.from,
-            toUs: own.fails.to ?? Infinity,
-          },
-        }),
+      : { fails: [own.fails].flat().map((fails) => failureOf(fails, fails.from, fails.to ?? Infinity)) }),
     script: own.script.map(toStep),
     ...(own.paths.length === 0
       ? {}

@@ -49,6 +49,7 @@ type Issue = z.core.$ZodIssue;
 const alsoCalled: Readonly<Record<string, readonly string[]>> = {
   concurrency: ['workers', 'threads', 'parallelism', 'maxConcurrency'],
   rps: ['rate', 'qps', 'requestsPerSecond'],
+  takes: ['time', 'after', 'latency', 'duration'],
   work: ['sleep', 'delay', 'wait', 'serviceTime', 'latency'],
   count: ['users', 'number', 'times'],
   every: ['interval', 'period'],
@@ -111,25 +112,24 @@ function problemsOf(file: string, document: LocatedDocument, issue: Issue, schem
 }
 
 /** Field names that the schema knows at a path; [] where it cannot be told. */
-function knownKeys(schema: z.ZodType, path: readonly (string | number)[]): string[] {
-  let current: unknown = schema;
-  for (const part of path) {
-    current = inner(current);
-    const shape = (current as { shape?: Record<string, unknown> }).shape;
-    const element = (current as { element?: unknown }).element;
-    current =
-      typeof part === 'number' ? element : Object.hasOwn(shape ?? {}, part) ? shape![part] : undefined;
-    if (current === undefined) return [];
-  }
-  const shape = (inner(current) as { shape?: Record<string, unknown> }).shape;
-  return shape === undefined ? [] : Object.keys(shape);
+function knownKeys(schema: unknown, path: readonly (string | number)[]): string[] {
+  const [part, ...rest] = path;
+  return branchesOf(schema).flatMap(({ shape = {}, element }) => {
+    if (part === undefined) return Object.keys(shape);
+    const next = typeof part === 'number' ? element : Object.hasOwn(shape, part) ? shape[part] : undefined;
+    return next === undefined ? [] : knownKeys(next, rest);
+  });
 }
 
-/** Through optional, default and the like. */
-function inner(schema: unknown): object {
-  let current = schema as { def?: { innerType?: unknown; in?: unknown } };
-  while (current.def?.innerType !== undefined || current.def?.in !== undefined) {
-    current = (current.def.innerType ?? current.def.in) as typeof current;
-  }
-  return current;
+interface Branch {
+  readonly shape?: Readonly<Record<string, unknown>>;
+  readonly element?: unknown;
+}
+
+/** Through optional, default and the like, and into each branch of a union. */
+function branchesOf(schema: unknown): Branch[] {
+  const { def } = schema as { def?: { innerType?: unknown; in?: unknown; options?: readonly unknown[] } };
+  const inner = def?.innerType ?? def?.in;
+  if (inner !== undefined) return branchesOf(inner);
+  return def?.options === undefined ? [schema as Branch] : def.options.flatMap(branchesOf);
 }

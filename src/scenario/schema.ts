@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { failureFields } from '../mesh/app/failure.ts';
+import { checkFailure, failureFields } from '../mesh/app/failure.ts';
 import { expectationSchema } from './expect/index.ts';
 import { objectiveExamples, parseObjective, parseSteps } from './objective.ts';
 import { defaultBudget } from '../mesh/budget.ts';
@@ -15,6 +15,8 @@ import {
   positive,
   whole,
 } from '../manifest/field.ts';
+import { formatDuration } from '../manifest/quantity.ts';
+import { percent as percentOf } from '../words/number.ts';
 import { connectionFields } from './keep-alive.ts';
 import { timelineEntrySchema } from './timeline.ts';
 import { trafficSchema } from './traffic.ts';
@@ -319,6 +321,26 @@ const step = z
     );
   });
 
+const failure = z
+  .strictObject({
+    ...failureFields,
+    from: duration.default(0).describe('When it begins; 0s.'),
+    to: duration.optional().describe('When it ends; default: never.'),
+  })
+  .superRefine(checkFailure);
+
+/** A request fails in one way at most: whenever one begins, those that act then are of one whole. */
+function checkShares(failures: readonly z.output<typeof failure>[], context: z.core.$RefinementCtx): void {
+  for (const { from } of failures) {
+    const acting = failures.filter((own) => own.from <= from && from < (own.to ?? Infinity));
+    const sum = acting.reduce((shares, { share }) => shares + share, 0);
+    if (sum <= 1 + 1e-9) continue;
+    const at = from === 0 ? '' : `at ${formatDuration(from)} `;
+    fail(context, `${at}the shares sum to ${percentOf(sum)}; a request fails in one way at most: 100%`);
+    return;
+  }
+}
+
 export const appSchema = z.strictObject({
   apiVersion: z.literal('meshshift/v1alpha1').describe('Version of the format.'),
   kind: z.literal('App').describe('What the file is.'),
@@ -356,13 +378,12 @@ export const appSchema = z.strictObject({
               .prefault('0s')
               .meta({ description: 'From the start of the container until it takes requests.' }),
             fails: z
-              .strictObject({
-                ...failureFields,
-                from: duration.default(0).describe('When it begins; 0s.'),
-                to: duration.optional().describe('When it ends; default: never.'),
-              })
+              .union([failure, z.array(failure).min(1, 'expected at least one').superRefine(checkShares)])
               .optional()
-              .describe('A share of its requests fails.'),
+              .meta({
+                description:
+                  'A share of its requests fails, or several shares, each in its own way; a request in one of them at most.',
+              }),
             script: z.array(step).default([]).describe('What it does with a request, in order.'),
             paths: z
               .array(

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 /** Fields that `copyFrom` may leave alone, by the reason. */
 const left = new Set([
   // Can be found again: caches.
+  'Stations.#errorTimes',
   'TimerLanes.#last',
   'TimerLanes.#laneOf',
   'Pick.#addressHashes',
@@ -16,6 +17,7 @@ const left = new Set([
   'Proxies.#alike',
   'Proxies.#alikeFrom',
   'Ahead.#nested',
+  'Stations.#failingPod',
   'Answer.#question',
   'Pick.#row',
   'Pick.#endpoints',
@@ -33,6 +35,7 @@ const left = new Set([
   'Stations.#namesakes',
   'Stations.work',
   'Stations.#fails',
+  'Stations.#errorChances',
   'Stations.#workload',
   'Proxies.chanceNames',
   'Proxies.#namesakes',

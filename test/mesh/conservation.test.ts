@@ -106,7 +106,7 @@ function appOf(own: Setup): App {
         cpuUs: 0,
         concurrency: own.concurrency,
         script: [work],
-        fails: failure,
+        fails: [failure],
       },
       {
         name: 'back',

@@ -72,10 +72,38 @@ describe('a mistake is told in the words of the user', () => {
       workload: 'boot: { dist: mixture, parts: [{ weight: 0, dist: constant, value: 3ms }] }',
       says: 'spec.workloads[0].boot.parts: expected a part with a weight above 0',
     },
+    {
+      workload: 'fails: [{ share: 60%, to: 1m }, { share: 30% }, { share: 60%, from: 2m }]',
+      // 60 and 30 until 1m; from 2m on 30 and 60.
+      says: undefined,
+    },
+    {
+      workload: 'fails: [{ share: 60% }, { share: 60%, status: 500, from: 2m }]',
+      says: 'spec.workloads[0].fails: at 2m the shares sum to 120 %; a request fails in one way at most: 100%',
+    },
+    {
+      workload: 'fails: { share: 1%, takes: 2ms, when: after-work }',
+      says: 'spec.workloads[0].fails.takes: it stands in place of the script: `when` has no meaning beside it, leave it out',
+    },
+    {
+      workload: 'fails: [{ share: 1%, by: refuse, takes: 2ms }]',
+      says: 'spec.workloads[0].fails[0].takes: what fails by refuse is never in the application, and takes none of its time',
+    },
+    {
+      workload: 'fails: [{ share: 1%, time: 2ms }]',
+      says: 'unknown field "spec.workloads[0].fails[0].time"',
+      hint: 'did you mean "takes"?',
+    },
+    {
+      workload: 'fails: { share: 1%, stats: 500 }',
+      says: 'unknown field "spec.workloads[0].fails.stats"',
+      hint: 'did you mean "status"?',
+    },
     { workload: 'boot: 3x', says: 'spec.workloads[0].boot: unknown unit "x" in duration "3x"' },
   ])('of an app: $workload', ({ workload, says, hint }) => {
     const { problems } = readKind('app.yaml', app(workload), appSchema, 'App');
-    expect(problems[0]).toMatchObject({ message: says, ...(hint === undefined ? {} : { hint }) });
+    if (says === undefined) expect(problems).toEqual([]);
+    else expect(problems[0]).toMatchObject({ message: says, ...(hint === undefined ? {} : { hint }) });
   });
 });
 

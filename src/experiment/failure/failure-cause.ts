@@ -44,7 +44,7 @@ export function failureCause(
   if ((flags & responseFlag.DC) !== 0 || rows.status[row] === 0) return 'caller-left';
   if (pod < 0) return isNotKnown(world, row) ? unknownCause(world, row) : 'direct-response';
   if (isLeaving(world, pod)) return leavingCause(world, row);
-  return wasEjected(world, row) ? 'panic' : ofApplication(world, pod);
+  return wasEjected(world, row) ? 'panic' : ofApplication(world, pod, rows.status[row]!);
 }
 
 /** A visitor who came to none of its pods, or whose connection broke when that pod died. */
@@ -110,12 +110,12 @@ const isUnknown = (world: World, row: number): boolean => {
 
 function ofPod(world: World, pod: number, status: number): FailureCause {
   if (status === 0) return 'caller-left';
-  return isLeaving(world, pod) ? 'pod-gone' : ofApplication(world, pod);
+  return isLeaving(world, pod) ? 'pod-gone' : ofApplication(world, pod, status);
 }
 
 /** The sidecar beside an application that breaks connections, or takes none, answers 503 in its place, without a flag. */
-function ofApplication(world: World, pod: number): FailureCause {
-  const by = world.stations.failsBy(pod, world.simulation.nowUs);
+function ofApplication(world: World, pod: number, status: number): FailureCause {
+  const by = world.stations.failsBy(pod, status, world.simulation.nowUs);
   return by === 'reset' ? 'broken-off' : by === 'refuse' ? 'refused' : 'application';
 }
 

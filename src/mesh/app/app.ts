@@ -34,8 +34,8 @@ export interface WorkloadBehaviour {
   readonly boot?: Distribution;
   /** How the page shows an answer of this workload: none, black or red stars. */
   readonly stars?: 'none' | 'black' | 'red';
-  /** A share of requests that the application itself fails, at random. */
-  readonly fails?: Failure;
+  /** Shares of requests that the application itself fails, at random, each request by one of them at most; absent: none. */
+  readonly fails?: readonly Failure[];
   /** No application: a gateway's proxy, which passes on what comes and answers what comes back. */
   readonly passesOn?: true;
 }

@@ -6,7 +6,7 @@ import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { App, WorkloadBehaviour } from './app.ts';
 import { scriptsOf, type Scripts } from './scripts.ts';
-import type { Failure, FailsWhen } from './failure.ts';
+import { drawFailure, isTime, type Failure, type FailsWhen } from './failure.ts';
 import type { Pod } from '../kubernetes/pod.ts';
 import { inPod } from './in-pod.ts';
 import { PodCpu } from '../kubernetes/pod-cpu.ts';
@@ -43,7 +43,7 @@ export interface Trouble {
   /** Times of all steps are multiplied by this. */
   readonly factor: number;
   /** In place of what its app says of failures; undefined: as the app says. */
-  readonly fails: Failure | undefined;
+  readonly fails: readonly Failure[] | undefined;
 }
 
 /**
@@ -98,6 +98,10 @@ export class Stations {
   readonly #worked: (row: number, nowUs: number) => void;
   readonly #turn: number;
   readonly #fails: Stream[] = [];
+  readonly #errorChances: Stream[] = [];
+  /** How long until an error, drawn by the chance of the pod that is asked; made when it is first needed. */
+  readonly #errorTimes = new Map<Failure, Sampler>();
+  #failingPod = -1;
   readonly #trouble = new Map<string, Trouble>();
   readonly #namesakes = new Namesakes();
   readonly #workload: string[] = [];
@@ -138,6 +142,7 @@ export class Stations {
     this.scripts.push(scripts);
     this.work.push(scripts.steps.map((step) => ('time' in step ? sampler(step.time, chance) : undefined)));
     this.#fails.push(this.#stream(`fails/${name}`));
+    this.#errorChances.push(this.#stream(`error times/${name}`));
     const limited = pod.cpuLimitMilli !== Infinity;
     this.cpu.push(
       new PodCpu({
@@ -337,7 +342,7 @@ export class Stations {
   takesAll(pod: number): boolean {
     const { concurrency, passesOn } = this.behaviours[pod]!;
     if (this.door[pod] !== doorState.open || concurrency !== Infinity || passesOn === true) return false;
-    return this.#failureOf(pod) === undefined;
+    return this.#failuresOf(pod).length === 0;
   }
 
   /** No packet comes back from the pod. */
@@ -350,28 +355,39 @@ export class Stations {
     const door = this.door[pod];
     if (door === doorState.silent) return 'silent';
     if (door !== doorState.open) return door === doorState.closed ? 'unreachable' : 'refuse';
-    const fails = this.#failureOf(pod);
-    if (fails === undefined || fails.by === 'status' || fails.by === 'reset') return undefined;
-    return isTime(fails, nowUs) && this.#fails[pod]!.uniform() < fails.share ? fails.by : undefined;
+    const by = drawFailure(this.#failuresOf(pod), 'at-connection', nowUs, this.#fails[pod]!)?.by;
+    return by === 'refuse' || by === 'unreachable' ? by : undefined;
   }
 
   /** The error by which the application ends a request that it took, at this point of its work; undefined: none. */
   failure(pod: number, when: FailsWhen, nowUs: number): Failure | undefined {
-    const fails = this.#failureOf(pod);
-    if (fails === undefined || fails.when !== when) return undefined;
-    if (fails.by === 'refuse' || fails.by === 'unreachable' || !isTime(fails, nowUs)) return undefined;
-    return this.#fails[pod]!.uniform() < fails.share ? fails : undefined;
+    return drawFailure(this.#failuresOf(pod), when, nowUs, this.#fails[pod]!);
   }
 
-  /** How it fails requests at this time, if it fails any: what a caller sees of it may be an answer of the sidecar's. */
-  failsBy(pod: number, nowUs: number): Failure['by'] | undefined {
-    const fails = this.#failureOf(pod);
-    return fails === undefined || !isTime(fails, nowUs) ? undefined : fails.by;
+  /** Time until the application has found such an error, in microseconds; of one with a law for it. */
+  errorUs(pod: number, failure: Failure): number {
+    let time = this.#errorTimes.get(failure);
+    if (time === undefined) {
+      time = sampler(failure.takes!, { uniform: () => this.#errorChances[this.#failingPod]!.uniform() });
+      this.#errorTimes.set(failure, time);
+    }
+    this.#failingPod = pod;
+    return time() * this.#pods.factor[pod]!;
   }
 
-  #failureOf(pod: number): Failure | undefined {
+  /**
+   * How it fails requests at this time, if it fails any of whose failure the caller sees this status: a sidecar answers 503
+   * for an application that breaks off, or takes none.
+   */
+  failsBy(pod: number, status: number, nowUs: number): Failure['by'] | undefined {
+    return this.#failuresOf(pod).find(
+      (own) => isTime(own, nowUs) && (own.by === 'status' ? own.status : 503) === status,
+    )?.by;
+  }
+
+  #failuresOf(pod: number): readonly Failure[] {
     const trouble = this.#trouble.size === 0 ? undefined : this.#trouble.get(this.#workload[pod]!);
-    return trouble?.fails ?? this.behaviours[pod]!.fails;
+    return trouble?.fails ?? this.behaviours[pod]!.fails ?? none;
   }
 
   #count(pod: number, nowUs: number): void {
@@ -390,7 +406,7 @@ export class Stations {
   }
 }
 
-const isTime = ({ fromUs, toUs }: Failure, nowUs: number): boolean => fromUs <= nowUs && nowUs < toUs;
+const none: readonly Failure[] = [];
 
 const idle = (name: string): WorkloadBehaviour => ({
   name,

@@ -60,8 +60,8 @@ export class RequestColumns {
   startedUs = new Float64Array(0);
   /** When the try under way left its caller's proxy. */
   sentUs = new Float64Array(0);
-  /** Place in the script of the pod that serves it, and tries made at the present step. */
-  step = new Uint8Array(0);
+  /** Place in the scripts of the pod that serves it, or one of `failing`; and tries made at the present step. */
+  step = new Int32Array(0);
   tries = new Uint8Array(0);
   /** Where it is in the pod; see `inPod`. When its present step ends (another time: not any more), it came in, it began. */
   where = new Uint8Array(0);

@@ -15,6 +15,9 @@ import type { RequestColumns } from './request-columns.ts';
 import type { RequestEvents } from './request-events.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** In place of a step: time passes until the application has found an error. */
+const failing = { answers: -1, breaks: -2 } as const;
+
 /**
  * A request at its pod: the application's script, step by step, and its answer.
  *
@@ -140,7 +143,8 @@ export class Serve {
     }
     const failure = this.#stations.failure(pod, 'before-work', nowUs);
     if (failure !== undefined) {
-      this.#fail(row, failure, nowUs);
+      if (failure.takes === undefined) this.#fail(row, failure.by, failure.status, nowUs);
+      else this.#failLater(row, failure, nowUs);
       return;
     }
     this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
@@ -198,7 +202,16 @@ export class Serve {
     return (starts[requestClass] ??= scripts.startFor(this.#around.classes.heads[requestClass]!.path));
   }
 
-  #fail(row: number, { by, status }: Failure, nowUs: number): void {
+  /** It will have an error, and nothing of the script is done; until then a worker is held. */
+  #failLater(row: number, failure: Failure, nowUs: number): void {
+    const pod = this.#rows.pod[row]!;
+    this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
+    this.#rows.step[row] = failure.by === 'reset' ? failing.breaks : failing.answers;
+    this.#rows.status[row] = failure.status;
+    this.#worksUntil(row, Math.round(nowUs + this.#stations.errorUs(pod, failure)));
+  }
+
+  #fail(row: number, by: Failure['by'], status: number, nowUs: number): void {
     // Broken off in the middle: again the sidecar makes a 503 of it, and without one the caller sees the break.
     const broken = by === 'reset' && this.#around.proxyOfPod[this.#rows.pod[row]!]! < 0;
     if (broken) this.#rows.reset[row] = resetReason.connectionTermination;
@@ -213,22 +226,33 @@ export class Serve {
     if (step.kind === 'answer') {
       const failure = this.#stations.failure(pod, 'after-work', nowUs);
       if (failure === undefined) this.#reply(row, 200, nowUs);
-      else this.#fail(row, failure, nowUs);
+      else this.#fail(row, failure.by, failure.status, nowUs);
     } else if (step.kind === 'call') {
       this.#rows.tries[row] = 1;
       this.#open.call(row, step, nowUs);
     } else if (step.kind === 'cpu') {
       this.#stations.compute(pod, row, this.#stations.stepUs(pod, place), nowUs);
     } else if (!this.#ahead.works(row, nowUs)) {
-      const dueUs = Math.round(nowUs + this.#stations.stepUs(pod, place));
-      this.#rows.workDueUs[row] = dueUs;
-      this.#simulation.schedule(dueUs, this.#worked, row);
+      this.#worksUntil(row, Math.round(nowUs + this.#stations.stepUs(pod, place)));
     }
+  }
+
+  #worksUntil(row: number, dueUs: number): void {
+    this.#rows.workDueUs[row] = dueUs;
+    this.#simulation.schedule(dueUs, this.#worked, row);
   }
 
   onWorked(row: number, nowUs: number): void {
     // A pod that died has given its rows to others; this is not the step that they wait for.
-    if (this.#rows.workDueUs[row] === nowUs) this.stepDone(row, nowUs);
+    const rows = this.#rows;
+    if (rows.workDueUs[row] !== nowUs) return;
+    const step = rows.step[row]!;
+    if (step >= 0) {
+      this.stepDone(row, nowUs);
+      return;
+    }
+    rows.workDueUs[row] = -1;
+    this.#fail(row, step === failing.breaks ? 'reset' : 'status', rows.status[row]!, nowUs);
   }
 
   /** The present step of the script is done. */

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { failureFields, failureText, type Failure } from '../app/failure.ts';
+import { checkFailure, failureFields, failureOf, failureText, type Failure } from '../app/failure.ts';
 import { workload } from './fields.ts';
 import { observed, type TimelineVerb } from './timeline-verb.ts';
 
 const field = z
   .strictObject({ workload, ...failureFields })
+  .superRefine(checkFailure)
   .describe('It fails this share of its requests from now on.');
 
 export interface FailAction {
@@ -20,11 +21,11 @@ export const fail: TimelineVerb<FailAction, z.output<typeof field>> = {
   build: ({ workload, ...fails }) => ({
     verb: 'fail',
     workload,
-    fails: { ...fails, fromUs: 0, toUs: Infinity },
+    fails: failureOf(fails, 0, Infinity),
   }),
   subject: ({ workload, fails }) => `${workload}: ${failureText(fails)}`,
   act({ workload, fails }, { stations }) {
-    stations.trouble(workload, { fails });
+    stations.trouble(workload, { fails: [fails] });
     return observed(`${workload} ${failureText(fails)}`);
   },
 };

@@ -167,14 +167,14 @@ describe('a workload in trouble', () => {
 
   test('is of that workload alone', () => {
     const { stations } = station();
-    stations.trouble('front', { factor: 3, fails });
+    stations.trouble('front', { factor: 3, fails: [fails] });
     expect(stations.stepUs(0, 0)).toBe(100);
     expect(stations.failure(0, 'after-work', 0)).toBeUndefined();
   });
 
   test('keeps failing when only its pace is named, and its pace when only its failures are', () => {
     const { stations } = station();
-    stations.trouble('back', { fails });
+    stations.trouble('back', { fails: [fails] });
     stations.trouble('back', { factor: 2 });
     expect(stations.failure(0, 'after-work', 0)).toBe(fails);
     stations.trouble('back', { fails: undefined });
@@ -183,7 +183,7 @@ describe('a workload in trouble', () => {
   });
 
   test('fails from its first moment on, and no longer at its last', () => {
-    const { stations } = station({ fails: { ...fails, fromUs: 10, toUs: 20 } });
+    const { stations } = station({ fails: [{ ...fails, fromUs: 10, toUs: 20 }] });
     const failsAt = (nowUs: number): boolean => stations.failure(0, 'after-work', nowUs) !== undefined;
     expect([9, 10, 19, 20].map(failsAt)).toEqual([false, true, true, false]);
   });
@@ -194,12 +194,12 @@ describe('a workload in trouble', () => {
     { by: 'refuse', refuses: 'refuse', fails: false },
     { by: 'unreachable', refuses: 'unreachable', fails: false },
   ] as const)('by $by it refuses connections: $refuses, and requests: $fails', (row) => {
-    const { stations } = station({ fails: { ...fails, by: row.by } });
+    const { stations } = station({ fails: [{ ...fails, by: row.by }] });
     expect(stations.refuses(0, 0)).toBe(row.refuses);
     expect(stations.failure(0, 'after-work', 0) !== undefined).toBe(row.fails);
-    const later = station({ fails: { ...fails, by: row.by, fromUs: 5 } }).stations;
+    const later = station({ fails: [{ ...fails, by: row.by, fromUs: 5 }] }).stations;
     expect([later.refuses(0, 0), later.failure(0, 'after-work', 0)]).toEqual([undefined, undefined]);
-    const never = station({ fails: { ...fails, by: row.by, share: 0 } }).stations;
+    const never = station({ fails: [{ ...fails, by: row.by, share: 0 }] }).stations;
     expect([never.refuses(0, 0), never.failure(0, 'after-work', 0)]).toEqual([undefined, undefined]);
   });
 

@@ -191,14 +191,14 @@ describe('a TCP proxy', () => {
 
   // tcp_proxy.cc, onUpstreamConnection: LocalOriginConnectSuccessFinal; bytes are not looked into.
   test('judges whether it got a connection, not what the application says over it', () => {
-    const { answers, ejections } = tcp({ fails: { ...fails, by: 'status' } }, 100, 100_000);
+    const { answers, ejections } = tcp({ fails: [{ ...fails, by: 'status' }] }, 100, 100_000);
     expect(ejections).toEqual([]);
     expect(answers.filter(({ end }) => end !== '503')).toEqual([]);
   });
 
   // tcp_proxy.cc: UF when the connection fails, then URX in onConnectMaxAttempts; router.cc has the other order.
   test('tells of a connection that failed as UF,URX, and judges the endpoint by it', () => {
-    const { answers, ejections } = tcp({ fails: { ...fails, by: 'refuse' } }, 12, 100_000);
+    const { answers, ejections } = tcp({ fails: [{ ...fails, by: 'refuse' }] }, 12, 100_000);
     expect(answers[0]!.end).toBe('503 UF,URX');
     expect(ejections.length).toBeGreaterThan(0);
   });

@@ -24,7 +24,7 @@ const app = (
     cpuUs: 0,
     concurrency: Infinity,
     script: [{ kind: 'work', time: { dist: 'constant', value: (workMs[version] ?? 5) * 1000 } }],
-    ...(fails[version] === undefined ? {} : { fails: { by: 'status', ...always, ...fails[version] } }),
+    ...(fails[version] === undefined ? {} : { fails: [{ by: 'status', ...always, ...fails[version] }] }),
   })),
 });
 

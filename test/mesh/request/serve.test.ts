@@ -6,7 +6,12 @@ import type { World } from '../../../src/mesh/world.ts';
 import { deployment, expectNothingLeft, makeWorld, resources, service } from '../../support/world.ts';
 
 /** `count` calls of a client with a sidecar to a service whose application fails some; statuses, and how long each took. */
-function statuses(fails: Partial<Failure>, port = 'http', count = 2000) {
+function statuses(
+  fails: Partial<Failure> | readonly Partial<Failure>[],
+  port = 'http',
+  count = 2000,
+  concurrency = Infinity,
+) {
   const answers: { readonly status: number; readonly ms: number }[] = [];
   const traffic: Traffic = {
     name: 'client',
@@ -14,6 +19,7 @@ function statuses(fails: Partial<Failure>, port = 'http', count = 2000) {
     count,
     everyUs: 200_000,
     startUs: 0,
+    atUs: Array.from({ length: count }, (_, call) => 200_000 * call),
     from: 'client-v1',
     request: { method: 'GET', path: '/', authority: 'back:9080', headers: {} },
   };
@@ -26,17 +32,17 @@ function statuses(fails: Partial<Failure>, port = 'http', count = 2000) {
             name: 'back',
             match: { app: 'back' },
             cpuUs: 0,
-            concurrency: Infinity,
+            concurrency,
             script: [{ kind: 'work', time: { dist: 'constant', value: 1000 } }],
-            fails: {
+            fails: [fails].flat().map((own) => ({
               by: 'refuse',
               share: 1,
               status: 503,
               when: 'after-work',
               fromUs: 0,
               toUs: Infinity,
-              ...fails,
-            },
+              ...own,
+            })),
           },
         ],
       },
@@ -125,15 +131,17 @@ spec: { hosts: [back], http: [{ route: [{ destination: { host: back } }], retrie
                 { kind: 'work', time: { dist: 'constant', value: 1000 } },
                 { kind: 'cpu', time: { dist: 'constant', value: 2000 } },
               ],
-              fails: {
-                by: 'status',
-                share: 1,
-                status: 503,
-                when: 'after-work',
-                fromUs: 0,
-                toUs: Infinity,
-                ...fails,
-              },
+              fails: [
+                {
+                  by: 'status',
+                  share: 1,
+                  status: 503,
+                  when: 'after-work',
+                  fromUs: 0,
+                  toUs: Infinity,
+                  ...fails,
+                },
+              ],
             },
           ],
         },
@@ -186,6 +194,18 @@ spec: { hosts: [back], http: [{ route: [{ destination: { host: back } }], retrie
       each: { cpu: 0, time: 0 },
       because: 'it says no at the door',
     },
+    {
+      fails: { when: 'before-work', takes: { dist: 'constant', value: 700 } },
+      tries: 3 * n,
+      each: { cpu: 500, time: 700 },
+      because: 'the time to the error stands in place of the script, beside which a request costs 500 us',
+    },
+    {
+      fails: { by: 'reset', when: 'before-work', takes: { dist: 'constant', value: 700 } },
+      tries: 3 * n,
+      each: { cpu: 500, time: 700 },
+      because: 'nor is a break cheaper then',
+    },
     { fails: { by: 'refuse' }, tries: 3 * n, each: { cpu: 0, time: 0 }, because: 'nothing of it was taken' },
   ] as const)(
     '$fails: $tries tries of $each.cpu us of CPU and $each.time us, as $because',
@@ -203,9 +223,73 @@ spec: { hosts: [back], http: [{ route: [{ destination: { host: back } }], retrie
       loadApp(
         'app.yaml',
         `{ apiVersion: meshshift/v1alpha1, kind: App, metadata: { name: a }, spec: { workloads: [{ name: a, match: { app: a }, fails: ${text} }] } }`,
-      ).value!.workloads[0]!.fails!;
+      ).value!.workloads[0]!.fails![0]!;
     expect(own('{ share: 1% }').when).toBe('after-work');
+    expect(own('[{ share: 1%, takes: 2ms }]').when).toBe('before-work');
     expect(own('{ share: 1%, when: before-work }').when).toBe('before-work');
+  });
+
+  test('each in its own way, by shares of all its requests: a request that one has failed meets none of the others', () => {
+    const count = 10_000;
+    const found = statuses(
+      [
+        { by: 'refuse', share: 0.2, status: 0 },
+        { by: 'status', share: 0.3, status: 500, when: 'before-work' },
+        {
+          by: 'status',
+          share: 0.1,
+          status: 404,
+          when: 'before-work',
+          takes: { dist: 'constant', value: 40_000 },
+        },
+        { by: 'status', share: 0.25, status: 418 },
+      ],
+      'tcp',
+      count,
+    );
+    const of = (status: number): number => found.filter((own) => own.status === status).length;
+    const shares = [
+      [200, 0.15],
+      [404, 0.1],
+      [418, 0.25],
+      [500, 0.3],
+      [503, 0.2],
+    ] as const;
+    // Binomial, five standard deviations.
+    for (const [status, share] of shares)
+      expect(Math.abs(of(status) - count * share)).toBeLessThan(5 * Math.sqrt(count * share * (1 - share)));
+    const slow = found.filter(({ ms }) => ms >= 40);
+    expect(slow.map(({ status }) => status)).toEqual(slow.map(() => 404));
+    expect(slow).toHaveLength(of(404));
+  });
+
+  test('after a time in which it holds a worker: who comes next waits for it', () => {
+    const found = statuses(
+      { by: 'status', status: 500, when: 'before-work', takes: { dist: 'constant', value: 250_000 } },
+      'http',
+      12,
+      1,
+    );
+    // One call each 200 ms, one worker: each is 50 ms later than the one before.
+    const waits = found.map(({ ms }, call) => ms - found[0]!.ms - 50 * call);
+    expect(waits.every((own) => Math.abs(own) < 1e-6)).toBe(true);
+  });
+
+  test('even if it is healed meanwhile, what it had begun ends in the error', () => {
+    const found = statuses(
+      {
+        by: 'status',
+        status: 500,
+        when: 'before-work',
+        takes: { dist: 'constant', value: 250_000 },
+        toUs: 1_000_000,
+      },
+      'http',
+      20,
+    );
+    // Five came in the first second, and the last of them had its error after it.
+    const failed = found.filter(({ status }) => status === 500);
+    expect([failed.length, failed.every(({ ms }) => ms >= 250)]).toEqual([5, true]);
   });
 });
 
