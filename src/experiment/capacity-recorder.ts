@@ -108,7 +108,7 @@ export class CapacityRecorder {
       sum.presentAgeUs += integrals.presentAgeUs;
       sum.workingAgeUs += integrals.workingAgeUs;
       sum.appUs += stations.usedUs(row, nowUs);
-      sum.sidecarUs += stations.sidecarUs[row]!;
+      sum.sidecarUs += stations.sidecarUsedUs(row, nowUs);
       sum.arrived += stations.entered[row]! + stations.turnedAway[row]!;
       sum.answered += stations.served[row]!;
       sum.turnedAway += stations.turnedAway[row]!;

@@ -110,6 +110,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         ),
       ],
     },
+    { title: 'CPU of what only runs', lines: idleLines(scenario) },
     { title: 'Budget', lines: [budgetLine(scenario.budget)] },
     { title: 'Expectations', lines: scenario.expect.map((own) => expectationKindOf(own).text(own)) },
     { title: 'Assumptions', lines: assumptionsOf(scenario) },
@@ -141,6 +142,16 @@ function failureLines({ app, manifests }: Scenario): string[] {
       return `${name} ${failureText(own)}${from}${to}`;
     });
   });
+}
+
+/** Beside what requests cost: an autoscaler reads it, too. */
+function idleLines({ app, manifests, proxy }: Scenario): string[] {
+  return [
+    ...app.workloads.flatMap(({ name, match, idleCpuMilli = 0 }) =>
+      idleCpuMilli > 0 && hasPods(manifests, match) ? [`${name}: ${idleCpuMilli}m a pod`] : [],
+    ),
+    ...((proxy.idleCpuMilli ?? 0) > 0 ? [`sidecars: ${proxy.idleCpuMilli}m each`] : []),
+  ];
 }
 
 const hasPods = (manifests: Scenario['manifests'], labels: Readonly<Record<string, string>>): boolean =>

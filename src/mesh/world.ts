@@ -140,8 +140,13 @@ export class World implements Surroundings {
     // Pods and what runs in them.
     this.countsSidecars = settings.kubernetes.countsSidecars;
     this.proxies = new Proxies(settings.proxy, stream);
-    this.stations = new Stations(settings.app, simulation, this.rows, stream, (row, nowUs) =>
-      this.#requests.stepDone(row, nowUs),
+    this.stations = new Stations(
+      settings.app,
+      simulation,
+      this.rows,
+      stream,
+      (row, nowUs) => this.#requests.stepDone(row, nowUs),
+      settings.proxy.idleCpuMilli,
     );
     const { scrapeUs } = settings.kubernetes;
     this.#podMetrics = new PodMetrics(simulation, this.stations, scrapeUs, stream('pod-metrics'));
@@ -469,7 +474,9 @@ export class World implements Surroundings {
 
   #containersRun(pod: Pod, row: number): void {
     this.#callersOf(pod.workload).push(row);
-    if (pod.sidecar || pod.isGateway === true) this.proxyOfPod[row] = this.#startProxy(placeOf(pod), row);
+    if (!pod.sidecar && pod.isGateway !== true) return;
+    this.proxyOfPod[row] = this.#startProxy(placeOf(pod), row);
+    this.stations.sidecarIdle.runs(row, this.simulation.nowUs);
   }
 
   #workloadsHost(probe: Probe): WorkloadsHost {
@@ -480,6 +487,7 @@ export class World implements Surroundings {
       stopProxy: (row) => {
         const proxy = this.proxyOfPod[row]!;
         this.#connected.disconnect(proxy);
+        this.stations.sidecarIdle.ends(row, this.simulation.nowUs);
         if (proxy >= 0) this.telemetry.prometheus.stopped(proxy);
         if (proxy >= 0) probe.proxyLeft?.(proxy, this.simulation.nowUs);
         const callers = this.#callersOf(this.pods[row]!.workload);

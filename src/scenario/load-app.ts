@@ -18,6 +18,7 @@ const toApp = (text: AppText): App => ({
     name: own.name,
     match: own.match,
     cpuUs: own.cpu,
+    ...(own.idleCpu === undefined ? {} : { idleCpuMilli: own.idleCpu }),
     concurrency: own.concurrency ?? Infinity,
     ...(own.queue === undefined ? {} : { queue: own.queue }),
     cores: own.cores,

@@ -306,9 +306,15 @@ function toControlPlane(text: ScenarioText['spec']['controlPlane']): ControlPlan
   };
 }
 
-const proxyOf = ({ cpuPerRequest, cpu, ...proxy }: ScenarioText['spec']['proxy']): ProxySettings => ({
+const proxyOf = ({
+  cpuPerRequest,
+  idleCpu,
+  cpu,
+  ...proxy
+}: ScenarioText['spec']['proxy']): ProxySettings => ({
   ...proxy,
   cpuPerRequestUs: cpu === 'off' ? 0 : cpuPerRequest,
+  idleCpuMilli: cpu === 'off' ? 0 : idleCpu,
 });
 
 /** Instants are whole multiples of `every`, so that meters of two plans can be laid side by side. */

@@ -244,6 +244,9 @@ export const scenarioSchema = z.strictObject({
             description:
               'CPU of a sidecar per request that passes it; Istio measured 0.5 cores per 1000 requests a second.',
           }),
+          idleCpu: milli.prefault('0').meta({
+            description: 'CPU of a sidecar while it runs, whatever passes it; 0. An idle one uses a few m.',
+          }),
           cpu: z.enum(['counted', 'off']).default('counted').meta({
             description: "off: sidecars neither ask for CPU nor use any, as a planner's sheet has it.",
           }),
@@ -361,6 +364,10 @@ export const appSchema = z.strictObject({
               .optional()
               .describe('Stars that the page shows of its answers.'),
             cpu: duration.default(0).describe('CPU per request beside that of its cpu steps; 0s.'),
+            idleCpu: milli.optional().meta({
+              description:
+                'CPU of one pod while it runs, whatever it does, as `kubectl top pods` shows it without traffic; 0.',
+            }),
             concurrency: count
               .optional()
               .describe('Workers: requests that one pod serves at once, the rest wait. Default: no limit.'),

@@ -22,6 +22,8 @@ export interface WorkloadBehaviour {
   readonly paths?: readonly { readonly path: string; readonly script: readonly Step[] }[];
   /** CPU per request beside that of its `cpu` steps: counted for the autoscaler, and contended by nobody. */
   readonly cpuUs: number;
+  /** CPU while it runs, whatever it does, in thousandths of a core; absent: none. */
+  readonly idleCpuMilli?: number;
   /** Workers: requests in the application at once, the rest wait in arrival order; Infinity: no limit. */
   readonly concurrency: number;
   /** Requests that may wait for a worker; one more is turned away with 503. absent: no limit. */

@@ -9,6 +9,7 @@ import { scriptsOf, type Scripts } from './scripts.ts';
 import { drawFailure, isTime, type Failure, type FailsWhen } from './failure.ts';
 import type { Pod } from '../kubernetes/pod.ts';
 import { inPod } from './in-pod.ts';
+import { IdleCpu } from '../kubernetes/idle-cpu.ts';
 import { PodCpu } from '../kubernetes/pod-cpu.ts';
 import { matches } from '../../manifest/labels.ts';
 
@@ -91,7 +92,11 @@ export class Stations {
   /** CPU of steps that only wait, and of the sidecar: counted, not contended. */
   countedUs: Float64Array = new Float64Array(0);
   sidecarUs: Float64Array = new Float64Array(0);
+  /** Of the applications, and of the proxies beside them, while they run. */
+  readonly idle = new IdleCpu();
+  readonly sidecarIdle = new IdleCpu();
   readonly #app: App;
+  readonly #sidecarIdleMilli: number;
   readonly #stream: (name: string) => Stream;
   readonly #simulation: Simulation;
   readonly #requests: StationRows;
@@ -107,17 +112,22 @@ export class Stations {
   readonly #workload: string[] = [];
   #changing: (pod: number) => void = () => {};
 
-  /** @param worked is told when a request's computing is done. */
+  /**
+   * @param worked is told when a request's computing is done.
+   * @param sidecarIdleMilli CPU of a pod's proxy while it runs.
+   */
   constructor(
     app: App,
     simulation: Simulation,
     requests: StationRows,
     stream: (name: string) => Stream,
     worked: (row: number, nowUs: number) => void,
+    sidecarIdleMilli = 0,
   ) {
     this.#app = app;
     this.#simulation = simulation;
     this.#requests = requests;
+    this.#sidecarIdleMilli = sidecarIdleMilli;
     this.#stream = stream;
     this.#worked = worked;
     this.#turn = simulation.kind('processor looks', (pod, nowUs) => this.#onTurn(pod, nowUs), true);
@@ -151,6 +161,8 @@ export class Stations {
         phaseUs: limited ? this.#stream(`cfs/${name}`).below(100_000) : 0,
       }),
     );
+    this.idle.add((behaviour.idleCpuMilli ?? 0) / 1000);
+    this.sidecarIdle.add(this.#sidecarIdleMilli / 1000);
     this.#workload.push(pod.workload);
     const row = this.behaviours.length - 1;
     if (row >= this.#pods.busy.length) {
@@ -298,7 +310,12 @@ export class Stations {
   /** CPU time of the application since its start, in microseconds. */
   usedUs(pod: number, nowUs: number): number {
     this.cpu[pod]!.advance(nowUs);
-    return this.cpu[pod]!.usedUs + this.countedUs[pod]!;
+    return this.cpu[pod]!.usedUs + this.countedUs[pod]! + this.idle.usedUs(pod, nowUs);
+  }
+
+  /** The same of the proxy beside it. */
+  sidecarUsedUs(pod: number, nowUs: number): number {
+    return this.sidecarUs[pod]! + this.sidecarIdle.usedUs(pod, nowUs);
   }
 
   /** The process has died: nobody is in it any more. The owner has told their callers. */
@@ -401,6 +418,8 @@ export class Stations {
   copyFrom(other: Stations): void {
     copyColumns(this, other);
     copyColumns(this.#pods, other.#pods);
+    this.idle.copyFrom(other.idle);
+    this.sidecarIdle.copyFrom(other.sidecarIdle);
     refill(this.#trouble, other.#trouble);
     other.cpu.forEach((cpu, pod) => this.cpu[pod]!.copyFrom(cpu));
   }

@@ -21,6 +21,8 @@ export interface ProxySettings {
   readonly alwaysEjectOneHost: boolean;
   /** CPU of a sidecar per request that it passes on, in or out, in microseconds; counted, not contended. */
   readonly cpuPerRequestUs: number;
+  /** CPU of a proxy while it runs, whatever passes, in thousandths of a core; absent: none. */
+  readonly idleCpuMilli?: number;
 }
 
 export interface ProxyPlace {

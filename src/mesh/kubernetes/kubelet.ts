@@ -126,6 +126,7 @@ export class Kubelet {
     life.ready = true;
     life.readyChangedUs = sinceUs;
     this.#open(row);
+    this.#stations.idle.runs(row, this.#simulation.nowUs);
     this.#metricsOf(row, sinceUs);
   }
 
@@ -179,6 +180,7 @@ export class Kubelet {
     life.isLost = true;
     life.containerGeneration += 1;
     this.#fallSilent(row, nowUs);
+    this.#stations.idle.ends(row, nowUs);
     this.#host.stopProxy(row);
     this.#metrics.podRemoved(life.pod.name);
     this.#host.podChanged(row, 'lost', nowUs);
@@ -218,6 +220,7 @@ export class Kubelet {
     life.backOffs += 1;
     life.restarts += 1;
     life.isDown = true;
+    this.#stations.idle.ends(row, nowUs);
     if (silently) {
       this.#fallSilent(row, nowUs);
     } else {
@@ -256,6 +259,7 @@ export class Kubelet {
     life.phase = 'Running';
     life.isDown = false;
     life.containersUs = nowUs;
+    this.#stations.idle.runs(row, nowUs);
     if (life.restarts === 0 || isGateway(life)) this.#host.startProxy(row);
     this.#stations.setDoor(row, doorState.refusing);
     // After a silent crash this is the first that anybody hears of it.
@@ -361,6 +365,7 @@ export class Kubelet {
     life.containerGeneration += 1;
     this.#stations.setDoor(row, doorState.closed);
     this.#host.podDied(row, 'pod', nowUs);
+    this.#stations.idle.ends(row, nowUs);
     this.#host.stopProxy(row);
     this.#metrics.podRemoved(life.pod.name);
     this.#host.podChanged(row, 'gone', nowUs);

@@ -41,16 +41,23 @@ export class PodMetrics {
   /** Pods of the start have idled since long ago, and metrics-server has seen it. */
   begin(workloads: Workloads): void {
     this.#workloads = workloads;
-    for (const atUs of [-2 * this.#scrapeUs, -this.#scrapeUs]) {
+    const sinceUs = -2 * this.#scrapeUs;
+    const { idle, sidecarIdle } = this.#stations;
+    for (const atUs of [sinceUs, -this.#scrapeUs]) {
       workloads.lives.forEach(({ pod }, row) => {
-        for (const container of workloads.containersOf(row))
-          this.server.housekeeping(pod.name, container, 0, atUs);
+        workloads.containersOf(row).forEach((container, index) => {
+          const cores =
+            container === sidecarName ? sidecarIdle.cores(row) : index === 0 ? idle.cores(row) : 0;
+          this.server.housekeeping(pod.name, container, cores * (atUs - sinceUs), atUs);
+        });
       });
       this.server.scrape();
     }
     // Each in a phase of its own by now.
     workloads.lives.forEach((_, row) => {
       this.#counts(row, 0);
+      this.#appFromUs[row]! += idle.cores(row) * sinceUs;
+      this.#sidecarFromUs[row]! += sidecarIdle.cores(row) * sinceUs;
       this.#readAt(row, oldHousekeepingUs(0, this.#chance.uniform()));
     });
     this.#simulation.schedule(Math.floor(this.#chance.uniform() * this.#scrapeUs), this.#scrape, 0);
@@ -68,7 +75,7 @@ export class PodMetrics {
     this.#appFromUs[row] = this.#stations.usedUs(row, nowUs);
     // A sidecar goes on where only the application is started again; a gateway is all of its pod.
     if (this.#workloads!.lives[row]!.pod.isGateway === true) delete this.#sidecarFromUs[row];
-    this.#sidecarFromUs[row] ??= this.#stations.sidecarUs[row]!;
+    this.#sidecarFromUs[row] ??= this.#stations.sidecarUsedUs(row, nowUs);
     this.#inSystem[row] ??= NaN;
   }
 
@@ -93,7 +100,7 @@ export class PodMetrics {
       // The application of a pod is its first container; others beside it use nothing.
       const usedUs =
         container === sidecarName
-          ? this.#stations.sidecarUs[row]! - this.#sidecarFromUs[row]!
+          ? this.#stations.sidecarUsedUs(row, nowUs) - this.#sidecarFromUs[row]!
           : index === 0
             ? this.#stations.usedUs(row, nowUs) - this.#appFromUs[row]!
             : 0;

@@ -60,6 +60,8 @@ function play(own: {
   readonly seconds: number;
   readonly countsSidecars?: boolean;
   readonly proxyCpuUs?: number;
+  readonly idleMilli?: number;
+  readonly proxyIdleMilli?: number;
   readonly bootSeconds?: number;
 }): Seen[] {
   const seen: Seen[] = [];
@@ -74,7 +76,10 @@ function play(own: {
   const boot = { dist: 'constant', value: (own.bootSeconds ?? 0) * 1e6 } as const;
   const world = makeWorld(
     {
-      app: { ...app, workloads: app.workloads.map((workload) => ({ ...workload, boot })) },
+      app: {
+        ...app,
+        workloads: app.workloads.map((workload) => ({ ...workload, boot, idleCpuMilli: own.idleMilli ?? 0 })),
+      },
       focus: 'back',
       manifests: resources(service('back'), deployment('client', 'v1'), own.manifests),
       traffic: [traffic],
@@ -85,6 +90,7 @@ function play(own: {
         selector: 'independent',
         alwaysEjectOneHost: false,
         cpuPerRequestUs: own.proxyCpuUs ?? 0,
+        idleCpuMilli: own.proxyIdleMilli ?? 0,
       },
     },
     { synced: (sync, nowUs) => void seen.push({ atSeconds: nowUs / 1e6, sync }) },
@@ -108,6 +114,47 @@ describe('CPU utilisation', () => {
     // Syncs are 15 s apart, whatever they decide.
     const gaps = seen.slice(1).map(({ atSeconds }, index) => atSeconds - seen[index]!.atSeconds);
     expect(gaps.every((gap) => Math.abs(gap - 15) < 1e-6)).toBe(true);
+  });
+
+  const utilisations = (seen: readonly Seen[]): number[] =>
+    seen.flatMap(({ sync }) => sync.output.currentMetrics[0]?.averageUtilization ?? []);
+  const asked250 = 'resources: { requests: { cpu: 250m } }';
+
+  test('12m that a pod uses when idle are 4.8 points of the 250m that it asks for, from the first look on', () => {
+    const seen = play({
+      manifests: back(2, asked250) + autoscaler(cpu(70)),
+      profile: [[0, 0]],
+      idleMilli: 12,
+      seconds: 120,
+    });
+    // 4.8 %, of which Kubernetes keeps whole points (getResourceUtilizationRatio); a sync of the start may find no metrics.
+    expect(new Set(utilisations(seen))).toEqual(new Set([4]));
+    const loaded = play({
+      manifests: back(2, asked250) + autoscaler(cpu(70)),
+      // 5 requests a second and pod, 10 ms each: 50m more.
+      profile: [[0, 10]],
+      idleMilli: 13,
+      seconds: 300,
+    });
+    // 63m of 250m.
+    const late = utilisations(loaded).slice(4);
+    const mean = late.reduce((sum, own) => sum + own, 0) / late.length;
+    expect(Math.abs(mean - 25)).toBeLessThan(1);
+  });
+
+  test('a sidecar that uses 20m when idle is read where sidecars are counted, and asks for 100m', () => {
+    const read = (countsSidecars: boolean): number | undefined =>
+      utilisations(
+        play({
+          manifests: back(2, 'resources: { requests: { cpu: 100m } }') + autoscaler(cpu(70)),
+          profile: [[0, 0]],
+          countsSidecars,
+          proxyIdleMilli: 20,
+          idleMilli: 10,
+          seconds: 120,
+        }),
+      ).at(-1);
+    expect([read(true), read(false)]).toEqual([15, 10]);
   });
 
   test('a pod that was never ready takes no part, however long it has been there', () => {
