@@ -29,7 +29,7 @@ export interface Columns {
 
 const usual: Readonly<Record<keyof Columns, readonly string[]>> = {
   time: ['time', 'timestamp', 'start_time', '@timestamp', 'ts', 'date'],
-  version: ['version', 'subset'],
+  version: ['version', 'subset', 'destination_version', 'served_by', 'podname'],
   client: ['client', 'client_ip', 'remote_addr', 'x_forwarded_for', 'downstream_remote_address'],
   method: ['method'],
   path: ['path', 'url', 'uri'],
@@ -37,10 +37,13 @@ const usual: Readonly<Record<keyof Columns, readonly string[]>> = {
   status: ['status', 'response_code', 'code'],
   duration: ['duration', 'duration_ms'],
   cluster: ['upstream_cluster', 'cluster'],
-  count: ['count', 'counts', 'requests', 'hits'],
+  count: ['count', 'counts', 'count(*)', 'count()', 'cnt', 'doc_count', 'requests', 'hits'],
   caller: ['caller', 'proxy', 'gateway'],
   flags: ['response_flags', 'flags'],
 };
+
+/** Whether a column of this name says how many requests its row stands for. */
+export const isCountName = (name: string): boolean => usual.count.includes(name.toLowerCase());
 
 export const columnRoles = Object.keys(usual) as readonly (keyof Columns)[];
 
@@ -58,11 +61,16 @@ export function layoutOf(names: readonly string[], columns: Columns): Layout | s
     if (wanted !== undefined && !names.includes(wanted)) {
       return `there is no column "${columns[role]}"; the columns are ${names.join(', ')}`;
     }
-    const found = wanted ?? usual[role].find((name) => names.includes(name));
+    const found = wanted ?? usual[role].flatMap((usualName) => columnNamed(usualName, names) ?? [])[0];
     if (found !== undefined) layout[role] = found;
   }
   return layout;
 }
+
+/** The column of that name, or one whose dotted name ends with it (`json.upstream_cluster.keyword`). */
+const columnNamed = (usualName: string, names: readonly string[]): string | undefined =>
+  names.find((name) => name === usualName) ??
+  names.find((name) => name.replace(/\.keyword$/, '').endsWith(`.${usualName}`));
 
 /** A row -> the request; columns without a role are request headers. */
 export function requestOfRow(row: Row, layout: Layout, lineNumber: number): RecordedRequest | Unparsed {

@@ -14,8 +14,10 @@ import {
   type Case,
   type Listener,
 } from '../../experiment/check/cases.ts';
+import type { OnChoice } from '../../experiment/check/evidence.ts';
 import { parseChanges, type Change } from '../../experiment/check/changes.ts';
 import { anyService } from '../../experiment/check/choice.ts';
+import { Counters } from '../../experiment/check/counters.ts';
 import { takeIn } from '../../experiment/check/intake.ts';
 import { manifestWeights, type ServiceWeights } from '../../experiment/check/manifest-weights.ts';
 import type { CheckOptions, Question } from '../../experiment/check/question.ts';
@@ -56,6 +58,9 @@ export async function gather(
   }
   const cases = new Cases(plan, changes, reading, listener);
   const paths = data.names.map((name) => (name === '-' ? name : resolve(io.cwd, name)));
+  const counters = new Counters();
+  const rules = rulesOf(plan, options, question);
+  const onChoice: OnChoice = cases.add.bind(cases);
   for (const [place, name] of data.names.entries()) {
     if (paths.indexOf(paths[place]!) < place) {
       reading.notes.push(`${name} is given twice, and read once.`);
@@ -66,9 +71,15 @@ export async function gather(
       openPlain(bytesOf(io, name, signal), () =>
         reading.notes.push(`${name} is a gzip file that ends early.`),
       ),
-      { format: options.format, columns: question.columns, rules: rulesOf(plan, options, question) },
+      {
+        format: options.format,
+        columns: question.columns,
+        rules,
+        counters,
+        isFollowed: signal !== undefined,
+      },
       reading,
-      (service, key, request, source) => cases.add(service, key, request, source),
+      onChoice,
       () => listener?.caughtUp(),
       () => signal?.aborted === true,
     ).catch((error: unknown) => {
@@ -77,6 +88,7 @@ export async function gather(
       throw cannotRead(name, error);
     });
   }
+  counters.tell(rules, question.values, reading, onChoice);
   return cases.judged();
 }
 

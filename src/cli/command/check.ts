@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { answerJson, answerText } from '../../experiment/check/answer.ts';
 import { isFailing, isFault, unroutedOf } from '../../experiment/check/fault.ts';
-import { formats } from '../../experiment/check/intake.ts';
+import { formats } from '../../experiment/check/format.ts';
 import { judgeCases } from '../../experiment/check/judge-cases.ts';
 import { emptyNotes, notesOf } from '../../experiment/check/notes.ts';
 import { readQuestion, type CheckOptions } from '../../experiment/check/question.ts';
@@ -56,6 +56,10 @@ export function checkCommand(io: Io): Command {
       new Option('--format <format>', 'what the files are').choices(formats).default('auto', 'by name'),
     )
     .option('--columns <list>', 'columns of CSV or fields of NDJSON: time=when,version=answered_by,client=ip')
+    .option(
+      '--values <meaning>',
+      'what numbers of a query or a graph mean, where they do not say: total (a running one), count (since the sample before), rate (a second), rate=10m (over so long)',
+    )
     .option('--pods <counts>', 'running pods of each version (v1=1,v3=2): could no rule have been in force?')
     .option(
       '--conf <share>',

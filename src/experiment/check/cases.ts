@@ -2,6 +2,7 @@ import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { Amounts } from './amounts.ts';
 import { placeChanges, type Change, type PlacedChange } from './changes.ts';
 import { anyService, isHost, shortName, type Backend, type ChoiceRules } from './choice.ts';
+import { evidences, evidenceWords, type Evidence } from './evidence.ts';
 import type { ServiceWeights } from './manifest-weights.ts';
 import type { CheckOptions, Question } from './question.ts';
 import { count, type Reading } from './reading.ts';
@@ -18,6 +19,9 @@ export interface Case {
   /** Before the first change; versions that are not named have none. */
   readonly weights: Amounts;
   readonly changes: readonly PlacedChange[];
+  /** What tells of it, and which files. */
+  readonly evidence?: Evidence;
+  readonly sources?: ReadonlySet<string>;
 }
 
 /** Hears of each choice as it is read; for watching live. */
@@ -28,13 +32,20 @@ export interface Listener {
   caughtUp(): void;
 }
 
-/** Cases by service, begun when the first choice of a service is read. */
+interface OpenCase extends Case {
+  readonly evidence: Evidence;
+  readonly sources: Set<string>;
+}
+
+/** Cases by service and by what tells of it, begun when the first choice is read. */
 export class Cases {
   readonly #plan: readonly ServiceWeights[];
   readonly #changes: readonly Change[];
   readonly #reading: Reading;
   readonly #listener: Listener | undefined;
-  readonly #cases = new Map<string, Case | undefined>();
+  readonly #cases = new Map<Evidence, Map<string, OpenCase | undefined>>(
+    evidences.map((own) => [own, new Map()]),
+  );
   #placed: readonly PlacedChange[] | undefined;
 
   constructor(
@@ -49,17 +60,19 @@ export class Cases {
     this.#listener = listener;
   }
 
-  add(service: string, key: string, request: RecordedRequest, source: string): void {
+  add(service: string, key: string, request: RecordedRequest, source: string, evidence: Evidence): void {
     const { startUs } = request;
-    let own = this.#cases.get(service);
-    if (own === undefined && !this.#cases.has(service)) {
-      own = this.#begin(service, startUs);
-      this.#cases.set(service, own);
+    const cases = this.#cases.get(evidence)!;
+    let own = cases.get(service);
+    if (own === undefined && !cases.has(service)) {
+      own = this.#begin(service, startUs, evidence);
+      cases.set(service, own);
     }
     if (own === undefined) {
       this.#reading.leave('to other services');
       return;
     }
+    if (!own.sources.has(source)) own.sources.add(source);
     const phase = own.tally.phaseOf(startUs);
     const known = own.tally.keys.length;
     const row = own.tally.add(key, request, source, failureOf(request));
@@ -71,7 +84,7 @@ export class Cases {
 
   /** The cases to judge, none where nothing was seen: all that manifests speak of, the one that plain weights can mean. */
   judged(): Case[] {
-    const all = [...this.#cases.values()].filter((own) => own !== undefined);
+    const all = this.#firstOfEach();
     if (this.#plan[0]!.service !== anyService || all.length <= 1) return all;
     const fitting = all.filter((own) =>
       own.weights.keys.every((key) => own.tally.counts[own.tally.keys.indexOf(key)]! > 0),
@@ -87,13 +100,39 @@ export class Cases {
     return fitting;
   }
 
-  #begin(service: string, startUs: number): Case | undefined {
+  /** Of each service the case of the first evidence that tells of it; the others are named. */
+  #firstOfEach(): Case[] {
+    const all = evidences
+      .flatMap((evidence) => [...this.#cases.get(evidence)!.values()])
+      .flatMap((own) => (own === undefined || own.tally.total === 0 ? [] : [own]));
+    const first: OpenCase[] = [];
+    for (const own of all) {
+      const named = first.filter((other) => other.service !== anyService);
+      const same = first.find(
+        (other) =>
+          isSame(other.service, own.service) ||
+          ((other.service === anyService || own.service === anyService) && named.length <= 1),
+      );
+      if (same === undefined || same.evidence === own.evidence) first.push(own);
+      else this.#reading.notes.push(notAdded(own, same));
+    }
+    return first;
+  }
+
+  #begin(service: string, startUs: number, evidence: Evidence): OpenCase | undefined {
     const planned = this.#planFor(service);
     if (planned === undefined) return undefined;
     this.#placed ??= place(this.#changes, startUs);
     const tally = new Tally(keysOf(planned.weights, this.#placed), this.#placed);
     const name = service === anyService ? planned.service : service.split('').join('');
-    return { service: name, tally, weights: planned.weights, changes: this.#placed };
+    return {
+      service: name,
+      tally,
+      weights: planned.weights,
+      changes: this.#placed,
+      evidence,
+      sources: new Set(),
+    };
   }
 
   #planFor(service: string): ServiceWeights | undefined {
@@ -102,6 +141,16 @@ export class Cases {
       (own) => own.service === service || isHost(service, own.service) || isHost(own.service, service),
     );
   }
+}
+
+const isSame = (one: string, other: string): boolean =>
+  (one !== anyService && isHost(other, one)) || (other !== anyService && isHost(one, other)) || one === other;
+
+function notAdded({ tally, evidence, sources }: OpenCase, taken: OpenCase): string {
+  const seen = tally.keys.flatMap((key, row) =>
+    tally.counts[row]! > 0 ? `${key} ${tally.counts[row]!}` : [],
+  );
+  return `Not added: ${[...sources].join(', ')} (${evidenceWords[evidence]}: ${seen.join(', ')}), as the same requests may stand in ${[...taken.sources].join(', ')}.`;
 }
 
 /**

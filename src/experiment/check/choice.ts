@@ -1,5 +1,5 @@
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
-import { pageLook, versionOf } from '../../accesslog/stars.ts';
+import { pageLook, versionOf, type PageLook } from '../../accesslog/stars.ts';
 import { subsetOf } from '../../accesslog/subset-of.ts';
 import type { LinearRegex } from '../../manifest/linear-regex.ts';
 
@@ -15,6 +15,7 @@ export type LeftOut =
   | 'that are mirrored copies'
   | 'in which the pattern was not found'
   | 'without a version'
+  | 'that a second proxy counted, too (of reporter source, waypoint and destination one is taken)'
   | 'that were read before (the same request id and time: a log given twice, or two that overlap)'
   | 'that are no product page'
   | 'that showed an error in place of the reviews'
@@ -115,7 +116,17 @@ export function pageChoice(body: string, rules: ChoiceRules): Choice {
   }
   if (rules.shows.length > 0) return noMatch;
   const look = pageLook(body);
-  if (look === undefined) return leave('that are no product page');
+  return look === undefined ? leave('that are no product page') : byLook(look, rules);
+}
+
+/** The choice that an answer of reviews tells, whose text is `body`. */
+export function lookChoice(look: PageLook, body: string, rules: ChoiceRules): Choice {
+  return rules.shows.length > 0 || rules.pattern !== undefined
+    ? pageChoice(body, rules)
+    : byLook(look, rules);
+}
+
+function byLook(look: PageLook, rules: ChoiceRules): Choice {
   if (look.stars === 'error') return leave('that showed an error in place of the reviews');
   const key = rules.byStars ? look.stars : versionOf(look);
   return key === undefined

@@ -6,9 +6,10 @@ import { parseDuration } from '../../manifest/quantity.ts';
 import type { ShareInterval } from '../../verdict/words.ts';
 import { parseShare, parseTally, parseWeights, type Amounts } from './amounts.ts';
 import { parseChange, type Change } from './changes.ts';
-import { formatOf, formats } from './intake.ts';
+import { formatOf, formats } from './format.ts';
 import { isMisread, misread, movedBy, problemOf, type Misread } from './misread.ts';
 import type { Refusal } from './refused.ts';
+import type { Meaning } from './series-row.ts';
 
 /** The options of `meshshift check` as commander hands them over. */
 export interface CheckOptions {
@@ -25,6 +26,7 @@ export interface CheckOptions {
   readonly shows: readonly string[];
   readonly format: (typeof formats)[number];
   readonly columns?: string;
+  readonly values?: string;
   readonly pods?: string;
   readonly conf: string;
   readonly interval: ShareInterval;
@@ -50,6 +52,8 @@ export interface Question {
   readonly pattern: LinearRegex | undefined;
   readonly shows: readonly { readonly key: string; readonly pattern: LinearRegex }[];
   readonly columns: Columns;
+  /** What numbers mean that do not say so themselves. */
+  readonly values: Meaning | undefined;
   readonly pods: Amounts | undefined;
   readonly conf: number;
   readonly within: number | undefined;
@@ -119,6 +123,7 @@ export function readQuestion(
   const pattern = given('--subset-pattern', options.subsetPattern, regexOf);
   const shows = options.shows.flatMap((text) => given('--shows', text, showOf) ?? []);
   const columns = given('--columns', options.columns, columnsOf) ?? {};
+  const values = given('--values', options.values, meaningOf);
   const window = given('--window', options.window, windowOf);
   const conf = share('--conf', options.conf) ?? 0.95;
   const power = share('--power', options.power);
@@ -139,6 +144,7 @@ export function readQuestion(
       pattern,
       shows,
       columns,
+      values,
       pods,
       conf,
       within,
@@ -172,6 +178,16 @@ function windowOf(text: string): Window | Misread {
   return 'us' in span && span.us > 0
     ? { us: span.us }
     : misread('a number of requests (1000) or a span of time (60s) is expected', 0, text.length);
+}
+
+/** `total`, `count`, `rate`, `rate=10m`. */
+function meaningOf(text: string): Meaning | Misread {
+  const [kind = '', span] = text.split('=');
+  if (span === undefined && (kind === 'total' || kind === 'count' || kind === 'rate')) return { kind };
+  const read = span === undefined ? undefined : parseDuration(span.trim());
+  return kind === 'rate' && read !== undefined && 'us' in read && read.us > 0
+    ? { kind, seconds: read.us / 1_000_000 }
+    : misread('total, count, rate, or a rate over a span (rate=10m) is expected', 0, text.length);
 }
 
 function regexOf(text: string): LinearRegex | Misread {

@@ -27,12 +27,12 @@ export class Reading {
     if (this.unparsedExamples.length < 5) this.unparsedExamples.push({ source, place, why });
   }
 
-  failUnrouted(failure: string): void {
-    this.unrouted.set(failure, (this.unrouted.get(failure) ?? 0) + 1);
+  failUnrouted(failure: string, times = 1): void {
+    this.unrouted.set(failure, (this.unrouted.get(failure) ?? 0) + times);
   }
 
-  leave(reason: LeftOut): void {
-    this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + 1);
+  leave(reason: LeftOut, times = 1): void {
+    this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + times);
   }
 }
 

@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { formatOf, takeIn, type IntakeOptions } from '../../../src/experiment/check/intake.ts';
+import { Counters } from '../../../src/experiment/check/counters.ts';
+import { formatOf, type IntakeOptions } from '../../../src/experiment/check/format.ts';
+import { takeIn } from '../../../src/experiment/check/intake.ts';
 import { openPlain } from '../../../src/cli/check/open-plain.ts';
 import type { ChoiceRules } from '../../../src/experiment/check/choice.ts';
 import { describeReading, Reading } from '../../../src/experiment/check/reading.ts';
@@ -31,7 +33,7 @@ async function read(
   await takeIn(
     name,
     openPlain(source(), () => reading.notes.push(`${name} is a gzip file that ends early.`)),
-    { format: 'auto', columns: {}, rules, ...changes },
+    { format: 'auto', columns: {}, rules, counters: new Counters(), ...changes },
     reading,
     (service, key) => {
       if (seen.length < 100) seen.push(key);

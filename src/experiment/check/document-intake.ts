@@ -1,0 +1,118 @@
+import { expositionSeries } from '../../accesslog/exposition.ts';
+import { parseHar } from '../../accesslog/har.ts';
+import { jsonValues } from '../../accesslog/json-values.ts';
+import { isObject } from '../../accesslog/log-entry.ts';
+import { prometheusFailure, prometheusSeries } from '../../accesslog/prometheus-json.ts';
+import { pageChoice } from './choice.ts';
+import type { OnChoice } from './evidence.ts';
+import type { IntakeOptions } from './format.ts';
+import type { Reading } from './reading.ts';
+import { RecordIntake } from './record-intake.ts';
+import { tell } from './tell.ts';
+
+/** A source that is read as a whole. @returns false where it is none of them */
+export function takeDocument(
+  name: string,
+  text: string,
+  options: IntakeOptions,
+  reading: Reading,
+  onChoice: OnChoice,
+): boolean {
+  const page = expositionSeries(text);
+  if (page !== undefined) {
+    options.counters.add(name, 'page', page);
+    return true;
+  }
+  const pages = text
+    .split(/(?=<!doctype html|<html)/i)
+    .filter((own) => /^<(?:!doctype html|html)/i.test(own));
+  if (pages.length > 0) {
+    takePages(name, pages, options, reading, onChoice);
+    return true;
+  }
+  const { values, between } = jsonValues(text);
+  if (values.length === 0) return false;
+  const records = new RecordIntake(name, options, reading, onChoice);
+  for (const value of values) takeValue(name, value, text, records, options, reading, onChoice);
+  // What curl says of an answer stands beside it: a status line, headers, a code.
+  const strange = between.filter((own) => !/^(?:HTTP\/[\d.]+ \d+|[\w-]+: |\d{3}$)/.test(own));
+  strange.forEach((own) => reading.skip(name, `"${own.slice(0, 30)}"`, 'no JSON'));
+  return true;
+}
+
+function takeValue(
+  name: string,
+  value: unknown,
+  text: string,
+  records: RecordIntake,
+  options: IntakeOptions,
+  reading: Reading,
+  onChoice: OnChoice,
+): void {
+  if (isObject(value) && isObject(value['log']) && Array.isArray(value['log']['entries'])) {
+    takeHar(name, text, options, reading, onChoice);
+    return;
+  }
+  const answer = isMetrics(value) ? JSON.stringify(value) : undefined;
+  const series = answer === undefined ? undefined : prometheusSeries(answer);
+  if (series === undefined || answer === undefined) {
+    records.take(value);
+    return;
+  }
+  const failure = prometheusFailure(answer);
+  if (failure !== undefined) reading.notes.unshift(`${name}: Prometheus answered with an error: ${failure}.`);
+  else if (series.length === 0) reading.notes.unshift(`${name}: Prometheus found no series for that query.`);
+  options.counters.add(name, 'answer', series);
+}
+
+/** Whether it may be an answer of Prometheus; one of Loki has streams. */
+function isMetrics(value: unknown): boolean {
+  if (Array.isArray(value)) return isObject(value[0]) && isObject(value[0]['metric']);
+  if (!isObject(value)) return false;
+  const data = isObject(value['data']) ? value['data'] : value;
+  return (
+    value['status'] === 'error' ||
+    (typeof data['resultType'] === 'string' && data['resultType'] !== 'streams')
+  );
+}
+
+/** Pages that were saved, one or several one after the other. */
+function takePages(
+  name: string,
+  pages: readonly string[],
+  { rules }: IntakeOptions,
+  reading: Reading,
+  onChoice: OnChoice,
+): void {
+  for (const body of pages) {
+    tell(name, { startUs: Number.NaN, line: 0 }, pageChoice(body, rules), 'answer', rules, reading, onChoice);
+  }
+}
+
+export function takeHar(
+  name: string,
+  text: string,
+  { rules }: IntakeOptions,
+  reading: Reading,
+  onChoice: OnChoice,
+): void {
+  const { requests, problems } = parseHar(text);
+  for (const problem of problems) {
+    const entry = /^(entry \d+): (.*)$/.exec(problem);
+    if (entry === null) reading.notes.unshift(`${name}: ${problem}.`);
+    else reading.skip(name, entry[1]!, entry[2]!);
+  }
+  const withBody = requests.filter((request) => request.body !== undefined);
+  if (requests.length > 0 && withBody.length === 0) {
+    reading.notes.unshift(
+      `${name} holds no page contents: save it with its content ("Save all as HAR with content").`,
+    );
+  }
+  for (const request of requests) {
+    const choice =
+      request.body === undefined
+        ? ({ leftOut: 'that are no product page' } as const)
+        : pageChoice(request.body, rules);
+    tell(name, request, choice, 'answer', rules, reading, onChoice);
+  }
+}
