@@ -29,9 +29,9 @@ export class GiveUp {
     this.#serve = serve;
   }
 
-  /** The proxy, by its route's timeout. */
+  /** The proxy, by its route's timeout, unless it has answered itself meanwhile. */
   onRouteTimeout(row: number, nowUs: number): void {
-    this.#waitNoMore(row, 'timeout', nowUs);
+    if (this.#rows.stage[row] !== stage.local) this.#waitNoMore(row, 'timeout', nowUs);
   }
 
   /** The application that called. */
@@ -70,8 +70,8 @@ export class GiveUp {
     if (parent < 0) {
       this.#page.over(row, nowUs);
     } else {
-      rows.parent[row] = -1;
       this.#page.note(row, false);
+      rows.parent[row] = -1;
       this.#serve.callEnded(parent, rows.status[row]!, nowUs);
     }
     if (!comesBack) rows.close(row);
@@ -84,7 +84,8 @@ export class GiveUp {
     // Its route is drawn, and it counts there, though a fault's delay has kept it from an endpoint.
     if (rows.stage[row] === stage.delayed) this.#page.chosen(row, nowUs);
     rows.status[row] = responseOutcomes[cause].status;
-    rows.flags[row] = withOutcome(rows.flags[row]!, cause);
+    // Of what the proxy has answered itself, though the answer is not there yet, it has written its own flag.
+    if (rows.stage[row] !== stage.local) rows.flags[row] = withOutcome(rows.flags[row]!, cause);
     const comesBack = this.#letGo.of(row, cause === 'timeout');
     this.#around.telemetry.answered(row, nowUs);
     this.#probe.answered(row, nowUs);
