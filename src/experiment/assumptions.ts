@@ -1,5 +1,6 @@
 import { isAboutPods } from './is-about-pods.ts';
 import { nodesOf } from './nodes-of.ts';
+import { callsIn, type CallStep } from '../mesh/app/app.ts';
 import { entranceOf } from '../mesh/istiod/entrance.ts';
 import { actsAtOnce, controlPlanePresets, type ControlPlane } from '../mesh/istiod/control-plane.ts';
 import type { Resource } from '../manifest/resource.ts';
@@ -40,6 +41,13 @@ export function assumptionsOf(scenario: Scenario): string[] {
     scenario.app.workloads.some((own) => own.script.some((step) => step.kind === 'cpu'))
       ? `CPU limits its applications: requests share a pod's cores equally, and a CPU limit stops them for the rest of each 100 ms once it is used up. A sidecar's own CPU is ${scenario.proxy.cpuPerRequestUs > 0 ? 'counted, and delays nobody' : 'not counted'}.`
       : 'CPU is not a limit: an application serves as many requests at once as its concurrency allows.',
+    ...(scenario.app.workloads.some(({ script, paths = [] }) =>
+      [script, ...paths.map((own) => own.script)].some((own) => callsIn(own).some(isNotAwaited)),
+    )
+      ? [
+          'A call that nobody waits for holds no worker of its caller, and a pod that ends does not wait for it; what comes of it is on no page.',
+        ]
+      : []),
     ...(all.some(hasForeignBackend)
       ? ['Backends of HTTPRoutes in other namespaces count as permitted: ReferenceGrants are not read.']
       : []),
@@ -60,6 +68,8 @@ export function assumptionsOf(scenario: Scenario): string[] {
       : []),
   ];
 }
+
+const isNotAwaited = ({ awaits }: CallStep): boolean => awaits === false;
 
 /** A rule adds one to its answers, or a hash policy has its proxies make one. */
 const setsCookies = (own: Resource): boolean =>

@@ -1,5 +1,5 @@
 import { formatDuration } from '../manifest/quantity.ts';
-import { count, plural } from '../words/number.ts';
+import { count, percent, plural } from '../words/number.ts';
 import { writtenKind, type Headers, type Resource } from '../manifest/resource.ts';
 import { eventsAllowance, eventsPerPage, manyRetries } from '../mesh/budget.ts';
 import { modelled } from '../mesh/modelled.ts';
@@ -8,6 +8,7 @@ import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import { topology, type NodeSettings } from '../mesh/kubernetes/node.ts';
 import { podOf } from '../mesh/kubernetes/pod.ts';
+import type { CallStep, Step } from '../mesh/app/app.ts';
 import { failureText } from '../mesh/app/failure.ts';
 import { lawText } from '../mesh/app/law-text.ts';
 import { kindOf, type Traffic } from '../mesh/app/traffic/index.ts';
@@ -110,6 +111,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         ),
       ],
     },
+    { title: 'Calls that are not made one after the other, each time', lines: callLines(scenario) },
     { title: 'CPU of what only runs', lines: idleLines(scenario) },
     { title: 'Budget', lines: [budgetLine(scenario.budget)] },
     { title: 'Expectations', lines: scenario.expect.map((own) => expectationKindOf(own).text(own)) },
@@ -142,6 +144,28 @@ function failureLines({ app, manifests }: Scenario): string[] {
       return `${name} ${failureText(own)}${from}${to}`;
     });
   });
+}
+
+/** What of the scripts a list of calls does not tell. */
+function callLines({ app, manifests }: Scenario): string[] {
+  return app.workloads.flatMap(({ name, match, script, paths = [] }) =>
+    hasPods(manifests, match)
+      ? [
+          ...script.flatMap((step) => unusual(step).map((text) => `${name} ${text}`)),
+          ...paths.flatMap((own) =>
+            own.script.flatMap((step) => unusual(step).map((text) => `${name}, for ${own.path}, ${text}`)),
+          ),
+        ]
+      : [],
+  );
+}
+
+function unusual(step: Step): string[] {
+  const optional = ({ host, probability }: CallStep): string =>
+    probability === undefined ? host : `${host} (${percent(probability)} of the requests)`;
+  if (step.kind === 'together') return [`calls ${step.calls.map(optional).join(', ')} side by side`];
+  if (step.kind !== 'call' || (step.probability === undefined && step.awaits === undefined)) return [];
+  return [`calls ${optional(step)}${step.awaits === undefined ? '' : ' and does not wait for it'}`];
 }
 
 /** Beside what requests cost: an autoscaler reads it, too. */

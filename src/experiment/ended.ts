@@ -1,6 +1,7 @@
 import { formatDuration } from '../manifest/quantity.ts';
 import { count } from '../words/number.ts';
 import { manyRetries, type Overrun } from '../mesh/budget.ts';
+import { role } from '../mesh/request/role.ts';
 import type { World } from '../mesh/world.ts';
 import type { CutOff } from '../record/record.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -101,7 +102,7 @@ function deepestRow({ rows }: World): number {
 function callChain({ rows, pods }: World, row: number): string[] {
   const chain: string[] = [];
   for (let at = rows.parent[row]!; at >= 0;) {
-    chain.unshift(pods[rows.pod[at]!]!.workload);
+    if (rows.role[at] !== role.branch) chain.unshift(pods[rows.pod[at]!]!.workload);
     // A try of its own belongs to the request that it is for.
     const own = rows.stream[at]! >= 0 ? rows.stream[at]! : at;
     at = rows.parent[own]!;

@@ -8,6 +8,7 @@ import type {
 } from '../manifest/resource.ts';
 import { isWorkload, scaleTargetOf, type Workload } from '../manifest/scale-target.ts';
 import type { ServiceNames } from '../manifest/service-names.ts';
+import { callsIn } from '../mesh/app/app.ts';
 import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import type { Cluster } from '../mesh/envoy/route.ts';
 import { actingFor } from '../mesh/istiod/acting-for.ts';
@@ -83,18 +84,12 @@ export function meshFacts(
     };
   };
   const calls = pods.flatMap(({ workload, namespace, labels, sidecar }): Call[] => [
-    ...(app.workloads.find((own) => selects(own.match, labels))?.script ?? []).flatMap((step) =>
-      step.kind === 'call'
-        ? [
-            {
-              call: callsOf(workload, namespace, step.host, step.port),
-              sidecar,
-              keepAlive: step.keepAlive,
-              clients: null,
-            },
-          ]
-        : [],
-    ),
+    ...callsIn(app.workloads.find((own) => selects(own.match, labels))?.script ?? []).map((step) => ({
+      call: callsOf(workload, namespace, step.host, step.port),
+      sidecar,
+      keepAlive: step.keepAlive,
+      clients: null,
+    })),
     ...traffic.flatMap((entry) =>
       entry.from === workload
         ? [

@@ -7,6 +7,7 @@ import type { RequestHead } from '../mesh/envoy/route-match.ts';
 import { passthroughCluster, type Route } from '../mesh/envoy/route.ts';
 import { intervalOf, moduloTotal } from '../mesh/envoy/weighted-cluster.ts';
 import { silentProbe, type Probe } from '../mesh/telemetry/probe.ts';
+import { role } from '../mesh/request/role.ts';
 import { nameOfReset } from '../mesh/envoy/reset-reason.ts';
 import { World } from '../mesh/world.ts';
 import { pageTraceFormat } from '../record/format.ts';
@@ -48,7 +49,7 @@ function findPage(scenario: Scenario, wanted: PageWanted): number | undefined {
   let opened = 0;
   let found: number | undefined;
   let slowestUs = -1;
-  // By root row and its life: something that a page caused may end after the page itself.
+  // By root row and its life, what nobody waits for under one of its own: something that a page caused may end after the page itself.
   const numberOf = new Map<number, number>();
   const nameOf = (row: number): number =>
     world.rows.root[row]! + world.rows.rootGeneration[row]! * 4294967296;
@@ -61,6 +62,10 @@ function findPage(scenario: Scenario, wanted: PageWanted): number | undefined {
         opened += 1;
         numberOf.set(nameOf(row), opened);
         if (wanted.kind === 'at' && nowUs >= wanted.atUs) found ??= opened;
+      },
+      branched: (branch, row) => {
+        const page = numberOf.get(nameOf(row));
+        if (page !== undefined) numberOf.set(nameOf(branch), page);
       },
       answered: (row) => {
         if (wanted.kind === 'where' && found === undefined && holds(world, row, wanted)) {
@@ -125,9 +130,15 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
   const hops = new Map<number, HopDraft>();
   /** By the row that a try travels in. */
   const tries = new Map<number, { hop: HopDraft; one: Draft<HopTry> }>();
+  /** By the row of a call beside others, or that nobody waits for. */
+  const branches = new Map<number, HopDraft>();
   const ms = (us: number): number => us / 1000;
 
   const hopOf = (row: number): HopDraft | undefined => hops.get(row);
+  const callerOf = (row: number): HopDraft | undefined => {
+    const parent = world.rows.parent[row]!;
+    return world.rows.role[parent] === role.branch ? branches.get(parent) : tries.get(parent)?.hop;
+  };
   const probe: Probe = {
     ...silentProbe,
     opened: (row, nowUs) => {
@@ -142,8 +153,7 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
         source = rows.source[row]!;
         page = rows.page[row]!;
       } else {
-        const parent = tries.get(rows.parent[row]!)?.hop;
-        if (parent === undefined || root === undefined) {
+        if (callerOf(row) === undefined || root === undefined) {
           hops.delete(row);
           return;
         }
@@ -151,7 +161,12 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
       const hop = newHop(world, row, nowUs);
       hops.set(row, hop);
       if (isPage) root = hop;
-      else tries.get(rows.parent[row]!)!.hop.calls.push(hop);
+      else callerOf(row)!.calls.push(hop);
+    },
+    branched: (branch, row) => {
+      const hop = tries.get(row)?.hop;
+      if (hop === undefined) branches.delete(branch);
+      else branches.set(branch, hop);
     },
     routed: (row) => {
       const hop = hopOf(row);
@@ -288,6 +303,7 @@ function newHop(world: World, row: number, nowUs: number): HopDraft {
     method: head.method,
     path: head.path,
     authority: head.authority,
+    waited: waitedFor(world, parent),
     caller:
       caller < 0 ? (pod?.name ?? world.pods[world.askingPod(row)]!.name) : world.proxies.places[caller]!.pod,
     sidecar: caller >= 0,
@@ -304,7 +320,11 @@ function newHop(world: World, row: number, nowUs: number): HopDraft {
   };
 }
 
-/** The pod of a client inside the mesh, which asks without a sidecar. */
+function waitedFor({ rows }: World, parent: number): Hop['waited'] {
+  if (parent < 0 || rows.role[parent] !== role.branch) return 'in turn';
+  return rows.isNobodys(parent) ? 'not at all' : 'side by side';
+}
+
 /** Whom the caller means; what a visitor of the gateway asks for is no name of the mesh. */
 function calledBy(world: World, row: number, authority: string): string {
   const { names } = world.keys;

@@ -99,6 +99,9 @@ const hop = z
     method: text,
     path: text,
     authority: text,
+    waited: z
+      .enum(['in turn', 'side by side', 'not at all'])
+      .describe('How the script that asks waits for it: for it alone, for it and others at once, or not.'),
     caller: text.describe('Pod whose proxy decides, or which asks without one.'),
     sidecar: flag.describe(
       'False: no rule is consulted, and kube-proxy chose a pod of the Service for the connection.',

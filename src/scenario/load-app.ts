@@ -1,5 +1,5 @@
 import type { Checked } from '../manifest/problem.ts';
-import type { App, Step } from '../mesh/app/app.ts';
+import type { App, CallStep, Step } from '../mesh/app/app.ts';
 import { tcpMethod } from '../mesh/envoy/route-match.ts';
 import { failureOf } from '../mesh/app/failure.ts';
 import { keepAliveOf } from './keep-alive.ts';
@@ -36,22 +36,28 @@ const toApp = (text: AppText): App => ({
 });
 
 type StepText = AppText['spec']['workloads'][number]['script'][number];
+type CallText = Extract<StepText, { call: unknown }>['call'];
 
-const toStep = (step: StepText): Step =>
-  'work' in step
-    ? { kind: 'work', time: step.work }
-    : 'cpu' in step
-      ? { kind: 'cpu', time: step.cpu }
-      : {
-          kind: 'call',
-          host: step.call.host,
-          port: step.call.port,
-          method: step.call.protocol === 'tcp' ? tcpMethod : step.call.method,
-          path: step.call.protocol === 'tcp' ? '' : step.call.path,
-          timeoutUs: step.call.timeout,
-          tries: step.call.tries,
-          onFailure: step.call.onFailure,
-          failureStatus: step.call.failureStatus,
-          forwards: step.call.forwards,
-          ...keepAliveOf(step.call),
-        };
+const toStep = (step: StepText): Step => {
+  if ('work' in step) return { kind: 'work', time: step.work };
+  if ('cpu' in step) return { kind: 'cpu', time: step.cpu };
+  return 'call' in step
+    ? toCall(step.call)
+    : { kind: 'together', calls: step.together.map(({ call }) => toCall(call)) };
+};
+
+const toCall = (call: CallText): CallStep => ({
+  kind: 'call',
+  host: call.host,
+  port: call.port,
+  method: call.protocol === 'tcp' ? tcpMethod : call.method,
+  path: call.protocol === 'tcp' ? '' : call.path,
+  timeoutUs: call.timeout,
+  tries: call.tries,
+  onFailure: call.onFailure,
+  failureStatus: call.failureStatus,
+  forwards: call.forwards,
+  ...(call.probability === undefined ? {} : { probability: call.probability }),
+  ...(call.awaits ? {} : { awaits: false }),
+  ...keepAliveOf(call),
+});

@@ -49,6 +49,9 @@ type Issue = z.core.$ZodIssue;
 const alsoCalled: Readonly<Record<string, readonly string[]>> = {
   concurrency: ['workers', 'threads', 'parallelism', 'maxConcurrency'],
   rps: ['rate', 'qps', 'requestsPerSecond'],
+  probability: ['optional', 'share', 'chance'],
+  awaits: ['await', 'async', 'wait', 'fireAndForget'],
+  together: ['parallel', 'concurrently', 'all'],
   takes: ['time', 'after', 'latency', 'duration'],
   work: ['sleep', 'delay', 'wait', 'serviceTime', 'latency'],
   count: ['users', 'number', 'times'],

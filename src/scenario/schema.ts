@@ -272,8 +272,40 @@ export const scenarioSchema = z.strictObject({
     .describe('What is played.'),
 });
 
-/** Work is one of three things; each tells what was meant by it. */
-const stepNames = ['work', 'cpu', 'call'] as const;
+const call = z
+  .strictObject({
+    host: z.string().min(1).describe('Service that is called.'),
+    port: z.number().int().min(1).max(65535).default(9080).describe('Its port; 9080.'),
+    method: z.string().default('GET').describe('HTTP method.'),
+    protocol: z.enum(['http', 'tcp']).default('http').describe('tcp: the call is a connection.'),
+    path: z.string().startsWith('/').default('/').describe('Path that is asked for.'),
+    timeout: duration.default(30_000_000).describe('How long the application waits for each try; 30s.'),
+    tries: count.max(100, 'expected at most 100').default(1).describe('Tries by the application itself.'),
+    onFailure: z
+      .enum(['body', 'fail', 'answer'])
+      .default('fail')
+      .describe(
+        'body: go on, the page tells the error. fail: answer with failureStatus. answer: with the status that came, or failureStatus if none did.',
+      ),
+    failureStatus: z.number().int().min(400).max(599).default(500).describe('Status of that answer; 500.'),
+    forwards: z
+      .array(z.string().transform((name) => name.toLowerCase()))
+      .default([])
+      .describe('Request headers that are passed on.'),
+    probability: percent.optional().meta({
+      description:
+        'Share of the requests that make it, as of a cache that is asked first; default: each does.',
+    }),
+    awaits: z.boolean().default(true).meta({
+      description:
+        'false: the script goes on at once, and what becomes of the call is on no page; its load is there all the same.',
+    }),
+    ...connectionFields,
+  })
+  .describe('A request to another service, and waiting for its answer.');
+
+/** Work is one of four things; each tells what was meant by it. */
+const stepNames = ['work', 'cpu', 'call', 'together'] as const;
 
 const step = z
   .strictObject({
@@ -281,46 +313,32 @@ const step = z
     cpu: distribution
       .optional()
       .describe('Computing: requests of a pod share its processor, each at most one core.'),
-    call: z
-      .strictObject({
-        host: z.string().min(1).describe('Service that is called.'),
-        port: z.number().int().min(1).max(65535).default(9080).describe('Its port; 9080.'),
-        method: z.string().default('GET').describe('HTTP method.'),
-        protocol: z.enum(['http', 'tcp']).default('http').describe('tcp: the call is a connection.'),
-        path: z.string().startsWith('/').default('/').describe('Path that is asked for.'),
-        timeout: duration.default(30_000_000).describe('How long the application waits for each try; 30s.'),
-        tries: count.max(100, 'expected at most 100').default(1).describe('Tries by the application itself.'),
-        onFailure: z
-          .enum(['body', 'fail', 'answer'])
-          .default('fail')
-          .describe(
-            'body: go on, the page tells the error. fail: answer with failureStatus. answer: with the status that came, or failureStatus if none did.',
-          ),
-        failureStatus: z
-          .number()
-          .int()
-          .min(400)
-          .max(599)
-          .default(500)
-          .describe('Status of that answer; 500.'),
-        forwards: z
-          .array(z.string().transform((name) => name.toLowerCase()))
-          .default([])
-          .describe('Request headers that are passed on.'),
-        ...connectionFields,
-      })
+    call: call.optional(),
+    together: z
+      .array(
+        z.strictObject({
+          call: call.refine(({ awaits }) => awaits, {
+            error: 'those of `together` are waited for; a call that nobody waits for is a step of its own',
+            path: ['awaits'],
+          }),
+        }),
+      )
+      .min(1, 'expected at least one call')
       .optional()
-      .describe('A request to another service, and waiting for its answer.'),
+      .describe(
+        'Calls side by side; the script goes on when all are over, or fails as soon as one makes it.',
+      ),
   })
   .transform((own, context) => {
-    const { work, cpu, call } = own;
+    const { work, cpu, call, together } = own;
     const named = stepNames.filter((name) => own[name] !== undefined);
     if (named.length === 1 && work !== undefined) return { work };
     if (named.length === 1 && cpu !== undefined) return { cpu };
     if (named.length === 1 && call !== undefined) return { call };
+    if (named.length === 1 && together !== undefined) return { together };
     return fail(
       context,
-      `a step is one of work, cpu or call; this one has ${named.length === 0 ? 'none' : named.join(' and ')}`,
+      `a step is one of work, cpu, call or together; this one has ${named.length === 0 ? 'none' : named.join(' and ')}`,
     );
   });
 

@@ -36,6 +36,7 @@ const left = new Set([
   'Stations.work',
   'Stations.#fails',
   'Stations.#errorChances',
+  'Stations.#optional',
   'Stations.#workload',
   'Proxies.chanceNames',
   'Proxies.#namesakes',

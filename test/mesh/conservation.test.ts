@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { App } from '../../src/mesh/app/app.ts';
+import type { App, CallStep } from '../../src/mesh/app/app.ts';
 import type { Failure } from '../../src/mesh/app/failure.ts';
 import { flagSet, responseFlag } from '../../src/mesh/envoy/response-flag.ts';
 import type { Traffic } from '../../src/mesh/app/traffic/index.ts';
@@ -56,6 +56,8 @@ const setup = fc.record({
   concurrency: fc.constantFrom(1, 4, Infinity),
   /** Of the application that calls: less than the route's, or more. */
   patienceMs: fc.constantFrom(4, 60, 1000),
+  /** How it calls: once; twice at once, one of them a part of the time; or without waiting for the first of two. */
+  calls: fc.constantFrom('one' as const, 'together' as const, 'not awaited' as const),
 });
 type Setup = typeof setup extends fc.Arbitrary<infer T> ? T : never;
 type Policy = Setup['policies'][number];
@@ -96,6 +98,23 @@ spec:
 
 function appOf(own: Setup): App {
   const failure: Failure = { ...own.failure, status: 503, when: 'after-work', fromUs: 0, toUs: Infinity };
+  const call: CallStep = {
+    kind: 'call',
+    host: 'back',
+    port: 9080,
+    method: 'GET',
+    path: '/',
+    timeoutUs: own.patienceMs * 1000,
+    tries: 2,
+    onFailure: 'fail',
+    failureStatus: 500,
+    forwards: ['x-user'],
+  };
+  const scripts = {
+    one: [call],
+    together: [{ kind: 'together' as const, calls: [call, { ...call, probability: 0.5, tries: 1 }] }],
+    'not awaited': [{ ...call, awaits: false as const }, call],
+  };
   const work = { kind: 'work' as const, time: { dist: 'exponential' as const, mean: 6000 } };
   return {
     name: 'fuzz',
@@ -120,20 +139,7 @@ function appOf(own: Setup): App {
         match: { app: 'front' },
         cpuUs: 0,
         concurrency: Infinity,
-        script: [
-          {
-            kind: 'call',
-            host: 'back',
-            port: 9080,
-            method: 'GET',
-            path: '/',
-            timeoutUs: own.patienceMs * 1000,
-            tries: 2,
-            onFailure: 'fail',
-            failureStatus: 500,
-            forwards: ['x-user'],
-          },
-        ],
+        script: scripts[own.calls],
       },
     ],
   };

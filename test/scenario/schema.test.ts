@@ -54,7 +54,7 @@ describe('a mistake is told in the words of the user', () => {
     },
     {
       workload: 'script: [{ work: 1ms, cpu: 1ms }]',
-      says: 'spec.workloads[0].script[0]: a step is one of work, cpu or call; this one has work and cpu',
+      says: 'spec.workloads[0].script[0]: a step is one of work, cpu, call or together; this one has work and cpu',
     },
     {
       workload: 'boot: { dist: lognormal, p50: 3ms }',
@@ -98,6 +98,28 @@ describe('a mistake is told in the words of the user', () => {
       workload: 'fails: { share: 1%, stats: 500 }',
       says: 'unknown field "spec.workloads[0].fails.stats"',
       hint: 'did you mean "status"?',
+    },
+    {
+      workload: 'script: [{ together: [{ call: { host: a } }, { call: { host: b, awaits: false } }] }]',
+      says: 'spec.workloads[0].script[0].together[1].call.awaits: those of `together` are waited for; a call that nobody waits for is a step of its own',
+    },
+    {
+      workload: 'script: [{ together: [{ call: { host: a } }, { work: 2ms }] }]',
+      says: 'spec.workloads[0].script[0].together[1].call is missing',
+    },
+    {
+      workload: 'script: [{ call: { host: a, probability: 0.3 } }]',
+      says: 'spec.workloads[0].script[0].call.probability: expected a percentage with its sign, such as 99% or 0.5%',
+    },
+    {
+      workload: 'script: [{ call: { host: a, optional: 30% } }]',
+      says: 'unknown field "spec.workloads[0].script[0].call.optional"',
+      hint: 'did you mean "probability"?',
+    },
+    {
+      workload: 'script: [{ parallel: [{ call: { host: a } }] }]',
+      says: 'unknown field "spec.workloads[0].script[0].parallel"',
+      hint: 'did you mean "together"?',
     },
     { workload: 'boot: 3x', says: 'spec.workloads[0].boot: unknown unit "x" in duration "3x"' },
   ])('of an app: $workload', ({ workload, says, hint }) => {

@@ -1,4 +1,5 @@
 import { rollup } from 'd3-array';
+import { callsIn } from '../../mesh/app/app.ts';
 import { flagText } from '../../mesh/envoy/response-flag.ts';
 import type { Variant } from '../../mesh/envoy/config-tables.ts';
 import type { World } from '../../mesh/world.ts';
@@ -107,7 +108,7 @@ function shows(
   // Stars that could not be fetched: a service that the shown version calls itself is missing from the page.
   const pod = podOfKey(world, service, key);
   const script = pod === undefined ? [] : world.stations.behaviours[pod]!.script;
-  const called = script.flatMap((step) => (step.kind === 'call' ? [step.host] : []));
+  const called = callsIn(script).map(({ host }) => host);
   const lost = called.find((host) => missing.includes(world.serviceRow(host)));
   if (lost !== undefined) return `no-${lost}`;
   return stars ?? world.keys.name[key]!;

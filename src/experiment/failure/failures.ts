@@ -1,6 +1,7 @@
 import { refill } from '../../kernel/copies.ts';
 import { copyColumns, grown, nextLength, numberOf } from '../../kernel/columns.ts';
 import { flagBits, responseFlag } from '../../mesh/envoy/response-flag.ts';
+import { role } from '../../mesh/request/role.ts';
 import type { World } from '../../mesh/world.ts';
 import type { FailureCause } from '../../record/failure.ts';
 import { failureCause, hostOf } from './failure-cause.ts';
@@ -104,7 +105,11 @@ export class Failures {
 
   /** The page itself, and whoever made the request, learns what made it fail. */
   #tell({ rows }: World, row: number, group: number): void {
-    const parent = rows.parent[row]!;
+    const asker = rows.parent[row]!;
+    const isBranch = asker >= 0 && rows.role[asker] === role.branch;
+    // What nobody waits for tells nobody.
+    if (isBranch && rows.isNobodys(asker)) return;
+    const parent = isBranch ? rows.parent[asker]! : asker;
     const told = parent < 0 ? row : parent;
     const place = numberOf(told);
     if (place >= this.group.length) {

@@ -1,4 +1,4 @@
-import type { CallStep } from '../../mesh/app/app.ts';
+import { callsIn, type CallStep } from '../../mesh/app/app.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
 import { outboundOf } from '../../mesh/envoy/outbound.ts';
@@ -34,7 +34,7 @@ export function askersOf(
     world.keys.names.of(world.keys.names.called(host, 'default')) === service;
   const byBehaviour = new Map<string, Asked>();
   for (const { name, script } of app.workloads) {
-    const call = script.find((step): step is CallStep => step.kind === 'call' && isMeant(step));
+    const call = callsIn(script).find(isMeant);
     if (call !== undefined) byBehaviour.set(name, call);
   }
   const byDeployment = new Map<string, Asked>();

@@ -1,5 +1,5 @@
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
-import type { WorkloadBehaviour } from '../../mesh/app/app.ts';
+import { callsIn, type WorkloadBehaviour } from '../../mesh/app/app.ts';
 import { scriptsOf } from '../../mesh/app/scripts.ts';
 import { resourcesOf } from '../../mesh/kubernetes/registry.ts';
 import type { World } from '../../mesh/world.ts';
@@ -26,9 +26,7 @@ export class Places {
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     const { app, traffic } = scenario;
-    const called = app.workloads.flatMap(({ script }) =>
-      script.flatMap((step) => (step.kind === 'call' ? [step.path] : [])),
-    );
+    const called = app.workloads.flatMap(({ script }) => callsIn(script).map((call) => call.path));
     this.#paths = [...new Set([...traffic.map(({ request }) => request.path), ...called])];
   }
 
@@ -70,7 +68,7 @@ export class Places {
       places.set(pod.workload, place);
       const behaviour = world.stations.behaviours[row];
       if (behaviour !== undefined)
-        for (const host of callsOf(behaviour, this.#paths)) add(place, serviceOf(host));
+        for (const host of hostsOf(behaviour, this.#paths)) add(place, serviceOf(host));
       const asked = entries.get(pod.workload)?.request.authority.split(':')[0];
       if (asked !== undefined) add(place, serviceOf(asked));
     });
@@ -93,7 +91,7 @@ function entered({ proxies, keys }: World): ReadonlySet<string> {
 }
 
 /** Hosts that a workload calls for requests of any of these paths. */
-function callsOf(behaviour: WorkloadBehaviour, paths: readonly string[]): string[] {
+function hostsOf(behaviour: WorkloadBehaviour, paths: readonly string[]): string[] {
   const { steps, startFor } = scriptsOf(behaviour);
   return [...new Set(paths.map(startFor))].flatMap((start) => {
     const script = steps.slice(

@@ -46,25 +46,38 @@ export type Step =
   /** work: time that passes without using the processor. cpu: computing, at up to one core of what the pod has. */
   | { readonly kind: 'work' | 'cpu'; readonly time: Distribution }
   | {
-      readonly kind: 'call';
-      readonly host: string;
-      readonly port: number;
-      readonly method: string;
-      readonly path: string;
-      /** How long the application waits for each try. */
-      readonly timeoutUs: number;
-      /** Tries by the application itself, without a pause; anything but status 200 counts as failed. */
-      readonly tries: number;
-      /**
-       * body: go on, the page tells the error. fail: answer with `failureStatus` at once. answer: with the status of the last try,
-       * or with `failureStatus` where there was none.
-       */
-      readonly onFailure: 'body' | 'fail' | 'answer';
-      readonly failureStatus: number;
-      /** Request headers that are passed on from the incoming request. */
-      readonly forwards: readonly string[];
-      /** The calling pod keeps one connection; undefined: a new one per call. */
-      readonly keepAlive?: KeepAlive;
-    };
+      /** Calls side by side: the script goes on when all are over, or answers with an error as soon as one of them says so. */
+      readonly kind: 'together';
+      readonly calls: readonly CallStep[];
+    }
+  | CallStep;
 
-export type CallStep = Extract<Step, { kind: 'call' }>;
+export interface CallStep {
+  readonly kind: 'call';
+  readonly host: string;
+  readonly port: number;
+  readonly method: string;
+  readonly path: string;
+  /** How long the application waits for each try. */
+  readonly timeoutUs: number;
+  /** Tries by the application itself, without a pause; anything but status 200 counts as failed. */
+  readonly tries: number;
+  /**
+   * body: go on, the page tells the error. fail: answer with `failureStatus` at once. answer: with the status of the last try,
+   * or with `failureStatus` where there was none.
+   */
+  readonly onFailure: 'body' | 'fail' | 'answer';
+  readonly failureStatus: number;
+  /** Request headers that are passed on from the incoming request. */
+  readonly forwards: readonly string[];
+  /** Share of requests that make it; absent: each does. */
+  readonly probability?: number;
+  /** The script goes on at once, and what becomes of the call is on no page; absent: it waits. */
+  readonly awaits?: false;
+  /** The calling pod keeps one connection; undefined: a new one per call. */
+  readonly keepAlive?: KeepAlive;
+}
+
+/** All calls of a script, in order, those side by side, too. */
+export const callsIn = (script: readonly Step[]): CallStep[] =>
+  script.flatMap((step) => (step.kind === 'call' ? [step] : step.kind === 'together' ? step.calls : []));

@@ -10,4 +10,6 @@ export const inPod = {
   refused: 4,
   /** Its pod is silent: no word of it will ever come, and who waits for it waits as long as they like. */
   lost: 5,
+  /** A branch of a request that is served: it makes a call. */
+  asks: 6,
 } as const;

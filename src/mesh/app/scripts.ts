@@ -1,7 +1,13 @@
 import type { Step, WorkloadBehaviour } from './app.ts';
 
-/** A step, or the end of a script: the answer leaves. */
-export type ScriptStep = Step | { readonly kind: 'answer' };
+/**
+ * A step; the first of so many calls that are made side by side and come after it; or the end of a script: the answer
+ * leaves.
+ */
+export type ScriptStep =
+  | Exclude<Step, { kind: 'together' }>
+  | { readonly kind: 'together'; readonly count: number }
+  | { readonly kind: 'answer' };
 
 /**
  * All scripts of a workload one after the other, so that a place in them says which one it is: that of most requests begins at 0,
@@ -16,10 +22,10 @@ export interface Scripts {
 }
 
 export function scriptsOf({ script, paths = [] }: WorkloadBehaviour): Scripts {
-  const steps: ScriptStep[] = [...script, { kind: 'answer' }];
+  const steps = flat(script);
   const starts = paths.map((own) => {
     const start = steps.length;
-    steps.push(...own.script, { kind: 'answer' });
+    steps.push(...flat(own.script));
     return { wanted: own.path.split('/'), start };
   });
   return {
@@ -31,6 +37,13 @@ export function scriptsOf({ script, paths = [] }: WorkloadBehaviour): Scripts {
     },
   };
 }
+
+const flat = (script: readonly Step[]): ScriptStep[] => [
+  ...script.flatMap((step): ScriptStep[] =>
+    step.kind === 'together' ? [{ kind: 'together', count: step.calls.length }, ...step.calls] : [step],
+  ),
+  { kind: 'answer' },
+];
 
 /** `*` stands for one part, whatever it is. */
 const fits = (wanted: readonly string[], parts: readonly string[]): boolean =>

@@ -103,6 +103,8 @@ export class Stations {
   readonly #worked: (row: number, nowUs: number) => void;
   readonly #turn: number;
   readonly #fails: Stream[] = [];
+  /** Of pods whose scripts have calls that not every request makes. */
+  readonly #optional: (Stream | undefined)[] = [];
   readonly #errorChances: Stream[] = [];
   /** How long until an error, drawn by the chance of the pod that is asked; made when it is first needed. */
   readonly #errorTimes = new Map<Failure, Sampler>();
@@ -151,6 +153,8 @@ export class Stations {
     const scripts = scriptsOf(behaviour);
     this.scripts.push(scripts);
     this.work.push(scripts.steps.map((step) => ('time' in step ? sampler(step.time, chance) : undefined)));
+    const isOptional = scripts.steps.some((step) => step.kind === 'call' && step.probability !== undefined);
+    this.#optional.push(isOptional ? this.#stream(`optional calls/${name}`) : undefined);
     this.#fails.push(this.#stream(`fails/${name}`));
     this.#errorChances.push(this.#stream(`error times/${name}`));
     const limited = pod.cpuLimitMilli !== Infinity;
@@ -266,6 +270,11 @@ export class Stations {
   /** Time that a step takes, in microseconds. */
   stepUs(pod: number, step: number): number {
     return this.work[pod]![step]!() * this.#pods.factor[pod]!;
+  }
+
+  /** Whether a request makes a call that not each makes. */
+  makesCall(pod: number, probability: number): boolean {
+    return this.#optional[pod]!.uniform() < probability;
   }
 
   /** A request computes; `worked` is told when it is done. */

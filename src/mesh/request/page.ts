@@ -45,10 +45,11 @@ export class Page {
     this.#probe.chosen(row, nowUs);
   }
 
-  /** What an answer means for the page: which version it shows, or that a part is missing (a later try may bring it). */
+  /** What an answer means for the page, while its caller is known: which version it shows, or that a part is missing (a later try may bring it). */
   note(row: number, ok: boolean): void {
-    if (!this.#rootLives(row)) return;
     const rows = this.#rows;
+    const parent = rows.parent[row]!;
+    if (!this.#rootLives(row) || (parent >= 0 && rows.isNobodys(parent))) return;
     const root = rows.root[row]!;
     const service = rows.service[row]!;
     if (service < 0) return;

@@ -3,6 +3,7 @@ import type { Stations } from '../app/stations.ts';
 import type { GiveUp } from './give-up.ts';
 import { inPod } from '../app/in-pod.ts';
 import type { RequestColumns } from './request-columns.ts';
+import { role } from './role.ts';
 import type { Serve } from './serve.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -43,7 +44,8 @@ export class PodDied {
     }
     const gone = new Set(dying);
     for (let row = 0; row < rows.end; row += rowStep) {
-      if (gone.has(rows.parent[row]!)) this.#giveUp.orphan(row, nowUs);
+      // Its branches go as it does.
+      if (gone.has(rows.parent[row]!) && rows.role[row] !== role.branch) this.#giveUp.orphan(row, nowUs);
     }
     if (this.#around.pods[pod]!.isGateway === true)
       this.#giveUp.visitorsOf(this.#around.proxyOfPod[pod]!, nowUs);

@@ -12,7 +12,7 @@ import { stage } from './stage.ts';
  */
 export class RequestColumns {
   generation = new Int32Array(0);
-  /** Row of the request whose script made this call; -1 for a page, and after the caller gave up. */
+  /** Row of the request (or of its branch) whose script made this call; -1 for a page, and after the caller gave up. */
   parent = new Int32Array(0);
   /** Row of the page that this request belongs to, with its generation then. */
   root = new Int32Array(0);
@@ -80,7 +80,7 @@ export class RequestColumns {
   flags = new Int32Array(0);
   /** Nobody waits (any more): whatever comes back is dropped. */
   abandoned = new Uint8Array(0);
-  /** Next row in a pod's queue, or in the list of free rows. */
+  /** Next row in a pod's queue, among the branches that a request waits for, or in the list of free rows. */
   next = new Int32Array(0);
 
   // Of a page (a root row) alone:
@@ -177,6 +177,11 @@ export class RequestColumns {
   isUnwanted(row: number): boolean {
     if (this.abandoned[row] === 0) return false;
     return this.role[row] !== role.copy || this.stage[row] === stage.over;
+  }
+
+  /** A branch that nobody waits for (any more): its call is on no page. */
+  isNobodys(row: number): boolean {
+    return this.role[row] === role.branch && this.parent[row]! < 0;
   }
 
   close(row: number): void {

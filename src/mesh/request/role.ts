@@ -6,4 +6,6 @@ export const role = {
   attempt: 1,
   /** A mirrored copy: nobody waits for it, and what it causes belongs to no page. See mirror.ts. */
   copy: 2,
+  /** A call that its script makes beside others, or does not wait for. See branches.ts. */
+  branch: 3,
 } as const;

@@ -10,9 +10,11 @@ import { decideRetry, type RetryQuestion } from '../envoy/retry.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import { inPod } from '../app/in-pod.ts';
 import type { Ahead } from './ahead.ts';
+import { Branches } from './branches.ts';
 import type { Open } from './open.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { RequestEvents } from './request-events.ts';
+import { role } from './role.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** In place of a step: time passes until the application has found an error. */
@@ -34,6 +36,7 @@ export class Serve {
   readonly #worked: number;
   readonly #answered: number;
   readonly #open: Open;
+  readonly #branches: Branches;
   readonly #ahead: Ahead;
   /** Where a request of a class begins in the scripts of a pod. */
   readonly #starts = new Map<Scripts, number[]>();
@@ -58,6 +61,7 @@ export class Serve {
     this.#worked = events.worked;
     this.#answered = events.answered;
     this.#open = open;
+    this.#branches = new Branches(around.rows);
     this.#ahead = ahead;
   }
 
@@ -228,13 +232,60 @@ export class Serve {
       if (failure === undefined) this.#reply(row, 200, nowUs);
       else this.#fail(row, failure.by, failure.status, nowUs);
     } else if (step.kind === 'call') {
-      this.#rows.tries[row] = 1;
-      this.#open.call(row, step, nowUs);
+      this.#call(row, step, nowUs);
+    } else if (step.kind === 'together') {
+      this.#callTogether(row, step.count, nowUs);
     } else if (step.kind === 'cpu') {
       this.#stations.compute(pod, row, this.#stations.stepUs(pod, place), nowUs);
     } else if (!this.#ahead.works(row, nowUs)) {
       this.#worksUntil(row, Math.round(nowUs + this.#stations.stepUs(pod, place)));
     }
+  }
+
+  #call(row: number, step: CallStep, nowUs: number): void {
+    if (!this.#isMade(row, step)) {
+      this.stepDone(row, nowUs);
+    } else if (step.awaits === undefined) {
+      this.#rows.tries[row] = 1;
+      this.#open.call(row, step, nowUs);
+    } else {
+      const branch = this.#branches.notAwaited(row, this.#rows.step[row]!, nowUs);
+      this.#probe.branched?.(branch, row, nowUs);
+      this.#open.call(branch, step, nowUs);
+      this.stepDone(row, nowUs);
+    }
+  }
+
+  #isMade(row: number, { probability }: CallStep): boolean {
+    return probability === undefined || this.#stations.makesCall(this.#rows.pod[row]!, probability);
+  }
+
+  /** All rows stand before the first call is made: it may be over at once, and the request with it. */
+  #callTogether(row: number, count: number, nowUs: number): void {
+    const rows = this.#rows;
+    const together = rows.step[row]!;
+    let first = -1;
+    for (let place = together + count; place > together; place--) {
+      if (!this.#isMade(row, this.#callAt(row, place))) continue;
+      first = this.#branches.sideBySide(row, place, first, nowUs);
+      this.#probe.branched?.(first, row, nowUs);
+    }
+    rows.next[row] = first;
+    if (first < 0) this.#goOn(row, count + 1, nowUs);
+    for (let branch = first; branch >= 0;) {
+      const behind = rows.next[branch]!;
+      this.#open.call(branch, this.#callAt(branch, rows.step[branch]!), nowUs);
+      branch = behind;
+    }
+  }
+
+  #callAt(row: number, place: number): CallStep {
+    return this.#stations.scripts[this.#rows.pod[row]!]!.steps[place] as CallStep;
+  }
+
+  #goOn(row: number, steps: number, nowUs: number): void {
+    this.#rows.step[row]! += steps;
+    this.#proceed(row, nowUs);
   }
 
   #worksUntil(row: number, dueUs: number): void {
@@ -258,8 +309,7 @@ export class Serve {
   /** The present step of the script is done. */
   stepDone(row: number, nowUs: number): void {
     this.#rows.workDueUs[row] = -1;
-    this.#rows.step[row]! += 1;
-    this.#proceed(row, nowUs);
+    this.#goOn(row, 1, nowUs);
   }
 
   /** The call that the script waited for is over: once more, on, or an error of its own; a gateway's answer is the one it got. */
@@ -270,16 +320,30 @@ export class Serve {
       this.#reply(row, status, nowUs);
       return;
     }
-    const step = this.#stations.scripts[rows.pod[row]!]!.steps[rows.step[row]!] as CallStep;
+    const step = this.#callAt(row, rows.step[row]!);
     if (!ok && rows.tries[row]! < step.tries) {
       rows.tries[row]! += 1;
       this.#open.call(row, step, nowUs);
-    } else if (!ok && step.onFailure !== 'body') {
-      const passedOn = step.onFailure === 'answer' && status !== 0;
-      this.#reply(row, passedOn ? status : step.failureStatus, nowUs);
-    } else {
-      rows.step[row]! += 1;
-      this.#proceed(row, nowUs);
+      return;
+    }
+    const passedOn = step.onFailure === 'answer' && status !== 0;
+    const error = ok || step.onFailure === 'body' ? 0 : passedOn ? status : step.failureStatus;
+    if (rows.role[row] === role.branch) this.#branchEnded(row, error, nowUs);
+    else if (error !== 0) this.#reply(row, error, nowUs);
+    else this.#goOn(row, 1, nowUs);
+  }
+
+  /** @param error with which its request answers at once; 0: none. */
+  #branchEnded(branch: number, error: number, nowUs: number): void {
+    const rows = this.#rows;
+    const row = this.#branches.over(branch);
+    if (row < 0) return;
+    if (error !== 0) {
+      this.#branches.letGo(row);
+      this.#reply(row, error, nowUs);
+    } else if (rows.next[row]! < 0) {
+      const step = this.#stations.scripts[rows.pod[row]!]!.steps[rows.step[row]!]!;
+      this.#goOn(row, step.kind === 'together' ? step.count + 1 : 1, nowUs);
     }
   }
 

@@ -14,6 +14,8 @@ export interface Probe {
   mark(nowUs: number): void;
   /** A request begins at its caller; it has no route yet. */
   opened?(row: number, nowUs: number): void;
+  /** The script of the request in `row` makes a call of its own row, `branch`: beside others, or one that nobody waits for. */
+  branched?(branch: number, row: number, nowUs: number): void;
   /** The caller's proxy has matched a route and drawn; nothing is sent yet. */
   routed?(row: number, nowUs: number): void;
   /** The fault filter was asked about the request. */

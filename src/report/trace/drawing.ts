@@ -27,7 +27,7 @@ export function traceDrawing(trace: PageTrace): TopLevelSpec {
       const row = labels.length;
       const pod =
         one?.pod ?? (hop.decision?.cluster == null ? hop.service : clusterLabel(hop.decision.cluster));
-      const label = `${'· '.repeat(depth)}${shortPod(pod)}${hop.tries.length > 1 ? ` try ${index + 1}` : ''}`;
+      const label = `${'· '.repeat(depth)}${shortPod(pod)}${hop.tries.length > 1 ? ` try ${index + 1}` : ''}${hop.waited === 'not at all' ? ', not awaited' : ''}`;
       labels.push(label);
       const last = index === rows.length - 1;
       const from = one?.pickedMs ?? hop.openedMs;

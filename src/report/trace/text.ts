@@ -15,7 +15,10 @@ export function renderTrace(trace: PageTrace, width: number): string {
 function hopLines(hop: Hop, zeroMs: number, first: string, rest: string, width: number): string[] {
   const lines: string[] = [];
   const at = `+${milliseconds(hop.openedMs - zeroMs)}`;
-  lines.push(...wrapped(`${hop.method} ${hop.authority}${hop.path}  ${outcome(hop)}`, width, first, rest));
+  const waited = waits[hop.waited];
+  lines.push(
+    ...wrapped(`${hop.method} ${hop.authority}${hop.path}  ${outcome(hop)}${waited}`, width, first, rest),
+  );
   const tell = (label: string, text: string): void => {
     const indent = `${rest}  `;
     lines.push(...wrapped(text, width, `${indent}${label.padEnd(9)} `, `${indent}${''.padEnd(9)} `));
@@ -40,6 +43,12 @@ function hopLines(hop: Hop, zeroMs: number, first: string, rest: string, width: 
   });
   return lines;
 }
+
+const waits: Readonly<Record<Hop['waited'], string>> = {
+  'in turn': '',
+  'side by side': ', called beside others',
+  'not at all': ', called without waiting for it',
+};
 
 function outcome(hop: Hop): string {
   if (hop.endedMs === null) return '-> no answer within the run';

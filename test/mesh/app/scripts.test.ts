@@ -7,6 +7,7 @@ import {
   refreshes,
   request,
   resources,
+  theBookinfoApp,
 } from '../../support/world.ts';
 
 test('a path has its own script, by the first pattern that fits all its parts; the others share one', () => {
@@ -24,6 +25,18 @@ test('a path has its own script, by the first pattern that fits all its parts; t
   // work, answer | answer | answer
   expect(steps.map(({ kind }) => kind)).toEqual(['work', 'answer', 'answer', 'answer']);
   expect(['/', '/a', '/a/b', '/a/c?d=/e', '/a/c/d'].map(startFor)).toEqual([0, 0, 2, 3, 0]);
+});
+
+test('calls side by side stand one after the other behind the step that makes them', () => {
+  const call = theBookinfoApp().workloads[0]!.script.find((step) => step.kind === 'call')!;
+  const { steps } = scriptsOf({
+    name: 'a',
+    match: {},
+    cpuUs: 0,
+    concurrency: Infinity,
+    script: [{ kind: 'together', calls: [call, call] }, call],
+  });
+  expect(steps).toEqual([{ kind: 'together', count: 2 }, call, call, call, { kind: 'answer' }]);
 });
 
 // samples/bookinfo/src/productpage/productpage.py: the page is 200 with the error in its body, reviewsRoute answers with the status.
