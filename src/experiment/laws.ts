@@ -56,8 +56,8 @@ export function lawChecks(world: World, workload: string, readings: readonly Rea
 }
 
 /**
- * M/M/c: one pod whose whole script is one exponential step at a limited number of workers, with Poisson arrivals at a
- * constant rate. Anything else has no closed form here, and none is claimed.
+ * M/M/c: one pod whose whole script, for all its requests, is one exponential step at a limited number of workers, with Poisson
+ * arrivals at a constant rate. Anything else has no closed form here, and none is claimed.
  */
 function stationCheck(world: World, workload: string, from: Reading, to: Reading, check: Check): LawCheck[] {
   const rows = world.pods.flatMap((pod, row) => (pod.workload === workload ? [row] : []));
@@ -69,7 +69,9 @@ function stationCheck(world: World, workload: string, from: Reading, to: Reading
     step?.kind !== 'work' ||
     step.time.dist !== 'exponential' ||
     behaviour.concurrency === Infinity ||
-    behaviour.queue !== undefined
+    behaviour.queue !== undefined ||
+    behaviour.paths !== undefined ||
+    behaviour.fails?.some(({ when }) => when === 'before-work') === true
   )
     return [];
   const spanUs = to.atUs - from.atUs;

@@ -99,6 +99,8 @@ describe('M/M/c', () => {
       own: { script: [{ kind: 'cpu', time: { dist: 'exponential', mean: 1 } }] },
       because: 'the processor is shared',
     },
+    { own: { paths: [{ path: '/a', script: [] }] }, because: 'some requests have another script' },
+    { own: { fails: [{ share: 0.1, when: 'before-work' }] }, because: 'some fail at another pace' },
     { of: { arrived: 10_000 }, because: 'it is overloaded' },
     { of: { answered: 999 }, because: 'they are too few to be held against it' },
   ])('is not claimed: $because', ({ own, pods, of }) => {

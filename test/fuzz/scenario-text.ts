@@ -15,6 +15,8 @@ export function scenarioText(random: Random): {
     ['all.yaml', base(random)],
     ['rule.yaml', rules(random)],
   ]);
+  const isOwnApp = random.chance(0.4);
+  if (isOwnApp) files.set('app.yaml', appText(random));
   const timeline: object[] = [];
   for (let step = random.below(4); step > 0; step--) {
     const name = `step-${step}.yaml`;
@@ -33,6 +35,7 @@ export function scenarioText(random: Random): {
       duration: `${durationSeconds}s`,
       manifests: ['all.yaml', 'rule.yaml'],
       focus: random.pick(services),
+      ...(isOwnApp ? { app: 'app.yaml' } : {}),
       ...(random.chance(0.3) ? { window: `${random.pick([100, 1000, 7000])}ms` } : {}),
       ...(random.chance(0.3) ? { hop: law(random, 5) } : {}),
       controlPlane: { preset: random.pick(['small', 'large', 'off']) },
@@ -117,6 +120,66 @@ function trouble(random: Random): object {
     () => ({ cordon: true }),
     () => ({ uncordon: true }),
   ])();
+}
+
+/** An app of its own: every kind of step and of failure, for the pods of Bookinfo. */
+function appText(random: Random): string {
+  const call = (of: number): object => ({
+    host: random.pick(services.slice(of)),
+    timeout: duration(random, 2000),
+    tries: random.between(1, 3),
+    onFailure: random.pick(['body', 'fail', 'answer']),
+    ...(random.chance(0.3) ? { probability: `${random.between(0, 100)}%` } : {}),
+    ...(random.chance(0.1) ? { connections: 'keep' } : {}),
+  });
+  const step = (place: number): object =>
+    random.pick([
+      () => ({ work: law(random, 20) }),
+      () => ({ cpu: law(random, 10) }),
+      ...(place === services.length - 1
+        ? []
+        : [
+            () => ({ call: call(place + 1) }),
+            () => ({ call: { ...call(place + 1), awaits: false } }),
+            () => ({
+              together: Array.from({ length: random.between(1, 4) }, () => ({ call: call(place + 1) })),
+            }),
+          ]),
+    ])();
+  const script = (place: number): object[] => Array.from({ length: random.below(5) }, () => step(place));
+  const failure = (): object => {
+    const by = random.pick(['status', 'reset', 'refuse', 'unreachable']);
+    const takes = (by === 'status' || by === 'reset') && random.chance(0.5);
+    return {
+      share: `${random.between(0, 30)}%`,
+      by,
+      status: random.pick([500, 503, 429]),
+      ...(takes ? { takes: law(random, 50) } : { when: random.pick(['before-work', 'after-work']) }),
+      ...(random.chance(0.2) ? { from: duration(random, 3000) } : {}),
+      ...(random.chance(0.2) ? { to: duration(random, 9000) } : {}),
+    };
+  };
+  return stringify({
+    apiVersion: 'meshshift/v1alpha1',
+    kind: 'App',
+    metadata: { name: 'random' },
+    spec: {
+      workloads: services.map((name, place) => ({
+        name,
+        match: { app: name },
+        cpu: duration(random, 5),
+        ...(random.chance(0.3) ? { idleCpu: `${random.between(0, 50)}m` } : {}),
+        ...(random.chance(0.4) ? { concurrency: random.between(1, 8) } : {}),
+        ...(random.chance(0.2) ? { queue: random.below(5) } : {}),
+        ...(random.chance(0.3) ? { whenCallerLeaves: 'drop' } : {}),
+        ...(random.chance(0.5)
+          ? { fails: random.chance(0.3) ? failure() : Array.from({ length: random.between(1, 3) }, failure) }
+          : {}),
+        script: script(place),
+        ...(random.chance(0.2) ? { paths: [{ path: '/*', script: script(place) }] } : {}),
+      })),
+    },
+  });
 }
 
 const base = (random: Random): string =>
