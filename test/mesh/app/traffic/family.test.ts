@@ -123,8 +123,9 @@ describe.each(kinds)('traffic of the kind %s', (kind) => {
   });
 });
 
-/** A good value of each field that goes with the naming field of its kind. */
+/** A good value of each field that goes with the naming field of its kind: as in an example above, or one of these. */
 const exampleOf: Readonly<Record<string, unknown>> = {
+  ...Object.assign({}, ...Object.values(examples).map(({ text }) => text)),
   rps: 1,
   profile: [{ at: '0s', rps: 1 }],
   shape: 'ramp',
