@@ -1,7 +1,7 @@
 import type { Stream } from './chance.ts';
 import { exp, ln } from './math.ts';
 import { normalQuantile } from './normal-quantile.ts';
-import { quickExp, quickNormalQuantile } from './normal-sampler.ts';
+import { quickExp, quickLn, quickNormalQuantile } from './quick-math.ts';
 
 /** How long something takes; every number in microseconds except `cv` (standard deviation / mean) and `weight`, which have no unit. */
 export type Distribution =
@@ -40,13 +40,11 @@ export function sampler(distribution: Distribution, stream: Uniform): Sampler {
     }
     case 'exponential': {
       const { mean } = distribution;
-      return () => -ln(1 - stream.uniform()) * mean;
+      return () => -quickLn(1 - stream.uniform()) * mean;
     }
     case 'lognormal': {
       const { mu, sigma } = lognormalParameters(distribution);
-      // No draw is further than 9 sigma out: so much the table of powers holds.
-      if (Math.abs(mu) + 9 * sigma > 700)
-        return () => exp(mu + sigma * normalQuantile(inside(stream.uniform())));
+      if (!isTabled(distribution)) return () => exp(mu + sigma * normalQuantile(inside(stream.uniform())));
       return () => quickExp(mu + sigma * quickNormalQuantile(inside(stream.uniform())));
     }
     case 'empirical': {
@@ -62,6 +60,49 @@ export function sampler(distribution: Distribution, stream: Uniform): Sampler {
     case 'mixture':
       return oneOf(distribution.parts, stream, sampler);
   }
+}
+
+/**
+ * Fills lists with draws, the same as those of `sampler` one after the other; the laws that are drawn most have a loop of their own.
+ */
+export function lawFiller(distribution: Distribution, stream: Uniform): (drawn: Float64Array) => void {
+  if (distribution.dist === 'exponential') {
+    const law = Float64Array.of(distribution.mean);
+    return (drawn) => {
+      fillUniform(drawn, stream);
+      toUnits(drawn, law);
+    };
+  }
+  if (distribution.dist === 'lognormal' && isTabled(distribution)) {
+    const { mu, sigma } = lognormalParameters(distribution);
+    // Numbers in a list of doubles: those of a closure are boxed anew wherever they are used.
+    const law = Float64Array.of(mu, sigma);
+    return (drawn) => {
+      fillUniform(drawn, stream);
+      toNormals(drawn);
+      toPowers(drawn, law);
+    };
+  }
+  const draw = sampler(distribution, stream);
+  return (drawn) => {
+    for (let i = 0; i < drawn.length; i++) drawn[i] = draw();
+  };
+}
+
+function fillUniform(drawn: Float64Array, stream: Uniform): void {
+  for (let i = 0; i < drawn.length; i++) drawn[i] = stream.uniform();
+}
+
+function toNormals(drawn: Float64Array): void {
+  for (let i = 0; i < drawn.length; i++) drawn[i] = quickNormalQuantile(inside(drawn[i]!));
+}
+
+function toPowers(drawn: Float64Array, law: Float64Array): void {
+  for (let i = 0; i < drawn.length; i++) drawn[i] = quickExp(law[0]! + law[1]! * drawn[i]!);
+}
+
+function toUnits(drawn: Float64Array, law: Float64Array): void {
+  for (let i = 0; i < drawn.length; i++) drawn[i] = -quickLn(1 - drawn[i]!) * law[0]!;
 }
 
 /**
@@ -243,6 +284,12 @@ function lognormalParameters(
   if ('p50' in law) return { mu: ln(law.p50), sigma: ln(law.p99 / law.p50) / z99 };
   const variance = ln(1 + law.cv * law.cv);
   return { mu: ln(law.mean) - variance / 2, sigma: Math.sqrt(variance) };
+}
+
+/** No draw is further than 9 sigma out: so much the table of powers holds. */
+function isTabled(law: Extract<Law, { dist: 'lognormal' }>): boolean {
+  const { mu, sigma } = lognormalParameters(law);
+  return Math.abs(mu) + 9 * sigma <= 700;
 }
 
 /** Uniform numbers are multiples of 2^-53 below 1. 0 has no finite normal quantile: the smallest above it stands in. */

@@ -1,5 +1,6 @@
 import { Copies, refill } from '../kernel/copies.ts';
 import { Chance, type Stream } from '../kernel/chance.ts';
+import { Draws } from '../kernel/draws.ts';
 import { sampler, type Distribution } from '../kernel/distribution.ts';
 import { Simulation } from '../kernel/simulation.ts';
 import { matches } from '../manifest/labels.ts';
@@ -117,6 +118,7 @@ export class World implements Surroundings {
   readonly #budget: BudgetWatch;
   readonly #visitors: Visitors;
   readonly #requests: Requests;
+  readonly #hop: Draws;
   readonly #istiod: Istiod;
   readonly #connected: ConnectedProxies;
   readonly #keyOfPod: number[][] = [];
@@ -248,7 +250,7 @@ export class World implements Surroundings {
     }));
     const requests = (this.#requests = new Requests(
       this,
-      sampler(settings.hop, stream('hop')),
+      (this.#hop = new Draws(settings.hop, stream('hop'), true)),
       sampler(settings.handshake, stream('handshake')),
       probe,
     ));
@@ -333,6 +335,7 @@ export class World implements Surroundings {
 
     this.rows.copyFrom(other.rows);
     this.#requests.copyFrom(other.#requests);
+    this.#hop.copyFrom(other.#hop);
     this.#visitors.copyFrom(other.#visitors);
     this.overrun = other.overrun;
     this.#budget.copyFrom(other.#budget);

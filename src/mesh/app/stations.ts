@@ -3,6 +3,7 @@ import { copyColumns, growColumns, nextLength } from '../../kernel/columns.ts';
 import { Namesakes } from '../../kernel/namesakes.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Sampler } from '../../kernel/distribution.ts';
+import { Draws } from '../../kernel/draws.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { App, WorkloadBehaviour } from './app.ts';
 import { scriptsOf, type Scripts } from './scripts.ts';
@@ -56,7 +57,7 @@ export class Stations {
   /** What each pod does with its requests. */
   readonly scripts: Scripts[] = [];
   /** Per pod and step; undefined where the step takes no time of its own. */
-  readonly work: (readonly (Sampler | undefined)[])[] = [];
+  readonly work: (readonly (Draws | undefined)[])[] = [];
   /** One of `doorState` for each; to be written by `setDoor`. */
   door: Int32Array = new Int32Array(0);
   readonly cpu: PodCpu[] = [];
@@ -147,14 +148,23 @@ export class Stations {
 
   add(pod: Pod): void {
     const name = this.#namesakes.next(pod.name);
-    const chance = this.#stream(`work/${name}`);
     const behaviour = this.behaviourOf(pod);
     this.behaviours.push(behaviour);
     const scripts = scriptsOf(behaviour);
     this.scripts.push(scripts);
-    this.work.push(scripts.steps.map((step) => ('time' in step ? sampler(step.time, chance) : undefined)));
     const isOptional = scripts.steps.some((step) => step.kind === 'call' && step.probability !== undefined);
     this.#optional.push(isOptional ? this.#stream(`optional calls/${name}`) : undefined);
+    this.work.push(
+      scripts.steps.map((step, place) =>
+        'time' in step
+          ? new Draws(
+              step.time,
+              this.#stream(place === 0 ? `work/${name}` : `work/${name}/${place}`),
+              step.kind === 'work',
+            )
+          : undefined,
+      ),
+    );
     this.#fails.push(this.#stream(`fails/${name}`));
     this.#errorChances.push(this.#stream(`error times/${name}`));
     const limited = pod.cpuLimitMilli !== Infinity;
@@ -269,7 +279,7 @@ export class Stations {
 
   /** Time that a step takes, in microseconds. */
   stepUs(pod: number, step: number): number {
-    return this.work[pod]![step]!() * this.#pods.factor[pod]!;
+    return this.work[pod]![step]!.next() * this.#pods.factor[pod]!;
   }
 
   /** Whether a request makes a call that not each makes. */
@@ -277,9 +287,9 @@ export class Stations {
     return this.#optional[pod]!.uniform() < probability;
   }
 
-  /** A request computes; `worked` is told when it is done. */
-  compute(pod: number, row: number, demandUs: number, nowUs: number): void {
-    this.cpu[pod]!.add(row, demandUs, nowUs);
+  /** A request computes a step of its script; `worked` is told when it is done. */
+  compute(pod: number, row: number, step: number, nowUs: number): void {
+    this.cpu[pod]!.add(row, Math.round(1000 * this.stepUs(pod, step)), nowUs);
     this.#arm(pod);
   }
 
@@ -295,7 +305,7 @@ export class Stations {
 
   /** Looks only ever come closer here; one that has become too early looks again when it comes. */
   #arm(pod: number): void {
-    const nextUs = Math.max(Math.round(this.cpu[pod]!.nextUs()), this.#simulation.nowUs);
+    const nextUs = Math.max(this.cpu[pod]!.nextUs(), this.#simulation.nowUs);
     if (nextUs >= this.#pods.armedUs[pod]!) return;
     this.#pods.armedUs[pod] = nextUs;
     this.#simulation.schedule(nextUs, this.#turn, pod);
@@ -431,6 +441,9 @@ export class Stations {
     this.sidecarIdle.copyFrom(other.sidecarIdle);
     refill(this.#trouble, other.#trouble);
     other.cpu.forEach((cpu, pod) => this.cpu[pod]!.copyFrom(cpu));
+    other.work.forEach((steps, pod) =>
+      steps.forEach((draws, step) => draws && this.work[pod]![step]!.copyFrom(draws)),
+    );
   }
 }
 

@@ -98,10 +98,11 @@ export class Visitors {
 
   copyFrom(other: Visitors): void {
     refill(this.asked, other.asked);
-    other.#visitors.forEach(({ memory = {} }, source) => {
-      const own = this.#visitors[source]!.memory ?? {};
+    other.#visitors.forEach(({ memory = {}, draws = [] }, source) => {
+      const { memory: own = {}, draws: ownDraws } = this.#visitors[source]!;
       Object.assign(own, memory);
       copyColumns(own, memory);
+      draws.forEach((each, place) => ownDraws![place]!.copyFrom(each));
     });
   }
 }

@@ -4,11 +4,14 @@
  * list order that holds it. No memory, no smoothing, no stickiness, and health is not considered.
  */
 
-/** `(high * 2^32 + low) mod total`, exactly, for a total of 1 .. 2^32 - 1. */
+/**
+ * `(high * 2^32 + low) mod total`, exactly, for a total of 1 .. 2^32 - 1.
+ * @param high, low 32 bits each, as whole numbers from 0 or as signed ones.
+ */
 export function moduloTotal(high: number, low: number, total: number): number {
   // high mod total < 2^21 keeps the product below 2^53, where doubles are whole numbers.
-  if (total <= 2097152) return remainder(((high >>> 0) % (total >>> 0)) * 4294967296 + low, total);
-  return Number(((BigInt(high) << 32n) | BigInt(low)) % BigInt(total));
+  if (total <= 2097152) return remainder(((high >>> 0) % (total >>> 0)) * 4294967296 + (low >>> 0), total);
+  return Number(((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)) % BigInt(total));
 }
 
 /** `number % divisor` of whole numbers below 2^53. What an engine does there goes bit by bit, and takes twice as long as all else. */

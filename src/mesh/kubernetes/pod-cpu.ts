@@ -27,15 +27,17 @@ export class PodCpu {
   readonly #cores: number;
   readonly #quotaUs: number;
   #phaseUs: number;
-  #atUs = 0;
-  /** Virtual clock: CPU time that each sharer has got since the pod was last idle. */
-  #clockUs = 0;
-  #leftUs: number;
-  #periodEndUs = 0;
+  /** A plain object: its doubles are written in place, where fields of a class would be boxed anew. */
+  readonly #times = {
+    atUs: 0,
+    /** Virtual clock: CPU time that each sharer has got since the pod was last idle. */
+    clockUs: 0,
+    leftUs: 0,
+    periodEndUs: 0,
+    usedUs: 0,
+    throttledUs: 0,
+  };
   #throttled = false;
-  /** CPU time spent, and wall time in which somebody wanted to compute and might not. */
-  usedUs = 0;
-  throttledUs = 0;
   // A binary heap of sharers by the reading of the virtual clock at which they are finished, then by arrival.
   #count = 0;
   readonly #heap = {
@@ -48,46 +50,57 @@ export class PodCpu {
   constructor({ cores, limitMilli, phaseUs }: PodCpuSettings) {
     this.#cores = cores;
     this.#quotaUs = quotaUs(limitMilli) ?? Infinity;
-    this.#leftUs = this.#quotaUs;
+    this.#times.leftUs = this.#quotaUs;
     this.#phaseUs = phaseUs;
+  }
+
+  /** CPU time spent. */
+  get usedUs(): number {
+    return this.#times.usedUs;
+  }
+
+  /** Wall time in which somebody wanted to compute and might not. */
+  get throttledUs(): number {
+    return this.#times.throttledUs;
   }
 
   get count(): number {
     return this.#count;
   }
 
-  add(row: number, demandUs: number, nowUs: number): void {
+  /** @param demandNs CPU time that it wants: in whole nanoseconds, as cAdvisor counts it. */
+  add(row: number, demandNs: number, nowUs: number): void {
     this.advance(nowUs);
-    if (this.#count === 0) this.#clockUs = 0;
-    this.#push(this.#clockUs + demandUs, row);
+    if (this.#count === 0) this.#times.clockUs = 0;
+    this.#push(demandNs, row);
   }
 
   /** Let time pass until `nowUs`; whoever is finished by then waits to be taken. */
   advance(nowUs: number): void {
-    while (this.#atUs < nowUs) {
+    while (this.#times.atUs < nowUs) {
       if (this.#count === 0) {
-        this.#atUs = nowUs;
+        this.#times.atUs = nowUs;
         return;
       }
-      if (this.#atUs >= this.#periodEndUs) this.#beginPeriod();
+      if (this.#times.atUs >= this.#times.periodEndUs) this.#beginPeriod();
       if (this.#throttled) {
-        const untilUs = Math.min(nowUs, this.#periodEndUs);
-        this.throttledUs += untilUs - this.#atUs;
-        this.#atUs = untilUs;
+        const untilUs = Math.min(nowUs, this.#times.periodEndUs);
+        this.#times.throttledUs += untilUs - this.#times.atUs;
+        this.#times.atUs = untilUs;
         continue;
       }
       const using = Math.min(this.#count, this.#cores);
-      const exhaustedUs = this.#atUs + this.#leftUs / using;
-      const untilUs = Math.min(nowUs, this.#periodEndUs, exhaustedUs);
-      const spanUs = untilUs - this.#atUs;
-      this.#clockUs += (spanUs * using) / this.#count;
-      this.usedUs += spanUs * using;
-      this.#atUs = untilUs;
+      const exhaustedUs = this.#times.atUs + this.#times.leftUs / using;
+      const untilUs = Math.min(nowUs, this.#times.periodEndUs, exhaustedUs);
+      const spanUs = untilUs - this.#times.atUs;
+      this.#times.clockUs += (spanUs * using) / this.#count;
+      this.#times.usedUs += spanUs * using;
+      this.#times.atUs = untilUs;
       if (untilUs === exhaustedUs) {
-        this.#leftUs = 0;
+        this.#times.leftUs = 0;
         this.#throttled = true;
       } else {
-        this.#leftUs -= spanUs * using;
+        this.#times.leftUs -= spanUs * using;
       }
     }
   }
@@ -96,26 +109,33 @@ export class PodCpu {
   takeFinished(): number {
     if (this.#count === 0) return -1;
     const rate = Math.min(1, this.#cores / this.#count);
-    if (this.#heap.finishUs[0]! > this.#clockUs + 0.5 * rate + 1e-6) return -1;
+    if (this.#heap.finishUs[0]! > this.#times.clockUs + 0.5 * rate + 1e-6) return -1;
     const row = this.#heap.row[0]!;
     this.#removeAt(0);
     return row;
   }
 
-  /** When to look again if nobody comes: the soonest finish, or the end of a period that brings new quota; Infinity: idle. */
+  /**
+   * When to look again if nobody comes: the soonest finish, or the end of a period that brings new quota, to the nearest whole
+   * microsecond; Infinity: idle.
+   */
   nextUs(): number {
     if (this.#count === 0) return Infinity;
-    if (this.#throttled && this.#atUs < this.#periodEndUs) return this.#periodEndUs;
+    if (this.#throttled && this.#times.atUs < this.#times.periodEndUs)
+      return Math.round(this.#times.periodEndUs);
     const using = Math.min(this.#count, this.#cores);
-    const finishUs = this.#atUs + ((this.#heap.finishUs[0]! - this.#clockUs) * this.#count) / using;
-    if (this.#quotaUs === Infinity) return finishUs;
-    const inNewPeriod = this.#atUs >= this.#periodEndUs;
-    const leftUs = inNewPeriod ? this.#quotaUs : this.#leftUs;
-    const endUs = inNewPeriod ? this.#endAfter(this.#atUs) : this.#periodEndUs;
-    const exhaustedUs = this.#atUs + leftUs / using;
-    if (finishUs <= Math.min(exhaustedUs, endUs)) return finishUs;
+    const finishUs =
+      this.#times.atUs + ((this.#heap.finishUs[0]! - this.#times.clockUs) * this.#count) / using;
+    if (this.#quotaUs === Infinity) return Math.round(finishUs);
+    const inNewPeriod = this.#times.atUs >= this.#times.periodEndUs;
+    const leftUs = inNewPeriod ? this.#quotaUs : this.#times.leftUs;
+    const endUs = inNewPeriod ? this.#endAfter(this.#times.atUs) : this.#times.periodEndUs;
+    const exhaustedUs = this.#times.atUs + leftUs / using;
+    if (finishUs <= Math.min(exhaustedUs, endUs)) return Math.round(finishUs);
     // Later periods hold as long as these sharers use less than their quota.
-    return exhaustedUs >= endUs && using * CFS_PERIOD_US <= this.#quotaUs ? finishUs : endUs;
+    return exhaustedUs >= endUs && using * CFS_PERIOD_US <= this.#quotaUs
+      ? Math.round(finishUs)
+      : Math.round(endUs);
   }
 
   /** Everybody leaves unserved: the process has died. */
@@ -125,8 +145,8 @@ export class PodCpu {
   }
 
   #beginPeriod(): void {
-    this.#periodEndUs = this.#quotaUs === Infinity ? Infinity : this.#endAfter(this.#atUs);
-    this.#leftUs = this.#quotaUs;
+    this.#times.periodEndUs = this.#quotaUs === Infinity ? Infinity : this.#endAfter(this.#times.atUs);
+    this.#times.leftUs = this.#quotaUs;
     this.#throttled = false;
   }
 
@@ -134,7 +154,8 @@ export class PodCpu {
     return this.#phaseUs + (Math.floor((atUs - this.#phaseUs) / CFS_PERIOD_US) + 1) * CFS_PERIOD_US;
   }
 
-  #push(finishUs: number, row: number): void {
+  #push(demandNs: number, row: number): void {
+    const finishUs = this.#times.clockUs + demandNs / 1000;
     if (this.#count === this.#heap.row.length) growColumns(this.#heap, nextLength(this.#count));
     const order = this.#added++;
     let hole = this.#count++;
@@ -185,13 +206,8 @@ export class PodCpu {
 
   copyFrom(other: PodCpu): void {
     this.#phaseUs = other.#phaseUs;
-    this.#atUs = other.#atUs;
-    this.#clockUs = other.#clockUs;
-    this.#leftUs = other.#leftUs;
-    this.#periodEndUs = other.#periodEndUs;
+    Object.assign(this.#times, other.#times);
     this.#throttled = other.#throttled;
-    this.usedUs = other.usedUs;
-    this.throttledUs = other.throttledUs;
     this.#count = other.#count;
     this.#added = other.#added;
     copyColumns(this.#heap, other.#heap);

@@ -1,5 +1,5 @@
 import { grown } from '../../kernel/columns.ts';
-import type { Sampler } from '../../kernel/distribution.ts';
+import type { Draws } from '../../kernel/draws.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { inPod } from '../app/in-pod.ts';
 import type { Stations } from '../app/stations.ts';
@@ -55,7 +55,7 @@ export class Ahead {
   readonly #simulation: Simulation;
   readonly #stations: Stations;
   readonly #events: RequestEvents;
-  readonly #hop: Sampler;
+  readonly #hop: Draws;
   readonly #atPod: AtPod;
   readonly #routes: readonly ResolvedRoute[];
   /** What comes to a sidecar draws there, too. */
@@ -68,7 +68,7 @@ export class Ahead {
   #list = new Int32Array(256);
   #count = 0;
 
-  constructor(around: Surroundings, probe: Probe, hop: Sampler, events: RequestEvents, atPod: AtPod) {
+  constructor(around: Surroundings, probe: Probe, hop: Draws, events: RequestEvents, atPod: AtPod) {
     this.#rows = around.rows;
     this.#simulation = around.simulation;
     this.#stations = around.stations;
@@ -83,7 +83,7 @@ export class Ahead {
   /** A request leaves for its pod. */
   sends(row: number, nowUs: number): void {
     if (this.#goes(row, nowUs)) return;
-    const dueUs = Math.round(nowUs + this.#hop());
+    const dueUs = Math.round(nowUs + this.#hop.next());
     if (dueUs > nowUs || !this.#happensAtOnce(row)) {
       this.#simulation.schedule(dueUs, this.#events.arrives, row);
       return;
@@ -95,7 +95,7 @@ export class Ahead {
 
   /** An answer leaves its pod, which has nothing left to do with the request. */
   returns(row: number, nowUs: number): void {
-    const dueUs = Math.round(nowUs + this.#hop());
+    const dueUs = Math.round(nowUs + this.#hop.next());
     if (dueUs > nowUs || !this.#happensAtOnce(row)) {
       this.#simulation.schedule(dueUs, this.#events.answered, row);
       return;
@@ -118,7 +118,7 @@ export class Ahead {
     if (!this.#stations.takesAll(pod) || this.#movesCounter) return false;
     const step = this.#atPod.startOf(row);
     if (this.#stations.scripts[pod]!.steps[step]!.kind !== 'work') return false;
-    this.#rows.enteredUs[row] = Math.round(nowUs + this.#hop());
+    this.#rows.enteredUs[row] = Math.round(nowUs + this.#hop.next());
     this.#rows.step[row] = step;
     this.#begin(row, pod, this.#rows.enteredUs[row]!);
     if (this.#isWatched) this.#simulation.schedule(this.#rows.enteredUs[row]!, this.#events.looked, row);
@@ -139,7 +139,7 @@ export class Ahead {
     const workDueUs = Math.round(fromUs + this.#stations.stepUs(pod, step));
     rows.workDueUs[row] = workDueUs;
     const isLast = this.#isLast(pod, step);
-    const dueUs = isLast ? Math.round(workDueUs + this.#hop()) : workDueUs;
+    const dueUs = isLast ? Math.round(workDueUs + this.#hop.next()) : workDueUs;
     rows.ahead[row] = isLast ? aheadTo.answered : aheadTo.worked;
     rows.aheadUs[row] = dueUs;
     rows.aheadOrder[row] = this.#simulation.schedule(dueUs, this.#events.ahead, row);

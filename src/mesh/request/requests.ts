@@ -1,4 +1,5 @@
 import type { Sampler } from '../../kernel/distribution.ts';
+import type { Draws } from '../../kernel/draws.ts';
 import type { ConnectionPoolEffects } from '../envoy/connection-pool.ts';
 import type { Probe } from '../telemetry/probe.ts';
 import { Ahead } from './ahead.ts';
@@ -59,7 +60,7 @@ export class Requests {
    * @param hop both proxies and the network between them, one way, in microseconds
    * @param handshake of a new connection, where connections are counted
    */
-  constructor(around: Surroundings, hop: Sampler, handshake: Sampler, probe: Probe) {
+  constructor(around: Surroundings, hop: Draws, handshake: Sampler, probe: Probe) {
     const { simulation, rows } = around;
     const timers = (purpose: string, onDue: (row: number, nowUs: number) => void): TimerLanes =>
       new TimerLanes(simulation, purpose, (row) => rows.generation[row]!, onDue);

@@ -112,7 +112,7 @@ export class Route {
     const choice =
       route.total === 0
         ? 0
-        : intervalOf(route.cumulative, moduloTotal(proxies.high, proxies.low, route.total));
+        : intervalOf(route.cumulative, moduloTotal(proxies.high | 0, proxies.low | 0, route.total));
     rows.key[row] = route.keys[choice]!;
     rows.cluster[row] = route.clusters[choice]!;
     this.#probe.routed?.(row, nowUs);

@@ -1,4 +1,4 @@
-import type { Sampler } from '../../kernel/distribution.ts';
+import type { Draws } from '../../kernel/draws.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { CallStep } from '../app/app.ts';
 import type { Failure } from '../app/failure.ts';
@@ -31,7 +31,7 @@ export class Serve {
   readonly #simulation: Simulation;
   readonly #stations: Stations;
   readonly #probe: Probe;
-  readonly #hop: Sampler;
+  readonly #hop: Draws;
   readonly #offered: number;
   readonly #worked: number;
   readonly #answered: number;
@@ -46,7 +46,7 @@ export class Serve {
   constructor(
     around: Surroundings,
     probe: Probe,
-    hop: Sampler,
+    hop: Draws,
     events: RequestEvents,
     open: Open,
     ahead: Ahead,
@@ -134,7 +134,7 @@ export class Serve {
     this.#rows.status[row] = 503;
     if (bySidecar) this.#told(row, nowUs);
     else this.#rows.reset[row] = resetReason.connectFailure;
-    this.#simulation.schedule(nowUs + this.#hop(), this.#answered, row);
+    this.#simulation.schedule(nowUs + this.#hop.next(), this.#answered, row);
   }
 
   #begin(row: number, nowUs: number): void {
@@ -236,7 +236,7 @@ export class Serve {
     } else if (step.kind === 'together') {
       this.#callTogether(row, step.count, nowUs);
     } else if (step.kind === 'cpu') {
-      this.#stations.compute(pod, row, this.#stations.stepUs(pod, place), nowUs);
+      this.#stations.compute(pod, row, place, nowUs);
     } else if (!this.#ahead.works(row, nowUs)) {
       this.#worksUntil(row, Math.round(nowUs + this.#stations.stepUs(pod, place)));
     }
@@ -361,7 +361,7 @@ export class Serve {
   answer(row: number, status: number, nowUs: number): void {
     this.#rows.status[row] = status;
     this.#told(row, nowUs);
-    this.#simulation.schedule(nowUs + this.#hop(), this.#answered, row);
+    this.#simulation.schedule(nowUs + this.#hop.next(), this.#answered, row);
   }
 
   #told(row: number, nowUs: number): void {
@@ -373,6 +373,6 @@ export class Serve {
   breakOff(row: number, nowUs: number): void {
     this.#rows.status[row] = 503;
     this.#rows.reset[row] = resetReason.connectionTermination;
-    this.#simulation.schedule(nowUs + this.#hop(), this.#answered, row);
+    this.#simulation.schedule(nowUs + this.#hop.next(), this.#answered, row);
   }
 }

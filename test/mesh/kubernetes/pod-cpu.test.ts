@@ -17,12 +17,12 @@ function finished(
     for (let row = cpu.takeFinished(); row >= 0; row = cpu.takeFinished()) at[row] = nowUs / 1000;
   };
   const runUntil = (endUs: number): void => {
-    for (let nextUs = cpu.nextUs(); nextUs <= endUs; nextUs = cpu.nextUs()) take(Math.round(nextUs));
+    for (let nextUs = cpu.nextUs(); nextUs <= endUs; nextUs = cpu.nextUs()) take(nextUs);
     take(endUs);
   };
   jobs.forEach(([atMs, cpuMs], row) => {
     runUntil(atMs * 1000);
-    cpu.add(row, cpuMs * 1000, atMs * 1000);
+    cpu.add(row, Math.round(cpuMs * 1e6), atMs * 1000);
   });
   runUntil(5_000_000);
   return { at, usedMs: cpu.usedUs / 1000, throttledMs: cpu.throttledUs / 1000 };

@@ -88,6 +88,6 @@ export const arrivals: TrafficKind<ArrivalsTraffic, TextOf<typeof fields>> = {
       const dueUs = times.next();
       if (dueUs < Infinity) simulation.schedule(dueUs, arrival, 0);
     };
-    return { memory: times.memory, start: scheduleNext };
+    return { memory: times.memory, draws: times.draws, start: scheduleNext };
   },
 };

@@ -1,6 +1,7 @@
 import type { Column } from '../../../kernel/columns.ts';
 import type { z } from 'zod';
 import type { Stream } from '../../../kernel/chance.ts';
+import type { Draws } from '../../../kernel/draws.ts';
 import type { Distribution } from '../../../kernel/distribution.ts';
 import type { ForeseenEvent, Handler, Simulation } from '../../../kernel/simulation.ts';
 import type { Checked } from '../../../manifest/problem.ts';
@@ -68,6 +69,8 @@ export interface Visitor {
   start(): void;
   /** All that it remembers from one event to the next, in an object of its own: a copy of the run takes the fields over. */
   readonly memory?: Readonly<Record<string, number | boolean | Column>>;
+  /** Its draws of times, for the same purpose. */
+  readonly draws?: readonly Draws[];
   /** A page that it opened for `client` is complete; absent: it does not wait for that. */
   done?(client: number, nowUs: number): void;
 }

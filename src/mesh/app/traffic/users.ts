@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { grown, nextLength } from '../../../kernel/columns.ts';
+import { Draws } from '../../../kernel/draws.ts';
 import { meanOf, residualSampler, sampler, type Distribution } from '../../../kernel/distribution.ts';
 import { ln } from '../../../kernel/math.ts';
 import { count, duration, law, notNegative, percent } from '../../../manifest/field.ts';
@@ -129,7 +130,7 @@ export const users: TrafficKind<UsersTraffic, TextOf<typeof fields>> = {
     { users, think, startUs, requestsEach, newPerSecond = 0, away, returns = 1 },
     { simulation, kindOfEvent, chance, chanceOf, open, endVisit, forget },
   ) {
-    const pause = sampler(think, chance);
+    const pause = new Draws(think, chance, true);
     const absence = away === undefined ? undefined : sampler(away, chanceOf('away'));
     const comesBack = returns < 1 ? chanceOf('returns') : undefined;
     const newcomers = newPerSecond > 0 ? chanceOf('newcomers') : undefined;
@@ -178,6 +179,7 @@ export const users: TrafficKind<UsersTraffic, TextOf<typeof fields>> = {
     };
     return {
       memory,
+      draws: [pause],
       // Each is somewhere in a pause that began before: they do not come as one, and as often from the start as later.
       start: () => {
         const rest = residualSampler(think, chance);
@@ -185,7 +187,7 @@ export const users: TrafficKind<UsersTraffic, TextOf<typeof fields>> = {
         scheduleNewcomer();
       },
       done: (user, nowUs) => {
-        if (memory.opened[user]! < requestsEach) simulation.schedule(nowUs + pause(), kind, user);
+        if (memory.opened[user]! < requestsEach) simulation.schedule(nowUs + pause.next(), kind, user);
         else visitEnds(user, nowUs);
       },
     };
