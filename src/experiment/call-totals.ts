@@ -22,11 +22,12 @@ export function callTotals(world: World, atUs: number): CallTotals {
 function addTo(
   calls: Map<string, CallRecord>,
   world: World,
-  { keys, counts }: RequestSeries,
+  series: RequestSeries,
   isOurs: (caller: number) => boolean,
 ): void {
-  keys.forEach(({ caller, pod, service, status }, row) => {
-    if (service < 0 || !isOurs(caller)) return;
+  for (const row of series.inOrder()) {
+    const { caller, pod, service, status } = series.keys[row]!;
+    if (service < 0 || !isOurs(caller)) continue;
     const place = world.proxies.places[caller];
     const to = pod < 0 ? undefined : world.pods[pod];
     const about = {
@@ -38,10 +39,10 @@ function addTo(
     };
     const name = JSON.stringify(about);
     const { requests, failed } = calls.get(name) ?? { requests: 0, failed: 0 };
-    const count = counts[row]!;
+    const count = series.counts[row]!;
     const isFailed = status === 0 || status >= 500 || (status === 404 && to === undefined);
     calls.set(name, { ...about, requests: requests + count, failed: failed + (isFailed ? count : 0) });
-  });
+  }
 }
 
 function readyPods({ workloads }: World): StepRecord['ready'] {

@@ -1,4 +1,4 @@
-import { flagSet, flagText } from '../../mesh/envoy/response-flag.ts';
+import { flagText } from '../../mesh/envoy/response-flag.ts';
 import { isTcpPort, protocolOf } from '../../mesh/istiod/protocol.ts';
 import { durationBuckets, durationEdgesMs, type RequestSeries } from '../../mesh/telemetry/request-series.ts';
 import type { World } from '../../mesh/world.ts';
@@ -30,7 +30,7 @@ function lines(
   isCounted: (pod: number) => boolean = () => true,
 ): Requests[] {
   const found = new Map<string, { readonly about: About; readonly rows: number[] }>();
-  for (const row of inOrder(series)) {
+  for (const row of series.inOrder()) {
     const key = series.keys[row]!;
     if (!isCounted(key.pod)) continue;
     const pod = world.pods[key.pod];
@@ -65,20 +65,6 @@ function sums({ counts, sumUs, buckets }: RequestSeries, rows: readonly number[]
   }
   return { requests, durationMs: us / 1000, durations };
 }
-
-/** Rows of series, in order of caller, service, pod, status and flags. */
-const inOrder = ({ keys }: RequestSeries): number[] =>
-  keys
-    .map((key, row) => ({ ...key, row }))
-    .sort(
-      (a, b) =>
-        a.caller - b.caller ||
-        a.service - b.service ||
-        a.pod - b.pod ||
-        a.status - b.status ||
-        flagSet(a.flags) - flagSet(b.flags),
-    )
-    .map(({ row }) => row);
 
 /** Envoy's statistics of the clusters that keep any, as far as they are not 0. */
 function envoyStatistics(world: World): Metrics['envoy'][number][] {

@@ -11,8 +11,8 @@ import { seconds } from './seconds.ts';
 type Reached = Omit<ReachedRecord, 'pods'> & { readonly counts: Map<number, number> };
 
 /**
- * Callers by workload, locality and Service, in the order in which they were first answered; of Services alone for which something
- * that the manifests say, or a connection that is kept, gives pods other parts than even ones.
+ * Callers by workload, locality and Service, in the order of their proxies; of Services alone for which something that the
+ * manifests say, or a connection that is kept, gives pods other parts than even ones.
  */
 export function buildReached(world: World, recorder: Recorder, mesh: readonly MeshFacts[]): ReachedRecord[] {
   const spans = readySpans(recorder);
@@ -57,9 +57,10 @@ function unevenServices(mesh: readonly MeshFacts[]): Set<string> {
 
 function callersOf(world: World): Reached[] {
   const found = new Map<string, Reached>();
-  const { keys, counts } = world.telemetry.destination;
-  keys.forEach(({ caller, pod, service }, series) => {
-    if (service < 0) return;
+  const { destination } = world.telemetry;
+  for (const series of destination.inOrder()) {
+    const { caller, pod, service } = destination.keys[series]!;
+    if (service < 0) continue;
     const place = world.proxies.places[caller];
     const name =
       place === undefined ? 'unknown' : place.identity.type === 'gateway' ? 'visitors' : place.workload;
@@ -70,8 +71,8 @@ function callersOf(world: World): Reached[] {
       own = { caller: name, locality, service: world.services[service]!, counts: new Map() };
       found.set(key, own);
     }
-    own.counts.set(pod, (own.counts.get(pod) ?? 0) + counts[series]!);
-  });
+    own.counts.set(pod, (own.counts.get(pod) ?? 0) + destination.counts[series]!);
+  }
   return [...found.values()];
 }
 

@@ -223,7 +223,7 @@ export class Prometheus {
   #assign(reporter: Reporter): void {
     const { keys } = this.#series[reporter];
     const own = this.#own[reporter];
-    for (let series = this.#seen[reporter]; series < keys.length; series++) {
+    for (const series of this.#series[reporter].inOrder(this.#seen[reporter])) {
       const { caller, pod } = keys[series]!;
       const proxy = reporter === 'source' ? caller : (this.#proxyOfPod[pod] ?? -1);
       if (proxy >= 0) (own[proxy] ??= []).push(series);

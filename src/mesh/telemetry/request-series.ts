@@ -59,6 +59,23 @@ export class RequestSeries {
     this.buckets[series * durationBuckets + bucketOf(durationUs)]! += 1;
   }
 
+  /**
+   * Series from number `from` on, in order of caller, service, pod, status and flags: the order in which they came depends on who
+   * has looked at the run meanwhile, as a request that is played ahead is counted no later than that.
+   */
+  inOrder(from = 0): number[] {
+    const { keys } = this;
+    const order = (a: SeriesKey, b: SeriesKey): number =>
+      a.caller - b.caller ||
+      a.service - b.service ||
+      a.pod - b.pod ||
+      a.status - b.status ||
+      a.flags - b.flags;
+    return Array.from({ length: keys.length - from }, (_, place) => from + place).sort((a, b) =>
+      order(keys[a]!, keys[b]!),
+    );
+  }
+
   /** Series that are there. */
   get length(): number {
     return this.keys.length;

@@ -117,3 +117,29 @@ test('nothing is read before somebody asks', () => {
   simulation.runUntil(60e6);
   expect(simulation.events).toBe(0);
 });
+
+test('series stand in one order, whichever of them was counted first', () => {
+  const counted = [
+    [0, 2, 1, 200],
+    [0, 1, 0, 503],
+    [-1, 5, 3, 200],
+    [0, 1, 0, 200],
+    [0, 3, 0, 200],
+  ] as const;
+  const keysOf = (all: readonly (readonly [number, number, number, number])[]) => {
+    const series = new RequestSeries();
+    for (const [caller, pod, service, status] of all) series.add(caller, pod, service, status, 0, 1000);
+    return series
+      .inOrder()
+      .map((row) => series.keys[row]!)
+      .map(({ caller, pod, service, status }) => [caller, pod, service, status]);
+  };
+  expect(keysOf(counted)).toEqual([
+    [-1, 5, 3, 200],
+    [0, 1, 0, 200],
+    [0, 1, 0, 503],
+    [0, 3, 0, 200],
+    [0, 2, 1, 200],
+  ]);
+  expect(keysOf([...counted].reverse())).toEqual(keysOf(counted));
+});
