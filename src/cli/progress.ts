@@ -12,28 +12,45 @@ export class Progress implements Sink<unknown> {
   readonly #hint: string;
   readonly #nowMs: () => number;
   #round: Round = { what: '', count: 0, unit: '' };
+  /** Of this round; of all rounds, and of those that went before. */
   #done = 0;
-  #total = 0;
+  #total: number;
+  #known: number;
   #startedMs = 0;
+  #firstMs: number | undefined;
   #nextLineMs = 0;
 
   /**
    * @param hint stands behind the number of all that were done, over all rounds.
    * @param nowMs a clock that only goes on.
+   * @param known how many were done before.
    */
-  constructor(io: Io, quiet: boolean, hint = '', nowMs = () => performance.now()) {
+  constructor(io: Io, quiet: boolean, hint = '', nowMs = () => performance.now(), known = 0) {
     this.#io = io;
     this.#quiet = quiet;
     this.#hint = hint;
     this.#nowMs = nowMs;
+    this.#total = known;
+    this.#known = known;
   }
 
+  /** Rounds that say how many runs follow are parts of one work: one of the same kind goes on with the count of the last. */
   begin(round: Round): void {
-    this.#round = round;
-    this.#done = 0;
+    const goesOn = round.later !== undefined && round.what === this.#round.what;
+    this.#round = goesOn ? { ...round, count: this.#done + round.count } : round;
+    if (!goesOn) this.#done = 0;
     this.#startedMs = this.#nowMs();
-    this.#nextLineMs = this.#startedMs + firstLineMs;
+    if (this.#firstMs === undefined || round.later === undefined)
+      this.#nextLineMs = this.#startedMs + firstLineMs;
+    this.#firstMs ??= this.#startedMs;
     this.#show();
+  }
+
+  /** A line that stays. */
+  note(line: string): void {
+    if (this.#quiet) return;
+    this.#io.stderr(`${line}\n`);
+    if (this.#io.isTty.stderr) this.#show();
   }
 
   take(): void {
@@ -55,17 +72,35 @@ export class Progress implements Sink<unknown> {
     const nowMs = this.#nowMs();
     if (nowMs < this.#nextLineMs) return;
     this.#io.stderr(`${this.#text()}\n`);
-    this.#nextLineMs = nowMs + Math.max(firstLineMs, (nowMs - this.#startedMs) / 4);
+    const sinceMs = this.#round.later === undefined ? this.#startedMs : this.#firstMs!;
+    this.#nextLineMs = nowMs + Math.max(firstLineMs, (nowMs - sinceMs) / 4);
   }
 
   #text(): string {
     const { what, count, unit } = this.#round;
-    const secondsEach = (this.#nowMs() - this.#startedMs) / 1000 / Math.max(1, this.#done);
-    const left =
-      this.#done === 0 ? '' : `, about ${Math.ceil(secondsEach * (count - this.#done))} s left of this step`;
     const hint = this.#hint === '' ? '' : ` (${this.#total} ${unit} in all; ${this.#hint})`;
-    return `${what}: ${this.#done} of ${count} ${unit}${left}${hint}`;
+    return `${what}: ${this.#done} of ${count} ${unit}${this.#left()}${hint}`;
+  }
+
+  #left(): string {
+    const { count, later, unit } = this.#round;
+    const nowMs = this.#nowMs();
+    if (later === undefined) {
+      const secondsEach = (nowMs - this.#startedMs) / 1000 / Math.max(1, this.#done);
+      return this.#done === 0
+        ? ''
+        : `, about ${Math.ceil(secondsEach * (count - this.#done))} s left of this step`;
+    }
+    const left = count - this.#done + later;
+    const played = this.#total - this.#known;
+    if (played === 0) return `, about ${left} ${unit} left`;
+    const secondsEach = (nowMs - this.#firstMs!) / 1000 / played;
+    return `, about ${left} ${unit} and ${roughly(secondsEach * left)} left`;
   }
 }
+
+/** "40 s", "3 min". */
+const roughly = (seconds: number): string =>
+  seconds < 100 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
 
 const firstLineMs = 10_000;

@@ -28,6 +28,8 @@ export interface Round {
   readonly count: number;
   /** What is counted, in the plural. */
   readonly unit: string;
+  /** About how many more follow after this round; absent: none, or nobody knows. */
+  readonly later?: number;
 }
 
 /** One job after the other, in this thread; between two it may be stopped. */

@@ -3,8 +3,8 @@
  * before stands in `migration/`.
  */
 export const runFormat = 'meshshift/run/v2';
-export const shiftPlanFormat = 'meshshift/shift-plan/v1';
-export const planRunsFormat = 'meshshift/plan-runs/v1';
+export const shiftPlanFormat = 'meshshift/shift-plan/v2';
+export const planRunsFormat = 'meshshift/plan-runs/v2';
 export const sweepFormat = 'meshshift/sweep/v1';
 export const sweepRunsFormat = 'meshshift/sweep-runs/v1';
 export const comparisonFormat = 'meshshift/comparison/v1';

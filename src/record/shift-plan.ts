@@ -45,14 +45,25 @@ const judgedObjective = z.strictObject({
 const triedPlan = z.strictObject({
   candidate,
   text: text.describe('"10/25/50/75/100 every 5m, reviews-v3 max 40".'),
-  verdict: z.enum(['holds', 'fails', 'unsure', 'not needed']),
+  verdict: z
+    .enum(['holds', 'fails', 'unsure', 'dearer', 'not played'])
+    .describe(
+      'dearer: it costs more than the best one, and was played once. not played: it is the same as another one that is not known to fail, but for more pods.',
+    ),
   runs: whole,
-  podHours: number.describe(
-    'Of both versions, from the first action to the end of the last pause; mean over its runs.',
-  ),
+  stoppedAtSeconds: number
+    .nullable()
+    .describe(
+      'When its first run was stopped, as an objective was broken: what was found is the worst until then. null: its runs were played to their end.',
+    ),
+  podHours: number
+    .nullable()
+    .describe(
+      'Of both versions, from `fromSeconds` to `untilSeconds`, however long the plan takes; mean over its runs. null: it has no run that was played to its end.',
+    ),
   podHoursHalf: number.nullable().describe('Half width of its interval; null with one run.'),
   shiftSeconds: number.describe('From the first action to the end of the last pause.'),
-  judged: z.array(judgedObjective),
+  judged: z.array(judgedObjective).describe('Empty where it was not played.'),
 });
 
 const sensitivity = z
@@ -84,12 +95,22 @@ export const shiftPlan = z
       .describe('The service and its versions: `from` gives way to `to`.'),
     objectives: z.array(text),
     windowSeconds: number.describe('Length of the windows by which objectives are judged.'),
-    replications: whole.describe('Runs that a plan must have to be called good.'),
+    fromSeconds: number.describe(
+      'From when on pods are counted, of every plan: the first action of any of them.',
+    ),
+    untilSeconds: number.describe('Until when: the end of the longest plan.'),
+    replications: whole.describe('Runs of a plan, at most: fewer where three show that it holds or fails.'),
     confidence: number.describe('Of the intervals.'),
     candidates: z
       .array(triedPlan)
-      .describe('Every plan that was tried, cheapest first; the one as written is among them.'),
-    best: whole.nullable().describe('Index into `candidates`; null: none of them was shown to hold.'),
+      .describe(
+        'Every plan, cheapest first, and then those without a cost; the one as written is among them.',
+      ),
+    best: whole
+      .nullable()
+      .describe(
+        'Index into `candidates`; null: none of them was shown to hold. Where the search was interrupted before one was, the cheapest that has kept to the objectives so far: its verdict is `unsure`.',
+      ),
     sensitivity: z.array(sensitivity),
     breaksFirst: text
       .nullable()

@@ -73,6 +73,34 @@ describe('a plan of a shift', () => {
     }
   });
 
+  test('that is interrupted leaves the best plan so far, marked as not finished, and goes on with its runs', async () => {
+    // Whatever is under way in this process would stop, too.
+    const { read } = await first;
+    const path = join(root, 'interrupted');
+    const words = [...asked.filter((own) => own !== '-q'), '--out', path, '--jobs', '1'];
+    const stop = (text: string): void => {
+      if (/^Best so far: \d/.test(text)) process.emit('SIGINT');
+    };
+    const told = await meshshift(words, '', undefined, undefined, stop);
+    expect(told.code).toBe(130);
+    expect(told.out.replaceAll(/\s+/g, ' ')).toMatch(
+      /Stopped\. The best plan so far, not yet shown to hold: /,
+    );
+    expect(told.out).toContain(' --resume\n');
+    const stored = shiftPlan.parse(JSON.parse(readFileSync(join(path, 'plan.json'), 'utf8')));
+    expect(stored.interrupted).toBe(true);
+    expect(stored.candidates[stored.best!]!.verdict).toBe('unsure');
+    const { file, text } = stored.actions.find((own) => own.file !== null)!;
+    const manifest = readFileSync(join(path, 'manifests', file!), 'utf8');
+    expect(manifest).toMatch(/^# Not finished: /);
+    expect(manifest.endsWith(text!)).toBe(true);
+
+    const resumed = await meshshift([...words, '--resume']);
+    expect(resumed.err).toMatch(/^Goes on with \d+ runs? that (is|are) done\.\nBest so far: /m);
+    for (const name of ['plan.json', 'runs.ndjson'])
+      expect(readFileSync(join(path, name), 'utf8')).toBe(read(name));
+  });
+
   test('does not go on with the runs of another question', async () => {
     const { path } = await first;
     const other = await meshshift([...asked, '--out', path, '--resume', '--seed', '7']);

@@ -8,19 +8,26 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** Runs a command line in this process, with `input` as standard input, on a terminal or pipe of `width` columns. */
+/**
+ * Runs a command line in this process, with `input` as standard input, on a terminal or pipe of `width` columns.
+ * @param hears whatever goes to standard error, when it does.
+ */
 export async function meshshift(
   words: readonly string[],
   input = '',
   cwd = process.cwd(),
   width = 100,
+  hears: (text: string) => void = () => {},
 ): Promise<Outcome> {
   let code = 0;
   let out = '';
   let err = '';
   await runProgram(words, {
     stdout: (text) => void (out += text),
-    stderr: (text) => void (err += text),
+    stderr: (text) => {
+      err += text;
+      hears(text);
+    },
     readFile: (path) => readFile(path),
     openStream: (path) => createReadStream(path),
     stdin: async function* () {

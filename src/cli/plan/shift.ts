@@ -6,6 +6,7 @@ import type { ShiftPlan } from '../../record/shift-plan.ts';
 import { parseObjective, type Objective } from '../../scenario/objective.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { toJson } from '../../record/to-json.ts';
+import { plural } from '../../words/number.ts';
 import { commandLine } from '../../report/command-line.ts';
 import { isFolder, isOurs, writeFolder } from '../files.ts';
 import { exit, type Io } from '../io.ts';
@@ -61,7 +62,10 @@ export function shiftCommand(io: Io): Command {
         .default({}, "the scenario's own, or steps, pause, limit and pre-scaling about what is written"),
     )
     .addOption(
-      new Option('--replications <n>', 'runs that a good plan must have; 10').argParser(atLeastThree),
+      new Option(
+        '--replications <n>',
+        'runs of a plan, at most: fewer where three show that it holds or fails; 10',
+      ).argParser(atLeastThree),
     )
     .addOption(
       new Option(
@@ -87,7 +91,8 @@ Examples:
   meshshift plan shift scenarios/planners-ramp --resume
   meshshift plan shift scenarios/planners-ramp --objective "p99 < 400ms" --vary steps=10/25/50/75/100 --vary pause=3m,5m
 
-Ctrl-C keeps the runs that are done; --resume goes on with them and comes to the same answer.`,
+The best plan so far is told as soon as there is one. Ctrl-C leaves it, and keeps the runs that are done; --resume goes on with them
+and comes to the same answer. What plans cost is counted over the same time for each of them, however long they take.`,
     )
     .action((given: string, options: ShiftCommandOptions) => shift(io, given, options));
 }
@@ -207,7 +212,11 @@ async function searched(
 ): Promise<ShiftPlan> {
   const { playSearch } = await import('../../experiment/shift-plan/play-search.ts');
   const pool = new ThreadPool([scenario], options.jobs);
-  const progress = new Progress(io, options.quiet, 'Ctrl-C keeps them');
+  const known = journal.results.size;
+  const progress = new Progress(io, options.quiet, 'Ctrl-C keeps them', undefined, known);
+  const { aheadText } = await import('../../report/shift-plan/text.ts');
+  if (options.resume)
+    progress.note(`Goes on with ${plural(known, 'run')} that ${known === 1 ? 'is' : 'are'} done.`);
   try {
     return await stoppable(
       () => void pool.close(),
@@ -218,6 +227,7 @@ async function searched(
             await journal.add(key, facts);
             progress.take();
           },
+          ahead: (plan) => progress.note(aheadText(plan)),
         }),
     );
   } finally {

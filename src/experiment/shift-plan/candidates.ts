@@ -56,6 +56,33 @@ function changesOf({ name, min, max, target }: AutoscalerVary): AutoscalerChange
   );
 }
 
+/** Per candidate: those that are the same but for fewer pods, in number or by limits. */
+export const leanerOf = (candidates: readonly Candidate[]): number[][] =>
+  candidates.map((own) =>
+    candidates.flatMap((other, index) => (other !== own && asksForLess(other, own) ? [index] : [])),
+  );
+
+function asksForLess(one: Candidate, other: Candidate): boolean {
+  const isAlike =
+    one.steps !== null &&
+    one.steps.join() === other.steps?.join() &&
+    one.pauseSeconds === other.pauseSeconds &&
+    one.autoscalers.length === other.autoscalers.length;
+  return (
+    isAlike &&
+    one.preScale <= other.preScale &&
+    one.autoscalers.every((own, index) => {
+      const { min, max, target } = other.autoscalers[index]!;
+      return (
+        (own.min ?? 0) <= (min ?? 0) &&
+        (own.max ?? 0) <= (max ?? 0) &&
+        // The higher the use that is aimed at, the fewer pods.
+        (own.target ?? 0) >= (target ?? 0)
+      );
+    })
+  );
+}
+
 /**
  * What varies where the user names nothing: the steps as written, with the largest jump halved, and in quarters; the pause as
  * written, and three fifths of it; the new version's limit of pods as it is, and a third more; without pods beforehand, and with

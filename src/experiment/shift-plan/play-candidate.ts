@@ -11,21 +11,26 @@ const leadUs = 120_000_000;
 /** A plan as a scenario to play, and as what an operator applies. */
 export interface PlayablePlan {
   readonly scenario: Scenario;
-  /** When its first action comes. */
+  /** When its first action comes, and when its last pause is over. */
   readonly startUs: number;
+  readonly endUs: number;
   readonly actions: readonly PlanAction[];
 }
 
-/** The scenario with its shift made in the candidate's way; the candidate as written leaves it as it is. */
+/**
+ * The scenario with its shift made in the candidate's way; the candidate as written leaves it as it is. How long it is played is
+ * for the caller to say: plans are compared over one time, however long they take.
+ */
 export function playCandidate(scenario: Scenario, shift: Shift, candidate: Candidate): PlayablePlan {
   const base: Scenario = { ...scenario, expect: [], rollback: undefined };
   if (candidate.steps === null) {
     const lastUs = shift.steps.at(-1)!.atUs;
-    const durationUs = Math.min(scenario.durationUs, lastUs + writtenPauseUs(scenario, shift));
-    return { scenario: { ...base, durationUs }, startUs: shift.startUs, actions: [] };
+    const endUs = Math.min(scenario.durationUs, lastUs + writtenPauseUs(scenario, shift));
+    return { scenario: base, startUs: shift.startUs, endUs, actions: asWritten(scenario, shift) };
   }
   const { startUs } = shift;
   const pauseUs = candidate.pauseSeconds! * 1e6;
+  const endUs = startUs + candidate.steps.length * pauseUs;
   const after = (atUs: number): number => (atUs - startUs) / 1e6;
   const changed = candidate.autoscalers.map((change) => changedAutoscaler(scenario, change));
   // What brings pods comes before the step that needs them; other limits come with the first step.
@@ -84,10 +89,11 @@ export function playCandidate(scenario: Scenario, shift: Shift, candidate: Candi
     });
   }
   if (preScales.length > 0 && shift.to.autoscaler !== undefined) {
-    const { file, text } =
+    const { file, text, resource } =
       changed.find((own) => own.name === shift.to.autoscaler) ?? unchanged(scenario, shift.to.autoscaler);
+    timeline.push({ atUs: endUs, verb: 'apply', file, resources: [resource] });
     actions.push({
-      afterSeconds: (candidate.steps.length * pauseUs) / 1e6,
+      afterSeconds: after(endUs),
       command: `kubectl apply -f ${file}`,
       why: 'the autoscaler decides again',
       file,
@@ -95,15 +101,24 @@ export function playCandidate(scenario: Scenario, shift: Shift, candidate: Candi
     });
   }
   return {
-    scenario: {
-      ...base,
-      durationUs: startUs + candidate.steps.length * pauseUs,
-      timeline: timeline.sort((a, b) => a.atUs - b.atUs),
-    },
+    scenario: { ...base, timeline: timeline.sort((a, b) => a.atUs - b.atUs) },
     startUs: startUs + Math.min(0, ...actions.map((own) => own.afterSeconds)) * 1e6,
+    endUs,
     actions: actions.sort((a, b) => a.afterSeconds - b.afterSeconds),
   };
 }
+
+/** The steps of the timeline; their files are the user's own. */
+const asWritten = ({ timeline }: Scenario, { startUs, steps, to }: Shift): PlanAction[] =>
+  steps.map(({ atUs, percent }) => ({
+    afterSeconds: (atUs - startUs) / 1e6,
+    command: timeline
+      .flatMap((own) => (own.verb === 'apply' && own.atUs === atUs ? [`kubectl apply -f ${own.file}`] : []))
+      .join(' && '),
+    why: `${to.name} ${percent} %`,
+    file: null,
+    text: null,
+  }));
 
 function autoscalerCalled(manifests: readonly Resource[], name: string): HorizontalPodAutoscaler {
   const found = manifests.find((own) => own.kind === 'HorizontalPodAutoscaler' && own.metadata.name === name);
@@ -113,8 +128,12 @@ function autoscalerCalled(manifests: readonly Resource[], name: string): Horizon
 }
 
 /** An autoscaler as it is written. */
-function unchanged({ manifests }: Scenario, name: string): { readonly file: string; readonly text: string } {
-  return { file: `hpa-${name}.yaml`, text: manifestText(autoscalerCalled(manifests, name).source) };
+function unchanged(
+  { manifests }: Scenario,
+  name: string,
+): { readonly file: string; readonly text: string; readonly resource: Resource } {
+  const resource = autoscalerCalled(manifests, name);
+  return { file: `hpa-${name}.yaml`, text: manifestText(resource.source), resource };
 }
 
 function changedAutoscaler(

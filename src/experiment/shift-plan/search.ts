@@ -1,192 +1,155 @@
-import { meanCi } from '../../stats/index.ts';
-import type { JudgedObjective } from '../../record/shift-plan.ts';
-import { measureUnits, type Objective } from '../../scenario/objective.ts';
-import { valueOf } from './value-of.ts';
 import type { TrialFacts } from '../../record/plan-run.ts';
+import { brackets as bracketsOf, halvings, type Bracket } from './bracket.ts';
+import { firstLook, isBroken, judge, type Rule } from './judge.ts';
+import { missing, runsOf, trialKey, type Results, type Trial } from './trial.ts';
 
-/** One run that is wanted: of a candidate, with one input put off or none, with the seed of this replication. */
-export interface Trial {
-  readonly candidate: number;
-  /** Index of the input, and of its rung; null: as the scenario says. */
-  readonly off: { readonly input: number; readonly rung: number } | null;
-  readonly replication: number;
-}
-
-/** Trials that are done, by `trialKey`. */
-export type Results = ReadonlyMap<string, TrialFacts>;
-
-export const trialKey = ({ candidate, off, replication }: Trial): string =>
-  `${candidate}/${off === null ? '' : `${off.input}:${off.rung}`}/${replication}`;
-
-export interface SearchSettings {
+export interface SearchSettings extends Rule {
   readonly candidates: number;
-  readonly objectives: readonly Objective[];
+  /** Per candidate: those that are the same but for fewer pods. While one of them may hold, it is not played. */
+  readonly leaner: readonly (readonly number[])[];
   /** Rungs of each input. */
   readonly rungs: readonly number[];
-  /** Replications that it takes to call a plan good, 3 or more. */
-  readonly replications: number;
-  readonly confidence: number;
-}
-
-/** Runs after which a plan that broke the same objective in each of them is given up. */
-const rejectAfter = 3;
-/** Runs of the best plan with an input put off, by the mean of which it holds or breaks. */
-const sensitivityRuns = 2;
-
-export interface Judgement {
-  readonly verdict: 'holds' | 'fails' | 'unsure';
-  readonly judged: readonly JudgedObjective[];
 }
 
 /** Where the search stands. */
 export interface Standing {
-  /** Candidates by the cost of their first run, cheapest first; of equal ones the shorter shift, then the earlier one. */
+  /**
+   * Candidates by the cost of their first run, cheapest first; of equal ones the shorter shift, then the earlier one. Those that
+   * have no cost, as they were stopped or not played, come last.
+   */
   readonly order: readonly number[];
+  /** Those that are known not to hold, or not known to hold after all their runs. */
+  readonly out: ReadonlySet<number>;
   /** undefined: not found yet; null: none was shown to hold. */
   readonly best: number | null | undefined;
+  /** Of those that have kept to everything until now the cheapest, or the best; null: none has been played to its end. */
+  readonly ahead: number | null;
   /** Per input: rungs known to hold and to break; -1 and rungs: none. */
-  readonly brackets: readonly { readonly holds: number; readonly breaks: number }[];
+  readonly brackets: readonly Bracket[];
   /** What to play next, all at once; empty: the search is over. */
   readonly next: readonly Trial[];
+  /** About how many runs come after those. */
+  readonly later: number;
 }
 
 /**
  * The search, as a function of what has been played: whoever plays the trials of `next` and asks again gets to the same answer,
  * in whatever order and however often it was interrupted.
  *
- * Every candidate is played once, which tells its cost (runs share their chance, so costs differ by the plans and hardly by
- * luck). From the cheapest on, each is replicated until it is shown to hold, or to fail: `judge`. The first that holds is the
- * answer. Then each input is put off by bisection over its rungs, until the smallest change that breaks the plan is known, and
- * the plan as written (candidate 0) is played often enough to say whether it fails.
+ * It is a race. Every candidate is played once, up to where it breaks an objective; one that does so in three runs is out. A
+ * candidate that only adds pods to another waits until that one is out: it can hardly be cheaper. Who is left has a cost (runs
+ * share their chance, so costs differ by the plans and hardly by luck), and from the cheapest on each is replicated until it is
+ * shown to hold, or to fail. The first that holds is the answer. Then each input is put off by bisection over its rungs, until the
+ * smallest change that breaks the plan is known.
  */
 export function standing(settings: SearchSettings, results: Results): Standing {
-  const all = Array.from({ length: settings.candidates }, (_, candidate) => candidate);
-  const first = missing(
-    all.map((candidate) => ({ candidate, off: null, replication: 0 })),
-    results,
-  );
-  if (first.length > 0) return { order: [], best: undefined, brackets: [], next: first };
-  const order = byCost(all, results);
-  for (const candidate of order) {
-    // Judged after three runs and when all are in, never between: a search that was stopped there must not know more.
-    for (const count of [rejectAfter, settings.replications]) {
-      const next = missing(
-        Array.from({ length: count }, (_, replication) => ({ candidate, off: null, replication })),
-        results,
-      );
-      if (next.length > 0) return { order, best: undefined, brackets: [], next };
-      const { verdict } = judge(settings, runsOf(candidate, results).slice(0, count));
-      if (verdict === 'fails') break;
-      if (verdict === 'holds') return { order, best: candidate, ...afterwards(settings, candidate, results) };
+  const order = byCost(settings.candidates, results);
+  const { best, out, next } = race(settings, order, results);
+  const after =
+    typeof best === 'number' ? bracketsOf(settings, best, results) : { brackets: [], next, later: 0 };
+  const steps = settings.rungs.reduce((sum, count) => sum + halvings(count), 0);
+  const ahead = order.find((own) => !out.has(own) && isUnbroken(settings, runsOf(own, results)));
+  return {
+    order,
+    out,
+    best,
+    ahead: best ?? ahead ?? null,
+    ...after,
+    later: best === undefined ? firstLook - 1 + steps : after.later,
+  };
+}
+
+const isUnbroken = ({ objectives }: Rule, runs: readonly TrialFacts[]): boolean =>
+  runs.length > 0 && !runs.some((own) => own.stoppedAtSeconds !== null || isBroken(objectives, own));
+
+/** Those with a cost by that, and then the others. */
+function byCost(count: number, results: Results): number[] {
+  const first = (candidate: number): TrialFacts | undefined =>
+    results.get(trialKey({ candidate, off: null, replication: 0 }));
+  const hasCost = (candidate: number): boolean => first(candidate)?.stoppedAtSeconds === null;
+  const all = Array.from({ length: count }, (_, candidate) => candidate);
+  return [
+    ...all
+      .filter(hasCost)
+      .sort(
+        (a, b) =>
+          first(a)!.podHours - first(b)!.podHours || first(a)!.shiftSeconds - first(b)!.shiftSeconds || a - b,
+      ),
+    ...all.filter((own) => !hasCost(own)),
+  ];
+}
+
+interface RaceStanding {
+  readonly best: number | null | undefined;
+  readonly out: ReadonlySet<number>;
+  readonly next: readonly Trial[];
+}
+
+function race(settings: SearchSettings, order: readonly number[], results: Results): RaceStanding {
+  const out = new Set<number>();
+  for (;;) {
+    const next = heats(settings, results, out);
+    if (next.length > 0) return { best: undefined, out, next };
+    const runs = order.filter((own) => !out.has(own) && mayRun(settings, own, out));
+    const [cheapest] = runs;
+    if (cheapest === undefined) return { best: null, out, next: [] };
+    const look = looks(settings, cheapest, results);
+    if (look === 'holds') return { best: cheapest, out, next: [] };
+    if (look !== 'out') return { best: undefined, out, next: look };
+    out.add(cheapest);
+  }
+}
+
+/** Whether all that ask for fewer pods are out. */
+const mayRun = ({ leaner }: SearchSettings, candidate: number, out: ReadonlySet<number>): boolean =>
+  leaner[candidate]!.every((own) => out.has(own));
+
+/** First runs that are missing: of every candidate that may run, and two more of one that broke an objective. Who fails goes `out`. */
+function heats(settings: SearchSettings, results: Results, out: Set<number>): Trial[] {
+  for (;;) {
+    const before = out.size;
+    const wanted: Trial[] = [];
+    for (let candidate = 0; candidate < settings.candidates; candidate++) {
+      if (out.has(candidate) || !mayRun(settings, candidate, out)) continue;
+      const first = trialsOf(candidate, 1, false);
+      wanted.push(...missing(settings, first, results));
+      if (wanted.at(-1)?.candidate === candidate || !breaks(settings, first[0]!, results)) continue;
+      const three = trialsOf(candidate, firstLook, false);
+      wanted.push(...missing(settings, three, results));
+      if (wanted.at(-1)?.candidate === candidate) continue;
+      if (three.every((own) => breaks(settings, own, results))) out.add(candidate);
+      // Broken now and then: what it costs must be known after all.
+      else wanted.push(...missing(settings, trialsOf(candidate, 1, true), results));
     }
-  }
-  return { order, best: null, brackets: [], next: [] };
-}
-
-const missing = (trials: readonly Trial[], results: Results): Trial[] =>
-  trials.filter((trial) => !results.has(trialKey(trial)));
-
-/** Of a candidate, in the order of replications, up to the first that is missing. */
-export function runsOf(candidate: number, results: Results, off: Trial['off'] = null): TrialFacts[] {
-  const found: TrialFacts[] = [];
-  for (let replication = 0; ; replication++) {
-    const facts = results.get(trialKey({ candidate, off, replication }));
-    if (facts === undefined) return found;
-    found.push(facts);
+    if (out.size === before) return wanted;
   }
 }
 
-function byCost(candidates: readonly number[], results: Results): number[] {
-  const first = (candidate: number): TrialFacts =>
-    results.get(trialKey({ candidate, off: null, replication: 0 }))!;
-  return [...candidates].sort(
-    (a, b) => first(a).podHours - first(b).podHours || first(a).shiftSeconds - first(b).shiftSeconds || a - b,
-  );
-}
-
-/**
- * What some runs of a plan say about its objectives. An objective holds when the upper end of Student's interval for the mean
- * of the runs' worst values is within the limit; it fails when the lower end is above it, or when it was broken in each of at
- * least three runs. A plan holds when every objective does and all runs are in; it fails with the first that fails.
- */
-export function judge(
-  {
-    objectives,
-    replications,
-    confidence,
-  }: Pick<SearchSettings, 'objectives' | 'replications' | 'confidence'>,
-  runs: readonly TrialFacts[],
-): Judgement {
-  const judged = objectives.map((objective) => judgeObjective(objective, runs, confidence));
-  if (judged.some((own) => own.verdict === 'fails')) return { verdict: 'fails', judged };
-  const isComplete = runs.length >= replications;
-  return {
-    verdict: isComplete && judged.every((own) => own.verdict === 'holds') ? 'holds' : 'unsure',
-    judged,
-  };
-}
-
-function judgeObjective(
-  objective: Objective,
-  runs: readonly TrialFacts[],
-  confidence: number,
-): JudgedObjective {
-  const found = runs.map((own) => valueOf(objective, own));
-  const values = found.map((own) => own.value);
-  const { limit } = objective;
-  const { mean, half } =
-    values.length < 2 ? { mean: values[0] ?? 0, half: null } : meanCi({ data: values, conf: confidence });
-  const upper = mean + (half ?? 0);
-  const lower = mean - (half ?? Infinity);
-  const isBroken = values.length >= rejectAfter && values.every((own) => own > limit);
-  return {
-    objective: objective.text,
-    mean,
-    half,
-    limit,
-    unit: measureUnits[objective.measure],
-    margin: limit === 0 ? -upper : (limit - upper) / limit,
-    verdict: isBroken || lower > limit ? 'fails' : half !== null && upper <= limit ? 'holds' : 'unsure',
-    worstAtSeconds: found[0]?.atSeconds ?? null,
-  };
-}
-
-/** Whether the mean of some runs is above a limit, and of which objective. */
-export function brokenBy(objectives: readonly Objective[], runs: readonly TrialFacts[]): JudgedObjective[] {
-  return objectives
-    .map((objective) => judgeObjective(objective, runs, 0.95))
-    .filter((own) => own.mean > own.limit);
-}
-
-function afterwards(
-  { objectives, rungs }: SearchSettings,
+/** What is to be played to judge a candidate, or what is known. */
+function looks(
+  settings: SearchSettings,
   candidate: number,
   results: Results,
-): Pick<Standing, 'brackets' | 'next'> {
-  const asWritten = Array.from({ length: rejectAfter }, (_, replication) => ({
-    candidate: 0,
-    off: null,
-    replication,
-  }));
-  const next: Trial[] = missing(asWritten, results);
-  const brackets = rungs.map((count, input) => {
-    let [holds, breaks] = [-1, count];
-    while (breaks - holds > 1) {
-      const rung = Math.floor((holds + breaks) / 2);
-      const off = { input, rung };
-      const wanted = missing(
-        Array.from({ length: sensitivityRuns }, (_, replication) => ({ candidate, off, replication })),
-        results,
-      );
-      if (wanted.length > 0) {
-        next.push(...wanted);
-        break;
-      }
-      const runs = runsOf(candidate, results, off).slice(0, sensitivityRuns);
-      if (brokenBy(objectives, runs).length > 0) breaks = rung;
-      else holds = rung;
-    }
-    return { holds, breaks };
-  });
-  return { brackets, next };
+): readonly Trial[] | 'holds' | 'out' {
+  const { replications } = settings;
+  // Judged after three runs and when all are in, never between: a search that was stopped there must not know more.
+  const three = trialsOf(candidate, firstLook, false);
+  const heat = missing(settings, three, results);
+  if (heat.length > 0) return heat;
+  const broken = three.filter((own) => breaks(settings, own, results)).length;
+  if (broken === firstLook) return 'out';
+  if (broken === 0) {
+    const { verdict } = judge(settings, runsOf(candidate, results).slice(0, firstLook));
+    if (verdict !== 'unsure') return verdict === 'holds' ? 'holds' : 'out';
+  }
+  const next = missing(settings, trialsOf(candidate, replications, true), results);
+  if (next.length > 0) return next;
+  const { verdict } = judge(settings, runsOf(candidate, results).slice(0, replications));
+  return verdict === 'holds' ? 'holds' : 'out';
 }
+
+const trialsOf = (candidate: number, count: number, whole: boolean): Trial[] =>
+  Array.from({ length: count }, (_, replication) => ({ candidate, off: null, replication, whole }));
+
+const breaks = ({ objectives }: Rule, trial: Trial, results: Results): boolean =>
+  isBroken(objectives, results.get(trialKey(trial))!);

@@ -1,37 +1,27 @@
 import type { TrialFacts, WindowFacts } from '../../record/plan-run.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { isOver } from '../../verdict/over-capacity.ts';
+import type { CapacityReadings } from '../build-capacity.ts';
 
-/** Facts of a run, for a shift of `service` to `to` by its workloads from `startSeconds` on. */
-export function trialFacts(
-  record: RunRecord,
-  { service, to, workloads, startSeconds }: ShiftOfRecord,
-): TrialFacts {
+/** A shift of `service` to `to`, and when its plan acts. All times in seconds of the run. */
+export interface ShiftOfRecord {
+  readonly service: string;
+  /** Key of the new version. */
+  readonly to: string;
+  readonly workloads: readonly string[];
+  /** When the first action of the plan comes, and when its last pause is over. */
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  /** From when on every plan's pods are counted, whenever it acts itself. */
+  readonly costFromSeconds: number;
+}
+
+/** Facts of a run that was played to its end. */
+export function trialFacts(record: RunRecord, shift: ShiftOfRecord): TrialFacts {
   const capacity = record.capacity!;
-  const own = capacity.workloads.filter(({ name }) => workloads.includes(name));
-  const endSeconds = record.scenario.durationSeconds;
-  const windows = own[0]?.windows.filter((each) => each.fromSeconds >= startSeconds) ?? [];
-  let podSeconds = 0;
-  let peakPods = 0;
-  let overSeconds = 0;
-  for (const window of windows) {
-    const alike = own.map((each) => ({
-      workload: each,
-      window: each.windows.find((one) => one.fromSeconds === window.fromSeconds)!,
-    }));
-    const length = window.toSeconds - window.fromSeconds;
-    const pods = alike.reduce((sum, each) => sum + each.window.pods, 0);
-    podSeconds += pods * length;
-    peakPods = Math.max(peakPods, pods);
-    if (alike.some((each) => isOver(each.workload, each.window))) overSeconds += length;
-  }
   return {
-    windows: windowsOf(record, startSeconds),
-    steps: stepsOf(record, service, to, startSeconds),
-    podHours: Number((podSeconds / 3600).toPrecision(10)),
-    peakPods,
-    overSeconds,
-    shiftSeconds: endSeconds - startSeconds,
+    ...readFacts(capacity, shift),
+    steps: stepsOf(record, shift.service, shift.to, shift.startSeconds),
     laws: [
       ...capacity.laws.map(({ law, workload, text, ok }) => ({ law, workload, text, ok })),
       ...(record.ended === null
@@ -41,17 +31,42 @@ export function trialFacts(
   };
 }
 
-export interface ShiftOfRecord {
-  readonly service: string;
-  /** Key of the new version. */
-  readonly to: string;
-  readonly workloads: readonly string[];
-  readonly startSeconds: number;
+/** What the windows of a run tell, whether it has come to its end or not. */
+export function readFacts(
+  { workloads: all, pages }: CapacityReadings,
+  { workloads, startSeconds, endSeconds, costFromSeconds }: ShiftOfRecord,
+): TrialFacts {
+  const own = all.filter(({ name }) => workloads.includes(name));
+  let podSeconds = 0;
+  let peakPods = 0;
+  let overSeconds = 0;
+  for (const window of own[0]?.windows ?? []) {
+    const alike = own.map((workload) => ({
+      workload,
+      window: workload.windows.find((one) => one.fromSeconds === window.fromSeconds)!,
+    }));
+    const length = window.toSeconds - window.fromSeconds;
+    const pods = alike.reduce((sum, each) => sum + each.window.pods, 0);
+    if (window.fromSeconds >= costFromSeconds) podSeconds += pods * length;
+    if (window.fromSeconds < startSeconds) continue;
+    peakPods = Math.max(peakPods, pods);
+    if (alike.some((each) => isOver(each.workload, each.window))) overSeconds += length;
+  }
+  return {
+    windows: windowsOf(pages, startSeconds),
+    steps: [],
+    podHours: Number((podSeconds / 3600).toPrecision(10)),
+    peakPods,
+    overSeconds,
+    shiftSeconds: endSeconds - startSeconds,
+    stoppedAtSeconds: null,
+    laws: [],
+  };
 }
 
-function windowsOf(record: RunRecord, startSeconds: number): WindowFacts[] {
-  return record
-    .capacity!.pages.filter((page) => page.toSeconds > startSeconds)
+function windowsOf(pages: CapacityReadings['pages'], startSeconds: number): WindowFacts[] {
+  return pages
+    .filter((page) => page.toSeconds > startSeconds)
     .map((page) => ({
       atSeconds: page.fromSeconds,
       pages: page.pages,

@@ -1,6 +1,6 @@
 import { max, min } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
-import type { ShiftPlan, TriedPlan } from '../../record/shift-plan.ts';
+import type { ShiftPlan } from '../../record/shift-plan.ts';
 import { poster, plotWidth, type Position } from '../chart/chart.ts';
 import { logTicks } from '../chart/log-axis.ts';
 import { legendPanel } from '../chart/legend.ts';
@@ -11,30 +11,37 @@ const look = {
   holds: { colour: '#009e73', shape: 'circle' },
   fails: { colour: ink.alarm, shape: 'cross' },
   unsure: { colour: '#e69f00', shape: 'square' },
-  'not needed': { colour: ink.muted, shape: 'triangle-up' },
+  dearer: { colour: ink.muted, shape: 'triangle-up' },
 } as const;
 
-const words: Readonly<Record<TriedPlan['verdict'], string>> = {
+type Shown = keyof typeof look;
+
+const words: Readonly<Record<Shown, string>> = {
   holds: 'holds',
   fails: 'fails',
   unsure: 'not shown to hold',
-  'not needed': 'dearer than the best, played once',
+  dearer: 'dearer than the best, played once',
 };
 
-/** Every plan that was tried: what it costs against how near its worst objective is to the limit. */
-export function planChart(plan: ShiftPlan): TopLevelSpec {
-  const points = plan.candidates.map((own) => {
+/**
+ * Every plan that was played to its end: what it costs against how near its worst objective is to the limit. Undefined: none was.
+ */
+export function planChart(plan: ShiftPlan): TopLevelSpec | undefined {
+  const points = plan.candidates.flatMap((own, index) => {
     const worst = worstOf(own);
-    return { x: own.podHours, y: Math.max(worst.mean / worst.limit, 0.01), verdict: own.verdict };
+    const { podHours: x, verdict } = own;
+    if (x === null || worst === undefined || verdict === 'not played') return [];
+    return [{ x, y: Math.max(worst.mean / worst.limit, 0.01), verdict, isBest: index === plan.best }];
   });
-  const verdicts = (Object.keys(look) as TriedPlan['verdict'][]).filter((own) =>
+  if (points.length === 0) return undefined;
+  const verdicts = (Object.keys(look) as Shown[]).filter((own) =>
     points.some((point) => point.verdict === own),
   );
   const x: Position = {
     field: 'x',
     type: 'quantitative',
     scale: { zero: false, nice: true },
-    axis: { title: 'cost: pod-hours of both versions during the shift', grid: false },
+    axis: { title: 'cost: pod-hours of both versions, over the same time for every plan', grid: false },
   };
   const [least, most] = [0.8 * (min(points, (own) => own.y) ?? 1), 1.25 * (max(points, (own) => own.y) ?? 1)];
   const y: Position = {
@@ -43,7 +50,7 @@ export function planChart(plan: ShiftPlan): TopLevelSpec {
     scale: { type: 'log', domain: [least, most], nice: false },
     axis: { title: 'worst objective, found / limit', values: logTicks(least, most, 8), format: '~g' },
   };
-  const best = plan.best === null ? [] : [points[plan.best]!];
+  const best = points.filter((own) => own.isBest);
   return poster(
     {
       text: 'Which plan is the cheapest that holds?',

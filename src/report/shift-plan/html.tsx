@@ -12,7 +12,7 @@ import { actionTable, answerOf, lawLines, objectiveTable, sensitivityTable, trie
 import { plural } from '../../words/number.ts';
 
 /** The answer of `plan shift` as one offline page without script: the plan, its margins, what breaks it, what to apply. */
-export function renderPlanHtml(plan: ShiftPlan, svg: string): string {
+export function renderPlanHtml(plan: ShiftPlan, svg: string | undefined): string {
   const title = `Plan: ${plan.shift.service} from ${plan.shift.from} to ${plan.shift.to}`;
   return renderPage({
     title,
@@ -23,7 +23,7 @@ export function renderPlanHtml(plan: ShiftPlan, svg: string): string {
   });
 }
 
-function Plan({ plan, svg }: { readonly plan: ShiftPlan; readonly svg: string }) {
+function Plan({ plan, svg }: { readonly plan: ShiftPlan; readonly svg: string | undefined }) {
   const best = plan.best === null ? undefined : plan.candidates[plan.best]!;
   return (
     <>
@@ -45,9 +45,11 @@ function Plan({ plan, svg }: { readonly plan: ShiftPlan; readonly svg: string })
         </Section>
       )}
       <Section title="Plans that were tried">
-        <figure>
-          <Plot label="Which plan is the cheapest that holds?" svg={svg} />
-        </figure>
+        {svg !== undefined && (
+          <figure>
+            <Plot label="Which plan is the cheapest that holds?" svg={svg} />
+          </figure>
+        )}
         <TableView table={triedTable(plan, plan.candidates)} />
       </Section>
       <Section title="Checks">
@@ -64,10 +66,13 @@ function Plan({ plan, svg }: { readonly plan: ShiftPlan; readonly svg: string })
 
 function Answer({ plan }: { readonly plan: ShiftPlan }) {
   const { sentence, reasons } = answerOf(plan);
+  const best = plan.best === null ? undefined : plan.candidates[plan.best]!;
   const look =
-    plan.best === null
+    best === undefined
       ? ({ tone: 'bad', sign: '✗', word: 'No plan' } as const)
-      : ({ tone: 'good', sign: '✓', word: 'Plan' } as const);
+      : best.verdict === 'holds'
+        ? ({ tone: 'good', sign: '✓', word: 'Plan' } as const)
+        : ({ tone: 'warn', sign: '?', word: 'Not finished' } as const);
   return (
     <AnswerBox id="verdict" {...look} sentence={sentence}>
       <Bullets items={reasons} />

@@ -11,7 +11,7 @@ export function shiftPlanText(plan: ShiftPlan, width: number): string {
   const { sentence, reasons } = answerOf(plan);
   const sections = [
     [
-      ...wrapped(sentence, width, `${best === undefined ? '✗' : '✓'} `, '  '),
+      ...wrapped(sentence, width, `${best?.verdict === 'holds' ? '✓' : '✗'} `, '  '),
       ...reasons.flatMap((own) => wrapped(own, width, '  - ', '    ')),
     ],
     best === undefined ? [] : titled('Objectives', tableLines(objectiveTable(plan, best), width)),
@@ -41,27 +41,45 @@ export function answerOf(plan: ShiftPlan): {
   const what = `${shift.service} from ${shift.from} to ${shift.to}`;
   const best = plan.best === null ? undefined : candidates[plan.best]!;
   if (best === undefined) {
-    if (interrupted) return { sentence: `Stopped: no plan for ${what} is known to hold yet.`, reasons: [] };
+    if (interrupted)
+      return { sentence: `Stopped: no plan for ${what} has been played to its end yet.`, reasons: [] };
     const nearest = nearestOf(candidates);
-    const worst = worstOf(nearest);
     return {
       sentence: `No plan that was tried moves ${what} within ${plan.objectives.join(', ')}.`,
-      reasons: [`The nearest: ${nearest.text} (${worst.objective}: ${amount(worst.mean, worst.unit)}).`],
+      reasons: nearest === undefined ? [] : [`The nearest: ${nearest.text} (${failureText(nearest)}).`],
     };
   }
-  const tightest = worstOf(best);
+  const tightest = worstOf(best)!;
   const written = candidates.find((own) => own.candidate.steps === null);
+  const isShown = best.verdict === 'holds';
   return {
-    sentence: `The cheapest plan that holds: ${best.text}; ${hours(best)} pod-hours in ${minutesText(best.shiftSeconds)}.`,
+    sentence: `${isShown ? 'The cheapest plan that holds' : 'Stopped. The best plan so far, not yet shown to hold'}: ${best.text}; ${costText(plan, best)}.`,
     reasons: [
-      `Tightest: ${tightest.objective}, found ${amount(tightest.mean, tightest.unit)}${tightest.half === null ? '' : ` ± ${amount(tightest.half, tightest.unit)}`} (${wholePercent(tightest.margin)} to spare).`,
-      firstBreak(plan),
+      `Tightest: ${tightest.objective}, found ${amount(tightest.mean, tightest.unit)}${tightest.half === null ? '' : ` ± ${amount(tightest.half, tightest.unit)}`} (${wholePercent(tightest.margin)} to spare) in ${plural(best.runs, 'run')}.`,
+      ...(isShown ? [firstBreak(plan)] : []),
       ...(written !== undefined && written !== best && written.verdict === 'fails'
         ? [`As written it fails: ${failureText(written)}.`]
         : []),
     ],
   };
 }
+
+/** A line for somebody who waits: which plan is the best so far. */
+export function aheadText(plan: ShiftPlan): string {
+  const best = plan.candidates[plan.best!]!;
+  const shown =
+    best.verdict === 'holds'
+      ? `the cheapest that holds (shown by ${plural(best.runs, 'run')})`
+      : `kept to the objectives in ${plural(best.runs, 'run')}, not yet shown`;
+  return `Best so far: ${best.text}; ${costText(plan, best)}; ${shown}.`;
+}
+
+const costText = (plan: ShiftPlan, own: TriedPlan): string =>
+  `it takes ${minutesText(own.shiftSeconds)}, ${hours(own)} pod-hours in ${spanText(plan)}`;
+
+/** The time over which pods are counted, of every plan. */
+const spanText = ({ fromSeconds, untilSeconds }: ShiftPlan): string =>
+  minutesText(untilSeconds - fromSeconds);
 
 /** The same in one breath. */
 export function verdictSentence(plan: ShiftPlan): string {
@@ -78,26 +96,40 @@ function firstBreak({ sensitivity, breaksFirst, interrupted }: ShiftPlan): strin
 
 const failureText = (tried: TriedPlan): string => {
   const worst = worstOf(tried);
+  if (worst === undefined) return 'not played';
   const when = worst.worstAtSeconds === null ? '' : ` from ${minutesText(worst.worstAtSeconds)} on`;
-  return `${worst.objective}, found ${amount(worst.mean, worst.unit)}${when}`;
+  return `${worst.objective}, found ${foundText(tried, worst)}${when}`;
 };
 
-/** The objective with the least to spare. */
-export const worstOf = ({ judged }: TriedPlan): JudgedObjective => least(judged, (own) => own.margin)!;
+/** What a run shows that was stopped is the least. */
+const foundText = ({ stoppedAtSeconds }: TriedPlan, { mean, unit }: JudgedObjective): string =>
+  `${amount(mean, unit)}${stoppedAtSeconds === null ? '' : ' or more'}`;
 
-const nearestOf = (candidates: readonly TriedPlan[]): TriedPlan =>
-  greatest(candidates, (own) => worstOf(own).margin)!;
+/** The objective with the least to spare; undefined: it was not played. */
+export const worstOf = ({ judged }: TriedPlan): JudgedObjective | undefined =>
+  least(judged, (own) => own.margin);
+
+/** Of those that were played, the one that has the most to spare, or that kept to its objectives longest. */
+const nearestOf = (candidates: readonly TriedPlan[]): TriedPlan | undefined => {
+  const played = candidates.filter((own) => own.judged.length > 0);
+  const longest = Math.max(...played.map(({ stoppedAtSeconds }) => stoppedAtSeconds ?? Infinity));
+  return greatest(
+    played.filter(({ stoppedAtSeconds }) => (stoppedAtSeconds ?? Infinity) === longest),
+    (own) => worstOf(own)!.margin,
+  );
+};
 
 const wholePercent = (share: number): string => `${Math.floor(share * 100)} %`;
 
 const hours = ({ podHours, podHoursHalf }: TriedPlan): string =>
-  podHoursHalf === null ? podHours.toFixed(2) : `${podHours.toFixed(2)} ± ${podHoursHalf.toFixed(2)}`;
+  podHours === null
+    ? ''
+    : podHoursHalf === null
+      ? podHours.toFixed(2)
+      : `${podHours.toFixed(2)} ± ${podHoursHalf.toFixed(2)}`;
 
-export const objectiveTable = (
-  { windowSeconds, replications, confidence }: ShiftPlan,
-  best: TriedPlan,
-): Table => ({
-  caption: `Worst ${windowSeconds} s of each of ${replications} runs: mean, ${percent(confidence)} interval (Student), and what is left to the limit.`,
+export const objectiveTable = ({ windowSeconds, confidence }: ShiftPlan, best: TriedPlan): Table => ({
+  caption: `Worst ${windowSeconds} s of each of ${plural(best.runs, 'run')}: mean, ${percent(confidence)} interval (Student), and what is left to the limit.`,
   columns: [left('objective'), right('found'), right('limit'), right('to spare'), right('worst from')],
   rows: best.judged.map((own) => [
     own.objective,
@@ -111,7 +143,7 @@ export const objectiveTable = (
 });
 
 export const sensitivityTable = ({ sensitivity }: ShiftPlan): Table => ({
-  caption: 'Each put off by itself, two runs each.',
+  caption: 'Each put off by itself; one run each, the mean of two where one is near a limit.',
   columns: [left('input'), right('holds at'), right('breaks at'), left('because')],
   rows: sensitivity.map((own) => [
     own.input,
@@ -127,15 +159,19 @@ export const actionTable = ({ actions }: ShiftPlan): Table => ({
   rows: actions.map((own) => [minutesText(own.afterSeconds), own.command, own.why]),
 });
 
-/** Up to the best plan and three more (the eight cheapest where none holds), and the one as written. */
+/** Up to the best plan and three more with a cost (eight where none holds), and the one as written. */
 function shownInText({ candidates, best }: ShiftPlan): TriedPlan[] {
   const last = best === null ? 7 : best + 3;
-  return candidates.filter((own, index) => index <= last || own.candidate.steps === null);
+  return candidates.filter(
+    (own, index) =>
+      (index <= last && (best === null || own.podHours !== null)) || own.candidate.steps === null,
+  );
 }
 
-/** Some of the plans; the caption says of how many. */
+/** Some of the plans; the caption says of how many, and what became of the others. */
 export const triedTable = (plan: ShiftPlan, shown: readonly TriedPlan[]): Table => ({
-  caption: `Cheapest first${shown.length < plan.candidates.length ? `, ${shown.length} of ${plan.candidates.length} (all are in plan.json)` : ''}; pod-hours of both versions from the first action to the end of the last pause.`,
+  caption:
+    `Cheapest first: pod-hours of both versions in the same ${spanText(plan)} for every plan, from ${minutesText(plan.fromSeconds)} of the run on. ${restText(plan, shown)}`.trim(),
   columns: [
     left('plan'),
     right('pod-hours'),
@@ -152,10 +188,27 @@ export const triedTable = (plan: ShiftPlan, shown: readonly TriedPlan[]): Table 
       minutesText(own.shiftSeconds),
       String(own.runs),
       own.verdict,
-      `${worst.objective}: ${amount(worst.mean, worst.unit)}`,
+      worst === undefined ? '' : `${worst.objective}: ${foundText(own, worst)}`,
     ];
   }),
 });
+
+/** "12 more fail (stopped where they broke an objective), 16 were not played (they only add pods): plan.json has all." */
+function restText({ candidates }: ShiftPlan, shown: readonly TriedPlan[]): string {
+  const rest = candidates.filter((own) => !shown.includes(own));
+  const count = (verdict: TriedPlan['verdict'], says: string): string[] => {
+    const found = rest.filter((own) => own.verdict === verdict).length;
+    return found === 0 ? [] : [`${found} ${says}`];
+  };
+  const parts = [
+    ...count('dearer', 'more cost more'),
+    ...count('holds', 'more hold'),
+    ...count('unsure', 'more are not shown to hold'),
+    ...count('fails', 'more fail, and were stopped where an objective was broken'),
+    ...count('not played', 'were not played, as they only add pods to another one that may hold'),
+  ];
+  return parts.length === 0 ? '' : `Not shown: ${parts.join('; ')} (plan.json has all).`;
+}
 
 export function lawLines({ laws }: ShiftPlan): string[] {
   if (laws.length === 0) return [];

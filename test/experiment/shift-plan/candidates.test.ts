@@ -5,6 +5,7 @@ import {
   defaultVary,
   halved,
   largestJump,
+  leanerOf,
   writtenPauseUs,
 } from '../../../src/experiment/shift-plan/candidates.ts';
 import { playCandidate } from '../../../src/experiment/shift-plan/play-candidate.ts';
@@ -61,6 +62,30 @@ describe('what may vary', () => {
   });
 });
 
+test('a plan adds pods to another one where it is the same but for higher limits, lower use aimed at, or more pods beforehand', () => {
+  const plan = (
+    max: number,
+    target: number,
+    preScale: number,
+    steps: readonly number[] | null = [50, 100],
+  ) => ({
+    steps,
+    pauseSeconds: steps === null ? null : 60,
+    autoscalers: [{ name: 'reviews-v3', max, target }],
+    preScale,
+  });
+  const plans = [
+    plan(30, 70, 0, null),
+    plan(30, 70, 0),
+    plan(40, 70, 0),
+    plan(30, 60, 0),
+    plan(40, 60, 30),
+    plan(30, 80, 30),
+    plan(40, 60, 30, [100]),
+  ];
+  expect(leanerOf(plans)).toEqual([[], [], [1], [1], [1, 2, 3, 5], [], []]);
+});
+
 describe("the planner's ramp", () => {
   test('is read off its timeline', async () => {
     const shift = shiftOf(await ramp);
@@ -92,13 +117,13 @@ describe('a plan to play', () => {
   };
 
   test('has its steps, its pauses, and an end one pause after the last', async () => {
-    const { scenario } = await play({ preScale: 0 });
+    const { scenario, endUs } = await play({ preScale: 0 });
     const startUs = shiftOf(await ramp).startUs;
     const rules = scenario.timeline.filter((own) => subjectOf(own).startsWith('reviews-'));
     expect(rules.map((own) => (own.atUs - startUs) / 1e6)).toEqual([0, 240]);
     expect(weightsOf(rules[0]!)).toEqual([80, 20]);
     expect(weightsOf(rules[1]!)).toEqual([0, 100]);
-    expect((scenario.durationUs - startUs) / 1e6).toBe(480);
+    expect((endUs - startUs) / 1e6).toBe(480);
   });
 
   test('asks for its pods two minutes before each step, never beyond the limit', async () => {
@@ -114,12 +139,13 @@ describe('a plan to play', () => {
         : [],
     );
     // 35 pods at 100 %: 7 at 20 %.
+    // And at the end the autoscaler is given back what it decides by.
     expect(asked).toEqual([
       [-120, 7],
       [120, 35],
+      [480, 2],
     ]);
     expect(startUs).toBe(first - 120e6);
-    // And at the end the autoscaler is given back what it decides by.
     expect(actions.at(-1)).toMatchObject({
       afterSeconds: 480,
       command: 'kubectl apply -f hpa-reviews-v3.yaml',
@@ -161,6 +187,7 @@ describe('a plan to play', () => {
     expect(applied.filter(isAutoscaler).map(({ spec }) => [spec.minReplicas, spec.maxReplicas])).toEqual([
       [7, 40],
       [35, 40],
+      [2, 40],
     ]);
   });
 
@@ -173,7 +200,12 @@ describe('a plan to play', () => {
       preScale: 0,
     });
     expect(own.scenario.timeline).toEqual(scenario.timeline);
-    expect(own.actions).toEqual([]);
+    expect(own.actions.map(({ afterSeconds, command }) => [afterSeconds, command])).toEqual([
+      [0, 'kubectl apply -f reviews-v3-10.yaml'],
+      [300, 'kubectl apply -f reviews-v3-25.yaml'],
+      [600, 'kubectl apply -f reviews-v3-50.yaml'],
+      [900, 'kubectl apply -f reviews-v3-100.yaml'],
+    ]);
   });
 });
 
