@@ -35,11 +35,14 @@ const filesOf = (folder: string): Record<string, string> =>
   );
 
 describe('meshshift sweep', () => {
-  test('says how often it holds, then a line a setting, and how to ask again', async () => {
+  test('says how often it holds, then its settings side by side, and how to ask again', async () => {
     const { code, out } = await first;
     expect(code).toBe(0);
     expect(out).toMatch(/^✓ fifteen-refreshes holds at all 2 settings, in all 8 runs\./);
-    expect(out).toMatch(/\ncontrolPlane\.preset +holds .*\noff +4 of 4 .*\nlarge +4 of 4 /);
+    expect(out).toMatch(
+      /\ncontrolPlane\.preset +off +large\nworst finding +\S.*\nholds +4 of 4 +4 of 4\nexpected +/,
+    );
+    expect(out).toMatch(/\np99 +[\d.]+ ms ± [\d.]+ ms +[\d.]+ ms ± [\d.]+ ms\n/);
     expect(out.trimEnd().split('\n').at(-1)).toBe(
       'Again: meshshift sweep scenarios/fifteen-refreshes --vary controlPlane.preset=off,large --replications 4',
     );
@@ -150,6 +153,20 @@ describe('meshshift run', () => {
       'large,pages,count,1,15,,,15,15',
     ]);
     expect(existsSync('reports/sweep-fifteen-refreshes')).toBe(false);
+  });
+
+  test('--vary of several settings has a column each as long as there is room, and else a line each', async () => {
+    const words = [
+      ...['run', 'scenarios/fifteen-refreshes', '--no-out', '-q', '--jobs', '1'],
+      ...['--vary', 'controlPlane.preset=off,large', '--vary', 'traffic[0].refresh.count=5,10'],
+    ];
+    const wide = await meshshift(words);
+    expect(wide.out).toMatch(
+      /\ncontrolPlane\.preset +off +off +large +large\ntraffic\[0\]\.refresh\.count +5 +10 +5 +10\nworst finding /,
+    );
+    expect(wide.out).toMatch(/\npages +5 +10 +5 +10\n/);
+    const narrow = await meshshift(words, '', undefined, 40);
+    expect(narrow.out).not.toMatch(/off +off/);
   });
 
   test('what is for one run does not go with many', async () => {

@@ -1,3 +1,4 @@
+import { rollup } from 'd3-array';
 import type { RunRecord } from '../../record/record.ts';
 import type { SweepMeasure, SweepRun } from '../../record/sweep.ts';
 import { overCapacity } from '../../verdict/over-capacity.ts';
@@ -62,6 +63,12 @@ function measuresOf(record: RunRecord): Measured[] {
       ? []
       : [
           {
+            name: 'pods',
+            unit: 'count' as const,
+            text: 'most pods of all workloads at the end of a window',
+            value: mostPods(capacity),
+          },
+          {
             name: 'pod-hours',
             unit: 'count' as const,
             text: 'pod-hours of all workloads',
@@ -75,6 +82,15 @@ function measuresOf(record: RunRecord): Measured[] {
           },
         ]),
   ];
+}
+
+function mostPods({ workloads }: NonNullable<RunRecord['capacity']>): number {
+  const pods = rollup(
+    workloads.flatMap((own) => own.windows),
+    (own) => own.reduce((sum, window) => sum + window.pods, 0),
+    (own) => own.fromSeconds,
+  );
+  return Math.max(0, ...pods.values());
 }
 
 /** Of the service in focus: what each version got of the requests that came to one. */

@@ -10,7 +10,9 @@ import { amount, intervalText, meanText } from './amount.ts';
 export function sweepText(sweep: Sweep, width: number): string {
   const { sentence, reasons } = sweepAnswer(sweep);
   const isOne = sweep.varied.length === 0;
-  const table = isOne ? withoutLast(measureTable(sweep, sweep.points[0]!)) : fitting(sweep, width);
+  const table = isOne
+    ? withoutLast(measureTable(sweep, sweep.points[0]!))
+    : (besideIfRoom(sweep, width) ?? fitting(sweep, width));
   return `${[
     ...wrapped(sentence, width, `${doesHold(sweep) ? '✓' : '✗'} `, '  '),
     ...reasons.flatMap((own) => wrapped(own, width, '  - ', '    ')),
@@ -18,6 +20,13 @@ export function sweepText(sweep: Sweep, width: number): string {
     ...tableLines(table, width),
     ...wrapped(table.caption, width),
   ].join('\n')}\n`;
+}
+
+/** Few settings stand beside one another, where there is room for their columns; undefined: there is none. */
+function besideIfRoom(sweep: Sweep, width: number): Table | undefined {
+  if (sweep.points.length > mostShown) return undefined;
+  const table = besideTable(sweep);
+  return tableLines(table, Infinity).every((line) => line.length <= width) ? table : undefined;
 }
 
 /** With as many measures as there is room for. */
@@ -121,26 +130,75 @@ const mostShown = 6;
 
 /** What differs between settings, the harm first; whether it holds always. */
 export function shownMeasures(sweep: Sweep): SweepMeasure[] {
-  const order = ['holds', 'expected', 'broken', 'late', 'overload', 'p99', 'pod-hours', 'p50'];
-  const rank = ({ name }: SweepMeasure): number => {
-    const at = order.indexOf(name);
-    return at === -1 ? order.length : at;
-  };
   return sweep.measures
     .filter((own, place) => own.name === 'holds' || differs(sweep, place))
     .sort((one, other) => rank(one) - rank(other))
     .slice(0, mostShown);
 }
 
+/** The harm first. */
+const order = ['holds', 'expected', 'broken', 'late', 'overload', 'p99', 'pods', 'pod-hours', 'p50'];
+
+const rank = ({ name }: SweepMeasure): number => {
+  const at = order.indexOf(name);
+  return at === -1 ? order.length : at;
+};
+
 const differs = ({ points }: Sweep, place: number): boolean =>
   new Set(points.map(({ summaries }) => summaries[place]?.mean)).size > 1;
+
+/** What somebody who changes a setting looks at first, whether it differs or not. */
+const always = new Set(['holds', 'expected', 'broken', 'late', 'p99', 'pods', 'pod-hours']);
+
+/** A column a setting: what is set, whether it holds, what is worst, and the numbers that matter or differ. */
+function besideTable(sweep: Sweep): Table {
+  const { varied, points, measures, replications } = sweep;
+  const shown = measures
+    .filter((own, place) => always.has(own.name) || differs(sweep, place))
+    .sort((one, other) => rank(one) - rank(other));
+  const hidden = measures.filter((own) => !shown.includes(own)).map(({ name }) => name);
+  const rows = [
+    // The first setting stands in the head.
+    ...varied.slice(1).map(({ path }, place) => [path, ...points.map((own) => own.values[place + 1]!)]),
+    ['worst finding', ...points.map(({ runs }) => findingText(runs))],
+    ...shown.map((own) => [
+      own.name,
+      ...points.map(({ summaries }) => meanText(own, summaries[measures.indexOf(own)] ?? null)),
+    ]),
+  ];
+  return {
+    caption:
+      `${meansText(replications)} ${hidden.length === 0 ? '' : `About the same at all settings: ${hidden.join(', ')}.`}`.trim(),
+    columns: [left(varied[0]!.path), ...points.map((own) => right(own.values[0]!))],
+    rows,
+  };
+}
+
+/** The worst finding of most runs, and of how many where they differ. */
+function findingText(runs: readonly SweepRun[]): string {
+  const counts = [
+    ...rollup(
+      runs,
+      (own) => own.length,
+      ({ worst }) => worst ?? 'none',
+    ),
+  ].sort(([, one], [, other]) => other - one);
+  const [most] = counts;
+  if (most === undefined) return '';
+  return counts.length === 1 ? most[0] : `${most[0]} (${most[1]} of ${runs.length})`;
+}
+
+const meansText = (replications: number): string =>
+  replications === 1
+    ? 'One run each, with the same chance at every setting: more (--runs 10) say how far luck goes.'
+    : `Mean of ${plural(replications, 'run')} each ± half of its 95 % interval (Student). A replication has the same chance at every setting.`;
 
 /** A line a setting. */
 export function settingTable(sweep: Sweep, shown: readonly SweepMeasure[]): Table {
   const { varied, points, measures, replications } = sweep;
   const hidden = measures.filter((own) => !shown.includes(own)).map(({ name }) => name);
   return {
-    caption: `Mean of ${plural(replications, 'run')} each ± half of its 95 % interval (Student). A replication has the same chance at every setting.${hidden.length === 0 ? '' : ` Not shown, as all settings have about the same or there is no room: ${hidden.join(', ')}; sweep.csv has them.`}`,
+    caption: `${meansText(replications)}${hidden.length === 0 ? '' : ` Not shown, as all settings have about the same or there is no room: ${hidden.join(', ')}; sweep.csv has them.`}`,
     columns: [...varied.map(({ path }) => left(path)), ...shown.map(({ name }) => right(name))],
     rows: points.map(({ values, summaries }) => [
       ...values,

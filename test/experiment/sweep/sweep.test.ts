@@ -23,6 +23,12 @@ const question = (replications: number, more: Partial<SweepQuestion> = {}): Swee
   ...more,
 });
 
+test('the most pods of a run are counted over all workloads at one time', async () => {
+  // Its Deployments ask for 20, 2 and 4; with hardly any load they only shrink, after five minutes.
+  const { record } = runOnce(await shipped('planners-ramp', 'traffic[0].rps=1'));
+  expect(factsOf(record).run.values['pods']).toBe(26);
+});
+
 describe('a sweep', () => {
   test('has for each setting and replication the run that would be played by itself', async () => {
     const sweep = await playSweep(question(3), new Map(), inProcessPool(scenarios), silent);
