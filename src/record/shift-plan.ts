@@ -19,6 +19,9 @@ const candidate = z
       ),
     pauseSeconds: number.nullable(),
     autoscalers: z.array(autoscalerChange),
+    warmUpSeconds: number
+      .optional()
+      .describe("Of new pods, by the service's DestinationRule; 0: none; absent: as it is written."),
     preScale: number.describe(
       'Pods of the new version for 100 %, of which each step has its part beforehand; 0: what its autoscaler wants.',
     ),

@@ -179,6 +179,10 @@ const plan = z
       description:
         'Pods of the new version for 100 %, its part of them two minutes before each step; 0: what its autoscaler wants.',
     }),
+    warmUp: z
+      .array(duration.describe('One warm-up.'))
+      .optional()
+      .describe("Warm-ups of new pods that may be tried, in the service's DestinationRule; 0s: none."),
     autoscalers: z
       .record(
         z.string(),

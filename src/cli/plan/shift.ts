@@ -56,7 +56,7 @@ export function shiftCommand(io: Io): Command {
     .addOption(
       new Option(
         '--vary <what=values>',
-        'what may vary: steps=10/25/50/100,25/50/75/100, pause=3m,5m, pre-scale=0,30, reviews-v3.max=30,40 (also .min, .target) (repeatable)',
+        'what may vary: steps=10/25/50/100,25/50/75/100, pause=3m,5m, pre-scale=0,30, warm-up=0s,60s, reviews-v3.max=30,40 (also .min, .target) (repeatable)',
       )
         .argParser(varyOption)
         .default({}, "the scenario's own, or steps, pause, limit and pre-scaling about what is written"),
@@ -251,6 +251,9 @@ function commandText(given: string, request: ShiftRequest, options: ShiftCommand
     ...(vary.pausesUs === undefined
       ? []
       : ['--vary', `pause=${vary.pausesUs.map((own) => `${own / 1e6}s`).join(',')}`]),
+    ...(vary.warmUpsUs === undefined
+      ? []
+      : ['--vary', `warm-up=${vary.warmUpsUs.map((own) => `${own / 1e6}s`).join(',')}`]),
     ...(vary.preScale === undefined ? [] : ['--vary', `pre-scale=${vary.preScale.join(',')}`]),
     ...(vary.autoscalers ?? []).flatMap((own) =>
       (['min', 'max', 'target'] as const).flatMap((limit) =>

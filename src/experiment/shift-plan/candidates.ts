@@ -10,6 +10,8 @@ export interface Vary {
   readonly autoscalers: readonly AutoscalerVary[];
   /** Pods of the new version for 100 %, its part of them before each step; 0: none beyond what its autoscaler wants. */
   readonly preScale: readonly number[];
+  /** Warm-ups of new pods; empty: as it is written. */
+  readonly warmUpsUs: readonly number[];
 }
 
 export interface AutoscalerVary {
@@ -29,21 +31,25 @@ export function candidatesOf(vary: Vary): Candidate[] {
   const varied = vary.steps.flatMap((steps) =>
     vary.pausesUs.flatMap((pauseUs) =>
       changes.flatMap((autoscalers) =>
-        vary.preScale.map((preScale): Candidate => ({
-          steps,
-          pauseSeconds: pauseUs / 1e6,
-          autoscalers,
-          preScale,
-        })),
+        orNone(vary.warmUpsUs).flatMap((warmUpUs) =>
+          vary.preScale.map((preScale): Candidate => ({
+            steps,
+            pauseSeconds: pauseUs / 1e6,
+            autoscalers,
+            ...(warmUpUs === undefined ? {} : { warmUpSeconds: warmUpUs / 1e6 }),
+            preScale,
+          })),
+        ),
       ),
     ),
   );
   return [asWritten, ...varied];
 }
 
+const orNone = (list: readonly number[]): readonly (number | undefined)[] =>
+  list.length === 0 ? [undefined] : list;
+
 function changesOf({ name, min, max, target }: AutoscalerVary): AutoscalerChange[] {
-  const orNone = (list: readonly number[]): readonly (number | undefined)[] =>
-    list.length === 0 ? [undefined] : list;
   return orNone(min).flatMap((least) =>
     orNone(max).flatMap((most) =>
       orNone(target).map((aim) => ({
@@ -67,6 +73,7 @@ function asksForLess(one: Candidate, other: Candidate): boolean {
     one.steps !== null &&
     one.steps.join() === other.steps?.join() &&
     one.pauseSeconds === other.pauseSeconds &&
+    one.warmUpSeconds === other.warmUpSeconds &&
     one.autoscalers.length === other.autoscalers.length;
   return (
     isAlike &&
@@ -103,6 +110,7 @@ export function defaultVary(scenario: Scenario, shift: Shift): Vary {
     autoscalers:
       limits.length === 0 ? [] : [{ name: shift.to.autoscaler!, min: [], max: limits, target: [] }],
     preScale: [0, ...limits],
+    warmUpsUs: [],
   };
 }
 
@@ -128,7 +136,13 @@ export function writtenPauseUs({ durationUs }: Scenario, { steps }: Shift): numb
 }
 
 /** "10/25/50/75/100 every 3m, reviews-v3 max 40, pods beforehand for 30 at 100 %". */
-export function candidateText({ steps, pauseSeconds, autoscalers, preScale }: Candidate): string {
+export function candidateText({
+  steps,
+  pauseSeconds,
+  autoscalers,
+  preScale,
+  warmUpSeconds,
+}: Candidate): string {
   if (steps === null) return 'as written';
   const changes = autoscalers.map((own) =>
     [
@@ -139,5 +153,11 @@ export function candidateText({ steps, pauseSeconds, autoscalers, preScale }: Ca
     ].join(' '),
   );
   const before = preScale === 0 ? [] : [`pods beforehand for ${preScale} at 100 %`];
-  return [`${steps.join('/')} every ${minutesText(pauseSeconds!)}`, ...changes, ...before].join(', ');
+  const warmUp =
+    warmUpSeconds === undefined
+      ? []
+      : [warmUpSeconds === 0 ? 'no warm-up' : `warm-up ${minutesText(warmUpSeconds)}`];
+  return [`${steps.join('/')} every ${minutesText(pauseSeconds!)}`, ...changes, ...before, ...warmUp].join(
+    ', ',
+  );
 }

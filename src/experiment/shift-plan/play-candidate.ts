@@ -4,6 +4,7 @@ import type { AutoscalerChange, Candidate, PlanAction } from '../../record/shift
 import type { Scenario, TimelineStep } from '../../scenario/scenario.ts';
 import { writtenPauseUs } from './candidates.ts';
 import type { Shift } from './shift.ts';
+import { warmedUp } from './warm-up.ts';
 
 /** How long before a step its pods are asked for beforehand; never longer than the pause. */
 const leadUs = 120_000_000;
@@ -59,6 +60,17 @@ export function playCandidate(scenario: Scenario, shift: Shift, candidate: Candi
       resources: [resource],
     })),
   ];
+  if (candidate.warmUpSeconds !== undefined) {
+    const { file, text, resource } = warmedUp(scenario, shift, candidate.warmUpSeconds);
+    timeline.push({ atUs: limitsAtUs, verb: 'apply', file, resources: [resource] });
+    actions.push({
+      afterSeconds: after(limitsAtUs),
+      command: `kubectl apply -f ${file}`,
+      why: `warm-up of pods of ${shift.to.name}`,
+      file,
+      text,
+    });
+  }
   const preScales = candidate.preScale === 0 ? [] : candidate.steps;
   for (const [index, percent] of preScales.entries()) {
     const atUs = Math.max(0, startUs + index * pauseUs - Math.min(leadUs, pauseUs));

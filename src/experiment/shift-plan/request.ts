@@ -16,6 +16,7 @@ export interface VaryRequest {
   readonly steps?: readonly (readonly number[])[];
   readonly pausesUs?: readonly number[];
   readonly preScale?: readonly number[];
+  readonly warmUpsUs?: readonly number[];
   readonly autoscalers?: readonly AutoscalerVary[];
 }
 
@@ -33,6 +34,7 @@ export function requestOf(
     ...(plan.steps === undefined ? {} : { steps: plan.steps }),
     ...(plan.pause === undefined ? {} : { pausesUs: plan.pause }),
     ...(plan.preScale === undefined ? {} : { preScale: plan.preScale }),
+    ...(plan.warmUp === undefined ? {} : { warmUpsUs: plan.warmUp }),
     ...(plan.autoscalers === undefined
       ? {}
       : { autoscalers: Object.entries(plan.autoscalers).map(([name, limits]) => ({ name, ...limits })) }),
@@ -58,13 +60,14 @@ export function optionsOf({ objectives, vary, replications, windowUs }: ShiftReq
             steps: vary.steps ?? [shift.steps.map((own) => own.percent)],
             pausesUs: vary.pausesUs ?? [writtenPauseUs(scenario, shift)],
             preScale: vary.preScale ?? [0],
+            warmUpsUs: vary.warmUpsUs ?? [],
             autoscalers: vary.autoscalers ?? [],
           },
   };
 }
 
 /**
- * `steps=10/25/50/100,25/50/75/100`, `pause=3m,5m`, `pre-scale=0,30`, `reviews-v3.max=30,40` into what was asked before.
+ * `steps=10/25/50/100,25/50/75/100`, `pause=3m,5m`, `pre-scale=0,30`, `warm-up=0s,60s`, `reviews-v3.max=30,40` into what was asked before.
  * A problem is for the user.
  */
 export function addVary(before: VaryRequest, text: string): VaryRequest | { readonly problem: string } {
@@ -81,17 +84,18 @@ export function addVary(before: VaryRequest, text: string): VaryRequest | { read
     const wrong = parsed.find((own) => 'problem' in own);
     return wrong ?? { ...before, steps: parsed.flatMap((own) => ('steps' in own ? [own.steps] : [])) };
   }
-  if (name === 'pause') {
-    const parsed = values.map(parseDuration);
+  if (name === 'pause' || name === 'warm-up') {
+    const parsed = values.map((own) => parseDuration(own === '0' ? '0s' : own));
     const wrong = parsed.find((own) => 'problem' in own);
-    return wrong ?? { ...before, pausesUs: parsed.flatMap((own) => ('us' in own ? [own.us] : [])) };
+    const us = parsed.flatMap((own) => ('us' in own ? [own.us] : []));
+    return wrong ?? { ...before, ...(name === 'pause' ? { pausesUs: us } : { warmUpsUs: us }) };
   }
   const amounts = numbers();
   if (name === 'pre-scale') return 'problem' in amounts ? amounts : { ...before, preScale: amounts };
   const found = /^(.+)\.(min|max|target)$/.exec(name);
   if (found === null) {
     return {
-      problem: `"${name}" cannot vary: steps, pause, pre-scale, and min, max or target of an autoscaler (reviews-v3.max)`,
+      problem: `"${name}" cannot vary: steps, pause, pre-scale, warm-up, and min, max or target of an autoscaler (reviews-v3.max)`,
     };
   }
   if ('problem' in amounts) return amounts;

@@ -28,6 +28,7 @@ describe('what may vary', () => {
       pausesUs: [60e6, 120e6],
       autoscalers: [{ name: 'reviews-v3', min: [], max: [30, 40], target: [60, 70] }],
       preScale: [0, 30, 40],
+      warmUpsUs: [],
     });
     expect(plans).toHaveLength(1 + 2 * 2 * (2 * 2) * 3);
     expect(new Set(plans.map((own) => candidateText(own))).size).toBe(plans.length);
@@ -38,6 +39,13 @@ describe('what may vary', () => {
       autoscalers: [{ name: 'reviews-v3', max: 30, target: 60 }],
       preScale: 0,
     });
+  });
+
+  test('a warm-up varies where it is asked for, and is told', () => {
+    const asked = { steps: [[50, 100]], pausesUs: [60e6], autoscalers: [], preScale: [0] };
+    const [, ...plans] = candidatesOf({ ...asked, warmUpsUs: [0, 60e6] });
+    expect(plans.map(candidateText)).toEqual(['50/100 every 1m, no warm-up', '50/100 every 1m, warm-up 1m']);
+    expect(candidatesOf({ ...asked, warmUpsUs: [] })[1]).not.toHaveProperty('warmUpSeconds');
   });
 
   test.each([

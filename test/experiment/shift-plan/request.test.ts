@@ -3,6 +3,7 @@ import { addVary, type VaryRequest } from '../../../src/experiment/shift-plan/re
 
 test.each<{ text: string; adds: VaryRequest; because: string }>([
   { text: 'pause=3m,5m', adds: { pausesUs: [180e6, 300e6] }, because: 'durations' },
+  { text: 'warm-up=0s,1m', adds: { warmUpsUs: [0, 60e6] }, because: 'durations, and none' },
   { text: 'pre-scale=0,30', adds: { preScale: [0, 30] }, because: 'numbers' },
   { text: 'pre-scale = 0, 30', adds: { preScale: [0, 30] }, because: 'spaces say nothing' },
   {

@@ -14,7 +14,7 @@ test('a trial plays the plan as written, or with one input put off; replications
   const scenario = await shipped('planners-ramp', 'traffic[0].rps=6');
   const question = shiftQuestion(scenario, {
     objectives: [],
-    vary: () => ({ steps: [], pausesUs: [], autoscalers: [], preScale: [] }),
+    vary: () => ({ steps: [], pausesUs: [], autoscalers: [], preScale: [], warmUpsUs: [] }),
     replications: 2,
     windowUs: 60e6,
   });
@@ -46,6 +46,7 @@ test('plans that part at one instant are branches of one run, and say what runs 
       pausesUs: [120e6],
       autoscalers: [],
       preScale: [0, 12],
+      warmUpsUs: [],
     }),
     replications: 2,
     windowUs,
@@ -106,7 +107,7 @@ test('a run may stop at the end of the window in which it broke an objective, an
   const scenario = await shipped('planners-ramp', 'traffic[0].rps=12');
   const question = shiftQuestion(scenario, {
     objectives: [parseObjective('p50 < 1ms') as Objective],
-    vary: () => ({ steps: [[50, 100]], pausesUs: [120e6], autoscalers: [], preScale: [0] }),
+    vary: () => ({ steps: [[50, 100]], pausesUs: [120e6], autoscalers: [], preScale: [0], warmUpsUs: [] }),
     replications: 3,
     windowUs: 60e6,
   });
@@ -132,7 +133,13 @@ async function small() {
     },
     {
       objectives: [],
-      vary: () => ({ steps: [[100]], pausesUs: [120e6, 240e6], autoscalers: [], preScale: [0] }),
+      vary: () => ({
+        steps: [[100]],
+        pausesUs: [120e6, 240e6],
+        autoscalers: [],
+        preScale: [0],
+        warmUpsUs: [],
+      }),
       replications: 3,
       windowUs: 60e6,
     },
@@ -143,7 +150,7 @@ test('the plan names the best candidate by its place among those that were tried
   const objective = parseObjective('p99 < 400ms') as Objective;
   const question = shiftQuestion(await shipped('planners-ramp'), {
     objectives: [objective],
-    vary: () => ({ steps: [[100]], pausesUs: [120e6], autoscalers: [], preScale: [0] }),
+    vary: () => ({ steps: [[100]], pausesUs: [120e6], autoscalers: [], preScale: [0], warmUpsUs: [] }),
     replications: 5,
     windowUs: 60e6,
   });
