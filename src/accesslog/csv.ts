@@ -25,15 +25,50 @@ export function parseCsv(text: string, columns: Columns): Recording {
   return { requests, problems };
 }
 
+/** Records of a table as they come, line by line; the first tells what separates cells. */
+export class CsvRows {
+  #separator: string | undefined;
+  #open = '';
+
+  /** Whether a quoted cell is still open. */
+  get isOpen(): boolean {
+    return this.#open !== '';
+  }
+
+  get separator(): string {
+    return this.#separator ?? ',';
+  }
+
+  /** The cells of the record that ends with this line (without its line end); undefined where none does. */
+  line(text: string): string[] | undefined {
+    if (!this.isOpen) {
+      // Spreadsheets are told so.
+      const told = /^sep=(.)$/i.exec(text.trim())?.[1];
+      if (told !== undefined && this.#separator === undefined) {
+        this.#separator = told;
+        return undefined;
+      }
+    }
+    this.#separator ??= separatorOf(text);
+    const record = this.#open + text;
+    const cells = cellsOf(record, this.#separator);
+    if (cells === undefined) {
+      this.#open = `${record}\n`;
+      return undefined;
+    }
+    this.#open = '';
+    return record.trim() === '' ? undefined : cells;
+  }
+}
+
 /** The same line by line, for tables of any size. */
 export class CsvReader {
   /** What stands in the way of reading any row: a named column that is not there. */
   problem: string | undefined;
   readonly #columns: Columns;
-  #separator = ',';
+  readonly #rows = new CsvRows();
   #names: readonly string[] | undefined;
   #layout: Layout = {};
-  #open = '';
 
   constructor(columns: Columns) {
     this.#columns = columns;
@@ -41,7 +76,7 @@ export class CsvReader {
 
   /** Whether a quoted cell is still open. */
   get isOpen(): boolean {
-    return this.#open !== '';
+    return this.#rows.isOpen;
   }
 
   /** The columns of the heading, in lower case. */
@@ -56,15 +91,12 @@ export class CsvReader {
 
   /** The request that ends with this line (without its line end); undefined where none does. */
   line(text: string, number: number): RecordedRequest | Unparsed | undefined {
-    if (this.#names === undefined && !this.isOpen) this.#separator = separatorOf(text);
-    const record = this.#open + text;
-    const cells = cellsOf(record, this.#separator);
-    if (cells === undefined) {
-      this.#open = `${record}\n`;
-      return undefined;
-    }
-    this.#open = '';
-    if (record.trim() === '') return undefined;
+    const cells = this.#rows.line(text);
+    return cells === undefined ? undefined : this.row(cells, number);
+  }
+
+  /** The request of a record; the first one is the heading. */
+  row(cells: readonly string[], number: number): RecordedRequest | Unparsed | undefined {
     if (this.#names === undefined) {
       this.#begin(cells);
       return undefined;

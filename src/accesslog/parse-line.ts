@@ -13,7 +13,7 @@ import { logStart, readTextLine } from './text-line.ts';
  *   Istio's default text   [time] "GET /path HTTP/1.1" 200 - via_upstream - "-" 0 178 4 3 "xff" ... "host" cluster ...
  *   Istio's JSON           {"start_time":"...","upstream_cluster":"...", ...}
  *
- * What kubectl, stern or a container runtime writes before a line is skipped. The line comes without its line end.
+ * What kubectl, stern, logcli or a container runtime writes before a line is skipped. The line comes without its line end.
  * Formats: Envoy, docs/root/configuration/observability/access_log/usage.rst; Istio, pilot/pkg/model/telemetry_logging.go.
  */
 export class LineReader {
@@ -29,7 +29,8 @@ export class LineReader {
     if (block.bytes[start] === openBrace) {
       if (this.#json.read(start)) return line;
       const text = block.text(from, end);
-      return parseJsonLine(text, text.indexOf('{'), lineNumber, parseLine);
+      const labelled = behindLabels(text.slice(text.indexOf('{')), lineNumber);
+      return labelled ?? parseJsonLine(text, text.indexOf('{'), lineNumber, parseLine);
     }
     const unparsed = readTextLine(line, start);
     return unparsed === undefined ? line : { unparsed };
@@ -37,6 +38,16 @@ export class LineReader {
 }
 
 const openBrace = 123;
+
+/** What logcli writes before a line: its labels, `{app="x", pod="y"} `, or none of them, `{} `. */
+function behindLabels(text: string, lineNumber: number): RecordedRequest | Unparsed | undefined {
+  const labels = /^\{(?:\w+="(?:[^"\\]|\\.)*"(?:, ?)?)*\}[ \t]+(?=\S)/.exec(text)?.[0];
+  if (labels === undefined) return undefined;
+  const read = parseLine(text.slice(labels.length), lineNumber);
+  const pod = /\bpod(?:_name)?="([^"]+)"/.exec(labels)?.[1];
+  return pod === undefined || 'unparsed' in read ? read : { ...read, proxy: pod };
+}
+
 const noLogLine: Unparsed = { unparsed: 'no access log line' };
 
 /** The same for one line, whose request stays. */

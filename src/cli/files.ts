@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import { checkText, textLimitBytes } from '../manifest/text.ts';
@@ -100,6 +100,17 @@ export const isFolder = (path: string): Promise<boolean> =>
     (found) => found.isDirectory(),
     () => false,
   );
+
+/** The files below a folder, by their paths in it, in order, without hidden ones; undefined for what is no folder. */
+export async function filesIn(folder: string): Promise<readonly string[] | undefined> {
+  if (!(await isFolder(folder))) return undefined;
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((own) => own.isFile())
+    .map((own) => relative(folder, join(own.parentPath, own.name)))
+    .filter((name) => !name.split(sep).some((part) => part.startsWith('.')))
+    .sort();
+}
 
 /** What marks a folder as ours to replace: a file with how it begins. */
 const ownMarks = {

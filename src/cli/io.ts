@@ -5,6 +5,8 @@ export interface Host {
   stdout(text: string): void;
   stderr(text: string): void;
   readFile(path: string): Promise<Uint8Array>;
+  /** The files below a folder, by their paths in it, in order; undefined for what is no folder. */
+  filesIn(path: string): Promise<readonly string[] | undefined>;
   /** Bytes of a file as they come, for what may be larger than memory. A chunk is there until the next is asked for. */
   openStream(path: string): AsyncIterable<Uint8Array>;
   stdin(): AsyncIterable<Uint8Array>;

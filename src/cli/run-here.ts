@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { blocksOf } from './check/blocks.ts';
+import { filesIn } from './files.ts';
 import { exit, type Host } from './io.ts';
 import { optimiseFor } from './optimise-for.ts';
 import { runProgram } from './program.ts';
@@ -14,6 +15,7 @@ export async function runHere(words: readonly string[]): Promise<void> {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     readFile: (path) => readFile(path),
+    filesIn,
     openStream: blocksOf,
     stdin: () => process.stdin,
     writeFile: (path, data) => writeFile(path, data),

@@ -18,6 +18,7 @@ export function terminal(host: Host): Io {
     stdout,
     stderr,
     readFile: (path) => host.readFile(path),
+    filesIn: (path) => host.filesIn(path),
     openStream: (path) => host.openStream(path),
     stdin: () => host.stdin(),
     writeFile: (path, data) => host.writeFile(path, data),

@@ -3,6 +3,8 @@ export interface Sighting {
   readonly keys: readonly string[];
   /** Requests of each key, all of them, also where only a part of the sequence was kept. */
   readonly counts: readonly number[];
+  /** Requests of each key while each weights were in force, where that is known and the order is not. */
+  readonly phases?: readonly (readonly number[])[];
   /** Index into keys per request, in order; -1: no version (it failed, or cannot be told). */
   readonly sequence?: Int32Array;
   /** Time of each request of `sequence`, microseconds. */

@@ -97,6 +97,8 @@ function tallyByRule(
   rules: readonly (readonly number[])[],
   ruleOf: Int32Array,
 ): number[][] {
+  if (rules.length > 1 && sighting.sequence === undefined && sighting.phases !== undefined)
+    return sighting.phases.map((counts) => [...counts]);
   if (rules.length === 1 || sighting.sequence === undefined)
     return rules.map((_, rule) => sighting.counts.map((count) => (rule === 0 ? count : 0)));
   const tallies = rules.map(() => sighting.keys.map(() => 0));

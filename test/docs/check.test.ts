@@ -1,13 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessLogOf, checkFiles, half } from '../support/check-files.ts';
 import { meshshift } from '../support/io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'meshshift-check-'));
 beforeAll(() => {
-  for (const [name, data] of Object.entries(checkFiles)) writeFileSync(join(folder, name), data);
+  for (const [name, data] of Object.entries(checkFiles)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), data);
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -66,6 +66,25 @@ spec:
       weight: 50
 `;
 
+/** An instant vector of Prometheus: istio_requests_total, as productpage's sidecar counted it. */
+const requestsTotal = (counts: Readonly<Record<string, number>>): string =>
+  JSON.stringify({
+    status: 'success',
+    data: {
+      resultType: 'vector',
+      result: Object.entries(counts).map(([version, count]) => ({
+        metric: {
+          __name__: 'istio_requests_total',
+          reporter: 'source',
+          destination_service: 'reviews.default.svc.cluster.local',
+          destination_version: version,
+          response_code: '200',
+        },
+        value: [1772366400, String(count)],
+      })),
+    },
+  });
+
 /** The files that the examples of `meshshift check` name, by name. */
 export const checkFiles: Readonly<Record<string, string | Uint8Array>> = {
   'productpage.log': accessLogOf(half),
@@ -79,5 +98,15 @@ export const checkFiles: Readonly<Record<string, string | Uint8Array>> = {
     )
     .join(''),
   'refreshes.har': har(half.map((version) => (version === 'v3' ? 'red' : ''))),
+  'requests-total.json': requestsTotal({ v1: 29, v3: 31 }),
+  'rates.csv': 'Time,v1,v3\n2026-03-01 12:00:00,0.5,0.5\n2026-03-01 12:01:00,0.45,0.55\n',
+  'own-format.log': half
+    .map(
+      (version, second) =>
+        `2026-03-01T12:00:${String(second).padStart(2, '0')}.000Z outbound|9080|${version}|reviews.default.svc.cluster.local 200\n`,
+    )
+    .join(''),
+  'exports/productpage.log': accessLogOf(half),
+  'exports/requests-total.json': requestsTotal({ v1: 29, v3: 31 }),
   'answers.csv': `when,answered_by,ip\n${half.map((_, i) => `${i},${i % 10 === 7 ? 'v2' : 'v1'},10.0.0.${i % 5}\n`).join('')}`,
 };

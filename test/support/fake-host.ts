@@ -30,6 +30,10 @@ export class FakeHost implements Host {
     if (data === undefined) throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
     return data;
   }
+  async filesIn(path: string): Promise<readonly string[] | undefined> {
+    const names = [...this.#files.keys()].filter((name) => name.startsWith(`${path}/`));
+    return names.length === 0 ? undefined : names.map((name) => name.slice(path.length + 1)).sort();
+  }
   async *openStream(path: string): AsyncIterable<Uint8Array> {
     yield await this.readFile(path);
   }

@@ -1,3 +1,4 @@
+import { filesIn } from '../../src/cli/files.ts';
 import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { runProgram } from '../../src/cli/program.ts';
@@ -29,6 +30,7 @@ export async function meshshift(
       hears(text);
     },
     readFile: (path) => readFile(path),
+    filesIn,
     openStream: (path) => createReadStream(path),
     stdin: async function* () {
       yield await Promise.resolve(new TextEncoder().encode(input));

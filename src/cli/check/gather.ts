@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { reasonOf } from '../reason.ts';
 import type { Io } from '../io.ts';
 import { hasErrors, printProblems } from '../print.ts';
@@ -57,11 +57,12 @@ export async function gather(
     return [{ service, tally, weights, changes: placed }];
   }
   const cases = new Cases(plan, changes, reading, listener);
-  const paths = data.names.map((name) => (name === '-' ? name : resolve(io.cwd, name)));
+  const names = await unfolded(io, data.names);
+  const paths = names.map((name) => (name === '-' ? name : resolve(io.cwd, name)));
   const counters = new Counters();
   const rules = rulesOf(plan, options, question);
   const onChoice: OnChoice = cases.add.bind(cases);
-  for (const [place, name] of data.names.entries()) {
+  for (const [place, name] of names.entries()) {
     if (paths.indexOf(paths[place]!) < place) {
       reading.notes.push(`${name} is given twice, and read once.`);
       continue;
@@ -76,6 +77,7 @@ export async function gather(
         columns: question.columns,
         rules,
         counters,
+        envoyFormat: question.envoyFormat,
         isFollowed: signal !== undefined,
       },
       reading,
@@ -90,6 +92,16 @@ export async function gather(
   }
   counters.tell(rules, question.values, reading, onChoice);
   return cases.judged();
+}
+
+/** Names of files, each folder's in its place. */
+async function unfolded(io: Io, names: readonly string[]): Promise<string[]> {
+  const all: string[] = [];
+  for (const name of names) {
+    const inner = name === '-' ? undefined : await io.filesIn(resolve(io.cwd, name));
+    all.push(...(inner?.map((own) => join(name, own)) ?? [name]));
+  }
+  return all;
 }
 
 /** The bytes of a source as they come; with a signal, a file is followed as it grows. */

@@ -24,7 +24,7 @@ export function checkCommand(io: Io): Command {
     )
     .argument(
       '[files...]',
-      'access logs of Envoy or Istio (text or JSON, plain or gzip), HAR, CSV, NDJSON; - is standard input',
+      'access logs, exports of log stores, answers of Prometheus or Kiali, HAR, CSV, lists of versions, or folders of them; - is standard input',
     )
     .addOption(list('--log <file>', 'a file as above; repeatable'))
     .option('--seen <tally>', 'how often each version was seen: v1=11,v3=4')
@@ -53,9 +53,13 @@ export function checkCommand(io: Io): Command {
       ),
     )
     .addOption(
-      new Option('--format <format>', 'what the files are').choices(formats).default('auto', 'by name'),
+      new Option('--format <format>', 'what the files are').choices(formats).default('auto', 'by content'),
     )
     .option('--columns <list>', 'columns of CSV or fields of NDJSON: time=when,version=answered_by,client=ip')
+    .option(
+      '--envoy-format <format>',
+      'the format string of the access log, text or JSON, where it is one of its own: [%START_TIME%] %REQ(:METHOD)% %UPSTREAM_CLUSTER%',
+    )
     .option(
       '--values <meaning>',
       'what numbers of a query or a graph mean, where they do not say: total (a running one), count (since the sample before), rate (a second), rate=10m (over so long)',
@@ -116,10 +120,20 @@ Examples:
   meshshift check reviews-pods.log --subset-pattern 'reviews-(v\\d+)-' --weights v1=50,v3=50
   meshshift check refreshes.har --weights v1=50,v3=50 --html refreshes.html
   meshshift check answers.csv --columns time=when,version=answered_by,client=ip --weights v1=90,v2=10
+  meshshift check requests-total.json --host reviews --weights v1=50,v3=50
+  meshshift check rates.csv --values rate --weights v1=50,v3=50
+  meshshift check own-format.log --envoy-format '%START_TIME% %UPSTREAM_CLUSTER% %RESPONSE_CODE%' --weights v1=50,v3=50
+  meshshift check exports --host reviews --weights v1=50,v3=50
   meshshift check --seen v1=9040,v2=960 --weights v1=90,v2=10 --within 2% --fail-on fault -o json
   meshshift check --seen v1=9040,v2=960 --weights v1=90,v2=10 --interval clopper-pearson
 
+What a file is shows in its content, packed with gzip or not: lines of Envoy or Istio behind whatever prefix; answers and exports of
+Loki, Elasticsearch, CloudWatch, Google Cloud, Fluent Bit; istio_requests_total of Prometheus or of a page of metrics; Kiali's graph;
+CSV; answers of curl .../reviews in a loop; sort | uniq -c; a column of pods. Of files that may tell of the same requests the most
+telling is counted, and the others are named.
 A log: each request to the service counts by the subset that its upstream cluster names (outbound|9080|v1|reviews...).
+Counters: what they counted from the first to the last sample, or since their pod began where there is one; of reporter source,
+waypoint and destination one. Rates: about so many requests.
 A HAR: each product page of Bookinfo counts by its stars: none is v1, black is v2, red is v3.
 The rule of evidence: draws stray as far as this in more than 5 % of cases: luck. In 5 % to 1 %: suspicious, repeat it with
 new requests and say --looks 2. In less: a fault. Several services, versions and looks share these limits.

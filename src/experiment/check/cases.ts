@@ -85,6 +85,13 @@ export class Cases {
   /** The cases to judge, none where nothing was seen: all that manifests speak of, the one that plain weights can mean. */
   judged(): Case[] {
     const all = this.#firstOfEach();
+    if (!all.every(({ tally }) => tally.isPlaced)) {
+      throw refusal(
+        'usage',
+        'MS4008',
+        'the data tell no times, so that which weights a request was drawn by is not known: leave out --change, or give counts of one time only',
+      );
+    }
     if (this.#plan[0]!.service !== anyService || all.length <= 1) return all;
     const fitting = all.filter((own) =>
       own.weights.keys.every((key) => own.tally.counts[own.tally.keys.indexOf(key)]! > 0),

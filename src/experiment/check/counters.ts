@@ -19,6 +19,11 @@ export type SeriesOrigin = 'answer' | 'page';
 export class Counters {
   readonly #rows: Row[] = [];
 
+  /** How many series were taken and are not told yet. */
+  get size(): number {
+    return this.#rows.length;
+  }
+
   /** @param meaning undefined where only the numbers themselves can say */
   add(source: string, origin: SeriesOrigin, series: readonly Series[], meaning?: Meaning): void {
     const beginSeconds = series.reduce((first, { times }) => Math.min(first, times[0] ?? first), Infinity);
@@ -149,7 +154,11 @@ function stepsOf(rows: readonly Row[], given: Meaning | undefined, reading: Read
     const beganWithin = row.series.times[0]! > row.beginSeconds;
     const increase = increaseOf(row.series, isOneMoment || beganWithin);
     resets += increase.resets;
-    return { row, steps: increase.steps };
+    // When what a total counts came is not told by one look at it.
+    return {
+      row,
+      steps: isOneMoment ? increase.steps.map(({ by }) => ({ seconds: Number.NaN, by })) : increase.steps,
+    };
   });
   if (resets > 0) {
     reading.notes.push(

@@ -23,9 +23,8 @@ export function takeDocument(
     options.counters.add(name, 'page', page);
     return true;
   }
-  const pages = text
-    .split(/(?=<!doctype html|<html)/i)
-    .filter((own) => /^<(?:!doctype html|html)/i.test(own));
+  const pageStart = /<!doctype html/i.test(text) ? /(?=<!doctype html)/i : /(?=<html)/i;
+  const pages = text.split(pageStart).filter((own) => /^<(?:!doctype html|html)/i.test(own));
   if (pages.length > 0) {
     takePages(name, pages, options, reading, onChoice);
     return true;

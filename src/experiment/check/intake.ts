@@ -5,6 +5,7 @@ import { formatOf, type Format, type IntakeOptions, type LineFormat } from './fo
 import { lineTaker } from './line-intake.ts';
 import type { Reading } from './reading.ts';
 import { sniff, type Way } from './sniff.ts';
+import { binaryAdvice, textAdvice } from './unreadable.ts';
 
 /**
  * Reads one source, unpacked, to its end and tells its choices, line by line in constant memory; what is one text (a HAR, answers of an
@@ -20,27 +21,65 @@ export async function takeIn(
   isOver: () => boolean = () => false,
 ): Promise<void> {
   reading.sources.push(name);
-  const isOpen = options.format === 'auto' && options.isFollowed !== true;
-  const { head, all } = isOpen ? await withHead(source) : { head: '', all: source };
-  const byName = options.format === 'auto' ? openFormatOf(name, options) : options.format;
-  const way = isOpen ? sniff(head, byName) : wayOf(byName);
-  if (way.kind === 'document') {
-    const text = await textOf(all, name);
-    reading.bytes += text.length;
-    if (byName === 'har' && (options.format !== 'auto' || !/^\s*[[{<].*["<]/s.test(text)))
-      takeHar(name, text, options, reading, onChoice);
-    else if (!takeDocument(name, text, options, reading, onChoice)) {
-      if (byName === 'har') takeHar(name, text, options, reading, onChoice);
-      else {
-        const bytes = new TextEncoder().encode(text);
-        reading.bytes -= bytes.length;
-        await takeLines(name, chunksOf(bytes), byName, options, reading, onChoice, afterChunk, isOver);
-      }
-    }
-    afterChunk();
+  if (options.format !== 'auto' || options.isFollowed === true) {
+    const format = options.format === 'auto' ? openFormatOf(name, options) : options.format;
+    const way: Way = format === 'har' ? { kind: 'document' } : { kind: 'lines', format };
+    await takeWay(way, name, source, options, reading, onChoice, afterChunk, isOver);
     return;
   }
-  await takeLines(name, all, way.format, options, reading, onChoice, afterChunk, isOver);
+  const { bytes, head, all } = await withHead(source);
+  const noText = binaryAdvice(name, bytes);
+  if (noText !== undefined) {
+    reading.notes.unshift(noText);
+    return;
+  }
+  const before = { requests: reading.requests, notes: reading.notes.length, counters: options.counters.size };
+  const way = sniff(head, openFormatOf(name, options), options.rules);
+  await takeWay(way, name, all, options, reading, onChoice, afterChunk, isOver);
+  const isSilent =
+    reading.requests === before.requests &&
+    reading.notes.length === before.notes &&
+    options.counters.size === before.counters;
+  if (isSilent && !isOver()) reading.notes.unshift(textAdvice(name, head));
+}
+
+async function takeWay(
+  found: Way,
+  name: string,
+  source: AsyncIterable<Uint8Array>,
+  options: IntakeOptions,
+  reading: Reading,
+  onChoice: OnChoice,
+  afterChunk: () => void,
+  isOver: () => boolean,
+): Promise<void> {
+  if (found.kind === 'lines') {
+    // A format that the user says is that of the lines that are no table.
+    const isOwn = options.envoyFormat !== undefined && found.format !== 'csv';
+    await takeLines(
+      name,
+      source,
+      isOwn ? 'own' : found.format,
+      options,
+      reading,
+      onChoice,
+      afterChunk,
+      isOver,
+    );
+    return;
+  }
+  const text = await textOf(source, name);
+  const isHar = options.format === 'har' || (options.format === 'auto' && formatOf(name) === 'har');
+  const isJson = /^\s*[[{<].*["<]/s.test(text);
+  if (isHar && (options.format === 'har' || !isJson)) {
+    reading.bytes += text.length;
+    takeHar(name, text, options, reading, onChoice);
+  } else if (takeDocument(name, text, options, reading, onChoice)) reading.bytes += text.length;
+  else {
+    const bytes = new TextEncoder().encode(text);
+    await takeLines(name, chunksOf(bytes), 'log', options, reading, onChoice, afterChunk, isOver);
+  }
+  afterChunk();
 }
 
 /** A line of JSON is known by what it holds; where the user says which of its fields count, they do. */
@@ -48,8 +87,6 @@ function openFormatOf(name: string, { columns }: IntakeOptions): Format {
   const format = formatOf(name);
   return format === 'ndjson' && Object.values(columns).every((own) => own === undefined) ? 'log' : format;
 }
-
-const wayOf = (format: Format): Way => (format === 'har' ? { kind: 'document' } : { kind: 'lines', format });
 
 async function takeLines(
   name: string,
@@ -89,7 +126,7 @@ const headBytes = 64 * 1024;
 /** The beginning of a source as text, and all of it. A chunk is there only until the next is asked for. */
 async function withHead(
   source: AsyncIterable<Uint8Array>,
-): Promise<{ readonly head: string; readonly all: AsyncIterable<Uint8Array> }> {
+): Promise<{ readonly bytes: Uint8Array; readonly head: string; readonly all: AsyncIterable<Uint8Array> }> {
   const chunks = source[Symbol.asyncIterator]();
   let held = new Uint8Array(0);
   let isWhole = false;
@@ -114,7 +151,8 @@ async function withHead(
       yield next.value;
     }
   })();
-  return { head: textStart(held.subarray(0, headBytes)), all };
+  const bytes = new Uint8Array(held.subarray(0, headBytes));
+  return { bytes, head: textStart(bytes), all };
 }
 
 /** UTF-8, or UTF-16 where a byte order mark says so. */

@@ -1,3 +1,4 @@
+import { envoyFormat, type EnvoyFormat } from '../../accesslog/envoy-format.ts';
 import type { Columns } from '../../accesslog/table-row.ts';
 import { columnRoles } from '../../accesslog/table-row.ts';
 import { linearRegex, type LinearRegex } from '../../manifest/linear-regex.ts';
@@ -27,6 +28,7 @@ export interface CheckOptions {
   readonly format: (typeof formats)[number];
   readonly columns?: string;
   readonly values?: string;
+  readonly envoyFormat?: string;
   readonly pods?: string;
   readonly conf: string;
   readonly interval: ShareInterval;
@@ -54,6 +56,7 @@ export interface Question {
   readonly columns: Columns;
   /** What numbers mean that do not say so themselves. */
   readonly values: Meaning | undefined;
+  readonly envoyFormat: EnvoyFormat | undefined;
   readonly pods: Amounts | undefined;
   readonly conf: number;
   readonly within: number | undefined;
@@ -123,6 +126,7 @@ export function readQuestion(
   const pattern = given('--subset-pattern', options.subsetPattern, regexOf);
   const shows = options.shows.flatMap((text) => given('--shows', text, showOf) ?? []);
   const columns = given('--columns', options.columns, columnsOf) ?? {};
+  const own = given('--envoy-format', options.envoyFormat, envoyFormatOf);
   const values = given('--values', options.values, meaningOf);
   const window = given('--window', options.window, windowOf);
   const conf = share('--conf', options.conf) ?? 0.95;
@@ -145,6 +149,7 @@ export function readQuestion(
       shows,
       columns,
       values,
+      envoyFormat: own,
       pods,
       conf,
       within,
@@ -178,6 +183,11 @@ function windowOf(text: string): Window | Misread {
   return 'us' in span && span.us > 0
     ? { us: span.us }
     : misread('a number of requests (1000) or a span of time (60s) is expected', 0, text.length);
+}
+
+function envoyFormatOf(text: string): EnvoyFormat | Misread {
+  const read = envoyFormat(text);
+  return typeof read === 'string' ? misread(read, 0, text.length) : read;
 }
 
 /** `total`, `count`, `rate`, `rate=10m`. */

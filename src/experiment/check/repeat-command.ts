@@ -20,6 +20,7 @@ export function repeatCommand(files: readonly string[], options: CheckOptions): 
   for (const own of options.shows) add('--shows', own);
   add('--format', options.format === 'auto' ? undefined : options.format);
   add('--columns', options.columns);
+  add('--envoy-format', options.envoyFormat);
   add('--values', options.values);
   add('--pods', options.pods);
   add('--conf', options.conf === '95%' ? undefined : options.conf);

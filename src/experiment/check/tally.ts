@@ -92,7 +92,9 @@ export class Tally {
       counts: this.counts,
       ...(this.failures.some(({ size }) => size > 0) ? { failures: this.failures } : {}),
     };
-    if (this.#kept === 0 || !this.#isOrdered) return all;
+    if (this.#kept === 0 || !this.#isOrdered) {
+      return this.#changes.length === 0 ? all : { ...all, phases: this.phases };
+    }
     const timesUs = this.#timesUs;
     const order = [...new Int32Array(this.#kept).keys()];
     // Proxies write a line when a request ends; the choice was made when it began. Equal times stay as they came.
@@ -116,6 +118,11 @@ export class Tally {
           }
         : {}),
     };
+  }
+
+  /** Whether each request is known to be from before or after each change of weights. */
+  get isPlaced(): boolean {
+    return this.#changes.length === 0 || this.#isTimed || (this.#isOrdered && this.#kept > 0);
   }
 
   /** How many requests stand in the sequence of the sighting. */
