@@ -29,7 +29,7 @@ const z975 = 1.959963984540054;
 
 /**
  * The law of durations in milliseconds: lognormal by maximum likelihood where Anderson and Darling's test does not reject it on up
- * to 2,000 of them (1 %) and its 99th percentile is within 5 % of theirs, else empirical. Of fewer than 30 values it is
+ * to 2,000 of them (1 %) and its 99th percentile is within 5 % of theirs, or as near as two standard errors, else empirical. Of fewer than 30 values it is
  * lognormal unless rejected. Values below 1 microsecond count as that.
  * @returns undefined where there is no value.
  */
@@ -54,7 +54,7 @@ export function fitLaw(valuesMs: readonly number[], source: string): FittedLaw |
   const miss = Math.abs(lognormal.p99Ms / p99.value - 1);
   // How far apart the two would be by chance alone: 3.7 sigma / sqrt(n) is one standard error of the sample's.
   const chanceMiss = exp((2 * 3.7 * sigma) / Math.sqrt(n)) - 1;
-  if (!rejected && (n < 30 || miss <= Math.max(0.05, Math.min(chanceMiss, 0.15)))) {
+  if (!rejected && (n < 30 || miss <= Math.max(0.05, chanceMiss))) {
     const at = (z: number): Estimate => {
       const error = sigma * Math.sqrt((1 + (z * z) / 2) / n) * z975;
       const center = mu + z * sigma;

@@ -1,4 +1,5 @@
 import { readYaml } from '../manifest/located.ts';
+import { at, listAt, textAt } from './json.ts';
 
 /** Who a pod is; "" where nothing tells. */
 export interface PodIdentity {
@@ -312,21 +313,6 @@ const includes = (labels: Labels, wanted: Labels): boolean =>
   Object.entries(wanted).every(([key, value]) => labels[key] === value);
 
 const isUnknown = (value: unknown): boolean => value === undefined || value === '' || value === 'latest';
-
-const at = (object: unknown, key: string): unknown =>
-  typeof object === 'object' && object !== null
-    ? (object as Readonly<Record<string, unknown>>)[key]
-    : undefined;
-
-const textAt = (object: unknown, key: string): string | undefined => {
-  const value = at(object, key);
-  return typeof value === 'string' ? value : undefined;
-};
-
-const listAt = (object: unknown, key: string): readonly unknown[] => {
-  const value = at(object, key);
-  return Array.isArray(value) ? value : [];
-};
 
 const labelsAt = (object: unknown, key: string): Labels => {
   const value = at(object, key);

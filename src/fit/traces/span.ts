@@ -17,6 +17,8 @@ export interface Span {
   /** As written, but of a proxy by the cluster that it called: older Envoys call all their spans CLIENT (envoy#13141). */
   readonly kind: SpanKind;
   readonly name: string;
+  /** Its reader moved its start to make up for clocks that differ. */
+  readonly clockCorrected: boolean;
   /** Since 1970, by the clock of the node that wrote it; may have a fraction. */
   readonly startUs: number;
   readonly durationUs: number;
@@ -54,6 +56,7 @@ export interface RawSpan {
   readonly parentId: string;
   readonly follows?: boolean;
   readonly shared?: boolean;
+  readonly clockCorrected?: boolean;
   readonly kind: SpanKind;
   readonly name: string;
   readonly startUs: number;
@@ -105,6 +108,7 @@ export function spanOf(raw: RawSpan): Span {
     parentId: plainId(raw.parentId),
     follows: raw.follows ?? false,
     shared: raw.shared ?? false,
+    clockCorrected: raw.clockCorrected ?? false,
     kind: isProxy && !isGateway ? proxyKind(direction, raw.kind) : raw.kind,
     name: raw.name,
     startUs: raw.startUs,
