@@ -1,12 +1,14 @@
 import { meanEstimate, quantileOf, shareEstimate, type Estimate } from '../estimate.ts';
 import { fitLaw, type FittedLaw } from '../law.ts';
 import type { Names } from '../names.ts';
+import { lognormalOfWholeMs } from '../whole-milliseconds.ts';
 import { fitClocks, type FittedClocks } from './clock.ts';
 import { edgesOf, entriesOf, type Edge, type Entry } from './graph.ts';
 import { fitHop, type FittedHop } from './hop.ts';
 import { ownTimeUs, stretchOf } from './own-time.ts';
 import { pathGroups } from './path-groups.ts';
 import { pathTemplates } from './path-templates.ts';
+import { withCounts, type CallCount } from './call-counts.ts';
 import { fitScript, hostOf, keysNotAwaited, type FittedScript } from './script.ts';
 import { answerOf, seenCalls, type SeenRequest } from './seen-request.ts';
 import type { Span } from './span.ts';
@@ -18,6 +20,18 @@ export interface TracesInput {
   readonly names: Names;
   /** How long a request waited for a worker of the pod; undefined where no log tells. `startUs`: when it came, by the pod's clock. */
   readonly waitMs?: (requestId: string, pod: string, startUs: number) => number | undefined;
+  /**
+   * How many requests a workload took and how often it called a host for them, where logs count all of them: it says more of an
+   * optional call's share than the traces, which are a sample.
+   */
+  readonly counted?: (workload: string, host: string) => CallCount | undefined;
+  /**
+   * Durations of all answers of a workload without an error, as its sidecars log them, in whole milliseconds; undefined where requests
+   * waited, or no log tells. Of a workload that calls nobody they say more than the traces, which are a sample.
+   */
+  readonly durationsMs?: (workload: string) => readonly number[] | undefined;
+  /** Where the spans are from; `traces`. */
+  readonly source?: string;
 }
 
 export interface FittedWorkload {
@@ -62,14 +76,19 @@ export interface FittedTraces {
   readonly notes: readonly string[];
 }
 
-const source = 'traces';
-
 /**
  * What traces tell of a system: calls and their order, own times by version, errors, hops and clocks.
  *
  *   spans -> traces (`tree.ts`) -> requests of each workload -> who is not waited for -> own times, scripts -> laws
  */
-export function fitTraces({ spans, names, waitMs }: TracesInput): FittedTraces {
+export function fitTraces({
+  spans,
+  names,
+  waitMs,
+  counted,
+  durationsMs,
+  source = 'traces',
+}: TracesInput): FittedTraces {
   const all = [...spans];
   for (const span of all) {
     if (span.pod === '') continue;
@@ -106,7 +125,19 @@ export function fitTraces({ spans, names, waitMs }: TracesInput): FittedTraces {
     return [host, call.span.port ?? '', call.span.method, callTemplateOf(call.span.path)].join('|');
   };
   const workloads = [...byWorkload]
-    .map(([name, own]) => fitWorkload(name, own, { names, serviceOf, templateOf, keyOf, untraced, waitMs }))
+    .map(([name, own]) =>
+      fitWorkload(name, own, {
+        names,
+        serviceOf,
+        templateOf,
+        keyOf,
+        untraced,
+        waitMs,
+        counted,
+        durationsMs,
+        source,
+      }),
+    )
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   const wholeTraces = traces.filter(({ isWhole }) => isWhole).length;
   const clocks = fitClocks(traces, (pod) => (pod === '' ? '' : names.pod(pod).node || pod));
@@ -137,12 +168,15 @@ interface Known {
   readonly keyOf: (call: Call) => string;
   readonly untraced: ReadonlySet<string>;
   readonly waitMs: TracesInput['waitMs'];
+  readonly counted: TracesInput['counted'];
+  readonly durationsMs: TracesInput['durationsMs'];
+  readonly source: string;
 }
 
 function fitWorkload(
   name: string,
   own: readonly { readonly unit: Unit; readonly trace: Trace }[],
-  { names, serviceOf, templateOf, keyOf, untraced, waitMs }: Known,
+  { names, serviceOf, templateOf, keyOf, untraced, waitMs, counted, durationsMs, source }: Known,
 ): FittedWorkload {
   const first = own[0]!.unit;
   const service = serviceOf(first);
@@ -180,7 +214,15 @@ function fitWorkload(
       1000 -
     request.waitMs;
   const [main, ...others] = pathGroups(good);
-  const script = fitScript(main?.requests ?? [], bad, source);
+  const ofTraces = fitScript(main?.requests ?? [], bad, source);
+  const sampled = fitLaw(good.map(ownMs), source);
+  const logged = callsNobody(ofTraces) ? lawOfLogs(durationsMs?.(name), sampled, source) : undefined;
+  const script =
+    logged !== undefined
+      ? { ...ofTraces, steps: [{ kind: 'work', law: logged } as const] }
+      : others.length > 0 || counted === undefined
+        ? ofTraces
+        : withCounts(ofTraces, (host) => counted(name, host));
   const identity = first.pod === '' ? undefined : names.pod(first.pod);
   const notes = [...script.notes];
   const outside = new Set(own.flatMap(({ unit }) => unit.calls.map(keyOf).filter(isUntraced).map(hostOf)));
@@ -195,10 +237,10 @@ function fitWorkload(
     version: identity?.version ?? (first.span.version === 'latest' ? '' : first.span.version),
     pods: [...new Set(own.flatMap(({ unit }) => (unit.pod === '' ? [] : [unit.pod])))].sort(),
     requests: own.length,
-    own: ownLaw(good.map(ownMs), others.length === 0 ? script.sumsMs : undefined),
+    own: logged ?? ofSums(sampled, others.length === 0 ? script.sumsMs : undefined),
     script,
     paths: others.map((group) => ({ paths: group.paths, script: fitScript(group.requests, bad, source) })),
-    errors: errorsOf(requests, bad, ownMs),
+    errors: errorsOf(requests, bad, ownMs, source),
     waitsKnown,
     meanWaitMs: meanEstimate(
       requests.map((request) => request.waitMs),
@@ -212,8 +254,7 @@ function fitWorkload(
  * A sum of lognormal times is not lognormal itself, though few values do not show it: where the times between calls are fitted one by
  * one, quantiles of their sum say more of the whole than a law of its own.
  */
-function ownLaw(valuesMs: readonly number[], sumsMs: readonly number[] | undefined): FittedLaw | undefined {
-  const fitted = fitLaw(valuesMs, source);
+function ofSums(fitted: FittedLaw | undefined, sumsMs: readonly number[] | undefined): FittedLaw | undefined {
   if (fitted === undefined || sumsMs === undefined || fitted.law.dist !== 'lognormal') return fitted;
   const of = (estimate: Estimate, q: number): Estimate => {
     const value = quantileOf(sumsMs, q);
@@ -223,11 +264,32 @@ function ownLaw(valuesMs: readonly number[], sumsMs: readonly number[] | undefin
   return { ...fitted, p50: of(fitted.p50, 0.5), p90: of(fitted.p90, 0.9), p99: of(fitted.p99, 0.99) };
 }
 
+const callsNobody = ({ steps }: FittedScript): boolean => steps.length === 1 && steps[0]!.kind === 'work';
+
+/** Where the traces are of a lognormal law that the logs do not contradict: half of the logs' answers are within its interval, or near it. */
+function lawOfLogs(
+  wholeMs: readonly number[] | undefined,
+  sampled: FittedLaw | undefined,
+  source: string,
+): FittedLaw | undefined {
+  if (wholeMs === undefined || sampled === undefined || sampled.law.dist !== 'lognormal') return undefined;
+  if (wholeMs.length < 2 * sampled.p50.n) return undefined;
+  const logged = lognormalOfWholeMs(wholeMs, `${source}, inbound logs`);
+  const isNear = ({ value, low, high }: Estimate, other: number): boolean =>
+    Math.abs(other - value) <= high - low;
+  return logged !== undefined &&
+    isNear(sampled.p50, logged.p50.value) &&
+    isNear(sampled.p99, logged.p99.value)
+    ? logged
+    : undefined;
+}
+
 /** Errors that no failing call explains. Shares are of all requests, those of traces with gaps, too. */
 function errorsOf(
   requests: readonly SeenRequest[],
   bad: readonly SeenRequest[],
   ownMs: (request: SeenRequest) => number,
+  source: string,
 ): FittedError[] {
   const isOwn = ({ isError, wasLeft, calls, status }: SeenRequest): boolean =>
     isError && !wasLeft && status !== undefined && !calls.some((call) => call.isError);

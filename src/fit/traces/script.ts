@@ -2,6 +2,7 @@ import { Chance } from '../../kernel/chance.ts';
 import { quantileOf, shareEstimate, type Estimate } from '../estimate.ts';
 import { drawLaw, fitLaw, type FittedLaw } from '../law.ts';
 import type { SeenCall, SeenRequest } from './seen-request.ts';
+import { answersOf } from './tree.ts';
 
 /** What a workload does with a request, in order: what an app file's script says. */
 export interface FittedScript {
@@ -23,6 +24,8 @@ export type FittedStep =
 export interface FittedCall {
   readonly key: string;
   readonly host: string;
+  /** Of the callee, where it is another than the caller's; else "". */
+  readonly namespace: string;
   /** undefined: no span tells. */
   readonly port: number | undefined;
   readonly method: string;
@@ -350,6 +353,7 @@ function describe(
   return {
     key: slot.key,
     host: hostOf(slot.key),
+    namespace: otherNamespace(calls[0]!),
     port: span.port,
     method: span.method || 'GET',
     path: usualPath(calls),
@@ -359,6 +363,11 @@ function describe(
     tries: Math.max(...calls.map(({ tries }) => tries)),
     ...consequence(slot.key, requests, failed),
   };
+}
+
+function otherNamespace({ call }: SeenCall): string {
+  const callee = answersOf(call)[0]?.span.namespace ?? '';
+  return callee === call.caller?.span.namespace ? '' : callee;
 }
 
 /** What came of requests in which the call failed for good. */
@@ -387,7 +396,7 @@ function usualPath(calls: readonly SeenCall[]): string {
   return mostFrequent(calls.map(({ call }) => call.span.path.split(/[?#]/)[0]! || '/')) ?? '/';
 }
 
-export function mostFrequent<T>(values: Iterable<T>): T | undefined {
+function mostFrequent<T>(values: Iterable<T>): T | undefined {
   const counts = new Map<T, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   let best: T | undefined;

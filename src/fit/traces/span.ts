@@ -73,6 +73,7 @@ const words = {
   url: ['http.url', 'url.full'],
   path: ['url.path', 'http.target', 'http.path', 'http.route'],
   status: ['http.response.status_code', 'http.status_code'],
+  grpc: ['rpc.grpc.status_code', 'grpc.status_code', 'rpc.response.status_code'],
   host: ['peer.service', 'server.address', 'net.peer.name', 'http.host', 'rpc.service'],
   pod: ['k8s.pod.name', 'pod', 'pod_name', 'POD_NAME'],
   namespace: ['k8s.namespace.name', 'istio.namespace', 'service.namespace'],
@@ -99,7 +100,8 @@ export function spanOf(raw: RawSpan): Span {
   const url = urlParts(first(words.url));
   const [service, serviceNamespace] = serviceParts(raw.service, isProxy);
   const statusText = first(words.status);
-  const status = /^\d{1,3}$/.test(statusText) ? Number(statusText) : undefined;
+  const grpcStatus = httpOfGrpc[first(words.grpc).toUpperCase()];
+  const status = grpcStatus ?? (/^\d{1,3}$/.test(statusText) ? Number(statusText) : undefined);
   const flags = first(['response_flags']);
   const hostname = first(['hostname', 'host.name']);
   return {
@@ -136,6 +138,20 @@ export function spanOf(raw: RawSpan): Span {
     requestId: first(['guid:x-request-id', 'http.request.header.x-request-id', 'x-request-id']),
   };
 }
+
+/** Failures of gRPC, by number or name, as the HTTP statuses that they are mapped from (grpc, doc/http-grpc-status-mapping.md). */
+const httpOfGrpc: Readonly<Record<string, number>> = {
+  2: 500,
+  4: 504,
+  13: 500,
+  14: 503,
+  15: 500,
+  UNKNOWN: 500,
+  DEADLINE_EXCEEDED: 504,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+  DATA_LOSS: 500,
+};
 
 const proxyKind = (direction: Span['direction'], written: SpanKind): SpanKind =>
   direction === 'inbound' ? 'server' : direction === 'outbound' ? 'client' : written;

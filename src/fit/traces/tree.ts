@@ -142,7 +142,7 @@ class Walk {
     let ownUnit = unit;
     let ownCall = call;
     if (role === 'server') {
-      if (unit !== undefined && call === undefined && isSameService(unit, span)) {
+      if (unit !== undefined && call === undefined && isOf(unit, span)) {
         if (!span.isProxy && unit.span.isProxy) unit.handlerStartUs ??= span.startUs;
       } else {
         // A gateway that writes one span for both sides, or a caller that writes none for its calls.
@@ -215,8 +215,10 @@ function roleOf({ span, parent, children }: Node): Role {
   }
 }
 
-const isSameService = (unit: Unit, span: Span): boolean =>
-  unit.pod !== '' && span.pod !== '' ? unit.pod === span.pod : unit.service === span.service;
+/** What a sidecar passes a request on to is the application beside it, however its SDK calls it. */
+const isOf = (unit: Unit, span: Span): boolean =>
+  (unit.span.direction === 'inbound' && !span.isProxy) ||
+  (unit.pod !== '' && span.pod !== '' ? unit.pod === span.pod : unit.service === span.service);
 
 /** Who answered a call in the end, try by try: gateways and waypoints between only pass it on. */
 export const answersOf = (call: Call): readonly Unit[] =>

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { drawLaw } from '../../../src/fit/law.ts';
 import { Names } from '../../../src/fit/names.ts';
 import { fitTraces, type FittedTraces, type FittedWorkload } from '../../../src/fit/traces/fit-traces.ts';
 import { readTraces } from '../../../src/fit/traces/format/index.ts';
 import type { FittedCall, FittedScript } from '../../../src/fit/traces/script.ts';
+import { Chance } from '../../../src/kernel/chance.ts';
 import {
   asJaeger,
   asOtlp,
@@ -247,4 +249,27 @@ test('a wait that a log tells is taken out of the time before the first call', (
   const [web] = fit.workloads;
   expect(web!.waitsKnown).toBe(300);
   expect(web!.own!.mean.value).toBeCloseTo(before!.own!.mean.value - 1, 6);
+});
+
+test('durations of all requests in logs say more of a workload that calls nobody than a sample of traces', () => {
+  const system: MadeSystem = {
+    traces: 300,
+    sidecars: true,
+    entries: [{ to: 'web', path: '/', weight: 1 }],
+    services: [{ name: 'web', pods: 1, script: [{ work: [4, 9] }, { call: 'price' }] }, leaf('price', 6, 20)],
+  };
+  const stream = new Chance('logs').stream('price');
+  const logged = Array.from({ length: 20_000 }, () =>
+    Math.floor(drawLaw({ dist: 'lognormal', p50Ms: 6, p99Ms: 20 }, stream)),
+  );
+  const file = readTraces(formats['Zipkin']!(madeUpTraces(system)))!;
+  const fit = (durations: readonly number[]): FittedTraces =>
+    fitTraces({ spans: file.spans, names: new Names(), durationsMs: () => durations });
+  const price = workload(fit(logged), 'price').own!;
+  expect(price).toMatchObject({ p50: { n: 20_000, source: 'traces, inbound logs' } });
+  expect(Math.abs(price.p50.value / 6 - 1)).toBeLessThan(0.015);
+  expect(Math.abs(price.p99.value / 20 - 1)).toBeLessThan(0.03);
+  // Of an application that calls others they are no own times, and of another law they are of something else.
+  expect(workload(fit(logged), 'web').own!.p50.n).toBe(300);
+  expect(workload(fit(logged.map((ms) => 2 * ms)), 'price').own!.p50.n).toBe(300);
 });

@@ -1,1 +1,0 @@
-export * from './fit-traces.ts';
