@@ -266,15 +266,7 @@ function segmentLaws(
 } {
   const raw = segmentsMs(requests, count, new Set());
   const whole = raw.map((values) => mean(values)).reduce((sum, value) => sum + value, 0);
-  const negligible = new Set(
-    raw.flatMap((values, at) => {
-      const median = quantileOf(
-        [...values].sort((one, other) => one - other),
-        0.5,
-      );
-      return values.length > 0 && median < negligibleMs && mean(values) < whole / 20 ? [at] : [];
-    }),
-  );
+  const negligible = negligibleOf(raw, whole);
   const values = segmentsMs(requests, count, negligible);
   const laws = values.map((own, at) => (negligible.has(at) ? undefined : fitLaw(own, source)));
   const complete = requests.filter(({ elements }) => elements.length === count);
@@ -296,6 +288,20 @@ function segmentLaws(
     sums: undefined,
     correlated: `the times between its calls are not independent: drawn alone, their sum would have a 99th percentile of ${drawn.toFixed(2)} ms, and ${seen.toFixed(2)} ms were seen; all of its own time stands in one place`,
   };
+}
+
+/** Stretches too short to be work; where all are, the longest is kept. */
+function negligibleOf(segmentsMs: readonly (readonly number[])[], wholeMs: number): ReadonlySet<number> {
+  const longest = segmentsMs.reduce((best, own, at) => (mean(own) > mean(segmentsMs[best]!) ? at : best), 0);
+  const found = segmentsMs.flatMap((own, at) => {
+    if (own.length === 0 || at === longest) return [];
+    const median = quantileOf(
+      [...own].sort((one, other) => one - other),
+      0.5,
+    );
+    return median < negligibleMs && (mean(own) < wholeMs / 20 || mean(own) < negligibleMs / 2) ? [at] : [];
+  });
+  return new Set(found);
 }
 
 /** Milliseconds by segment: `count` before the elements, one behind the last. */

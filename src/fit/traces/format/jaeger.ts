@@ -51,7 +51,7 @@ function spanFrom(span: unknown, service: string, resource: ReadonlyMap<string, 
     parentId: textAt(parent, 'spanID') ?? textAt(span, 'parentSpanID') ?? '',
     follows: textAt(parent, 'refType') === 'FOLLOWS_FROM',
     clockCorrected: listAt(span, 'warnings').some(
-      (warning) => typeof warning === 'string' && /clock skew/.test(warning),
+      (warning) => typeof warning === 'string' && /timestamps were adjusted by/.test(warning),
     ),
     kind: kindOf(tags.get('span.kind')),
     name: textAt(span, 'operationName') ?? '',
