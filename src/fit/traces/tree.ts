@@ -84,12 +84,13 @@ function linked(spans: readonly Span[]): { readonly tops: readonly Node[]; reado
   let orphans = 0;
   for (const node of nodes) {
     if (node.parent !== undefined) continue;
-    const { parentId, spanId } = node.span;
-    const found = parentId === '' || parentId === spanId ? undefined : byId.get(parentId);
+    const { parentId, spanId, shared } = node.span;
+    if (parentId === '' || parentId === spanId) continue;
+    // Of a shared span the client's half may be lost while the caller is there.
+    const isHalf = shared && byId.get(spanId)!.length === 1;
+    const found = isHalf ? undefined : byId.get(parentId);
     if (found === undefined) {
-      if (parentId !== '' && parentId !== spanId) orphans += 1;
-      // The client's half of a shared span is not there.
-      else if (node.span.shared && parentId !== '') orphans += 1;
+      orphans += 1;
       continue;
     }
     // A child of a shared span is caused by the server's half, unless it is of the client's own process.

@@ -168,7 +168,7 @@ describe('whether a trace is whole', () => {
       because: 'the call between is lost',
     },
     {
-      spans: [web, { id: '3', parent: '2', kind: 'server', service: 'price', shared: true }],
+      spans: [web, { id: '3', parent: '1', kind: 'server', service: 'price', shared: true }],
       isWhole: false,
       because: "the client's half is lost",
     },
