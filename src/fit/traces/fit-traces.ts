@@ -305,7 +305,7 @@ function errorsOf(
   }));
 }
 
-/** From a sidecar's span to its SDK's where nobody waits: the tenth part of the requests that were begun soonest tells. */
+/** From a sidecar's span to its SDK's where nobody waits: most requests do not, so the median tells. */
 function usualHandlerGapMs(units: readonly Unit[]): number {
   const gaps = units
     .flatMap(({ span, handlerStartUs }) =>
