@@ -42,7 +42,7 @@ export function appText({ name, workloads, notes }: AppFindings): string {
   const lines = [
     ...comment(
       '',
-      `What ${name} does with its requests, fitted to what was seen: behind each number stand its 95 % interval, how many observations it rests on, and where it is from. What is marked "default" nothing told, and so are boot, queue, cores and whenCallerLeaves of all workloads, and the time after which a call is given up.`,
+      `What ${name} does with its requests, fitted to what was seen: beside each number stand its 95 % interval, how many observations it rests on, and where it is from. What is marked "default" could not be told from what was given, nor could boot, queue, cores, whenCallerLeaves and the timeouts of calls, which are defaults throughout.`,
     ),
     ...notes.flatMap((note) => comment('', `${note[0]?.toUpperCase() ?? ''}${note.slice(1)}.`)),
     'apiVersion: meshshift/v1alpha1',
