@@ -1,4 +1,3 @@
-import { max, min } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import type { ShiftPlan } from '../../record/shift-plan.ts';
 import { poster, plotWidth, type Position } from '../chart/chart.ts';
@@ -43,7 +42,11 @@ export function planChart(plan: ShiftPlan): TopLevelSpec | undefined {
     scale: { zero: false, nice: true },
     axis: { title: 'cost: pod-hours of both versions, over the same time for every plan', grid: false },
   };
-  const [least, most] = [0.8 * (min(points, (own) => own.y) ?? 1), 1.25 * (max(points, (own) => own.y) ?? 1)];
+  // The limit itself is in sight, wherever the points lie.
+  const [least, most] = [
+    0.8 * Math.min(1, ...points.map((own) => own.y)),
+    1.25 * Math.max(1, ...points.map((own) => own.y)),
+  ];
   const y: Position = {
     field: 'y',
     type: 'quantitative',
