@@ -126,6 +126,8 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS2019: 'A link of the workshop cannot be read: it was cut, or is none.',
   MS2020: 'Something was to be done at the desk after the end of the scenario.',
   MS2021: 'A session of the workshop names a set-up or a file that is not there.',
+  MS2022: 'A number is asked for by a name that the scenario does not have.',
+  MS2023: 'An export of a cluster has no workload to play with.',
   MS3001: 'A file cannot be read.',
   MS3002: 'A directory stands where a file is expected.',
   MS3003: 'A file is larger than what is read.',

@@ -42,6 +42,7 @@ export const runMigrations: readonly Migration[] = [
       copies: [],
       steps: [],
       mesh: [],
+      guesses: { numbers: [], calls: [] },
       ended: null,
     }),
   },

@@ -175,6 +175,27 @@ const metrics = z
   })
   .describe('Counters of the whole run, as the proxies would export them.');
 
+const guesses = z
+  .strictObject({
+    numbers: z.array(
+      z.strictObject({
+        name: text.describe('As `numbers` of the scenario calls it.'),
+        value: text.describe('What was taken for it.'),
+        from: text,
+        to: text.describe('It may be anything between them.'),
+        what: text,
+      }),
+    ),
+    calls: z.array(
+      z.strictObject({
+        from: text.describe("The app's entry."),
+        to: text.describe('The host that it may call.'),
+        reason: text,
+      }),
+    ),
+  })
+  .describe('What nobody has measured, and the answer rests on all the same. Empty before v2.');
+
 const cutOff = z.strictObject({
   limit: z
     .enum(['events', 'clock', 'pages', 'requests', 'depth', 'retries', 'pods'])
@@ -256,6 +277,7 @@ export const runRecord = z
     warnings: z.array(text),
     ignored: z.array(text).describe('Kinds and fields that were read but do not act in the model.'),
     assumptions: z.array(text).describe('Simplifications of the model that bear on this run.'),
+    guesses,
     interrupted: flag.describe('True if the run was stopped before its duration.'),
     ended: cutOff
       .nullable()

@@ -30,21 +30,43 @@ export function answerOf(record: RunRecord): Answer | undefined {
   const { answer, findings } = diagnosis;
   const first = answer === 'holds' ? undefined : findings[0];
   const rest = answer === 'holds' ? findings : findings.slice(1);
+  const rests = guessesText(record);
   return {
     ...signs[answer],
+    // A tick over guesses is one only as far as they hold.
+    ...(answer === 'holds' && rests.length > 0 ? { word: 'Holds, if the guesses do' } : {}),
     sentence: first?.sentence ?? wellText(record),
     evidence: first?.evidence ?? [],
-    advice:
-      first === undefined
+    advice: [
+      ...(first === undefined
         ? []
         : [
             `Why: ${first.why}`,
             ...(first.remedies.length === 0 ? [] : [`What to do: ${remedyText(first.remedies)}`]),
             ...(first.trace === null ? [] : [`One such page: ${traceCommand(record, first.trace)}`]),
-          ],
+          ]),
+      ...rests,
+    ],
     others: rest.map(otherText),
   };
 }
+
+/** What nobody has measured: a line, or none. */
+function guessesText({ guesses: { numbers, calls }, scenario }: RunRecord): string[] {
+  if (numbers.length + calls.length === 0) return [];
+  const parts = [
+    ...numbers.map(({ name, value }) => `${name} ${value}`),
+    ...(calls.length === 0 ? [] : [plural(calls.length, 'call')]),
+  ];
+  const folder = /^meshshift run (\S+)/.exec(scenario.command)?.[1] ?? scenario.name;
+  return [`Guessed, not measured: ${parts.join(', ')}. Which of them matter: meshshift explain ${folder}`];
+}
+
+/** What is guessed, a line each. */
+export const guessLines = ({ guesses: { numbers, calls } }: RunRecord): string[] => [
+  ...numbers.map(({ name, value, from, to, what }) => `${name}: ${value} (may be ${from} to ${to}), ${what}`),
+  ...calls.map(({ from, to, reason }) => `${from} calls ${to}: ${reason}`),
+];
 
 const otherText = ({ sentence, remedies, level }: FindingRecord): string =>
   remedies.length === 0 || level === 'luck' || level === 'note'

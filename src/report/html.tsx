@@ -1,6 +1,6 @@
 import type { PageTrace } from '../record/page-trace.ts';
 import type { RunRecord } from '../record/record.ts';
-import { answerOf } from './answer.ts';
+import { answerOf, guessLines } from './answer.ts';
 import { count, plural } from '../words/number.ts';
 import { Bullets } from './page/bullets.tsx';
 import { Folding } from './page/folding.tsx';
@@ -117,6 +117,7 @@ function Run({
       <ListSection title="Warnings" items={record.warnings} />
       <ListSection title="Read, but without effect in the model" items={record.ignored} />
       <ListSection title="Differs from the defaults" items={record.scenario.settings} />
+      <ListSection title="Guessed, not measured" items={guessLines(record)} />
       <ListSection title="Assumptions and limits" items={record.assumptions} />
       <Provenance record={record} />
     </>

@@ -3,14 +3,56 @@ import type { App, CallStep, Step } from '../mesh/app/app.ts';
 import { tcpMethod } from '../mesh/envoy/route-match.ts';
 import { failureOf } from '../mesh/app/failure.ts';
 import { keepAliveOf } from './keep-alive.ts';
-import { readKind } from './read-kind.ts';
+import { fillNumbers } from './numbers.ts';
+import { checkKind, readDocument } from './read-kind.ts';
 import { appSchema, type AppText } from './schema.ts';
 
-/** An app file (ours or the user's) as the model reads it. */
-export function loadApp(file: string, text: string): Checked<App> {
-  const { value, problems } = readKind(file, text, appSchema, 'App');
-  return { value: value === undefined ? undefined : toApp(value), problems };
+/** A call of which nobody knows whether it is made. */
+export interface GuessedCall {
+  /** The app's entry, and the host that it may call. */
+  readonly from: string;
+  readonly to: string;
+  /** Why it is taken to be made. */
+  readonly reason: string;
 }
+
+/** An app with what in it is guessed, and the numbers of the scenario that it asks for. */
+export interface LoadedApp {
+  readonly guessedCalls: readonly GuessedCall[];
+  readonly used: ReadonlySet<string>;
+}
+
+/**
+ * An app file (ours or the user's) as the model reads it.
+ *
+ * @param numbers the scenario's, for which `$name` may stand.
+ */
+export function loadApp(
+  file: string,
+  text: string,
+  numbers: Readonly<Record<string, unknown>> = {},
+): Checked<App> & LoadedApp {
+  const none = { value: undefined, guessedCalls: [], used: new Set<string>() };
+  const { value: document, problems } = readDocument(file, text, 'App');
+  if (document === undefined) return { ...none, problems };
+  const filled = fillNumbers(file, document, document.data, numbers);
+  if (filled.problems.length > 0) return { ...none, problems: filled.problems };
+  const { value, problems: own } = checkKind(file, document, appSchema, filled.data);
+  const all = [...problems, ...own];
+  if (value === undefined) return { ...none, problems: all };
+  return { value: toApp(value), problems: all, guessedCalls: guessedCallsOf(value), used: filled.used };
+}
+
+const guessedCallsOf = ({ spec: { workloads } }: AppText): GuessedCall[] =>
+  workloads.flatMap(({ name, script, paths }) =>
+    [script, ...paths.map((own) => own.script)].flatMap((steps) =>
+      steps.flatMap((step) =>
+        'call' in step && step.call.guess !== undefined
+          ? [{ from: name, to: step.call.host, reason: step.call.guess }]
+          : [],
+      ),
+    ),
+  );
 
 const toApp = (text: AppText): App => ({
   name: text.metadata.name,

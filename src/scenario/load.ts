@@ -1,4 +1,5 @@
 import { analyze } from '../manifest/analyze.ts';
+import { mapOf } from '../manifest/change/written.ts';
 import type { LocatedDocument } from '../manifest/located.ts';
 import { didYouMean } from '../manifest/did-you-mean.ts';
 import { formatDuration } from '../manifest/quantity.ts';
@@ -6,6 +7,7 @@ import { notModelled } from '../manifest/not-modelled.ts';
 import { parseManifests } from '../manifest/parse.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import type { Manifest, Resource } from '../manifest/resource.ts';
+import { isWorkload } from '../manifest/scale-target.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
 import { actsAtOnce, controlPlanePresets } from '../mesh/istiod/control-plane.ts';
 import { entranceNames, entranceOf } from '../mesh/istiod/entrance.ts';
@@ -22,7 +24,8 @@ import { loadApp } from './load-app.ts';
 import { checkExpectation } from './expect/check-expectation.ts';
 import type { Expect } from './expect/index.ts';
 import { focusOf } from './focus.ts';
-import { checkKind, readKind } from './read-kind.ts';
+import { fillNumbers, guessesOf } from './numbers.ts';
+import { checkKind, readDocument } from './read-kind.ts';
 import { buildTraffic, fileOf } from './traffic.ts';
 import { windowFor, type Rollback, type Scenario, type TimelineStep } from './scenario.ts';
 import { scenarioSchema, type ScenarioText } from './schema.ts';
@@ -47,29 +50,34 @@ export interface ScenarioFiles {
  * Scenario text with everything that it names -> one checked Scenario, or every problem of every file at once.
  */
 export async function loadScenario(files: ScenarioFiles): Promise<Checked<Scenario>> {
-  const first = readKind(files.file, files.text, scenarioSchema, 'Scenario');
-  if (first.document === undefined) return { value: undefined, problems: first.problems };
-  const changed = overridden(files, first.document);
-  const checked = changed ?? { ...first, data: first.document.data };
-  if (checked.value === undefined) return { value: undefined, problems: checked.problems };
-  return assemble(files, checked.value, checked.data, first.document, checked.problems);
+  const { value: document, problems } = readDocument(files.file, files.text, 'Scenario');
+  if (document === undefined) return { value: undefined, problems };
+  const { data, problems: unset } = overridden(files, document);
+  if (unset.length > 0) return { value: undefined, problems: unset };
+  const filled = fillNumbers(files.file, document, data, mapOf(mapOf(data)['spec'])['numbers']);
+  if (filled.problems.length > 0) return { value: undefined, problems: filled.problems };
+  const checked = checkKind(files.file, document, scenarioSchema, filled.data);
+  if (checked.value === undefined) return { value: undefined, problems: [...problems, ...checked.problems] };
+  return assemble(files, checked.value, { data, used: filled.used }, document, [
+    ...problems,
+    ...checked.problems,
+  ]);
 }
 
+/** What is written, changed by `--set`. */
 function overridden(
-  files: ScenarioFiles,
+  { set = [] }: ScenarioFiles,
   document: LocatedDocument,
-): (Checked<ScenarioText> & { readonly data: unknown }) | undefined {
-  if (files.set === undefined || files.set.length === 0) return undefined;
+): { readonly data: unknown; readonly problems: readonly Problem[] } {
+  if (set.length === 0) return { data: document.data, problems: [] };
   const data = structuredClone(document.data);
-  const problems = files.set.flatMap((assignment) => setPath(data, assignment));
-  if (problems.length > 0) return { value: undefined, problems, data };
-  return { ...checkKind(files.file, document, scenarioSchema, data), data };
+  return { data, problems: set.flatMap((assignment) => setPath(data, assignment)) };
 }
 
 async function assemble(
   files: ScenarioFiles,
   text: ScenarioText,
-  data: unknown,
+  { data, used }: { readonly data: unknown; readonly used: ReadonlySet<string> },
   document: LocatedDocument,
   earlier: readonly Problem[],
 ): Promise<Checked<Scenario>> {
@@ -131,16 +139,14 @@ async function assemble(
     problems.push(...revert.problems);
 
   const appText = spec.app === 'bookinfo' ? bookinfoApp : await read(spec.app, ['spec', 'app'], 'app');
-  const app = appText === undefined ? undefined : loadApp(spec.app, appText);
+  const app = appText === undefined ? undefined : loadApp(spec.app, appText, spec.numbers);
   if (app !== undefined) problems.push(...app.problems);
 
   const everything = [
     ...start.manifest.resources,
     ...timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
   ];
-  const workloads = new Set(
-    start.manifest.resources.flatMap((own) => (own.kind === 'Deployment' ? [own.metadata.name] : [])),
-  );
+  const workloads = new Set(start.manifest.resources.filter(isWorkload).map((own) => own.metadata.name));
   problems.push(...unknownNames(files.file, document, spec, everything));
   const traffic: Traffic[] = [];
   const names = new Set<string>();
@@ -155,7 +161,7 @@ async function assemble(
         atPlace(files.file, document, [...place, 'from'], {
           severity: 'error',
           code: 'MS2011',
-          message: `no Deployment is called "${entry.from}" in the manifests`,
+          message: `no workload is called "${entry.from}" in the manifests`,
           file: files.file,
         }),
       );
@@ -221,6 +227,8 @@ async function assemble(
       rollback: revert === undefined ? undefined : rollbackOf(spec, timeline, revert.manifest.resources),
       plan: spec.plan,
       expect: spec.expect.map((own) => byRecordedName(own, everything)),
+      guesses: guessesOf(spec.numbers, new Set([...used, ...(app.used ?? [])])),
+      guessedCalls: app.guessedCalls,
       settings: settingsOf(spec),
       // That a gateway follows its own rule is how Bookinfo is written: `validate` tells of it.
       warnings: problems.filter(({ severity, code }) => severity !== 'info' && code !== 'IST0140'),

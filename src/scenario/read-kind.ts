@@ -4,16 +4,10 @@ import { readYaml, type LocatedDocument } from '../manifest/located.ts';
 import { pathText } from '../manifest/path-text.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 
-/** One document of a kind of our own: text -> checked value, every mistake with its place. */
-export function readKind<S extends z.ZodType>(
-  file: string,
-  text: string,
-  schema: S,
-  kind: string,
-): Checked<z.output<S>> & { readonly document: LocatedDocument | undefined } {
+/** The one document of a text, as plain data; undefined with the reason where there is none, or several. */
+export function readDocument(file: string, text: string, kind: string): Checked<LocatedDocument> {
   const { documents, problems } = readYaml(file, text);
-  if (problems.some((problem) => problem.severity === 'error'))
-    return { value: undefined, problems, document: undefined };
+  if (problems.some((problem) => problem.severity === 'error')) return { value: undefined, problems };
   const [document, ...others] = documents;
   if (document === undefined || others.length > 0) {
     const message =
@@ -23,19 +17,20 @@ export function readKind<S extends z.ZodType>(
     return {
       value: undefined,
       problems: [...problems, { severity: 'error', code: 'MS2001', message, file }],
-      document,
     };
   }
-  const checked = checkKind(file, document, schema);
-  return { ...checked, problems: [...problems, ...checked.problems], document };
+  return { value: document, problems };
 }
 
-/** The same for a document that is read already (and perhaps changed by `--set`). */
+/**
+ * A document of a kind of our own, checked: every mistake with its place. `data` may differ from what is written (`--set`, numbers
+ * that stand for their names).
+ */
 export function checkKind<S extends z.ZodType>(
   file: string,
   document: LocatedDocument,
   schema: S,
-  data: unknown = document.data,
+  data: unknown,
 ): Checked<z.output<S>> {
   const parsed = schema.safeParse(data);
   if (parsed.success) return { value: parsed.data, problems: [] };

@@ -9,6 +9,8 @@ import type { TimelineAction } from '../mesh/timeline/index.ts';
 import type { Traffic } from '../mesh/app/traffic/index.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import type { Expect } from './expect/index.ts';
+import type { GuessedCall } from './load-app.ts';
+import type { Guess } from './numbers.ts';
 import type { ScenarioText } from './schema.ts';
 
 /** A checked scenario: text, manifests, traffic, timeline and seed, with nothing left to look up. */
@@ -38,6 +40,9 @@ export interface Scenario {
   /** For `plan shift`: what must hold and what may vary. */
   readonly plan: ScenarioText['spec']['plan'];
   readonly expect: readonly Expect[];
+  /** Numbers that nobody has measured, as far as something rests on them, and calls of the app that are guesses. */
+  readonly guesses: readonly Guess[];
+  readonly guessedCalls: readonly GuessedCall[];
   /** Settings that differ from the modelled versions' own. */
   readonly settings: readonly string[];
   readonly warnings: readonly Problem[];

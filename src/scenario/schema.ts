@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { checkFailure, failureFields } from '../mesh/app/failure.ts';
 import { expectationSchema } from './expect/index.ts';
+import { numbersSchema } from './numbers.ts';
 import { objectiveExamples, parseObjective, parseSteps } from './objective.ts';
 import { defaultBudget } from '../mesh/budget.ts';
 import {
@@ -271,6 +272,7 @@ export const scenarioSchema = z.strictObject({
       budget: budget.prefault({}),
       rollback: rollback.optional(),
       plan: plan.prefault({}),
+      numbers: numbersSchema.default({}),
       expect: z.array(expectationSchema).default([]).describe('What is demanded of the run.'),
     })
     .describe('What is played.'),
@@ -303,6 +305,9 @@ const call = z
     awaits: z.boolean().default(true).meta({
       description:
         'false: the script goes on at once, and what becomes of the call is on no page; its load is there all the same.',
+    }),
+    guess: z.string().min(1).optional().meta({
+      description: 'Nobody knows that it is made: why it is taken to be. Reports say that they rest on it.',
     }),
     ...connectionFields,
   })

@@ -43,6 +43,7 @@ describe('a run that meshshift 0.1 stored', () => {
       copies: [],
       steps: [],
       mesh: [],
+      guesses: { numbers: [], calls: [] },
       ended: null,
     });
     expect(openMetrics(value!)).toContain('istio_requests_total{');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readKind } from '../../src/scenario/read-kind.ts';
+import { checkKind, readDocument } from '../../src/scenario/read-kind.ts';
 import { appSchema, scenarioSchema } from '../../src/scenario/schema.ts';
 
 /** Paths of the properties of a JSON Schema that no words describe. */
@@ -23,6 +23,11 @@ test.each([
   const json = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
   expect([...new Set(undescribed(json))]).toEqual([]);
 });
+
+function read(text: string, schema: z.ZodType, kind: string) {
+  const { value: document } = readDocument('a.yaml', text, kind);
+  return checkKind('a.yaml', document!, schema, document!.data);
+}
 
 const scenario = (spec: string): string => `
 apiVersion: meshshift/v1alpha1
@@ -123,7 +128,7 @@ describe('a mistake is told in the words of the user', () => {
     },
     { workload: 'boot: 3x', says: 'spec.workloads[0].boot: unknown unit "x" in duration "3x"' },
   ])('of an app: $workload', ({ workload, says, hint }) => {
-    const { problems } = readKind('app.yaml', app(workload), appSchema, 'App');
+    const { problems } = read(app(workload), appSchema, 'App');
     if (says === undefined) expect(problems).toEqual([]);
     else expect(problems[0]).toMatchObject({ message: says, ...(hint === undefined ? {} : { hint }) });
   });
@@ -143,7 +148,7 @@ describe('a value that can never make sense is refused', () => {
     { spec: 'hop: { dist: uniform, min: 2ms, max: 1ms }', says: 'min must be at most max' },
     { spec: 'traffic: [{ name: a, replay: { file: a, speed: 1.0e-300 } }]', says: 'at least 0.001' },
   ])('$spec', ({ spec, says }) => {
-    const { value, problems } = readKind('scenario.yaml', scenario(spec), scenarioSchema, 'Scenario');
+    const { value, problems } = read(scenario(spec), scenarioSchema, 'Scenario');
     expect(value).toBeUndefined();
     expect(problems).toMatchObject([{ severity: 'error', code: 'MS2004' }]);
     expect(problems[0]!.message).toContain(says);

@@ -303,6 +303,7 @@ export function makeRecord(recipe: RecordRecipe): RunRecord {
     warnings: [],
     ignored: ['Service reviews: spec.ports[0].appProtocol'],
     assumptions: ['Connections are not modelled: each request reaches a worker of its own.'],
+    guesses: { numbers: [], calls: [] },
     interrupted: false,
     ended: null,
   };

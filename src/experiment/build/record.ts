@@ -125,6 +125,7 @@ export function buildRecord(
     ],
     ignored: scenario.ignored,
     assumptions: assumptionsOf(scenario),
+    guesses: { numbers: scenario.guesses, calls: scenario.guessedCalls },
     interrupted,
     ended: null,
   };
