@@ -1,0 +1,229 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { scenarioFrom } from '../../../src/experiment/from/scenario-from.ts';
+import { begin } from '../../../src/experiment/run.ts';
+import { answerOf } from '../../../src/report/answer.ts';
+import { loadScenario } from '../../../src/scenario/load.ts';
+import type { Known } from '../../../src/experiment/from/numbers.ts';
+
+const folder = 'test/experiment/from/export';
+const exportOf = (name: string): string => readFileSync(`${folder}/${name}.yaml`, 'utf8');
+
+function made(text: string, known: Known = {}) {
+  const { value, problems } = scenarioFrom([{ file: 'cluster.yaml', text }], { name: 'my', known });
+  const files = new Map((value?.files ?? []).map((own) => [own.name, String(own.content)]));
+  return { files, told: value?.told, problems };
+}
+
+async function loaded(text: string, known: Known = {}, set: readonly string[] = []) {
+  const { files } = made(text, known);
+  const { value, problems } = await loadScenario({
+    path: 'my',
+    file: 'my/scenario.yaml',
+    text: files.get('scenario.yaml')!,
+    set,
+    read: (name) => Promise.resolve({ value: files.get(name), problems: [] }),
+  });
+  return { scenario: value!, problems };
+}
+
+/** `web -> orders`, as the app file has them. */
+async function callsOf(text: string): Promise<string[]> {
+  const { scenario } = await loaded(text);
+  return scenario.app.workloads.flatMap(({ name, script }) =>
+    script.flatMap((step) => (step.kind === 'call' ? [`${name} -> ${step.host}:${step.port}`] : [])),
+  );
+}
+
+describe.each(readdirSync(folder).map((file) => ({ name: file.replace('.yaml', '') })))(
+  '$name',
+  ({ name }) => {
+    test('an export as kubectl prints it becomes a scenario that is refused nowhere', async () => {
+      const { scenario, problems } = await loaded(exportOf(name));
+      expect(
+        problems.filter(({ severity, code }) => severity === 'error' && !code.startsWith('IST')),
+      ).toEqual([]);
+      expect(scenario.traffic.length).toBeGreaterThan(0);
+    });
+
+    test('every workload that serves has its entry in the app file', async () => {
+      const { scenario } = await loaded(exportOf(name));
+      const { told } = made(exportOf(name));
+      const entries = scenario.app.workloads.map((own) => own.match);
+      for (const { labels, name: workload } of told!.workloads) {
+        const fits = entries.some((match) =>
+          Object.entries(match).every(([key, value]) => labels[key] === value),
+        );
+        expect({ workload, fits }).toEqual({ workload, fits: true });
+      }
+    });
+
+    test('pages come through, and the answer says what it rests on', async () => {
+      const { scenario } = await loaded(exportOf(name), {}, ['duration=20s', 'timeline=[]']);
+      const { record } = begin(scenario).finish();
+      expect(record.pages.pages).toBeGreaterThan(100);
+      expect(record.pages.failed / record.pages.pages).toBeLessThan(0.05);
+      expect(record.guesses.numbers.map((own) => own.name)).toContain('pages');
+      expect(answerOf(record)!.advice.at(-1)).toMatch(/^Guessed, not measured: pages 20/);
+    });
+
+    test('nothing of what a cluster adds is left in the manifests', () => {
+      const text = [...made(exportOf(name)).files].filter(([file]) => file !== 'README.md').join('\n');
+      expect(text).not.toMatch(
+        /resourceVersion|managedFields|creationTimestamp|\buid:|last-applied|^status:|clusterIPs|nodePort/m,
+      );
+    });
+  },
+);
+
+test('calls are those that settings name: Online Boutique, by the addresses in its env', async () => {
+  // The diagram of the application: https://github.com/GoogleCloudPlatform/microservices-demo#architecture
+  expect((await callsOf(exportOf('boutique'))).sort()).toEqual(
+    [
+      ...[
+        'productcatalogservice:3550',
+        'currencyservice:7000',
+        'cartservice:7070',
+        'recommendationservice:8080',
+      ].map((to) => `frontend -> ${to}`),
+      ...['shippingservice:50051', 'checkoutservice:5050', 'adservice:9555'].map((to) => `frontend -> ${to}`),
+      ...['productcatalogservice:3550', 'shippingservice:50051', 'paymentservice:50051'].map(
+        (to) => `checkoutservice -> ${to}`,
+      ),
+      ...['emailservice:5000', 'currencyservice:7000', 'cartservice:7070'].map(
+        (to) => `checkoutservice -> ${to}`,
+      ),
+      'recommendationservice -> productcatalogservice:3550',
+      'cartservice -> redis-cart:6379',
+    ].sort(),
+  );
+});
+
+test('a StatefulSet, an Argo Rollout and a DaemonSet are workloads as Deployments are', () => {
+  const kinds = (name: string) =>
+    made(exportOf(name)).told!.workloads.map((own) => `${own.kind} ${own.name}`);
+  expect(kinds('web-orders-db')).toContain('StatefulSet db');
+  expect(kinds('voting')).toContain('Rollout vote');
+  expect(kinds('sock-shop')).toContain('DaemonSet node-logs');
+});
+
+test('every guessed call says why, and those of Bookinfo are known', async () => {
+  const { scenario } = await loaded(exportOf('web-orders-db'));
+  expect(scenario.guessedCalls).toEqual([
+    { from: 'web', to: 'orders', reason: 'ORDERS_URL in its env names orders:8080' },
+    { from: 'orders-v1', to: 'db', reason: 'DB_HOST in its env names db' },
+    { from: 'orders-v2', to: 'db', reason: 'DB_HOST in its env names db' },
+  ]);
+  expect((await loaded(exportOf('bookinfo'))).scenario.guessedCalls).toEqual([]);
+});
+
+test('what nobody knows is asked for in one place, and what the user knows is no guess', async () => {
+  const guesses = async (known: Known) =>
+    (await loaded(exportOf('web-orders-db'), known)).scenario.guesses.map((own) => own.name);
+  expect(await guesses({})).toEqual(['pages', 'cpu', 'wait', 'boot']);
+  expect(await guesses({ pages: 120, cpu: '7ms' })).toEqual(['wait', 'boot']);
+  const { scenario } = await loaded(exportOf('web-orders-db'), { pages: 120 });
+  expect(scenario.traffic[0]).toMatchObject({ profile: [{ rps: 120 }] });
+});
+
+test('a rule that weighs two versions becomes a shift in steps above what it weighs now', () => {
+  // 75 and 25 are in force: 50 and 100 are left.
+  const { told, files } = made(exportOf('boutique'));
+  expect(told!.shift).toMatchObject({ from: 'v1', to: 'v2', steps: [{ percent: 50 }, { percent: 100 }] });
+  expect(files.get('productcatalogservice-v2-50.yaml')).toMatch(
+    /subset: v1\n\s+weight: 50\n[^]*subset: v2\n\s+weight: 50/,
+  );
+});
+
+test("a canary Service with the stable one's pods is nothing to shift to", () => {
+  expect(made(exportOf('voting')).told!.shift).toBeUndefined();
+});
+
+test('who works without a Service asks by itself', async () => {
+  const { scenario } = await loaded(exportOf('voting'));
+  expect(
+    scenario.traffic.filter(({ from }) => from === 'worker').map((own) => own.request.authority),
+  ).toEqual(['db:5432', 'redis:6379']);
+});
+
+test('sidecars are where the exported pods have them, else where namespaces ask', () => {
+  // redis has none in the pods of `vote`; sock-data has no label beside sock-shop's istio-injection=enabled.
+  const hasNone = (name: string, workload: string) =>
+    new RegExp(`name: ${workload}\\n  namespace[^]*?inject: "false"`).test(
+      made(exportOf(name))
+        .files.get('workloads.yaml')!
+        .split('---\n')
+        .find((own) => own.includes(`\n  name: ${workload}\n`))!,
+    );
+  expect([hasNone('voting', 'redis'), hasNone('voting', 'worker')]).toEqual([true, false]);
+  expect([hasNone('sock-shop', 'user-db'), hasNone('sock-shop', 'user')]).toEqual([true, false]);
+});
+
+test('what is not modelled is named and left out', () => {
+  expect(made(exportOf('web-orders-db')).told!.leftOut).toContain(
+    'CronJob nightly: this kind is not modelled',
+  );
+});
+
+const deployment = (name: string, env = '', namespace = 'a') => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: ${namespace} }
+spec:
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec: { containers: [{ name: c, image: ${name}:1${env === '' ? '' : `, env: [${env}]`} }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: { selector: { app: ${name} }, ports: [{ port: 80, name: http }] }
+---`;
+
+test.each([
+  {
+    env: '{ name: B_URL, value: "http://b.other.svc.cluster.local/x" }',
+    calls: ['a -> b.other:80'],
+    because: 'a full name',
+  },
+  {
+    env: '{ name: B_URL, value: "http://b.other:80" }',
+    calls: ['a -> b.other:80'],
+    because: 'a name and its namespace',
+  },
+  { env: '{ name: PATH_B, value: "/srv/b:80" }', calls: [], because: 'a part of a path is no host' },
+  { env: '{ name: IMAGE, value: "registry/b:80" }', calls: [], because: 'an image is no host' },
+  { env: '{ name: A_URL, value: "http://a" }', calls: [], because: 'nobody calls itself' },
+  {
+    env: '{ name: B_HOST, value: b }',
+    calls: [],
+    because: 'a bare name is of the own namespace, which has no b',
+  },
+])('$because: $env', async ({ env, calls }) => {
+  const text = deployment('a', env) + deployment('b', '', 'other');
+  // What nothing names is called where pages come in; here only what settings name is asked for.
+  const named = (await loaded(text)).scenario.guessedCalls.filter(({ reason }) =>
+    reason.includes('in its env'),
+  );
+  expect(named.map(({ from, to }) => `${from} -> ${to}:80`)).toEqual(calls);
+});
+
+test('calls in a circle are cut, for pages would never end', async () => {
+  const text =
+    deployment('a', '{ name: B_URL, value: "http://b" }') +
+    deployment('b', '{ name: A_URL, value: "http://a" }');
+  const { told } = made(text);
+  expect(await callsOf(text)).toEqual(['a -> b:80']);
+  expect(told!.notes.join()).toContain(
+    'b calls a (A_URL in its env names a): it would lead back to its caller',
+  );
+});
+
+test('an export without a workload is refused with the command that has some', () => {
+  const { told, problems } = made('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
+  expect(told).toBeUndefined();
+  expect(problems).toMatchObject([
+    { code: 'MS2023', hint: expect.stringContaining('kubectl get deploy,sts') as string },
+  ]);
+});
