@@ -12,6 +12,11 @@ export function assumptionsOf(scenario: Scenario): string[] {
   const all = [...manifests, ...timeline.flatMap((step) => ('resources' in step ? step.resources : []))];
   return [
     'Every proxy holds the initial manifests when the run begins.',
+    ...(scenario.start === 'settled'
+      ? [
+          'The run begins settled: pods of autoscaled workloads are as many as the load of the start asks for by their autoscalers’ own rule, to the point of their targets (they tolerate a tenth on either side); then the load is played before the clock, two minutes with autoscalers and one without, and not told of. Recordings and refreshes come at their moments only.',
+        ]
+      : []),
     isAboutPods(scenario)
       ? 'Pods of the start have idled since long ago; later ones take the delays of the settings "pods". Liveness probes, eviction and pressure on nodes do not exist, and pods do not compete for their node; a number of replicas that changes during a rolling update goes to the new ReplicaSet first.'
       : 'Pods are ready from the start and stay; their number does not change.',

@@ -54,12 +54,13 @@ export class CapacityRecorder {
 
   constructor(world: World) {
     this.#world = world;
-    world.workloads.lives.forEach(({ pod }) => {
-      const count = this.#count(pod.workload, 0);
-      count.existing += 1;
-      count.ready += 1;
+    const { nowUs } = world.simulation;
+    world.workloads.lives.forEach(({ pod, phase, ready, deletedUs }) => {
+      const count = this.#count(pod.workload, nowUs);
+      if (phase !== 'Gone') count.existing += 1;
+      if (phase !== 'Gone' && ready && Number.isNaN(deletedUs)) count.ready += 1;
     });
-    this.mark(0);
+    this.mark(nowUs);
   }
 
   mark(nowUs: number): void {

@@ -3,7 +3,7 @@ import { count, percent, plural } from '../words/number.ts';
 import { writtenKind, type Headers, type Resource } from '../manifest/resource.ts';
 import { eventsAllowance, eventsPerPage, manyRetries } from '../mesh/budget.ts';
 import { modelled } from '../mesh/modelled.ts';
-import { isWorkload } from '../manifest/scale-target.ts';
+import { isWorkload, scaleTargetOf } from '../manifest/scale-target.ts';
 import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import { topology, type NodeSettings } from '../mesh/kubernetes/node.ts';
@@ -68,7 +68,8 @@ export function describePlan(scenario: Scenario): PlanSection[] {
       lines: workloads.map((own) => {
         const pod = podOf(own, '', 0);
         const limit = pod.cpuLimitMilli === Infinity ? '' : `, CPU limit ${pod.cpuLimitMilli}m`;
-        return `${own.metadata.name}: ${own.spec.replicas}${pod.sidecar ? '' : ', no sidecar'}${limit}`;
+        const isFound = scenario.start === 'settled' && isScaled(own, scenario.manifests);
+        return `${own.metadata.name}: ${isFound ? 'as many as the load of the start asks for' : own.spec.replicas}${pod.sidecar ? '' : ', no sidecar'}${limit}`;
       }),
     },
     { title: 'Nodes', lines: nodesOf(scenario).map(nodeLine) },
@@ -118,6 +119,12 @@ export function describePlan(scenario: Scenario): PlanSection[] {
     { title: 'Assumptions', lines: assumptionsOf(scenario) },
   ].filter((section) => section.lines.length > 0);
 }
+
+/** An autoscaler decides how many pods it has. */
+const isScaled = (own: Resource, manifests: Scenario['manifests']): boolean =>
+  manifests.some(
+    (other) => other.kind === 'HorizontalPodAutoscaler' && scaleTargetOf(other, manifests) === own,
+  );
 
 /** Past what the run ends before its time. */
 function budgetLine({ events, pages, requests, depth, retries, pods }: Scenario['budget']): string {

@@ -136,6 +136,14 @@ export class Recorder implements Probe {
   /** Must be called before the run begins. */
   attach(world: World): void {
     this.#world = world;
+    if (world.simulation.nowUs >= 0) this.started();
+  }
+
+  /** The clock begins: what was noted of the start is what there is now. */
+  started(): void {
+    const world = this.world;
+    this.changes.length = 0;
+    this.totals.length = 0;
     this.changes.push({
       entry: -1,
       atUs: 0,
@@ -427,6 +435,7 @@ export class Recorder implements Probe {
       return copy;
     };
     const { tables } = this.#world!;
+    if (this.changes.length === 0 && other.changes.length > 0) this.started();
     const viewOf = (view: ConfigView): ConfigView => copies.once(view, (own) => own.copy(tables));
     this.counters.copyFrom(other.counters);
     this.failures.copyFrom(other.failures);

@@ -4,6 +4,7 @@ import { World } from '../mesh/world.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { endedBy } from './ended.ts';
 import { RunEnded } from './run-ended.ts';
+import { worldOf } from './settle.ts';
 import { Run, type RunOptions, type RunResult } from './run.ts';
 
 /**
@@ -56,7 +57,7 @@ export function worldAt(scenario: Scenario, atUs: number): Moment {
   let heldSinceUs = new Float64Array();
   const syncs = new Map<string, Sync>();
   const world = new World(
-    { ...scenario, marksUs: [] },
+    { ...worldOf(scenario), marksUs: [] },
     {
       ...silentProbe,
       pushStarted: (snapshot, changes, _firstUs, _lastUs, startedUs) =>

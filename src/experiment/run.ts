@@ -5,6 +5,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { capacityReadings, type CapacityReadings } from './build-capacity.ts';
 import { buildRecord } from './build/record.ts';
 import { endedBy } from './ended.ts';
+import { worldOf } from './settle.ts';
 import { isAboutPods } from './is-about-pods.ts';
 import { PodsRecorder } from './pods-recorder.ts';
 import { Recorder, type RequestListener } from './recorder.ts';
@@ -80,7 +81,7 @@ export class Run {
     );
     const windowEdges = edges(scenario.windowUs, scenario.durationUs);
     const marksUs = [...new Set([...windowEdges, ...scenario.expect.flatMap(edgesOf)])].sort((a, b) => a - b);
-    this.#settings = { ...scenario, marksUs, metersAreRead: options.podsAlone !== true };
+    this.#settings = { ...worldOf(scenario), marksUs, metersAreRead: options.podsAlone !== true };
     this.#world = new World(this.#settings, this.#recorder);
     this.#recorder.attach(this.#world);
   }

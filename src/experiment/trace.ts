@@ -1,3 +1,4 @@
+import { worldOf } from './settle.ts';
 import type { ClusterEndpoints } from '../mesh/envoy/cluster-endpoints.ts';
 import { unlimited } from '../mesh/envoy/circuit-breaker.ts';
 import { flagText, responseFlag, type ResponseFlag } from '../mesh/envoy/response-flag.ts';
@@ -54,7 +55,7 @@ function findPage(scenario: Scenario, wanted: PageWanted): number | undefined {
   const nameOf = (row: number): number =>
     world.rows.root[row]! + world.rows.rootGeneration[row]! * 4294967296;
   const world: World = new World(
-    { ...scenario, marksUs: [] },
+    { ...worldOf(scenario), marksUs: [] },
     {
       ...silentProbe,
       opened: (row, nowUs) => {
@@ -74,9 +75,11 @@ function findPage(scenario: Scenario, wanted: PageWanted): number | undefined {
       },
       pageDone: (row, _source, _page, nowUs) => {
         const tookUs = nowUs - world.rows.startedUs[row]!;
-        if (wanted.kind === 'slowest' && tookUs > slowestUs) {
+        const page = numberOf.get(nameOf(row));
+        // One that was asked for before the clock began has no number.
+        if (wanted.kind === 'slowest' && tookUs > slowestUs && page !== undefined) {
           slowestUs = tookUs;
-          found = numberOf.get(nameOf(row));
+          found = page;
         }
       },
     },
@@ -268,7 +271,7 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
     pushStarted: (_snapshot, _changes, _firstUs, _lastUs, nowUs) => (pushedUs = nowUs),
     held: (proxy, _snapshot, nowUs) => heldUs.set(proxy, nowUs),
   };
-  const world: World = new World({ ...scenario, marksUs: [] }, probe);
+  const world: World = new World({ ...worldOf(scenario), marksUs: [] }, probe);
   world.proxies.compared = [];
   const stretchUs = Math.max(1, Math.floor(scenario.durationUs / 1000));
   // What the page has caused may go on after its end.

@@ -45,7 +45,7 @@ import { RequestClasses } from './envoy/request-class.ts';
 import { RequestColumns } from './request/request-columns.ts';
 import { Requests } from './request/requests.ts';
 import type { ClientOfTraffic, Surroundings } from './request/surroundings.ts';
-import type { Probe } from './telemetry/probe.ts';
+import { heardFrom, type Probe } from './telemetry/probe.ts';
 import { prometheusDefaults } from './telemetry/prometheus.ts';
 import { SplitKeys, versionsOf } from './telemetry/split-key.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
@@ -72,6 +72,11 @@ export interface WorldSettings {
   readonly budget: Budget;
   /** Somebody reads what the proxies count, when the run is over; absent: yes. Autoscalers may read it all the same. */
   readonly metersAreRead?: boolean;
+  /**
+   * When the world begins; absent: at 0. Before 0 it is played and not told of: the probe hears nothing until the clock begins, and
+   * what is counted is counted from then on.
+   */
+  readonly startUs?: number;
   /** Moments at which the probe is called before anything else happens, ascending: edges of windows. */
   readonly marksUs: readonly number[];
 }
@@ -126,8 +131,11 @@ export class World implements Surroundings {
   /** Per traffic entry: the pods that ask; undefined: visitors at the gateway. */
   readonly #askers: readonly (number[] | undefined)[];
 
-  constructor(settings: WorldSettings, probe: Probe) {
+  constructor(settings: WorldSettings, listener: Probe) {
     const { simulation, pods } = this;
+    const { startUs = 0 } = settings;
+    simulation.nowUs = startUs;
+    const probe = startUs < 0 ? heardFrom(0, listener, simulation) : listener;
     const chance = (this.#chance = new Chance(settings.seed));
     const stream = (name: string): Stream => chance.stream(name);
     const applied = applyResources(emptyRegistry, settings.manifests, 0);
@@ -162,7 +170,7 @@ export class World implements Surroundings {
       stream,
     );
     for (const workload of [...workloadsOf(initial), ...outsideOf(manifests)])
-      this.workloads.begin(workload, 0);
+      this.workloads.begin(workload, startUs);
 
     this.telemetry = new Telemetry(
       simulation,
@@ -219,7 +227,7 @@ export class World implements Surroundings {
     this.#connected = new ConnectedProxies(
       this.proxies,
       new Configurations(this.tables),
-      (proxy, view) => this.upstreams.told(proxy, view, simulation.nowUs > 0 ? simulation.nowUs : -longAgoUs),
+      (proxy, view) => this.upstreams.told(proxy, view, simulation.nowUs > startUs ? simulation.nowUs : startUs - longAgoUs),
       (proxy, snapshot) => probe.held(proxy, snapshot, simulation.nowUs),
       (proxy, worker, view) => this.upstreams.clustersTaken(proxy, worker, view),
     );
@@ -287,11 +295,17 @@ export class World implements Surroundings {
     });
     if (manifests.some((own) => own.kind === 'HorizontalPodAutoscaler')) {
       this.#podMetrics.begin(this.workloads);
-      if (manifests.some(asksForRequests)) this.telemetry.prometheus.begin(this.#connected.connected, 0);
-      for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler')) autoscalers.apply(hpa, 0);
+      if (manifests.some(asksForRequests)) this.telemetry.prometheus.begin(this.#connected.connected, startUs);
+      for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler')) autoscalers.apply(hpa, startUs < 0 ? startUs + metricsUs : 0);
     }
     visitors.start();
+    const clock = simulation.kind('the clock begins', (_, nowUs) => {
+      this.telemetry.startOver();
+      this.upstreams.startOver();
+      listener.started?.(nowUs);
+    });
     simulation.foresee([
+      ...(startUs < 0 ? [{ dueUs: 0, kind: clock, subject: 0 }] : []),
       ...settings.marksUs.map((dueUs) => ({ dueUs, kind: mark, subject: 0 })),
       ...settings.timeline.map(({ atUs }, row) => ({ dueUs: atUs, kind: act, subject: row })),
       ...visitors.foreseen,
@@ -521,6 +535,9 @@ export class World implements Surroundings {
 }
 
 const minuteUs = 60e6;
+
+/** Until metrics-server has seen what pods do: an autoscaler that looks before that would take them for idle. */
+const metricsUs = 60e6;
 
 /** Autoscalers that look at more than pods' resources want somebody to read the proxies' counters. */
 const asksForRequests = (own: Resource): boolean =>

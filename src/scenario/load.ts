@@ -213,6 +213,7 @@ async function assemble(
       durationUs: spec.duration,
       windowUs: spec.window ?? windowFor(spec.duration),
       lateUs: spec.late,
+      start: spec.start,
       app: app.value,
       focus: focus.called,
       manifests: start.manifest.resources,

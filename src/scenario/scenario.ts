@@ -24,6 +24,8 @@ export interface Scenario {
   readonly windowUs: number;
   /** A page that took longer is late. */
   readonly lateUs: number;
+  /** settled: before the clock begins, pods and queues find what the load of the start asks for. */
+  readonly start: 'written' | 'settled';
   readonly app: App;
   readonly focus: string;
   readonly manifests: readonly Resource[];

@@ -221,6 +221,10 @@ export const scenarioSchema = z.strictObject({
       duration: duration
         .refine((us) => us > 0, 'a run lasts longer than 0 s')
         .describe('How long the run lasts.'),
+      start: z.enum(['written', 'settled']).default('written').meta({
+        description:
+          'How the run begins. written: with the replicas of the manifests, and nothing under way. settled: after a long time at the load of the start: autoscaled workloads have the replicas that their autoscalers want for it, whatever is written, queues and connections are warm, and autoscalers have seen it. Times count from there, as ever.',
+      }),
       app: z.string().default('bookinfo').meta({ description: 'bookinfo, or an app file.' }),
       focus: z.string().optional().meta({
         description: 'Service whose split the run is about; default: the first that a rule splits.',

@@ -48,7 +48,10 @@ function lines(
     if (line === undefined) found.set(name, { about, rows: [row] });
     else line.rows.push(row);
   }
-  return [...found.values()].map(({ about, rows }) => ({ ...about, ...sums(series, rows) }));
+  // What was only asked for before the clock began is no part of the run.
+  return [...found.values()]
+    .map(({ about, rows }) => ({ ...about, ...sums(series, rows) }))
+    .filter(({ requests }) => requests > 0);
 }
 
 /** What some series come to together; whole microseconds are added before they are milliseconds. */

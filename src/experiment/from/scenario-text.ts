@@ -35,6 +35,7 @@ spec:
   numbers:
 ${own.unknowns.map((each) => numberText(each, own.known)).join('')}
   duration: ${minutes}m
+  start: settled # with as many pods as the load asks for, and warm queues
   app: app.yaml
 ${shift === undefined ? '' : `  focus: ${yamlWord(focusOf(shift.shift))}\n`}  manifests: [${manifests.map(yamlWord).join(', ')}]
 

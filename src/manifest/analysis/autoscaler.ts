@@ -90,7 +90,7 @@ function overwritten(own: HorizontalPodAutoscaler, target: Workload): readonly P
       severity: 'warning',
       code: 'MS1116',
       message: `HorizontalPodAutoscaler ${nameOf(own)} scales ${target.kind} ${target.metadata.name}: each time this is applied, it goes back to ${written} ${written === 1 ? 'pod' : 'pods'}`,
-      hint: 'leave replicas out once the autoscaler is in force; minReplicas says how many there are at least',
+      hint: 'leave replicas out once the autoscaler is in force; a scenario with `start: settled` begins with as many as its load asks for, any other with 1',
     }),
   ];
 }

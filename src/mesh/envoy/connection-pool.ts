@@ -40,7 +40,7 @@ export class ConnectionTable {
     this.state[row] = connectionState.connecting;
     this.active[row] = 0;
     this.uses[row] = 0;
-    this.idleDueUs[row] = -1;
+    this.idleDueUs[row] = -Infinity;
     this.inUse += 1;
     return row;
   }

@@ -195,7 +195,7 @@ export class OutlierDetector {
     this.#hosts.ejected[host] = 0;
     this.#clearCounters(host);
     this.#hosts.multiplier[host] = 0;
-    this.#hosts.unejectedAtUs[host] = -1;
+    this.#hosts.unejectedAtUs[host] = -Infinity;
     for (const column of Object.values(this.#results)) {
       column.fill(0, 2 * host, 2 * host + 2);
     }
@@ -335,7 +335,7 @@ export class OutlierDetector {
     this.#judgeRates(EXTERNAL, nowUs, random, judged);
     this.#judgeRates(LOCAL, nowUs, random, judged);
     for (let host = 0; host < this.#hosts.known.length; host += 1) {
-      if (!this.#isIn(host) || this.#hosts.unejectedAtUs[host]! < 0) continue;
+      if (!this.#isIn(host) || this.#hosts.unejectedAtUs[host] === -Infinity) continue;
       if (
         nowUs - this.#hosts.unejectedAtUs[host]! >= this.settings.intervalUs &&
         this.#hosts.multiplier[host]! > 0

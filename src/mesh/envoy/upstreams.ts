@@ -90,13 +90,25 @@ export class Upstreams {
     return upstream;
   }
 
+  /** What proxies count of clusters begins at 0 again. */
+  startOver(): void {
+    for (const own of this.all) {
+      own.retries = 0;
+      own.ejectionCount = 0;
+      own.breaker.connectionOverflows = 0;
+      own.breaker.pendingOverflows = 0;
+      own.breaker.retryOverflows = 0;
+      if (own.outlier !== undefined) own.outlier.overflows = 0;
+    }
+  }
+
   #begin(proxy: number, { settings, assignment }: ClusterEndpoints, nowUs: number): Upstream {
     const upstream = this.#open(proxy, settings, nowUs);
     upstream.join(assignment, nowUs);
     // Proxies start at different times, so their intervals do not end together.
     if (upstream.outlier !== undefined) {
       const phase = this.#chance(proxy).uniform() * upstream.outlier.settings.intervalUs;
-      this.#simulation.schedule(Math.max(0, nowUs) + Math.floor(phase), this.#tick, upstream.row);
+      this.#simulation.schedule(Math.max(this.#simulation.nowUs, nowUs) + Math.floor(phase), this.#tick, upstream.row);
     }
     return upstream;
   }

@@ -64,7 +64,7 @@ export class Istiod {
   #timerGeneration = 0;
   #seen: MeshState;
   #gathered: Watched[] = [];
-  #watchedUs = 0;
+  #watchedUs = -Infinity;
   /** End of the last message on each proxy's stream, and of the last post to each worker. */
   readonly #streamUs: number[] = [];
   readonly #clustersUs: number[] = [];
@@ -75,7 +75,7 @@ export class Istiod {
   #built = 0;
   /** Proxies without a stream, and when each has a new one; Infinity: never. */
   readonly #silentUntilUs = new Map<number, number>();
-  #downUntilUs = 0;
+  #downUntilUs = -Infinity;
   /** Snapshots and deliveries below these were lost with the istiod that made them. */
   #lostSnapshots = 0;
   #lostDeliveries = 0;

@@ -29,11 +29,11 @@ export class PodCpu {
   #phaseUs: number;
   /** A plain object: its doubles are written in place, where fields of a class would be boxed anew. */
   readonly #times = {
-    atUs: 0,
+    atUs: -Infinity,
     /** Virtual clock: CPU time that each sharer has got since the pod was last idle. */
     clockUs: 0,
     leftUs: 0,
-    periodEndUs: 0,
+    periodEndUs: -Infinity,
     usedUs: 0,
     throttledUs: 0,
   };

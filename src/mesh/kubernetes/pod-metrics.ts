@@ -41,9 +41,10 @@ export class PodMetrics {
   /** Pods of the start have idled since long ago, and metrics-server has seen it. */
   begin(workloads: Workloads): void {
     this.#workloads = workloads;
-    const sinceUs = -2 * this.#scrapeUs;
+    const { nowUs } = this.#simulation;
+    const sinceUs = nowUs - 2 * this.#scrapeUs;
     const { idle, sidecarIdle } = this.#stations;
-    for (const atUs of [sinceUs, -this.#scrapeUs]) {
+    for (const atUs of [sinceUs, nowUs - this.#scrapeUs]) {
       workloads.lives.forEach(({ pod }, row) => {
         workloads.containersOf(row).forEach((container, index) => {
           const cores =
@@ -55,12 +56,16 @@ export class PodMetrics {
     }
     // Each in a phase of its own by now.
     workloads.lives.forEach((_, row) => {
-      this.#counts(row, 0);
-      this.#appFromUs[row]! += idle.cores(row) * sinceUs;
-      this.#sidecarFromUs[row]! += sidecarIdle.cores(row) * sinceUs;
-      this.#readAt(row, oldHousekeepingUs(0, this.#chance.uniform()));
+      this.#counts(row, nowUs);
+      this.#appFromUs[row]! += idle.cores(row) * (sinceUs - nowUs);
+      this.#sidecarFromUs[row]! += sidecarIdle.cores(row) * (sinceUs - nowUs);
+      this.#readAt(row, oldHousekeepingUs(nowUs, this.#chance.uniform()));
     });
-    this.#simulation.schedule(Math.floor(this.#chance.uniform() * this.#scrapeUs), this.#scrape, 0);
+    this.#simulation.schedule(
+      nowUs + Math.floor(this.#chance.uniform() * this.#scrapeUs),
+      this.#scrape,
+      0,
+    );
   }
 
   /** The containers of a pod have begun to run. Nobody reads them before there is an autoscaler. */

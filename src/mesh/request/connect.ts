@@ -117,7 +117,7 @@ export class Connect {
       closeConnection: () => {},
       connectionIdle: (connection) => {
         this.#table.idleSinceUs[connection] = this.#simulation.nowUs;
-        if (this.#table.idleDueUs[connection]! < 0) this.#setIdleTimer(connection);
+        if (this.#table.idleDueUs[connection] === -Infinity) this.#setIdleTimer(connection);
       },
     };
   }
@@ -155,7 +155,7 @@ export class Connect {
     const table = this.#table;
     // The timer of an earlier connection in this row.
     if (table.idleDueUs[connection] !== nowUs) return;
-    table.idleDueUs[connection] = -1;
+    table.idleDueUs[connection] = -Infinity;
     if (table.state[connection] !== connectionState.ready || table.active[connection]! > 0) return;
     const { idleUs } = this.#pools.timeoutsOf(connection);
     if (table.idleSinceUs[connection]! + idleUs > nowUs) this.#setIdleTimer(connection);

@@ -10,6 +10,8 @@ import type { PodChange } from '../kubernetes/pod-life.ts';
  * probe may look at the columns of the row it is told about, and must not change them.
  */
 export interface Probe {
+  /** The clock begins, in a world that was played before; nothing else of this instant has happened yet. */
+  started?(nowUs: number): void;
   /** A moment that was asked for has come; nothing else of this instant has happened yet. */
   mark(nowUs: number): void;
   /** A request begins at its caller; it has no route yet. */
@@ -74,6 +76,46 @@ export interface Probe {
   /** Every worker of `proxy` now routes by `snapshot`. */
   held(proxy: number, snapshot: number, nowUs: number): void;
 }
+
+/** A probe that hears nothing before a moment. */
+export function heardFrom(fromUs: number, probe: Probe, clock: { readonly nowUs: number }): Probe {
+  const heard: Record<string, unknown> = {};
+  for (const name of heardOf) {
+    const own = probe[name] as ((...words: unknown[]) => void) | undefined;
+    if (own === undefined) continue;
+    heard[name] = (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown): void => {
+      if (clock.nowUs >= fromUs) own.call(probe, a, b, c, d, e);
+    };
+  }
+  return heard as unknown as Probe;
+}
+
+const heardOf: readonly (keyof Probe)[] = [
+  'mark',
+  'opened',
+  'routed',
+  'faulted',
+  'picked',
+  'sent',
+  'arrived',
+  'begun',
+  'tryEnded',
+  'tryRefused',
+  'ejected',
+  'unejected',
+  'chosen',
+  'retried',
+  'mirrored',
+  'replied',
+  'answered',
+  'pageDone',
+  'manifestsChanged',
+  'pushStarted',
+  'podChanged',
+  'synced',
+  'proxyLeft',
+  'held',
+];
 
 /** Listens to nothing: a probe of a few events is this one with those. */
 export const silentProbe: Probe = {

@@ -209,14 +209,18 @@ export class Prometheus {
     proxy: number,
   ): { readonly counts: Float64Array; readonly buckets: Float64Array } {
     this.#assign(reporter);
-    const { counts, buckets } = this.#series[reporter];
+    const { counts, buckets, before, bucketsBefore } = this.#series[reporter];
     const own = this.#own[reporter][proxy] ?? [];
     const read = new Float64Array(own.length * durationBuckets);
     own.forEach((series, place) => {
       const from = series * durationBuckets;
-      read.set(buckets.subarray(from, from + durationBuckets), place * durationBuckets);
+      for (let at = 0; at < durationBuckets; at++)
+        read[place * durationBuckets + at] = buckets[from + at]! + bucketsBefore[from + at]!;
     });
-    return { counts: Float64Array.from(own, (series) => counts[series]!), buckets: read };
+    return {
+      counts: Float64Array.from(own, (series) => counts[series]! + before[series]!),
+      buckets: read,
+    };
   }
 
   /** Series that are new since the last look, to the proxies that keep them. */

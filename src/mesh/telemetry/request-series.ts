@@ -38,6 +38,9 @@ export class RequestSeries {
   counts = new Float64Array(64);
   sumUs = new Float64Array(64);
   buckets = new Float64Array(64 * durationBuckets);
+  /** The same that were counted before `startOver`. */
+  before = new Float64Array(64);
+  bucketsBefore = new Float64Array(64 * durationBuckets);
   /** Row of the service of each series. */
   service = new Int32Array(64);
   /** Per caller (row + 1) and pod: the series of plain success; -1: none yet. */
@@ -74,6 +77,15 @@ export class RequestSeries {
     return Array.from({ length: keys.length - from }, (_, place) => from + place).sort((a, b) =>
       order(keys[a]!, keys[b]!),
     );
+  }
+
+  /** Counts begin at 0 again; what was counted is kept for who has read it already. */
+  startOver(): void {
+    for (let series = 0; series < this.counts.length; series++) this.before[series]! += this.counts[series]!;
+    for (let at = 0; at < this.buckets.length; at++) this.bucketsBefore[at]! += this.buckets[at]!;
+    this.counts.fill(0);
+    this.sumUs.fill(0);
+    this.buckets.fill(0);
   }
 
   /** Series that are there. */
@@ -123,6 +135,8 @@ export class RequestSeries {
     const length = nextLength(this.counts.length);
     this.counts = grown(this.counts, length);
     this.sumUs = grown(this.sumUs, length);
+    this.before = grown(this.before, length);
+    this.bucketsBefore = grown(this.bucketsBefore, length * durationBuckets);
     this.service = grown(this.service, length);
     this.buckets = grown(this.buckets, length * durationBuckets);
   }

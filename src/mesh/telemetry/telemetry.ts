@@ -52,6 +52,12 @@ export class Telemetry {
     this.prometheus.copyFrom(other.prometheus);
   }
 
+  /** What is told from now on was counted since now. The Prometheus goes on with what it has read. */
+  startOver(): void {
+    this.source.startOver();
+    this.destination.startOver();
+  }
+
   /** The answer, a local reply or the end of patience has reached the caller of the request in `row`. */
   answered(row: number, nowUs: number): void {
     if (!this.#isRead) return;
