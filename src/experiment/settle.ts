@@ -52,9 +52,12 @@ const earlier = (scenario: Scenario, byUs: number): WorldOfScenario => ({
 const failingBefore = (app: App): App => ({
   ...app,
   workloads: app.workloads.map((own) =>
-    own.fails === undefined || own.fails.fromUs > 0
+    own.fails === undefined
       ? own
-      : { ...own, fails: { ...own.fails, fromUs: -Infinity } },
+      : {
+          ...own,
+          fails: own.fails.map((each) => (each.fromUs > 0 ? each : { ...each, fromUs: -Infinity })),
+        },
   ),
 });
 

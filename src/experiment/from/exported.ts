@@ -120,6 +120,10 @@ function applied(object: Data): Data {
   delete mapOf(template['metadata'])['creationTimestamp'];
   withoutDefaults(own['kind'] === 'Pod' ? spec : mapOf(template['spec']));
   if (own['kind'] !== 'Service') for (const field of defaultedInWorkload) delete spec[field];
+  for (const claim of listOf(spec['volumeClaimTemplates'])) {
+    delete claim['status'];
+    delete mapOf(claim['metadata'])['creationTimestamp'];
+  }
   if (own['kind'] === 'Service') {
     for (const field of addedToService) delete spec[field];
     delete mapOf(spec['selector'])['rollouts-pod-template-hash'];
