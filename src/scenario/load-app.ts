@@ -47,9 +47,14 @@ const guessedCallsOf = ({ spec: { workloads } }: AppText): GuessedCall[] =>
   workloads.flatMap(({ name, script, paths }) =>
     [script, ...paths.map((own) => own.script)].flatMap((steps) =>
       steps.flatMap((step) =>
-        'call' in step && step.call.guess !== undefined
-          ? [{ from: name, to: step.call.host, reason: step.call.guess }]
-          : [],
+        ('call' in step
+          ? [step.call]
+          : 'together' in step
+            ? step.together.map((own) => own.call)
+            : []
+        ).flatMap(({ host, guess }) =>
+          guess === undefined ? [] : [{ from: name, to: host, reason: guess }],
+        ),
       ),
     ),
   );
