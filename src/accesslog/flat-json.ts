@@ -1,7 +1,7 @@
 import { isoTimeAt } from './iso-time.ts';
 import type { LogLine } from './log-line.ts';
 import { Span } from './span.ts';
-import { wholeNumber } from './text-line.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const space = 32;
 const quote = 34;
@@ -18,7 +18,7 @@ const closeBrace = 125;
 const mostDigits = 15;
 
 interface Key {
-  readonly kind: 'time' | 'status' | 'duration' | 'flags' | 'text';
+  readonly kind: 'time' | 'status' | 'duration' | 'flags' | 'text' | 'number';
   readonly bytes: Uint8Array;
   /** Where a text of this key is noted. */
   readonly span: Span;
@@ -97,6 +97,7 @@ function keysOf({ at }: LogLine): Key[] {
     key('response_code', nowhere, 'status'),
     key('duration', nowhere, 'duration'),
     key('response_flags', at.flags, 'flags'),
+    key('upstream_service_time', at.upstreamMs, 'number'),
     key('method', at.method),
     key('path', at.path),
     key('authority', at.authority),
@@ -118,6 +119,8 @@ function noteText(line: LogLine, { kind, span }: Key, from: number, end: number)
   switch (kind) {
     case 'text':
       return true;
+    case 'number':
+      return end - from <= mostDigits;
     case 'flags':
       line.hasFlags = true;
       return true;
@@ -136,6 +139,9 @@ function noteWord(line: LogLine, { kind, span }: Key, from: number, end: number)
   span.is(0, 0);
   switch (kind) {
     case 'text':
+      return true;
+    case 'number':
+      span.is(from, end);
       return true;
     case 'flags':
       line.hasFlags = true;

@@ -58,6 +58,8 @@ function requestOf(
   const request: Mutable<RecordedRequest> = { startUs, line: lineNumber };
   const status = numberOf(fields['response_code']);
   if (status !== undefined) request.status = status;
+  const upstreamMs = numberOf(fields['upstream_service_time']);
+  if (upstreamMs !== undefined) request.upstreamMs = upstreamMs;
   const flags = fields['response_flags'];
   if (flags !== undefined) request.flags = textOf(flags) ?? '';
   const durationMs = numberOf(fields['duration']);
@@ -82,6 +84,7 @@ const texts = [
   ['user_agent', 'userAgent'],
   ['request_id', 'requestId'],
   ['route_name', 'routeName'],
+  ['downstream_remote_address', 'peer'],
 ] as const;
 
 function textOf(value: unknown): string | undefined {

@@ -3,6 +3,7 @@ import { Digest } from './digest.ts';
 import { clientOf, known, ownAddress, podOfPrefix } from './line-part.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import { Span } from './span.ts';
+import { wholeNumber } from './whole-number.ts';
 import { Upstreams, type Upstream } from './upstreams.ts';
 
 const space = 32;
@@ -35,6 +36,7 @@ export class LogLine implements RecordedRequest {
     requestId: new Span(),
     authority: new Span(),
     host: new Span(),
+    upstreamMs: new Span(),
     cluster: new Span(),
     /** What is still to be told apart: upstream local address, downstream local address, peer, server name and route name. */
     addresses: new Span(),
@@ -65,6 +67,7 @@ export class LogLine implements RecordedRequest {
     at.requestId.is(0, 0);
     at.authority.is(0, 0);
     at.host.is(0, 0);
+    at.upstreamMs.is(0, 0);
     at.cluster.is(0, 0);
     at.addresses.is(0, 0);
     at.upstreamLocal.is(0, 0);
@@ -106,6 +109,16 @@ export class LogLine implements RecordedRequest {
 
   get upstreamHost(): string | undefined {
     return this.#knownUpstream().host;
+  }
+
+  get upstreamMs(): number | undefined {
+    const { from, end } = this.at.upstreamMs;
+    const value = wholeNumber(this.block.bytes, from, end);
+    return Number.isNaN(value) ? undefined : value;
+  }
+
+  get peer(): string | undefined {
+    return this.#text(this.#addresses().peer);
   }
 
   get upstreamCluster(): string | undefined {

@@ -16,12 +16,17 @@ export interface RecordedRequest {
   readonly status?: number | undefined;
   /** Envoy's response flags, comma separated; "" for none. */
   readonly flags?: string | undefined;
+  /** From its first byte until the last byte of the answer. */
   readonly durationMs?: number | undefined;
+  /** Envoy's upstream service time: from the request sent on until the answer's head; whole milliseconds, cut. */
+  readonly upstreamMs?: number | undefined;
   /** `outbound|9080|v1|reviews.default.svc.cluster.local`. */
   readonly upstreamCluster?: string | undefined;
   readonly upstreamHost?: string | undefined;
   /** Client address without its port: the first of x-forwarded-for, else the downstream peer. */
   readonly client?: string | undefined;
+  /** The other end of the connection that it came over, with its port: of an inbound line the caller's pod. */
+  readonly peer?: string | undefined;
   readonly userAgent?: string | undefined;
   readonly requestId?: string | undefined;
   readonly routeName?: string | undefined;

@@ -1,6 +1,7 @@
 import { isoTimeAt } from './iso-time.ts';
 import type { LogLine } from './log-line.ts';
 import { nextByte } from './next-byte.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const space = 32;
 const quote = 34;
@@ -94,6 +95,7 @@ export function readTextLine(line: LogLine, start: number): string | undefined {
   fieldEnd = indexOf(bytes, space, from, end);
   const duration = wholeNumber(bytes, from, fieldEnd);
   from = indexOf(bytes, space, fieldEnd + 1, end) + 1;
+  at.upstreamMs.is(fieldEnd + 1, from - 1);
 
   // "X-FORWARDED-FOR" "USER-AGENT" "X-REQUEST-ID" "AUTHORITY" "UPSTREAM_HOST"
   if (from >= end || bytes[from] !== quote) return cutOff;
@@ -195,16 +197,4 @@ function quoteEnd(bytes: Uint8Array, from: number, end: number, low: number, hig
       return at;
   }
   return -1;
-}
-
-/** The digits from `at` up to `end` as a number, NaN where something else stands there. */
-export function wholeNumber(bytes: Uint8Array, from: number, end: number): number {
-  if (from >= end) return Number.NaN;
-  let value = 0;
-  for (let at = from; at < end; at += 1) {
-    const digit = bytes[at]! - zero;
-    if (digit < 0 || digit > 9) return Number.NaN;
-    value = value * 10 + digit;
-  }
-  return value;
 }

@@ -21,6 +21,7 @@ const number = fc.integer({ min: 0, max: 599 });
 const parts = fc.record({
   status: number,
   durationMs: number,
+  upstreamMs: fc.oneof(number, fc.constant('-')),
   flags: fc.constantFrom('-', 'UH', 'UF,URX'),
   details: fc.constantFrom(
     'via_upstream - "-"',
@@ -40,7 +41,7 @@ type Parts = typeof parts extends fc.Arbitrary<infer T> ? T : never;
 
 const time = '2026-03-01T12:00:00.250Z';
 const textOf = (own: Parts): string =>
-  `[${time}] "GET ${own.path} HTTP/1.1" ${own.status} ${own.flags} ${own.details} 0 375 ${own.durationMs} 4 ` +
+  `[${time}] "GET ${own.path} HTTP/1.1" ${own.status} ${own.flags} ${own.details} 0 375 ${own.durationMs} ${own.upstreamMs} ` +
   `"-" "${own.agent}" "${own.id}" "${own.authority}" "${own.host}" ${own.cluster} ${own.local} 10.0.0.206:9080 ${own.peer} - default`;
 const fieldsOf = (own: Parts): Record<string, unknown> => ({
   start_time: time,
@@ -49,6 +50,7 @@ const fieldsOf = (own: Parts): Record<string, unknown> => ({
   response_code: own.status,
   response_flags: own.flags,
   duration: own.durationMs,
+  upstream_service_time: String(own.upstreamMs),
   user_agent: own.agent,
   request_id: own.id,
   authority: own.authority,
@@ -92,11 +94,13 @@ const fields = [
   'startUs',
   'status',
   'durationMs',
+  'upstreamMs',
   'line',
   'method',
   'path',
   'flags',
   'client',
+  'peer',
   'userAgent',
   'requestId',
   'authority',
@@ -133,7 +137,15 @@ describe('a JSON line that is read from its bytes', () => {
     ],
     ...['{"a":"\t"}', '{"a":"\\u0041"}', '{"a":{}}', '{"a":[1]}', '{"a":1} ', '{"a":12345678901234567890}'],
   ])('comes to what JSON.parse makes of it: %s', (object) => {
-    for (const key of ['path', 'response_code', 'response_flags', 'duration', 'start_time', 'other']) {
+    for (const key of [
+      'path',
+      'response_code',
+      'response_flags',
+      'duration',
+      'upstream_service_time',
+      'start_time',
+      'other',
+    ]) {
       const line = object.replace('"a"', `"start_time":"${time}","path":"/","${key}"`);
       expect(parseLine(line, 1)).toEqual(parseJsonLine(line, 0, 1, parseLine));
     }

@@ -50,7 +50,9 @@ const fromJson: RecordedRequest = {
   status: 200,
   flags: '',
   durationMs: 12,
+  upstreamMs: 11,
   client: '172.30.146.82',
+  peer: '172.30.146.82:38616',
   userAgent: 'curl/7.73.0',
   requestId: '84961386',
   authority: 'reviews:9080',
@@ -68,7 +70,9 @@ const fromIstio: RecordedRequest = {
   status: 418,
   flags: '',
   durationMs: 4,
+  upstreamMs: 4,
   client: '10.44.1.23',
+  peer: '10.44.1.23:37652',
   userAgent: 'curl/7.73.0-DEV',
   requestId: '84961386-6d84-929d-98bd-c5aee93b5c88',
   authority: 'httpbin:8000',
@@ -85,6 +89,7 @@ const fromEnvoy: RecordedRequest = {
   status: 204,
   flags: '',
   durationMs: 226,
+  upstreamMs: 100,
   client: '10.0.35.28',
   userAgent: 'nsq2http',
   requestId: 'cc21d9b0-cf5c-432b-8c7e-98aeb7988cd2',
@@ -234,8 +239,8 @@ test('a text line cut off at any place says so, or has all of what it tells', ()
     if ('unparsed' in read) continue;
     // Beyond the cluster, only the last three fields may be missing; what is there is whole.
     expect(length).toBeGreaterThan(istioText.indexOf('inbound|8000|| '));
-    const { client = fromIstio.client, routeName: _, ...rest } = read;
-    expect({ ...rest, client, routeName: 'default' }).toEqual(whole);
+    const { client = fromIstio.client, peer = fromIstio.peer, routeName: _, ...rest } = read;
+    expect({ ...rest, client, peer, routeName: 'default' }).toEqual(whole);
   }
 });
 
