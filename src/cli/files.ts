@@ -119,6 +119,7 @@ const ownMarks = {
   'runs.ndjson': '-runs/v',
   'sweep.json': '"meshshift/sweep/',
   'remedy.json': '"meshshift/remedy/',
+  'fit.json': '"meshshift/fit/',
 } as const;
 
 /**

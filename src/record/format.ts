@@ -10,3 +10,4 @@ export const sweepRunsFormat = 'meshshift/sweep-runs/v1';
 export const comparisonFormat = 'meshshift/comparison/v1';
 export const pageTraceFormat = 'meshshift/trace/v1';
 export const remediedFormat = 'meshshift/remedy/v1';
+export const fitFormat = 'meshshift/fit/v1';

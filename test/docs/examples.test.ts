@@ -14,7 +14,7 @@ beforeEach(() => {
 afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 /**
- * Commands of a page: lines that call meshshift, without comments and redirections; check and plan have a suite beside this, and
+ * Commands of a page: lines that call meshshift, without comments and redirections; check, plan and fit have suites beside this, and
  * what is served never ends.
  */
 function commandsIn(text: string): string[] {
@@ -22,7 +22,7 @@ function commandsIn(text: string): string[] {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => /^(npx )?meshshift [a-z]/.test(line) || / && npx meshshift /.test(line))
-    .filter((line) => !/meshshift (check|plan) |--serve/.test(line))
+    .filter((line) => !/meshshift (check|plan|fit) |--serve/.test(line))
     .map((line) =>
       line
         .slice(line.indexOf('meshshift '))
@@ -73,10 +73,10 @@ const noIo = { stdout: () => {}, stderr: () => {} } as unknown as Io;
 const program = await buildProgram(noIo);
 
 describe('help', () => {
-  // The examples of check and plan need files; they are run in a suite of their own.
+  // The examples of check, plan and fit need files; they are run in suites of their own.
   const names = program.commands
     .map((command) => command.name())
-    .filter((name) => name !== 'check' && name !== 'plan');
+    .filter((name) => name !== 'check' && name !== 'plan' && name !== 'fit');
 
   test.each(names)('every example of %s --help runs', async (name) => {
     const { out, code } = await meshshift([name, '--help']);

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<(io: Io) => Command>>> = {
   compare: async () => (await import('./compare.ts')).compareCommand,
   remedy: async () => (await import('./remedy.ts')).remedyCommand,
   check: async () => (await import('./check.ts')).checkCommand,
+  fit: async () => (await import('./fit.ts')).fitCommand,
   plan: async () => (await import('./plan.ts')).planCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,

@@ -1,0 +1,5 @@
+/** A file of a fitted system's folder. */
+export interface NamedText {
+  readonly file: string;
+  readonly text: string;
+}
