@@ -227,7 +227,8 @@ export class World implements Surroundings {
     this.#connected = new ConnectedProxies(
       this.proxies,
       new Configurations(this.tables),
-      (proxy, view) => this.upstreams.told(proxy, view, simulation.nowUs > startUs ? simulation.nowUs : startUs - longAgoUs),
+      (proxy, view) =>
+        this.upstreams.told(proxy, view, simulation.nowUs > startUs ? simulation.nowUs : startUs - longAgoUs),
       (proxy, snapshot) => probe.held(proxy, snapshot, simulation.nowUs),
       (proxy, worker, view) => this.upstreams.clustersTaken(proxy, worker, view),
     );
@@ -295,8 +296,10 @@ export class World implements Surroundings {
     });
     if (manifests.some((own) => own.kind === 'HorizontalPodAutoscaler')) {
       this.#podMetrics.begin(this.workloads);
-      if (manifests.some(asksForRequests)) this.telemetry.prometheus.begin(this.#connected.connected, startUs);
-      for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler')) autoscalers.apply(hpa, startUs < 0 ? startUs + metricsUs : 0);
+      if (manifests.some(asksForRequests))
+        this.telemetry.prometheus.begin(this.#connected.connected, startUs);
+      for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler'))
+        autoscalers.apply(hpa, startUs < 0 ? startUs + metricsUs : 0);
     }
     visitors.start();
     const clock = simulation.kind('the clock begins', (_, nowUs) => {

@@ -108,7 +108,11 @@ export class Upstreams {
     // Proxies start at different times, so their intervals do not end together.
     if (upstream.outlier !== undefined) {
       const phase = this.#chance(proxy).uniform() * upstream.outlier.settings.intervalUs;
-      this.#simulation.schedule(Math.max(this.#simulation.nowUs, nowUs) + Math.floor(phase), this.#tick, upstream.row);
+      this.#simulation.schedule(
+        Math.max(this.#simulation.nowUs, nowUs) + Math.floor(phase),
+        this.#tick,
+        upstream.row,
+      );
     }
     return upstream;
   }

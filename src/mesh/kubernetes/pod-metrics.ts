@@ -61,11 +61,7 @@ export class PodMetrics {
       this.#sidecarFromUs[row]! += sidecarIdle.cores(row) * (sinceUs - nowUs);
       this.#readAt(row, oldHousekeepingUs(nowUs, this.#chance.uniform()));
     });
-    this.#simulation.schedule(
-      nowUs + Math.floor(this.#chance.uniform() * this.#scrapeUs),
-      this.#scrape,
-      0,
-    );
+    this.#simulation.schedule(nowUs + Math.floor(this.#chance.uniform() * this.#scrapeUs), this.#scrape, 0);
   }
 
   /** The containers of a pod have begun to run. Nobody reads them before there is an autoscaler. */
