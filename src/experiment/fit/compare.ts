@@ -146,7 +146,7 @@ export function compare(
         near,
       );
       add(
-        `${name} wait for a worker, mean`,
+        `${name} mean wait`,
         'ms',
         watched.workers.waitMeanMs,
         of((own) => own.waitMeanMs),

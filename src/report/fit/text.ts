@@ -63,8 +63,10 @@ export function validationTable(lines: readonly FitLine[]): Table {
         relative,
         verdict,
       } = own;
-      const sign = (value: number): string =>
-        (value > 0 ? '+' : '') + (relative ? `${(value * 100).toFixed(1)}` : amount(value));
+      const sign = (value: number): string => {
+        const text = relative ? (value * 100).toFixed(1) : value.toFixed(2);
+        return `${value > 0 && Number(text) !== 0 ? '+' : ''}${text.replace(/^-(0(\.0+)?)$/, '$1')}`;
+      };
       const unitOf = relative ? ' %' : unit === '%' ? ' points' : ` ${unit}`;
       return [
         what,
