@@ -312,7 +312,7 @@ describe('rules and matches that nothing reaches', () => {
 describe('selectors that fit no pod', () => {
   test('a subset and a Service without pods', () => {
     expect(findings(reviews, serviceText('ratings'), subsets, deploymentText('reviews', 'v1'))).toEqual([
-      "1.yaml:6:3 warning MS1102 Service ratings selects no pods: no Deployment's template has app=ratings",
+      "1.yaml:6:3 warning MS1102 Service ratings selects no pods: no workload's pods have app=ratings",
       '2.yaml:9:12 error IST0173 The Subset v2 defined in the DestinationRule does not select any pods. Which may lead to 503 UH (NoHealthyUpstream).',
     ]);
   });

@@ -23,7 +23,7 @@ function serviceProblems({ podsWith }: Setting, own: Service): readonly Problem[
     problemIn(own, ['spec', 'selector'], 'key', {
       severity: 'warning',
       code: 'MS1102',
-      message: `Service ${name} selects no pods: no Deployment's template has ${labelsText(selector)}`,
+      message: `Service ${name} selects no pods: no workload's pods have ${labelsText(selector)}`,
     }),
   ];
 }
