@@ -32,15 +32,13 @@ metadata:
 spec:
   # NUMBERS THAT NO MANIFEST SAYS, all of them. Put in your own: a plain value (pages: 35) is known, what stands in braces is a guess
   # with its range, and reports say so. \`meshshift explain ${name}\` says on which guesses the answer depends.
-  numbers:
-${own.unknowns.map((each) => numberText(each, own.known)).join('')}
+  numbers:${own.unknowns.length === 0 ? ' {}\n' : `\n${own.unknowns.map((each) => numberText(each, own.known)).join('')}`}
   duration: ${minutes}m
   start: settled # with as many pods as the load asks for, and warm queues
   app: app.yaml
 ${shift === undefined ? '' : `  focus: ${yamlWord(focusOf(shift.shift))}\n`}  manifests: [${manifests.map(yamlWord).join(', ')}]
 
-  traffic:
-${entrances.map((entry) => entranceText(entry, own.hasGateways)).join('')}${shift === undefined ? '' : shiftText(shift)}`;
+  traffic:${entrances.length === 0 ? ' [] # nothing in the export says where pages come in\n' : `\n${entrances.map((entry) => entranceText(entry, own.hasGateways)).join('')}`}${shift === undefined ? '' : shiftText(shift)}`;
 }
 
 /** By its namespace, too, where several have a Service of that name. */

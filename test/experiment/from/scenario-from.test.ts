@@ -220,6 +220,12 @@ test('calls in a circle are cut, for pages would never end', async () => {
   );
 });
 
+test('pods that no Service stands before are a scenario in which nobody asks', async () => {
+  const { scenario } = await loaded(deployment('a').split('---')[0]!);
+  expect(scenario.traffic).toEqual([]);
+  expect(scenario.guesses).toEqual([]);
+});
+
 test('an export without a workload is refused with the command that has some', () => {
   const { told, problems } = made('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
   expect(told).toBeUndefined();
