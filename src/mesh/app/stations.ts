@@ -50,7 +50,7 @@ export interface Trouble {
 
 /**
  * The applications in the pods: how many requests each has in hand, who waits, how long its steps take, and what CPU it
- * uses. A pod without a behaviour in the app answers at once.
+ * uses. A pod without a behaviour in the app answers at once. One story: whoever comes, waits, works or leaves changes the same counts.
  */
 export class Stations {
   readonly behaviours: WorkloadBehaviour[] = [];
