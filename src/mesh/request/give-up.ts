@@ -72,7 +72,7 @@ export class GiveUp {
     } else {
       this.#page.note(row, false);
       rows.parent[row] = -1;
-      this.#serve.callEnded(parent, rows.status[row]!, nowUs);
+      this.#serve.callEnded(parent, responseOutcomes[cause].status, nowUs);
     }
     if (!comesBack) rows.close(row);
   }
@@ -83,9 +83,11 @@ export class GiveUp {
     this.#ahead.settle(row, nowUs);
     // Its route is drawn, and it counts there, though a fault's delay has kept it from an endpoint.
     if (rows.stage[row] === stage.delayed) this.#page.chosen(row, nowUs);
-    rows.status[row] = responseOutcomes[cause].status;
-    // Of what the proxy has answered itself, though the answer is not there yet, it has written its own flag.
-    if (rows.stage[row] !== stage.local) rows.flags[row] = withOutcome(rows.flags[row]!, cause);
+    // Of what the proxy has answered itself, though the answer is not there yet, it has written its own status and flag.
+    if (rows.stage[row] !== stage.local) {
+      rows.status[row] = responseOutcomes[cause].status;
+      rows.flags[row] = withOutcome(rows.flags[row]!, cause);
+    }
     const comesBack = this.#letGo.of(row, cause === 'timeout');
     this.#around.telemetry.answered(row, nowUs);
     this.#probe.answered(row, nowUs);
