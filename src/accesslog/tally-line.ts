@@ -24,7 +24,9 @@ export function isTally(lines: readonly string[], known: (name: string) => boole
   return (
     fitting.length > 0 &&
     fitting.length >= read.length / 2 &&
-    read.some((own) => own !== undefined && known(own.version))
+    (read.some((own) => own !== undefined && known(own.version)) ||
+      // Counts of names that nobody knows: whoever reads them says so.
+      read.every((own) => own?.times !== undefined && /^[a-z][\w.-]*$/i.test(own.version)))
   );
 }
 

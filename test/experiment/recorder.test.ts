@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Copies } from '../../src/kernel/copies.ts';
 import { Recorder } from '../../src/experiment/recorder.ts';
 import { emptyRegistry } from '../../src/mesh/kubernetes/registry.ts';
+import { RequestSeries } from '../../src/mesh/telemetry/request-series.ts';
 import type { World } from '../../src/mesh/world.ts';
 
 const rule = ['VirtualService/default/reviews'];
@@ -10,11 +11,12 @@ const rule = ['VirtualService/default/reviews'];
 function recorderOf(connectedProxies: number): Recorder {
   const recorder = new Recorder([], { lateUs: 1e6, watchesPods: false });
   recorder.attach({
+    simulation: { nowUs: 0 },
     connectedProxies,
     proxies: { configured: [], places: [0, 1, 2] },
     tables: { clusterNames: [] },
     state: { registry: emptyRegistry },
-    telemetry: { source: { keys: [] }, destination: { keys: [] } },
+    telemetry: { source: new RequestSeries(), destination: new RequestSeries() },
     workloads: { lives: [] },
   } as unknown as World);
   return recorder;
@@ -99,6 +101,7 @@ describe('pages and answers', () => {
   function recording(rows: object) {
     const recorder = new Recorder([false], { lateUs: 500, watchesPods: false });
     const world = {
+      simulation: { nowUs: 0 },
       connectedProxies: 0,
       proxies: { configured: [], places: [] },
       tables: { clusterNames: [] },

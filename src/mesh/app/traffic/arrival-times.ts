@@ -42,7 +42,7 @@ export class ArrivalTimes {
       const rate = entry.rps + slope * (timeUs[0]! - entry.atUs);
       // A rate of 0 has it never, or as a number that is none.
       const due = timeUs[0]! + (slope === 0 ? (left * 1e6) / rate : timeToGather(left * 1e6, rate, slope));
-      if (after === undefined ? due >= 0 : due < after.atUs) {
+      if (after === undefined ? !Number.isNaN(due) : due < after.atUs) {
         timeUs[0] = due;
         return Math.round(due);
       }
