@@ -19,13 +19,12 @@ export function phasesOf(
   configured: readonly ConfiguredStep[],
 ): Phase[] {
   const phases: Phase[] = [];
-  const totalAt = (us: number, last: boolean): Totals => {
-    const found = last
-      ? recorder.totals.findLast((own) => own.atUs === us)
-      : recorder.totals.find((own) => own.atUs === us);
-    return found ?? recorder.totals[recorder.totals.length - 1]!;
-  };
-  const endUs = recorder.totals[recorder.totals.length - 1]!.atUs;
+  const last = recorder.totals[recorder.totals.length - 1]!;
+  const endUs = last.atUs;
+  const totalAt = (us: number): Totals => recorder.totals.find((own) => own.atUs === us) ?? last;
+  // Where the last window ends: phases and windows cut the same run.
+  const end =
+    recorder.marks.map(({ total }) => recorder.totals[total]!).find(({ atUs }) => atUs === endUs) ?? last;
   configured.forEach((step, index) => {
     const fromUs = Math.round(step.atSeconds * 1e6);
     const next = configured[index + 1];
@@ -34,8 +33,8 @@ export function phasesOf(
     const edgeUs = Math.min(settledUs, toUs);
     const isLast = next === undefined;
     const add = (a: number, b: number, state: Phase['state']): void => {
-      const from = totalAt(a, false);
-      const to = totalAt(b, isLast && b === endUs);
+      const from = totalAt(a);
+      const to = isLast && b === endUs ? end : totalAt(b);
       const counts = countsBetween(world, service, keys, from, to);
       phases.push({
         ...counts,

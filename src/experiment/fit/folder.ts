@@ -1,4 +1,3 @@
-import type { Estimate } from '../../fit/estimate.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -83,19 +82,13 @@ function appOf({ workloads, unknown }: FittedSystem, { matches }: SystemManifest
       name: own.name,
       match: matches.get(own.name) ?? { app: own.service },
       traced: own.traced,
-      cpuMs: own.cpu === undefined ? undefined : ofAnswers(own.cpu.perRequestMs, own),
+      // Of all requests: in an app file an error costs what an answer does, too.
+      cpuMs: own.cpu?.perRequestMs,
       idleMilli: own.cpu?.idleMilli,
       workers: own.logged?.workers,
       failures: own.logged?.failures.statuses ?? own.metered?.statuses,
     })),
   });
-}
-
-/** An answer with an error costs nothing in an app file: what is measured is the mean of all. */
-function ofAnswers(all: Estimate, { logged, metered }: FittedSystem['workloads'][number]): Estimate {
-  const failed = (logged?.failures.share ?? metered?.failed)?.value ?? 0;
-  const scale = failed < 0.9 ? 1 / (1 - failed) : 1;
-  return { ...all, value: all.value * scale, low: all.low * scale, high: all.high * scale };
 }
 
 /** Weights of the held part: as they were told; else what was in force when the fitted part ended. */
