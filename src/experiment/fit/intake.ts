@@ -26,6 +26,9 @@ export function kindOf(head: string): Kind {
   const isJson = text.startsWith('{') || text.startsWith('[{') || /^\[\s*[[{\]]/.test(text);
   if (!isJson) return 'log';
   if (/"apiVersion"\s*:/.test(text) && /"kind"\s*:/.test(text)) return 'manifest';
+  // Zipkin's tags bear the names of fields of a log.
+  if (/"traceId"\s*:/.test(text) && (text.startsWith('[') || /"(localEndpoint|parentId)"\s*:/.test(text)))
+    return 'json';
   return /"(start_time|response_code|response_flags|upstream_cluster)"\s*:/.test(text) ? 'log' : 'json';
 }
 
