@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { beforeAll, expect } from 'vitest';
-import { fingerprint } from '../support/fingerprint.ts';
+import { fingerprint } from '../fingerprints/fingerprint.ts';
 import { inBrowser } from '../support/in-browser.ts';
 
 let bundle = '';

@@ -8,8 +8,23 @@ const slowSeconds = 10;
 /** They read the sources as texts: they are asked of every mutant, and run none. */
 export const readers = ['test/kernel/copied-fields.test.ts'];
 
+const isFingerprint = (test: string): boolean => test.startsWith('test/fingerprints/');
+
+/** The files of fingerprints that run the place of a mutant, the quickest first. */
+export function fingerprintsFor(
+  { file, start, end }: Mutant,
+  text: string,
+  reaches: ReadonlyMap<string, Reach>,
+): string[] {
+  const place = placeAround(file, text, start, end);
+  return [...reaches]
+    .filter(([test, { places }]) => isFingerprint(test) && places[file]?.includes(place))
+    .sort(([, a], [, b]) => a.seconds - b.seconds)
+    .map(([test]) => test);
+}
+
 /**
- * The files of tests that run the place of a mutant, the nearest folders first and there the quickest, as many as the time
+ * The files of tests, but for the fingerprints, that run the place of a mutant, the nearest folders first and there the quickest, as many as the time
  * for one mutant allows, in seconds of the processor.
  */
 export function chooseTests(
@@ -21,7 +36,7 @@ export function chooseTests(
   const { file, start, end } = mutant;
   const place = placeAround(file, text, start, end);
   const ranked = [...reaches]
-    .filter(([, { places }]) => places[file]?.includes(place))
+    .filter(([test, { places }]) => !isFingerprint(test) && places[file]?.includes(place))
     .map(([test, { seconds }]) => ({ test, seconds, shared: sharedSteps(file, test) }))
     .filter(({ seconds, shared }) => seconds <= slowSeconds || shared === stepsOf(file).length)
     .sort((a, b) => b.shared - a.shared || a.seconds - b.seconds);

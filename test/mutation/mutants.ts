@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { chooseTests, readers } from './choose-tests.ts';
+import { chooseTests, fingerprintsFor, readers } from './choose-tests.ts';
 import { drawMutants, type DrawnMutant } from './draw.ts';
 import { mutantsOf, mutatedText } from './mutate.ts';
 import { reachOfTests, type Reach } from './reach-map.ts';
@@ -14,8 +14,9 @@ import { ScratchTree, trackedFiles } from './tree.ts';
  *
  * Do the tests notice mistakes? Small ones are made in the sources, one at a time in a copy of the project, and the tests
  * that run the changed place are run, nearest and quickest first, until one fails. What none notices is written down in
- * reports/mutation/. `--again` tries, of the last draw, what was not noticed then or not tried yet; `--list` only tells what is
- * drawn. `--seconds` of the processor are spent on one mutant at most. The first run takes a while longer: it learns which tests run what, and keeps that in node_modules/.cache.
+ * reports/mutation/. What no expectation notices is shown to the fingerprints, which are counted for themselves: they tell
+ * that something changed, not what is right. `--again` tries, of the last draw, what no expectation noticed then or what was
+ * not tried yet; `--list` only tells what is drawn. `--seconds` of the processor are spent on one mutant at most. The first run takes a while longer: it learns which tests run what, and keeps that in node_modules/.cache.
  */
 const { values } = parseArgs({
   options: {
@@ -109,16 +110,24 @@ async function tryOne(
 ): Promise<Found> {
   const text = sources.get(mutant.file)!;
   const asked = chooseTests(mutant, text, reaches, seconds);
+  const prints = fingerprintsFor(mutant, text, reaches);
   tree.write(mutant.file, mutatedText(text, mutant));
   // A mistake may make a loop endless: a file of tests that takes many times longer than it should has noticed.
   const patience = Math.max(1, loadavg()[0]! / availableParallelism());
-  const ask = (): Promise<Outcome> =>
-    runner.run(asked, mutant.file, (test) => patience * (30 + 5 * reaches.get(test)!.seconds));
+  const ask = (tests = asked): Promise<Outcome> =>
+    runner.run(tests, mutant.file, (test) => patience * (30 + 5 * reaches.get(test)!.seconds));
   let outcome = await ask();
   if (outcome.kind === 'failed' && outcome.file === '') {
     // No test failed: the process of the tests died, of the mistake or of a machine that was short of memory.
     runner.end();
     outcome = await ask();
+  }
+  if (outcome.kind === 'passed' && prints.length > 0) {
+    const printed = await ask(prints);
+    if (printed.kind !== 'passed') {
+      tree.write(mutant.file, text);
+      return { fate: 'by fingerprint', asked: [...asked].sort(), by: printed.file };
+    }
   }
   tree.write(mutant.file, text);
   if (outcome.kind === 'passed') {

@@ -1,8 +1,11 @@
 import { explained } from './explained.ts';
 import type { DrawnMutant } from './draw.ts';
 
-/** `timed out`: a file of tests took many times longer than it should, as in an endless loop. It counts as killed. */
-export type Fate = 'killed' | 'timed out' | 'survived' | 'not reached';
+/**
+ * `timed out`: a file of tests took many times longer than it should, as in an endless loop: it counts as killed.
+ * `by fingerprint`: no expectation noticed it, but what is played or told is no longer the same.
+ */
+export type Fate = 'killed' | 'timed out' | 'by fingerprint' | 'survived' | 'not reached';
 
 export interface Tried extends Omit<DrawnMutant, 'start' | 'end' | 'replacement'> {
   readonly fate: Fate;
@@ -25,13 +28,16 @@ export function reportOf({ seed, count, seconds, mutants }: MutationRun): string
     const groups = [...new Set(mutants.map(groupOf))].sort();
     const row = (name: string, own: readonly Tried[]): string => {
       const [killed, timedOut] = [countOf(own, 'killed'), countOf(own, 'timed out')];
-      const share = ((100 * (killed + timedOut)) / own.length).toFixed(1);
-      const left = [countOf(own, 'survived'), countOf(own, 'not reached')];
-      return `| ${name} | ${own.length} | ${killed} | ${timedOut} | ${left.join(' | ')} | ${share} % |`;
+      const byPrint = countOf(own, 'by fingerprint');
+      const shares = [killed + timedOut, killed + timedOut + byPrint].map(
+        (noticed) => `${((100 * noticed) / own.length).toFixed(1)} %`,
+      );
+      const counts = [killed, timedOut, byPrint, countOf(own, 'survived'), countOf(own, 'not reached')];
+      return `| ${[name, own.length, ...counts, ...shares].join(' | ')} |`;
     };
     return [
-      `| ${title} | mutants | killed | timed out | survived | not reached | noticed |`,
-      '| --- | --: | --: | --: | --: | --: | --: |',
+      `| ${title} | mutants | killed | timed out | by fingerprint | survived | not reached | by expectations | noticed |`,
+      '| --- | --: | --: | --: | --: | --: | --: | --: | --: |',
       ...groups.map((name) =>
         row(
           name,
@@ -43,14 +49,15 @@ export function reportOf({ seed, count, seconds, mutants }: MutationRun): string
     ];
   };
   const left = mutants.filter(({ fate }) => fate === 'survived' || fate === 'not reached');
+  const changed = mutants.filter(({ fate }) => fate === 'by fingerprint');
   return [
     '# Do the tests notice mistakes?',
     '',
     `\`npm run mutants -- --seed ${seed} --count ${count} --seconds ${seconds}\` wrote this page. Each mutant is one small mistake in one`,
     'source, and is shown to the tests that run its place, the nearest and quickest first, for so many seconds of the processor.',
-    'Tests of whole pages, of documents and of the project itself are not asked, nor are the fingerprints of scenarios, which',
-    'notice anything. One that *timed out* made a file of tests take many times longer than it should, as an endless loop does;',
-    'it counts as noticed.',
+    'Tests of whole pages, of documents and of the project itself are not asked. What no expectation notices is shown to the',
+    'fingerprints (test/fingerprints), which say only that what is played or told has changed: those are counted for themselves.',
+    'One that *timed out* made a file of tests take many times longer than it should, as an endless loop does; it counts as noticed.',
     '',
     ...tally('folder', ({ file }) => file.split('/').slice(0, 2).join('/')),
     ...tally('mistake', ({ operator }) => operator),
@@ -65,6 +72,11 @@ export function reportOf({ seed, count, seconds, mutants }: MutationRun): string
       )?.because;
       return `| \`${own.file}:${own.line}\` | ${code(own.before)} → ${code(own.after)} | ${own.asked?.length ?? 0} | ${because ?? '**open**'} |`;
     }),
+    '',
+    '## Noticed by fingerprints alone',
+    '',
+    ...(changed.length === 0 ? ['None.'] : ['| where | mistake |', '| --- | --- |']),
+    ...changed.map((own) => `| \`${own.file}:${own.line}\` | ${code(own.before)} → ${code(own.after)} |`),
     '',
     '*asked*: files of tests that ran it and passed; their names are in [mutants.json](mutants.json).',
     '',

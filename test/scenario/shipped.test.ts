@@ -3,14 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { runOnce } from '../../src/experiment/run-once.ts';
 import type { RunRecord } from '../../src/record/record.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
-import { fingerprintsOf } from '../support/fingerprint.ts';
+import { fingerprintsOf } from '../fingerprints/fingerprint.ts';
+import { fileOf } from '../fingerprints/made.ts';
 import { seeded, shipped, shippedNames } from '../support/scenario.ts';
 
 /**
  * Fingerprints of what each scenario plays (its windows, refreshes and pushes) and of the whole record. They say only
- * that nothing changed unnoticed; a change is explained in its commit. `npm run fingerprints` writes them anew.
+ * that nothing changed unnoticed; a change is explained in its commit. `npm run fingerprints` writes them anew. Those of
+ * reports, and of made inputs, are held in test/fingerprints.
  */
-const fingerprints = JSON.parse(readFileSync('test/scenario/fingerprints.json', 'utf8')) as Readonly<
+const fingerprints = JSON.parse(readFileSync(fileOf('shipped'), 'utf8')) as Readonly<
   Record<string, { readonly trajectory: string; readonly record: string }>
 >;
 

@@ -6,8 +6,8 @@ export type Input = Readonly<Record<string, string>>;
 /** One family of inputs and what must hold of each. */
 export interface FuzzKind {
   make(random: Random): Input;
-  /** Throws where something does not hold. */
-  try(input: Input): Promise<void>;
+  /** Throws where something does not hold; else all that was told of it: the same for the same input. */
+  try(input: Input): Promise<string>;
 }
 
 /** What must hold, with the words of its breach. */

@@ -62,5 +62,6 @@ export const logs: FuzzKind = {
     const { code, out, err } = await meshshift(wordsOf(input['words']!), input['stdin']!);
     must(code !== 1, `internal error: ${err}`);
     must(!rawControl.test(out + err), 'a control character reaches the terminal');
+    return `${code}\n${out}\n${err}`;
   },
 };

@@ -18,8 +18,7 @@ export const manifests: FuzzKind = {
       must(/^IST\d{4}$/.test(code) || Object.hasOwn(problemCodes, code), `unknown code ${code}`);
       must(line === undefined || (line >= 1 && line <= lines + 1), `${code} in line ${line} of ${lines}`);
       must(message !== '' && !message.includes('[object Object]'), `${code} says "${message}"`);
-      renderProblem(problem);
     }
-    return Promise.resolve();
+    return Promise.resolve(all.map(renderProblem).join('\n'));
   },
 };

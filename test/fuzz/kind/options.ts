@@ -102,5 +102,6 @@ export const options: FuzzKind = {
     const { code, out, err } = await meshshift(wordsOf(input['words']!), '', emptyFolder());
     must([0, 2, 3, 4].includes(code), `exit code ${code}: ${err.slice(0, 300)}`);
     must(!rawControl.test(out + err), 'a control character reaches the terminal');
+    return `${code}\n${out}\n${err}`;
   },
 };

@@ -55,15 +55,16 @@ export const runs: FuzzKind = {
     if (begun !== undefined) pagesGoOnOrEnd(record, begun);
     sumsAgree(record);
     const [width, ...looks] = wordsOf(input['looks']!);
-    renderText(record, { paint: plain, width: Number(width) });
-    if (looks.includes('markdown')) renderMarkdown(record);
-    if (looks.includes('html')) renderHtml(record, []);
+    const told = [renderText(record, { paint: plain, width: Number(width) })];
+    if (looks.includes('markdown')) told.push(renderMarkdown(record));
+    if (looks.includes('html')) told.push(renderHtml(record, []));
     if (looks.includes('again')) {
       must(
         JSON.stringify(runOnce(scenario).record) === JSON.stringify(record),
         'twice the same run, other bytes',
       );
     }
+    return [JSON.stringify(record), ...told].join('\n');
   },
 };
 

@@ -1,4 +1,5 @@
 import { describePlan } from '../../../src/experiment/describe-plan.ts';
+import { renderProblem } from '../../../src/manifest/explain-problem.ts';
 import type { Problem } from '../../../src/manifest/problem.ts';
 import { loadScenario } from '../../../src/scenario/load.ts';
 import { scenarioFolders } from '../corpus.ts';
@@ -48,7 +49,11 @@ export const scenarios: FuzzKind = {
     });
     const isRefused = problems.some(refuses);
     must((value === undefined) === isRefused, `${isRefused ? 'accepted with' : 'refused without'} an error`);
-    if (value !== undefined) must(describePlan(value).length > 0, 'nothing is told of it');
+    const told = problems.map(renderProblem);
+    if (value === undefined) return told.join('\n');
+    const plan = describePlan(value);
+    must(plan.length > 0, 'nothing is told of it');
+    return [...told, JSON.stringify(plan)].join('\n');
   },
 };
 
