@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseCpu, parseDuration, parsePercent } from './quantity.ts';
+import { parseCpu, parseDuration, parsePercent, quantityNumber, quantityProblem } from './quantity.ts';
 
 /**
  * The values that fields of our own kinds (Scenario, App) hold, as zod schemas: they check, they type, and `meshshift schema`
@@ -38,12 +38,26 @@ export const percent = z
 
 /** An amount of CPU, to thousandths of a core. */
 export const milli = z
-  .string({ error: 'expected an amount of CPU, such as 500m or 8' })
-  .transform((text, context) => {
-    const parsed = parseCpu(text);
+  .union([z.string(), z.number()], { error: 'expected an amount of CPU, such as 500m or 8' })
+  .transform((amount, context) => {
+    const parsed = parseCpu(String(amount));
     return 'millicores' in parsed ? parsed.millicores : fail(context, parsed.problem);
   })
   .meta({ description: 'CPU as Kubernetes writes it: 500m, 8.', examples: ['500m', '8'] });
+
+/** An amount of CPU as something was seen to use it, in thousandths of a core: fractions of them count, unlike in a request. */
+export const milliUsed = z
+  .union([z.string(), z.number()], { error: 'expected an amount of CPU, such as 3.6m or 0.012' })
+  .transform((amount, context) => {
+    const text = String(amount);
+    const used = quantityNumber(text, 1_000n);
+    if (used === undefined) return fail(context, quantityProblem(text)!);
+    return used >= 0 ? used : fail(context, 'must be greater than or equal to 0');
+  })
+  .meta({
+    description: 'CPU that is used, as Kubernetes writes it: 3.6m, 0.012.',
+    examples: ['3.6m', '0.012'],
+  });
 
 const notANumber = { error: 'expected a number' };
 

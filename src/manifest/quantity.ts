@@ -167,10 +167,10 @@ export function quantityMilli(text: string): number | undefined {
   return 'problem' in parsed ? undefined : roundedUp(parsed, 1_000n);
 }
 
-/** `0.05` and `50m` as the double nearest to them; undefined for what is no quantity. */
-export function quantityNumber(text: string): number | undefined {
+/** `0.05` and `50m`, in units of 1/perUnit, as the double nearest to them; undefined for what is no quantity. */
+export function quantityNumber(text: string, perUnit = 1n): number | undefined {
   const parsed = parseQuantity(text);
-  return 'problem' in parsed ? undefined : Number(parsed.numerator) / Number(parsed.denominator);
+  return 'problem' in parsed ? undefined : Number(parsed.numerator * perUnit) / Number(parsed.denominator);
 }
 
 /** Whether the first quantity is above the second, compared exactly; false where one is no quantity. */

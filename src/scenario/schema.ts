@@ -12,6 +12,7 @@ import {
   notNegative,
   law as distribution,
   milli,
+  milliUsed,
   percent,
   positive,
   whole,
@@ -253,7 +254,7 @@ export const scenarioSchema = z.strictObject({
             description:
               'CPU of a sidecar per request that passes it; Istio measured 0.5 cores per 1000 requests a second.',
           }),
-          idleCpu: milli.prefault('0').meta({
+          idleCpu: milliUsed.prefault('0').meta({
             description: 'CPU of a sidecar while it runs, whatever passes it; 0. An idle one uses a few m.',
           }),
           cpu: z.enum(['counted', 'off']).default('counted').meta({
@@ -395,7 +396,7 @@ export const appSchema = z.strictObject({
               .optional()
               .describe('Stars that the page shows of its answers.'),
             cpu: duration.default(0).describe('CPU per request beside that of its cpu steps; 0s.'),
-            idleCpu: milli.optional().meta({
+            idleCpu: milliUsed.optional().meta({
               description:
                 'CPU of one pod while it runs, whatever it does, as `kubectl top pods` shows it without traffic; 0.',
             }),

@@ -124,3 +124,15 @@ test('a copied run goes on as the original, with calls in all states', async () 
     expect(JSON.stringify(trunk.finish())).toBe(whole);
   }
 });
+
+test('CPU that was measured counts to fractions of a thousandth; a request would be rounded up to whole ones', async () => {
+  const { value } = loadApp('app.yaml', app.replace('idleCpu: 12m', 'idleCpu: 3.6m'));
+  expect(value!.workloads[0]!.idleCpuMilli).toBe(3.6);
+  const scenario = await smallScenario(
+    'proxy: { idleCpu: 0.0041 }\ntraffic: [{ name: a, from: front-v1, host: "cart:9080", arrivals: poisson, rps: 1 }]\nfocus: cart\nduration: 1s',
+    { 'mesh.yaml': ['front', 'cart'].flatMap((name) => [service(name), deployment(name, 'v1')]).join('\n') },
+  );
+  expect(scenario.proxy.idleCpuMilli).toBe(4.1);
+  const refused = loadApp('app.yaml', app.replace('idleCpu: 12m', 'idleCpu: -1m'));
+  expect(refused.problems.map(({ message }) => message).join()).toContain('greater than or equal to 0');
+});
