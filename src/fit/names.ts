@@ -279,22 +279,29 @@ export function podOfFileName(path: string): string | undefined {
     const bare = part.replace(/(\.(gz|log|txt|json|jsonl|ndjson|out|\d+))+$/i, '');
     for (const word of bare.split(/[_:]/)) {
       const name = word.replace(/[-.](istio-proxy|envoy|proxy)$/, '');
-      if (podName.test(name)) return name;
+      if (ofDeployment.test(name) || ofStatefulSet.test(name)) return name;
     }
   }
   return undefined;
 }
 
-/** A Deployment's pod: name, hash of the template, five letters. A StatefulSet's: name and number. */
-const podName = /^[a-z0-9]([a-z0-9.-]*)-(?=[a-z0-9]*\d)[a-z0-9]{6,10}-[a-z0-9]{5}$|^[a-z][a-z0-9-]*-\d{1,3}$/;
+/** Letters of Kubernetes' random names (apimachinery, util/rand): no vowels, no 0, 1 and 3. */
+const letter = '[bcdfghjklmnpqrstvwxz2456789]';
+/**
+ * A Deployment's pod: name, hash of the template, five letters. Hashes of Kubernetes may have no digit; of other letters one with a
+ * digit is taken for a hash.
+ */
+const ofDeployment = new RegExp(
+  `^([a-z0-9][a-z0-9.-]*)-(?:${letter}{6,10}-${letter}{5}|(?=[a-z0-9]*\\d)[a-z0-9]{6,10}-[a-z0-9]{5})$`,
+);
+/** A StatefulSet's: name and number. */
+const ofStatefulSet = /^([a-z][a-z0-9-]*)-\d{1,3}$/;
 
 function workloadOfPodName(pod: string): string {
-  const ofDeployment = /^(.+)-(?=[a-z0-9]*\d)[a-z0-9]{6,10}-[a-z0-9]{5}$/.exec(pod)?.[1];
   return (
-    ofDeployment ??
+    ofDeployment.exec(pod)?.[1] ??
     /^(.+)-\d{1,3}$/.exec(pod)?.[1] ??
-    // Letters of Kubernetes' random names (apimachinery, util/rand).
-    /^(.+)-[bcdfghjklmnpqrstvwxz2456789]{5}$/.exec(pod)?.[1] ??
+    new RegExp(`^(.+)-${letter}{5}$`).exec(pod)?.[1] ??
     pod
   );
 }

@@ -79,6 +79,7 @@ describe('who a pod is', () => {
   test.each([
     { pod: 'cart-6b8f9d5c7-kj4lp', workload: 'cart', because: 'a Deployment adds hash and letters' },
     { pod: 'pricing-v2-84c5d7f6b-2ncvx', workload: 'pricing-v2', because: 'its own name may have parts' },
+    { pod: 'rates-zjkxxsclt-kqbzx', workload: 'rates', because: 'a hash may have no digit' },
     { pod: 'db-12', workload: 'db', because: 'a StatefulSet counts' },
     { pod: 'agent-x7k2p', workload: 'agent', because: 'a DaemonSet adds letters alone' },
     { pod: 'standalone', workload: 'standalone', because: 'nothing keeps it' },
@@ -92,6 +93,8 @@ test.each([
   ['cart-6b8f9d5c7-kj4lp_istio-proxy.txt', 'cart-6b8f9d5c7-kj4lp'],
   ['/var/log/containers/cart-6b8f9d5c7-kj4lp_shop_istio-proxy-0f3a.log', 'cart-6b8f9d5c7-kj4lp'],
   ['/var/log/pods/shop_db-0_3f1c/istio-proxy/0.log', 'db-0'],
+  ['rates-zjkxxsclt-kqbzx.log.gz', 'rates-zjkxxsclt-kqbzx'],
+  ['sidecar-access-proxy.log', undefined],
   ['access.log', undefined],
 ])('the log %s is of the pod %s', (file, pod) => {
   expect(podOfFileName(file)).toBe(pod);

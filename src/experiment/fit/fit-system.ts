@@ -90,7 +90,7 @@ export function fitSystem(evidence: Evidence): FittedSystem {
     spans,
     names,
     waitMs: (requestId, pod, startUs) => found.waits.of(pod, requestId, startUs / 1000),
-    ...(hasTraces ? fromWholeLogs(evidence, found) : { source: 'logs' }),
+    ...(hasTraces ? fromWholeLogs(evidence, found) : { source: 'logs', roundingMs: 1 }),
   });
   const counted = countsOfLogs(evidence);
   const metered = metrics.workloads();

@@ -157,6 +157,7 @@ function spanOf(
     host: isInbound ? '' : callee.service,
     port: isInbound ? undefined : call.port,
     subset: call.subset,
+    authority: call.authority,
     method: call.method,
     path: call.path,
     status: call.status,

@@ -32,6 +32,8 @@ export interface TracesInput {
   readonly durationsMs?: (workload: string) => readonly number[] | undefined;
   /** Where the spans are from; `traces`. */
   readonly source?: string;
+  /** To which starts and durations were cut, as those of logs are to whole milliseconds; 0. */
+  readonly roundingMs?: number;
 }
 
 export interface FittedWorkload {
@@ -88,6 +90,7 @@ export function fitTraces({
   counted,
   durationsMs,
   source = 'traces',
+  roundingMs = 0,
 }: TracesInput): FittedTraces {
   const all = [...spans];
   for (const span of all) {
@@ -136,6 +139,7 @@ export function fitTraces({
         counted,
         durationsMs,
         source,
+        roundingMs,
       }),
     )
     .sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -148,7 +152,7 @@ export function fitTraces({
     workloads,
     edges,
     entries: entriesOf(traces, serviceOf, templateOf),
-    hop: fitHop(traces, source),
+    hop: fitHop(traces, source, roundingMs),
     clocks,
     served: servedBy(traces, names, serviceOf),
     notes: notesOf(traces, wholeTraces, edges, clocks),
@@ -171,12 +175,13 @@ interface Known {
   readonly counted: TracesInput['counted'];
   readonly durationsMs: TracesInput['durationsMs'];
   readonly source: string;
+  readonly roundingMs: number;
 }
 
 function fitWorkload(
   name: string,
   own: readonly { readonly unit: Unit; readonly trace: Trace }[],
-  { names, serviceOf, templateOf, keyOf, untraced, waitMs, counted, durationsMs, source }: Known,
+  { names, serviceOf, templateOf, keyOf, untraced, waitMs, counted, durationsMs, source, roundingMs }: Known,
 ): FittedWorkload {
   const first = own[0]!.unit;
   const service = serviceOf(first);
@@ -205,7 +210,7 @@ function fitWorkload(
   const usable = requests.filter(({ isWhole, wasLeft }) => isWhole && !wasLeft);
   const good = usable.filter(({ isError }) => !isError);
   const bad = usable.filter(({ isError }) => isError);
-  const notAwaited = keysNotAwaited(good);
+  const notAwaited = keysNotAwaited(good, roundingMs);
   const ownMs = (request: SeenRequest): number =>
     ownTimeUs(
       request,
@@ -214,7 +219,7 @@ function fitWorkload(
       1000 -
     request.waitMs;
   const [main, ...others] = pathGroups(good);
-  const ofTraces = fitScript(main?.requests ?? [], bad, source);
+  const ofTraces = fitScript(main?.requests ?? [], bad, source, roundingMs);
   const sampled = fitLaw(good.map(ownMs), source);
   const logged = callsNobody(ofTraces) ? lawOfLogs(durationsMs?.(name), sampled, source) : undefined;
   const script =
@@ -239,7 +244,10 @@ function fitWorkload(
     requests: own.length,
     own: logged ?? ofSums(sampled, others.length === 0 ? script.sumsMs : undefined),
     script,
-    paths: others.map((group) => ({ paths: group.paths, script: fitScript(group.requests, bad, source) })),
+    paths: others.map((group) => ({
+      paths: group.paths,
+      script: fitScript(group.requests, bad, source, roundingMs),
+    })),
     errors: errorsOf(requests, bad, ownMs, source),
     waitsKnown,
     meanWaitMs: meanEstimate(

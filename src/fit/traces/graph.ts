@@ -120,7 +120,8 @@ export function entriesOf(
       if (above === undefined && outer !== undefined && called.has(outer.service)) continue;
       if (unit.from !== undefined && answersOf(unit.from)[0] !== unit) continue;
       const span = above?.span ?? unit.span;
-      const path = (above === undefined ? unit.span : span).path.split(/[?#]/)[0]! || '/';
+      // Of the gateway's two spans the one that says what was asked for may be lost: the service knows it, too.
+      const path = (span.path || unit.span.path).split(/[?#]/)[0]! || '/';
       const entry = {
         host: serviceOf(unit),
         port: outer?.port,
@@ -137,7 +138,7 @@ export function entriesOf(
       };
       found.set(key, own);
       own.paths.set(path, (own.paths.get(path) ?? 0) + 1);
-      const authority = above?.span.host ?? '';
+      const authority = above === undefined ? '' : above.span.authority || unit.span.authority;
       own.hosts.set(authority, (own.hosts.get(authority) ?? 0) + 1);
     }
   }

@@ -53,6 +53,8 @@ interface Slot {
 
 /** Clocks of Jaeger and Zipkin are cut to whole microseconds, at the start and in the duration. */
 const toleranceUs = 5;
+/** What starts and durations that are cut to `roundingMs` may be off together, of two spans that are compared. */
+const looseUs = (roundingMs: number): number => Math.max(toleranceUs, 3000 * roundingMs);
 /** Gaps this short are the way to the sidecar and back, not work. */
 const negligibleMs = 0.1;
 
@@ -63,14 +65,16 @@ const negligibleMs = 0.1;
  *
  * @param requests answered without an error, of whole traces
  * @param failed answered with an error: what they tell of failing calls
+ * @param roundingMs to which times were cut, as those of logs are
  */
 export function fitScript(
   requests: readonly SeenRequest[],
   failed: readonly SeenRequest[],
   source: string,
+  roundingMs = 0,
 ): FittedScript {
   const notes: string[] = [];
-  const notAwaited = keysNotAwaited(requests);
+  const notAwaited = keysNotAwaited(requests, roundingMs);
   const seen = requests.map((request) => slotted(request.calls));
   const slots = slotsOf(requests, seen, notAwaited);
   const elements = ordered(slots, seen, notes);
@@ -93,14 +97,14 @@ export function fitScript(
 }
 
 /** Keys of which more than 1 % of the calls end after the answer has left, or that nobody is meant to wait for. */
-export function keysNotAwaited(requests: readonly SeenRequest[]): ReadonlySet<string> {
+export function keysNotAwaited(requests: readonly SeenRequest[], roundingMs = 0): ReadonlySet<string> {
   const counts = new Map<string, { calls: number; after: number }>();
   for (const request of requests) {
     for (const { key, endUs, call } of request.calls) {
       const own = counts.get(key) ?? { calls: 0, after: 0 };
       counts.set(key, own);
       own.calls += 1;
-      if (endUs > request.endUs + toleranceUs || call.span.kind === 'producer' || call.span.follows)
+      if (endUs > request.endUs + looseUs(roundingMs) || call.span.kind === 'producer' || call.span.follows)
         own.after += 1;
     }
   }

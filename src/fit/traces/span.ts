@@ -38,6 +38,8 @@ export interface Span {
   readonly host: string;
   readonly port: number | undefined;
   readonly subset: string;
+  /** Host that was asked for, as its client wrote it (Host header), without a port. */
+  readonly authority: string;
   readonly method: string;
   /** With its query. */
   readonly path: string;
@@ -127,6 +129,7 @@ export function spanOf(raw: RawSpan): Span {
     host: direction === 'outbound' ? shortName(cluster!.host) : shortName(first(words.host) || url.host),
     port: direction === 'outbound' ? cluster!.port : url.port,
     subset: direction === 'outbound' ? cluster!.subset : '',
+    authority: url.host.toLowerCase(),
     method: first(words.method),
     path: url.path || first(words.path),
     status,

@@ -163,6 +163,8 @@ describe.each(Object.keys(formats))('from traces of %s', (format) => {
       'desk /users/*/close',
       'rates /rates',
     ]);
+    // As the visitor wrote it: the gateway's rules are looked up by it.
+    expect(new Set(fit.entries.map(({ authority }) => authority))).toEqual(new Set(['made.example.com']));
     expect(Math.abs(fit.hop!.meanMs.value / madeHopMs - 1)).toBeLessThan(0.05);
   });
 
