@@ -88,6 +88,12 @@ function shareTest(split: ServiceSplit | undefined): ShareTest | null {
   const key = split.keys.length - 1;
   const share = (step.shares ?? step.endpointShares)[key] ?? 0;
   if (share <= 0 || share >= 1) return null;
+  // Of callers that follow other rules no one share is asked.
+  const isForAll =
+    step.shares === undefined
+      ? split.phases.every(({ test }) => test === null)
+      : split.windows.every((own) => Math.abs((own.configured?.[key] ?? share) - share) < 1e-9);
+  if (!isForAll) return null;
   const counts = split.windows.map(({ observed }) => ({
     requests: sum(observed),
     got: observed[key]!,
@@ -130,8 +136,7 @@ function workloadOf(
   const set = setsOf(world, name).at(-1)!;
   const { template } = set.owner.spec;
   const pod = podOf(set.owner, '', 0);
-  const service = world.service(scenario.focus);
-  const isVersion = service !== undefined && matches(service.spec.selector, pod.labels);
+  const isVersion = world.isOfService(scenario.focus, pod);
   const asksAll = [...template.containers, ...template.initContainers.filter((own) => own.isSidecar)].every(
     (own) => own.resources.cpuRequestMilli !== undefined,
   );

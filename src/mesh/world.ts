@@ -47,7 +47,7 @@ import { Requests } from './request/requests.ts';
 import type { ClientOfTraffic, Surroundings } from './request/surroundings.ts';
 import { heardFrom, type Probe } from './telemetry/probe.ts';
 import { prometheusDefaults } from './telemetry/prometheus.ts';
-import { SplitKeys, versionsOf } from './telemetry/split-key.ts';
+import { SplitKeys, versionsOf, wholesAtGateways } from './telemetry/split-key.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import { verbOf, type TimelineAction } from './timeline/index.ts';
 
@@ -143,7 +143,7 @@ export class World implements Surroundings {
     const initial = [...registry.entries.values()].map((entry) => entry.resource);
     const manifests = allManifests(settings);
     const names = serviceNames(manifests);
-    this.keys = new SplitKeys(names, versionsOf(manifests, names));
+    this.keys = new SplitKeys(names, versionsOf(manifests, names), wholesAtGateways(manifests, names));
     this.tables = new ConfigTables(pods, this.classes, this.keys, settings.proxy.alwaysEjectOneHost);
     this.focusRow = this.serviceRow(settings.focus);
 
@@ -437,13 +437,23 @@ export class World implements Surroundings {
     return resourcesOf(this.state.registry, 'Service').find((own) => names.ofPlace(own.metadata) === name);
   }
 
-  /** Rows of all pods that a Service selects and ever selected, whatever the mesh's rules say. */
+  /** Rows of all pods that a Service selects and ever selected, or that stand behind the Services which rules weigh for it. */
   servicePods(service: string): number[] {
     const found = this.service(service);
-    if (found === undefined) return [];
-    return this.pods.flatMap((pod, row) =>
-      pod.namespace === found.metadata.namespace && matches(found.spec.selector, pod.labels) ? [row] : [],
-    );
+    return found === undefined
+      ? []
+      : this.pods.flatMap((pod, row) => (this.#isOf(found, service, pod) ? [row] : []));
+  }
+
+  /** Whether a pod is one of a service's, as `servicePods` has it. */
+  isOfService(service: string, pod: Pick<Pod, 'labels' | 'namespace'>): boolean {
+    const found = this.service(service);
+    return found !== undefined && this.#isOf(found, service, pod);
+  }
+
+  #isOf({ metadata, spec }: Service, service: string, pod: Pick<Pod, 'labels' | 'namespace'>): boolean {
+    const isSelected = pod.namespace === metadata.namespace && matches(spec.selector, pod.labels);
+    return isSelected || this.keys.isBehind(service, pod);
   }
 
   /**

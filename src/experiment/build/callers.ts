@@ -2,8 +2,25 @@ import type { ConfigView } from '../../mesh/envoy/config-view.ts';
 import { ownVersion } from '../../mesh/telemetry/split-key.ts';
 import type { World } from '../../mesh/world.ts';
 import type { CallerRecord } from '../../record/caller.ts';
-import type { Recorder } from '../recorder.ts';
+import type { ChangeRow, Recorder } from '../recorder.ts';
 import { seconds } from './seconds.ts';
+
+/**
+ * What the manifests said to every kind of caller of a service after a change, as one text: equal where nothing changed for any; "" of
+ * one kind alone.
+ */
+export function rulesText(
+  world: World,
+  { configured }: Pick<ChangeRow, 'configured'>,
+  service: number,
+): string {
+  const callers = callersOf(world).filter((own) => own.service === service);
+  return callers.length < 2
+    ? ''
+    : JSON.stringify(
+        callers.map(({ proxy }) => configured[proxy] && ruleOf(world, configured[proxy], service)),
+      );
+}
 
 /** Callers by workload and service, in the order in which they first called. */
 export function buildCallers(world: World, recorder: Recorder): CallerRecord[] {

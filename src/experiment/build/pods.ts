@@ -1,4 +1,3 @@
-import { matches } from '../../manifest/labels.ts';
 import type { World } from '../../mesh/world.ts';
 import type { PodRecord } from '../../record/pod.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -13,13 +12,12 @@ export function buildPods(
   { pods: loads }: CapacityRecorder,
   { focus }: Scenario,
 ): PodRecord[] {
-  const service = world.service(focus);
   const row = world.serviceRow(focus);
   const failed = failedByPod(world);
   const ejectedUs = ejectedByPod(recorder);
   return world.workloads.lives.map(({ pod }, at) => {
     const overUs = loads.overUs[at]!;
-    const isVersion = service !== undefined && matches(service.spec.selector, pod.labels);
+    const isVersion = world.isOfService(focus, pod);
     return {
       pod: pod.name,
       workload: pod.workload,

@@ -1,6 +1,7 @@
 import type { World } from '../../mesh/world.ts';
 import type { ConfiguredStep, ServiceSplit, SplitWindow } from '../../record/record.ts';
 import type { Recorder } from '../recorder.ts';
+import { rulesText } from './callers.ts';
 import { keyRowsOf, sharesOf, starsOf } from './keys.ts';
 import { summarise } from './latency.ts';
 import { phasesOf } from './phases.ts';
@@ -35,6 +36,7 @@ function configuredSteps(
   const requestClass = recorder.firstClass[row];
   const endpointShares = endpointsAt(world, recorder, service, keys);
   const steps: ConfiguredStep[] = [];
+  let textBefore = '';
   for (const change of recorder.changes) {
     const hasProxy = caller !== undefined && caller >= 0;
     // Who asked first may have come after the last change: what the manifests say holds for it all the same.
@@ -59,13 +61,10 @@ function configuredSteps(
             ? 'no route: 404'
             : `${resolved.route.metadata.rule}: answered by the proxy with ${resolved.localStatus}`),
     };
-    const last = steps[steps.length - 1];
-    if (
-      last === undefined ||
-      JSON.stringify([last.shares, last.rule]) !== JSON.stringify([step.shares, step.rule])
-    ) {
-      steps.push(step);
-    }
+    // Another caller may follow a rule of its own: where that changes, other shares are asked of the service, too.
+    const text = JSON.stringify([step.shares, step.rule, rulesText(world, change, row)]);
+    if (text !== textBefore) steps.push(step);
+    textBefore = text;
   }
   return steps;
 }

@@ -130,7 +130,9 @@ export class ConfigView {
     const destinations = action.weighted_clusters?.clusters ?? [{ name: action.cluster!, weight: 1 }];
     const service =
       this.proxy.type === 'gateway'
-        ? this.#tables.names.ofName(clusterParts(destinations[0]!.name).host)
+        ? this.#tables.keys.askedAtGateway(
+            this.#tables.names.ofName(clusterParts(destinations[0]!.name).host),
+          )
         : this.#called(head);
     const keys = Int32Array.from(destinations, (own) => this.#tables.keys.ofCluster(service, own));
     const total = destinations.reduce((sum, own) => sum + own.weight, 0);

@@ -1,22 +1,26 @@
 import { refill } from '../../kernel/copies.ts';
-import type { KubernetesGrpcRoute, KubernetesHttpRoute, Resource, Service } from '../../manifest/resource.ts';
+import type { Resource, Service } from '../../manifest/resource.ts';
 import type { WeightedCluster } from '../envoy/route.ts';
 import { fullHost } from '../../manifest/host.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import type { Pod } from '../kubernetes/pod.ts';
 import { clusterParts } from '../envoy/cluster-name.ts';
-import { matches } from '../../manifest/labels.ts';
+import { matches, selects, type Labels } from '../../manifest/labels.ts';
+import { serviceSplits } from './service-split.ts';
 
 /** A name for a part of a service's pods: those that have the labels. */
 export interface Version {
   readonly service: string;
   readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
+  readonly namespace: string;
+  /** It is a Service that a rule weighs by itself. */
+  readonly isDestination: boolean;
 }
 
 /**
- * How the manifests of a run tell the versions of a service apart: subsets of its DestinationRules; and, where a rule for
- * its callers goes to Services of their own (`reviews-v1`), those Services, then all others that select a part of its pods.
+ * How the manifests of a run tell the versions of a service apart: subsets of its DestinationRules; and, where a rule goes to Services
+ * of their own (`reviews-v1`), those Services, then all others that select a part of its pods.
  */
 export function versionsOf(resources: readonly Resource[], names: ServiceNames): Version[] {
   const subsets = resources.flatMap((own) =>
@@ -26,25 +30,31 @@ export function versionsOf(resources: readonly Resource[], names: ServiceNames):
           service: names.ofName(fullHost(own.spec.host, own.metadata.namespace)),
           name,
           labels,
+          namespace: own.metadata.namespace,
+          isDestination: false,
         })),
   );
   const services = resources.filter((own) => own.kind === 'Service');
-  const split = resources.flatMap((route) =>
-    route.kind === 'HTTPRoute' || route.kind === 'GRPCRoute' ? splitServices(route, services) : [],
-  );
   return [
     ...subsets,
-    ...split.flatMap(({ service, backends }) => [
-      ...backends.map((own) => versionOf(service, own, names)),
-      ...services.filter((own) => isPart(own, service)).map((own) => versionOf(service, own, names)),
+    ...serviceSplits(resources).flatMap(({ whole, parts }) => [
+      ...parts.map((own) => versionOf(whole, own, names, true)),
+      ...services.filter((own) => isPart(own, whole)).map((own) => versionOf(whole, own, names, false)),
     ]),
   ];
 }
 
-const versionOf = (service: Service, { metadata, spec }: Service, names: ServiceNames): Version => ({
-  service: names.ofPlace(service.metadata),
-  name: metadata.name,
+const versionOf = (
+  whole: Service,
+  { metadata, spec }: Service,
+  names: ServiceNames,
+  isDestination: boolean,
+): Version => ({
+  service: names.ofPlace(whole.metadata),
+  name: names.ofPlace(metadata),
   labels: spec.selector,
+  namespace: metadata.namespace,
+  isDestination,
 });
 
 /** Whether a Service selects by the labels of the other, and by more. */
@@ -53,25 +63,19 @@ const isPart = (own: Service, whole: Service): boolean =>
   matches(whole.spec.selector, own.spec.selector) &&
   Object.keys(own.spec.selector).length > Object.keys(whole.spec.selector).length;
 
-/** Services that an HTTPRoute is attached to, with the other Services that it sends their requests to. */
-function splitServices(
-  route: KubernetesHttpRoute | KubernetesGrpcRoute,
-  services: readonly Service[],
-): { readonly service: Service; readonly backends: readonly Service[] }[] {
-  const named = (name: string, namespace: string): Service[] =>
-    services.filter((own) => own.metadata.name === name && own.metadata.namespace === namespace);
-  return route.spec.parentRefs
-    .filter((parent) => parent.group === '' && parent.kind === 'Service')
-    .flatMap((parent) => named(parent.name, parent.namespace))
-    .map((service) => ({
-      service,
-      backends: route.spec.rules
-        .flatMap((rule) => rule.backendRefs)
-        .flatMap((backend) => named(backend.name, backend.namespace))
-        .filter((backend) => backend !== service),
-    }))
-    .filter(({ backends }) => backends.length > 0);
-}
+/** As which Service the visitors of gateways ask for each of those that a rule weighs there. */
+export const wholesAtGateways = (
+  resources: readonly Resource[],
+  names: ServiceNames,
+): ReadonlyMap<string, string> =>
+  new Map(
+    serviceSplits(resources)
+      .filter(({ isAtGateway }) => isAtGateway)
+      .flatMap(({ whole, parts }) =>
+        parts.map((own) => [names.ofPlace(own.metadata), names.ofPlace(whole.metadata)] as const),
+      )
+      .reverse(),
+  );
 
 /** The version of a pod by itself, whatever manifests call it: its `version` label, else its workload. */
 export const ownVersion = ({ labels, workload }: Pick<Pod, 'labels' | 'workload'>): string =>
@@ -87,11 +91,20 @@ export class SplitKeys {
   readonly name: string[] = [];
   readonly #rows = new Map<string, number>();
   readonly #versions: readonly Version[];
+  readonly #wholes: ReadonlyMap<string, string>;
 
-  /** @param versions of every resource that the run will see, in the order of their appearance. */
-  constructor(names: ServiceNames, versions: readonly Version[]) {
+  /**
+   * @param versions of every resource that the run will see, in the order of their appearance.
+   * @param wholes as `wholesAtGateways` has them.
+   */
+  constructor(
+    names: ServiceNames,
+    versions: readonly Version[],
+    wholes: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.names = names;
     this.#versions = versions;
+    this.#wholes = wholes;
   }
 
   get count(): number {
@@ -119,7 +132,29 @@ export class SplitKeys {
     const { subset, host } = clusterParts(cluster.name);
     if (subset !== '') return this.of(service, subset);
     const destination = this.names.ofName(host);
-    return destination === service ? -1 : this.of(service, destination);
+    const isTold = destination !== service || this.#isDestination(service, destination);
+    return isTold ? this.of(service, destination) : -1;
+  }
+
+  /** A service among those that a rule weighs for it: by itself one of its versions. */
+  #isDestination(service: string, name: string): boolean {
+    return this.#versions.some((own) => own.isDestination && own.service === service && own.name === name);
+  }
+
+  /** What visitors of a gateway ask for, where a rule sends them to a service. */
+  askedAtGateway(service: string): string {
+    return this.#wholes.get(service) ?? service;
+  }
+
+  /** Whether a pod is behind one of the Services that a rule weighs for a service. */
+  isBehind(service: string, { labels, namespace }: Pick<Pod, 'labels' | 'namespace'>): boolean {
+    return this.#versions.some(
+      (own) =>
+        own.isDestination &&
+        own.service === service &&
+        own.namespace === namespace &&
+        selects(own.labels, labels),
+    );
   }
 
   copyFrom(other: SplitKeys): void {

@@ -34,7 +34,11 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
       level: 'breaks',
       sentence: `${rule.rule} (${sharesText(rule.shares!)}) acts for ${listed(ruled.map(({ caller }) => caller))}, not for ${names}, whose proxies choose among all pods of ${service}. ${[...ruled, ...others].map((own) => callerText(own)).join(' ')}`,
       evidence: callers.map(
-        ({ caller, rules }) => `${caller}: ${rules.map((own) => own.rule).join('; then ')}.`,
+        ({ caller, rules }) =>
+          `${caller}: ${rules
+            .map((own) => own.rule)
+            .filter((own, at, all) => own !== all[at - 1])
+            .join('; then ')}.`,
       ),
       harm: {
         ...noHarm,
@@ -43,7 +47,9 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
         fromSeconds: 0,
         toSeconds: record.scenario.durationSeconds,
       },
-      why: 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; and its hosts must have the name that the caller uses.',
+      why: rule.rule.startsWith('VirtualService ')
+        ? 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; and its hosts must have the name that the caller uses.'
+        : 'A route acts where its parentRefs attach it: to a Gateway, for what comes in there; to a Service, for the sidecars of who calls that Service.',
       remedies: [
         ...(others.some(({ caller }) => caller === 'visitors')
           ? [
@@ -144,9 +150,14 @@ const sharesText = (shares: NonNullable<CallerRecord['rules'][number]['shares']>
   shares.map(({ version, share }) => `${version} ${percent(share)}`).join(', ');
 
 /** The rule is to act for sidecars that call this host, too. */
-export const bindRemedies = (rule: string, host: string): Remedy[] => [
-  byChange({ kind: 'bind-rule', rule: nameOf(rule), host }),
-];
+export const bindRemedies = (rule: string, host: string): Remedy[] =>
+  rule.startsWith('VirtualService ')
+    ? [byChange({ kind: 'bind-rule', rule: nameOf(rule), host })]
+    : [
+        byHand(
+          `Write a second ${rule.split(' ')[0]!} with the same backendRefs and weights, whose parentRefs name Service ${host} (group "", kind Service), and shift both together.`,
+        ),
+      ];
 
 /** "web.default" of "VirtualService web.default, rule 1". */
 const nameOf = (rule: string): string => rule.split(', ')[0]!.split(' ')[1]!;

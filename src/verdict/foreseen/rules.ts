@@ -91,7 +91,9 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
     .filter(({ inside }) => !inside)
     .flatMap((own) => {
       const { rule } = own;
-      const calls = callsOf(step, own).filter(({ caller }) => hasSidecar(step, caller));
+      const calls = callsOf(step, own).filter(
+        ({ caller, service }) => hasSidecar(step, caller) && !isRuledInside(step, service),
+      );
       if (calls.length === 0) return [];
       const names = (of: (call: (typeof calls)[number]) => string): string =>
         listed([...new Set(calls.map(of))]);
@@ -123,6 +125,13 @@ export const callerWithoutProxy = stepwise('caller-without-proxy', (step) =>
         })),
     ),
 );
+
+/** A rule of its own acts for callers of the service inside the mesh. */
+const isRuledInside = ({ rules }: ForeseenStep, service: string | null): boolean =>
+  rules.some(
+    ({ inside, inert, services }) =>
+      inside && inert === null && service !== null && services.includes(service),
+  );
 
 /** Calls of what a rule is for: its hosts; where these are a gateway's, or patterns, the Services that it sends to. */
 const callsOf = (

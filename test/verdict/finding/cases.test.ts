@@ -4,6 +4,7 @@ import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { Diagnosis } from '../../../src/record/finding.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { diagnose } from '../../../src/verdict/finding/index.ts';
+import { bindRemedies } from '../../../src/verdict/finding/rule-not-for-all-callers.ts';
 import { shiftRoutes, shiftRules } from '../../confusion/mesh.ts';
 import { said } from '../../confusion/play.ts';
 import { shapes } from '../../confusion/shapes.ts';
@@ -144,6 +145,46 @@ test('a split between Services is one like any other: shares by destination, jud
   const n = phase!.requests;
   expect(Math.abs(phase!.observed[place]! / n - 0.1)).toBeLessThan(1.2 / Math.sqrt(n));
   expect(record.expectations.map(({ ok }) => ok)).toEqual([true]);
+});
+
+// Visitors name no Service of the mesh, and a destination of weight 0 is no cluster: it is one split all the same.
+test('Services that a gateway weighs are versions of the one that callers ask for, at any weights', async () => {
+  const record = await played('test/cases/split-between-services-at-a-gateway');
+  expect(record.splits.map(({ service, keys }) => ({ service, keys }))).toEqual([
+    { service: 'podinfo', keys: ['podinfo-canary', 'podinfo-primary'] },
+  ]);
+  const phases = record.splits[0]!.phases.filter(({ state }) => state === 'settled');
+  expect(phases.map(({ configured }) => configured![0]!.toFixed(6))).toEqual([
+    '0.000000',
+    '0.100000',
+    '1.000000',
+  ]);
+  for (const { requests, observed, configured } of phases) {
+    // Binomial(n, share): four standard deviations, none where all go to one.
+    const [share] = configured!;
+    const most = 4 * Math.sqrt((share! * (1 - share!)) / requests);
+    expect(Math.abs(observed[0]! / requests - share!)).toBeLessThanOrEqual(most + 1e-9);
+  }
+  expect(record.capacity!.workloads.find(({ name }) => name === 'podinfo')!.version).toBe('podinfo-canary');
+});
+
+test('a route that is attached to a Gateway is not bound to the mesh as a VirtualService is', () => {
+  const text = (rule: string) => bindRemedies(rule, 'catalog').map((own) => own.text);
+  expect(text('HTTPRoute store.shop, rule 1')[0]).toMatch(
+    /^Write a second HTTPRoute .* name Service catalog/,
+  );
+  expect(text('VirtualService store.shop, rule 1')[0]).toMatch(/^Add mesh to the gateways/);
+});
+
+test('a rule for each kind of caller: phases follow the rules of all, and no one share is asked of the run', async () => {
+  const record = await played('test/cases/a-rule-for-each-caller');
+  const { phases } = record.splits.find(({ service }) => service === 'orders')!;
+  const settled = phases.filter(({ state }) => state === 'settled');
+  // As many requests of each kind: 10 and 10, then 10 and 50 percent.
+  expect(settled.map(({ configured }) => Number(configured![1]!.toFixed(1)))).toEqual([0.1, 0.3]);
+  expect(record.capacity!.shareTest).toBeNull();
+  const told = foresee(await opened('test/cases/a-rule-for-each-caller'));
+  expect(told.map(({ code }) => code)).not.toContain('rule-not-for-all-callers');
 });
 
 describe('shipped scenarios', () => {
