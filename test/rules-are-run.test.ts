@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import * as envoy from '../src/door/envoy.ts';
 import * as istiod from '../src/door/istiod.ts';
 import * as kubernetes from '../src/door/kubernetes.ts';
+import * as telemetry from '../src/door/telemetry.ts';
 import { runOnce } from '../src/experiment/run-once.ts';
 import { shipped } from './support/scenario.ts';
 
@@ -84,7 +85,12 @@ test('every rule that the package exports is one that runs of shipped scenarios 
     for (const name of scenarios) runOnce(await shipped(name));
   });
   const views = await viewsOf('src/mesh');
-  const exported = Object.entries<unknown>({ ...envoy, ...istiod, ...kubernetes }).flatMap(([name, value]) =>
+  const exported = Object.entries<unknown>({
+    ...envoy,
+    ...istiod,
+    ...kubernetes,
+    ...telemetry,
+  }).flatMap(([name, value]) =>
     isCallable(value)
       ? [{ name, isView: views.has(value), isCalled: bodiesOf(name, value).some((own) => called.has(own)) }]
       : [],

@@ -1,6 +1,6 @@
 /** What is counted in the mesh, and what a Prometheus that scrapes it can tell: PromQL's rates and quantiles. */
 export { increase, type Increase, type Sample } from '../mesh/telemetry/rate.ts';
-export { histogramQuantile } from '../mesh/telemetry/histogram-quantile.ts';
+export { histogramQuantile } from '../mesh/telemetry/view/histogram-quantile.ts';
 export {
   Prometheus,
   prometheusDefaults,

@@ -77,12 +77,6 @@ export const envoyOutlierDefaults: OutlierSettings = {
   },
 };
 
-/** A DestinationRule's outlierDetection without further fields: Envoy's, but for the success rate, which Istio turns off. */
-export const istioOutlierDefaults: OutlierSettings = {
-  ...envoyOutlierDefaults,
-  enforcing: { ...envoyOutlierDefaults.enforcing, 'success-rate': 0 },
-};
-
 /** Bits of what a result set off; 0: nothing. The gateway counter is tested before the 5xx counter. */
 export const detection = { none: 0, gatewayFailure: 1, status5xx: 2, localOrigin: 4 } as const;
 

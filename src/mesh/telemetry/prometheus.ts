@@ -1,7 +1,7 @@
 import type { Stream } from '../../kernel/chance.ts';
 import { refill } from '../../kernel/copies.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
-import { histogramQuantile } from './histogram-quantile.ts';
+import { histogramQuantile } from './view/histogram-quantile.ts';
 import { increase, type Sample } from './rate.ts';
 import { durationBuckets, durationEdgesMs, type RequestSeries, type SeriesKey } from './request-series.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { outlierSettings } from '../../../src/mesh/envoy/outlier-settings.ts';
 import { describe, expect, test } from 'vitest';
 import {
   detection,
   envoyOutlierDefaults,
   isEnforced,
-  istioOutlierDefaults,
   mayEject,
   nextMultiplier,
   OutlierDetector,
@@ -384,7 +384,7 @@ describe('success rate', () => {
 
   test('Istio turns it off: found, and not acted upon', () => {
     const judge = new OutlierDetector({
-      ...istioOutlierDefaults,
+      ...outlierSettings({ enforcing_success_rate: 0 }, false),
       maxEjectionPercent: 100,
       consecutive5xx: 0,
     });

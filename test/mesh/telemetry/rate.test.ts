@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { histogramQuantile } from '../../../src/mesh/telemetry/histogram-quantile.ts';
+import { histogramQuantile } from '../../../src/mesh/telemetry/view/histogram-quantile.ts';
 import { increase } from '../../../src/mesh/telemetry/rate.ts';
 
 const at = (...samples: readonly (readonly [seconds: number, value: number])[]) =>
