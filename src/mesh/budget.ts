@@ -58,7 +58,8 @@ export interface Overrun {
 export class BudgetWatch {
   readonly #budget: Budget;
   readonly #traffic: readonly Traffic[];
-  #instantUs = -1;
+  /** NaN: none yet, as a moment may be negative. */
+  #instantUs = NaN;
   #eventsBefore = 0;
 
   constructor(budget: Budget, traffic: readonly Traffic[]) {

@@ -34,7 +34,15 @@ test.each<{
   { spending: { events: 2e9, pages: [1e7] }, over: undefined, because: 'ten million pages are played' },
   { spending: { requests: 2_160_000 }, over: undefined, because: '1,200 rps for 30 minutes may all wait' },
   { spending: { events: 11e6 }, over: 'events', because: 'eleven million events for ten pages' },
+  {
+    spending: { events: 10_001_999 },
+    over: undefined,
+    because: 'ten million, and 200 for each of ten pages',
+  },
+  { spending: { events: 10_002_000 }, over: 'events', because: 'that much and no more' },
+  { spending: { requests: 3_000_000 }, over: undefined, because: 'the last that may wait' },
   { spending: { requests: 3_000_001 }, over: 'requests', because: 'they are what fills the memory' },
+  { spending: { depth: 100 }, over: undefined, because: 'a hundred calls within each other are played' },
   { spending: { depth: 101 }, over: 'depth', because: 'no chain of calls is as deep' },
   {
     spending: { retries: 200_000 },
@@ -43,7 +51,14 @@ test.each<{
   },
   { spending: { retries: 200_001 }, over: 'retries', because: 'nothing comes of them' },
   { spending: { pods: 40_000 }, over: undefined, because: 'ten thousand pods may be replaced three times' },
+  { spending: { pods: 50_000 }, over: undefined, because: 'the last pod that may be made' },
   { spending: { pods: 50_001 }, over: 'pods', because: 'a fleet is made anew again and again' },
+  {
+    traffic: users(0),
+    spending: { pages: [300_000] },
+    over: undefined,
+    because: 'nobody thinks, and 300,000 pages are played all the same',
+  },
   { traffic: users(0), spending: { pages: [300_001] }, over: 'pages', because: 'nobody thinks' },
   {
     // 100 users, a page each second of an hour: 360,000, and 300,000 more.
@@ -52,12 +67,43 @@ test.each<{
     over: undefined,
     because: 'what users ask for by their thinking is wanted',
   },
+  {
+    traffic: users(1_000_000),
+    spending: { pages: [660_001], nowUs: 3600e6, events: 1 },
+    over: 'pages',
+    because: 'one more is more than they can ask for',
+  },
   { budget: { events: 999 }, spending: {}, over: 'events', because: 'a scenario may want less' },
   { budget: { pages: 9 }, spending: {}, over: 'pages', because: 'of pages, too' },
+  { budget: { pages: 10 }, spending: {}, over: undefined, because: 'what it wants it gets' },
+  {
+    budget: { pages: 1e7 },
+    traffic: users(0),
+    spending: { pages: [1e6] },
+    over: undefined,
+    because: 'who has said how many pages may be is not asked for the pace of them',
+  },
   { budget: { events: 1e10 }, spending: { events: 9e9 }, over: undefined, because: 'and more' },
 ])('a run of its budget: $because', ({ budget, traffic, spending, over }) => {
   const watch = new BudgetWatch({ ...defaultBudget, ...budget }, [traffic ?? refreshes(10)]);
   expect(watch.overrun({ ...spent, ...spending })?.limit).toBe(over);
+});
+
+test('the entry of the traffic that asks for too much is told: the most where a scenario says how many, else the one past its pace', () => {
+  const traffic = [refreshes(1e6), users(0), users(0)];
+  const pages = [400_000, 300_001, 350_000];
+  const by = (budget: Partial<Budget>) =>
+    new BudgetWatch({ ...defaultBudget, ...budget }, traffic).overrun({ ...spent, pages, nowUs: 1e12 });
+  expect(by({ pages: 1e6 })).toEqual({ limit: 'pages', allowed: 1e6, entry: 0 });
+  // A browser that refreshes a million times may: the users who do not think come first of those who may not.
+  expect(by({})).toEqual({ limit: 'pages', allowed: 300_000, entry: 1 });
+});
+
+test('a run is looked at every 1,024 events, and sooner where its budget ends sooner', () => {
+  const stretch = (events: number): number =>
+    new BudgetWatch({ ...defaultBudget, events: 5_000 }, []).stretch(events);
+  expect([0, 3_976, 3_977, 5_000, 5_001].map(stretch)).toEqual([1_024, 1_024, 1_023, 0, 0]);
+  expect(new BudgetWatch(defaultBudget, []).stretch(1e12)).toBe(1_024);
 });
 
 test('a clock that stands for ten million events stands for ever', () => {

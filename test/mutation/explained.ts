@@ -21,6 +21,12 @@ export const explained: readonly Explained[] = [
       'a rest of less than a nanosecond, which rounding leaves, is gone again when the event is scheduled',
   },
   {
+    file: 'src/mesh/envoy/balancer/cluster-balancer.ts',
+    before: 'from.hosts.length === 1',
+    after: 'false',
+    because: 'every balancer picks the only endpoint; what it draws for that is not needed later',
+  },
+  {
     file: 'src/mesh/envoy/balancer/least-request.ts',
     before: 'bias > 0',
     after: 'bias >= 0',
@@ -37,6 +43,12 @@ export const explained: readonly Explained[] = [
     before: 'slowStart.aggression ?? 1',
     after: 'slowStart.aggression ?? 0',
     because: 'an aggression of 0 counts as 1',
+  },
+  {
+    file: 'src/mesh/envoy/proxies.ts',
+    before: 'draws ? this.#picks[proxy]!.uint32() : 0',
+    after: 'draws ? this.#picks[proxy]!.uint32() : 1',
+    because: 'a policy that draws no number does not look at it',
   },
   {
     file: 'src/mesh/envoy/resolved-route.ts',

@@ -314,6 +314,19 @@ const cases: readonly Own[] = [
     question: { ...callB, port: 443, protocol: 'tls', sni: b },
     expect: { cluster: `outbound|443|x|${b}` },
   },
+  ...(['tls', 'tcp'] as const).map((protocol): Own => ({
+    because: `a tls rule for "*" takes all connections: here one of ${protocol}`,
+    source: 'toFilterChainMatch',
+    manifests: [
+      service('b', 'office', '10.0.0.2', '{ port: 443, name: tls }'),
+      virtualService(
+        'office/rule',
+        `hosts: [b], tls: [{ match: [{ sniHosts: ['*'] }], route: [{ destination: { host: b, subset: x } }] }]`,
+      ),
+    ],
+    question: { ...callB, port: 443, protocol },
+    expect: { cluster: `outbound|443|x|${b}`, rule: 'office/rule' },
+  })),
   // ServiceEntries: serviceregistry/serviceentry/conversion.go, listener.go.
   {
     because: 'a TCP port of a host without an address takes every connection to it',

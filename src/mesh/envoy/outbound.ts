@@ -1,4 +1,4 @@
-import { hostCovers, mostSpecific } from '../../manifest/host.ts';
+import { mostSpecific } from '../../manifest/host.ts';
 import { chooseRoute, tcpMethod, type PassedRoute, type RequestHead } from './route-match.ts';
 import {
   passthroughCluster,
@@ -85,21 +85,13 @@ function byRoutes(routes: RouteConfiguration, call: RequestHead): Outbound {
 }
 
 /** Envoy prefers the chain that names the server, the more exactly the better; the others are for any. */
-function chainFor(chains: readonly TcpProxy[], serverName: string | undefined): TcpProxy | undefined {
-  const name = serverName?.toLowerCase();
-  const named =
-    name === undefined
-      ? undefined
-      : (chains.find((own) => own.server_names?.includes(name)) ??
-        chains.find((own) =>
-          own.server_names?.includes(
-            mostSpecific(
-              chains.flatMap((each) => each.server_names ?? []).filter((each) => hostCovers(each, name)),
-              name,
-            ) ?? '',
-          ),
-        ));
-  return named ?? chains.find((own) => own.server_names === undefined);
+function chainFor(chains: readonly TcpProxy[], serverName = ''): TcpProxy | undefined {
+  const name = serverName.toLowerCase();
+  const names = chains.flatMap((own) => own.server_names ?? []);
+  const nearest = names.includes(name) ? name : mostSpecific(names, name);
+  return chains.find((own) =>
+    nearest === undefined ? own.server_names === undefined : own.server_names?.includes(nearest),
+  );
 }
 
 /** A connection's route, in the shape of a request's: it has a destination, and nothing else that HTTP knows. */

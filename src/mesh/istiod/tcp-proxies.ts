@@ -83,7 +83,7 @@ export function gatewayTcp(mesh: MeshView, proxy: ProxyIdentity): TcpProxy[] {
       const route = tcpRouteOf(mesh, rule, context);
       if (route === undefined) continue;
       const names = protocol === 'TLS' ? server.hosts.map(({ host }) => host) : ['*'];
-      return [{ ...withIdle(route), ...(names.includes('*') ? {} : { server_names: names }) }];
+      return [{ ...withIdle(route), ...asking(names) }];
     }
     return [];
   });
@@ -97,6 +97,10 @@ const isServedBy = ({ hosts }: GatewayServer, rule: RoutingRule): boolean =>
   );
 
 type Chain = Omit<TcpProxy, 'host' | 'port'>;
+
+/** "*" among the names: the chain takes whoever comes, also who asks for no name (core/listener.go, toFilterChainMatch). */
+const asking = (names: readonly string[]): Pick<TcpProxy, 'server_names'> =>
+  names.includes('*') ? {} : { server_names: names };
 
 function tcpRouteOf(mesh: MeshView, rule: RoutingRule, context: RouteContext): Chain | undefined {
   const index = rule.tcp.findIndex(
@@ -116,7 +120,7 @@ function tlsRoutesOf(mesh: MeshView, rule: RoutingRule, context: RouteContext): 
         const names = sniHosts.filter((name) => !taken.has(name) && taken.add(name));
         return names.length === 0
           ? []
-          : [{ server_names: names, ...sentBy(mesh, rule, tls, `tls rule ${index + 1}`, context) }];
+          : [{ ...asking(names), ...sentBy(mesh, rule, tls, `tls rule ${index + 1}`, context) }];
       }),
   );
 }

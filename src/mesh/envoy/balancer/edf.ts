@@ -28,14 +28,13 @@ export class EdfSchedule {
 
   /** Room for so many entries at first; more may be added. */
   constructor(capacity = 8) {
-    const places = Math.max(1, capacity);
     this.#heap = {
-      deadline: new Float64Array(places),
-      order: new Float64Array(places),
-      entry: new Int32Array(places),
-      life: new Int32Array(places),
+      deadline: new Float64Array(capacity),
+      order: new Float64Array(capacity),
+      entry: new Int32Array(capacity),
+      life: new Int32Array(capacity),
     };
-    this.#lifeOf = new Int32Array(places);
+    this.#lifeOf = new Int32Array(capacity);
   }
 
   /**

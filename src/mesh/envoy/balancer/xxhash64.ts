@@ -70,7 +70,7 @@ export function xxHash64(input: string | Uint8Array, seed = 0): Hash64 {
     }
     for (let lane = 0; lane < 4; lane += 1) {
       round(0, 0, laneHigh[lane]!, laneLow[lane]!);
-      multiply((sumHigh ^ high) >>> 0, (sumLow ^ low) >>> 0, P1_HIGH, P1_LOW);
+      multiply(sumHigh ^ high, sumLow ^ low, P1_HIGH, P1_LOW);
       add(high, low, P4_HIGH, P4_LOW);
       sumHigh = high;
       sumLow = low;
@@ -84,7 +84,7 @@ export function xxHash64(input: string | Uint8Array, seed = 0): Hash64 {
 
   for (; at + 8 <= length; at += 8) {
     round(0, 0, word(bytes, at + 4), word(bytes, at));
-    rotate((hashHigh ^ high) >>> 0, (hashLow ^ low) >>> 0, 27);
+    rotate(hashHigh ^ high, hashLow ^ low, 27);
     multiply(high, low, P1_HIGH, P1_LOW);
     add(high, low, P4_HIGH, P4_LOW);
     hashHigh = high;
@@ -92,7 +92,7 @@ export function xxHash64(input: string | Uint8Array, seed = 0): Hash64 {
   }
   if (at + 4 <= length) {
     multiply(0, word(bytes, at), P1_HIGH, P1_LOW);
-    rotate((hashHigh ^ high) >>> 0, (hashLow ^ low) >>> 0, 23);
+    rotate(hashHigh ^ high, hashLow ^ low, 23);
     multiply(high, low, P2_HIGH, P2_LOW);
     add(high, low, P3_HIGH, P3_LOW);
     hashHigh = high;
@@ -101,18 +101,15 @@ export function xxHash64(input: string | Uint8Array, seed = 0): Hash64 {
   }
   for (; at < length; at += 1) {
     multiply(0, bytes[at]!, P5_HIGH, P5_LOW);
-    rotate((hashHigh ^ high) >>> 0, (hashLow ^ low) >>> 0, 11);
+    rotate(hashHigh ^ high, hashLow ^ low, 11);
     multiply(high, low, P1_HIGH, P1_LOW);
     hashHigh = high;
     hashLow = low;
   }
 
   // hash ^= hash >> 33, times P2, ^= >> 29, times P3, ^= >> 32.
-  hashLow = (hashLow ^ (hashHigh >>> 1)) >>> 0;
-  multiply(hashHigh, hashLow, P2_HIGH, P2_LOW);
-  hashLow = (low ^ ((low >>> 29) | (high << 3))) >>> 0;
-  hashHigh = (high ^ (high >>> 29)) >>> 0;
-  multiply(hashHigh, hashLow, P3_HIGH, P3_LOW);
+  multiply(hashHigh, hashLow ^ (hashHigh >>> 1), P2_HIGH, P2_LOW);
+  multiply(high ^ (high >>> 29), low ^ ((low >>> 29) | (high << 3)), P3_HIGH, P3_LOW);
   return { high, low: (low ^ high) >>> 0 };
 }
 
@@ -147,7 +144,7 @@ function add(aHigh: number, aLow: number, bHigh: number, bLow: number): void {
   high = (aHigh + bHigh + (sum > 0xffffffff ? 1 : 0)) >>> 0;
 }
 
-/** Modulo 2^64: the low halves as pieces of 16 bits, so that each product fits. */
+/** Modulo 2^64: the low halves as pieces of 16 bits, so that each product fits. Halves may have a sign, as in `rotate`. */
 function multiply(aHigh: number, aLow: number, bHigh: number, bLow: number): void {
   const a0 = aLow & 0xffff;
   const a1 = aLow >>> 16;
@@ -177,5 +174,5 @@ function round(accHigh: number, accLow: number, inputHigh: number, inputLow: num
 
 /** Four bytes, the lowest first. */
 function word(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }

@@ -18,6 +18,11 @@ test.each([
     because: 'equal deadlines leave in order of insertion',
   },
   {
+    weights: [3, 3, 3, 3, 3, 3, 3, 3, 3],
+    sequence: [0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1],
+    because: 'nine of them do, too',
+  },
+  {
     weights: [2, 1],
     sequence: [0, 1, 0, 0, 1, 0],
     because:
@@ -72,6 +77,26 @@ test('an entry that leaves and returns before its turn is picked once a round, n
   schedule.remove(0);
   schedule.add(0, 1);
   expect(picks(schedule, [1, 1], 4)).toEqual([1, 0, 1, 0]);
+});
+
+test('a copy goes on as the original would, and neither moves the other', () => {
+  // Their deadlines meet: who was put back first goes first.
+  const weights = [4, 2, 2, 1];
+  const played = (): EdfSchedule => {
+    const schedule = fresh(weights);
+    picks(schedule, weights, 13);
+    schedule.remove(1);
+    schedule.add(1, 2);
+    return schedule;
+  };
+  const expected = picks(played(), weights, 22);
+  const schedule = played();
+  const copy = schedule.copy();
+  expect([copy.now, copy.size]).toEqual([schedule.now, 4]);
+  expect(picks(copy, weights, 22)).toEqual(expected);
+  copy.remove(0);
+  copy.add(5, 1);
+  expect(picks(schedule, weights, 22)).toEqual(expected);
 });
 
 test('an empty schedule picks nobody', () => {

@@ -308,6 +308,29 @@ spec: { hosts: [rates.example.org], ports: [{ number: 80, name: http, protocol: 
   expect(cluster).not.toHaveProperty('eds_cluster_config');
 });
 
+// core/listener.go, toFilterChainMatch: "*" among the names is no match on names at all.
+test.each([
+  {
+    names: "'db.example.com', '*.db.example.com'",
+    match: { server_names: ['db.example.com', '*.db.example.com'] },
+  },
+  { names: "'db.example.com', '*'", match: undefined },
+])('a TLS rule for $names is a filter chain that matches $match', ({ names, match }) => {
+  const db = `
+apiVersion: v1
+kind: Service
+metadata: { name: db }
+spec: { selector: { app: db }, ports: [{ name: tls, port: 443 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: db }
+spec: { hosts: [db], tls: [{ match: [{ sniHosts: [${names}] }], route: [{ destination: { host: db } }] }] }
+---`;
+  const [listener] = envoyOf(db).listeners as { filter_chains: { filter_chain_match?: unknown }[] }[];
+  expect(listener!.filter_chains.map((own) => own.filter_chain_match)).toEqual([match]);
+});
+
 // Istio's buildOutboundNetworkFiltersWithWeightedClusters: a destination of weight 0 is left out.
 test('a destination of a TCP rule that gets nothing is not among its weighted clusters', () => {
   const echo = `
