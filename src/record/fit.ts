@@ -23,7 +23,7 @@ export interface FitRecord {
 }
 
 export interface FittedNumber {
-  /** A workload, `arrivals`, `split of X`, `proxies`. */
+  /** A workload, `arrivals at X`, `split of X`, `clock of NODE`, `proxies`. */
   readonly about: string;
   readonly what: string;
   readonly unit: string;

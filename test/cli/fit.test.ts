@@ -208,6 +208,8 @@ describe('a system that left logs, metrics and manifests', () => {
     expect(heeded.low).toBeLessThanOrEqual(1);
     expect(heeded.high).toBeGreaterThanOrEqual(1);
     expect(record().numbers.find(({ what }) => what === 'process')?.text).toBe('poisson');
+    expect(number('arrivals at web (GET /)', 'from').text).toBe('visitors');
+    expect(number('proxies', 'hop, one way, p50').value).toBeGreaterThan(0.3);
   });
 
   test('is played against the part that the fit has not seen, and none of it differs', async () => {
@@ -215,7 +217,8 @@ describe('a system that left logs, metrics and manifests', () => {
     const { lines, fitUntilSeconds, seconds } = record().validation!;
     expect([fitUntilSeconds, seconds]).toEqual([420, 180]);
     expect(lines.filter(({ verdict }) => verdict === 'differs')).toEqual([]);
-    expect(lines.find(({ what }) => what === 'page p50')?.verdict).toBe('agrees');
+    for (const what of ['page p50', 'page p95', 'page mean'])
+      expect(lines.find((own) => own.what === what)?.verdict, what).toBe('agrees');
   });
 
   test('leaves a page with its charts, and the changes on the timeline', async () => {

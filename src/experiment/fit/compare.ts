@@ -1,6 +1,7 @@
 import { tQuantile } from '../../stats/beta.ts';
 import { quantileEstimate, quantileOf } from '../../fit/estimate.ts';
-import type { PodLog } from '../../fit/logs/logged-call.ts';
+import { servedCalls, type PodLog } from '../../fit/logs/logged-call.ts';
+import { queueOf } from '../../fit/logs/workers.ts';
 import type { Band, FitLine, FitValidation, FitVerdict } from '../../record/fit.ts';
 import type { Evidence } from './evidence.ts';
 import type { FittedSystem } from './fit-system.ts';
@@ -80,7 +81,14 @@ export function compare(
       'page',
       pages,
       plays.map((own) => own.pages.ms),
-      [0.5, 0.9, 0.99],
+      [0.5, 0.9, 0.95, 0.99],
+    );
+    add(
+      'page mean',
+      'ms',
+      meanOf(pages.ms),
+      plays.map((own) => meanOf(own.pages.ms)),
+      { ...near, own: deviationOf(pages.ms) / Math.sqrt(pages.ms.length) },
     );
     const seconds = (held.toMs - held.fromMs) / 1000;
     add(
@@ -136,19 +144,27 @@ export function compare(
         near,
       );
     const workers = logged?.workers.workers ?? null;
-    const watched = held.workloads.find((own) => own.name === name)?.logged;
-    if (workers !== null && watched?.workers.workers === workers) {
+    const watched =
+      workers === null
+        ? undefined
+        : queueOf(
+            evidence.held.logs
+              .filter(({ pod }) => evidence.held.names.pod(pod).workload === name)
+              .map(servedCalls),
+            workers,
+          );
+    if (workers !== null && watched !== undefined) {
       add(
         `${name} busy workers`,
         '%',
-        100 * watched.workers.busy,
+        100 * watched.busy,
         of((own) => (100 * own.working) / (own.pods * workers)),
         near,
       );
       add(
         `${name} mean wait`,
         'ms',
-        watched.workers.waitMeanMs,
+        watched.waitMeanMs,
         of((own) => own.waitMeanMs),
         {
           ...near,
@@ -159,14 +175,11 @@ export function compare(
     }
   }
   for (const split of held.splits) {
-    const span = split.phases.reduce((sum, { fromSeconds, toSeconds }) => sum + toSeconds - fromSeconds, 0);
     split.versions.forEach((version, at) => {
-      const observed = split.phases.reduce(
-        (sum, { shares, fromSeconds, toSeconds }) =>
-          sum + (shares[at]!.value * (toSeconds - fromSeconds)) / span,
-        0,
-      );
       const n = split.phases.reduce((sum, { shares }) => sum + shares[at]!.n, 0);
+      // By calls, as the plays are counted: a phase of few calls weighs little.
+      const observed =
+        split.phases.reduce((sum, { shares }) => sum + shares[at]!.value * shares[at]!.n, 0) / n;
       const names = fitted.workloads.filter((own) => own.service === split.service);
       const count = (play: Play, wanted: (version: string) => boolean): number =>
         names
@@ -248,6 +261,17 @@ function bandOf(values: readonly number[]): Band & { readonly sd: number } {
   );
   const half = 1.96 * sd;
   return { mean, low: mean - half, high: mean + half, sd };
+}
+
+const meanOf = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((sum, own) => sum + own, 0) / values.length;
+
+function deviationOf(values: ArrayLike<number>): number {
+  const mean = meanOf(values);
+  return Math.sqrt(
+    Array.from(values).reduce((sum, own) => sum + (own - mean) * (own - mean), 0) /
+      Math.max(1, values.length - 1),
+  );
 }
 
 const shareError = (k: number, n: number): number =>

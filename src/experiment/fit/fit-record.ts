@@ -48,8 +48,10 @@ function numbersOf(system: FittedSystem): FittedNumber[] {
   const say = (about: string, what: string, text: string, n: number, source: string): void => {
     numbers.push({ about, what, unit: '', value: null, low: null, high: null, text, n, source });
   };
-  for (const { service, method, template, profile, process, source } of system.entries) {
+  for (const { service, method, template, client, profile, process, source } of system.entries) {
     const about = `arrivals at ${service} (${method} ${template})`;
+    say(about, 'from', client === '' ? 'visitors' : client, process?.n ?? 0, source);
+    if (profile?.shape === 'ramp') say(about, 'shape', 'linear between these rates', process?.n ?? 0, source);
     profile?.points.forEach(({ atSeconds, rps, low, high }) =>
       add(about, `rate from ${Math.round(atSeconds)} s`, '/s', {
         value: rps,
@@ -84,7 +86,7 @@ function numbersOf(system: FittedSystem): FittedNumber[] {
       );
       if (workers !== null) add(name, 'wait for a worker, mean', 'ms', logged.waitMs);
     }
-    const failures = logged?.failures.share ?? metered?.failed ?? undefined;
+    const failures = logged?.failures.share ?? metered?.failed ?? traced?.failed;
     add(name, 'errors', '%', failures, 100);
   }
   for (const { service, versions, phases } of system.splits) {
@@ -106,8 +108,25 @@ function numbersOf(system: FittedSystem): FittedNumber[] {
       }
     }
   }
-  const { hop } = system.traces;
-  if (hop !== undefined) add('proxies', 'hop, one way, mean', 'ms', hop.meanMs);
+  const { hop, clocks } = system.traces;
+  if (hop !== undefined) {
+    const { n, source } = hop.meanMs;
+    const unbounded = { low: Number.NaN, high: Number.NaN, n, source };
+    add('proxies', 'hop, one way, mean', 'ms', hop.meanMs);
+    add('proxies', 'hop, one way, p50', 'ms', { value: hop.p50Ms, ...unbounded });
+    add('proxies', 'hop, one way, p99', 'ms', { value: hop.p99Ms, ...unbounded });
+  }
+  // Of whole milliseconds nothing is left that is finer than one.
+  if (clocks !== undefined && system.graphFrom === 'traces') {
+    for (const [node, offset] of [...clocks.offsetsMs].sort(([one], [other]) => (one < other ? -1 : 1)))
+      add(`clock of ${node}`, 'ahead of the mean of all', 'ms', {
+        value: offset,
+        low: Number.NaN,
+        high: Number.NaN,
+        n: clocks.n,
+        source: 'traces',
+      });
+  }
   if (system.sidecar !== undefined) {
     add('proxies', 'CPU of a pass', 'ms', system.sidecar.perRequestMs);
     add('proxies', 'CPU of an idle sidecar', 'm', system.sidecar.idleMilli);

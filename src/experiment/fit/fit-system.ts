@@ -16,6 +16,7 @@ import {
   type FittedWorkload,
   type TracesInput,
 } from '../../fit/traces/fit-traces.ts';
+import { versionedSpans } from '../../fit/traces/versioned-spans.ts';
 import type { Evidence } from './evidence.ts';
 
 /** What was found of one workload, from wherever something tells; undefined: nothing does. */
@@ -252,8 +253,12 @@ function entriesOf(
   });
 }
 
-function splitsOf({ logs, names, changes, fromMs, toMs }: Evidence): readonly SystemSplit[] {
-  return versionedCalls(logs, names).map((calls) => {
+function splitsOf({ logs, spans, names, changes, fromMs, toMs }: Evidence): readonly SystemSplit[] {
+  const logged = versionedCalls(logs, names).map((calls) => ({ calls, source: "callers' logs" }));
+  const traced = versionedSpans(spans, names)
+    .filter(({ service }) => !logged.some(({ calls }) => calls.service === service))
+    .map((calls) => ({ calls, source: 'traces' }));
+  return [...logged, ...traced].map(({ calls, source }) => {
     const told = changes
       .filter(({ weights }) => Object.keys(weights).every((version) => calls.versions.includes(version)))
       .filter(({ atMs }) => atMs < toMs)
@@ -266,7 +271,7 @@ function splitsOf({ logs, names, changes, fromMs, toMs }: Evidence): readonly Sy
       const settled = at === 0 ? atMs : Math.min(atMs + 5000, (atMs + end) / 2);
       const counts = countsBetween(calls, at === 0 ? atMs : settled, end);
       const all = counts.reduce((sum, count) => sum + count, 0);
-      return counts.map((count) => shareEstimate(count, all, "callers' logs"));
+      return counts.map((count) => shareEstimate(count, all, source));
     });
     const phases = edges.map(({ atMs, shares: asTold }, at) => {
       const end = edges[at + 1]?.atMs ?? toMs;

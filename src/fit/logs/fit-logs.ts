@@ -3,7 +3,7 @@ import type { Names } from '../names.ts';
 import { arrivalProcess, type ArrivalProcess } from './arrival-process.ts';
 import { entriesOf, type Entry } from './entries.ts';
 import { failuresOf, type FailuresFound } from './failures.ts';
-import { isDisturbed, type PodLog } from './logged-call.ts';
+import { servedCalls, type PodLog } from './logged-call.ts';
 import { patienceOf, type PatienceFound } from './patience.ts';
 import { rateProfile, type RateProfile } from './rate-profile.ts';
 import { triesOf, type TriesFound } from './tries.ts';
@@ -52,9 +52,7 @@ export function fitLogs(logs: readonly PodLog[], names: Names, fromMs: number, t
   }
   const workloads = [...byWorkload].map(([workload, own]): LoggedWorkload => {
     const { service, version } = names.pod(own[0]!.pod);
-    const calls = own.map(({ inbound }) =>
-      inbound.filter((call) => !isDisturbed(call) && call.durationMs >= 0),
-    );
+    const calls = own.map(servedCalls);
     const firsts = own.map(({ outbound }) => firstStarts(outbound));
     const { times, ...workers } = workersOf(calls, (pod, requestId) => firsts[pod]!.get(requestId));
     if (workers.workers !== null) {

@@ -38,6 +38,10 @@ export interface PodLog {
 /** Lines whose answer was cut short, or came from the proxy itself: their duration is no time of the application. */
 export const isDisturbed = ({ flags, status }: LoggedCall): boolean => flags !== '' || status === 0;
 
+/** Requests that the application itself answered, in the order of their starts. */
+export const servedCalls = ({ inbound }: PodLog): readonly LoggedCall[] =>
+  inbound.filter((call) => !isDisturbed(call) && call.durationMs >= 0);
+
 export const within = (calls: readonly LoggedCall[], fromMs: number, toMs: number): readonly LoggedCall[] =>
   calls.filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
 

@@ -1,7 +1,7 @@
 import { ln } from '../../kernel/math.ts';
 import { cheapestCuts, shareCost } from './change-points.ts';
 import { serviceOf } from './entries.ts';
-import type { LoggedCall, PodLog } from './logged-call.ts';
+import type { PodLog } from './logged-call.ts';
 import type { Names } from '../names.ts';
 
 /** Calls of one Service, told apart by the version that took them. */
@@ -18,34 +18,55 @@ export interface VersionedCalls {
   }[];
 }
 
+/** One call of a Service that one of its versions took. */
+export interface VersionedCall {
+  readonly service: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly startMs: number;
+  readonly version: string;
+}
+
 /** Services that more than one version took calls of, by the outbound lines of whoever called. */
-export function versionedCalls(logs: readonly PodLog[], names: Names): readonly VersionedCalls[] {
-  const services = new Map<string, Map<string, { call: LoggedCall; version: string }[]>>();
-  for (const { pod, outbound } of logs) {
-    for (const call of outbound) {
-      if (call.host === '') continue;
-      const callee = names.podAt(call.upstream);
-      const version = (callee === undefined ? '' : names.pod(callee).version) || call.subset;
-      if (version === '') continue;
-      const callers = services.get(call.host) ?? new Map<string, { call: LoggedCall; version: string }[]>();
-      services.set(call.host, callers);
-      const own = callers.get(pod);
-      if (own === undefined) callers.set(pod, [{ call, version }]);
-      else own.push({ call, version });
-    }
+export const versionedCalls = (logs: readonly PodLog[], names: Names): readonly VersionedCalls[] =>
+  toldApart(
+    logs.flatMap(({ pod, outbound }) =>
+      outbound.flatMap((call) => {
+        if (call.host === '') return [];
+        const callee = names.podAt(call.upstream);
+        const version = (callee === undefined ? '' : names.pod(callee).version) || call.subset;
+        return version === '' ? [] : [{ ...serviceOf(call.host), pod, startMs: call.startMs, version }];
+      }),
+    ),
+  );
+
+/** Calls by Service, of those that more than one version took. */
+export function toldApart(calls: readonly VersionedCall[]): readonly VersionedCalls[] {
+  const services = new Map<string, VersionedCall[]>();
+  for (const call of calls) {
+    const key = `${call.service}.${call.namespace}`;
+    const own = services.get(key);
+    if (own === undefined) services.set(key, [call]);
+    else own.push(call);
   }
-  return [...services].flatMap(([host, callers]) => {
-    const all = [...callers.values()].flat();
-    const versions = [...new Set(all.map(({ version }) => version))].sort();
+  return [...services.values()].flatMap((own) => {
+    const versions = [...new Set(own.map(({ version }) => version))].sort();
     if (versions.length < 2) return [];
+    const callers = new Map<string, VersionedCall[]>();
+    for (const call of own) {
+      const known = callers.get(call.pod);
+      if (known === undefined) callers.set(call.pod, [call]);
+      else known.push(call);
+    }
     return [
       {
-        ...serviceOf(host),
+        service: own[0]!.service,
+        namespace: own[0]!.namespace,
         versions,
-        callers: [...callers].map(([pod, calls]) => ({
+        callers: [...callers].map(([pod, asked]) => ({
           pod,
-          startMs: Float64Array.from(calls, ({ call }) => call.startMs),
-          version: Int16Array.from(calls, ({ version }) => versions.indexOf(version)),
+          startMs: Float64Array.from(asked, ({ startMs }) => startMs),
+          version: Int16Array.from(asked, ({ version }) => versions.indexOf(version)),
         })),
       },
     ];

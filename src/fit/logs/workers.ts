@@ -73,6 +73,24 @@ export function workersOf(
   };
 }
 
+/**
+ * What pods of a known number of workers made of these requests: mean wait in ms, and mean part of a worker's time that it was busy; of a
+ * stretch that is too short to tell how many there are. @param pods as of `workersOf`
+ */
+export function queueOf(
+  pods: readonly (readonly LoggedCall[])[],
+  workers: number,
+): { readonly waitMeanMs: number; readonly busy: number } | undefined {
+  const logs = pods.filter((own) => own.length > 0);
+  if (logs.length === 0) return undefined;
+  const inversions = logs.map((calls) => inverted(calls, workers));
+  const waits = inversions.flatMap(({ waitMs }) => [...waitMs]);
+  return {
+    waitMeanMs: waits.reduce((sum, wait) => sum + wait, 0) / waits.length,
+    busy: busyOf(logs, inversions, workers),
+  };
+}
+
 interface Inversion {
   readonly waitMs: Float64Array;
   readonly serviceMs: Float64Array;

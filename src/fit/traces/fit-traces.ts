@@ -48,6 +48,8 @@ export interface FittedWorkload {
   readonly own: FittedLaw | undefined;
   readonly script: FittedScript;
   readonly paths: readonly { readonly paths: readonly string[]; readonly script: FittedScript }[];
+  /** Answers of 500 and above, whoever made them. */
+  readonly failed: Estimate;
   /** Errors of its own making, by status. */
   readonly errors: readonly FittedError[];
   /** Requests whose wait for a worker is known and taken out of the times. */
@@ -208,7 +210,12 @@ function fitWorkload(
     };
   });
   const usable = requests.filter(({ isWhole, wasLeft }) => isWhole && !wasLeft);
-  const good = usable.filter(({ isError }) => !isError);
+  const answered = usable.filter(({ isError }) => !isError);
+  // Who was left took at least as long as until then: without them long times would be rarer than they are.
+  const cutOff = answered.some((request) => request.calls.length > 0)
+    ? []
+    : requests.filter(({ isWhole, wasLeft, calls }) => isWhole && wasLeft && calls.length === 0);
+  const good = [...answered, ...cutOff];
   const bad = usable.filter(({ isError }) => isError);
   const notAwaited = keysNotAwaited(good, roundingMs);
   const ownMs = (request: SeenRequest): number =>
@@ -230,6 +237,10 @@ function fitWorkload(
         : withCounts(ofTraces, (host) => counted(name, host));
   const identity = first.pod === '' ? undefined : names.pod(first.pod);
   const notes = [...script.notes];
+  if (cutOff.length > 0)
+    notes.push(
+      `${cutOff.length} of ${good.length} requests were left by their caller before the answer: they count as long as they lasted until then, and how much longer they would have taken is not known`,
+    );
   const outside = new Set(own.flatMap(({ unit }) => unit.calls.map(keyOf).filter(isUntraced).map(hostOf)));
   for (const host of outside)
     notes.push(
@@ -248,6 +259,11 @@ function fitWorkload(
       paths: group.paths,
       script: fitScript(group.requests, bad, source, roundingMs),
     })),
+    failed: shareEstimate(
+      requests.filter(({ isError, wasLeft }) => isError && !wasLeft).length,
+      requests.filter(({ wasLeft }) => !wasLeft).length,
+      source,
+    ),
     errors: errorsOf(requests, bad, ownMs, source),
     waitsKnown,
     meanWaitMs: meanEstimate(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Waits } from '../../../src/fit/logs/waits.ts';
-import { workersOf } from '../../../src/fit/logs/workers.ts';
+import { queueOf, workersOf } from '../../../src/fit/logs/workers.ts';
 import { call, poisson, served, streamOf, zeroMs } from '../../support/made-logs.ts';
 
 const arrivals = (rps: number, name: string): number[] =>
@@ -47,6 +47,20 @@ describe('the workers of a pod', () => {
     const first = new Map(calls.map(({ requestId, startMs }) => [requestId, startMs + 5]));
     expect(workersOf([calls], (_, requestId) => first.get(requestId)).workers).toBeNull();
   });
+});
+
+test('a known number of workers says what requests waited, of however few', () => {
+  const one = [
+    call({ startMs: zeroMs, durationMs: 10 }),
+    call({ startMs: zeroMs + 5, durationMs: 15 }),
+    call({ startMs: zeroMs + 31, durationMs: 5 }),
+  ];
+  // In the middle of their milliseconds: the first is there from 0.5 to 11, so that the second, there at 5.5, waits 5.5 ms until then.
+  expect(queueOf([one, []], 1)!.waitMeanMs).toBeCloseTo(5.5 / 3, 6);
+  expect(queueOf([one], 2)!.waitMeanMs).toBe(0);
+  // 10.5, 10 and 5.5 ms of the 31 ms between the first start and the last.
+  expect(queueOf([one], 1)!.busy).toBeCloseTo(26 / 31, 6);
+  expect(queueOf([[]], 1)).toBeUndefined();
 });
 
 test('a wait is found by pod and request id; of several with one id, by when they came', () => {

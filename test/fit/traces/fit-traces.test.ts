@@ -253,6 +253,53 @@ test('a wait that a log tells is taken out of the time before the first call', (
   expect(web!.own!.mean.value).toBeCloseTo(before!.own!.mean.value - 1, 6);
 });
 
+test('requests that their caller left count as long as they lasted: without them long times would be rarer', () => {
+  const tags = (pod: string, cluster: string, flags = '-', status = '200') => ({
+    component: 'proxy',
+    node_id: `sidecar~10.0.0.1~${pod}-7d9c6b5f4d-4hk2m.made~made.svc.cluster.local`,
+    upstream_cluster: cluster,
+    response_flags: flags,
+    'http.status_code': status,
+  });
+  // 1 to 50 ms, evenly; of 100 requests two are cut off by their caller's timeout of 60 ms.
+  const spans = Array.from({ length: 1000 }, (_, at) => {
+    const isLeft = at % 50 === 0;
+    const durationUs = isLeft ? 60_000 : 1000 + 49 * at;
+    const own = { traceId: `${at + 1}`, timestamp: 1e15 + at * 1e6 };
+    return [
+      {
+        ...own,
+        id: 'a',
+        kind: 'CLIENT',
+        duration: durationUs + 500,
+        localEndpoint: { serviceName: 'web' },
+        tags: tags(
+          'web',
+          'outbound|80||db.made.svc.cluster.local',
+          isLeft ? 'UT' : '-',
+          isLeft ? '504' : '200',
+        ),
+      },
+      {
+        ...own,
+        id: 'b',
+        parentId: 'a',
+        kind: 'SERVER',
+        duration: durationUs,
+        localEndpoint: { serviceName: 'db' },
+        tags: tags('db', 'inbound|80||', isLeft ? 'DC' : '-', isLeft ? '0' : '200'),
+      },
+    ];
+  });
+  const fit = fitTraces({ spans: readTraces(JSON.stringify(spans))!.spans, names: new Names() });
+  const db = workload(fit, 'db');
+  expect(db.own!.p99.value).toBe(60);
+  // 2 in 100 at 60 ms, the others 25.5 ms in the mean.
+  expect(Math.abs(db.own!.mean.value - (0.02 * 60 + 0.98 * 25.5))).toBeLessThan(0.1);
+  expect(db.failed.value).toBe(0);
+  expect(db.notes.join()).toContain('20 of 1000 requests were left by their caller');
+});
+
 test('durations of all requests in logs say more of a workload that calls nobody than a sample of traces', () => {
   const system: MadeSystem = {
     traces: 300,
