@@ -63,7 +63,8 @@ const examples = `
 Examples:
   meshshift fit --logs logs --metrics prometheus -f all.yaml --change 10:02=v1=70,v2=30 --out /tmp/my-system
 
-What each file is, its content tells; gzip is unpacked, and a folder is all of its files. What is not given is not known, and
+What each file is, its content tells; gzip is unpacked, and a folder is all of its files. Changes are told by --change, or by a
+list (a time and kubectl apply -f FILE a line) beside the manifests that it names. What is not given is not known, and
 said so: traces tell calls and times, logs arrivals, workers, errors and splits (and calls by request ids), metrics CPU,
 manifests replicas, limits and rules. The first 70 % of the time are fitted and the rest is played and compared; then all of
 it is fitted. In --out: scenario.yaml, app.yaml, manifests, fit.json, fit-report.html and fit-report.md.
@@ -197,12 +198,15 @@ async function take(io: Io, intake: Intake, path: string, name: string): Promise
   } catch (error) {
     throw refusal('invalid', 'MS3001', `cannot read ${name}: ${reasonOf(error)}`);
   }
-  if (log === undefined && (kind ?? kindOf(textOf(chunks))) === 'log') log = begun(intake, name, chunks);
+  kind ??= kindOf(textOf(chunks));
+  if (log === undefined && kind === 'log') log = begun(intake, name, chunks);
   if (log !== undefined) log.end();
-  else if ((kind ?? kindOf(textOf(chunks))) === 'manifest') intake.manifests(name, textOf(chunks));
+  else if (kind === 'manifest') intake.manifests(name, textOf(chunks));
+  else if (kind === 'applied') intake.applied(name, textOf(chunks));
+  else if (kind === 'page') intake.page(name, textOf(chunks));
   else if (!intake.json(name, textOf(chunks)))
     intake.note(
-      `${name} is left out: it is JSON, but neither traces of Jaeger, OTLP or Zipkin nor an answer of Prometheus`,
+      `${name} is left out: it is JSON, but neither traces of Jaeger, OTLP or Zipkin, an answer of Prometheus nor an object of Kubernetes`,
     );
 }
 

@@ -1,5 +1,8 @@
+import { expositionSeries } from '../../accesslog/exposition.ts';
 import { LineSplitter } from '../../accesslog/line-splitter.ts';
+import { parseLine } from '../../accesslog/parse-line.ts';
 import { prometheusSeries } from '../../accesslog/prometheus-json.ts';
+import { textAt } from '../../fit/json.ts';
 import { LogShelf } from '../../fit/logs/log-shelf.ts';
 import { MetricShelf } from '../../fit/metrics/metric-shelf.ts';
 import { kubernetesObjects, Names } from '../../fit/names.ts';
@@ -7,30 +10,50 @@ import { readTraces } from '../../fit/traces/format/index.ts';
 import type { Span } from '../../fit/traces/span.ts';
 import { plural } from '../../words/number.ts';
 import { placeChanges, type Change } from '../check/changes.ts';
+import { appliedFiles, weightsOf, type AppliedFile } from './applied-files.ts';
 import { spanOf, type Evidence, type ToldChange } from './evidence.ts';
 
 /** What a file is, told by how it begins. */
-export type Kind = 'log' | 'json' | 'manifest';
+export type Kind = 'log' | 'json' | 'manifest' | 'applied' | 'page';
 
 /** So much of a file tells what it is. */
 export const headBytes = 64 * 1024;
 
 /**
- * Manifests say `apiVersion` and `kind`; JSON that is no log line is traces or metrics; all else is a log, whose lines are looked at
- * one by one.
+ * Whoever reads a kind of text says whether it is that. A JSON text whose first line is whole is what that line is: lines of a log are
+ * all that no other reader takes; one that goes on is no log. Other text is a manifest, a list of changes, a page of metrics, or a log,
+ * whose lines are looked at one by one.
  */
 export function kindOf(head: string): Kind {
   const text = head.replace(/^\uFEFF/, '').trimStart();
-  if (/^(---\s*\n)?(#.*\n|\s*\n)*\s*(apiVersion|kind|items)\s*:/.test(text)) return 'manifest';
-  if (/"(resultType|metric)"\s*:/.test(text)) return 'json';
-  const isJson = text.startsWith('{') || text.startsWith('[{') || /^\[\s*[[{\]]/.test(text);
-  if (!isJson) return 'log';
-  if (/"apiVersion"\s*:/.test(text) && /"kind"\s*:/.test(text)) return 'manifest';
-  // Zipkin's tags bear the names of fields of a log.
-  if (/"traceId"\s*:/.test(text) && (text.startsWith('[') || /"(localEndpoint|parentId)"\s*:/.test(text)))
-    return 'json';
-  return /"(start_time|response_code|response_flags|upstream_cluster)"\s*:/.test(text) ? 'log' : 'json';
+  if (/^[[{]/.test(text)) {
+    const first = text.slice(0, /\n|$/.exec(text)!.index);
+    const document = parsed(first);
+    // A text log's lines begin with a bracket, and its first one may be cut off.
+    if (document === undefined) return text.split('\n', 20).some(isLogLine) ? 'log' : 'json';
+    const isOther = isKubernetes(document) || readTraces(first) !== undefined;
+    return isOther || prometheusSeries(first) !== undefined || !first.startsWith('{') ? 'json' : 'log';
+  }
+  if (/^(- )?\s*apiVersion\s*:/m.test(text) && /^(- )?\s*kind\s*:/m.test(text)) return 'manifest';
+  if (/^items\s*:/m.test(text)) return 'manifest';
+  // What is cut off at the end of the head is not looked at.
+  const lines = head.length < headBytes ? text : text.slice(0, text.lastIndexOf('\n') + 1);
+  if (appliedFiles(lines) !== undefined) return 'applied';
+  return expositionSeries(lines) === undefined ? 'log' : 'page';
 }
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isLogLine = (line: string): boolean => !('unparsed' in parseLine(line, 1));
+
+const isKubernetes = (document: unknown): boolean =>
+  textAt(document, 'apiVersion') !== undefined && textAt(document, 'kind') !== undefined;
 
 /** Takes files one after the other, of whatever kind, and makes one body of evidence of them. */
 export class Intake {
@@ -38,7 +61,8 @@ export class Intake {
   readonly #logs = new LogShelf();
   readonly #metrics = new MetricShelf();
   readonly #spans: Span[] = [];
-  readonly #objects: unknown[] = [];
+  readonly #manifests: { readonly name: string; readonly objects: readonly unknown[] }[] = [];
+  readonly #applied: { readonly name: string; readonly files: readonly AppliedFile[] }[] = [];
   readonly #sources: string[] = [];
   readonly #notes: string[] = [];
 
@@ -47,7 +71,7 @@ export class Intake {
     return new LineSplitter(this.#logs.file(name));
   }
 
-  /** A whole text: traces or metrics. False where it is neither. */
+  /** A whole text: traces, metrics or objects of Kubernetes. False where it is none of them. */
   json(name: string, text: string): boolean {
     const series = prometheusSeries(text);
     if (series !== undefined && series.length > 0) {
@@ -59,7 +83,7 @@ export class Intake {
       return true;
     }
     const traces = readTraces(text);
-    if (traces === undefined) return false;
+    if (traces === undefined) return this.#objectsOf(name, text);
     for (const span of traces.spans) this.#spans.push(span);
     this.#sources.push(`${name}: traces (${traces.format}), ${plural(traces.spans.length, 'span')}`);
     this.#notes.push(...traces.problems.map((problem) => `${name}: ${problem}`));
@@ -67,10 +91,38 @@ export class Intake {
   }
 
   manifests(name: string, text: string): void {
-    const objects = kubernetesObjects(name, text);
-    this.#objects.push(...objects);
+    this.#objectsOf(name, text);
+  }
+
+  /** What was applied, and when: the manifests themselves are given, too. */
+  applied(name: string, text: string): void {
+    const files = appliedFiles(text) ?? [];
+    this.#applied.push({ name, files });
+    this.#sources.push(
+      `${name}: ${plural(files.length, 'manifest')} that ${files.length === 1 ? 'was' : 'were'} applied`,
+    );
+  }
+
+  /** A page of metrics as text. Only where it has times, and several, does it tell of a rate. */
+  page(name: string, text: string): void {
+    const series = expositionSeries(text) ?? [];
+    if (series.every(({ times }) => times.length < 2 || times.some((own) => !Number.isFinite(own)))) {
+      this.#notes.push(
+        `${name} is left out: it is a page of metrics, whose counts are since the process began; what Prometheus answers to query_range tells of rates`,
+      );
+      return;
+    }
+    this.#metrics.add(series, this.#names);
+    this.#sources.push(`${name}: a page of metrics, ${plural(series.length, 'series', 'series')}`);
+  }
+
+  #objectsOf(name: string, text: string): boolean {
+    const objects = kubernetesObjects(name, text).filter((own) => textAt(own, 'kind') !== undefined);
+    if (objects.length === 0) return false;
+    this.#manifests.push({ name, objects });
     this.#names.readObjects(objects);
     this.#sources.push(`${name}: ${plural(objects.length, 'object')} of Kubernetes`);
+    return true;
   }
 
   note(sentence: string): void {
@@ -105,9 +157,10 @@ export class Intake {
     const span = spanOf(pods, this.#spans, this.#metrics);
     if (span === undefined)
       return 'nothing that was given tells of any request: no line of a log, no span, no range of metrics';
+    const { objects, toldByFiles } = this.#history(changes.length > 0);
     const placed = placeChanges(changes, span.fromMs * 1000);
     if (typeof placed === 'string') return placed;
-    const told: ToldChange[] = [];
+    const told: ToldChange[] = [...toldByFiles];
     for (const { atUs, weights } of placed) {
       if (atUs === undefined) return 'a change of a fit has a time: --change 10:06=v1=70,v2=30';
       told.push({
@@ -121,12 +174,45 @@ export class Intake {
         logs: pods,
         metrics: this.#metrics,
         names: this.#names,
-        objects: this.#objects,
+        objects,
         changes: told,
         ...span,
       },
       sources: this.#sources,
       notes: this.#notes,
     };
+  }
+  /**
+   * Changes that lists of applied manifests tell, and all objects with the latest of each last: what was applied before others stands
+   * before them, and what a cluster was found with in the end behind all of them.
+   */
+  #history(isToldOtherwise: boolean): {
+    readonly objects: readonly unknown[];
+    readonly toldByFiles: readonly ToldChange[];
+  } {
+    const all = this.#manifests.flatMap(({ objects }) => objects);
+    const inTime = this.#applied
+      .flatMap(({ name, files }) => files.map((own) => ({ name, ...own })))
+      .sort((one, other) => one.atMs - other.atMs);
+    const steps = inTime.map((own) => ({
+      ...own,
+      manifest: this.#manifests.find(({ name }) => name.split('/').at(-1) === own.file),
+    }));
+    const before = [...new Set(steps.flatMap(({ manifest }) => manifest ?? []))];
+    const objects = [...before, ...this.#manifests.filter((own) => !before.includes(own))].flatMap(
+      (own) => own.objects,
+    );
+    if (isToldOtherwise) return { objects, toldByFiles: [] };
+    const toldByFiles = steps.flatMap(({ name, file, atMs, manifest }): ToldChange[] => {
+      if (manifest === undefined) {
+        this.#notes.push(
+          `${file} was applied, as ${name} has it, but it is not given: what it changed is not known`,
+        );
+        return [];
+      }
+      const weights = weightsOf(manifest.objects, all);
+      return weights === undefined ? [] : [{ atMs, weights }];
+    });
+    return { objects, toldByFiles };
   }
 }
