@@ -92,6 +92,40 @@ const cases: readonly Own[] = [
     question: { ask: 'hosts' },
     expect: { has: [b], lacks: ['a.shop.svc.cluster.local'] },
   },
+  ...['zoo', 'ark'].map((older): Own => ({
+    because: `a rule’s destination that two other namespaces export is that of the first by its name, whoever came first (here ${older})`,
+    source: 'pickFirstVisibleNamespace',
+    manifests: [
+      ...two,
+      ...[older, older === 'zoo' ? 'ark' : 'zoo'].map((namespace) =>
+        entry(
+          `${namespace}/api`,
+          `hosts: [api.example.com], ports: [{ number: ${namespace === 'ark' ? 81 : 82}, name: http, protocol: HTTP }], resolution: DNS`,
+        ),
+      ),
+      virtualService('office/rule', `hosts: [${b}], ${to('api.example.com')}`),
+      istio('Sidecar', 'shop/s', "egress: [{ hosts: ['office/*'] }]"),
+    ],
+    proxy: { namespace: 'shop' },
+    question: { ask: 'clusters' },
+    expect: { has: ['outbound|81||api.example.com'], lacks: ['outbound|82||api.example.com'] },
+  })),
+  {
+    because: '~/* keeps nothing out that another entry lets in',
+    source: 'convertToSidecarScope',
+    manifests: [...two, istio('Sidecar', 'shop/some', "egress: [{ hosts: ['~/*', './*'] }]")],
+    proxy: { namespace: 'shop' },
+    question: { ask: 'hosts' },
+    expect: { has: ['a.shop.svc.cluster.local'], lacks: [b] },
+  },
+  {
+    because: '~office/* keeps out what */* lets in',
+    source: 'convertToSidecarScope',
+    manifests: [...two, istio('Sidecar', 'shop/most', "egress: [{ hosts: ['*/*', '~office/*'] }]")],
+    proxy: { namespace: 'shop' },
+    question: { ask: 'hosts' },
+    expect: { has: ['a.shop.svc.cluster.local'], lacks: [b] },
+  },
   {
     because: '~/* imports nothing',
     source: 'convertToSidecarScope',
@@ -578,6 +612,39 @@ spec: { type: ExternalName, externalName: ${b}, ports: [{ port: 80, name: http }
     question: { ask: 'route', authority: 'foo.com', port: 443, protocol: 'tls', sni: 'foo.com' },
     expect: { cluster: `outbound|80||${b}`, rule: 'office/tls' },
   },
+  ...[
+    {
+      hostnames: 'hostnames: [foo.com], ',
+      expect: { refused: true },
+      because: 'and other names are nobody’s',
+    },
+    {
+      hostnames: '',
+      expect: { cluster: `outbound|80||${b}`, rule: 'office/tls' },
+      because: 'without names of its own it takes any',
+    },
+  ].map((own): Own => ({
+    because: `of a TLSRoute ${own.hostnames}${own.because}`,
+    source: 'convertTLSRoute, buildTLSMatch',
+    manifests: [
+      ...two,
+      gatewayApi(
+        'Gateway',
+        'v1',
+        'edge/gw',
+        'gatewayClassName: istio, listeners: [{ name: tls, port: 443, protocol: TLS, tls: { mode: Passthrough }, allowedRoutes: { namespaces: { from: All } } }]',
+      ),
+      gatewayApi(
+        'TLSRoute',
+        'v1alpha2',
+        'office/tls',
+        `parentRefs: [{ name: gw, namespace: edge }], ${own.hostnames}rules: [{ backendRefs: [{ name: b, port: 80 }] }]`,
+      ),
+    ],
+    proxy: { type: 'gateway', namespace: 'edge', labels: { 'gateway.networking.k8s.io/gateway-name': 'gw' } },
+    question: { ask: 'route', authority: 'bar.com', port: 443, protocol: 'tls', sni: 'bar.com' },
+    expect: own.expect,
+  })),
   {
     because: 'a GRPCRoute matches service and method as a path',
     source: 'createGRPCURIMatch',

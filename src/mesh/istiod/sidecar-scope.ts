@@ -129,11 +129,11 @@ interface Import {
   readonly host: string;
 }
 
-/** "namespace/host"; "." is the proxy's own namespace, also in a Sidecar of the root namespace; "~" alone is none. */
+/** "namespace/host"; "." is the proxy's own namespace, also in a Sidecar of the root namespace; "~" alone lets nothing in, and keeps nothing out. */
 function importOf(written: string, namespace: string): Import {
   const slash = written.indexOf('/');
   const place = written.slice(0, slash);
-  const excludes = place.length > 1 && place.startsWith('~');
+  const excludes = place.startsWith('~');
   const named = excludes ? place.slice(1) : place;
   return {
     excludes,
@@ -174,4 +174,7 @@ function onPorts(own: MeshService, wanted: readonly number[]): MeshService[] {
 /** A rule's destination: of the caller's namespace, else of the first that exports it by its name (pickFirstVisibleNamespace). */
 const destinationIn = (ofHost: readonly MeshService[], namespace: string): MeshService | undefined =>
   ofHost.find((own) => own.namespace === namespace) ??
-  [...ofHost].sort((a, b) => (a.namespace < b.namespace ? -1 : 1))[0];
+  ofHost.reduce<MeshService | undefined>(
+    (first, own) => (first === undefined || own.namespace < first.namespace ? own : first),
+    undefined,
+  );

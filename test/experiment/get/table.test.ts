@@ -96,3 +96,36 @@ ${kept('StatefulSet')}${kept('DaemonSet').replace('replicas: 2', '')}`,
   expect(tableOf('StatefulSet')[1]).toEqual(['data-statefulset', '2/2', '1m']);
   expect(tableOf('DaemonSet')[1]).toEqual(['data-daemonset', '3', '3', '3', '3', '3', '1m']);
 });
+
+// pkg/printers/internalversion/printers.go, printPod: of all containers of the pod, and for good.
+test('a pod shows how often its container was started again', async () => {
+  const own = await smallScenario(
+    `
+seed: 7
+duration: 2m
+controlPlane: { preset: 'off' }
+timeline:
+  - { at: 10s, crash: { workload: reviews-v1, pods: 1 } }
+  - { at: 20s, crash: { workload: reviews-v1, pods: 1 } }
+traffic: [{ name: users, arrivals: constant, rps: 1 }]
+`,
+    { 'mesh.yaml': bookinfo },
+  );
+  const restarts = (atSeconds: number): string[] => {
+    const got = getAt(worldAt(own, atSeconds * 1e6), { kind: 'Pod', name: undefined, namespace: undefined });
+    if ('notFound' in got) throw new Error(got.notFound);
+    const [head, ...pods] = got
+      .table()
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s\s+/));
+    const place = head!.indexOf('RESTARTS');
+    return pods.filter(([name]) => /^(reviews-v1|ratings)/.test(name!)).map((pod) => pod[place]!);
+  };
+  expect([5, 15, 25, 100].map(restarts)).toEqual([
+    ['0', '0'],
+    ['0', '1'],
+    ['0', '2'],
+    ['0', '2'],
+  ]);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sampler } from '../../../src/kernel/distribution.ts';
 import { Chance } from '../../../src/kernel/chance.ts';
-import { controlPlanePresets } from '../../../src/mesh/istiod/control-plane.ts';
+import { actsAtOnce, controlPlanePresets, slowPushUs } from '../../../src/mesh/istiod/control-plane.ts';
 
 describe.each(['small', 'large'] as const)('the control plane "%s"', (name) => {
   const preset = controlPlanePresets[name];
@@ -30,6 +30,32 @@ describe.each(['small', 'large'] as const)('the control plane "%s"', (name) => {
       expect(value!).toBeLessThan(told[index]! * 1.33);
     });
   });
+});
+
+test('a slow push is each part of the way at its slowest of a hundred, the proxy’s own work twice', () => {
+  const constant = (value: number) => ({ dist: 'constant' as const, value });
+  const own = {
+    ...controlPlanePresets.off,
+    debounce: { afterUs: 1, maxUs: 7e9 },
+    watch: constant(10),
+    snapshot: constant(100),
+    send: constant(1_000),
+    network: constant(10_000),
+    apply: constant(100_000),
+    worker: constant(1_000_000),
+  };
+  expect(slowPushUs(own)).toBe(1_211_111);
+  expect(actsAtOnce(own)).toBe(false);
+  expect(actsAtOnce({ ...controlPlanePresets.off, worker: constant(1) })).toBe(false);
+  expect(actsAtOnce(controlPlanePresets.off)).toBe(true);
+});
+
+// Of an even span from a to b the slowest of a hundred is a + 0.99 (b - a); of the others it is what the preset says.
+test.each([
+  { name: 'small' as const, ms: 100 + 100 + 2 + 50 + 5 + 2 * (1 + 0.99 * 9) + 0.99 },
+  { name: 'large' as const, ms: 100 + 500 + 800 + 1_000 + 8_000 + 2 * (5 + 0.99 * 45) + 0.99 * 5 },
+])('hardly a proxy of a $name mesh waits longer than $ms ms', ({ name, ms }) => {
+  expect(slowPushUs(controlPlanePresets[name]) / 1000).toBeCloseTo(ms, 3);
 });
 
 test('the control plane "off" takes no time at all', () => {

@@ -184,3 +184,52 @@ describe('a CPU limit is a quota for each 100 ms', () => {
     expect(finished({ limitMilli: 500, phaseMs: 70 }, [[0, 60]]).at).toEqual([80]);
   });
 });
+
+describe('the next look at a pod that is throttled, or will be', () => {
+  // Quota 50 ms a period of 100 ms, periods from 0 on.
+  const nextMs = (limitMilli: number, jobs: readonly number[], atMs: number): number => {
+    const cpu = new PodCpu({ cores: 4, limitMilli, phaseUs: 0 });
+    jobs.forEach((cpuMs, row) => cpu.add(row, cpuMs * 1e6, 0));
+    cpu.advance(atMs * 1000);
+    return cpu.nextUs() / 1000;
+  };
+  test.each([
+    { limitMilli: 500, jobs: [40], atMs: 0, nextMs: 40, because: 'it is done before the quota is' },
+    { limitMilli: 500, jobs: [50], atMs: 0, nextMs: 50, because: 'both end together, and it is done' },
+    {
+      limitMilli: 500,
+      jobs: [80],
+      atMs: 0,
+      nextMs: 100,
+      because: 'the quota ends first: nothing until the next period',
+    },
+    { limitMilli: 500, jobs: [80], atMs: 60, nextMs: 100, because: 'it stands still' },
+    {
+      limitMilli: 500,
+      jobs: [80],
+      atMs: 100,
+      nextMs: 130,
+      because: 'a new quota for the 30 ms that are left',
+    },
+    { limitMilli: 500, jobs: [40, 40], atMs: 0, nextMs: 100, because: 'two use 50 ms in 25 ms' },
+    {
+      limitMilli: 1000,
+      jobs: [250],
+      atMs: 0,
+      nextMs: 250,
+      because: 'one thread never uses up a core: no need to look before',
+    },
+    { limitMilli: 2000, jobs: [250, 250], atMs: 10, nextMs: 250, because: 'nor do two threads two of them' },
+    {
+      limitMilli: 1500,
+      jobs: [250, 250],
+      atMs: 0,
+      nextMs: 100,
+      because: 'two threads use up one and a half',
+    },
+    { limitMilli: Infinity, jobs: [250], atMs: 0, nextMs: 250, because: 'there is no limit' },
+    { limitMilli: 500, jobs: [], atMs: 0, nextMs: Infinity, because: 'nobody is there' },
+  ])('jobs of $jobs ms at $limitMilli m, at $atMs ms: the next is at $nextMs ms, as $because', (row) => {
+    expect(nextMs(row.limitMilli, row.jobs, row.atMs)).toBe(row.nextMs);
+  });
+});

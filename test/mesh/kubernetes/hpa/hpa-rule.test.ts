@@ -31,6 +31,39 @@ describe('the order of a sync', () => {
     expect(output.replicas).toBe(3);
   });
 
+  // horizontal.go, computeReplicasForMetrics: the first proposal counts whatever it is, the next where they are greater.
+  test.each([
+    { queueMilli: 0, current: 2, replicas: 0, reason: 'All metrics below target' },
+    { queueMilli: 4_000, current: 2, replicas: 1, reason: 'All metrics below target' },
+    { queueMilli: 4_000, current: 0, replicas: 1, reason: 'external metric queue(nil) above target' },
+  ])('a queue of $queueMilli thousandths for 5 each asks for $replicas of $current', (row) => {
+    const output = sync({
+      spec: {
+        minReplicas: 0,
+        maxReplicas: 10,
+        metrics: [
+          {
+            type: 'External',
+            metric: { name: 'queue' },
+            target: { type: 'AverageValue', averageValueMilli: 5000 },
+          },
+        ],
+      },
+      currentReplicas: row.current,
+      samples: { external: { queue: [row.queueMilli] } },
+    });
+    expect(output).toMatchObject({ replicas: row.replicas, reason: row.reason });
+    expect(output.conditions).toContainEqual({
+      type: 'ScalingActive',
+      status: 'True',
+      reason: 'ValidMetricFound',
+      message: 'the HPA was able to successfully calculate a replica count from external metric queue(nil)',
+    });
+    // At 0 replicas there is nothing to share the value among.
+    const shared = row.current === 0 ? row.queueMilli : row.queueMilli / row.current;
+    expect(JSON.stringify(output.currentMetrics)).toContain(`${shared}`);
+  });
+
   test.each([
     {
       current: 12,

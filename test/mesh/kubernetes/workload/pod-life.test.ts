@@ -270,6 +270,17 @@ describe('a pod that goes', () => {
     expect(failed.at(-1)!.atUs / 1e6).toBeLessThan(10.3);
   });
 
+  test('is ready for as long as it drains, and gone it is not: nobody counts it among the ready', () => {
+    const ready = (until: number): string[] =>
+      play({ replicas: 2 }, [[10, scale(1)]], until)
+        .world.workloads.lives.filter(({ pod }) => pod.workload === 'back')
+        .map((life) => `${life.phase} ${life.ready}`)
+        .sort();
+    // The sidecar drains for 5 s.
+    expect(ready(14)).toEqual(['Running true', 'Running true']);
+    expect(ready(16)).toEqual(['Gone false', 'Running true']);
+  });
+
   test('with a preStop sleep that outlasts the endpoints nobody notices', () => {
     const container = 'lifecycle: { preStop: { sleep: { seconds: 8 } } }';
     const told = play({ replicas: 2, container }, [[10, scale(1)]], 30);
