@@ -1,7 +1,7 @@
 import type { HorizontalPodAutoscaler, Resource } from '../manifest/resource.ts';
 import { isScalable, meansKind } from '../manifest/scale-target.ts';
 import type { App } from '../mesh/app/app.ts';
-import type { Traffic } from '../mesh/app/traffic/index.ts';
+import { kindOf, type Traffic } from '../mesh/app/traffic/index.ts';
 import { hpaRule } from '../mesh/kubernetes/hpa/hpa-rule.ts';
 import { emptyHpaLogs } from '../mesh/kubernetes/hpa/logs.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
@@ -27,7 +27,10 @@ type WorldOfScenario = Omit<WorldSettings, 'marksUs'>;
 export function worldOf(scenario: Scenario): WorldOfScenario {
   if (scenario.start !== 'settled') return scenario;
   const known = found.get(scenario.manifests);
-  const key = JSON.stringify([scenario.seed, scenario.traffic.map(beforeStart)]);
+  const key = JSON.stringify([
+    scenario.seed,
+    scenario.traffic.map((own) => kindOf(own).atStart(own) ?? own.name),
+  ]);
   const manifests = known?.get(key) ?? settledManifests(scenario);
   if (known === undefined) found.set(scenario.manifests, new Map([[key, manifests]]));
   else known.set(key, manifests);
@@ -45,7 +48,7 @@ const earlier = (scenario: Scenario, byUs: number): WorldOfScenario => ({
   ...scenario,
   startUs: -byUs,
   app: failingBefore(scenario.app),
-  traffic: scenario.traffic.map((own) => comingBefore(own, -byUs)),
+  traffic: scenario.traffic.map((own) => kindOf(own).comingSince(own, -byUs) as Traffic),
 });
 
 /** What fails from the start has failed before. */
@@ -61,16 +64,8 @@ const failingBefore = (app: App): App => ({
   ),
 });
 
-/** Open arrivals at the rate of the start, users who are there from the start; recordings and refreshes have their moments. */
-function comingBefore(own: Traffic, startUs: number): Traffic {
-  if (own.kind === 'users') return own.startUs === 0 ? { ...own, startUs } : own;
-  if (own.kind !== 'poisson' && own.kind !== 'constant') return own;
-  const [first] = own.profile;
-  return first?.atUs === 0 ? { ...own, profile: [{ atUs: startUs, rps: first.rps }, ...own.profile] } : own;
-}
-
-const beforeStart = (own: Traffic): unknown =>
-  own.kind === 'refresh' || own.kind === 'replay' ? own.name : own;
+/** What comes at the start for good; recordings and refreshes at their moments. */
+const atStart = (own: Traffic): Traffic => (kindOf(own).atStart(own) as Traffic | undefined) ?? own;
 
 /** Of worlds that are asked. */
 const rounds = 4;
@@ -118,7 +113,7 @@ function lastSyncs(
     const replicas = wanted.get(own)!;
     return { ...own, spec: { ...own.spec, minReplicas: replicas, maxReplicas: replicas } };
   });
-  const steady = { ...scenario, manifests: held, timeline: [], traffic: scenario.traffic.map(asAtStart) };
+  const steady = { ...scenario, manifests: held, timeline: [], traffic: scenario.traffic.map(atStart) };
   const world = new World(
     { ...earlier(steady, minuteUs), marksUs: [], metersAreRead: false },
     {
@@ -129,12 +124,6 @@ function lastSyncs(
   world.runUntil(minuteUs);
   return syncs;
 }
-
-/** What comes at the start, all the time. */
-const asAtStart = (own: Traffic): Traffic =>
-  own.kind !== 'poisson' && own.kind !== 'constant'
-    ? own
-    : { ...own, profile: own.profile.filter(({ atUs }) => atUs === 0) };
 
 /** By the autoscaler's own rule and limits, what it would ask for at once and to the point; undefined: it cannot tell. */
 function askedFor(

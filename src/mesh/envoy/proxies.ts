@@ -64,6 +64,8 @@ export class Proxies {
   readonly #alike: { hosts: Int32Array } & Omit<HostSet, 'hosts'> = {
     hosts: new Int32Array(),
     slowStarting: false,
+    // Who goes by time hears how tries end, and does not come here.
+    nowUs: NaN,
     weight: () => 1,
     key: () => '',
     active: (place: number): number => {

@@ -76,9 +76,9 @@ export class Upstream {
     return balancer.pick(assignment, this.ejections, this.changedUs, this.isEjected, hash, attempt, nowUs);
   }
 
-  /** A try that a worker sent to a pod has ended. */
-  answered(worker: number, pod: number, latencyUs: number, nowUs: number): void {
-    this.#balancers[worker]?.answered(pod, latencyUs, nowUs);
+  /** A try that a worker sent to a pod is over; its status, 0 where nothing came back. */
+  tryEnded(worker: number, pod: number, tookUs: number, status: number, nowUs: number): void {
+    this.#balancers[worker]?.tryEnded(pod, tookUs, status, nowUs);
   }
 
   /** How the last pick of a worker came about: its priority, and among whom it was. */

@@ -1,4 +1,5 @@
 import { resetReason } from '../envoy/reset-reason.ts';
+import type { Upstream } from '../envoy/upstream.ts';
 import type { RequestColumns } from './request-columns.ts';
 import { role } from './role.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -36,7 +37,7 @@ export class Holding {
     this.#around.upstreams.all[counted]!.breaker.retries -= 1;
   }
 
-  /** How a try ended, to the judge of outliers; and to a balancer that goes by how fast endpoints answer. */
+  /** How a try ended, to the judge of outliers, and to a balancer that hears. */
   judge(row: number, nowUs: number): void {
     const rows = this.#rows;
     const { upstreams } = this.#around;
@@ -45,15 +46,20 @@ export class Holding {
     const isTcp = rows.role[row] !== role.copy && this.#around.tables.routes[rows.route[row]!]!.isTcp;
     if (isTcp) upstreams.recordConnection(upstream, pod, rows.reset[row]!, nowUs);
     else upstreams.record(upstream, pod, rows.status[row]!, rows.reset[row]!, nowUs);
-    if (upstream.settings.policy.hears === true && rows.reset[row] === resetReason.none) {
-      upstream.answered(rows.worker[row]!, pod, nowUs - rows.sentUs[row]!, nowUs);
-    }
+    this.#tell(upstream, row, rows.reset[row] === resetReason.none ? rows.status[row]! : 0, nowUs);
   }
 
-  /** The proxy has waited for a try long enough; to the judge of outliers that is a failure of its endpoint. */
+  /** The proxy has waited for a try long enough: to both, a failure of its endpoint. */
   judgeTimeout(row: number, nowUs: number): void {
     const { upstreams } = this.#around;
     const upstream = upstreams.all[this.#rows.upstream[row]!]!;
     upstreams.record(upstream, this.#rows.pod[row]!, 0, resetReason.perTryTimeout, nowUs);
+    this.#tell(upstream, row, 0, nowUs);
+  }
+
+  #tell(upstream: Upstream, row: number, status: number, nowUs: number): void {
+    if (upstream.settings.policy.hears !== true) return;
+    const { worker, pod, sentUs } = this.#rows;
+    upstream.tryEnded(worker[row]!, pod[row]!, nowUs - sentUs[row]!, status, nowUs);
   }
 }

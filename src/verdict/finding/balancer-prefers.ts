@@ -59,7 +59,7 @@ export const balancerPrefers: FindingKind = {
 const whyOf = (policy: string | undefined): string =>
   policy === 'LEAST_REQUEST'
     ? 'Without a rule the balancer chooses, here LEAST_REQUEST: it prefers pods that have fewer requests under way, those that answer sooner.'
-    : `Without a rule the balancer chooses${policy === undefined ? '' : `, here ${policy}`}: it knows pods, and no versions.`;
+    : `Without a rule the balancer chooses${policy === undefined ? '' : `, here ${policy}`}: it goes by pods, and knows no versions.`;
 
 /** A member of its own tells why its pods do not have the same. */
 function isExplained(record: RunRecord, service: string): boolean {

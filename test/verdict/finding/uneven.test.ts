@@ -258,7 +258,7 @@ describe('why pods do not have the same', () => {
 
   test.each([
     { simple: undefined, says: 'LEAST_REQUEST: it prefers' },
-    { simple: 'ROUND_ROBIN', says: 'ROUND_ROBIN: it knows pods' },
+    { simple: 'ROUND_ROBIN', says: 'ROUND_ROBIN: it goes by pods' },
   ])('a balancer that chooses is told by its policy, $simple', async ({ simple, says }) => {
     const mesh = shapes['chain of five']!();
     mesh.inForce = ['mesh.yaml'];

@@ -78,6 +78,12 @@ export const arrivals: TrafficKind<ArrivalsTraffic, TextOf<typeof fields>> = {
       const slope = shape === 'ramp' && next !== undefined ? (next.rps - rps) / (next.atUs - atUs) : 0;
       return sum + ((rps + (slope * spanUs) / 2) * spanUs) / 1e6;
     }, 0),
+  atStart: (entry) => ({ ...entry, profile: entry.profile.filter(({ atUs }) => atUs === 0) }),
+  comingSince(entry, startUs) {
+    const [first] = entry.profile;
+    if (first?.atUs !== 0) return entry;
+    return { ...entry, profile: [{ atUs: startUs, rps: first.rps }, ...entry.profile] };
+  },
   begin({ kind, profile, shape }, { simulation, kindOfEvent, chance, openForAnybody }) {
     const times = new ArrivalTimes(profile, shape, kind === 'poisson' ? chance : undefined);
     const arrival = kindOfEvent('arrival', (_, nowUs) => {

@@ -82,6 +82,8 @@ export const replay: TrafficKind<ReplayTraffic, TextOf<typeof fields>> = {
   },
   explain: ({ atUs }) => `replay of ${atUs.length} recorded requests`,
   scaled: (entry) => entry,
+  atStart: () => undefined,
+  comingSince: (entry) => entry,
   begin({ atUs, head, heads }, { simulation, kindOfEvent, classOf, openAs }) {
     const classes = heads.map(classOf);
     const kind = kindOfEvent('replay', (row, nowUs) => {

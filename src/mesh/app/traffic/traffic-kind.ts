@@ -35,6 +35,10 @@ export interface TrafficKind<Entry extends TrafficEntry, Text> {
   scaled(entry: Entry, factor: number): Entry;
   /** Pages that it asks for until a moment at its own pace (users: by their thinking alone); absent: it has none. */
   pagesUntil?(entry: Entry, us: number): number;
+  /** What comes at its start, for good; undefined: its pages have moments of their own, and no load that could be there before. */
+  atStart(entry: Entry): Entry | undefined;
+  /** The same entry in a world that begins at `startUs`, below 0: what comes at its start has come since then. */
+  comingSince(entry: Entry, startUs: number): Entry;
   begin(entry: Entry, visits: Visits): Visitor;
 }
 

@@ -126,6 +126,8 @@ export const users: TrafficKind<UsersTraffic, TextOf<typeof fields>> = {
       users * each(ownUs) + ((newPerSecond * ownUs) / 1e6) * (newPerSecond > 0 ? 1 + each(ownUs / 2) : 0)
     );
   },
+  atStart: (entry) => entry,
+  comingSince: (entry, startUs) => (entry.startUs === 0 ? { ...entry, startUs } : entry),
   begin(
     { users, think, startUs, requestsEach, newPerSecond = 0, away, returns = 1 },
     { simulation, kindOfEvent, chance, chanceOf, open, endVisit, forget },

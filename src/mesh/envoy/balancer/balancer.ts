@@ -16,6 +16,8 @@ export interface HostSet {
   readonly key: (place: number) => string;
   /** Whether the balancer was within the slow start window of its latest host when the source last changed. */
   readonly slowStarting: boolean;
+  /** The moment of the pick, in microseconds, for a policy that hears how tries end. */
+  readonly nowUs: number;
 }
 
 /** What one worker thread keeps for one cluster and asks for each try. Its state lies in plain fields. */
@@ -34,8 +36,11 @@ export interface Balancer {
   pick(source: number, hosts: HostSet, high: number, low: number, attempt: number): number;
   /** How it picks from a source now, for people, where that is not what the policy's `words` say. */
   wordsFor?(source: number): string | undefined;
-  /** The host has answered a try, so long after it left: what a balancer by latency lives on. */
-  answered?(host: number, latencyUs: number, nowUs: number): void;
+  /**
+   * A try of this worker is over, so long after it left for the host: what a balancer by latency lives on.
+   * @param status of the answer; 0: there was none, as of a try that broke off or that the proxy gave up on.
+   */
+  tryEnded?(host: number, tookUs: number, status: number, nowUs: number): void;
   /** Takes over the state of another balancer of the same cluster. */
   copyFrom(other: Balancer): void;
 }
@@ -50,7 +55,7 @@ export interface BalancingPolicy {
   readonly hashes?: true;
   /** The number of a pick chooses the host, too, so that somebody has to draw one even where there is one priority. */
   readonly usesNumber?: true;
-  /** Its balancers want to know how tries end. */
+  /** Its balancers want to know how tries end (`tryEnded`), and may go by time: each proxy has state of its own for the cluster. */
   readonly hears?: true;
   /** @param chance of this proxy: what a balancer draws, at its birth or for a pick, comes from here alone. */
   create(cluster: ClusterConfiguration, chance: Stream): Balancer;

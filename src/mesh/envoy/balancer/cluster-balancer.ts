@@ -103,8 +103,8 @@ export class ClusterBalancer {
   }
 
   /** A try has ended, for balancers that want to know. */
-  answered(pod: number, latencyUs: number, nowUs: number): void {
-    this.#balancer.answered?.(pod, latencyUs, nowUs);
+  tryEnded(pod: number, tookUs: number, status: number, nowUs: number): void {
+    this.#balancer.tryEnded?.(pod, tookUs, status, nowUs);
   }
 
   copyFrom(other: ClusterBalancer): void {

@@ -43,9 +43,10 @@ const examples: Readonly<
 const entryOf = (text: object, recording = ''): Traffic =>
   buildTraffic(trafficSchema.parse({ name: 'a', ...text }), recording).value!;
 
-/** When pages are asked for within 10 s, in ms, where each takes 100 ms; and by which clients. */
-function played(entry: Traffic): { readonly atMs: number[]; readonly clients: number[] } {
+/** When pages are asked for within 10 s from a start, in ms, where each takes 100 ms; and by which clients. */
+function played(entry: Traffic, startUs = 0): { readonly atMs: number[]; readonly clients: number[] } {
   const simulation = new Simulation();
+  simulation.nowUs = startUs;
   const chance = new Chance('1');
   const asked: { readonly atMs: number[]; readonly clients: number[] } = { atMs: [], clients: [] };
   const ends = simulation.kind('page ends', (client, nowUs) => visitors.pageDone(0, client, nowUs));
@@ -64,7 +65,7 @@ function played(entry: Traffic): { readonly atMs: number[]; readonly clients: nu
     },
   );
   visitors.start();
-  simulation.runUntil(10e6);
+  simulation.runUntil(startUs + 10e6);
   return asked;
 }
 
@@ -110,6 +111,14 @@ describe.each(kinds)('traffic of the kind %s', (kind) => {
     const expected = isFixed ? once : 2 * once;
     // Poisson counts: variance is the mean; constant arrivals have none.
     expect(Math.abs(more - expected)).toBeLessThanOrEqual(isFixed ? 0 : 4 * Math.sqrt(6 * once));
+  });
+
+  test('comes before the clock as at its start, where a run begins earlier; or only at its own moments', () => {
+    const before = played(kindOf(entry).comingSince(entry, -10e6) as Traffic, -10e6).atMs;
+    const load = kindOf(entry).atStart(entry) as Traffic | undefined;
+    const expected = load === undefined ? 0 : played(load).atMs.length;
+    // Two Poisson counts of one mean.
+    expect(Math.abs(before.length - expected)).toBeLessThanOrEqual(4 * Math.sqrt(2 * expected));
   });
 
   test('refuses the fields of every other kind, and says whose they are', () => {

@@ -28,6 +28,7 @@ const hostSet = (weights: readonly number[]): HostSet => ({
   active: () => 0,
   key: (place) => `10.0.0.${place}:80`,
   slowStarting: false,
+  nowUs: 0,
 });
 
 /** Requests by place: each has a fresh number, as one without a hash has, or one user each. */
