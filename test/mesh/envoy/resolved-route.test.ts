@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hashOf, type Hash64 } from '../../../src/mesh/envoy/balancer/xxhash64.ts';
-import { hashesOf, withNewCookies, withSource } from '../../../src/mesh/envoy/resolved-route.ts';
+import { faultOf, hashesOf, withNewCookies, withSource } from '../../../src/mesh/envoy/resolved-route.ts';
 import type { HashPolicy, RouteAction } from '../../../src/mesh/envoy/route.ts';
 
 const whole = 2n ** 64n;
@@ -93,4 +93,32 @@ test('a cookie that is made hashes as it will when it comes back, among others a
   const made = withNewCookies(withSource(first, address), first, hashOf('ann'));
   expect(bits(made!)).toBe(generated(['jason', 'ann', '10.0.0.1', 'ann']));
   expect(made).toEqual(withSource(next, address));
+});
+
+// Envoy, source/common/grpc/common.cc, grpcToHttpStatus.
+test.each([
+  [0, 'OK', 200],
+  [1, 'CANCELLED', 499],
+  [2, 'UNKNOWN', 500],
+  [3, 'INVALID_ARGUMENT', 400],
+  [4, 'DEADLINE_EXCEEDED', 504],
+  [5, 'NOT_FOUND', 404],
+  [6, 'ALREADY_EXISTS', 409],
+  [7, 'PERMISSION_DENIED', 403],
+  [8, 'RESOURCE_EXHAUSTED', 429],
+  [9, 'FAILED_PRECONDITION', 400],
+  [10, 'ABORTED', 409],
+  [11, 'OUT_OF_RANGE', 400],
+  [12, 'UNIMPLEMENTED', 501],
+  [13, 'INTERNAL', 500],
+  [14, 'UNAVAILABLE', 503],
+  [15, 'DATA_LOSS', 500],
+  [16, 'UNAUTHENTICATED', 401],
+  [17, 'no status of gRPC', 500],
+] as const)('a fault of gRPC status %i, %s, counts as HTTP status %i', (grpc_status, _name, http) => {
+  const percentage = { numerator: 100, denominator: 'HUNDRED' as const };
+  const fault = faultOf({
+    typed_per_filter_config: { 'envoy.filters.http.fault': { abort: { grpc_status, percentage } } },
+  } as never);
+  expect(fault!.abortStatus).toBe(http);
 });

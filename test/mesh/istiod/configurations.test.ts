@@ -48,3 +48,31 @@ test('what is told to proxies of one group is made once per state', () => {
   expect(after[1]).toBe(after[0]);
   expect(after[0]).not.toBe(before[0]);
 });
+
+test('a proxy that refuses a cluster goes on with the clusters that it had, and takes the next that it can use', () => {
+  const ring = (size: number): string => `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: back }
+spec: { host: back, trafficPolicy: { loadBalancer: { consistentHash: { httpHeaderName: x-a, ringHash: { minimumRingSize: ${size} } } } } }
+---`;
+  const world = makeWorld({
+    focus: 'back',
+    manifests: resources(service('back'), deployment('front', 'v1'), deployment('back', 'v1'), ring(1024)),
+    // Envoy refuses more than 8,388,608 points.
+    timeline: [
+      { atUs: 1e6, verb: 'apply', file: 'a.yaml', resources: resources(ring(8_388_609)) },
+      { atUs: 5e6, verb: 'apply', file: 'b.yaml', resources: resources(ring(2048)) },
+    ],
+  });
+  const front = world.proxyOfPod[world.pods.findIndex(({ workload }) => workload === 'front-v1')]!;
+  const ringSizes = (): readonly (number | undefined)[] =>
+    world.proxies.configured[front]!.configuration.clusters.filter(
+      ({ host, subset }) => host === 'back.default.svc.cluster.local' && subset === '',
+    ).map(({ ring_hash_lb_config: config }) => config?.minimum_ring_size);
+  expect(ringSizes()).toEqual([1024]);
+  world.runUntil(4e6);
+  expect(ringSizes()).toEqual([1024]);
+  world.runUntil(9e6);
+  expect(ringSizes()).toEqual([2048]);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isExportedTo } from '../../../src/manifest/export.ts';
 import { meshConfigOf } from '../../../src/mesh/istiod/mesh-config.ts';
 import { chosenOf, servicesOf } from '../../../src/mesh/istiod/mesh-service.ts';
 import { applyResources, emptyRegistry } from '../../../src/mesh/kubernetes/registry.ts';
@@ -30,4 +31,32 @@ test.each([
   const [seen, ...more] = chosenOf(servicesOf(registry, meshConfigOf(registry)), 'default');
   expect(more).toEqual([]);
   expect(seen!.ports.map(({ port }) => port)).toEqual(ports);
+});
+
+// pilot/pkg/serviceregistry/kube/conversion.go: networking.istio.io/exportTo of a Service, in place of the mesh's default.
+test.each([
+  { annotation: '"."', seenBy: ['default'] },
+  { annotation: '"third,other"', seenBy: ['other', 'third'] },
+  { annotation: '"~"', seenBy: [] },
+  { annotation: undefined, seenBy: ['default', 'other', 'third'] },
+])('a Service annotated with exportTo $annotation is seen from $seenBy', ({ annotation, seenBy }) => {
+  const annotations =
+    annotation === undefined ? '' : `, annotations: { networking.istio.io/exportTo: ${annotation} }`;
+  const { registry } = applyResources(
+    emptyRegistry,
+    resources(`
+apiVersion: v1
+kind: Service
+metadata: { name: back, namespace: default${annotations} }
+spec: { selector: { app: back }, ports: [{ name: http, port: 80 }] }
+---`),
+    0,
+  );
+  const services = servicesOf(registry, meshConfigOf(registry));
+  const sees = (namespace: string): boolean =>
+    chosenOf(services, namespace).some(
+      ({ host, exportTo, namespace: own }) =>
+        host === 'back.default.svc.cluster.local' && isExportedTo(exportTo, own, namespace),
+    );
+  expect(['default', 'other', 'third'].filter(sees)).toEqual(seenBy);
 });

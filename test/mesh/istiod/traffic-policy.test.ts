@@ -60,6 +60,10 @@ describe('a traffic policy', () => {
       { max_connections: 1, max_pending_requests: 2, max_requests: none, max_retries: 4 },
     ]);
     expect(all.max_requests_per_connection).toBe(5);
+    const { all: unlimited } = clusters(
+      'connectionPool: { http: { maxRequestsPerConnection: 0, maxRetries: 1 } }',
+    );
+    expect(unlimited).not.toHaveProperty('max_requests_per_connection');
   });
 
   // cluster_traffic_policy.go, applyConnectionPool: only where the cluster speaks HTTP/2, by its port or by an upgrade.
@@ -470,6 +474,8 @@ spec: { http: [${http}] }
     { root: 'port: 9080', own: 'port: 9080', kept: true },
     { root: 'ignoreUriCase: true', own: 'uri: { prefix: /a }', kept: false },
     { root: 'sourceLabels: { app: a }', own: 'sourceLabels: { app: b }', kept: false },
+    { root: 'sourceLabels: { app: productpage }', own: 'sourceLabels: { app: productpage }', kept: true },
+    { root: 'sourceLabels: { app: productpage }', own: 'sourceLabels: { app: b }', kept: false },
   ])(
     'a match of $own within one of $root: kept $kept (hasConflict, stringMatchConflict)',
     ({ root: outer, own, kept }) => {

@@ -204,3 +204,20 @@ test('a service has one cluster for all its pods and one per subset', () => {
   expect(clusters.map((own) => own.name)).toEqual([clusterOf(''), clusterOf('v1'), clusterOf('v3')]);
   expect(clusters[2]!.labels).toEqual({ app: 'reviews', version: 'v3' });
 });
+
+test('a sidecar retries inbound on the ports of Services of its own namespace that choose it, and of no other', () => {
+  const named = (namespace: string, selector: string, port: number): string => `
+apiVersion: v1
+kind: Service
+metadata: { name: s-${port}, namespace: ${namespace} }
+spec: { selector: ${selector}, ports: [{ name: http, port: ${port} }] }
+---`;
+  const { inbound } = configurationOf(
+    sidecar,
+    named('default', '{ app: productpage }', 1),
+    named('default', '{ app: reviews }', 2),
+    named('other', '{ app: productpage }', 3),
+    named('default', '{}', 4),
+  );
+  expect(inbound.map(({ port }) => port)).toEqual([1]);
+});

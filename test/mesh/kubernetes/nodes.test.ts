@@ -71,6 +71,31 @@ describe('pods on nodes', () => {
     expect(world.workloads.lives[2]).toMatchObject({ phase: 'Pending', hasRoom: false });
   });
 
+  test.each([
+    { more: ', spec: { unschedulable: true }', running: { a1: 2 }, because: 'it is cordoned' },
+    { more: '', running: { a1: 2, c1: 2 }, because: 'there is room at last' },
+  ])(
+    'that wait for a node come to it when it is applied, or go on waiting: $because',
+    ({ more, running }) => {
+      const chosen = deployment('back', 'v1', 2).replace(
+        'spec: { containers',
+        'spec: { nodeSelector: { disk: c1 }, containers',
+      );
+      const world = play(
+        [...nodes, chosen],
+        [
+          [1, { verb: 'scale', workload: 'back-v1', replicas: 4 }],
+          [10, { verb: 'apply', file: 'c1.yaml', resources: resources(node('c1', 'a', more)) }],
+        ],
+      );
+      // The two that are there at the start run somewhere.
+      world.runUntil(9e6);
+      expect(perNode(world)).toEqual({ a1: 2 });
+      world.runUntil(20e6);
+      expect(perNode(world)).toEqual(running);
+    },
+  );
+
   test('wait where no node has the CPU that they ask for, though all together have', () => {
     const small = ['a1', 'b1'].map((name) => node(name, 'a', ', status: { allocatable: { cpu: 500m } }'));
     const asking = deployment('back', 'v1', 1, false).replace(

@@ -248,3 +248,20 @@ test('a rule with weights holds for requests that are played ahead', () => {
   world.runUntil(10_000_000);
   expect([world.stations.served[1], world.stations.served[2]]).toEqual([20, 0]);
 });
+
+test('who watches arrivals is told of each request once, at the moment at which it comes to its pod, played ahead or not', () => {
+  for (const work of ['10ms', '{ dist: exponential, mean: 10ms }']) {
+    const arrivals: number[] = [];
+    const answers: number[] = [];
+    const world: World = makeWorld(
+      { app: app(work), manifests: resources(manifests), focus: 'leaf', traffic: [crowd] },
+      {
+        arrived: (row, nowUs) => void arrivals.push(nowUs - world.rows.enteredUs[row]!),
+        answered: (row) => void answers.push(row),
+      },
+    );
+    world.runUntil(3e6);
+    expect(arrivals.length).toBe(answers.length);
+    expect(new Set(arrivals)).toEqual(new Set([0]));
+  }
+});

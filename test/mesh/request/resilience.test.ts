@@ -366,6 +366,16 @@ describe('a mirrored copy', () => {
     expect(mirrored).toEqual(new Array(30).fill('v2'));
   });
 
+  test('goes to any pod that there is, to the first of the mesh, too', () => {
+    // The client's own pod is the first: it asks itself for the copy.
+    const { world, mirrored } = play([plain, service('client'), rule('mirror: { host: client },', 'v1')], {
+      app: app({ v1: {} }),
+      count: 10,
+    });
+    expect(world.pods[0]!.labels['app']).toBe('client');
+    expect(mirrored).toHaveLength(10);
+  });
+
   test('of an injected abort does not exist', () => {
     const abort = 'fault: { abort: { httpStatus: 500, percentage: { value: 100 } } },';
     const { mirrored } = play([plain, rule(abort + toV2, 'v1')], { count: 10 });

@@ -89,3 +89,51 @@ test.each([
 ])('of five TCP connections at once under $pool: $because', ({ pool, ends, lastMs }) => {
   expect(fiveAtOnce(pool)).toEqual({ ends, lastMs });
 });
+
+test('what a client sends over its kept TCP connection goes to one pod, whichever that is', () => {
+  const podsOf = new Map<number, Set<number>>();
+  const world: World = makeWorld(
+    {
+      app: {
+        name: 'echo',
+        workloads: [{ name: 'echo', match: { app: 'echo' }, cpuUs: 0, concurrency: Infinity, script: [] }],
+      },
+      focus: 'echo',
+      manifests: resources(
+        // The first pod of the mesh is one of those that are chosen from.
+        deployment('echo', 'v1', 3),
+        deployment('client', 'v1'),
+        `
+apiVersion: v1
+kind: Service
+metadata: { name: echo }
+spec: { selector: { app: echo }, ports: [{ name: tcp, port: 9000 }] }
+---`,
+      ),
+      traffic: [
+        {
+          name: 'nc',
+          kind: 'users',
+          users: 30,
+          think: { dist: 'constant', value: 1e6 },
+          startUs: 0,
+          requestsEach: Infinity,
+          from: 'client-v1',
+          keepAlive: { maxAgeUs: Infinity },
+          request: { method: 'TCP', path: '/', authority: 'echo:9000', headers: {} },
+        },
+      ],
+    },
+    {
+      pageDone: (row) => {
+        const { client, pod } = world.rows;
+        podsOf.set(client[row]!, (podsOf.get(client[row]!) ?? new Set()).add(pod[row]!));
+      },
+    },
+  );
+  world.runUntil(20e6);
+  expect(podsOf.size).toBe(30);
+  expect([...podsOf.values()].filter((pods) => pods.size !== 1)).toEqual([]);
+  // Thirty clients by chance: nobody at one of three pods has a chance of 3 (2/3)^30, 2 in 100,000.
+  expect([...new Set([...podsOf.values()].flatMap((pods) => [...pods]))].sort()).toEqual([0, 1, 2]);
+});
