@@ -23,17 +23,16 @@ export function runsTestLower({
   mustBeInteger('runs', runs);
   if (n1 === 0 || n2 === 0) return runs >= Math.min(1, n1 + n2) ? 1 : 0;
   const n = n1 + n2;
-  if (runs < 2) return 0;
-  if (runs >= 2 * Math.min(n1, n2) + 1) return 1;
   // 2r runs are r of each kind: 2 C(n1-1, r-1) C(n2-1, r-1) / C(n, n1), a hypergeometric probability of r - 1. And 2r + 1
   // runs, r + 1 of one and r of the other, are odd(r) times as likely.
   const lattice = n1 === 1 || n2 === 1 ? certain(0) : hypergeometric(n1 - 1, n2 - 1, n2 - 1);
   const pairs = (r: number) => 2 * (n1 / n) * (n2 / (n - 1)) * exp(lattice.log(r - 1));
   const odd = (r: number) => (n - 2 * r) / (2 * r);
-  const sum = (from: number, step: number, last: number): number => {
+  const sum = (from: number, step: number): number => {
     let term = pairs(from);
     let total = 0;
-    for (let r = from; step > 0 ? r <= last : r >= last; r += step) {
+    // No term is left where there are no such runs.
+    for (let r = from; term > 0; r += step) {
       const both = term * (1 + odd(r));
       total += both;
       if (both < 1e-18 * total) break;
@@ -42,11 +41,7 @@ export function runsTestLower({
     return total;
   };
   const r = Math.floor(runs / 2);
-  const most = Math.min(n1, n2);
   const endsEven = runs % 2 === 0;
-  if (r - 1 < lattice.mode) {
-    return Math.min(1, endsEven ? pairs(r) + (r > 1 ? sum(r - 1, -1, 1) : 0) : sum(r, -1, 1));
-  }
-  const beyond = (r < most ? sum(r + 1, 1, most) : 0) + (endsEven ? pairs(r) * odd(r) : 0);
-  return Math.max(0, 1 - beyond);
+  if (r - 1 < lattice.mode) return Math.min(1, endsEven ? pairs(r) + sum(r - 1, -1) : sum(r, -1));
+  return Math.max(0, 1 - (sum(r + 1, 1) + (endsEven ? pairs(r) * odd(r) : 0)));
 }

@@ -60,7 +60,8 @@ export function clientSpread(
       // Of 0/1 values: sum of squares about their mean is k (m - k) / m.
       within += (own[key]! * (m - own[key]!)) / m;
       const expected = (m * total[key]!) / n;
-      if (expected > 0) chiSquare += ((own[key]! - expected) * (own[key]! - expected)) / expected;
+      const off = own[key]! - expected;
+      if (expected > 0) chiSquare += (off * off) / expected;
     }
   }
   const whole = total.reduce((sum, k) => sum + (k * (n - k)) / n, 0);

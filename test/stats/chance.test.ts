@@ -45,6 +45,57 @@ describe('runs', () => {
   test('two blocks of 15 in 30 requests are a matter of 2 in 155117520 orders', () => {
     expect(runsTestLower({ n1: 15, n2: 15, runs: 2 })).toBeCloseTo(2 / 155117520, 18);
   });
+
+  test('so many runs or fewer are as likely as their share among all orders', () => {
+    for (const [n1, n2] of [
+      [1, 1],
+      [1, 5],
+      [5, 1],
+      [2, 2],
+      [3, 3],
+      [2, 6],
+      [6, 2],
+      [4, 5],
+      [5, 4],
+    ] as const) {
+      // Each order is the set of places of the first kind.
+      const counts = new Map<number, number>();
+      let orders = 0;
+      for (let set = 0; set < 1 << (n1 + n2); set += 1) {
+        const symbols = Array.from({ length: n1 + n2 }, (_, place) => (set >> place) & 1);
+        if (symbols.reduce((sum, own) => sum + own, 0) !== n1) continue;
+        orders += 1;
+        const runs = symbols.filter((own, place) => own !== symbols[place - 1]).length;
+        counts.set(runs, (counts.get(runs) ?? 0) + 1);
+      }
+      let below = 0;
+      for (let runs = -1; runs <= n1 + n2 + 2; runs += 1) {
+        below += counts.get(runs) ?? 0;
+        expect(runsTestLower({ n1, n2, runs }), `${n1} ${n2} ${runs}`).toBeCloseTo(below / orders, 13);
+      }
+    }
+  });
+
+  test('of hundreds of requests the chance of few runs is exact, however small', () => {
+    const choose = (n: number, k: number): bigint => {
+      let product = 1n;
+      for (let i = 1; i <= k; i += 1) product = (product * BigInt(n - k + i)) / BigInt(i);
+      return product;
+    };
+    const [n1, n2] = [200, 150];
+    // 2r runs: 2 C(n1-1, r-1) C(n2-1, r-1); 2r + 1: C(n1-1, r) C(n2-1, r-1) + C(n1-1, r-1) C(n2-1, r).
+    let below = 0n;
+    for (let runs = 2; runs <= 301; runs += 1) {
+      const r = runs >> 1;
+      below +=
+        runs % 2 === 0
+          ? 2n * choose(n1 - 1, r - 1) * choose(n2 - 1, r - 1)
+          : choose(n1 - 1, r) * choose(n2 - 1, r - 1) + choose(n1 - 1, r - 1) * choose(n2 - 1, r);
+      if (runs % 25 > 1 && runs < 296) continue;
+      const expected = Number((below * 10n ** 300n) / choose(n1 + n2, n1)) / 1e300;
+      expect(runsTestLower({ n1, n2, runs }) / expected, `${runs}`).toBeCloseTo(1, 10);
+    }
+  });
 });
 
 describe('coupons', () => {

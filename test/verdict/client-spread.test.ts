@@ -41,6 +41,18 @@ describe('how clients differ', () => {
     expect(found.chiSquare).toBeCloseTo(2, 12);
   });
 
+  test('clients of unlike size that differ a little: each cell by hand', () => {
+    // a: 1 and 1; b: 1 and 3. Of six requests two and four: expected 2/3, 4/3 and 4/3, 8/3, each off by 1/3.
+    // X^2 = 1/9 (3/2 + 3/4 + 3/4 + 3/8) = 3/8.
+    const found = spread([0, 1, 0, 1, 1, 1], [0, 0, 1, 1, 1, 1])!;
+    expect(found.chiSquare).toBeCloseTo(3 / 8, 12);
+    expect(found.df).toBe(1);
+  });
+
+  test('a version that nobody got is no cell of the table', () => {
+    expect(spread([0, 0, 1, 1], [0, 0, 1, 1], 3)).toMatchObject({ chiSquare: 4, df: 1 });
+  });
+
   test('who came once can neither keep to a version nor change it, and does not count as one who came again', () => {
     expect(spread([0, 0, 1, 0, 1], [0, 0, 1, 1, 2])).toMatchObject({ clients: 3, repeated: 2, faithful: 1 });
   });

@@ -72,8 +72,7 @@ function driftOf(record: RunRecord, service: string, key: string): Drift | undef
   }));
   const phases = split.phases.flatMap((phase) => {
     const within = spans.find(
-      ({ fromSeconds, toSeconds }) =>
-        fromSeconds <= phase.fromSeconds + 1e-6 && phase.toSeconds <= toSeconds + 1e-6,
+      ({ fromSeconds, toSeconds }) => fromSeconds <= phase.fromSeconds && phase.toSeconds <= toSeconds,
     )?.absorbing;
     return within === undefined || phase.requests === 0
       ? []

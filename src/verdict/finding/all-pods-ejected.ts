@@ -1,5 +1,3 @@
-import type { Failure } from '../../record/failure.ts';
-import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText, targetOf, versionsIn } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
@@ -19,17 +17,11 @@ export const allPodsEjected: FindingKind = {
             kind: 'max-ejection',
             service: one!.service,
             versions: versionsIn(group.failures),
-            percent: someStay(record, one!),
+            // Envoy ejects while 100 (ejected + 1) / hosts <= maxEjectionPercent: half of the pods stay, and the only one.
+            percent: 50,
           }),
           byHand('Find out why the pods fail, and mend that first.'),
         ],
       });
     }),
 };
-
-/** All but one of the pods, at most half of them (Envoy: 100 (ejected + 1) / hosts <= maxEjectionPercent). */
-function someStay({ pods }: RunRecord, { pod }: Failure): number {
-  const workload = pods.find((own) => own.pod === pod)?.workload;
-  const all = pods.filter((own) => own.workload === workload).length;
-  return all < 2 ? 50 : Math.min(50, Math.floor((100 * (all - 1)) / all));
-}

@@ -15,16 +15,17 @@ export const lastEntry = (
 ): TimelineEntry | undefined =>
   timeline.findLast((own) => own.atSeconds <= untilSeconds && isOperators(own) && fits(own));
 
-/** An entry of the timeline waits until a moment; where one of its verb would be overtaken, all those wait as long. */
+/** An entry of the timeline waits until the first whole second from a moment on; where one of its verb would be overtaken, all those wait as long. */
 export function waits(
   { timeline }: RunRecord,
   { verb, file, atSeconds }: TimelineEntry,
-  toSeconds: number,
+  untilSeconds: number,
 ): Change {
+  const toSeconds = Math.ceil(untilSeconds);
   const withRest = timeline.some(
     (own) => own.verb === verb && own.atSeconds > atSeconds && own.atSeconds <= toSeconds,
   );
-  return { kind: 'later', verb, file, atSeconds, toSeconds: Math.ceil(toSeconds), withRest };
+  return { kind: 'later', verb, file, atSeconds, toSeconds, withRest };
 }
 
 /** When the slowest proxy held what was changed last before a moment, endpoints and rules alike. */

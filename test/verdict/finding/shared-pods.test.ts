@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import type { RuleFact } from '../../../src/record/mesh-facts.ts';
+import { sharedIn, sharedRemedies } from '../../../src/verdict/finding/destinations-share-pods.ts';
+
+const to = (service: string, subset: string | null, workloads: readonly string[], weight = 0.5) => ({
+  to: subset === null ? service : `${service} ${subset}`,
+  service,
+  subset,
+  weight,
+  workloads,
+});
+const ruleOf = (...destinations: readonly object[]): RuleFact =>
+  ({ destinations, headless: null }) as unknown as RuleFact;
+const both = ['web-v1', 'web-v2'];
+
+test.each<{ rule: RuleFact; parts: readonly (readonly [string, string | null, string])[]; because: string }>([
+  {
+    rule: ruleOf(to('web', 'v1', both), to('web', 'v2', both)),
+    parts: [
+      ['web', 'v1', 'web-v1'],
+      ['web', 'v2', 'web-v2'],
+    ],
+    because: 'workloads are called as Service and subset',
+  },
+  {
+    rule: ruleOf(to('web-v1', null, both), to('web-v2', null, both)),
+    parts: [
+      ['web-v1', null, 'web-v1'],
+      ['web-v2', null, 'web-v2'],
+    ],
+    because: 'workloads are called as the Services',
+  },
+  {
+    rule: ruleOf(
+      to('web', 'stable', ['shop-stable', 'shop-canary']),
+      to('web', 'canary', ['shop-stable', 'shop-canary']),
+    ),
+    parts: [
+      ['web', 'stable', 'shop-stable'],
+      ['web', 'canary', 'shop-canary'],
+    ],
+    because: 'the ends of their names tell the subset',
+  },
+  {
+    rule: ruleOf(to('web', 'v1', both), to('web', 'v2', both), to('web', 'v3', both, 0)),
+    parts: [
+      ['web', 'v1', 'web-v1'],
+      ['web', 'v2', 'web-v2'],
+    ],
+    because: 'a destination of weight 0 has no part',
+  },
+])('destinations that share pods are given each its own where $because', ({ rule, parts }) => {
+  expect(sharedRemedies(rule).map(({ changes }) => changes)).toEqual([
+    [
+      {
+        kind: 'own-pods',
+        parts: parts.map(([service, subset, workload]) => ({ service, subset, workload })),
+      },
+    ],
+  ]);
+});
+
+test.each([
+  { rule: ruleOf(to('web', 'v1', ['a', 'b']), to('web', 'v2', ['a', 'b'])), because: 'no name tells' },
+  { rule: ruleOf(to('web', 'v1', ['web-v1']), to('web', 'v2', ['web-v1'])), because: 'only one name does' },
+  { rule: ruleOf(to('web', 'v1', both), to('web', 'v1', both)), because: 'both would have the same' },
+])('somebody has to give them labels where $because', ({ rule }) => {
+  expect(sharedRemedies(rule)).toEqual([
+    {
+      text: 'Give each of the two (the Services’ selectors, or the subsets) a label that only its version has.',
+      changes: [],
+    },
+  ]);
+});
+
+test.each([
+  {
+    rule: ruleOf(to('web', 'v1', both), to('web', 'v2', ['web-v2'])),
+    shared: ['web-v2'],
+    because: 'one has all',
+  },
+  {
+    rule: ruleOf(to('web', 'v1', ['web-v1']), to('web', 'v2', ['web-v2'])),
+    shared: undefined,
+    because: 'they are apart',
+  },
+  {
+    rule: ruleOf(to('web', 'v1', both), to('web', 'v2', both, 0)),
+    shared: undefined,
+    because: 'only one is drawn',
+  },
+  {
+    rule: ruleOf(to('web', 'v1', both), to('web', 'v1', both)),
+    shared: undefined,
+    because: 'both are one destination',
+  },
+  {
+    rule: ruleOf(to('a', null, ['a']), to('b', null, ['b']), to('c', null, ['b'])),
+    shared: ['b'],
+    because: 'any two may',
+  },
+  {
+    rule: { ...ruleOf(to('web', 'v1', both), to('web', 'v2', both)), headless: 'web' },
+    shared: undefined,
+    because: 'a headless Service has them all anyway',
+  },
+])('workloads that two destinations share are $shared: $because', ({ rule, shared }) => {
+  expect(sharedIn(rule)?.workloads).toEqual(shared);
+});
