@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
+import { NewCookies } from '../../../src/mesh/request/new-cookies.ts';
+import { RequestColumns } from '../../../src/mesh/request/request-columns.ts';
 import { deployment, makeWorld, resources, service } from '../../support/world.ts';
 
 const hashed = (cookie: string): string => `
@@ -88,4 +90,31 @@ describe('a cookie that a hash policy makes', () => {
   test('without a time to live nobody makes one', () => {
     expect(Math.min(...met('path: /').map(distinct))).toBeGreaterThan(3);
   });
+});
+
+// Envoy, router.cc (addDownstreamSetCookie): Hex::uint64ToHex of a hash of 64 bits.
+test('the value that a proxy makes is 16 hexadecimal digits, the same for all tries of a request, and another for the next', () => {
+  const rows = new RequestColumns();
+  const cookies = new NewCookies(rows);
+  const values = Array.from({ length: 500 }, () => {
+    const row = rows.openPage();
+    const value = cookies.valueFor(row);
+    expect(cookies.valueFor(row)).toBe(value);
+    rows.close(row);
+    return value;
+  });
+  expect(values.filter((own) => !/^[0-9a-f]{16}$/.test(own))).toEqual([]);
+  expect(new Set(values).size).toBe(500);
+  // Every digit is there: of 8,000 none is missing by chance.
+  expect(new Set(values.join('')).size).toBe(16);
+});
+
+test('a copy of a world makes the values that the original would have made', () => {
+  const rows = new RequestColumns();
+  const [cookies, copy] = [new NewCookies(rows), new NewCookies(rows)];
+  const [first, second] = [rows.openPage(), rows.openPage()];
+  const value = cookies.valueFor(first);
+  copy.copyFrom(cookies);
+  expect(copy.valueFor(first)).toBe(value);
+  expect(copy.valueFor(second)).toBe(cookies.valueFor(second));
 });

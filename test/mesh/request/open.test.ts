@@ -60,3 +60,55 @@ test('a page is under way until it is over, in a copy of the world, too', () => 
   copy.runUntil(10e6);
   expect([world.pagesInFlight, copy.pagesInFlight]).toEqual([1, 0]);
 });
+
+test.each([
+  { patienceMs: 10, leaves: true, because: 'two hops and the work of productpage take longer' },
+  { patienceMs: 10_000, leaves: false, because: 'the page is there long before' },
+])(
+  'a visitor who waits for $patienceMs ms leaves without the page: $leaves, as $because',
+  ({ patienceMs, leaves }) => {
+    const pages: { readonly ms: number; readonly status: number }[] = [];
+    const world = makeWorld(
+      {
+        manifests: toV2,
+        traffic: [{ ...refreshes(3), patience: { dist: 'constant', value: patienceMs * 1000 } }],
+      },
+      {
+        pageDone: (row, _source, _page, nowUs) =>
+          void pages.push({
+            ms: (nowUs - world.rows.startedUs[row]!) / 1000,
+            status: world.rows.status[row]!,
+          }),
+      },
+    );
+    world.runUntil(20e6);
+    expect(pages).toHaveLength(3);
+    expect(pages.map(({ ms }) => ms === patienceMs)).toEqual([leaves, leaves, leaves]);
+    expect(pages.map(({ status }) => status === 200)).toEqual([!leaves, !leaves, !leaves]);
+  },
+);
+
+test.each([
+  { to: 'v2', shown: 'v2', because: 'it is the page' },
+  { to: 'v9', shown: '', because: 'nobody defines that subset: a 503 shows no version' },
+])(
+  'a client in the mesh that asks for reviews itself is shown "$shown" of $to: $because',
+  ({ to, shown }) => {
+    const seen: string[] = [];
+    const world = makeWorld(
+      {
+        manifests: resources(bookinfo, subsets('reviews', 'v1', 'v2'), split('reviews', { [to]: 100 })),
+        traffic: [
+          {
+            ...refreshes(3),
+            from: 'productpage-v1',
+            request: { method: 'GET', path: '/', authority: 'reviews:9080', headers: {} },
+          },
+        ],
+      },
+      { pageDone: (row) => void seen.push(world.keys.name[world.rows.shownKey[row]!] ?? '') },
+    );
+    world.runUntil(20e6);
+    expect(seen).toEqual([shown, shown, shown]);
+  },
+);

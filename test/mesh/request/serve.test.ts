@@ -96,6 +96,58 @@ describe('a sidecar offers its application twice more what it took nothing of', 
     expect(Math.abs(mean - 36.5)).toBeLessThan(4 * deviation);
   });
 
+  test('a refusal that is on its way back comes as it is, and once, though the pod dies meanwhile', () => {
+    const answers: (readonly [status: number, ms: number])[] = [];
+    const world: World = makeWorld(
+      {
+        app: {
+          name: 'back',
+          workloads: [
+            {
+              name: 'back',
+              match: { app: 'back' },
+              cpuUs: 0,
+              concurrency: 1,
+              script: [{ kind: 'work', time: { dist: 'constant', value: 1000 } }],
+              fails: [{ by: 'refuse', share: 1, status: 503, when: 'after-work', fromUs: 0, toUs: Infinity }],
+            },
+          ],
+        },
+        focus: 'back',
+        manifests: resources(
+          service('back'),
+          deployment('client', 'v1'),
+          deployment('back', 'v1'),
+          'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: back }\nspec: { hosts: [back], http: [{ route: [{ destination: { host: back } }], retries: { attempts: 0 } }] }',
+        ),
+        hop: { dist: 'constant', value: 200_000 },
+        // There at 200 ms, and refused for the third time by 200 + 24 + 49.
+        timeline: [{ atUs: 300_000, verb: 'kill', workload: 'back-v1', pods: 1, silently: false }],
+        traffic: [
+          {
+            name: 'client',
+            kind: 'refresh',
+            count: 1,
+            everyUs: 1e6,
+            startUs: 0,
+            from: 'client-v1',
+            request: { method: 'GET', path: '/', authority: 'back:9080', headers: {} },
+          },
+        ],
+      },
+      {
+        answered: (row, nowUs) => void answers.push([world.rows.status[row]!, nowUs / 1000]),
+      },
+    );
+    world.runUntil(10e6);
+    expectNothingLeft(world);
+    expect(answers).toHaveLength(1);
+    const [status, ms] = answers[0]!;
+    expect(status).toBe(503);
+    expect(ms).toBeGreaterThanOrEqual(400);
+    expect(ms).toBeLessThanOrEqual(473);
+  });
+
   test('what broke off in the middle is not offered again: bytes of it were sent', () => {
     const n = 2000;
     const answers = statuses({ by: 'reset', share: 0.3 });
