@@ -78,6 +78,7 @@ describe('an argument that is no answerable question is refused by its name', ()
     ['mm1WaitQuantile', { lambda: 0.5, mu: 1, q: 1 }, 'q'],
     ['erlangC', { c: 0, a: 1 }, 'c'],
     ['mmck', { lambda: 1, mu: 1, c: 3, K: 2 }, 'K'],
+    ['mmck', { lambda: 1, mu: 1, c: 0, K: 2 }, 'c'],
     ['mg1', { lambda: 1, es: 1, es2: 2 }, 'lambda'],
     ['mg1', { lambda: 0.5, es: 1, es2: 0.9 }, 'es2'],
     ['md1WaitCdf', { lambda: 1, d: 1, t: 1 }, 'lambda'],

@@ -149,6 +149,12 @@ describe('a tally against weights', () => {
     expect(at([9000, 1000], 0.02)).toBe('shown');
     expect(at([90, 10], 0.02)).toBe('undecided');
     expect(at([5000, 5000], 0.02)).toBe('contradicted');
+    // One of three falls short by more than the others may exceed: 80 of 400 lie between 16.2 % and 24.3 %, below 33.3 % - 6 %.
+    const three = { keys: ['v1', 'v2', 'v3'], weights: [1, 1, 1] };
+    const short = judge({ keys: three.keys, counts: [80, 160, 160] }, three, { within: 0.06 });
+    expect(short.equivalence?.verdict).toBe('contradicted');
+    // Clopper and Pearson's bounds of 160 of 400: 35.2 % and 45.0 %, not above 33.3 % + 6 % in whole.
+    expect(short.versions[1]!.clopperPearson[0]).toBeLessThan(1 / 3 + 0.06);
   });
 
   test('nothing seen tells nothing, and nothing is NaN', () => {

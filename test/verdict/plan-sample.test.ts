@@ -218,3 +218,11 @@ test('distances and levels are told to the ten-thousandth of a per cent, and no 
   expect(told('within')[0]).toContain('within 1.2346 %, 98.7654 % sure');
   expect(told('against')[1]).toContain('test at 1.2346 %');
 });
+
+test('a row says whether its number is exact: up to some millions of requests it is', () => {
+  const how = (against: number): string =>
+    planSample(question({ against })).find(({ goal }) => goal === 'against')!.how;
+  expect(how(0.6)).toBe('exact two-sided binomial test at 5 %; true for this n and every larger one');
+  // (1.96 + 0.84)^2 / 4 over a difference of 1e-5, squared: 20 billion.
+  expect(how(0.50001)).toBe('normal approximation of the two-sided test at 5 %');
+});
