@@ -392,3 +392,20 @@ test('under several rules each has its own counts, and no number of requests is 
   expect(text).toMatch(/90\/10 +v1 +100 +90 % +50 %/);
   expect(text).toMatch(/10\/90 +v1 +100 +10 % +50 %/);
 });
+
+test.each([
+  { choices: 1, points: 1, step: 1 },
+  { choices: 200, points: 200, step: 1 },
+  { choices: 201, points: 101, step: 2 },
+  { choices: 1000, points: 200, step: 5 },
+  { choices: 1001, points: 167, step: 6 },
+])('of $choices choices the running share has $points points, every $step and the last', (row) => {
+  const sequence = Array.from({ length: row.choices }, (_, i) => i % 2);
+  const { running } = judge(seen({ sequence }), weightsOf(50));
+  expect(running).toHaveLength(row.points);
+  expect(running[0]!.n).toBe(row.step);
+  expect(running.at(-1)).toMatchObject({
+    n: row.choices,
+    counts: [Math.ceil(row.choices / 2), Math.floor(row.choices / 2)],
+  });
+});

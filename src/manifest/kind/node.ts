@@ -15,7 +15,10 @@ export const node: KindReader<'Node'> = {
   }),
   checkName: checkSubdomain,
   read(spec, { labels }, _version, object) {
-    const cpu = object.at('status', 'allocatable', 'cpu').text ?? object.at('status', 'capacity', 'cpu').text;
+    const [allocatable, capacity] = ['allocatable', 'capacity'].map(
+      (of) => object.at('status', of, 'cpu').quantity,
+    );
+    const cpu = allocatable ?? capacity;
     const parsed = cpu === undefined ? undefined : parseCpu(cpu);
     return {
       labels,

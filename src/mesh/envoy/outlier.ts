@@ -356,7 +356,7 @@ export class OutlierDetector {
       if (total >= volumes[0]) comparable.push(host);
       if (total >= volumes[1]) countable.push(host);
     }
-    if (comparable.length > 0 && comparable.length >= settings.successRateMinimumHosts) {
+    if (comparable.length >= settings.successRateMinimumHosts) {
       const rates = comparable.map((host) => this.#successRate(host, kind));
       const threshold = successRateThreshold(rates, settings.successRateStdevFactor / 1000);
       const cause = kind === EXTERNAL ? 'success-rate' : 'local-origin-success-rate';
@@ -365,7 +365,7 @@ export class OutlierDetector {
         if (rate < threshold) judged.push(this.#judge(host, cause, rate, threshold, nowUs, random));
       }
     }
-    if (countable.length > 0 && countable.length >= settings.failurePercentageMinimumHosts) {
+    if (countable.length >= settings.failurePercentageMinimumHosts) {
       const threshold = settings.failurePercentageThreshold;
       const cause = kind === EXTERNAL ? 'failure-percentage' : 'local-origin-failure-percentage';
       for (const host of countable) {

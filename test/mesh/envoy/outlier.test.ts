@@ -54,6 +54,23 @@ describe('errors in a row', () => {
     expect(statuses.map((status) => judge.recordResponse(0, status)).at(-1)).toBe(last);
   });
 
+  // http/codes.h: is5xx is 500 to 599, isGatewayError 502 to 504.
+  test.each([
+    { status: 200, bits: 0 },
+    { status: 499, bits: 0 },
+    { status: 500, bits: F },
+    { status: 501, bits: F },
+    { status: 502, bits: F | G },
+    { status: 503, bits: F | G },
+    { status: 504, bits: F | G },
+    { status: 505, bits: F },
+    { status: 599, bits: F },
+    { status: 600, bits: 0 },
+  ])('a single $status is as bad as $bits where one is too many', ({ status, bits }) => {
+    const judge = detector(1, { consecutiveGatewayFailure: 1, consecutive5xx: 1 });
+    expect(judge.recordResponse(0, status)).toBe(bits);
+  });
+
   test('without split mode a failed connection counts as a 503 and a timeout as a 504', () => {
     const judge = detector(1, { consecutiveGatewayFailure: 2 });
     expect([judge.recordFailure(0), judge.recordTimeout(0)]).toEqual([0, G]);

@@ -5,14 +5,16 @@ import { autoscalerAtLimit } from '../../../src/verdict/finding/autoscaler-at-li
 import { autoscalerLate } from '../../../src/verdict/finding/autoscaler-late.ts';
 import { autoscalerCannotDecide } from '../../../src/verdict/finding/autoscaler-cannot-decide.ts';
 import { levelOf, noHarm } from '../../../src/verdict/finding/finding.ts';
+import { chance } from '../../../src/verdict/finding/chance.ts';
 import { comesAtOnce } from '../../../src/verdict/finding/comes-at-once.ts';
 import { headless } from '../../../src/verdict/finding/headless.ts';
 import { hotPods } from '../../../src/verdict/finding/hot-pods.ts';
 import { settledAfter } from '../../../src/verdict/finding/later.ts';
 import { leftOut } from '../../../src/verdict/finding/left-out.ts';
+import { pagesLate } from '../../../src/verdict/finding/pages-late.ts';
 import { splitStrayed } from '../../../src/verdict/finding/split-strayed.ts';
 import { staleProxy } from '../../../src/verdict/finding/stale-proxy.ts';
-import { withoutWorkload } from '../../../src/verdict/finding/takes-over.ts';
+import { withoutTraffic, withoutWorkload } from '../../../src/verdict/finding/takes-over.ts';
 import { wayBackClosed } from '../../../src/verdict/finding/way-back-closed.ts';
 
 test.each([
@@ -351,4 +353,75 @@ test.each([
   } as unknown as RunRecord;
   const [found] = wayBackClosed.seenIn(record);
   expect(found!.why).toMatch(says);
+});
+
+test.each([
+  { ps: [0.6, 0.3], suspicious: undefined, because: 'both are the luck of the draw' },
+  { ps: [0.6, 0.026], suspicious: undefined, because: 'of two looks each has half of 5 %' },
+  { ps: [0.6, 0.025], suspicious: '2.5 %', because: 'that much is suspicious' },
+  { ps: [0.04], suspicious: '4 %', because: 'a single look has all of it' },
+])('of phases with p $ps suspicion is told of $suspicious: $because', ({ ps, suspicious }) => {
+  const phase = (p: number, at: number) => ({
+    p,
+    requests: at === 0 ? 100 : 50,
+    observed: [50, 50],
+    effective: [0.5, 0.5],
+    configured: [0.5, 0.5],
+  });
+  const [own] = chance.seenIn({
+    refreshes: [],
+    mesh: [],
+    splits: [{ service: 'web', keys: ['v1', 'v2'], phases: ps.map(phase) }],
+    scenario: { settings: [] },
+  } as unknown as RunRecord);
+  expect(own!.sentence).toContain('of 100 requests');
+  expect(own!.evidence).toEqual([
+    ...(ps.length > 1 ? ['2 phases tested.'] : []),
+    ...(suspicious === undefined
+      ? []
+      : [
+          `Suspicious, but no fault: draws stray as far as one of them in ${suspicious} of runs. Play it again with another seed.`,
+        ]),
+  ]);
+});
+
+test.each([
+  { late: 0, overdue: 0, says: undefined },
+  { late: 3, overdue: 0, says: '3 of 100 pages (3.0 %) took longer than 0.4 s.' },
+  {
+    late: 3,
+    overdue: 1,
+    says: '4 of 101 pages (4.0 %) took longer than 0.4 s, 1 of them had not come when the run ended.',
+  },
+])('of 100 pages $late late, and $overdue overdue at the end: $says', ({ late, overdue, says }) => {
+  const [own] = pagesLate.seenIn({
+    pages: { pages: 100, late, overdue, lateMs: 400 },
+    metrics: { requests: [] },
+    scenario: { durationSeconds: 60 },
+  } as unknown as RunRecord);
+  expect(own?.sentence).toBe(says);
+  expect(own?.harm.pagesLate).toBe(says === undefined ? undefined : late + overdue);
+});
+
+test.each([
+  { version: 'v2', shares: [0.9, 0.1, 0], to: 'v1', because: 'it had the most' },
+  { version: 'v1', shares: [0.9, 0.1, 0], to: 'v2', because: 'it had the most of the others' },
+  { version: 'v1', shares: [0.4, 0.3, 0.3], to: 'v2', because: 'of equals the first is taken' },
+  { version: 'v1', shares: [1, 0, 0], to: null, because: 'no other had anything' },
+  { version: null, shares: [0.9, 0.1, 0], to: null, because: 'nobody says which version' },
+])('$to takes over what $version had of shares $shares: $because', ({ version, shares, to }) => {
+  const record = {
+    splits: [
+      {
+        service: 'web',
+        keys: ['v1', 'v2', 'v3'],
+        // Before the first rule there are no shares; what comes later is what went wrong.
+        configured: [{}, { shares }, { shares: [0, 0, 1] }],
+      },
+    ],
+  } as unknown as RunRecord;
+  expect(withoutTraffic(record, 'web', version).flatMap(({ changes }) => changes)).toEqual(
+    to === null ? [] : [{ kind: 'no-traffic', service: 'web', version, to }],
+  );
+  expect(withoutTraffic(record, 'other', version)).toEqual([]);
 });

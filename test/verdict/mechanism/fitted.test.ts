@@ -42,6 +42,11 @@ describe('the change point', () => {
     const { mechanisms } = judge({ ...seen({ sequence }), timesUs }, weightsOf(50));
     const { fitted } = mechanisms.find((own) => own.name === 'old and new rule mixed')!;
     expect(fitted['atUs']).toBe(1_000_000 * (fitted['at'] as number));
+    // A line without its time: nobody knows which moment is whose.
+    const broken = judge({ ...seen({ sequence }), timesUs: timesUs.with(7, NaN) }, weightsOf(50));
+    const without = broken.mechanisms.find((own) => own.name === 'old and new rule mixed')!;
+    expect(without.fitted['at']).toBe(fitted['at']);
+    expect(without.fitted).not.toHaveProperty('atUs');
   });
 });
 
