@@ -148,7 +148,7 @@ export function binomTest({
 }
 
 function tieSlack(n: number): number {
-  return 1e-7 * Math.min(1, 1e6 / Math.max(1, n));
+  return 1e-7 * Math.min(1, 1e6 / n);
 }
 
 /**

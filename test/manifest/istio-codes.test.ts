@@ -332,6 +332,9 @@ describe('what istioctl analyze says of resources together', () => {
         of('Sidecar', 'none', '{ workloadSelector: { labels: { app: y } } }'),
         of('Sidecar', 'one', '{ workloadSelector: { labels: { app: x } } }'),
         of('Sidecar', 'two', '{ workloadSelector: { labels: { app: x } } }'),
+        // Alone with its pod: nothing to say.
+        pod('z', '{ app: z }'),
+        of('Sidecar', 'lone', '{ workloadSelector: { labels: { app: z } } }'),
         of('Sidecar', 'all', '{}', ', namespace: n'),
         of('Sidecar', 'any', '{}', ', namespace: n'),
         namespace('m', '{ istio.io/dataplane-mode: ambient }'),

@@ -27,6 +27,12 @@ export const explained: readonly Explained[] = [
     because: 'every balancer picks the only endpoint; what it draws for that is not needed later',
   },
   {
+    file: 'src/mesh/envoy/balancer/hashed-points.ts',
+    before: 'bytes.length + 10',
+    after: 'bytes.length + 9',
+    because: 'a ring has 8,388,608 points at most, whose numbers have seven digits',
+  },
+  {
     file: 'src/mesh/envoy/balancer/least-request.ts',
     before: 'bias > 0',
     after: 'bias >= 0',
@@ -160,6 +166,12 @@ export const explained: readonly Explained[] = [
     before: 'number.number ?? 0',
     after: 'number.number ?? 1',
     because: 'a port without its number is refused, and nobody reads the value',
+  },
+  {
+    file: 'src/manifest/kind/rollout-strategy.ts',
+    before: 'seconds ?? 0',
+    after: 'seconds ?? 1',
+    because: 'a pause whose duration cannot be read is refused, and nobody reads the value',
   },
   {
     file: 'src/manifest/kind/virtual-service-http.ts',

@@ -101,6 +101,6 @@ function checkEgressHost(host: Cursor): void {
     host.refuse('config namespace and dnsName in host entry cannot be empty');
   else if (!['*', '.', '~'].includes(namespace) && !isDns1123Label(namespace))
     host.refuse(`invalid namespace value "${namespace}" in sidecar`);
-  const problem = name === '' || name === '*' || isIpAddress(name) ? undefined : wildcardDomainProblem(name);
+  const problem = name === '' || isIpAddress(name) ? undefined : wildcardDomainProblem(name);
   if (problem !== undefined) host.refuse(problem);
 }

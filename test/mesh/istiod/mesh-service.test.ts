@@ -60,3 +60,29 @@ spec: { selector: { app: back }, ports: [{ name: http, port: 80 }] }
     );
   expect(['default', 'other', 'third'].filter(sees)).toEqual(seenBy);
 });
+
+// kube/conversion.go, ConvertService; core/cluster.go, convertResolution.
+test.each([
+  { spec: '', resolution: 'EDS', because: 'its endpoints come from istiod' },
+  { spec: 'clusterIP: 10.0.0.1, ', resolution: 'EDS', because: 'an address changes nothing' },
+  {
+    spec: 'clusterIP: None, ',
+    resolution: 'ORIGINAL_DST',
+    because: 'it has no address: the caller’s DNS has chosen',
+  },
+  {
+    spec: 'type: ExternalName, externalName: example.com, ',
+    resolution: 'ALIAS',
+    because: 'it is another name',
+  },
+])('a Service of { $spec} is reached by $resolution: $because', ({ spec, resolution }) => {
+  const web = `
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { ${spec}selector: { app: web }, ports: [{ name: http, port: 80 }] }
+---`;
+  const { registry } = applyResources(emptyRegistry, resources(web), 0);
+  const own = servicesOf(registry, meshConfigOf(registry)).find(({ host }) => host.startsWith('web.'));
+  expect(own!.resolution).toBe(resolution);
+});

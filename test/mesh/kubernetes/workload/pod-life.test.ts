@@ -281,6 +281,19 @@ describe('a pod that goes', () => {
     expect(ready(16)).toEqual(['Gone false', 'Running true']);
   });
 
+  // controller_utils.go, ActivePodsWithRanks: Pending before Running, whatever came first.
+  test('is the one whose containers do not run yet, where one of them is to go', () => {
+    const { lines } = play(
+      { replicas: 2 },
+      [
+        [10, scale(3)],
+        [10.5, scale(2)],
+      ],
+      20,
+    );
+    expect(lines.filter((line) => line.includes('terminating'))).toEqual(['10.5 terminating 2']);
+  });
+
   test('with a preStop sleep that outlasts the endpoints nobody notices', () => {
     const container = 'lifecycle: { preStop: { sleep: { seconds: 8 } } }';
     const told = play({ replicas: 2, container }, [[10, scale(1)]], 30);
