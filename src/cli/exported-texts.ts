@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Checked, Problem } from '../manifest/problem.ts';
+import { decoded } from '../manifest/text.ts';
 import { isFolder, readText } from './files.ts';
 import type { Io } from './io.ts';
 
@@ -23,7 +24,7 @@ export async function exportedTexts(
     if (name === '-') {
       const chunks: Uint8Array[] = [];
       for await (const chunk of io.stdin()) chunks.push(chunk);
-      texts.push({ file: 'standard input', text: new TextDecoder().decode(Buffer.concat(chunks)) });
+      texts.push({ file: 'standard input', text: decoded(Buffer.concat(chunks)) });
       continue;
     }
     const path = resolve(io.cwd, name);

@@ -3,7 +3,7 @@ import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'n
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Checked, Problem } from '../manifest/problem.ts';
-import { checkText, textLimitBytes } from '../manifest/text.ts';
+import { checkText, decoded, textLimitBytes } from '../manifest/text.ts';
 import type { ReportFile } from '../report/report-file.ts';
 import type { ScenarioFiles } from '../scenario/load.ts';
 import { reasonOf } from './reason.ts';
@@ -37,7 +37,7 @@ export async function readText(
     const bytes = await readFile(path);
     return limitBytes === textLimitBytes
       ? checkText(shownAs, bytes)
-      : { value: new TextDecoder().decode(bytes), problems: [] };
+      : { value: decoded(bytes), problems: [] };
   } catch (error) {
     return problem('MS3001', `cannot read ${shownAs}: ${reasonOf(error)}`, await nearby(path));
   }

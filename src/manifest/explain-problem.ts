@@ -128,6 +128,7 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS2021: 'A session of the workshop names a set-up or a file that is not there.',
   MS2022: 'A number is asked for by a name that the scenario does not have.',
   MS2023: 'An export of a cluster has no workload to play with.',
+  MS2024: 'A template of Helm stands where manifests are expected.',
   MS3001: 'A file cannot be read.',
   MS3002: 'A directory stands where a file is expected.',
   MS3003: 'A file is larger than what is read.',

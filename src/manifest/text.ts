@@ -36,6 +36,16 @@ export function checkText(file: string, bytes: Uint8Array): Checked<string> {
   }
 }
 
+/** UTF-8, or UTF-16 where a byte order mark says so, as Windows PowerShell writes it. */
+export const decoded = (bytes: Uint8Array): string => new TextDecoder(encodingOf(bytes)).decode(bytes);
+
+const encodingOf = (bytes: Uint8Array): string =>
+  bytes[0] === 0xff && bytes[1] === 0xfe
+    ? 'utf-16le'
+    : bytes[0] === 0xfe && bytes[1] === 0xff
+      ? 'utf-16be'
+      : 'utf-8';
+
 const megabytes = (bytes: number): string => `${(bytes / 1048576).toFixed(1).replace(/\.0$/, '')} MB`;
 
 /** How far a decoder that is fed prefixes comes: the longest valid prefix, found by halving. */

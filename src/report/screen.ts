@@ -248,7 +248,7 @@ function podLines(capacity: Capacity | null, width: number): string[] {
     return `${own.name} ${replicasText(own)}${used}${over}`;
   });
   const more = workloads.length - told.length;
-  const text = `Pods: ${told.join('; ')}${more > 0 ? `; ${count(more)} more workloads: --full` : ''}`;
+  const text = `Pods: ${told.join('; ')}${more > 0 ? `; ${plural(more, 'more workload')}: --full` : ''}`;
   return shortened(text, 3, width, '', '  ');
 }
 

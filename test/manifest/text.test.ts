@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkText, textLimitBytes } from '../../src/manifest/text.ts';
+import { checkText, decoded, textLimitBytes } from '../../src/manifest/text.ts';
 
 const bytes = (...parts: readonly (string | number)[]): Uint8Array =>
   Uint8Array.from(
@@ -42,4 +42,11 @@ describe('bytes of a file become text', () => {
   test('5 MB to the byte are read', () => {
     expect(checkText('f', new Uint8Array(textLimitBytes).fill(32)).problems).toEqual([]);
   });
+});
+
+test('what Windows PowerShell wrote is read where it is somebody else’s export', () => {
+  const utf16 = new Uint8Array([0xff, 0xfe, ...Buffer.from('kind: List', 'utf16le')]);
+  expect(decoded(utf16)).toBe('kind: List');
+  expect(decoded(new Uint8Array([0xfe, 0xff, 0, 0x61]))).toBe('a');
+  expect(decoded(Buffer.from('\u00e4'))).toBe('\u00e4');
 });

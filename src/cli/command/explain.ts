@@ -67,7 +67,11 @@ async function whatMatters(
       scenarios.push(withoutCall(scenario, each.call));
       continue;
     }
-    const set = [...overrides(options), `numbers.${each.guess.name}=${each.value}`];
+    const numbers = each.kind === 'all' ? each.guesses.map((own) => ({ guess: own, value: own.to })) : [each];
+    const set = [
+      ...overrides(options),
+      ...numbers.map(({ guess, value }) => `numbers.${guess.name}=${value}`),
+    ];
     const opened = await openScenario(given, io.cwd, set);
     const { value } = opened.value === undefined ? opened : await loadScenario(opened.value);
     // A range may hold a value that the scenario refuses: nothing is known of it then.

@@ -22,6 +22,24 @@ export function rulesText(
       );
 }
 
+/** How often the rule of each kind of caller of a service changed, the most often first; of one kind alone nothing. */
+export function callerChanges(
+  world: World,
+  recorder: Recorder,
+  service: number,
+): { readonly proxy: number; readonly requestClass: number; readonly changes: number }[] {
+  const callers = callersOf(world).filter((own) => own.service === service);
+  if (callers.length < 2) return [];
+  return callers
+    .flatMap(({ proxy }) => {
+      const view = world.proxies.configured[proxy];
+      const requestClass = view && classOf(world, view, service);
+      const changes = rulesFor(world, recorder, proxy, service).length;
+      return requestClass === undefined ? [] : [{ proxy, requestClass, changes }];
+    })
+    .sort((a, b) => b.changes - a.changes);
+}
+
 /** Callers by workload and service, in the order in which they first called. */
 export function buildCallers(world: World, recorder: Recorder): CallerRecord[] {
   return callersOf(world).map(({ caller, proxy, service, series }) => {
@@ -112,16 +130,22 @@ function ruleOf(
   view: ConfigView,
   service: number,
 ): Omit<CallerRecord['rules'][number], 'fromSeconds'> | undefined {
+  const requestClass = classOf(world, view, service);
+  if (requestClass === undefined) return undefined;
+  const route = view.resolve(requestClass);
+  if (route.passes) return { rule: route.route!.metadata.rule, shares: null };
+  const { rule, ruled, shares } = world.tables.variants[route.variant]!;
+  return {
+    rule,
+    shares: ruled ? shares.map(([key, share]) => ({ version: world.keys.name[key]!, share })) : null,
+  };
+}
+
+/** The first kind of request by which a proxy calls a service. */
+function classOf(world: World, view: ConfigView, service: number): number | undefined {
   for (let requestClass = 0; requestClass < world.classes.heads.length; requestClass++) {
     const route = view.resolve(requestClass);
-    if (route.serviceRow === service && route.passes)
-      return { rule: route.route!.metadata.rule, shares: null };
-    if (route.serviceRow !== service || route.variant < 0) continue;
-    const { rule, ruled, shares } = world.tables.variants[route.variant]!;
-    return {
-      rule,
-      shares: ruled ? shares.map(([key, share]) => ({ version: world.keys.name[key]!, share })) : null,
-    };
+    if (route.serviceRow === service && (route.passes || route.variant >= 0)) return requestClass;
   }
   return undefined;
 }

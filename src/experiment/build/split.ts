@@ -1,7 +1,7 @@
 import type { World } from '../../mesh/world.ts';
 import type { ConfiguredStep, ServiceSplit, SplitWindow } from '../../record/record.ts';
 import type { Recorder } from '../recorder.ts';
-import { rulesText } from './callers.ts';
+import { callerChanges, rulesText } from './callers.ts';
 import { keyRowsOf, sharesOf, starsOf } from './keys.ts';
 import { summarise } from './latency.ts';
 import { phasesOf } from './phases.ts';
@@ -32,8 +32,7 @@ function configuredSteps(
   keys: readonly number[],
 ): ConfiguredStep[] {
   const row = world.serviceRow(service);
-  const caller = recorder.firstCaller[row];
-  const requestClass = recorder.firstClass[row];
+  const { caller, requestClass } = callerAsked(world, recorder, row);
   const endpointShares = endpointsAt(world, recorder, service, keys);
   const steps: ConfiguredStep[] = [];
   let textBefore = '';
@@ -67,6 +66,18 @@ function configuredSteps(
     textBefore = text;
   }
   return steps;
+}
+
+/** Who asked first; another kind of caller where what its rule says changes more often: the shift is told by whom it is for. */
+function callerAsked(
+  world: World,
+  recorder: Recorder,
+  service: number,
+): { readonly caller: number | undefined; readonly requestClass: number | undefined } {
+  const [most, next] = callerChanges(world, recorder, service);
+  return most !== undefined && next !== undefined && most.changes > next.changes
+    ? { caller: most.proxy, requestClass: most.requestClass }
+    : { caller: recorder.firstCaller[service], requestClass: recorder.firstClass[service] };
 }
 
 /** Shares of the keys in the pods that are ready at a moment; none has any where no pod is. */

@@ -1,4 +1,5 @@
 import { LineSplitter } from '../../accesslog/line-splitter.ts';
+import { decoded } from '../../manifest/text.ts';
 import { takeDocument, takeHar } from './document-intake.ts';
 import type { OnChoice } from './evidence.ts';
 import { formatOf, type Format, type IntakeOptions, type LineFormat } from './format.ts';
@@ -152,20 +153,8 @@ async function withHead(
     }
   })();
   const bytes = new Uint8Array(held.subarray(0, headBytes));
-  return { bytes, head: textStart(bytes), all };
+  return { bytes, head: decoded(bytes), all };
 }
-
-/** UTF-8, or UTF-16 where a byte order mark says so. */
-function textStart(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
-}
-
-const encodingOf = (bytes: Uint8Array): string =>
-  bytes[0] === 0xff && bytes[1] === 0xfe
-    ? 'utf-16le'
-    : bytes[0] === 0xfe && bytes[1] === 0xff
-      ? 'utf-16be'
-      : 'utf-8';
 
 async function* chunksOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;

@@ -4,6 +4,7 @@ import { listOf, mapOf, type Data } from '../../manifest/change/written.ts';
 import { matches, type Labels } from '../../manifest/labels.ts';
 import { manifestText } from '../../manifest/write.ts';
 import type { Call } from './calls.ts';
+import { isLoad } from './role.ts';
 import { idOf, type Workload } from './system.ts';
 import { yamlMap, yamlWord } from './yaml-word.ts';
 
@@ -47,9 +48,9 @@ function entryText({ workload, match }: Entry, calls: readonly Call[], hasBoot: 
   if (known !== undefined)
     return `${title}    # Istio's Bookinfo: calls, tries and timeouts are the application's own, times are chosen.\n${known}`;
   const head = `${title}    - name: ${yamlWord(workload.name)}\n      match: ${yamlMap(match)}\n${hasBoot ? '      boot: $boot\n' : ''}`;
-  if (services.length === 0 && calls.length === 0) return head;
-  if (services.length === 0)
-    return `${head}      # What it asks for by itself stands in the traffic of scenario.yaml.\n`;
+  const begins = services.length === 0 || isLoad(workload);
+  if (begins && calls.length === 0) return head;
+  if (begins) return `${head}      # What it asks for by itself stands in the traffic of scenario.yaml.\n`;
   return `${head}      script:
         - work: { dist: exponential, mean: $wait }
         - cpu: { dist: exponential, mean: $cpu }

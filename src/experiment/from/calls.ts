@@ -1,5 +1,6 @@
 import type { Exported } from './exported.ts';
 import { namedHosts, type NamedHost } from './named-hosts.ts';
+import { isIdle, isLoad } from './role.ts';
 import { hostFrom, idOf, type Port, type Service, type System, type Workload } from './system.ts';
 
 /** A call that a workload is taken to make. */
@@ -61,6 +62,7 @@ function refused(
     service.workloads.some((other) => other.services.some((each) => workload.services.includes(each)))
   )
     return 'known';
+  if (service.workloads.length > 0 && service.workloads.every(isLoad)) return 'it only makes load';
   if (service.isElsewhere) return 'what answers there is not in the export';
   if (service.workloads.length === 0) return 'it selects no pods of the export';
   return leadsTo(service, workload, callsOf)
@@ -91,33 +93,42 @@ const storeSuffix =
 
 /**
  * What nobody's settings name, and somebody calls all the same: a store by the name of whose it is (`carts-db`), the rest by where
- * pages come in.
+ * pages come in, in the same namespace. What rules send to, what only makes load or waits, and what nothing but telemetry goes to is
+ * called by nobody.
  *
  * @param entries workloads to which pages come, the chief one first.
+ * @param ruled Services that rules send to.
+ * @param fed workloads to which telemetry goes.
  */
 export function withOrphans(
   { callsOf, leftOut }: Graph,
   system: System,
   entries: readonly Workload[],
-): Graph {
+  { ruled, fed }: { readonly ruled: ReadonlySet<Service>; readonly fed: ReadonlySet<Workload> },
+): Graph & { readonly idle: readonly Service[] } {
   const calls = new Map([...callsOf].map(([id, own]) => [id, [...own]]));
   const isCalled = (service: Service): boolean =>
     [...calls.values()].some((own) =>
       own.some((call) => call.service?.workloads.some((each) => service.workloads.includes(each)) === true),
     );
-  const add = (from: Workload, service: Service, reason: string): boolean => {
+  const add = (from: readonly Workload[], service: Service, reason: string): boolean => {
     const [port] = service.ports;
-    if (port === undefined || leadsTo(service, from, calls)) return false;
-    calls.get(idOf(from))?.push({ host: hostFrom(from.namespace, service), port, service, reason });
+    if (port === undefined || from.some((own) => leadsTo(service, own, calls))) return false;
+    for (const own of from)
+      calls.get(idOf(own))?.push({ host: hostFrom(own.namespace, service), port, service, reason });
     return true;
   };
   const orphans = system.services.filter(
     (own) =>
       !own.isElsewhere &&
       own.workloads.length > 0 &&
-      own.workloads.every((each) => !each.isGateway && !entries.includes(each)) &&
+      own.workloads.every(
+        (each) => !each.isGateway && !entries.includes(each) && !isLoad(each) && !isIdle(each),
+      ) &&
+      !ruled.has(own) &&
       !isCalled(own),
   );
+  const idle: Service[] = [];
   for (const service of orphans) {
     if (isCalled(service)) continue;
     const owner = system.workloads.find(
@@ -130,16 +141,25 @@ export function withOrphans(
     );
     if (
       owner !== undefined &&
-      add(owner, service, `it is called as a store of ${owner.name} would be; nothing names it`)
+      add([owner], service, `it is called as a store of ${owner.name} would be; nothing names it`)
     )
       continue;
-    const chief = entries.find(({ namespace }) => namespace === service.namespace) ?? entries[0];
-    if (chief !== undefined)
-      add(
-        chief,
+    const chief = entries.find(({ namespace }) => namespace === service.namespace);
+    if (
+      chief === undefined ||
+      service.workloads.every((own) => fed.has(own)) ||
+      !add(
+        siblingsOf(chief),
         service,
         'nothing in the export says who calls it, so that it is called where pages come in',
-      );
+      )
+    )
+      idle.push(service);
   }
-  return { callsOf: calls, leftOut };
+  return { callsOf: calls, leftOut, idle };
 }
+
+/** A workload with those that stand behind the same Service: versions call alike. */
+const siblingsOf = (own: Workload): readonly Workload[] => [
+  ...new Set([own, ...own.services.flatMap(({ workloads }) => workloads)]),
+];

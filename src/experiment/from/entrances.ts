@@ -2,8 +2,9 @@ import { listOf, mapOf, type Data } from '../../manifest/change/written.ts';
 import { hostCovers, isWildcard } from '../../manifest/host.ts';
 import type { Call } from './calls.ts';
 import type { Exported } from './exported.ts';
+import { isIdle, isLoad } from './role.ts';
 import { routesOf, type GatewayName, type Route } from './rules.ts';
-import { hostFrom, idOf, type Service, type System, type Workload } from './system.ts';
+import { hostFrom, idOf, type Service, type System } from './system.ts';
 
 /** Where pages come in: an entry of the traffic. */
 export interface Entrance {
@@ -168,15 +169,21 @@ function byServices(
   callsOf: ReadonlyMap<string, readonly Call[]>,
 ): Entrances {
   const called = new Set(
-    [...callsOf.values()].flatMap((own) => own.flatMap(({ service }) => service?.workloads ?? [])),
+    system.workloads
+      .filter((own) => !isLoad(own))
+      .flatMap((own) => (callsOf.get(idOf(own)) ?? []).flatMap(({ service }) => service?.workloads ?? [])),
   );
+  const makesCalls = ({ workloads }: Service): boolean =>
+    workloads.some((own) => (callsOf.get(idOf(own)) ?? []).length > 0);
+  // A store calls nobody; what calls others may be a door whose port is called tcp all the same.
   const serves = (own: Service): boolean =>
     !own.isElsewhere &&
     own.workloads.some((each) => !each.isGateway) &&
-    own.ports.some(({ isTcp }) => !isTcp);
-  const makesCalls = ({ workloads }: Service): boolean =>
-    workloads.some((own) => (callsOf.get(idOf(own)) ?? []).length > 0);
-  const services = system.services.filter((own) => serves(own) && !own.workloads.every(isLoad));
+    own.ports.length > 0 &&
+    (own.ports.some(({ isTcp }) => !isTcp) || makesCalls(own));
+  const services = system.services.filter(
+    (own) => serves(own) && !own.workloads.every((each) => isLoad(each) || isIdle(each)),
+  );
   const isCalled = ({ workloads }: Service): boolean => workloads.some((own) => called.has(own));
   const backends = ingresses.flatMap((own) =>
     backendsOf(own, system).map((each) => ({ ...each, reason: `Ingress ${own.name} leads there` })),
@@ -212,7 +219,7 @@ function byServices(
   for (const { service, path, reason } of chosen.slice(0, mostEntrances)) {
     if (entrances.some(({ to }) => to === service)) continue;
     const load = loads.find((own) => (callsOf.get(idOf(own)) ?? []).some((call) => call.service === service));
-    const port = service.ports.find(({ isTcp }) => !isTcp)!;
+    const port = service.ports.find(({ isTcp }) => !isTcp) ?? service.ports[0]!;
     const caller =
       load?.name ??
       (service.namespace === 'default' || chosen.every((own) => own.service.namespace === service.namespace)
@@ -229,10 +236,10 @@ function byServices(
       by: {
         workload: caller,
         host: `${hostFrom(load?.namespace ?? service.namespace, service)}:${port.number}`,
-        isTcp: false,
+        isTcp: port.isTcp,
       },
       rate: 'pages',
-      reason: load === undefined ? reason : `${load.name} asks for it`,
+      reason: load === undefined ? reason : `${load.name} only makes load, and it names it`,
     });
   }
   return { entrances, assumed, notes: [] };
@@ -286,12 +293,6 @@ function assumedVisitors(
   };
 }
 
-/** What only makes load, for tests and demonstrations. */
-const isLoad = ({ name }: Pick<Workload, 'name'>): boolean =>
-  /(^|-)(load-?(gen(erator)?|test(er|s)?)?|locust|k6|fortio-client|vegeta|jmeter|gatling|traffic-?gen(erator)?)(-|$)/.test(
-    name,
-  );
-
 /** Pods without a Service that call others: workers, which begin by themselves. */
 function byWorkers(
   system: System,
@@ -302,11 +303,12 @@ function byWorkers(
   const notes: string[] = [];
   for (const own of system.workloads) {
     const calls = (callsOf.get(idOf(own)) ?? []).filter(({ service }) => service !== undefined);
-    if (own.isGateway || own.services.length > 0 || calls.length === 0) continue;
+    if (own.isGateway || calls.length === 0) continue;
     if (isLoad(own)) {
       if (hasGateway) notes.push(`${own.name} only makes load: visitors at the gateway come in its place`);
       continue;
     }
+    if (own.services.length > 0) continue;
     for (const { host, port, service, reason } of calls)
       entrances.push({
         name: `${own.name}-${service!.name}`,

@@ -15,12 +15,15 @@ export interface Exported {
 
 /**
  * All objects of some texts, in their order: documents, and items of Lists at any depth. The later of two that are the same object
- * stays, as `kubectl apply` would have it.
+ * stays, as `kubectl apply` would have it, unless it is a part of one (a patch of kustomize).
  */
 export function readExported(texts: readonly { readonly file: string; readonly text: string }[]): {
   readonly objects: readonly Exported[];
   readonly problems: readonly Problem[];
+  /** "Deployment web": it was there in part, too. */
+  readonly merges: readonly string[];
 } {
+  const merges: string[] = [];
   const found = new Map<string, Exported>();
   const problems: Problem[] = [];
   const read = (data: unknown): void => {
@@ -40,16 +43,41 @@ export function readExported(texts: readonly { readonly file: string; readonly t
       source: applied(object),
     };
     const key = [own.group, kind, own.namespace, name].join('/');
+    const before = found.get(key);
+    if (before !== undefined && !isWhole(own) && isWhole(before)) {
+      merges.push(`${kind} ${name}`);
+      return;
+    }
+    if (before !== undefined && isWhole(own) && !isWhole(before)) merges.push(`${kind} ${name}`);
     found.delete(key);
     found.set(key, own);
   };
   for (const { file, text } of texts) {
     const { documents, problems: own } = readYaml(file, text);
-    problems.push(...own);
+    problems.push(...(own.length > 0 && helmTemplate.test(text) ? [templateProblem(file)] : own));
     for (const { data } of documents) read(data);
   }
-  return { objects: [...found.values()], problems };
+  return { objects: [...found.values()], problems, merges };
 }
+
+/** What Kubernetes takes by itself: a workload with a template. */
+const isWhole = ({ kind, source }: Exported): boolean => {
+  const { template, selector } = mapOf(source['spec']);
+  return (
+    !['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind) ||
+    (template !== undefined && selector !== undefined)
+  );
+};
+
+const helmTemplate = /\{\{-?\s*(\.|\$|include\b|template\b|if\b|with\b|range\b|define\b|toYaml\b|end\b)/;
+
+const templateProblem = (file: string): Problem => ({
+  severity: 'warning',
+  code: 'MS2024',
+  message: `${file} is a template of Helm: it says nothing until it is rendered`,
+  file,
+  hint: 'helm template NAME CHART | meshshift new my --from -',
+});
 
 /** Items of a list that is no `List` (a client's DeploymentList) leave out what their list says. */
 function inList(item: unknown, listKind: string, apiVersion: unknown): unknown {

@@ -1,5 +1,7 @@
 import { listOf, mapOf, type Data } from '../../manifest/change/written.ts';
+import { selects } from '../../manifest/labels.ts';
 import type { Exported } from './exported.ts';
+import { isWatcher, isWatcherName } from './role.ts';
 
 /** What of an export a scenario takes, and what it does not, with the reason. */
 export interface Kept {
@@ -34,9 +36,6 @@ const groupsOf: Readonly<Record<string, readonly string[]>> = {
 const ownNamespaces =
   /^(kube-.*|local-path-storage|istio-operator|cert-manager|argocd|argo-rollouts|metallb-system|gke-.*|calico-.*|tigera-operator|openshift.*|cattle-.*|linkerd.*)$/;
 
-/** What a mesh brings along to be watched: it serves nobody's pages. */
-const watchers = /^(prometheus|grafana|kiali|jaeger|zipkin|tracing|loki|istiod|istio-cni-node|ztunnel)(-|$)/;
-
 /** Chooses what a run can use, in the order of the export, and brings old API versions up to those that are read. */
 export function keep(exported: readonly Exported[]): Kept {
   const objects: Exported[] = [];
@@ -67,7 +66,7 @@ function reasonToLeave(own: Exported, all: readonly Exported[]): string | undefi
   const isPlaced = kind !== 'Namespace' && kind !== 'Node';
   if (isPlaced && ownNamespaces.test(namespace)) return `namespace ${namespace} is the cluster's own`;
   if (kind === 'Namespace' && ownNamespaces.test(name)) return "it is the cluster's own";
-  if (watchers.test(name) && kind !== 'Namespace') return 'it watches the mesh, and serves no page';
+  if (kind !== 'Namespace' && watches(own, all)) return 'it watches the mesh, and serves no page';
   if (kind === 'Service' && namespace === 'default' && name === 'kubernetes')
     return "it is the cluster's own API";
   const [owner] = listOf(mapOf(source['metadata'])['ownerReferences']);
@@ -85,6 +84,23 @@ function reasonToLeave(own: Exported, all: readonly Exported[]): string | undefi
   if (kind === 'ReplicaSet' && mapOf(source['spec'])['replicas'] === 0) return 'it has no pods';
   if (kind === 'Deployment' && isTemplateOfRollout(own, all)) return 'a Rollout runs its pods';
   return undefined;
+}
+
+/** By its name, by what its pods run, or, of a Service, by the pods that it selects. */
+function watches(own: Exported, all: readonly Exported[]): boolean {
+  if (isWatcherName(own.name)) return true;
+  if (isWorkloadKind(own.kind)) return isWatcher({ name: own.name, template: templateOf(own) });
+  if (own.kind !== 'Service') return false;
+  const selector = Object.fromEntries(
+    Object.entries(mapOf(mapOf(own.source['spec'])['selector'])).map(([key, value]) => [key, String(value)]),
+  );
+  const behind = all.filter(
+    (other) =>
+      isWorkloadKind(other.kind) && other.namespace === own.namespace && selects(selector, labelsOf(other)),
+  );
+  return (
+    behind.length > 0 && behind.every((each) => isWatcher({ name: each.name, template: templateOf(each) }))
+  );
 }
 
 const rolloutsOn = ({ name, namespace }: Exported, all: readonly Exported[]): Exported[] =>

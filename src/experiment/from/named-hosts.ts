@@ -1,5 +1,6 @@
 import { listOf, mapOf, type Data } from '../../manifest/change/written.ts';
 import type { Exported } from './exported.ts';
+import { isIstios } from './role.ts';
 import type { Port, Service, System, Workload } from './system.ts';
 
 /** A host that a workload's own settings name. */
@@ -10,6 +11,13 @@ export interface NamedHost {
   readonly port: Port;
   /** "ORDERS_URL in its env names orders:8080" */
   readonly reason: string;
+}
+
+/** A host outside of the cluster that a variable names, and of which the export says nothing. */
+export interface UnknownHost {
+  readonly host: string;
+  /** "STRIPE_URL in its env" */
+  readonly where: string;
 }
 
 interface Text {
@@ -37,6 +45,33 @@ export function namedHosts(workload: Workload, system: System, configMaps: reado
   }
   return [...found.values()];
 }
+
+/** Hosts of URLs in variables that are no Services and stand in no ServiceEntry. */
+export function unknownHosts(
+  workload: Workload,
+  system: System,
+  configMaps: readonly Exported[],
+): UnknownHost[] {
+  return textsOf(workload, configMaps).flatMap(({ name, where, value }) => {
+    const host =
+      name === '' ? undefined : /^[a-z][a-z0-9+.-]*:\/\/(?:[^/\s@]*@)?([a-z0-9.-]+)/i.exec(value ?? '')?.[1];
+    if (
+      host === undefined ||
+      !/\.[a-z][a-z-]+$/i.test(host) ||
+      /\.(svc|local|localhost|internal)$/i.test(host)
+    )
+      return [];
+    const isKnown =
+      system.outside.has(host.toLowerCase()) ||
+      serviceCalled(host.toLowerCase(), workload.namespace, system) !== undefined ||
+      system.services.some((own) => host.toLowerCase() === `${own.name}.${own.namespace}`);
+    return isKnown ? [] : [{ host: host.toLowerCase(), where }];
+  });
+}
+
+/** Variables that say where telemetry goes: no part of a page. */
+const telemetry =
+  /^(OTEL|OTLP|JAEGER|ZIPKIN|DD|DATADOG|STATSD|SENTRY|NEW_RELIC|ELASTIC_APM|HONEYCOMB|TRACING|TRACE|COLLECTOR|PROMETHEUS)_/;
 
 interface Token {
   readonly host: string;
@@ -148,10 +183,17 @@ function textsOf(workload: Workload, configMaps: readonly Exported[]): Text[] {
     const map = configMaps.find((own) => own.name === name && own.namespace === workload.namespace);
     return map && mapOf(map.source['data']);
   };
-  const containers = [...listOf(spec['containers']), ...listOf(spec['initContainers'])].filter(
-    ({ name }) => !/^istio-(proxy|init|validation)$/.test(String(name)),
-  );
-  const texts = containers.flatMap((own) => ofContainer(own, dataOf));
+  const own = (field: string): Data[] => listOf(spec[field]).filter((each) => !isIstios(each));
+  const texts = [
+    ...own('containers').flatMap((each) => ofContainer(each, dataOf, '')),
+    ...own('initContainers').flatMap((each) =>
+      ofContainer(
+        each,
+        dataOf,
+        each['restartPolicy'] === 'Always' ? '' : ` of init container ${String(each['name'])}`,
+      ),
+    ),
+  ].filter(({ name }) => !telemetry.test(name));
   for (const volume of listOf(spec['volumes'])) {
     const { name } = mapOf(volume['configMap']);
     for (const [file, value] of Object.entries(dataOf(name) ?? {}))
@@ -160,13 +202,14 @@ function textsOf(workload: Workload, configMaps: readonly Exported[]): Text[] {
   return texts;
 }
 
-function ofContainer(container: Data, dataOf: (name: unknown) => Data | undefined): Text[] {
+/** @param of " of init container migrate": what is asked for before the first page. */
+function ofContainer(container: Data, dataOf: (name: unknown) => Data | undefined, of: string): Text[] {
   const env: Text[] = [];
   for (const { prefix, configMapRef } of listOf(container['envFrom'])) {
     const { name } = mapOf(configMapRef);
     for (const [key, value] of Object.entries(dataOf(name) ?? {}))
       env.push({
-        where: `${key} in its ConfigMap ${String(name)}`,
+        where: `${key} in its ConfigMap ${String(name)}${of}`,
         name: `${String(prefix ?? '')}${key}`,
         value: String(value),
       });
@@ -179,7 +222,7 @@ function ofContainer(container: Data, dataOf: (name: unknown) => Data | undefine
     if (isField) continue;
     const text = value ?? mapped;
     env.push({
-      where: `${String(name)} in its env`,
+      where: `${String(name)} in ${of === '' ? 'its env' : `the env${of}`}`,
       name: String(name),
       value: text === undefined || text === null ? (valueFrom === undefined ? '' : undefined) : String(text),
     });
@@ -193,7 +236,13 @@ function ofContainer(container: Data, dataOf: (name: unknown) => Data | undefine
   const told = (['command', 'args'] as const).flatMap((field) => {
     const words = container[field];
     return Array.isArray(words)
-      ? [{ where: 'its command line', name: '', value: expanded(words.join(' ')) }]
+      ? [
+          {
+            where: `${of === '' ? 'its' : 'the'} command line${of}`,
+            name: '',
+            value: expanded(words.join(' ')),
+          },
+        ]
       : [];
   });
   return [

@@ -3,13 +3,22 @@ import type { Known, Unknown } from './numbers.ts';
 import type { Shift } from './shift.ts';
 import { yamlMap, yamlWord } from './yaml-word.ts';
 
+/** A workload that gets its first pods by the timeline. */
+export interface Wakened {
+  readonly workload: string;
+  readonly replicas: number;
+  readonly text: string;
+}
+
 export interface ScenarioParts {
   readonly name: string;
   readonly unknowns: readonly Unknown[];
   readonly known: Known;
   readonly manifests: readonly string[];
   readonly entrances: readonly Entrance[];
-  readonly shift: { readonly shift: Shift; readonly files: readonly string[] } | undefined;
+  readonly shift:
+    | { readonly shift: Shift; readonly files: readonly string[]; readonly wakened: readonly Wakened[] }
+    | undefined;
   /** More than one gateway: entries say which is theirs. */
   readonly hasGateways: boolean;
 }
@@ -65,10 +74,10 @@ function entranceText({ name, path, by, rate, reason }: Entrance, hasGateways: b
   return `    # ${reason}\n    - ${yamlMap({ name, ...who, arrivals: 'poisson', rps: `$${rate}` })}\n`;
 }
 
-function shiftText({ shift, files }: NonNullable<ScenarioParts['shift']>): string {
+function shiftText({ shift, files, wakened }: NonNullable<ScenarioParts['shift']>): string {
   const others = shift.others.length === 0 ? '' : `  # ${shift.others.join(', ')} could be shifted, too.\n`;
   return `
   # ${shift.reason}. The steps are chosen: change them, or leave them out.
 ${others}  timeline:
-${files.map((file, index) => `    - { at: ${quiet + each * index}m, apply: ${yamlWord(file)} } # ${shift.steps[index]!.percent} % to ${shift.to}\n`).join('')}`;
+${wakened.map((own) => `    - { at: 30s, scale: { workload: ${yamlWord(own.workload)}, replicas: ${own.replicas} } } # ${own.text}\n`).join('')}${files.map((file, index) => `    - { at: ${quiet + each * index}m, apply: ${yamlWord(file)} } # ${shift.steps[index]!.percent} % to ${shift.to}\n`).join('')}`;
 }

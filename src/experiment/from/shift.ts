@@ -8,7 +8,8 @@ import { textMap, type Service, type System } from './system.ts';
 export interface ShiftStep {
   /** Percent of the new version. */
   readonly percent: number;
-  readonly source: Data;
+  /** Of every rule that changes. */
+  readonly sources: readonly Data[];
 }
 
 /** From one version to another, by the rule that splits them. */
@@ -16,11 +17,13 @@ export interface Shift {
   readonly service: Service;
   /** Other namespaces have a Service of that name. */
   readonly isNamesake: boolean;
+  /** What the Services that a rule weighs are versions of; undefined: versions of the one Service. */
+  readonly toService: Service | undefined;
   /** Versions as the rule names them: a subset, or a Service. */
   readonly from: string;
   readonly to: string;
-  /** The rule that is in force at the start; undefined: there is none, and the first step brings it. */
-  readonly rule: Exported | undefined;
+  /** The rules that are in force at the start; none: the first step brings one. */
+  readonly rules: readonly Exported[];
   readonly steps: readonly ShiftStep[];
   readonly reason: string;
   /** Other Services that could be shifted. */
@@ -39,8 +42,8 @@ export function shiftOf(objects: readonly Exported[], system: System): Shift | u
     .filter(({ kind }) => kind === 'DestinationRule')
     .flatMap((own) => subsetsOf(own, system))
     .filter(({ names }) => names.length > 1);
-  const weighed = routes.flatMap((route) => weighedShift(route, subsets) ?? []);
-  const single = subsets.flatMap((own) => routes.flatMap((route) => singleShift(route, own) ?? []));
+  const weighed = routes.flatMap((route) => weighedShift(route, routes, subsets) ?? []);
+  const single = subsets.flatMap((own) => routes.flatMap((route) => singleShift(route, routes, own) ?? []));
   const unruled = subsets.filter(
     ({ service }) =>
       routes.every((route) =>
@@ -62,8 +65,12 @@ type Found = Omit<Shift, 'others' | 'isNamesake'>;
 const versionOf = ({ subset, host }: Destination): string => subset ?? host.split('.')[0]!;
 
 /** Two destinations with weights: the one with less (or, alike, the later name) is the new one. */
-function weighedShift(route: Route, subsets: readonly Subsets[]): Found | undefined {
-  const { destinations, rule } = route;
+function weighedShift(
+  route: Route,
+  routes: readonly Route[],
+  subsets: readonly Subsets[],
+): Found | undefined {
+  const { destinations } = route;
   const services = destinations.map(({ service }) => service);
   if (destinations.length < 2 || services.some((own) => own === undefined || own.workloads.length === 0))
     return undefined;
@@ -81,6 +88,7 @@ function weighedShift(route: Route, subsets: readonly Subsets[]): Found | undefi
     .slice(1)
     .sort((a, b) => newer(versionOf(destinations[b]!), versionOf(destinations[a]!)))[0]!;
   if (samePods(destinations[from]!, destinations[to]!, subsets)) return undefined;
+  const alike = routes.filter((other) => isAlike(route, other));
   const both = sharesOf[from]! + sharesOf[to]!;
   const now = Math.round((100 * sharesOf[to]!) / (both || 1));
   const weights = (percent: number): number[] =>
@@ -93,14 +101,44 @@ function weighedShift(route: Route, subsets: readonly Subsets[]): Found | undefi
     );
   return {
     service: services[from]!,
+    toService: services[to] === services[from] ? undefined : services[to],
     from: versionOf(destinations[from]!),
     to: versionOf(destinations[to]!),
-    rule,
+    rules: [...new Set(alike.map((own) => own.rule))],
     steps: percents
       .filter((own) => own > now)
-      .map((percent) => ({ percent, source: withWeights(route, weights(percent)) })),
-    reason: `${rule.kind} ${rule.name} weighs ${versionOf(destinations[from]!)} and ${versionOf(destinations[to]!)}`,
+      .map((percent) => ({
+        percent,
+        sources: rewritten(alike, (own) => setWeights(own, weights(percent))),
+      })),
+    reason: `${rulesText(alike)} ${alike.length > 1 ? 'weigh' : 'weighs'} ${versionOf(destinations[from]!)} and ${versionOf(destinations[to]!)}`,
   };
+}
+
+/** Routes of other callers, a gateway's and the mesh's, that weigh the same destinations alike: they are shifted together. */
+function isAlike(route: Route, other: Route): boolean {
+  const text = ({ destinations }: Route): string =>
+    JSON.stringify(
+      destinations.map(({ service, subset, weight }) => [service && idOfService(service), subset, weight]),
+    );
+  return text(route) === text(other);
+}
+
+const idOfService = ({ namespace, name }: Service): string => `${namespace}/${name}`;
+
+/** "VirtualService shop", "VirtualService shop and VirtualService orders" */
+const rulesText = (routes: readonly Route[]): string =>
+  [...new Set(routes.map(({ rule }) => `${rule.kind} ${rule.name}`))].join(' and ');
+
+/** The rules of some routes, each once, with all of these routes changed. */
+function rewritten(routes: readonly Route[], change: (route: Data) => void): Data[] {
+  return [...new Set(routes.map(({ rule }) => rule))].map((rule) => {
+    const source = structuredClone(rule.source);
+    const spec = mapOf(source['spec']);
+    const list = listOf(rule.kind === 'VirtualService' ? spec['http'] : spec['rules']);
+    for (const own of routes) if (own.rule === rule) change(list[own.index]!);
+    return source;
+  });
 }
 
 /** Between two Services of the same pods, as Argo's are when nothing is rolled out, there is nothing to shift. */
@@ -126,13 +164,9 @@ const ageOf = (name: string): number =>
       ? 0
       : 1;
 
-function withWeights({ rule, index }: Route, weights: readonly number[]): Data {
-  const source = structuredClone(rule.source);
-  const spec = mapOf(source['spec']);
-  const route = listOf(rule.kind === 'VirtualService' ? spec['http'] : spec['rules'])[index]!;
-  const list = listOf(rule.kind === 'VirtualService' ? route['route'] : route['backendRefs']);
+function setWeights(route: Data, weights: readonly number[]): void {
+  const list = listOf(route['route'] ?? route['backendRefs']);
   list.forEach((own, at) => void (own['weight'] = weights[at]!));
-  return source;
 }
 
 interface Subsets {
@@ -155,31 +189,36 @@ function subsetsOf({ source, namespace }: Exported, system: System): Subsets[] {
 }
 
 /** A rule sends everything to one subset, and others are there. */
-function singleShift(route: Route, { service, host, names }: Subsets): Found | undefined {
+function singleShift(
+  route: Route,
+  routes: readonly Route[],
+  { service, host, names }: Subsets,
+): Found | undefined {
   const [only, ...more] = route.destinations;
   if (only?.service !== service || more.length > 0 || only.subset === undefined || route.isPicky)
     return undefined;
   const to = [...names].reverse().find((own) => own !== only.subset);
   if (to === undefined || route.rule.kind !== 'VirtualService') return undefined;
   const { subset: from } = only;
-  const step = (percent: number): Data => {
-    const source = structuredClone(route.rule.source);
-    const own = listOf(mapOf(source['spec'])['http'])[route.index]!;
+  const alike = routes.filter(
+    (other) => other.rule.kind === 'VirtualService' && !other.isPicky && isAlike(route, other),
+  );
+  const step = (own: Data, percent: number): void => {
     const [kept] = listOf(own['route']);
     const destination = mapOf(kept!['destination']);
     own['route'] = [
       { ...kept, destination: { ...destination, subset: from }, weight: 100 - percent },
       { ...kept, destination: { ...destination, subset: to }, weight: percent },
     ];
-    return source;
   };
   return {
     service,
+    toService: undefined,
     from,
     to,
-    rule: route.rule,
-    steps: percents.map((percent) => ({ percent, source: step(percent) })),
-    reason: `${route.rule.kind} ${route.rule.name} sends all to ${from}, and DestinationRule ${host} has ${to}, too`,
+    rules: [...new Set(alike.map((own) => own.rule))],
+    steps: percents.map((percent) => ({ percent, sources: rewritten(alike, (own) => step(own, percent)) })),
+    reason: `${rulesText(alike)} ${alike.length > 1 ? 'send' : 'sends'} all to ${from}, and DestinationRule ${host} has ${to}, too`,
   };
 }
 
@@ -213,10 +252,11 @@ function newShift({ service, host, namespace, names }: Subsets): Found {
   });
   return {
     service,
+    toService: undefined,
     from,
     to,
-    rule: undefined,
-    steps: percents.map((percent) => ({ percent, source: step(percent) })),
+    rules: [],
+    steps: percents.map((percent) => ({ percent, sources: [step(percent)] })),
     reason: `DestinationRule ${host} has subsets ${names.join(', ')}, and no rule weighs them yet`,
   };
 }

@@ -59,7 +59,7 @@ export function systemOf(objects: readonly Exported[]): System {
   return { services, workloads, outside };
 }
 
-function workloadOf(own: Exported): Workload {
+export function workloadOf(own: Exported): Workload {
   const labels = labelsOf(own);
   const { matchLabels } = mapOf(mapOf(mapOf(own.source['spec'])['selector']));
   const template = templateOf(own);

@@ -2,6 +2,7 @@ import { plural } from '../../words/number.ts';
 import type { Call } from './calls.ts';
 import type { Entrance } from './entrances.ts';
 import type { Unknown } from './numbers.ts';
+import { isLoad } from './role.ts';
 import type { Shift } from './shift.ts';
 import { idOf, type Service, type Workload } from './system.ts';
 
@@ -57,7 +58,7 @@ const entranceText = ({ by, path, to, reason }: Entrance): string =>
 function callLines({ workloads, callsOf, known }: Told): string[] {
   return workloads.flatMap((own) => {
     const calls = callsOf.get(idOf(own)) ?? [];
-    if (calls.length === 0 || own.services.length === 0) return [];
+    if (calls.length === 0 || own.services.length === 0 || isLoad(own)) return [];
     if (known.has(idOf(own)))
       return [`${own.name} -> ${calls.map(({ host }) => host).join(', ')} (known: Istio's Bookinfo)`];
     const byClue = new Map<string, string[]>();
@@ -70,10 +71,12 @@ function callLines({ workloads, callsOf, known }: Told): string[] {
 
 /** A reason in a word or two; the app file has all of it. */
 function clueOf(reason: string): string {
-  const variable = /^(\S+) in its /.exec(reason)?.[1];
-  if (variable !== undefined) return variable;
-  if (reason.startsWith('its command line')) return 'command line';
-  return reason.startsWith('it is called as') ? 'by its name' : 'nobody else calls it';
+  if (reason.startsWith('nothing in the export')) return 'nobody else calls it';
+  const [, variable, init] =
+    /^(\S+) in (?:its|the) .*?(of init container \S+)?(?: names | is called |$)/.exec(reason) ?? [];
+  if (variable !== undefined) return init === undefined ? variable : `${variable} ${init}`;
+  if (/^(its|the) command line/.test(reason)) return 'command line';
+  return 'by its name';
 }
 
 const shiftText = ({ service, from, to, steps, reason }: Shift): string =>

@@ -7,7 +7,8 @@ import { loadScenario } from '../../../src/scenario/load.ts';
 import type { Known } from '../../../src/experiment/from/numbers.ts';
 
 const folder = 'test/experiment/from/export';
-const exportOf = (name: string): string => readFileSync(`${folder}/${name}.yaml`, 'utf8');
+const exportOf = (name: string): string =>
+  readFileSync(`${folder}/${name}.${name === 'helloworld' ? 'json' : 'yaml'}`, 'utf8');
 
 function made(text: string, known: Known = {}) {
   const { value, problems } = scenarioFrom([{ file: 'cluster.yaml', text }], { name: 'my', known });
@@ -35,7 +36,7 @@ async function callsOf(text: string): Promise<string[]> {
   );
 }
 
-describe.each(readdirSync(folder).map((file) => ({ name: file.replace('.yaml', '') })))(
+describe.each(readdirSync(folder).map((file) => ({ name: file.replace(/\.\w+$/, '') })))(
   '$name',
   ({ name }) => {
     test('an export as kubectl prints it becomes a scenario that is refused nowhere', async () => {
@@ -207,6 +208,150 @@ test.each([
     reason.includes('in its env'),
   );
   expect(named.map(({ from, to }) => `${from} -> ${to}:80`)).toEqual(calls);
+});
+
+test('OpenTelemetry’s shop: its load comes to the proxy in front, telemetry and its stores are no part of a page', async () => {
+  // The diagram of the application: https://opentelemetry.io/docs/demo/architecture/
+  const { scenario } = await loaded(exportOf('astronomy'));
+  expect(scenario.traffic.map(({ from, request }) => `${from} -> ${request.authority}`)).toEqual([
+    'load-generator -> frontend-proxy:8080',
+    'accounting -> kafka:9092',
+    'accounting -> postgresql:5432',
+  ]);
+  const calls = await callsOf(exportOf('astronomy'));
+  expect(calls).toContain('frontend-proxy -> frontend:8080');
+  expect(calls).toContain('checkout -> kafka:9092');
+  expect(calls.filter((own) => /collector|load-gen|grafana|jaeger|opensearch/.test(own))).toEqual([]);
+  const { notes } = made(exportOf('astronomy')).told!;
+  expect(notes).toContain('nothing in the export says who calls opensearch: it is there, and idle');
+  expect(notes.join()).toContain('LOCUST_WEB_HOST in its env names load-generator): it only makes load');
+});
+
+test('what waits for somebody to type in it neither calls nor is called, and versions call alike', async () => {
+  // Istio's samples: helloworld, httpbin, sleep; a backend that nothing names is called where pages come in.
+  expect((await callsOf(exportOf('helloworld'))).sort()).toEqual([
+    'helloworld-v1 -> backend:80',
+    'helloworld-v2 -> backend:80',
+  ]);
+  expect(made(exportOf('helloworld')).told!.notes).toEqual([
+    'sleep waits for somebody to type in it: it calls nobody, and nobody calls it',
+  ]);
+});
+
+test("Flagger's leftovers are a shift of the Service that callers ask for, to pods that have to come first", async () => {
+  const { told, files } = made(exportOf('podinfo'));
+  expect(told!.shift).toMatchObject({
+    service: { name: 'podinfo' },
+    from: 'podinfo-primary',
+    to: 'podinfo-canary',
+  });
+  expect(files.get('scenario.yaml')).toMatch(
+    /at: 30s, scale: \{ workload: podinfo, replicas: 2 \}[^]*podinfo-podinfo-canary-10\.yaml/,
+  );
+  expect((await callsOf(exportOf('podinfo'))).sort()).toEqual([
+    'podinfo -> backend:9898',
+    'podinfo -> redis:6379',
+    'podinfo-primary -> backend:9898',
+    'podinfo-primary -> redis:6379',
+  ]);
+  const { scenario } = await loaded(exportOf('podinfo'), {}, ['duration=4m']);
+  const { record } = begin(scenario).finish();
+  expect(record.splits.find((own) => own.service === 'podinfo')!.keys).toEqual([
+    'podinfo-canary',
+    'podinfo-primary',
+  ]);
+  expect(record.pages.failed).toBe(0);
+});
+
+test('several namespaces, headless Services, references between variables, containers beside the own', async () => {
+  const { told } = made(exportOf('store'));
+  expect((await callsOf(exportOf('store'))).sort()).toEqual([
+    'catalog-v1 -> cassandra.data:9042',
+    'catalog-v1 -> kafka-headless.data:9092',
+    'catalog-v2 -> cassandra.data:9042',
+    'catalog-v2 -> kafka-headless.data:9092',
+    'catalog-v2 -> pricing.pricing:50051',
+    'keycloak -> pg.data:5432',
+    'pricing -> redis-master.data:6379',
+    'storefront -> catalog:80',
+    'storefront -> keycloak.auth:8080',
+    'storefront -> pg.data:5432',
+    'storefront -> pricing.pricing:50051',
+  ]);
+  expect(told!.shift!.service.name).toBe('catalog');
+  expect(told!.callsOf.get('Deployment/store/storefront')!.at(-1)!.reason).toBe(
+    'DB in the env of init container migrate names pg.data:5432',
+  );
+  expect(told!.notes).toContain(
+    'not called: api.stripe.com (storefront, STRIPE_URL in its env): it is outside, and no ServiceEntry was exported',
+  );
+});
+
+const split = (name: string, hosts: string, gateway: string) => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: ${name}, namespace: a }
+spec:
+  hosts: ['${hosts}']
+  gateways: [${gateway}]
+  http:
+    - route:
+        - { destination: { host: b, subset: v1 }, weight: 90 }
+        - { destination: { host: b, subset: v2 }, weight: 10 }
+---`;
+
+test('rules of a gateway and of the mesh that weigh alike are shifted together', () => {
+  const versions = ['v1', 'v2'].map((own) =>
+    deployment(`b-${own}`).replaceAll(`app: b-${own}`, `app: b, version: ${own}`),
+  );
+  const text = `${versions.join('')}
+apiVersion: v1
+kind: Service
+metadata: { name: b, namespace: a }
+spec: { selector: { app: b }, ports: [{ port: 80, name: http }] }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: b, namespace: a }
+spec: { host: b, subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }] }
+---${split('edge', 'b.example.test', 'edge')}${split('b', 'b', 'mesh')}`;
+  const { told, files } = made(text);
+  expect(told!.shift!.rules.map(({ name }) => name)).toEqual(['edge', 'b']);
+  expect(files.get('b-v2-50.yaml')!.match(/weight: 50/g)).toHaveLength(4);
+  expect(files.get('b-as-it-is.yaml')!.match(/kind: VirtualService/g)).toHaveLength(2);
+});
+
+test('a patch of kustomize does not replace the workload that it is for', () => {
+  const patch =
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a, namespace: a }\nspec: { replicas: 9 }\n';
+  for (const text of [`${deployment('a')}\n${patch}`, `${patch}---${deployment('a')}`]) {
+    const { told } = made(text);
+    expect(told!.workloads.map(({ name }) => name)).toEqual(['a']);
+    expect(told!.leftOut).toEqual([]);
+    expect(told!.notes).toContain('Deployment a: the whole one of several is taken');
+  }
+});
+
+test.each([
+  {
+    text: 'kind: Deployment\nmetadata:\n  name: {{ include "a.name" . }}\n  labels: {{- x | nindent 4 }}\n',
+    says: /template of Helm.*rendered/,
+    hint: /^helm template/,
+  },
+  {
+    text: 'NAME   READY   UP-TO-DATE   AVAILABLE   AGE\nweb    4/4     4            4           3d\n',
+    says: /prints for people, without -o yaml/,
+    hint: /-o yaml/,
+  },
+  {
+    text: 'Name:                   web\nNamespace:              default\n',
+    says: /prints for people, without -o yaml/,
+    hint: /-o yaml/,
+  },
+])('what is no manifest is answered with the command that has some: $says', ({ text, says, hint }) => {
+  const { told, problems } = made(text);
+  expect(told).toBeUndefined();
+  expect(problems.some((own) => says.test(own.message) && hint.test(own.hint ?? ''))).toBe(true);
 });
 
 test('calls in a circle are cut, for pages would never end', async () => {

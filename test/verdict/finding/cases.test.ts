@@ -178,7 +178,8 @@ test('a route that is attached to a Gateway is not bound to the mesh as a Virtua
 
 test('a rule for each kind of caller: phases follow the rules of all, and no one share is asked of the run', async () => {
   const record = await played('test/cases/a-rule-for-each-caller');
-  const { phases } = record.splits.find(({ service }) => service === 'orders')!;
+  const { phases, configured } = record.splits.find(({ service }) => service === 'orders')!;
+  expect(configured.map(({ shares }) => shares![1])).toEqual([0.1, 0.5]);
   const settled = phases.filter(({ state }) => state === 'settled');
   // As many requests of each kind: 10 and 10, then 10 and 50 percent.
   expect(settled.map(({ configured }) => Number(configured![1]!.toFixed(1)))).toEqual([0.1, 0.3]);
