@@ -339,8 +339,19 @@ describe('what istioctl analyze says of resources together', () => {
         of('Sidecar', 'any', '{}', ', namespace: n'),
         namespace('m', '{ istio.io/dataplane-mode: ambient }'),
         of('Sidecar', 'vain', '{}', ', namespace: m'),
+        // A namespace that names a revision has sidecars all the same.
+        namespace('r', '{ istio.io/dataplane-mode: ambient, istio.io/rev: canary }'),
+        of('Sidecar', 'kept', '{}', ', namespace: r'),
       ],
-      says: ['IST0101 none', 'IST0110 one', 'IST0110 two', 'IST0111 all', 'IST0111 any', 'IST0167 vain'],
+      says: [
+        'IST0101 none',
+        'IST0110 one',
+        'IST0110 two',
+        'IST0111 all',
+        'IST0111 any',
+        'IST0123 r',
+        'IST0167 vain',
+      ],
     },
     {
       source: 'injection/injection.go: labels of namespaces, and a pod that has no proxy',

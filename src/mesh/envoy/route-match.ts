@@ -166,7 +166,7 @@ function parameterMismatch(matcher: QueryParameterMatcher, query: string): strin
   let value: string | undefined;
   for (const pair of query.split('&')) {
     const at = pair.indexOf('=');
-    if ((at < 0 ? pair : pair.slice(0, at)) === matcher.name && query !== '') {
+    if ((at < 0 ? pair : pair.slice(0, at)) === matcher.name) {
       value = at < 0 ? '' : pair.slice(at + 1);
       break;
     }

@@ -47,6 +47,40 @@ test.each([
   expect(bits(withSource(found, hashOf('10.0.0.1'))!)).toBe(generated(values));
 });
 
+const parameter = { query_parameter: { name: 'user' } } as HashPolicy;
+test.each([
+  {
+    policy: { cookie: { name: 'user' } } as HashPolicy,
+    cookie: 'a=1; user=ann; b=2',
+    path: '/',
+    because: 'among others',
+  },
+  { policy: { cookie: { name: 'user' } } as HashPolicy, cookie: 'user=ann', path: '/', because: 'alone' },
+  {
+    policy: { cookie: { name: 'user' } } as HashPolicy,
+    cookie: 'user=ann; user=bob',
+    path: '/',
+    because: 'the first counts',
+  },
+  {
+    policy: { cookie: { name: 'user' } } as HashPolicy,
+    cookie: 'superuser=bob;user=ann',
+    path: '/',
+    because: 'whole names',
+  },
+  {
+    policy: parameter,
+    cookie: 'user=bob',
+    path: '/x?a=1&user=ann&b=2',
+    because: 'the query, not the cookie',
+  },
+  { policy: parameter, cookie: '', path: '/x?superuser=bob&user=ann', because: 'whole names there, too' },
+])('of $cookie and $path the hash is that of "ann": $because', ({ policy, cookie, path }) => {
+  const head = { authority: 'web', path, method: 'GET', headers: { cookie } };
+  const { hash } = hashesOf({ hash_policy: [policy] } as unknown as RouteAction, head);
+  expect(hash).toEqual(hashOf('ann'));
+});
+
 test('a request that has nothing for any policy has no hash', () => {
   const head = { authority: 'web', path: '/', method: 'GET', headers: {} };
   expect(hashesOf({ hash_policy: [header('x-user')] } as unknown as RouteAction, head as never)).toEqual({

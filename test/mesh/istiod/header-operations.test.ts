@@ -50,6 +50,19 @@ describe('headers of a VirtualService', () => {
     });
   });
 
+  test('of the first of two weighted ones they are not all requests’', () => {
+    const [route] = routesOf(
+      rule(
+        `{ route: [{ ${destination}, weight: 90, headers: { request: { set: { a: first } } } }, { destination: { host: reviews }, weight: 10 }] }`,
+      ),
+    );
+    expect(route).not.toHaveProperty('request_headers_to_add');
+    expect(route!.route!.weighted_clusters!.clusters.map((own) => 'request_headers_to_add' in own)).toEqual([
+      true,
+      false,
+    ]);
+  });
+
   test('of weighted ones they stand beside the weights', () => {
     const [route] = routesOf(
       rule(

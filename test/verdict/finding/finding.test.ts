@@ -4,7 +4,9 @@ import type { RunRecord } from '../../../src/record/record.ts';
 import { autoscalerAtLimit } from '../../../src/verdict/finding/autoscaler-at-limit.ts';
 import { autoscalerLate } from '../../../src/verdict/finding/autoscaler-late.ts';
 import { autoscalerCannotDecide } from '../../../src/verdict/finding/autoscaler-cannot-decide.ts';
+import { failureGroups } from '../../../src/verdict/finding/failures.ts';
 import { levelOf, noHarm } from '../../../src/verdict/finding/finding.ts';
+import { callerWithoutProxy } from '../../../src/verdict/finding/caller-without-proxy.ts';
 import { chance } from '../../../src/verdict/finding/chance.ts';
 import { comesAtOnce } from '../../../src/verdict/finding/comes-at-once.ts';
 import { headless } from '../../../src/verdict/finding/headless.ts';
@@ -42,6 +44,97 @@ test('a rule for a headless Service does harm from when it came to the end', () 
     callers: [calls],
   } as unknown as RunRecord);
   expect(own!.harm).toMatchObject({ requests: 7, seconds: 40, fromSeconds: 20, toSeconds: 60 });
+});
+
+test('a rule for a headless Service that sends all to one version misleads nobody', () => {
+  const to = (weight: number) => ({ service: 'web', subset: null, weight, workloads: [] });
+  const rule = { rule: 'VirtualService web', headless: 'web', destinations: [to(100), to(0)] };
+  const found = headless.seenIn({
+    scenario: { durationSeconds: 60 },
+    mesh: [{ fromSeconds: 0, rules: [rule] }],
+    callers: [{ caller: 'batch', service: 'web', rules: [rule], requests: 7, answered: [] }],
+  } as unknown as RunRecord);
+  expect(found.map(({ harm }) => harm.requests).filter((requests) => requests > 0)).toEqual([]);
+});
+
+test.each([
+  { spans: [[10, 12.3, 100]], seconds: 3, because: 'it began at 10 s and ended at 12.3 s' },
+  { spans: [[10, 10, 100]], seconds: 1, because: 'a moment counts as a second' },
+  { spans: [[10, 50, 4]], seconds: 4, because: 'it came in four of these seconds' },
+  {
+    spans: [
+      [20, 30, 2],
+      [10, 15, 3],
+    ],
+    seconds: 5,
+    because: 'both in five of the twenty',
+  },
+])(
+  'failures of $spans (from, to, in so many seconds) do harm for $seconds s: $because',
+  ({ spans, seconds }) => {
+    const failures = spans.map(([firstSeconds, lastSeconds, seconds]) => ({
+      cause: 'timeout',
+      service: 'web',
+      ...{ firstSeconds, lastSeconds, seconds, pages: 1, pagesWithout: 2, requests: 5 },
+    }));
+    const other = { ...failures[0]!, cause: 'refused' };
+    const [own, ...more] = failureGroups(
+      { failures: [...failures, other] } as unknown as RunRecord,
+      ['timeout'],
+      ({ service }) => service,
+    );
+    expect(more).toEqual([]);
+    expect(own!.harm).toEqual({
+      pages: failures.length,
+      pagesWithout: 2 * failures.length,
+      pagesLate: 0,
+      requests: 5 * failures.length,
+      seconds,
+      fromSeconds: 10,
+      toSeconds: Math.max(...spans.map(([, to]) => to!)),
+    });
+  },
+);
+
+test.each([
+  { destinations: ['web-v1'], rules: [], found: undefined, because: 'a sidecar would choose nothing else' },
+  {
+    destinations: ['web-v1', 'web-v2'],
+    rules: [],
+    found: { level: 'note', requests: 0, says: 'no rule acts for them, and any pod of web answers.' },
+    because: 'nobody wants other shares than they get',
+  },
+  {
+    destinations: ['web-v1'],
+    rules: [{ inside: true, services: ['web'], rule: 'VirtualService web.default, rule 1' }],
+    found: { level: 'harms', requests: 9, says: 'VirtualService web.default, rule 1 does not act for them.' },
+    because: 'the rule may do more than choose',
+  },
+  {
+    destinations: ['web-v1'],
+    rules: [{ inside: false, services: ['web'], rule: 'VirtualService web.default, rule 1' }],
+    found: undefined,
+    because: 'the rule is for a gateway',
+  },
+])('callers without a sidecar whom $destinations answer: $because', ({ destinations, rules, found }) => {
+  const [own] = callerWithoutProxy.seenIn({
+    scenario: { durationSeconds: 60 },
+    metrics: {
+      requests: [
+        { reporter: 'source', source: 'unknown', service: 'web', destination: destinations[0], requests: 4 },
+        ...destinations.map((destination, at) => ({
+          ...{ reporter: 'destination', source: 'unknown', service: 'web', destination },
+          requests: at === 0 ? 10 - destinations.length : 1,
+        })),
+      ],
+    },
+    mesh: [{ rules, calls: [] }],
+    proxies: [],
+  } as unknown as RunRecord);
+  expect(own?.level).toBe(found?.level);
+  expect(own?.harm.requests).toBe(found?.requests);
+  if (found !== undefined)
+    expect(own!.sentence).toBe(`9 requests to web came from callers without a sidecar: ${found.says}`);
 });
 
 test('what was pushed is settled when the slowest proxy had it; without a push it was from the start', () => {

@@ -133,8 +133,8 @@ export function placements(
     localities,
     setting?.failover,
   );
-  // So many are the priorities that localities make; those of the labels come before them.
-  const steps = setting?.zoneAware === true ? 3 : 5;
+  // Localities make five priorities at most; those of the labels come before them.
+  const steps = 5;
   const before = byLabels === undefined ? groups.map(() => 0) : inOrder(byLabels);
   const priorities = inOrder(found.map(({ priority }, index) => steps * before[index]! + priority));
   return groups.map(({ weight }, index) => ({
