@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { ofKind, parseOne, serviceText, virtualServiceText, destinationRuleText } from './manifest-text.ts';
 
@@ -257,6 +258,14 @@ describe('words of retryOn', () => {
     virtualServiceText(
       `hosts: [reviews]\nhttp:\n- route: [{destination: {host: reviews}}]\n  retries: {attempts: 1, retryOn: "${word}"}`,
     );
+  // validation.go, validateRetryOnPolicies: a status that Go's net/http has a text for. Node names the same, and 509.
+  test('each status of IANA’s registry may be named, and no other number', () => {
+    const all = Array.from({ length: 600 }, (_, at) => String(at));
+    expect(all.filter((status) => parseOne(rule(status)).problems.length === 0)).toEqual(
+      Object.keys(STATUS_CODES).filter((status) => status !== '509'),
+    );
+  });
+
   // Envoy's x-envoy-retry-on and x-envoy-retry-grpc-on, as far as pkg/config/validation allows them.
   test.each([
     ...['5xx', 'gateway-error', 'reset', 'reset-before-request', 'connect-failure', 'retriable-4xx'],
