@@ -147,7 +147,17 @@ spec: { clusterIP: 10.96.0.1, selector: { app: ${name} }, ports: [{ name: http, 
 `;
   writeFileSync(
     join(root, 'all.yaml'),
-    `${deployment('web', 'web', 'v1')}${deployment('price-v1', 'price', 'v1')}${deployment('price-v2', 'price', 'v2')}${service('web')}${service('price')}apiVersion: networking.istio.io/v1
+    `${deployment('web', 'web', 'v1')}${deployment('price-v1', 'price', 'v1')}${deployment('price-v2', 'price', 'v2')}${service('web')}${service('price')}apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: shop }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  minReplicas: 1
+  maxReplicas: 3
+  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 80 } } }]
+status: { currentReplicas: 1 }
+---
+apiVersion: networking.istio.io/v1
 kind: Gateway
 metadata: { name: shop, namespace: shop }
 spec: { selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [shop.example.com] }] }
@@ -192,6 +202,17 @@ describe('a system that left logs, metrics and manifests', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const run = await meshshift(['run', out, '--no-out', '-q']);
     expect({ code: run.code, err: run.err }).toEqual({ code: 0, err: '' });
+  });
+
+  test('leaves the number of pods to the autoscaler, and begins with as many as it wants', async () => {
+    await fitted;
+    const web = readFileSync(join(out, 'manifests.yaml'), 'utf8')
+      .split('---\n')
+      .filter((text) => text.includes('name: web\n'));
+    expect(web.some((text) => text.includes('kind: HorizontalPodAutoscaler'))).toBe(true);
+    expect(web.some((text) => /^ {2}replicas:/m.test(text))).toBe(false);
+    expect(web.join()).not.toMatch(/status:|uid:/);
+    expect(readFileSync(join(out, 'scenario.yaml'), 'utf8')).toContain('  start: settled');
   });
 
   test('has the numbers that it was made with, each within its interval or near it', async () => {

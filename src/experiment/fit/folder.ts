@@ -15,7 +15,7 @@ export interface SystemFolder {
 
 /** For whoever goes on with it: arrivals by the profile that was fitted. */
 export function folderOf(system: FittedSystem, objects: readonly unknown[], name: string): SystemFolder {
-  const manifests = manifestsOf(system, objects);
+  const manifests = manifestsOf(system, objects, 'by load');
   const text = scenarioText(system, {
     name,
     title: 'A running system, fitted from what it left',
@@ -46,7 +46,7 @@ export function replayFolder(
   const seconds = (held.toMs - held.fromMs) / 1000;
   const recordings: NamedText[] = [];
   // Weights are those that were in force then; all else is what the fit found.
-  const manifests = manifestsOf({ ...system, splits: weightsFor(system, held) }, objects);
+  const manifests = manifestsOf({ ...system, splits: weightsFor(system, held) }, objects, 'as seen');
   const text = scenarioText(
     { ...system, entries: held.entries },
     {

@@ -1,5 +1,8 @@
 import { listOf, mapOf, type Data } from '../../manifest/change/written.ts';
 import { manifestText } from '../../manifest/write.ts';
+import { exportedOf, type Exported } from '../from/exported.ts';
+import { keep } from '../from/kept.ts';
+import { unscaled } from '../from/unscaled.ts';
 import type { NamedText } from './named-text.ts';
 import type { FittedSystem, SystemSplit } from './fit-system.ts';
 
@@ -13,30 +16,24 @@ export interface SystemManifests {
   readonly matches: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** What was made up, as nothing tells it. */
   readonly assumed: readonly string[];
+  /** Autoscalers say how many pods there are at the start. */
+  readonly isScaled: boolean;
 }
 
 const placed = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Rollout'];
-const kept = [
-  ...placed,
-  'Pod',
-  'Service',
-  'HorizontalPodAutoscaler',
-  'PodDisruptionBudget',
-  'VirtualService',
-  'DestinationRule',
-  'Gateway',
-  'ServiceEntry',
-  'HTTPRoute',
-  'GRPCRoute',
-  'Sidecar',
-];
-
 /**
  * What kubectl printed, less what the cluster added, and with the rules of splits as they were at the start; what no manifest tells is
  * made of names and ports that were seen, and said so.
+ *
+ * @param scaling whether workloads with an autoscaler begin with as many pods as it wants, or as it had made
  */
-export function manifestsOf(system: FittedSystem, objects: readonly unknown[]): SystemManifests {
-  const given = cleaned(objects);
+export function manifestsOf(
+  system: FittedSystem,
+  objects: readonly unknown[],
+  scaling: 'by load' | 'as seen',
+): SystemManifests {
+  const exported = cleaned(objects);
+  const given = exported.map(scaling === 'by load' ? unscaled(exported) : ({ source }) => source);
   const assumed: string[] = [];
   const made = madeUp(system, given, assumed);
   const all = [...given, ...made];
@@ -85,55 +82,30 @@ export function manifestsOf(system: FittedSystem, objects: readonly unknown[]): 
         .map((own) => [nameOf(own), labelsOf(mapOf(mapOf(own['spec'])['selector'])['matchLabels'])]),
     ),
     assumed,
+    isScaled: scaling === 'by load' && exported.some(({ kind }) => kind === 'HorizontalPodAutoscaler'),
   };
 }
 
 const nameOf = (own: Data): string => String(mapOf(own['metadata'])['name'] ?? '');
-const namespaceOf = (own: Data): string => String(mapOf(own['metadata'])['namespace'] ?? 'default');
 const labelsOf = (own: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(mapOf(own)).map(([key, value]) => [key, String(value)]));
 
 /** Objects that a run can use, without their life in a cluster; pods that a workload keeps are made by it. */
-function cleaned(objects: readonly unknown[]): Data[] {
-  const all = objects
-    .map((own) => structuredClone(mapOf(own)))
-    .filter((own) => kept.includes(String(own['kind'])) && nameOf(own) !== '');
-  const keepers = all.filter((own) => placed.includes(String(own['kind'])));
-  const isKept = (pod: Data): boolean => {
-    const labels = labelsOf(mapOf(pod['metadata'])['labels']);
-    return keepers.some((keeper) => {
-      const selector = Object.entries(labelsOf(mapOf(mapOf(keeper['spec'])['selector'])['matchLabels']));
+function cleaned(objects: readonly unknown[]): readonly Exported[] {
+  const { objects: kept } = keep(exportedOf(objects).objects);
+  const keepers = kept.filter(({ kind }) => placed.includes(kind));
+  const isKept = (pod: Exported): boolean => {
+    const labels = labelsOf(mapOf(pod.source['metadata'])['labels']);
+    return keepers.some(({ namespace, source }) => {
+      const selector = Object.entries(labelsOf(mapOf(mapOf(source['spec'])['selector'])['matchLabels']));
       return (
-        namespaceOf(keeper) === namespaceOf(pod) &&
+        namespace === pod.namespace &&
         selector.length > 0 &&
         selector.every(([key, value]) => labels[key] === value)
       );
     });
   };
-  const seen = new Map<string, Data>();
-  for (const own of all) {
-    if (own['kind'] === 'Pod' && (isKept(own) || mapOf(own['metadata'])['ownerReferences'] !== undefined))
-      continue;
-    if (own['kind'] === 'ReplicaSet' && mapOf(own['metadata'])['ownerReferences'] !== undefined) continue;
-    delete own['status'];
-    const metadata = mapOf(own['metadata']);
-    for (const field of [
-      'creationTimestamp',
-      'generation',
-      'managedFields',
-      'resourceVersion',
-      'selfLink',
-      'uid',
-    ])
-      delete metadata[field];
-    if (own['kind'] === 'Service') {
-      const spec = mapOf(own['spec']);
-      if (spec['clusterIP'] !== 'None') delete spec['clusterIP'];
-      delete spec['clusterIPs'];
-    }
-    seen.set(`${String(own['kind'])}/${namespaceOf(own)}/${nameOf(own)}`, own);
-  }
-  return [...seen.values()];
+  return kept.filter((own) => own.kind !== 'Pod' || !isKept(own));
 }
 
 /** Workloads, Services and a gateway's rules that were seen and stand in no manifest. */

@@ -23,6 +23,7 @@ export function scenarioText(system: FittedSystem, parts: ScenarioParts): string
     `metadata: { name: ${word(name)}, title: ${word(title)} }`,
     'spec:',
     `  duration: ${shown(seconds)}s`,
+    ...(manifests.isScaled ? ['  start: settled # with as many pods as autoscalers want'] : []),
     '  app: app.yaml',
     `  manifests: [${manifests.start.map(word).join(', ')}]`,
     ...(parts.windowSeconds === undefined ? [] : [`  window: ${parts.windowSeconds}s`]),

@@ -23,9 +23,22 @@ export function readExported(texts: readonly { readonly file: string; readonly t
   /** "Deployment web": it was there in part, too. */
   readonly merges: readonly string[];
 } {
+  const problems: Problem[] = [];
+  const documents = texts.flatMap(({ file, text }) => {
+    const { documents: all, problems: own } = readYaml(file, text);
+    problems.push(...(own.length > 0 && helmTemplate.test(text) ? [templateProblem(file)] : own));
+    return all.map(({ data }) => data);
+  });
+  return { ...exportedOf(documents), problems };
+}
+
+/** The same of documents, or of objects one by one, that are read already. */
+export function exportedOf(documents: readonly unknown[]): {
+  readonly objects: readonly Exported[];
+  readonly merges: readonly string[];
+} {
   const merges: string[] = [];
   const found = new Map<string, Exported>();
-  const problems: Problem[] = [];
   const read = (data: unknown): void => {
     const object = mapOf(data);
     const { kind, apiVersion, items } = object;
@@ -52,12 +65,8 @@ export function readExported(texts: readonly { readonly file: string; readonly t
     found.delete(key);
     found.set(key, own);
   };
-  for (const { file, text } of texts) {
-    const { documents, problems: own } = readYaml(file, text);
-    problems.push(...(own.length > 0 && helmTemplate.test(text) ? [templateProblem(file)] : own));
-    for (const { data } of documents) read(data);
-  }
-  return { objects: [...found.values()], problems, merges };
+  for (const data of documents) read(data);
+  return { objects: [...found.values()], merges };
 }
 
 /** What Kubernetes takes by itself: a workload with a template. */

@@ -4,7 +4,7 @@ import { manifestText } from '../../manifest/write.ts';
 import { matches } from '../../manifest/labels.ts';
 import type { Resource } from '../../manifest/resource.ts';
 import { serviceSplits, type ServiceSplit } from '../../mesh/telemetry/service-split.ts';
-import { listOf, mapOf, type Data } from '../../manifest/change/written.ts';
+import { listOf, mapOf } from '../../manifest/change/written.ts';
 import type { ReportFile } from '../../report/report-file.ts';
 import { appText, bookinfoCalls } from './app-text.ts';
 import { namedCalls, withOrphans, type Call } from './calls.ts';
@@ -20,6 +20,7 @@ import { shiftOf, type Shift } from './shift.ts';
 import { withSidecars } from './sidecars.ts';
 import { idOf, systemOf, textMap, workloadOf, type Service, type System, type Workload } from './system.ts';
 import { readmeText, type Told } from './told.ts';
+import { unscaled } from './unscaled.ts';
 
 export interface FromOptions {
   /** Name of the scenario. */
@@ -313,9 +314,8 @@ const roles: readonly { readonly file: string; readonly kinds: readonly string[]
 
 /** Manifests by what they are about; the rule of the shift in a file of its own, as its steps are. */
 function manifestFiles(objects: readonly Exported[], shift: Shift | undefined): ReportFile[] {
-  const scaled = scaledBy(objects);
-  const text = (all: readonly Exported[]): string =>
-    all.map((own) => manifestText(unscaled(own, scaled))).join('---\n');
+  const plain = unscaled(objects);
+  const text = (all: readonly Exported[]): string => all.map((own) => manifestText(plain(own))).join('---\n');
   const rules = shift?.rules ?? [];
   const files = roles.flatMap(({ file, kinds }) => {
     const own = objects.filter((each) => kinds.includes(each.kind) && !rules.includes(each));
@@ -324,25 +324,6 @@ function manifestFiles(objects: readonly Exported[], shift: Shift | undefined): 
   return rules.length === 0
     ? files
     : [...files, { name: `${fileName(shift!.service.name)}-as-it-is.yaml`, content: text(rules) }];
-}
-
-/** What autoscalers scale: "Deployment/shop/web". */
-const scaledBy = (objects: readonly Exported[]): ReadonlySet<string> =>
-  new Set(
-    objects.flatMap(({ kind, namespace, source }) => {
-      const { kind: target, name } = mapOf(mapOf(source['spec'])['scaleTargetRef']);
-      return kind === 'HorizontalPodAutoscaler' ? [`${String(target)}/${namespace}/${String(name)}`] : [];
-    }),
-  );
-
-/** How many pods an autoscaler had made is no part of a manifest. */
-function unscaled(own: Exported, scaled: ReadonlySet<string>): Data {
-  if (!isWorkloadKind(own.kind) || !scaled.has(idOf(own))) return own.source;
-  const source = structuredClone(own.source);
-  // With none an autoscaler stands still: that was somebody's will.
-  if (mapOf(source['spec'])['replicas'] === 0) return own.source;
-  delete mapOf(source['spec'])['replicas'];
-  return source;
 }
 
 const fileName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9.-]+/g, '-');
