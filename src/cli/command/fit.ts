@@ -8,6 +8,7 @@ import { folderOf } from '../../experiment/fit/folder.ts';
 import { fitRecord } from '../../experiment/fit/fit-record.ts';
 import { fitSystem } from '../../experiment/fit/fit-system.ts';
 import { headBytes, Intake, kindOf } from '../../experiment/fit/intake.ts';
+import { traceTextLimit } from '../../fit/traces/format/index.ts';
 import { validateFit } from '../../experiment/fit/validate-fit.ts';
 import { toJson } from '../../record/to-json.ts';
 import { fitText } from '../../report/fit/text.ts';
@@ -197,6 +198,13 @@ async function take(io: Io, intake: Intake, path: string, name: string): Promise
     }
   } catch (error) {
     throw refusal('invalid', 'MS3001', `cannot read ${name}: ${reasonOf(error)}`);
+  }
+  if (kind === 'json' && held > traceTextLimit) {
+    if (!intake.largeTraces(name, chunks))
+      intake.note(
+        `${name} is left out: it is JSON of ${Math.round(held / 1048576)} MB, and of so large files traces alone are read`,
+      );
+    return;
   }
   kind ??= kindOf(textOf(chunks));
   if (log === undefined && kind === 'log') log = begun(intake, name, chunks);

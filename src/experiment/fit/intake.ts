@@ -6,7 +6,7 @@ import { textAt } from '../../fit/json.ts';
 import { LogShelf } from '../../fit/logs/log-shelf.ts';
 import { MetricShelf } from '../../fit/metrics/metric-shelf.ts';
 import { kubernetesObjects, Names } from '../../fit/names.ts';
-import { readTraces } from '../../fit/traces/format/index.ts';
+import { LargeTraces, readTraces, type TraceFile } from '../../fit/traces/format/index.ts';
 import type { Span } from '../../fit/traces/span.ts';
 import { plural } from '../../words/number.ts';
 import { placeChanges, type Change } from '../check/changes.ts';
@@ -82,12 +82,14 @@ export class Intake {
       );
       return true;
     }
-    const traces = readTraces(text);
-    if (traces === undefined) return this.#objectsOf(name, text);
-    for (const span of traces.spans) this.#spans.push(span);
-    this.#sources.push(`${name}: traces (${traces.format}), ${plural(traces.spans.length, 'span')}`);
-    this.#notes.push(...traces.problems.map((problem) => `${name}: ${problem}`));
-    return true;
+    return this.#tracesOf(name, readTraces(text)) || this.#objectsOf(name, text);
+  }
+
+  /** Traces of a text that is too large to be one string, in its pieces. False where it has none. */
+  largeTraces(name: string, pieces: Iterable<Uint8Array>): boolean {
+    const traces = new LargeTraces();
+    for (const piece of pieces) traces.push(piece);
+    return this.#tracesOf(name, traces.end());
   }
 
   manifests(name: string, text: string): void {
@@ -114,6 +116,14 @@ export class Intake {
     }
     this.#metrics.add(series, this.#names);
     this.#sources.push(`${name}: a page of metrics, ${plural(series.length, 'series', 'series')}`);
+  }
+
+  #tracesOf(name: string, traces: TraceFile | undefined): boolean {
+    if (traces === undefined) return false;
+    for (const span of traces.spans) this.#spans.push(span);
+    this.#sources.push(`${name}: traces (${traces.format}), ${plural(traces.spans.length, 'span')}`);
+    this.#notes.push(...traces.problems.map((problem) => `${name}: ${problem}`));
+    return true;
   }
 
   #objectsOf(name: string, text: string): boolean {

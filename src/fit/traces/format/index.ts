@@ -1,6 +1,7 @@
 import type { Span } from '../span.ts';
 import type { TraceFormat } from './format.ts';
 import { jaeger } from './jaeger.ts';
+import { ElementSplitter } from './large-text.ts';
 import { otlp } from './otlp.ts';
 import { zipkin } from './zipkin.ts';
 
@@ -14,7 +15,10 @@ export interface TraceFile {
   readonly problems: readonly string[];
 }
 
-/** Larger texts are not parsed at once: a JavaScript string ends at 512 MB, and parsing takes several times the text's size. */
+/**
+ * Larger texts are not parsed at once (`LargeTraces`): a JavaScript string ends at 512 MB, and parsing takes several times the text's
+ * size.
+ */
 export const traceTextLimit = 256 * 1024 * 1024;
 
 /**
@@ -25,15 +29,6 @@ export const traceTextLimit = 256 * 1024 * 1024;
 export function readTraces(text: string): TraceFile | undefined {
   const start = text.search(/[^\s\ufeff]/);
   if (start < 0 || (text[start] !== '{' && text[start] !== '[')) return undefined;
-  if (text.length > traceTextLimit) {
-    return {
-      format: 'JSON',
-      spans: [],
-      problems: [
-        `its traces are not read: it is ${Math.round(text.length / 1048576)} MB large, and at most ${traceTextLimit / 1048576} MB are read at once; ask for fewer traces, or split it`,
-      ],
-    };
-  }
   const whole = parsed(start === 0 ? text : text.slice(start));
   if (whole !== undefined) {
     const found = spansIn(whole);
@@ -41,6 +36,39 @@ export function readTraces(text: string): TraceFile | undefined {
   }
   return readLines(text);
 }
+
+/** The spans of a text of any size, trace by trace. */
+export class LargeTraces {
+  readonly #spans: Span[] = [];
+  readonly #splitter = new ElementSplitter((element, list) => this.#take(element, list));
+  #format: string | undefined;
+  #others = 0;
+
+  push(bytes: Uint8Array): void {
+    this.#splitter.push(bytes);
+  }
+
+  /** undefined where none of it was a trace. */
+  end(): TraceFile | undefined {
+    if (this.#format === undefined) return undefined;
+    const problems =
+      this.#others === 0 ? [] : [`${this.#others} of its elements hold no spans and are left out`];
+    return { format: this.#format, spans: this.#spans, problems };
+  }
+
+  #take(element: string, list: string): void {
+    const read = parsed(element);
+    const found = spansIn(listsOfBatches.has(list) ? { [list]: [read] } : read);
+    if (found === undefined) {
+      this.#others += 1;
+      return;
+    }
+    this.#format ??= found.format;
+    for (const span of found.spans) this.#spans.push(span);
+  }
+}
+
+const listsOfBatches = new Set(['resourceSpans', 'resource_spans', 'batches']);
 
 /** A document a line; a line that is none is told, and the first one decides whether this is such a file. */
 function readLines(text: string): TraceFile | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readTraces } from '../../../../src/fit/traces/format/index.ts';
+import { LargeTraces, readTraces } from '../../../../src/fit/traces/format/index.ts';
 
 const jaegerTrace = {
   traceID: 'a1',
@@ -111,4 +111,43 @@ test.each([
   ['nothing', ''],
 ])('%s is no file of traces', (_what, text) => {
   expect(readTraces(text)).toBeUndefined();
+});
+
+describe('a text that is too large for one string is read trace by trace, in pieces of any size', () => {
+  const [first, second] = [0, 1].map((at) => ({
+    ...jaegerTrace,
+    traceID: `a${at}`,
+    // Brackets, quotes and letters of several bytes belong to the text.
+    spans: [{ ...jaegerTrace.spans[0]!, traceID: `a${at}`, operationName: 'GET "/ü]}[{\\' }],
+  }));
+  const batch = { resource, scopeSpans: [{ spans: [otlpSpan] }] };
+
+  test.each([
+    ['Jaeger, over many lines', JSON.stringify({ limit: [], data: [first, second], total: 0 }, undefined, 2)],
+    ['a list of traces', JSON.stringify([first, second])],
+    [
+      'Zipkin, traces',
+      JSON.stringify([[zipkinSpan, { ...zipkinSpan, id: 'b3' }], [{ ...zipkinSpan, id: 'b4' }]]),
+    ],
+    ['Zipkin, spans', JSON.stringify([zipkinSpan, { ...zipkinSpan, id: 'b3' }])],
+    [
+      'OTLP, a document a line',
+      `${JSON.stringify({ resourceSpans: [batch, batch] })}\n${JSON.stringify({ resourceSpans: [batch] })}\n`,
+    ],
+    ['Tempo', JSON.stringify({ batches: [batch] })],
+  ])('%s', (_what, text) => {
+    const whole = readTraces(text)!;
+    const bytes = new TextEncoder().encode(text);
+    for (const size of [1, 7, 1000, bytes.length]) {
+      const large = new LargeTraces();
+      for (let at = 0; at < bytes.length; at += size) large.push(bytes.subarray(at, at + size));
+      expect(large.end(), `pieces of ${size}`).toEqual(whole);
+    }
+  });
+
+  test('what holds no traces has none', () => {
+    const large = new LargeTraces();
+    large.push(new TextEncoder().encode('{"status":"success","data":{"result":[{"metric":{}}]}}'));
+    expect(large.end()).toBeUndefined();
+  });
 });
