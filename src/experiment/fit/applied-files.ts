@@ -1,5 +1,5 @@
 import { parseIsoTime } from '../../accesslog/iso-time.ts';
-import { listOf, mapOf } from '../../manifest/change/written.ts';
+import { listOf, mapOf, type Data } from '../../manifest/change/written.ts';
 
 /** A manifest that somebody applied. */
 export interface AppliedFile {
@@ -33,8 +33,8 @@ export function appliedFiles(text: string): AppliedFile[] | undefined {
 }
 
 /**
- * By which weights some objects split a Service, by the versions of its subsets; undefined: they split none. Of several rules it is the
- * one for requests that no other takes.
+ * By which weights some objects split a Service, by the versions of its subsets; undefined: they split none, or which requests a subset
+ * gets is told by what stands in them (headers), so that weights alone are no shares.
  * @param all what says whose labels a subset has
  */
 export function weightsOf(
@@ -43,8 +43,10 @@ export function weightsOf(
 ): Readonly<Record<string, number>> | undefined {
   for (const object of objects.map(mapOf)) {
     if (object['kind'] !== 'VirtualService') continue;
-    const rules = listOf(mapOf(object['spec'])['http']).filter((rule) => rule['match'] === undefined);
-    for (const rule of rules) {
+    const rules = listOf(mapOf(object['spec'])['http']);
+    const chosen = rules.filter((rule) => rule['match'] !== undefined && namesSubset(rule));
+    for (const rule of rules.filter((own) => own['match'] === undefined)) {
+      if (chosen.length > 0) continue;
       const routes = listOf(rule['route']).map((route) => ({
         ...mapOf(route['destination']),
         weight: route['weight'],
@@ -63,6 +65,9 @@ export function weightsOf(
   }
   return undefined;
 }
+
+const namesSubset = (rule: Data): boolean =>
+  listOf(rule['route']).some((route) => mapOf(route['destination'])['subset'] !== undefined);
 
 function versionOf(host: string, subset: string, all: readonly unknown[]): string {
   const short = (name: unknown): string => String(name).split('.')[0]!;

@@ -12,6 +12,8 @@ interface Seen {
   readonly ms: Float64Array;
   readonly atSeconds: Float64Array;
   readonly failed: number;
+  /** Not all of them were seen: how many there were is not known. */
+  readonly isSample: boolean;
   /** By how much a quantile may be off, as only whole milliseconds were written: within one the law is not known. */
   readonly roundingMs: number;
 }
@@ -91,13 +93,14 @@ export function compare(
       { ...near, own: deviationOf(pages.ms) / Math.sqrt(pages.ms.length) },
     );
     const seconds = (held.toMs - held.fromMs) / 1000;
-    add(
-      'pages a second',
-      '/s',
-      pages.ms.length / seconds,
-      plays.map((own) => own.pages.ms.length / seconds),
-      near,
-    );
+    if (!pages.isSample)
+      add(
+        'pages a second',
+        '/s',
+        pages.ms.length / seconds,
+        plays.map((own) => own.pages.ms.length / seconds),
+        near,
+      );
     add(
       'pages that fail',
       '%',
@@ -290,6 +293,7 @@ function pagesSeen({ logs, spans, fromMs }: Evidence): Seen | undefined {
         ms: Float64Array.from(tops, ({ durationUs }) => durationUs / 1000),
         atSeconds: Float64Array.from(tops, ({ startUs }) => (startUs / 1000 - fromMs) / 1000),
         failed: tops.filter(({ isError }) => isError).length,
+        isSample: true,
         roundingMs: 0,
       };
 }
@@ -315,6 +319,7 @@ function workloadSeen(workload: string, { logs, spans, names, fromMs }: Evidence
         ms: Float64Array.from(served, ({ durationUs }) => durationUs / 1000),
         atSeconds: Float64Array.from(served, ({ startUs }) => (startUs / 1000 - fromMs) / 1000),
         failed: served.filter(({ isError }) => isError).length,
+        isSample: true,
         roundingMs: 0,
       };
 }
@@ -328,6 +333,7 @@ function seenOf(calls: PodLog['inbound'], fromMs: number): Seen {
     ),
     atSeconds: Float64Array.from(told, ({ startMs }) => (startMs - fromMs) / 1000),
     failed: told.filter(({ status }) => status >= 500 || status === 0).length,
+    isSample: false,
     roundingMs: told.every(({ durationMs }) => Number.isInteger(durationMs)) ? 0.1 : 0,
   };
 }

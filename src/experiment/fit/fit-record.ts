@@ -71,6 +71,11 @@ function numbersOf(system: FittedSystem): FittedNumber[] {
       add(name, 'own time mean', 'ms', traced.own.mean);
       say(name, 'calls', scriptText(traced.script), traced.script.n, from);
     }
+    const counted = system.meteredEdges.filter((edge) => edge.from === name);
+    if (traced?.own === undefined && counted.length > 0 && metered !== undefined) {
+      const text = counted.map(({ to, requests }) => `${to} ${(requests / metered.requests).toFixed(2)}`);
+      say(name, 'calls of a request', text.join(', '), metered.requests, 'Prometheus');
+    }
     if (cpu !== undefined) {
       add(name, 'CPU of a request', 'ms', cpu.perRequestMs);
       add(name, 'CPU of an idle pod', 'm', cpu.idleMilli);

@@ -9,7 +9,7 @@ import { rateProfile, type RateProfile } from '../../fit/logs/rate-profile.ts';
 import { spansOfLogs } from '../../fit/logs/spans-of-logs.ts';
 import { changesFound, countsBetween, versionedCalls, type VersionedCalls } from '../../fit/logs/split.ts';
 import type { CpuFound } from '../../fit/metrics/cpu-law.ts';
-import type { MeteredWorkload } from '../../fit/metrics/metric-shelf.ts';
+import type { MeteredEdge, MeteredWorkload } from '../../fit/metrics/metric-shelf.ts';
 import {
   fitTraces,
   type FittedTraces,
@@ -78,6 +78,8 @@ export interface FittedSystem {
   readonly graphFrom: 'traces' | 'logs' | 'nothing';
   readonly logs: FittedLogs;
   readonly sidecar: CpuFound | undefined;
+  /** Who called whom, by counters; workloads. */
+  readonly meteredEdges: readonly MeteredEdge[];
   /** What could not be told, in sentences, and why. */
   readonly unknown: readonly string[];
 }
@@ -128,6 +130,7 @@ export function fitSystem(evidence: Evidence): FittedSystem {
     graphFrom,
     logs: found,
     sidecar,
+    meteredEdges: metrics.edges(),
   } as const;
   return { ...system, unknown: unknownOf(system, evidence) };
 }
@@ -193,7 +196,7 @@ function countsOfLogs({ logs, fromMs, toMs }: Evidence): {
 }
 
 function entriesOf(
-  { metrics, fromMs, toMs }: Evidence,
+  { metrics, names, fromMs, toMs }: Evidence,
   found: FittedLogs,
   traces: FittedTraces,
   hasTraces: boolean,
@@ -213,7 +216,7 @@ function entriesOf(
       source: 'gateway log',
     }));
   }
-  if (!hasTraces) return [];
+  if (!hasTraces) return meteredEntries(metrics, names, fromMs, toMs);
   const seconds = (toMs - fromMs) / 1000;
   const all = traces.entries.reduce((sum, { count }) => sum + count, 0);
   return traces.entries.map((entry) => {
@@ -249,6 +252,36 @@ function entriesOf(
       patience: undefined,
       times: undefined,
       source: all > 0 && profile !== undefined ? 'Prometheus' : 'traces',
+    };
+  });
+}
+
+/** Where counters alone tell: whoever is called by somebody that nobody calls. */
+function meteredEntries(
+  metrics: Evidence['metrics'],
+  names: Evidence['names'],
+  fromMs: number,
+  toMs: number,
+): readonly SystemEntry[] {
+  const edges = metrics.edges();
+  const called = new Set(edges.map(({ to }) => to));
+  const services = edges
+    .filter(({ from, to }) => !called.has(from) && to !== 'unknown')
+    .map(({ to }) => names.pods().find(({ workload }) => workload === to)?.service ?? to);
+  return [...new Set(services)].map((service) => {
+    const times = metrics.arrivals(service, fromMs / 1000, toMs / 1000);
+    return {
+      service,
+      method: 'GET',
+      path: '/',
+      template: '/',
+      authority: '',
+      client: '',
+      profile: times.length < 10 ? undefined : rateProfile(times, (toMs - fromMs) / 1000),
+      process: undefined,
+      patience: undefined,
+      times: undefined,
+      source: 'Prometheus',
     };
   });
 }
@@ -310,7 +343,11 @@ function unknownOf(
 ): readonly string[] {
   const told: string[] = [];
   if (graphFrom === 'nothing')
-    told.push('who calls whom, and how long anything takes: neither traces nor logs of sidecars were given');
+    told.push(
+      metrics.edges().length > 0
+        ? 'the order of calls, and how long anything takes: neither traces nor logs of sidecars were given'
+        : 'who calls whom, and how long anything takes: neither traces nor logs of sidecars were given',
+    );
   if (graphFrom === 'logs')
     told.push(
       'times below a millisecond: calls and own times are from logs, which have whole milliseconds; traces would tell',

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { isMisread } from '../../../src/experiment/check/misread.ts';
 import { parseChange } from '../../../src/experiment/check/changes.ts';
+import { weightsOf } from '../../../src/experiment/fit/applied-files.ts';
+import { kubernetesObjects } from '../../../src/fit/names.ts';
 import { Intake, kindOf } from '../../../src/experiment/fit/intake.ts';
 
 const zipkin =
@@ -68,7 +70,7 @@ spec:
   hosts: [price]
   http:
     - match: [{ headers: { x-group: { exact: beta } } }]
-      route: [{ destination: { host: price, subset: new } }]
+      route: [{ destination: { host: list } }]
     - route:
         - { destination: { host: price, subset: old }, weight: ${v1} }
         - { destination: { host: price, subset: new }, weight: ${v2} }
@@ -105,6 +107,12 @@ test('a list of applied manifests tells the changes: their times from the list, 
   // What was applied stands before what the cluster was found with: the last of an object counts.
   const weights = read.evidence.objects.map((own) => /"weight":(\d+)/.exec(JSON.stringify(own))?.[1]);
   expect(weights).toEqual(['70', '50', undefined]);
+});
+
+test('weights beside a rule that gives a subset some requests by a header are no shares', () => {
+  const objects = kubernetesObjects('r.yaml', rule(100, 0).replace('host: list', 'host: price, subset: new'));
+  expect(weightsOf(objects, [])).toBeUndefined();
+  expect(weightsOf(kubernetesObjects('r.yaml', rule(100, 0)), [])).toEqual({ old: 100, new: 0 });
 });
 
 test('changes that are told by hand are used in place of those of a list', () => {
