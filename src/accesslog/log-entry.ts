@@ -33,6 +33,10 @@ const wrappers = [
   'MESSAGE',
   'event',
   'fields',
+  'attributes',
+  '_raw',
+  '_msg',
+  'LogMessage',
 ];
 
 /** A record of any collector -> what it carries; undefined where it is nothing of a request. */
@@ -62,7 +66,9 @@ function entryIn(value: unknown, depth: number, isWrapper: boolean): LogEntry | 
     const inner = parsedObject(text);
     if (inner !== undefined) return logEntry(inner, depth + 1);
   }
-  return isWrapper || /^\[\d{4}-/.test(text) ? { kind: 'line', line: text, pod: undefined } : undefined;
+  return (isWrapper && text !== '') || /^\[\d{4}-/.test(text)
+    ? { kind: 'line', line: text, pod: undefined }
+    : undefined;
 }
 
 function parsedObject(text: string): JsonObject | undefined {

@@ -40,6 +40,16 @@ export function isTallyLine(line: string, known: (name: string) => boolean): boo
 }
 
 function tallyParts(line: string): { readonly version: string; readonly times?: number } | undefined {
+  const read = partsOf(line);
+  // "Hello version: v1, instance: helloworld-v1-867747c89-abcde", as Istio's helloworld answers.
+  const said =
+    read === undefined
+      ? null
+      : /(?:^|\s)version\s*[:=]\s*["']?(v?\d[\w.-]*\w|v?\d)(?=[\s,;"']|$)/i.exec(read.version);
+  return read === undefined || said === null ? read : { ...read, version: said[1]! };
+}
+
+function partsOf(line: string): { readonly version: string; readonly times?: number } | undefined {
   const text = line.trim().replace(/^"(.*)"$/, '$1');
   const counted = /^(\d{1,15})[\s,;:]+(\D.*|\d+|\d{1,3}\s.*bound[|_].*)$/.exec(text);
   if (counted !== null) return { version: unquoted(counted[2]!), times: Number(counted[1]) };

@@ -7,12 +7,19 @@ export interface Held {
 }
 
 /**
- * The records in an answer of Loki, Elasticsearch, CloudWatch or a collector of OpenTelemetry; undefined for JSON that is none of these.
+ * The records in an answer of Loki, Elasticsearch, CloudWatch, Datadog, Splunk, Azure or a collector of OpenTelemetry; undefined for JSON that is none of these.
  * Stores answer with a part of what they have: where the answer shows that, it is said.
  */
 export function heldBy(value: JsonObject): Held | undefined {
   return (
-    lokiStreams(value) ?? elasticHits(value) ?? cloudWatch(value) ?? openTelemetry(value) ?? listed(value)
+    lokiStreams(value) ??
+    elasticHits(value) ??
+    cloudWatch(value) ??
+    openTelemetry(value) ??
+    datadog(value) ??
+    splunk(value) ??
+    azure(value) ??
+    listed(value)
   );
 }
 
@@ -117,6 +124,42 @@ function plainRecord(record: unknown): unknown {
     timestamp: record['timeUnixNano'],
     body: value(record['body']),
   };
+}
+
+/** `/api/v2/logs/events/search`: `{data: [{id, type: "log", attributes: {message, attributes}}], meta: {page: {after}}}` */
+function datadog({ data, meta }: JsonObject): Held | undefined {
+  if (!Array.isArray(data) || data.length === 0) return undefined;
+  const own = (data as readonly unknown[]).filter(isObject);
+  if (own.length < data.length || !own.every((each) => isObject(each['attributes']))) return undefined;
+  const page = isObject(meta) && isObject(meta['page']) ? meta['page'] : {};
+  return {
+    records: own.map((each) => each['attributes']),
+    notes:
+      typeof page['after'] === 'string'
+        ? ['there is more behind its cursor (meta.page.after): ask again with page[cursor].']
+        : [],
+  };
+}
+
+/** `output_mode=json` of a search: `{preview, results: [{_time, _raw}]}` */
+function splunk({ results }: JsonObject): Held | undefined {
+  return Array.isArray(results) && results.length > 0 && results.every(isObject)
+    ? { records: results, notes: [] }
+    : undefined;
+}
+
+/** Log Analytics and Application Insights: `{tables: [{columns: [{name}], rows: [[...]]}]}` */
+function azure({ tables }: JsonObject): Held | undefined {
+  if (!Array.isArray(tables)) return undefined;
+  const records = (tables as readonly unknown[]).filter(isObject).flatMap(({ columns, rows }) => {
+    const names = (Array.isArray(columns) ? (columns as readonly unknown[]) : []).map((own) =>
+      String(isObject(own) ? own['name'] : own),
+    );
+    return (Array.isArray(rows) ? (rows as readonly unknown[]) : [])
+      .filter(Array.isArray)
+      .map((row: readonly unknown[]) => Object.fromEntries(names.map((name, at) => [name, row[at]])));
+  });
+  return { records, notes: [] };
 }
 
 /** A list under the name that some stores give it, and nothing else of a record. */

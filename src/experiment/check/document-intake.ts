@@ -1,3 +1,4 @@
+import { adminSeries } from '../../accesslog/envoy-admin.ts';
 import { expositionSeries } from '../../accesslog/exposition.ts';
 import { parseHar } from '../../accesslog/har.ts';
 import { jsonValues } from '../../accesslog/json-values.ts';
@@ -18,7 +19,7 @@ export function takeDocument(
   reading: Reading,
   onChoice: OnChoice,
 ): boolean {
-  const page = expositionSeries(text);
+  const page = expositionSeries(text) ?? adminSeries(text);
   if (page !== undefined) {
     options.counters.add(name, 'page', page);
     return true;

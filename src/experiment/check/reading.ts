@@ -46,7 +46,11 @@ export function describeReading(reading: Reading): string[] {
     sentences.push(`Read ${sources.length > 3 ? `${sources.length} files` : sources.join(', ')}: ${what}.`);
   }
   for (const [reason, number] of [...reading.leftOut].sort((a, b) => b[1] - a[1])) {
-    sentences.push(`Left out: ${count(number, 'request')} ${reason}.`);
+    sentences.push(`Left out: ${count(number, 'request')} ${number === 1 ? ofOne(reason) : reason}.`);
+    if (reason.startsWith('that arrived at a pod') && number === requests)
+      sentences.push(
+        'It is the log of who was called. The choice shows in that of who called: kubectl logs deploy/CALLER -c istio-proxy | meshshift check - ...',
+      );
   }
   if (unparsed > 0) {
     const isLines = unparsedExamples.every((own) => own.place.startsWith('line'));
@@ -56,6 +60,13 @@ export function describeReading(reading: Reading): string[] {
   }
   return [...sentences, ...reading.notes];
 }
+
+/** The same of one request. */
+const ofOne = (reason: LeftOut): string =>
+  reason
+    .replace('that are mirrored copies', 'that is a mirrored copy')
+    .replace('that are no product page', 'that is no product page')
+    .replace('that were read before', 'that was read before');
 
 export const count = (number: number, noun: string): string =>
   `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;

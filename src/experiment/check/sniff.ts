@@ -1,4 +1,5 @@
 import { isCriLine } from '../../accesslog/cri.ts';
+import { isAdminPage } from '../../accesslog/envoy-admin.ts';
 import { parseOwnLine } from '../../accesslog/own-line.ts';
 import { isTally } from '../../accesslog/tally-line.ts';
 import type { ChoiceRules } from './choice.ts';
@@ -12,7 +13,8 @@ export type Way = { readonly kind: 'document' } | { readonly kind: 'lines'; read
 /** What a source is by how it begins; by its name where that says nothing. */
 export function sniff(head: string, byName: Format, rules: ChoiceRules): Way {
   const text = head.replace(/^\uFEFF/, '').trimStart();
-  if (byName === 'har' || isDocument(text) || isMetricsPage(text)) return { kind: 'document' };
+  if (byName === 'har' || isDocument(text) || isMetricsPage(text) || isAdminPage(text))
+    return { kind: 'document' };
   return { kind: 'lines', format: lineFormat(text, byName, rules) };
 }
 
@@ -27,6 +29,8 @@ function lineFormat(text: string, byName: LineFormat, rules: ChoiceRules): LineF
   const first = whole[0] ?? '';
   if (rules.pattern === undefined && !/[[{]/.test(first.slice(0, 1)) && isTableHeading(first, rules.keys))
     return 'csv';
+  // A quotation mark within a cell is doubled.
+  if (whole.some((line) => /\] ""[A-Z]+ /.test(line)) && !/\] ""/.test(first)) return 'csv';
   if (whole.some((line) => /\[\d{4}-\d\d-\d\dT/.test(line) && /\]\s+"/.test(line))) return 'log';
   if (whole.some((line) => /\{\s*"/.test(line))) return byName === 'csv' ? 'csv' : 'log';
   if (byName === 'csv' || /^sep=.$/i.test(first)) return 'csv';
@@ -59,7 +63,7 @@ function isDocument(text: string): boolean {
 }
 
 const documentMark =
-  /^\{\s*"(?:status"\s*:\s*"(?:success|error)"|(?:data|log|hits|elements)"\s*:\s*\{|(?:events|results|resourceLogs|responses)"\s*:\s*\[|(?:resultType|took|_scroll_id|graphType)"|timestamp"\s*:\s*\d+\s*,\s*"(?:duration|graphType)")/;
+  /^\{\s*"(?:status"\s*:\s*"(?:success|error)"|(?:data|log|hits|elements)"\s*:\s*\{|(?:events|results|resourceLogs|responses|data|tables)"\s*:\s*\[|(?:resultType|took|_scroll_id|graphType|init_offset)"|timestamp"\s*:\s*\d+\s*,\s*"(?:duration|graphType)")/;
 
 /** Comments of the text format, or a sample with labels, before anything of a log. */
 function isMetricsPage(text: string): boolean {

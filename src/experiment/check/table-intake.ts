@@ -53,6 +53,7 @@ export class TableIntake {
         cells.map((cell) => cell.trim()),
         number,
       );
+    if (this.#kind.kind === 'rows') this.#turnIfLog(cells);
     switch (this.#kind.kind) {
       case 'rows':
         return this.#rows.problem === undefined ? this.#rows.row(cells, number) : undefined;
@@ -93,6 +94,17 @@ export class TableIntake {
     this.#options.counters.add(this.#name, 'answer', series, isRate ? { kind: 'rate' } : undefined);
   }
 
+  /** Lines of a log may stand in a column of any name: they tell more than the pod or the cluster beside them. */
+  #turnIfLog(cells: readonly string[]): void {
+    const { columns, rules } = this.#options;
+    const isAsked = rules.pattern !== undefined || Object.values(columns).some((own) => own !== undefined);
+    if (isAsked) return;
+    const column = cells.findIndex((cell) =>
+      /^\s*(?:\[\d{4}-\d\d-\d\dT[^\]]*\] "|\{.*"upstream_cluster")/.test(cell),
+    );
+    if (column >= 0) this.#kind = { kind: 'lines', column };
+  }
+
   #begin(cells: readonly string[], number: number): Row {
     const names = cells.map(lastName);
     const { columns, rules } = this.#options;
@@ -126,7 +138,17 @@ export class TableIntake {
 
 const wideTime = (kind: Kind | undefined): number => (kind?.kind === 'wide' ? kind.time : 0);
 
-const timeNames = ['time', 'timestamp', 'date', 'datetime', '@timestamp', 'when'];
+const timeNames = [
+  '_time',
+  'timegenerated',
+  'timegenerated [utc]',
+  'time',
+  'timestamp',
+  'date',
+  'datetime',
+  '@timestamp',
+  'when',
+];
 const lineNames = [
   '@message',
   'message',
@@ -138,6 +160,9 @@ const lineNames = [
   'body',
   'msg',
   'content',
+  '_raw',
+  '_msg',
+  'logmessage',
 ];
 
 function kindOf(cells: readonly string[], names: readonly string[], keys: readonly string[]): Kind {

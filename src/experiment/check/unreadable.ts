@@ -31,13 +31,14 @@ export function binaryAdvice(name: string, bytes: Uint8Array): string | undefine
     : undefined;
 }
 
+const askCaller = 'kubectl logs deploy/CALLER -c istio-proxy | meshshift check - ...';
+
 /** Texts that tell of no choice, by a mark of theirs, and the nearest command whose answer does. */
 const others: readonly { readonly mark: RegExp; readonly what: string; readonly instead: string }[] = [
   {
     mark: /"traceID"|"resourceSpans"|"traceId"\s*:/,
     what: 'holds traces',
-    instead:
-      'the lines of the proxy that called tell the versions: kubectl logs deploy/CALLER -c istio-proxy | meshshift check - ...',
+    instead: `the lines of the proxy that called tell the versions: ${askCaller}`,
   },
   {
     mark: /^(?:---\s*)?insertId: /m,
@@ -65,9 +66,30 @@ const others: readonly { readonly mark: RegExp; readonly what: string; readonly 
     instead: 'its weights are given by -f, and the requests by a log',
   },
   {
-    mark: /^NAME\s+(?:READY|TYPE|AGE|ENDPOINTS?)\b/m,
-    what: 'is a table of kubectl, without requests',
-    instead: 'kubectl logs deploy/CALLER -c istio-proxy | meshshift check - ...',
+    mark: /^\s*WORKLOAD\s+TOTAL RPS\b/m,
+    what: 'is what istioctl experimental metrics prints: rates of a minute, no counts',
+    instead:
+      "ask Prometheus: curl -s 'SERVER/api/v1/query?query=istio_requests_total' | meshshift check - ...",
+  },
+  {
+    mark: /^(?:NAMESPACE\s+)?(?:NAME|SERVICE FQDN|ENDPOINT|ADDRESSES)\s+(?:READY|TYPE|AGE|ENDPOINTS?|CLUSTER|CDS|STATUS|VHOST NAME|DOMAINS|PORT|CPU|REFERENCE|GATEWAYS|HOSTS?)\b/m,
+    what: 'is a table of kubectl or istioctl, without requests',
+    instead: askCaller,
+  },
+  {
+    mark: /"(?:weightedClusters|virtualHosts|dynamicRouteConfigs|dynamicActiveClusters|weighted_clusters|virtual_hosts|dynamic_route_configs)"\s*:/,
+    what: 'is the configuration of a proxy, without requests',
+    instead: `its weights are given by --weights, and the requests by a log: ${askCaller}`,
+  },
+  {
+    mark: /^(?:Summary:\s*$|Fortio \d|Running \S+ test @ |This is ApacheBench|Requests\s+\[total|\s*http_reqs\.{3,}|Code \d{3} : \d+)/m,
+    what: 'is the summary of a load generator, which tells no versions',
+    instead: `the lines of the proxy that called do: ${askCaller}`,
+  },
+  {
+    mark: /^(?:Element\tValue|\{[^{}]*="[^{}]*\}\s+[\d.e+]+)\s*$/m,
+    what: "is what Prometheus' own page shows",
+    instead: "ask for JSON: curl -s 'SERVER/api/v1/query?query=QUERY' | meshshift check - ...",
   },
   {
     mark: /^\s*(?:<!doctype html|<html)/i,
@@ -75,7 +97,7 @@ const others: readonly { readonly mark: RegExp; readonly what: string; readonly 
     instead: 'tell versions by what it shows: --shows v1=PATTERN',
   },
   {
-    mark: /"(?:error|errorMessage|message)"\s*:\s*"/,
+    mark: /^\s*\{\s*(?:"\w+"\s*:\s*(?:"\w*"|\d+|true|false|null)\s*,\s*){0,3}"(?:error|errorMessage|message)"\s*:\s*"/,
     what: 'holds a message in place of data',
     instead: 'ask again',
   },

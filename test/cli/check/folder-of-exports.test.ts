@@ -114,11 +114,52 @@ test.each([
     data: 'NAME   READY   STATUS\nreviews-x   2/2   Running\n',
     say: /kubectl logs deploy/,
   },
+  {
+    name: 'routes.txt',
+    data: 'NAME     VHOST NAME     DOMAINS     MATCH     VIRTUAL SERVICE\n9080     reviews:9080     reviews     /*     reviews.default\n',
+    say: /table of kubectl or istioctl, without requests: kubectl logs deploy/,
+  },
+  {
+    name: 'top.txt',
+    data: 'NAME   CPU(cores)   MEMORY(bytes)\nreviews-x   12m   61Mi\n',
+    say: /kubectl logs deploy/,
+  },
+  {
+    name: 'rates.txt',
+    data: '     WORKLOAD    TOTAL RPS    ERROR RPS  P50 LATENCY\n   reviews-v1        4.669        0.000          9ms\n',
+    say: /rates of a minute, no counts: ask Prometheus: curl/,
+  },
+  {
+    name: 'config.json',
+    data: '[{"name":"9080","virtualHosts":[{"routes":[{"route":{"weightedClusters":{"clusters":[]}}}]}]}]',
+    say: /configuration of a proxy, without requests: its weights are given by --weights/,
+  },
+  {
+    name: 'fortio.txt',
+    data: 'Fortio 1.66.0 running at 40 queries per second\nCode 200 : 400 (100.0 %)\n',
+    say: /summary of a load generator, which tells no versions/,
+  },
+  { name: 'hey.txt', data: '\nSummary:\n  Total:\t10.0042 secs\n', say: /summary of a load generator/ },
+  {
+    name: 'console.txt',
+    data: 'Element\tValue\n{destination_version="v1",reporter="source"}\t29\n',
+    say: /what Prometheus' own page shows: ask for JSON/,
+  },
+  {
+    name: 'served.log',
+    data: '[2026-03-01T12:00:00.000Z] "GET /reviews/0 HTTP/1.1" 200 - via_upstream - "-" 0 295 5 4 "-" "curl" "x" "reviews:9080" "10.44.2.1:9080" inbound|9080|| 127.0.0.6:41 10.44.2.1:9080 10.44.0.1:5 - default\n',
+    say: /log of who was called. The choice shows in that of who called: kubectl logs deploy/,
+  },
+  {
+    name: 'answer.json',
+    data: '{"status":"error","errorType":"x","message":"no such index"}',
+    say: /.+/,
+  },
   { name: 'dash.json', data: '{"title":"x","panels":[]}', say: /Download CSV/ },
   {
     name: 'login.html',
     data: '<!DOCTYPE html><html><body>Sign in</body></html>',
-    say: /Left out: 1 request that are no product page/,
+    say: /Left out: 1 request that is no product page/,
   },
   { name: 'own.json', data: '{"a":1,"b":"x"}\n{"a":2,"b":"y"}\n', say: /keys are a, b/ },
   {

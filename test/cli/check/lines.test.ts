@@ -51,6 +51,50 @@ const forms: Readonly<Record<string, string>> = {
   'logcli --output raw': lines.join('\n'),
   'aws logs tail': each((_, i) => `${iso(i)} productpage-v1-x ${lines[i]!}`),
   'kubectl with a word before': `Defaulted container "istio-proxy" out of: istio-proxy, productpage\n${lines.join('\n')}`,
+  'kubectl logs --prefix': each((_, i) => `[pod/productpage-v1-x/istio-proxy] ${lines[i]!}`),
+  'kubectl logs --timestamps': each((_, i) => `${iso(i).replace('Z', '456789Z')} ${lines[i]!}`),
+  'kubectl logs --prefix --timestamps': each(
+    (_, i) => `[pod/productpage-v1-x/istio-proxy] ${iso(i).replace('Z', '456789Z')} ${lines[i]!}`,
+  ),
+  'stern in colour': each(
+    (_, i) => `\u001B[32mproductpage-v1-x\u001B[0m \u001B[36mistio-proxy\u001B[0m ${lines[i]!}`,
+  ),
+  'stern, namespace and arrows': each(
+    (_, i) => `default \u203A productpage-v1-x \u203A istio-proxy | ${lines[i]!}`,
+  ),
+  kubetail: each((_, i) => `\u001B[1;34m[productpage-v1-x istio-proxy]\u001B[0m ${lines[i]!}`),
+  journalctl: each(
+    (_, i) => `Mar 01 12:00:${String(i).padStart(2, '0')} node-1 k8s_istio-proxy[1183]: ${lines[i]!}`,
+  ),
+  'syslog (RFC 5424)': each((_, i) => `<14>1 ${iso(i)} node-1 istio-proxy 991 - - ${lines[i]!}`),
+  'answers of helloworld': each(
+    (version) => `Hello version: ${version}, instance: helloworld-${version}-867747c89-abcde`,
+  ),
+  'uniq -c of answers of helloworld':
+    '     29 Hello version: v1, instance: helloworld-v1-867747c89-abcde\n     31 Hello version: v3, instance: helloworld-v3-867747c89-xyz12\n',
+  "a proxy's /stats": `cluster.agent.upstream_rq_total: 4\ncluster.${cluster('v1')};.upstream_cx_total: 3\ncluster.${cluster('v1')};.upstream_rq_200: 29\ncluster.${cluster('v1')};.upstream_rq_total: 29\ncluster.${cluster('v3')}.upstream_rq_total: 31\nserver.uptime: 90\n`,
+  "a proxy's /clusters": ['v1', 'v3']
+    .map((version) =>
+      [
+        `${cluster(version)}::observability_name::${cluster(version)};`,
+        `${cluster(version)}::default_priority::max_requests::4294967295`,
+        ...[
+          ['10.44.2.1:9080', version === 'v1' ? 20 : 31],
+          ['10.44.2.2:9080', version === 'v1' ? 9 : 0],
+        ].flatMap(([address, total]) =>
+          [
+            'cx_total::5',
+            'rq_error::0',
+            `rq_success::${total}`,
+            `rq_total::${total}`,
+            'health_flags::healthy',
+          ].map((own) => `${cluster(version)}::${address}::${own}`),
+        ),
+      ].join('\n'),
+    )
+    .join('\n'),
+  'a table of lines under a heading of its own': `when,raw_log\n${each((_, i) => `${iso(i)},"${lines[i]!.replaceAll('"', '""')}"`)}`,
+  'a table of lines beside the pod that wrote them': `TimeGenerated [UTC],PodName,LogMessage\n${each((_, i) => `"3/1/2026, 12:00:00.000 PM",productpage-v1-5d9b4f66f7-x7k2p,"${lines[i]!.replaceAll('"', '""')}"`)}`,
   'uniq -c of versions': '     29 v1\n     31 v3\n',
   'uniq -c of pods': `     29 ${podOf('v1')}\n     31 ${podOf('v3')}\n`,
   'uniq -c of clusters': `     29 ${cluster('v1')}\n     31 ${cluster('v3')}\n      7 outbound|9080|v1|ratings.default.svc.cluster.local\n`,

@@ -182,6 +182,67 @@ const forms: Readonly<Record<string, string>> = {
     log_processed: fields(i),
     log: 'x',
   })),
+  'Datadog, a search of its API': JSON.stringify({
+    data: lines.map((message, i) => ({
+      id: `AAAA${i}`,
+      type: 'log',
+      attributes: {
+        service: 'istio-proxy',
+        status: 'info',
+        timestamp: iso(i),
+        message,
+        tags: [],
+        attributes: {},
+      },
+    })),
+    links: { self: 'https://api.datadoghq.com/api/v2/logs/events/search' },
+  }),
+  'Datadog, what it read of the lines': JSON.stringify({
+    data: lines.map((_, i) => ({
+      id: `AAAA${i}`,
+      type: 'log',
+      attributes: { timestamp: iso(i), message: '', attributes: fields(i) },
+    })),
+  }),
+  'Datadog, exported as a table': `Date,Host,Service,Message\n${lines.map((line, i) => `"${iso(i)}","node-1","istio-proxy","${line.replaceAll('"', '""')}"`).join('\n')}\n`,
+  'Splunk, results': JSON.stringify({
+    preview: false,
+    init_offset: 0,
+    messages: [],
+    fields: [{ name: '_raw' }],
+    results: lines.map((_raw, i) => ({ _time: iso(i), _raw, host: 'node-1' })),
+  }),
+  'Splunk, a result a line': ndjson((_raw, i) => ({
+    preview: false,
+    offset: i,
+    result: { _time: iso(i), _raw, source: '/var/log/containers/x.log' },
+  })),
+  'Splunk, exported as a table': `"_serial","_time",source,index,"_raw"\n${lines.map((line, i) => `${i},"${iso(i)}",x,main,"${line.replaceAll('"', '""')}"`).join('\n')}\n`,
+  'Azure, an answer of Log Analytics': JSON.stringify({
+    tables: [
+      {
+        name: 'PrimaryResult',
+        columns: [{ name: 'TimeGenerated', type: 'datetime' }, { name: 'PodName' }, { name: 'LogMessage' }],
+        rows: lines.map((line, i) => [iso(i), pod, line]),
+      },
+    ],
+  }),
+  'New Relic': array((message, i) => ({ timestamp: seconds(i) * 1000, message, pod_name: pod })),
+  VictoriaLogs: ndjson((_msg, i) => ({ _time: iso(i), _stream: '{pod="x"}', _msg })),
+  'journalctl -o json': ndjson((MESSAGE, i) => ({
+    __REALTIME_TIMESTAMP: `${seconds(i)}000000`,
+    _HOSTNAME: 'node-1',
+    PRIORITY: '6',
+    CONTAINER_NAME: 'istio-proxy',
+    MESSAGE,
+  })),
+  'stern --output json': ndjson((message) => ({
+    message,
+    nodeName: 'node-1',
+    namespace: 'default',
+    podName: pod,
+    containerName: 'istio-proxy',
+  })),
   Docker: ndjson((log, i) => ({ log: `${log}\n`, stream: 'stdout', time: iso(i) })),
   OpenTelemetry: JSON.stringify({
     resourceLogs: [
@@ -239,6 +300,14 @@ test('one export given in two forms is counted once, and that is said', async ()
   expect(leftOut).toEqual({
     'that were read before (the same request id and time: a log given twice, or two that overlap)': 180,
   });
+});
+
+test('a page of Datadog behind which there is more is said to be one', async () => {
+  const text = JSON.stringify({
+    data: lines.map((message) => ({ type: 'log', attributes: { message } })),
+    meta: { page: { after: 'eyJ' } },
+  });
+  expect((await check({ 'dd.json': text })).notes).toMatch(/there is more behind its cursor/);
 });
 
 test('a part of what a store holds is said to be one', async () => {
