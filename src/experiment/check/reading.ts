@@ -58,7 +58,7 @@ export function describeReading(reading: Reading): string[] {
     const rest = unparsed > unparsedExamples.length ? '; ...' : '';
     sentences.push(`Could not be read: ${what} (${examplesOf(reading)}${rest}).`);
   }
-  return [...sentences, ...reading.notes];
+  return [...new Set([...sentences, ...reading.notes])];
 }
 
 /** The same of one request. */

@@ -112,7 +112,8 @@ export function textAdvice(name: string, head: string): string {
     ?.trim();
   if (first === undefined) return `${name} is empty.`;
   const found = others.find(({ mark }) => mark.test(text));
-  if (found !== undefined) return `${name} ${found.what}: ${found.instead}.`;
+  if (found !== undefined)
+    return `${name} ${found.what}: ${found.instead}${found.instead.endsWith('...') ? '' : '.'}`;
   const excerpt = first.length > 60 ? `${first.slice(0, 60)}...` : first;
   if (/^[{[]/.test(first)) {
     const keys = [
