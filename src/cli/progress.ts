@@ -78,7 +78,10 @@ export class Progress implements Sink<unknown> {
 
   #text(): string {
     const { what, count, unit } = this.#round;
-    const hint = this.#hint === '' ? '' : ` (${this.#total} ${unit} in all; ${this.#hint})`;
+    const hint =
+      this.#hint === ''
+        ? ''
+        : ` (${this.#total} ${this.#total === 1 ? unit.replace(/s$/, '') : unit} in all; ${this.#hint})`;
     return `${what}: ${this.#done} of ${count} ${unit}${this.#left()}${hint}`;
   }
 

@@ -3,7 +3,7 @@ import type { HorizontalPodAutoscaler, Resource } from '../../manifest/resource.
 import type { AutoscalerChange, Candidate, PlanAction } from '../../record/shift-plan.ts';
 import type { Scenario, TimelineStep } from '../../scenario/scenario.ts';
 import { writtenPauseUs } from './candidates.ts';
-import type { Shift } from './shift.ts';
+import type { Pattern, Shift } from './shift.ts';
 import { warmedUp } from './warm-up.ts';
 
 /** How long before a step its pods are asked for beforehand; never longer than the pause. */
@@ -87,11 +87,13 @@ export function playCandidate(scenario: Scenario, shift: Shift, candidate: Candi
   }
   for (const [index, percent] of candidate.steps.entries()) {
     const file = `${shift.service}-${index + 1}-${percent}.yaml`;
-    const { text, resource } = changedResource(shift.pattern, file, (source) =>
-      setWeights(source, shift, percent),
+    const changedRules = shift.patterns.map((own) =>
+      changedResource(own.resource, file, (source) => setWeights(source, own, percent)),
     );
+    const text = changedRules.map((own) => own.text).join('---\n');
+    const resources = changedRules.map((own) => own.resource);
     const atUs = startUs + index * pauseUs;
-    timeline.push({ atUs, verb: 'apply', file, resources: [resource] });
+    timeline.push({ atUs, verb: 'apply', file, resources });
     actions.push({
       afterSeconds: after(atUs),
       command: `kubectl apply -f ${file}`,
@@ -222,7 +224,7 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 
 function setWeights(
   source: Record<string, unknown>,
-  { pattern, destinations }: Shift,
+  { resource, destinations }: Pattern,
   percent: number,
 ): void {
   const spec = source['spec'] as {
@@ -230,7 +232,7 @@ function setWeights(
     rules?: { backendRefs: { weight?: number }[] }[];
   };
   for (const { rule, from, to } of destinations) {
-    const list = pattern.kind === 'HTTPRoute' ? spec.rules![rule]!.backendRefs : spec.http![rule]!.route;
+    const list = resource.kind === 'HTTPRoute' ? spec.rules![rule]!.backendRefs : spec.http![rule]!.route;
     list[from]!.weight = 100 - percent;
     list[to]!.weight = percent;
   }

@@ -10,15 +10,19 @@ export interface Shift {
   readonly service: string;
   readonly from: Version;
   readonly to: Version;
-  /** A rule with both versions, as the pattern of each step. */
-  readonly pattern: Resource;
-  /** Where in the pattern's text the two destinations stand. */
-  readonly destinations: readonly DestinationPlace[];
+  /** Rules with both versions, as the patterns of each step: where the steps apply one for each kind of caller, all of them. */
+  readonly patterns: readonly Pattern[];
   readonly startUs: number;
   /** As written: weights of the new version in percent. */
   readonly steps: readonly { readonly atUs: number; readonly percent: number }[];
   /** The other things that happen, the rule left out of them. */
   readonly rest: readonly TimelineStep[];
+}
+
+export interface Pattern {
+  readonly resource: Resource;
+  /** Where in its text the two destinations stand. */
+  readonly destinations: readonly DestinationPlace[];
 }
 
 export interface Version {
@@ -57,10 +61,7 @@ export function shiftOf(scenario: Scenario): Shift {
       `no rule for "${focus}" has two versions with weights: a shift needs at least one step with both`,
     );
   }
-  const isRule = (own: Resource): boolean =>
-    own.kind === pattern.kind &&
-    own.metadata.name === pattern.metadata.name &&
-    own.metadata.namespace === pattern.metadata.namespace;
+  const isRule = (own: Resource): boolean => isSame(own, pattern);
   const places = pairsIn(pattern, isFocus);
   const names = namesIn(pattern, places[0]!);
   const stepsOf = (to: string): Shift['steps'] =>
@@ -71,24 +72,40 @@ export function shiftOf(scenario: Scenario): Shift {
   const last = stepsOf(names[0]).at(-1);
   if (last === undefined) throw new RangeError(`the timeline applies no rule for "${focus}"`);
   const [from, to] = last.percent > 50 ? [names[1], names[0]] : names;
-  const order = to === names[1] ? places : places.map((own) => ({ ...own, from: own.to, to: own.from }));
   const steps = stepsOf(to);
+  const withIt = applied.filter(({ resources }) => resources.some(isRule));
+  const together = patterns.filter(
+    (own, index) =>
+      patterns.findIndex((other) => isSame(other, own)) === index &&
+      withIt.every(({ resources }) => resources.some((each) => isSame(each, own))),
+  );
+  const ordered = together.flatMap((resource): Pattern[] => {
+    const destinations = pairsIn(resource, isFocus).flatMap((place): DestinationPlace[] => {
+      const [first, second] = namesIn(resource, place);
+      if (first === from && second === to) return [place];
+      return first === to && second === from ? [{ ...place, from: place.to, to: place.from }] : [];
+    });
+    return destinations.length === 0 ? [] : [{ resource, destinations }];
+  });
+  const isShifted = (own: Resource): boolean => ordered.some(({ resource }) => isSame(own, resource));
   const version = (name: string): Version => versionOf(all, focus, isFocus, name);
   return {
     service: focus,
     from: version(from),
     to: version(to),
-    pattern,
-    destinations: order,
+    patterns: ordered,
     startUs: steps[0]!.atUs,
     steps,
     rest: timeline.flatMap((step): TimelineStep[] => {
       if (!('resources' in step)) return [step];
-      const resources = step.resources.filter((own) => !isRule(own));
+      const resources = step.resources.filter((own) => !isShifted(own));
       return resources.length === 0 ? [] : [{ ...step, resources }];
     }),
   };
 }
+
+const isSame = (a: Resource, b: Resource): boolean =>
+  a.kind === b.kind && a.metadata.name === b.metadata.name && a.metadata.namespace === b.metadata.namespace;
 
 /** Whether a host, as a resource of a namespace writes it, is the Service that is shifted. */
 type IsService = (host: string, namespace: string) => boolean;

@@ -61,14 +61,15 @@ export function planChart(plan: ShiftPlan): TopLevelSpec | undefined {
       description: verdictSentence(plan),
     },
     [
-      legendPanel(
-        verdicts.map((own) => ({
+      legendPanel([
+        ...verdicts.map((own) => ({
           label: words[own],
           colour: look[own].colour,
           sign: 'point' as const,
           shape: look[own].shape,
         })),
-      ),
+        { label: 'the limit', colour: ink.alarm, sign: 'line', dash: [5, 3] },
+      ]),
       {
         width: plotWidth,
         height: 260,

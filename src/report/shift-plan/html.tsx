@@ -44,7 +44,7 @@ function Plan({ plan, svg }: { readonly plan: ShiftPlan; readonly svg: string | 
           <Manifests plan={plan} />
         </Section>
       )}
-      <Section title="Plans that were tried">
+      <Section title="Plans">
         {svg !== undefined && (
           <figure>
             <Plot label="Which plan is the cheapest that holds?" svg={svg} />

@@ -21,7 +21,7 @@ export function shiftPlanText(plan: ShiftPlan, width: number): string {
     plan.actions.length === 0 ? [] : titled('To apply', tableLines(actionTable(plan), width)),
     plan.candidates.length === 0
       ? []
-      : titled('Plans that were tried', tableLines(triedTable(plan, shownInText(plan)), width)),
+      : titled('Plans', tableLines(triedTable(plan, shownInText(plan)), width)),
     lawLines(plan),
   ];
   return `${sections
@@ -40,9 +40,13 @@ export function answerOf(plan: ShiftPlan): {
   const { shift, candidates, interrupted } = plan;
   const what = `${shift.service} from ${shift.from} to ${shift.to}`;
   const best = plan.best === null ? undefined : candidates[plan.best]!;
+  const failed = candidates.filter((own) => own.verdict === 'fails').length;
   if (best === undefined) {
     if (interrupted)
-      return { sentence: `Stopped: no plan for ${what} has been played to its end yet.`, reasons: [] };
+      return {
+        sentence: `Stopped: of ${what} no plan has kept to the objectives to its end yet${failed === 0 ? '' : `, and ${failed} ${failed === 1 ? 'fails' : 'fail'}`}.`,
+        reasons: [],
+      };
     const nearest = nearestOf(candidates);
     return {
       sentence: `No plan that was tried moves ${what} within ${plan.objectives.join(', ')}.`,

@@ -14,7 +14,7 @@ import { parseManifests } from '../../../src/manifest/parse.ts';
 import { subjectOf } from '../../../src/mesh/timeline/index.ts';
 import type { Resource } from '../../../src/manifest/resource.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
-import { shipped } from '../../support/scenario.ts';
+import { opened, shipped } from '../../support/scenario.ts';
 
 const ramp = shipped('planners-ramp');
 
@@ -231,3 +231,34 @@ function weightsOf(step: Scenario['timeline'][number]): (number | undefined)[] {
   if (rule?.kind !== 'VirtualService') throw new Error('no rule');
   return rule.spec.http[0]!.route.map((own) => own.weight);
 }
+
+test('a step that applies a rule for each kind of caller is a step of both, and one that does not leaves the other alone', async () => {
+  const stepsWith = async (file: string) => {
+    const scenario = await opened('test/cases/a-rule-for-each-caller', `timeline[0].apply=${file}`);
+    const { scenario: played, actions } = playCandidate(scenario, shiftOf(scenario), {
+      steps: [25],
+      pauseSeconds: 60,
+      autoscalers: [],
+      preScale: 0,
+    });
+    const weights = played.timeline.flatMap((own) =>
+      own.verb !== 'apply'
+        ? []
+        : own.resources.flatMap((each) =>
+            each.kind !== 'VirtualService'
+              ? []
+              : each.spec.http.map(({ route }) =>
+                  route.map(({ destination, weight }) => `${destination.subset} ${weight}`).sort(),
+                ),
+          ),
+    );
+    return { weights, text: actions[0]!.text! };
+  };
+  const both = await stepsWith('both-50.yaml');
+  expect(both.weights).toEqual([
+    ['v1 75', 'v2 25'],
+    ['v1 75', 'v2 25'],
+  ]);
+  expect(both.text.match(/kind: VirtualService/g)).toHaveLength(2);
+  expect((await stepsWith('outside-50.yaml')).weights).toEqual([['v1 75', 'v2 25']]);
+});
