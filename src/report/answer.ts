@@ -53,12 +53,21 @@ export function answerOf(record: RunRecord): Answer | undefined {
 
 /** What nobody has measured: a line, or none. */
 function guessesText({ guesses: { numbers, calls }, scenario }: RunRecord): string[] {
-  if (numbers.length + calls.length === 0) return [];
+  const folder = /^meshshift run (\S+)/.exec(scenario.command)?.[1] ?? scenario.name;
+  return guessedText(numbers, calls.length, folder);
+}
+
+/** Numbers and calls that are guesses, in a line; none where nothing is guessed. */
+export function guessedText(
+  numbers: readonly { readonly name: string; readonly value: number | string }[],
+  calls: number,
+  folder: string,
+): string[] {
+  if (numbers.length + calls === 0) return [];
   const parts = [
     ...numbers.map(({ name, value }) => `${name} ${value}`),
-    ...(calls.length === 0 ? [] : [plural(calls.length, 'call')]),
+    ...(calls === 0 ? [] : [plural(calls, 'call')]),
   ];
-  const folder = /^meshshift run (\S+)/.exec(scenario.command)?.[1] ?? scenario.name;
   return [`Guessed, not measured: ${parts.join(', ')}. Which of them matter: meshshift explain ${folder}`];
 }
 

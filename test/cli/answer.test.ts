@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { guessedText } from '../../src/report/answer.ts';
 import { meshshift } from '../support/io.ts';
 
 const shared = ['run', 'test/cases/two-services-same-pods', '--no-out'];
@@ -38,4 +39,11 @@ test('of two rules for one gateway the older one stands first, wherever it stand
   const { out } = await meshshift(['routes', ...files, '--proxy', 'gateway']);
   expect(out.indexOf('/shop/*')).toBeLessThan(out.indexOf('/shop/orders/*'));
   expect(out).toMatch(/\/shop\/\*\s+site\s.*VirtualService site-edge\.default/);
+});
+
+test('guesses are told in a line, and nothing where all is known', () => {
+  expect(guessedText([{ name: 'pages', value: 20 }], 1, 'my')).toEqual([
+    'Guessed, not measured: pages 20, 1 call. Which of them matter: meshshift explain my',
+  ]);
+  expect(guessedText([], 0, 'my')).toEqual([]);
 });
