@@ -27,10 +27,14 @@ export interface VersionedCall {
   readonly version: string;
 }
 
-/** Services that more than one version took calls of, by the outbound lines of whoever called. */
+/**
+ * Services that more than one version took calls of, by the outbound lines of whoever called; of a caller whose log is missing, by the
+ * inbound lines of the versions.
+ */
 export const versionedCalls = (logs: readonly PodLog[], names: Names): readonly VersionedCalls[] =>
-  toldApart(
-    logs.flatMap(({ pod, outbound }) =>
+  toldApart([
+    ...callsTaken(logs, names),
+    ...logs.flatMap(({ pod, outbound }) =>
       outbound.flatMap((call) => {
         if (call.host === '') return [];
         const callee = names.podAt(call.upstream);
@@ -38,13 +42,40 @@ export const versionedCalls = (logs: readonly PodLog[], names: Names): readonly 
         return version === '' ? [] : [{ ...serviceOf(call.host), pod, startMs: call.startMs, version }];
       }),
     ),
-  );
+  ]);
+
+/** Inbound lines from pods that have no log: a line behind a failed one of the same request and caller is a further try of that call. */
+function callsTaken(logs: readonly PodLog[], names: Names): readonly VersionedCall[] {
+  const withLog = new Set(logs.flatMap(({ pod, outbound }) => (outbound.length > 0 ? [pod] : [])));
+  const lines = logs.flatMap(({ pod, inbound }) => {
+    const { service, namespace, version } = names.pod(pod);
+    if (version === '') return [];
+    return inbound.flatMap((call) => {
+      const caller = call.peer === '' ? undefined : names.podAt(call.peer);
+      return caller === undefined || withLog.has(caller) || names.pod(caller).isGateway
+        ? []
+        : [{ call, own: { service, namespace, pod: caller, startMs: call.startMs, version } }];
+    });
+  });
+  const failed = new Set<string>();
+  return lines
+    .sort((one, other) => one.call.startMs - other.call.startMs)
+    .flatMap(({ call, own }) => {
+      const key = `${own.service} ${own.pod} ${call.requestId}`;
+      const isFurther = call.requestId !== '' && failed.delete(key);
+      if (call.status >= 500 || call.status === 0) failed.add(key);
+      return isFurther ? [] : [own];
+    });
+}
 
 /** Calls by Service, of those that more than one version took. */
 export function toldApart(calls: readonly VersionedCall[]): readonly VersionedCalls[] {
   const services = new Map<string, VersionedCall[]>();
+  // Who does not know the namespace means the one that others know.
+  const known = new Map(calls.flatMap((own) => (own.namespace === '' ? [] : [[own.service, own.namespace]])));
   for (const call of calls) {
-    const key = `${call.service}.${call.namespace}`;
+    const namespace = call.namespace || (known.get(call.service) ?? '');
+    const key = `${call.service}.${namespace}`;
     const own = services.get(key);
     if (own === undefined) services.set(key, [call]);
     else own.push(call);
@@ -61,7 +92,7 @@ export function toldApart(calls: readonly VersionedCall[]): readonly VersionedCa
     return [
       {
         service: own[0]!.service,
-        namespace: own[0]!.namespace,
+        namespace: own[0]!.namespace || (known.get(own[0]!.service) ?? ''),
         versions,
         callers: [...callers].map(([pod, asked]) => ({
           pod,

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { propagationOf } from '../../../src/fit/logs/propagation.ts';
-import { changesFound, countsBetween, type VersionedCalls } from '../../../src/fit/logs/split.ts';
-import { poisson, streamOf, zeroMs } from '../../support/made-logs.ts';
+import { Names } from '../../../src/fit/names.ts';
+import type { LoggedCall, PodLog } from '../../../src/fit/logs/logged-call.ts';
+import {
+  changesFound,
+  countsBetween,
+  versionedCalls,
+  type VersionedCalls,
+} from '../../../src/fit/logs/split.ts';
+import { call, poisson, streamOf, zeroMs } from '../../support/made-logs.ts';
 
 /** Three proxies that call at 10 a second each; at 100 s and 300 s the share of v2 becomes 30 and 60 %, when each heeds it. */
 const delays = [
@@ -86,4 +93,39 @@ describe('when each proxy heeds a change', () => {
     };
     expect(propagationOf(quiet, zeroMs, [1, 0], [0, 1], zeroMs + 1000)).toMatchObject([{ seconds: null }]);
   });
+});
+
+test('what a caller without a log asked for, the logs of the versions tell, each call once however often it was tried', () => {
+  const names = new Names();
+  const pods = { cart1: '10.0.0.1', cart2: '10.0.0.2', v1: '10.0.0.3', v2: '10.0.0.4' };
+  for (const pod of ['cart1', 'cart2'] as const) names.see({ pod, ip: pods[pod], service: 'cart' });
+  for (const pod of ['v1', 'v2'] as const) names.see({ pod, ip: pods[pod], service: 'price', version: pod });
+  const log = (pod: string, own: Partial<PodLog>): PodLog => ({
+    pod,
+    inbound: [],
+    outbound: [],
+    withoutRoute: [],
+    isGateway: false,
+    ...own,
+  });
+  const from = (caller: 'cart1' | 'cart2', at: number, own: Partial<LoggedCall> = {}): LoggedCall =>
+    call({ startMs: zeroMs + at, requestId: `${caller} ${at}`, peer: pods[caller], ...own });
+  const out = (at: number, to: 'v1' | 'v2'): LoggedCall =>
+    call({ startMs: zeroMs + at, host: 'price.shop.svc.cluster.local', upstream: pods[to] });
+  const logs = [
+    log('cart1', { outbound: [out(1, 'v1'), out(2, 'v2')] }),
+    log('v1', { inbound: [from('cart1', 1), from('cart2', 3)] }),
+    // The second call of cart2 failed once, and its sidecar tried again.
+    log('v2', {
+      inbound: [
+        from('cart1', 2),
+        from('cart2', 4, { status: 503, requestId: 'a' }),
+        from('cart2', 9, { requestId: 'a' }),
+        from('cart2', 20),
+      ],
+    }),
+  ];
+  const [price] = versionedCalls(logs, names);
+  expect(price!.callers.map(({ pod }) => pod).sort()).toEqual(['cart1', 'cart2']);
+  expect(countsBetween(price!, zeroMs, zeroMs + 100)).toEqual([2, 3]);
 });
