@@ -54,7 +54,7 @@ module.exports = {
       'report/',
     ]),
     layer('workshop-shows', 'workshop', [
-      'experiment/',
+      'experiment/session/',
       'record/',
       'verdict/',
       'stats/',
