@@ -148,6 +148,6 @@ describe('a plan of a shift', () => {
       join(root, 'none'),
     ]);
     expect(told.code).toBe(3);
-    expect(told.err).toMatch(/no rule for "httpbin" has two versions with weights/);
+    expect(told.err).toMatch(/no rule weighs two subsets of "httpbin"/);
   });
 });

@@ -58,7 +58,7 @@ export function shiftOf(scenario: Scenario): Shift {
   const pattern = patterns[0];
   if (pattern === undefined) {
     throw new RangeError(
-      `no rule for "${focus}" has two versions with weights: a shift needs at least one step with both`,
+      `no rule weighs two subsets of "${focus}": a shift needs at least one step with both, and plans move weights between subsets of one Service, not between Services`,
     );
   }
   const isRule = (own: Resource): boolean => isSame(own, pattern);

@@ -220,7 +220,7 @@ describe('a plan to play', () => {
 test('a scenario without a step of two versions has no shift, and says so', async () => {
   const scenario = await shipped('fifteen-refreshes');
   const without: Scenario = { ...scenario, timeline: [], manifests: [] };
-  expect(() => shiftOf(without)).toThrow(/no rule for "reviews" has two versions with weights/);
+  expect(() => shiftOf(without)).toThrow(/no rule weighs two subsets of "reviews"/);
 });
 
 const isAutoscaler = (own: Resource): own is Extract<Resource, { kind: 'HorizontalPodAutoscaler' }> =>
