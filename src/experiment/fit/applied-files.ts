@@ -13,6 +13,9 @@ const time = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\
 const apply =
   /\b(?:kubectl|oc)\b.*?\b(?:apply|replace|create)\b.*?(?:\s-f|--filename)[=\s]+["']?([^\s"',;]+)/;
 
+/** Nobody types a longer one, and what looks for words in it takes time by the square of its length, or more. */
+const longestCommand = 2000;
+
 /**
  * Who keeps a list of changes, a shell's history with times or a job's log has a line for each: a time, and `kubectl apply -f FILE`.
  * @returns undefined where most lines are none such
@@ -21,8 +24,9 @@ export function appliedFiles(text: string): AppliedFile[] | undefined {
   let others = 0;
   const found = text.split('\n').flatMap((line): AppliedFile[] => {
     if (line.trim() === '') return [];
-    const us = parseIsoTime(time.exec(line)?.[0] ?? '');
-    const file = apply.exec(line)?.[1];
+    const isShort = line.length <= longestCommand;
+    const us = isShort ? parseIsoTime(time.exec(line)?.[0] ?? '') : undefined;
+    const file = isShort ? apply.exec(line)?.[1] : undefined;
     if (us === undefined || file === undefined) {
       others += 1;
       return [];
