@@ -16,28 +16,51 @@ export interface ServiceSplit {
  * parent names. Where none does, it is the Service that selects all of their pods, else the first of them.
  */
 export function serviceSplits(resources: readonly Resource[]): ServiceSplit[] {
-  const services = resources.filter((own) => own.kind === 'Service');
+  const services = new Services(resources.filter((own) => own.kind === 'Service'));
   return resources.flatMap((own) => {
     if (own.kind === 'VirtualService') return ofVirtualService(own, services);
     return own.kind === 'HTTPRoute' || own.kind === 'GRPCRoute' ? ofRoute(own, services) : [];
   });
 }
 
+/** Services, and by place: those of a big mesh are asked for by each of its rules. */
+class Services {
+  readonly all: readonly Service[];
+  readonly #byPlace = new Map<string, Service>();
+
+  constructor(all: readonly Service[]) {
+    this.all = all;
+    // Of several with one name the first counts.
+    for (const own of all.toReversed()) this.#byPlace.set(placeText(own.metadata), own);
+  }
+
+  at(place: Place): Service | undefined {
+    return this.#byPlace.get(placeText(place));
+  }
+}
+
+interface Place {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+const placeText = ({ name, namespace }: Place): string => `${namespace}/${name}`;
+
 type Rule<Kind> = Extract<Resource, { readonly kind: Kind }>;
 
 function ofVirtualService(
   { spec, metadata: { namespace } }: Rule<'VirtualService'>,
-  services: readonly Service[],
+  services: Services,
 ): ServiceSplit[] {
   const called = (host: string): Service | undefined => {
     const place = parseHost(fullHost(host, namespace)).service;
-    return place && named(place, services);
+    return place && services.at(place);
   };
   const asked = spec.hosts.flatMap((host) => called(host) ?? []);
   return spec.http.flatMap(({ route }) => {
     const parts = nearestFirst(route.flatMap(({ destination }) => called(destination.host) ?? []));
     if (parts.length < 2) return [];
-    const wholes = asked.length > 0 ? asked : [wholeOf(parts, services)];
+    const wholes = asked.length > 0 ? asked : [wholeOf(parts, services.all)];
     return wholes.map((whole) => ({
       whole,
       parts,
@@ -46,11 +69,10 @@ function ofVirtualService(
   });
 }
 
-function ofRoute({ spec }: Rule<'HTTPRoute' | 'GRPCRoute'>, services: readonly Service[]): ServiceSplit[] {
-  const backends = (refs: readonly BackendRef[]): Service[] =>
-    refs.flatMap((own) => named(own, services) ?? []);
+function ofRoute({ spec }: Rule<'HTTPRoute' | 'GRPCRoute'>, services: Services): ServiceSplit[] {
+  const backends = (refs: readonly BackendRef[]): Service[] => refs.flatMap((own) => services.at(own) ?? []);
   const parents = spec.parentRefs.flatMap((own) =>
-    own.group === '' && own.kind === 'Service' ? (named(own, services) ?? []) : [],
+    own.group === '' && own.kind === 'Service' ? (services.at(own) ?? []) : [],
   );
   const all = nearestFirst(spec.rules.flatMap(({ backendRefs }) => backends(backendRefs)));
   const inside = parents
@@ -60,15 +82,9 @@ function ofRoute({ spec }: Rule<'HTTPRoute' | 'GRPCRoute'>, services: readonly S
   const outside = spec.rules
     .map(({ backendRefs }) => nearestFirst(backends(backendRefs)))
     .filter((parts) => parts.length > 1)
-    .map((parts) => ({ whole: parents[0] ?? wholeOf(parts, services), parts, isAtGateway: true }));
+    .map((parts) => ({ whole: parents[0] ?? wholeOf(parts, services.all), parts, isAtGateway: true }));
   return [...inside, ...outside];
 }
-
-const named = (
-  { name, namespace }: { readonly name: string; readonly namespace: string },
-  services: readonly Service[],
-): Service | undefined =>
-  services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
 
 const nearestFirst = (services: readonly Service[]): Service[] =>
   [...new Set(services)].sort(
