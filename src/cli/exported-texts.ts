@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import { decoded } from '../manifest/text.ts';
-import { isFolder, readText } from './files.ts';
+import { filesNamed, readText } from './files.ts';
 import type { Io } from './io.ts';
 
 interface NamedText {
@@ -27,27 +26,15 @@ export async function exportedTexts(
       texts.push({ file: 'standard input', text: decoded(Buffer.concat(chunks)) });
       continue;
     }
-    const path = resolve(io.cwd, name);
-    const files = (await isFolder(path)) ? await filesIn(path, name) : [{ path, file: name }];
-    for (const { path: own, file } of files) {
-      const read = await readText(own, file, limitBytes);
+    const named = await filesNamed(io, name);
+    problems.push(...named.problems);
+    const files = named.value ?? [];
+    // Of a folder the manifests are read; what somebody names is read, whatever its name.
+    for (const file of files.filter((own) => own === name || /\.(ya?ml|json)$/i.test(own))) {
+      const read = await readText(resolve(io.cwd, file), file, limitBytes);
       problems.push(...read.problems);
       if (read.value !== undefined) texts.push({ file, text: read.value });
     }
   }
   return problems.length > 0 ? { value: undefined, problems } : { value: texts, problems };
-}
-
-async function filesIn(
-  folder: string,
-  name: string,
-): Promise<{ readonly path: string; readonly file: string }[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((own) => own.isFile() && /\.(ya?ml|json)$/i.test(own.name))
-    .map((own) => {
-      const path = join(own.parentPath, own.name);
-      return { path, file: join(name, path.slice(folder.length + 1)) };
-    })
-    .sort((a, b) => (a.file < b.file ? -1 : 1));
 }

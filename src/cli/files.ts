@@ -6,6 +6,7 @@ import type { Checked, Problem } from '../manifest/problem.ts';
 import { checkText, decoded, textLimitBytes } from '../manifest/text.ts';
 import type { ReportFile } from '../report/report-file.ts';
 import type { ScenarioFiles } from '../scenario/load.ts';
+import type { Io } from './io.ts';
 import { reasonOf } from './reason.ts';
 
 /** Where this package lives: beside `scenarios/`, whether it runs from sources or from the bundle. */
@@ -110,6 +111,29 @@ export async function filesIn(folder: string): Promise<readonly string[] | undef
     .map((own) => relative(folder, join(own.parentPath, own.name)))
     .filter((name) => !name.split(sep).some((part) => part.startsWith('.')))
     .sort();
+}
+
+/**
+ * What a name that was given stands for: a folder for the files below it, or those that `list` finds there, all else for itself;
+ * or what of it cannot be read.
+ */
+export async function filesNamed(
+  io: Pick<Io, 'cwd' | 'filesIn'>,
+  name: string,
+  list: Io['filesIn'] = (folder) => io.filesIn(folder),
+): Promise<Checked<readonly string[]>> {
+  if (name === '-') return { value: [name], problems: [] };
+  const folder = resolve(io.cwd, name);
+  try {
+    const inside = await list(folder);
+    return { value: inside?.map((own) => join(name, own)) ?? [name], problems: [] };
+  } catch (error) {
+    const { path = folder } = error as NodeJS.ErrnoException;
+    const file = join(name, relative(folder, path));
+    const message = `cannot read ${file}: ${reasonOf(error)}`;
+    const hint = 'name the files, or the folders, that are to be read';
+    return { value: undefined, problems: [{ severity: 'error', code: 'MS3001', message, file, hint }] };
+  }
 }
 
 /** What marks a folder as ours to replace: a file with how it begins. */

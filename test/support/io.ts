@@ -1,5 +1,5 @@
 import { filesIn } from '../../src/cli/files.ts';
-import { createReadStream } from 'node:fs';
+import { blocksOf } from '../../src/cli/check/blocks.ts';
 import { readFile, writeFile } from 'node:fs/promises';
 import { runProgram } from '../../src/cli/program.ts';
 
@@ -31,7 +31,7 @@ export async function meshshift(
     },
     readFile: (path) => readFile(path),
     filesIn,
-    openStream: (path) => createReadStream(path),
+    openStream: blocksOf,
     stdin: async function* () {
       yield await Promise.resolve(new TextEncoder().encode(input));
     },

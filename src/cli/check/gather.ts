@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { filesNamed } from '../files.ts';
 import { reasonOf } from '../reason.ts';
 import type { Io } from '../io.ts';
 import { hasErrors, printProblems } from '../print.ts';
@@ -98,8 +99,9 @@ export async function gather(
 async function unfolded(io: Io, names: readonly string[]): Promise<string[]> {
   const all: string[] = [];
   for (const name of names) {
-    const inner = name === '-' ? undefined : await io.filesIn(resolve(io.cwd, name));
-    all.push(...(inner?.map((own) => join(name, own)) ?? [name]));
+    const { value, problems } = await filesNamed(io, name);
+    if (value === undefined) throw new Refused('invalid', problems);
+    all.push(...value);
   }
   return all;
 }

@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { parseChange, type Change } from '../../experiment/check/changes.ts';
 import { isMisread, problemOf } from '../../experiment/check/misread.ts';
 import { refusal, Refused } from '../../experiment/check/refused.ts';
@@ -156,32 +155,27 @@ interface GivenFile {
 
 /** A folder is all of its files, at any depth. */
 async function filesOf(io: Io, given: readonly string[]): Promise<readonly GivenFile[]> {
-  const { isFolder } = await import('../files.ts');
+  const { filesNamed } = await import('../files.ts');
   const files = new Map<string, GivenFile>();
-  for (const name of given) {
-    const path = name === '-' ? '-' : resolve(io.cwd, name);
-    if (name === '-' || !(await isFolder(path))) {
+  for (const one of given) {
+    const { value, problems } = await filesNamed(io, one);
+    if (value === undefined) throw new Refused('invalid', problems);
+    for (const name of value) {
+      const path = name === '-' ? name : resolve(io.cwd, name);
       files.set(path, { path, name });
-      continue;
     }
-    const entries = await readdir(path, { recursive: true, withFileTypes: true });
-    const inside = entries
-      .filter((own) => own.isFile() && !own.name.startsWith('.'))
-      .map((own) => join(own.parentPath, own.name))
-      .sort();
-    for (const own of inside) files.set(own, { path: own, name: join(name, own.slice(path.length + 1)) });
   }
   return [...files.values()];
 }
 
 /** Bytes are looked at until they tell what they are; a log is read as it comes, all else as a whole. */
 async function take(io: Io, intake: Intake, path: string, name: string): Promise<void> {
-  const source = path === '-' ? io.stdin() : io.openStream(path);
   const chunks: Uint8Array[] = [];
   let held = 0;
   let log: ReturnType<Intake['log']> | undefined;
   let kind: ReturnType<typeof kindOf> | undefined;
   try {
+    const source = path === '-' ? io.stdin() : io.openStream(path);
     for await (const chunk of openPlain(source, () =>
       intake.note(`${name} is a gzip file that ends early`),
     )) {

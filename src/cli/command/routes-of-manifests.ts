@@ -1,7 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
 import { parseLabels } from '../../experiment/routes/labels.ts';
-import type { Problem } from '../../manifest/problem.ts';
+import type { Checked, Problem } from '../../manifest/problem.ts';
 import { checkText } from '../../manifest/text.ts';
 import { toJson } from '../../record/to-json.ts';
 import { exit, type Io } from '../io.ts';
@@ -62,7 +62,9 @@ async function manifestTexts(
   const { readText } = await import('../files.ts');
   const texts: { file: string; text: string }[] = [];
   const problems: Problem[] = [];
-  for (const name of (await Promise.all(names.map((own) => filesOf(io.cwd, own)))).flat()) {
+  const named = await Promise.all(names.map((own) => manifestsNamed(io, own)));
+  problems.push(...named.flatMap((own) => own.problems));
+  for (const name of named.flatMap((own) => own.value ?? [])) {
     const path = resolve(io.cwd, name);
     const read = name === '-' ? await fromStdin(io) : await readText(path, relative(io.cwd, path));
     problems.push(...read.problems);
@@ -72,14 +74,13 @@ async function manifestTexts(
 }
 
 /** Of a folder all manifests in it, as kubectl takes them: by name, without those of its folders. */
-async function filesOf(cwd: string, name: string): Promise<string[]> {
-  const isFolder = await stat(resolve(cwd, name)).then(
-    (found) => found.isDirectory(),
-    () => false,
+async function manifestsNamed(io: Io, name: string): Promise<Checked<readonly string[]>> {
+  const { filesNamed, isFolder } = await import('../files.ts');
+  return filesNamed(io, name, async (folder) =>
+    (await isFolder(folder))
+      ? (await readdir(folder)).filter((own) => /\.(ya?ml|json)$/.test(own)).sort()
+      : undefined,
   );
-  if (name === '-' || !isFolder) return [name];
-  const inside = (await readdir(resolve(cwd, name))).filter((own) => /\.(ya?ml|json)$/.test(own)).sort();
-  return inside.map((own) => join(name, own));
 }
 
 async function fromStdin(io: Io) {
