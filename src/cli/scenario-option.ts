@@ -21,7 +21,7 @@ export const seedOption = (): Option =>
 
 /** How many runs go at the same time, where a command plays several. */
 export const jobsOption = (): Option =>
-  new Option('--jobs <n>', 'runs at the same time, where there are several')
+  new Option('--jobs <n>', 'runs at the same time, where there are several; no more than there are cores')
     .argParser(positive)
     .default(availableParallelism(), 'all cores');
 

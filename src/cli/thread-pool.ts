@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AnswerTo, Job } from '../experiment/job/index.ts';
 import type { Pool } from '../experiment/pool.ts';
@@ -5,6 +6,9 @@ import type { Scenario } from '../scenario/scenario.ts';
 
 /** A worker thread is gone, and what it was asked for with it. */
 export class WorkerLost extends Error {}
+
+/** Of so many runs that somebody asks for at a time, those that go on at once: a thread without a core only takes memory. */
+export const atOnce = (jobs: number): number => Math.min(jobs, availableParallelism());
 
 /** Worker threads that play runs. They start with the first job and end with `close`. */
 export class ThreadPool implements Pool {

@@ -8,6 +8,7 @@ import { podRecord } from './pod.ts';
 import { copies, reached } from './reached.ts';
 import { alongKeys, flag, number, text, whole, type Immutable } from './field.ts';
 import { runFormat } from './format.ts';
+import { guesses } from './guesses.ts';
 import { latencySummary, serviceSplit } from './split.ts';
 import { stepRecord } from './step.ts';
 
@@ -174,27 +175,6 @@ const metrics = z
     });
   })
   .describe('Counters of the whole run, as the proxies would export them.');
-
-const guesses = z
-  .strictObject({
-    numbers: z.array(
-      z.strictObject({
-        name: text.describe('As `numbers` of the scenario calls it.'),
-        value: text.describe('What was taken for it.'),
-        from: text,
-        to: text.describe('It may be anything between them.'),
-        what: text,
-      }),
-    ),
-    calls: z.array(
-      z.strictObject({
-        from: text.describe("The app's entry."),
-        to: text.describe('The host that it may call.'),
-        reason: text,
-      }),
-    ),
-  })
-  .describe('What nobody has measured, and the answer rests on all the same. Empty before v2.');
 
 const cutOff = z.strictObject({
   limit: z

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { flag, number, text, whole, type Immutable } from './field.ts';
 import { shiftPlanFormat } from './format.ts';
+import { guesses } from './guesses.ts';
 
 const autoscalerChange = z.strictObject({
   name: text,
@@ -92,7 +93,13 @@ export const shiftPlan = z
   .strictObject({
     schema: z.literal(shiftPlanFormat),
     version: text.describe('Version of meshshift that searched.'),
-    scenario: z.strictObject({ name: text, hash: text, seed: text }),
+    scenario: z.strictObject({
+      name: text,
+      path: text.describe('As it was given.'),
+      hash: text,
+      seed: text,
+    }),
+    guesses,
     shift: z
       .strictObject({ service: text, from: text, to: text })
       .describe('The service and its versions: `from` gives way to `to`.'),

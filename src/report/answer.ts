@@ -1,6 +1,7 @@
 import type { FindingRecord } from '../record/finding.ts';
 import type { RunRecord } from '../record/record.ts';
 import { remedyText } from '../verdict/finding/remedy.ts';
+import { guessedText } from './guessed.ts';
 import { plural } from '../words/number.ts';
 
 /** "Is my shift all right?", as every report tells it. */
@@ -30,7 +31,7 @@ export function answerOf(record: RunRecord): Answer | undefined {
   const { answer, findings } = diagnosis;
   const first = answer === 'holds' ? undefined : findings[0];
   const rest = answer === 'holds' ? findings : findings.slice(1);
-  const rests = guessesText(record);
+  const rests = guessedText(record.guesses, folderOf(record));
   return {
     ...signs[answer],
     // A tick over guesses is one only as far as they hold.
@@ -51,31 +52,8 @@ export function answerOf(record: RunRecord): Answer | undefined {
   };
 }
 
-/** What nobody has measured: a line, or none. */
-function guessesText({ guesses: { numbers, calls }, scenario }: RunRecord): string[] {
-  const folder = /^meshshift run (\S+)/.exec(scenario.command)?.[1] ?? scenario.name;
-  return guessedText(numbers, calls.length, folder);
-}
-
-/** Numbers and calls that are guesses, in a line; none where nothing is guessed. */
-export function guessedText(
-  numbers: readonly { readonly name: string; readonly value: number | string }[],
-  calls: number,
-  folder: string,
-): string[] {
-  if (numbers.length + calls === 0) return [];
-  const parts = [
-    ...numbers.map(({ name, value }) => `${name} ${value}`),
-    ...(calls === 0 ? [] : [plural(calls, 'call')]),
-  ];
-  return [`Guessed, not measured: ${parts.join(', ')}. Which of them matter: meshshift explain ${folder}`];
-}
-
-/** What is guessed, a line each. */
-export const guessLines = ({ guesses: { numbers, calls } }: RunRecord): string[] => [
-  ...numbers.map(({ name, value, from, to, what }) => `${name}: ${value} (may be ${from} to ${to}), ${what}`),
-  ...calls.map(({ from, to, reason }) => `${from} calls ${to}: ${reason}`),
-];
+const folderOf = ({ scenario }: RunRecord): string =>
+  /^meshshift run (\S+)/.exec(scenario.command)?.[1] ?? scenario.name;
 
 const otherText = ({ sentence, remedies, level }: FindingRecord): string =>
   remedies.length === 0 || level === 'luck' || level === 'note'

@@ -1,10 +1,11 @@
 import type { PageTrace } from '../record/page-trace.ts';
 import type { RunRecord } from '../record/record.ts';
-import { answerOf, guessLines } from './answer.ts';
+import { answerOf } from './answer.ts';
+import { guessLines } from './guessed.ts';
 import { count, plural } from '../words/number.ts';
-import { Bullets } from './page/bullets.tsx';
 import { Folding } from './page/folding.tsx';
 import { renderPage } from './page/page.tsx';
+import { ListSection } from './page/list-section.tsx';
 import { Section } from './page/section.tsx';
 import { TableView } from './page/table-view.tsx';
 import { Capacity } from './run-page/capacity.tsx';
@@ -117,16 +118,9 @@ function Run({
       <ListSection title="Warnings" items={record.warnings} />
       <ListSection title="Read, but without effect in the model" items={record.ignored} />
       <ListSection title="Differs from the defaults" items={record.scenario.settings} />
-      <ListSection title="Guessed, not measured" items={guessLines(record)} />
+      <ListSection title="Guessed, not measured" items={guessLines(record.guesses)} />
       <ListSection title="Assumptions and limits" items={record.assumptions} />
       <Provenance record={record} />
     </>
   );
 }
-
-const ListSection = ({ title, items }: { readonly title: string; readonly items: readonly string[] }) =>
-  items.length > 0 && (
-    <Section title={title}>
-      <Bullets items={items} />
-    </Section>
-  );

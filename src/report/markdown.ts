@@ -1,5 +1,6 @@
 import type { RunRecord } from '../record/record.ts';
-import { answerOf, guessLines } from './answer.ts';
+import { answerOf } from './answer.ts';
+import { guessLines } from './guessed.ts';
 import { oneLine } from './layout.ts';
 import { moment, pEquals, plural } from '../words/number.ts';
 import { decisionTable, lawTable, rollbackTable, shareTestText, workloadTable } from './table/capacity.ts';
@@ -44,7 +45,7 @@ export function renderMarkdown(record: RunRecord): string {
     record.pages.latency.count === 0 ? '' : folded('Latency', markdownTable(allLatencyTable(record))),
     folded('Warnings', list(record.warnings)),
     folded('Read, but without effect in the model', list(record.ignored)),
-    folded('Guessed, not measured', list(guessLines(record))),
+    folded('Guessed, not measured', list(guessLines(record.guesses))),
     folded('Assumptions and limits', list(record.assumptions)),
     `Repeat it:\n\n${fenced(scenario.command)}`,
     markdownText(

@@ -1,6 +1,7 @@
 import { max } from 'd3-array';
 import type { RunRecord, ServiceSplit, Verdict } from '../record/record.ts';
-import { answerOf, guessLines } from './answer.ts';
+import { answerOf } from './answer.ts';
+import { guessLines } from './guessed.ts';
 import { oneLine, tableLines, wrapped } from './layout.ts';
 import { count, missing, moment, plural, seconds, span } from '../words/number.ts';
 import { arrivalDelays } from './table/propagation.ts';
@@ -55,7 +56,7 @@ export function renderText(record: RunRecord, { paint, width: columns }: TextOpt
       : tableSection('Outlier detection', ejectionTable(record), width, paint),
     propagationLines(record, width, paint),
     record.pages.latency.count === 0 ? [] : tableSection('Latency', allLatencyTable(record), width, paint),
-    listLines('Guessed, not measured', guessLines(record), width, paint),
+    listLines('Guessed, not measured', guessLines(record.guesses), width, paint),
     listLines('Warnings', record.warnings, width, paint, paint.warn),
     listLines('Read, but without effect in the model', record.ignored, width, paint),
     listLines('Differs from the defaults', record.scenario.settings, width, paint),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { guessedText } from '../../src/report/answer.ts';
+import { guessedText } from '../../src/report/guessed.ts';
 import { meshshift } from '../support/io.ts';
 
 const shared = ['run', 'test/cases/two-services-same-pods', '--no-out'];
@@ -42,8 +42,10 @@ test('of two rules for one gateway the older one stands first, wherever it stand
 });
 
 test('guesses are told in a line, and nothing where all is known', () => {
-  expect(guessedText([{ name: 'pages', value: 20 }], 1, 'my')).toEqual([
+  const numbers = [{ name: 'pages', value: '20', from: '2', to: '200', what: 'pages a second' }];
+  const calls = [{ from: 'web', to: 'cart', reason: 'CART_ADDR' }];
+  expect(guessedText({ numbers, calls }, 'my')).toEqual([
     'Guessed, not measured: pages 20, 1 call. Which of them matter: meshshift explain my',
   ]);
-  expect(guessedText([], 0, 'my')).toEqual([]);
+  expect(guessedText({ numbers: [], calls: [] }, 'my')).toEqual([]);
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { shiftPlan, type ShiftPlan } from '../../src/record/shift-plan.ts';
+import { renderPlanHtml } from '../../src/report/shift-plan/html.tsx';
+import { shiftPlanText } from '../../src/report/shift-plan/text.ts';
 import { meshshift } from '../support/io.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'meshshift-plan-'));
@@ -40,6 +42,19 @@ describe('a plan of a shift', () => {
     expect(shiftPlan.safeParse({ ...(JSON.parse(read('plan.json')) as object), more: 1 }).success).toBe(
       false,
     );
+  });
+
+  test('that rests on guesses says so wherever it is told', async () => {
+    const { read } = await first;
+    const known = JSON.parse(read('plan.json')) as ShiftPlan;
+    expect(known.guesses).toEqual({ numbers: [], calls: [] });
+    const numbers = [{ name: 'pages', value: '20', from: '2', to: '200', what: 'pages a second' }];
+    const guessed: ShiftPlan = { ...known, guesses: { numbers, calls: [] } };
+    const text = shiftPlanText(guessed, 400);
+    expect(text).toMatch(/^✓ The cheapest plan that holds, if the guesses do: /);
+    expect(text).toContain('Which of them matter: meshshift explain scenarios/planners-ramp');
+    expect(renderPlanHtml(guessed, undefined)).toContain('pages: 20 (may be 2 to 200), pages a second');
+    expect(shiftPlanText(known, 400)).not.toContain('guess');
   });
 
   test('leaves the manifests that it says are to be applied', async () => {

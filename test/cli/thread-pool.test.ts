@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ThreadPool } from '../../src/cli/thread-pool.ts';
+import { atOnce, ThreadPool } from '../../src/cli/thread-pool.ts';
 import { poolContract } from '../support/pool-contract.ts';
 import { shipped, shippedNames } from '../support/scenario.ts';
 
@@ -17,6 +17,11 @@ describe.each([1, 2])('a pool of %i worker threads', (size) => {
     () => shipped('fifteen-refreshes', ...set),
     () => Promise.resolve(pool),
   );
+});
+
+test('of two thousand million runs at a time, no more go on than there are cores', () => {
+  expect(atOnce(2_147_483_647)).toBe(availableParallelism());
+  expect(atOnce(1)).toBe(1);
 });
 
 describe('a pool of worker threads', () => {

@@ -77,9 +77,9 @@ async function whatMatters(
     // A range may hold a value that the scenario refuses: nothing is known of it then.
     scenarios.push((value as Scenario | undefined) ?? scenario);
   }
-  const { ThreadPool } = await import('../thread-pool.ts');
+  const { atOnce, ThreadPool } = await import('../thread-pool.ts');
   const { Progress } = await import('../progress.ts');
-  const pool = new ThreadPool(scenarios, options.jobs);
+  const pool = new ThreadPool(scenarios, atOnce(options.jobs));
   const progress = new Progress(io, false);
   try {
     progress.begin({ what: 'trying what may be instead of guesses', count: scenarios.length, unit: 'runs' });

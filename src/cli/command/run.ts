@@ -259,9 +259,9 @@ async function withMeter(
   if (scenario.rollback === undefined || record.interrupted || record.ended !== null || !options.rollback)
     return record;
   const { measureRollback } = await import('../../experiment/rollback-meter.ts');
-  const { ThreadPool } = await import('../thread-pool.ts');
+  const { atOnce, ThreadPool } = await import('../thread-pool.ts');
   const { Progress } = await import('../progress.ts');
-  const pool = new ThreadPool([scenario], options.jobs);
+  const pool = new ThreadPool([scenario], atOnce(options.jobs));
   const progress = new Progress(io, options.quiet);
   try {
     return await stoppable(

@@ -9,14 +9,13 @@ import { toJson } from '../../record/to-json.ts';
 import { plural } from '../../words/number.ts';
 import { commandLine } from '../../report/command-line.ts';
 import { isFolder, isOurs, writeFolder } from '../files.ts';
-import { wrapped } from '../../report/layout.ts';
 import { exit, type Io } from '../io.ts';
 import { printProblems } from '../print.ts';
 import { jobsOption, moment, runsEach, seedOption, setOption, theScenario } from '../scenario-option.ts';
 import { stoppable } from '../interruption.ts';
 import { Journal } from '../journal.ts';
 import { Progress } from '../progress.ts';
-import { ThreadPool } from '../thread-pool.ts';
+import { atOnce, ThreadPool } from '../thread-pool.ts';
 import { writing } from '../writing.ts';
 
 import {
@@ -185,13 +184,9 @@ async function shift(io: Io, given: string, options: ShiftCommandOptions): Promi
   if (options.output === 'json') io.stdout(toJson(plan));
   else {
     const { shiftPlanText } = await import('../../report/shift-plan/text.ts');
-    const { guessedText } = await import('../../report/answer.ts');
     const command = commandText(given, request, options);
-    const guessed = guessedText(scenario.guesses, scenario.guessedCalls.length, given).flatMap((line) =>
-      wrapped(line, io.width, '', '  '),
-    );
     io.stdout(
-      `${shiftPlanText(plan, io.width)}${guessed.map((line) => `\n${line}`).join('')}${guessed.length > 0 ? '\n' : ''}\nPlan:  ${join(options.out ?? join('reports', `plan-${scenario.name}`), 'plan.html')}\n`,
+      `${shiftPlanText(plan, io.width)}\nPlan:  ${join(options.out ?? join('reports', `plan-${scenario.name}`), 'plan.html')}\n`,
     );
     io.stdout(plan.interrupted ? `Go on: ${command} --resume\n` : `Again: ${command}\n`);
   }
@@ -216,7 +211,7 @@ async function searched(
   options: ShiftCommandOptions,
 ): Promise<ShiftPlan> {
   const { playSearch } = await import('../../experiment/shift-plan/play-search.ts');
-  const pool = new ThreadPool([scenario], options.jobs);
+  const pool = new ThreadPool([scenario], atOnce(options.jobs));
   const known = journal.results.size;
   const progress = new Progress(io, options.quiet, 'Ctrl-C keeps them', undefined, known);
   const { aheadText } = await import('../../report/shift-plan/text.ts');

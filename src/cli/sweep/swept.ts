@@ -4,7 +4,7 @@ import type { Sweep } from '../../record/sweep.ts';
 import { stoppable } from '../interruption.ts';
 import type { Io } from '../io.ts';
 import { Progress } from '../progress.ts';
-import { ThreadPool } from '../thread-pool.ts';
+import { atOnce, ThreadPool } from '../thread-pool.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 
 /** Where a run is kept as soon as it is done. */
@@ -27,7 +27,7 @@ export async function swept(
   keeper?: Keeper,
 ): Promise<Sweep> {
   const { playSweep } = await import('../../experiment/sweep/play-sweep.ts');
-  const pool = new ThreadPool(scenarios, jobs, undefined, (what) =>
+  const pool = new ThreadPool(scenarios, atOnce(jobs), undefined, (what) =>
     io.stderr(`warning: ${what}; its run is played again\n`),
   );
   const progress = new Progress(io, quiet, keeper === undefined ? '' : 'Ctrl-C keeps them');

@@ -97,7 +97,8 @@ export function shiftPlan(question: ShiftQuestion, results: Results, interrupted
   return {
     schema: shiftPlanFormat,
     version,
-    scenario: { name: scenario.name, hash: scenario.hash, seed: scenario.seed },
+    scenario: { name: scenario.name, path: scenario.path, hash: scenario.hash, seed: scenario.seed },
+    guesses: { numbers: scenario.guesses, calls: scenario.guessedCalls },
     shift: { service: shift.service, from: shift.from.name, to: shift.to.name },
     objectives: objectives.map((own) => own.text),
     windowSeconds: windowUs / 1e6,

@@ -1,10 +1,12 @@
 import type { ShiftPlan } from '../../record/shift-plan.ts';
+import { guessLines } from '../guessed.ts';
 import { AnswerBox } from '../page/answer-box.tsx';
 import { Bullets } from '../page/bullets.tsx';
 import { Code } from '../page/code.tsx';
 import { Folding } from '../page/folding.tsx';
 import { keepUnits } from '../page/keep-units.ts';
 import { renderPage } from '../page/page.tsx';
+import { ListSection } from '../page/list-section.tsx';
 import { Plot } from '../page/plot.tsx';
 import { Section } from '../page/section.tsx';
 import { TableView } from '../page/table-view.tsx';
@@ -52,6 +54,7 @@ function Plan({ plan, svg }: { readonly plan: ShiftPlan; readonly svg: string | 
         )}
         <TableView table={triedTable(plan, plan.candidates)} />
       </Section>
+      <ListSection title="Guessed, not measured" items={guessLines(plan.guesses)} />
       <Section title="Checks">
         {lawLines(plan).map((line) => (
           <p>{keepUnits(line)}</p>

@@ -1,5 +1,6 @@
 import { greatest, least } from 'd3-array';
 import type { JudgedObjective, ShiftPlan, TriedPlan } from '../../record/shift-plan.ts';
+import { guessedText } from '../guessed.ts';
 import { tableLines, wrapped } from '../layout.ts';
 import { percent, plural } from '../../words/number.ts';
 import { left, right, type Table } from '../table/table.ts';
@@ -54,16 +55,18 @@ export function answerOf(plan: ShiftPlan): {
     };
   }
   const tightest = worstOf(best)!;
+  const guessed = guessedText(plan.guesses, plan.scenario.path);
   const written = candidates.find((own) => own.candidate.steps === null);
   const isShown = best.verdict === 'holds';
   return {
-    sentence: `${isShown ? 'The cheapest plan that holds' : 'Stopped. The best plan so far, not yet shown to hold'}: ${best.text}; ${costText(plan, best)}.`,
+    sentence: `${isShown ? `The cheapest plan that holds${guessed.length > 0 ? ', if the guesses do' : ''}` : 'Stopped. The best plan so far, not yet shown to hold'}: ${best.text}; ${costText(plan, best)}.`,
     reasons: [
       `Tightest: ${tightest.objective}, found ${amount(tightest.mean, tightest.unit)}${tightest.half === null ? '' : ` ± ${amount(tightest.half, tightest.unit)}`} (${wholePercent(tightest.margin)} to spare) in ${plural(best.runs, 'run')}.`,
       ...(isShown ? [firstBreak(plan)] : []),
       ...(written !== undefined && written !== best && written.verdict === 'fails'
         ? [`As written it fails: ${failureText(written)}.`]
         : []),
+      ...guessed,
     ],
   };
 }

@@ -33,7 +33,7 @@ const program = await buildProgram({
 /** What goes on until somebody stops it, or plays for minutes. */
 const leftOut = new Set(['--follow', '--watch', '--serve', '--resume', 'shift', 'gallery', 'sweep']);
 /** As many runs as somebody asks for are played: of these no more than this. */
-const asksForRuns = new Set(['--seeds']);
+const asksForRuns = new Set(['--seeds', '--runs', '--replications']);
 const mostRuns = 42;
 let folder: string | undefined;
 
