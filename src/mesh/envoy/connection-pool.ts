@@ -186,7 +186,6 @@ export class ConnectionPool {
     if (this.#retired) throw new Error(`stream ${stream} came to pool ${this.id}, which is retired`);
     if (this.#ready >= 0) {
       this.#attach(stream, this.#ready);
-      this.#openWhatIsNeeded();
     } else if (this.breaker.mayQueue()) {
       this.breaker.pending += 1;
       this.#pending.push(stream);

@@ -91,6 +91,19 @@ spec:
     expect(v3).toEqual(new Set([1]));
     expect(answers.filter((own) => own.client === 1)).toHaveLength(100);
   });
+
+  test.each([
+    { clients: { count: 4 }, name: 'client', because: 'which is called "client" where nobody names it' },
+    { clients: { count: 4, cookie: 'visitor' }, name: 'visitor', because: 'or as somebody names it' },
+  ])('or by a cookie, $because', ({ clients, name }) => {
+    const byCookie = byClient.replace(
+      'end-user: { exact: client-2 }',
+      `cookie: { regex: "(.*; )?${name}=client-2" }`,
+    );
+    const answers = answersTo({ clients }, [withSidecar, subsets('reviews', 'v1', 'v3'), byCookie]);
+    const v3 = new Set(answers.filter((own) => own.key === 'v3').map((own) => own.client));
+    expect(v3).toEqual(new Set([1]));
+  });
 });
 
 describe('a workload whose pods ask', () => {

@@ -222,6 +222,13 @@ describe('whether an outcome deserves a retry', () => {
       reason: 'unavailable',
       because: 'gRPC 14',
     },
+    ...[1, 4, 8, 13, 14].map((grpcStatus) => ({
+      on: '5xx',
+      outcome: answered(200, { grpcStatus }),
+      retry: false,
+      reason: 'no-condition-fits',
+      because: `gRPC ${grpcStatus} is an answer of 200 to whoever does not ask for it`,
+    })),
     {
       on: 'unavailable',
       outcome: answered(503),

@@ -116,6 +116,12 @@ describe('which DestinationRule acts (push_context.go, destinationRule)', () => 
     expect(forReviews(proxy('shop'), kept, root).from).toEqual(['istio-system/root']);
     expect(forReviews(proxy('bookinfo'), kept, root).from).toEqual(['bookinfo/kept']);
   });
+
+  test('a rule that is exported to others alone is not one of its own namespace', () => {
+    const away = rule('bookinfo/away', `host: reviews, exportTo: [pals], ${subset('away')}`);
+    expect(forReviews(proxy('bookinfo'), away, root).from).toEqual(['istio-system/root']);
+    expect(forReviews(proxy('pals'), away, root).from).toEqual(['bookinfo/away']);
+  });
 });
 
 describe('rules of one host and namespace merge (destination_rule.go, mergeDestinationRule)', () => {

@@ -41,6 +41,21 @@ function routesOf(proxy: ProxyIdentity, ...texts: string[]): readonly Route[] {
 
 const onlyRoute = (rules: string): Route => routesOf(callers, versions, route(rules))[0]!;
 
+// pilot/pkg/networking/core/route/route.go, GetRouteOperation: of a prefix of whole segments nothing is told.
+test.each([
+  { match: '{ path: { type: Exact, value: /a } }', path: '/a' },
+  { match: '{ path: { type: PathPrefix, value: /a } }', path: '/*' },
+  { match: '{ path: { type: RegularExpression, value: /a|b } }', path: '/a|b' },
+  { match: '{ headers: [{ name: x, value: y }] }', path: '/*' },
+])('spans of $match are named after $path', ({ match, path }) => {
+  const [first] = routesOf(
+    callers,
+    versions,
+    route(`[{ matches: [${match}], backendRefs: [${to('reviews-v1')}] }]`),
+  );
+  expect(first!.decorator).toEqual({ operation: `reviews-v1.default.svc.cluster.local:9080${path}` });
+});
+
 describe('weights of backends', () => {
   test.each([
     { backends: [to('reviews-v1', 50), to('reviews-v3', 50)], weights: [50, 50], because: 'in list order' },

@@ -221,3 +221,14 @@ spec: { selector: ${selector}, ports: [{ name: http, port: ${port} }] }
   );
   expect(inbound.map(({ port }) => port)).toEqual([1]);
 });
+
+// route/config_impl.cc: the names of virtual hosts are lowered when they are read, and a Host before it is looked for.
+test.each(['Reviews', 'reviews', 'REVIEWS.default'])(
+  'a Host finds a name whatever their case: %s',
+  (asked) => {
+    const all = { name: 'all', match: { prefix: '/' }, metadata: { config: '', rule: 'all' } };
+    const hosts = [{ name: 'reviews', domains: ['Reviews', 'reviews.Default'], routes: [all] }];
+    const { route } = chooseRoute({ name: '80', virtual_hosts: hosts }, call({ authority: asked }));
+    expect(route?.name).toBe('all');
+  },
+);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { controlPlanePresets } from '../../../src/mesh/istiod/control-plane.ts';
+import { controlPlanePresets, type ControlPlane } from '../../../src/mesh/istiod/control-plane.ts';
 import type { TimelineAction } from '../../../src/mesh/timeline/index.ts';
 import type { World } from '../../../src/mesh/world.ts';
-import { bookinfo, makeWorld, resources, split, subsets } from '../../support/world.ts';
+import { bookinfo, deployment, makeWorld, resources, split, subsets } from '../../support/world.ts';
 
 interface Told {
   readonly world: World;
@@ -12,14 +12,15 @@ interface Told {
 
 function play(
   timeline: readonly (readonly [seconds: number, action: TimelineAction])[],
-  preset: 'small' | 'off' = 'small',
+  controlPlane: ControlPlane = controlPlanePresets.small,
+  ...more: readonly string[]
 ): Told {
   const held: Told['held'] = [];
   const world = makeWorld(
     {
-      manifests: resources(bookinfo, subsets('reviews', 'v1', 'v3'), split('reviews', { v1: 100 })),
+      manifests: resources(bookinfo, subsets('reviews', 'v1', 'v3'), split('reviews', { v1: 100 }), ...more),
       timeline: timeline.map(([at, action]) => ({ atUs: at * 1e6, ...action })),
-      controlPlane: controlPlanePresets[preset],
+      controlPlane,
     },
     { held: (proxy, snapshot, nowUs) => held.push({ proxy, snapshot, at: nowUs / 1e6 }) },
   );
@@ -63,7 +64,34 @@ test('what istiod was about to send is lost with it, and told by the next one', 
   expect(held).toHaveLength(world.proxies.places.length);
 });
 
-test('new pods wait for it with their sidecars, pods without one do not', () => {
+test('and so is what it was at sending, even where that would have taken longer than it was gone', () => {
+  const { world, held } = play(
+    [
+      [1, apply(50)],
+      [2, down(1)],
+    ],
+    { ...controlPlanePresets.off, send: { dist: 'constant', value: 30e6 } },
+  );
+  world.runUntil(32e6);
+  expect(held).toEqual([]);
+  world.runUntil(100e6);
+  const proxies = world.proxies.places.length;
+  expect(held.map(({ snapshot }) => snapshot)).toEqual(Array.from({ length: proxies }, () => 1));
+});
+
+test('a container that dies meanwhile is run again at once: its sidecar lives on with what it was told', () => {
+  const { world } = play([
+    [1, down(60)],
+    [2, { verb: 'crash', workload: 'reviews-v1', silently: false }],
+  ]);
+  const one = world.workloads.lives.find(({ pod }) => pod.workload === 'reviews-v1')!;
+  world.runUntil(3e6);
+  expect(one.restarts).toBe(1);
+  world.runUntil(30e6);
+  expect(one).toMatchObject({ phase: 'Running', isDown: false });
+});
+
+test('new pods wait for it with their sidecars', () => {
   const { world } = play([
     [1, down(60)],
     [2, { verb: 'scale', workload: 'reviews-v1', replicas: 3 }],
@@ -77,13 +105,27 @@ test('new pods wait for it with their sidecars, pods without one do not', () => 
   expect(running()).toBe(3);
 });
 
+test('and new pods without one do not', () => {
+  const { world } = play(
+    [
+      [1, down(60)],
+      [2, { verb: 'scale', workload: 'batch-v1', replicas: 3 }],
+    ],
+    controlPlanePresets.small,
+    deployment('batch', 'v1', 1, false),
+  );
+  world.runUntil(30e6);
+  const batch = world.workloads.lives.filter(({ pod }) => pod.workload === 'batch-v1');
+  expect(batch.map(({ phase }) => phase)).toEqual(['Running', 'Running', 'Running']);
+});
+
 test('where a control plane takes no time, proxies are told the moment it is back', () => {
   const { world, held } = play(
     [
       [1, down(5)],
       [2, apply(50)],
     ],
-    'off',
+    controlPlanePresets.off,
   );
   world.runUntil(10e6);
   expect(new Set(held.map(({ at }) => at))).toEqual(new Set([6]));
@@ -96,7 +138,7 @@ test('a second outage within the first lasts as long as the longer', () => {
       [2, apply(50)],
       [3, down(2)],
     ],
-    'off',
+    controlPlanePresets.off,
   );
   world.runUntil(20e6);
   expect(new Set(held.map(({ at }) => at))).toEqual(new Set([11]));

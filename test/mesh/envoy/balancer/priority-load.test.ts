@@ -31,6 +31,16 @@ describe('one priority', () => {
   });
 });
 
+// load_balancer_impl.cc: min(100, healthy_panic_threshold) is held against the per cent of hosts that are healthy.
+test.each([
+  { threshold: 100, healthy: 99, panic: true, because: '99 % is below a threshold of 100 %' },
+  { threshold: 1000, healthy: 99, panic: true, because: 'there is no more than 100 %' },
+  { threshold: 99, healthy: 99, panic: false, because: '99 % is not below 99 %' },
+])('a threshold of $threshold and $healthy of 100: $because', ({ threshold, healthy, panic }) => {
+  const settings = { panicThresholdPercent: threshold, overprovisioningPercent: 100 };
+  expect(priorityLoad([level(healthy, 100)], settings).panic).toEqual([panic]);
+});
+
 describe('several priorities', () => {
   test.each([
     { levels: [level(100, 100), level(100, 100)], healthy: [100, 0], because: 'P0 carries all' },

@@ -907,6 +907,14 @@ describe('metrics of the custom and external APIs', () => {
     expect({ replicas, reported }).toEqual({ replicas: row.replicas, reported: row.reported });
   });
 
+  // replica_calculator.go, calcPlainMetricReplicas: without pods there is nothing that an average could be of.
+  test('an average over pods is an error where the selector finds none, whatever the API still serves', () => {
+    const outcome = ask(valueMetric('Pods', 1000), { current: 0 }, [], valueSamples([2000]));
+    expect(outcome).toMatchObject({
+      failed: expect.stringContaining('no pods returned by selector while calculating replica count'),
+    });
+  });
+
   test('several series of an external metric are added up', () => {
     const outcome = ask(valueMetric('External', 4000), { current: 2 }, [], valueSamples([3000, 3000]));
     expect(proposed(outcome)).toMatchObject({ replicas: 3, current: { valueMilli: 6000 } });
