@@ -50,6 +50,8 @@ describe('an argument that is no answerable question is refused by its name', ()
     ['betaBinomialLogE', { k: 1, n: 2, p0: 0.5, a: 0, b: 1 }, 'a'],
     ['dirichletLogE', { counts: [1, 2], weights: [1, 1], alpha: [1] }, 'alpha'],
     ['sprtExact', { p0: 0.1, p1: 0.1, alpha: 0.1, beta: 0.1, pTrue: 0.1, N: 9 }, 'p1'],
+    ['sprtExact', { p0: 0.1, p1: 0.2, alpha: 0.1, beta: 0.1, pTrue: 0.1, N: 1e9 }, 'N'],
+    ['sprtExact', { p0: 0.5, p1: 0.500001, alpha: 0.1, beta: 0.1, pTrue: 0.5, N: 1e8 }, 'N'],
     ['changePointMle', { seq: [0, 2], pOld: 0.1, pNew: 0.2 }, 'seq\\[1\\]'],
     ['cusumBernoulli', { seq: [1], p0: 0, p1: 0 }, 'seq\\[0\\]'],
     ['couponQuantile', { weights: [1, 1], q: 1 }, 'q'],

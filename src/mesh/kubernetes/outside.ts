@@ -100,7 +100,7 @@ function workloadOf({ name, namespace, address, labels }: Outside): LiveWorkload
     wanted: 1,
     pods: [],
     creating: 0,
-    making: [],
+    making: new Set(),
     ordinal: 0,
   });
   return own;

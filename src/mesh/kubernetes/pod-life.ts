@@ -58,7 +58,7 @@ export interface PodSet {
   /** Asked of the API, not there yet. */
   creating: number;
   /** The same, of pods that have keys. */
-  readonly making: string[];
+  readonly making: Set<string>;
   ordinal: number;
 }
 

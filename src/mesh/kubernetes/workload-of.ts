@@ -113,7 +113,7 @@ const podSet = (of: LiveWorkload, owner: PodOwner, wanted: number): PodSet => ({
   wanted,
   pods: [],
   creating: 0,
-  making: [],
+  making: new Set(),
   ordinal: 0,
 });
 

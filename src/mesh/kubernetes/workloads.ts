@@ -188,14 +188,13 @@ export class Workloads {
     if (workload === undefined) return;
     workload.isDeleted = true;
     workload.replicas = 0;
-    if (workload.stateful === undefined && workload.daemon === undefined && workload.kind !== 'BarePod') {
-      this.#busy.add(workload);
-      for (const set of workload.sets) this.#want(set, 0, nowUs);
-      this.#busy.delete(workload);
-      return;
-    }
+    this.#busy.add(workload);
     // The garbage collector asks for no order.
-    for (const set of workload.sets) for (const row of [...set.pods]) this.#delete(row, nowUs);
+    for (const set of workload.sets) {
+      set.wanted = 0;
+      for (const row of [...set.pods]) this.#delete(row, nowUs);
+    }
+    this.#busy.delete(workload);
   }
 
   /** `kubectl scale`, or an autoscaler. */
@@ -220,7 +219,7 @@ export class Workloads {
       wanted: 0,
       pods: [],
       creating: 0,
-      making: [],
+      making: new Set(),
       ordinal: 0,
     });
     this.#reconcile(workload, nowUs);
@@ -346,7 +345,7 @@ export class Workloads {
 
   /** One pod with a key of its own is created. */
   #make(set: PodSet, key: string, nowUs: number): void {
-    set.making.push(key);
+    set.making.add(key);
     const batch = this.#batches.push({ set, size: 1, key }) - 1;
     this.#simulation.schedule(nowUs + this.#createUs(), this.#batch, batch);
   }
@@ -354,7 +353,7 @@ export class Workloads {
   #onBatch(batch: number, nowUs: number): void {
     const { set, size, key } = this.#batches[batch]!;
     if (key !== undefined) {
-      set.making.splice(set.making.indexOf(key), 1);
+      set.making.delete(key);
       if (!set.workload.isDeleted) this.#begins(set, nowUs, key);
       return;
     }
@@ -419,7 +418,7 @@ export class Workloads {
       const copy: LiveWorkload = copies.note(workload, { ...workload, sets: [] });
       for (const set of workload.sets)
         copy.sets.push(
-          copies.note(set, { ...set, workload: copy, pods: [...set.pods], making: [...set.making] }),
+          copies.note(set, { ...set, workload: copy, pods: [...set.pods], making: new Set(set.making) }),
         );
       return copy;
     };

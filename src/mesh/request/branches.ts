@@ -31,7 +31,6 @@ export class Branches {
   notAwaited(row: number, place: number, nowUs: number): number {
     const rows = this.#rows;
     const branch = this.#open(row, place, nowUs);
-    rows.parent[branch] = -1;
     const page = rows.root[row]!;
     rows.source[branch] = rows.source[page]!;
     rows.page[branch] = rows.page[page]!;

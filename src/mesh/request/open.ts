@@ -55,7 +55,6 @@ export class Open {
   page(source: number, page: number, requestClass: number, client: number, nowUs: number): void {
     const rows = this.#rows;
     const row = rows.openPage();
-    rows.parent[row] = -1;
     rows.root[row] = row;
     rows.rootGeneration[row] = rows.generation[row]!;
     rows.depth[row] = 0;

@@ -82,7 +82,7 @@ test('and so is what it was at sending, even where that would have taken longer 
 test('a container that dies meanwhile is run again at once: its sidecar lives on with what it was told', () => {
   const { world } = play([
     [1, down(60)],
-    [2, { verb: 'crash', workload: 'reviews-v1', silently: false }],
+    [2, { verb: 'crash', workload: 'reviews-v1', pods: 1, silently: false }],
   ]);
   const one = world.workloads.lives.find(({ pod }) => pod.workload === 'reviews-v1')!;
   world.runUntil(3e6);

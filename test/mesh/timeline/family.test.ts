@@ -158,3 +158,8 @@ test('an entry that does nothing or several things is refused', () => {
     `an entry does one thing of ${all}; this one has apply and cordon`,
   ]);
 });
+
+test.each(['cordon', 'uncordon'])('what is about one node names it: %s', (verb) => {
+  const planned = plannedOf(timelineEntrySchema.parse({ at: '1s', [verb]: { node: 'n1' } }));
+  expect(subjectOf(planned.build([]))).toBe('n1');
+});

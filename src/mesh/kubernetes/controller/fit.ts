@@ -80,7 +80,7 @@ function fitStateful(workload: LiveWorkload, hands: ControllerHands, nowUs: numb
   const newest = workload.sets.at(-1)!;
   const old = workload.sets.at(-2);
   const rows = keyed(hands, workload);
-  const making = workload.sets.flatMap((set) => set.making);
+  const making = workload.sets.flatMap((set) => [...set.making]);
   const pods = [
     ...rows.map((row) => {
       const life = hands.lives[row]!;
@@ -130,7 +130,13 @@ function fitDaemon(workload: LiveWorkload, hands: ControllerHands, nowUs: number
       };
     }),
     ...workload.sets.flatMap((set) =>
-      set.making.map((node) => ({ row: -1, node, isNew: true, isAvailable: false, isLeaving: false })),
+      Array.from(set.making, (node) => ({
+        row: -1,
+        node,
+        isNew: true,
+        isAvailable: false,
+        isLeaving: false,
+      })),
     ),
   ];
   const { make, remove } = daemonStep(pods, nodes, onDelete ? 0 : most);
@@ -142,7 +148,7 @@ function fitDaemon(workload: LiveWorkload, hands: ControllerHands, nowUs: number
 function fitBarePod(workload: LiveWorkload, hands: ControllerHands, nowUs: number): void {
   const set = workload.sets[0]!;
   if (workload.isDeleted) for (const row of [...set.pods]) hands.remove(row, nowUs);
-  else if (set.ordinal === 0 && set.making.length === 0) hands.make(set, workload.name, nowUs);
+  else if (set.ordinal === 0 && set.making.size === 0) hands.make(set, workload.name, nowUs);
 }
 
 /** What a workload's pods are called by, of those of the start. */

@@ -126,6 +126,12 @@ describe('a DaemonSet', () => {
     expect(running(told)).toHaveLength(3);
   });
 
+  test('gets one pod on each of several nodes that come at once', () => {
+    const told = play([node('a'), ofKind('DaemonSet')], [[2, apply(node('b'), node('c'), node('d'))]]);
+    told.world.runUntil(30e6);
+    expect(told.world.pods.map((own) => own.labels['kubernetes.io/hostname']).sort()).toEqual([...'abcd']);
+  });
+
   test('is updated node by node, and stays when a node is drained', () => {
     const told = play(
       [node('a'), node('b'), ofKind('DaemonSet'), deployment('other', 'v1', 2)],
