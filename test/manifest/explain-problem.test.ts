@@ -23,6 +23,14 @@ test('a problem without a place is one line', () => {
   ).toBe('a.yaml: error[MS1004]: no resources in a.yaml');
 });
 
+test('a place may be a line without a column; a column without a line is none', () => {
+  const problem = { severity: 'error', code: 'MS1004', message: 'm', file: 'a.yaml' } as const;
+  expect(renderProblem({ ...problem, line: 3, excerpt: 'b: 1' })).toBe(
+    'a.yaml:3: error[MS1004]: m\n  3 | b: 1',
+  );
+  expect(renderProblem({ ...problem, column: 3 })).toBe('a.yaml: error[MS1004]: m');
+});
+
 test('a long line is cut around its column, and the caret stays under the place', () => {
   const excerpt = `${'a'.repeat(500)}HERE${'b'.repeat(500)}`;
   const lines = renderProblem({

@@ -66,6 +66,14 @@ describe('a mistake is told in the words of the user', () => {
       says: 'spec.workloads[0].boot: a lognormal law takes p50 and p99, or mean and cv',
     },
     {
+      workload: 'boot: { dist: lognormal, mean: 0s, cv: 1 }',
+      says: 'spec.workloads[0].boot: mean must be above 0',
+    },
+    {
+      workload: 'boot: { dist: lognormal, p50: 0s, p99: 1s }',
+      says: 'spec.workloads[0].boot: p50 must be above 0 and at most p99',
+    },
+    {
       workload: 'boot: { dist: mixture, parts: [{ weight: 1, dist: lognormal, p50: 3ms }] }',
       says: 'spec.workloads[0].boot.parts[0]: a lognormal law takes p50 and p99, or mean and cv',
     },

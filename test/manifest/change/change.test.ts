@@ -284,6 +284,17 @@ describe('changes of manifests and of the timeline', () => {
   });
 
   test.each([
+    { autoscaler: null, workload: 'shop-v9', missing: 'shop-v9' },
+    { autoscaler: 'shop-v9', workload: 'shop-v1', missing: 'autoscaler shop-v9' },
+  ])('nobody gets more replicas where no manifest has $missing', ({ autoscaler, workload, missing }) => {
+    const after = written();
+    expect(applyChange({ kind: 'replicas', workload, replicas: 5, autoscaler }, after)).toBe(
+      `no manifest has ${missing}`,
+    );
+    expect(after).toEqual(written());
+  });
+
+  test.each([
     { autoscaler: 'shop-v1', workload: 'shop-v9', because: 'there is no such workload' },
     { autoscaler: 'shop-v9', workload: 'shop-v1', because: 'there is no such autoscaler' },
   ])('an autoscaler cannot be told to read a container: $because', ({ autoscaler, workload }) => {

@@ -223,12 +223,21 @@ test.each([
       pages: { pages: 1000, overdue: 0 },
       scenario: { durationSeconds: 120 },
     } as unknown as RunRecord;
-    const found = [autoscalerAtLimit, autoscalerLate].flatMap((kind) => kind.seenIn(record));
+    const seen = (of: RunRecord) => [autoscalerAtLimit, autoscalerLate].flatMap((kind) => kind.seenIn(of));
+    const found = seen(record);
+    // What else it scales, and was short of nothing, asks for no pod more.
+    const calm = windows.map((own) => ({ ...own, saturation: 0.5 }));
+    const { workloads } = record.capacity!;
+    const more = [
+      ...workloads,
+      { ...workloads[0]!, name: 'web-canary', windows: calm } as unknown as WorkloadCapacity,
+    ];
+    expect(seen({ ...record, capacity: { ...record.capacity!, workloads: more } })).toEqual(found);
     expect(found.map(({ code }) => code)).toEqual(row.codes);
     // The 20 late pages stand in the window from 10 s to 40 s, in which it was short.
     expect(found[0]!.sentence).toContain('20 of 1,000 pages failed or came late');
     const unharmed = { ...record, capacity: { ...record.capacity!, pages: [] } };
-    for (const { sentence } of [autoscalerAtLimit, autoscalerLate].flatMap((kind) => kind.seenIn(unharmed)))
+    for (const { sentence } of seen(unharmed))
       expect(sentence).not.toMatch(/\b[\d,]+ of [\d,]+ pages? failed or came late/);
   },
 );

@@ -232,6 +232,23 @@ describe('why pods do not have the same', () => {
     expect(workload).toBe('orders-v2');
   });
 
+  test('the threshold that is told is that of the version, else of the Service that it is, else of all', async () => {
+    const record = await withCause('proxies panic and send to ejected pods', 'chain of five');
+    const fact = (service: string, subset: string | undefined, belowPercent: number) =>
+      ({ by: 'panic', service, ...(subset === undefined ? {} : { subset }), belowPercent }) as never;
+    const [all, own, version] = [
+      fact('orders', undefined, 10),
+      fact('v2', undefined, 20),
+      fact('orders', 'v2', 30),
+    ];
+    const told = (...uneven: never[]): string =>
+      panic.seenIn({ ...record, mesh: [{ ...record.mesh[0]!, uneven }] })[0]!.sentence;
+    expect(told(all, own, version)).toContain('(minHealthPercent: 30)');
+    expect(told(all, own)).toContain('(minHealthPercent: 20)');
+    expect(told(all, fact('orders', 'v1', 40))).toContain('(minHealthPercent: 10)');
+    expect(told(fact('reviews', undefined, 50))).not.toContain('minHealthPercent:');
+  });
+
   test('and above the threshold nobody panics', async () => {
     const record = await withCause('proxies panic and send to ejected pods', 'chain of five', (mesh) => {
       // Six of eight in service: 140 % of 75 is more than 100, so the load is carried and no panic is asked for.

@@ -130,9 +130,16 @@ test('a cookie is told by the version that sets it', () => {
 
 describe('retries counted', () => {
   test('with tries known: first tries alone fit the weights', () => {
-    const { fitted } = finding('retries counted', made('retries counted, busy log, tries known', 50), 50);
+    const { fitted, sentence } = finding(
+      'retries counted',
+      made('retries counted, busy log, tries known', 50),
+      50,
+    );
     expect((fitted['retries'] as number[])[0]).toBe(0);
     expect(fitted['pFirst']).toBeGreaterThan(0.01);
+    // To two digits.
+    expect(sentence).toMatch(/p = (1|0\.0*[1-9]\d?)$/);
+    expect(Number(/p = (\S+)$/.exec(sentence)![1]) / (fitted['pFirst'] as number)).toBeCloseTo(1, 1.3);
   });
 
   test('without: 1 + f + f^2 tries of the version that fails', () => {
@@ -154,6 +161,12 @@ describe('retries counted', () => {
     // 10 % becomes 0.3 / 1.2 = 25 % at the most.
     expect(tally(500, 500, 90, 'retries counted')).toBeUndefined();
   });
+});
+
+test('copies that follow their originals at once are told by the order, not by the share alone', () => {
+  const { fitted, sentence } = finding('mirrors counted', made('mirrors counted, quiet log', 90, 2000), 90);
+  expect(fitted).toMatchObject({ version: 'v3', adjacent: true });
+  expect(sentence).toContain('each right after the original');
 });
 
 test('mirrors counted: (p + m) / (1 + m) of the lines', () => {
