@@ -83,6 +83,18 @@ test('explain tells what of an app is not one call after the other, how it fails
   expect(assumptionsOf(await shop()).join()).toContain('A call that nobody waits for holds no worker');
 });
 
+test('a sidecar that uses less than a thousandth of a core while it runs is told of, and one that uses nothing is not', async () => {
+  const own = await shop();
+  const titled = (idleCpuMilli: number) =>
+    describePlan({
+      ...own,
+      app: { ...own.app, workloads: own.app.workloads.map((each) => ({ ...each, idleCpuMilli: 0 })) },
+      proxy: { ...own.proxy, idleCpuMilli },
+    }).find(({ title }) => title === 'CPU of what only runs')?.lines;
+  expect(titled(0.5)).toEqual(['sidecars: 0.5m each']);
+  expect(titled(0) ?? []).toEqual([]);
+});
+
 test('a trace tells which calls were made side by side, and which nobody waited for', async () => {
   const scenario = await shop();
   const trace = tracePage(scenario, { kind: 'number', page: 40 })!;

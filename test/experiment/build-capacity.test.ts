@@ -47,6 +47,23 @@ spec:
   expect(readings.at(-1)).toBeGreaterThan(0);
 });
 
+test('what a workload asks for and may use is what its last template says', async () => {
+  const scenario = await smallScenario(
+    `
+duration: 60s
+focus: back
+timeline: [{ at: 10s, apply: more.yaml }, { at: 20s, scale: { workload: back-v1, replicas: 2 } }]
+traffic: [{ name: callers, from: client-v1, host: "back:9080", path: /, arrivals: constant, rps: 10 }]
+`,
+    {
+      'mesh.yaml': service('back') + asking('back', ', limits: { cpu: 750m }') + asking('client', ''),
+      'more.yaml': asking('back', ', limits: { cpu: 1500m }'),
+    },
+  );
+  const [back] = runOnce(scenario).record.capacity!.workloads;
+  expect([back!.name, back!.cpuLimitCores]).toEqual(['back-v1', 1.5]);
+});
+
 test('a pod that somebody scales up has its life in the record, step by step, and one that goes has its end', async () => {
   const scenario = await smallScenario(
     `

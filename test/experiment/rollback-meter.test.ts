@@ -24,6 +24,7 @@ test('the meter has a point for each instant, in their order, and each is told',
   const instants = rollbackInstants(scenario).map((own) => own / 1e6);
   expect(instants).toEqual([60, 90, 120]);
   expect(record.capacity!.rollback!.points.map((own) => own.atSeconds)).toEqual(instants);
+  expect(record.capacity!.rollback).toMatchObject({ everySeconds: 30, horizonSeconds: 60 });
   expect(told).toEqual(instants);
   expect(rounds).toEqual([{ what: 'reverting', count: 3, unit: 'instants' }]);
   // 6 pages a second for the minute after each instant, Poisson: four standard deviations.

@@ -53,6 +53,17 @@ const small = (spec: string, script: string, manifests: string, more = ''): Prom
 const traffic = (rps: number): string =>
   `traffic: [{ name: t, from: client, host: 'web:80', path: /, arrivals: poisson, rps: ${rps} }]`;
 
+test('where very many pods are asked for they are found, too: 62.5 x 2 s at half of 1 core are 250', async () => {
+  const limits = 'minReplicas: 1\n  maxReplicas: 2000';
+  const text = (deployment('web', 'replicas: 1') + autoscaler(limits))
+    .replaceAll('cpu: 500m', 'cpu: 1')
+    .replace('averageUtilization: 70', 'averageUtilization: 50');
+  const scenario = await small(`duration: 10s\n${traffic(62.5)}`, '{ cpu: 2s }', text);
+  const pods = runOnce(scenario).record.pods.filter((own) => own.workload === 'web').length;
+  // Within the tolerance of a tenth; the number that is doubled on the way there would be 320.
+  expect(Math.abs(pods - 250)).toBeLessThanOrEqual(25);
+});
+
 test.each([
   // rps x CPU / (70 % of 500m), rounded up: a planner's sheet.
   { rps: 250, limits: 'minReplicas: 1\n  maxReplicas: 40', pods: 6, because: '250 x 8 ms / 350 ms = 5.7' },

@@ -31,6 +31,14 @@ describe('Istio accepts, and so do we', () => {
     expect(http!.route.map((own) => own.weight)).toEqual(weights);
   });
 
+  test.each(['uri: /a', 'authority: books', 'uriRegexRewrite: { match: a, rewrite: b }'])(
+    'a rewrite of one thing alone: %s',
+    (rewrite) => {
+      const text = `hosts: [reviews]\nhttp:\n- rewrite: { ${rewrite} }\n  route: [{ destination: { host: reviews } }]`;
+      expect(routes(text)).toHaveLength(1);
+    },
+  );
+
   test('a subset that no DestinationRule defines', () => {
     expect(routes(destinations(1))[0]!.route[0]!.destination.subset).toBe('v1');
   });

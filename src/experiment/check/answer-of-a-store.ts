@@ -130,10 +130,10 @@ function plainRecord(record: unknown): unknown {
 function datadog({ data, meta }: JsonObject): Held | undefined {
   if (!Array.isArray(data) || data.length === 0) return undefined;
   const own = (data as readonly unknown[]).filter(isObject);
-  if (own.length < data.length || !own.every((each) => isObject(each['attributes']))) return undefined;
+  if (!own.some((each) => isObject(each['attributes']))) return undefined;
   const page = isObject(meta) && isObject(meta['page']) ? meta['page'] : {};
   return {
-    records: own.map((each) => each['attributes']),
+    records: own.map((each) => each['attributes'] ?? {}),
     notes:
       typeof page['after'] === 'string'
         ? ['there is more behind its cursor (meta.page.after): ask again with page[cursor].']

@@ -208,7 +208,7 @@ function noteUnrouted(
   const failure = failureOf(request);
   const service = serviceOf(labels);
   if (failure === undefined || leftOut !== 'without a version' || service === undefined) return;
-  if (host === undefined || isHost(service, host)) reading.failUnrouted(failure, request.times);
+  if (host === undefined || isHost(service, host)) reading.failUnrouted(failure, request.times ?? 1);
 }
 
 /** Both ends of a call count it: of each service the reporters that are nearest to the choice. */

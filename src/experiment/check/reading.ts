@@ -1,5 +1,9 @@
 import type { LeftOut } from './choice.ts';
+import { ownCopy } from './own-copy.ts';
 import { SeenRequests } from './seen-requests.ts';
+
+/** Whoever looks for a site that is not there brings hosts of his own: more are not kept. */
+const mostHosts = 1000;
 
 /** What stood in the data beside the choices, counted while reading. */
 export class Reading {
@@ -13,8 +17,12 @@ export class Reading {
   /** The first few of them, with their place and reason. */
   readonly unparsedExamples: { readonly source: string; readonly place: string; readonly why: string }[] = [];
   readonly leftOut = new Map<LeftOut, number>();
-  /** Requests for the service in question that failed before a version was chosen, by "503 NC". */
-  readonly unrouted = new Map<string, number>();
+  /** Hosts of requests for which a version was chosen, and the last of their authorities. */
+  readonly #routedHosts = new Set<string>();
+  #lastRouted: string | undefined;
+  readonly #unrouted = new Map<string, number>();
+  /** Requests that no route took, by their host. */
+  readonly #routeless = new Map<string, { readonly failure: string; times: number }[]>();
   readonly seen = new SeenRequests();
   /** Hosts of services that the question is not about, some of them. */
   readonly otherHosts = new Set<string>();
@@ -27,14 +35,42 @@ export class Reading {
     if (this.unparsedExamples.length < 5) this.unparsedExamples.push({ source, place, why });
   }
 
-  failUnrouted(failure: string, times = 1): void {
-    this.unrouted.set(failure, (this.unrouted.get(failure) ?? 0) + times);
+  /** A version was chosen for a request with this authority. */
+  routed(authority: string): void {
+    if (authority === this.#lastRouted) return;
+    this.#lastRouted = ownCopy(authority);
+    if (this.#routedHosts.size < mostHosts) this.#routedHosts.add(hostOf(this.#lastRouted));
+  }
+
+  /** @param authority of a request that no route took: it counts where others for that host were routed, and is nobody's else */
+  failUnrouted(failure: string, times: number, authority?: string): void {
+    if (authority === undefined) {
+      this.#unrouted.set(failure, (this.#unrouted.get(failure) ?? 0) + times);
+      return;
+    }
+    const host = hostOf(ownCopy(authority));
+    const own = this.#routeless.get(host) ?? [];
+    if (own.length === 0 && this.#routeless.size < mostHosts) this.#routeless.set(host, own);
+    const known = own.find((each) => each.failure === failure);
+    if (known === undefined) own.push({ failure, times });
+    else known.times += times;
+  }
+
+  /** Requests for the service in question that failed before a version was chosen, by "503 NC". */
+  get unrouted(): ReadonlyMap<string, number> {
+    const all = new Map(this.#unrouted);
+    for (const [host, failures] of this.#routeless)
+      if (this.#routedHosts.has(host))
+        for (const { failure, times } of failures) all.set(failure, (all.get(failure) ?? 0) + times);
+    return all;
   }
 
   leave(reason: LeftOut, times = 1): void {
     this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + times);
   }
 }
+
+const hostOf = (authority: string): string => authority.replace(/:\d+$/, '').toLowerCase();
 
 /** The reading as sentences, the most telling first. */
 export function describeReading(reading: Reading): string[] {

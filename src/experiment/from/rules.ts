@@ -87,11 +87,12 @@ function ofHttpRoute(rule: Exported, system: System): Route[] {
   const hosts = Array.isArray(spec['hostnames']) ? spec['hostnames'].map(String) : ['*'];
   return listOf(spec['rules']).flatMap((route, index) => {
     const destinations = listOf(route['backendRefs']).map(
-      ({ name, namespace = rule.namespace, weight }): Destination => ({
+      // Of a backend that says none the weight is 1 (apis/v1/httproute_types.go).
+      ({ name, namespace = rule.namespace, weight = 1 }): Destination => ({
         service: system.services.find((own) => own.name === name && own.namespace === namespace),
         host: String(name),
         subset: undefined,
-        weight: typeof weight === 'number' ? weight : undefined,
+        weight: Number(weight),
       }),
     );
     if (destinations.length === 0) return [];

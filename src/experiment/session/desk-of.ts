@@ -228,7 +228,6 @@ export class DeskView {
               ? 'starting'
               : 'not ready',
         waiting: world.stations.waiting[row] ?? 0,
-        inside: world.stations.inSystem[row] ?? 0,
       });
     });
     return [...found.values()];

@@ -85,8 +85,6 @@ export interface DeskPod {
   readonly state: 'starting' | 'ready' | 'not ready' | 'ending';
   /** Requests that wait for it to have time. */
   readonly waiting: number;
-  /** Requests in it. */
-  readonly inside: number;
 }
 
 /** Requests from one service (or the gateway) to another, or to a version of the focus, over the last simulated second; those that may come are there from the start. */

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { accessLogOf, half } from '../../support/check-files.ts';
+import { accessLogOf, gatewayLine, half } from '../../support/check-files.ts';
 import { check } from '../../support/check-run.ts';
 
 const lines = accessLogOf(half)
@@ -148,6 +148,35 @@ describe.each(Object.entries(forms))('%s', (_, text) => {
     expect(errors).toBe('');
     expect(counts).toEqual(wanted);
   });
+});
+
+test('a table with the numbers of one version is one, too', async () => {
+  const text = '"Time","v3"\n"2026-03-01 12:00:00","100"\n"2026-03-01 12:01:00","131"\n';
+  expect((await check({ 'panel.csv': text })).counts).toEqual({ v3: 31 });
+});
+
+test('requests for which no version was chosen are counted one by one', async () => {
+  const lost = [1, 2, 3].map((id) =>
+    gatewayLine({ subset: '', id: 100 + id, gateway: '10.1.1.1', status: 404, flags: 'NR' }),
+  );
+  const { unrouted } = await check({ 'a.log': `${lines.join('\n')}\n${lost.join('')}` });
+  expect(unrouted).toEqual({ '404 NR': 3 });
+});
+
+test('half of the pages being 404, as no route takes them, is no tick; a site that nobody has is nobody’s failure', async () => {
+  const lost = (authority: string): string =>
+    Array.from({ length: 60 }, (_, id) =>
+      gatewayLine({ subset: '', id: 100 + id, gateway: '10.1.1.1', status: 404, flags: 'NR' }).replace(
+        'reviews:9080',
+        authority,
+      ),
+    ).join('');
+  const of = (authority: string) =>
+    check({ 'a.log': `${lines.join('\n')}\n${lost(authority)}` }, [
+      ...['--weights', 'v1=50,v3=50', '--fail-on', 'fault'],
+    ]);
+  expect(await of('Reviews:9080')).toMatchObject({ unrouted: { '404 NR': 60 }, code: 4 });
+  expect(await of('wp-login.example')).toMatchObject({ unrouted: {}, code: 0 });
 });
 
 test('rates of a graph are requests a second from one row to the next', async () => {

@@ -86,7 +86,7 @@ test('both ends of a call count it: the source is taken, and that is said', asyn
     'p.json': vector(...both('v1', '31'), ...both('v3', '29')),
   });
   expect(counts).toEqual({ v1: 31, v3: 29 });
-  expect(notes).toMatch(/reporter="source"/);
+  expect(notes).toMatch(/reporter="source": the other end of each call counts it, too\./);
   expect(Object.values(leftOut)).toEqual([66]);
 });
 
@@ -98,7 +98,7 @@ test('where only destinations report, their counts are taken', async () => {
     ),
   });
   expect(counts).toEqual({ v1: 31, v3: 29 });
-  expect(notes).toMatch(/reporter="destination"/);
+  expect(notes).toMatch(/reporter="destination"\./);
 });
 
 test('failures are told by version, and those that came before a version was chosen by themselves', async () => {

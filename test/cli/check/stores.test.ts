@@ -302,6 +302,13 @@ test('one export given in two forms is counted once, and that is said', async ()
   });
 });
 
+test('an event of Datadog without attributes is one that cannot be read, and hides no other', async () => {
+  const data = [{ type: 'log' }, ...lines.map((message) => ({ type: 'log', attributes: { message } }))];
+  const { counts, unparsed } = await check({ 'dd.json': JSON.stringify({ data }) });
+  expect(counts).toEqual(wanted);
+  expect(unparsed).toBe(1);
+});
+
 test('a page of Datadog behind which there is more is said to be one', async () => {
   const text = JSON.stringify({
     data: lines.map((message) => ({ type: 'log', attributes: { message } })),

@@ -123,3 +123,13 @@ test('all mistakes are told at once', () => {
   const { problems } = readQuestion([], options({ seen: 'v1', weights: 'v1', conf: 'x' }));
   expect(problems).toHaveLength(3);
 });
+
+test.each([
+  { values: 'rate=10m', seconds: 600 },
+  { values: 'rate=1us', seconds: 1e-6 },
+  { values: 'rate=0s', seconds: undefined },
+])('numbers are rates over a span above nothing: $values', ({ values, seconds }) => {
+  const { question, problems } = readQuestion(['a.json'], options({ values }));
+  expect(question?.values).toEqual(seconds === undefined ? undefined : { kind: 'rate', seconds });
+  expect(problems).toHaveLength(seconds === undefined ? 1 : 0);
+});

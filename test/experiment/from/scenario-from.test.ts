@@ -160,6 +160,12 @@ test('sidecars are where the exported pods have them, else where namespaces ask'
   expect([hasNone('sock-shop', 'user-db'), hasNone('sock-shop', 'user')]).toEqual([true, false]);
 });
 
+test('the README of the folder tells who calls whom, and by what that was found', () => {
+  const readme = made(exportOf('web-orders-db')).files.get('README.md')!;
+  expect(readme).toContain('- web -> orders (ORDERS_URL)');
+  expect(readme).toContain('- orders-v1 -> db (DB_HOST)');
+});
+
 test('what is not modelled is named and left out', () => {
   expect(made(exportOf('web-orders-db')).told!.leftOut).toContain(
     'CronJob nightly: this kind is not modelled',
@@ -319,6 +325,37 @@ spec: { host: b, subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, la
   expect(told!.shift!.rules.map(({ name }) => name)).toEqual(['edge', 'b']);
   expect(files.get('b-v2-50.yaml')!.match(/weight: 50/g)).toHaveLength(4);
   expect(files.get('b-as-it-is.yaml')!.match(/kind: VirtualService/g)).toHaveLength(2);
+});
+
+// apis/v1/httproute_types.go, BackendRef: without a weight it is 1.
+test.each([
+  { of: { 'b-a': ', weight: 10', 'b-b': ', weight: 90' }, to: 'b-a', because: 'it has less' },
+  { of: { 'b-a': '', 'b-b': ', weight: 3' }, to: 'b-a', because: 'of the other there are three' },
+  { of: { 'b-a': '', 'b-b': '' }, to: 'b-b', because: 'they have alike, and its name is later' },
+])('of the Services that an HTTPRoute weighs $to is the new one: $because', ({ of, to }) => {
+  const refs = Object.entries(of).map(([name, weight]) => `{ name: ${name}, port: 80${weight} }`);
+  const { told } = made(`${Object.keys(of)
+    .map((name) => deployment(name))
+    .join('')}
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: b, namespace: a }
+spec: { parentRefs: [{ name: edge }], rules: [{ backendRefs: [${refs.join(', ')}] }] }
+`);
+  expect(told!.shift!.to).toBe(to);
+});
+
+test('of what is left out each is named, four at most, and no more than once a kind and reason', () => {
+  const jobs = (...names: readonly string[]): string =>
+    names
+      .map((name) => `\n---\napiVersion: batch/v1\nkind: Job\nmetadata: { name: ${name}, namespace: a }\n`)
+      .join('');
+  expect(made(deployment('a') + jobs('x', 'y')).told!.leftOut).toEqual([
+    'Job x, y: this kind is not modelled',
+  ]);
+  expect(made(deployment('a') + jobs('v', 'w', 'x', 'y', 'z')).told!.leftOut).toEqual([
+    'Job v, w, x and 2 more: this kind is not modelled',
+  ]);
 });
 
 test('a patch of kustomize does not replace the workload that it is for', () => {

@@ -33,6 +33,11 @@ describe('what may vary', () => {
     expect(plans).toHaveLength(1 + 2 * 2 * (2 * 2) * 3);
     expect(new Set(plans.map((own) => candidateText(own))).size).toBe(plans.length);
     expect(plans[0]!.steps).toBeNull();
+    const [, least] = candidatesOf({
+      ...{ steps: [[100]], pausesUs: [60e6], preScale: [0], warmUpsUs: [] },
+      autoscalers: [{ name: 'reviews-v3', min: [2, 5], max: [], target: [] }],
+    });
+    expect(least!.autoscalers).toEqual([{ name: 'reviews-v3', min: 2 }]);
     expect(plans[1]).toEqual({
       steps: [50, 100],
       pauseSeconds: 60,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { durationEdgesMs } from '../../../src/mesh/telemetry/request-series.ts';
 import { makeWorld, refreshes, resources, bookinfo, split, subsets } from '../../support/world.ts';
 
 const sum = (counts: Float64Array, rows: readonly number[]): number =>
@@ -60,4 +61,28 @@ test('a pod’s scraped rate is the rate at which it is asked', () => {
   const { value } = world.telemetry.prometheus.rate('destination', (own) => own.pod === pod, 60e6, 100e6);
   // One page in 200 ms: 5 a second, give or take one page at each end of 45 s.
   expect(Math.abs(value! - 5)).toBeLessThan(2 / 45);
+});
+
+test('a quantile of scraped durations lies in the bucket in which that of the requests does, and says of how many series it is', () => {
+  const world = makeWorld({ traffic: [refreshes(600, 200_000)] });
+  const { prometheus, destination } = world.telemetry;
+  prometheus.begin(
+    world.proxies.places.map((_, proxy) => proxy),
+    0,
+  );
+  world.runUntil(100e6);
+  const pod = world.pods.findIndex(({ workload }) => workload === 'productpage-v1');
+  const median = prometheus.durationQuantileMs(0.5, 'destination', (own) => own.pod === pod, 60e6, 100e6);
+  expect(median).toMatchObject({ series: 1, told: 1, reason: 'summed' });
+  const [row] = rowsOf(destination.keys, (own) => own.pod === pod);
+  const meanMs = destination.sumUs[row!]! / destination.counts[row!]! / 1000;
+  const edge = durationEdgesMs.findIndex((own) => meanMs <= own);
+  expect(median.value).toBeGreaterThan(durationEdgesMs[edge - 1]!);
+  expect(median.value).toBeLessThanOrEqual(durationEdgesMs[edge]!);
+  expect(prometheus.durationQuantileMs(0.5, 'destination', () => false, 60e6, 100e6)).toEqual({
+    value: undefined,
+    series: 0,
+    told: 0,
+    reason: 'no-series',
+  });
 });
