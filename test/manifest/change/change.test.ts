@@ -283,6 +283,24 @@ describe('changes of manifests and of the timeline', () => {
     ]);
   });
 
+  test('the only backend of an HTTPRoute is replaced by its name, that of a VirtualService by its subset', () => {
+    const own = { kind: 'no-traffic', service: 'shop', version: 'shop-v2', to: 'shop-v1' } as const;
+    const route = (spec: Data): Written => ({
+      ...written(),
+      manifests: new Map([
+        ['r.yaml', [{ apiVersion: 'x', kind: 'HTTPRoute', metadata: { name: 'r' }, spec }]],
+      ]),
+    });
+    const after = route({
+      parentRefs: [{ kind: 'Service', group: '', name: 'shop' }],
+      rules: [{ backendRefs: [{ name: 'shop-v2', port: 80 }] }],
+    });
+    expect(applyChange(own, after)).toBeUndefined();
+    expect((after.manifests.get('r.yaml')![0]!['spec'] as Data)['rules']).toEqual([
+      { backendRefs: [{ name: 'shop-v1', port: 80 }] },
+    ]);
+  });
+
   test.each([
     { autoscaler: null, workload: 'shop-v9', missing: 'shop-v9' },
     { autoscaler: 'shop-v9', workload: 'shop-v1', missing: 'autoscaler shop-v9' },

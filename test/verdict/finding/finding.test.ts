@@ -488,6 +488,27 @@ test.each([
 });
 
 test.each([
+  { effective: [0.5, 0.5], to: 'its weights', because: 'callers held what was configured' },
+  { effective: null, to: 'its weights', because: 'they hold no rule' },
+  { effective: [0.505, 0.495], to: 'its weights', because: 'they held nearly that' },
+  { effective: [0.6, 0.4], to: 'the weights that its callers held', because: 'an old rule was mixed in' },
+])('a split kept to $to where $because', ({ effective, to }) => {
+  const [found] = chance.seenIn({
+    refreshes: [],
+    mesh: [],
+    splits: [
+      {
+        service: 'web',
+        keys: ['v1', 'v2'],
+        phases: [{ p: 0.5, requests: 100, observed: [50, 50], effective, configured: [0.5, 0.5] }],
+      },
+    ],
+    scenario: { settings: [] },
+  } as unknown as RunRecord);
+  expect(found!.sentence).toContain(`web kept to ${to}`);
+});
+
+test.each([
   { late: 0, overdue: 0, says: undefined },
   { late: 3, overdue: 0, says: '3 of 100 pages (3.0 %) took longer than 0.4 s.' },
   {

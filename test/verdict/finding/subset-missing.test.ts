@@ -3,6 +3,7 @@ import { runOnce } from '../../../src/experiment/run-once.ts';
 import { subsetMissing } from '../../../src/verdict/finding/subset-missing.ts';
 import { injected } from '../../confusion/play.ts';
 import { scenarioOf } from '../../confusion/mesh.ts';
+import { shipped } from '../../support/scenario.ts';
 
 const record = runOnce(
   await scenarioOf(injected('no DestinationRule defines the subset', 'chain of five', 1)!, 1),
@@ -27,4 +28,14 @@ test('one that a workload is named after is', () => {
     version,
     labels: { version },
   });
+});
+
+test('a rule that came before its subset is told by how much, and is to wait until five seconds after it', async () => {
+  const [found] = subsetMissing.seenIn(runOnce(await shipped('rule-before-subset')).record);
+  expect(found!.sentence).toMatch(
+    /^The rule was applied \d+ s before the DestinationRule that defines reviews v3/,
+  );
+  expect(found!.remedies[0]!.changes).toEqual([
+    { kind: 'subset-first', service: 'reviews', version: 'v3', aheadSeconds: 5 },
+  ]);
 });

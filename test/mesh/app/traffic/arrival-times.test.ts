@@ -31,6 +31,19 @@ test('a rate that changes half-way through a gap counts what it has gathered so 
   expect(third).toBeCloseTo(650_000, 6);
 });
 
+test('and so does a second one, from where the first arrival after it was', () => {
+  // 1 rps until 10.5 s, then half as many: the half that is gathered by then lacks another, which takes a second.
+  const profile = [
+    { atUs: 1e6, rps: 1 },
+    { atUs: 10.5e6, rps: 0.5 },
+    { atUs: 12.5e6, rps: 4 },
+  ];
+  const times = arrivalsUntil(new ArrivalTimes(profile, 'steps', undefined), 13e6);
+  expect(times.slice(0, 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((own) => own * 1e6));
+  // Of the next half a unit is gathered by 12.5 s; the other half takes an eighth of a second.
+  expect(times.slice(10)).toEqual([11.5e6, 12.625e6, 12.875e6]);
+});
+
 test('the count of a Poisson stream is its rate times its time, on steps and ramps', () => {
   const cases = [
     { profile: [{ atUs: 0, rps: 100 }], shape: 'steps' as const, expected: 100 * 1000 },
