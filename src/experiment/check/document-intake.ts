@@ -5,11 +5,11 @@ import { jsonValues } from '../../accesslog/json-values.ts';
 import { isObject } from '../../accesslog/log-entry.ts';
 import { prometheusFailure, prometheusSeries } from '../../accesslog/prometheus-json.ts';
 import { pageChoice } from './choice.ts';
+import { isOfSite, tellAnswer, tellErrors } from './client-answer.ts';
 import type { OnChoice } from './evidence.ts';
 import type { IntakeOptions } from './format.ts';
 import type { Reading } from './reading.ts';
 import { RecordIntake } from './record-intake.ts';
-import { tell } from './tell.ts';
 
 /** A source that is read as a whole. @returns false where it is none of them */
 export function takeDocument(
@@ -19,6 +19,8 @@ export function takeDocument(
   reading: Reading,
   onChoice: OnChoice,
 ): boolean {
+  // A body within JSON is a page, and the text is none.
+  if (/^\uFEFF?\s*[[{]/.test(text) && takeJson(name, text, options, reading, onChoice)) return true;
   const page = expositionSeries(text) ?? adminSeries(text);
   if (page !== undefined) {
     options.counters.add(name, 'page', page);
@@ -30,15 +32,30 @@ export function takeDocument(
     takePages(name, pages, options, reading, onChoice);
     return true;
   }
+  return takeJson(name, text, options, reading, onChoice);
+}
+
+/** One value or several, with what curl and proxies say beside them. */
+function takeJson(
+  name: string,
+  text: string,
+  options: IntakeOptions,
+  reading: Reading,
+  onChoice: OnChoice,
+): boolean {
   const { values, between } = jsonValues(text);
   if (values.length === 0) return false;
   const records = new RecordIntake(name, options, reading, onChoice);
   for (const value of values) takeValue(name, value, text, records, options, reading, onChoice);
-  // What curl says of an answer stands beside it: a status line, headers, a code.
-  const strange = between.filter((own) => !/^(?:HTTP\/[\d.]+ \d+|[\w-]+: |\d{3}$)/.test(own));
+  // What curl and proxies say of an answer stands beside it: a status line, headers, a code.
+  const others = between.filter((own) => !tellErrors(own, name, options.rules, reading, onChoice));
+  const strange = others.filter((own) => !/^(?:HTTP\/[\d.]+ \d+|[\w-]+: |\d{3}$)/.test(own));
   strange.forEach((own) => reading.skip(name, `"${own.slice(0, 30)}"`, 'no JSON'));
   return true;
 }
+
+const noRequest = { startUs: Number.NaN, line: 0 } as const;
+const noPage = { leftOut: 'that are no product page' } as const;
 
 function takeValue(
   name: string,
@@ -85,7 +102,9 @@ function takePages(
   onChoice: OnChoice,
 ): void {
   for (const body of pages) {
-    tell(name, { startUs: Number.NaN, line: 0 }, pageChoice(body, rules), 'answer', rules, reading, onChoice);
+    tellAnswer(name, noRequest, pageChoice(body, rules), rules, reading, onChoice);
+    const end = body.lastIndexOf('</html>');
+    if (end >= 0) tellErrors(body.slice(end), name, rules, reading, onChoice);
   }
 }
 
@@ -108,11 +127,14 @@ export function takeHar(
       `${name} holds no page contents: save it with its content ("Save all as HAR with content").`,
     );
   }
-  for (const request of requests) {
-    const choice =
-      request.body === undefined
-        ? ({ leftOut: 'that are no product page' } as const)
-        : pageChoice(request.body, rules);
-    tell(name, request, choice, 'answer', rules, reading, onChoice);
-  }
+  const read = requests.map((request) => ({
+    request,
+    choice: request.body === undefined ? noPage : pageChoice(request.body, rules),
+  }));
+  // A browser asks others, too, and blocks some of them.
+  const sites = new Set(
+    read.filter(({ choice }) => isOfSite(choice)).map(({ request }) => request.authority),
+  );
+  for (const { request, choice } of read)
+    tellAnswer(name, request, choice, rules, reading, onChoice, { isOwn: sites.has(request.authority) });
 }

@@ -1,5 +1,6 @@
 import { Block } from '../../accesslog/block.ts';
 import { CriParts } from '../../accesslog/cri.ts';
+import { isErrorAnswer } from '../../accesslog/error-answer.ts';
 import { jsonValues } from '../../accesslog/json-values.ts';
 import type { EnvoyFormat } from '../../accesslog/envoy-format.ts';
 import type { Unparsed } from '../../accesslog/line-part.ts';
@@ -11,6 +12,7 @@ import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { Columns } from '../../accesslog/table-row.ts';
 import { isTallyLine, parseTallyLine } from '../../accesslog/tally-line.ts';
 import { clusterChooser, lineChoice, type Choice } from './choice.ts';
+import { tellErrors } from './client-answer.ts';
 import type { Evidence, OnChoice } from './evidence.ts';
 import type { IntakeOptions, LineFormat } from './format.ts';
 import type { Reading } from './reading.ts';
@@ -54,6 +56,10 @@ export function lineTaker(
   let isFirst = format === 'log' && options.isFollowed === true && rules.pattern === undefined;
   let taken = 0;
   const takeLine: LineSink['line'] = (block, from, end, number) => {
+    if (format === 'tally' && end - from < 300) {
+      const text = block.text(from, end).trim();
+      if (isErrorAnswer(text) && takeErrors(text)) return;
+    }
     let read = parse(block, from, end, number);
     // A list that somebody writes on says by its first line what it is.
     if (isFirst && read !== undefined && 'unparsed' in read) {
@@ -121,17 +127,17 @@ export function lineTaker(
       tell(name, own, lineChoice(text, own, rules, byCluster), 'line', rules, reading, onChoice);
       return true;
     }
-    if (/^(?:no healthy upstream|upstream (?:connect error|request timeout))/.test(text.trim())) {
-      reading.requests += 1;
-      reading.leave('that showed an error in place of the reviews');
-      return true;
-    }
-    return false;
+    return isErrorAnswer(text.trim()) && takeErrors(text);
+  }
+
+  function takeErrors(text: string): boolean {
+    return tellErrors(text, name, rules, reading, onChoice);
   }
 
   function takeRecords(text: string, number: number): boolean {
-    const { values } = jsonValues(text);
+    const { values, between } = jsonValues(text);
     for (const value of values) records.take(value, `line ${number}`);
+    if (values.length > 0) between.forEach((own) => takeErrors(own));
     return values.length > 0;
   }
 

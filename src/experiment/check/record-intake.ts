@@ -9,6 +9,7 @@ import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import { reviewsLook } from '../../accesslog/reviews-answer.ts';
 import { bucketsOf, heldBy } from './answer-of-a-store.ts';
 import { clusterChooser, lineChoice, lookChoice, type Choice } from './choice.ts';
+import { tellAnswer } from './client-answer.ts';
 import type { Evidence, OnChoice } from './evidence.ts';
 import type { IntakeOptions } from './format.ts';
 import type { Reading } from './reading.ts';
@@ -91,7 +92,9 @@ export class RecordIntake {
     const look = reviewsLook(record);
     if (look !== undefined) {
       const request = { startUs: Number.NaN, line: 0 };
-      this.#tell(request, lookChoice(look, JSON.stringify(record), this.#options.rules), 'answer');
+      const { rules } = this.#options;
+      const choice = lookChoice(look, JSON.stringify(record), rules);
+      tellAnswer(this.#name, request, choice, rules, this.#reading, this.#onChoice);
       return;
     }
     if (Object.keys(record).some((name) => isCountName(name))) {
