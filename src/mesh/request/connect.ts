@@ -58,6 +58,7 @@ export class Connect {
     const rows = this.#rows;
     const pool = upstream.pool(worker, pod, isTcp);
     rows.upstream[row] = upstream.row;
+    rows.sentUs[row] = this.#simulation.nowUs;
     if (pool === undefined) return true;
     rows.stage[row] = stage.waiting;
     rows.pool[row] = pool.id;

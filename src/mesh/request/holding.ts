@@ -57,6 +57,11 @@ export class Holding {
     this.#tell(upstream, row, 0, nowUs);
   }
 
+  /** The caller waits no longer: no failure of the endpoint, and to a balancer that hears an answer that took longer than this. */
+  leaveUnjudged(row: number, nowUs: number): void {
+    this.#tell(this.#around.upstreams.all[this.#rows.upstream[row]!]!, row, 0, nowUs);
+  }
+
   #tell(upstream: Upstream, row: number, status: number, nowUs: number): void {
     if (upstream.settings.policy.hears !== true) return;
     const { worker, pod, sentUs } = this.#rows;

@@ -37,7 +37,10 @@ export class LetGo {
         this.#connect.cancel(row);
         return false;
       }
-      if (rows.stage[row] === stage.upstream && timedOut) this.#holding.judgeTimeout(row, nowUs);
+      if (rows.stage[row] === stage.upstream) {
+        if (timedOut) this.#holding.judgeTimeout(row, nowUs);
+        else this.#holding.leaveUnjudged(row, nowUs);
+      }
     }
     if (rows.stage[row] !== stage.upstream) return true;
     if (rows.caller[row]! >= 0) this.#holding.release(row, false);

@@ -42,6 +42,14 @@ spec: { hosts: [reviews], http: [{ ${http} route: [{ destination: { host: review
 
 const none = 4294967295;
 
+// pilot/pkg/networking/core/loadbalancer: zone-aware routing that is off is off in Envoy, too: its own default is on.
+test('zone-aware balancing that is switched off is switched off at Envoy', () => {
+  const of = (setting: string): unknown =>
+    clusters(`loadBalancer: { zoneAwareLbSetting: ${setting} }`).all.common_lb_config;
+  expect(of('{ enabled: false }')).toMatchObject({ zone_aware_lb_config: { routing_enabled: { value: 0 } } });
+  expect(of('{}')).toMatchObject({ zone_aware_lb_config: {} });
+});
+
 describe('a traffic policy', () => {
   test('without one, nothing is limited: Envoy’s own 1024/1024/1024/3 do not apply', () => {
     const [cluster] = configured().clusters;

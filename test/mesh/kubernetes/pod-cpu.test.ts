@@ -28,6 +28,13 @@ function finished(
   return { at, usedMs: cpu.usedUs / 1000, throttledMs: cpu.throttledUs / 1000 };
 }
 
+// pkg/kubelet/cm/helpers_linux.go, MilliCPUToQuota: a limit of 0 is none.
+test('a limit of 0 is no limit', () => {
+  const jobs = [[0, 300], [10, 300]] as const; // prettier-ignore
+  expect(finished({ limitMilli: 0 }, jobs)).toEqual(finished({}, jobs));
+  expect(finished({ limitMilli: 0 }, jobs).at).toEqual([300, 310]);
+});
+
 describe('processor sharing without a limit', () => {
   test.each([
     { jobs: [[0, 10]], cores: 4, at: [10], because: 'alone a job has a core' },

@@ -11,7 +11,10 @@ interface Heard {
 }
 
 /** Two pods in turn behind a policy that hears; v1 answers after 20 ms, v2 as its failure says, or after a minute. */
-function heard(fails: 'hangs' | 'resets' | 'says 500'): {
+function heard(
+  fails: 'hangs' | 'resets' | 'says 500' | 'is lost',
+  patienceUs = Infinity,
+): {
   readonly ends: Heard[];
   readonly clockMs: number[];
 } {
@@ -50,11 +53,11 @@ function heard(fails: 'hangs' | 'resets' | 'says 500'): {
               kind: 'work' as const,
               time: {
                 dist: 'constant' as const,
-                value: version === 'v2' && fails === 'hangs' ? 60e6 : 20_000,
+                value: version === 'v2' && (fails === 'hangs' || fails === 'is lost') ? 60e6 : 20_000,
               },
             },
           ],
-          ...(version === 'v2' && fails !== 'hangs'
+          ...(version === 'v2' && fails !== 'hangs' && fails !== 'is lost'
             ? {
                 fails: [
                   {
@@ -71,6 +74,7 @@ function heard(fails: 'hangs' | 'resets' | 'says 500'): {
         })),
       },
       hop: { dist: 'constant', value: 0 },
+      timeline: fails === 'is lost' ? [{ atUs: 500_000, verb: 'lose', workload: 'back-v2', pods: 1 }] : [],
       manifests: resources(
         service('back'),
         deployment('client', 'v1'),
@@ -80,7 +84,7 @@ function heard(fails: 'hangs' | 'resets' | 'says 500'): {
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: back }
-spec: { host: back, trafficPolicy: { loadBalancer: { simple: RANDOM } } }
+spec: { host: back, trafficPolicy: { loadBalancer: { simple: RANDOM }${fails === 'is lost' ? ', connectionPool: { tcp: { connectTimeout: 100ms } }' : ''} } }
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -99,6 +103,7 @@ spec: { hosts: [back], http: [{ timeout: 200ms, retries: { attempts: 0 }, route:
             { atUs: 3.5e6, rps: 0 },
           ],
           from: 'client-v1',
+          ...(patienceUs === Infinity ? {} : { patience: { dist: 'constant' as const, value: patienceUs } }),
           request: { method: 'GET', path: '/', authority: 'back:9080', headers: {} },
         },
       ],
@@ -137,3 +142,17 @@ test.each([
     expect(clockMs).toEqual([0, 1000, 2000, 3000]);
   },
 );
+
+test('and of tries of which the caller waits no longer: their answers would have come later than that', () => {
+  const ends = heard('hangs', 50_000).ends.filter(({ version }) => version === 'v2');
+  expect(ends).toEqual([
+    { version: 'v2', tookMs: 50, status: 0 },
+    { version: 'v2', tookMs: 50, status: 0 },
+  ]);
+});
+
+test('a try that gets no connection took as long as it was waited for one', () => {
+  const ends = heard('is lost').ends.filter(({ version }) => version === 'v2');
+  expect(ends.length).toBeGreaterThan(0);
+  for (const end of ends) expect(end).toEqual({ version: 'v2', tookMs: 100, status: 0 });
+});

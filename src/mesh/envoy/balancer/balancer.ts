@@ -37,8 +37,10 @@ export interface Balancer {
   /** How it picks from a source now, for people, where that is not what the policy's `words` say. */
   wordsFor?(source: number): string | undefined;
   /**
-   * A try of this worker is over, so long after it left for the host: what a balancer by latency lives on.
-   * @param status of the answer; 0: there was none, as of a try that broke off or that the proxy gave up on.
+   * A try of this worker is over, so long after it left for the host, or, where it got no connection, after the host was chosen:
+   * what a balancer by latency lives on.
+   * @param host as `hosts` of its source names it.
+   * @param status of the answer; 0: there was none, as of a try that broke off, or that the proxy or its caller gave up on.
    */
   tryEnded?(host: number, tookUs: number, status: number, nowUs: number): void;
   /** Takes over the state of another balancer of the same cluster. */

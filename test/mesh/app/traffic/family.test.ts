@@ -43,8 +43,8 @@ const examples: Readonly<
 const entryOf = (text: object, recording = ''): Traffic =>
   buildTraffic(trafficSchema.parse({ name: 'a', ...text }), recording).value!;
 
-/** When pages are asked for within 10 s from a start, in ms, where each takes 100 ms; and by which clients. */
-function played(entry: Traffic, startUs = 0): { readonly atMs: number[]; readonly clients: number[] } {
+/** Visitors of whom each page takes 100 ms: when they ask, in ms, and which clients. */
+function begun(entry: Traffic, startUs = 0) {
   const simulation = new Simulation();
   simulation.nowUs = startUs;
   const chance = new Chance('1');
@@ -64,6 +64,12 @@ function played(entry: Traffic, startUs = 0): { readonly atMs: number[]; readonl
       simulation.schedule(nowUs + 100_000, ends, client);
     },
   );
+  return { simulation, visitors, chance, asked };
+}
+
+/** What is asked for within 10 s from a start. */
+function played(entry: Traffic, startUs = 0): { readonly atMs: number[]; readonly clients: number[] } {
+  const { simulation, visitors, asked } = begun(entry, startUs);
   visitors.start();
   simulation.runUntil(startUs + 10e6);
   return asked;
@@ -101,6 +107,23 @@ describe.each(kinds)('traffic of the kind %s', (kind) => {
 
   test('comes the same with the same seed', () => {
     expect(played(entry)).toEqual(played(entryOf(text, recording)));
+  });
+
+  // At 1.04 s each kind has pages under way, or arrivals behind it.
+  test.each([1.04e6, 2.2e6])('goes on in a copy that is made at %i us as it does in the original', (atUs) => {
+    const [own, copy] = [begun(entry), begun(entry)];
+    own.visitors.start();
+    own.simulation.runUntil(atUs);
+    const before = own.asked.atMs.length;
+    copy.visitors.start();
+    copy.simulation.copyFrom(own.simulation);
+    copy.visitors.copyFrom(own.visitors);
+    copy.chance.copyFrom(own.chance);
+    for (const { simulation } of [own, copy]) simulation.runUntil(10e6);
+    expect(copy.asked).toEqual({
+      atMs: own.asked.atMs.slice(before),
+      clients: own.asked.clients.slice(before),
+    });
   });
 
   test('brings about twice as many pages when scaled by two, or those that it has', () => {

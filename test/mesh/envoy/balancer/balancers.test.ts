@@ -54,6 +54,10 @@ const tolerance = (share: number, n: number): number => {
 };
 
 describe.each(names)('%s', (name) => {
+  test('hears how tries end, if it wants to: else nobody would tell it, nor the time', () => {
+    expect('tryEnded' in born(name).balancer).toBe(balancers[name].hears === true);
+  });
+
   test('has words for people', () => {
     expect(balancers[name].words).toMatch(/^[a-z].*endpoint/);
   });

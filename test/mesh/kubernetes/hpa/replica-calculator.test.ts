@@ -915,6 +915,20 @@ describe('metrics of the custom and external APIs', () => {
     });
   });
 
+  // horizontal.go, computeStatusForExternalMetric: the two kinds of target are not named alike.
+  test.each([
+    { type: 'External', named: 'external metric qps' },
+    { type: 'ExternalAverage', named: 'qps external metric' },
+  ] as const)('an external metric that nobody serves is told: $type', ({ type, named }) => {
+    const outcome = ask(valueMetric(type, 1000), { current: 2 }, [], {});
+    expect(outcome).toMatchObject({
+      reason: 'FailedGetExternalMetric',
+      named: expect.stringMatching(
+        new RegExp(`^failed to get qps external metric value: failed to get ${named}: `),
+      ),
+    });
+  });
+
   test('several series of an external metric are added up', () => {
     const outcome = ask(valueMetric('External', 4000), { current: 2 }, [], valueSamples([3000, 3000]));
     expect(proposed(outcome)).toMatchObject({ replicas: 3, current: { valueMilli: 6000 } });
