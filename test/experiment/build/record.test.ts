@@ -8,6 +8,26 @@ const halves = subsets('reviews', 'v1', 'v2', 'v3') + split('reviews', { v1: 50,
 const outside = deployment('batch', 'v1', 1, false);
 
 describe('a record is built from any run', () => {
+  test('statistics of clusters that kept nothing to tell are left out, as Envoy leaves out counters that are 0', async () => {
+    const scenario = await smallScenario(
+      `
+seed: 7
+duration: 20s
+traffic: [{ name: users, arrivals: poisson, rps: 20 }]
+`,
+      {
+        'mesh.yaml': bookinfo,
+        'rules.yaml': `${halves}
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: details }
+spec: { host: details, trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5 }, connectionPool: { tcp: { maxConnections: 100 } } } }
+`,
+      },
+    );
+    expect(runOnce(scenario).record.metrics.envoy).toEqual([]);
+  });
+
   test('callers with and without a sidecar: only what the rule drew is tested', async () => {
     const scenario = await smallScenario(
       `

@@ -41,7 +41,7 @@ test.each([
   { text: 'pause=', says: 'expected such as', because: 'nothing is listed' },
   { text: 'pause=soon', says: 'soon', because: 'it is no duration' },
   { text: 'pause=3m=4m', says: '3m=4m', because: 'the first sign of equality ends the name' },
-  { text: 'steps=10/x,y/20', says: 'x', because: 'of several mistakes the first is told' },
+  { text: 'steps=10/one,two/20', says: 'one', because: 'of several mistakes the first is told' },
   { text: 'steps=10/x', says: 'x', because: 'it is no weight' },
   { text: 'pre-scale=1,1.5', says: 'expected whole numbers, found "1.5"', because: 'pods are whole' },
   { text: 'a.max=-1', says: 'expected whole numbers, found "-1"', because: 'nor fewer than none' },

@@ -132,6 +132,14 @@ describe('a workload whose pods ask', () => {
     return names;
   }
 
+  test('asks from no pod that is gone', () => {
+    const scale = { atUs: 10e6, verb: 'scale', workload: 'sleep-v1', replicas: 1 } as const;
+    const names = askers({}, deployment('sleep', 'v1', 4), [scale]);
+    // The last thousand of a hundred a second.
+    expect(new Set(names.slice(0, 500)).size).toBe(4);
+    expect(new Set(names.slice(-1000)).size).toBe(1);
+  });
+
   test.each([{ inject: true }, { inject: false }])(
     'asks from every pod alike, where callers are many (with a sidecar: $inject)',
     ({ inject }) => {
