@@ -26,6 +26,8 @@ export interface PodOwner {
     readonly template: PodTemplate;
     readonly minReadySeconds: number;
   };
+  /** All that its manifest says. */
+  readonly source?: Readonly<Record<string, unknown>>;
   /** It stands outside the cluster, at this address. */
   readonly address?: string;
 }

@@ -2,7 +2,6 @@ import type {
   BarePod,
   DaemonSet,
   DeploymentStrategy,
-  PodTemplate,
   Resource,
   Rollout,
   StatefulSet,
@@ -10,6 +9,7 @@ import type {
 import { replicaSetsOf } from '../../manifest/scale-target.ts';
 import type { PodOwner } from './pod.ts';
 import type { LiveWorkload, PodSet } from './pod-life.ts';
+import { templateAsWritten } from './workload/template-as-written.ts';
 
 /**
  * What is to be scaled, from manifests. A Rollout that has a ReplicaSet beside it (one that its selector finds) is one
@@ -109,7 +109,7 @@ const podSet = (of: LiveWorkload, owner: PodOwner, wanted: number): PodSet => ({
   workload: of,
   owner,
   revision: '',
-  fingerprint: fingerprint(owner.spec.template),
+  fingerprint: fingerprint(owner),
   wanted,
   pods: [],
   creating: 0,
@@ -117,5 +117,8 @@ const podSet = (of: LiveWorkload, owner: PodOwner, wanted: number): PodSet => ({
   ordinal: 0,
 });
 
-/** Whatever a template says that makes another pod. */
-const fingerprint = (template: PodTemplate): string => JSON.stringify(template);
+/** Whatever a template says makes another pod. A bare pod's own object is none, and makes one pod only. */
+function fingerprint({ source, spec }: PodOwner): string {
+  const written = source?.['spec'] as { readonly template?: unknown } | undefined;
+  return templateAsWritten(written?.template ?? spec.template);
+}
