@@ -2,8 +2,8 @@ import { SeriesCollector, type Series } from './series.ts';
 
 /**
  * What a proxy's own page tells of its clusters -> requests by cluster, under the name that Prometheus would know them by: lines of
- * `/stats` (`cluster.outbound|8080|v1|checkout.shop.svc.cluster.local.upstream_rq_total: 12`, a `;` behind the name in newer proxies) and
- * of `/clusters` (`outbound|8080|v1|...::10.8.1.4:8080::rq_total::12`, a line per endpoint). Several pages one after the other give a
+ * `/stats` (`cluster.outbound|8080|v1|checkout.shop.svc.cluster.local.upstream_rq_total: 12`, `...upstream_rq_503: 1`, a `;` behind the name in newer proxies) and
+ * of `/clusters` (`outbound|8080|v1|...::10.8.1.4:8080::rq_total::12` and `rq_error`, a line per endpoint). Several pages one after the other give a
  * series several samples.
  *
  * @returns undefined where no line is of either page
@@ -16,11 +16,7 @@ export function adminSeries(text: string): Series[] | undefined {
     if (read === undefined) continue;
     isFound = true;
     const { name, cluster, address = '', value } = read;
-    series.add(
-      { __name__: `envoy_cluster_upstream_${name}`, envoy_cluster_name: cluster, address },
-      Number.NaN,
-      value,
-    );
+    series.add({ ...labelsOf(name), envoy_cluster_name: cluster, address }, Number.NaN, value);
   }
   return isFound ? series.all() : undefined;
 }
@@ -34,6 +30,15 @@ export function isAdminPage(text: string): boolean {
   return own.length > lines.length / 2 && lines.some((line) => /^(?:cluster\.)?(?:out|in)bound\|/.test(line));
 }
 
+/** `rq_503` and `rq_5xx` are one metric each with a label, as Prometheus knows them. */
+function labelsOf(name: string): Record<string, string> {
+  const [, code, ofClass] = /^rq_(\d)(\d\d|xx)$/.exec(name) ?? [];
+  if (code === undefined) return { __name__: `envoy_cluster_upstream_${name}` };
+  return ofClass === 'xx'
+    ? { __name__: 'envoy_cluster_upstream_rq_xx', response_code_class: code }
+    : { __name__: 'envoy_cluster_upstream_rq', response_code: `${code}${ofClass}` };
+}
+
 interface Stat {
   readonly name: string;
   readonly cluster: string;
@@ -43,10 +48,12 @@ interface Stat {
 
 function statOf(line: string): Stat | undefined {
   const stat =
-    /^cluster\.((?:out|in)bound\|\d+\|[^|]*\|\S*?);?\.upstream_(rq_total|rq_completed): (\d+)$/.exec(line);
+    /^cluster\.((?:out|in)bound\|\d+\|[^|]*\|\S*?);?\.upstream_(rq_total|rq_completed|rq_\d(?:\d\d|xx)): (\d+)$/.exec(
+      line,
+    );
   if (stat !== null) return { name: stat[2]!, cluster: stat[1]!, value: Number(stat[3]) };
-  const host = /^((?:out|in)bound\|\d+\|[^|]*\|[^:\s]*)::(\S+)::rq_total::(\d+)$/.exec(line);
+  const host = /^((?:out|in)bound\|\d+\|[^|]*\|[^:\s]*)::(\S+)::(rq_total|rq_error)::(\d+)$/.exec(line);
   return host === null
     ? undefined
-    : { name: 'rq_total', cluster: host[1]!, address: host[2]!, value: Number(host[3]) };
+    : { name: host[3]!, cluster: host[1]!, address: host[2]!, value: Number(host[4]) };
 }

@@ -58,7 +58,7 @@ function ratesOf(edge: JsonObject): { readonly rate: number; readonly more: Reco
     isObject(own) && isObject(own['flags'])
       ? Object.entries(own['flags']).map(([flags, share]) => ({
           rate: (all * Number(share)) / 100,
-          more: { ...(protocol === 'http' ? { response_code: code } : {}), response_flags: flags },
+          more: { ...codeLabels(String(protocol), code), response_flags: flags },
         }))
       : [],
   );
@@ -67,6 +67,13 @@ function ratesOf(edge: JsonObject): { readonly rate: number; readonly more: Reco
   return told > all * 0.9 && told < all * 1.1
     ? parts.map((own) => ({ ...own, rate: (own.rate * all) / told }))
     : [{ rate: all, more: {} }];
+}
+
+/** Of gRPC the codes are its own, up to 16; "-" is no answer (kiali, graph/telemetry/istio/util). */
+function codeLabels(protocol: string, code: string): Record<string, string> {
+  if (protocol === 'grpc' && /^(?:\d|1[0-6])$/.test(code))
+    return { response_code: '200', grpc_response_status: code };
+  return { response_code: code === '-' ? '0' : code };
 }
 
 function labelsOf(

@@ -16,6 +16,8 @@ export interface RecordedRequest {
   readonly status?: number | undefined;
   /** Envoy's response flags, comma separated; "" for none. */
   readonly flags?: string | undefined;
+  /** Why it failed, where its recorder knows neither status nor flags: "5xx". */
+  readonly failure?: string;
   /** From its first byte until the last byte of the answer. */
   readonly durationMs?: number | undefined;
   /** Envoy's upstream service time: from the request sent on until the answer's head; whole milliseconds, cut. */

@@ -3,9 +3,11 @@ import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { Series } from '../../accesslog/series.ts';
 import { isHost, type ChoiceRules } from './choice.ts';
 import type { Evidence, OnChoice } from './evidence.ts';
+import { FailedResponses } from './failed-responses.ts';
 import { numbersOf } from './number-meaning.ts';
 import { count, type Reading } from './reading.ts';
 import { failureOf } from './request-failure.ts';
+import { Senders } from './senders.ts';
 import { seriesChooser, serviceOf } from './series-choice.ts';
 import type { Meaning, Row, Steps } from './series-row.ts';
 
@@ -43,12 +45,18 @@ export class Counters {
       const group = rows.filter((row) => row.evidence === evidence && nameOf(row.series) === metric);
       if (group.length === 0) continue;
       const tellers = new Tellers(group);
+      const failed = new FailedResponses(rows.filter((row) => row.evidence === evidence));
+      const senders = new Senders();
       for (const { row, steps } of stepsOf(group, given, reading)) {
         const { labels } = row.series;
         const choice = tellers.isCounted(labels) ? choose(labels) : otherReporter;
         const kind = evidence === 'number' && row.meaning?.kind === 'rate' ? 'rate' : evidence;
-        for (const { seconds, by } of wholeSteps(steps)) {
-          const request = requestOf(labels, seconds, by);
+        const parts = failed
+          .partsOf(row, steps)
+          .flatMap((part) => wholeSteps(part.steps).map((step) => ({ ...step, ending: part.ending })));
+        for (const { seconds, by, ending } of parts) {
+          const request = { ...requestOf(labels, seconds, by), ...ending };
+          senders.count(labels, choice, request);
           reading.requests += by;
           if ('leftOut' in choice) {
             reading.leave(choice.leftOut, by);
@@ -56,6 +64,7 @@ export class Counters {
           } else onChoice(choice.service, choice.key, request, row.source, kind);
         }
       }
+      senders.tell(reading);
       reading.notes.push(...tellers.notes(metric), ...wholeLifeNotes(evidence, group));
     }
   }
@@ -90,7 +99,8 @@ function evidenceOf(series: Series, origin: SeriesOrigin): Evidence {
 function bestMetric(evidence: Evidence, metrics: ReadonlySet<string>): string {
   const own = [...metrics]
     .filter((metric) => metric.startsWith(`${evidence} `))
-    .map((metric) => metric.slice(evidence.length + 1));
+    .map((metric) => metric.slice(evidence.length + 1))
+    .filter((metric) => metric !== 'envoy_cluster_upstream_rq_error');
   return (
     counterNames.find((name) => own.includes(name)) ??
     own.find((name) => /request|http|rq/.test(name) && isCounter(name)) ??
@@ -180,6 +190,12 @@ function wholeSteps(steps: Steps['steps']): { readonly seconds: number; readonly
   return rest >= 0.5 ? [...whole, { seconds: steps.at(-1)!.seconds, by: 1 }] : whole;
 }
 
+/**
+ * Of gRPC, whose status of HTTP is 200 all the same: UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS
+ * (OpenTelemetry, semantic conventions for gRPC). The others answer what was asked, as a 404 does.
+ */
+const serverErrors: readonly string[] = ['2', '4', '12', '13', '14', '15'];
+
 function requestOf(
   labels: Readonly<Record<string, string>>,
   seconds: number,
@@ -188,12 +204,18 @@ function requestOf(
   const status =
     labels['response_code'] ?? labels['envoy_response_code'] ?? labels['code'] ?? labels['status'];
   const flags = labels['response_flags'];
+  const grpcStatus = labels['grpc_response_status'];
+  const ofClass = labels['response_code_class'] ?? labels['envoy_response_code_class'];
   return {
     startUs: seconds * 1_000_000,
     times,
     line: 0,
     ...(status !== undefined && /^\d{1,3}$/.test(status) ? { status: Number(status) } : {}),
     ...(flags === undefined ? {} : { flags: flags === '-' ? '' : flags }),
+    ...(serverErrors.includes(grpcStatus ?? '')
+      ? { failure: `${status ?? '200'} grpc-status ${grpcStatus}` }
+      : {}),
+    ...(ofClass?.startsWith('5') === true ? { failure: '5xx' } : {}),
   };
 }
 
@@ -219,10 +241,13 @@ class Tellers {
 
   constructor(rows: readonly Row[]) {
     const order = ['source', 'waypoint', 'destination'];
-    for (const { labels } of rows.map(({ series }) => series)) {
+    for (const { series, meaning } of rows) {
+      const { labels } = series;
       const { reporter } = labels;
       if (reporter === undefined) {
-        if (Object.keys(labels).some((name) => name.startsWith('destination_'))) this.#isUnknown = true;
+        // A graph that says what its numbers mean adds up nothing twice.
+        if (meaning === undefined && Object.keys(labels).some((name) => name.startsWith('destination_')))
+          this.#isUnknown = true;
         continue;
       }
       const service = serviceOf(labels) ?? '';
