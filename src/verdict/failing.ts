@@ -17,7 +17,7 @@ export interface Failing {
 }
 
 /** As for the pages of a run: one in a thousand. */
-const tolerated = 0.001;
+export const tolerated = 0.001;
 
 /** What failed of so many requests, with the confidence of the verdict's "fault". */
 export function failingOf(

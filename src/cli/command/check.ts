@@ -170,7 +170,7 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
   const onEnough = (): void => {
     if (options.untilEnough === true) enough.abort();
   };
-  const live = watch === undefined ? undefined : new LiveView(io, watch, output, onEnough);
+  const live = watch === undefined ? undefined : new LiveView(io, watch, reading, output, onEnough);
   try {
     const signal =
       interrupted === undefined ? undefined : AbortSignal.any([interrupted.signal, enough.signal]);
@@ -200,7 +200,7 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
     );
     if (wasInterrupted()) io.exitCode(exit.interrupted);
     else {
-      const isBad = isFault(judged, watch) || isFailing(judged, unrouted);
+      const isBad = isFault(judged, watch) || isFailing(judged, unrouted) || watch?.failed === true;
       io.exitCode(options.failOn === 'fault' && isBad ? exit.failed : exit.ok);
     }
   } finally {

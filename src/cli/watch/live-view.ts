@@ -1,26 +1,29 @@
 import type { Case, Listener } from '../../experiment/check/cases.ts';
 import { saidJson, type SplitWatch } from '../../experiment/check/split-watch.ts';
+import type { Reading } from '../../experiment/check/reading.ts';
 import type { Io } from '../io.ts';
 
 /** Prints what a watch tells while a log is read; on a terminal its newest state besides. */
 export class LiveView implements Listener {
   readonly #io: Io;
   readonly #watch: SplitWatch;
+  readonly #reading: Reading;
   readonly #output: 'text' | 'json';
   readonly #onEnough: () => void;
   #paintedMs = 0;
 
   /** @param onEnough called whenever enough is seen. */
-  constructor(io: Io, watch: SplitWatch, output: 'text' | 'json', onEnough: () => void) {
+  constructor(io: Io, watch: SplitWatch, reading: Reading, output: 'text' | 'json', onEnough: () => void) {
     this.#io = io;
     this.#watch = watch;
+    this.#reading = reading;
     this.#output = output;
     this.#onEnough = onEnough;
   }
 
-  chosen(own: Case, row: number, phase: number, startUs: number): void {
+  chosen(own: Case, row: number, phase: number, startUs: number, failure?: string): void {
     try {
-      this.#watch.observe(own, row, phase, startUs);
+      this.#watch.observe(own, row, phase, startUs, failure);
     } finally {
       this.#print();
     }
@@ -28,6 +31,9 @@ export class LiveView implements Listener {
   }
 
   caughtUp(): void {
+    this.#watch.observeUnrouted(this.#reading.unrouted);
+    this.#print();
+    if (this.#watch.enough) this.#onEnough();
     if (!this.#io.isTty.stdout || this.#output === 'json') return;
     // A backlog comes in thousands of chunks; nobody reads faster than this.
     if (Date.now() - this.#paintedMs < 100) return;

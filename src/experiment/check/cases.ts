@@ -26,8 +26,8 @@ export interface Case {
 
 /** Hears of each choice as it is read; for watching live. */
 export interface Listener {
-  /** `phase`: how many changes of weights were in force. */
-  chosen(own: Case, row: number, phase: number, startUs: number): void;
+  /** `phase`: how many changes of weights were in force; `failure`: how it ended, where it was not simply answered. */
+  chosen(own: Case, row: number, phase: number, startUs: number, failure?: string): void;
   /** All that came so far has been told. */
   caughtUp(): void;
 }
@@ -75,11 +75,12 @@ export class Cases {
     if (!own.sources.has(source)) own.sources.add(source);
     const phase = own.tally.phaseOf(startUs);
     const known = own.tally.keys.length;
-    const row = own.tally.add(key, request, source, failureOf(request));
+    const failure = failureOf(request);
+    const row = own.tally.add(key, request, source, failure);
     // What a cluster calls a subset is one; other words may be for something else.
     if (service === anyService && own.tally.keys.length > known) refuseOtherWords(own.tally);
     refuseMany(own.tally);
-    this.#listener?.chosen(own, row, phase, startUs);
+    this.#listener?.chosen(own, row, phase, startUs, failure);
   }
 
   /** The cases to judge, none where nothing was seen: all that manifests speak of, the one that plain weights can mean. */

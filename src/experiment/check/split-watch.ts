@@ -1,9 +1,11 @@
 import { pEquals, percent, pointsText, pValue } from '../../words/number.ts';
 import { evidenceLevels } from '../../verdict/rule-of-evidence.ts';
+import { failingText, flagTexts, type Failing } from '../../verdict/failing.ts';
 import type { Weights } from '../../verdict/sighting.ts';
 import { Watch, type WatchState } from '../../verdict/watch.ts';
 import type { Case } from './cases.ts';
 import { describeChange } from './changes.ts';
+import { FailureWatch } from './failure-watch.ts';
 import { weightsOf } from './judge-cases.ts';
 import type { Window } from './question.ts';
 import { count } from './reading.ts';
@@ -20,7 +22,7 @@ export interface WatchOptions {
 
 /** What a watch has to tell, in words and in numbers. */
 export interface Said {
-  readonly event: 'state' | 'alarm' | 'enough' | 'change' | 'window';
+  readonly event: 'state' | 'alarm' | 'failing' | 'enough' | 'change' | 'window';
   readonly text: string;
   readonly keys: readonly string[];
   readonly state: WatchState;
@@ -28,23 +30,29 @@ export interface Said {
 
 /**
  * Watches a split while it comes in, request by request. It has something to tell at 10, 20, 50, 100, ... requests, at the
- * alarm, when enough is seen and when the weights change. It looks after every request; the e-value pays for that. Each set
+ * alarm, when requests are shown to fail, when enough is seen and when the weights change. It looks after every request; the e-value pays for that. Each set
  * of weights is watched by itself at its part of what is a fault by the rule of evidence, so that luck raises an alarm in at most
  * that share of all watches.
  */
 export class SplitWatch {
   /** Whether it raised an alarm under any weights so far. */
   alarmed = false;
+  /** Whether requests were shown to fail more than a run tolerates, under any weights so far. */
+  failed = false;
   /** Requests under the newest weights at which every share was shown to be right; undefined until then. */
   rightAfter: number | undefined;
-  /** Whether, under any weights so far, the shares were shown to be right or a fault was: a watch may end there. */
+  /** Whether, under any weights so far, the shares were shown to be right, a fault was, or failures: a watch may end there. */
   enough = false;
   readonly #options: WatchOptions;
   #said: Said[] = [];
   #case: Case | undefined;
   #watch: Watch | undefined;
   #windows: Windows | undefined;
+  #failures: FailureWatch | undefined;
+  #unrouted: FailureWatch | undefined;
+  readonly #saidFailing = new Set<string | null>();
   #phase = 0;
+  #chosen = 0;
   #n = 0;
   #nextLine = 10;
   #nextLook = 10;
@@ -76,8 +84,8 @@ export class SplitWatch {
     return this.#options.within ?? defaultWithin(this.#weights());
   }
 
-  /** One more request of the case, drawn after `phase` changes of its weights. */
-  observe(own: Case, row: number, phase: number, startUs: number): void {
+  /** One more request of the case, drawn after `phase` changes of its weights. `failure`: how it ended, where that is told. */
+  observe(own: Case, row: number, phase: number, startUs: number, failure?: string): void {
     if (this.#case !== undefined && this.#case !== own) {
       throw refusal(
         'usage',
@@ -86,6 +94,7 @@ export class SplitWatch {
       );
     }
     this.#case = own;
+    this.#chosen += 1;
     // A slow request that began under the old weights says nothing about the new ones.
     if (this.#watch !== undefined && phase < this.#phase) return;
     if (this.#watch === undefined) this.#begin(phase);
@@ -96,13 +105,23 @@ export class SplitWatch {
     }
     this.#watch!.observe(row);
     this.#n += 1;
+    const key = own.tally.keys[row]!;
+    this.#sayFailing(this.#failures!.observe(row, key, failure), `after ${count(this.#n, 'request')}`);
     if (this.#watch!.alarm && !this.#saidAlarm) this.#sayAlarm(row);
-    this.#windows?.observe(row, startUs);
+    this.#windows?.observe(row, startUs, key, failure);
     if (this.#n >= this.#nextLook) this.#look();
     if (this.#n >= this.#nextLine) {
       this.#say('state', this.#stateText(this.#watch!.state()));
       this.#nextLine = afterRound(this.#nextLine);
     }
+  }
+
+  /** What failed before a version was chosen, so far. */
+  observeUnrouted(reasons: ReadonlyMap<string, number>): void {
+    if (reasons.size === 0) return;
+    this.#unrouted ??= new FailureWatch(evidenceLevels({ conf: this.#options.conf }).fault);
+    const failing = this.#unrouted.observeUnrouted(reasons, this.#chosen);
+    this.#sayFailing(failing, `after ${count(this.#chosen, 'request')} of which the version is known`);
   }
 
   /** No more comes: the window that is still open is told of. */
@@ -123,9 +142,11 @@ export class SplitWatch {
     this.#saidAlarm = false;
     this.rightAfter = undefined;
     const weights = this.#weights();
+    const sets = this.#case!.changes.length + 1;
+    this.#failures = new FailureWatch(evidenceLevels({ conf, looks: sets }).fault);
     if (this.#watch === undefined) {
       // With windows, half of all is theirs; the whole watch shares the rest among its sets of weights.
-      const looks = (window === undefined ? 1 : 2) * (this.#case!.changes.length + 1);
+      const looks = (window === undefined ? 1 : 2) * sets;
       const { fault, suspicious } = evidenceLevels({ conf, looks });
       this.#watch = new Watch(weights, { alpha: fault, missing: suspicious });
       if (window !== undefined) {
@@ -135,6 +156,7 @@ export class SplitWatch {
             const state = watch.state();
             this.#say('window', `${title}: ${this.#stateText(state)}`, state);
           },
+          failing: (title, failing) => this.#sayFailing(failing, title),
           alarm: (title, watch) => {
             const state = watch.state();
             // What is impossible is told once, for the whole watch.
@@ -153,6 +175,16 @@ export class SplitWatch {
       this.#watch.reset(weights);
       this.#windows?.begin(weights);
     }
+  }
+
+  #sayFailing(failing: Failing | undefined, when: string): void {
+    // What goes on failing is told of once, be it by its window or by the whole watch.
+    if (failing === undefined || this.#saidFailing.has(failing.key)) return;
+    this.#saidFailing.add(failing.key);
+    this.failed = true;
+    const text = [failingText(failing), ...flagTexts([failing])].join(' ');
+    this.#say('failing', `${when}: requests fail, which is enough: ${text}`);
+    this.enough = true;
   }
 
   #sayAlarm(row: number): void {
@@ -196,10 +228,20 @@ export class SplitWatch {
     return `${count(n, 'request')}: ${shares.join(', ')}; ${alwaysValid(state)}`;
   }
 
-  #say(event: Said['event'], text: string, state: WatchState = this.#watch!.state()): void {
-    this.#said.push({ event, text, keys: this.#case!.tally.keys, state });
+  #say(event: Said['event'], text: string, state = this.#watch?.state() ?? nothingSeen): void {
+    this.#said.push({ event, text, keys: this.#case?.tally.keys ?? [], state });
   }
 }
+
+const nothingSeen: WatchState = {
+  n: 0,
+  counts: [],
+  logE: 0,
+  p: 1,
+  intervals: [],
+  alarm: false,
+  impossible: false,
+};
 
 /** As a line of JSON. */
 export const saidJson = ({ event, text, keys, state }: Said): string =>

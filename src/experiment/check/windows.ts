@@ -1,7 +1,9 @@
 import { formatIsoTime } from '../../accesslog/iso-time.ts';
 import type { EvidenceLevels } from '../../verdict/rule-of-evidence.ts';
+import type { Failing } from '../../verdict/failing.ts';
 import type { Weights } from '../../verdict/sighting.ts';
 import { Watch } from '../../verdict/watch.ts';
+import { FailureWatch } from './failure-watch.ts';
 import type { Window } from './question.ts';
 import { refusal } from './refused.ts';
 
@@ -9,6 +11,8 @@ import { refusal } from './refused.ts';
 export interface WindowListener {
   ended(title: string, watch: Watch): void;
   alarm(title: string, watch: Watch): void;
+  /** At the first request in it at which requests are shown to fail. */
+  failing(title: string, failing: Failing): void;
 }
 
 /**
@@ -25,6 +29,7 @@ export class Windows {
   #watch: Watch | undefined;
   #endUs = Number.NaN;
   #saidAlarm = false;
+  #failures: FailureWatch | undefined;
 
   constructor(length: Window, weights: Weights, levels: EvidenceLevels, listener: WindowListener) {
     this.#length = length;
@@ -41,9 +46,11 @@ export class Windows {
   }
 
   /** One more request; one that began before its window counts in it all the same: the weights are one. */
-  observe(row: number, startUs: number): void {
+  observe(row: number, startUs: number, key = '', failure?: string): void {
     this.#turn(startUs);
     this.#watch!.observe(row);
+    const failing = this.#failures!.observe(row, key, failure);
+    if (failing !== undefined) this.#listener.failing(this.#title(), failing);
     if (!this.#saidAlarm && this.#watch!.alarm) {
       this.#saidAlarm = true;
       this.#listener.alarm(this.#title(), this.#watch!);
@@ -76,6 +83,7 @@ export class Windows {
     this.#saidAlarm = false;
     const part = this.#number * (this.#number + 1);
     const { fault, suspicious } = this.#levels;
+    this.#failures = new FailureWatch(fault / part);
     this.#watch = new Watch(this.#weights, { alpha: fault / part, missing: suspicious / part });
   }
 

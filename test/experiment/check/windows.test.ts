@@ -13,6 +13,7 @@ function watched(length: { requests: number } | { us: number }, alpha = 0.05) {
     { fault: alpha, suspicious: alpha },
     {
       ended: (title, { n }) => told.push(`${title} ended with ${n}`),
+      failing: () => 0,
       alarm: (title, { n }) => told.push(`${title} alarm at ${n}`),
     },
   );
