@@ -47,6 +47,8 @@ const operatorFields: Readonly<Record<string, string>> = {
   START_TIME: 'start_time',
   RESPONSE_CODE: 'response_code',
   RESPONSE_FLAGS: 'response_flags',
+  GRPC_STATUS: 'grpc_status',
+  GRPC_STATUS_NUMBER: 'grpc_status',
   DURATION: 'duration',
   UPSTREAM_CLUSTER: 'upstream_cluster',
   UPSTREAM_CLUSTER_RAW: 'upstream_cluster',

@@ -18,7 +18,7 @@ const closeBrace = 125;
 const mostDigits = 15;
 
 interface Key {
-  readonly kind: 'time' | 'status' | 'duration' | 'flags' | 'text' | 'number';
+  readonly kind: 'time' | 'status' | 'duration' | 'flags' | 'grpc' | 'text' | 'number';
   readonly bytes: Uint8Array;
   /** Where a text of this key is noted. */
   readonly span: Span;
@@ -69,7 +69,9 @@ export class FlatJson {
       from = isText ? valueEnd + 1 : valueEnd;
     } while (bytes[from] === comma);
     line.start = start;
-    return bytes[from] === closeBrace && from + 1 === end && !Number.isNaN(line.startUs);
+    // A status or flags under other names are looked for by `parseJsonLine`.
+    const isWhole = line.status !== undefined && line.hasFlags;
+    return bytes[from] === closeBrace && from + 1 === end && isWhole && !Number.isNaN(line.startUs);
   }
 
   #keyAt(bytes: Uint8Array, from: number, end: number): Key | undefined {
@@ -97,6 +99,7 @@ function keysOf({ at }: LogLine): Key[] {
     key('response_code', nowhere, 'status'),
     key('duration', nowhere, 'duration'),
     key('response_flags', at.flags, 'flags'),
+    key('grpc_status', at.grpcStatus, 'grpc'),
     key('upstream_service_time', at.upstreamMs, 'number'),
     key('method', at.method),
     key('path', at.path),
@@ -124,6 +127,9 @@ function noteText(line: LogLine, { kind, span }: Key, from: number, end: number)
     case 'flags':
       line.hasFlags = true;
       return true;
+    case 'grpc':
+      line.hasGrpcStatus = true;
+      return true;
     case 'time':
       line.startUs = isoTimeAt(bytes, from, end) ?? Number.NaN;
       return true;
@@ -145,6 +151,11 @@ function noteWord(line: LogLine, { kind, span }: Key, from: number, end: number)
       return true;
     case 'flags':
       line.hasFlags = true;
+      return true;
+    case 'grpc':
+      // A number; null says that it is no gRPC.
+      line.hasGrpcStatus = isDigit(line.block.bytes[from]);
+      if (line.hasGrpcStatus) span.is(from, end);
       return true;
     case 'time':
       return false;

@@ -1,6 +1,7 @@
 import { parseIsoTime, parseTime } from './iso-time.ts';
 import { clientOf, known, ownAddress, podOfPrefix, type Mutable, type Unparsed } from './line-part.ts';
 import type { RecordedRequest } from './recorded-request.ts';
+import { statusOf } from './status-of.ts';
 
 type LineParser = (line: string, lineNumber: number) => RecordedRequest | Unparsed;
 
@@ -56,12 +57,15 @@ function requestOf(
   const startUs = typeof time === 'string' ? parseIsoTime(time) : parseTime(String(time));
   if (startUs === undefined) return { unparsed: 'start_time is no time' };
   const request: Mutable<RecordedRequest> = { startUs, line: lineNumber };
-  const status = numberOf(fields['response_code']);
+  const status = statusOf(firstOf(fields, statusNames));
   if (status !== undefined) request.status = status;
   const upstreamMs = numberOf(fields['upstream_service_time']);
   if (upstreamMs !== undefined) request.upstreamMs = upstreamMs;
-  const flags = fields['response_flags'];
+  const flags = firstOf(fields, flagNames);
   if (flags !== undefined) request.flags = textOf(flags) ?? '';
+  const grpcStatus = firstOf(fields, grpcNames);
+  const grpcText = typeof grpcStatus === 'number' ? String(grpcStatus) : textOf(grpcStatus);
+  if (grpcText !== undefined) request.grpcStatus = grpcText;
   const durationMs = numberOf(fields['duration']);
   if (durationMs !== undefined) request.durationMs = durationMs;
   for (const [from, to] of texts) {
@@ -73,6 +77,25 @@ function requestOf(
   const proxy = pod ?? ownAddress(textOf(fields['upstream_local_address']));
   if (proxy !== undefined) request.proxy = proxy;
   return request;
+}
+
+/** Istio's own name first, then those that people give to these fields. */
+const statusNames = [
+  'response_code',
+  'responseCode',
+  'status',
+  'status_code',
+  'statusCode',
+  'http_status',
+  'code',
+];
+const flagNames = ['response_flags', 'responseFlags', 'response_flag', 'flags'];
+const grpcNames = ['grpc_status', 'grpcStatus', 'grpc_status_number'];
+
+/** The first that is there; undefined where none is. */
+function firstOf(fields: Readonly<Record<string, unknown>>, names: readonly string[]): unknown {
+  const name = names.find((own) => fields[own] !== undefined);
+  return name === undefined ? undefined : fields[name];
 }
 
 const texts = [

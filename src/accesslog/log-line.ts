@@ -26,11 +26,14 @@ export class LogLine implements RecordedRequest {
   start = 0;
   /** False where the line says nothing of flags, not even that there are none. */
   hasFlags = false;
+  /** True where the line says how a call of gRPC ended. */
+  hasGrpcStatus = false;
   /** Where each field stands. */
   readonly at = {
     method: new Span(),
     path: new Span(),
     flags: new Span(),
+    grpcStatus: new Span(),
     forwardedFor: new Span(),
     userAgent: new Span(),
     requestId: new Span(),
@@ -57,6 +60,7 @@ export class LogLine implements RecordedRequest {
     this.status = undefined;
     this.durationMs = undefined;
     this.hasFlags = false;
+    this.hasGrpcStatus = false;
     this.#upstream = undefined;
     const { at } = this;
     at.method.is(0, 0);
@@ -84,7 +88,12 @@ export class LogLine implements RecordedRequest {
   }
 
   get flags(): string | undefined {
-    return this.hasFlags ? (this.#text(this.at.flags) ?? '') : undefined;
+    if (!this.hasFlags) return undefined;
+    return isNothing(this.block.bytes, this.at.flags) ? '' : this.#text(this.at.flags);
+  }
+
+  get grpcStatus(): string | undefined {
+    return this.hasGrpcStatus ? this.#text(this.at.grpcStatus) : undefined;
   }
 
   get client(): string | undefined {

@@ -64,6 +64,7 @@ const names = [
   'path',
   'authority',
   'flags',
+  'grpcStatus',
   'durationMs',
   'upstreamMs',
   'upstreamCluster',

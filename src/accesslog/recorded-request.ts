@@ -12,8 +12,10 @@ export interface RecordedRequest {
   /** With its query. */
   readonly path?: string | undefined;
   readonly authority?: string | undefined;
-  /** 0: the client left before a response. */
+  /** 0: no answer came; of a connection that is no HTTP, nothing else. */
   readonly status?: number | undefined;
+  /** Of a call of gRPC, whose status of HTTP is 200 as a rule: a number or a name, "14", "Unavailable". */
+  readonly grpcStatus?: string | undefined;
   /** Envoy's response flags, comma separated; "" for none. */
   readonly flags?: string | undefined;
   /** Why it failed, where its recorder knows neither status nor flags: "5xx". */

@@ -2,6 +2,7 @@ import { parseTime } from './iso-time.ts';
 import { clientOf, known, ownAddress, type Mutable } from './line-part.ts';
 import { isClusterName, isObject, lastName, single, type JsonObject } from './log-entry.ts';
 import type { RecordedRequest } from './recorded-request.ts';
+import { statusOf } from './status-of.ts';
 
 /**
  * Fields of a request under whatever usual names, nested or dotted -> the request. The cluster is known by its form, too. A time that
@@ -34,8 +35,19 @@ export function requestOfFields(
   set('method', text('method', 'request_method', 'requestmethod', 'http_method'));
   set('path', text('path', 'request_path', 'url', 'uri', 'requesturl'));
   set('authority', text('authority', 'host', 'request_authority'));
-  set('status', number('response_code', 'status', 'status_code', 'code', 'http_status'));
-  const flags = flat.get('response_flags') ?? flat.get('response_flag') ?? flat.get('flags');
+  const statuses = [
+    'response_code',
+    'responsecode',
+    'status',
+    'status_code',
+    'statuscode',
+    'code',
+    'http_status',
+  ];
+  set('status', statusOf(text(...statuses)));
+  set('grpcStatus', text('grpc_status', 'grpcstatus', 'grpc_status_number'));
+  const flagNames = ['response_flags', 'responseflags', 'response_flag', 'flags'];
+  const flags = flagNames.map((name) => flat.get(name)).find((own) => own !== undefined);
   if (flags !== undefined) request.flags = known(String(flags)) ?? '';
   set('durationMs', number('duration', 'duration_ms'));
   set('upstreamCluster', text('upstream_cluster') ?? [...flat.values()].find(isClusterName));

@@ -1,6 +1,7 @@
 import { parseTime } from './iso-time.ts';
 import { clientOf, known, type Mutable, type Unparsed } from './line-part.ts';
 import type { RecordedRequest } from './recorded-request.ts';
+import { statusOf } from './status-of.ts';
 
 /**
  * Which columns hold what. A column that is not named here is looked for under its usual names; a named one must be there.
@@ -25,6 +26,8 @@ export interface Columns {
   readonly caller?: string | undefined;
   /** Envoy's response flags. */
   readonly flags?: string | undefined;
+  /** How a call of gRPC ended: a number or a name. */
+  readonly grpc?: string | undefined;
 }
 
 const usual: Readonly<Record<keyof Columns, readonly string[]>> = {
@@ -34,12 +37,22 @@ const usual: Readonly<Record<keyof Columns, readonly string[]>> = {
   method: ['method'],
   path: ['path', 'url', 'uri'],
   authority: ['authority', 'host'],
-  status: ['status', 'response_code', 'code'],
+  status: [
+    'status',
+    'response_code',
+    'responsecode',
+    'code',
+    'http_status',
+    'status_code',
+    'statuscode',
+    'http_code',
+  ],
   duration: ['duration', 'duration_ms'],
   cluster: ['upstream_cluster', 'cluster'],
   count: ['count', 'counts', 'count(*)', 'count()', 'cnt', 'doc_count', 'requests', 'hits'],
   caller: ['caller', 'proxy', 'gateway'],
-  flags: ['response_flags', 'flags'],
+  flags: ['response_flags', 'responseflags', 'flags'],
+  grpc: ['grpc_status', 'grpcstatus', 'grpc_code', 'grpc_response_status'],
 };
 
 /** Whether a column of this name says how many requests its row stands for. */
@@ -86,14 +99,16 @@ export function requestOfRow(row: Row, layout: Layout, lineNumber: number): Reco
   if (path !== undefined) request.path = path;
   const authority = cell('authority');
   if (authority !== undefined) request.authority = authority;
-  const status = Number(cell('status') ?? Number.NaN);
-  if (!Number.isNaN(status)) request.status = status;
+  const status = statusOf(cell('status'));
+  if (status !== undefined) request.status = status;
+  const grpcStatus = cell('grpc');
+  if (grpcStatus !== undefined) request.grpcStatus = grpcStatus;
   const durationMs = Number(cell('duration') ?? Number.NaN);
   if (!Number.isNaN(durationMs)) request.durationMs = durationMs;
   const upstreamCluster = cell('cluster');
   if (upstreamCluster !== undefined) request.upstreamCluster = upstreamCluster;
-  const flags = cell('flags');
-  if (flags !== undefined) request.flags = flags;
+  // What stands for none tells that there were none.
+  if (layout.flags !== undefined) request.flags = cell('flags') ?? '';
   const count = cell('count');
   if (layout.count !== undefined) {
     const times = countOf(count ?? '');

@@ -8,6 +8,7 @@ export { chiSquareGof, type Fit } from './goodness-of-fit.ts';
 export { exactMultinomialTest, type OutcomeOrder } from './exact-multinomial-test.ts';
 export { betaBinomialCS } from './sequential.ts';
 export { poissonBinomial, twoSidedFromPmf } from './poisson-binomial.ts';
+export { fisherMore } from './fisher.ts';
 export { holm, holmStepDown } from './holm.ts';
 export { runsTestLower } from './runs-test.ts';
 export { twoPropSampleSize } from './two-prop-size.ts';

@@ -1,7 +1,8 @@
 import { binomInterval, chi2Sf, chiSquareGof, requiredN } from '../stats/index.ts';
 import { clientSpread } from './client-spread.ts';
 import { detection, deviated } from './detection.ts';
-import { failingOf, failingText, flagTexts, type Failing } from './failing.ts';
+import { differingOf, differingText, type Differing } from './differing.ts';
+import { failingOf, failingText, flagTexts, togetherOf, type Failing } from './failing.ts';
 import { orderLimit } from './evidence.ts';
 import type { Judgement, JudgeOptions, RunningCounts } from './judgement.ts';
 import type { Evidence } from './mechanism/mechanism.ts';
@@ -53,6 +54,8 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
       (key, row) => failingOf(key, sighting.counts[row]!, sighting.failures?.[row] ?? new Map(), fault) ?? [],
     )
     .sort((a, b) => b.failed / b.requests - a.failed / a.requests);
+  const together = togetherFailing(sighting, failing, fault);
+  const differing = differingOf(sighting.keys, sighting.counts, sighting.failures ?? [], fault);
   const found = kind === 'fault' ? findings(weighed.ranked, evidence, conf) : [];
   const chiSquare = impossible.length > 0 ? 0 : chiSquareOf(weighed);
   // Numbers of requests are for one rule: a mean over several has another variance than any of them.
@@ -60,7 +63,7 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
   return {
     schema: 'meshshift/judgement/v1alpha1',
     kind,
-    sentence: `${leadOf(failing)}${sentenceOf(weighed, versions, found)}`,
+    sentence: `${leadOf(failing, together, differing)}${sentenceOf(weighed, versions, found)}`,
     tooFew: weighed.tooFew,
     requests,
     unknown: sighting.sequence === undefined ? 0 : sighting.sequence.filter((key) => key < 0).length,
@@ -78,6 +81,8 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
     equivalence: within === undefined ? null : { within, verdict: equivalenceOf(versions, within) },
     clients: clientsOf(evidence, chiSquare),
     failing,
+    together,
+    differing,
     mechanisms: found,
     settle: settleOf(sighting, weighed, found),
     strip: Array.from(sighting.sequence?.filter((key) => key >= 0).slice(0, stripLimit) ?? []),
@@ -85,12 +90,33 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
   };
 }
 
+/** What fails of all versions together, where no one of them is shown to fail and more than one does. */
+function togetherFailing(
+  { counts, failures = [] }: Sighting,
+  failing: readonly Failing[],
+  fault: number,
+): Failing | null {
+  if (failing.length < 2 || failing.some(({ leads }) => leads)) return null;
+  const requests = counts.reduce((sum, own) => sum + own, 0);
+  const all = failingOf(null, requests, togetherOf(failures), fault);
+  return all?.leads === true ? all : null;
+}
+
 /** What fails, and why; then "The split: ". */
-function leadOf(failing: readonly Failing[]): string {
+function leadOf(
+  failing: readonly Failing[],
+  together: Failing | null,
+  differing: readonly Differing[],
+): string {
   const leading = failing.filter(({ leads }) => leads);
-  return leading.length === 0
-    ? ''
-    : `${[...leading.map(failingText), ...flagTexts(leading)].join(' ')} The split: `;
+  const all = together === null ? [] : [together];
+  const texts = [
+    ...leading.map((own) => failingText(own)),
+    ...all.map((own) => failingText(own, 'Of all versions together')),
+    ...differing.map(differingText),
+    ...flagTexts([...leading, ...all, ...differing]),
+  ];
+  return texts.length === 0 ? '' : `${texts.join(' ')} The split: `;
 }
 
 /** Pearson's X^2 of each rule's requests, added up. */

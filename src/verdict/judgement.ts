@@ -1,5 +1,6 @@
 import type { ClientSpread } from './client-spread.ts';
 import type { Detection } from './detection.ts';
+import type { Differing } from './differing.ts';
 import type { Failing } from './failing.ts';
 import type { Finding } from './rank.ts';
 import type { EvidenceLevels } from './rule-of-evidence.ts';
@@ -83,6 +84,10 @@ export interface Judgement {
   readonly clients: (ClientSpread & { readonly adjustedP: number }) | null;
   /** Versions that failed requests, the worst first. Whatever the split is, they are the answer where they lead. */
   readonly failing: readonly Failing[];
+  /** All versions' failures, where they are too many together and of no version by itself; they lead then. Null elsewhere. */
+  readonly together: Failing | null;
+  /** Versions that answer with 4xx, or lose their callers, far more often than the others; they lead, too. */
+  readonly differing: readonly Differing[];
   /** Ranked, the likeliest first; none unless it is a fault. What is suspicious names no mechanism. */
   readonly mechanisms: readonly Finding[];
   /** What data would settle more. */

@@ -140,8 +140,9 @@ new requests and say --looks 2. In less: a fault. Several services, versions and
 A watch looks after every request. Over all weights and windows together luck raises an alarm in at most 1 % of
 watches. It goes on until its input ends, or Ctrl-C; then all that came is judged once. -f is read once, at the start.
 
-Requests that fail (status 500 and more, or none) are told for each version, first where they are more than 1 in 1,000;
-they fail --fail-on fault, too. A log that is given twice is counted once, by its request ids.
+Requests that fail are told for each version, first where they are more than 1 in 1,000; they fail --fail-on fault, too. These are
+status 500 and more, or none; flags of a proxy that gave up (UC, UH, NC, SI ...) or refused (FI, RL, UAEX ...); server errors of gRPC.
+A 4xx of an application, or a caller that went away, is told where one version has far more of them than the others. A log that is given twice is counted once, by its request ids.
 
 With --within, a difference that is real but shown to be no larger does not count as a fault for --fail-on.
 
@@ -177,7 +178,8 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
     const cases = await gather(io, options, question, reading, live, signal);
     live?.end();
     const wasInterrupted = (): boolean => interrupted?.signal.aborted === true;
-    if (cases.every((own) => own.tally.total === 0 && question.data.kind !== 'tally')) {
+    const isEmpty = cases.every((own) => own.tally.total === 0 && question.data.kind !== 'tally');
+    if (isEmpty && (reading.unrouted.size === 0 || watch !== undefined || wasInterrupted())) {
       throw refusal(
         wasInterrupted() ? 'interrupted' : 'invalid',
         'MS4003',
@@ -185,7 +187,7 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
         emptyNotes(reading, options.host),
       );
     }
-    const judged = judgeCases(cases, question);
+    const judged = isEmpty ? [] : judgeCases(cases, question);
     const notes = notesOf(judged, reading, watch, question.conf);
     const unrouted = unroutedOf(judged, reading, question.conf);
     const repeat = repeatCommand(files, options);

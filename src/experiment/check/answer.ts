@@ -22,22 +22,22 @@ export function answerText(
     return `${heading}${renderJudgement(judgement, look)}`.trimEnd();
   });
   const { paint, width } = look;
-  const before = unroutedTexts(unrouted).flatMap((text) => wrapped(text, width, '✗ ', '  '));
-  if (before.length > 0) parts.unshift(before.join('\n').replace('✗', paint.bad('✗')));
-  return [...parts, ...(notes.length > 0 ? [notes.join('\n')] : []), repeat].join('\n\n') + '\n';
+  const text = unroutedText(unrouted);
+  const isLed = unrouted?.leads === true;
+  if (isLed) parts.unshift(wrapped(text!, width, '✗ ', '  ').join('\n').replace('✗', paint.bad('✗')));
+  const beside = text === undefined || isLed ? notes : [text, ...notes];
+  return [...parts, ...(beside.length > 0 ? [beside.join('\n')] : []), repeat].join('\n\n') + '\n';
 }
 
 /** What failed before a version was chosen, with what its flags mean: it leads, or stands as a note where it is too little. */
-export const unroutedTexts = (unrouted: Failing | null): string[] =>
-  unrouted === null
-    ? []
-    : [
-        [
-          failingText(unrouted),
-          ...flagTexts([unrouted]),
-          'Which version they were meant for is not told, so that the split lacks them.',
-        ].join(' '),
-      ];
+export function unroutedText(unrouted: Failing | null): string | undefined {
+  if (unrouted === null) return undefined;
+  const isAll = unrouted.failed === unrouted.requests;
+  const lacks = isAll
+    ? 'None was chosen at all, so that nothing tells of the split.'
+    : 'Which version they were meant for is not told, so that the split lacks them.';
+  return [failingText(unrouted), ...flagTexts([unrouted]), lacks].join(' ');
+}
 
 /** The same as JSON; beside the lines of a watch it is one line, too. */
 export function answerJson(

@@ -4,7 +4,7 @@ import { renderSvg } from '../../report/svg.ts';
 import type { ShareInterval } from '../../verdict/words.ts';
 import type { Failing } from '../../verdict/failing.ts';
 import { version } from '../version.ts';
-import { unroutedTexts } from './answer.ts';
+import { unroutedText } from './answer.ts';
 import type { Judged } from './judge-cases.ts';
 
 /** The judgements as one page, with their charts. */
@@ -24,10 +24,13 @@ export async function answerPage(
       return { service, judgement, charts: await Promise.all(charts) };
     }),
   );
+  const text = unroutedText(unrouted);
+  const isLed = unrouted?.leads === true;
   return renderJudgementHtml({
     cases,
     interval,
-    notes: [...unroutedTexts(unrouted), ...notes],
+    ...(isLed ? { lead: text! } : {}),
+    notes: text === undefined || isLed ? notes : [text, ...notes],
     command,
     version,
   });

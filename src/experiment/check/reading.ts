@@ -1,9 +1,8 @@
+import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { LeftOut } from './choice.ts';
-import { ownCopy } from './own-copy.ts';
+import type { Evidence } from './evidence.ts';
 import { SeenRequests } from './seen-requests.ts';
-
-/** Whoever looks for a site that is not there brings hosts of his own: more are not kept. */
-const mostHosts = 1000;
+import { Unchosen } from './unchosen.ts';
 
 /** What stood in the data beside the choices, counted while reading. */
 export class Reading {
@@ -17,12 +16,10 @@ export class Reading {
   /** The first few of them, with their place and reason. */
   readonly unparsedExamples: { readonly source: string; readonly place: string; readonly why: string }[] = [];
   readonly leftOut = new Map<LeftOut, number>();
-  /** Hosts of requests for which a version was chosen, and the last of their authorities. */
-  readonly #routedHosts = new Set<string>();
-  #lastRouted: string | undefined;
-  readonly #unrouted = new Map<string, number>();
-  /** Requests that no route took, by their host. */
-  readonly #routeless = new Map<string, { readonly failure: string; times: number }[]>();
+  readonly #unchosen = new Unchosen();
+  /** Sources that told of choices; true where they tell how requests ended. */
+  readonly #tellsEnding = new Map<string, boolean>();
+  #endingKnownOf: string | undefined;
   readonly seen = new SeenRequests();
   /** Hosts of services that the question is not about, some of them. */
   readonly otherHosts = new Set<string>();
@@ -35,42 +32,47 @@ export class Reading {
     if (this.unparsedExamples.length < 5) this.unparsedExamples.push({ source, place, why });
   }
 
-  /** A version was chosen for a request with this authority. */
-  routed(authority: string): void {
-    if (authority === this.#lastRouted) return;
-    this.#lastRouted = ownCopy(authority);
-    if (this.#routedHosts.size < mostHosts) this.#routedHosts.add(hostOf(this.#lastRouted));
+  /** A version was chosen for this request. */
+  routed(request: RecordedRequest, source: string, evidence: Evidence): void {
+    this.#unchosen.routed(request);
+    if (source === this.#endingKnownOf) return;
+    const isTold =
+      request.status !== undefined || request.flags !== undefined || request.grpcStatus !== undefined;
+    if (isTold) this.#endingKnownOf = source;
+    // A list of versions is none of how requests ended.
+    if (isTold || evidence === 'line' || (evidence === 'row' && !Number.isNaN(request.startUs)))
+      this.#tellsEnding.set(source, isTold || this.#tellsEnding.get(source) === true);
   }
 
-  /** @param authority of a request that no route took: it counts where others for that host were routed, and is nobody's else */
-  failUnrouted(failure: string, times: number, authority?: string): void {
-    if (authority === undefined) {
-      this.#unrouted.set(failure, (this.#unrouted.get(failure) ?? 0) + times);
-      return;
-    }
-    const host = hostOf(ownCopy(authority));
-    const own = this.#routeless.get(host) ?? [];
-    if (own.length === 0 && this.#routeless.size < mostHosts) this.#routeless.set(host, own);
-    const known = own.find((each) => each.failure === failure);
-    if (known === undefined) own.push({ failure, times });
-    else known.times += times;
+  /** A request with this authority went to a service that the question is not about. */
+  routedElsewhere(authority: string | undefined): void {
+    this.#unchosen.routedElsewhere(authority);
+  }
+
+  /** A failure that a counter tells, for the service in question. */
+  failUnrouted(failure: string, times: number): void {
+    this.#unchosen.add(failure, times);
+  }
+
+  /** @param isOwn whether its authority names the host in question, where one is given */
+  failUnchosen(failure: string, request: RecordedRequest, isOwn: boolean | undefined): void {
+    this.#unchosen.fail(failure, request, isOwn);
   }
 
   /** Requests for the service in question that failed before a version was chosen, by "503 NC". */
   get unrouted(): ReadonlyMap<string, number> {
-    const all = new Map(this.#unrouted);
-    for (const [host, failures] of this.#routeless)
-      if (this.#routedHosts.has(host))
-        for (const { failure, times } of failures) all.set(failure, (all.get(failure) ?? 0) + times);
-    return all;
+    return this.#unchosen.failures;
+  }
+
+  /** Sources that told of choices, and never how a request ended. */
+  get endless(): string[] {
+    return [...this.#tellsEnding].flatMap(([source, isTold]) => (isTold ? [] : source));
   }
 
   leave(reason: LeftOut, times = 1): void {
     this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + times);
   }
 }
-
-const hostOf = (authority: string): string => authority.replace(/:\d+$/, '').toLowerCase();
 
 /** The reading as sentences, the most telling first. */
 export function describeReading(reading: Reading): string[] {
@@ -94,6 +96,13 @@ export function describeReading(reading: Reading): string[] {
     const rest = unparsed > unparsedExamples.length ? '; ...' : '';
     sentences.push(`Could not be read: ${what} (${examplesOf(reading)}${rest}).`);
   }
+  const silent = reading.endless.filter(
+    (source) => !reading.notes.some((note) => note.startsWith(`${source} has a format of its own`)),
+  );
+  if (silent.length > 0)
+    sentences.push(
+      `${silent.length > 3 ? `${silent.length} files tell` : `${silent.join(', ')} ${silent.length > 1 ? 'tell' : 'tells'}`} no status and no flags: whether requests failed is not known.`,
+    );
   return [...new Set([...sentences, ...reading.notes])];
 }
 

@@ -1,8 +1,8 @@
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
-import { isHost, shortName, type Choice, type ChoiceRules } from './choice.ts';
+import { isHost, shortName, type Choice, type ChoiceRules, type LeftOut } from './choice.ts';
 import type { Evidence, OnChoice } from './evidence.ts';
 import type { Reading } from './reading.ts';
-import { failureOf, isRouteless } from './request-failure.ts';
+import { failureOf } from './request-failure.ts';
 
 /** Hands a request on with its choice, unless it tells of none or was read before. */
 export function tell(
@@ -16,27 +16,36 @@ export function tell(
 ): void {
   const { times = 1 } = request;
   reading.requests += times;
-  if ('leftOut' in choice) {
-    reading.leave(choice.leftOut, times);
-    const failure = failureOf(request);
-    if (failure !== undefined && isUnrouted(request, rules))
-      reading.failUnrouted(failure, times, isRouteless(request) ? (request.authority ?? '') : undefined);
-  } else if (reading.seen.isRepeated(request)) {
-    reading.leave(
-      'that were read before (the same request id and time: a log given twice, or two that overlap)',
-    );
-  } else {
-    reading.routed(request.authority ?? '');
-    onChoice(choice.service, choice.key, request, name, evidence);
+  if (!('leftOut' in choice)) {
+    if (reading.seen.isRepeated(request)) {
+      reading.leave(readBefore);
+    } else {
+      reading.routed(request, name, evidence);
+      onChoice(choice.service, choice.key, request, name, evidence);
+    }
+    return;
   }
+  const { leftOut } = choice;
+  if (leftOut.startsWith('to ')) reading.routedElsewhere(request.authority);
+  const failure = isBeforeChoice(leftOut, request) ? failureOf(request) : undefined;
+  if (failure !== undefined && reading.seen.isRepeated(request)) {
+    reading.leave(readBefore);
+    return;
+  }
+  reading.leave(leftOut, times);
+  if (failure !== undefined) reading.failUnchosen(failure, request, isOwn(request, rules));
 }
 
-/** A proxy answered by itself, for the service in question, before there was a cluster: no route, or one to a cluster it lacks. */
-const isUnrouted = (
-  { upstreamCluster, authority }: RecordedRequest,
-  { host, pattern }: ChoiceRules,
-): boolean =>
-  upstreamCluster === undefined &&
-  pattern === undefined &&
-  (host === undefined ||
-    (authority !== undefined && isHost(authority.replace(/:\d+$/, ''), shortName(host))));
+const readBefore: LeftOut =
+  'that were read before (the same request id and time: a log given twice, or two that overlap)';
+
+/** A proxy answered by itself, before there was a cluster: no route, or one to a cluster it lacks; or before what a pattern looks for. */
+const isBeforeChoice = (leftOut: LeftOut, { upstreamCluster }: RecordedRequest): boolean =>
+  leftOut.startsWith('in which') ||
+  (leftOut.startsWith('without an upstream') && upstreamCluster === undefined);
+
+/** Whether its authority is the host in question by its name; undefined where no host is given. */
+const isOwn = ({ authority }: RecordedRequest, { host }: ChoiceRules): boolean | undefined =>
+  host === undefined
+    ? undefined
+    : authority !== undefined && isHost(authority.replace(/:\d+$/, '').toLowerCase(), shortName(host));

@@ -11,12 +11,14 @@ import { Section } from '../page/section.tsx';
 import { TableView } from '../page/table-view.tsx';
 import { stylesOf } from '../palette.ts';
 import type { JudgementChart } from './chart.ts';
-import { mechanismText, numberLines, lookOf, versionTable } from './lines.ts';
+import { failingLook, mechanismText, numberLines, lookOf, versionTable } from './lines.ts';
 
 export interface JudgementPage {
   /** One for each service or slice that was judged; '' where the data name none. */
   readonly cases: readonly JudgedCase[];
   readonly interval?: ShareInterval;
+  /** Requests that failed before a version was chosen, where they are worse than any split. */
+  readonly lead?: string;
   /** What was read, and what does not reach as far as the counts. */
   readonly notes?: readonly string[];
   /** The command that makes this page again. */
@@ -34,6 +36,7 @@ interface JudgedCase {
 export function renderJudgementHtml({
   cases,
   interval = 'wilson',
+  lead,
   notes = [],
   command,
   version,
@@ -43,13 +46,15 @@ export function renderJudgementHtml({
   const heading = isOne
     ? `Does ${first!.service === '' ? 'the split' : first!.service} follow its weights?`
     : 'Do the services follow their weights?';
+  const word = lead !== undefined ? failingLook.word : isOne ? lookOf(first!.judgement).word : undefined;
   return renderPage({
-    title: isOne ? `${lookOf(first!.judgement).word}: ${heading}` : heading,
+    title: word === undefined ? heading : `${word}: ${heading}`,
     version,
     subject: '',
     heading,
     children: (
       <>
+        {lead !== undefined && <AnswerBox {...failingLook} id="verdict-lead" sentence={lead} />}
         {cases.map((own, place) => (
           <Case {...own} id={`verdict-${place}`} isNamed={!isOne} interval={interval} />
         ))}

@@ -32,8 +32,18 @@ const verdictLook: Readonly<
 };
 
 /** The look of the whole answer: requests that fail are worse than any split. */
-export const lookOf = ({ kind, failing }: Judgement): (typeof verdictLook)[Judgement['kind']] =>
-  failing.some(({ leads }) => leads) ? { sign: '✗', word: 'Requests fail', tone: 'bad' } : verdictLook[kind];
+export const lookOf = ({
+  kind,
+  failing,
+  together,
+  differing,
+}: Judgement): (typeof verdictLook)[Judgement['kind']] => {
+  if (failing.some(({ leads }) => leads) || together !== null) return failingLook;
+  return differing.length > 0 ? differingLook : verdictLook[kind];
+};
+
+export const failingLook = { sign: '✗', word: 'Requests fail', tone: 'bad' } as const;
+const differingLook = { sign: '✗', word: 'Versions answer differently', tone: 'bad' } as const;
 
 export function versionTable(judgement: Judgement, interval: ShareInterval): Table {
   const parts = rulesWithRequests(judgement.rules);
@@ -91,7 +101,7 @@ function ruleTable({ versions, conf }: Judgement, parts: Judgement['rules'], int
 export function numberLines(judgement: Judgement): string[] {
   const { kind, p, test, equivalence, needed, detect, clients, impossible } = judgement;
   const rarest = judgement.versions[rarestKey(judgement.versions.map((own) => own.expected))]?.key;
-  const lines: string[] = judgement.failing.filter(({ leads }) => !leads).map(failingText);
+  const lines: string[] = judgement.failing.filter(({ leads }) => !leads).map((own) => failingText(own));
   if (impossible.length === 0 && test !== 'nothing to draw')
     lines.push(`${pEquals(p)} (${test}); ${levelsText(judgement)}`);
   if (equivalence !== null) {

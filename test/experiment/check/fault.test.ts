@@ -7,7 +7,11 @@ import { failingOf } from '../../../src/verdict/failing.ts';
 /** A split whose requests number so many, of which so many of v3 failed. */
 const judgedOf = (requests: number, failed = 0): Judged[] => {
   const own = failingOf('v3', requests, new Map([['503', failed]]), 0.01);
-  return [{ judgement: { requests, failing: own === null ? [] : [own] } } as unknown as Judged];
+  return [
+    {
+      judgement: { requests, failing: own === null ? [] : [own], together: null, differing: [] },
+    } as unknown as Judged,
+  ];
 };
 const readingOf = (unrouted: number): Reading =>
   ({ unrouted: new Map(unrouted === 0 ? [] : [['404 NR', unrouted]]) }) as unknown as Reading;
