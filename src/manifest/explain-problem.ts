@@ -105,6 +105,7 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS1121: 'A parent of an HTTPRoute is not there.',
   MS1122: 'A rule of an HTTPRoute sends to nothing.',
   MS1123: 'An HTTPRoute and a VirtualService are for the same callers.',
+  MS1124: 'A namespace does not say whether its pods get a sidecar: they are taken to have one.',
   MS2001: 'A file holds no document of the expected kind, or several.',
   MS2002: 'A field is unknown to a Scenario or App.',
   MS2003: 'A required field of a Scenario or App is missing.',

@@ -18,6 +18,6 @@ export function notModelled(manifests: readonly Manifest[]): string[] {
   return [...new Set([...kinds, ...fields, ...warmups])];
 }
 
-/** Of these, what may have a part in where requests go: nothing that a pod's template says. */
+/** Of these, what may have a part in where requests go: of a pod's template, labels and annotations. */
 export const routesMayDiffer = (ignored: readonly string[]): string[] =>
-  ignored.filter((own) => !/^\w+ spec\.template\./.test(own));
+  ignored.filter((own) => !/^\w+ spec\.template\.(?!metadata\.(labels|annotations))/.test(own));

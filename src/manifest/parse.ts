@@ -1,10 +1,13 @@
+import { actingMetadata } from './acting-metadata.ts';
 import { Cursor } from './cursor.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Finding } from './finding.ts';
+import { settleInjection } from './injection.ts';
 import { kinds } from './kind/index.ts';
 import type { KindReader } from './kind/kind.ts';
 import { rememberOrigin } from './locate-in.ts';
 import { problemAt, readYaml, type LocatedDocument, type Path } from './located.ts';
+import { pathText } from './path-text.ts';
 import type { Problem } from './problem.ts';
 import {
   writtenKind,
@@ -22,6 +25,7 @@ import { sortProblems } from './sort-problems.ts';
  *
  *   text -> documents (located) -> items of Lists -> kind by apiVersion -> fields against the table -> the kind's rules -> resource
  *
+ * @param earlier resources that are in force when these are applied: namespaces among them say which pods get a sidecar
  * @example
  * const service = `
  * apiVersion: v1
@@ -32,7 +36,10 @@ import { sortProblems } from './sort-problems.ts';
  * problems; // => []
  * manifest.resources[0].metadata; // => { name: 'reviews', namespace: 'default' }
  */
-export function parseManifests(texts: readonly { readonly file: string; readonly text: string }[]): {
+export function parseManifests(
+  texts: readonly { readonly file: string; readonly text: string }[],
+  earlier: readonly Resource[] = [],
+): {
   readonly manifest: Manifest;
   readonly problems: readonly Problem[];
 } {
@@ -51,6 +58,7 @@ export function parseManifests(texts: readonly { readonly file: string; readonly
       found.problems.push({ severity: 'error', code: 'MS1004', message: `no resources in ${file}`, file });
     }
   }
+  settleInjection(found.resources, earlier);
   return {
     manifest: {
       resources: found.resources,
@@ -231,7 +239,8 @@ function readResource(
     const message = `${told.length - findingLimit} more problems in this ${writtenKind(reader.kind)} are not listed`;
     found.problems.push(problemAt(document, root, 'value', { severity: 'info', code: 'MS1015', message }));
   }
-  for (const { field, path } of fields.ignored) {
+  const acting = actingMetadata(cursor, reader.group).map((path) => ({ field: pathText(path), path }));
+  for (const { field, path } of [...fields.ignored, ...acting]) {
     const key = `${reader.kind} ${field}`;
     if (!found.ignoredFields.has(key)) {
       const { line } = document.locate([...root, ...path], 'key');

@@ -120,7 +120,7 @@ async function assemble(
     const own = await read(file, ['spec', 'timeline', index, verb], 'manifest');
     if (own === undefined) continue;
     if (!parsed.has(file)) {
-      const result = parseManifests([{ file, text: own }]);
+      const result = parseManifests([{ file, text: own }], start.manifest.resources);
       // A file that is in force from the start has been complained about already.
       if (!spec.manifests.includes(file)) problems.push(...result.problems);
       parsed.set(file, result.manifest);
@@ -134,7 +134,9 @@ async function assemble(
       ? undefined
       : await read(spec.rollback.apply, ['spec', 'rollback', 'apply'], 'manifest');
   const revert =
-    revertText === undefined ? undefined : parseManifests([{ file: spec.rollback!.apply, text: revertText }]);
+    revertText === undefined
+      ? undefined
+      : parseManifests([{ file: spec.rollback!.apply, text: revertText }], start.manifest.resources);
   if (revert !== undefined && !spec.manifests.includes(spec.rollback!.apply))
     problems.push(...revert.problems);
 

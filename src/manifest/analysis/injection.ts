@@ -1,3 +1,4 @@
+import { injectionOf } from '../injection.ts';
 import type { Problem } from '../problem.ts';
 import { istio } from './message.ts';
 import { problemIn } from './problem-in.ts';
@@ -50,6 +51,21 @@ function namespaceProblems(setting: Setting, own: Written): readonly Problem[] {
       'IST0102',
       `The namespace is not enabled for Istio injection. Run 'kubectl label namespace ${name} istio-injection=enabled' to enable it, or 'kubectl label namespace ${name} istio-injection=disabled' to explicitly mark it as not needing injection.`,
     ),
+    ...assumedSidecars(setting, own),
+  ];
+}
+
+/** A mesh of manifests has sidecars unless they say otherwise: of a namespace that leaves it open, it is to be known. */
+function assumedSidecars(setting: Setting, { object, name }: Written): readonly Problem[] {
+  const asks = setting
+    .written('', 'Namespace')
+    .some((each) => injectionOf(each.object.metadata.labels) === 'asked');
+  const isOpen = injectionOf(object.metadata.labels) === undefined;
+  if (asks || !isOpen || !setting.pods.some(({ namespace }) => namespace === name)) return [];
+  const message = `Namespace ${name} has no label for injection, so Istio as installed by default gives its pods no sidecar; here they are taken to have one`;
+  const hint = 'write istio-injection: enabled or disabled into its labels, as it is in the cluster';
+  return [
+    problemIn(object, ['metadata', 'name'], 'value', { severity: 'warning', code: 'MS1124', message, hint }),
   ];
 }
 

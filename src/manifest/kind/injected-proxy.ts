@@ -12,19 +12,23 @@ const resourceAnnotations = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyM
 /**
  * The sidecar that Istio would add to a pod (manifests/charts/istio-control/istio-discovery/files/injection-template.yaml).
  * `adjusted` is the CPU of a container `istio-proxy` in the template: it is merged over the injected one.
+ * A pod on the network of its node has none.
  */
 export function readInjectedProxy(
   metadata: Cursor,
   containers: readonly Cursor[],
   adjusted: CpuResources,
+  hostNetwork: boolean,
 ): InjectedProxy {
   if (isGateway(metadata, containers)) return { inject: false, resources: {}, isGateway: true };
   const annotation = (name: string): Cursor => metadata.at('annotations', `sidecar.istio.io/${name}`);
   const said = metadata.at('labels', 'sidecar.istio.io/inject').text ?? annotation('inject').text;
+  // Any other word says nothing (pkg/kube/inject/inject.go, injectRequired).
+  const inject = hostNetwork ? false : said === 'true' ? true : said === 'false' ? false : undefined;
   const annotated = annotatedResources(annotation);
   const config = readConfig(metadata.at('annotations', 'proxy.istio.io/config'));
   return {
-    ...(said === undefined ? {} : { inject: said === 'true' }),
+    ...(inject === undefined ? {} : { inject }),
     resources: withDefaultRequest({ ...annotated, ...adjusted }),
     ...config,
   };

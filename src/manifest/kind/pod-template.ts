@@ -42,7 +42,12 @@ export function readPodTemplate(template: Cursor): PodTemplate {
 
   // Istio merges such a container into the one that it injects; where it injects none, it is one like the others.
   const adjusted = [...containers, ...initContainers].find((own) => own.name === 'istio-proxy');
-  const injectedProxy = readInjectedProxy(metadata, written, adjusted?.resources ?? {});
+  const injectedProxy = readInjectedProxy(
+    metadata,
+    written,
+    adjusted?.resources ?? {},
+    spec.at('hostNetwork').boolean === true,
+  );
   const isOwn = (own: Container): boolean => own !== adjusted || injectedProxy.inject === false;
   const ownContainers = containers.filter(isOwn);
   const ownInitContainers = initContainers.filter(isOwn);

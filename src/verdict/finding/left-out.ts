@@ -60,4 +60,6 @@ const acts: readonly RegExp[] = [
   /Sidecar spec\.(ingress|inboundConnectionPool|egress\[\]\.(bind|captureMode)|outboundTrafficPolicy\.egressProxy)/,
   /VirtualService spec\.(tcp|tls)\[\]\.match\[\]\.(destinationSubnets|sourceSubnet)/,
   /VerticalPodAutoscaler|ScaledObject/,
+  /traffic\.sidecar\.istio\.io|interceptionMode|bootstrapOverride/,
+  /metadata\.labels\.\W*istio\.io\/(rev|dataplane-mode|use-waypoint)/,
 ];

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { analyze } from '../../src/manifest/analyze.ts';
+import { notModelled } from '../../src/manifest/not-modelled.ts';
+import { parseManifests } from '../../src/manifest/parse.ts';
+import { isWorkload } from '../../src/manifest/scale-target.ts';
+
+const namespace = (name: string, labels: string): string =>
+  `---\n{ apiVersion: v1, kind: Namespace, metadata: { name: ${name}, labels: ${labels} } }\n`;
+const workload = (metadata: string, pod = ''): string =>
+  `---\n{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop }, spec: { selector: { matchLabels: { app: web } }, template: { metadata: ${metadata}, spec: { ${pod} containers: [{ name: web, image: web }] } } } }\n`;
+const plain = '{ labels: { app: web } }';
+const asking = '{ labels: { app: web, sidecar.istio.io/inject: "true" } }';
+const annotated = '{ labels: { app: web }, annotations: { sidecar.istio.io/inject: "true" } }';
+
+const parse = (...texts: string[]) =>
+  parseManifests(texts.map((text) => ({ file: 'a.yaml', text }))).manifest;
+const hasSidecar = (...texts: string[]): boolean =>
+  parse(...texts).resources.find(isWorkload)!.spec.template.injectedProxy.inject !== false;
+
+// The chart's webhooks (mutatingwebhook.yaml), then injectRequired (pkg/kube/inject/inject.go).
+test.each([
+  { because: 'no Namespace is here', texts: [workload(plain)], has: true },
+  { because: 'its namespace asks', texts: [namespace('shop', '{ istio-injection: enabled }')], has: true },
+  { because: 'a revision asks', texts: [namespace('shop', '{ istio.io/rev: canary }')], has: true },
+  {
+    because: 'its namespace says no',
+    texts: [namespace('shop', '{ istio-injection: disabled }')],
+    has: false,
+  },
+  {
+    because: 'no webhook is for a namespace that says no, whatever the pod says',
+    texts: [namespace('shop', '{ istio-injection: disabled }'), workload(asking)],
+    has: false,
+  },
+  {
+    because: 'ztunnel has its traffic',
+    texts: [namespace('shop', '{ istio.io/dataplane-mode: ambient }')],
+    has: false,
+  },
+  { because: 'nothing says whether', texts: [namespace('shop', '{ a: b }')], has: true },
+  {
+    because: 'another namespace asks, its own does not',
+    texts: [namespace('shop', '{ a: b }'), namespace('office', '{ istio-injection: enabled }')],
+    has: false,
+  },
+  {
+    because: 'a pod asks by its label',
+    texts: [
+      namespace('shop', '{ a: b }'),
+      namespace('office', '{ istio-injection: enabled }'),
+      workload(asking),
+    ],
+    has: true,
+  },
+  {
+    because: 'no webhook reads annotations',
+    texts: [
+      namespace('shop', '{ a: b }'),
+      namespace('office', '{ istio-injection: enabled }'),
+      workload(annotated),
+    ],
+    has: false,
+  },
+  {
+    because: 'of pods only true and false count, and the namespace asks',
+    texts: [workload('{ labels: { app: web, sidecar.istio.io/inject: "True" } }')],
+    has: true,
+  },
+  { because: 'it is on the network of its node', texts: [workload(plain, 'hostNetwork: true,')], has: false },
+])('a pod has a sidecar or none: $because', ({ texts, has }) => {
+  const all = texts.some((text) => text.includes('Deployment')) ? texts : [...texts, workload(plain)];
+  expect(hasSidecar(...all)).toBe(has);
+});
+
+test('a file that is applied later is read by the namespaces that are there', () => {
+  const { resources } = parse(namespace('shop', '{ istio-injection: disabled }'));
+  const { manifest } = parseManifests([{ file: 'b.yaml', text: workload(plain) }], resources);
+  expect(manifest.resources.find(isWorkload)!.spec.template.injectedProxy.inject).toBe(false);
+});
+
+test('a namespace that says nothing of injection is told of where it has pods', () => {
+  const codes = (...texts: string[]) => {
+    const { resources, others } = parse(...texts);
+    return analyze(resources, others).map(({ code }) => code);
+  };
+  expect(codes(namespace('shop', '{ a: b }'), workload(plain))).toContain('MS1124');
+  expect(codes(namespace('shop', '{ istio-injection: disabled }'), workload(plain))).not.toContain('MS1124');
+  expect(codes(namespace('office', '{ a: b }'), workload(plain))).not.toContain('MS1124');
+});
+
+const annotation = (text: string): string => workload(`{ labels: { app: web }, annotations: { ${text} } }`);
+test.each([
+  { text: annotation('traffic.sidecar.istio.io/excludeOutboundPorts: "8000"'), told: true },
+  { text: annotation('traffic.sidecar.istio.io/includeOutboundIPRanges: 10.0.0.0/8'), told: true },
+  { text: annotation('traffic.sidecar.istio.io/includeOutboundIPRanges: "*"'), told: false },
+  { text: annotation('traffic.sidecar.istio.io/excludeOutboundIPRanges: 10.0.0.0/8'), told: true },
+  { text: annotation('traffic.sidecar.istio.io/excludeInboundPorts: "8080"'), told: true },
+  { text: annotation('traffic.sidecar.istio.io/excludeInboundPorts: ""'), told: false },
+  { text: annotation('traffic.sidecar.istio.io/includeInboundPorts: ""'), told: true },
+  { text: annotation('sidecar.istio.io/interceptionMode: NONE'), told: true },
+  { text: annotation('sidecar.istio.io/interceptionMode: REDIRECT'), told: false },
+  { text: namespace('shop', '{ istio.io/dataplane-mode: ambient }'), told: true },
+  {
+    text: '{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: r, labels: { istio.io/rev: canary } }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web } }] }] } }',
+    told: true,
+  },
+  { text: namespace('shop', '{ istio.io/rev: canary }'), told: false },
+])('what would act and does not here is told: $text', ({ text, told }) => {
+  expect(notModelled([parse(text)])).toHaveLength(told ? 1 : 0);
+});
