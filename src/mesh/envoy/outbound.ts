@@ -1,4 +1,5 @@
 import { mostSpecific } from '../../manifest/host.ts';
+import { received } from './received.ts';
 import { chooseRoute, tcpMethod, type PassedRoute, type RequestHead } from './route-match.ts';
 import {
   passthroughCluster,
@@ -58,7 +59,7 @@ export function outboundOf(configuration: ProxyConfiguration, call: Call): Outbo
   const chains = configuration.tcp_proxies.filter((own) => own.port === port);
   if (configuration.outbound === undefined) {
     const routes = configuration.routes.find((own) => own.name === `http.${port}`);
-    if (routes !== undefined && isHttp) return byRoutes(routes, call);
+    if (routes !== undefined && isHttp) return byRoutes(routes, received(call, routes, true));
     const chain = chainFor(chains, call.serverName);
     return chain === undefined ? { kind: 'refused' } : byChain(chain);
   }
@@ -69,11 +70,11 @@ export function outboundOf(configuration: ProxyConfiguration, call: Call): Outbo
   const atAddress = chains.filter(isAtAddress);
   if (atAddress.length > 0) {
     const detected = configuration.routes.find(({ name }) => name === `${atAddress[0]!.host}:${port}`);
-    if (detected !== undefined && isHttp) return byRoutes(detected, call);
+    if (detected !== undefined && isHttp) return byRoutes(detected, received(call, detected, false));
     return byChain(chainFor(atAddress, call.serverName) ?? anywhereElse(configuration));
   }
   const routes = configuration.routes.find(({ name }) => name === String(port));
-  if (routes !== undefined && isHttp) return byRoutes(routes, call);
+  if (routes !== undefined && isHttp) return byRoutes(routes, received(call, routes, false));
   const ofPort = chains.filter((own) => own.wildcard === true);
   return byChain(chainFor(ofPort, call.serverName) ?? anywhereElse(configuration));
 }

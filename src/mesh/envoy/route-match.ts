@@ -18,6 +18,8 @@ export interface RequestHead {
   readonly path: string;
   /** With the port, if the client wrote one: `reviews:9080`. */
   readonly authority: string;
+  /** As a proxy has it of the connection; absent: http. */
+  readonly scheme?: 'http' | 'https';
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -139,7 +141,7 @@ function headerValue(request: RequestHead, name: string): string | undefined {
     case ':authority':
       return request.authority;
     case ':scheme':
-      return 'http';
+      return request.scheme ?? 'http';
     case ':path':
       return request.path;
     default:

@@ -10,6 +10,8 @@ export interface RouteConfiguration {
   readonly name: string;
   /** What stands behind a colon in the Host is left aside. */
   readonly ignore_port_in_host_matching?: true;
+  /** Its connections came over TLS, which ends at the listener. Not a field of Envoy's. */
+  readonly over_tls?: true;
   readonly virtual_hosts: readonly VirtualHost[];
 }
 

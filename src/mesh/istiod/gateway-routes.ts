@@ -1,7 +1,7 @@
 import { intersection } from '../../manifest/host.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type { Route, RouteConfiguration } from '../envoy/route.ts';
-import { servesHttp } from './gateway-server.ts';
+import { endsTls, servesHttp } from './gateway-server.ts';
 import type { GatewayServer, MeshView } from './mesh-view.ts';
 import { boundTo, type RoutingRule } from './routing-rule.ts';
 import { isCatchAll } from './rule-match.ts';
@@ -37,9 +37,11 @@ export function gatewayRoutes(mesh: MeshView, proxy: ProxyIdentity): RouteConfig
     }
     if (server.redirectsToHttps === true) for (const { host } of server.hosts) ofHost(host);
   }
+  const isOverTls = (port: number): boolean => mesh.servers.some((own) => own.port === port && endsTls(own));
   return [...ports].map(([port, hosts]) => ({
     name: `http.${port}`,
     ignore_port_in_host_matching: true,
+    ...(isOverTls(port) ? { over_tls: true as const } : {}),
     virtual_hosts: [...hosts].map(([host, { rules, redirects }]) => ({
       name: `${host}:${port}`,
       domains: [host],

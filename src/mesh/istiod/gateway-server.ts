@@ -39,9 +39,12 @@ const isPlainHttp = ({ protocol }: GatewayServer): boolean =>
   /^(HTTP|HTTP2|HTTP_PROXY|GRPC|GRPC-WEB)$/.test(protocol);
 const isTls = ({ protocol }: GatewayServer): boolean => /^(HTTPS|TLS)$/.test(protocol);
 
+/** Requests in it are HTTP after TLS, which ends here. */
+export const endsTls = ({ protocol, passesTls }: GatewayServer): boolean =>
+  protocol === 'HTTPS' && passesTls !== true;
+
 /** Its requests are routed, in the clear or after TLS ends here. */
-export const servesHttp = (own: GatewayServer): boolean =>
-  isPlainHttp(own) || (own.protocol === 'HTTPS' && own.passesTls !== true);
+export const servesHttp = (own: GatewayServer): boolean => isPlainHttp(own) || endsTls(own);
 
 /**
  * The servers that a proxy runs: on one port those of plain HTTP go together, or those of TLS for different names; what does not

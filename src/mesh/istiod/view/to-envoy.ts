@@ -18,7 +18,7 @@ export interface EnvoyConfiguration {
  * that a route came from stands where Istio writes it, in the metadata under "istio".
  */
 export const toEnvoy = (configuration: ProxyConfiguration): EnvoyConfiguration => ({
-  route_configurations: configuration.routes.map(({ name, virtual_hosts, ...matching }) => ({
+  route_configurations: configuration.routes.map(({ name, virtual_hosts, over_tls: _, ...matching }) => ({
     name,
     ...matching,
     virtual_hosts: virtual_hosts.map(({ routes, ...host }) => ({
