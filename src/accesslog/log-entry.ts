@@ -92,7 +92,7 @@ function isRequest(record: JsonObject): boolean {
 }
 
 export const isClusterName = (value: unknown): value is string =>
-  typeof value === 'string' && /^(?:out|in)bound(?:\||_\.)\d+(?:\||_\.)/.test(value);
+  typeof value === 'string' && /^(?:outbound|inbound(?:-vip)?)(?:\||_\.)\d+(?:\||_\.)/.test(value);
 
 /** Elasticsearch answers with lists of one where it is asked for `fields`. */
 export const single = (value: unknown): unknown =>

@@ -2,7 +2,7 @@ import { parseIsoTime } from './iso-time.ts';
 import type { Mutable } from './line-part.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
-const cluster = /(?:outbound|inbound)(?:\||_\.)\d+(?:\||_\.)[\w.-]*(?:\||_\.)[\w.-]*/;
+const cluster = /(?:outbound|inbound(?:-vip)?)(?:\||_\.)\d+(?:\||_\.)[\w./-]*(?:\||_\.)[\w.-]*/;
 
 /**
  * A line of an access log in a format of its own -> as much of the request as shows in whatever format: Istio's cluster, a time, a

@@ -30,3 +30,14 @@ export function subsetOf(cluster: string): ClusterName | undefined {
     host: cluster.slice(third + mark.length, end),
   };
 }
+
+/**
+ * The same of a cluster that a waypoint chose, which stands where a caller's would: `inbound-vip|9080|http/v1|HOST;`, with the protocol
+ * before the subset, or in its place (Istio, TrafficDirectionInboundVIP).
+ */
+export const chosenCluster = (cluster: string): ClusterName | undefined =>
+  subsetOf(
+    cluster.startsWith('inbound-vip|')
+      ? cluster.replace(/^inbound-vip(\|\d+\|)(?:http|tcp)?(?:\/|(?=\|))/, 'outbound$1')
+      : cluster,
+  );

@@ -5,7 +5,7 @@ import type { RecordedRequest } from './recorded-request.ts';
 export function parseTallyLine(line: string, lineNumber: number): RecordedRequest | Unparsed {
   const read = tallyParts(line);
   if (read === undefined) return { unparsed: 'no count and version' };
-  const cluster = /(?:out|in)bound(?:\||_\.)[^\s"']+/.exec(read.version)?.[0];
+  const cluster = /(?:outbound|inbound(?:-vip)?)(?:\||_\.)[^\s"']+/.exec(read.version)?.[0];
   const status =
     cluster === undefined ? undefined : /(?:^|\s)"?([1-5]\d\d|0)"?(?:\s|$)/.exec(read.version)?.[1];
   return {
@@ -51,7 +51,7 @@ function tallyParts(line: string): { readonly version: string; readonly times?: 
 
 function partsOf(line: string): { readonly version: string; readonly times?: number } | undefined {
   const text = line.trim().replace(/^"(.*)"$/, '$1');
-  const counted = /^(\d{1,15})[\s,;:]+(\D.*|\d+|\d{1,3}\s.*bound[|_].*)$/.exec(text);
+  const counted = /^(\d{1,15})[\s,;:]+(\D.*|\d+|\d{1,3}\s.*bound(?:-vip)?[|_].*)$/.exec(text);
   if (counted !== null) return { version: unquoted(counted[2]!), times: Number(counted[1]) };
   const named = /^(.*\S)\s*[\s=:,;|]\s*(\d{1,15})$/.exec(text);
   if (named !== null) return { version: named[1]!.replace(/[\s=:,;|]+$/, ''), times: Number(named[2]) };

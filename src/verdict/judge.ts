@@ -6,6 +6,7 @@ import { failingOf, failingText, flagTexts, togetherOf, type Failing } from './f
 import { orderLimit } from './evidence.ts';
 import type { Judgement, JudgeOptions, RunningCounts } from './judgement.ts';
 import type { Evidence } from './mechanism/mechanism.ts';
+import { pastOf, pastText, type Past } from './past.ts';
 import { findings } from './rank.ts';
 import { evidenceLevels } from './rule-of-evidence.ts';
 import { rulesWithRequests } from './rules-with-requests.ts';
@@ -56,6 +57,8 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
     .sort((a, b) => b.failed / b.requests - a.failed / a.requests);
   const together = togetherFailing(sighting, failing, fault);
   const differing = differingOf(sighting.keys, sighting.counts, sighting.failures ?? [], fault);
+  const past =
+    options.past === undefined ? undefined : pastOf(options.past, requests, evidenceLevels({ conf }).fault);
   const found = kind === 'fault' ? findings(weighed.ranked, evidence, conf) : [];
   const chiSquare = impossible.length > 0 ? 0 : chiSquareOf(weighed);
   // Numbers of requests are for one rule: a mean over several has another variance than any of them.
@@ -63,7 +66,7 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
   return {
     schema: 'meshshift/judgement/v1alpha1',
     kind,
-    sentence: `${leadOf(failing, together, differing)}${sentenceOf(weighed, versions, found)}`,
+    sentence: `${leadOf(failing, together, differing, past)}${sentenceOf(weighed, versions, found)}`,
     tooFew: weighed.tooFew,
     requests,
     unknown: sighting.sequence === undefined ? 0 : sighting.sequence.filter((key) => key < 0).length,
@@ -83,6 +86,7 @@ export function judge(sighting: Sighting, weights: Weights, options: JudgeOption
     failing,
     together,
     differing,
+    ...(past === undefined ? {} : { past }),
     mechanisms: found,
     settle: settleOf(sighting, weighed, found),
     strip: Array.from(sighting.sequence?.filter((key) => key >= 0).slice(0, stripLimit) ?? []),
@@ -102,11 +106,12 @@ function togetherFailing(
   return all?.leads === true ? all : null;
 }
 
-/** What fails, and why; then "The split: ". */
+/** What fails, and why, and what went past the weights; then "The split: ". */
 function leadOf(
   failing: readonly Failing[],
   together: Failing | null,
   differing: readonly Differing[],
+  past: Past | undefined,
 ): string {
   const leading = failing.filter(({ leads }) => leads);
   const all = together === null ? [] : [together];
@@ -115,8 +120,11 @@ function leadOf(
     ...all.map((own) => failingText(own, 'Of all versions together')),
     ...differing.map(differingText),
     ...flagTexts([...leading, ...all, ...differing]),
+    ...(past?.leads === true ? [pastText(past)] : []),
   ];
-  return texts.length === 0 ? '' : `${texts.join(' ')} The split: `;
+  return texts.length === 0
+    ? ''
+    : `${texts.join(' ')} The split${past?.leads === true ? ' of the rest' : ''}: `;
 }
 
 /** Pearson's X^2 of each rule's requests, added up. */

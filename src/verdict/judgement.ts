@@ -2,6 +2,7 @@ import type { ClientSpread } from './client-spread.ts';
 import type { Detection } from './detection.ts';
 import type { Differing } from './differing.ts';
 import type { Failing } from './failing.ts';
+import type { Past, SeenPast } from './past.ts';
 import type { Finding } from './rank.ts';
 import type { EvidenceLevels } from './rule-of-evidence.ts';
 
@@ -16,6 +17,8 @@ export interface JudgeOptions {
   readonly power?: number;
   /** The deviation of the rarest version's share that ought to be found; 0.1, which is 10 points, unless told. */
   readonly deviation?: number;
+  /** Requests for the service that no rule with these weights chose a version for. */
+  readonly past?: SeenPast;
   /** Pods per key, for the mechanism in which no rule is in force. */
   readonly podCounts?: readonly number[];
 }
@@ -88,6 +91,8 @@ export interface Judgement {
   readonly together: Failing | null;
   /** Versions that answer with 4xx, or lose their callers, far more often than the others; they lead, too. */
   readonly differing: readonly Differing[];
+  /** Requests that went past the weights, where there were any; where they lead, they are the answer as failures are. */
+  readonly past?: Past;
   /** Ranked, the likeliest first; none unless it is a fault. What is suspicious names no mechanism. */
   readonly mechanisms: readonly Finding[];
   /** What data would settle more. */

@@ -57,7 +57,7 @@ export async function gather(
     }
     return [{ service, tally, weights, changes: placed }];
   }
-  const cases = new Cases(plan, changes, reading, listener);
+  const cases = new Cases(plan, changes, reading, listener, options.host !== undefined);
   const names = await unfolded(io, data.names);
   const paths = names.map((name) => (name === '-' ? name : resolve(io.cwd, name)));
   const counters = new Counters();

@@ -5,6 +5,7 @@ import { anyService, isHost, shortName, type Backend, type ChoiceRules } from '.
 import { evidences, evidenceWords, type Evidence } from './evidence.ts';
 import type { ServiceWeights } from './manifest-weights.ts';
 import type { CheckOptions, Question } from './question.ts';
+import type { SeenPast } from '../../verdict/past.ts';
 import { count, type Reading } from './reading.ts';
 import { refusal } from './refused.ts';
 import { failureOf } from './request-failure.ts';
@@ -22,6 +23,8 @@ export interface Case {
   /** What tells of it, and which files. */
   readonly evidence?: Evidence;
   readonly sources?: ReadonlySet<string>;
+  /** Requests for it that no rule with these weights chose a version for. */
+  readonly past?: SeenPast;
 }
 
 /** Hears of each choice as it is read; for watching live. */
@@ -43,6 +46,8 @@ export class Cases {
   readonly #changes: readonly Change[];
   readonly #reading: Reading;
   readonly #listener: Listener | undefined;
+  /** Whether the user said which service is meant. */
+  readonly #isNamed: boolean;
   readonly #cases = new Map<Evidence, Map<string, OpenCase | undefined>>(
     evidences.map((own) => [own, new Map()]),
   );
@@ -53,14 +58,23 @@ export class Cases {
     changes: readonly Change[],
     reading: Reading,
     listener: Listener | undefined,
+    isNamed = false,
   ) {
+    this.#isNamed = isNamed;
     this.#plan = plan;
     this.#changes = changes;
     this.#reading = reading;
     this.#listener = listener;
   }
 
-  add(service: string, key: string, request: RecordedRequest, source: string, evidence: Evidence): void {
+  add(
+    service: string,
+    key: string,
+    request: RecordedRequest,
+    source: string,
+    evidence: Evidence,
+    isSubset = false,
+  ): void {
     const { startUs } = request;
     const cases = this.#cases.get(evidence)!;
     let own = cases.get(service);
@@ -76,7 +90,7 @@ export class Cases {
     const phase = own.tally.phaseOf(startUs);
     const known = own.tally.keys.length;
     const failure = failureOf(request);
-    const row = own.tally.add(key, request, source, failure);
+    const row = own.tally.add(key, request, source, failure, isSubset ? service : undefined);
     // What a cluster calls a subset is one; other words may be for something else.
     if (service === anyService && own.tally.keys.length > known) refuseOtherWords(own.tally);
     refuseMany(own.tally);
@@ -85,6 +99,16 @@ export class Cases {
 
   /** The cases to judge, none where nothing was seen: all that manifests speak of, the one that plain weights can mean. */
   judged(): Case[] {
+    return this.#meant().map((own) => {
+      // Where a weight is that of the service as a whole, going there is a choice.
+      const isWhole = own.service === anyService || own.tally.planned.includes(shortName(own.service));
+      const past = isWhole ? undefined : this.#reading.past.of(own.service);
+      return past === undefined ? own : { ...own, past };
+    });
+  }
+
+  /** Those that are meant of all that were seen. */
+  #meant(): Case[] {
     const all = this.#firstOfEach();
     if (!all.every(({ tally }) => tally.isPlaced)) {
       throw refusal(
@@ -93,12 +117,21 @@ export class Cases {
         'the data tell no times, so that which weights a request was drawn by is not known: leave out --change, or give counts of one time only',
       );
     }
-    if (this.#plan[0]!.service !== anyService || all.length <= 1) return all;
-    const fitting = all.filter((own) =>
-      own.weights.keys.every((key) => own.tally.counts[own.tally.keys.indexOf(key)]! > 0),
+    // A short host that services of several namespaces have names them all.
+    if (this.#plan[0]!.service !== anyService || this.#isNamed || all.length <= 1) return all;
+    const fitting = all.filter(({ weights, tally }) =>
+      weights.keys.every(
+        (key, index) => weights.values[index] === 0 || tally.counts[tally.keys.indexOf(key)]! > 0,
+      ),
     );
-    if (fitting.length !== 1) {
-      const seen = all.map((own) => `${shortName(own.service)} (${count(own.tally.total, 'request')})`);
+    const isNamesake = ({ service }: Case): boolean =>
+      service !== fitting[0]?.service && shortName(service) === shortName(fitting[0]?.service ?? '');
+    if (fitting.length !== 1 || all.some(isNamesake)) {
+      const names = all.map((own) => shortName(own.service));
+      const isUnique = new Set(names).size === names.length;
+      const seen = all.map(
+        (own, place) => `${isUnique ? names[place]! : own.service} (${count(own.tally.total, 'request')})`,
+      );
       throw refusal('usage', 'MS4005', `the data holds choices of ${seen.join(', ')}: say which with --host`);
     }
     const others = all.filter((own) => own !== fitting[0]);

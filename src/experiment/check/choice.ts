@@ -1,15 +1,31 @@
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import { pageLook, versionOf, type PageLook } from '../../accesslog/stars.ts';
-import { subsetOf } from '../../accesslog/subset-of.ts';
+import { chosenCluster } from '../../accesslog/subset-of.ts';
+import { ownCopy } from './own-copy.ts';
 import type { LinearRegex } from '../../manifest/linear-regex.ts';
 
 /** Which service a request went to and which version of it was chosen; or why it tells of no choice. */
-export type Choice = { readonly service: string; readonly key: string } | { readonly leftOut: LeftOut };
+export type Choice =
+  | {
+      readonly service: string;
+      readonly key: string;
+      /** The key is the name of a subset, which is exact: no other word for a version. */
+      readonly isSubset?: true;
+    }
+  | {
+      readonly leftOut: LeftOut;
+      /** The service that it went to without a rule that chose: its host, full or short. */
+      readonly past?: string;
+    };
 
 /** Why a request says nothing about the split, in the words of the answer: "12 requests ...". */
 export type LeftOut =
   | 'that arrived at a pod (inbound: nothing is chosen there)'
   | 'without an upstream cluster (no route was found, or the log format lacks it)'
+  | 'that the proxy passed on to an address that is no service it knows (PassthroughCluster)'
+  | 'that the proxy refused, as it knows no service for them (BlackHoleCluster)'
+  | 'to a cluster of Envoy Gateway (httproute/...: one for all backends of a rule, which tells no version)'
+  | 'to clusters whose names are not those of Istio, and tell no version'
   | 'to other services'
   | 'to services as a whole, without a subset (no rule chose one, or the versions are Services of their own: name those in --weights)'
   | 'that are mirrored copies'
@@ -46,9 +62,17 @@ export interface ChoiceRules {
 /** The name under which choices stand whose service is not known or does not matter. */
 export const anyService = '';
 
-const leave = (leftOut: LeftOut): Choice => ({ leftOut });
+const leave = (leftOut: LeftOut): { readonly leftOut: LeftOut } => ({ leftOut });
 const inbound = leave('that arrived at a pod (inbound: nothing is chosen there)');
 const noCluster = leave('without an upstream cluster (no route was found, or the log format lacks it)');
+const passedOn = leave(
+  'that the proxy passed on to an address that is no service it knows (PassthroughCluster)',
+);
+const refused = leave('that the proxy refused, as it knows no service for them (BlackHoleCluster)');
+const ofEnvoyGateway = leave(
+  'to a cluster of Envoy Gateway (httproute/...: one for all backends of a rule, which tells no version)',
+);
+const ofStrangers = leave('to clusters whose names are not those of Istio, and tell no version');
 const otherService = leave('to other services');
 const noSubset = leave(
   'to services as a whole, without a subset (no rule chose one, or the versions are Services of their own: name those in --weights)',
@@ -69,7 +93,7 @@ export function clusterChooser(
     const known = remembered.get(cluster);
     if (known !== undefined) return known;
     const choice = clusterChoice(cluster, rules);
-    if (choice === otherService) other(subsetOf(cluster)?.host ?? cluster);
+    if (choice === otherService) other(chosenCluster(cluster)?.host ?? cluster);
     // A log of a proxy in the wild may name any number of hosts.
     if (remembered.size < 10_000) remembered.set(cluster.split('').join(''), choice);
     return choice;
@@ -77,13 +101,23 @@ export function clusterChooser(
 }
 
 function clusterChoice(cluster: string, rules: ChoiceRules): Choice {
-  const parts = subsetOf(cluster);
-  if (parts === undefined) return rules.host === undefined ? noCluster : otherService;
+  const parts = chosenCluster(cluster);
+  if (parts === undefined) return strangeChoice(cluster);
   if (parts.direction === 'inbound') return inbound;
   const backend = parts.subset === '' ? rules.backends.get(shortName(parts.host)) : undefined;
   if (backend !== undefined) return backend;
   if (rules.host !== undefined && !isHost(parts.host, rules.host)) return otherService;
-  return parts.subset === '' ? noSubset : { service: parts.host, key: parts.subset };
+  return parts.subset === ''
+    ? { ...noSubset, past: parts.host }
+    : { service: parts.host, key: parts.subset, isSubset: true };
+}
+
+/** What a cluster is whose name istiod did not make of a service. */
+function strangeChoice(cluster: string): Choice {
+  if (cluster === '' || cluster === '-') return noCluster;
+  if (cluster.startsWith('PassthroughCluster')) return passedOn;
+  if (cluster.startsWith('BlackHoleCluster')) return refused;
+  return cluster.startsWith('httproute/') ? ofEnvoyGateway : ofStrangers;
 }
 
 /** The choice that a line of a log tells: by the pattern where there is one, else by its cluster. `line` is read by a pattern only. */
@@ -103,8 +137,37 @@ export function lineChoice(
     return match === null ? noMatch : { service: anyService, key: match[1] ?? match[0] };
   }
   if (version !== undefined) return { service: anyService, key: version };
-  return upstreamCluster === undefined ? noCluster : byCluster(upstreamCluster);
+  if (upstreamCluster === undefined) return noCluster;
+  const choice = siblingChoice(upstreamCluster, request.authority, rules) ?? byCluster(upstreamCluster);
+  // Nothing but the host that was asked for tells whom such a request was for.
+  return choice === passedOn && request.authority !== undefined
+    ? { ...passedOn, past: ownCopy(request.authority.replace(/:\d+$/, '')) }
+    : choice;
 }
+
+/**
+ * A Service that is none of the backends but is called as they are, for a request that asked for another host: a version of weight 0,
+ * as reviews-v2 is beside reviews-v1.
+ */
+function siblingChoice(
+  cluster: string,
+  authority: string | undefined,
+  rules: ChoiceRules,
+): Choice | undefined {
+  if (authority === undefined || rules.backends.size === 0) return undefined;
+  const parts = chosenCluster(cluster);
+  if (parts?.direction !== 'outbound' || parts.subset !== '') return undefined;
+  const name = shortName(parts.host);
+  if (rules.backends.has(name) || shortName(authority.replace(/:\d+$/, '')) === name) return undefined;
+  for (const [backend, { service, key }] of rules.backends) {
+    if (!/\d/.test(backend) || numberless(backend) !== numberless(name)) continue;
+    const before = backend.endsWith(key) ? backend.length - key.length : 0;
+    return { service, key: ownCopy(name.slice(before)) };
+  }
+  return undefined;
+}
+
+const numberless = (name: string): string => name.replace(/\d+/g, '#');
 
 /** The choice that a page tells. */
 export function pageChoice(body: string, rules: ChoiceRules): Choice {
@@ -142,7 +205,7 @@ function isMirror(authority: string): boolean {
 
 /** An inbound cluster does not name its host, and a pattern is there to read such lines, too. */
 function mayBe(cluster: string, host: string): boolean {
-  const parts = subsetOf(cluster);
+  const parts = chosenCluster(cluster);
   return parts === undefined || parts.direction === 'inbound' || isHost(parts.host, host);
 }
 

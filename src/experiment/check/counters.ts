@@ -1,7 +1,7 @@
 import { increaseOf } from '../../accesslog/increase.ts';
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { Series } from '../../accesslog/series.ts';
-import { isHost, type ChoiceRules } from './choice.ts';
+import { isHost, type Choice, type ChoiceRules } from './choice.ts';
 import type { Evidence, OnChoice } from './evidence.ts';
 import { FailedResponses } from './failed-responses.ts';
 import { numbersOf } from './number-meaning.ts';
@@ -60,8 +60,9 @@ export class Counters {
           reading.requests += by;
           if ('leftOut' in choice) {
             reading.leave(choice.leftOut, by);
+            if (choice.past !== undefined) reading.past.add(choice.past, choice.leftOut, row.source, request);
             noteUnrouted(choice.leftOut, labels, request, rules, reading);
-          } else onChoice(choice.service, choice.key, request, row.source, kind);
+          } else onChoice(choice.service, choice.key, request, row.source, kind, choice.isSubset);
         }
       }
       senders.tell(reading);
@@ -70,9 +71,9 @@ export class Counters {
   }
 }
 
-const otherReporter = {
+const otherReporter: Choice = {
   leftOut: 'that a second proxy counted, too (of reporter source, waypoint and destination one is taken)',
-} as const;
+};
 
 const nameOf = ({ labels }: Series): string => labels['__name__'] ?? '';
 

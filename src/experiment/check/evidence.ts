@@ -37,4 +37,6 @@ export type OnChoice = (
   request: RecordedRequest,
   source: string,
   evidence: Evidence,
+  /** The key is the name of a subset, which is exact. */
+  isSubset?: boolean,
 ) => void;

@@ -6,12 +6,12 @@ import { mechanisms as mechanismsByName } from '../../verdict/mechanism/index.ts
 import type { Judged } from './judge-cases.ts';
 import type { SplitWatch } from './split-watch.ts';
 
-/** Whether a version is shown to fail more than a run tolerates, or to answer otherwise than the others, or requests that no version was chosen for. */
+/** Whether a version is shown to fail more than a run tolerates, or to answer otherwise than the others, or requests that no version was chosen for, or that went past the weights. */
 export const isFailing = (judged: readonly Judged[], unrouted: Failing | null): boolean =>
   unrouted?.leads === true ||
   judged.some(
-    ({ judgement: { failing, together, differing } }) =>
-      failing.some(({ leads }) => leads) || together !== null || differing.length > 0,
+    ({ judgement: { failing, together, differing, past } }) =>
+      past?.leads === true || failing.some(({ leads }) => leads) || together !== null || differing.length > 0,
   );
 
 /** What failed before a version was chosen, of all requests for the services in question. */

@@ -24,6 +24,7 @@ export function judgeCases(cases: readonly Case[], { conf, looks, within, power,
       looks,
       ...(power === undefined ? {} : { power }),
       ...(within === undefined ? {} : { within }),
+      ...(own.past === undefined ? {} : { past: own.past }),
       ...(pods === undefined
         ? {}
         : { podCounts: own.tally.keys.map((key) => pods.values[pods.keys.indexOf(key)] ?? 0) }),

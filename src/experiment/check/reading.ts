@@ -1,6 +1,7 @@
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { LeftOut } from './choice.ts';
 import type { Evidence } from './evidence.ts';
+import { PastRequests } from './past-requests.ts';
 import { SeenRequests } from './seen-requests.ts';
 import { Unchosen } from './unchosen.ts';
 
@@ -21,6 +22,8 @@ export class Reading {
   readonly #tellsEnding = new Map<string, boolean>();
   #endingKnownOf: string | undefined;
   readonly seen = new SeenRequests();
+  /** Requests that no rule chose a version for. */
+  readonly past = new PastRequests();
   /** Hosts of services that the question is not about, some of them. */
   readonly otherHosts = new Set<string>();
   /** Sentences about a source as a whole. */

@@ -80,7 +80,7 @@ export class RecordIntake {
     if (buckets.length === 0) return false;
     for (const { key, count } of buckets) {
       const request: RecordedRequest = { startUs: Number.NaN, times: count, version: key, line: 0 };
-      const choice = key.includes('bound|')
+      const choice = /bound(?:-vip)?\|/.test(key)
         ? this.#byCluster(key)
         : lineChoice('', request, this.#options.rules, this.#byCluster);
       this.#tell(request, choice, 'tally');

@@ -18,7 +18,9 @@ const clusterLabels = ['envoy_cluster_name', 'cluster_name', 'upstream_cluster',
 export function seriesChooser(rules: ChoiceRules): (labels: Labels) => Choice {
   const byCluster = clusterChooser(rules);
   return (labels) => {
-    const cluster = clusterLabels.map((own) => labels[own]).find((own) => own?.includes('bound|'));
+    const cluster = clusterLabels
+      .map((own) => labels[own])
+      .find((own) => own !== undefined && /bound(?:-vip)?\|/.test(own));
     if (cluster !== undefined) return byCluster(cluster);
     const service = serviceOf(labels);
     const backend = service === undefined ? undefined : rules.backends.get(shortName(service));

@@ -37,7 +37,10 @@ function lineFormat(text: string, byName: LineFormat, rules: ChoiceRules): LineF
   if (byName === 'ndjson') return byName;
   if (rules.pattern !== undefined) return 'log';
   if (
-    isTally(whole, (name) => /(?:out|in)bound\|/.test(name) || versionMeant(name, rules.keys) !== undefined)
+    isTally(
+      whole,
+      (name) => /(?:outbound|inbound(?:-vip)?)\|/.test(name) || versionMeant(name, rules.keys) !== undefined,
+    )
   )
     return 'tally';
   return whole.some((line, place) => parseOwnLine(line, place) !== undefined) ? 'own' : 'log';

@@ -212,7 +212,7 @@ export function isTableHeading(line: string, keys: readonly string[]): boolean {
 /** A heading for a table that begins with its first row: a version, and a time or a count beside it; undefined where it has one. */
 function headless(cells: readonly string[], keys: readonly string[]): readonly string[] | undefined {
   const version = cells.findIndex(
-    (cell) => versionMeant(cell, keys) !== undefined || /^outbound\|/.test(cell),
+    (cell) => versionMeant(cell, keys) !== undefined || /^(?:outbound|inbound-vip)\|/.test(cell),
   );
   if (version < 0 || cells.some((cell) => timeNames.includes(lastName(cell)) || isCountName(cell)))
     return undefined;
@@ -226,7 +226,7 @@ function headless(cells: readonly string[], keys: readonly string[]): readonly s
     (cell, column) => column !== version && column !== time && /^\d+$/.test(cell),
   );
   if (time < 0 && (count < 0 || cells.length > 2)) return undefined;
-  const name = /^outbound\|/.test(cells[version]!) ? 'upstream_cluster' : 'version';
+  const name = /^(?:outbound|inbound-vip)\|/.test(cells[version]!) ? 'upstream_cluster' : 'version';
   return cells.map((_, column) =>
     column === version
       ? name

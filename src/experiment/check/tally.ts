@@ -3,7 +3,7 @@ import type { Sighting } from '../../verdict/sighting.ts';
 import type { PlacedChange } from './changes.ts';
 import { CallerNames } from './caller-names.ts';
 import { ownCopy } from './own-copy.ts';
-import { versionMeant } from './version-name.ts';
+import { subsetMeant, versionMeant } from './version-name.ts';
 
 /** Beyond this many requests only counts are kept, so that memory does not grow with the log. */
 export const sequenceLimit = 200_000;
@@ -49,11 +49,12 @@ export class Tally {
   /**
    * @param source the file that tells of it
    * @param failure why it failed, as "503 UH"; undefined where it did not
+   * @param subsetOf the service of which the key is a subset, where it is one
    * @returns the row of the key among `keys`
    */
-  add(key: string, seen: Seen, source = '', failure?: string): number {
+  add(key: string, seen: Seen, source = '', failure?: string, subsetOf?: string): number {
     const { startUs, times = 1 } = seen;
-    const row = this.#rowOf(key);
+    const row = this.#rowOf(key, subsetOf);
     this.counts[row]! += times;
     this.phases[this.phaseOf(startUs)]![row]! += times;
     if (Number.isNaN(startUs)) this.#isTimed = false;
@@ -130,10 +131,11 @@ export class Tally {
     return this.#isOrdered ? this.#kept : 0;
   }
 
-  #rowOf(key: string): number {
+  #rowOf(key: string, subsetOf?: string): number {
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
-    const planned = versionMeant(key, this.planned);
+    const planned =
+      subsetOf === undefined ? versionMeant(key, this.planned) : subsetMeant(key, this.planned, subsetOf);
     const plannedRow = planned === undefined ? undefined : this.#rows.get(planned);
     if (plannedRow !== undefined) {
       this.standIns.set(ownCopy(key), planned!);

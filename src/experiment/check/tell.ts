@@ -21,7 +21,7 @@ export function tell(
       reading.leave(readBefore);
     } else {
       reading.routed(request, name, evidence);
-      onChoice(choice.service, choice.key, request, name, evidence);
+      onChoice(choice.service, choice.key, request, name, evidence, choice.isSubset);
     }
     return;
   }
@@ -33,6 +33,7 @@ export function tell(
     return;
   }
   reading.leave(leftOut, times);
+  if (choice.past !== undefined) reading.past.add(choice.past, leftOut, name, request);
   if (failure !== undefined) reading.failUnchosen(failure, request, isOwn(request, rules));
 }
 

@@ -23,6 +23,26 @@ export function versionMeant(name: string, keys: readonly string[]): string | un
 }
 
 /**
+ * The version of the weights that a subset of a cluster is. Names of subsets are exact in Istio: `old-v3` is another one than `v3`.
+ * Where none is called so, weights may be written as a person writes them (1, V1), by the workloads of the service itself (reviews-v1),
+ * or by what Bookinfo's page shows.
+ */
+export function subsetMeant(subset: string, keys: readonly string[], service: string): string | undefined {
+  if (keys.includes(subset)) return subset;
+  const own = subset.toLowerCase();
+  const short = service.split('.', 1)[0]!;
+  const written = keys.filter((key) => {
+    const names = spellings(key);
+    return names.some((name) => name === own || name === `${short}-${own}` || own === `${short}-${name}`);
+  });
+  if (written.length > 0) return written.length === 1 ? written[0] : undefined;
+  const shown = keys.filter(
+    (key) => starsOf(own) !== undefined && starsOf(key.toLowerCase()) === starsOf(own),
+  );
+  return /^v[123]$/.test(own) && shown.length === 1 ? shown[0] : undefined;
+}
+
+/**
  * Whether a name that is none of these versions could be another one of their kind, as v2 among v1 and v3: then it has weight 0.
  * What has another form is another word for one of them, or a mistake.
  */
@@ -39,7 +59,7 @@ export function isOfTheirKind(name: string, keys: readonly string[]): boolean {
 function spellings(name: string): string[] {
   const whole = name.trim().toLowerCase();
   // outbound|9080|v1|host
-  const cluster = /^(?:outbound|inbound)\|\d+\|([^|]+)\|/.exec(whole)?.[1];
+  const cluster = /^(?:outbound|inbound|inbound-vip)\|\d+\|(?:(?:http|tcp)\/)?([^|]+)\|/.exec(whole)?.[1];
   if (cluster !== undefined) return [cluster];
   const plain = whole.replace(/\s*\([^)]*\)$/, '').replace(/^(?:version|subset)[\s:=-]*/, '');
   // A pod of a Deployment: its template's hash and five letters; of a StatefulSet: its number.

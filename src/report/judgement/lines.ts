@@ -31,18 +31,21 @@ const verdictLook: Readonly<
   fault: { sign: '✗', word: 'Fault', tone: 'bad' },
 };
 
-/** The look of the whole answer: requests that fail are worse than any split. */
+/** The look of the whole answer: requests that fail, or never met the weights, are worse than any split. */
 export const lookOf = ({
   kind,
   failing,
   together,
   differing,
+  past,
 }: Judgement): (typeof verdictLook)[Judgement['kind']] => {
   if (failing.some(({ leads }) => leads) || together !== null) return failingLook;
+  if (past?.leads === true) return pastLook;
   return differing.length > 0 ? differingLook : verdictLook[kind];
 };
 
 export const failingLook = { sign: '✗', word: 'Requests fail', tone: 'bad' } as const;
+const pastLook = { sign: '✗', word: 'Requests go past the weights', tone: 'bad' } as const;
 const differingLook = { sign: '✗', word: 'Versions answer differently', tone: 'bad' } as const;
 
 export function versionTable(judgement: Judgement, interval: ShareInterval): Table {

@@ -34,25 +34,25 @@ test.each([
   {
     cluster: `outbound|9080|v1|${reviews}`,
     own: {},
-    wanted: { service: reviews, key: 'v1' },
+    wanted: { service: reviews, key: 'v1', isSubset: true },
     because: 'its subset',
   },
   {
     cluster: `outbound|9080|v1|${reviews}`,
     own: { host: 'reviews' },
-    wanted: { service: reviews, key: 'v1' },
+    wanted: { service: reviews, key: 'v1', isSubset: true },
     because: 'a short name',
   },
   {
     cluster: `outbound|9080|v1|${reviews}`,
     own: { host: 'reviews.default' },
-    wanted: { service: reviews, key: 'v1' },
+    wanted: { service: reviews, key: 'v1', isSubset: true },
     because: 'with its namespace',
   },
   {
     cluster: `outbound|9080|v1|${reviews}`,
     own: { host: reviews },
-    wanted: { service: reviews, key: 'v1' },
+    wanted: { service: reviews, key: 'v1', isSubset: true },
     because: 'a full name',
   },
   {
@@ -70,21 +70,21 @@ test.each([
   {
     cluster: `outbound|9080||${reviews}`,
     own: {},
-    wanted: leftOut('without a subset'),
+    wanted: { ...leftOut('without a subset'), past: reviews },
     because: 'no rule chose',
   },
   { cluster: 'inbound|9080||', own: {}, wanted: leftOut('inbound'), because: 'an arrival is no choice' },
   {
     cluster: 'PassthroughCluster',
     own: {},
-    wanted: leftOut('without an upstream cluster'),
+    wanted: { ...leftOut('passed on to an address'), past: 'reviews' },
     because: 'no cluster of a service',
   },
   {
     cluster: 'PassthroughCluster',
     own: { host: 'reviews' },
-    wanted: leftOut('other services'),
-    because: 'not the host',
+    wanted: { ...leftOut('passed on to an address'), past: 'reviews' },
+    because: 'whom it was for is told by its authority',
   },
   { cluster: '-', own: {}, wanted: leftOut('without an upstream cluster'), because: 'unknown' },
   {
