@@ -1,6 +1,7 @@
 import { increaseOf } from '../../accesslog/increase.ts';
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { Series } from '../../accesslog/series.ts';
+import { CallersWithoutProxy } from './callers-without-proxy.ts';
 import { isHost, type Choice, type ChoiceRules } from './choice.ts';
 import type { Evidence, OnChoice } from './evidence.ts';
 import { FailedResponses } from './failed-responses.ts';
@@ -47,9 +48,11 @@ export class Counters {
       const tellers = new Tellers(group);
       const failed = new FailedResponses(rows.filter((row) => row.evidence === evidence));
       const senders = new Senders();
+      const withoutProxy = new CallersWithoutProxy();
       for (const { row, steps } of stepsOf(group, given, reading)) {
         const { labels } = row.series;
-        const choice = tellers.isCounted(labels) ? choose(labels) : otherReporter;
+        const own = choose(labels);
+        const choice = tellers.isCounted(labels) ? own : otherReporter;
         const kind = evidence === 'number' && row.meaning?.kind === 'rate' ? 'rate' : evidence;
         const parts = failed
           .partsOf(row, steps)
@@ -57,6 +60,7 @@ export class Counters {
         for (const { seconds, by, ending } of parts) {
           const request = { ...requestOf(labels, seconds, by), ...ending };
           senders.count(labels, choice, request);
+          if (!('leftOut' in own)) withoutProxy.count(labels, own.key, by);
           reading.requests += by;
           if ('leftOut' in choice) {
             reading.leave(choice.leftOut, by);
@@ -66,7 +70,9 @@ export class Counters {
         }
       }
       senders.tell(reading);
-      reading.notes.push(...tellers.notes(metric), ...wholeLifeNotes(evidence, group));
+      const past = withoutProxy.notes();
+      reading.notes.unshift(...past);
+      reading.notes.push(...tellers.notes(metric, past.length > 0), ...wholeLifeNotes(evidence, group));
     }
   }
 }
@@ -205,7 +211,7 @@ function requestOf(
   const status =
     labels['response_code'] ?? labels['envoy_response_code'] ?? labels['code'] ?? labels['status'];
   const flags = labels['response_flags'];
-  const grpcStatus = labels['grpc_response_status'];
+  const grpcStatus = labels['grpc_response_status'] ?? '';
   const ofClass = labels['response_code_class'] ?? labels['envoy_response_code_class'];
   return {
     startUs: seconds * 1_000_000,
@@ -213,9 +219,7 @@ function requestOf(
     line: 0,
     ...(status !== undefined && /^\d{1,3}$/.test(status) ? { status: Number(status) } : {}),
     ...(flags === undefined ? {} : { flags: flags === '-' ? '' : flags }),
-    ...(serverErrors.includes(grpcStatus ?? '')
-      ? { failure: `${status ?? '200'} grpc-status ${grpcStatus}` }
-      : {}),
+    ...(serverErrors.includes(grpcStatus) ? { failure: `${status ?? '200'} grpc-status ${grpcStatus}` } : {}),
     ...(ofClass?.startsWith('5') === true ? { failure: '5xx' } : {}),
   };
 }
@@ -264,12 +268,12 @@ class Tellers {
     return reporter === undefined || this.#reporterOf.get(serviceOf(labels) ?? '') === reporter;
   }
 
-  notes(metric: string): string[] {
+  notes(metric: string, isMore: boolean): string[] {
     const taken = [...new Set(this.#reporterOf.values())];
     return [
       ...(taken.length > 0
         ? [
-            `${metric === '' ? 'Requests' : metric} as counted by reporter="${taken.join('", and elsewhere by reporter="')}"${this.#isSeveral ? ': the other end of each call counts it, too' : ''}.`,
+            `${metric === '' ? 'Requests' : metric} as counted by reporter="${taken.join('", and elsewhere by reporter="')}"${this.#isSeveral ? (isMore ? ': the other end of each of these calls counts it, too' : ': the other end of each call counts it, too') : ''}.`,
           ]
         : []),
       ...(this.#isUnknown

@@ -130,6 +130,35 @@ test('requests that found no route are named where their gateway asks other serv
   );
 });
 
+test('callers without a sidecar are told with their shares: the destination counts them, and no source', async () => {
+  const destination = { reporter: 'destination' };
+  const unknownCaller = { ...destination, source_workload: 'unknown' };
+  const text = answer(
+    [labels('v1'), 100],
+    [labels('v3'), 100],
+    [labels('v1', destination), 100],
+    [labels('v3', destination), 100],
+    [labels('v1', unknownCaller), 900],
+    [labels('v3', unknownCaller), 300],
+  );
+  const { counts, notes } = await check({ 'prom.json': text }, words);
+  expect(counts).toEqual({ v1: 100, v3: 100 });
+  expect(notes).toMatch(
+    /^1,200 requests of 1,400 for reviews\.default\.svc\.cluster\.local came from callers without a sidecar: .* v1 900 \(75 %\), v3 300 \(25 %\)\.$/m,
+  );
+  expect(notes).not.toMatch(/the other end of each call counts it, too/);
+});
+
+test('a destination that knows its callers tells of none without a sidecar', async () => {
+  const text = answer(
+    [labels('v1'), 100],
+    [labels('v3'), 100],
+    [labels('v1', { reporter: 'destination' }), 101],
+    [labels('v3', { reporter: 'destination' }), 100],
+  );
+  expect((await check({ 'prom.json': text }, words)).notes).not.toMatch(/sidecar/);
+});
+
 const node = (id: string, more: object): object => ({ data: { id, namespace: 'default', ...more } });
 const edge = (target: string, protocol: string, code: string): object => ({
   data: {
