@@ -68,7 +68,7 @@ export class Unchosen {
     const host = hostOf(request.authority ?? '');
     const path = pathOf(request);
     const { times = 1 } = request;
-    const name = `${failure} ${isOwn} ${placeOf(host, path)}`;
+    const name = `${failure} ${String(isOwn)} ${placeOf(host, path)}`;
     const known = this.#failed.get(name);
     if (known !== undefined) known.times += times;
     else if (this.#failed.size < mostPaths)

@@ -50,6 +50,7 @@ test('choices of several files add up, by service', async () => {
   expect(describeReading(reading)).toEqual([
     'Read a.log, b.log: 3 lines, 3 requests.',
     'Left out: 1 request to other services.',
+    'a.log, b.log tell no status and no flags: whether requests failed is not known.',
   ]);
 });
 
