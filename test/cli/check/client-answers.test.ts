@@ -96,10 +96,15 @@ test.each([
   { form: 'without an end of line', text: [...both, ...errors].join('') },
   { form: 'printed over several lines', text: [...both, ...errors].join('\n').replace(/\{/g, '{\n') },
 ])('what proxies and curl print in place of an answer failed: $form', async ({ text }) => {
-  const { counts, unrouted, unparsed } = await check({ 'loop.txt': text }, weights);
+  const { counts, unrouted, unparsed, code } = await check({ 'loop.txt': text }, [
+    ...weights,
+    '--fail-on',
+    'fault',
+  ]);
   expect(counts).toEqual({ v1: 2, v3: 2 });
   expect(unrouted).toEqual(told);
   expect(unparsed).toBe(0);
+  expect(code).toBe(4);
 });
 
 test('answers that say their version may have failures among them', async () => {
