@@ -183,9 +183,9 @@ function equivalenceOf(
   return outside ? 'contradicted' : 'undecided';
 }
 
-function clientsOf({ sequence, clients, keys }: Evidence, chiSquare: number): Judgement['clients'] {
+function clientsOf({ sequence, clients, keys, ruleOf }: Evidence, chiSquare: number): Judgement['clients'] {
   if (clients === undefined) return null;
-  const spread = clientSpread(sequence, clients, keys.length);
+  const spread = clientSpread(sequence, clients, keys.length, ruleOf);
   if (spread === undefined) return null;
   const df = keys.length - 1;
   return { ...spread, adjustedP: df === 0 ? 1 : chi2Sf({ x: chiSquare / spread.designEffect, df }) };

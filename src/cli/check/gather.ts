@@ -17,12 +17,12 @@ import {
 } from '../../experiment/check/cases.ts';
 import type { OnChoice } from '../../experiment/check/evidence.ts';
 import { parseChanges, type Change } from '../../experiment/check/changes.ts';
-import { anyService } from '../../experiment/check/choice.ts';
+import { anyService, type ChoiceRules } from '../../experiment/check/choice.ts';
 import { Counters } from '../../experiment/check/counters.ts';
 import { takeIn } from '../../experiment/check/intake.ts';
 import { manifestWeights, type ServiceWeights } from '../../experiment/check/manifest-weights.ts';
 import type { CheckOptions, Question } from '../../experiment/check/question.ts';
-import type { Reading } from '../../experiment/check/reading.ts';
+import { Reading } from '../../experiment/check/reading.ts';
 import { refusal, Refused } from '../../experiment/check/refused.ts';
 import { parseSequence } from '../../experiment/check/sequence.ts';
 import { Tally } from '../../experiment/check/tally.ts';
@@ -57,11 +57,17 @@ export async function gather(
     }
     return [{ service, tally, weights, changes: placed }];
   }
-  const cases = new Cases(plan, changes, reading, listener, options.host !== undefined);
   const names = await unfolded(io, data.names);
   const paths = names.map((name) => (name === '-' ? name : resolve(io.cwd, name)));
   const counters = new Counters();
   const rules = rulesOf(plan, options, question);
+  // A span counts from the first request of all, which any of the sources may hold, anywhere; what passes by is read once.
+  const isSpan = changes.some(({ moment }) => moment.kind === 'span');
+  const firstUs =
+    isSpan && signal === undefined && !names.includes('-')
+      ? await firstOf(io, names, { options, question, rules })
+      : undefined;
+  const cases = new Cases(plan, changes, reading, listener, options.host !== undefined, firstUs);
   const onChoice: OnChoice = cases.add.bind(cases);
   for (const [place, name] of names.entries()) {
     if (paths.indexOf(paths[place]!) < place) {
@@ -93,6 +99,36 @@ export async function gather(
   }
   counters.tell(rules, question.values, reading, onChoice);
   return cases.judged();
+}
+
+/** When the first request that tells a choice began; undefined where none tells a time. */
+async function firstOf(
+  io: Io,
+  names: readonly string[],
+  {
+    options,
+    question,
+    rules,
+  }: { readonly options: CheckOptions; readonly question: Question; readonly rules: ChoiceRules },
+): Promise<number | undefined> {
+  const counters = new Counters();
+  const reading = new Reading();
+  let firstUs = Infinity;
+  const onChoice: OnChoice = (_service, _key, { startUs }) => {
+    if (startUs < firstUs) firstUs = startUs;
+  };
+  const { format } = options;
+  const { columns, envoyFormat } = question;
+  for (const name of names) {
+    try {
+      const source = openPlain(bytesOf(io, name, undefined), () => {});
+      await takeIn(name, source, { format, columns, rules, counters, envoyFormat }, reading, onChoice);
+    } catch (error) {
+      throw error instanceof Refused ? error : cannotRead(name, error);
+    }
+  }
+  counters.tell(rules, question.values, reading, onChoice);
+  return firstUs === Infinity ? undefined : firstUs;
 }
 
 /** Names of files, each folder's in its place. */

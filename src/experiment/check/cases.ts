@@ -3,6 +3,7 @@ import type { Amounts } from './amounts.ts';
 import { placeChanges, type Change, type PlacedChange } from './changes.ts';
 import { anyService, isHost, shortName, type Backend, type ChoiceRules } from './choice.ts';
 import { evidences, evidenceWords, type Evidence } from './evidence.ts';
+import { RouteSplit } from './route-split.ts';
 import type { ServiceWeights } from './manifest-weights.ts';
 import type { CheckOptions, Question } from './question.ts';
 import type { SeenPast } from '../../verdict/past.ts';
@@ -38,6 +39,8 @@ export interface Listener {
 interface OpenCase extends Case {
   readonly evidence: Evidence;
   readonly sources: Set<string>;
+  /** Where other rules send to the service, too. */
+  readonly routes?: RouteSplit;
 }
 
 /** Cases by service and by what tells of it, begun when the first choice is read. */
@@ -48,6 +51,8 @@ export class Cases {
   readonly #listener: Listener | undefined;
   /** Whether the user said which service is meant. */
   readonly #isNamed: boolean;
+  /** Whether sidecars and gateways hold rules of their own for one service. */
+  readonly #isHeldByKind: boolean;
   readonly #cases = new Map<Evidence, Map<string, OpenCase | undefined>>(
     evidences.map((own) => [own, new Map()]),
   );
@@ -59,8 +64,14 @@ export class Cases {
     reading: Reading,
     listener: Listener | undefined,
     isNamed = false,
+    firstUs?: number,
   ) {
     this.#isNamed = isNamed;
+    if (firstUs !== undefined) this.#placed = place(changes, firstUs);
+    this.#isHeldByKind = plan.some(
+      ({ heldBy, service }) =>
+        heldBy !== undefined && plan.some((own) => own.service === service && own.heldBy !== heldBy),
+    );
     this.#plan = plan;
     this.#changes = changes;
     this.#reading = reading;
@@ -77,13 +88,20 @@ export class Cases {
   ): void {
     const { startUs } = request;
     const cases = this.#cases.get(evidence)!;
-    let own = cases.get(service);
-    if (own === undefined && !cases.has(service)) {
-      own = this.#begin(service, startUs, evidence);
-      cases.set(service, own);
+    const planned = this.#isHeldByKind ? this.#heldFor(service, request) : undefined;
+    const name = planned?.heldBy === undefined ? service : `${service} ${planned.heldBy}`;
+    let own = cases.get(name);
+    if (own === undefined && !cases.has(name)) {
+      own = this.#begin(service, planned ?? this.#planFor(service), startUs, evidence);
+      cases.set(name, own);
     }
     if (own === undefined) {
       this.#reading.leave('to other services');
+      return;
+    }
+    const leftOut = own.routes?.leaves(key, request);
+    if (leftOut !== undefined) {
+      this.#reading.leave(leftOut, request.times);
       return;
     }
     if (!own.sources.has(source)) own.sources.add(source);
@@ -101,7 +119,11 @@ export class Cases {
   judged(): Case[] {
     return this.#meant().map((own) => {
       // Where a weight is that of the service as a whole, going there is a choice.
-      const isWhole = own.service === anyService || own.tally.planned.includes(shortName(own.service));
+      const whole = shortName(own.service);
+      const isWhole =
+        own.service === anyService ||
+        own.tally.planned.includes(whole) ||
+        this.#planFor(own.service)?.routes?.rules.some(({ keys }) => keys.includes(whole)) === true;
       const past = isWhole ? undefined : this.#reading.past.of(own.service);
       return past === undefined ? own : { ...own, past };
     });
@@ -110,6 +132,8 @@ export class Cases {
   /** Those that are meant of all that were seen. */
   #meant(): Case[] {
     const all = this.#firstOfEach();
+    for (const cases of this.#cases.values())
+      for (const own of cases.values()) this.#reading.notes.push(...(own?.routes?.notes() ?? []));
     if (!all.every(({ tally }) => tally.isPlaced)) {
       throw refusal(
         'usage',
@@ -160,8 +184,12 @@ export class Cases {
     return first;
   }
 
-  #begin(service: string, startUs: number, evidence: Evidence): OpenCase | undefined {
-    const planned = this.#planFor(service);
+  #begin(
+    service: string,
+    planned: ServiceWeights | undefined,
+    startUs: number,
+    evidence: Evidence,
+  ): OpenCase | undefined {
     if (planned === undefined) return undefined;
     this.#placed ??= place(this.#changes, startUs);
     const tally = new Tally(keysOf(planned.weights, this.#placed), this.#placed);
@@ -173,7 +201,23 @@ export class Cases {
       changes: this.#placed,
       evidence,
       sources: new Set(),
+      ...(planned.routes === undefined ? {} : { routes: new RouteSplit(planned.routes) }),
     };
+  }
+
+  /** The weights of the sidecars or of the gateways, by whose line it is; undefined: there is but one rule for it. */
+  #heldFor(service: string, request: RecordedRequest): ServiceWeights | undefined {
+    const planned = this.#plan.filter((own) => isSame(service, own.service));
+    if (planned.length < 2) return undefined;
+    const kind = kindOfProxy(request);
+    const own = planned.find(({ heldBy }) => heldBy === kind);
+    if (own !== undefined) return own;
+    const origins = planned.map(({ origin, heldBy }) => `${origin} (held by ${heldBy ?? 'all'})`);
+    throw refusal(
+      'usage',
+      'MS4005',
+      `the data do not tell whether a sidecar or a gateway called ${service}: give -f the one of ${origins.join(', ')} that is meant`,
+    );
   }
 
   #planFor(service: string): ServiceWeights | undefined {
@@ -182,6 +226,21 @@ export class Cases {
       (own) => own.service === service || isHost(service, own.service) || isHost(own.service, service),
     );
   }
+}
+
+/**
+ * A sidecar is called by its own pod, and calls from the address of it; whoever calls a gateway has another one. What is known of a pod
+ * by its name alone is that a gateway's says so.
+ */
+function kindOfProxy({ proxy, peer }: RecordedRequest): ServiceWeights['heldBy'] {
+  if (proxy === undefined) return undefined;
+  if (/gateway/.test(proxy)) return 'gateways';
+  const caller = peer?.replace(/:\d+$/, '');
+  return caller === undefined || !/^[\d.]+$|:/.test(proxy)
+    ? undefined
+    : caller === proxy
+      ? 'sidecars'
+      : 'gateways';
 }
 
 const isSame = (one: string, other: string): boolean =>

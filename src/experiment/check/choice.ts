@@ -27,6 +27,8 @@ export type LeftOut =
   | 'to a cluster of Envoy Gateway (httproute/...: one for all backends of a rule, which tells no version)'
   | 'to clusters whose names are not those of Istio, and tell no version'
   | 'to other services'
+  | 'that another route of the manifest sent'
+  | 'that another route of the manifest may have sent'
   | 'to services as a whole, without a subset (no rule chose one, or the versions are Services of their own: name those in --weights)'
   | 'that are mirrored copies'
   | 'in which the pattern was not found'
