@@ -2,6 +2,7 @@ import { actingMetadata } from './acting-metadata.ts';
 import { Cursor } from './cursor.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Finding } from './finding.ts';
+import { gatewaysByClass } from './gateway-class.ts';
 import { settleInjection } from './injection.ts';
 import { kinds } from './kind/index.ts';
 import type { KindReader } from './kind/kind.ts';
@@ -25,7 +26,7 @@ import { sortProblems } from './sort-problems.ts';
  *
  *   text -> documents (located) -> items of Lists -> kind by apiVersion -> fields against the table -> the kind's rules -> resource
  *
- * @param earlier resources that are in force when these are applied: namespaces among them say which pods get a sidecar
+ * @param earlier what is in force when these are applied: namespaces say which pods get a sidecar, classes which Gateways are Istio's
  * @example
  * const service = `
  * apiVersion: v1
@@ -38,7 +39,7 @@ import { sortProblems } from './sort-problems.ts';
  */
 export function parseManifests(
   texts: readonly { readonly file: string; readonly text: string }[],
-  earlier: readonly Resource[] = [],
+  earlier: Pick<Manifest, 'resources' | 'others'> = { resources: [], others: [] },
 ): {
   readonly manifest: Manifest;
   readonly problems: readonly Problem[];
@@ -58,10 +59,15 @@ export function parseManifests(
       found.problems.push({ severity: 'error', code: 'MS1004', message: `no resources in ${file}`, file });
     }
   }
-  settleInjection(found.resources, earlier);
+  settleInjection(found.resources, earlier.resources);
+  const { ours, foreign } = gatewaysByClass(found.resources, [...earlier.others, ...found.others]);
+  for (const own of foreign) {
+    countIgnored(`Gateway.gateway.networking.k8s.io of class ${own.spec.gatewayClassName}`, own.file, found);
+    found.others.push(own);
+  }
   return {
     manifest: {
-      resources: found.resources,
+      resources: ours,
       others: found.others,
       ignoredKinds: [...found.ignoredKinds.values()],
       ignoredFields: [...found.ignoredFields.values()],
@@ -240,7 +246,7 @@ function readResource(
     found.problems.push(problemAt(document, root, 'value', { severity: 'info', code: 'MS1015', message }));
   }
   const acting = actingMetadata(cursor, reader.group).map((path) => ({ field: pathText(path), path }));
-  for (const { field, path } of [...fields.ignored, ...acting]) {
+  for (const { field, path } of [...fields.ignored, ...acting, ...(reader.leftOut?.(cursor) ?? [])]) {
     const key = `${reader.kind} ${field}`;
     if (!found.ignoredFields.has(key)) {
       const { line } = document.locate([...root, ...path], 'key');

@@ -120,7 +120,7 @@ async function assemble(
     const own = await read(file, ['spec', 'timeline', index, verb], 'manifest');
     if (own === undefined) continue;
     if (!parsed.has(file)) {
-      const result = parseManifests([{ file, text: own }], start.manifest.resources);
+      const result = parseManifests([{ file, text: own }], start.manifest);
       // A file that is in force from the start has been complained about already.
       if (!spec.manifests.includes(file)) problems.push(...result.problems);
       parsed.set(file, result.manifest);
@@ -136,7 +136,7 @@ async function assemble(
   const revert =
     revertText === undefined
       ? undefined
-      : parseManifests([{ file: spec.rollback!.apply, text: revertText }], start.manifest.resources);
+      : parseManifests([{ file: spec.rollback!.apply, text: revertText }], start.manifest);
   if (revert !== undefined && !spec.manifests.includes(spec.rollback!.apply))
     problems.push(...revert.problems);
 

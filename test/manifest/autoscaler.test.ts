@@ -317,3 +317,28 @@ describe('Kubernetes refuses (pkg/apis/autoscaling/validation)', () => {
     expect(errorsOf(text).map((own) => own.split(': ', 1)[0])).toEqual(['6', '7', '8', '9']);
   });
 });
+
+// pkg/apis/autoscaling/v1/conversion.go: what v1 has no field for is kept in annotations, metrics in v1's own words.
+test('an autoscaler of autoscaling/v1 keeps its behavior and its other metrics in annotations', () => {
+  const behavior =
+    '{"ScaleUp":{"StabilizationWindowSeconds":0,"SelectPolicy":"Disabled","Policies":[{"Type":"Pods","Value":4,"PeriodSeconds":15}],"Tolerance":null},"ScaleDown":null}';
+  const metrics =
+    '[{"type":"Pods","pods":{"metricName":"requests","targetAverageValue":"10"}},{"type":"ContainerResource","containerResource":{"name":"cpu","container":"web","targetAverageUtilization":80}}]';
+  const text = autoscaler('maxReplicas: 10\ntargetCPUUtilizationPercentage: 50', 'v1').replace(
+    'metadata:',
+    `metadata:\n  annotations:\n    autoscaling.alpha.kubernetes.io/behavior: '${behavior}'\n    autoscaling.alpha.kubernetes.io/metrics: '${metrics}'`,
+  );
+  const spec = specOf(text);
+  expect(spec.behavior).toEqual({
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      selectPolicy: 'Disabled',
+      policies: [{ type: 'Pods', value: 4, periodSeconds: 15 }],
+    },
+  });
+  expect(spec.metrics.map((own) => [own.type, own.target])).toEqual([
+    ['Pods', { type: 'AverageValue', averageValueMilli: 10_000 }],
+    ['ContainerResource', { type: 'Utilization', averageUtilization: 80 }],
+    ['Resource', { type: 'Utilization', averageUtilization: 50 }],
+  ]);
+});

@@ -73,8 +73,8 @@ test.each([
 });
 
 test('a file that is applied later is read by the namespaces that are there', () => {
-  const { resources } = parse(namespace('shop', '{ istio-injection: disabled }'));
-  const { manifest } = parseManifests([{ file: 'b.yaml', text: workload(plain) }], resources);
+  const earlier = parse(namespace('shop', '{ istio-injection: disabled }'));
+  const { manifest } = parseManifests([{ file: 'b.yaml', text: workload(plain) }], earlier);
   expect(manifest.resources.find(isWorkload)!.spec.template.injectedProxy.inject).toBe(false);
 });
 

@@ -1,4 +1,5 @@
 import { didYouMean } from '../did-you-mean.ts';
+import { isIstiosClass } from '../gateway-class.ts';
 import { fullHost } from '../host-name.ts';
 import type { Path } from '../located.ts';
 import type { Problem } from '../problem.ts';
@@ -47,8 +48,17 @@ function parentProblems(
   }
   if (ref.kind !== 'Gateway') return [];
   const gateway = setting.kubernetesGateways.find(isHere);
-  if (gateway === undefined)
-    return [unaccepted(own, path, `parent gateway: "${ref.name}" not found`, undefined)];
+  if (gateway === undefined) {
+    const foreign = setting
+      .written('gateway.networking.k8s.io', 'Gateway')
+      .find(({ name, namespace }) => name === ref.name && namespace === ref.namespace);
+    const className = foreign?.spec.at('gatewayClassName').text ?? '';
+    const message =
+      foreign === undefined || isIstiosClass(className)
+        ? `parent gateway: "${ref.name}" not found`
+        : `parent gateway "${ref.name}" is of class "${className}", which is not Istio's: the route acts on no request of the mesh`;
+    return [unaccepted(own, path, message, undefined)];
+  }
   const { listeners } = gateway.spec;
   if (ref.sectionName !== undefined && !listeners.some((one) => one.name === ref.sectionName)) {
     const names = listeners.map((one) => one.name).join(', ');

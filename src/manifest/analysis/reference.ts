@@ -1,5 +1,5 @@
 import { didYouMean } from '../did-you-mean.ts';
-import { fullHost, hostsOverlap } from '../host-name.ts';
+import { fullHost, hostsOverlap, isIpAddress } from '../host-name.ts';
 import type { Path } from '../located.ts';
 import type { Problem } from '../problem.ts';
 import type { KnownHost } from './host-table.ts';
@@ -17,7 +17,10 @@ export const references: Check = (setting) => {
   const ofRules = subsetsIn(setting);
   return [
     ...setting.written('networking.istio.io', 'VirtualService').flatMap((own) => {
-      return destinationsOf(own).flatMap((placed) => destinationProblems(setting, own, placed, ofRules));
+      return [
+        ...ownHostProblems(setting, own),
+        ...destinationsOf(own).flatMap((placed) => destinationProblems(setting, own, placed, ofRules)),
+      ];
     }),
     ...setting.written('networking.istio.io', 'DestinationRule').flatMap((rule) => {
       const host = rule.spec.at('host').text ?? '';
@@ -38,6 +41,27 @@ export const references: Check = (setting) => {
     }),
   ];
 };
+
+/** Callers inside the mesh ask for what has a Service or a ServiceEntry; a gateway's visitors for any name. */
+function ownHostProblems(setting: Setting, own: Written): readonly Problem[] {
+  if (!setting.whole.hosts || own.spec.at('gateways').texts.some((name) => name !== 'mesh')) return [];
+  const exportTo = own.spec.at('exportTo').texts;
+  const isKnown = (host: string): boolean => setting.hosts.find(host, own.namespace, exportTo) !== undefined;
+  // Of a destination that is nowhere it has been told.
+  if (!destinationsOf(own).every(({ destination }) => isKnown(destination.host))) return [];
+  return own.spec.at('hosts').items.flatMap((item) => {
+    const host = item.text ?? '';
+    if (isPattern(host) || isIpAddress(host) || isKnown(host)) return [];
+    return [
+      problemIn(own.object, item.path, 'value', {
+        severity: 'warning',
+        code: 'MS1125',
+        message: `no request follows this VirtualService to ${host}: neither a Service nor a ServiceEntry has that host`,
+        hint: hostHint(setting, host, own.namespace),
+      }),
+    ];
+  });
+}
 
 /** A rule for hosts to come. */
 const isPattern = (host: string): boolean => host === '' || host.startsWith('*');

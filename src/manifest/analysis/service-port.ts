@@ -1,10 +1,11 @@
 import type { Cursor } from '../cursor.ts';
 import { selects } from '../labels.ts';
 import type { Problem } from '../problem.ts';
+import { unservedPorts } from '../unserved-port.ts';
 import { istio } from './message.ts';
 import { isInMesh } from './mesh-member.ts';
 import { problemIn } from './problem-in.ts';
-import { nameOf, type Check, type Setting } from './setting.ts';
+import { nameOf, workloadsOf, type Check, type Setting } from './setting.ts';
 import { isIgnoredNamespace } from './suppression.ts';
 import type { Written } from './written.ts';
 
@@ -19,6 +20,15 @@ export const servicePorts: Check = (setting) => [
       const ports = portsBefore(own, setting);
       return [...otherProtocols(own, ports), ...otherNumbers(own, ports)];
     }),
+  ...unservedPorts([...setting.services, ...workloadsOf(setting)]).map(
+    ({ service, portIndex, targetPort, workload }) =>
+      problemIn(service, ['spec', 'ports', portIndex, 'targetPort'], 'value', {
+        severity: 'warning',
+        code: 'MS1126',
+        message: `pods of ${workload.metadata.name} get no request of Service ${service.metadata.name} by this port: none of their containers has a port called "${targetPort}"; a run sends them requests all the same`,
+        hint: 'write the number of the port, or name it in ports of a container',
+      }),
+  ),
 ];
 
 /** pkg/config/protocol/instance.go, Parse. */

@@ -4,6 +4,7 @@ import { int32, list, struct } from '../schema.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 import { metricFields, readMetric } from './metric.ts';
 import { objectReferenceFields, readObjectReference } from './object-reference.ts';
+import { annotatedBehavior, annotatedMetrics } from './autoscaler-annotation.ts';
 import { readScalingRules, scalingRulesFields } from './scaling-rules.ts';
 
 type Spec = HorizontalPodAutoscaler['spec'];
@@ -34,11 +35,14 @@ export const horizontalPodAutoscaler: KindReader<'HorizontalPodAutoscaler'> = {
     ),
   ),
   checkName: checkSubdomain,
-  read(spec, _metadata, version) {
+  read(spec, _metadata, version, object) {
     refuseOtherVersion(spec, version);
     const replicas = readBounds(spec);
-    const metrics = version === 'v1' ? metricsOfV1(spec) : spec.at('metrics').items.map(readMetric);
-    const behavior = version === 'v1' ? undefined : readBehavior(spec.at('behavior'));
+    const metrics =
+      version === 'v1'
+        ? [...annotatedMetrics(object).map(readMetric), ...metricsOfV1(spec)]
+        : spec.at('metrics').items.map(readMetric);
+    const behavior = readBehavior(version === 'v1' ? annotatedBehavior(object) : spec.at('behavior'));
     return {
       scaleTargetRef: readObjectReference(spec.at('scaleTargetRef')),
       ...replicas,

@@ -1,4 +1,5 @@
 import type { Cursor } from '../cursor.ts';
+import type { Path } from '../located.ts';
 import type { Kind, Resource, ResourceMeta } from '../resource.ts';
 import { anything, ignored, int32, map, struct, text, type Shape, type Struct } from '../schema.ts';
 
@@ -20,6 +21,8 @@ export interface KindReader<K extends Kind = Kind> {
     /** Kind of the controller that made it; '': nobody did. */
     readonly owner: string;
   }): boolean;
+  /** What its texts say and the model does not act upon: how it is told, and where it stands. */
+  leftOut?(object: Cursor): readonly { readonly field: string; readonly path: Path }[];
   checkName(name: Cursor): void;
   /** Tells what the API would refuse; the spec is of use only if nothing was refused. */
   read(spec: Cursor, metadata: ResourceMeta, version: string, object: Cursor): SpecOf<K>;

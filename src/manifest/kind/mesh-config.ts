@@ -19,11 +19,20 @@ export const meshConfig: KindReader<'MeshConfig'> = {
   part: 'data',
   fields: objectFields(map(text), 'data'),
   checkName: checkSubdomain,
+  leftOut(object) {
+    const written = object.at('data', 'mesh');
+    const mesh = meshIn(readYaml('mesh', written.text ?? ''));
+    const proxy = mesh.at('defaultConfig');
+    return [...mesh.entries.filter(acts), ...proxy.entries.filter(actsInProxy)].map(([, own]) => ({
+      field: `data.mesh.${own.pathText}`,
+      path: written.path,
+    }));
+  },
   read(data) {
     const written = data.at('mesh');
-    const { documents, problems } = readYaml('mesh', written.text ?? '');
-    if (problems.length > 0) written.invalid(`the text is no YAML: ${problems[0]!.message}`);
-    const mesh = new Cursor(documents[0]?.data ?? {}, [], [] as Finding[]);
+    const yaml = readYaml('mesh', written.text ?? '');
+    if (yaml.problems.length > 0) written.invalid(`the text is no YAML: ${yaml.problems[0]!.message}`);
+    const mesh = meshIn(yaml);
     const mode = mesh.at('outboundTrafficPolicy', 'mode').text;
     const [locality, zoneAware] = [mesh.at('localityLbSetting'), mesh.at('zoneAwareLbSetting')];
     return {
@@ -38,5 +47,47 @@ export const meshConfig: KindReader<'MeshConfig'> = {
     } satisfies MeshConfig['spec'];
   },
 };
+
+const meshIn = ({ documents }: ReturnType<typeof readYaml>): Cursor =>
+  new Cursor(documents[0]?.data ?? {}, [], [] as Finding[]);
+
+/** Settings that change what a proxy does with requests, unless they say what holds without them. */
+function acts([name, { data }]: readonly [string, Cursor]): boolean {
+  switch (name) {
+    case 'connectTimeout':
+      return data !== '10s';
+    case 'enableAutoMtls':
+      return data === false;
+    case 'discoverySelectors':
+      return !Array.isArray(data) || data.length > 0;
+    case 'h2UpgradePolicy':
+      return data !== 'DO_NOT_UPGRADE';
+    case 'defaultHttpRetryPolicy':
+    case 'inboundTrafficPolicy':
+    case 'pathNormalization':
+    case 'protocolDetectionTimeout':
+    case 'serviceSettings':
+    case 'tcpKeepalive':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Of the settings of each proxy (mesh/v1alpha1/proxy.proto), likewise; a pod's annotation is read. */
+function actsInProxy([name, { data }]: readonly [string, Cursor]): boolean {
+  switch (name) {
+    case 'holdApplicationUntilProxyStarts':
+      return data === true;
+    case 'interceptionMode':
+      return data === 'NONE';
+    case 'concurrency':
+    case 'drainDuration':
+    case 'terminationDrainDuration':
+      return true;
+    default:
+      return false;
+  }
+}
 
 const exported = (own: Cursor): readonly string[] => (own.texts.length === 0 ? ['*'] : own.texts);

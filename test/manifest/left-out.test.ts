@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { analyze } from '../../src/manifest/analyze.ts';
+import { notModelled } from '../../src/manifest/not-modelled.ts';
+import { parseManifests } from '../../src/manifest/parse.ts';
+import { deployedFor } from '../../src/mesh/istiod/gateway-deployment.ts';
+
+const parse = (...texts: string[]) =>
+  parseManifests(texts.map((text) => ({ file: 'a.yaml', text }))).manifest;
+const codesOf = (...texts: string[]): string[] => {
+  const { resources, others } = parse(...texts);
+  return analyze(resources, others).map(({ code }) => code);
+};
+
+const mesh = (text: string): string =>
+  `{ apiVersion: v1, kind: ConfigMap, metadata: { name: istio, namespace: istio-system }, data: { mesh: ${JSON.stringify(text)} } }`;
+
+test.each([
+  { text: 'defaultHttpRetryPolicy: { attempts: 5 }', told: ['defaultHttpRetryPolicy'] },
+  { text: 'connectTimeout: 1s\nenableAutoMtls: false', told: ['connectTimeout', 'enableAutoMtls'] },
+  { text: 'connectTimeout: 10s\nenableAutoMtls: true\ndiscoverySelectors: []', told: [] },
+  { text: 'discoverySelectors: [{ matchLabels: { a: b } }]', told: ['discoverySelectors'] },
+  {
+    text: 'defaultConfig: { holdApplicationUntilProxyStarts: true, concurrency: 4, discoveryAddress: a }',
+    told: ['defaultConfig.holdApplicationUntilProxyStarts', 'defaultConfig.concurrency'],
+  },
+  { text: 'accessLogFile: /dev/stdout\noutboundTrafficPolicy: { mode: REGISTRY_ONLY }', told: [] },
+])('settings of the mesh that would act and are not read are told: $text', ({ text, told }) => {
+  expect(notModelled([parse(mesh(text))])).toEqual(told.map((name) => `ConfigMap data.mesh.${name}`));
+});
+
+const gateway = (className: string): string =>
+  `{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { name: gw }, spec: { gatewayClassName: ${className}, listeners: [{ name: http, port: 80, protocol: HTTP }] } }`;
+const gatewayClass = (controller: string): string =>
+  `{ apiVersion: gateway.networking.k8s.io/v1, kind: GatewayClass, metadata: { name: own }, spec: { controllerName: ${controller} } }`;
+
+// pilot/pkg/config/kube/gateway: istiod deploys for classes of its own controller.
+test.each([
+  { texts: [gateway('istio')], deployed: 2 },
+  { texts: [gateway('nginx')], deployed: 0 },
+  { texts: [gateway('own'), gatewayClass('istio.io/gateway-controller')], deployed: 2 },
+  { texts: [gateway('own'), gatewayClass('example.com/nginx')], deployed: 0 },
+])('a Gateway of another controller is none of istiod: $texts', ({ texts, deployed }) => {
+  const manifest = parse(...texts);
+  expect(manifest.resources.flatMap(deployedFor)).toHaveLength(deployed);
+  const told = notModelled([manifest]).some((own) => own.includes('of class'));
+  expect(told).toBe(deployed === 0);
+});
+
+const service = (targetPort: string): string =>
+  `{ apiVersion: v1, kind: Service, metadata: { name: web }, spec: { selector: { app: web }, ports: [{ name: http, port: 80, targetPort: ${targetPort} }] } }`;
+const pods = (ports: string): string =>
+  `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web }, spec: { selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: web, ports: ${ports} }] } } } }`;
+
+// pkg/controller/endpointslice, getEndpointPorts: a pod without that port is no endpoint of it.
+test.each([
+  { target: 'web', ports: '[{ name: web, containerPort: 8080 }]', told: false },
+  { target: 'web', ports: '[{ name: http, containerPort: 8080 }]', told: true },
+  { target: 'web', ports: '[{ containerPort: 8080 }]', told: true },
+  { target: '8080', ports: '[]', told: false },
+])('a port that leads to $target of pods with $ports', ({ target, ports, told }) => {
+  expect(codesOf(service(target), pods(ports)).includes('MS1126')).toBe(told);
+  expect(notModelled([parse(service(target), pods(ports))])).toHaveLength(told ? 1 : 0);
+});
+
+const rule = (hosts: string, gateways = '[mesh]'): string =>
+  `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: r }, spec: { hosts: ${hosts}, gateways: ${gateways}, http: [{ route: [{ destination: { host: web } }] }] } }`;
+
+test.each([
+  { hosts: '[web]', told: false },
+  { hosts: '[web.default]', told: true },
+  { hosts: '[web.default.svc.cluster.local]', told: false },
+  { hosts: '["*.example.org"]', told: false },
+  { hosts: '[www.example.org]', gateways: '[gw]', told: false },
+])('a rule for $hosts at $gateways', ({ hosts, gateways, told }) => {
+  expect(codesOf(service('8080'), pods('[]'), rule(hosts, gateways)).includes('MS1125')).toBe(told);
+});
