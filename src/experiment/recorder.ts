@@ -13,6 +13,7 @@ import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import { callTotals, type CallTotals } from './call-totals.ts';
 import { Counters, type Totals } from './counters.ts';
 import { Failures } from './failure/failures.ts';
+import { Redirects } from './redirects.ts';
 
 /** One page of a browser's session, in row numbers of the run. */
 export interface RefreshRow {
@@ -80,6 +81,7 @@ export type RequestListener = (world: World, row: number, nowUs: number) => void
 export class Recorder implements Probe {
   readonly counters = new Counters();
   readonly failures = new Failures();
+  readonly redirects = new Redirects();
   /** At every mark, change of manifests, and moment when the last proxy had caught up. */
   readonly totals: Totals[] = [];
   /** Edges of windows, as indices into `totals`, and the latencies of the window that ended there. */
@@ -270,7 +272,10 @@ export class Recorder implements Probe {
     const failed = status === 0 || status >= 500;
     const flags = rows.flags[row]!;
     if (status === 0 || status >= 400) this.failures.failed(this.#world!, row, nowUs);
-    else this.failures.succeeded(this.#world!, row);
+    else {
+      this.failures.succeeded(this.#world!, row);
+      if (status >= 300) this.redirects.note(this.#world!, row, nowUs);
+    }
     if (isUnserved(rows, row)) this.countUnserved(service, key);
     if (service >= 0) {
       if (flags !== 0) {
@@ -439,6 +444,7 @@ export class Recorder implements Probe {
     const viewOf = (view: ConfigView): ConfigView => copies.once(view, (own) => own.copy(tables));
     this.counters.copyFrom(other.counters);
     this.failures.copyFrom(other.failures);
+    this.redirects.copyFrom(other.redirects);
     refill(this.totals, other.totals);
     refill(this.marks, other.marks);
     if (other.capacity !== undefined) this.capacity!.copyFrom(other.capacity, copies);

@@ -247,6 +247,7 @@ export class World implements Surroundings {
         assumed: assumed.get(entrances[source]!.assumed?.pod ?? '') ?? -1,
         namespace: entrances[source]!.namespace,
         labels: entrances[source]!.endpointLabels,
+        closed: entrances[source]!.openPorts?.includes(entry.port ?? entrances[source]!.port) === false,
         byNode: entrances[source]!.byNode,
         chance: stream(`entrance/${entry.name}`),
       },

@@ -8,6 +8,7 @@ import { number, text, whole, type Immutable } from './field.ts';
 const failureCauses = {
   'no-service': 'no Service has the name that was called',
   'no-gateway': 'no pod of the gateway took the connection, or it died with it',
+  'gateway-port': 'no Service of the gateway has the port that was asked for',
   'no-route': "no route of the caller's proxy matched, or its weights sum to 0",
   'direct-response': 'a rule answers by itself',
   'subset-not-arrived': 'the subset is defined, and the proxy had not been told yet',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { capacity } from './capacity.ts';
 import { callerRecord } from './caller.ts';
 import { failure } from './failure.ts';
+import { redirected } from './redirect.ts';
 import { diagnosis } from './finding.ts';
 import { meshFacts } from './mesh-facts.ts';
 import { podRecord } from './pod.ts';
@@ -240,6 +241,10 @@ export const runRecord = z
     failures: z
       .array(failure)
       .describe('Why requests failed, as the model knows it, the most pages first. Empty before v2.'),
+    redirects: z
+      .array(redirected)
+      .optional()
+      .describe('Where rules sent clients in place of an answer, the most pages first; absent: nowhere.'),
     pods: z.array(podRecord).describe('Pod by pod; empty for a run in which they only stood there.'),
     callers: z.array(callerRecord).describe('Who called which service under which rule. Empty before v2.'),
     reached: z

@@ -16,6 +16,7 @@ import { seenRun } from '../seen-run.ts';
 import { version } from '../version.ts';
 import { buildCallers } from './callers.ts';
 import { buildEjections } from './ejections.ts';
+import { buildRedirects } from './redirects.ts';
 import { buildFailures } from './failures.ts';
 import { buildMesh } from './mesh.ts';
 import { buildPods } from './pods.ts';
@@ -99,6 +100,7 @@ export function buildRecord(
     pages,
     metrics: buildMetrics(world),
     failures: buildFailures(world, recorder, scenario),
+    ...buildRedirects(world, recorder, scenario),
     pods,
     callers: buildCallers(world, recorder),
     reached: buildReached(world, recorder, mesh),

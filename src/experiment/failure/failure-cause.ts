@@ -28,7 +28,7 @@ export function failureCause(
   const { rows } = world;
   const flags = flagsOf(world, row);
   const pod = rows.pod[row]!;
-  if (isAtNoGateway(world, row)) return 'no-gateway';
+  if (isAtNoGateway(world, row)) return isAtClosedPort(world, row) ? 'gateway-port' : 'no-gateway';
   if (rows.caller[row]! < 0 || isPassedOn(world, row))
     return pod < 0 ? causeWithoutProxy(world, row) : ofPod(world, pod, rows.status[row]!);
   if ((flags & responseFlag.NR) !== 0) return unknownCause(world, row);
@@ -56,6 +56,9 @@ function isAtNoGateway({ rows, podOfProxy, stations }: World, row: number): bool
   return rows.status[row] === 0 && pod >= 0 && stations.door[pod] !== doorState.open;
 }
 
+const isAtClosedPort = ({ rows, clients }: World, row: number): boolean =>
+  rows.caller[row]! < 0 && clients[rows.source[row]!]!.entrance.closed;
+
 /** The caller's proxy had ejected the pod before it sent the try there, as it does in panic alone. */
 function wasEjected({ rows, upstreams }: World, row: number): boolean {
   const upstream = upstreams.all[rows.upstream[row]!];
@@ -75,9 +78,11 @@ function flagsOf({ rows }: World, row: number): number {
   return rows.stage[row] === stage.local ? flags : flags & ~responseFlag.UO;
 }
 
-/** The host that the caller asked for, as it wrote it, without a port. */
-export function hostOf({ rows, classes }: World, row: number): string {
-  return classes.heads[rows.requestClass[row]!]!.authority.split(':')[0]!;
+/** The host that the caller asked for, as it wrote it, with a port only where that is what there is not. */
+export function hostOf({ rows, classes }: World, row: number, cause: FailureCause): string {
+  const requestClass = rows.requestClass[row]!;
+  const host = classes.heads[requestClass]!.authority.split(':')[0]!;
+  return cause === 'gateway-port' ? `${host}:${classes.ports[requestClass]!}` : host;
 }
 
 const causeWithoutProxy = (world: World, row: number): FailureCause =>

@@ -128,7 +128,7 @@ export class Failures {
       cause,
       caller: rows.caller[row]!,
       asker: world.askingPod(row),
-      host: hostOf(world, row),
+      host: hostOf(world, row, cause),
       service: rows.service[row]!,
       key: rows.key[row]!,
       pod: rows.pod[row]!,

@@ -17,6 +17,8 @@ export interface Entrance {
   /** By which connections find its pods: what its Service selects, where there is one. */
   readonly endpointLabels: Labels;
   readonly port: number;
+  /** By which a Service lets connections in, or takes them on to (targetPort); undefined: its pods have no Service. */
+  readonly openPorts: readonly number[] | undefined;
   /** Connections come to a node first, and stay there (externalTrafficPolicy Local). */
   readonly byNode: boolean;
   /** No manifest has its pods: there is one, which never ends. undefined: pods come and go as those of any workload. */
@@ -102,10 +104,23 @@ function entranceAt(
     identity: { type: 'gateway', namespace, labels },
     endpointLabels: service?.spec.selector ?? spec.selector,
     port,
+    openPorts:
+      services.length === 0 ? undefined : services.flatMap((own) => portsOf(own, spec.template.containers)),
     byNode: service?.spec.externalTrafficPolicy === 'Local',
     assumed: undefined,
   };
 }
+
+/** A server that is on the port of its Service, or on what that is taken on to (model/gateway.go, resolvePorts). */
+const portsOf = (service: Service, containers: Workload['spec']['template']['containers']): number[] =>
+  service.spec.ports.flatMap(({ port, targetPort = port }) => [
+    port,
+    ...(typeof targetPort === 'number'
+      ? [targetPort]
+      : containers.flatMap(({ ports }) =>
+          ports.flatMap(({ name, containerPort }) => (name === targetPort ? [containerPort] : [])),
+        )),
+  ]);
 
 function assumedFor(gateway: AnyGateway | undefined): Entrance {
   const isOwn = gateway?.kind === 'KubernetesGateway';
@@ -125,6 +140,7 @@ function assumedFor(gateway: AnyGateway | undefined): Entrance {
     identity,
     endpointLabels: identity.labels,
     port: gateway === undefined ? 80 : portOf(gateway),
+    openPorts: undefined,
     byNode: false,
     assumed: place,
   };

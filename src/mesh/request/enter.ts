@@ -34,6 +34,7 @@ export class Enter {
     nowUs: number,
   ): number {
     if (entrance.assumed >= 0) return entrance.assumed;
+    if (entrance.closed) return noEntry.refused;
     const { proxies, podOfProxy, proxyOfPod, stations } = this.#around;
     const held = kept === undefined ? -1 : kept.held(client, nowUs);
     if (held >= 0) {

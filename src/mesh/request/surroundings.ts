@@ -60,6 +60,8 @@ export interface EntranceOfTraffic {
   readonly assumed: number;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** No Service lets its visitors' port in. */
+  readonly closed: boolean;
   /** A node that has such pods is drawn first. */
   readonly byNode: boolean;
   readonly chance: Stream;

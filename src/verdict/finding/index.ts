@@ -10,6 +10,7 @@ import { balancerPrefers } from './balancer-prefers.ts';
 import { autoscalerLate } from './autoscaler-late.ts';
 import { headless } from './headless.ts';
 import { outlierCannotEject } from './outlier-cannot-eject.ts';
+import { redirectsElsewhere } from './redirected.ts';
 import { retriesAmplify } from './retries-amplify.ts';
 import { retriesHide } from './retries-hide.ts';
 import { staleProxy } from './stale-proxy.ts';
@@ -20,6 +21,7 @@ import { destinationsSharePods } from './destinations-share-pods.ts';
 import { endpointsNotArrived } from './endpoints-not-arrived.ts';
 import { faultRule } from './fault-rule.ts';
 import { severityOf, type FindingKind } from './finding.ts';
+import { gatewayPort } from './gateway-port.ts';
 import { hotPod } from './hot-pod.ts';
 import { httpRuleOnTcpPort } from './http-rule-on-tcp-port.ts';
 import { keptConnections } from './kept-connections.ts';
@@ -82,7 +84,9 @@ export const findingKinds: readonly FindingKind[] = [
   overloaded,
   hotPod,
   breakerOpens,
+  redirectsElsewhere,
   noGateway,
+  gatewayPort,
   podsLost,
   versionSlow,
   timeoutCuts,

@@ -205,7 +205,7 @@ test('visitors may name the gateway that they come to, each with a Deployment of
 apiVersion: networking.istio.io/v1
 kind: Gateway
 metadata: { name: inner }
-spec: { selector: { istio: private }, servers: [{ port: { number: 8080, name: http, protocol: HTTP }, hosts: ["*"] }] }
+spec: { selector: { istio: private }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }] }
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
