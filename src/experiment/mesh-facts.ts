@@ -1,4 +1,5 @@
 import { fullHost, hostCovers } from '../manifest/host.ts';
+import { mayHave } from '../manifest/analysis/pod.ts';
 import { selects } from '../manifest/labels.ts';
 import type {
   Destination,
@@ -22,6 +23,7 @@ import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
 import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
 import { meshView, nearnessIn } from '../mesh/istiod/translate.ts';
+import { labelsFrom, nodeOf, takes } from '../mesh/kubernetes/node.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
 import { outsideOf } from '../mesh/kubernetes/outside.ts';
 import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
@@ -64,7 +66,7 @@ export function meshFacts(
   const outside = outsideOf([...registry.entries.values()].map(({ resource }) => resource)).map(({ sets }) =>
     podOf(sets[0]!.owner, '', 0),
   );
-  const endpoints = [...pods, ...outside];
+  const endpoints = [...workloads.map((own, index) => withLater(pods[index]!, own, registry)), ...outside];
   const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, endpoints };
   const callsOf = (
     caller: string,
@@ -149,19 +151,31 @@ export function meshFacts(
 /** Workloads whose pods a Service picks, those of a subset of it where labels are given. */
 const workloadsOf = (
   { namespace, selector }: MeshService,
-  pods: readonly Pod[],
+  pods: readonly ForeseenPod[],
   labels: Readonly<Record<string, string>> = {},
 ): string[] => [
   ...new Set(
     pods.flatMap((pod) =>
       pod.namespace === namespace &&
       Object.keys(selector).length > 0 &&
-      selects({ ...selector, ...labels }, pod.labels)
+      mayHave({ ...pod, name: pod.workload }, { ...selector, ...labels })
         ? [pod.workload]
         : [],
     ),
   ),
 ];
+
+/** A pod with labels that its template does not say: of a StatefulSet, whatever its number is then, and of its node. */
+type ForeseenPod = Pod & Pick<Parameters<typeof mayHave>[0], 'numbered' | 'places'>;
+
+const withLater = (pod: Pod, own: Workload, registry: Registry): ForeseenPod => ({
+  ...pod,
+  ...(own.kind === 'StatefulSet' ? { numbered: { start: own.spec.start, count: Infinity } } : {}),
+  places: resourcesOf(registry, 'Node')
+    .map(nodeOf)
+    .filter((node) => takes(node, own.spec.template))
+    .map(labelsFrom),
+});
 
 interface Manifests {
   readonly names: ServiceNames;
@@ -173,7 +187,7 @@ interface Manifests {
   readonly callers: readonly Caller[];
   readonly gateway: Caller;
   /** Pods of the manifests, and what stands outside. */
-  readonly endpoints: readonly Pod[];
+  readonly endpoints: readonly ForeseenPod[];
 }
 
 interface Caller {

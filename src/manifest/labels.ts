@@ -14,3 +14,14 @@ export const labelsText = (labels: Labels): string =>
   Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
+
+const clusterLabel = 'topology.istio.io/cluster';
+
+/**
+ * What a subset asks of its endpoints, beside the label of the cluster that istiod gives each of them (pkg/util/label, AugmentLabels):
+ * the one cluster there is is called Kubernetes (global.multiCluster.clusterName is not set).
+ */
+export function withoutCluster(wanted: Labels): Labels {
+  const { [clusterLabel]: cluster, ...others } = wanted;
+  return cluster === 'Kubernetes' ? others : wanted;
+}

@@ -62,6 +62,28 @@ describe('what can be told of a scenario without playing it', () => {
     for (const { code } of foreseenKinds) expect(told).toContain(code);
   });
 
+  test('pods get labels from their StatefulSet, their node and istiod, and subsets may ask for those', () => {
+    const set = deployment('ratings', 'v9').replace('kind: Deployment', 'kind: StatefulSet');
+    const node =
+      'apiVersion: v1\nkind: Node\nmetadata: { name: n1, labels: { topology.kubernetes.io/zone: a } }\n---';
+    const by = (label: string): [string, number, number | null][] =>
+      foreseen(
+        [],
+        set,
+        node,
+        subsets('ratings', 'one').replace('version: one', label),
+        split('ratings', { one: 100 }),
+      );
+    for (const label of [
+      'statefulset.kubernetes.io/pod-name: ratings-v9-0',
+      'apps.kubernetes.io/pod-index: "0"',
+      'topology.kubernetes.io/zone: a',
+      'topology.istio.io/cluster: Kubernetes',
+    ])
+      expect(by(label), label).toEqual([]);
+    expect(by('topology.kubernetes.io/zone: b').map(([code]) => code)).toEqual(['no-ready-pod']);
+  });
+
   test('a rule is for a Gateway that goes before it, or comes after it', () => {
     const gateway = `
 apiVersion: networking.istio.io/v1

@@ -317,6 +317,41 @@ describe('selectors that fit no pod', () => {
     ]);
   });
 
+  const set = deploymentText('reviews', 'v1')
+    .replace('kind: Deployment', 'kind: StatefulSet')
+    .replace('spec:\n', 'spec:\n  replicas: 2\n  ordinals: { start: 1 }\n');
+  const nodes = ['a', 'b'].map(
+    (zone) =>
+      `apiVersion: v1\nkind: Node\nmetadata: { name: n-${zone}, labels: { topology.kubernetes.io/zone: ${zone} } }`,
+  );
+  // Kubernetes: stateful_set_utils.go, updateIdentity; podtopologylabels/admission.go. Istio: pkg/util/label, AugmentLabels.
+  test.each([
+    { labels: 'statefulset.kubernetes.io/pod-name: reviews-v1-1', found: true, because: 'the first of two' },
+    { labels: 'statefulset.kubernetes.io/pod-name: reviews-v1-0', found: false, because: 'they begin at 1' },
+    { labels: 'apps.kubernetes.io/pod-index: "2"', found: true, because: 'the second of two' },
+    { labels: 'apps.kubernetes.io/pod-index: "3"', found: false, because: 'there are two' },
+    {
+      labels: 'apps.kubernetes.io/pod-index: "2", statefulset.kubernetes.io/pod-name: reviews-v1-1',
+      found: false,
+      because: 'no pod is two',
+    },
+    { labels: 'topology.kubernetes.io/zone: b', found: true, because: 'there is a node there' },
+    { labels: 'topology.kubernetes.io/zone: c', found: false, because: 'no node is there' },
+    { labels: 'topology.istio.io/cluster: Kubernetes', found: true, because: 'istiod says so of all' },
+    { labels: 'topology.istio.io/cluster: other', found: false, because: 'there is one cluster' },
+  ])('a subset by $labels finds pods of a StatefulSet: $found, as $because', ({ labels, found }) => {
+    const rule = `apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: reviews }\nspec: { host: reviews, subsets: [{ name: one, labels: { ${labels} } }] }`;
+    const said = findings(reviews, set, rule, ...nodes);
+    expect(said.some((own) => own.includes('IST0173'))).toBe(!found);
+  });
+
+  test('a Service for one pod of a StatefulSet selects it', () => {
+    const one = (name: string): string =>
+      `apiVersion: v1\nkind: Service\nmetadata: { name: one }\nspec: { selector: { statefulset.kubernetes.io/pod-name: ${name} }, ports: [{ name: http, port: 80 }] }`;
+    expect(findings(set, one('reviews-v1-1'))).toEqual([]);
+    expect(findings(set, one('reviews-v1-0'))).toHaveLength(1);
+  });
+
   test('without any Deployment nothing is said', () => {
     expect(findings(reviews, subsets)).toEqual([]);
   });

@@ -8,7 +8,22 @@ export interface Pod {
   readonly name: string;
   readonly labels: Labels;
   readonly annotations: Labels;
+  /** Of a StatefulSet: by how many its pods are numbered, and from where on. */
+  readonly numbered?: { readonly start: number; readonly count: number };
+  /** What nodes that its pods may run on say of their place. */
+  readonly places?: readonly Labels[];
 }
+
+const podName = 'statefulset.kubernetes.io/pod-name';
+const podIndex = 'apps.kubernetes.io/pod-index';
+const hostname = 'kubernetes.io/hostname';
+const topology = [
+  'topology.kubernetes.io/region',
+  'topology.kubernetes.io/zone',
+  'topology.istio.io/subzone',
+];
+/** Labels that a pod may have without its template saying so. */
+const laterLabels = new Set([podName, podIndex, hostname, ...topology]);
 
 /** Kinds that keep pods of a template. */
 const keepers: readonly (readonly [group: string, kind: string])[] = [
@@ -28,9 +43,22 @@ export function podsOf(written: (group: string, kind: string) => readonly Writte
     annotations: object.metadata.annotations,
   }));
   const kept = keepers.flatMap(([group, kind]) =>
-    written(group, kind).map(({ namespace, name, spec }) => {
-      const metadata = spec.at('template', 'metadata');
-      return { namespace, name, ...labelled(metadata) };
+    written(group, kind).map(({ namespace, name, spec }): Pod => {
+      const template = spec.at('template');
+      return {
+        namespace,
+        name,
+        ...labelled(template.at('metadata')),
+        ...(kind === 'StatefulSet'
+          ? {
+              numbered: {
+                start: spec.at('ordinals', 'start').number ?? 0,
+                count: spec.at('replicas').number ?? 1,
+              },
+            }
+          : {}),
+        places: placesOf(template.at('spec'), nodes),
+      };
     }),
   );
   return [...bare, ...kept];
@@ -41,16 +69,51 @@ const labelled = (metadata: Cursor): Pick<Pod, 'labels' | 'annotations'> => ({
   annotations: metadata.at('annotations').textMap,
 });
 
+/** Places of the nodes that a template's pods may run on. */
+const placesOf = (spec: Cursor, nodes: ReadonlyMap<string, Labels>): Labels[] =>
+  [...nodes].flatMap(([name, labels]) =>
+    [undefined, '', name].includes(spec.at('nodeName').text) &&
+    matches(spec.at('nodeSelector').textMap, { [hostname]: name, ...labels })
+      ? [{ ...topologyOf(labels), [hostname]: name }]
+      : [],
+  );
+
 /** istiod gives endpoints the place of their node as labels; an empty one it does not (pkg/util/label, AugmentLabels). */
 const topologyOf = (labels: Labels | undefined): Labels =>
   Object.fromEntries(
-    ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone', 'topology.istio.io/subzone'].flatMap(
-      (key) => {
-        const value = labels?.[key];
-        return value === undefined || value === '' ? [] : [[key, value]];
-      },
-    ),
+    topology.flatMap((key) => {
+      const value = labels?.[key];
+      return value === undefined || value === '' ? [] : [[key, value]];
+    }),
   );
+
+/** Whether one of its pods has, or may come to have, all of these labels. */
+export function mayHave(
+  { name, labels, numbered, places = [] }: Pick<Pod, 'name' | 'labels' | 'numbered' | 'places'>,
+  wanted: Labels,
+): boolean {
+  const rest = Object.entries(wanted).filter(([key, value]) => labels[key] !== value);
+  if (rest.length === 0) return true;
+  const numbers: (string | undefined)[] = [];
+  const place: [key: string, value: string][] = [];
+  for (const [key, value] of rest) {
+    if (key === podIndex) numbers.push(value);
+    else if (key === podName)
+      numbers.push(value.startsWith(`${name}-`) ? value.slice(name.length + 1) : undefined);
+    else place.push([key, value]);
+  }
+  return (
+    numbers.every((own) => own === numbers[0] && isNumberOf(own, numbered)) &&
+    (place.length === 0 || places.some((own) => matches(Object.fromEntries(place), own)))
+  );
+}
+
+const isNumberOf = (text: string | undefined, numbered: Pod['numbered']): boolean =>
+  text !== undefined &&
+  numbered !== undefined &&
+  /^(0|[1-9]\d*)$/.test(text) &&
+  Number(text) >= numbered.start &&
+  Number(text) < numbered.start + numbered.count;
 
 /** Pods by their labels: those that a selector with labels finds, without a look at all the others. */
 export function podFinder(pods: readonly Pod[]): (selector: Labels) => readonly Pod[] {
@@ -64,8 +127,10 @@ export function podFinder(pods: readonly Pod[]): (selector: Labels) => readonly 
     }
   }
   return (selector) => {
-    const lists = Object.entries(selector).map(([key, value]) => byLabel.get(`${key}=${value}`) ?? []);
-    const [shortest] = lists.sort((a, b) => a.length - b.length);
-    return shortest === undefined ? pods : shortest.filter(({ labels }) => matches(selector, labels));
+    const lists = Object.entries(selector).flatMap(([key, value]) =>
+      laterLabels.has(key) ? [] : [byLabel.get(`${key}=${value}`) ?? []],
+    );
+    const [shortest = pods] = lists.sort((a, b) => a.length - b.length);
+    return shortest.filter((own) => mayHave(own, selector));
   };
 }

@@ -1,7 +1,8 @@
-import { labelsText, selects } from '../labels.ts';
+import { labelsText, selects, withoutCluster } from '../labels.ts';
 import type { Problem } from '../problem.ts';
 import type { Service } from '../resource.ts';
 import { istio } from './message.ts';
+import { mayHave } from './pod.ts';
 import { problemIn } from './problem-in.ts';
 import type { Check, Setting } from './setting.ts';
 import type { Written } from './written.ts';
@@ -34,18 +35,13 @@ function subsetProblems(setting: Setting, rule: Written): readonly Problem[] {
   const known = setting.hosts.find(host, rule.namespace, rule.spec.at('exportTo').texts);
   if (known === undefined) return [];
   const { isService, selector, endpoints, from } = known;
-  const behind = [
-    ...endpoints,
-    ...setting
-      .podsWith(selector)
-      .filter((pod) => !isService || pod.namespace === from.namespace)
-      .map((pod) => pod.labels),
-  ];
+  const pods = setting.podsWith(selector).filter((pod) => !isService || pod.namespace === from.namespace);
   return rule.spec.at('subsets').items.flatMap((subset) => {
     const labels = subset.at('labels').textMap;
     const name = subset.at('name');
     if (name.text === undefined || Object.keys(labels).length === 0) return [];
-    if (behind.some((own) => selects(labels, own))) return [];
+    const wanted = withoutCluster(labels);
+    if (endpoints.some((own) => selects(labels, own)) || pods.some((own) => mayHave(own, wanted))) return [];
     return [
       problemIn(rule.object, name.path, 'value', {
         ...istio('IST0173'),

@@ -6,7 +6,7 @@ import type {
   PolicyBlocks,
   TrafficPolicy,
 } from '../../manifest/kind/traffic-policy.ts';
-import { matches } from '../../manifest/labels.ts';
+import { matches, withoutCluster } from '../../manifest/labels.ts';
 import type { ServicePort, TrafficDistribution } from '../../manifest/resource.ts';
 import type { LocalitySettings } from '../envoy/balancer/locality.ts';
 import { unlimited } from '../envoy/circuit-breaker.ts';
@@ -64,7 +64,9 @@ export function clustersOf(
     };
     return [
       ...cluster('', {}, undefined),
-      ...subsets.flatMap((subset) => cluster(subset.name, subset.labels, subset.trafficPolicy)),
+      ...subsets.flatMap((subset) =>
+        cluster(subset.name, withoutCluster(subset.labels), subset.trafficPolicy),
+      ),
     ];
   });
 }

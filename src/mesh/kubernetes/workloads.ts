@@ -4,7 +4,7 @@ import type { Stream } from '../../kernel/chance.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Stations } from '../app/stations.ts';
 import { Kubelet, type KubeletHost } from './kubelet.ts';
-import { fit, keysAtStart, nameOf, type ControllerHands } from './controller/fit.ts';
+import { fit, identityLabels, keysAtStart, nameOf, type ControllerHands } from './controller/fit.ts';
 import type { EndpointState } from './endpoint-slices.ts';
 import { labelsFrom, type NodeSettings } from './node.ts';
 import type { MetricsServer } from './metrics/metrics-server.ts';
@@ -369,7 +369,8 @@ export class Workloads {
   }
 
   #create(set: PodSet, atUs: number, key?: string): number {
-    const pod = podOf(set.owner, set.revision, set.ordinal, (own) => this.#given.has(own), nameOf(set, key));
+    const made = podOf(set.owner, set.revision, set.ordinal, (own) => this.#given.has(own), nameOf(set, key));
+    const pod = { ...made, labels: { ...made.labels, ...identityLabels(set, key) } };
     this.#given.add(pod.name).add(pod.ip);
     const row = this.#host.addPod(pod);
     set.ordinal += 1;

@@ -5,7 +5,7 @@ import { fullHost } from '../../manifest/host.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import type { Pod } from '../kubernetes/pod.ts';
 import { clusterParts } from '../envoy/cluster-name.ts';
-import { matches, selects, type Labels } from '../../manifest/labels.ts';
+import { matches, selects, withoutCluster, type Labels } from '../../manifest/labels.ts';
 import { serviceSplits } from './service-split.ts';
 
 /** A name for a part of a service's pods: those that have the labels. */
@@ -29,7 +29,7 @@ export function versionsOf(resources: readonly Resource[], names: ServiceNames):
       : own.spec.subsets.map(({ name, labels }) => ({
           service: names.ofName(fullHost(own.spec.host, own.metadata.namespace)),
           name,
-          labels,
+          labels: withoutCluster(labels),
           namespace: own.metadata.namespace,
           isDestination: false,
         })),

@@ -171,3 +171,15 @@ export const nameOf = ({ workload, owner }: PodSet, key: string | undefined): st
     : workload.stateful === undefined
       ? key
       : `${owner.metadata.name}-${key}`;
+
+/** What the controller of a StatefulSet adds to the labels of each of its pods (stateful_set_utils.go, updateIdentity). */
+export const identityLabels = (
+  { workload, owner }: PodSet,
+  key: string | undefined,
+): Readonly<Record<string, string>> =>
+  key === undefined || workload.stateful === undefined
+    ? {}
+    : {
+        'statefulset.kubernetes.io/pod-name': `${owner.metadata.name}-${key}`,
+        'apps.kubernetes.io/pod-index': key,
+      };

@@ -62,6 +62,17 @@ describe('a StatefulSet', () => {
     expect(told.world.state.endpoints.ready).toHaveLength(3);
   });
 
+  // pkg/controller/statefulset/stateful_set_utils.go, updateIdentity.
+  test('labels each of its pods with its name and its number, from its first number on, and one can ask for it', () => {
+    const { world } = play([ofKind('StatefulSet', 'v1', 2, 'ordinals: { start: 3 }')]);
+    const having = (key: string, value: string): number[] => [
+      ...world.state.endpoints.of('default', { app: 'back', [key]: value }),
+    ];
+    expect(having('statefulset.kubernetes.io/pod-name', 'back-3')).toEqual([0]);
+    expect(having('apps.kubernetes.io/pod-index', '4')).toEqual([1]);
+    expect(having('apps.kubernetes.io/pod-index', '0')).toEqual([]);
+  });
+
   test('grows and shrinks one by one, in the order of its numbers', () => {
     const told = play(
       [ofKind('StatefulSet', 'v1', 1)],
