@@ -1,3 +1,4 @@
+import { immutableProblems } from '../manifest/analysis/immutable.ts';
 import { analyze } from '../manifest/analyze.ts';
 import { mapOf } from '../manifest/change/written.ts';
 import type { LocatedDocument } from '../manifest/located.ts';
@@ -12,7 +13,7 @@ import { bookinfoApp } from '../mesh/app/bookinfo.ts';
 import { actsAtOnce, controlPlanePresets } from '../mesh/istiod/control-plane.ts';
 import { entranceNames, entranceOf } from '../mesh/istiod/entrance.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
-import { applyResources, emptyRegistry } from '../mesh/kubernetes/registry.ts';
+import { applyResources, emptyRegistry, resourceKey } from '../mesh/kubernetes/registry.ts';
 import type { ProxySettings } from '../mesh/envoy/proxies.ts';
 import type { Traffic } from '../mesh/app/traffic/index.ts';
 import { atPlace } from './at-place.ts';
@@ -139,6 +140,8 @@ async function assemble(
       : parseManifests([{ file: spec.rollback!.apply, text: revertText }], start.manifest);
   if (revert !== undefined && !spec.manifests.includes(spec.rollback!.apply))
     problems.push(...revert.problems);
+
+  problems.push(...refusedChanges(start.manifest.resources, timeline));
 
   const appText = spec.app === 'bookinfo' ? bookinfoApp : await read(spec.app, ['spec', 'app'], 'app');
   const app = appText === undefined ? undefined : loadApp(spec.app, appText, spec.numbers);
@@ -283,6 +286,20 @@ function gatewayProblem(
     `no Gateway, and no gateway's Deployment, is called "${name}" in the manifests`,
     near === undefined ? `there is ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
   );
+}
+
+/** Changes of the timeline that the API server would refuse, as what is there then is not to be changed so. */
+function refusedChanges(initial: readonly Resource[], timeline: readonly TimelineStep[]): Problem[] {
+  const there = new Map(initial.map((own) => [resourceKey(own), own]));
+  return timeline.flatMap((step) => {
+    if (step.verb === 'delete') for (const own of step.resources) there.delete(resourceKey(own));
+    if (step.verb !== 'apply') return [];
+    return step.resources.flatMap((own) => {
+      const problems = immutableProblems(there.get(resourceKey(own)), own);
+      there.set(resourceKey(own), own);
+      return problems;
+    });
+  });
 }
 
 /** What is in force when everything has been applied, later texts replacing earlier ones. */

@@ -1,10 +1,11 @@
+import { immutableProblems } from '../../manifest/analysis/immutable.ts';
 import { analyze } from '../../manifest/analyze.ts';
 import { fullHost } from '../../manifest/host.ts';
 import { serviceNames } from '../../manifest/service-names.ts';
 import { parseManifests } from '../../manifest/parse.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import type { Resource } from '../../manifest/resource.ts';
-import { applyResources, type Registry } from '../../mesh/kubernetes/registry.ts';
+import { applyResources, resourceKey, type Registry } from '../../mesh/kubernetes/registry.ts';
 
 /** What is wrong with a text that somebody is about to apply, and what its rule gives each version. */
 export interface CheckedText {
@@ -22,7 +23,10 @@ export function checkText(text: string, file: string, service: string, registry:
   const names = serviceNames(all);
   const isMeant = (host: string, namespace: string): boolean =>
     names.ofName(fullHost(host, namespace)) === service;
-  return { problems: [...problems, ...told], weights: weightsOf(manifest.resources, isMeant) };
+  const refused = manifest.resources.flatMap((own) =>
+    immutableProblems(registry.entries.get(resourceKey(own))?.resource, own),
+  );
+  return { problems: [...problems, ...refused, ...told], weights: weightsOf(manifest.resources, isMeant) };
 }
 
 function weightsOf(
