@@ -4,6 +4,7 @@ import { callsIn, type CallStep } from '../mesh/app/app.ts';
 import { entranceOf } from '../mesh/istiod/entrance.ts';
 import { actsAtOnce, controlPlanePresets, type ControlPlane } from '../mesh/istiod/control-plane.ts';
 import type { Resource } from '../manifest/resource.ts';
+import { isWorkload } from '../manifest/scale-target.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** Simplifications of the model that bear on a run, for its report; each is stated in the code where it is made, too. */
@@ -25,6 +26,11 @@ export function assumptionsOf(scenario: Scenario): string[] {
     ...pageTimes(scenario),
     ...gatewayText(scenario, all),
     controlPlaneText(controlPlane),
+    ...(failsUnseen(scenario) && all.some(isProbed)
+      ? [
+          'A readiness probe finds out that an application refuses or is unreachable where the timeline makes all of its requests fail so. Failures of fewer requests, by status or reset, and those of the app file it does not see: such a pod stays an endpoint.',
+        ]
+      : []),
     ...(timeline.some(({ verb }) => verb === 'controlPlane')
       ? [
           'While istiod is down its webhooks are not asked: what is applied waits for it, where a real API server refuses Istio resources, and pods that want a sidecar.',
@@ -73,6 +79,17 @@ export function assumptionsOf(scenario: Scenario): string[] {
       : []),
   ];
 }
+
+/** An application fails in a way that probes do not find out. */
+const failsUnseen = ({ app, timeline }: Scenario): boolean =>
+  app.workloads.some(({ fails = [] }) => fails.length > 0) ||
+  timeline.some(
+    (own) =>
+      own.verb === 'fail' && (own.fails.share < 1 || !['refuse', 'unreachable'].includes(own.fails.by)),
+  );
+
+const isProbed = (own: Resource): boolean =>
+  isWorkload(own) && own.spec.template.containers.some(({ readinessProbe }) => readinessProbe !== undefined);
 
 const isNotAwaited = ({ awaits }: CallStep): boolean => awaits === false;
 

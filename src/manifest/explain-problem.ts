@@ -82,7 +82,7 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS1030: 'A resource is defined twice; the later definition stays.',
   MS1031: 'A fault without a percentage affects no request.',
   MS1032: 'A part of a selector is not modelled.',
-  MS1033: 'How long a preStop hook takes cannot be read.',
+  MS1033: 'How long a preStop hook takes cannot be read, or is not played.',
   MS1034: "The annotation with a proxy's settings cannot be read.",
   MS1035: "The type of an Object metric's target does not fit the value that is set.",
   MS1036: 'A selector of namespaces asks for labels that are not modelled.',

@@ -423,6 +423,8 @@ export interface InitContainer extends Container {
 
 /** Defaults applied: 0, 10, 1, 1 and 3; a zero means the default, too. */
 export interface ContainerProbe {
+  /** A port; one by a name that the container does not have, which never passes; or a command in the container. */
+  readonly asks: 'port' | 'no port' | 'command';
   readonly initialDelaySeconds: number;
   readonly periodSeconds: number;
   readonly timeoutSeconds: number;

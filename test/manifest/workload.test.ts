@@ -92,6 +92,7 @@ describe('probes', () => {
     {
       written: '{httpGet: {port: 80}}',
       read: {
+        asks: 'port',
         initialDelaySeconds: 0,
         periodSeconds: 10,
         timeoutSeconds: 1,
@@ -103,6 +104,7 @@ describe('probes', () => {
     {
       written: '{exec: {command: [x]}, periodSeconds: 0, timeoutSeconds: 0, failureThreshold: 0}',
       read: {
+        asks: 'command',
         initialDelaySeconds: 0,
         periodSeconds: 10,
         timeoutSeconds: 1,
@@ -115,6 +117,7 @@ describe('probes', () => {
       written:
         '{grpc: {port: 1}, initialDelaySeconds: 5, periodSeconds: 2, timeoutSeconds: 4, successThreshold: 2, failureThreshold: 30}',
       read: {
+        asks: 'port',
         initialDelaySeconds: 5,
         periodSeconds: 2,
         timeoutSeconds: 4,
@@ -122,6 +125,18 @@ describe('probes', () => {
         failureThreshold: 30,
       },
       because: 'readiness may ask for several successes',
+    },
+    {
+      written: '{tcpSocket: {port: web}}',
+      read: {
+        asks: 'no port',
+        initialDelaySeconds: 0,
+        periodSeconds: 10,
+        timeoutSeconds: 1,
+        successThreshold: 1,
+        failureThreshold: 3,
+      },
+      because: 'no port of the container has that name',
     },
   ])('$written: $because', ({ written, read }) =>
     expect(containerOf(`readinessProbe: ${written}`).readinessProbe).toEqual(read),

@@ -30,9 +30,9 @@ export function readContainer(container: Cursor, names: Set<string>, graceSecond
   const image = container.at('image');
   if (!image.text && (image.text === '' || !image.isSet)) image.invalid('Required value');
   const probes = {
-    startupProbe: readProbe(container.at('startupProbe'), 'startup'),
-    readinessProbe: readProbe(container.at('readinessProbe'), 'readiness'),
-    livenessProbe: readProbe(container.at('livenessProbe'), 'liveness'),
+    startupProbe: readProbe(container.at('startupProbe'), 'startup', container.at('ports')),
+    readinessProbe: readProbe(container.at('readinessProbe'), 'readiness', container.at('ports')),
+    livenessProbe: readProbe(container.at('livenessProbe'), 'liveness', container.at('ports')),
     preStop: readPreStop(container.at('lifecycle', 'preStop'), graceSeconds),
   };
   return {

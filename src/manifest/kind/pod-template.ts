@@ -1,4 +1,5 @@
 import type { Cursor } from '../cursor.ts';
+import { readYaml } from '../located.ts';
 import type { Container, CpuResources, InitContainer, PodTemplate } from '../resource.ts';
 import { anything, int32, map, oneOfWords, struct, text } from '../schema.ts';
 import { containersFields, initContainersFields, readContainer, readInitContainer } from './container.ts';
@@ -9,7 +10,7 @@ import { readInjectedProxy } from './injected-proxy.ts';
 export const podTemplateFields = struct({
   metadata: struct({
     labels: map(text),
-    annotations: map(text),
+    annotations: map(text, (key, item) => key !== 'proxy.istio.io/config' || isRead(item)),
     name: anything,
     namespace: anything,
     creationTimestamp: anything,
@@ -24,6 +25,16 @@ export const podTemplateFields = struct({
     nodeName: text,
   }),
 });
+
+const readOfProxyConfig = new Set(['concurrency', 'holdApplicationUntilProxyStarts']);
+
+/** Of a proxy's own configuration nothing is written that is not read, such as terminationDrainDuration. */
+function isRead(config: unknown): boolean {
+  const data = typeof config === 'string' ? readYaml('', config).documents[0]?.data : undefined;
+  return (
+    typeof data !== 'object' || data === null || Object.keys(data).every((key) => readOfProxyConfig.has(key))
+  );
+}
 
 /** Kubernetes' ValidatePodTemplateSpec, as far as the fields that are read go. */
 export function readPodTemplate(template: Cursor): PodTemplate {
@@ -49,6 +60,12 @@ export function readPodTemplate(template: Cursor): PodTemplate {
     spec.at('hostNetwork').boolean === true,
   );
   const isOwn = (own: Container): boolean => own !== adjusted || injectedProxy.inject === false;
+  if (adjusted?.preStop !== undefined && !isOwn(adjusted))
+    spec.say(
+      'warning',
+      'MS1033',
+      'a preStop hook of istio-proxy is not played: the sidecar serves until the application has ended, as a native one does, and takes 5 s to drain',
+    );
   const ownContainers = containers.filter(isOwn);
   const ownInitContainers = initContainers.filter(isOwn);
   return {

@@ -4,7 +4,7 @@ import { anything, ignored, int32, struct } from '../schema.ts';
 
 const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
 
-/** What a probe asks is not played: it succeeds as soon as the application can serve. Only its rhythm is read. */
+/** What a probe asks is not played: it succeeds as soon as the application can serve, unless it asks a port that has no such name. */
 export const probeFields = struct({
   ...Object.fromEntries(handlers.map((handler) => [handler, anything])),
   initialDelaySeconds: int32,
@@ -19,6 +19,7 @@ export const probeFields = struct({
 export function readProbe(
   probe: Cursor,
   kind: 'startup' | 'readiness' | 'liveness',
+  ports: Cursor,
 ): ContainerProbe | undefined {
   if (!probe.isSet) return undefined;
   checkHandler(probe);
@@ -29,6 +30,7 @@ export function readProbe(
     return own.number === undefined || own.number === 0 ? otherwise : own.number;
   };
   const read = {
+    asks: asks(probe, ports),
     initialDelaySeconds: numberOr('initialDelaySeconds', 0),
     periodSeconds: numberOr('periodSeconds', 10),
     timeoutSeconds: numberOr('timeoutSeconds', 1),
@@ -38,6 +40,14 @@ export function readProbe(
   if (kind !== 'readiness' && read.successThreshold > 1)
     probe.at('successThreshold').invalid(`Invalid value: ${read.successThreshold}: must be 1`);
   return read;
+}
+
+/** pkg/kubelet/prober, ResolveContainerPort: a name that no port of the container has is an error at each probe. */
+function asks(probe: Cursor, ports: Cursor): ContainerProbe['asks'] {
+  if (probe.at('exec').isSet) return 'command';
+  const [name] = ['httpGet', 'tcpSocket'].map((handler) => probe.at(handler, 'port').text).filter(Boolean);
+  if (name === undefined || /^\d+$/.test(name)) return 'port';
+  return ports.items.some((own) => own.at('name').text === name) ? 'port' : 'no port';
 }
 
 function checkHandler(probe: Cursor): void {

@@ -114,6 +114,7 @@ export class Stations {
   readonly #namesakes = new Namesakes();
   readonly #workload: string[] = [];
   #changing: (pod: number) => void = () => {};
+  #troubled: (pod: number) => void = () => {};
 
   /**
    * @param worked is told when a request's computing is done.
@@ -362,6 +363,21 @@ export class Stations {
       this.#pods.factor[pod] = trouble.factor;
     });
     this.#trouble.set(workload, trouble);
+    this.#workload.forEach((own, pod) => {
+      if (own === workload) this.#troubled(pod);
+    });
+  }
+
+  /** Who is told when a pod's application has begun, or ceased, to be slow or to fail. */
+  onTroubled(listener: (pod: number) => void): void {
+    this.#troubled = listener;
+  }
+
+  /** No request gets into the application, as it says by itself. */
+  refusesAll(pod: number, nowUs: number): boolean {
+    return this.#failuresOf(pod).some(
+      (own) => isTime(own, nowUs) && own.share >= 1 && (own.by === 'refuse' || own.by === 'unreachable'),
+    );
   }
 
   /** Who is told just before a pod does otherwise with its requests: another door, speed or errors. */

@@ -2,7 +2,6 @@ import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Distribution, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
-import type { ContainerProbe } from '../../manifest/resource.ts';
 import { doorState, type Stations } from '../app/stations.ts';
 import type { MetricsServer } from './metrics/metrics-server.ts';
 import {
@@ -16,7 +15,7 @@ import {
   type PodLife,
 } from './pod-life.ts';
 import type { KubernetesSettings } from './settings.ts';
-import { probeAtUs, readinessDelayUs, type ReadinessProbe } from './workload/readiness-probe.ts';
+import { isProbed, probedUs, readinessOf, type ReadinessProbe } from './workload/readiness-probe.ts';
 
 /** Who hears of what the kubelets do with pods. */
 export interface KubeletHost {
@@ -47,9 +46,12 @@ export interface KubeletHost {
  * Where a node is lost, or a network drops its packets, nobody is told: the pod stays Ready until the node has sent nothing for
  * 50 s, and stays its ReplicaSet's until the node's taint evicts it 300 s later.
  *
- * Simplifications: pods fail only when the scenario says so; liveness probes never act; a sidecar drains for Istio's 5 s
- * after SIGTERM whatever it still carries (agent.go), and a pod without one leaves when its work is done or its grace is
- * over; a gateway takes new connections until its drain is over; node pressure and eviction do not exist.
+ * A sidecar is a native one (Istio's default where Kubernetes has them, DetectNativeSidecar): its SIGTERM comes when the application has
+ * ended (pkg/kubelet/kuberuntime, termination order), and it drains for 5 s (agent.go).
+ *
+ * Simplifications: pods fail only when the scenario says so; liveness probes never act; an application ends when its work is done or
+ * its grace is over; the 5 s of a sidecar are counted from the SIGTERM of the application, and it ends with that where it takes
+ * longer; a gateway takes new connections until its drain is over; node pressure and eviction do not exist.
  */
 export class Kubelet {
   readonly #simulation: Simulation;
@@ -75,7 +77,8 @@ export class Kubelet {
       | 'drained'
       | 'gone'
       | 'unreachable'
-      | 'evicted',
+      | 'evicted'
+      | 'unready',
       number
     >
   >;
@@ -107,14 +110,18 @@ export class Kubelet {
       containers: this.#ofContainer('containers run', (row, nowUs) => this.#onContainers(row, nowUs)),
       serves: this.#ofContainer('application serves', (row) => this.#open(row)),
       startup: this.#ofContainer('startup probe has failed', (row, nowUs) => this.crash(row, false, nowUs)),
-      ready: this.#ofContainer('pod is ready', (row, nowUs) => this.#setReady(row, true, nowUs)),
+      ready: this.#ofContainer('pod is ready', (row, nowUs) => {
+        if (!lives[row]!.isRefusing) this.#setReady(row, true, nowUs);
+      }),
       available: this.#ofContainer('pod is available', (row, nowUs) => host.podAvailable(row, nowUs)),
       drained: simulation.kind('pod looks for work', (row, nowUs) => this.#onDrained(row, nowUs)),
       term: simulation.kind('SIGTERM', (row, nowUs) => this.#onTerm(row, nowUs)),
       unreachable: this.#ofContainer('node is unreachable', (row, nowUs) => this.#onUnreachable(row, nowUs)),
       evicted: simulation.kind('pod is evicted', (row, nowUs) => this.#onEvicted(row, nowUs)),
       gone: simulation.kind('pod is gone', (row, nowUs) => this.#onGone(row, nowUs)),
+      unready: this.#ofContainer('probe has failed', (row, nowUs) => this.#onUnready(row, nowUs)),
     };
+    stations.onTroubled((row) => this.#onTroubled(row, simulation.nowUs));
   }
 
   /** A pod that has been Ready since long before the run. */
@@ -267,38 +274,41 @@ export class Kubelet {
     this.#metricsOf(row, nowUs);
     this.#host.podChanged(row, 'containers run', nowUs);
     const bootUs = this.#boot(row);
-    const { readyUs, failsUs } = this.#probed(row, bootUs);
+    const { containers } = templateOf(life);
+    const { readyUs, failsUs } = probedUs(containers, bootUs, this.#tickerPhaseUs);
+    life.isRefusing = isProbed(containers) && this.#stations.refusesAll(row, nowUs);
     if (failsUs !== undefined) {
       this.#plan(nowUs + failsUs, this.#kind.startup, row);
       return;
     }
     this.#plan(nowUs + bootUs, this.#kind.serves, row);
-    this.#plan(nowUs + readyUs, this.#kind.ready, row);
+    if (readyUs < Infinity) this.#plan(nowUs + readyUs, this.#kind.ready, row);
   }
 
-  /** From the container's start to Ready: a pod without a probe is ready as soon as it runs, whatever its application does. */
-  #probed(row: number, bootUs: number): { readonly readyUs: number; readonly failsUs: number | undefined } {
-    const { containers } = templateOf(this.#lives[row]!);
-    let latestUs = 0;
-    let failsUs: number | undefined;
-    for (const { readinessProbe, startupProbe } of containers) {
-      let passedUs = 0;
-      if (startupProbe !== undefined) {
-        const rule = probeRule(startupProbe);
-        const phaseUs = this.#tickerPhaseUs(rule);
-        passedUs = readinessDelayUs(rule, bootUs, phaseUs);
-        const lastUs = probeAtUs(rule, rule.failureThreshold - 1, phaseUs);
-        // As many failures in a row as it may have, and the kubelet ends the container.
-        if (lastUs < bootUs) failsUs = Math.min(failsUs ?? Infinity, lastUs);
-      }
-      let readyUs = passedUs;
-      if (readinessProbe !== undefined) {
-        const rule = probeRule(readinessProbe);
-        readyUs = readinessDelayUs(rule, Math.max(bootUs, passedUs), this.#tickerPhaseUs(rule));
-      }
-      latestUs = Math.max(latestUs, readyUs);
-    }
-    return { readyUs: latestUs, failsUs };
+  /**
+   * From now on the application refuses all that comes, or does not any more: its readiness probe finds out, with so many answers in a
+   * row. Probes between such moments find what those before them found, and are not played.
+   */
+  #onTroubled(row: number, nowUs: number): void {
+    const life = this.#lives[row];
+    if (life === undefined || life.phase !== 'Running' || life.isDown || life.isLost) return;
+    const probe = readinessOf(templateOf(life).containers);
+    const isRefusing = this.#stations.refusesAll(row, nowUs);
+    if (probe === undefined || isRefusing === life.isRefusing) return;
+    life.isRefusing = isRefusing;
+    life.refusalChangedUs = nowUs;
+    const threshold = isRefusing ? probe.failureThreshold : probe.successThreshold;
+    const dueUs = nowUs + this.#tickerPhaseUs(probe) + (threshold - 1) * probe.periodUs;
+    // Who has not begun to serve is asked by the probes of its start.
+    if (isRefusing) this.#plan(dueUs, this.#kind.unready, row);
+    else if (this.#stations.door[row] === doorState.open) this.#plan(dueUs, this.#kind.ready, row);
+  }
+
+  #onUnready(row: number, nowUs: number): void {
+    const life = this.#lives[row]!;
+    const { periodUs, failureThreshold } = readinessOf(templateOf(life).containers)!;
+    const isSince = nowUs - life.refusalChangedUs > (failureThreshold - 1) * periodUs;
+    if (life.isRefusing && isSince && Number.isNaN(life.deletedUs)) this.#setReady(row, false, nowUs);
   }
 
   #tickerPhaseUs = ({ periodUs }: ReadinessProbe): number => periodUs * (1 - this.#chance.uniform());
@@ -338,22 +348,26 @@ export class Kubelet {
     if (life.phase === 'Gone') return;
     const graceEndsUs = life.deletedUs + templateOf(life).terminationGracePeriodSeconds * 1e6;
     // A preStop hook that takes all of the grace is given 2 s more, once.
-    const graceLeftUs = graceEndsUs > nowUs ? graceEndsUs - nowUs : extensionUs;
-    const drains = hasProxy(life);
-    this.#stations.setDoor(row, drains ? doorState.refusing : doorState.closed);
-    this.#simulation.schedule(
-      nowUs + (drains ? Math.min(drainUs, graceLeftUs) : graceLeftUs),
-      this.#kind.gone,
-      row,
-    );
-    if (!drains) this.#onDrained(row, nowUs);
+    life.graceEndsUs = graceEndsUs > nowUs ? graceEndsUs : nowUs + extensionUs;
+    this.#stations.setDoor(row, hasProxy(life) ? doorState.refusing : doorState.closed);
+    if (hasSidecar(life)) this.#simulation.schedule(this.#drainEndUs(life, nowUs), this.#kind.drained, row);
+    else {
+      const goneUs = hasProxy(life) ? this.#drainEndUs(life, nowUs) : life.graceEndsUs;
+      this.#simulation.schedule(goneUs, this.#kind.gone, row);
+      if (!hasProxy(life)) this.#onDrained(row, nowUs);
+    }
   }
 
-  /** An application without a sidecar leaves when its last request is answered, told ten times a second. */
+  #drainEndUs = ({ graceEndsUs }: PodLife, nowUs: number): number => Math.min(nowUs + drainUs, graceEndsUs);
+
+  /** An application leaves when its last request is answered, told ten times a second, or when its grace is over. */
   #onDrained(row: number, nowUs: number): void {
-    if (this.#lives[row]!.phase === 'Gone') return;
-    if (this.#stations.inSystem[row] === 0) this.#simulation.schedule(nowUs, this.#kind.gone, row);
-    else this.#simulation.schedule(nowUs + drainLookUs, this.#kind.drained, row);
+    const life = this.#lives[row]!;
+    if (life.phase === 'Gone') return;
+    const isOver = this.#stations.inSystem[row] === 0 || nowUs >= life.graceEndsUs;
+    if (isOver && hasSidecar(life)) this.#onGone(row, nowUs);
+    else if (isOver) this.#simulation.schedule(nowUs, this.#kind.gone, row);
+    else this.#simulation.schedule(Math.min(nowUs + drainLookUs, life.graceEndsUs), this.#kind.drained, row);
   }
 
   #onGone(row: number, nowUs: number): void {
@@ -418,10 +432,3 @@ function doubling(times: number): number {
   for (let i = 0; i < times && factor < 64; i++) factor *= 2;
   return factor;
 }
-
-const probeRule = (probe: ContainerProbe): ReadinessProbe => ({
-  initialDelaySeconds: probe.initialDelaySeconds,
-  periodUs: probe.periodSeconds * 1e6,
-  successThreshold: probe.successThreshold,
-  failureThreshold: probe.failureThreshold,
-});

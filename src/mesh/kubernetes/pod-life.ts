@@ -34,9 +34,14 @@ export interface PodLife {
   readyChangedUs: number;
   deletedUs: number;
   goneUs: number;
+  /** When its containers end, done or not; NaN: they need not yet. */
+  graceEndsUs: number;
   restarts: number;
   /** Its application has died and is not started again yet. */
   isDown: boolean;
+  /** Its application refuses all that comes, which a readiness probe finds out; since when, or since when no more. */
+  isRefusing: boolean;
+  refusalChangedUs: number;
   /** Its node is: nobody can tell, and nothing that the API server wants of it happens. */
   isLost: boolean;
   /** Crashes since it last ran for ten minutes: they decide how long the kubelet waits. */

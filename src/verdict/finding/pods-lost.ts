@@ -15,7 +15,7 @@ export const podsLost: FindingKind = {
       return failureFinding(record, group, {
         code: 'pods-lost',
         sentence: `Requests came to pods of ${targetOf(one!)} that were gone, refused the connection, or died while they served them. ${harmText(group.harm, record)}.`,
-        why: 'A pod that ends, or refuses, breaks the requests that are on their way to it, until its endpoint is out of every proxy (Envoy flags UF, UC).',
+        why: 'A pod that ends breaks the requests that are on their way to it until its endpoint is out of every proxy (Envoy flags UF, UC); one that refuses without ending stays an endpoint, unless a readiness probe finds it out.',
         remedies: [
           ...(workload === undefined || !isRemoved(record, workload)
             ? []
@@ -33,7 +33,7 @@ export const podsLost: FindingKind = {
 const isLasting = ({ scenario }: RunRecord, { seconds, fromSeconds }: Harm): boolean =>
   seconds > 0.25 * (scenario.durationSeconds - (fromSeconds ?? 0));
 
-/** Its pods are taken away (scaled, deleted, replaced), not killed. */
+/** Its pods are taken away (scaled, deleted, replaced); they are not killed, and do not fail by themselves. */
 const isRemoved = ({ timeline, capacity }: RunRecord, workload: string): boolean =>
-  !timeline.some(({ verb, file }) => (verb === 'kill' || verb === 'crash') && file.includes(workload)) &&
+  !timeline.some(({ verb, file }) => ['kill', 'crash', 'fail'].includes(verb) && file.includes(workload)) &&
   (capacity === null || capacity.podEvents.some((own) => own.workload === workload));

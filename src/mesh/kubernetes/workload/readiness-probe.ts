@@ -1,3 +1,5 @@
+import type { Container, ContainerProbe } from '../../../manifest/resource.ts';
+
 /** A container's readinessProbe. Source: pkg/kubelet/prober/worker.go. */
 export interface ReadinessProbe {
   /** Compared with whole seconds since the container's start, cut. */
@@ -49,3 +51,51 @@ export function readinessDelayUs(probe: ReadinessProbe, servingUs: number, ticke
 function firstTickUs({ periodUs }: ReadinessProbe, tickerPhaseUs: number, earliestUs: number): number {
   return tickerPhaseUs + Math.max(0, Math.ceil((earliestUs - tickerPhaseUs) / periodUs)) * periodUs;
 }
+
+/** The probe of the application: the first container's that has one which asks over the network. */
+export function readinessOf(containers: readonly Container[]): ReadinessProbe | undefined {
+  const probe = containers.find((own) => own.readinessProbe?.asks === 'port')?.readinessProbe;
+  return probe === undefined ? undefined : probeRule(probe);
+}
+
+export const isProbed = (containers: readonly Container[]): boolean => readinessOf(containers) !== undefined;
+
+/**
+ * From the container's start to Ready: a pod without a probe is ready as soon as it runs, whatever its application does. Infinity where
+ * a probe never passes. `failsUs`: when a startup probe ends the container.
+ */
+export function probedUs(
+  containers: readonly Container[],
+  bootUs: number,
+  tickerPhaseUs: (probe: ReadinessProbe) => number,
+): { readonly readyUs: number; readonly failsUs: number | undefined } {
+  let latestUs = 0;
+  let failsUs: number | undefined;
+  for (const { readinessProbe, startupProbe } of containers) {
+    let passedUs = 0;
+    if (startupProbe !== undefined) {
+      const rule = probeRule(startupProbe);
+      const phaseUs = tickerPhaseUs(rule);
+      const servesUs = startupProbe.asks === 'no port' ? Infinity : bootUs;
+      passedUs = readinessDelayUs(rule, servesUs, phaseUs);
+      const lastUs = probeAtUs(rule, rule.failureThreshold - 1, phaseUs);
+      // As many failures in a row as it may have, and the kubelet ends the container.
+      if (lastUs < servesUs) failsUs = Math.min(failsUs ?? Infinity, lastUs);
+    }
+    let readyUs = passedUs;
+    if (readinessProbe !== undefined) {
+      const rule = probeRule(readinessProbe);
+      const servesUs = readinessProbe.asks === 'no port' ? Infinity : bootUs;
+      readyUs = readinessDelayUs(rule, Math.max(servesUs, passedUs), tickerPhaseUs(rule));
+    }
+    latestUs = Math.max(latestUs, readyUs);
+  }
+  return { readyUs: latestUs, failsUs };
+}
+
+const probeRule = (probe: ContainerProbe): ReadinessProbe => ({
+  initialDelaySeconds: probe.initialDelaySeconds,
+  periodUs: probe.periodSeconds * 1e6,
+  successThreshold: probe.successThreshold,
+  failureThreshold: probe.failureThreshold,
+});

@@ -312,6 +312,27 @@ describe('a pod that goes', () => {
     expect(told.lines.at(-1)).toMatch(/^17 gone/);
   });
 
+  // KEP-753, native sidecars: their SIGTERM comes after the application's containers have ended.
+  test('with a sidecar stays until what it has in hand is done, or to the end of its grace', () => {
+    const told = (grace: number): Told =>
+      play({ replicas: 2, pod: `terminationGracePeriodSeconds: ${grace}` }, [[10, scale(1)]], 60, {
+        workMs: 20_000,
+        rps: 5,
+      });
+    const broken = ({ answers }: Told): number =>
+      answers.filter((own) => own.atUs > 11e6 && own.status !== 200).length;
+    const goneAt = (own: Told): number =>
+      Number(own.lines.find((line) => line.includes('gone'))!.split(' ')[0]);
+    const patient = told(30);
+    expect(broken(patient)).toBe(0);
+    // The last one came before 10 s, or a little later by who did not know yet; it takes 20 s.
+    expect(goneAt(patient)).toBeGreaterThan(29);
+    expect(goneAt(patient)).toBeLessThan(31);
+    const short = told(12);
+    expect(goneAt(short)).toBe(22);
+    expect(broken(short)).toBeGreaterThan(0);
+  });
+
   test('without a sidecar leaves when its work is done, or is killed at the end of its grace', () => {
     const gone = (workMs: number): number => {
       const own = play(
@@ -643,5 +664,50 @@ describe('troubles of an application', () => {
     // 10 ms of work become 30 ms, and 10 ms again.
     expect(spans[1]! - spans[0]!).toBe(20_000);
     expect(spans[2]!).toBe(spans[0]!);
+  });
+});
+
+describe('an application that refuses all that comes', () => {
+  const fail = (share: number): TimelineAction => ({
+    verb: 'fail',
+    workload: 'back',
+    fails: { share, by: 'refuse', status: 503, when: 'before-work', fromUs: 0, toUs: Infinity },
+  });
+  const changes = (
+    container: string,
+    ...timeline: readonly (readonly [number, TimelineAction])[]
+  ): string[] => play({ container }, timeline, 60).lines.filter((line) => line.includes('ready'));
+  const every2s = probed('periodSeconds: 2, failureThreshold: 2');
+
+  // pkg/kubelet/prober/worker.go: a tick every 2 s, and two failures in a row: after 2 to 4 s.
+  test('is found out by its readiness probe, and found well again', () => {
+    const [out, back, ...more] = changes(every2s, [20, fail(1)], [40, { verb: 'heal', workload: 'back' }]);
+    expect(more).toEqual([]);
+    expect(out).toMatch(/^2[234](\.\d+)? not ready 0$/);
+    expect(back).toMatch(/^4[012](\.\d+)? ready 0$/);
+  });
+
+  test.each([
+    { container: '', share: 1, because: 'nobody asks' },
+    { container: every2s, share: 0.5, because: 'it takes some' },
+    {
+      container: 'readinessProbe: { exec: { command: [x] } }',
+      share: 1,
+      because: 'the probe asks it nothing',
+    },
+  ])('stays an endpoint where $because', ({ container, share }) => {
+    expect(changes(container, [20, fail(share)])).toEqual([]);
+  });
+
+  test('is well again before so many failures: nothing happens', () => {
+    expect(changes(every2s, [20, fail(1)], [21.9, { verb: 'heal', workload: 'back' }])).toEqual([]);
+  });
+
+  // pkg/probe/util.go, ResolveContainerPort: "couldn't find port".
+  test('a probe of a port that the container does not have never passes: the new pod is not ready, the old one stays', () => {
+    const container = 'readinessProbe: { httpGet: { path: /, port: nosuch } }';
+    const { lines, answers } = play({ container }, [[10, { verb: 'restart', workload: 'back' }]], 60);
+    expect(lines.filter((line) => /ready|gone/.test(line))).toEqual([]);
+    expect(answers.every((own) => own.status === 200)).toBe(true);
   });
 });
