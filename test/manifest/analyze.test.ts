@@ -102,10 +102,8 @@ describe('what is named and is not there (IST0101)', () => {
         ].join('---\n'),
       },
     ]);
-    expect(analyzeAlone(manifest.resources).map((own) => own.hint)).toEqual([
-      'did you mean "reviews"?',
-      'did you mean "v2"?',
-    ]);
+    const told = analyzeAlone(manifest.resources).filter(({ code }) => code === 'IST0101');
+    expect(told.map((own) => own.hint)).toEqual(['did you mean "reviews"?', 'did you mean "v2"?']);
   });
 
   test('a subset of a host that no DestinationRule is for gets 503 until one is: there are no names to choose from', () => {
