@@ -14,6 +14,7 @@ const failureCauses = {
   'subset-not-arrived': 'the subset is defined, and the proxy had not been told yet',
   'subset-deleted': 'the subset had been defined, and was deleted while rules still named it',
   'subset-unknown': 'no DestinationRule defined the subset',
+  'port-unknown': 'a rule sent requests to a port that the Service does not have',
   'no-pod': 'no pod was ready, and the rule sent requests there',
   'all-ejected': 'outlier detection had ejected every pod that the proxy knew',
   panic:

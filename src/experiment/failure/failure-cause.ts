@@ -135,14 +135,14 @@ function leavingCause(world: World, row: number): FailureCause {
   return cluster >= 0 && !configured.clusters.includes(cluster) ? 'pods-removed-first' : 'pod-gone';
 }
 
-const isService = (world: World, host: string): boolean =>
-  world.service(world.keys.names.ofName(host)) !== undefined;
-
 function ofUnknownCluster(world: World, row: number, wasKnown: (cluster: number) => boolean): FailureCause {
   const cluster = world.rows.cluster[row]!;
-  if (!isService(world, clusterParts(world.tables.clusterNames[cluster]!).host)) return 'no-service';
+  const { host, port } = clusterParts(world.tables.clusterNames[cluster]!);
+  const service = world.service(world.keys.names.ofName(host));
+  if (service === undefined) return 'no-service';
   if (configuredView(world, row).endpoints(cluster) !== undefined) return 'subset-not-arrived';
-  return wasKnown(cluster) ? 'subset-deleted' : 'subset-unknown';
+  if (wasKnown(cluster)) return 'subset-deleted';
+  return service.spec.ports.some((own) => own.port === port) ? 'subset-unknown' : 'port-unknown';
 }
 
 function ofNoHost(world: World, row: number): FailureCause {

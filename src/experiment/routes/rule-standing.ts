@@ -112,6 +112,12 @@ function whyNot(own: Rule, mesh: MeshView, proxy: ProxyIdentity): string {
       ? 'no parent of it is here, or takes it'
       : `not exported to namespace ${proxy.namespace}`;
   }
+  if (own.kind === 'HTTPRoute') {
+    const inside = all.some(({ gateways }) => gateways.includes('mesh'));
+    if (!isGateway && !inside) return 'bound to a Gateway, not to sidecars (mesh)';
+    if (isGateway && all.every(({ gateways }) => gateways.every((each) => each === 'mesh')))
+      return 'bound to a Service, for sidecars, not to a Gateway';
+  }
   if (isGateway) return whyNotAtGateway(all, mesh);
   return whyNotAtSidecar(own, all, mesh, proxy);
 }

@@ -12,6 +12,7 @@ import { headless } from './headless.ts';
 import { outlierCannotEject } from './outlier-cannot-eject.ts';
 import { redirectsElsewhere } from './redirected.ts';
 import { retriesAmplify } from './retries-amplify.ts';
+import { portUnknown } from './port-unknown.ts';
 import { retriesHide } from './retries-hide.ts';
 import { staleProxy } from './stale-proxy.ts';
 import { versionSlow } from './version-slow.ts';
@@ -65,6 +66,7 @@ export const findingKinds: readonly FindingKind[] = [
   allPodsEjected,
   podsRemovedFirst,
   endpointsNotArrived,
+  portUnknown,
   subsetMissing,
   subsetDeleted,
   noRoute,

@@ -1,3 +1,4 @@
+import type { Failure } from '../../record/failure.ts';
 import type { Harm } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
@@ -22,12 +23,27 @@ export const podsLost: FindingKind = {
             : [byChange({ kind: 'pre-stop', workload, sleepSeconds: 15 })]),
           ...(isLasting(record, group.harm) ? withoutTraffic(record, one!.service, one!.version) : []),
           byHand(
-            'A pod that crashes, or is killed, takes its requests with it; no manifest changes that. Retries on connect-failure and reset hide the rest.',
+            `A pod that crashes, or is killed, takes its requests with it; no manifest changes that. ${retriesText(group.failures)}`,
           ),
         ],
       });
     }),
 };
+
+/** What a rule's retries do for requests that failed as most of these did. */
+function retriesText(failures: readonly Failure[]): string {
+  const requestsOf = (is: (own: Failure) => boolean): number =>
+    failures.reduce((sum, own) => sum + (is(own) ? own.requests : 0), 0);
+  const isBroken = ({ flags }: Failure): boolean => /\b(UF|UC|UR)\b/.test(flags);
+  const all = requestsOf(() => true);
+  if (2 * requestsOf(({ callerHasProxy }) => !callerHasProxy) > all)
+    return 'The callers have no proxy: no retries of a rule help them.';
+  if (2 * requestsOf(({ flags }) => /\bURX\b/.test(flags)) > all)
+    return 'The retries of the rule were used up: more attempts hide more of the rest.';
+  return 2 * requestsOf((own) => own.status > 0 && !isBroken(own)) > all
+    ? 'The sidecar beside the application answered 503 in its place, which is a status: retries with retryOn 503 hide the rest, those on connect-failure and reset do not.'
+    : 'Retries on connect-failure and reset hide the rest.';
+}
 
 /** As long as it is asked: it is how the version is, not what befell a pod. */
 const isLasting = ({ scenario }: RunRecord, { seconds, fromSeconds }: Harm): boolean =>

@@ -137,3 +137,30 @@ describe('for whom a rule is, and why it does not act at a proxy', () => {
     expect(own.actsOn).toEqual(because === undefined ? ['a.org:80'] : []);
   });
 });
+
+// Gateway API, GEP-1294: a route is for whom its parents are: a Gateway's visitors, or the callers of a Service.
+describe('an HTTPRoute is for its parents', () => {
+  const route = (parent: string): string => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: own }
+spec: { parentRefs: [${parent}], hostnames: [a.org], rules: [{ backendRefs: [{ name: reviews, port: 9080 }] }] }
+---`;
+  const entry = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: entry }
+spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }
+---`;
+  test.each([
+    { parent: '{ name: entry }', at: sidecar, because: 'bound to a Gateway, not to sidecars (mesh)' },
+    {
+      parent: '{ group: "", kind: Service, name: reviews }',
+      at: ingress,
+      because: 'bound to a Service, for sidecars, not to a Gateway',
+    },
+  ])('$parent: $because', ({ parent, at, because }) => {
+    const { standings } = configurationFor(resources(service('reviews'), entry, route(parent)), at);
+    expect(standings.find((own) => own.rule.startsWith('HTTPRoute own.'))!.because).toBe(because);
+  });
+});
