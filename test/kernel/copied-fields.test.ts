@@ -30,6 +30,7 @@ const left = new Set([
   'Simulation.#quiet',
   'Simulation.#beforeLook',
   'Stations.#changing',
+  'Stations.#troubled',
   'Stations.behaviours',
   'Stations.scripts',
   'Stations.#namesakes',

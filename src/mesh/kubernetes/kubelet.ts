@@ -350,15 +350,13 @@ export class Kubelet {
     // A preStop hook that takes all of the grace is given 2 s more, once.
     life.graceEndsUs = graceEndsUs > nowUs ? graceEndsUs : nowUs + extensionUs;
     this.#stations.setDoor(row, hasProxy(life) ? doorState.refusing : doorState.closed);
-    if (hasSidecar(life)) this.#simulation.schedule(this.#drainEndUs(life, nowUs), this.#kind.drained, row);
+    if (hasSidecar(life)) this.#simulation.schedule(drainEndUs(life, nowUs), this.#kind.drained, row);
     else {
-      const goneUs = hasProxy(life) ? this.#drainEndUs(life, nowUs) : life.graceEndsUs;
+      const goneUs = hasProxy(life) ? drainEndUs(life, nowUs) : life.graceEndsUs;
       this.#simulation.schedule(goneUs, this.#kind.gone, row);
       if (!hasProxy(life)) this.#onDrained(row, nowUs);
     }
   }
-
-  #drainEndUs = ({ graceEndsUs }: PodLife, nowUs: number): number => Math.min(nowUs + drainUs, graceEndsUs);
 
   /** An application leaves when its last request is answered, told ten times a second, or when its grace is over. */
   #onDrained(row: number, nowUs: number): void {
@@ -420,6 +418,8 @@ const tolerationUs = 300e6;
 /** Istio's terminationDrainDuration. */
 const drainUs = 5e6;
 const drainLookUs = 100_000;
+const drainEndUs = ({ graceEndsUs }: PodLife, nowUs: number): number =>
+  Math.min(nowUs + drainUs, graceEndsUs);
 /** Of the grace, for a preStop hook that has used it up. */
 const extensionUs = 2e6;
 /** A container that has run for so long is started again at once. */
