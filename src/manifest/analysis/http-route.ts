@@ -124,6 +124,8 @@ function backendProblems(
   const say = (field: string, message: string, hint: string | undefined): Problem[] => [
     problemIn(own, [...path, field], 'value', { severity: 'warning', code: 'MS1120', message, hint }),
   ];
+  // Whether the host is known is not asked (conversion.go, buildDestination): there is a cluster for it, or none.
+  if (group === 'networking.istio.io' && kind === 'Hostname') return [];
   if (group !== '' || kind !== 'Service') {
     return say(
       'kind',

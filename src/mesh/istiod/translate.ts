@@ -174,10 +174,11 @@ function heldOf(registry: Registry): Held {
   const mesh = meshConfigOf(registry);
   const services = resourcesOf(registry, 'Service');
   const gateways = resourcesOf(registry, 'KubernetesGateway');
+  const serviceEntries = resourcesOf(registry, 'ServiceEntry');
   const rules = [
     ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService'), mesh.defaultVirtualServiceExportTo),
-    ...rulesOfHttpRoutes(entriesOf(registry, 'HTTPRoute'), services, gateways),
-    ...rulesOfHttpRoutes(entriesOf(registry, 'GRPCRoute'), services, gateways),
+    ...rulesOfHttpRoutes(entriesOf(registry, 'HTTPRoute'), services, gateways, serviceEntries),
+    ...rulesOfHttpRoutes(entriesOf(registry, 'GRPCRoute'), services, gateways, serviceEntries),
     ...rulesOfL4Routes(entriesOf(registry, 'TCPRoute'), services, gateways),
     ...rulesOfL4Routes(entriesOf(registry, 'TLSRoute'), services, gateways),
   ].sort((a, b) => compareByAge(a.age, b.age));

@@ -453,3 +453,47 @@ spec:
     });
   });
 });
+
+// pilot/pkg/config/kube/gateway/testdata/serviceentry.yaml and its golden file: a ServiceEntry is a parent whose hosts the rule is
+// for, in the mesh; a backend of kind Hostname is any host that Istio knows.
+describe('Istio’s own kinds in a route of Gateway API', () => {
+  const entry = `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: egress }
+spec: { hosts: [google.com, api.example], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS }
+---`;
+  const routed = (spec: string): string => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: own }
+spec: ${spec}
+---`;
+
+  test.each(['google.com', 'api.example'])(
+    'a ServiceEntry as parent: requests to %s follow the rule',
+    (host) => {
+      const parent = '{ group: networking.istio.io, kind: ServiceEntry, name: egress }';
+      const rule = routed(`{ parentRefs: [${parent}], rules: [{ backendRefs: [${to('reviews')}] }] }`);
+      const ofHost = configured(callers, entry, service('reviews'), rule)
+        .routes.find(({ name }) => name === '80')!
+        .virtual_hosts.find(({ name }) => name === `${host}:80`)!;
+      expect(ofHost.routes[0]!.route!.cluster).toBe(clusterOf('reviews'));
+    },
+  );
+
+  test('and one of another name is none', () => {
+    const parent = '{ group: networking.istio.io, kind: ServiceEntry, name: ingress }';
+    const rule = routed(`{ parentRefs: [${parent}], rules: [{ backendRefs: [${to('reviews')}] }] }`);
+    const [own] = configured(callers, entry, service('reviews'), rule)
+      .routes.find(({ name }) => name === '80')!
+      .virtual_hosts.find(({ name }) => name === 'google.com:80')!.routes;
+    expect(own!.route!.cluster).toBe('outbound|80||google.com');
+  });
+
+  test('a Hostname as backend goes to the host', () => {
+    const backend = '{ group: networking.istio.io, kind: Hostname, name: google.com, port: 80 }';
+    const [own] = routesOf(callers, entry, versions, route(`[{ backendRefs: [${backend}] }]`));
+    expect(own!.route!.cluster).toBe('outbound|80||google.com');
+  });
+});
