@@ -1,4 +1,5 @@
 import { percent } from '../../words/number.ts';
+import type { PastRequests } from './past-requests.ts';
 import { count } from './reading.ts';
 import { serviceOf } from './series-choice.ts';
 
@@ -29,12 +30,13 @@ export class CallersWithoutProxy {
       own.unknown.set(version, (own.unknown.get(version) ?? 0) + times);
   }
 
-  /** Of each service that both ends count: those that came without a sidecar, where that is told. */
-  notes(): string[] {
+  /** Of each service that both ends count: those that came without a sidecar, where that is told; they are `past` the weights. */
+  notes(past: PastRequests): string[] {
     return [...this.#services.values()].flatMap(({ name, bySource, byDestination, unknown }) => {
       const told = [...unknown.values()].reduce((sum, own) => sum + own, 0);
       const without = Math.min(told, byDestination - bySource);
       if (bySource === 0 || without <= 0) return [];
+      past.addWay(name, 'from callers without a sidecar', without);
       const shares = [...unknown].map(
         ([version, own]) => `${version} ${own.toLocaleString('en-US')} (${percent(own / told)})`,
       );

@@ -70,7 +70,7 @@ export class Counters {
         }
       }
       senders.tell(reading);
-      const past = withoutProxy.notes();
+      const past = withoutProxy.notes(reading.past);
       reading.notes.unshift(...past);
       reading.notes.push(...tellers.notes(metric, past.length > 0), ...wholeLifeNotes(evidence, group));
     }
@@ -221,6 +221,8 @@ function requestOf(
     ...(flags === undefined ? {} : { flags: flags === '-' ? '' : flags }),
     ...(serverErrors.includes(grpcStatus) ? { failure: `${status ?? '200'} grpc-status ${grpcStatus}` } : {}),
     ...(ofClass?.startsWith('5') === true ? { failure: '5xx' } : {}),
+    // Counters of connections tell no code; of a request it is 0 where nobody answered.
+    ...(status === '0' && (flags ?? '-') === '-' ? { failure: 'no answer' } : {}),
   };
 }
 

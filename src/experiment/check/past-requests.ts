@@ -8,12 +8,12 @@ const mostHosts = 1000;
 const mostAsked = 10_000;
 
 interface PastHost {
-  readonly ways: Map<LeftOut, number>;
+  readonly ways: Map<string, number>;
   readonly callers: Map<string, number>;
   asked: number;
 }
 
-const wayOf: Partial<Record<LeftOut, string>> = {
+const wayOf: Readonly<Partial<Record<string, string>>> = {
   'to services as a whole, without a subset (no rule chose one, or the versions are Services of their own: name those in --weights)':
     'to the service as a whole, without a subset',
   'that the proxy passed on to an address that is no service it knows (PassthroughCluster)':
@@ -24,13 +24,15 @@ const wayOf: Partial<Record<LeftOut, string>> = {
 export class PastRequests {
   readonly #hosts = new Map<string, PastHost>();
 
+  /** So many in that way, of whom nobody tells who sent them. */
+  addWay(host: string, way: string, times: number): void {
+    const own = this.#of(host);
+    own?.ways.set(way, (own.ways.get(way) ?? 0) + times);
+  }
+
   add(host: string, how: LeftOut, source: string, request: RecordedRequest): void {
-    let own = this.#hosts.get(host);
-    if (own === undefined) {
-      if (this.#hosts.size >= mostHosts) return;
-      own = { ways: new Map(), callers: new Map(), asked: 0 };
-      this.#hosts.set(ownCopy(host), own);
-    }
+    const own = this.#of(host);
+    if (own === undefined) return;
     const { times = 1 } = request;
     own.ways.set(how, (own.ways.get(how) ?? 0) + times);
     if (own.asked >= mostAsked) return;
@@ -39,6 +41,15 @@ export class PastRequests {
     const caller = proxy === undefined ? source : `${proxy} in ${source}`;
     const known = own.callers.get(caller);
     own.callers.set(known === undefined ? ownCopy(caller) : caller, (known ?? 0) + times);
+  }
+
+  /** undefined: there are too many. */
+  #of(host: string): PastHost | undefined {
+    const known = this.#hosts.get(host);
+    if (known !== undefined || this.#hosts.size >= mostHosts) return known;
+    const own = { ways: new Map<string, number>(), callers: new Map<string, number>(), asked: 0 };
+    this.#hosts.set(ownCopy(host), own);
+    return own;
   }
 
   /** Those for this service; undefined where there were none. */
