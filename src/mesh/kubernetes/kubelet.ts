@@ -15,7 +15,7 @@ import {
   type PodLife,
 } from './pod-life.ts';
 import type { KubernetesSettings } from './settings.ts';
-import { isProbed, probedUs, readinessOf, type ReadinessProbe } from './workload/readiness-probe.ts';
+import { probedUs, readinessOf, type ReadinessProbe } from './workload/readiness-probe.ts';
 
 /** Who hears of what the kubelets do with pods. */
 export interface KubeletHost {
@@ -276,7 +276,7 @@ export class Kubelet {
     const bootUs = this.#boot(row);
     const { containers } = templateOf(life);
     const { readyUs, failsUs } = probedUs(containers, bootUs, this.#tickerPhaseUs);
-    life.isRefusing = isProbed(containers) && this.#stations.refusesAll(row, nowUs);
+    life.isRefusing = readinessOf(containers) !== undefined && this.#stations.refusesAll(row, nowUs);
     if (failsUs !== undefined) {
       this.#plan(nowUs + failsUs, this.#kind.startup, row);
       return;

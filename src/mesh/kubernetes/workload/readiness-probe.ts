@@ -58,8 +58,6 @@ export function readinessOf(containers: readonly Container[]): ReadinessProbe | 
   return probe === undefined ? undefined : probeRule(probe);
 }
 
-export const isProbed = (containers: readonly Container[]): boolean => readinessOf(containers) !== undefined;
-
 /**
  * From the container's start to Ready: a pod without a probe is ready as soon as it runs, whatever its application does. Infinity where
  * a probe never passes. `failsUs`: when a startup probe ends the container.
