@@ -197,12 +197,6 @@ function wholeSteps(steps: Steps['steps']): { readonly seconds: number; readonly
   return rest >= 0.5 ? [...whole, { seconds: steps.at(-1)!.seconds, by: 1 }] : whole;
 }
 
-/**
- * Of gRPC, whose status of HTTP is 200 all the same: UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS
- * (OpenTelemetry, semantic conventions for gRPC). The others answer what was asked, as a 404 does.
- */
-const serverErrors: readonly string[] = ['2', '4', '12', '13', '14', '15'];
-
 function requestOf(
   labels: Readonly<Record<string, string>>,
   seconds: number,
@@ -211,7 +205,7 @@ function requestOf(
   const status =
     labels['response_code'] ?? labels['envoy_response_code'] ?? labels['code'] ?? labels['status'];
   const flags = labels['response_flags'];
-  const grpcStatus = labels['grpc_response_status'] ?? '';
+  const grpcStatus = labels['grpc_response_status'];
   const ofClass = labels['response_code_class'] ?? labels['envoy_response_code_class'];
   return {
     startUs: seconds * 1_000_000,
@@ -219,7 +213,7 @@ function requestOf(
     line: 0,
     ...(status !== undefined && /^\d{1,3}$/.test(status) ? { status: Number(status) } : {}),
     ...(flags === undefined ? {} : { flags: flags === '-' ? '' : flags }),
-    ...(serverErrors.includes(grpcStatus) ? { failure: `${status ?? '200'} grpc-status ${grpcStatus}` } : {}),
+    ...(grpcStatus === undefined || grpcStatus === '' ? {} : { grpcStatus }),
     ...(ofClass?.startsWith('5') === true ? { failure: '5xx' } : {}),
     // Counters of connections tell no code; of a request it is 0 where nobody answered.
     ...(status === '0' && (flags ?? '-') === '-' ? { failure: 'no answer' } : {}),
