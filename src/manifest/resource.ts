@@ -349,6 +349,8 @@ export interface MeshConfig extends ResourceBase {
     readonly defaultDestinationRuleExportTo: readonly string[];
     /** Where nothing else says it; empty: locality is on, without settings of its own. */
     readonly loadBalancer: Pick<LoadBalancer, 'locality' | 'zoneAware'>;
+    /** Of routes whose rule says nothing of retries, and of those that no rule made; undefined: Istio's own. */
+    readonly defaultHttpRetry?: HttpRetry;
   };
 }
 

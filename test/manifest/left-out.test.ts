@@ -15,7 +15,14 @@ const mesh = (text: string): string =>
   `{ apiVersion: v1, kind: ConfigMap, metadata: { name: istio, namespace: istio-system }, data: { mesh: ${JSON.stringify(text)} } }`;
 
 test.each([
-  { text: 'defaultHttpRetryPolicy: { attempts: 5 }', told: ['defaultHttpRetryPolicy'] },
+  {
+    text: 'defaultHttpRetryPolicy: { attempts: 5, perTryTimeout: 2s, retryRemoteLocalities: false }',
+    told: [],
+  },
+  {
+    text: 'defaultHttpRetryPolicy: { attempts: 5, retryRemoteLocalities: true }',
+    told: ['defaultHttpRetryPolicy.retryRemoteLocalities'],
+  },
   { text: 'connectTimeout: 1s\nenableAutoMtls: false', told: ['connectTimeout', 'enableAutoMtls'] },
   { text: 'connectTimeout: 10s\nenableAutoMtls: true\ndiscoverySelectors: []', told: [] },
   { text: 'discoverySelectors: [{ matchLabels: { a: b } }]', told: ['discoverySelectors'] },

@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts';
 import { readYaml } from '../located.ts';
 import type { MeshConfig } from '../resource.ts';
 import { map, text } from '../schema.ts';
+import { readHttpRetry } from './http-retry.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 import { readLocality } from './traffic-policy.ts';
 
@@ -23,7 +24,12 @@ export const meshConfig: KindReader<'MeshConfig'> = {
     const written = object.at('data', 'mesh');
     const mesh = meshIn(readYaml('mesh', written.text ?? ''));
     const proxy = mesh.at('defaultConfig');
-    return [...mesh.entries.filter(acts), ...proxy.entries.filter(actsInProxy)].map(([, own]) => ({
+    const retries = mesh.at('defaultHttpRetryPolicy');
+    return [
+      ...mesh.entries.filter(acts),
+      ...retries.entries.filter(actsInRetries),
+      ...proxy.entries.filter(actsInProxy),
+    ].map(([, own]) => ({
       field: `data.mesh.${own.pathText}`,
       path: written.path,
     }));
@@ -35,6 +41,7 @@ export const meshConfig: KindReader<'MeshConfig'> = {
     const mesh = meshIn(yaml);
     const mode = mesh.at('outboundTrafficPolicy', 'mode').text;
     const [locality, zoneAware] = [mesh.at('localityLbSetting'), mesh.at('zoneAwareLbSetting')];
+    const retries = mesh.at('defaultHttpRetryPolicy');
     return {
       outboundTrafficPolicy: mode === 'REGISTRY_ONLY' ? 'REGISTRY_ONLY' : 'ALLOW_ANY',
       defaultServiceExportTo: exported(mesh.at('defaultServiceExportTo')),
@@ -44,6 +51,7 @@ export const meshConfig: KindReader<'MeshConfig'> = {
         ...(locality.isSet ? { locality: readLocality(locality) } : {}),
         ...(zoneAware.isSet ? { zoneAware: readLocality(zoneAware) } : {}),
       },
+      ...(retries.isSet ? { defaultHttpRetry: readHttpRetry(retries) } : {}),
     } satisfies MeshConfig['spec'];
   },
 };
@@ -62,7 +70,6 @@ function acts([name, { data }]: readonly [string, Cursor]): boolean {
       return !Array.isArray(data) || data.length > 0;
     case 'h2UpgradePolicy':
       return data !== 'DO_NOT_UPGRADE';
-    case 'defaultHttpRetryPolicy':
     case 'inboundTrafficPolicy':
     case 'pathNormalization':
     case 'protocolDetectionTimeout':
@@ -73,6 +80,9 @@ function acts([name, { data }]: readonly [string, Cursor]): boolean {
       return false;
   }
 }
+
+const actsInRetries = ([name, { data }]: readonly [string, Cursor]): boolean =>
+  name === 'retryRemoteLocalities' && data === true;
 
 /** Of the settings of each proxy (mesh/v1alpha1/proxy.proto), likewise; a pod's annotation is read. */
 function actsInProxy([name, { data }]: readonly [string, Cursor]): boolean {

@@ -1,9 +1,10 @@
 import type { Cursor } from '../cursor.ts';
-import type { HttpMirror, HttpRedirect, HttpRetry, HttpRoute } from '../resource.ts';
-import { boolean, duration, ignored, int32, list, oneOfWords, struct, text, uint32 } from '../schema.ts';
+import type { HttpMirror, HttpRedirect, HttpRoute } from '../resource.ts';
+import { duration, ignored, int32, list, oneOfWords, struct, text, uint32 } from '../schema.ts';
 import { checkPort, checkWeights, destinationFields, readDestination } from './destination.ts';
 import { checkCors, corsFields, readCors } from './cors-policy.ts';
 import { checkAuthority, checkHeaderEdits, headersFields, readHeaders } from './header-edits.ts';
+import { httpRetryFields, readCheckedRetry } from './http-retry.ts';
 import { checkRegex, httpMatchFields, readHttpMatch } from './http-match.ts';
 import { checkStatus, faultFields, percentFields, readFault } from './http-fault.ts';
 import { durationUs, present } from './present.ts';
@@ -44,14 +45,7 @@ export const httpRouteFields = struct({
     struct({ uri: text, authority: text, uriRegexRewrite: struct({ match: text, rewrite: text }) }),
   ),
   timeout: duration,
-  retries: struct({
-    attempts: int32,
-    perTryTimeout: duration,
-    retryOn: text,
-    retryRemoteLocalities: ignored(boolean),
-    retryIgnorePreviousHosts: boolean,
-    backoff: duration,
-  }),
+  retries: httpRetryFields,
   fault: faultFields,
   mirror: destinationFields,
   mirrors: list(
@@ -101,7 +95,7 @@ export function readHttpRoute(http: Cursor, isDelegate: boolean): HttpRoute {
       : {}),
     ...(status === undefined ? {} : { directResponse: { status } }),
     ...(timeoutUs === undefined ? {} : { timeoutUs }),
-    ...(http.at('retries').isSet ? { retries: readRetries(http.at('retries')) } : {}),
+    ...(http.at('retries').isSet ? { retries: readCheckedRetry(http.at('retries')) } : {}),
     ...(fault === undefined ? {} : { fault }),
     mirrors: readMirrors(http),
     ...readHeaders(http.at('headers')),
@@ -157,39 +151,6 @@ function checkConflicts(http: Cursor, isDelegate: boolean): void {
   if (http.at('mirror').isSet && http.at('mirrors').items.length > 0) {
     http.at('mirrors').refuse('HTTP route cannot contain both mirror and mirrors');
   }
-}
-
-/** Istio's validateHTTPRetry. */
-function readRetries(retries: Cursor): HttpRetry {
-  const attempts = retries.at('attempts').number ?? 0;
-  const retryOn = retries.at('retryOn');
-  if (attempts < 0) retries.at('attempts').refuse('attempts cannot be negative');
-  if (
-    attempts === 0 &&
-    (retries.at('perTryTimeout').isSet ||
-      (retryOn.text ?? '') !== '' ||
-      retries.at('retryRemoteLocalities').isSet)
-  ) {
-    retries.refuse('http retry policy configured when attempts are set to 0 (disabled)', 'set attempts');
-  }
-  for (const word of retryOn.text ? retryOn.text.split(',') : []) {
-    if (!retryWords.has(word) && !knownStatuses.has(Number(/^\+?\d+$/.test(word) ? word : 'no number'))) {
-      retryOn.refuse(
-        `"${word}" is not a valid retryOn policy`,
-        word !== word.trim() ? 'leave out the spaces' : undefined,
-      );
-    }
-  }
-  const perTryTimeoutUs = durationUs(retries.at('perTryTimeout'));
-  return {
-    attempts,
-    ...(perTryTimeoutUs === undefined ? {} : { perTryTimeoutUs }),
-    ...(retryOn.text === undefined || retryOn.text === '' ? {} : { retryOn: retryOn.text }),
-    ...present({
-      backoffUs: durationUs(retries.at('backoff')),
-      ignorePreviousHosts: retries.at('retryIgnorePreviousHosts').boolean,
-    }),
-  };
 }
 
 function checkMirrors(http: Cursor): void {
@@ -313,38 +274,3 @@ function checkRewrite(rewrite: Cursor): void {
     else checkRegex(regex.at('match'), 'HTTPRewrite.UriRegexRewrite.Match');
   }
 }
-
-/** Envoy's x-envoy-retry-on and x-envoy-retry-grpc-on words that Istio allows. */
-const retryWords = new Set([
-  '5xx',
-  'gateway-error',
-  'reset',
-  'reset-before-request',
-  'connect-failure',
-  'retriable-4xx',
-  'refused-stream',
-  'retriable-status-codes',
-  'retriable-headers',
-  'envoy-ratelimited',
-  'http3-post-connect-failure',
-  'cancelled',
-  'deadline-exceeded',
-  'internal',
-  'resource-exhausted',
-  'unavailable',
-]);
-
-/** Codes that Go's net/http has a text for (IANA's registry, without 306 and the unassigned ones). */
-const knownStatuses = new Set(
-  [
-    [100, 101, 102, 103],
-    [200, 201, 202, 203, 204, 205, 206, 207, 208, 226],
-    [300, 301, 302, 303, 304, 305, 307, 308],
-    [
-      400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 421, 422,
-      423, 424,
-    ],
-    [425, 426, 428, 429, 431, 451],
-    [500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511],
-  ].flat(),
-);

@@ -1,3 +1,4 @@
+import type { HttpRetry } from '../../manifest/resource.ts';
 import type { DestinationRules } from './destination-rules.ts';
 import type { Scope } from './sidecar-scope.ts';
 import type { VisibleRules } from './visible-rules.ts';
@@ -7,6 +8,8 @@ export interface MeshView extends Scope {
   /** Those that its namespace sees, whether or not a Sidecar lets them in. */
   readonly rules: VisibleRules;
   readonly destinationRules: DestinationRules;
+  /** Of routes that say nothing of retries; undefined: Istio's own. */
+  readonly defaultHttpRetry: HttpRetry | undefined;
   /** That this proxy runs, if it is a gateway. */
   readonly servers: readonly GatewayServer[];
 }

@@ -7,9 +7,11 @@ import { mayCarryHttp, protocolOf } from './protocol.ts';
 const previousHosts = [{ name: 'envoy.retry_host_predicates.previous_hosts' }];
 
 /**
- * The retry policy of an outbound HTTP route (core/route/retry/retry.go): every one gets Istio's default, with or without a
- * VirtualService; a rule's own replaces it, and `attempts: 0` turns it off.
+ * The retry policy of an outbound HTTP route (core/route/retry/retry.go): every one gets a default, with or without a
+ * VirtualService; a rule's own replaces it, and `attempts: 0` turns it off. What is left out is as Istio has it, also where the
+ * mesh has a default of its own: the two do not merge.
  *
+ * @param retries the rule's, else the mesh's default; undefined: neither says anything.
  * @param hashed the only destination is balanced by a consistent hash: then the same endpoint may be tried again, unless the
  * rule says otherwise.
  */

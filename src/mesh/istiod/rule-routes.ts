@@ -291,9 +291,9 @@ const millionths = (percent: number) => ({
 });
 
 /**
- * Istio's default retries or the rule's own, and a hash policy for each destination that is sent something and whose rule asks for one
- * (route.go, processDestination, processWeightedDestination). Only a single destination that hashes keeps retries from avoiding what
- * was tried.
+ * The rule's retries, or the mesh's, or Istio's own, and a hash policy for each destination that is sent something and whose rule
+ * asks for one (route.go, applyHTTPRouteDestination, processDestination, processWeightedDestination). Only a single destination that
+ * hashes keeps retries from avoiding what was tried.
  */
 export function retriesAndHash(
   mesh: MeshView,
@@ -314,7 +314,7 @@ export function retriesAndHash(
     const ofSubset = subset === undefined ? undefined : own.ofSubset.get(subset);
     return blocksFor(port, own.ofHost, ofSubset).loadBalancer?.consistentHash ?? [];
   });
-  const retry = retryPolicyOf(http?.retries, single && hashes.length > 0);
+  const retry = retryPolicyOf(http?.retries ?? mesh.defaultHttpRetry, single && hashes.length > 0);
   return {
     ...(retry === undefined ? {} : { retry_policy: retry }),
     ...(hashes.length === 0 ? {} : { hash_policy: hashes.map(hashPolicyOf) }),

@@ -209,6 +209,7 @@ export function meshView(registry: Registry, proxy: ProxyIdentity): MeshView {
     ...scopeFor(held, proxy, rules),
     rules,
     destinationRules,
+    defaultHttpRetry: held.mesh.defaultHttpRetry,
     servers:
       proxy.type === 'gateway'
         ? mergedServers([

@@ -560,3 +560,48 @@ spec: { hosts: [echo], tcp: [{ match: [{ port: 9000 }], route: ${route} }] }
     ]);
   });
 });
+
+// route.go, applyHTTPRouteDestination and BuildDefaultHTTPOutboundRoute: ConvertPolicy of the rule's retries, else of the mesh's.
+describe('the retries of a mesh', () => {
+  const mesh = (retries: string): string => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio, namespace: istio-system }
+data: { mesh: "defaultHttpRetryPolicy: ${retries}" }
+---`;
+  const retriesOf = (http: string | undefined, retries: string) =>
+    (http === undefined
+      ? configured(mesh(retries)).routes[0]!.virtual_hosts[0]!.routes[0]!
+      : route(http, mesh(retries))
+    ).route!.retry_policy;
+  const own = 'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes';
+
+  test.each([
+    { http: undefined, because: 'no rule' },
+    { http: '', because: 'a rule that says nothing of retries' },
+  ])('replace those of Istio: $because', ({ http }) => {
+    expect(retriesOf(http, '{ attempts: 5, retryOn: 5xx, perTryTimeout: 2s, backoff: 100ms }')).toMatchObject(
+      {
+        num_retries: 5,
+        retry_on: '5xx',
+        per_try_timeout: '2s',
+        retry_back_off: { base_interval: '100ms' },
+        host_selection_retry_max_attempts: 5,
+      },
+    );
+    expect(retriesOf(http, '{ attempts: 3 }')).toMatchObject({ num_retries: 3, retry_on: own });
+    expect(retriesOf(http, '{ attempts: 0 }')).toBeUndefined();
+    expect(retriesOf(http, '{}')).toBeUndefined();
+    expect(retriesOf(http, 'null')).toMatchObject({ num_retries: 2, retry_on: own });
+  });
+
+  test('do not act where a rule has its own, and nothing of them is put into it', () => {
+    const policy = retriesOf(
+      'retries: { attempts: 1 },',
+      '{ attempts: 5, retryOn: 5xx, perTryTimeout: 2s }',
+    )!;
+    expect(policy).toMatchObject({ num_retries: 1, retry_on: own });
+    expect(policy).not.toHaveProperty('per_try_timeout');
+    expect(retriesOf('retries: { attempts: 0 },', '{ attempts: 5 }')).toBeUndefined();
+  });
+});
