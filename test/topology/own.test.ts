@@ -590,6 +590,56 @@ spec: { type: ExternalName, externalName: ${b}, ports: [{ port: 80, name: http }
       rule: 'office/split',
     },
   },
+  ...(
+    [
+      ['TCPRoute', 'tcp', 'TCP', { protocol: 'tcp', address: '192.0.2.5' }],
+      ['TLSRoute', 'tls', 'TLS', { protocol: 'tls', address: '192.0.2.5', sni: 'db.example.com' }],
+    ] as const
+  ).map(([kind, name, protocol, asked]): Own => ({
+    because: `a ServiceEntry is a parent of a ${kind}, as of an HTTPRoute`,
+    source: 'TCPRouteCollection, TLSRouteCollection',
+    manifests: [
+      service('b', 'office', '10.0.0.2', '{ port: 5000, name: tcp }'),
+      entry(
+        'shop/db',
+        `hosts: [db.example.com], addresses: ['192.0.2.5'], ports: [{ number: 5000, name: ${name}, protocol: ${protocol} }], resolution: DNS`,
+      ),
+      gatewayApi(
+        kind,
+        'v1alpha2',
+        'shop/split',
+        `parentRefs: [{ group: networking.istio.io, kind: ServiceEntry, name: db }], rules: [{ backendRefs: [{ name: b, namespace: office, port: 5000 }] }]`,
+      ),
+    ],
+    question: { ask: 'route', authority: 'db.example.com', port: 5000, ...asked },
+    expect: { cluster: `outbound|5000||${b}`, rule: 'shop/split' },
+  })),
+  {
+    because: 'and what asks for another name than its host is not taken by a TLSRoute without names',
+    source: 'augmentTLSPortMatch',
+    manifests: [
+      service('b', 'office', '10.0.0.2', '{ port: 5000, name: tcp }'),
+      entry(
+        'shop/db',
+        `hosts: [db.example.com], ports: [{ number: 5000, name: tls, protocol: TLS }], resolution: DNS`,
+      ),
+      gatewayApi(
+        'TLSRoute',
+        'v1alpha2',
+        'shop/split',
+        `parentRefs: [{ group: networking.istio.io, kind: ServiceEntry, name: db }], rules: [{ backendRefs: [{ name: b, namespace: office, port: 5000 }] }]`,
+      ),
+    ],
+    question: {
+      ask: 'route',
+      authority: 'else.example.com',
+      port: 5000,
+      protocol: 'tls',
+      address: '203.0.113.7',
+      sni: 'else.example.com',
+    },
+    expect: { cluster: 'PassthroughCluster' },
+  },
   {
     because: 'a TLSRoute chooses by the name that a connection to a listener asks for',
     source: 'convertTLSRoute, buildTLSMatch',

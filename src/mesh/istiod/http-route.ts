@@ -94,7 +94,7 @@ export function parentsOf(
   protocols: RegExp,
   services: readonly Service[],
   gateways: readonly KubernetesGateway[],
-  entries: readonly ServiceEntry[] = [],
+  entries: readonly ServiceEntry[],
 ): Parent[] {
   return route.spec.parentRefs.flatMap((ref): Parent[] => {
     if (ref.group === '' && ref.kind === 'Service') {

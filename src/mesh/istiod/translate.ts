@@ -179,8 +179,8 @@ function heldOf(registry: Registry): Held {
     ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService'), mesh.defaultVirtualServiceExportTo),
     ...rulesOfHttpRoutes(entriesOf(registry, 'HTTPRoute'), services, gateways, serviceEntries),
     ...rulesOfHttpRoutes(entriesOf(registry, 'GRPCRoute'), services, gateways, serviceEntries),
-    ...rulesOfL4Routes(entriesOf(registry, 'TCPRoute'), services, gateways),
-    ...rulesOfL4Routes(entriesOf(registry, 'TLSRoute'), services, gateways),
+    ...rulesOfL4Routes(entriesOf(registry, 'TCPRoute'), services, gateways, serviceEntries),
+    ...rulesOfL4Routes(entriesOf(registry, 'TLSRoute'), services, gateways, serviceEntries),
   ].sort((a, b) => compareByAge(a.age, b.age));
   return {
     mesh,
