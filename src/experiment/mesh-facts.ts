@@ -13,7 +13,7 @@ import { callsIn } from '../mesh/app/app.ts';
 import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import type { Cluster } from '../mesh/envoy/route.ts';
 import { actingFor } from '../mesh/istiod/acting-for.ts';
-import { clustersOf } from '../mesh/istiod/cluster.ts';
+import { clustersOf, portNameOf } from '../mesh/istiod/cluster.ts';
 import type { MeshService } from '../mesh/istiod/mesh-service.ts';
 import type { MeshView } from '../mesh/istiod/mesh-view.ts';
 import { entranceOf } from '../mesh/istiod/entrance.ts';
@@ -23,6 +23,7 @@ import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
 import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
 import { meshView, nearnessIn } from '../mesh/istiod/translate.ts';
+import { hasPort } from '../mesh/kubernetes/endpoints.ts';
 import { labelsFrom, nodeOf, takes } from '../mesh/kubernetes/node.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
 import { outsideOf } from '../mesh/kubernetes/outside.ts';
@@ -81,7 +82,8 @@ export function meshFacts(
       host,
       service: service === undefined ? null : names.ofName(service.host),
       port,
-      workloads: service === undefined ? [] : workloadsOf(service, endpoints),
+      workloads:
+        service === undefined ? [] : workloadsOf(service, endpoints, {}, own && portNameOf(service, own)),
       speaks: own === undefined ? 'http' : isTcpPort(own) ? 'tcp' : speaksHttp2(own) ? 'grpc' : 'http',
     };
   };
@@ -148,17 +150,19 @@ export function meshFacts(
   };
 }
 
-/** Workloads whose pods a Service picks, those of a subset of it where labels are given. */
+/** Workloads whose pods a Service picks: of a subset those with its labels, and where a port is named those that have it. */
 const workloadsOf = (
   { namespace, selector }: MeshService,
   pods: readonly ForeseenPod[],
-  labels: Readonly<Record<string, string>> = {},
+  labels: Readonly<Record<string, string>>,
+  portName: string | undefined,
 ): string[] => [
   ...new Set(
     pods.flatMap((pod) =>
       pod.namespace === namespace &&
       Object.keys(selector).length > 0 &&
-      mayHave({ ...pod, name: pod.workload }, { ...selector, ...labels })
+      mayHave({ ...pod, name: pod.workload }, { ...selector, ...labels }) &&
+      hasPort(pod, portName)
         ? [pod.workload]
         : [],
     ),
@@ -279,13 +283,15 @@ function reached(
   const cluster = clusters.get(destinationCluster(view, destination, namespace, listener));
   if (cluster === undefined)
     return { ...about, workloads: [], lacks: subset === undefined ? 'port' : 'subset' };
-  const workloads = workloadsOf(service, endpoints, cluster.labels);
+  const workloads = workloadsOf(service, endpoints, cluster.labels, cluster.port_name);
+  const isUnserved =
+    workloads.length === 0 && workloadsOf(service, endpoints, cluster.labels, undefined).length > 0;
   // Who answers at a host outside, or at an address that is written down, is no matter of workloads.
   const isElsewhere = service.source.kind === 'ServiceEntry' && Object.keys(service.selector).length === 0;
   return {
     ...about,
     workloads,
-    lacks: workloads.length === 0 && !isElsewhere ? 'workload' : null,
+    lacks: isUnserved ? 'port name' : workloads.length === 0 && !isElsewhere ? 'workload' : null,
   };
 }
 

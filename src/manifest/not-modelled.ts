@@ -1,6 +1,5 @@
 import { inertWarmupsIn } from './analysis/warm-up.ts';
 import type { Manifest } from './resource.ts';
-import { unservedPorts } from './unserved-port.ts';
 
 /** What manifests say and the model does not act upon: kinds, with how many there are and where; fields, each once. */
 export function notModelled(manifests: readonly Manifest[]): string[] {
@@ -16,11 +15,7 @@ export function notModelled(manifests: readonly Manifest[]): string[] {
         : [],
     ),
   );
-  const unserved = unservedPorts(manifests.flatMap(({ resources }) => resources)).map(
-    ({ service, targetPort, workload }) =>
-      `Service ${service.metadata.name} targetPort ${targetPort}, which pods of ${workload.metadata.name} lack`,
-  );
-  return [...new Set([...kinds, ...fields, ...warmups, ...unserved])];
+  return [...new Set([...kinds, ...fields, ...warmups])];
 }
 
 /** Of these, what may have a part in where requests go: of a pod's template, labels and annotations. */

@@ -410,12 +410,19 @@ export interface Container {
   readonly name: string;
   readonly image: string;
   readonly resources: CpuResources;
-  readonly ports: readonly { readonly name?: string; readonly containerPort: number }[];
+  readonly ports: readonly ContainerPort[];
   readonly startupProbe?: ContainerProbe;
   readonly readinessProbe?: ContainerProbe;
   readonly livenessProbe?: ContainerProbe;
   /** sleepSeconds is undefined for a hook that is no plain sleep: nobody can tell how long it takes. */
   readonly preStop?: { readonly sleepSeconds?: number };
+}
+
+export interface ContainerPort {
+  readonly name?: string;
+  /** undefined: TCP. */
+  readonly transport?: 'UDP' | 'SCTP';
+  readonly containerPort: number;
 }
 
 export interface InitContainer extends Container {

@@ -201,6 +201,7 @@ export class World implements Surroundings {
       names,
       pods,
       authorityOf,
+      (requestClass) => this.classes.ports[requestClass]!,
       stream,
     );
     const autoscalers = (this.#autoscalers = new Autoscalers(

@@ -8,10 +8,10 @@ const destination = z.strictObject({
   weight: number.describe('Share of the route, 0..1.'),
   workloads: z.array(text).describe('Whose pods it picks.'),
   lacks: z
-    .enum(['service', 'port', 'subset', 'workload'])
+    .enum(['service', 'port', 'subset', 'workload', 'port name'])
     .nullable()
     .describe(
-      'There is no such Service, or no such port of it; no DestinationRule defines the subset; no workload has the labels. null: all is there.',
+      'There is no such Service, or no such port of it; no DestinationRule defines the subset; no workload has the labels, or none of those that have them the port that the Service names. null: all is there.',
     ),
 });
 

@@ -1,8 +1,11 @@
+import { fullHost } from '../../manifest/host.ts';
+import type { Service } from '../../manifest/resource.ts';
 import { doorState } from '../../mesh/app/stations.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
 import { blackHoleCluster } from '../../mesh/envoy/route.ts';
 import { responseFlag } from '../../mesh/envoy/response-flag.ts';
+import { resourcesOf } from '../../mesh/kubernetes/registry.ts';
 import { stage } from '../../mesh/request/stage.ts';
 import type { World } from '../../mesh/world.ts';
 import type { FailureCause } from '../../record/failure.ts';
@@ -85,8 +88,31 @@ export function hostOf({ rows, classes }: World, row: number, cause: FailureCaus
   return cause === 'gateway-port' ? `${host}:${classes.ports[requestClass]!}` : host;
 }
 
-const causeWithoutProxy = (world: World, row: number): FailureCause =>
-  world.service(world.services[world.rows.service[row]!] ?? '') === undefined ? 'no-service' : 'no-pod';
+function causeWithoutProxy(world: World, row: number): FailureCause {
+  const { rows, classes } = world;
+  const service = world.service(world.services[rows.service[row]!] ?? '');
+  if (service === undefined) return 'no-service';
+  return lacksPort(world, service, classes.ports[rows.requestClass[row]!]!, '')
+    ? 'target-port-unknown'
+    : 'no-pod';
+}
+
+/** A Service names a port, and of the pods that are ready none has it. */
+function lacksPort({ state }: World, { metadata, spec }: Service, number: number, subset: string): boolean {
+  const { targetPort } = spec.ports.find(({ port }) => port === number) ?? {};
+  if (typeof targetPort !== 'string' || spec.isHeadless === true) return false;
+  const { namespace } = metadata;
+  const host = fullHost(metadata.name, namespace);
+  const wanted = resourcesOf(state.registry, 'DestinationRule')
+    .filter((own) => fullHost(own.spec.host, own.metadata.namespace) === host)
+    .flatMap((own) => own.spec.subsets)
+    .find(({ name }) => name === subset);
+  const labels = { ...spec.selector, ...wanted?.labels };
+  return (
+    state.endpoints.of(namespace, labels).length > 0 &&
+    state.endpoints.of(namespace, labels, targetPort).length === 0
+  );
+}
 
 /** The caller's proxy knows no such host, and passes the call on to the address. */
 const isPassedOn = ({ rows, tables }: World, row: number): boolean =>
@@ -153,6 +179,9 @@ function ofNoHost(world: World, row: number): FailureCause {
   if (held.pods.length > 0) return 'all-ejected';
   const configured = configuredView(world, row);
   if ((configured.endpoints(cluster)?.pods.length ?? 0) > 0) return 'endpoints-not-arrived';
+  const { host, port, subset } = clusterParts(world.tables.clusterNames[cluster]!);
+  const service = world.service(world.keys.names.ofName(host));
+  if (service !== undefined && lacksPort(world, service, port, subset)) return 'target-port-unknown';
   // The rule that is in force by now sends elsewhere, where pods are: these went before it had arrived.
   const { clusters } = configured.resolve(rows.requestClass[row]!);
   return !clusters.includes(cluster) &&

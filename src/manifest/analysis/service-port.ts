@@ -25,7 +25,7 @@ export const servicePorts: Check = (setting) => [
       problemIn(service, ['spec', 'ports', portIndex, 'targetPort'], 'value', {
         severity: 'warning',
         code: 'MS1126',
-        message: `pods of ${workload.metadata.name} get no request of Service ${service.metadata.name} by this port: none of their containers has a port called "${targetPort}"; a run sends them requests all the same`,
+        message: `pods of ${workload.metadata.name} get no request of Service ${service.metadata.name} by this port: none of their containers has a port called "${targetPort}"`,
         hint: 'write the number of the port, or name it in ports of a container',
       }),
   ),

@@ -84,6 +84,11 @@ function readPorts(ports: Cursor): Container['ports'] {
       number.invalid(`Invalid value: ${number.number}: must be between 1 and 65535, inclusive`);
     if (name.text && names.has(name.text)) name.invalid(`Duplicate value: "${name.text}"`);
     if (name.text) names.add(name.text);
-    return { ...(name.text ? { name: name.text } : {}), containerPort: number.number ?? 0 };
+    const transport = port.at('protocol').text;
+    return {
+      ...(name.text ? { name: name.text } : {}),
+      ...(transport === 'UDP' || transport === 'SCTP' ? { transport } : {}),
+      containerPort: number.number ?? 0,
+    };
   });
 }

@@ -112,8 +112,10 @@ export class ConfigTables {
     const read = this.#settingsOf.get(cluster);
     if (read !== undefined) return read;
     // What follows from the endpoints alone is told by EDS, and changes no cluster.
-    const { labels, namespace, outside, locality_lb_setting, node_local, ...configuration } = cluster;
+    const { labels, namespace, port_name, outside, locality_lb_setting, node_local, ...configuration } =
+      cluster;
     void labels;
+    void port_name;
     void namespace;
     void outside;
     void locality_lb_setting;
@@ -132,20 +134,21 @@ export class ConfigTables {
   assignment(cluster: Cluster, endpoints: Endpoints, proxy: ProxyIdentity): LoadAssignment {
     const {
       namespace,
+      port_name: portName,
       locality_lb_setting: setting,
       outlier_detection: outlier,
       node_local: nodeLocal,
       outside,
       type,
     } = cluster;
-    const pods = endpoints.of(namespace, cluster.labels);
+    const pods = endpoints.of(namespace, cluster.labels, portName);
     if (setting === undefined && outlier === undefined && nodeLocal === undefined && outside.length === 0)
       return this.#assigned(pods, none, type, () =>
         loadAssignment(toldOf(pods, this.pods, cluster), this.pods, proxy, undefined, false),
       );
     // Where hosts may panic those that are not ready are not told (endpoint_builder.go, supportsUnhealthyEndpoints).
     const panics = (cluster.common_lb_config?.healthy_panic_threshold?.value ?? 0) > 0;
-    const unready = panics ? none : endpoints.unreadyOf(namespace, cluster.labels);
+    const unready = panics ? none : endpoints.unreadyOf(namespace, cluster.labels, portName);
     const node = proxy.labels[nodeLabel] ?? '';
     const byLabels = setting?.failoverPriority !== undefined;
     const key = JSON.stringify([

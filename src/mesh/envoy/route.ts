@@ -252,6 +252,8 @@ export interface Cluster extends ClusterConfiguration {
   readonly namespace: string;
   /** Labels that a pod needs to be an endpoint. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Name of a container's port that a pod needs, too; absent: a number, which is asked at any pod. */
+  readonly port_name?: string;
   /** Endpoints that are no pods. */
   readonly outside: readonly OutsideEndpoint[];
   /** From which istiod makes the endpoints' priorities and weights for each proxy; absent: the mesh's default. */

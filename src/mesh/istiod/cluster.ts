@@ -35,6 +35,7 @@ export function clustersOf(
   const isLookedUp = discovery === 'STRICT_DNS' || discovery === 'LOGICAL_DNS';
   return service.ports.flatMap((port) => {
     if (listenerProtocolOf(port) === 'none') return [];
+    const portName = portNameOf(service, port);
     const cluster = (
       subset: string,
       labels: Readonly<Record<string, string>>,
@@ -54,6 +55,7 @@ export function clustersOf(
           namespace,
           // The address that was dialled may be any of the Service's, whatever the subset.
           labels: dialled ? selector : { ...selector, ...labels },
+          ...(portName === undefined ? {} : { port_name: portName }),
           outside,
           ...(isNodeLocal(service) ? { node_local: true as const } : {}),
           ...policyOf(blocks, port, near),
@@ -70,6 +72,15 @@ export function clustersOf(
     ];
   });
 }
+
+/** The name that a Service's port leads to; whoever asks a headless one finds its pods by DNS, whatever their ports. */
+export const portNameOf = (
+  { source, resolution }: MeshService,
+  { targetPort }: ServicePort,
+): string | undefined =>
+  source.kind === 'Service' && resolution === 'EDS' && typeof targetPort === 'string'
+    ? targetPort
+    : undefined;
 
 /** Gateways cannot know what was dialled: they balance over the endpoints (convertResolution). */
 function discoveryOf({ resolution }: MeshService, proxy: ProxyIdentity['type']): Cluster['type'] {
@@ -131,7 +142,7 @@ export function tcpIdleTimeout(
 
 type PolicyFields = Omit<
   Cluster,
-  'name' | 'type' | 'host' | 'subset' | 'port' | 'namespace' | 'labels' | 'outside'
+  'name' | 'type' | 'host' | 'subset' | 'port' | 'namespace' | 'labels' | 'port_name' | 'outside'
 >;
 
 function policyOf(policy: PolicyBlocks, port: ServicePort, near: Nearness): PolicyFields {

@@ -1,5 +1,6 @@
 import { matches, selects, type Labels } from '../../manifest/labels.ts';
-import type { Gateway, KubernetesGateway, Resource, Service } from '../../manifest/resource.ts';
+import { podPortOf } from '../../manifest/named-port.ts';
+import type { Gateway, KubernetesGateway, PodTemplate, Resource, Service } from '../../manifest/resource.ts';
 import { isWorkload, type Workload } from '../../manifest/scale-target.ts';
 import type { ProxyPlace } from '../envoy/proxies.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
@@ -104,23 +105,18 @@ function entranceAt(
     identity: { type: 'gateway', namespace, labels },
     endpointLabels: service?.spec.selector ?? spec.selector,
     port,
-    openPorts:
-      services.length === 0 ? undefined : services.flatMap((own) => portsOf(own, spec.template.containers)),
+    openPorts: services.length === 0 ? undefined : services.flatMap((own) => portsOf(own, spec.template)),
     byNode: service?.spec.externalTrafficPolicy === 'Local',
     assumed: undefined,
   };
 }
 
 /** A server that is on the port of its Service, or on what that is taken on to (model/gateway.go, resolvePorts). */
-const portsOf = (service: Service, containers: Workload['spec']['template']['containers']): number[] =>
-  service.spec.ports.flatMap(({ port, targetPort = port }) => [
-    port,
-    ...(typeof targetPort === 'number'
-      ? [targetPort]
-      : containers.flatMap(({ ports }) =>
-          ports.flatMap(({ name, containerPort }) => (name === targetPort ? [containerPort] : [])),
-        )),
-  ]);
+const portsOf = (service: Service, template: PodTemplate): number[] =>
+  service.spec.ports.flatMap((own) => {
+    const ofPod = podPortOf(template, own);
+    return ofPod === undefined ? [] : [own.port, ofPod];
+  });
 
 function assumedFor(gateway: AnyGateway | undefined): Entrance {
   const isOwn = gateway?.kind === 'KubernetesGateway';

@@ -38,14 +38,19 @@ export class Endpoints {
     return this.#unready;
   }
 
-  /** Rows of the pods with all of these labels; none for no labels (a Service without a selector has no endpoints of its own). */
-  of(namespace: string, labels: Readonly<Record<string, string>>): Int32Array {
-    return this.#among(this.#ready, 'ready', namespace, labels);
+  /**
+   * Rows of the pods with all of these labels; none for no labels (a Service without a selector has no endpoints of its own).
+   * @param portName of a port that they need to have; undefined: the port is a number, which any pod may serve
+   */
+  of(namespace: string, labels: Readonly<Record<string, string>>, portName?: string): Int32Array {
+    return this.#among(this.#ready, 'ready', namespace, labels, portName);
   }
 
   /** As `of`, those that are not ready. */
-  unreadyOf(namespace: string, labels: Readonly<Record<string, string>>): Int32Array {
-    return this.#unready.length === 0 ? none : this.#among(this.#unready, 'unready', namespace, labels);
+  unreadyOf(namespace: string, labels: Readonly<Record<string, string>>, portName?: string): Int32Array {
+    return this.#unready.length === 0
+      ? none
+      : this.#among(this.#unready, 'unready', namespace, labels, portName);
   }
 
   #among(
@@ -53,15 +58,16 @@ export class Endpoints {
     which: 'ready' | 'unready',
     namespace: string,
     labels: Readonly<Record<string, string>>,
+    portName: string | undefined,
   ): Int32Array {
     const wanted = Object.entries(labels);
     if (wanted.length === 0) return none;
-    const key = JSON.stringify([which, namespace, wanted]);
+    const key = JSON.stringify([which, namespace, wanted, portName]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const found = rows.filter((row) => {
       const pod = this.#pods[row]!;
-      return pod.namespace === namespace && matches(labels, pod.labels);
+      return pod.namespace === namespace && matches(labels, pod.labels) && hasPort(pod, portName);
     });
     const before = this.#before?.get(key);
     const pods = before !== undefined && sameRows(before, found) ? before : found;
@@ -80,6 +86,10 @@ export class Endpoints {
 }
 
 const none = new Int32Array();
+
+/** What stands outside is asked at the number: a Service's port has no name there. */
+export const hasPort = ({ portNames, isOutside }: Pod, name: string | undefined): boolean =>
+  name === undefined || isOutside === true || portNames?.includes(name) === true;
 
 const sameRows = (a: Int32Array, b: Int32Array): boolean =>
   a.length === b.length && a.every((row, index) => row === b[index]);

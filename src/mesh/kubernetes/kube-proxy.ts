@@ -32,6 +32,7 @@ export class KubeProxy {
   readonly #names: ServiceNames;
   readonly #pods: readonly Pod[];
   readonly #authorityOf: (requestClass: number) => string;
+  readonly #portOf: (requestClass: number) => number;
   readonly #delay: Sampler;
   readonly #chance: Stream;
   readonly #learns: number;
@@ -50,6 +51,7 @@ export class KubeProxy {
     names: ServiceNames,
     pods: readonly Pod[],
     authorityOf: (requestClass: number) => string,
+    portOf: (requestClass: number) => number,
     stream: (name: string) => Stream,
   ) {
     this.#simulation = simulation;
@@ -57,6 +59,7 @@ export class KubeProxy {
     this.#names = names;
     this.#pods = pods;
     this.#authorityOf = authorityOf;
+    this.#portOf = portOf;
     this.#delay = sampler(delay, stream('kube-proxy/sync'));
     this.#chance = stream('kube-proxy');
     this.#known = api.state.endpoints;
@@ -109,7 +112,10 @@ export class KubeProxy {
       ({ metadata }) => metadata.name === host.service?.name && metadata.namespace === host.service.namespace,
     );
     if (found === undefined) return { service, pods: this.#outside(host.name) };
-    const pods = this.#known.of(found.metadata.namespace, found.spec.selector);
+    const port = found.spec.ports.find((own) => own.port === this.#portOf(requestClass));
+    const portName =
+      found.spec.isHeadless !== true && typeof port?.targetPort === 'string' ? port.targetPort : undefined;
+    const pods = this.#known.of(found.metadata.namespace, found.spec.selector, portName);
     const places = Array.from(pods, (row) => placeOf(this.#pods[row]!));
     const near = nearEndpoints(caller, places, nearnessOf(found));
     return { service, pods: near === undefined ? pods : Int32Array.from(near, (index) => pods[index]!) };

@@ -1,3 +1,4 @@
+import { portNamesOf } from '../../manifest/named-port.ts';
 import type { PodTemplate } from '../../manifest/resource.ts';
 
 /** A pod as the mesh sees it. What becomes of it is told by `Workloads`. */
@@ -12,6 +13,8 @@ export interface Pod {
   readonly isGateway?: true;
   /** No pod at all: an endpoint that a ServiceEntry or a WorkloadEntry tells of. */
   readonly isOutside?: true;
+  /** Of ports of its containers, by which Services may lead to them; absent: none has a name. */
+  readonly portNames?: readonly string[];
   /** As the pod network gives them out. */
   readonly ip: string;
   /** CPU limit of its application, in millicores; Infinity: none. */
@@ -46,7 +49,9 @@ export function podOf(
   fixedName?: string,
 ): Pod {
   const { name, namespace } = owner.metadata;
-  const { labels, injectedProxy } = owner.spec.template;
+  const { template } = owner.spec;
+  const { labels, injectedProxy } = template;
+  const portNames = portNamesOf(template);
   const set = `${name}-${safeWord(`${name}${revision}`, 9)}`;
   const free = (offered: (attempt: string, made: number) => string): string => {
     for (let made = 0; ; made++) {
@@ -73,8 +78,9 @@ export function podOf(
     labels,
     sidecar: injectedProxy.inject !== false,
     ...(injectedProxy.isGateway === true ? { isGateway: true } : {}),
+    ...(portNames.length > 0 ? { portNames } : {}),
     ip: free((attempt, made) => podIp(`${namespace}/${name}${revision}/${ordinal}${attempt}`, made)),
-    cpuLimitMilli: applicationLimitMilli(owner.spec.template),
+    cpuLimitMilli: applicationLimitMilli(template),
   };
 }
 

@@ -49,6 +49,7 @@ import { stalePages } from './stale-pages.ts';
 import { stickyClients } from './sticky-clients.ts';
 import { subsetDeleted } from './subset-deleted.ts';
 import { subsetMissing } from './subset-missing.ts';
+import { targetPortMissing } from './target-port-missing.ts';
 import { timeoutCuts } from './timeout-cuts.ts';
 import { unknownApplication } from './unknown-application.ts';
 import { versionFails } from './version-fails.ts';
@@ -67,6 +68,7 @@ export const findingKinds: readonly FindingKind[] = [
   podsRemovedFirst,
   endpointsNotArrived,
   portUnknown,
+  targetPortMissing,
   subsetMissing,
   subsetDeleted,
   noRoute,

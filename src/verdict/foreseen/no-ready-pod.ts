@@ -1,6 +1,7 @@
 import { percent, seconds } from '../../words/number.ts';
 import { listed } from '../finding/failures.ts';
 import { readyRemedies } from '../finding/no-ready-pod.ts';
+import { portNameRemedies } from '../finding/target-port-missing.ts';
 import { keepRemedies } from '../finding/pods-removed-first.ts';
 import { sendsOf, stepwise, type ForeseenKind, type ForeseenStep } from './foreseen.ts';
 
@@ -16,6 +17,17 @@ export const noReadyPod: ForeseenKind = stepwise('no-ready-pod', (step) =>
           : `${listed(workloads)} ${workloads.length === 1 ? 'has' : 'have'} 0 replicas`
       }. The callers’ proxies answer these requests with 503.`,
       remedies: readyRemedies(to, workloads),
+    })),
+);
+
+/** A rule sends to pods that are no endpoints, for none has the port that their Service names. */
+export const targetPortMissing: ForeseenKind = stepwise('target-port-missing', (step) =>
+  sendsOf(step)
+    .filter(({ destination: { lacks } }) => lacks === 'port name')
+    .map(({ rule, destination: { to, service, weight } }) => ({
+      key: `${rule.rule} ${to}`,
+      sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, and no container of its pods has the port that Service ${service} names. The callers’ proxies answer these requests with 503.`,
+      remedies: portNameRemedies(service),
     })),
 );
 

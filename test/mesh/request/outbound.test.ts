@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { World } from '../../../src/mesh/world.ts';
 import { loadApp } from '../../../src/scenario/load-app.ts';
 import { makeWorld, request, resources } from '../../support/world.ts';
@@ -111,6 +111,49 @@ test('HTTP to a port that is called tcp: no http rule is asked, any pod answers,
 test('a headless Service: the caller’s DNS decides the pod, whatever subset the rule names', () => {
   const headless = web('name: http', ', clusterIP: None');
   expect(gets('web.shop', [headless, subsets, toV2('http')])).toEqual(['200 v1', '200 v2']);
+});
+
+// pkg/api/v1/pod/util.go, FindPort; endpointslice/utils.go, getEndpointPorts: a pod without a port of that name and protocol is no
+// endpoint of the Service's port; a headless Service's pods are found by DNS.
+describe('a targetPort that is a name', () => {
+  const named = (app: string, ports: string): string =>
+    deployment('web', 'shop', app).replace(
+      'name: web, image: none',
+      `name: web, image: none, ports: [${ports}]`,
+    );
+  const leads = 'name: http, targetPort: app';
+  const [app, other] = ['{ name: app, containerPort: 8080 }', '{ name: admin, containerPort: 8080 }'];
+
+  test.each([
+    { v1: app, v2: app, expected: ['200 v1', '200 v2'] },
+    { v1: app, v2: other, expected: ['200 v1'] },
+    { v1: other, v2: '', expected: ['503 nobody'] },
+    { v1: app, v2: '{ name: app, protocol: UDP, containerPort: 8080 }', expected: ['200 v1'] },
+  ])('only pods that have it answer: v1 [$v1], v2 [$v2]', ({ v1, v2, expected }) => {
+    expect(gets('web.shop', [named('v1', v1), named('v2', v2), web(leads)])).toEqual(expected);
+    const numbered = [named('v1', v1), named('v2', v2), web('name: http, targetPort: 8080')];
+    expect(gets('web.shop', numbered)).toEqual(['200 v1', '200 v2']);
+  });
+
+  test('nor does kube-proxy send to the others, nor a rule for their subset', () => {
+    const plain = deployment('caller', 'office', 'v1').replace(
+      'template:\n    metadata: {',
+      'template:\n    metadata: { annotations: { sidecar.istio.io/inject: "false" },',
+    );
+    expect(gets('web.shop', [plain, named('v1', app), named('v2', other), web(leads)])).toEqual(['200 v1']);
+    const ruled = [named('v1', app), named('v2', other), web(leads), subsets, toV2('http')];
+    expect(gets('web.shop', ruled)).toEqual(['503 nobody']);
+  });
+
+  test('of a headless Service any pod answers', () => {
+    const headless = web(leads, ', clusterIP: None');
+    expect(gets('web.shop', [named('v1', app), named('v2', other), headless])).toEqual(['200 v1', '200 v2']);
+  });
+
+  test('the port of a sidecar that is injected has a name, too', () => {
+    const metrics = web('name: http, targetPort: http-envoy-prom');
+    expect(gets('web.shop', [metrics])).toEqual(['200 v1', '200 v2']);
+  });
 });
 
 test('a Service that a Sidecar leaves out is reached past the rules, or refused with 502 under REGISTRY_ONLY', () => {

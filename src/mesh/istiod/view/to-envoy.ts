@@ -126,10 +126,12 @@ function clusterJson(cluster: Cluster): EnvoyJson {
     locality_lb_setting: locality,
     node_local,
     labels,
+    port_name,
     outside,
     ...own
   } = rest;
   void labels;
+  void port_name;
   void locality;
   void outside;
   void node_local;
