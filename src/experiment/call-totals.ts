@@ -39,7 +39,7 @@ function addTo(
     };
     const name = JSON.stringify(about);
     const { requests, failed } = calls.get(name) ?? { requests: 0, failed: 0 };
-    const count = series.counts[row]!;
+    const count = series.count(row);
     const isFailed = status === 0 || status >= 500 || (status === 404 && to === undefined);
     calls.set(name, { ...about, requests: requests + count, failed: failed + (isFailed ? count : 0) });
   }

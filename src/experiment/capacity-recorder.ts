@@ -103,21 +103,21 @@ export class CapacityRecorder {
     }
     workloads.lives.forEach(({ pod }, row) => {
       const sum = sums.get(pod.workload)!;
-      const integrals = stations.integrals(row, nowUs);
+      const integrals = stations.books.integrals(row, nowUs);
       sum.presentUs += integrals.presentUs;
       sum.workingUs += integrals.workingUs;
       sum.presentAgeUs += integrals.presentAgeUs;
       sum.workingAgeUs += integrals.workingAgeUs;
       sum.appUs += stations.usedUs(row, nowUs);
       sum.sidecarUs += stations.sidecarUsedUs(row, nowUs);
-      sum.arrived += stations.entered[row]! + stations.turnedAway[row]!;
-      sum.answered += stations.served[row]!;
-      sum.turnedAway += stations.turnedAway[row]!;
-      sum.abandoned += stations.abandoned[row]!;
-      sum.sojournUs += stations.sojournUs[row]!;
-      sum.serviceUs += stations.serviceUs[row]!;
-      sum.lost += stations.lost[row]!;
-      sum.waiting += stations.waiting[row]!;
+      sum.arrived += stations.booked(row, 'entered') + stations.booked(row, 'turnedAway');
+      sum.answered += stations.booked(row, 'served');
+      sum.turnedAway += stations.booked(row, 'turnedAway');
+      sum.abandoned += stations.booked(row, 'abandoned');
+      sum.sojournUs += stations.booked(row, 'sojournUs');
+      sum.serviceUs += stations.booked(row, 'serviceUs');
+      sum.lost += stations.booked(row, 'lost');
+      sum.waiting += stations.booked(row, 'waiting');
     });
     for (const [name, sum] of sums) {
       const known = this.readings.get(name);

@@ -32,13 +32,13 @@ export class PodLoads {
     if (lives.length > this.usedUs.length) growColumns(this, nextLength(this.usedUs.length, lives.length));
     const cameTo = new Map<string, number>();
     lives.forEach(({ pod }, row) => {
-      const came = stations.entered[row]! + stations.turnedAway[row]! - this.entered[row]!;
+      const came = stations.booked(row, 'entered') + stations.booked(row, 'turnedAway') - this.entered[row]!;
       cameTo.set(pod.workload, (cameTo.get(pod.workload) ?? 0) + came);
     });
     lives.forEach(({ pod }, row) => {
       const usedUs = stations.usedUs(row, nowUs);
-      const { presentUs } = stations.integrals(row, nowUs);
-      const entered = stations.entered[row]! + stations.turnedAway[row]!;
+      const { presentUs } = stations.books.integrals(row, nowUs);
+      const entered = stations.booked(row, 'entered') + stations.booked(row, 'turnedAway');
       const inSystem = spanUs === 0 ? 0 : (presentUs - this.presentUs[row]!) / spanUs;
       const allowedUs = (pod.cpuLimitMilli / 1000) * spanUs;
       const isOver =

@@ -30,9 +30,10 @@ export function seenRun(world: World, recorder: Recorder, sessions: readonly Ref
     answersPerPod: (service) => {
       const row = world.serviceRow(service);
       const perPod = new Map<number, number>();
-      const { keys, counts } = world.telemetry.destination;
-      keys.forEach((each, series) => {
-        if (each.service === row) perPod.set(each.pod, (perPod.get(each.pod) ?? 0) + counts[series]!);
+      const { destination } = world.telemetry;
+      destination.keys.forEach((each, series) => {
+        if (each.service === row)
+          perPod.set(each.pod, (perPod.get(each.pod) ?? 0) + destination.count(series));
       });
       return [...perPod.values()];
     },

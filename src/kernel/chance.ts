@@ -1,4 +1,5 @@
 import seedrandom from 'seedrandom';
+import { grown } from './columns.ts';
 
 /**
  * Streams of chance. Each purpose of each entity has one of its own, named `purpose/entity`, so that asking for more
@@ -17,6 +18,7 @@ export interface Stream {
 export class Chance {
   readonly #seed: string;
   readonly #named = new Map<string, Alea>();
+  readonly #states = new States();
 
   constructor(seed: string) {
     this.#seed = seed;
@@ -25,7 +27,7 @@ export class Chance {
   /** @throws if the name was given out before: two users of one stream would disturb each other. */
   stream(name: string): Stream {
     if (this.#named.has(name)) throw new Error(`stream of chance "${name}" is in use already`);
-    const stream = new Alea(`${this.#seed}/${name}`);
+    const stream = new Alea(`${this.#seed}/${name}`, this.#states);
     this.#named.set(name, stream);
     return stream;
   }
@@ -47,12 +49,33 @@ export class Chance {
   }
 }
 
-/** Three fractions and a carry, as seedrandom calls them. */
+/** As seedrandom tells it. */
 interface AleaState {
-  s0: number;
-  s1: number;
-  s2: number;
-  c: number;
+  readonly s0: number;
+  readonly s1: number;
+  readonly s2: number;
+  readonly c: number;
+}
+
+/** Three fractions and a carry. */
+const S1 = 1;
+const S2 = 2;
+const CARRY = 3;
+const WIDTH = 4;
+
+/** The states of all streams of a run, side by side: each is a part of a line of the cache. */
+class States {
+  numbers = new Float64Array(64 * WIDTH);
+  #end = 0;
+
+  /** Where a new one begins. */
+  add({ s0, s1, s2, c }: AleaState): number {
+    const at = this.#end;
+    this.#end += WIDTH;
+    if (this.#end > this.numbers.length) this.numbers = grown(this.numbers, 2 * this.numbers.length);
+    this.numbers.set([s0, s1, s2, c], at);
+    return at;
+  }
 }
 
 /**
@@ -60,21 +83,23 @@ interface AleaState {
  * state that can be copied.
  */
 class Alea implements Stream {
-  /** A plain object: its doubles are written in place, where fields of a class would be boxed anew. */
-  readonly #state: AleaState;
+  readonly #states: States;
+  readonly #at: number;
 
-  constructor(seed: string) {
-    this.#state = seedrandom.alea(seed, { state: true }).state() as AleaState;
+  constructor(seed: string, states: States) {
+    this.#states = states;
+    this.#at = states.add(seedrandom.alea(seed, { state: true }).state() as AleaState);
   }
 
   uniform(): number {
     // 32 bits above, 21 below.
-    const high = next(this.#state);
-    return high + ((next(this.#state) * 0x200000) | 0) * 1.1102230246251565e-16;
+    const { numbers } = this.#states;
+    const high = next(numbers, this.#at);
+    return high + ((next(numbers, this.#at) * 0x200000) | 0) * 1.1102230246251565e-16;
   }
 
   uint32(): number {
-    return (next(this.#state) * 0x100000000) >>> 0;
+    return (next(this.#states.numbers, this.#at) * 0x100000000) >>> 0;
   }
 
   below(count: number): number {
@@ -82,15 +107,16 @@ class Alea implements Stream {
   }
 
   copyFrom(other: Alea): void {
-    Object.assign(this.#state, other.#state);
+    const from = other.#at;
+    this.#states.numbers.set(other.#states.numbers.subarray(from, from + WIDTH), this.#at);
   }
 }
 
-function next(state: AleaState): number {
-  const sum = 2091639 * state.s0 + state.c * 2.3283064365386963e-10;
-  state.s0 = state.s1;
-  state.s1 = state.s2;
-  state.c = sum | 0;
-  state.s2 = sum - state.c;
-  return state.s2;
+function next(states: Float64Array, at: number): number {
+  const sum = 2091639 * states[at]! + states[at + CARRY]! * 2.3283064365386963e-10;
+  const carry = sum | 0;
+  states[at] = states[at + S1]!;
+  states[at + S1] = states[at + S2]!;
+  states[at + CARRY] = carry;
+  return (states[at + S2] = sum - carry);
 }

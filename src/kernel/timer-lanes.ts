@@ -81,6 +81,12 @@ export class TimerLanes {
   }
 }
 
+/** A timer: when it is due, its place in the order of scheduling, whose it is, and in which of the row's lives. */
+const ORDER = 1;
+const ROW = 2;
+const GENERATION = 3;
+const WIDTH = 4;
+
 /** The timers of one delay, soonest first. */
 class Lane {
   readonly delayUs: number;
@@ -89,10 +95,8 @@ class Lane {
   length = 0;
   /** Its soonest timer stands in the event queue. */
   armed = false;
-  #dueUs = new Float64Array(64);
-  #order = new Float64Array(64);
-  #row = new Int32Array(64);
-  #generation = new Int32Array(64);
+  /** A ring of timers, each of them numbers side by side. */
+  #ring = new Float64Array(64 * WIDTH);
   #head = 0;
 
   constructor(delayUs: number, place: number) {
@@ -102,50 +106,45 @@ class Lane {
 
   // Of the soonest timer:
   get dueUs(): number {
-    return this.#dueUs[this.#head]!;
+    return this.#ring[this.#head]!;
   }
 
   get order(): number {
-    return this.#order[this.#head]!;
+    return this.#ring[this.#head + ORDER]!;
   }
 
   get row(): number {
-    return this.#row[this.#head]!;
+    return this.#ring[this.#head + ROW]! | 0;
   }
 
   get generation(): number {
-    return this.#generation[this.#head]!;
+    return this.#ring[this.#head + GENERATION]! | 0;
   }
 
   push(dueUs: number, order: number, row: number, generation: number): void {
-    if (this.length === this.#row.length) this.#grow();
-    const slot = (this.#head + this.length++) & (this.#row.length - 1);
-    this.#dueUs[slot] = dueUs;
-    this.#order[slot] = order;
-    this.#row[slot] = row;
-    this.#generation[slot] = generation;
+    if (this.length * WIDTH === this.#ring.length) this.#grow();
+    const ring = this.#ring;
+    const at = (this.#head + this.length++ * WIDTH) & (ring.length - 1);
+    ring[at] = dueUs;
+    ring[at + ORDER] = order;
+    ring[at + ROW] = row;
+    ring[at + GENERATION] = generation;
   }
 
   drop(): void {
-    this.#head = (this.#head + 1) & (this.#row.length - 1);
+    this.#head = (this.#head + WIDTH) & (this.#ring.length - 1);
     this.length -= 1;
   }
 
   copyFrom(other: Lane): void {
     this.length = other.length;
     this.armed = other.armed;
-    this.#dueUs = other.#dueUs.slice();
-    this.#order = other.#order.slice();
-    this.#row = other.#row.slice();
-    this.#generation = other.#generation.slice();
+    this.#ring = other.#ring.slice();
     this.#head = other.#head;
   }
 
   #grow(): void {
-    this.#dueUs = unrolled(this.#dueUs, this.#head);
-    this.#order = unrolled(this.#order, this.#head);
-    this.#row = unrolled(this.#row, this.#head);
-    this.#generation = unrolled(this.#generation, this.#head);
+    this.#ring = unrolled(this.#ring, this.#head);
     this.#head = 0;
   }
 }

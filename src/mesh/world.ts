@@ -484,7 +484,7 @@ export class World implements Surroundings {
   /** A proxy passes a request on. */
   proxyWorks(proxy: number): void {
     const pod = this.podOfProxy[proxy]!;
-    if (pod >= 0) this.stations.sidecarUs[pod]! += this.proxies.settings.cpuPerRequestUs;
+    if (pod >= 0) this.stations.costsSidecar(pod, this.proxies.settings.cpuPerRequestUs);
   }
 
   #addPod(pod: Pod): number {

@@ -25,6 +25,8 @@ const left = new Set([
   'Pick.#asked',
   'Pick.#nowUs',
   'LeastRequest.#hosts',
+  // Each stream copies its own part.
+  'Chance.#states',
   // Made by the same constructors, or by adding the same pods and proxies; `Chance` copies what streams have given.
   'Simulation.#handlers',
   'Simulation.#quiet',
@@ -34,7 +36,6 @@ const left = new Set([
   'Stations.behaviours',
   'Stations.scripts',
   'Stations.#namesakes',
-  'Stations.work',
   'Stations.#fails',
   'Stations.#errorChances',
   'Stations.#optional',

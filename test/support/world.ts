@@ -130,5 +130,5 @@ export function expectNothingLeft(world: World): void {
   for (const { breaker } of world.upstreams.all) {
     expect([breaker.requests, breaker.pending, breaker.retries]).toEqual([0, 0, 0]);
   }
-  world.pods.forEach((_, pod) => expect(world.stations.inSystem[pod]).toBe(0));
+  world.pods.forEach((_, pod) => expect(world.stations.booked(pod, 'inSystem')).toBe(0));
 }

@@ -48,7 +48,7 @@ export function buildCallers(world: World, recorder: Recorder): CallerRecord[] {
     let failed = 0;
     for (const row of series) {
       const { pod, status } = world.telemetry.source.keys[row]!;
-      const count = world.telemetry.source.counts[row]!;
+      const count = world.telemetry.source.count(row);
       requests += count;
       if (status === 0 || status >= 500) failed += count;
       if (pod < 0) continue;

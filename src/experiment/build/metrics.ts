@@ -55,16 +55,14 @@ function lines(
 }
 
 /** What some series come to together; whole microseconds are added before they are milliseconds. */
-function sums({ counts, sumUs, buckets }: RequestSeries, rows: readonly number[]): Sums {
+function sums(series: RequestSeries, rows: readonly number[]): Sums {
   const durations = new Array<number>(durationBuckets).fill(0);
   let requests = 0;
   let us = 0;
   for (const row of rows) {
-    requests += counts[row]!;
-    us += sumUs[row]!;
-    for (let bucket = 0; bucket < durationBuckets; bucket++) {
-      durations[bucket]! += buckets[row * durationBuckets + bucket]!;
-    }
+    requests += series.count(row);
+    us += series.sumUs(row);
+    series.buckets(row).forEach((count, bucket) => (durations[bucket]! += count));
   }
   return { requests, durationMs: us / 1000, durations };
 }

@@ -39,7 +39,7 @@ export function buildPods(
 function failedByPod({ pods, telemetry: { source } }: World): Float64Array {
   const failed = new Float64Array(pods.length);
   source.keys.forEach(({ pod, status }, row) => {
-    if (pod >= 0 && (status === 0 || status >= 500)) failed[pod]! += source.counts[row]!;
+    if (pod >= 0 && (status === 0 || status >= 500)) failed[pod]! += source.count(row);
   });
   return failed;
 }

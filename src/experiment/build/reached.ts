@@ -71,7 +71,7 @@ function callersOf(world: World): Reached[] {
       own = { caller: name, locality, service: world.services[service]!, counts: new Map() };
       found.set(key, own);
     }
-    own.counts.set(pod, (own.counts.get(pod) ?? 0) + destination.counts[series]!);
+    own.counts.set(pod, (own.counts.get(pod) ?? 0) + destination.count(series));
   }
   return [...found.values()];
 }

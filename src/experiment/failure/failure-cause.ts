@@ -56,7 +56,7 @@ function isAtNoGateway({ rows, podOfProxy, stations }: World, row: number): bool
   const caller = rows.caller[row]!;
   if (caller < 0) return true;
   const pod = podOfProxy[caller]!;
-  return rows.status[row] === 0 && pod >= 0 && stations.door[pod] !== doorState.open;
+  return rows.status[row] === 0 && pod >= 0 && stations.door(pod) !== doorState.open;
 }
 
 const isAtClosedPort = ({ rows, clients }: World, row: number): boolean =>
@@ -151,7 +151,7 @@ function ofApplication(world: World, pod: number, status: number): FailureCause 
 }
 
 /** Its application has ended, or its pod is to go: what it, or the sidecar beside it, answers now is no word of the application. */
-const isLeaving = (world: World, pod: number): boolean => world.stations.door[pod] !== doorState.open;
+const isLeaving = (world: World, pod: number): boolean => world.stations.door(pod) !== doorState.open;
 
 /** The new rule may send nothing there any more, and not have arrived. */
 function leavingCause(world: World, row: number): FailureCause {

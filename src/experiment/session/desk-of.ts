@@ -227,7 +227,7 @@ export class DeskView {
             : life.phase === 'Pending' || Number.isNaN(life.readyChangedUs)
               ? 'starting'
               : 'not ready',
-        waiting: world.stations.waiting[row] ?? 0,
+        waiting: world.stations.booked(row, 'waiting'),
       });
     });
     return [...found.values()];

@@ -301,7 +301,7 @@ export class Kubelet {
     const dueUs = nowUs + this.#tickerPhaseUs(probe) + (threshold - 1) * probe.periodUs;
     // Who has not begun to serve is asked by the probes of its start.
     if (isRefusing) this.#plan(dueUs, this.#kind.unready, row);
-    else if (this.#stations.door[row] === doorState.open) this.#plan(dueUs, this.#kind.ready, row);
+    else if (this.#stations.door(row) === doorState.open) this.#plan(dueUs, this.#kind.ready, row);
   }
 
   #onUnready(row: number, nowUs: number): void {
@@ -362,7 +362,7 @@ export class Kubelet {
   #onDrained(row: number, nowUs: number): void {
     const life = this.#lives[row]!;
     if (life.phase === 'Gone') return;
-    const isOver = this.#stations.inSystem[row] === 0 || nowUs >= life.graceEndsUs;
+    const isOver = this.#stations.booked(row, 'inSystem') === 0 || nowUs >= life.graceEndsUs;
     if (isOver && hasSidecar(life)) this.#onGone(row, nowUs);
     else if (isOver) this.#simulation.schedule(nowUs, this.#kind.gone, row);
     else this.#simulation.schedule(Math.min(nowUs + drainLookUs, life.graceEndsUs), this.#kind.drained, row);

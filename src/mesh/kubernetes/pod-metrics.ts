@@ -112,7 +112,7 @@ export class PodMetrics {
 
   #onScrape(nowUs: number): void {
     this.server.scrape();
-    this.#inSystem.forEach((_, row) => (this.#inSystem[row] = this.#stations.inSystem[row]!));
+    this.#inSystem.forEach((_, row) => (this.#inSystem[row] = this.#stations.booked(row, 'inSystem')));
     this.#simulation.schedule(nowUs + this.#scrapeUs, this.#scrape, 0);
   }
 

@@ -2,6 +2,7 @@ import { grown } from '../../kernel/columns.ts';
 import type { Draws } from '../../kernel/draws.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { inPod } from '../app/in-pod.ts';
+import { stepTakes } from '../app/scripts.ts';
 import type { Stations } from '../app/stations.ts';
 import type { ResolvedRoute } from '../envoy/resolved-route.ts';
 import type { Probe } from '../telemetry/probe.ts';
@@ -68,6 +69,7 @@ export class Ahead {
   #list = new Int32Array(256);
   #count = 0;
 
+  /** @param hop whole microseconds. */
   constructor(around: Surroundings, probe: Probe, hop: Draws, events: RequestEvents, atPod: AtPod) {
     this.#rows = around.rows;
     this.#simulation = around.simulation;
@@ -83,7 +85,7 @@ export class Ahead {
   /** A request leaves for its pod. */
   sends(row: number, nowUs: number): void {
     if (this.#goes(row, nowUs)) return;
-    const dueUs = Math.round(nowUs + this.#hop.next());
+    const dueUs = nowUs + this.#hop.next();
     if (dueUs > nowUs || !this.#happensAtOnce(row)) {
       this.#simulation.schedule(dueUs, this.#events.arrives, row);
       return;
@@ -95,7 +97,7 @@ export class Ahead {
 
   /** An answer leaves its pod, which has nothing left to do with the request. */
   returns(row: number, nowUs: number): void {
-    const dueUs = Math.round(nowUs + this.#hop.next());
+    const dueUs = nowUs + this.#hop.next();
     if (dueUs > nowUs || !this.#happensAtOnce(row)) {
       this.#simulation.schedule(dueUs, this.#events.answered, row);
       return;
@@ -117,10 +119,11 @@ export class Ahead {
     const pod = this.#rows.pod[row]!;
     if (!this.#stations.takesAll(pod) || this.#movesCounter) return false;
     const step = this.#atPod.startOf(row);
-    if (this.#stations.scripts[pod]!.steps[step]!.kind !== 'work') return false;
-    this.#rows.enteredUs[row] = Math.round(nowUs + this.#hop.next());
+    const takes = this.#stations.scripts[pod]!.takes[step]!;
+    if (takes === stepTakes.more) return false;
+    this.#rows.enteredUs[row] = nowUs + this.#hop.next();
     this.#rows.step[row] = step;
-    this.#begin(row, pod, this.#rows.enteredUs[row]!);
+    this.#begin(row, pod, takes, this.#rows.enteredUs[row]!);
     if (this.#isWatched) this.#simulation.schedule(this.#rows.enteredUs[row]!, this.#events.looked, row);
     return true;
   }
@@ -128,18 +131,20 @@ export class Ahead {
   /** A request is at a step that only takes time; false: nothing is known of what comes after it. */
   works(row: number, nowUs: number): boolean {
     const pod = this.#rows.pod[row]!;
-    if (!this.#stations.takesAll(pod) || !this.#isLast(pod, this.#rows.step[row]!)) return false;
-    this.#begin(row, pod, nowUs);
+    if (!this.#stations.takesAll(pod)) return false;
+    const takes = this.#stations.scripts[pod]!.takes[this.#rows.step[row]!]!;
+    if (takes !== stepTakes.lastTime) return false;
+    this.#begin(row, pod, takes, nowUs);
     return true;
   }
 
-  #begin(row: number, pod: number, fromUs: number): void {
+  #begin(row: number, pod: number, takes: number, fromUs: number): void {
     const rows = this.#rows;
     const step = rows.step[row]!;
     const workDueUs = Math.round(fromUs + this.#stations.stepUs(pod, step));
     rows.workDueUs[row] = workDueUs;
-    const isLast = this.#isLast(pod, step);
-    const dueUs = isLast ? Math.round(workDueUs + this.#hop.next()) : workDueUs;
+    const isLast = takes === stepTakes.lastTime;
+    const dueUs = isLast ? workDueUs + this.#hop.next() : workDueUs;
     rows.ahead[row] = isLast ? aheadTo.answered : aheadTo.worked;
     rows.aheadUs[row] = dueUs;
     rows.aheadOrder[row] = this.#simulation.schedule(dueUs, this.#events.ahead, row);
@@ -147,10 +152,6 @@ export class Ahead {
     if (this.#count === this.#list.length) this.#list = grown(this.#list, 2 * this.#count);
     rows.aheadPlace[row] = this.#count;
     this.#list[this.#count++] = row;
-  }
-
-  #isLast(pod: number, step: number): boolean {
-    return this.#stations.scripts[pod]!.steps[step + 1]!.kind === 'answer';
   }
 
   /** What it was played ahead to has come. */

@@ -39,7 +39,7 @@ export class Enter {
     const held = kept === undefined ? -1 : kept.held(client, nowUs);
     if (held >= 0) {
       const proxy = Math.floor(held / proxies.settings.concurrency);
-      const door = stations.door[podOfProxy[proxy]!];
+      const door = stations.door(podOfProxy[proxy]!);
       if (door === doorState.open) return proxy;
       if (door === doorState.silent) return noEntry.inVain;
       kept!.close(client);
@@ -48,7 +48,7 @@ export class Enter {
     if (nodes.length === 0) return noEntry.refused;
     const pods = nodes.length === 1 ? nodes[0]! : nodes[entrance.chance.below(nodes.length)]!;
     const pod = pods.length === 1 ? pods[0]! : pods[entrance.chance.below(pods.length)]!;
-    const door = stations.door[pod];
+    const door = stations.door(pod);
     if (door === doorState.silent) return noEntry.inVain;
     return door === doorState.closed ? noEntry.refused : proxyOfPod[pod]!;
   }

@@ -66,6 +66,6 @@ export class LetGo {
   passOver(row: number, nowUs: number): void {
     if (this.#rows.where[row] !== inPod.waits) return;
     const pod = this.#rows.pod[row]!;
-    if (this.#stations.behaviours[pod]!.drops === true) this.#stations.leaveQueue(pod, row, nowUs);
+    if (this.#stations.behaviours[pod]!.drops === true) this.#stations.books.leaveQueue(pod, row, nowUs);
   }
 }

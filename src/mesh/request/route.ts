@@ -93,7 +93,7 @@ export class Route {
     rows.low[row] = proxies.low;
     if (route.isTcp && kept !== undefined) {
       const pod = kept.podOf(client);
-      if (pod >= 0 && this.#around.stations.door[pod] === doorState.closed) kept.close(client);
+      if (pod >= 0 && this.#around.stations.door(pod) === doorState.closed) kept.close(client);
       else if (pod >= 0) {
         this.#resume(row, route, pod, kept.keyOf(client, rows.service[row]!), nowUs);
         return;
@@ -222,7 +222,7 @@ export class Route {
       this.#reply.answer(row, 503, nowUs);
     } else {
       const was = kept === undefined ? -1 : kept.held(client, nowUs);
-      const held = was >= 0 && this.#around.stations.door[was] === doorState.closed ? -1 : was;
+      const held = was >= 0 && this.#around.stations.door(was) === doorState.closed ? -1 : was;
       const pod = held >= 0 ? held : kubeProxy.pick(route);
       const inVain = held < 0 && this.#around.stations.isSilent(pod);
       if (held < 0 && !inVain) kept?.open(client, pod, nowUs);

@@ -100,7 +100,7 @@ export class Serve {
       this.#around.proxyWorks(proxy);
       this.#around.proxies.openInboundStream(proxy);
     }
-    const entry = this.#stations.enter(pod, row, nowUs);
+    const entry = this.#stations.books.enter(pod, row, nowUs);
     if (entry === 'begins') {
       this.#begin(row, nowUs);
     } else if (entry === 'waits') {
@@ -141,7 +141,7 @@ export class Serve {
     this.#probe.begun?.(row, nowUs);
     const pod = this.#rows.pod[row]!;
     this.#rows.where[row] = inPod.served;
-    if (this.#stations.behaviours[pod]!.passesOn === true) {
+    if (this.#stations.passesOn(pod)) {
       this.#open.passOn(row, nowUs);
       return;
     }
@@ -151,21 +151,21 @@ export class Serve {
       else this.#failLater(row, failure, nowUs);
       return;
     }
-    this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
+    this.#stations.costs(pod);
     this.#rows.step[row] = this.startOf(row);
     this.#proceed(row, nowUs);
   }
 
   startOf(row: number): number {
-    const scripts = this.#stations.scripts[this.#rows.pod[row]!]!;
-    return scripts.hasPaths ? this.#startIn(scripts, row) : 0;
+    const pod = this.#rows.pod[row]!;
+    return this.#stations.hasPaths(pod) ? this.#startIn(this.#stations.scripts[pod]!, row) : 0;
   }
 
   came(row: number, nowUs: number): void {
     const pod = this.#rows.pod[row]!;
     this.#probe.arrived?.(row, nowUs);
     this.#uses(pod);
-    this.#stations.enter(pod, row, nowUs);
+    this.#stations.books.enter(pod, row, nowUs);
     this.#probe.begun?.(row, nowUs);
     this.#rows.where[row] = inPod.served;
   }
@@ -173,7 +173,7 @@ export class Serve {
   left(row: number, nowUs: number): void {
     this.#rows.where[row] = inPod.no;
     this.#succeeded(row, nowUs);
-    this.#stations.leave(this.#rows.pod[row]!, row, nowUs);
+    this.#stations.books.leave(this.#rows.pod[row]!, row, nowUs);
   }
 
   passed(row: number, enteredUs: number, leftUs: number): void {
@@ -182,14 +182,14 @@ export class Serve {
     this.#uses(pod);
     this.#probe.begun?.(row, enteredUs);
     this.#succeeded(row, leftUs);
-    this.#stations.passed(pod, enteredUs, leftUs);
+    this.#stations.books.passed(pod, enteredUs, leftUs);
   }
 
   /** A request costs CPU at the pod, and at the proxy beside it. */
   #uses(pod: number): void {
     const proxy = this.#around.proxyOfPod[pod]!;
     if (proxy >= 0) this.#around.proxyWorks(proxy);
-    this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
+    this.#stations.costs(pod);
   }
 
   #succeeded(row: number, nowUs: number): void {
@@ -209,7 +209,7 @@ export class Serve {
   /** It will have an error, and nothing of the script is done; until then a worker is held. */
   #failLater(row: number, failure: Failure, nowUs: number): void {
     const pod = this.#rows.pod[row]!;
-    this.#stations.countedUs[pod]! += this.#stations.behaviours[pod]!.cpuUs;
+    this.#stations.costs(pod);
     this.#rows.step[row] = failure.by === 'reset' ? failing.breaks : failing.answers;
     this.#rows.status[row] = failure.status;
     this.#worksUntil(row, Math.round(nowUs + this.#stations.errorUs(pod, failure)));
@@ -316,7 +316,7 @@ export class Serve {
   callEnded(row: number, status: number, nowUs: number): void {
     const rows = this.#rows;
     const ok = status === 200;
-    if (this.#stations.behaviours[rows.pod[row]!]!.passesOn === true) {
+    if (this.#stations.passesOn(rows.pod[row]!)) {
       this.#reply(row, status, nowUs);
       return;
     }
@@ -352,7 +352,7 @@ export class Serve {
     this.#rows.where[row] = inPod.no;
     this.#rows.status[row] = status;
     this.#told(row, nowUs);
-    const next = this.#stations.leave(pod, row, nowUs);
+    const next = this.#stations.books.leave(pod, row, nowUs);
     if (next >= 0) this.#begin(next, nowUs);
     this.#ahead.returns(row, nowUs);
   }

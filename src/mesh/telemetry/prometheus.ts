@@ -209,18 +209,11 @@ export class Prometheus {
     proxy: number,
   ): { readonly counts: Float64Array; readonly buckets: Float64Array } {
     this.#assign(reporter);
-    const { counts, buckets, before, bucketsBefore } = this.#series[reporter];
+    const counted = this.#series[reporter];
     const own = this.#own[reporter][proxy] ?? [];
-    const read = new Float64Array(own.length * durationBuckets);
-    own.forEach((series, place) => {
-      const from = series * durationBuckets;
-      for (let at = 0; at < durationBuckets; at++)
-        read[place * durationBuckets + at] = buckets[from + at]! + bucketsBefore[from + at]!;
-    });
-    return {
-      counts: Float64Array.from(own, (series) => counts[series]! + before[series]!),
-      buckets: read,
-    };
+    const buckets = new Float64Array(own.length * durationBuckets);
+    own.forEach((series, place) => buckets.set(counted.bucketsSinceEver(series), place * durationBuckets));
+    return { counts: Float64Array.from(own, (series) => counted.countSinceEver(series)), buckets };
   }
 
   /** Series that are new since the last look, to the proxies that keep them. */

@@ -1,5 +1,5 @@
 import { mapped, refill } from '../../kernel/copies.ts';
-import { copyColumns, grown, nextLength } from '../../kernel/columns.ts';
+import { grown, nextLength } from '../../kernel/columns.ts';
 
 /** Upper edges in ms of the histograms of durations that Istio's proxies keep (Envoy's default buckets). */
 export const durationEdgesMs = [
@@ -24,42 +24,77 @@ export interface SeriesKey {
   readonly flags: number;
 }
 
+/** Places in the numbers of a series: what is counted, whose it is, and after them a number per bucket. */
+const CALLER = 0;
+const POD = 1;
+const SERVICE = 2;
+const COUNT = 3;
+const SUM_US = 4;
+const BUCKETS = 8;
+const WIDTH = 32;
+
+/** Series of plain success that were added to last, by caller and pod. */
+const RECENT = 1024;
+
 /**
  * What the proxies of one side count of requests, as Istio's standard metrics do: `istio_requests_total` and
  * `istio_request_duration_milliseconds` per caller, pod, service, status and flags. Counters only grow. Plain success, which
- * nearly everything is, costs two array reads and four writes; a new series costs an entry of a table, once.
+ * nearly everything is, costs a look at the numbers of its series, which stand side by side; a new series costs an entry of a
+ * table, once.
  *
  * As Istio's histogram: a value equal to an edge falls into the next bucket. Unlike it, the sum is exact (Envoy adds
  * the middles of bins of two digits).
  */
 export class RequestSeries {
   readonly keys: SeriesKey[] = [];
-  /** Requests per series; total duration in microseconds; requests per series and bucket. */
-  counts = new Float64Array(64);
-  sumUs = new Float64Array(64);
-  buckets = new Float64Array(64 * durationBuckets);
+  #numbers = new Float64Array(64 * WIDTH);
   /** The same that were counted before `startOver`. */
-  before = new Float64Array(64);
-  bucketsBefore = new Float64Array(64 * durationBuckets);
-  /** Row of the service of each series. */
-  service = new Int32Array(64);
-  /** Per caller (row + 1) and pod: the series of plain success; -1: none yet. */
-  readonly #plain: number[][] = [];
+  #before = new Float64Array(64 * WIDTH);
+  #recent = new Int32Array(RECENT).fill(-1);
   readonly #others = new Map<number, Map<number, number>>();
   readonly #outcomes = new Map<number, number>();
 
   /** @param durationUs from the request at this proxy to its answer. */
   add(caller: number, pod: number, service: number, status: number, flags: number, durationUs: number): void {
-    let series = -1;
+    let at = -1;
     if (status === 200 && flags === 0 && pod >= 0) {
-      series = this.#plain[caller + 1]?.[pod] ?? -1;
-      // A pod may be asked for under the names of two services.
-      if (series >= 0 && this.service[series] !== service) series = -1;
+      at = this.#recent[(31 * caller + pod) & (RECENT - 1)]!;
+      // Another pair may have come into its place, and a pod may be asked for under the names of two services.
+      if (at >= 0 && !this.#isOf(at, caller, pod, service)) at = -1;
     }
-    if (series < 0) series = this.#seriesOf(caller, pod, service, status, flags);
-    this.counts[series]! += 1;
-    this.sumUs[series]! += durationUs;
-    this.buckets[series * durationBuckets + bucketOf(durationUs)]! += 1;
+    if (at < 0) at = this.#find(caller, pod, service, status, flags);
+    const numbers = this.#numbers;
+    numbers[at + COUNT]! += 1;
+    numbers[at + SUM_US]! += durationUs;
+    numbers[at + BUCKETS + bucketOf(durationUs)]! += 1;
+  }
+
+  #isOf(at: number, caller: number, pod: number, service: number): boolean {
+    const numbers = this.#numbers;
+    return numbers[at + CALLER] === caller && numbers[at + POD] === pod && numbers[at + SERVICE] === service;
+  }
+
+  /** Requests of a series; their total duration in microseconds; how many of them fell into each bucket. */
+  count(series: number): number {
+    return this.#numbers[series * WIDTH + COUNT] ?? 0;
+  }
+
+  sumUs(series: number): number {
+    return this.#numbers[series * WIDTH + SUM_US] ?? 0;
+  }
+
+  buckets(series: number): Float64Array {
+    return bucketsIn(this.#numbers, series);
+  }
+
+  /** Requests since the world began, those before `startOver` too, and how many of them fell into each bucket. */
+  countSinceEver(series: number): number {
+    return this.count(series) + this.#before[series * WIDTH + COUNT]!;
+  }
+
+  bucketsSinceEver(series: number): Float64Array {
+    const before = bucketsIn(this.#before, series);
+    return this.buckets(series).map((count, bucket) => count + before[bucket]!);
   }
 
   /**
@@ -81,11 +116,12 @@ export class RequestSeries {
 
   /** Counts begin at 0 again; what was counted is kept for who has read it already. */
   startOver(): void {
-    for (let series = 0; series < this.counts.length; series++) this.before[series]! += this.counts[series]!;
-    for (let at = 0; at < this.buckets.length; at++) this.bucketsBefore[at]! += this.buckets[at]!;
-    this.counts.fill(0);
-    this.sumUs.fill(0);
-    this.buckets.fill(0);
+    for (let at = 0; at < this.keys.length * WIDTH; at += WIDTH) {
+      for (let place = COUNT; place < WIDTH; place++) {
+        this.#before[at + place]! += this.#numbers[at + place]!;
+        this.#numbers[at + place] = 0;
+      }
+    }
   }
 
   /** Series that are there. */
@@ -95,17 +131,22 @@ export class RequestSeries {
 
   /** Takes over what another run of the same settings has counted. */
   copyFrom(other: RequestSeries): void {
-    copyColumns(this, other);
+    this.#numbers = other.#numbers.slice();
+    this.#before = other.#before.slice();
+    this.#recent = other.#recent.slice();
     refill(this.keys, other.keys);
-    refill(
-      this.#plain,
-      other.#plain.map((own) => [...own]),
-    );
     refill(
       this.#others,
       mapped(other.#others, (own) => new Map(own)),
     );
     refill(this.#outcomes, other.#outcomes);
+  }
+
+  /** Where the numbers of a series begin. */
+  #find(caller: number, pod: number, service: number, status: number, flags: number): number {
+    const at = this.#seriesOf(caller, pod, service, status, flags) * WIDTH;
+    if (status === 200 && flags === 0 && pod >= 0) this.#recent[(31 * caller + pod) & (RECENT - 1)] = at;
+    return at;
   }
 
   #seriesOf(caller: number, pod: number, service: number, status: number, flags: number): number {
@@ -120,27 +161,23 @@ export class RequestSeries {
       series = this.keys.push({ caller, pod, service, status, flags }) - 1;
       own.set(key, series);
       this.#makeRoom();
-      this.service[series] = service;
-    }
-    if (status === 200 && flags === 0 && pod >= 0) {
-      const plain = (this.#plain[caller + 1] ??= []);
-      while (plain.length <= pod) plain.push(-1);
-      plain[pod] = series;
+      this.#numbers[series * WIDTH + CALLER] = caller;
+      this.#numbers[series * WIDTH + POD] = pod;
+      this.#numbers[series * WIDTH + SERVICE] = service;
     }
     return series;
   }
 
   #makeRoom(): void {
-    if (this.keys.length <= this.counts.length) return;
-    const length = nextLength(this.counts.length);
-    this.counts = grown(this.counts, length);
-    this.sumUs = grown(this.sumUs, length);
-    this.before = grown(this.before, length);
-    this.bucketsBefore = grown(this.bucketsBefore, length * durationBuckets);
-    this.service = grown(this.service, length);
-    this.buckets = grown(this.buckets, length * durationBuckets);
+    if (this.keys.length * WIDTH <= this.#numbers.length) return;
+    const length = nextLength(this.#numbers.length);
+    this.#numbers = grown(this.#numbers, length);
+    this.#before = grown(this.#before, length);
   }
 }
+
+const bucketsIn = (numbers: Float64Array, series: number): Float64Array =>
+  numbers.slice(series * WIDTH + BUCKETS, series * WIDTH + BUCKETS + durationBuckets);
 
 /** Bucket of a duration of so many steps of 512 us, at its lower end. */
 const bucketAt = Uint8Array.from(

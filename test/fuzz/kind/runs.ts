@@ -92,7 +92,7 @@ function pagesGoOnOrEnd(
 
 /** Both sides count the same requests, where both see them. */
 function reportersAgree({ telemetry: { source, destination } }: World, answered: number): void {
-  const counted = sum(source.keys.map((_, series) => source.counts[series]!));
+  const counted = sum(source.keys.map((_, series) => source.count(series)));
   must(counted === answered, `${counted} requests at callers' proxies, ${answered} answered`);
   for (const own of [source, destination]) bucketsAgree(own);
   // What a pod said, and its caller's proxy passed on, was counted at the pod before.
@@ -104,24 +104,21 @@ function reportersAgree({ telemetry: { source, destination } }: World, answered:
   }
 }
 
-function bucketsAgree({ keys, counts, buckets, sumUs }: RequestSeries): void {
-  const width = buckets.length / counts.length;
-  keys.forEach((key, series) => {
-    const inBuckets = sum([...buckets.slice(series * width, (series + 1) * width)]);
-    must(
-      inBuckets === counts[series],
-      `${JSON.stringify(key)}: ${counts[series]} requests, ${inBuckets} in buckets`,
-    );
-    must(sumUs[series]! >= 0, `${JSON.stringify(key)}: ${sumUs[series]} us`);
+function bucketsAgree(counted: RequestSeries): void {
+  counted.keys.forEach((key, series) => {
+    const inBuckets = sum([...counted.buckets(series)]);
+    const count = counted.count(series);
+    must(inBuckets === count, `${JSON.stringify(key)}: ${count} requests, ${inBuckets} in buckets`);
+    must(counted.sumUs(series) >= 0, `${JSON.stringify(key)}: ${counted.sumUs(series)} us`);
   });
 }
 
-function totals({ keys, counts }: RequestSeries, wanted: (key: SeriesKey) => boolean): Map<string, number> {
+function totals(counted: RequestSeries, wanted: (key: SeriesKey) => boolean): Map<string, number> {
   const found = new Map<string, number>();
-  keys.forEach((own, series) => {
+  counted.keys.forEach((own, series) => {
     if (!wanted(own)) return;
     const name = `caller ${own.caller}, pod ${own.pod}, service ${own.service}, status ${own.status}`;
-    found.set(name, (found.get(name) ?? 0) + counts[series]!);
+    found.set(name, (found.get(name) ?? 0) + counted.count(series));
   });
   return found;
 }

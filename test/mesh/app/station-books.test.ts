@@ -47,7 +47,7 @@ function station(behaviour: Partial<WorkloadBehaviour> = {}, podCount = 1) {
   const enter = (row: number, nowUs: number) => {
     rows.enteredUs[row] = nowUs;
     rows.where[row] = inPod.waits;
-    return stations.enter(0, row, nowUs);
+    return stations.books.enter(0, row, nowUs);
   };
   return { stations, rows, closed, enter, addPod };
 }
@@ -66,7 +66,7 @@ const booksOf = (stations: Stations) =>
         'sojournUs',
         'serviceUs',
       ] as const
-    ).map((name) => [name, stations[name][0]]),
+    ).map((name) => [name, stations.booked(0, name)]),
   );
 
 describe('the books of a pod with one worker and room for one to wait', () => {
@@ -84,7 +84,7 @@ describe('the books of a pod with one worker and room for one to wait', () => {
   });
 
   test('who leaves is counted with the time since it came and since it began; the next begins', () => {
-    expect(stations.leave(0, 0, 30)).toBe(1);
+    expect(stations.books.leave(0, 0, 30)).toBe(1);
     expect(booksOf(stations)).toMatchObject({
       served: 1,
       inSystem: 1,
@@ -96,7 +96,7 @@ describe('the books of a pod with one worker and room for one to wait', () => {
 
   test('who gives up while it waits is counted at once, and passed over when its turn comes', () => {
     expect(enter(3, 40)).toBe('waits');
-    stations.leaveQueue(0, 3, 50);
+    stations.books.leaveQueue(0, 3, 50);
     expect(booksOf(stations)).toMatchObject({
       abandoned: 1,
       inSystem: 1,
@@ -107,7 +107,7 @@ describe('the books of a pod with one worker and room for one to wait', () => {
     // Its place in the line is free again.
     expect(enter(4, 60)).toBe('waits');
     expect(closed).toEqual([]);
-    expect(stations.leave(0, 1, 70)).toBe(4);
+    expect(stations.books.leave(0, 1, 70)).toBe(4);
     expect(closed).toEqual([3]);
     // Row 1 came at 10, began at 30 and left at 70.
     expect(booksOf(stations)).toMatchObject({ served: 2, sojournUs: 100, serviceUs: 70, waiting: 0 });
@@ -115,7 +115,7 @@ describe('the books of a pod with one worker and room for one to wait', () => {
 
   test("the integrals are what left and what is present: Little's law, to the unit", () => {
     // Present: 1 from 0, 2 from 10, 1 from 30, 2 from 40, 1 from 50, 2 from 60, 1 from 70 to 80: 120. At work: all 80.
-    expect(stations.integrals(0, 80)).toEqual({
+    expect(stations.books.integrals(0, 80)).toEqual({
       presentUs: 120,
       workingUs: 80,
       presentAgeUs: 20,
@@ -135,10 +135,10 @@ describe('the books of a pod with one worker and room for one to wait', () => {
       sojournUs: 140,
       serviceUs: 90,
     });
-    expect(stations.integrals(0, 95)).toMatchObject({ presentAgeUs: 0, workingAgeUs: 0 });
+    expect(stations.books.integrals(0, 95)).toMatchObject({ presentAgeUs: 0, workingAgeUs: 0 });
     expect([enter(6, 100), enter(7, 100)]).toEqual(['begins', 'waits']);
-    expect(stations.leave(0, 6, 110)).toBe(7);
-    expect(stations.leave(0, 7, 120)).toBe(-1);
+    expect(stations.books.leave(0, 6, 110)).toBe(7);
+    expect(stations.books.leave(0, 7, 120)).toBe(-1);
     expect(enter(8, 130)).toBe('begins');
     expect(booksOf(stations)).toMatchObject({ served: 4, sojournUs: 170, serviceUs: 110, lost: 2 });
   });
@@ -206,9 +206,9 @@ describe('a workload in trouble', () => {
   test('whose door is shut is not asked: nobody listens, or the application takes none', () => {
     const { stations } = station();
     expect(stations.refuses(0, 0)).toBeUndefined();
-    stations.door[0] = doorState.closed;
+    stations.setDoor(0, doorState.closed);
     expect(stations.refuses(0, 0)).toBe('unreachable');
-    stations.door[0] = doorState.refusing;
+    stations.setDoor(0, doorState.refusing);
     expect(stations.refuses(0, 0)).toBe('refuse');
   });
 });

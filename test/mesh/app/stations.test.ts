@@ -73,12 +73,12 @@ function played(
   const pod = world.pods.findIndex((own) => own.workload === 'back-v1');
   const { stations } = world;
   const reading = (nowUs: number) => ({
-    ...stations.integrals(pod, nowUs),
-    sojournUs: stations.sojournUs[pod]!,
-    entered: stations.entered[pod]!,
-    served: stations.served[pod]!,
-    turnedAway: stations.turnedAway[pod]!,
-    abandoned: stations.abandoned[pod]!,
+    ...stations.books.integrals(pod, nowUs),
+    sojournUs: stations.booked(pod, 'sojournUs'),
+    entered: stations.booked(pod, 'entered'),
+    served: stations.booked(pod, 'served'),
+    turnedAway: stations.booked(pod, 'turnedAway'),
+    abandoned: stations.booked(pod, 'abandoned'),
   });
   const endUs = Math.round((arrivals / rate) * 1e6);
   const warmUs = Math.round(endUs / 10);

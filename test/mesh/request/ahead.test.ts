@@ -113,12 +113,16 @@ describe('whoever looks sees what has come to pass by then, and nothing else', (
   test('requests in a pod, its CPU and its answers are counted as of that moment', () => {
     const seen: { atUs: number; inside: number; used: number; answered: number }[] = [];
     const { world, answers } = played({ ...busy, marksUs }, ({ stations, telemetry }, atUs) => {
-      const sum = (column: ArrayLike<number>): number => column[1]! + column[2]!;
+      const sum = (what: 'inSystem' | 'countedUs'): number =>
+        stations.booked(1, what) + stations.booked(2, what);
       seen.push({
         atUs,
-        inside: sum(stations.inSystem),
-        used: sum(stations.countedUs),
-        answered: telemetry.destination.counts.reduce((all, own) => all + own, 0),
+        inside: sum('inSystem'),
+        used: sum('countedUs'),
+        answered: telemetry.destination.keys.reduce(
+          (all, _, own) => all + telemetry.destination.count(own),
+          0,
+        ),
       });
     });
     world.runUntil(10_000_000);
@@ -252,7 +256,7 @@ test('a rule with weights holds for requests that are played ahead', () => {
     ),
   });
   world.runUntil(10_000_000);
-  expect([world.stations.served[1], world.stations.served[2]]).toEqual([20, 0]);
+  expect([world.stations.booked(1, 'served'), world.stations.booked(2, 'served')]).toEqual([20, 0]);
 });
 
 test('who watches arrivals is told of each request once, at the moment at which it comes to its pod, played ahead or not', () => {

@@ -38,7 +38,7 @@ test('a sidecar works once for each request that it passes on, in or out', () =>
   const world = makeWorld({ manifests: toV2, traffic: [refreshes(3)] });
   world.runUntil(10e6);
   const worked = Object.fromEntries(
-    world.pods.map(({ workload }, pod) => [workload, world.stations.sidecarUs[pod]! / 500]),
+    world.pods.map(({ workload }, pod) => [workload, world.stations.booked(pod, 'sidecarUs') / 500]),
   );
   // 500 us each. The page comes in and asks for two; reviews v2 asks for one.
   expect(worked).toMatchObject({

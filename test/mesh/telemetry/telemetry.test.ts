@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { durationEdgesMs } from '../../../src/mesh/telemetry/request-series.ts';
 import { makeWorld, refreshes, resources, bookinfo, split, subsets } from '../../support/world.ts';
 
-const sum = (counts: Float64Array, rows: readonly number[]): number =>
-  rows.reduce((total, row) => total + counts[row]!, 0);
+const sum = (of: (row: number) => number, rows: readonly number[]): number =>
+  rows.reduce((total, row) => total + of(row), 0);
 
 /** Rows of the series that fit. */
 const rowsOf = <Key>(keys: readonly Key[], fits: (key: Key) => boolean): number[] =>
@@ -17,17 +17,17 @@ test('callers’ proxies count each request once, those beside the pods each try
   world.runUntil(40e6);
   const { source, destination } = world.telemetry;
   const gateway = rowsOf(source.keys, ({ caller }) => caller === 0);
-  expect(sum(source.counts, gateway)).toBe(20);
+  expect(sum((row) => source.count(row), gateway)).toBe(20);
   const reviews = world.serviceRow('reviews');
   expect(
     sum(
-      source.counts,
+      (row) => source.count(row),
       rowsOf(source.keys, ({ service }) => service === reviews),
     ),
   ).toBe(20);
   expect(
     sum(
-      destination.counts,
+      (row) => destination.count(row),
       rowsOf(destination.keys, ({ service }) => service === reviews),
     ),
   ).toBe(20);
@@ -43,7 +43,7 @@ test('the caller’s duration holds the network both ways, the pod’s does not'
   const reviews = world.serviceRow('reviews');
   const at = (series: typeof source): number =>
     sum(
-      series.sumUs,
+      (row) => series.sumUs(row),
       rowsOf(series.keys, ({ service }) => service === reviews),
     ) / 10;
   // A hop of 1 ms each way; whole microseconds are rounded once each.
@@ -75,7 +75,7 @@ test('a quantile of scraped durations lies in the bucket in which that of the re
   const median = prometheus.durationQuantileMs(0.5, 'destination', (own) => own.pod === pod, 60e6, 100e6);
   expect(median).toMatchObject({ series: 1, told: 1, reason: 'summed' });
   const [row] = rowsOf(destination.keys, (own) => own.pod === pod);
-  const meanMs = destination.sumUs[row!]! / destination.counts[row!]! / 1000;
+  const meanMs = destination.sumUs(row!) / destination.count(row!) / 1000;
   const edge = durationEdgesMs.findIndex((own) => meanMs <= own);
   expect(median.value).toBeGreaterThan(durationEdgesMs[edge - 1]!);
   expect(median.value).toBeLessThanOrEqual(durationEdgesMs[edge]!);
