@@ -11,6 +11,7 @@ import { isWorkload, scaleTargetOf, type Workload } from '../manifest/scale-targ
 import type { ServiceNames } from '../manifest/service-names.ts';
 import { callsIn } from '../mesh/app/app.ts';
 import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
+import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import type { Cluster } from '../mesh/envoy/route.ts';
 import { actingFor } from '../mesh/istiod/acting-for.ts';
 import { clustersOf, portNameOf } from '../mesh/istiod/cluster.ts';
@@ -272,15 +273,19 @@ function reached(
   const full = fullHost(destination.host, namespace);
   const service = view.serviceOf.get(full);
   const { subset } = destination;
-  const name = names.ofName(full);
+  const called = names.ofName(full);
   const about = {
-    to: subset === undefined ? name : `${name} ${subset}`,
-    service: name,
+    to: subset === undefined ? called : `${called} ${subset}`,
+    service: called,
     subset: subset ?? null,
   };
   if (service === undefined) return { ...about, workloads: [], lacks: 'service' };
   const listener = service.ports[0]?.port ?? 0;
-  const cluster = clusters.get(destinationCluster(view, destination, namespace, listener));
+  const name = destinationCluster(view, destination, namespace, listener);
+  const { port } = clusterParts(name);
+  if (!service.ports.some((own) => own.port === port))
+    return { ...about, workloads: [], lacks: 'port', port };
+  const cluster = clusters.get(name);
   if (cluster === undefined)
     return { ...about, workloads: [], lacks: subset === undefined ? 'port' : 'subset' };
   const workloads = workloadsOf(service, endpoints, cluster.labels, cluster.port_name);

@@ -13,6 +13,7 @@ const destination = z.strictObject({
     .describe(
       'There is no such Service, or no such port of it; no DestinationRule defines the subset; no workload has the labels, or none of those that have them the port that the Service names. null: all is there.',
     ),
+  port: whole.optional().describe('Of a Service that has no such port; absent: it has the port.'),
 });
 
 /** For which requests a policy is. */

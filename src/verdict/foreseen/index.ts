@@ -4,6 +4,7 @@ import type { Foreseen, ForeseenKind, ForeseenStep } from './foreseen.ts';
 import { noReadyPod, podsRemovedFirst, targetPortMissing } from './no-ready-pod.ts';
 import { noRoute } from './no-route.ts';
 import { noSuchHost } from './no-such-host.ts';
+import { portUnknown } from './port-unknown.ts';
 import {
   callerWithoutProxy,
   destinationsSharePods,
@@ -20,6 +21,7 @@ import { autoscalerOutOfReach, leftOut, unknownApplication } from './workloads.t
 export const foreseenKinds: readonly ForeseenKind[] = [
   noSuchHost,
   noRoute,
+  portUnknown,
   subsetMissing,
   subsetDeleted,
   noReadyPod,

@@ -1,6 +1,5 @@
 import { percent } from '../../words/number.ts';
 import { hostRemedies, mayBeOutside } from '../finding/no-such-host.ts';
-import { byHand } from '../finding/remedy.ts';
 import { sendsOf, stepwise } from './foreseen.ts';
 
 /** A name is called, or sent to, that no Service has. */
@@ -17,14 +16,11 @@ export const noSuchHost = stepwise('no-such-host', (step) => [
       remedies: hostRemedies(host, 'the traffic or the app file', { mesh: [step] }),
     })),
   ...sendsOf(step)
-    .filter(({ destination: { lacks } }) => lacks === 'service' || lacks === 'port')
-    .map(({ rule, destination: { to, service, weight, lacks } }) => ({
+    .filter(({ destination: { lacks } }) => lacks === 'service')
+    .map(({ rule, destination: { to, service, weight } }) => ({
       key: `${rule.rule} ${to}`,
-      ...(lacks === 'service' ? { missing: { service, subset: null } } : {}),
-      sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, and no Service has that ${lacks === 'port' ? 'port' : 'name'}: they will fail.`,
-      remedies:
-        lacks === 'service'
-          ? hostRemedies(service, 'the rule', { mesh: [step] })
-          : [byHand('Correct the port in the rule, or give the Service one of that number first.')],
+      missing: { service, subset: null },
+      sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to}, and no Service has that name: they will fail.`,
+      remedies: hostRemedies(service, 'the rule', { mesh: [step] }),
     })),
 ]);

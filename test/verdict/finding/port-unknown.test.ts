@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { foresee } from '../../../src/experiment/foresee.ts';
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
 
@@ -20,13 +21,12 @@ test.each([
   { destination: '{ host: web, port: { number: 8080 } }', code: 'port-unknown' },
   { destination: '{ host: web, subset: v2, port: { number: 80 } }', code: 'subset-missing' },
 ])('$destination of a Service with port 80 is $code', async ({ destination, code }) => {
-  const { record } = runOnce(
-    await smallScenario(
-      `duration: 5s
+  const scenario = await smallScenario(
+    `duration: 5s
 traffic:
   - { name: curl, from: curl, host: web, path: /, arrivals: constant, rps: 10 }`,
-      {
-        'mesh.yaml': `${workload('web')}${workload('curl')}
+    {
+      'mesh.yaml': `${workload('web')}${workload('curl')}
 apiVersion: v1
 kind: Service
 metadata: { name: web }
@@ -42,9 +42,12 @@ kind: VirtualService
 metadata: { name: web }
 spec: { hosts: [web], http: [{ route: [{ destination: ${destination} }] }] }
 `,
-      },
-    ),
+    },
   );
+  const { record } = runOnce(scenario);
   expect(record.pages.failed).toBe(record.pages.pages);
   expect(record.diagnosis!.findings[0]!.code).toBe(code);
+  const [foreseen] = foresee(scenario).filter((own) => own.code !== 'unknown-application');
+  expect(foreseen!.code).toBe(code);
+  if (code === 'port-unknown') expect(foreseen!.sentence).toContain('port 8080, which Service web does not');
 });
