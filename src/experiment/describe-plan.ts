@@ -8,7 +8,7 @@ import { hpaDefaults } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import { topology, type NodeSettings } from '../mesh/kubernetes/node.ts';
 import { podOf } from '../mesh/kubernetes/pod.ts';
-import type { CallStep, Step } from '../mesh/app/app.ts';
+import { callsIn, type CallStep, type Step } from '../mesh/app/app.ts';
 import { failureText } from '../mesh/app/failure.ts';
 import { lawText } from '../mesh/app/law-text.ts';
 import { kindOf, type Traffic } from '../mesh/app/traffic/index.ts';
@@ -24,6 +24,7 @@ import { balancingLines } from './describe-balancing.ts';
 import { nodesOf } from './nodes-of.ts';
 import { isAboutPods } from './is-about-pods.ts';
 import { metricTargetText } from './metric-text.ts';
+import { fullHost, hostCovers } from '../manifest/host.ts';
 import { matches } from '../manifest/labels.ts';
 
 export interface PlanSection {
@@ -47,6 +48,7 @@ const nodeLine = ({ name, labels, cpuMilli, cordoned }: NodeSettings): string =>
 /** A scenario in words, before it is played. */
 export function describePlan(scenario: Scenario): PlanSection[] {
   const workloads = scenario.manifests.filter(isWorkload);
+  const isUnknown = unknownIn(scenario);
   return [
     {
       title: `${scenario.title} (${scenario.name})`,
@@ -79,14 +81,14 @@ export function describePlan(scenario: Scenario): PlanSection[] {
     {
       title: 'Rules',
       lines: [
-        ...scenario.manifests.flatMap((own) => ruleLines('at 0s', own)),
+        ...scenario.manifests.flatMap((own) => ruleLines('at 0s', own, isUnknown)),
         ...scenario.timeline.flatMap((step) => [
           `at ${formatDuration(step.atUs)} ${step.verb} ${subjectOf(step)}`,
           ...('resources' in step ? step.resources : [])
             .filter((own) => rulesOf(own).length > 0)
             .flatMap((own) =>
               step.verb === 'apply'
-                ? ruleLines('  ', own)
+                ? ruleLines('  ', own, isUnknown)
                 : [`   ${writtenKind(own.kind)} ${own.metadata.name} is gone`],
             ),
         ]),
@@ -102,7 +104,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         (entry) => `${entry.name}: ${kindOf(entry).explain(entry)}${callersText(entry)}`,
       ),
     },
-    { title: 'What 15 refreshes will show (95 of 100 sessions)', lines: tallyLines(scenario) },
+    { title: 'What 15 refreshes will show (95 of 100 sessions)', lines: tallyLines(scenario, isUnknown) },
     {
       title: `Control plane: ${scenario.controlPlane.preset}`,
       lines: [
@@ -214,11 +216,40 @@ function startUp({ kubernetes, app, manifests }: Scenario): PlanSection {
   };
 }
 
-const ruleLines = (prefix: string, own: Resource): string[] =>
+const ruleLines = (prefix: string, own: Resource, isUnknown: (own: Resource) => boolean): string[] =>
   rulesOf(own).map(
     (rule, index) =>
-      `${prefix} ${own.metadata.name}, rule ${index + 1}: ${rule.hosts.join(', ')} -> ${rule.answer ?? destinations(rule)}`,
+      `${prefix} ${own.metadata.name}, rule ${index + 1}: ${rule.hosts.join(', ')} -> ${rule.answer ?? destinations(rule)}${isUnknown(own) ? ' (acts on no call: nothing has that host, and nobody asks for it)' : ''}`,
   );
+
+/**
+ * Whether a VirtualService is for callers inside the mesh, and for hosts that neither a Service nor a ServiceEntry of the scenario
+ * ever has: only who asks for that very name follows it.
+ */
+function unknownIn({ manifests, timeline, traffic, app }: Scenario): (own: Resource) => boolean {
+  const all = [...manifests, ...timeline.flatMap((step) => ('resources' in step ? step.resources : []))];
+  const known = all.flatMap((own) =>
+    own.kind === 'Service'
+      ? [fullHost(own.metadata.name, own.metadata.namespace)]
+      : own.kind === 'ServiceEntry'
+        ? own.spec.hosts.map((host) => host.toLowerCase())
+        : [],
+  );
+  const asked = [
+    ...traffic.map(({ request }) => request.authority.replace(/:\d+$/, '').toLowerCase()),
+    ...app.workloads.flatMap(({ script, paths = [] }) =>
+      [script, ...paths.map((own) => own.script)].flatMap((steps) =>
+        callsIn(steps).map(({ host }) => host.toLowerCase()),
+      ),
+    ),
+  ];
+  return (own) => {
+    if (own.kind !== 'VirtualService' || own.spec.hosts.length === 0) return false;
+    if (own.spec.gateways.some((name) => name !== 'mesh')) return false;
+    const hosts = own.spec.hosts.map((host) => fullHost(host, own.metadata.namespace));
+    return ![...known, ...asked].some((host) => hosts.some((pattern) => hostCovers(pattern, host)));
+  };
+}
 
 /** A rule of a VirtualService or an HTTPRoute, as far as these lines tell it. */
 interface RuleText {
@@ -282,12 +313,13 @@ const destinations = (rule: RuleText): string =>
     .join(', ');
 
 /** For each split with two parts or more: how many of 15 pages the last part gets, with 95 % of the probability. */
-function tallyLines(scenario: Scenario): string[] {
+function tallyLines(scenario: Scenario, isUnknown: (own: Resource) => boolean): string[] {
   const all = [
     ...scenario.manifests,
     ...scenario.timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
   ];
   return all
+    .filter((own) => !isUnknown(own))
     .flatMap(rulesOf)
     .filter((rule) => rule.destinations.filter(({ weight }) => weight > 0).length > 1)
     .map((rule) => {

@@ -13,6 +13,7 @@ import { callsIn } from '../mesh/app/app.ts';
 import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import type { Cluster } from '../mesh/envoy/route.ts';
+import { chooseRoute } from '../mesh/envoy/route-match.ts';
 import { actingFor } from '../mesh/istiod/acting-for.ts';
 import { clustersOf, portNameOf } from '../mesh/istiod/cluster.ts';
 import type { MeshService } from '../mesh/istiod/mesh-service.ts';
@@ -23,7 +24,7 @@ import { placeOf } from '../mesh/istiod/proxy-place.ts';
 import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
 import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
-import { meshView, nearnessIn } from '../mesh/istiod/translate.ts';
+import { meshView, nearnessIn, translate } from '../mesh/istiod/translate.ts';
 import { hasPort } from '../mesh/kubernetes/endpoints.ts';
 import { labelsFrom, nodeOf, takes } from '../mesh/kubernetes/node.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
@@ -70,44 +71,44 @@ export function meshFacts(
   );
   const endpoints = [...workloads.map((own, index) => withLater(pods[index]!, own, registry)), ...outside];
   const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, endpoints };
-  const callsOf = (
-    caller: string,
-    namespace: string,
-    host: string,
-    port: number,
-  ): MeshFacts['calls'][number] => {
-    const service = serviceOf.get(names.called(host, namespace).name);
+  const callsOf = (pod: Pod, host: string, port: number): MeshFacts['calls'][number] => {
+    const service = serviceOf.get(names.called(host, pod.namespace).name);
+    const rule = service === undefined ? strayRule(registry, pod, host, port) : undefined;
     const own = service?.ports.find((each) => each.port === port);
     return {
-      caller,
+      caller: pod.workload,
       host,
       service: service === undefined ? null : names.ofName(service.host),
+      ...(rule === undefined ? {} : { rule }),
       port,
       workloads:
         service === undefined ? [] : workloadsOf(service, endpoints, {}, own && portNameOf(service, own)),
       speaks: own === undefined ? 'http' : isTcpPort(own) ? 'tcp' : speaksHttp2(own) ? 'grpc' : 'http',
     };
   };
-  const calls = pods.flatMap(({ workload, namespace, labels, sidecar }): Call[] => [
-    ...callsIn(app.workloads.find((own) => selects(own.match, labels))?.script ?? []).map((step) => ({
-      call: callsOf(workload, namespace, step.host, step.port),
-      sidecar,
-      keepAlive: step.keepAlive,
-      clients: null,
-    })),
-    ...traffic.flatMap((entry) =>
-      entry.from === workload
-        ? [
-            {
-              call: callsOf(workload, namespace, ...askedBy(entry)),
-              sidecar,
-              keepAlive: entry.keepAlive,
-              clients: entry.clients?.count ?? null,
-            },
-          ]
-        : [],
-    ),
-  ]);
+  const calls = pods.flatMap((pod): Call[] => {
+    const { workload, labels, sidecar } = pod;
+    return [
+      ...callsIn(app.workloads.find((own) => selects(own.match, labels))?.script ?? []).map((step) => ({
+        call: callsOf(pod, step.host, step.port),
+        sidecar,
+        keepAlive: step.keepAlive,
+        clients: null,
+      })),
+      ...traffic.flatMap((entry) =>
+        entry.from === workload
+          ? [
+              {
+                call: callsOf(pod, ...askedBy(entry)),
+                sidecar,
+                keepAlive: entry.keepAlive,
+                clients: entry.clients?.count ?? null,
+              },
+            ]
+          : [],
+      ),
+    ];
+  });
   const near = nearnessIn(registry);
   const rules = resourcesOf(registry, 'VirtualService').flatMap((own) => rulesOf(mesh, own));
   const cookies = cookiesIn(registry, names, traffic, pods);
@@ -298,6 +299,17 @@ function reached(
     workloads,
     lacks: isUnserved ? 'port name' : workloads.length === 0 && !isElsewhere ? 'workload' : null,
   };
+}
+
+/** The rule for a name that no Service has: the callers' proxies have a virtual host for it all the same (`strayHosts`). */
+function strayRule(registry: Registry, pod: Pod, host: string, port: number): string | undefined {
+  if (!pod.sidecar) return undefined;
+  const configuration = translate(registry, placeOf(pod).identity);
+  const routes = configuration.routes.find(({ name }) => name === String(port));
+  if (routes === undefined) return undefined;
+  const { virtualHost } = chooseRoute(routes, { method: 'GET', path: '/', authority: host, headers: {} });
+  const acting = routes.virtual_hosts.find(({ name }) => name === virtualHost)?.routes[0]?.metadata;
+  return acting === undefined || acting.config === '' ? undefined : acting.rule;
 }
 
 /** The first port of a Service of the hosts, where all of its ports speak TCP: http rules are never asked. */

@@ -106,7 +106,8 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS1122: 'A rule of an HTTPRoute sends to nothing.',
   MS1123: 'An HTTPRoute and a VirtualService are for the same callers.',
   MS1124: 'A namespace does not say whether its pods get a sidecar: they are taken to have one.',
-  MS1125: 'A VirtualService is for a host that nothing has: no request follows it.',
+  MS1125:
+    'A VirtualService is for a host that nothing has: at most HTTP that asks for that very name follows it.',
   MS1126: 'A port of a Service leads to a name that containers of its pods do not have.',
   MS2001: 'A file holds no document of the expected kind, or several.',
   MS2002: 'A field is unknown to a Scenario or App.',

@@ -31,6 +31,7 @@ export const meshFacts = z.strictObject({
         caller: text.describe('Workload; "visitors": nobody inside the mesh.'),
         host: text.describe('As it is written.'),
         service: text.nullable().describe('null: no Service has that name.'),
+        rule: text.optional().describe('That acts for a name which no Service has; absent: none does.'),
         port: whole,
         workloads: z.array(text).describe('Whose pods the Service picks.'),
         speaks: z.enum(['http', 'grpc', 'tcp']),

@@ -82,3 +82,15 @@ test.each([
 ])('a rule for $hosts at $gateways', ({ hosts, gateways, told }) => {
   expect(codesOf(service('8080'), pods('[]'), rule(hosts, gateways)).includes('MS1125')).toBe(told);
 });
+
+// buildSidecarVirtualHostsForVirtualService: on the ports of the services that the rule's other hosts name, else on port 80.
+test.each([
+  { hosts: '[wbe.example.org]', ports: 'port 80' },
+  { hosts: '[web, wbe.example.org]', ports: 'the ports of its other hosts' },
+])('who follows a rule for $hosts', ({ hosts, ports }) => {
+  const { resources, others } = parse(service('8080'), pods('[]'), rule(hosts));
+  const told = analyze(resources, others).filter(({ code }) => code === 'MS1125');
+  expect(told.map(({ message }) => message)).toEqual([
+    `neither a Service nor a ServiceEntry has the host wbe.example.org: at most HTTP that asks for that very name, on ${ports}, follows this VirtualService`,
+  ]);
+});

@@ -49,6 +49,8 @@ function ownHostProblems(setting: Setting, own: Written): readonly Problem[] {
   const isKnown = (host: string): boolean => setting.hosts.find(host, own.namespace, exportTo) !== undefined;
   // Of a destination that is nowhere it has been told.
   if (!destinationsOf(own).every(({ destination }) => isKnown(destination.host))) return [];
+  // buildSidecarVirtualHostsForVirtualService: beside a name that a service has, its ports; else port 80.
+  const ports = own.spec.at('hosts').texts.some(isKnown) ? 'the ports of its other hosts' : 'port 80';
   return own.spec.at('hosts').items.flatMap((item) => {
     const host = item.text ?? '';
     if (isPattern(host) || isIpAddress(host) || isKnown(host)) return [];
@@ -56,7 +58,7 @@ function ownHostProblems(setting: Setting, own: Written): readonly Problem[] {
       problemIn(own.object, item.path, 'value', {
         severity: 'warning',
         code: 'MS1125',
-        message: `no request follows this VirtualService to ${host}: neither a Service nor a ServiceEntry has that host`,
+        message: `neither a Service nor a ServiceEntry has the host ${host}: at most HTTP that asks for that very name, on ${ports}, follows this VirtualService`,
         hint: hostHint(setting, host, own.namespace),
       }),
     ];

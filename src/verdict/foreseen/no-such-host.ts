@@ -5,7 +5,7 @@ import { sendsOf, stepwise } from './foreseen.ts';
 /** A name is called, or sent to, that no Service has. */
 export const noSuchHost = stepwise('no-such-host', (step) => [
   ...step.calls
-    .filter(({ service }) => service === null)
+    .filter(({ service, rule }) => service === null && rule === undefined)
     .map(({ caller, host }) => ({
       key: `${caller} ${host}`,
       sentence: `${caller} calls ${host}, and no Service has that name: every such call fails.${
