@@ -219,14 +219,25 @@ function phaseCells(split: ServiceSplit, phase: Phase, keys: readonly number[]):
 
 const sided = (p: string): string => (/^[<>]/.test(p) ? p : `= ${p}`);
 
-function pageLines({ pages }: RunRecord, width: number): string[] {
+function pageLines({ pages, redirects = [] }: RunRecord, width: number): string[] {
   if (pages.pages === 0) return [];
   const late =
     pages.late === null || pages.lateMs === null
       ? ''
       : `, ${none(pages.late)} later than ${seconds(pages.lateMs / 1000)}`;
-  const text = `Pages: ${count(pages.pages)}, ${none(pages.failed)} failed${late}; half within ${milliseconds(pages.latency.p50)}, 99 % within ${milliseconds(pages.latency.p99)}`;
+  const text = `Pages: ${count(pages.pages)}, ${failedText(pages, redirects)}${late}; half within ${milliseconds(pages.latency.p50)}, 99 % within ${milliseconds(pages.latency.p99)}`;
   return shortened(text, 2, width, '', '  ');
+}
+
+/** A redirect is no error, and no page either. */
+function failedText(
+  { pages, failed }: RunRecord['pages'],
+  redirects: NonNullable<RunRecord['redirects']>,
+): string {
+  const redirected = redirects.reduce((sum, own) => sum + own.pages, 0);
+  if (redirected === 0) return `${none(failed)} failed`;
+  const ended = `${redirected === pages ? 'all' : count(redirected)} ended in a redirect that nobody here follows`;
+  return redirected === pages ? ended : `${ended}, ${none(failed)} of the others failed`;
 }
 
 const none = (n: number): string => (n === 0 ? 'none' : count(n));

@@ -46,6 +46,37 @@ describe.each(fixtures)('the screen of %s', (_, make) => {
   });
 });
 
+// RFC 9110, 15.4: who is redirected has to ask again, and has no page yet.
+test.each([
+  { pages: 25, says: '100, 25 ended in a redirect that nobody here follows, 3 of the others failed' },
+  { pages: 100, says: '100, all ended in a redirect that nobody here follows' },
+  { pages: 0, says: '100, 3 failed' },
+])('of pages of which $pages ended in a redirect it is said', ({ pages, says }) => {
+  const record = fifteenRefreshes();
+  const redirect = {
+    caller: 'entry',
+    host: 'shop.example',
+    status: 301,
+    to: 'https://shop.example',
+    port: 443,
+    there: 'nothing',
+    rule: 'VirtualService shop.default, rule 1',
+    requests: pages,
+    pages,
+    firstSeconds: 0,
+    lastSeconds: 9,
+  } as const;
+  const text = screen(
+    {
+      ...record,
+      pages: { ...record.pages, pages: 100, failed: 3 },
+      ...(pages === 0 ? {} : { redirects: [redirect] }),
+    },
+    160,
+  );
+  expect(text).toContain(`Pages: ${says}`);
+});
+
 test.each([80, 100])('no line of the screen is wider than %d columns', (width) => {
   for (const make of [fifteenRefreshes, ncBurst, sixPushes, manyRefreshes])
     for (const line of linesOf(screen(make(), width)))
