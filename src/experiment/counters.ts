@@ -1,6 +1,6 @@
-import { bisectLeft } from 'd3-array';
 import { nextLength } from '../kernel/columns.ts';
 import { flagBits } from '../mesh/envoy/response-flag.ts';
+import { History } from './history.ts';
 
 /** What the rows of each column are. */
 const rowsOf = {
@@ -55,8 +55,9 @@ export interface Totals {
   readonly pages: number;
   readonly pagesFailed: number;
   readonly pagesLate: number;
-  /** Those that are not 0, nearly all are: where they stand, ascending, and then what they are. */
-  readonly counts: Float64Array;
+  /** All other counts stand at this note of a history. */
+  readonly history: History;
+  readonly note: number;
   readonly places: Places;
 }
 
@@ -86,6 +87,8 @@ export class Counters {
   #counts = new Float64Array(0);
   #places: Places = placesFor({ services: 0, keys: 0, variants: 0, flags: 0 });
   #room: Room = { services: 0, keys: 0, variants: 0, flags: 0 };
+  /** The latest copies, since the columns came to these places. */
+  #history: History | undefined;
 
   constructor() {
     this.ensure(8, 16, 16);
@@ -105,16 +108,10 @@ export class Counters {
 
   copy(atUs: number): Totals {
     const { pages, pagesFailed, pagesLate } = this;
-    const counts = this.#counts;
-    let used = 0;
-    for (let at = 0; at < counts.length; at++) if (counts[at] !== 0) used += 1;
-    const kept = new Float64Array(2 * used);
-    for (let at = 0, place = 0; place < used; at++) {
-      if (counts[at] === 0) continue;
-      kept[place] = at;
-      kept[used + place++] = counts[at]!;
-    }
-    return { atUs, pages, pagesFailed, pagesLate, counts: kept, places: this.#places };
+    if (this.#history === undefined || this.#history.isFull) this.#history = new History(this.#counts);
+    const history = this.#history;
+    const note = history.note(this.#counts);
+    return { atUs, pages, pagesFailed, pagesLate, history, note, places: this.#places };
   }
 
   copyFrom(other: Counters): void {
@@ -128,6 +125,7 @@ export class Counters {
   #move(room: Room): void {
     const [counts, places] = [this.#counts, this.#places];
     this.#room = room;
+    this.#history = undefined;
     this.#places = placesFor(room);
     this.#counts = new Float64Array(columns.reduce((sum, what) => sum + this.#places[what].length, 0));
     for (const what of columns) {
@@ -156,10 +154,7 @@ export const between = (from: Totals, to: Totals, what: CountedRows, row: number
   countAt(to, what, row) - countAt(from, what, row);
 
 /** What had been counted by then. */
-export function countAt({ counts, places }: Totals, what: CountedRows, row: number): number {
+export function countAt({ history, note, places }: Totals, what: CountedRows, row: number): number {
   const { start, length } = places[what];
-  if (row < 0 || row >= length) return 0;
-  const used = counts.length / 2;
-  const place = bisectLeft(counts, start + row, 0, used);
-  return place < used && counts[place] === start + row ? counts[used + place]! : 0;
+  return row < 0 || row >= length ? 0 : history.at(note, start + row);
 }
