@@ -1,3 +1,4 @@
+import { bisector } from 'd3-array';
 import { isHpaBlind } from '../mesh/kubernetes/hpa/hpa-blind.ts';
 import { hpaDefaults, type MetricSpec } from '../mesh/kubernetes/hpa/spec.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
@@ -19,11 +20,13 @@ import type {
   WorkloadCapacity,
 } from '../record/capacity.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { CapacityRecorder, Reading, SyncRow } from './capacity-recorder.ts';
-import { between } from './counters.ts';
+import type { CapacityRecorder, SyncRow } from './capacity-recorder.ts';
+import { between, type Totals } from './counters.ts';
 import { lawChecks } from './laws.ts';
 import { metricReadingText, metricTargetText, type MetricReading } from './metric-text.ts';
+import type { Reading, Readings } from './readings.ts';
 import type { Recorder } from './recorder.ts';
+import { pagesKey } from './window-latencies.ts';
 import { matches } from '../manifest/labels.ts';
 
 /** Events of pods that are kept. */
@@ -160,13 +163,8 @@ function workloadOf(
     cpuLimitCores: limitCores,
     concurrency: concurrency === Infinity ? null : concurrency,
     autoscaler: sync?.sync.name ?? null,
-    podHours: rounded(readings.at(-1)!.podUs / 3600e6),
-    windows: readings.slice(1).flatMap((to, index) => {
-      const from = readings[index]!;
-      return from.atUs >= fromUs && to.atUs > from.atUs
-        ? [windowOf(from, to, requestCores, limitCores, noPod(from.atUs, to.atUs))]
-        : [];
-    }),
+    podHours: rounded(readings.last.podUs / 3600e6),
+    windows: windowsOf(readings, requestCores, limitCores, noPod, fromUs),
   };
 }
 
@@ -175,7 +173,7 @@ function workloadOf(
  * a rule sent to no version.
  */
 function noPodCounter(world: World, recorder: Recorder, pod: Pod): (fromUs: number, toUs: number) => number {
-  const totals = new Map(recorder.totals.map((own) => [own.atUs, own]));
+  const totalAt = (us: number): Totals => recorder.totals[byTime.right(recorder.totals, us) - 1]!;
   const rows = resourcesOf(world.state.registry, 'Service')
     .filter((own) => matches(own.spec.selector, pod.labels))
     .map(({ metadata: { name } }) => ({
@@ -185,7 +183,7 @@ function noPodCounter(world: World, recorder: Recorder, pod: Pod): (fromUs: numb
     }))
     .filter(({ all }) => all >= 0);
   return (fromUs, toUs) => {
-    const [from, to] = [totals.get(fromUs)!, totals.get(toUs)!];
+    const [from, to] = [totalAt(fromUs), totalAt(toUs)];
     return sum(
       rows.map(({ all, own, drawn }) => {
         const undrawn =
@@ -194,6 +192,26 @@ function noPodCounter(world: World, recorder: Recorder, pod: Pod): (fromUs: numb
       }),
     );
   };
+}
+
+const byTime = bisector(({ atUs }: Totals) => atUs);
+
+function windowsOf(
+  readings: Readings,
+  requestCores: number | null,
+  limitCores: number | null,
+  noPod: (fromUs: number, toUs: number) => number,
+  fromUs: number,
+): CapacityWindow[] {
+  const windows: CapacityWindow[] = [];
+  let from = readings.at(0);
+  for (let row = 1; row < readings.length; row++) {
+    const to = readings.at(row);
+    if (from.atUs >= fromUs && to.atUs > from.atUs)
+      windows.push(windowOf(from, to, requestCores, limitCores, noPod(from.atUs, to.atUs)));
+    from = to;
+  }
+  return windows;
 }
 
 function windowOf(
@@ -235,12 +253,12 @@ function windowOf(
 
 function pageWindows(recorder: Recorder, fromUs: number): Capacity['pages'] {
   let from = recorder.totals[0]!;
-  return recorder.marks.flatMap((mark) => {
-    const to = recorder.totals[mark.total]!;
+  return recorder.marks.flatMap((total, window) => {
+    const to = recorder.totals[total]!;
     const before = from;
     from = to;
     if (before.atUs < fromUs || to.atUs <= before.atUs) return [];
-    const [p50, p95, p99] = mark.pages ?? [0, 0, 0];
+    const found = recorder.latencies.of(window, pagesKey);
     return [
       {
         fromSeconds: seconds(before.atUs),
@@ -248,9 +266,9 @@ function pageWindows(recorder: Recorder, fromUs: number): Capacity['pages'] {
         pages: to.pages - before.pages,
         failed: to.pagesFailed - before.pagesFailed,
         late: to.pagesLate - before.pagesLate,
-        p50Ms: p50 / 1000,
-        p95Ms: p95 / 1000,
-        p99Ms: p99 / 1000,
+        p50Ms: (found?.p50Us ?? 0) / 1000,
+        p95Ms: (found?.p95Us ?? 0) / 1000,
+        p99Ms: (found?.p99Us ?? 0) / 1000,
       },
     ];
   });

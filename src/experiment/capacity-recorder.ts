@@ -3,31 +3,7 @@ import type { World } from '../mesh/world.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
 import type { PodChange } from '../mesh/kubernetes/pod-life.ts';
 import { PodLoads } from './pod-loads.ts';
-
-/** Sums over the pods of one workload, since the start of the run. */
-export interface Reading {
-  readonly atUs: number;
-  readonly wanted: number;
-  readonly pods: number;
-  readonly ready: number;
-  readonly readyUs: number;
-  readonly podUs: number;
-  readonly appUs: number;
-  readonly sidecarUs: number;
-  readonly arrived: number;
-  readonly answered: number;
-  readonly turnedAway: number;
-  readonly abandoned: number;
-  readonly sojournUs: number;
-  readonly lost: number;
-  readonly serviceUs: number;
-  readonly presentUs: number;
-  readonly workingUs: number;
-  /** Of those present at this moment, how long they have been so. */
-  readonly presentAgeUs: number;
-  readonly workingAgeUs: number;
-  readonly waiting: number;
-}
+import { Readings, type WholeReading } from './readings.ts';
 
 export interface SyncRow {
   readonly atUs: number;
@@ -45,7 +21,7 @@ interface Count {
 /** Keeps what is needed to tell how the pods fared. Memory grows with windows, pods and syncs, never with requests. */
 export class CapacityRecorder {
   /** Per workload (by the name its pods bear), a reading at each mark. */
-  readonly readings = new Map<string, Reading[]>();
+  readonly readings = new Map<string, Readings>();
   readonly pods = new PodLoads();
   readonly syncs: SyncRow[] = [];
   readonly events: { readonly atUs: number; readonly row: number; readonly what: PodChange }[] = [];
@@ -69,7 +45,7 @@ export class CapacityRecorder {
     // One that has no pod yet is told of, too: requests may come for it.
     for (const { sets } of workloads.all)
       for (const { owner } of sets) this.#count(owner.metadata.name, nowUs);
-    const sums = new Map<string, { -readonly [K in keyof Reading]: number }>();
+    const sums = new Map<string, { -readonly [K in keyof WholeReading]: number }>();
     for (const name of this.#counts.keys()) {
       const { existing, ready, podUs, readyUs } = this.#count(name, nowUs);
       sums.set(name, {
@@ -121,8 +97,8 @@ export class CapacityRecorder {
     });
     for (const [name, sum] of sums) {
       const known = this.readings.get(name);
-      if (known === undefined) this.readings.set(name, [sum]);
-      else known.push(sum);
+      if (known === undefined) this.readings.set(name, new Readings(sum));
+      else known.add(sum);
     }
   }
 
@@ -142,7 +118,7 @@ export class CapacityRecorder {
 
   /** Ready pods of a workload on the mean since the last mark. */
   #readySince(workload: string, nowUs: number): number {
-    const last = this.readings.get(workload)?.at(-1);
+    const last = this.readings.get(workload)?.last;
     return (this.#count(workload, nowUs).readyUs - (last?.readyUs ?? 0)) / (nowUs - (last?.atUs ?? 0));
   }
 
@@ -164,7 +140,7 @@ export class CapacityRecorder {
   copyFrom(other: CapacityRecorder, copies: Copies): void {
     refill(
       this.readings,
-      mapped(other.readings, (readings) => [...readings]),
+      mapped(other.readings, (readings) => readings.copy()),
     );
     refill(
       this.syncs,

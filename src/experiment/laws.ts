@@ -1,7 +1,7 @@
 import { mmc } from '../stats/index.ts';
 import type { LawCheck } from '../record/capacity.ts';
 import type { World } from '../mesh/world.ts';
-import type { Reading } from './capacity-recorder.ts';
+import type { Reading, Readings } from './readings.ts';
 
 type Check = (
   law: string,
@@ -16,9 +16,12 @@ type Check = (
  * What a planner checks before believing a run. Little's law L = lambda W and the utilisation law are identities of any
  * sound count: those who left with the time that they took, and those still there with their time so far, make up the whole.
  */
-export function lawChecks(world: World, workload: string, readings: readonly Reading[]): LawCheck[] {
-  const to = readings.at(-1)!;
-  const spanUs = to.atUs - readings[0]!.atUs;
+export function lawChecks(
+  world: World,
+  workload: string,
+  { first: from, last: to }: Pick<Readings, 'first' | 'last'>,
+): LawCheck[] {
+  const spanUs = to.atUs - from.atUs;
   const left = to.answered + to.abandoned + to.lost;
   if (spanUs <= 0 || left === 0) return [];
   const check: Check = (law, expected, found, unit, tolerance, text) => ({
@@ -51,7 +54,7 @@ export function lawChecks(world: World, workload: string, readings: readonly Rea
       rounding(to.workingUs / spanUs),
       `throughput times the mean time with a worker, ${round(to.serviceUs / left / 1000)} ms${edge(to.workingAgeUs)}; against the workers at work over time`,
     ),
-    ...stationCheck(world, workload, readings[0]!, to, check),
+    ...stationCheck(world, workload, from, to, check),
   ];
 }
 

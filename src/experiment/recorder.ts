@@ -14,6 +14,7 @@ import { callTotals, type CallTotals } from './call-totals.ts';
 import { Counters, type Totals } from './counters.ts';
 import { Failures } from './failure/failures.ts';
 import { Redirects } from './redirects.ts';
+import { pagesKey, WindowLatencies } from './window-latencies.ts';
 
 /** One page of a browser's session, in row numbers of the run. */
 export interface RefreshRow {
@@ -66,11 +67,6 @@ export interface ChangeRow {
   readonly registry: Registry;
 }
 
-type Three = readonly [p50Us: number, p95Us: number, p99Us: number];
-
-/** Per key row, of the answers that came within one window. */
-export type WindowLatency = readonly (Three | undefined)[];
-
 /** One finished request at its caller's proxy, for whoever wants each. */
 export type RequestListener = (world: World, row: number, nowUs: number) => void;
 
@@ -84,12 +80,9 @@ export class Recorder implements Probe {
   readonly redirects = new Redirects();
   /** At every mark, change of manifests, and moment when the last proxy had caught up. */
   readonly totals: Totals[] = [];
-  /** Edges of windows, as indices into `totals`, and the latencies of the window that ended there. */
-  readonly marks: {
-    readonly total: number;
-    readonly latency: WindowLatency;
-    readonly pages: Three | undefined;
-  }[] = [];
+  /** Edges of windows, as indices into `totals`, and the latencies of the windows that end there. */
+  readonly marks: number[] = [];
+  readonly latencies = new WindowLatencies();
   /** Listens to pods and autoscalers, where the run is about them. */
   capacity: CapacityRecorder | undefined;
   readonly changes: ChangeRow[] = [];
@@ -181,20 +174,15 @@ export class Recorder implements Probe {
 
   mark(nowUs: number): void {
     this.totals.push(this.counters.copy(nowUs));
-    const settle = (window: Histogram, whole: Histogram): Three | undefined => {
-      if (window.count === 0) return undefined;
-      const found = [window.quantile(0.5), window.quantile(0.95), window.quantile(0.99)] as const;
-      window.moveTo(whole);
-      return found;
-    };
-    const pages = settle(this.#windowPages, this.pageLatency);
-    this.marks.push({
-      total: this.totals.length - 1,
-      latency: this.#windowLatency.map(
-        (window, key) => window && settle(window, (this.latency[key] ??= new Histogram())),
-      ),
-      pages: this.capacity === undefined ? undefined : pages,
+    this.marks.push(this.totals.length - 1);
+    this.#windowLatency.forEach((window, key) => {
+      if (window === undefined) return;
+      this.latencies.note(key, window);
+      window.moveTo((this.latency[key] ??= new Histogram()));
     });
+    if (this.capacity !== undefined) this.latencies.note(pagesKey, this.#windowPages);
+    this.#windowPages.moveTo(this.pageLatency);
+    this.latencies.close();
     this.capacity?.mark(nowUs);
   }
 
@@ -447,6 +435,7 @@ export class Recorder implements Probe {
     this.redirects.copyFrom(other.redirects);
     refill(this.totals, other.totals);
     refill(this.marks, other.marks);
+    this.latencies.copyFrom(other.latencies);
     if (other.capacity !== undefined) this.capacity!.copyFrom(other.capacity, copies);
     refill(
       this.changes,

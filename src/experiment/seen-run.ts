@@ -43,8 +43,7 @@ export function seenRun(world: World, recorder: Recorder, sessions: readonly Ref
         : keyRowsOf(world, recorder, service)
             .filter((key) => subset === undefined || world.keys.name[key] === subset)
             .flatMap((key) => recorder.latency[key] ?? []),
-    podsAt: (workload, atUs) =>
-      recorder.capacity?.readings.get(workload)?.findLast((each) => each.atUs <= atUs),
+    podsAt: (workload, atUs) => recorder.capacity?.readings.get(workload)?.until(atUs),
     slowestPushUs: recorder.pushes.reduce(
       (slowest, push) => Math.max(slowest, push.missing > 0 ? Infinity : lastArrivalUs(push) - push.firstUs),
       0,

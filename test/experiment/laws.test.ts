@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Reading } from '../../src/experiment/capacity-recorder.ts';
+import type { Readings, WholeReading } from '../../src/experiment/readings.ts';
 import { lawChecks } from '../../src/experiment/laws.ts';
 import type { World } from '../../src/mesh/world.ts';
 
@@ -28,12 +28,12 @@ const start = {
   workingUs: 0,
   presentAgeUs: 0,
   workingAgeUs: 0,
-} as unknown as Reading;
+} as unknown as WholeReading;
 
 /** 5,000 in 100 s, each there for `meanMs`. */
-const readings = (meanMs: number, own: Partial<Reading> = {}): readonly Reading[] => [
-  start,
-  {
+const readings = (meanMs: number, own: Partial<WholeReading> = {}): Pick<Readings, 'first' | 'last'> => ({
+  first: start,
+  last: {
     ...start,
     atUs: 100e6,
     arrived: 5000,
@@ -44,8 +44,8 @@ const readings = (meanMs: number, own: Partial<Reading> = {}): readonly Reading[
     workingUs: 5000 * 10_000,
     ...own,
   },
-];
-const lawOf = (law: string, world: World, of: readonly Reading[]) =>
+});
+const lawOf = (law: string, world: World, of: Pick<Readings, 'first' | 'last'>) =>
   lawChecks(world, 'back', of).find((own) => own.law === law);
 
 describe("Little's law and the utilisation law", () => {
@@ -68,8 +68,8 @@ describe("Little's law and the utilisation law", () => {
   });
 
   test('say nothing where nobody came', () => {
-    expect(lawChecks(worldOf(), 'back', [start, { ...start, atUs: 1e6 }])).toEqual([]);
-    expect(lawChecks(worldOf(), 'back', [start])).toEqual([]);
+    expect(lawChecks(worldOf(), 'back', { first: start, last: { ...start, atUs: 1e6 } })).toEqual([]);
+    expect(lawChecks(worldOf(), 'back', { first: start, last: start })).toEqual([]);
   });
 });
 
@@ -90,7 +90,7 @@ describe('M/M/c', () => {
     });
   });
 
-  test.each<{ own?: object; pods?: number; of?: Partial<Reading>; because: string }>([
+  test.each<{ own?: object; pods?: number; of?: Partial<WholeReading>; because: string }>([
     { pods: 2, because: 'two pods share the requests' },
     { own: { concurrency: Infinity }, because: 'nobody waits' },
     { own: { queue: 10 }, because: 'some are turned away' },

@@ -24,7 +24,7 @@ export function phasesOf(
   const totalAt = (us: number): Totals => recorder.totals.find((own) => own.atUs === us) ?? last;
   // Where the last window ends: phases and windows cut the same run.
   const end =
-    recorder.marks.map(({ total }) => recorder.totals[total]!).find(({ atUs }) => atUs === endUs) ?? last;
+    recorder.marks.map((total) => recorder.totals[total]!).find(({ atUs }) => atUs === endUs) ?? last;
   configured.forEach((step, index) => {
     const fromUs = Math.round(step.atSeconds * 1e6);
     const next = configured[index + 1];

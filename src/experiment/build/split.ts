@@ -108,19 +108,49 @@ function windowsOf(
   keys: readonly number[],
 ): SplitWindow[] {
   const windows: SplitWindow[] = [];
+  const same = sharing();
+  const latency = (window: number): SplitWindow['latency'][number][] =>
+    keys.map((key) => {
+      const found = recorder.latencies.of(window, key);
+      if (found === undefined) return noLatency;
+      return { p50: found.p50Us / 1000, p95: found.p95Us / 1000, p99: found.p99Us / 1000 };
+    });
   let from = recorder.totals[0]!;
-  for (const mark of recorder.marks) {
-    const to = recorder.totals[mark.total]!;
+  recorder.marks.forEach((total, window) => {
+    const to = recorder.totals[total]!;
     if (to.atUs > from.atUs) {
+      const counts = countsBetween(world, service, keys, from, to);
+      const { fromSeconds, toSeconds, requests, observed, errors, configured, effective } = counts;
       windows.push({
-        ...countsBetween(world, service, keys, from, to),
-        latency: keys.map((key) => {
-          const [p50, p95, p99] = mark.latency[key] ?? [0, 0, 0];
-          return { p50: p50 / 1000, p95: p95 / 1000, p99: p99 / 1000 };
-        }),
+        fromSeconds,
+        toSeconds,
+        requests,
+        observed: same(observed),
+        errors: same(errors),
+        configured: configured && same(configured),
+        effective: effective && same(effective),
+        latency: same(latency(window)),
       });
     }
     from = to;
-  }
+  });
   return windows;
+}
+
+const noLatency: SplitWindow['latency'][number] = Object.freeze({ p50: 0, p95: 0, p99: 0 });
+
+/** Of lists that say the same it gives the same one, if that was among the last few: thin windows are many, and mostly alike. */
+function sharing(): <T>(list: readonly T[]) => readonly T[] {
+  const few = 8;
+  const recent: (readonly unknown[])[] = [];
+  let next = 0;
+  return <T>(list: readonly T[]) => {
+    const known = recent.find(
+      (own) => own.length === list.length && own.every((item, at) => item === list[at]),
+    );
+    if (known !== undefined) return known as readonly T[];
+    recent[next] = list;
+    next = (next + 1) % few;
+    return list;
+  };
 }

@@ -55,8 +55,7 @@ export function playFitted(scenario: Scenario): Play {
   world.runUntil(scenario.durationUs);
   capacity.mark(scenario.durationUs);
   const workloads = new Map<string, PlayedWorkload>();
-  for (const [name, readings] of capacity.readings) {
-    const [from, to] = [readings[0]!, readings.at(-1)!];
+  for (const [name, { first: from, last: to }] of capacity.readings) {
     const spanUs = to.atUs - from.atUs;
     const own = answered.get(name);
     const working = (to.workingUs - from.workingUs) / spanUs;
