@@ -1,4 +1,5 @@
 import type { Position } from './chart.ts';
+import { latencyLabel } from './label-text.ts';
 
 /** Within a decade, from coarse to fine. */
 const grids = [
@@ -31,8 +32,7 @@ export function latencyAxis(least: number, highest: number, most = 9): Pick<Posi
     axis: {
       title: null,
       values: logTicks(from, to, most),
-      labelExpr:
-        "datum.value >= 1000 ? format(datum.value / 1000, '~g') + ' s' : format(datum.value, '~g') + ' ms'",
+      labelExpr: latencyLabel.expr,
       minExtent: 46,
     },
   };

@@ -3,6 +3,7 @@ import { rollbackText } from '../../verdict/capacity-verdict.ts';
 import { ink } from '../palette.ts';
 import { rollbackTable } from '../table/capacity.ts';
 import { plotWidth, poster, type Chart, type Position } from './chart.ts';
+import { wholePercent } from './label-text.ts';
 import { legendPanel } from './legend.ts';
 
 const safe = '#009e73';
@@ -30,7 +31,7 @@ export const rollback: Chart = {
     const share: Position = {
       field: 'y',
       type: 'quantitative',
-      axis: { title: null, tickCount: 4, labelExpr: "round(datum.value * 100) + ' %'" },
+      axis: { title: null, tickCount: 4, labelExpr: wholePercent.expr },
     };
     const half = meter.everySeconds * 0.4;
     const bars = meter.points.map((own) => ({
