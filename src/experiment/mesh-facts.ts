@@ -131,10 +131,11 @@ export function meshFacts(
     ),
     kept: distinct(keptIn(calls, traffic, rules)),
     ...(cookies.length === 0 ? {} : { cookies }),
-    workloads: pods.map(({ workload, labels, sidecar }) => ({
+    workloads: pods.map(({ workload, labels, sidecar }, index) => ({
       name: workload,
       application: applicationOf(labels),
       sidecar,
+      ...preStopOf(workloads[index]!),
     })),
     rollouts: resourcesOf(registry, 'Rollout').flatMap(({ metadata, spec: { strategy } }) =>
       strategy.type === 'Canary' && strategy.steps.length > 0
@@ -371,6 +372,13 @@ function hidden(
     }
   }
   return hider === null ? null : { by: 'rule', rule: hider };
+}
+
+function preStopOf({ spec: { template } }: Workload): Pick<MeshFacts['workloads'][number], 'preStop'> {
+  const hooks = template.containers.flatMap(({ preStop }) => preStop ?? []);
+  if (hooks.length === 0) return {};
+  const isTold = hooks.every(({ sleepSeconds }) => sleepSeconds !== undefined);
+  return { preStop: { seconds: isTold ? Math.max(...hooks.map((own) => own.sleepSeconds!)) : null } };
 }
 
 /** How far an autoscaler on CPU could read at most, where its pods have limits. */

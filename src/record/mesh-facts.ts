@@ -164,6 +164,12 @@ export const meshFacts = z.strictObject({
       name: text,
       application: text.nullable().describe('null: the app file has none for it.'),
       sidecar: flag,
+      preStop: z
+        .strictObject({
+          seconds: number.nullable().describe('How long it sleeps; null: what it does cannot be told.'),
+        })
+        .optional()
+        .describe('The hook that keeps its pods longest before they end; absent: they have none.'),
     }),
   ),
   rollouts: z

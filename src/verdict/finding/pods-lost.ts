@@ -1,5 +1,5 @@
 import type { Failure } from '../../record/failure.ts';
-import type { Harm } from '../../record/finding.ts';
+import type { Harm, Remedy } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { failureFinding, failureGroups, harmText, targetOf } from './failures.ts';
@@ -20,7 +20,7 @@ export const podsLost: FindingKind = {
         remedies: [
           ...(workload === undefined || !isRemoved(record, workload)
             ? []
-            : [byChange({ kind: 'pre-stop', workload, sleepSeconds: 15 })]),
+            : [preStopRemedy(record, workload)]),
           ...(isLasting(record, group.harm) ? withoutTraffic(record, one!.service, one!.version) : []),
           byHand(
             `A pod that crashes, or is killed, takes its requests with it; no manifest changes that. ${retriesText(group.failures)}`,
@@ -29,6 +29,24 @@ export const podsLost: FindingKind = {
       });
     }),
 };
+
+/** So long hardly a proxy sends to a pod that has left. */
+const sleepSeconds = 15;
+
+/** A sleep before the end, unless the pods have one that is long enough, or a hook that may be as good and would be lost. */
+function preStopRemedy({ mesh }: RunRecord, workload: string): Remedy {
+  const own = mesh.flatMap(({ workloads }) => workloads).findLast(({ name }) => name === workload);
+  const { seconds } = own?.preStop ?? { seconds: 0 };
+  if (seconds === null)
+    return byHand(
+      `The pods of ${workload} have a preStop hook, and how long it takes cannot be read from it: the run gives it no time. Where it takes ${sleepSeconds} s or so in a cluster, these requests are not lost there; to have it played, write it as a sleep.`,
+    );
+  if (seconds >= sleepSeconds)
+    return byHand(
+      `The pods of ${workload} have a preStop sleep of ${seconds} s already, which did not cover these requests: some caller still sent there later, or they took longer than the rest of the grace period.`,
+    );
+  return byChange({ kind: 'pre-stop', workload, sleepSeconds });
+}
 
 /** What a rule's retries do for requests that failed as most of these did. */
 function retriesText(failures: readonly Failure[]): string {
