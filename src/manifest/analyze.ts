@@ -11,6 +11,7 @@ import { injections } from './analysis/injection.ts';
 import { jwtClaims } from './analysis/jwt-claim.ts';
 import { podRequests } from './analysis/pod-request.ts';
 import { podUsers } from './analysis/pod-user.ts';
+import { probes } from './analysis/probe.ts';
 import { references } from './analysis/reference.ts';
 import { selectors } from './analysis/selector.ts';
 import { serverCertificates } from './analysis/server-certificate.ts';
@@ -42,6 +43,7 @@ const checks: readonly Check[] = [
   autoscalers,
   podRequests,
   podUsers,
+  probes,
   servicePorts,
   serviceEntries,
   gatewayPorts,

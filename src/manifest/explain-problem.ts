@@ -109,6 +109,7 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS1125:
     'A VirtualService is for a host that nothing has: at most HTTP that asks for that very name follows it.',
   MS1126: 'A port of a Service leads to a name that containers of its pods do not have.',
+  MS1127: 'A probe asks a port by a name that no port of its container has.',
   MS2001: 'A file holds no document of the expected kind, or several.',
   MS2002: 'A field is unknown to a Scenario or App.',
   MS2003: 'A required field of a Scenario or App is missing.',

@@ -70,6 +70,35 @@ test.each([
   expect(notModelled([parse(service(target), pods(ports))])).toEqual([]);
 });
 
+// pkg/controller/podautoscaler: the scale of any kind that has one is found; a port is the pods' whoever keeps them.
+test.each(['Deployment', 'StatefulSet', 'ReplicaSet'])('pods of a %s are pods like others', (kind) => {
+  const own = pods('[{ name: http, containerPort: 8080 }]').replace('kind: Deployment', `kind: ${kind}`);
+  const autoscaler = `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: ${kind}, name: web }, maxReplicas: 3 } }`;
+  const codes = codesOf(service('web'), own, autoscaler);
+  expect(codes).toContain('MS1126');
+  expect(codes).not.toContain('MS1110');
+});
+
+// pkg/probe/util.go, ResolveContainerPort: a name, else a number that was written as a text.
+test.each([
+  { probe: 'readinessProbe: { httpGet: { port: web } }', says: 'no pod of it becomes ready' },
+  { probe: 'startupProbe: { tcpSocket: { port: web } }', says: 'no pod of it becomes ready' },
+  { probe: 'livenessProbe: { httpGet: { port: web } }', says: 'started again and again' },
+  { probe: 'readinessProbe: { httpGet: { port: http } }', says: undefined },
+  { probe: 'readinessProbe: { httpGet: { port: "8081" } }', says: undefined },
+  { probe: 'readinessProbe: { httpGet: { port: 8081 } }', says: undefined },
+  { probe: 'readinessProbe: { exec: { command: [web] } }', says: undefined },
+])('a container with port http and $probe', ({ probe, says }) => {
+  const own = pods('[{ name: http, containerPort: 8080 }]').replace('image: web,', `image: web, ${probe},`);
+  for (const text of [own, own.replace('kind: Deployment', 'kind: StatefulSet')]) {
+    const { resources, others } = parse(service('8080'), text);
+    const told = analyze(resources, others).filter(({ code }) => code === 'MS1127');
+    expect(told.map(({ message }) => message)).toEqual(
+      says === undefined ? [] : [expect.stringContaining(says)],
+    );
+  }
+});
+
 const rule = (hosts: string, gateways = '[mesh]'): string =>
   `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: r }, spec: { hosts: ${hosts}, gateways: ${gateways}, http: [{ route: [{ destination: { host: web } }] }] } }`;
 

@@ -9,12 +9,12 @@ import {
   type Workload,
 } from '../scale-target.ts';
 import { problemIn } from './problem-in.ts';
-import { nameOf, workloadsOf, type Check, type Setting } from './setting.ts';
+import { nameOf, type Check, type Setting } from './setting.ts';
 import { labelsText } from '../labels.ts';
 
 /** What each HorizontalPodAutoscaler scales, whether it is alone in that, and who else writes the number. */
 export const autoscalers: Check = (setting) => {
-  const workloads = workloadsOf(setting);
+  const workloads = setting.workloads;
   const pairs = setting.autoscalers.map((own) => ({ own, target: scaleTargetOf(own, workloads) }));
   const found = pairs.flatMap(({ own, target }) => (target === undefined ? [] : [{ own, target }]));
   return [
@@ -32,13 +32,13 @@ interface Pair {
 /** Condition AbleToScale: False, FailedGetScale. */
 function missingTarget(setting: Setting, own: HorizontalPodAutoscaler): Problem {
   const { apiVersion, kind, name } = own.spec.scaleTargetRef;
-  const namesake = workloadsOf(setting).find(
+  const namesake = setting.workloads.find(
     ({ metadata, kind: other }) =>
       metadata.name === name && metadata.namespace === own.metadata.namespace && other === kind,
   );
   const near = didYouMean(
     name,
-    workloadsOf(setting)
+    setting.workloads
       .filter(({ metadata, kind: other }) => other === kind && metadata.namespace === own.metadata.namespace)
       .map(({ metadata }) => metadata.name),
   );
@@ -59,7 +59,7 @@ function missingTarget(setting: Setting, own: HorizontalPodAutoscaler): Problem 
 
 /** Condition ScalingActive: False, AmbiguousSelector (pkg/controller/podautoscaler/horizontal.go). */
 function ambiguous(setting: Setting, { own, target }: Pair, all: readonly Pair[]): readonly Problem[] {
-  const workloads = workloadsOf(setting);
+  const workloads = setting.workloads;
   const pods = new Set(selectedTemplates(target, workloads).map(({ template }) => template));
   const rivals = all.filter(
     (other) =>

@@ -2,14 +2,14 @@ import type { Problem } from '../problem.ts';
 import type { HorizontalPodAutoscaler, AutoscalerMetric, PodTemplate } from '../resource.ts';
 import { scaleTargetOf, selectedTemplates, type Workload } from '../scale-target.ts';
 import { problemIn } from './problem-in.ts';
-import { nameOf, workloadsOf, type Check } from './setting.ts';
+import { nameOf, type Check } from './setting.ts';
 
 /**
  * Utilisation of CPU is a share of the request. Where one container of one pod has none, the metric is an error for all pods
  * (calculatePodRequests in pkg/controller/podautoscaler/replica_calculator.go), the injected sidecar included.
  */
 export const podRequests: Check = (setting) => {
-  const workloads = workloadsOf(setting);
+  const workloads = setting.workloads;
   return setting.autoscalers.flatMap((own) => {
     const target = scaleTargetOf(own, workloads);
     if (target === undefined) return [];

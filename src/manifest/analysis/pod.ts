@@ -26,7 +26,7 @@ const topology = [
 const laterLabels = new Set([podName, podIndex, hostname, ...topology]);
 
 /** Kinds that keep pods of a template. */
-const keepers: readonly (readonly [group: string, kind: string])[] = [
+export const keepers: readonly (readonly [group: string, kind: string])[] = [
   ['apps', 'Deployment'],
   ['apps', 'ReplicaSet'],
   ['apps', 'StatefulSet'],

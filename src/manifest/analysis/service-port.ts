@@ -5,7 +5,7 @@ import { unservedPorts } from '../unserved-port.ts';
 import { istio } from './message.ts';
 import { isInMesh } from './mesh-member.ts';
 import { problemIn } from './problem-in.ts';
-import { nameOf, workloadsOf, type Check, type Setting } from './setting.ts';
+import { nameOf, type Check, type Setting } from './setting.ts';
 import { isIgnoredNamespace } from './suppression.ts';
 import type { Written } from './written.ts';
 
@@ -20,7 +20,7 @@ export const servicePorts: Check = (setting) => [
       const ports = portsBefore(own, setting);
       return [...otherProtocols(own, ports), ...otherNumbers(own, ports)];
     }),
-  ...unservedPorts([...setting.services, ...workloadsOf(setting)]).map(
+  ...unservedPorts([...setting.services, ...setting.workloads]).map(
     ({ service, portIndex, targetPort, workload }) =>
       problemIn(service, ['spec', 'ports', portIndex, 'targetPort'], 'value', {
         severity: 'warning',

@@ -17,7 +17,7 @@ import type {
   VirtualService,
   WrittenObject,
 } from '../resource.ts';
-import type { Workload } from '../scale-target.ts';
+import { isWorkload, type Workload } from '../scale-target.ts';
 import { hostTable, type HostTable } from './host-table.ts';
 import { podFinder, podsOf, type Pod } from './pod.ts';
 import { writtenIn, type Written } from './written.ts';
@@ -29,6 +29,8 @@ export interface Setting {
   readonly gateways: readonly Gateway[];
   readonly services: readonly Service[];
   readonly deployments: readonly Deployment[];
+  /** All that has pods. */
+  readonly workloads: readonly Workload[];
   readonly replicaSets: readonly ReplicaSet[];
   readonly rollouts: readonly Rollout[];
   readonly autoscalers: readonly HorizontalPodAutoscaler[];
@@ -70,6 +72,7 @@ export function settingOf(
     gateways: of('Gateway'),
     services: of('Service'),
     deployments: of('Deployment'),
+    workloads: resources.filter(isWorkload),
     replicaSets: of('ReplicaSet'),
     rollouts: of('Rollout'),
     autoscalers: of('HorizontalPodAutoscaler'),
@@ -117,10 +120,3 @@ export const nameOf = (resource: WrittenObject): string =>
 /** Bound to sidecars: no gateways listed, or `mesh` among them. */
 export const appliesToMesh = (gateways: readonly string[]): boolean =>
   gateways.length === 0 || gateways.includes('mesh');
-
-/** All that keeps pods. */
-export const workloadsOf = (setting: Setting): readonly Workload[] => [
-  ...setting.deployments,
-  ...setting.replicaSets,
-  ...setting.rollouts,
-];

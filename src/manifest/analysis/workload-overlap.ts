@@ -1,6 +1,6 @@
 import { replicaSetsOf, type Workload } from '../scale-target.ts';
 import { problemIn } from './problem-in.ts';
-import { workloadsOf, type Check, type Setting } from './setting.ts';
+import { type Check, type Setting } from './setting.ts';
 import { labelsText, selects } from '../labels.ts';
 
 /**
@@ -8,7 +8,8 @@ import { labelsText, selects } from '../labels.ts';
  * but an autoscaler and all that lists pods by selector counts them together.
  */
 export const workloadOverlaps: Check = (setting) => {
-  const workloads = workloadsOf(setting);
+  // A bare Pod has no selector of its own.
+  const workloads = setting.workloads.filter(({ kind }) => kind !== 'BarePod');
   return workloads.flatMap((own) =>
     workloads
       .filter((other) => other !== own && findsPodsOf(own, other) && !belongTogether(setting, own, other))
