@@ -7,6 +7,7 @@ const capacity: readonly string[] = [
   'overloaded',
   'hot-pod',
   'no-ready-pod',
+  'rollout-stalled',
   'autoscaler-at-limit',
   'autoscaler-cannot-decide',
   'autoscaler-out-of-reach',

@@ -27,6 +27,7 @@ import { metricReadingText, metricTargetText, type MetricReading } from './metri
 import type { Reading, Readings } from './readings.ts';
 import type { Recorder } from './recorder.ts';
 import { pagesKey } from './window-latencies.ts';
+import { stalledRollouts } from './build/stalled-rollouts.ts';
 import { matches } from '../manifest/labels.ts';
 
 /** Events of pods that are kept. */
@@ -59,6 +60,7 @@ export function buildCapacity(
   pods: RunRecord['pods'],
 ): Capacity {
   const { workloads, pages, overdue } = capacityReadings(scenario, world, recorder, capacity);
+  const stalled = stalledRollouts(world, capacity);
   const found: Omit<Capacity, 'verdict'> = {
     workloads,
     autoscalers: autoscalersOf(capacity.syncs),
@@ -68,6 +70,7 @@ export function buildCapacity(
       workload: world.pods[row]!.workload,
       what,
     })),
+    ...(stalled.length === 0 ? {} : { stalled }),
     pages,
     overdue,
     lateMs: scenario.lateUs / 1000,

@@ -98,6 +98,23 @@ const autoscalerRecord = z.strictObject({
 
 const podEvent = z.strictObject({ atSeconds: number, pod: text, workload: text, what: text });
 
+const stalledRollout = z.strictObject({
+  kind: text.describe('"Deployment".'),
+  workload: text,
+  fromSeconds: number.describe('When its first pod of the new template was made.'),
+  because: z
+    .enum(['probe', 'no room', 'restarts', 'not ready'])
+    .describe(
+      'A probe asks a port that no container has; no node has room; containers end and are started again; or that is all that is known.',
+    ),
+  pods: whole.describe('Of the new template, at the end; none was ever ready.'),
+  old: whole
+    .nullable()
+    .describe('Pods of former templates that are ready at the end; null: it is the first template.'),
+  standingSeconds: number.describe('Since a pod of it was made, went, or became ready.'),
+  deadlineSeconds: number.describe('progressDeadlineSeconds, or its default.'),
+});
+
 const pageWindow = z.strictObject({
   fromSeconds: number,
   toSeconds: number,
@@ -176,6 +193,10 @@ export const capacity = z.strictObject({
   workloads: z.array(workloadCapacity),
   autoscalers: z.array(autoscalerRecord),
   podEvents: z.array(podEvent).describe('Lives of pods, in order of time; at most five thousand.'),
+  stalled: z
+    .array(stalledRollout)
+    .optional()
+    .describe('Rollouts whose new pods never became ready; absent: there is none.'),
   pages: z.array(pageWindow).describe("Pages in the run's windows."),
   overdue: whole.describe(
     'Pages that nobody had been given by the end of the run, and that were late already.',
@@ -195,6 +216,7 @@ export type CapacityWindow = WorkloadCapacity['windows'][number];
 export type AutoscalerRecord = Capacity['autoscalers'][number];
 export type SyncRecord = AutoscalerRecord['syncs'][number];
 export type PodEvent = Capacity['podEvents'][number];
+export type StalledRollout = NonNullable<Capacity['stalled']>[number];
 export type PageWindow = Capacity['pages'][number];
 export type LawCheck = Capacity['laws'][number];
 export type ShareTest = NonNullable<Capacity['shareTest']>;

@@ -41,6 +41,7 @@ import { pagesFailed } from './pages-failed.ts';
 import { pagesLate } from './pages-late.ts';
 import { podsLost } from './pods-lost.ts';
 import { podsRemovedFirst } from './pods-removed-first.ts';
+import { rolloutStalled } from './rollout-stalled.ts';
 import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
 import { ruleNotVisible } from './rule-not-visible.ts';
 import { sessionStrayed } from './session-strayed.ts';
@@ -63,6 +64,7 @@ export const findingKinds: readonly FindingKind[] = [
   httpRuleOnTcpPort,
   absorbingCookies,
   ruleNotForAllCallers,
+  rolloutStalled,
   noReadyPod,
   allPodsEjected,
   podsRemovedFirst,

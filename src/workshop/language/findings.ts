@@ -11,6 +11,7 @@ const chinese: Readonly<Record<string, string>> = {
   'subset-deleted': '规则还在引用的子集被删除了：这些请求直接失败。',
   'endpoints-not-arrived': '代理已有子集，但还没收到它的端点：请求暂时无处可去。',
   'no-ready-pod': '没有就绪的 Pod 可以接收请求。',
+  'rollout-stalled': '新版本的 Pod 一直没有就绪：旧 Pod 仍在服务。',
   'no-route': '没有匹配的路由：请求得到 404。',
   'version-fails': '某个版本自己返回错误。',
   'version-slow': '某个版本明显比别的慢。',

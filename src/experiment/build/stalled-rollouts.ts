@@ -1,0 +1,70 @@
+import type { LiveWorkload, PodLife } from '../../mesh/kubernetes/pod-life.ts';
+import { templateOf } from '../../mesh/kubernetes/pod-life.ts';
+import { resourcesOf } from '../../mesh/kubernetes/registry.ts';
+import type { World } from '../../mesh/world.ts';
+import type { StalledRollout } from '../../record/capacity.ts';
+import type { CapacityRecorder } from '../capacity-recorder.ts';
+
+/** Of a StatefulSet and a DaemonSet, which have none, as of a Deployment that writes none. */
+const defaultDeadlineSeconds = 600;
+
+/**
+ * Templates that came during the run and of which no pod has ever been ready, where that will not change by itself: what the pods
+ * wait for cannot come, or Kubernetes would have given up waiting (progressDeadlineSeconds; pkg/controller/deployment, progress.go,
+ * DeploymentTimedOut: so long without a pod that is made, goes or becomes ready).
+ */
+export const stalledRollouts = (world: World, capacity: CapacityRecorder): readonly StalledRollout[] =>
+  world.workloads.all.flatMap((own) => stalled(world, capacity, own) ?? []);
+
+function stalled(
+  { workloads: { lives }, simulation: { nowUs }, state }: World,
+  { events }: CapacityRecorder,
+  { kind, name, namespace, isDeleted, replicas, sets }: LiveWorkload,
+): StalledRollout | undefined {
+  const newest = sets.at(-1);
+  if (isDeleted || newest === undefined || (replicas === 0 && kind !== 'DaemonSet')) return undefined;
+  const rowsOf = (is: (life: PodLife) => boolean): readonly number[] =>
+    lives.flatMap((life, row) => (is(life) ? [row] : []));
+  const isPresent = ({ phase, deletedUs }: PodLife): boolean => phase !== 'Gone' && Number.isNaN(deletedUs);
+  const all = new Set(rowsOf(({ set }) => set === newest));
+  const present = [...all].map((row) => lives[row]!).filter(isPresent);
+  const created = events.filter(({ row, what }) => what === 'created' && all.has(row));
+  // Pods of the start were never made, and are ready.
+  if (present.length === 0 || created.length < all.size) return undefined;
+  if (events.some(({ row, what }) => what === 'ready' && all.has(row))) return undefined;
+  const whole = new Set(rowsOf(({ set }) => set.workload === newest.workload));
+  const progress = events.filter(({ row, what }) => progresses.has(what) && whole.has(row));
+  const standingSeconds = (nowUs - progress.at(-1)!.atUs) / 1e6;
+  const deadline = resourcesOf(state.registry, 'Deployment').find(
+    ({ metadata }) => kind === 'Deployment' && metadata.name === name && metadata.namespace === namespace,
+  )?.spec.progressDeadlineSeconds;
+  const deadlineSeconds = deadline ?? defaultDeadlineSeconds;
+  const because = reasonOf(present);
+  if (because === 'not ready' && standingSeconds < deadlineSeconds) return undefined;
+  return {
+    kind,
+    workload: name,
+    fromSeconds: created[0]!.atUs / 1e6,
+    because,
+    pods: present.length,
+    old:
+      sets.length === 1
+        ? null
+        : [...whole].filter((row) => !all.has(row) && isPresent(lives[row]!) && lives[row]!.ready).length,
+    standingSeconds,
+    deadlineSeconds,
+  };
+}
+
+const progresses: ReadonlySet<string> = new Set(['created', 'terminating', 'ready']);
+
+function reasonOf(pods: readonly PodLife[]): StalledRollout['because'] {
+  if (pods.every(asksNoPort)) return 'probe';
+  if (pods.every(({ hasRoom }) => !hasRoom)) return 'no room';
+  return pods.every(({ restarts }) => restarts > 0) ? 'restarts' : 'not ready';
+}
+
+const asksNoPort = (life: PodLife): boolean =>
+  templateOf(life).containers.some(({ readinessProbe, startupProbe }) =>
+    [readinessProbe, startupProbe].some((own) => own?.asks === 'no port'),
+  );
