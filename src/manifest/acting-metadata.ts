@@ -8,7 +8,10 @@ import type { Path } from './located.ts';
  * @param object a document of a kind that is read
  * @param group of its apiVersion
  */
-export function actingMetadata(object: Cursor, group: string): readonly Path[] {
+export function actingMetadata(
+  object: Cursor,
+  group: string,
+): readonly { readonly field: string; readonly path: Path }[] {
   const metadata = object.at('metadata');
   const pod = object.at('kind').text === 'Pod' ? metadata : object.at('spec', 'template', 'metadata');
   const found = [
@@ -16,15 +19,23 @@ export function actingMetadata(object: Cursor, group: string): readonly Path[] {
     ...pod.at('labels').entries.filter(([name, { text }]) => name === dataplaneMode && text === 'ambient'),
     ...metadata.at('labels').entries.filter(([name, { text }]) => labelActs(name, text ?? '', object, group)),
   ];
-  return [...new Map(found.map(([, { path, pathText }]) => [pathText, path])).values()];
+  const fields = found.map(([name, { path, pathText }]) => ({
+    field: name === proxyConfig ? `${pathText}.gatewayTopology` : pathText,
+    path,
+  }));
+  return [...new Map(fields.map((own) => [own.field, own])).values()];
 }
 
+/** Settings of one proxy, of which the others are read, or told by the fields of a pod. */
+const proxyConfig = 'proxy.istio.io/config';
 const dataplaneMode = 'istio.io/dataplane-mode';
 
 /** What of a pod's traffic comes to its proxy (pkg/kube/inject, tools/istio-iptables). */
 function annotationActs(name: string, value: string): boolean {
   if (name === 'sidecar.istio.io/interceptionMode') return value === 'NONE';
   if (name === 'sidecar.istio.io/bootstrapOverride') return true;
+  // Proxies before a gateway's are trusted.
+  if (name === proxyConfig) return /\bnumTrustedProxies\b["']?\s*:\s*["']?[1-9]/.test(value);
   if (!/^traffic\.sidecar\.istio\.io\/(in|ex)clude/.test(name)) return false;
   const own = value.trim();
   if (/includeOutboundIPRanges|includeInboundPorts/.test(name)) return own !== '*';

@@ -8,7 +8,6 @@ import { kinds } from './kind/index.ts';
 import type { KindReader } from './kind/kind.ts';
 import { rememberOrigin } from './locate-in.ts';
 import { problemAt, readYaml, type LocatedDocument, type Path } from './located.ts';
-import { pathText } from './path-text.ts';
 import type { Problem } from './problem.ts';
 import {
   writtenKind,
@@ -245,8 +244,11 @@ function readResource(
     const message = `${told.length - findingLimit} more problems in this ${writtenKind(reader.kind)} are not listed`;
     found.problems.push(problemAt(document, root, 'value', { severity: 'info', code: 'MS1015', message }));
   }
-  const acting = actingMetadata(cursor, reader.group).map((path) => ({ field: pathText(path), path }));
-  for (const { field, path } of [...fields.ignored, ...acting, ...(reader.leftOut?.(cursor) ?? [])]) {
+  for (const { field, path } of [
+    ...fields.ignored,
+    ...actingMetadata(cursor, reader.group),
+    ...(reader.leftOut?.(cursor) ?? []),
+  ]) {
     const key = `${reader.kind} ${field}`;
     if (!found.ignoredFields.has(key)) {
       const { line } = document.locate([...root, ...path], 'key');

@@ -351,6 +351,8 @@ export interface MeshConfig extends ResourceBase {
     readonly loadBalancer: Pick<LoadBalancer, 'locality' | 'zoneAware'>;
     /** Of routes whose rule says nothing of retries, and of those that no rule made; undefined: Istio's own. */
     readonly defaultHttpRetry?: HttpRetry;
+    /** What all proxies make of paths before they match them; undefined: BASE. */
+    readonly pathNormalization?: 'NONE' | 'MERGE_SLASHES' | 'DECODE_AND_MERGE_SLASHES';
   };
 }
 

@@ -30,9 +30,29 @@ test.each([
     text: 'defaultConfig: { holdApplicationUntilProxyStarts: true, concurrency: 4, discoveryAddress: a }',
     told: ['defaultConfig.holdApplicationUntilProxyStarts', 'defaultConfig.concurrency'],
   },
+  { text: 'pathNormalization: { normalization: MERGE_SLASHES }', told: [] },
+  {
+    text: 'defaultConfig: { gatewayTopology: { numTrustedProxies: 2 } }',
+    told: ['defaultConfig.gatewayTopology'],
+  },
+  { text: 'defaultConfig: { gatewayTopology: { numTrustedProxies: 0 } }', told: [] },
   { text: 'accessLogFile: /dev/stdout\noutboundTrafficPolicy: { mode: REGISTRY_ONLY }', told: [] },
 ])('settings of the mesh that would act and are not read are told: $text', ({ text, told }) => {
   expect(notModelled([parse(mesh(text))])).toEqual(told.map((name) => `ConfigMap data.mesh.${name}`));
+});
+
+// istio.io, "Configuring Gateway Network Topology": a gateway's own number stands in an annotation of its pods.
+test.each([
+  { config: '{gatewayTopology: {numTrustedProxies: 1}}', told: true },
+  { config: '{"gatewayTopology": {"numTrustedProxies": 2}}', told: true },
+  { config: '{gatewayTopology: {numTrustedProxies: 0}}', told: false },
+  { config: 'holdApplicationUntilProxyStarts: true', told: false },
+])('pods annotated with proxy.istio.io/config: $config', ({ config, told }) => {
+  const text = pods('[]').replace(
+    'metadata: { labels: { app: web } }',
+    `metadata: { labels: { app: web }, annotations: { proxy.istio.io/config: '${config}' } }`,
+  );
+  expect(notModelled([parse(text)]).some((own) => own.endsWith('.gatewayTopology'))).toBe(told);
 });
 
 const gateway = (className: string): string =>

@@ -56,6 +56,12 @@ function annotatedResources(annotation: (name: string) => Cursor): CpuResources 
   return cpuResources(millicores(annotation('proxyCPU').text), millicores(annotation('proxyCPULimit').text));
 }
 
+/** Proxies before a gateway's are trusted: what they say of the client and of its scheme holds (gatewayTopology of a ProxyConfig). */
+export const trustsProxies = (topology: unknown): boolean =>
+  typeof topology === 'object' &&
+  topology !== null &&
+  Number((topology as Readonly<Record<string, unknown>>)['numTrustedProxies'] ?? 0) > 0;
+
 function readConfig(config: Cursor): Pick<InjectedProxy, 'concurrency' | 'holdApplicationUntilProxyStarts'> {
   if (config.text === undefined) return {};
   const { documents, problems } = readYaml('proxy.istio.io/config', config.text);

@@ -4,7 +4,9 @@ import { readYaml } from '../located.ts';
 import type { MeshConfig } from '../resource.ts';
 import { map, text } from '../schema.ts';
 import { readHttpRetry } from './http-retry.ts';
+import { trustsProxies } from './injected-proxy.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
+import { present } from './present.ts';
 import { readLocality } from './traffic-policy.ts';
 
 /**
@@ -42,6 +44,7 @@ export const meshConfig: KindReader<'MeshConfig'> = {
     const mode = mesh.at('outboundTrafficPolicy', 'mode').text;
     const [locality, zoneAware] = [mesh.at('localityLbSetting'), mesh.at('zoneAwareLbSetting')];
     const retries = mesh.at('defaultHttpRetryPolicy');
+    const normalization = mesh.at('pathNormalization', 'normalization').text;
     return {
       outboundTrafficPolicy: mode === 'REGISTRY_ONLY' ? 'REGISTRY_ONLY' : 'ALLOW_ANY',
       defaultServiceExportTo: exported(mesh.at('defaultServiceExportTo')),
@@ -52,12 +55,16 @@ export const meshConfig: KindReader<'MeshConfig'> = {
         ...(zoneAware.isSet ? { zoneAware: readLocality(zoneAware) } : {}),
       },
       ...(retries.isSet ? { defaultHttpRetry: readHttpRetry(retries) } : {}),
+      ...present({ pathNormalization: otherNormalizations.find((own) => own === normalization) }),
     } satisfies MeshConfig['spec'];
   },
 };
 
 const meshIn = ({ documents }: ReturnType<typeof readYaml>): Cursor =>
   new Cursor(documents[0]?.data ?? {}, [], [] as Finding[]);
+
+/** Beside BASE, which DEFAULT stands for as well. */
+const otherNormalizations = ['NONE', 'MERGE_SLASHES', 'DECODE_AND_MERGE_SLASHES'] as const;
 
 /** Settings that change what a proxy does with requests, unless they say what holds without them. */
 function acts([name, { data }]: readonly [string, Cursor]): boolean {
@@ -71,7 +78,6 @@ function acts([name, { data }]: readonly [string, Cursor]): boolean {
     case 'h2UpgradePolicy':
       return data !== 'DO_NOT_UPGRADE';
     case 'inboundTrafficPolicy':
-    case 'pathNormalization':
     case 'protocolDetectionTimeout':
     case 'serviceSettings':
     case 'tcpKeepalive':
@@ -87,6 +93,8 @@ const actsInRetries = ([name, { data }]: readonly [string, Cursor]): boolean =>
 /** Of the settings of each proxy (mesh/v1alpha1/proxy.proto), likewise; a pod's annotation is read. */
 function actsInProxy([name, { data }]: readonly [string, Cursor]): boolean {
   switch (name) {
+    case 'gatewayTopology':
+      return trustsProxies(data);
     case 'holdApplicationUntilProxyStarts':
       return data === true;
     case 'interceptionMode':

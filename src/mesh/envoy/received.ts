@@ -1,5 +1,5 @@
 import type { RequestHead } from './route-match.ts';
-import type { RouteConfiguration } from './route.ts';
+import type { PathNormalization, RouteConfiguration } from './route.ts';
 
 /**
  * A request as the routes are asked for it: Envoy's connection manager has been at it before (source/common/http:
@@ -7,26 +7,47 @@ import type { RouteConfiguration } from './route.ts';
  *
  *   gateway: no proxy before it is trusted, so that x-forwarded-proto says how the connection came, whatever the client wrote
  *   sidecar: x-forwarded-proto stays as the application wrote it, else it is http
- *   both:    the scheme is what x-forwarded-proto says; dot segments of the path are resolved, and `\` is `/`
- *            (Istio's pathNormalization BASE, its default; escapes other than that of a dot stay as they are)
+ *   both:    the scheme is what x-forwarded-proto says; the path is normalised as the mesh says (Istio's pathNormalization):
+ *
+ *   NONE                     not at all
+ *   BASE                     dot segments are resolved, and `\` is `/`; escapes other than that of a dot stay as they are
+ *   MERGE_SLASHES            and several slashes are one
+ *   DECODE_AND_MERGE_SLASHES and those that are escaped are slashes, too, before all else
  */
 export function received(
   head: RequestHead,
-  { over_tls }: RouteConfiguration,
+  { over_tls, path_normalization = 'BASE' }: RouteConfiguration,
   isGateway: boolean,
 ): RequestHead {
   const own = over_tls === true ? 'https' : 'http';
   const written = isGateway ? undefined : head.headers['x-forwarded-proto'];
   return {
     ...head,
-    path: normalisedPath(head.path),
+    path: normalisedPath(head.path, path_normalization),
     scheme: written === 'https' || (written === undefined && own === 'https') ? 'https' : 'http',
     headers: { ...head.headers, 'x-forwarded-proto': written ?? own },
   };
 }
 
+/** In Envoy's order: what is unescaped may make dot segments, and these may leave slashes side by side. */
+function normalisedPath(written: string, by: PathNormalization): string {
+  if (by === 'NONE') return written;
+  const own = withoutDots(by === 'DECODE_AND_MERGE_SLASHES' ? unescaped(written) : written);
+  return by === 'BASE' ? own : merged(own);
+}
+
+const beforeQuery = (written: string, change: (path: string) => string): string => {
+  const end = written.indexOf('?');
+  return end < 0 ? change(written) : change(written.slice(0, end)) + written.slice(end);
+};
+
+const unescaped = (written: string): string =>
+  beforeQuery(written, (path) => path.replace(/%2f/gi, '/').replace(/%5c/gi, '\\'));
+
+const merged = (written: string): string => beforeQuery(written, (path) => path.replace(/\/{2,}/g, '/'));
+
 /** RFC 3986, 5.2.4 (remove dot segments), of what stands before the query. */
-function normalisedPath(written: string): string {
+function withoutDots(written: string): string {
   if (!toNormalise.test(written) || !/^[/\\]/.test(written)) return written;
   const end = written.search(/[?#]/);
   const [path, rest] = end < 0 ? [written, ''] : [written.slice(0, end), written.slice(end)];

@@ -12,8 +12,12 @@ export interface RouteConfiguration {
   readonly ignore_port_in_host_matching?: true;
   /** Its connections came over TLS, which ends at the listener. Not a field of Envoy's. */
   readonly over_tls?: true;
+  /** What its connection manager makes of paths; absent: BASE. Not a field of Envoy's, which has three for it. */
+  readonly path_normalization?: PathNormalization;
   readonly virtual_hosts: readonly VirtualHost[];
 }
+
+export type PathNormalization = 'NONE' | 'BASE' | 'MERGE_SLASHES' | 'DECODE_AND_MERGE_SLASHES';
 
 export interface VirtualHost {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { HttpRetry } from '../../manifest/resource.ts';
+import type { HttpRetry, MeshConfig } from '../../manifest/resource.ts';
 import type { DestinationRules } from './destination-rules.ts';
 import type { Scope } from './sidecar-scope.ts';
 import type { VisibleRules } from './visible-rules.ts';
@@ -10,6 +10,7 @@ export interface MeshView extends Scope {
   readonly destinationRules: DestinationRules;
   /** Of routes that say nothing of retries; undefined: Istio's own. */
   readonly defaultHttpRetry: HttpRetry | undefined;
+  readonly pathNormalization: MeshConfig['spec']['pathNormalization'];
   /** That this proxy runs, if it is a gateway. */
   readonly servers: readonly GatewayServer[];
 }

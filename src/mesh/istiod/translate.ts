@@ -8,6 +8,7 @@ import {
   type Cluster,
   type InboundRoute,
   type ProxyConfiguration,
+  type RouteConfiguration,
 } from '../envoy/route.ts';
 import { compareByAge } from '../kubernetes/age.ts';
 import { entriesOf, resourcesOf, type Registry } from '../kubernetes/registry.ts';
@@ -56,14 +57,24 @@ function changedFrom(registry: Registry, proxy: ProxyIdentity, key: string): Pro
     return undefined;
   const mesh = meshView(registry, proxy);
   if ([...change.routes].some((host) => !mesh.serviceOf.has(host))) return undefined;
-  if (change.clusters.size === 0) return { ...old, routes: rerouted(mesh, proxy, old.routes, change.routes) };
+  const routes = normalising(mesh, rerouted(mesh, proxy, old.routes, change.routes));
+  if (change.clusters.size === 0) return { ...old, routes };
   return {
     ...old,
-    routes: rerouted(mesh, proxy, old.routes, change.routes),
+    routes,
     clusters: clustersIn(registry, mesh, proxy),
     tcp_proxies: sidecarTcp(mesh, proxy),
   };
 }
+
+/** Of all connection managers alike (core/listener_builder.go, buildHTTPConnectionManager). */
+const normalising = (
+  { pathNormalization }: MeshView,
+  routes: readonly RouteConfiguration[],
+): readonly RouteConfiguration[] =>
+  pathNormalization === undefined
+    ? routes
+    : routes.map((own) => ({ ...own, path_normalization: pathNormalization }));
 
 const clustersIn = (registry: Registry, mesh: MeshView, proxy: ProxyIdentity): readonly Cluster[] => {
   const near = nearnessIn(registry);
@@ -76,7 +87,7 @@ function wholeOf(registry: Registry, proxy: ProxyIdentity): ProxyConfiguration {
   const mesh = meshView(registry, proxy);
   const isGateway = proxy.type === 'gateway';
   return {
-    routes: isGateway ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy),
+    routes: normalising(mesh, isGateway ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy)),
     clusters: clustersIn(registry, mesh, proxy),
     inbound: isGateway ? [] : inboundRoutes(registry, proxy),
     tcp_proxies: isGateway ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
@@ -210,6 +221,7 @@ export function meshView(registry: Registry, proxy: ProxyIdentity): MeshView {
     rules,
     destinationRules,
     defaultHttpRetry: held.mesh.defaultHttpRetry,
+    pathNormalization: held.mesh.pathNormalization,
     servers:
       proxy.type === 'gateway'
         ? mergedServers([

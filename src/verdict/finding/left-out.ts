@@ -61,6 +61,6 @@ const acts: readonly RegExp[] = [
   /VirtualService spec\.(tcp|tls)\[\]\.match\[\]\.(destinationSubnets|sourceSubnet)/,
   /VerticalPodAutoscaler|ScaledObject/,
   /^ConfigMap data\.mesh\.|^Gateway\S* of class /,
-  /traffic\.sidecar\.istio\.io|interceptionMode|bootstrapOverride/,
+  /traffic\.sidecar\.istio\.io|interceptionMode|bootstrapOverride|gatewayTopology/,
   /metadata\.labels\.\W*istio\.io\/(rev|dataplane-mode|use-waypoint)/,
 ];

@@ -33,9 +33,14 @@ spec:
 function taken(
   proxy: 'gateway' | 'sidecar',
   match: string,
-  { port = 80, path = '/', headers = {} }: { port?: number; path?: string; headers?: Record<string, string> },
+  {
+    port = 80,
+    path = '/',
+    headers = {},
+    mesh = '',
+  }: { port?: number; path?: string; headers?: Record<string, string>; mesh?: string },
 ): string {
-  const { registry } = applyResources(emptyRegistry, resources(manifests(match, 'g, mesh')), 0);
+  const { registry } = applyResources(emptyRegistry, resources(manifests(match, 'g, mesh'), mesh), 0);
   const isGateway = proxy === 'gateway';
   const labels: Record<string, string> = isGateway ? { istio: 'ingressgateway' } : {};
   const found = outboundOf(translate(registry, { type: proxy, namespace: 'default', labels }), {
@@ -100,5 +105,32 @@ describe('a path is matched without its dot segments', () => {
     { path: '/a?x=/../y', is: '/a' },
   ])('$path as $is', ({ path, is }) => {
     expect(taken('sidecar', `{ uri: { exact: '${is}' } }`, { path })).toBe('taken');
+  });
+});
+
+// istio.io/latest/docs/ops/best-practices/security, "Customizing your system on path normalization"; Envoy, path_utility_test.cc,
+// MergeSlashes: "/a//b/c/" is "/a/b/c/"; core/listener_builder.go sets it for gateways and sidecars alike.
+describe('the mesh may normalise paths in another way', () => {
+  const mesh = (normalization: string): string => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio, namespace: istio-system }
+data: { mesh: 'pathNormalization: { normalization: ${normalization} }' }
+`;
+  test.each([
+    { by: 'NONE', path: '/x/../a', is: '/x/../a' },
+    { by: 'NONE', path: '/a//b', is: '/a//b' },
+    { by: 'DEFAULT', path: '/x/../a//b', is: '/a//b' },
+    { by: 'BASE', path: '/x/../a//b', is: '/a//b' },
+    { by: 'BASE', path: '/a%2fb', is: '/a%2fb' },
+    { by: 'MERGE_SLASHES', path: '/x/../a//b/c/', is: '/a/b/c/' },
+    { by: 'MERGE_SLASHES', path: '///a?to=//b', is: '/a' },
+    { by: 'MERGE_SLASHES', path: '/a%2fb', is: '/a%2fb' },
+    { by: 'DECODE_AND_MERGE_SLASHES', path: '/a%2Fb', is: '/a/b' },
+    { by: 'DECODE_AND_MERGE_SLASHES', path: '/a%2f%2Fb', is: '/a/b' },
+    { by: 'DECODE_AND_MERGE_SLASHES', path: '/x%2f..%5ca', is: '/a' },
+  ])('$by: $path as $is', ({ by, path, is }) => {
+    for (const proxy of ['sidecar', 'gateway'] as const)
+      expect(taken(proxy, `{ uri: { exact: '${is}' } }`, { path, mesh: mesh(by) })).toBe('taken');
   });
 });

@@ -18,17 +18,19 @@ export interface EnvoyConfiguration {
  * that a route came from stands where Istio writes it, in the metadata under "istio".
  */
 export const toEnvoy = (configuration: ProxyConfiguration): EnvoyConfiguration => ({
-  route_configurations: configuration.routes.map(({ name, virtual_hosts, over_tls: _, ...matching }) => ({
-    name,
-    ...matching,
-    virtual_hosts: virtual_hosts.map(({ routes, ...host }) => ({
-      ...host,
-      routes: routes.map(routeJson),
-      include_request_attempt_count: true,
-    })),
-    // Routes may come before the clusters that they name.
-    validate_clusters: false,
-  })),
+  route_configurations: configuration.routes.map(
+    ({ name, virtual_hosts, over_tls: _, path_normalization: _by, ...matching }) => ({
+      name,
+      ...matching,
+      virtual_hosts: virtual_hosts.map(({ routes, ...host }) => ({
+        ...host,
+        routes: routes.map(routeJson),
+        include_request_attempt_count: true,
+      })),
+      // Routes may come before the clusters that they name.
+      validate_clusters: false,
+    }),
+  ),
   clusters: configuration.clusters.map(clusterJson),
   listeners: listenersOf(configuration.tcp_proxies),
 });
