@@ -1,6 +1,6 @@
 import type { Labels } from './labels.ts';
 import type { PodTemplate, Resource } from './resource.ts';
-import { isWorkload } from './scale-target.ts';
+import { isWorkload, type Workload } from './scale-target.ts';
 
 /** What the labels of a namespace say to the injector's webhooks; undefined: nothing. */
 export type Injection = 'asked' | 'refused' | 'ambient' | undefined;
@@ -16,31 +16,57 @@ export function injectionOf(labels: Labels): Injection {
   return labels['istio.io/dataplane-mode'] === 'ambient' ? 'ambient' : undefined;
 }
 
+/** Namespaces with what they say, the last of a name. */
+export type Injections = ReadonlyMap<string, Injection>;
+
+export const injectionsIn = (resources: readonly Resource[]): Injections =>
+  new Map(
+    resources.flatMap((own) =>
+      own.kind === 'Namespace' ? [[own.metadata.name, injectionOf(own.metadata.labels)] as const] : [],
+    ),
+  );
+
+/** Templates that would have a sidecar elsewhere. */
+const withoutByNamespace = new WeakSet<PodTemplate>();
+
 /**
- * Settles whose pods have no sidecar by their namespace. Of one that is not here nothing is known, and of one without a label
- * only where others have it: there pods have a sidecar, as in a mesh whose manifests bring no Namespace along.
+ * Settles whose pods have no sidecar by their namespace.
  *
  * @param resources just read; the templates of workloads among them are completed in place
  * @param earlier in force when these are applied
  */
 export function settleInjection(resources: readonly Resource[], earlier: readonly Resource[]): void {
-  const namespaces = new Map(
-    [...earlier, ...resources].flatMap((own) =>
-      own.kind === 'Namespace' ? [[own.metadata.name, injectionOf(own.metadata.labels)] as const] : [],
-    ),
-  );
-  if (namespaces.size === 0) return;
-  const isAsked = [...namespaces.values()].includes('asked');
-  for (const { metadata, spec } of resources.filter(isWorkload)) {
-    const { template } = spec;
-    if (!namespaces.has(metadata.namespace) || template.injectedProxy.inject === false) continue;
-    const injection = namespaces.get(metadata.namespace);
-    const isWithout =
-      injection === 'refused' ||
-      ((injection === 'ambient' || (injection === undefined && isAsked)) && !asksItself(template));
-    if (isWithout) Object.assign(template.injectedProxy, { inject: false });
+  const namespaces = injectionsIn([...earlier, ...resources]);
+  for (const own of resources.filter(isWorkload)) {
+    const { template } = own.spec;
+    if (template.injectedProxy.inject === false || !isWithout(own, namespaces)) continue;
+    Object.assign(template.injectedProxy, { inject: false });
+    withoutByNamespace.add(template);
   }
 }
+
+/**
+ * Of a namespace that is not here nothing is known, and of one without a label only where others have it: there pods have a
+ * sidecar, as in a mesh whose manifests bring no Namespace along.
+ */
+function isWithout({ metadata, spec }: Workload, namespaces: Injections): boolean {
+  if (!namespaces.has(metadata.namespace)) return false;
+  const injection = namespaces.get(metadata.namespace);
+  const isAsked = [...namespaces.values()].includes('asked');
+  return (
+    injection === 'refused' ||
+    ((injection === 'ambient' || (injection === undefined && isAsked)) && !asksItself(spec.template))
+  );
+}
+
+/** Workloads that are there already and whose next pods a change of namespaces gives another sidecar, or none. */
+export const reinjected = (workloads: readonly Workload[], namespaces: Injections): readonly Workload[] =>
+  workloads.filter((own) => {
+    const { template } = own.spec;
+    const isSettled = withoutByNamespace.has(template);
+    if (template.injectedProxy.inject === false && !isSettled) return false;
+    return isWithout(own, namespaces) !== isSettled;
+  });
 
 /** In a namespace that says nothing a pod asks by a label; no webhook looks at its annotations. */
 const asksItself = ({ labels }: PodTemplate): boolean =>

@@ -8,7 +8,8 @@ import { notModelled } from '../manifest/not-modelled.ts';
 import { parseManifests } from '../manifest/parse.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import type { Manifest, Resource } from '../manifest/resource.ts';
-import { isWorkload } from '../manifest/scale-target.ts';
+import { injectionsIn, reinjected } from '../manifest/injection.ts';
+import { isWorkload, type Workload } from '../manifest/scale-target.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
 import { actsAtOnce, controlPlanePresets } from '../mesh/istiod/control-plane.ts';
 import { entranceNames, entranceOf } from '../mesh/istiod/entrance.ts';
@@ -111,24 +112,39 @@ async function assemble(
   problems.push(...start.problems);
 
   const parsed = new Map<string, Manifest>();
+  const complained = new Set<string>();
   const timeline: TimelineStep[] = [];
+  const inForce = new Map(start.manifest.resources.map((own) => [resourceKey(own), own]));
+  const otherwise = new Set<Workload>();
   for (const [index, entry] of spec.timeline.entries()) {
+    const { verb, file } = plannedOf(entry);
+    if (file !== undefined) await read(file, ['spec', 'timeline', index, verb], 'manifest');
+  }
+  // What a file says of pods depends on the namespaces that are there by then.
+  for (const entry of [...spec.timeline].sort((a, b) => a.at - b.at)) {
     const { verb, file, build } = plannedOf(entry);
     if (file === undefined) {
       timeline.push({ atUs: entry.at, ...build([]) });
       continue;
     }
-    const own = await read(file, ['spec', 'timeline', index, verb], 'manifest');
+    const own = texts.get(file);
     if (own === undefined) continue;
-    if (!parsed.has(file)) {
-      const result = parseManifests([{ file, text: own }], start.manifest);
-      // A file that is in force from the start has been complained about already.
-      if (!spec.manifests.includes(file)) problems.push(...result.problems);
-      parsed.set(file, result.manifest);
+    const earlier = [...inForce.values()];
+    const key = JSON.stringify([file, ...injectionsIn(earlier)]);
+    if (!parsed.has(key)) {
+      const result = parseManifests([{ file, text: own }], { ...start.manifest, resources: earlier });
+      // A file that is in force from the start, or came before, has been complained about already.
+      if (!spec.manifests.includes(file) && !complained.has(file)) problems.push(...result.problems);
+      complained.add(file);
+      parsed.set(key, result.manifest);
     }
-    timeline.push({ atUs: entry.at, ...build(parsed.get(file)!.resources) });
+    const { resources } = parsed.get(key)!;
+    timeline.push({ atUs: entry.at, ...build(resources) });
+    if (verb !== 'apply') continue;
+    for (const own of resources) inForce.set(resourceKey(own), own);
+    for (const each of reinjected(earlier.filter(isWorkload), injectionsIn([...inForce.values()])))
+      otherwise.add(each);
   }
-  timeline.sort((a, b) => a.atUs - b.atUs);
 
   const revertText =
     spec.rollback === undefined
@@ -238,7 +254,16 @@ async function assemble(
       settings: settingsOf(spec),
       // That a gateway follows its own rule is how Bookinfo is written: `validate` tells of it.
       warnings: problems.filter(({ severity, code }) => severity !== 'info' && code !== 'IST0140'),
-      ignored: notModelled(manifests),
+      ignored: [
+        ...notModelled(manifests),
+        // Those that come again have been settled anew.
+        ...[...otherwise]
+          .filter((own) => inForce.get(resourceKey(own)) === own)
+          .map(
+            ({ metadata: { name, namespace } }) =>
+              `Namespace ${namespace} labels, by which new pods of ${name} would have a sidecar, or none`,
+          ),
+      ],
       // What was written, not what it was read as: a new setting with a default is no new scenario.
       hash: hashTexts([JSON.stringify(data), appText!, ...[...texts].flat()]),
     },
