@@ -14,8 +14,8 @@ const repeats = { windows: 100_000, scrapes: 100_000, syncs: 50_000, instants: 1
 
 /** Pods that are wanted at one time: with a sidecar each takes about 100 kB. */
 const mostPods = 10_000;
-/** Each workload's proxies hold all clusters, about 2 kB each, and routes to them. */
-const mostHeld = 250_000;
+/** Each workload's proxies hold all clusters: up to 0.4 kB each, with the routes to them. */
+const mostHeld = 2_000_000;
 
 /** Versions that one route may split to: of each every window is kept, and told. */
 const mostDestinations = 2_000;

@@ -10,6 +10,7 @@ const left = new Set([
   'TimerLanes.#laneOf',
   'Pick.#addressHashes',
   'ConfigTables.#resolved',
+  'ConfigTables.#forAll',
   // Of one event, and without meaning between two.
   'Workloads.#busy',
   'Workloads.#again',

@@ -93,8 +93,8 @@ test.each<{
   },
   {
     spec: 'duration: 1m',
-    more: Array.from({ length: 600 }, (_, at) => service(`s${at}`) + deployment(`s${at}`, 'v1')).join('\n'),
-    says: '606 workloads would hold 606 clusters each; a run has 250,000 in all at most',
+    more: Array.from({ length: 1500 }, (_, at) => service(`s${at}`) + deployment(`s${at}`, 'v1')).join('\n'),
+    says: '1,506 workloads would hold 1,506 clusters each; a run has 2,000,000 in all at most',
   },
   {
     spec: 'duration: 1m',

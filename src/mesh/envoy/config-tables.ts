@@ -61,6 +61,8 @@ export class ConfigTables {
   /** Found by the very lists of endpoints, ready ones and others: copies of a run may share it. */
   #assignments = new WeakMap<Int32Array, WeakMap<Int32Array, Map<string, LoadAssignment>>>();
   #settingsOf = new WeakMap<Cluster, ClusterSettings>();
+  /** Those that are the same for every proxy, by endpoints and cluster. */
+  readonly #forAll = new WeakMap<Endpoints, WeakMap<Cluster, LoadAssignment>>();
   readonly #retries = new Map<string, ResolvedRetry | undefined>();
   readonly #variantRows = new Map<string, number>();
   readonly #serviceRows = new Map<string, number>();
@@ -141,11 +143,20 @@ export class ConfigTables {
       outside,
       type,
     } = cluster;
+    if (setting === undefined && outlier === undefined && nodeLocal === undefined && outside.length === 0) {
+      let known = this.#forAll.get(endpoints);
+      if (known === undefined) this.#forAll.set(endpoints, (known = new WeakMap()));
+      let assignment = known.get(cluster);
+      if (assignment === undefined) {
+        const pods = endpoints.of(namespace, cluster.labels, portName);
+        assignment = this.#assigned(pods, none, type, () =>
+          loadAssignment(toldOf(pods, this.pods, cluster), this.pods, proxy, undefined, false),
+        );
+        known.set(cluster, assignment);
+      }
+      return assignment;
+    }
     const pods = endpoints.of(namespace, cluster.labels, portName);
-    if (setting === undefined && outlier === undefined && nodeLocal === undefined && outside.length === 0)
-      return this.#assigned(pods, none, type, () =>
-        loadAssignment(toldOf(pods, this.pods, cluster), this.pods, proxy, undefined, false),
-      );
     // Where hosts may panic those that are not ready are not told (endpoint_builder.go, supportsUnhealthyEndpoints).
     const panics = (cluster.common_lb_config?.healthy_panic_threshold?.value ?? 0) > 0;
     const unready = panics ? none : endpoints.unreadyOf(namespace, cluster.labels, portName);

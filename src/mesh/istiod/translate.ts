@@ -57,14 +57,27 @@ function changedFrom(registry: Registry, proxy: ProxyIdentity, key: string): Pro
     return undefined;
   const mesh = meshView(registry, proxy);
   if ([...change.routes].some((host) => !mesh.serviceOf.has(host))) return undefined;
-  const routes = normalising(mesh, rerouted(mesh, proxy, old.routes, change.routes));
-  if (change.clusters.size === 0) return { ...old, routes };
-  return {
-    ...old,
-    routes,
-    clusters: clustersIn(registry, mesh, proxy),
-    tcp_proxies: sidecarTcp(mesh, proxy),
-  };
+  const changed = outwardOf(registry, proxy, () => ({
+    routes: normalising(mesh, rerouted(mesh, proxy, old.routes, change.routes)),
+    clusters: change.clusters.size === 0 ? old.clusters : clustersIn(registry, mesh, proxy),
+    tcp_proxies: change.clusters.size === 0 ? old.tcp_proxies : sidecarTcp(mesh, proxy),
+  }));
+  return { ...old, ...changed };
+}
+
+/** What a sidecar is told of the calls that its application makes. */
+type Outward = Pick<ProxyConfiguration, 'routes' | 'clusters' | 'tcp_proxies'>;
+
+/** The same for all sidecars of a namespace and with one Sidecar resource, where no rule looks at the labels of who calls. */
+function outwardOf(registry: Registry, proxy: ProxyIdentity, make: () => Outward): Outward {
+  const { outward, sidecars, looksAtLabels } = heldIn(registry);
+  if (looksAtLabels) return make();
+  let ofNamespace = outward.get(proxy.namespace);
+  if (ofNamespace === undefined) outward.set(proxy.namespace, (ofNamespace = new Map()));
+  const sidecar = sidecarFor(sidecars, proxy);
+  let own = ofNamespace.get(sidecar);
+  if (own === undefined) ofNamespace.set(sidecar, (own = make()));
+  return own;
 }
 
 /** Of all connection managers alike (core/listener_builder.go, buildHTTPConnectionManager). */
@@ -85,15 +98,22 @@ const clustersIn = (registry: Registry, mesh: MeshView, proxy: ProxyIdentity): r
 
 function wholeOf(registry: Registry, proxy: ProxyIdentity): ProxyConfiguration {
   const mesh = meshView(registry, proxy);
-  const isGateway = proxy.type === 'gateway';
-  return {
-    routes: normalising(mesh, isGateway ? gatewayRoutes(mesh, proxy) : sidecarRoutes(mesh, proxy)),
+  if (proxy.type === 'gateway')
+    return {
+      routes: normalising(mesh, gatewayRoutes(mesh, proxy)),
+      clusters: clustersIn(registry, mesh, proxy),
+      inbound: [],
+      tcp_proxies: gatewayTcp(mesh, proxy),
+    };
+  const outward = outwardOf(registry, proxy, () => ({
+    routes: normalising(mesh, sidecarRoutes(mesh, proxy)),
     clusters: clustersIn(registry, mesh, proxy),
-    inbound: isGateway ? [] : inboundRoutes(registry, proxy),
-    tcp_proxies: isGateway ? gatewayTcp(mesh, proxy) : sidecarTcp(mesh, proxy),
-    ...(isGateway
-      ? {}
-      : { outbound: mesh.outboundTrafficPolicy === 'ALLOW_ANY' ? passthroughCluster : blackHoleCluster }),
+    tcp_proxies: sidecarTcp(mesh, proxy),
+  }));
+  return {
+    ...outward,
+    inbound: inboundRoutes(registry, proxy),
+    outbound: mesh.outboundTrafficPolicy === 'ALLOW_ANY' ? passthroughCluster : blackHoleCluster,
   };
 }
 
@@ -160,6 +180,10 @@ interface Held {
   readonly scopes: Map<string, Map<Sidecar | undefined, Scope>>;
   /** By what proxies are told apart by. */
   readonly made: Map<string, ProxyConfiguration>;
+  /** Some rule is for callers with some labels alone. */
+  readonly looksAtLabels: boolean;
+  /** By namespace, and by the Sidecar that is for a proxy. */
+  readonly outward: Map<string, Map<Sidecar | undefined, Outward>>;
   /** What was held of the registry that was asked about before this one, and in what they may differ. */
   before: Held | undefined;
   readonly change: RegistryChange | undefined;
@@ -193,15 +217,16 @@ function heldOf(registry: Registry): Held {
     ...rulesOfL4Routes(entriesOf(registry, 'TCPRoute'), services, gateways, serviceEntries),
     ...rulesOfL4Routes(entriesOf(registry, 'TLSRoute'), services, gateways, serviceEntries),
   ].sort((a, b) => compareByAge(a.age, b.age));
+  const destinationRules = resourcesOf(registry, 'DestinationRule');
   return {
     mesh,
     services: servicesOf(registry, mesh),
     rules,
     sidecars: resourcesOf(registry, 'Sidecar'),
-    destinationRules: new DestinationRules(
-      resourcesOf(registry, 'DestinationRule'),
-      mesh.defaultDestinationRuleExportTo,
-    ),
+    destinationRules: new DestinationRules(destinationRules, mesh.defaultDestinationRuleExportTo),
+    looksAtLabels:
+      destinationRules.some(({ spec }) => spec.workloadSelector !== undefined) || rules.some(asksForLabels),
+    outward: new Map(),
     visible: new Map(),
     scopes: new Map(),
     made: new Map(),
@@ -209,6 +234,11 @@ function heldOf(registry: Registry): Held {
     change: last && changeBetween(last, registry, rules),
   };
 }
+
+const asksForLabels = ({ http, tcp, tls }: RoutingRule): boolean =>
+  [...http, ...tcp, ...tls].some(({ match }) =>
+    match.some((own: { readonly sourceLabels?: unknown }) => own.sourceLabels !== undefined),
+  );
 
 /** What istiod holds of the registry for one proxy: the rules that it sees, and what it needs to make routes of them. */
 export function meshView(registry: Registry, proxy: ProxyIdentity): MeshView {

@@ -232,3 +232,65 @@ test.each(['Reviews', 'reviews', 'REVIEWS.default'])(
     expect(route?.name).toBe('all');
   },
 );
+
+describe('sidecars of one namespace', () => {
+  const other: ProxyIdentity = { ...sidecar, labels: { app: 'ratings', version: 'v1' } };
+  const toldOf = (...texts: string[]) => {
+    const { registry } = applyResources(emptyRegistry, resources(service('reviews'), ...texts), 0);
+    const outward = ({ routes, clusters, tcp_proxies }: ReturnType<typeof translate>) => ({
+      routes,
+      clusters,
+      tcp_proxies,
+    });
+    return [sidecar, other].map((proxy) => outward(translate(registry, proxy)));
+  };
+
+  test('are told the same, made once, where no rule looks at their labels', () => {
+    const [own, others] = toldOf(rule(`[{ route: [${to('v1')}] }]`));
+    expect(others!.routes).toBe(own!.routes);
+    expect(others!.clusters).toBe(own!.clusters);
+  });
+
+  const labels = 'match: [{ sourceLabels: { app: ratings }';
+  test.each([
+    {
+      looks: 'an HTTP route',
+      text: rule(`[{ ${labels} }], route: [${to('v1')}] }, { route: [${to('v2')}] }]`),
+    },
+    {
+      looks: 'a TCP route',
+      text: `
+apiVersion: v1
+kind: Service
+metadata: { name: db }
+spec: { selector: { app: db }, ports: [{ name: tcp, port: 27017 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: db }
+spec: { hosts: [db], tcp: [{ ${labels} }], route: [{ destination: { host: reviews } }] }, { route: [{ destination: { host: db } }] }] }
+---`,
+    },
+    {
+      looks: 'a DestinationRule',
+      text: `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: reviews }
+spec: { host: reviews, workloadSelector: { matchLabels: { app: ratings } }, trafficPolicy: { loadBalancer: { simple: RANDOM } } }
+---`,
+    },
+    {
+      looks: 'a Sidecar',
+      text: `
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: { name: ratings }
+spec: { workloadSelector: { labels: { app: ratings } }, egress: [{ hosts: ['istio-system/*'] }] }
+---`,
+    },
+  ])('are told each its own where $looks does', ({ text }) => {
+    const [own, others] = toldOf(text);
+    expect(others).not.toEqual(own);
+  });
+});
