@@ -61,14 +61,14 @@ const entries = await build({
     index: 'src/index.ts',
     ...Object.fromEntries(doors.map((door) => [`door/${door}`, `src/door/${door}.ts`])),
   },
-  plugins: [inPlaceOf(/\/run-here\.ts$/, './script.mjs')],
+  plugins: [inPlaceOf(/\/(?:run|play)-here\.ts$/, './script.mjs')],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
   },
 });
 const program = await build({
   ...settings,
-  entryPoints: { 'run-here': 'src/cli/run-here.ts' },
+  entryPoints: { 'run-here': 'src/cli/run-here.ts', 'play-here': 'src/cli/play-here.ts' },
   define: { 'import.meta.url': '__url' },
   // For Node it looks for a canvas, and a module that waits is no function.
   alias: { 'vega-canvas': join(root, 'node_modules/vega-canvas/build/vega-canvas.browser.js') },

@@ -1,6 +1,6 @@
-// Loads the command line from the two scripts that build.mjs makes of it: what nearly all commands need, and what draws charts.
-// Beside each lies what this very Node has compiled of it (`.code`), where the build could make that: a short command would spend
-// a quarter of its time on compiling. Any other Node compiles by itself.
+// Loads the command line, or what a worker thread does of it, from the two scripts that build.mjs makes: what nearly all commands
+// need, and what draws charts that vega has to draw. Beside each lies what this very Node has compiled of it (`.code`), where the
+// build could make that: a short command would spend a quarter of its time on compiling. Any other Node compiles by itself.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -24,6 +24,12 @@ const { readFileSync } = require('node:fs');
 export function runHere(words) {
   loadScript('main');
   return load('run-here.mjs').runHere(words);
+}
+
+/** In a worker thread. */
+export function playHere() {
+  loadScript('main');
+  load('play-here.mjs').playHere();
 }
 
 /** The exports of a module, which runs when it is asked for first, as those do that it imports. */
