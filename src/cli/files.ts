@@ -146,6 +146,18 @@ const ownMarks = {
   'fit.json': '"meshshift/fit/',
 } as const;
 
+/** Parts of a text, so many together that each is worth a call of the system. */
+function* gathered(parts: Iterable<string>): Generator<string> {
+  let text = '';
+  for (const part of parts) {
+    text += part;
+    if (text.length < 2 ** 16) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
+}
+
 /**
  * Files into a folder, all or none: written beside it under another name and renamed, so that what stood there stays
  * whole until the new is complete. A folder that is not a run's is refused unless forced.
@@ -182,7 +194,9 @@ export async function writeFolder(
     for (const file of files) {
       const path = join(partial, file.name);
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, file.content);
+      const { content } = file;
+      const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+      await writeFile(path, isWhole ? content : gathered(content));
     }
     const hadOld = await exists(target);
     if (hadOld) await rename(target, old);

@@ -26,10 +26,11 @@ export function csvLines(rows: readonly (readonly string[])[]): string {
 export function windowsCsv(record: RunRecord): string {
   const header =
     'from_s,to_s,service,key,configured,effective,n,k,share,lo,hi,p50_ms,p95_ms,p99_ms,errors'.split(',');
-  const rows = record.splits.flatMap((split) =>
-    split.windows.flatMap((window) => {
+  // Window by window: there may be very many.
+  const lines = record.splits.flatMap((split) =>
+    split.windows.map((window) => {
       const n = window.requests;
-      return split.keys.map((key, i) => {
+      const rows = split.keys.map((key, i) => {
         const k = window.observed[i] ?? 0;
         const [low, high] =
           n === 0 ? [undefined, undefined] : binomInterval({ k, n, conf: 0.95, method: 'wilson' });
@@ -50,9 +51,10 @@ export function windowsCsv(record: RunRecord): string {
           ...[latency?.p50, latency?.p95, latency?.p99, window.errors[i]].map(cell),
         ];
       });
+      return csvLines(rows);
     }),
   );
-  return csvLines([header, ...rows]);
+  return [csvLines([header]), ...lines].join('');
 }
 
 /**
@@ -73,20 +75,23 @@ export function capacityCsv({ workloads }: Capacity): string {
     'from_s,to_s,workload,version,wanted,pods,ready,app_cores,sidecar_cores,utilization,saturation,arrived,answered,turned_away,abandoned,no_pod,in_system,waiting,mean_ms'.split(
       ',',
     );
-  const rows = workloads.flatMap(({ name, version, windows }) =>
-    windows.map((own) => [
-      ...[own.fromSeconds, own.toSeconds].map(cell),
-      name,
-      version ?? '',
-      ...[
-        ...[own.wanted, own.pods, own.ready, own.appCores, own.sidecarCores],
-        ...[own.utilization ?? undefined, own.saturation ?? undefined],
-        ...[own.arrived, own.answered, own.turnedAway, own.abandoned, own.noPod],
-        ...[own.inSystem, own.waiting, own.meanMs],
-      ].map(cell),
-    ]),
+  const lines = workloads.flatMap(({ name, version, windows }) =>
+    windows.map((own) => {
+      const row = [
+        ...[own.fromSeconds, own.toSeconds].map(cell),
+        name,
+        version ?? '',
+        ...[
+          ...[own.wanted, own.pods, own.ready, own.appCores, own.sidecarCores],
+          ...[own.utilization ?? undefined, own.saturation ?? undefined],
+          ...[own.arrived, own.answered, own.turnedAway, own.abandoned, own.noPod],
+          ...[own.inSystem, own.waiting, own.meanMs],
+        ].map(cell),
+      ];
+      return csvLines([row]);
+    }),
   );
-  return csvLines([header, ...rows]);
+  return [csvLines([header]), ...lines].join('');
 }
 
 /** Six decimals hold a microsecond and a millionth of a share. */

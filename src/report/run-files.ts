@@ -1,6 +1,6 @@
 import type { PageTrace } from '../record/page-trace.ts';
 import type { RunRecord } from '../record/record.ts';
-import { toJson } from '../record/to-json.ts';
+import { jsonParts, toJson } from '../record/to-json.ts';
 import { charts } from './chart/index.ts';
 import { capacityCsv, windowsCsv } from './csv.ts';
 import { eventsNdjson } from './events.ts';
@@ -29,7 +29,7 @@ export async function runFiles(
   png: ((svg: string) => Promise<Uint8Array>) | undefined,
 ): Promise<ReportFile[]> {
   const files: ReportFile[] = [
-    { name: 'summary.json', content: toJson(record) },
+    { name: 'summary.json', content: jsonParts(record) },
     { name: 'windows.csv', content: windowsCsv(record) },
     { name: 'events.ndjson', content: eventsNdjson(record) },
     { name: 'metrics.txt', content: openMetrics(record) },
