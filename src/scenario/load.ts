@@ -7,7 +7,7 @@ import { formatDuration } from '../manifest/quantity.ts';
 import { notModelled } from '../manifest/not-modelled.ts';
 import { parseManifests } from '../manifest/parse.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
-import type { Manifest, Resource } from '../manifest/resource.ts';
+import { writtenKind, type Manifest, type Resource } from '../manifest/resource.ts';
 import { injectionsIn, reinjected } from '../manifest/injection.ts';
 import { isWorkload, type Workload } from '../manifest/scale-target.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
@@ -15,6 +15,7 @@ import { actsAtOnce, controlPlanePresets } from '../mesh/istiod/control-plane.ts
 import { entranceNames, entranceOf } from '../mesh/istiod/entrance.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
 import { applyResources, emptyRegistry, resourceKey } from '../mesh/kubernetes/registry.ts';
+import { neverReady } from '../mesh/kubernetes/workload/readiness-probe.ts';
 import type { ProxySettings } from '../mesh/envoy/proxies.ts';
 import type { Traffic } from '../mesh/app/traffic/index.ts';
 import { atPlace } from './at-place.ts';
@@ -256,12 +257,20 @@ async function assemble(
       warnings: problems.filter(({ severity, code }) => severity !== 'info' && code !== 'IST0140'),
       ignored: [
         ...notModelled(manifests),
+        // Pods of the start are ready, whatever they are.
+        ...start.manifest.resources
+          .filter(isWorkload)
+          .filter(({ spec }) => neverReady(spec.template.containers))
+          .map(
+            ({ kind, metadata: { name } }) =>
+              `${writtenKind(kind)} ${name} probe of a port that its container lacks`,
+          ),
         // Those that come again have been settled anew.
         ...[...otherwise]
           .filter((own) => inForce.get(resourceKey(own)) === own)
           .map(
             ({ metadata: { name, namespace } }) =>
-              `Namespace ${namespace} labels, by which new pods of ${name} would have a sidecar, or none`,
+              `Namespace ${namespace} labels for the sidecars of new pods of ${name}`,
           ),
       ],
       // What was written, not what it was read as: a new setting with a default is no new scenario.

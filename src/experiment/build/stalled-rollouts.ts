@@ -1,5 +1,6 @@
 import type { LiveWorkload, PodLife } from '../../mesh/kubernetes/pod-life.ts';
 import { templateOf } from '../../mesh/kubernetes/pod-life.ts';
+import { neverReady } from '../../mesh/kubernetes/workload/readiness-probe.ts';
 import { resourcesOf } from '../../mesh/kubernetes/registry.ts';
 import type { World } from '../../mesh/world.ts';
 import type { StalledRollout } from '../../record/capacity.ts';
@@ -59,12 +60,7 @@ function stalled(
 const progresses: ReadonlySet<string> = new Set(['created', 'terminating', 'ready']);
 
 function reasonOf(pods: readonly PodLife[]): StalledRollout['because'] {
-  if (pods.every(asksNoPort)) return 'probe';
+  if (pods.every((life) => neverReady(templateOf(life).containers))) return 'probe';
   if (pods.every(({ hasRoom }) => !hasRoom)) return 'no room';
   return pods.every(({ restarts }) => restarts > 0) ? 'restarts' : 'not ready';
 }
-
-const asksNoPort = (life: PodLife): boolean =>
-  templateOf(life).containers.some(({ readinessProbe, startupProbe }) =>
-    [readinessProbe, startupProbe].some((own) => own?.asks === 'no port'),
-  );

@@ -60,7 +60,7 @@ const acts: readonly RegExp[] = [
   /Sidecar spec\.(ingress|inboundConnectionPool|egress\[\]\.(bind|captureMode)|outboundTrafficPolicy\.egressProxy)/,
   /VirtualService spec\.(tcp|tls)\[\]\.match\[\]\.(destinationSubnets|sourceSubnet)/,
   /VerticalPodAutoscaler|ScaledObject/,
-  /^ConfigMap data\.mesh\.|^Namespace \S+ labels, |^Gateway\S* of class /,
+  /^ConfigMap data\.mesh\.|^Namespace \S+ labels for |^\w+ \S+ probe of a port |^Gateway\S* of class /,
   /traffic\.sidecar\.istio\.io|interceptionMode|bootstrapOverride|gatewayTopology/,
   /metadata\.labels\.\W*istio\.io\/(rev|dataplane-mode|use-waypoint)/,
 ];

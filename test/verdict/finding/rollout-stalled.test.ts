@@ -73,6 +73,22 @@ describe('a rollout whose pods never become ready', () => {
     expect(found!.sentence).toMatch(/^No pod of Deployment web-v2 .*serves nobody\.$/);
   });
 
+  // Pods of the start are there and ready, which such pods never are.
+  test('forbids the tick where its pods are there from the start', async () => {
+    const spec = `duration: 5s
+traffic: [{ name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: constant, rps: 10 }]`;
+    const of = async (port: string) =>
+      runOnce(
+        await smallScenario(spec, {
+          'mesh.yaml': `${service('web')}${web('1', '', probe(port))}${deployment('curl', 'v1')}`,
+        }),
+      ).record;
+    const [never, ready] = [await of('web'), await of('http')];
+    expect(codesOf(never)).toContain('left-out');
+    expect(never.diagnosis!.answer).not.toBe('holds');
+    expect(codesOf(ready)).not.toContain('left-out');
+  });
+
   // progressDeadlineSeconds: so long after the last progress the Deployment is said to have failed. Slow pods may yet come before.
   test.each([
     { deadline: 60, told: true },

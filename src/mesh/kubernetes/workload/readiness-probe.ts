@@ -91,6 +91,12 @@ export function probedUs(
   return { readyUs: latestUs, failsUs };
 }
 
+/** A readiness or startup probe asks a port by a name that its container does not have: no such pod is ever ready. */
+export const neverReady = (containers: readonly Container[]): boolean =>
+  containers.some(({ readinessProbe, startupProbe }) =>
+    [readinessProbe, startupProbe].some((own) => own?.asks === 'no port'),
+  );
+
 const probeRule = (probe: ContainerProbe): ReadinessProbe => ({
   initialDelaySeconds: probe.initialDelaySeconds,
   periodUs: probe.periodSeconds * 1e6,
