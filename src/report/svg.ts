@@ -1,27 +1,17 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { xmlText } from './drawing/markup.ts';
-import { plainSvg } from './drawing/plain-svg.ts';
 import { textWidth } from './glyphs.ts';
 
 /**
  * A chart as SVG text, drawn without a screen. The same spec gives the same bytes, in a terminal and in a page, as long as
  * it clips nothing: vega numbers its clip paths over the life of the process.
- */
-export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  const plain = plainSvg(spec);
-  return plain === undefined ? vegaSvg(spec) : describedSvg(plain, spec);
-}
-
-/**
- * A chart as vega-lite and vega draw it.
  *
- * @param onWarning hears what they find odd about the spec; a chart of ours should give them no reason.
+ * @param onWarning hears what vega-lite and vega find odd about the spec; a chart of ours should give them no reason.
  */
-export async function vegaSvg(
+export async function renderSvg(
   spec: TopLevelSpec,
   onWarning: (message: string) => void = () => {},
 ): Promise<string> {
-  // Loaded on demand: vega is most of the start-up time, and most commands draw nothing, or nothing that it is needed for.
+  // Loaded on demand: vega is most of the start-up time, and most commands draw nothing.
   const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
   const logger = {
     level: () => logger,
@@ -64,3 +54,7 @@ function describedSvg(svg: string, spec: TopLevelSpec): string {
   const told = `<title>${xmlText(named)}</title><desc>${xmlText(description ?? '')}</desc>`;
   return svg.replace(/<svg ([^>]*)>/, (_, attributes: string) => `<svg role="img" ${attributes}>${told}`);
 }
+
+/** A lone `>` is no matter in HTML, but `]]>` is an error in XML. */
+const xmlText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

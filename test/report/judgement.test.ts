@@ -6,7 +6,7 @@ import { renderJudgement } from '../../src/report/judgement/text.ts';
 import { runningChart } from '../../src/report/judgement/running-chart.ts';
 import { shownVersion } from '../../src/report/judgement/shown-version.ts';
 import { stripChart } from '../../src/report/judgement/strip-chart.ts';
-import { renderSvg, vegaSvg } from '../../src/report/svg.ts';
+import { renderSvg } from '../../src/report/svg.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import type { Judgement } from '../../src/verdict/judgement.ts';
 import { keys, seen, weightsOf } from '../verdict/seen.ts';
@@ -149,7 +149,7 @@ test('no chart gives vega a reason to warn', async () => {
     seen({ sequence: Array.from({ length: 300 }, (_, i) => (i * 7) % 2) }),
     weightsOf(90),
   );
-  for (const { spec } of judgementCharts(judgement)) await vegaSvg(spec, (own) => warnings.push(own));
+  for (const { spec } of judgementCharts(judgement)) await renderSvg(spec, (own) => warnings.push(own));
   expect(warnings).toEqual([]);
 });
 

@@ -5,7 +5,6 @@ import { count, milliseconds, missing, span } from '../../words/number.ts';
 import { ink, palette, type KeyStyle } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
 import { plotWidth, poster, type Chart, type Layers, type Panel, type Position } from './chart.ts';
-import { wholePercent } from './label-text.ts';
 import { legendPanel } from './legend.ts';
 import { latencyAxis } from './log-axis.ts';
 
@@ -219,7 +218,7 @@ function utilizationPanel(own: Capacity, shown: readonly Drawn[]): TimePanel | n
   if (used.length === 0) return null;
   const targets = own.autoscalers.flatMap((each) => each.metrics.flatMap(targetShare));
   const y = value(null, {
-    axis: { title: null, tickCount: 4, labelExpr: wholePercent.expr },
+    axis: { title: null, tickCount: 4, labelExpr: "round(datum.value * 100) + ' %'" },
   });
   return {
     title: `CPU used of what the ready pods ask for${targets.length > 0 ? '; dashed: the autoscalers’ target' : ''}`,

@@ -6,7 +6,6 @@ import { pixelLines } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
 import { ink } from '../palette.ts';
 import type { Table } from '../table/table.ts';
-import { wholePercent } from './label-text.ts';
 
 /** A picture of a finished run that answers one question, with its twins in words and in numbers. */
 export interface Chart {
@@ -76,8 +75,7 @@ function frame(title: PosterTitle, width: number) {
   };
 }
 
-/** The look that all charts share. */
-export const config = {
+const config = {
   font: fontFamily,
   aria: false,
   view: { stroke: ink.grid },
@@ -114,4 +112,4 @@ export const config = {
 } as const;
 
 /** An axis of shares: 0 %, 25 % ... 100 %. */
-export const shareAxis = { values: [0, 0.25, 0.5, 0.75, 1], labelExpr: wholePercent.expr };
+export const shareAxis = { values: [0, 0.25, 0.5, 0.75, 1], labelExpr: "round(datum.value * 100) + ' %'" };

@@ -1,4 +1,5 @@
 import { max, min, sum } from 'd3-array';
+import { ln } from '../../kernel/math.ts';
 import type { LatencySummary, RunRecord } from '../../record/record.ts';
 import { pixelCut } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
@@ -9,9 +10,7 @@ import type { Table } from '../table/table.ts';
 import { keyLabel, splitOf } from '../words.ts';
 import { latencyAxis } from './log-axis.ts';
 import { plotWidth, poster, type Chart, type Layers, type Position } from './chart.ts';
-import { percentileLabel } from './label-text.ts';
 import { legendPanel } from './legend.ts';
-import { depth, namedPercentiles } from './percentile.ts';
 
 /** Latency against percentile, each further nine as wide as the one before, so that the tail is seen. */
 export const latency: Chart = {
@@ -45,7 +44,10 @@ export const latency: Chart = {
       axis: {
         title: 'percentile of requests (log scale of what is left)',
         values: namedPercentiles.map(([q]) => depth(q)).filter((x) => x <= nines * 1.03),
-        labelExpr: percentileLabel.expr,
+        labelExpr: namedPercentiles
+          .map(([q, name]) => `abs(datum.value - ${depth(q)}) < 0.001 ? '${name}' : `)
+          .join('')
+          .concat("''"),
       },
     };
     const layers = rows.flatMap((row): Layers => {
@@ -121,7 +123,22 @@ function labelIn(record: RunRecord, key: string): string {
   return keyLabel(key, split?.marks[split.keys.indexOf(key)]);
 }
 
+const namedPercentiles: readonly (readonly [number, string])[] = [
+  [0, '0'],
+  [0.5, '50'],
+  [0.75, '75'],
+  [0.9, '90'],
+  [0.95, '95'],
+  [0.99, '99'],
+  [0.999, '99.9'],
+  [0.9999, '99.99'],
+  [0.99999, '99.999'],
+];
+
 const nameOf = (q: number) => `p${namedPercentiles.find(([each]) => each === q)?.[1] ?? q}`;
+
+/** How deep in the tail a quantile lies: each further nine adds as much. */
+const depth = (q: number) => Math.round(-ln(1 - q) * 10_000) / 10_000;
 
 /** The depth that `n` values reach: the last of them stands in the middle of the last 1/n, drawn to 5 nines at most. */
 const tail = (n: number) => Math.min(depth(0.99999), depth(1 - 0.5 / Math.max(n, 1)));

@@ -2,7 +2,6 @@ import { max, range } from 'd3-array';
 import { count } from '../../words/number.ts';
 import { bar, ink } from '../palette.ts';
 import type { Layers, Position } from './chart.ts';
-import { finePercent } from './label-text.ts';
 import type { LegendItem } from './legend.ts';
 
 /** Two outcomes are called equally likely when they differ by rounding only, as in R's binom.test. */
@@ -54,7 +53,7 @@ export function lawLayers({ columns, step, seen, outline, axisTitle, colour }: L
     field: 'y',
     type: 'quantitative',
     scale: { domain: [0, top], nice: true },
-    axis: { title: 'probability', tickCount: 4, labelExpr: finePercent.expr },
+    axis: { title: 'probability', tickCount: 4, labelExpr: `format(datum.value * 100, '~g') + ' %'` },
   };
   const group = (extreme: boolean): Layers[number] => ({
     data: { values: bars.filter((each) => each.extreme === extreme) },

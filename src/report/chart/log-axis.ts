@@ -1,5 +1,4 @@
 import type { Position } from './chart.ts';
-import { latencyLabel } from './label-text.ts';
 
 /** Within a decade, from coarse to fine. */
 const grids = [
@@ -32,7 +31,8 @@ export function latencyAxis(least: number, highest: number, most = 9): Pick<Posi
     axis: {
       title: null,
       values: logTicks(from, to, most),
-      labelExpr: latencyLabel.expr,
+      labelExpr:
+        "datum.value >= 1000 ? format(datum.value / 1000, '~g') + ' s' : format(datum.value, '~g') + ' ms'",
       minExtent: 46,
     },
   };

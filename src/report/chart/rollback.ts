@@ -3,7 +3,6 @@ import { rollbackText } from '../../verdict/capacity-verdict.ts';
 import { ink } from '../palette.ts';
 import { rollbackTable } from '../table/capacity.ts';
 import { plotWidth, poster, type Chart, type Position } from './chart.ts';
-import { wholePercent } from './label-text.ts';
 import { legendPanel } from './legend.ts';
 
 const safe = '#009e73';
@@ -31,7 +30,7 @@ export const rollback: Chart = {
     const share: Position = {
       field: 'y',
       type: 'quantitative',
-      axis: { title: null, tickCount: 4, labelExpr: wholePercent.expr },
+      axis: { title: null, tickCount: 4, labelExpr: "round(datum.value * 100) + ' %'" },
     };
     const half = meter.everySeconds * 0.4;
     const bars = meter.points.map((own) => ({

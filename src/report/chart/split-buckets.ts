@@ -2,7 +2,6 @@ import { extent, groups, range, sum } from 'd3-array';
 import type { ServiceSplit, SplitWindow } from '../../record/record.ts';
 import { binomInterval } from '../../stats/interval.ts';
 import { shareAxis, type Position } from './chart.ts';
-import { finePercent } from './label-text.ts';
 
 /** Windows pooled until a point stands on some forty requests, never across a change of rule. */
 export interface Bucket {
@@ -71,6 +70,6 @@ export function shareScale(
   const [from, to] = [Math.floor(least * 20 - 0.5) / 20, Math.ceil(most * 20 + 0.5) / 20];
   return {
     scale: { domain: [from, to], nice: false, zero: false },
-    axis: { tickCount: 5, labelExpr: finePercent.expr, title: null },
+    axis: { tickCount: 5, labelExpr: "format(datum.value * 100, '~g') + ' %'", title: null },
   };
 }
