@@ -9,7 +9,7 @@ import type {
 import type { PodRecord } from '../record/pod.ts';
 import { hindranceOf } from '../record/hindrance-of.ts';
 import { hotPods } from './finding/hot-pods.ts';
-import { lengthOf, overSpans, type OverSpan } from './over-capacity.ts';
+import { lengthOf, overSpans, windowsIn, type OverSpan } from './over-capacity.ts';
 import { count, plural } from '../words/number.ts';
 
 /** What a planner wants to hear first. The meter of rollbacks is told where there is one. */
@@ -41,7 +41,7 @@ export function capacityVerdict(
       ? `Not every pod kept up: ${hot.pod} was at its limit for ${duration(hot.overSeconds)}, first from ${moment(hot.overFromSeconds!)} on, while ${hot.workload} as a whole was not; ${cost}.`
       : worst === undefined
         ? `The pods kept up: ${busiestText(workloads)}${cost}.`
-        : `The pods did not keep up: ${worst.workload.name} ${lackOf(windowsIn(worst.workload, worst.spans))} for ${duration(lengthOf(worst.spans))}, first from ${moment(worst.spans[0]!.fromSeconds)} on; ${cost}.`;
+        : `The pods did not keep up: ${worst.workload.name} ${lackOf(worst.spans.flatMap((own) => windowsIn(worst.workload, own)))} for ${duration(lengthOf(worst.spans))}, first from ${moment(worst.spans[0]!.fromSeconds)} on; ${cost}.`;
   const back = rollback === null ? null : rollback.points.every((own) => own.isSafe);
   return {
     keptUp: worst === undefined && hot === undefined,
@@ -62,7 +62,7 @@ function overText(workload: WorkloadCapacity, spans: readonly OverSpan[]): strin
   const longest = spans.reduce((most, own) =>
     own.toSeconds - own.fromSeconds > most.toSeconds - most.fromSeconds ? own : most,
   );
-  const windows = windowsIn(workload, [longest]);
+  const windows = windowsIn(workload, longest);
   const waiting = Math.max(...windows.map((own) => own.inSystem));
   const [least, most] = [Math.min, Math.max].map((of) => of(...windows.map((own) => own.ready)));
   const ready = least === most ? count(most!) : `${count(least!)} to ${count(most!)}`;
@@ -79,11 +79,6 @@ function overText(workload: WorkloadCapacity, spans: readonly OverSpan[]): strin
     ].join('; ') + '.'
   );
 }
-
-const windowsIn = ({ windows }: WorkloadCapacity, spans: readonly OverSpan[]): CapacityWindow[] =>
-  windows.filter((own) =>
-    spans.some((span) => own.fromSeconds >= span.fromSeconds && own.toSeconds <= span.toSeconds),
-  );
 
 const lackOf = (windows: readonly CapacityWindow[]): string =>
   windows.every((own) => own.readyMean < 1) ? 'had no ready pod' : 'was at its limit';

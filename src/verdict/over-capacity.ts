@@ -1,3 +1,4 @@
+import { bisector } from 'd3-array';
 import type { Capacity, CapacityWindow, WorkloadCapacity } from '../record/capacity.ts';
 
 /** A time in which a workload was full. */
@@ -41,6 +42,17 @@ export function overSpans(workload: WorkloadCapacity, fromSeconds = 0): OverSpan
   }
   return spans;
 }
+
+/** The windows that lie within a span, found without looking at all others: there may be very many of both. */
+export function windowsIn(
+  { windows }: WorkloadCapacity,
+  { fromSeconds, toSeconds }: OverSpan,
+): CapacityWindow[] {
+  return windows.slice(byStart.left(windows, fromSeconds), byEnd.right(windows, toSeconds));
+}
+
+const byStart = bisector((window: CapacityWindow) => window.fromSeconds);
+const byEnd = bisector((window: CapacityWindow) => window.toSeconds);
 
 export const lengthOf = (spans: readonly OverSpan[]): number =>
   spans.reduce((sum, own) => sum + own.toSeconds - own.fromSeconds, 0);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CapacityWindow, WorkloadCapacity } from '../../src/record/capacity.ts';
-import { isOver, overCapacity, overSpans } from '../../src/verdict/over-capacity.ts';
+import { isOver, overCapacity, overSpans, windowsIn } from '../../src/verdict/over-capacity.ts';
 
 const window = (fromSeconds: number, own: Partial<CapacityWindow> = {}): CapacityWindow => ({
   fromSeconds,
@@ -89,4 +89,16 @@ test('seconds in which several are over count once; the tightest had it longest'
     overSeconds: 0,
     tightest: null,
   });
+});
+
+test('the windows of a span are those that lie within it as a whole', () => {
+  // They begin at 0, 5, 10, 15 and 20 s, and each takes 5 s.
+  const own = workload('reviews', [false, true, true, false, false]);
+  const within = (fromSeconds: number, toSeconds: number) =>
+    windowsIn(own, { fromSeconds, toSeconds }).map((each) => each.fromSeconds);
+  expect(within(5, 15)).toEqual([5, 10]);
+  expect(within(4, 16)).toEqual([5, 10]);
+  expect(within(6, 14)).toEqual([]);
+  expect(within(0, 25)).toEqual([0, 5, 10, 15, 20]);
+  expect(within(11, 12)).toEqual([]);
 });

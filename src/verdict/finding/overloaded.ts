@@ -2,7 +2,7 @@ import type { WorkloadCapacity } from '../../record/capacity.ts';
 import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { count, plural, seconds, span } from '../../words/number.ts';
-import { isFull, overSpans, type OverSpan } from '../over-capacity.ts';
+import { isFull, overSpans, windowsIn, type OverSpan } from '../over-capacity.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { hotPods } from './hot-pods.ts';
 import { harmOfSpans } from './overload-harm.ts';
@@ -156,12 +156,6 @@ function offered(
   }
   return concurrency === null ? undefined : arrived / answered;
 }
-
-const windowsIn = (
-  { windows }: WorkloadCapacity,
-  { fromSeconds, toSeconds }: OverSpan,
-): WorkloadCapacity['windows'] =>
-  windows.filter((own) => own.fromSeconds >= fromSeconds && own.toSeconds <= toSeconds);
 
 const podsText = (ready: readonly number[]): string => {
   const [least, most] = [Math.min(...ready), Math.max(...ready)];
