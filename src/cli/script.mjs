@@ -1,5 +1,5 @@
 // Loads the command line, or what a worker thread does of it, from the two scripts that build.mjs makes: what nearly all commands
-// need, and what draws charts that vega has to draw. Beside each lies what this very Node has compiled of it (`.code`), where the
+// need, and what draws charts. Beside each lies what this very Node has compiled of it (`.code`), where the
 // build could make that: a short command would spend a quarter of its time on compiling. Any other Node compiles by itself.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
