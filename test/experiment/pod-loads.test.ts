@@ -7,11 +7,10 @@ const meshOf = (usedUs: readonly number[], entered: readonly number[]): World =>
   ({
     workloads: { lives: usedUs.map(() => ({ pod: { workload: 'web', cpuLimitMilli: 1000 } })) },
     stations: {
-      entered,
-      turnedAway: entered.map(() => 0),
+      booked: (row: number, what: string) => (what === 'entered' ? entered[row]! : 0),
       behaviours: entered.map(() => ({ concurrency: Infinity })),
       usedUs: (row: number) => usedUs[row]!,
-      integrals: () => ({ presentUs: 0 }),
+      books: { integrals: () => ({ presentUs: 0 }) },
     },
   }) as unknown as World;
 
