@@ -11,6 +11,17 @@ const root = join(here, '..', '..');
 /** Scenario folders whose texts the page brings. */
 const folders = ['workshop'];
 
+/** What of a library nobody asks for in the page, though it would come with the rest: how zod tells its schemas as JSON Schema. */
+const withoutJsonSchema = {
+  name: 'without JSON Schema',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /zod\/v4\/core\/json-schema-processors\.js$/ }, () => ({
+      contents: 'module.exports = {};',
+    }));
+    onLoad({ filter: /zod\/v4\/core\/to-json-schema\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 /**
  * @param build esbuild's. @param file where the page is written.
  * @returns the files that went into it, for their licences.
@@ -30,6 +41,7 @@ export async function buildWorkshop(build, file) {
     write: false,
     metafile: true,
     logLevel: 'warning',
+    plugins: [withoutJsonSchema],
     outdir: root,
   };
   const [engine, page] = await Promise.all([
