@@ -1,3 +1,5 @@
+import { keepUnits } from './keep-units.ts';
+
 /** Advance widths of DejaVu Sans and its bold, in thousandths of the font size, for U+0020 to U+007E (DejaVu fonts 2.37). */
 const regular = [
   318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636,
@@ -27,11 +29,12 @@ export function textWidth(text: string, fontSize: number, isBold = false): numbe
   return (thousandths * fontSize) / 1000;
 }
 
-/** Text broken at blanks into lines of at most `width` pixels; a longer word is cut with an ellipsis. */
+/** Text broken into lines of at most `width` pixels, at blanks, but not before a unit; a longer word is cut with an ellipsis. */
 export function pixelLines(text: string, width: number, fontSize: number, isBold = false): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/(?<!=) (?![%=])/)) {
+  for (const kept of keepUnits(text).split(' ')) {
+    const word = kept.replaceAll('\u00a0', ' ');
     const longer = line === '' ? word : `${line} ${word}`;
     if (line !== '' && textWidth(longer, fontSize, isBold) > width) {
       lines.push(line);

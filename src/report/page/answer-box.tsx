@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { keepUnits } from './keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { words } from './words.tsx';
 
 /** How an answer is coloured. */

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { keepUnits } from './keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 
 /** What only some readers want: closed until its title is asked for. */
 export const Folding = ({

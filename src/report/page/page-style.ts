@@ -39,6 +39,7 @@ figure{margin:1rem 0 1.6rem}
 figcaption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .plot svg{display:block;width:100%;max-width:60rem;height:auto;min-width:42rem}
 .plot.natural svg{width:auto;max-width:none;min-width:0}
+@media screen and (min-width:62rem){.plot.natural svg{max-width:100%}}
 .plot.natural{margin-inline:-14px}
 .scroll{background:linear-gradient(to right,var(--ground) 40%,transparent) left/2rem 100% no-repeat local,
 linear-gradient(to left,var(--ground) 40%,transparent) right/2rem 100% no-repeat local,

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { darkTwin } from '../palette.ts';
-import { keepUnits } from './keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { pageStyle } from './page-style.ts';
 
 export interface PageFrame {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { keepUnits } from './keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 
 /** A part of a page under its title. */
 export const Section = ({

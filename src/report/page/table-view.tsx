@@ -1,7 +1,7 @@
 import { plural } from '../../words/number.ts';
 import type { KeyStyle } from '../palette.ts';
 import type { Table } from '../table/table.ts';
-import { keepUnits } from './keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { words } from './words.tsx';
 import { Swatch } from './swatch.tsx';
 

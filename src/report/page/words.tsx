@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { keepUnits } from './keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 
 /** "reviews-v3-x99pbd95n-lhqxz": the letters are those of Kubernetes' names (apimachinery/pkg/util/rand, SafeEncodeString). */
 const podName =

@@ -1,6 +1,6 @@
 import { Bullets } from '../page/bullets.tsx';
 import { Folding } from '../page/folding.tsx';
-import { keepUnits } from '../page/keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { Section } from '../page/section.tsx';
 import { TableView } from '../page/table-view.tsx';
 import type { Table } from '../table/table.ts';

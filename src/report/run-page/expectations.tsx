@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../record/record.ts';
-import { keepUnits } from '../page/keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { words } from '../page/words.tsx';
 import { Section } from '../page/section.tsx';
 

@@ -1,6 +1,6 @@
 import type { ChartSection } from '../chart/chart.ts';
 import { Folding } from '../page/folding.tsx';
-import { keepUnits } from '../page/keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { words } from '../page/words.tsx';
 import { Plot } from '../page/plot.tsx';
 import { TableView } from '../page/table-view.tsx';

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../record/record.ts';
 import { moment } from '../../words/number.ts';
 import { Code } from '../page/code.tsx';
-import { keepUnits } from '../page/keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { Section } from '../page/section.tsx';
 
 /** How to come to the same run again, and what it was made by. */

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../record/record.ts';
 import { pEquals } from '../../words/number.ts';
-import { keepUnits } from '../page/keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { countsText } from '../table/refresh.ts';
 
 /** What each browser saw, and whether that was luck. */

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../record/record.ts';
 import { moment } from '../../words/number.ts';
-import { keepUnits } from '../page/keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { words } from '../page/words.tsx';
 import { entryText } from '../words.ts';
 

@@ -2,7 +2,7 @@ import type { RunRecord } from '../../record/record.ts';
 import { answerOf } from '../answer.ts';
 import { AnswerBox } from '../page/answer-box.tsx';
 import { Bullets } from '../page/bullets.tsx';
-import { keepUnits } from '../page/keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { capacitySign, capacityTone, verdictSign, verdictTone, verdictWord } from '../words.ts';
 
 /** Is the shift all right? The worst that was found, why, and what to do; and how much of the run there was. */

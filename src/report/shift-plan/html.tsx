@@ -4,7 +4,7 @@ import { AnswerBox } from '../page/answer-box.tsx';
 import { Bullets } from '../page/bullets.tsx';
 import { Code } from '../page/code.tsx';
 import { Folding } from '../page/folding.tsx';
-import { keepUnits } from '../page/keep-units.ts';
+import { keepUnits } from '../keep-units.ts';
 import { renderPage } from '../page/page.tsx';
 import { ListSection } from '../page/list-section.tsx';
 import { Plot } from '../page/plot.tsx';
