@@ -4,6 +4,7 @@ import type {
   Route,
   RouteAction,
   RouteMatch,
+  StringMatcher,
   VirtualHost,
 } from '../../mesh/envoy/route.ts';
 import { shortHost } from '../../manifest/host.ts';
@@ -16,21 +17,51 @@ export function routeText(route: Route, called: string): string {
   return `${when}${actionText(route, called)}`;
 }
 
-/** `= /productpage`, `/static*`, `/api/` (whole parts of a path), `end-user=jason`; "" for a catch-all. */
+/**
+ * `= /productpage`, `/static*`, `/api/` (whole parts of a path), `end-user=jason`, `not x-debug`, `claim groups=beta`; "" for a
+ * catch-all.
+ */
 export function matchText(match: RouteMatch): string {
   return [
-    ...(match.path === undefined ? [] : [`= ${match.path}`]),
-    ...(match.prefix === undefined || match.prefix === '/' ? [] : [`${match.prefix}*`]),
-    ...(match.path_separated_prefix === undefined ? [] : [`${match.path_separated_prefix}[/*]`]),
-    ...(match.safe_regex === undefined ? [] : [`/${match.safe_regex.regex}/`]),
+    ...pathText(match),
     ...(match.headers ?? []).map(
-      (header) =>
-        `${header.name}${header.string_match?.exact === undefined ? '' : `=${header.string_match.exact}`}`,
+      ({ name, string_match: wanted, invert_match: isInverted }) =>
+        `${isInverted === true ? 'not ' : ''}${name}${valueText(wanted)}`,
     ),
-    ...(match.query_parameters ?? []).map(
-      (own) => `?${own.name}${own.string_match?.exact === undefined ? '' : `=${own.string_match.exact}`}`,
+    ...(match.query_parameters ?? []).map((own) => `?${own.name}${valueText(own.string_match)}`),
+    // istiod looks a claim up in the token's payload, in a list or as it is.
+    ...(match.dynamic_metadata ?? []).map(
+      ({ path, value, invert }) =>
+        `${invert === true ? 'not ' : ''}claim ${path
+          .slice(1)
+          .map(({ key }) => key)
+          .join('.')}${valueText(value.or_match.value_matchers[1].string_match)}`,
     ),
   ].join(' ');
+}
+
+function pathText({
+  path,
+  prefix,
+  path_separated_prefix: parts,
+  safe_regex: regex,
+  ...match
+}: RouteMatch): string[] {
+  const anyCase = match.case_sensitive === false ? ' (any case)' : '';
+  return [
+    ...(path === undefined ? [] : [`= ${path}${anyCase}`]),
+    ...(prefix === undefined || prefix === '/' ? [] : [`${prefix}*${anyCase}`]),
+    ...(parts === undefined ? [] : [`${parts}[/*]${anyCase}`]),
+    // Envoy asks a regular expression as it is written.
+    ...(regex === undefined ? [] : [`/${regex.regex}/`]),
+  ];
+}
+
+/** `=jason`, `=jas*`, `=/jas.*on/`; "" where being there is enough. */
+function valueText({ exact, prefix, safe_regex: regex }: StringMatcher = {}): string {
+  if (exact !== undefined) return `=${exact}`;
+  if (prefix !== undefined) return `=${prefix}*`;
+  return regex === undefined || regex.regex === '.*' ? '' : `=/${regex.regex}/`;
 }
 
 /** A host that somebody has a rule or a Service for; the one for all others is the same on every port, and is left out of tables. */

@@ -3,9 +3,11 @@ import { writtenKind, type KubernetesHttpRoute, type VirtualService } from '../.
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import type { ProxyConfiguration } from '../../mesh/envoy/route.ts';
 import type { MeshView } from '../../mesh/istiod/mesh-view.ts';
+import { areOfOneSecond } from '../../mesh/kubernetes/age.ts';
 import { mayCarryHttp } from '../../mesh/istiod/protocol.ts';
 import { boundTo, type RoutingRule } from '../../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../../mesh/istiod/sidecar-routes.ts';
+import { concernsCallers } from '../../mesh/istiod/visible-rules.ts';
 
 /** A VirtualService or an HTTPRoute: whom it is for, and what it is to one proxy. */
 export interface RuleStanding {
@@ -180,19 +182,21 @@ function whyNotAtSidecar(
   );
   if (known.length === 0)
     return `no Service that this proxy knows is called ${hosts.map(shortName).join(', ')}`;
+  if (known.every(({ host }) => rules.every((rule) => !concernsCallers(rule, host, proxy.namespace))))
+    return `its parent is a Service of another namespace, so it is for callers in namespace ${own.metadata.namespace} alone`;
   const http = known.flatMap((service) =>
     service.ports.filter(mayCarryHttp).map((port) => ({ service, port })),
   );
   for (const { service, port } of http) {
     const acting = actingRule(mesh, proxy, service.host, port.port);
     if (acting === undefined || isOf(acting.rule, own)) continue;
-    return beforeText(acting.rule, rules[0]!, service.host);
+    return beforeText(acting.rule, rules[0]!, service.host, proxy);
   }
   return 'its matches are for other ports, labels, namespaces or gateways';
 }
 
 /** Why one rule for a host goes before another. */
-function beforeText(first: RoutingRule, own: RoutingRule, host: string): string {
+function beforeText(first: RoutingRule, own: RoutingRule, host: string, proxy: ProxyIdentity): string {
   const name = nameOf(first);
   const narrowest = (rule: RoutingRule): string =>
     rule.fullHosts
@@ -202,10 +206,16 @@ function beforeText(first: RoutingRule, own: RoutingRule, host: string): string 
   if (theirs !== ours) return `${name} names ${shortName(host)} more closely (${shortName(theirs)})`;
   if (isPrivate(first) !== isPrivate(own))
     return `${name} is for the same host, and one that few namespaces see goes first`;
-  if (first.semantics !== own.semantics)
+  if (isOwnRoute(first, proxy) && !isOwnRoute(own, proxy))
     return `${name} is for the same host, and goes first in its namespace`;
-  return `${name} is for the same host and older`;
+  return areOfOneSecond(first.age, own.age)
+    ? `${name} is for the same host, of the same age, and its name comes first`
+    : `${name} is for the same host and older`;
 }
+
+/** A route of Gateway API goes before other public rules for callers of its namespace (SelectVirtualServices). */
+const isOwnRoute = ({ semantics, namespace }: RoutingRule, proxy: ProxyIdentity): boolean =>
+  semantics === 'gateway-api' && namespace === proxy.namespace;
 
 const isPrivate = ({ exportTo }: RoutingRule): boolean => exportTo.length > 0 && !exportTo.includes('*');
 

@@ -81,13 +81,14 @@ export class VisibleRules {
     return pattern === undefined ? [] : this.#concerning(this.#byHost.get(pattern)!, host).slice(0, 1);
   }
 
-  /** A route of a namespace that is neither the caller's nor the Service's concerns nobody but its own (GEP-1426). */
   #concerning(rules: readonly RoutingRule[], host: string): RoutingRule[] {
-    return rules.filter(
-      ({ semantics, namespace }) =>
-        semantics === 'istio' ||
-        namespace === this.#namespace ||
-        host === fullHost(shortHost(host), namespace),
-    );
+    return rules.filter((rule) => concernsCallers(rule, host, this.#namespace));
   }
 }
+
+/** A route of a namespace that is neither the caller's nor the Service's concerns nobody but its own (GEP-1426). */
+export const concernsCallers = (
+  { semantics, namespace }: RoutingRule,
+  host: string,
+  callers: string,
+): boolean => semantics === 'istio' || namespace === callers || host === fullHost(shortHost(host), namespace);

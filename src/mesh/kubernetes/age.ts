@@ -22,14 +22,16 @@ export function ageOf({ metadata, source }: Resource, createdUs: number): Age {
  * sortConfigByCreationTime). Kubernetes writes timestamps in UTC, so their texts compare as their times do.
  */
 export function compareByAge(a: Age, b: Age): number {
-  return (
-    Number(a.exportedAt === '') - Number(b.exportedAt === '') ||
-    compareText(a.exportedAt, b.exportedAt) ||
-    Math.floor(a.createdUs / 1e6) - Math.floor(b.createdUs / 1e6) ||
-    compareText(a.name, b.name) ||
-    compareText(a.namespace, b.namespace)
-  );
+  return compareSeconds(a, b) || compareText(a.name, b.name) || compareText(a.namespace, b.namespace);
 }
+
+/** Their names decide which goes first. */
+export const areOfOneSecond = (a: Age, b: Age): boolean => compareSeconds(a, b) === 0;
+
+const compareSeconds = (a: Age, b: Age): number =>
+  Number(a.exportedAt === '') - Number(b.exportedAt === '') ||
+  compareText(a.exportedAt, b.exportedAt) ||
+  Math.floor(a.createdUs / 1e6) - Math.floor(b.createdUs / 1e6);
 
 /** By code units, as Go compares strings. */
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -50,12 +50,15 @@ function findingOf(record: RunRecord, workload: string, ms: number, durationSeco
     fromSeconds: 0,
     toSeconds: durationSeconds,
   };
+  // Who stopped waiting for it got no slow page, but a failed one.
+  const failed = harm.pages + harm.pagesWithout;
+  const all = pages.pages + pages.overdue;
   return {
     code: 'version-slow',
     level: levelOf(harm, record),
     sentence: `${workload} takes ${msText(ms)} of its own for a request, without the calls that it makes${
       others.length === 0 ? '' : ` (${listed(others.map((own) => `${own}: ${msText(ownMs(record, own))}`))})`
-    }. ${count(late)} of ${plural(pages.pages + pages.overdue, 'page')} came late or not at all (${percent(late / Math.max(1, pages.pages + pages.overdue), pages.pages)}).`,
+    }. ${count(failed + late)} of ${plural(all, 'page')} ${failed === 0 ? 'came late or not at all' : 'failed, came late or not at all'} (${percent((failed + late) / Math.max(1, all), pages.pages)}).`,
     evidence: [`Mean over ${plural(requests, 'request')}, as the sidecars of its pods measured them.`],
     harm,
     why: 'Its pods had enough CPU and workers: the work itself takes that long, and more pods do not make it faster.',

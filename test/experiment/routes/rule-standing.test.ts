@@ -39,6 +39,12 @@ describe('for whom a rule is, and why it does not act at a proxy', () => {
       why: 'model/config.go, sortConfigByCreationTime',
     },
     {
+      because: 'VirtualService a.default is for the same host, of the same age, and its name comes first',
+      isFor: everybody,
+      texts: [rule('own'), rule('a')],
+      why: 'model/config.go, sortConfigByCreationTime: what is of one second goes by name',
+    },
+    {
       because: 'VirtualService older.default names reviews.default more closely (reviews.default)',
       isFor: everybody,
       texts: [rule('own', 'hosts: ["*.local"]', ', creationTimestamp: "2020-01-01T00:00:00Z"'), older],
@@ -162,5 +168,32 @@ spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: H
   ])('$parent: $because', ({ parent, at, because }) => {
     const { standings } = configurationFor(resources(service('reviews'), entry, route(parent)), at);
     expect(standings.find((own) => own.rule.startsWith('HTTPRoute own.'))!.because).toBe(because);
+  });
+
+  // Gateway API, GEP-1426: of a Service's namespace for all of its callers, of another one for the callers there, who ask it first.
+  test.each([
+    {
+      callers: 'default',
+      consumer: 'its parent is a Service of another namespace, so it is for callers in namespace team alone',
+      producer: undefined,
+    },
+    {
+      callers: 'team',
+      consumer: undefined,
+      producer: 'HTTPRoute consumer.team is for the same host, and goes first in its namespace',
+    },
+  ])('to callers in namespace $callers', ({ callers, consumer, producer }) => {
+    const parent = '{ group: "", kind: Service, name: reviews, namespace: default }';
+    const backend = '{ name: reviews, port: 9080 }';
+    const texts = [
+      route(parent).replace('{ name: own }', '{ name: producer }'),
+      route(parent)
+        .replace('{ name: own }', '{ name: consumer, namespace: team }')
+        .replace(backend, '{ name: reviews, namespace: default, port: 9080 }'),
+    ];
+    const at = { ...sidecar, namespace: callers };
+    const { standings } = configurationFor(resources(service('reviews'), ...texts), at);
+    const because = Object.fromEntries(standings.map((own) => [own.rule, own.because]));
+    expect(because).toEqual({ 'HTTPRoute consumer.team': consumer, 'HTTPRoute producer.default': producer });
   });
 });
