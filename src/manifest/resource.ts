@@ -256,6 +256,8 @@ export interface Service extends ResourceBase {
     readonly externalName?: string;
     /** sessionAffinity ClientIP: kube-proxy sends a client to the same pod for so long after its last connection; default 10800. */
     readonly clientIpAffinitySeconds?: number;
+    /** publishNotReadyAddresses: its pods are endpoints from their start to their end. Not modelled. */
+    readonly publishesUnready?: true;
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { ResourceMeta, ServicePort, TrafficDistribution } from '../resource.ts';
-import { ignored, int32, intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
+import { boolean, ignored, int32, intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
 import { objectFields, type KindReader } from './kind.ts';
 
 /** Kubernetes core/v1 Service; rules of pkg/apis/core/validation/validation.go. */
@@ -28,6 +28,7 @@ export const service: KindReader<'Service'> = {
       internalTrafficPolicy: oneOfWords('Cluster', 'Local'),
       externalTrafficPolicy: oneOfWords('Cluster', 'Local'),
       externalIPs: ignored(list(text)),
+      publishNotReadyAddresses: boolean,
       type: text,
       clusterIP: text,
       clusterIPs: list(text),
@@ -70,6 +71,7 @@ export const service: KindReader<'Service'> = {
         ? { externalTrafficPolicy: 'Local' as const }
         : {}),
       ...(affinity === undefined ? {} : { clientIpAffinitySeconds: affinity }),
+      ...(spec.at('publishNotReadyAddresses').data === true ? { publishesUnready: true } : {}),
     };
   },
 };
