@@ -149,21 +149,27 @@ function wordsIn(spec: unknown): Word[] {
   const { concat } = spec as { concat: { layer: Layer[] }[] };
   return concat[0]!.layer.flatMap(({ data, mark }) => {
     if (mark.type !== 'text') return [];
-    return data.values.map(({ x, y, label }) => {
+    return data.values.map(({ x, y, label, align, bold }) => {
       // The names of boxes are drawn as large as all else; bold is the widest.
-      const width = textWidth(label, 11, mark.fontWeight === 'bold');
+      const width = textWidth(label, 11, bold);
       return {
         label,
         y,
-        left: mark.align === 'right' ? x - width : x,
-        right: mark.align === 'right' ? x : x + width,
+        left: align === 'right' ? x - width : x,
+        right: align === 'right' ? x : x + width,
       };
     });
   });
 }
 interface Layer {
   readonly data: {
-    readonly values: readonly { readonly x: number; readonly y: number; readonly label: string }[];
+    readonly values: readonly {
+      readonly x: number;
+      readonly y: number;
+      readonly label: string;
+      readonly align: 'left' | 'right';
+      readonly bold: boolean;
+    }[];
   };
-  readonly mark: { readonly type: string; readonly align?: string; readonly fontWeight?: string };
+  readonly mark: { readonly type: string };
 }

@@ -36,7 +36,7 @@ export function lawLayers({ columns, step, seen, outline, axisTitle, colour }: L
     x2: own.count + 0.42 * step,
     y: own.probability,
     y2: 0,
-    extreme: own.probability <= seen.probability * tie,
+    colour: own.probability <= seen.probability * tie ? bar.rare : bar.common,
   }));
   const stairs = (outline ?? []).flatMap((y, i) => [
     { x: columns[i]!.count - 0.5 * step, y },
@@ -55,19 +55,24 @@ export function lawLayers({ columns, step, seen, outline, axisTitle, colour }: L
     scale: { domain: [0, top], nice: true },
     axis: { title: 'probability', tickCount: 4, labelExpr: `format(datum.value * 100, '~g') + ' %'` },
   };
-  const group = (extreme: boolean): Layers[number] => ({
-    data: { values: bars.filter((each) => each.extreme === extreme) },
-    mark: { type: 'rect', color: extreme ? bar.rare : bar.common, opacity: 1 },
-    encoding: { x: counts, x2: { field: 'x2' }, y: probability, y2: { field: 'y2' } },
-  });
+  const outlined: Layers[number] = {
+    data: { values: stairs },
+    mark: { type: 'line', color: ink.text, strokeWidth: 1.2, strokeDash: [3, 2] },
+    encoding: { x: counts, y: probability },
+  };
   return [
-    group(false),
-    group(true),
     {
-      data: { values: stairs },
-      mark: { type: 'line', color: ink.text, strokeWidth: 1.2, strokeDash: [3, 2] },
-      encoding: { x: counts, y: probability },
+      data: { values: bars },
+      mark: { type: 'rect', opacity: 1 },
+      encoding: {
+        x: counts,
+        x2: { field: 'x2' },
+        y: probability,
+        y2: { field: 'y2' },
+        color: { field: 'colour', type: 'nominal', scale: null },
+      },
     },
+    ...(stairs.length === 0 ? [] : [outlined]),
     {
       data: { values: [{ x: seen.count, y: seen.probability }] },
       mark: {

@@ -31,109 +31,15 @@ export function legendPanel(items: readonly LegendItem[]): Panel {
     x += width;
     return place;
   });
-  const pixel = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null }) as const;
-  const signs = placed.flatMap(({ item, x: from, y }): Layers => {
-    const { colour, opacity = 1 } = item;
-    const middle = {
-      data: { values: [{ x: from + signWidth / 2, y }] },
-      encoding: { x: pixel('x'), y: pixel('y') },
-    };
-    const across = {
-      data: { values: [{ x: from, x2: from + signWidth, y }] },
-      encoding: { x: pixel('x'), x2: { field: 'x2' }, y: pixel('y') },
-    };
-    switch (item.sign) {
-      case 'line':
-        return [
-          {
-            ...across,
-            mark: {
-              type: 'rule',
-              color: colour,
-              strokeWidth: 2,
-              strokeDash: [...(item.dash ?? [])],
-              opacity,
-            },
-          },
-        ];
-      case 'marked-line':
-        return [
-          {
-            ...across,
-            mark: { type: 'rule', color: colour, strokeWidth: 2.5, strokeDash: [...(item.dash ?? [])] },
-          },
-          {
-            ...middle,
-            mark: {
-              type: 'point',
-              shape: item.shape ?? 'circle',
-              size: 60,
-              color: colour,
-              filled: true,
-              opacity: 1,
-            },
-          },
-        ];
-      case 'band':
-        return [{ ...across, mark: { type: 'rule', color: colour, strokeWidth: 8, opacity } }];
-      case 'area':
-        return [
-          {
-            ...middle,
-            mark: { type: 'point', shape: 'square', size: 170, color: colour, filled: true, opacity },
-          },
-        ];
-      case 'point':
-        return [
-          {
-            ...middle,
-            mark: {
-              type: 'point',
-              shape: item.shape ?? 'circle',
-              size: 60,
-              color: colour,
-              filled: true,
-              opacity,
-            },
-          },
-        ];
-      case 'interval':
-        return [
-          {
-            data: { values: [{ x: from + signWidth / 2, y: y - 7, y2: y + 7 }] },
-            encoding: { x: pixel('x'), y: pixel('y'), y2: { field: 'y2' } },
-            mark: { type: 'rule', color: colour, strokeWidth: 2, opacity: 0.55 },
-          },
-          {
-            ...middle,
-            mark: {
-              type: 'point',
-              shape: item.shape ?? 'circle',
-              size: 50,
-              color: colour,
-              filled: true,
-              opacity: 1,
-            },
-          },
-        ];
-      case 'tick':
-        return [
-          {
-            data: { values: [{ x: from + signWidth / 2, y: y - 5, y2: y + 5 }] },
-            encoding: { x: pixel('x'), y: pixel('y'), y2: { field: 'y2' } },
-            mark: { type: 'rule', color: colour, strokeWidth: 2, opacity },
-          },
-        ];
-      case 'none':
-        return [];
-    }
-  });
+  const rules = placed.flatMap(({ item, x, y }) => ruleOf(item, x, y) ?? []);
+  const points = placed.flatMap(({ item, x, y }) => pointOf(item, x + signWidth / 2, y) ?? []);
   return {
     width: plotWidth,
     height: (line + 1) * rowHeight,
     view: { stroke: null },
     layer: [
-      ...signs,
+      ...(rules.length === 0 ? [] : [ruleLayer(rules)]),
+      ...(points.length === 0 ? [] : [pointLayer(points)]),
       {
         data: { values: placed.map(({ item, textX, y }) => ({ x: textX, y, label: item.label })) },
         mark: { type: 'text', align: 'left', baseline: 'middle', color: ink.text },
@@ -141,6 +47,83 @@ export function legendPanel(items: readonly LegendItem[]): Panel {
       },
     ],
   };
+}
+
+const pixel = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null }) as const;
+const amount = (field: string) => ({ field, type: 'quantitative', scale: null }) as const;
+const named = (field: string) => ({ field, type: 'nominal', scale: null }) as const;
+
+/** Rules of all signs are one layer, and so are points: what a chart costs is its layers. */
+const ruleLayer = (values: readonly object[]): Layers[number] => ({
+  data: { values: [...values] },
+  mark: { type: 'rule' },
+  encoding: {
+    x: pixel('x'),
+    x2: { field: 'x2' },
+    y: pixel('y'),
+    y2: { field: 'y2' },
+    color: named('colour'),
+    strokeWidth: amount('width'),
+    strokeDash: named('dash'),
+    opacity: amount('opacity'),
+  },
+});
+
+const pointLayer = (values: readonly object[]): Layers[number] => ({
+  data: { values: [...values] },
+  mark: { type: 'point', filled: true },
+  encoding: {
+    x: pixel('x'),
+    y: pixel('y'),
+    shape: named('shape'),
+    size: amount('size'),
+    color: named('colour'),
+    opacity: amount('opacity'),
+  },
+});
+
+/** The line of a sign that begins at `x` and has its middle at `y`; undefined: it has none. */
+function ruleOf({ sign, colour, dash = [], opacity = 1 }: LegendItem, x: number, y: number) {
+  const across = { x, x2: x + signWidth, y, y2: y, colour, dash };
+  const upright = (half: number) => ({
+    x: x + signWidth / 2,
+    x2: x + signWidth / 2,
+    y: y - half,
+    y2: y + half,
+    colour,
+    width: 2,
+    dash: [],
+  });
+  switch (sign) {
+    case 'line':
+      return { ...across, width: 2, opacity };
+    case 'marked-line':
+      return { ...across, width: 2.5, opacity: 1 };
+    case 'band':
+      return { ...across, dash: [], width: 8, opacity };
+    case 'interval':
+      return { ...upright(7), opacity: 0.55 };
+    case 'tick':
+      return { ...upright(5), opacity };
+    default:
+      return undefined;
+  }
+}
+
+/** The point of a sign whose middle is there; undefined: it has none. */
+function pointOf({ sign, colour, shape = 'circle', opacity = 1 }: LegendItem, x: number, y: number) {
+  switch (sign) {
+    case 'marked-line':
+      return { x, y, colour, shape, size: 60, opacity: 1 };
+    case 'interval':
+      return { x, y, colour, shape, size: 50, opacity: 1 };
+    case 'area':
+      return { x, y, colour, shape: 'square', size: 170, opacity };
+    case 'point':
+      return { x, y, colour, shape, size: 60, opacity };
+    default:
+      return undefined;
+  }
 }
 
 /** Lines of small print as a panel. */
@@ -154,8 +137,8 @@ export function notePanel(lines: readonly string[]): Panel {
         data: { values: lines.map((label, i) => ({ x: 0, y: i * 16 + 8, label })) },
         mark: { type: 'text', align: 'left', baseline: 'middle', color: ink.muted },
         encoding: {
-          x: { field: 'x', type: 'quantitative', scale: null, axis: null },
-          y: { field: 'y', type: 'quantitative', scale: null, axis: null },
+          x: pixel('x'),
+          y: pixel('y'),
           text: { field: 'label' },
         },
       },

@@ -151,72 +151,52 @@ const pageSize = 1600;
 function pageLayers(cells: readonly Cell[]): Layers {
   const pixel = (field: string): Position => ({ field, type: 'quantitative', scale: null, axis: null });
   const at = { x: pixel('x'), y: pixel('y') };
-  const some = (test: (cell: Cell) => boolean) => ({
-    values: cells.filter(test).map((cell) => ({ ...cell })),
-  });
   const isBroken = (cell: Cell) => cell.shows === 'error';
   const outline = (shape: string, color: string, strokeWidth: number) =>
     ({ type: 'point', shape, size: pageSize, filled: false, color, strokeWidth, opacity: 1 }) as const;
   const label = (dy: number, color: string, fontSize: number) =>
     ({ type: 'text', dy, color, fontSize, baseline: 'middle' }) as const;
+  const paper = { type: 'point', shape: paperPath, size: pageSize, opacity: 1 } as const;
+  const stale = { strokeWidth: 1.5, strokeDash: [3, 2], stroke: page.staleEdge, fill: page.stalePaper };
+  type Layer = Extract<Layers[number], { mark: unknown }>;
+  /** A layer for the cells of some kind; none where there are none. */
+  const some = (
+    test: (cell: Cell) => boolean,
+    mark: Layer['mark'],
+    encoding: Layer['encoding'] = {},
+  ): Layers => {
+    const values = cells.filter(test).map((cell) => ({ ...cell }));
+    return values.length === 0 ? [] : [{ data: { values }, mark, encoding: { ...at, ...encoding } }];
+  };
   return [
-    {
-      data: some(() => true),
-      mark: {
+    ...some(() => true, { ...paper, strokeWidth: 1, stroke: page.edge, fill: page.paper }),
+    ...some((cell) => cell.stale, { ...paper, ...stale }),
+    ...some(() => true, outline(foldPath, page.edge, 1)),
+    ...some((cell) => !isBroken(cell), outline(writingPath, page.writing, 1.5)),
+    ...Object.entries(starColour).flatMap(([shows, colour]) =>
+      some((cell) => cell.shows === shows, {
         type: 'point',
-        shape: paperPath,
+        shape: starsPath,
         size: pageSize,
+        filled: true,
+        color: colour,
         opacity: 1,
-        strokeWidth: 1,
-        stroke: page.edge,
-        fill: page.paper,
-      },
-      encoding: at,
-    },
-    {
-      data: some((cell) => cell.stale),
-      mark: {
-        type: 'point',
-        shape: paperPath,
-        size: pageSize,
-        opacity: 1,
-        strokeWidth: 1.5,
-        strokeDash: [3, 2],
-        stroke: page.staleEdge,
-        fill: page.stalePaper,
-      },
-      encoding: at,
-    },
-    { data: some(() => true), mark: outline(foldPath, page.edge, 1), encoding: at },
-    { data: some((cell) => !isBroken(cell)), mark: outline(writingPath, page.writing, 1.5), encoding: at },
-    ...Object.entries(starColour).map(([shows, colour]): Layers[number] => ({
-      data: some((cell) => cell.shows === shows),
-      mark: { type: 'point', shape: starsPath, size: pageSize, filled: true, color: colour, opacity: 1 },
-      encoding: at,
-    })),
-    { data: some(isBroken), mark: outline(crossPath, page.error, 3), encoding: at },
-    {
-      data: some((cell) => lacksPart(cell.shows)),
-      mark: outline(questionPath, page.error, 2),
-      encoding: at,
-    },
-    {
-      // A service without stars shows its version by that version's own sign.
-      data: some((cell) => !known.has(cell.shows) && !lacksPart(cell.shows)),
-      mark: { type: 'point', size: 110, filled: true, opacity: 1 },
-      encoding: {
-        ...at,
+      }),
+    ),
+    ...some(isBroken, outline(crossPath, page.error, 3)),
+    ...some((cell) => lacksPart(cell.shows), outline(questionPath, page.error, 2)),
+    // A service without stars shows its version by that version's own sign.
+    ...some(
+      (cell) => !known.has(cell.shows) && !lacksPart(cell.shows),
+      { type: 'point', size: 110, filled: true, opacity: 1 },
+      {
         color: { field: 'colour', type: 'nominal', scale: null },
         shape: { field: 'shape', type: 'nominal', scale: null },
       },
-    },
-    { data: some(() => true), mark: label(28, ink.text, 9), encoding: { ...at, text: { field: 'caption' } } },
-    { data: some(() => true), mark: label(39, ink.muted, 9), encoding: { ...at, text: { field: 'number' } } },
-    {
-      data: some((cell) => cell.stale),
-      mark: label(49, ink.alarm, 9),
-      encoding: { ...at, text: { value: 'old rule' } },
-    },
+    ),
+    ...some(() => true, label(28, ink.text, 9), { text: { field: 'caption' } }),
+    ...some(() => true, label(39, ink.muted, 9), { text: { field: 'number' } }),
+    ...some((cell) => cell.stale, label(49, ink.alarm, 9), { text: { value: 'old rule' } }),
   ];
 }
 

@@ -231,11 +231,15 @@ function keyLayers(
   const shades = pushSpans(record);
   const refreshes = fewRefreshes(record, split);
   return [
-    {
-      data: { values: shades },
-      mark: { type: 'rect', color: amber, opacity: 0.22 },
-      encoding: { x: { ...time, field: 'from' }, x2: { field: 'to' } },
-    },
+    ...(shades.length === 0
+      ? []
+      : [
+          {
+            data: { values: shades },
+            mark: { type: 'rect', color: amber, opacity: 0.22 },
+            encoding: { x: { ...time, field: 'from' }, x2: { field: 'to' } },
+          } as const,
+        ]),
     {
       data: { values: changeMarks(record).map((mark) => ({ x: mark.atSeconds })) },
       mark: { type: 'rule', color: ink.muted, strokeWidth: 1, strokeDash: [2, 2], opacity: 0.8 },
@@ -246,28 +250,23 @@ function keyLayers(
       mark: { type: 'line', interpolate: 'step-after', color: style.colour, strokeWidth: 3, opacity: 0.4 },
       encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
     },
-    {
-      data: { values: configured.filter((row) => row.rule) },
-      mark: {
-        type: 'line',
-        interpolate: 'step-after',
-        color: style.colour,
-        strokeWidth: 1.5,
-        strokeDash: [5, 3],
-      },
-      encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
-    },
-    {
-      data: { values: configured.filter((row) => !row.rule) },
-      mark: {
-        type: 'line',
-        interpolate: 'step-after',
-        color: style.colour,
-        strokeWidth: 1.5,
-        strokeDash: [1, 3],
-      },
-      encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
-    },
+    ...[true, false].flatMap((rule): Layers => {
+      const own = configured.filter((row) => row.rule === rule);
+      if (own.length === 0) return [];
+      return [
+        {
+          data: { values: own.map(({ x, y, run }) => ({ x, y, run })) },
+          mark: {
+            type: 'line',
+            interpolate: 'step-after',
+            color: style.colour,
+            strokeWidth: 1.5,
+            strokeDash: rule ? [5, 3] : [1, 3],
+          },
+          encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
+        },
+      ];
+    }),
     {
       data: { values: observed },
       mark: { type: 'rule', color: style.colour, strokeWidth: 2, opacity: 0.55 },

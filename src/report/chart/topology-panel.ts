@@ -7,7 +7,7 @@ import { oneLine } from '../layout.ts';
 import { ink, palette } from '../palette.ts';
 import { splitOf } from '../words.ts';
 import { callerName, edgeName, edgesOf, errorText, givenText, lengthOf, rateText, totals } from './calls.ts';
-import type { Layers, Panel } from './chart.ts';
+import type { Panel } from './chart.ts';
 import { gapBetween, headHeight, isFrom, lanesOf, rowHeight, type Box } from './topology-boxes.ts';
 
 export const panelWidth = 336;
@@ -249,15 +249,11 @@ const corner = (from: Point, over: Point, to: Point): Point[] =>
   });
 
 const pixel = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null }) as const;
-const coloured = { field: 'colour', type: 'nominal', scale: null } as const;
+const amount = (field: string) => ({ field, type: 'quantitative', scale: null }) as const;
+const own = (field: string) => ({ field, type: 'nominal', scale: null }) as const;
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
-const looks = [
-  { align: 'left', bold: true },
-  { align: 'left', bold: false },
-  { align: 'right', bold: false },
-] as const;
-
+/** Everything of one kind is one layer, whatever it looks like: what a chart costs is its layers. */
 function drawn(
   { words, lines, dots, full }: Drawing,
   boxes: readonly Box[],
@@ -273,79 +269,62 @@ function drawn(
     colour: box.service === focus ? ink.muted : ink.grid,
   }));
   const arrows = boxes
-    .filter((box) => step.calls.some((own) => own.service === box.service))
+    .filter((box) => step.calls.some((call) => call.service === box.service))
     .map((box) => ({ x: gutter - 5, y: box.top + headHeight / 2 }));
+  const at = { x: pixel('x'), y: pixel('y') };
   return {
     width: panelWidth,
-    height: max(grounds, (own) => own.y2)! + 4,
+    height: max(grounds, (ground) => ground.y2)! + 4,
     view: { stroke: null },
     layer: [
       {
         data: { values: grounds },
         mark: { type: 'rect', cornerRadius: 6, fill: ink.card, strokeWidth: 1.2 },
+        encoding: { ...at, x2: { field: 'x2' }, y2: { field: 'y2' }, stroke: own('colour') },
+      },
+      {
+        data: {
+          values: lines.map(({ points, colour, width }) => ({
+            path: `M${points.map(([x, y]) => `${rounded(x)},${rounded(y)}`).join('L')}`,
+            colour,
+            width: rounded(width),
+          })),
+        },
+        // Paths in pixels from the corner, as Vega scales a shape by half the square root of its size.
+        mark: { type: 'point', size: 4, filled: false, opacity: 1, strokeJoin: 'round' },
         encoding: {
-          x: pixel('x'),
-          x2: { field: 'x2' },
-          y: pixel('y'),
-          y2: { field: 'y2' },
-          stroke: coloured,
+          x: { value: 0 },
+          y: { value: 0 },
+          shape: own('path'),
+          stroke: own('colour'),
+          strokeWidth: amount('width'),
         },
       },
-      ...lines.map(({ points, colour, width }): Layers[number] => ({
-        data: { values: points.map(([x, y], order) => ({ x: rounded(x), y: rounded(y), order })) },
-        mark: { type: 'line', color: colour, strokeWidth: rounded(width), strokeJoin: 'round' },
-        encoding: { x: pixel('x'), y: pixel('y'), order: { field: 'order', type: 'quantitative' } },
-      })),
-      ...marks(arrows, {
-        type: 'point',
-        shape: 'triangle-right',
-        size: 70,
-        filled: true,
-        color: ink.muted,
-        opacity: 1,
-      }),
-      ...marks(dots, { type: 'point', shape: 'circle', size: 46, filled: true, opacity: 1 }),
-      ...marks(full, {
-        type: 'point',
-        shape: 'square',
-        size: 58,
-        filled: true,
-        color: ink.alarm,
-        opacity: 1,
-      }),
-      ...looks.flatMap(({ align, bold }): Layers => {
-        const own = words.filter((each) => each.align === align && each.bold === bold && each.label !== '');
-        if (own.length === 0) return [];
-        return [
-          {
-            data: {
-              values: own.map(({ x, y, label, colour }) => ({ x: rounded(x), y: rounded(y), label, colour })),
-            },
-            mark: { type: 'text', align, baseline: 'middle', fontWeight: bold ? 'bold' : 'normal' },
-            encoding: { x: pixel('x'), y: pixel('y'), text: { field: 'label' }, color: coloured },
-          },
-        ];
-      }),
+      {
+        data: {
+          values: [
+            ...arrows.map((sign) => ({ ...sign, shape: 'triangle-right', size: 70, colour: ink.muted })),
+            ...dots.map((sign) => ({ ...sign, shape: 'circle', size: 46 })),
+            ...full.map((sign) => ({ ...sign, shape: 'square', size: 58, colour: ink.alarm })),
+          ],
+        },
+        mark: { type: 'point', filled: true, opacity: 1 },
+        encoding: { ...at, shape: own('shape'), size: amount('size'), color: own('colour') },
+      },
+      {
+        data: {
+          values: words
+            .filter((each) => each.label !== '')
+            .map(({ x, y, ...rest }) => ({ x: rounded(x), y: rounded(y), ...rest })),
+        },
+        mark: {
+          type: 'text',
+          baseline: 'middle',
+          align: { expr: 'datum.align' },
+          fontWeight: { expr: "datum.bold ? 'bold' : 'normal'" },
+        },
+        encoding: { ...at, text: { field: 'label' }, color: own('colour') },
+      },
     ],
   };
-}
-
-/** Signs at places, in their own colours where they have some. */
-function marks(
-  values: readonly { readonly x: number; readonly y: number; readonly colour?: string }[],
-  mark: Extract<Layers[number], { mark: unknown }>['mark'],
-): Layers {
-  const [first] = values;
-  if (first === undefined) return [];
-  return [
-    {
-      data: { values: [...values] },
-      mark,
-      encoding: {
-        x: pixel('x'),
-        y: pixel('y'),
-        ...(first.colour === undefined ? {} : { color: coloured }),
-      },
-    },
-  ];
 }
