@@ -59,9 +59,6 @@ export function assumptionsOf(scenario: Scenario): string[] {
           'A call that nobody waits for holds no worker of its caller, and a pod that ends does not wait for it; what comes of it is on no page.',
         ]
       : []),
-    ...(all.some(hasForeignBackend)
-      ? ['Backends of HTTPRoutes in other namespaces count as permitted: ReferenceGrants are not read.']
-      : []),
     ...(all.some(({ kind }) => kind === 'ServiceEntry' || kind === 'WorkloadEntry')
       ? [
           'What stands outside the cluster is there from the start to the end, whenever an entry tells of it, and answers at once unless the app says otherwise (label "host").',
@@ -103,12 +100,6 @@ const setsCookies = (own: Resource): boolean =>
 const weighsEndpoints = (own: Resource): boolean =>
   (own.kind === 'ServiceEntry' && own.spec.endpoints.some(({ weight }) => weight !== undefined)) ||
   (own.kind === 'WorkloadEntry' && own.spec.weight !== undefined);
-
-const hasForeignBackend = (own: Resource): boolean =>
-  own.kind === 'HTTPRoute' &&
-  own.spec.rules.some(({ backendRefs }) =>
-    backendRefs.some(({ namespace }) => namespace !== own.metadata.namespace),
-  );
 
 /** Where the time of a page begins and ends: visitors come to the gateway, workloads ask through their sidecars. */
 function pageTimes({ traffic }: Scenario): string[] {

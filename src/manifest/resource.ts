@@ -669,6 +669,16 @@ export interface KubernetesL4Route extends ResourceBase {
   };
 }
 
+/** gateway.networking.k8s.io ReferenceGrant: whose references into its own namespace are allowed. */
+export interface ReferenceGrant extends ResourceBase {
+  readonly kind: 'ReferenceGrant';
+  readonly spec: {
+    readonly from: readonly { readonly group: string; readonly kind: string; readonly namespace: string }[];
+    /** Without a name: all of that kind. */
+    readonly to: readonly { readonly group: string; readonly kind: string; readonly name?: string }[];
+  };
+}
+
 /** What a route attaches to: a listener of a Gateway, or a Service, whose callers' sidecars then follow the route (GAMMA). */
 export interface ParentRef {
   readonly group: string;
@@ -694,6 +704,8 @@ export interface HttpRouteRule {
   };
   readonly rewrite?: { readonly hostname?: string; readonly path?: PathModifier };
   readonly mirrors: readonly { readonly backendRef: BackendRef; readonly percent: number }[];
+  /** Type of a filter, of the rule or of a backend, that istiod does not know there. */
+  readonly unsupportedFilter?: string;
   readonly retry?: {
     readonly codes: readonly number[];
     /** undefined: Istio's 2. */
@@ -752,6 +764,7 @@ export type Resource =
   | KubernetesGrpcRoute
   | (KubernetesL4Route & { readonly kind: 'TCPRoute' })
   | (KubernetesL4Route & { readonly kind: 'TLSRoute' })
+  | ReferenceGrant
   | ServiceEntry
   | WorkloadEntry
   | Sidecar

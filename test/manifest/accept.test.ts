@@ -247,7 +247,7 @@ describe('Istio accepts, and so do we', () => {
 
 // Kinds that are not read, of groups whose others are: Gateway API's config/crd/experimental, Istio's crd-all.gen.yaml, k8s.io/api.
 test.each([
-  ...['GatewayClass', 'UDPRoute', 'ReferenceGrant', 'ListenerSet', 'BackendTLSPolicy'].map(
+  ...['GatewayClass', 'UDPRoute', 'ListenerSet', 'BackendTLSPolicy'].map(
     (kind) => [kind, 'gateway.networking.k8s.io/v1'] as const,
   ),
   ...['EnvoyFilter', 'WorkloadGroup', 'ProxyConfig'].map(

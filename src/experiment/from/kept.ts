@@ -29,7 +29,14 @@ const groupsOf: Readonly<Record<string, readonly string[]>> = {
     'WorkloadEntry',
     'Sidecar',
   ],
-  'gateway.networking.k8s.io': ['Gateway', 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'],
+  'gateway.networking.k8s.io': [
+    'Gateway',
+    'HTTPRoute',
+    'GRPCRoute',
+    'TCPRoute',
+    'TLSRoute',
+    'ReferenceGrant',
+  ],
 };
 
 /** Namespaces whose pods are the cluster's own, not the application's. */

@@ -308,6 +308,7 @@ const roles: readonly { readonly file: string; readonly kinds: readonly string[]
       'GRPCRoute',
       'TCPRoute',
       'TLSRoute',
+      'ReferenceGrant',
     ],
   },
 ];

@@ -41,6 +41,7 @@ const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
   GRPCRoute: { headings: ['HOSTNAMES'], cells: ({ spec }) => [quoted(spec.hostnames)] },
   TCPRoute: { headings: [], cells: () => [] },
   TLSRoute: { headings: [], cells: () => [] },
+  ReferenceGrant: { headings: [], cells: () => [] },
   HTTPRoute: { headings: ['HOSTNAMES'], cells: ({ spec }) => [quoted(spec.hostnames)] },
   Service: {
     headings: ['PORT(S)'],

@@ -1,4 +1,5 @@
 import { fullHost, hostCovers, intersection } from '../../manifest/host.ts';
+import { conversionError } from '../../manifest/route-reference.ts';
 import { writtenKind, type KubernetesHttpRoute, type VirtualService } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import type { ProxyConfiguration } from '../../mesh/envoy/route.ts';
@@ -110,6 +111,8 @@ function whyNot(own: Rule, mesh: MeshView, proxy: ProxyIdentity): string {
     if (isGateway && bound.every((each) => each === 'mesh')) return 'bound to sidecars, not to a Gateway';
   }
   if (all.length === 0) {
+    const error = own.kind === 'HTTPRoute' ? conversionError(own) : undefined;
+    if (error !== undefined) return `istiod makes no rule of it: ${error}`;
     return own.kind === 'HTTPRoute'
       ? 'no parent of it is here, or takes it'
       : `not exported to namespace ${proxy.namespace}`;

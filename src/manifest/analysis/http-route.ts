@@ -4,6 +4,7 @@ import { fullHost } from '../host-name.ts';
 import type { Path } from '../located.ts';
 import type { Problem } from '../problem.ts';
 import type { BackendRef, KubernetesHttpRoute, ParentRef } from '../resource.ts';
+import { conversionError, isGranted } from '../route-reference.ts';
 import { problemIn } from './problem-in.ts';
 import { appliesToMesh, nameOf, type Check, type Setting } from './setting.ts';
 
@@ -15,13 +16,28 @@ export const httpRouteReferences: Check = (setting) =>
   setting.whole.hosts
     ? setting.httpRoutes.flatMap((own) => [
         ...own.spec.parentRefs.flatMap((ref, index) => parentProblems(setting, own, ref, index)),
-        ...backendsOf(own).flatMap(({ backend, path }) => backendProblems(setting, own, backend, path)),
+        // Where there is no rule there are no requests to a backend.
+        ...(conversionError(own) === undefined
+          ? backendsOf(own).flatMap(({ backend, path }) => backendProblems(setting, own, backend, path))
+          : []),
       ])
     : [];
 
-/** Rules that send to nothing. */
+/** Rules that send to nothing, and routes of which there are none. */
 export const httpRouteWeights: Check = (setting) =>
-  setting.httpRoutes.flatMap((own) => own.spec.rules.flatMap((_, index) => weightProblems(own, index)));
+  setting.httpRoutes.flatMap((own) => {
+    const error = conversionError(own);
+    if (error === undefined) return own.spec.rules.flatMap((_, index) => weightProblems(own, index));
+    const message = `istiod makes no rule of this route, for an error in one of them: ${error}`;
+    return [
+      problemIn(own, ['spec', 'rules'], 'key', {
+        severity: 'warning',
+        code: 'MS1128',
+        message,
+        hint: undefined,
+      }),
+    ];
+  });
 
 function parentProblems(
   setting: Setting,
@@ -134,6 +150,15 @@ function backendProblems(
     );
   }
   if (weight === 0) return [];
+  const isOfGateway = own.spec.parentRefs.some((ref) => ref.kind === 'Gateway');
+  const backend = { group, kind, name, namespace };
+  if (isOfGateway && !isGranted(setting.referenceGrants, own, backend)) {
+    return say(
+      'namespace',
+      `backendRef ${namespace}/${name} not accessible to a ${own.kind} in namespace "${own.metadata.namespace}" (missing a ReferenceGrant?); requests to it get 500`,
+      `write a ReferenceGrant in namespace ${namespace}, from ${own.kind} of ${own.metadata.namespace} to Service`,
+    );
+  }
   const service = setting.services.find(
     (one) => one.metadata.name === name && one.metadata.namespace === namespace,
   );

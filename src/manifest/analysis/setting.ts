@@ -11,6 +11,7 @@ import type {
   ReplicaSet,
   KubernetesGateway,
   KubernetesHttpRoute,
+  ReferenceGrant,
   Resource,
   Rollout,
   Service,
@@ -36,6 +37,7 @@ export interface Setting {
   readonly autoscalers: readonly HorizontalPodAutoscaler[];
   readonly kubernetesGateways: readonly KubernetesGateway[];
   readonly httpRoutes: readonly KubernetesHttpRoute[];
+  readonly referenceGrants: readonly ReferenceGrant[];
   /** Documents of a kind as they stand, those that were refused and those of kinds that are not read among them. */
   written(group: string, kind: string): readonly Written[];
   /** What hosts of Services and ServiceEntries there are, and who sees them. */
@@ -78,6 +80,7 @@ export function settingOf(
     autoscalers: of('HorizontalPodAutoscaler'),
     kubernetesGateways: of('KubernetesGateway'),
     httpRoutes: of('HTTPRoute'),
+    referenceGrants: of('ReferenceGrant'),
     written,
     hosts,
     pods,

@@ -201,6 +201,19 @@ export function readFilters(
 const blocksOf = (filters: Cursor, type: keyof typeof blocks): Cursor[] =>
   filters.items.filter((own) => own.at('type').text === type).map((own) => own.at(blocks[type]));
 
+/** Type of a filter that istiod does not know where it stands: of a backend it knows those of headers alone. */
+export function unsupportedFilter(rule: Cursor): string | undefined {
+  const typesOf = (own: Cursor): string[] =>
+    own.at('filters').items.flatMap((each) => each.at('type').text ?? []);
+  return (
+    typesOf(rule).find((own) => own === 'ExtensionRef' || own === 'ExternalAuth') ??
+    rule
+      .at('backendRefs')
+      .items.flatMap(typesOf)
+      .find((own) => !own.endsWith('HeaderModifier'))
+  );
+}
+
 /** What a rule's filters, or a backend's, do to headers; of filters of one type the last counts, as istiod goes through them. */
 export function readModifiers(filters: Cursor): { readonly headers?: Headers } {
   const request = blocksOf(filters, 'RequestHeaderModifier').at(-1);

@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { HttpRouteMatch, HttpRouteRule } from '../resource.ts';
-import { checkFilters, readFilters, readModifiers } from './gateway-api-filter.ts';
+import { checkFilters, readFilters, readModifiers, unsupportedFilter } from './gateway-api-filter.ts';
 import { checkItems, checkSectionName, readBackend, refuseRule } from './gateway-api.ts';
 
 /** Rules of a route of HTTP or gRPC: names once, and not too many matches in all. */
@@ -31,6 +31,7 @@ export function readRule(
   checkItems(matches, 0, 64);
   checkItems(backends, 0, 16);
   checkFilters(rule);
+  const unsupported = unsupportedFilter(rule);
   return {
     ...(name.text === undefined ? {} : { name: name.text }),
     matches: readMatches(matches),
@@ -39,5 +40,6 @@ export function readRule(
       return { ...readBackend(own, namespace), ...readModifiers(own.at('filters')) };
     }),
     ...readFilters(rule.at('filters'), namespace),
+    ...(unsupported === undefined ? {} : { unsupportedFilter: unsupported }),
   };
 }

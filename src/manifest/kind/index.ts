@@ -7,6 +7,7 @@ import { gateway } from './gateway.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { grpcRoute } from './gateway-api-grpc-route.ts';
 import { tcpRoute, tlsRoute } from './gateway-api-l4-route.ts';
+import { referenceGrant } from './gateway-api-reference-grant.ts';
 import { httpRoute } from './gateway-api-http-route.ts';
 import { kubernetesGateway } from './gateway-api-gateway.ts';
 import type { KindReader } from './kind.ts';
@@ -38,6 +39,7 @@ export const kinds: { readonly [K in Kind]: KindReader<K> } = {
   GRPCRoute: grpcRoute,
   TCPRoute: tcpRoute,
   TLSRoute: tlsRoute,
+  ReferenceGrant: referenceGrant,
   Namespace: namespace,
   Node: node,
   ServiceEntry: serviceEntry,

@@ -1,6 +1,13 @@
-import type { KubernetesGateway, KubernetesL4Route, Service, ServiceEntry } from '../../manifest/resource.ts';
+import type {
+  KubernetesGateway,
+  KubernetesL4Route,
+  ReferenceGrant,
+  Service,
+  ServiceEntry,
+} from '../../manifest/resource.ts';
+import { isGranted } from '../../manifest/route-reference.ts';
 import type { RegistryEntry } from '../kubernetes/registry.ts';
-import { backendDestination, parentsOf } from './http-route.ts';
+import { backendDestination, nowhere, parentsOf } from './http-route.ts';
 import type { RoutingRule } from './routing-rule.ts';
 
 /**
@@ -16,6 +23,7 @@ export function rulesOfL4Routes(
   services: readonly Service[],
   gateways: readonly KubernetesGateway[],
   entries: readonly ServiceEntry[],
+  grants: readonly ReferenceGrant[],
 ): RoutingRule[] {
   return routes.flatMap(({ resource: route, age }) => {
     const { name, namespace } = route.metadata;
@@ -27,7 +35,11 @@ export function rulesOfL4Routes(
         const rules = route.spec.rules.map(({ backendRefs }) =>
           backendRefs
             .filter((own) => (own.weight ?? 1) > 0)
-            .map((own) => ({ destination: backendDestination(own), weight: own.weight ?? 1 })),
+            .map((own) => ({
+              destination:
+                gateway === 'mesh' || isGranted(grants, route, own) ? backendDestination(own) : nowhere,
+              weight: own.weight ?? 1,
+            })),
         );
         // augmentTLSPortMatch: a parent in the mesh is asked for by its own name, where the route has none.
         const any = gateway === 'mesh' ? host : '*';

@@ -210,12 +210,13 @@ function heldOf(registry: Registry): Held {
   const services = resourcesOf(registry, 'Service');
   const gateways = resourcesOf(registry, 'KubernetesGateway');
   const serviceEntries = resourcesOf(registry, 'ServiceEntry');
+  const grants = resourcesOf(registry, 'ReferenceGrant');
   const rules = [
     ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService'), mesh.defaultVirtualServiceExportTo),
-    ...rulesOfHttpRoutes(entriesOf(registry, 'HTTPRoute'), services, gateways, serviceEntries),
-    ...rulesOfHttpRoutes(entriesOf(registry, 'GRPCRoute'), services, gateways, serviceEntries),
-    ...rulesOfL4Routes(entriesOf(registry, 'TCPRoute'), services, gateways, serviceEntries),
-    ...rulesOfL4Routes(entriesOf(registry, 'TLSRoute'), services, gateways, serviceEntries),
+    ...rulesOfHttpRoutes(entriesOf(registry, 'HTTPRoute'), services, gateways, serviceEntries, grants),
+    ...rulesOfHttpRoutes(entriesOf(registry, 'GRPCRoute'), services, gateways, serviceEntries, grants),
+    ...rulesOfL4Routes(entriesOf(registry, 'TCPRoute'), services, gateways, serviceEntries, grants),
+    ...rulesOfL4Routes(entriesOf(registry, 'TLSRoute'), services, gateways, serviceEntries, grants),
   ].sort((a, b) => compareByAge(a.age, b.age));
   const destinationRules = resourcesOf(registry, 'DestinationRule');
   return {

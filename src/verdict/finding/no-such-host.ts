@@ -15,6 +15,18 @@ export const noSuchHost: FindingKind = {
         const [one] = group.failures;
         const { name, rule } = lackingIn(record, one!);
         const callers = callersIn(group.failures);
+        if (name === refused) {
+          return failureFinding(record, group, {
+            code: 'no-such-host',
+            sentence: `A route sends requests of ${callers} to a backend that istiod refuses: they all fail. ${harmText(group.harm, record)}.`,
+            why: `istiod puts the cluster UnknownService in the place of a backend whose kind it does not know, or that stands in another namespace without a ReferenceGrant there; a proxy answers what a rule sends to it with ${statusesIn(group.failures)} (flag NC).`,
+            remedies: [
+              byHand(
+                'Write a ReferenceGrant in the namespace of the backend, or send to a Service of the route’s own namespace: `meshshift validate` says which backend it is.',
+              ),
+            ],
+          });
+        }
         return failureFinding(record, group, {
           code: 'no-such-host',
           sentence: `${
@@ -34,6 +46,9 @@ export const noSuchHost: FindingKind = {
       },
     ),
 };
+
+/** The service of istiod's cluster UnknownService. */
+const refused = 'unknownservice';
 
 /** The name that no Service has: what a rule sends to (a cluster that the proxy does not have, NC), or else what was called. */
 function lackingIn(
