@@ -112,7 +112,9 @@ const stalledRollout = z.strictObject({
     .nullable()
     .describe('Pods of former templates that are ready at the end; null: it is the first template.'),
   standingSeconds: number.describe('Since a pod of it was made, went, or became ready.'),
-  deadlineSeconds: number.describe('progressDeadlineSeconds, or its default.'),
+  deadlineSeconds: number
+    .nullable()
+    .describe('progressDeadlineSeconds of a Deployment, or its default; null: it has none.'),
 });
 
 const pageWindow = z.strictObject({

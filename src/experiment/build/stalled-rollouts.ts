@@ -6,8 +6,8 @@ import type { World } from '../../mesh/world.ts';
 import type { StalledRollout } from '../../record/capacity.ts';
 import type { CapacityRecorder } from '../capacity-recorder.ts';
 
-/** Of a StatefulSet and a DaemonSet, which have none, as of a Deployment that writes none. */
-const defaultDeadlineSeconds = 600;
+/** Kubernetes waits for a StatefulSet and a DaemonSet without end; so long as a Deployment by default is long enough to say so. */
+const longSeconds = 600;
 
 /**
  * Templates that came during the run and of which no pod has ever been ready, where that will not change by itself: what the pods
@@ -39,9 +39,8 @@ function stalled(
   const deadline = resourcesOf(state.registry, 'Deployment').find(
     ({ metadata }) => kind === 'Deployment' && metadata.name === name && metadata.namespace === namespace,
   )?.spec.progressDeadlineSeconds;
-  const deadlineSeconds = deadline ?? defaultDeadlineSeconds;
   const because = reasonOf(present);
-  if (because === 'not ready' && standingSeconds < deadlineSeconds) return undefined;
+  if (because === 'not ready' && standingSeconds < (deadline ?? longSeconds)) return undefined;
   return {
     kind,
     workload: name,
@@ -53,7 +52,7 @@ function stalled(
         ? null
         : [...whole].filter((row) => !all.has(row) && isPresent(lives[row]!) && lives[row]!.ready).length,
     standingSeconds,
-    deadlineSeconds,
+    deadlineSeconds: deadline ?? null,
   };
 }
 

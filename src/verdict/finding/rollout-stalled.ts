@@ -31,8 +31,8 @@ const servesText = (old: number | null): string =>
     ? 'it serves nobody'
     : `the new version serves nobody, and ${old === 0 ? 'no old pod is left' : `${plural(old, 'old pod')} ${old === 1 ? 'serves' : 'serve'} on`}`;
 
-const deadlineText = ({ kind, standingSeconds, deadlineSeconds }: StalledRollout): string[] =>
-  kind === 'Deployment' && standingSeconds >= deadlineSeconds
+const deadlineText = ({ standingSeconds, deadlineSeconds }: StalledRollout): string[] =>
+  deadlineSeconds !== null && standingSeconds >= deadlineSeconds
     ? [
         `Nothing went on for ${seconds(standingSeconds)}, longer than progressDeadlineSeconds (${deadlineSeconds}): kubectl rollout status fails then, and Kubernetes does nothing else.`,
       ]

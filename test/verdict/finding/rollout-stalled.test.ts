@@ -101,6 +101,24 @@ traffic: [{ name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals:
     expect(found?.evidence.join('') ?? '').toMatch(told ? /progressDeadlineSeconds \(60\)/ : /^$/);
   });
 
+  // Kubernetes, StatefulSets and DaemonSets: only a Deployment has progressDeadlineSeconds.
+  test.each([
+    { kind: 'Deployment', deadline: 600 },
+    { kind: 'StatefulSet', deadline: null },
+    { kind: 'DaemonSet', deadline: null },
+  ])('has a deadline of $deadline s where it is a $kind', async ({ kind, deadline }) => {
+    const own = `
+apiVersion: apps/v1
+kind: ${kind}
+metadata: { name: later }
+spec:
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: none${probe('web')} }] } }
+---`;
+    const { capacity } = await played(own, { more: 'kubernetes: { nodes: [{ name: a }] }' });
+    expect(capacity!.stalled).toMatchObject([{ kind, because: 'probe', deadlineSeconds: deadline }]);
+  });
+
   test.each([
     {
       because: 'restarts',
