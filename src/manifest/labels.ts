@@ -9,6 +9,22 @@ export const matches = (wanted: Labels, labels: Labels): boolean =>
 export const selects = (selector: Labels, labels: Labels): boolean =>
   Object.keys(selector).length > 0 && matches(selector, labels);
 
+/** One line of `matchExpressions`. */
+export interface LabelExpression {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values: readonly string[];
+}
+
+/** Whether `labels` meet all of them; a label that is not there is in no list (apimachinery pkg/labels, Requirement.Matches). */
+export const meets = (expressions: readonly LabelExpression[], labels: Labels): boolean =>
+  expressions.every(({ key, operator, values }) => {
+    const own = Object.hasOwn(labels, key) ? labels[key] : undefined;
+    if (operator === 'Exists') return own !== undefined;
+    if (operator === 'DoesNotExist') return own === undefined;
+    return (own !== undefined && values.includes(own)) === (operator === 'In');
+  });
+
 /** `app=reviews,version=v1`, as Kubernetes writes a selector. */
 export const labelsText = (labels: Labels): string =>
   Object.entries(labels)

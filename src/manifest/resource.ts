@@ -4,6 +4,7 @@
  * microseconds. Everything the text said, modelled or not, stays in `source` for `meshshift get`. One file, as a dictionary is: what
  * the kinds share and how they refer to each other is seen at once.
  */
+import type { LabelExpression } from './labels.ts';
 import type { LoadBalancer, TrafficPolicy } from './kind/traffic-policy.ts';
 
 export interface ResourceMeta {
@@ -285,6 +286,8 @@ export interface PodDisruptionBudget extends ResourceBase {
   readonly spec: {
     /** Empty: all pods of its namespace; absent: none. */
     readonly selector?: Readonly<Record<string, string>>;
+    /** matchExpressions of the same, where there are any. */
+    readonly expressions?: readonly LabelExpression[];
     readonly minAvailable?: PodAmount;
     readonly maxUnavailable?: PodAmount;
   };

@@ -1,6 +1,10 @@
-import { anything, ignored, intOrString, map, struct, text } from '../schema.ts';
+import type { Cursor } from '../cursor.ts';
+import type { LabelExpression } from '../labels.ts';
+import { ignored, intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 import { readPodAmount } from './workload.ts';
+
+const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
 
 /** Kubernetes policy/v1 PodDisruptionBudget; rules of pkg/apis/policy/validation/validation.go. */
 export const podDisruptionBudget: KindReader<'PodDisruptionBudget'> = {
@@ -12,7 +16,15 @@ export const podDisruptionBudget: KindReader<'PodDisruptionBudget'> = {
     struct({
       minAvailable: intOrString,
       maxUnavailable: intOrString,
-      selector: struct({ matchLabels: map(text), matchExpressions: ignored(anything) }),
+      selector: struct({
+        matchLabels: map(text),
+        matchExpressions: list(
+          struct(
+            { key: text, operator: oneOfWords(...operators), values: list(text) },
+            { required: ['key', 'operator'] },
+          ),
+        ),
+      }),
       unhealthyPodEvictionPolicy: ignored(text),
     }),
   ),
@@ -21,11 +33,25 @@ export const podDisruptionBudget: KindReader<'PodDisruptionBudget'> = {
     const [least, most] = [spec.at('minAvailable'), spec.at('maxUnavailable')];
     if (least.isSet && most.isSet)
       spec.invalid('Invalid value: minAvailable and maxUnavailable cannot be both set');
+    const expressions = spec.at('selector', 'matchExpressions').items.map(readExpression);
     const [minAvailable, maxUnavailable] = [readPodAmount(least), readPodAmount(most)];
     return {
       ...(spec.at('selector').isSet ? { selector: spec.at('selector', 'matchLabels').textMap } : {}),
+      ...(expressions.length === 0 ? {} : { expressions }),
       ...(minAvailable === undefined ? {} : { minAvailable }),
       ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
     };
   },
 };
+
+/** apimachinery pkg/apis/meta/v1/validation/validation.go, ValidateLabelSelectorRequirement. */
+function readExpression(own: Cursor): LabelExpression {
+  const values = own.at('values').texts;
+  const operator = operators.find((each) => each === own.at('operator').text) ?? 'In';
+  const isList = operator === 'In' || operator === 'NotIn';
+  if (isList && values.length === 0)
+    own.at('values').invalid("Required value: must be specified when `operator` is 'In' or 'NotIn'");
+  if (!isList && values.length > 0)
+    own.at('values').invalid("Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+  return { key: own.at('key').text ?? '', operator, values };
+}

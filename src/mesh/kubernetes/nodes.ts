@@ -1,7 +1,9 @@
 import type { Simulation } from '../../kernel/simulation.ts';
-import { matches } from '../../manifest/labels.ts';
+import { matches, meets } from '../../manifest/labels.ts';
+import type { PodDisruptionBudget } from '../../manifest/resource.ts';
 import type { ApiServer } from './api-server.ts';
 import type { NodeSettings } from './node.ts';
+import type { Pod } from './pod.ts';
 import { resourcesOf } from './registry.ts';
 import { desiredHealthy, mayEvict } from './workload/disruption-budget.ts';
 import type { Workloads } from './workloads.ts';
@@ -87,24 +89,23 @@ export class Nodes {
   #mayGo(row: number): boolean {
     const { lives } = this.#workloads;
     const { pod, ready } = lives[row]!;
-    return resourcesOf(this.#api.state.registry, 'PodDisruptionBudget')
-      .filter(
-        ({ metadata, spec }) =>
-          metadata.namespace === pod.namespace &&
-          spec.selector !== undefined &&
-          matches(spec.selector, pod.labels),
-      )
-      .every(({ metadata, spec }) => {
-        const own = lives.filter(
-          (life) =>
-            Number.isNaN(life.deletedUs) &&
-            life.pod.namespace === metadata.namespace &&
-            matches(spec.selector!, life.pod.labels),
-        );
-        const workloads = new Set(own.map((life) => life.set.workload));
-        const expected = [...workloads].reduce((sum, { replicas }) => sum + replicas, 0);
-        const healthy = own.filter((life) => life.ready).length;
-        return mayEvict({ expected, healthy }, desiredHealthy(spec, expected), ready);
-      });
+    const budgets = resourcesOf(this.#api.state.registry, 'PodDisruptionBudget').filter((own) =>
+      isFor(own, pod),
+    );
+    const [budget] = budgets;
+    if (budget === undefined) return true;
+    // "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
+    if (budgets.length > 1) return false;
+    const own = lives.filter((life) => Number.isNaN(life.deletedUs) && isFor(budget, life.pod));
+    const workloads = new Set(own.map((life) => life.set.workload));
+    const expected = [...workloads].reduce((sum, { replicas }) => sum + replicas, 0);
+    const healthy = own.filter((life) => life.ready).length;
+    return mayEvict({ expected, healthy }, desiredHealthy(budget.spec, expected), ready);
   }
 }
+
+const isFor = ({ metadata, spec }: PodDisruptionBudget, { namespace, labels }: Pod): boolean =>
+  metadata.namespace === namespace &&
+  spec.selector !== undefined &&
+  matches(spec.selector, labels) &&
+  meets(spec.expressions ?? [], labels);

@@ -155,6 +155,35 @@ spec: { maxUnavailable: 1, selector: { matchLabels: { app: back } } }`;
     expect(perNode(world).b1).toBeUndefined();
   });
 
+  // apimachinery labels, Requirement.Matches: a label that is not there is in no list; eviction.go: "more than one PodDisruptionBudget".
+  test.each([
+    { selectors: ['matchExpressions: [{ key: app, operator: In, values: [back] }]'], stay: true },
+    { selectors: ['matchExpressions: [{ key: app, operator: NotIn, values: [back] }]'], stay: false },
+    { selectors: ['matchExpressions: [{ key: tier, operator: NotIn, values: [back] }]'], stay: true },
+    { selectors: ['matchExpressions: [{ key: app, operator: Exists }]'], stay: true },
+    { selectors: ['matchExpressions: [{ key: tier, operator: DoesNotExist }]'], stay: true },
+    {
+      selectors: ['matchLabels: { app: back }, matchExpressions: [{ key: tier, operator: Exists }]'],
+      stay: false,
+    },
+    { selectors: ['matchLabels: { app: back }'], most: '100%', stay: false },
+    { selectors: ['matchLabels: { app: back }', 'matchLabels: { version: v1 }'], most: '100%', stay: true },
+  ])('keeps the pods that $selectors of a budget find: $stay', ({ selectors, most, stay }) => {
+    const budgets = selectors.map(
+      (own, index) => `
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: back-${index} }
+spec: { maxUnavailable: ${most ?? 0}, selector: { ${own} } }`,
+    );
+    const world = play(
+      [...nodes, deployment('back', 'v1', 4), ...budgets],
+      [[1, { verb: 'drain', node: 'b1' }]],
+    );
+    world.runUntil(60e6);
+    expect(perNode(world).b1).toBe(stay ? 2 : undefined);
+  });
+
   test('takes pods again when it is uncordoned', () => {
     const world = play(
       [...nodes, deployment('back', 'v1', 3)],
