@@ -223,7 +223,8 @@ function readResource(
   const fields = checkFields(reader.fields, object, reader.unknownFields);
   const findings: Finding[] = [];
   const cursor = new Cursor(object, [], findings);
-  checkMetadata(cursor.at('metadata'), reader.checkName);
+  if (reader.mayBeNameless !== true || cursor.at('metadata', 'name').written)
+    checkMetadata(cursor.at('metadata'), reader.checkName);
   const metadata = readMetadata(cursor.at('metadata'));
   const spec = reader.read(
     cursor.at(reader.part ?? 'spec'),

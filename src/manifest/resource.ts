@@ -361,6 +361,12 @@ export interface MeshConfig extends ResourceBase {
   };
 }
 
+/** install.istio.io IstioOperator: how the mesh was installed. */
+export interface IstioOperator extends ResourceBase {
+  readonly kind: 'IstioOperator';
+  readonly spec: MeshConfig['spec'];
+}
+
 export interface Deployment extends ResourceBase {
   readonly kind: 'Deployment';
   readonly spec: WorkloadSpec & {
@@ -772,6 +778,7 @@ export type Resource =
   | WorkloadEntry
   | Sidecar
   | MeshConfig
+  | IstioOperator
   | PodDisruptionBudget
   | StatefulSet
   | DaemonSet

@@ -57,6 +57,7 @@ const columns: { readonly [K in Kind]: Columns<Of<K>> } = {
   WorkloadEntry: { headings: ['ADDRESS'], cells: ({ spec }) => [spec.address] },
   Sidecar: { headings: [], cells: () => [] },
   MeshConfig: { headings: ['DATA'], cells: () => ['1'] },
+  IstioOperator: { headings: [], cells: () => [] },
   PodDisruptionBudget: {
     headings: ['MIN AVAILABLE', 'MAX UNAVAILABLE'],
     cells: ({ spec: { minAvailable, maxUnavailable } }) => [amount(minAvailable), amount(maxUnavailable)],

@@ -10,6 +10,7 @@ import { tcpRoute, tlsRoute } from './gateway-api-l4-route.ts';
 import { referenceGrant } from './gateway-api-reference-grant.ts';
 import { httpRoute } from './gateway-api-http-route.ts';
 import { kubernetesGateway } from './gateway-api-gateway.ts';
+import { istioOperator } from './istio-operator.ts';
 import type { KindReader } from './kind.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
@@ -46,6 +47,7 @@ export const kinds: { readonly [K in Kind]: KindReader<K> } = {
   WorkloadEntry: workloadEntry,
   Sidecar: sidecar,
   MeshConfig: meshConfig,
+  IstioOperator: istioOperator,
   PodDisruptionBudget: podDisruptionBudget,
   StatefulSet: statefulSet,
   DaemonSet: daemonSet,

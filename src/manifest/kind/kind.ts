@@ -21,6 +21,8 @@ export interface KindReader<K extends Kind = Kind> {
     /** Kind of the controller that made it; '': nobody did. */
     readonly owner: string;
   }): boolean;
+  /** A file of a program, which the API server need not know. */
+  readonly mayBeNameless?: true;
   /** What its texts say and the model does not act upon: how it is told, and where it stands. */
   leftOut?(object: Cursor): readonly { readonly field: string; readonly path: Path }[];
   checkName(name: Cursor): void;

@@ -24,14 +24,7 @@ export const meshConfig: KindReader<'MeshConfig'> = {
   checkName: checkSubdomain,
   leftOut(object) {
     const written = object.at('data', 'mesh');
-    const mesh = meshIn(readYaml('mesh', written.text ?? ''));
-    const proxy = mesh.at('defaultConfig');
-    const retries = mesh.at('defaultHttpRetryPolicy');
-    return [
-      ...mesh.entries.filter(acts),
-      ...retries.entries.filter(actsInRetries),
-      ...proxy.entries.filter(actsInProxy),
-    ].map(([, own]) => ({
+    return actingSettings(meshIn(readYaml('mesh', written.text ?? ''))).map((own) => ({
       field: `data.mesh.${own.pathText}`,
       path: written.path,
     }));
@@ -40,25 +33,37 @@ export const meshConfig: KindReader<'MeshConfig'> = {
     const written = data.at('mesh');
     const yaml = readYaml('mesh', written.text ?? '');
     if (yaml.problems.length > 0) written.invalid(`the text is no YAML: ${yaml.problems[0]!.message}`);
-    const mesh = meshIn(yaml);
-    const mode = mesh.at('outboundTrafficPolicy', 'mode').text;
-    const [locality, zoneAware] = [mesh.at('localityLbSetting'), mesh.at('zoneAwareLbSetting')];
-    const retries = mesh.at('defaultHttpRetryPolicy');
-    const normalization = mesh.at('pathNormalization', 'normalization').text;
-    return {
-      outboundTrafficPolicy: mode === 'REGISTRY_ONLY' ? 'REGISTRY_ONLY' : 'ALLOW_ANY',
-      defaultServiceExportTo: exported(mesh.at('defaultServiceExportTo')),
-      defaultVirtualServiceExportTo: exported(mesh.at('defaultVirtualServiceExportTo')),
-      defaultDestinationRuleExportTo: exported(mesh.at('defaultDestinationRuleExportTo')),
-      loadBalancer: {
-        ...(locality.isSet ? { locality: readLocality(locality) } : {}),
-        ...(zoneAware.isSet ? { zoneAware: readLocality(zoneAware) } : {}),
-      },
-      ...(retries.isSet ? { defaultHttpRetry: readHttpRetry(retries) } : {}),
-      ...present({ pathNormalization: otherNormalizations.find((own) => own === normalization) }),
-    } satisfies MeshConfig['spec'];
+    return readMesh(meshIn(yaml));
   },
 };
+
+/** What the model reads of mesh/v1alpha1/config.proto. */
+export function readMesh(mesh: Cursor): MeshConfig['spec'] {
+  const mode = mesh.at('outboundTrafficPolicy', 'mode').text;
+  const [locality, zoneAware] = [mesh.at('localityLbSetting'), mesh.at('zoneAwareLbSetting')];
+  const retries = mesh.at('defaultHttpRetryPolicy');
+  const normalization = mesh.at('pathNormalization', 'normalization').text;
+  return {
+    outboundTrafficPolicy: mode === 'REGISTRY_ONLY' ? 'REGISTRY_ONLY' : 'ALLOW_ANY',
+    defaultServiceExportTo: exported(mesh.at('defaultServiceExportTo')),
+    defaultVirtualServiceExportTo: exported(mesh.at('defaultVirtualServiceExportTo')),
+    defaultDestinationRuleExportTo: exported(mesh.at('defaultDestinationRuleExportTo')),
+    loadBalancer: {
+      ...(locality.isSet ? { locality: readLocality(locality) } : {}),
+      ...(zoneAware.isSet ? { zoneAware: readLocality(zoneAware) } : {}),
+    },
+    ...(retries.isSet ? { defaultHttpRetry: readHttpRetry(retries) } : {}),
+    ...present({ pathNormalization: otherNormalizations.find((own) => own === normalization) }),
+  };
+}
+
+/** Settings that would act and are not read. */
+export const actingSettings = (mesh: Cursor): readonly Cursor[] =>
+  [
+    ...mesh.entries.filter(acts),
+    ...mesh.at('defaultHttpRetryPolicy').entries.filter(actsInRetries),
+    ...mesh.at('defaultConfig').entries.filter(actsInProxy),
+  ].map(([, own]) => own);
 
 const meshIn = ({ documents }: ReturnType<typeof readYaml>): Cursor =>
   new Cursor(documents[0]?.data ?? {}, [], [] as Finding[]);

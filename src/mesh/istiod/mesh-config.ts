@@ -12,6 +12,8 @@ const meshDefaults: MeshConfig['spec'] = {
   loadBalancer: {},
 };
 
-/** The settings of a mesh: those of its installation, where they are among the manifests. */
+/** The settings of a mesh: those of its installation, where they are among the manifests, or else those that it was to have. */
 export const meshConfigOf = (registry: Registry): MeshConfig['spec'] =>
-  resourcesOf(registry, 'MeshConfig')[0]?.spec ?? meshDefaults;
+  resourcesOf(registry, 'MeshConfig')[0]?.spec ??
+  resourcesOf(registry, 'IstioOperator')[0]?.spec ??
+  meshDefaults;

@@ -63,7 +63,7 @@ const acts: readonly RegExp[] = [
   /NetworkPolicy|BackendTLSPolicy|XBackendTrafficPolicy|ListenerSet|ReplicationController|DeploymentConfig|CloneSet|Service\.serving\.knative/,
   /DestinationRule spec\.\S*(tunnel|proxyProtocol|outlierDetectionHttpErrorCodes|backendUtilization)\b/,
   /DestinationRule \S+ tls of mode |Service \S+ publishNotReadyAddresses/,
-  /^ConfigMap data\.mesh\.|^Namespace \S+ labels for |^\w+ \S+ probe of a port |^Gateway\S* of class /,
+  /^ConfigMap data\.mesh\.|^IstioOperator spec\.meshConfig\.|^Namespace \S+ labels for |^\w+ \S+ probe of a port |^Gateway\S* of class /,
   /traffic\.sidecar\.istio\.io|interceptionMode|bootstrapOverride|gatewayTopology/,
   /metadata\.labels\.\W*istio\.io\/(rev|dataplane-mode|use-waypoint)/,
 ];
