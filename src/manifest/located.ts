@@ -1,6 +1,7 @@
 import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import type { Problem } from './problem.ts';
+import { readQuickly, type QuickDocument } from './quick-yaml.ts';
 import { depthLimit, yamlExcess } from './yaml-limits.ts';
 import { yamlErrorInWords } from './yaml-words.ts';
 
@@ -22,6 +23,8 @@ export interface LocatedDocument {
   readonly data: unknown;
   /** The place of a path's key or value; of the nearest part that exists where the path does not. */
   locate(path: Path, what: 'key' | 'value'): Place;
+  /** The line of a path's value, as `locate` has it; a map's is at hand. */
+  lineOf(path: Path): number;
 }
 
 /**
@@ -34,6 +37,11 @@ export function readYaml(
   text: string,
 ): { readonly documents: readonly LocatedDocument[]; readonly problems: readonly Problem[] } {
   const lines = new Lines(text);
+  const quick = readQuickly(text);
+  if (quick !== undefined) {
+    const documents = quick.map((document) => new QuicklyLocated(file, text, document, lines));
+    return { documents, problems: [] };
+  }
   const problems: Problem[] = [];
   const refuse = (code: string, message: string, range: Range, hint?: string): void => {
     problems.push({
@@ -52,14 +60,7 @@ export function readYaml(
   }
   let parsed: readonly Document.Parsed[];
   try {
-    // Keys are compared in `toData`: the parser's own check takes quadratic time.
-    const all = parseAllDocuments(text, {
-      lineCounter: lines.counter,
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-    parsed = [...all] as Document.Parsed[];
+    parsed = documentsOf(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     refuse('MS1003', `${file} is too complex to read: nested too deeply`, [0, 0]);
@@ -79,6 +80,15 @@ export function readYaml(
   }
   return { documents, problems };
 }
+
+/** Keys are compared in `toData`: the parser's own check takes quadratic time. */
+const documentsOf = (text: string): readonly Document.Parsed[] => [
+  ...(parseAllDocuments(text, {
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  }) as Document.Parsed[]),
+];
 
 /** A problem at a path of a document. */
 export function problemAt(
@@ -101,22 +111,24 @@ type Range = readonly [number, number];
 
 /** Offsets of a text to lines and columns. */
 class Lines {
-  readonly counter = new LineCounter();
+  readonly #counter = new LineCounter();
   readonly #text: string;
 
   constructor(text: string) {
     this.#text = text;
-    // The parser adds line starts as it goes; a problem found before needs them as well.
-    this.counter.addNewLine(0);
+    this.#counter.addNewLine(0);
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
-      this.counter.addNewLine(at + 1);
-    this.counter.addNewLine = (offset) => offset;
+      this.#counter.addNewLine(at + 1);
+  }
+
+  lineAt(offset: number): number {
+    return this.#counter.linePos(offset).line;
   }
 
   place([start, end]: Range): Place {
-    const { line, col } = this.counter.linePos(Math.min(start, this.#text.length));
-    const lineStart = this.counter.lineStarts[line - 1]!;
-    const next = this.counter.lineStarts[line] ?? this.#text.length;
+    const { line, col } = this.#counter.linePos(Math.min(start, this.#text.length));
+    const lineStart = this.#counter.lineStarts[line - 1]!;
+    const next = this.#counter.lineStarts[line] ?? this.#text.length;
     const excerpt = this.#text.slice(lineStart, next).replace(/\r?\n$/, '');
     const column = Math.min(col, excerpt.length + 1);
     const width = Math.max(1, Math.min(end - start, excerpt.length + 1 - column));
@@ -265,13 +277,20 @@ class Located implements LocatedDocument {
   readonly data: unknown;
   readonly #root: Node;
   readonly #lines: Lines;
+  readonly #from: number;
   readonly #pairs = new Map<YAMLMap, Map<string, Pair>>();
 
-  constructor(file: string, data: unknown, root: Node, lines: Lines) {
+  /** @param from where the text that was parsed begins in that of the lines. */
+  constructor(file: string, data: unknown, root: Node, lines: Lines, from = 0) {
     this.file = file;
     this.data = data;
     this.#root = root;
     this.#lines = lines;
+    this.#from = from;
+  }
+
+  lineOf(path: Path): number {
+    return this.locate(path, 'value').line;
   }
 
   locate(path: Path, what: 'key' | 'value'): Place {
@@ -285,15 +304,17 @@ class Located implements LocatedDocument {
         break;
       }
       key = found.key ?? (found.value === null ? key : undefined);
-      if (found.value === null) return this.#lines.place(rangeOf(key ?? value));
+      if (found.value === null) return this.#place(rangeOf(key ?? value));
       value = found.value;
     }
     const atKey = key !== undefined && (what === 'key' || !complete || isEmpty(value));
-    if (atKey) return this.#lines.place(rangeOf(key!));
+    if (atKey) return this.#place(rangeOf(key!));
     const [start, end] = rangeOf(value);
-    return this.#lines.place(
-      isCollection(value) && value.flow !== true ? firstOf(value, start) : [start, end],
-    );
+    return this.#place(isCollection(value) && value.flow !== true ? firstOf(value, start) : [start, end]);
+  }
+
+  #place([start, end]: Range): Place {
+    return this.#lines.place([this.#from + start, this.#from + end]);
   }
 
   #child(
@@ -318,6 +339,44 @@ class Located implements LocatedDocument {
       this.#pairs.set(map, pairs);
     }
     return pairs;
+  }
+}
+
+/** Most documents are never asked for a place: one that is is parsed again, by itself. */
+class QuicklyLocated implements LocatedDocument {
+  readonly file: string;
+  readonly data: unknown;
+  readonly #text: string;
+  readonly #document: QuickDocument;
+  readonly #lines: Lines;
+  #located: Located | undefined;
+
+  constructor(file: string, text: string, document: QuickDocument, lines: Lines) {
+    this.file = file;
+    this.data = document.data;
+    this.#text = text;
+    this.#document = document;
+    this.#lines = lines;
+  }
+
+  locate(path: Path, what: 'key' | 'value'): Place {
+    this.#located ??= this.#parsed();
+    return this.#located.locate(path, what);
+  }
+
+  lineOf(path: Path): number {
+    const value = path.reduce<unknown>(
+      (data, part) => (data as Readonly<Record<string | number, unknown>>)[part],
+      this.data,
+    );
+    const start = this.#document.starts.get(value as object);
+    return start === undefined ? this.locate(path, 'value').line : this.#lines.lineAt(start);
+  }
+
+  #parsed(): Located {
+    const { from, to } = this.#document;
+    const [document] = documentsOf(this.#text.slice(from, to));
+    return new Located(this.file, this.data, document!.contents!, this.#lines, from);
   }
 }
 

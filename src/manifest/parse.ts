@@ -273,14 +273,13 @@ function writtenObject(
   root: Path,
   source: Readonly<Record<string, unknown>>,
 ): WrittenObject {
-  const { line } = document.locate(root, 'value');
   const written = {
     apiVersion: String(source.apiVersion),
     kind,
     metadata,
     source,
     file: document.file,
-    line,
+    line: document.lineOf(root),
   };
   rememberOrigin(written, document, root);
   return written;

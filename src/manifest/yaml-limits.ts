@@ -2,7 +2,7 @@ import { Lexer } from 'yaml';
 
 /** A hundred is far beyond any manifest; parsers and everything that walks the data recurse that deep. */
 export const depthLimit = 100;
-const tokenLimit = 1_000_000;
+export const tokenLimit = 1_000_000;
 /** Outside of brackets: anchors, tags, quotes and dashes that pile up on one line cost the parser quadratic time. */
 const lineTokenLimit = 1_000;
 
