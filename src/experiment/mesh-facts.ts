@@ -1,4 +1,4 @@
-import { fullHost, hostCovers } from '../manifest/host.ts';
+import { fullHost, hostCovers, isWildcard } from '../manifest/host.ts';
 import { mayHave } from '../manifest/analysis/pod.ts';
 import { selects } from '../manifest/labels.ts';
 import type {
@@ -25,6 +25,7 @@ import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
 import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
 import { meshView, nearnessIn, translate } from '../mesh/istiod/translate.ts';
+import type { VisibleRules } from '../mesh/istiod/visible-rules.ts';
 import { hasPort } from '../mesh/kubernetes/endpoints.ts';
 import { labelsFrom, nodeOf, takes } from '../mesh/kubernetes/node.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
@@ -54,18 +55,18 @@ export function meshFacts(
   }));
   const { identity } = entranceOf([...registry.entries.values()].map(({ resource }) => resource));
   const gateway = { proxy: identity, view: meshView(registry, identity) };
-  const serviceOf = new Map([...callers, gateway].flatMap((own) => [...own.view.serviceOf]).reverse());
+  const serviceOf = firstOfEach([...callers, gateway].map(({ view }) => view.serviceOf));
   // What acts for some callers, each once.
-  const acting = [...serviceOf.values()].reverse().map((service) => ({
-    service,
-    name: names.ofName(service.host),
-    rules: [...new Set(callers.map((own) => actingFor(own.view, own.proxy, service.host)))],
-  }));
-  const clusters = new Map(
-    acting
-      .flatMap(({ service, rules: found }) => found.flatMap((own) => clustersOf(service, own)))
-      .map((own) => [own.name, own]),
-  );
+  const acting = [...serviceOf.values()].reverse().map((service) => {
+    const found = [...new Set(callers.map((own) => actingFor(own.view, own.proxy, service.host)))];
+    return {
+      service,
+      name: names.ofName(service.host),
+      rules: found,
+      clusters: found.flatMap((own) => clustersOf(service, own)),
+    };
+  });
+  const clusters = new Map(acting.flatMap((own) => own.clusters).map((own) => [own.name, own]));
   const outside = outsideOf([...registry.entries.values()].map(({ resource }) => resource)).map(({ sets }) =>
     podOf(sets[0]!.owner, '', 0),
   );
@@ -122,9 +123,8 @@ export function meshFacts(
       ),
     ),
     balancers: distinct(
-      acting.flatMap(({ service, name, rules: found }) =>
+      acting.flatMap(({ name, clusters: found }) =>
         found
-          .flatMap((own) => clustersOf(service, own))
           .filter(({ subset }) => subset === '')
           .map(({ lb_policy }) => ({ service: name, policy: lb_policy })),
       ),
@@ -151,6 +151,14 @@ export function meshFacts(
     ),
     autoscalers: resourcesOf(registry, 'HorizontalPodAutoscaler').flatMap((own) => reachOf(own, workloads)),
   };
+}
+
+/** What the first of some maps has of each key; the keys that come last of all stand first. Callers mostly hold one and the same. */
+function firstOfEach<K, V>(maps: readonly ReadonlyMap<K, V>[]): Map<K, V> {
+  const last = [...new Set(maps.toReversed())];
+  const found = new Map(last.flatMap((own) => [...own].reverse()));
+  for (const own of [...new Set(maps)].reverse()) for (const [key, value] of own) found.set(key, value);
+  return found;
 }
 
 /** Workloads whose pods a Service picks: of a subset those with its labels, and where a port is named those that have it. */
@@ -332,6 +340,22 @@ function headlessOf(mesh: Manifests, hosts: readonly string[]): string | null {
   return found === undefined ? null : mesh.names.ofName(found);
 }
 
+/** VirtualServices among some rules, by namespace and name. */
+function virtualServicesIn(rules: VisibleRules): ReadonlySet<string> {
+  let found = virtualServices.get(rules);
+  if (found === undefined) {
+    const own = rules.inOrder.filter(({ semantics }) => semantics === 'istio');
+    found = new Set(own.map(placeOfRule));
+    virtualServices.set(rules, found);
+  }
+  return found;
+}
+
+const virtualServices = new WeakMap<VisibleRules, ReadonlySet<string>>();
+
+const placeOfRule = ({ name, namespace }: { readonly name: string; readonly namespace: string }): string =>
+  `${namespace}/${name}`;
+
 const isRuleOf = (rule: RoutingRule, { metadata }: VirtualService): boolean =>
   rule.semantics === 'istio' && rule.name === metadata.name && rule.namespace === metadata.namespace;
 
@@ -343,7 +367,7 @@ function unseen({ callers, gateway }: Manifests, own: VirtualService): RuleFact[
   const inside = gateways.length === 0 || gateways.includes('mesh');
   const outside = gateways.some((each) => each !== 'mesh');
   const all = [...(inside ? callers : []), ...(outside ? [gateway] : [])];
-  if (all.some(({ view }) => view.rules.inOrder.some((rule) => isRuleOf(rule, own)))) return null;
+  if (all.some(({ view }) => virtualServicesIn(view.rules).has(placeOfRule(own.metadata)))) return null;
   const namespaces = [...new Set(all.map(({ proxy }) => proxy.namespace))];
   return { by: 'export', exportTo: [...exportTo], callers: namespaces };
 }
@@ -360,7 +384,10 @@ function hidden(
   if (spec.gateways.length > 0 && !spec.gateways.includes('mesh')) return null;
   const hosts = spec.hosts.map((own) => fullHost(own, metadata.namespace));
   let hider: string | null = null;
-  for (const { host, ports } of known.values()) {
+  // A name alone means one of them: no other is looked at.
+  const [only] = hosts.length === 1 && !isWildcard(hosts[0]!) ? hosts : [];
+  const services = only === undefined ? known.values() : [known.get(only)].filter((own) => own !== undefined);
+  for (const { host, ports } of services) {
     if (!hosts.some((own) => hostCovers(own, host))) continue;
     for (const { port } of ports.filter(mayCarryHttp)) {
       for (const own of callers) {
