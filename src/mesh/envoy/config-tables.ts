@@ -6,6 +6,7 @@ import { matches } from '../../manifest/labels.ts';
 import { nodeLabel } from './balancer/locality.ts';
 import type { RequestClasses } from './request-class.ts';
 import type { SplitKeys } from '../telemetry/split-key.ts';
+import type { ClusterEndpoints } from './cluster-endpoints.ts';
 import { clusterSettings, type ClusterSettings } from './cluster-settings.ts';
 import { loadAssignment, localityLabel, type LoadAssignment } from './load-assignment.ts';
 import type { ProxyIdentity } from './proxy-identity.ts';
@@ -25,6 +26,21 @@ export interface Variant {
 }
 
 const none = new Int32Array();
+
+/** Endpoints that a proxy was told of: nobody changes them. */
+export interface ToldEndpoints {
+  /** By the cluster's row. */
+  readonly byCluster: readonly (ClusterEndpoints | undefined)[];
+  /** Those that warm up, so that their age counts from when the proxy was told. */
+  readonly warming: readonly ClusterEndpoints[];
+}
+
+/** Neither its place nor its labels decide what a proxy is told of a cluster's endpoints. */
+const isForAll = ({ locality_lb_setting, outlier_detection, node_local, outside }: Cluster): boolean =>
+  locality_lb_setting === undefined &&
+  outlier_detection === undefined &&
+  node_local === undefined &&
+  outside.length === 0;
 
 /**
  * Without the endpoints outside that the entries of this moment do not list, or list with other labels. What was dialled is reached
@@ -63,6 +79,8 @@ export class ConfigTables {
   #settingsOf = new WeakMap<Cluster, ClusterSettings>();
   /** Those that are the same for every proxy, by endpoints and cluster. */
   readonly #forAll = new WeakMap<Endpoints, WeakMap<Cluster, LoadAssignment>>();
+  /** Lists of clusters all of which are the same for every proxy, by endpoints. */
+  #told = new WeakMap<Endpoints, WeakMap<readonly Cluster[], ToldEndpoints>>();
   readonly #retries = new Map<string, ResolvedRetry | undefined>();
   readonly #variantRows = new Map<string, number>();
   readonly #serviceRows = new Map<string, number>();
@@ -132,6 +150,33 @@ export class ConfigTables {
     return settings;
   }
 
+  /** All endpoints of a proxy's clusters, as it is told of them. */
+  told(clusters: readonly Cluster[], endpoints: Endpoints, proxy: ProxyIdentity): ToldEndpoints {
+    let known = this.#told.get(endpoints);
+    if (known === undefined) this.#told.set(endpoints, (known = new WeakMap()));
+    let told = known.get(clusters);
+    if (told === undefined) {
+      told = this.#toldBy(clusters, endpoints, proxy);
+      if (clusters.every(isForAll)) known.set(clusters, told);
+    }
+    return told;
+  }
+
+  #toldBy(clusters: readonly Cluster[], endpoints: Endpoints, proxy: ProxyIdentity): ToldEndpoints {
+    const byCluster: ClusterEndpoints[] = [];
+    const warming: ClusterEndpoints[] = [];
+    for (const cluster of clusters) {
+      const row = this.cluster(cluster.name);
+      const settings = this.settings(cluster);
+      const assignment = this.assignment(cluster, endpoints, proxy);
+      const managed = settings.managed || assignment.weights !== undefined;
+      const own = { settings, row, pods: assignment.pods, assignment, managed };
+      byCluster[row] = own;
+      if (settings.slowStart !== undefined) warming.push(own);
+    }
+    return { byCluster, warming };
+  }
+
   /** Endpoints as a proxy is told of them: the same object as long as nothing of it changes. */
   assignment(cluster: Cluster, endpoints: Endpoints, proxy: ProxyIdentity): LoadAssignment {
     const {
@@ -143,7 +188,7 @@ export class ConfigTables {
       outside,
       type,
     } = cluster;
-    if (setting === undefined && outlier === undefined && nodeLocal === undefined && outside.length === 0) {
+    if (isForAll(cluster)) {
       let known = this.#forAll.get(endpoints);
       if (known === undefined) this.#forAll.set(endpoints, (known = new WeakMap()));
       let assignment = known.get(cluster);
@@ -214,6 +259,7 @@ export class ConfigTables {
     this.#assignments = other.#assignments;
     // Copies of a run read the same clusters, and what was read at the start are not the settings that upstreams hold.
     this.#settingsOf = new WeakMap();
+    this.#told = new WeakMap();
     refill(this.variants, other.variants);
     refill(this.routes, other.routes);
     refill(this.clusterNames, other.clusterNames);

@@ -5,7 +5,7 @@ import type { ClusterEndpoints } from './cluster-endpoints.ts';
 import type { ResolvedRetry } from './resolved-retry.ts';
 import { clusterParts } from './cluster-name.ts';
 import { idleTimeoutUs } from './cluster-settings.ts';
-import type { ConfigTables } from './config-tables.ts';
+import type { ConfigTables, ToldEndpoints } from './config-tables.ts';
 import { changesRequests, setCookies } from './header-operations.ts';
 import { withHeaders } from './header-override.ts';
 import { type ProxyIdentity } from './proxy-identity.ts';
@@ -15,6 +15,8 @@ import { outboundOf, type Outbound } from './outbound.ts';
 import type { RequestHead } from './route-match.ts';
 import { blackHoleCluster, passthroughCluster, type ProxyConfiguration, type RouteAction } from './route.ts';
 
+const nothing: ToldEndpoints = { byCluster: [], warming: [] };
+
 /**
  * One proxy's configuration of one snapshot, ready to be asked. Proxies of one kind (same labels, namespace and type)
  * share it; routes are resolved when a class first asks.
@@ -23,12 +25,12 @@ export class ConfigView {
   readonly snapshot: number;
   readonly configuration: ProxyConfiguration;
   readonly proxy: ProxyIdentity;
-  /** Clusters whose endpoints warm up, so that their age counts from when the proxy was told. */
-  readonly warming: ClusterEndpoints[] = [];
   readonly #tables: ConfigTables;
   readonly #shared: (ResolvedRoute | undefined)[];
   readonly #byClass: (ResolvedRoute | undefined)[] = [];
-  readonly #endpoints: (ClusterEndpoints | undefined)[] = [];
+  /** What it was told, and the same by row: the hot path asks it. */
+  #told: ToldEndpoints;
+  #endpoints: ToldEndpoints['byCluster'];
 
   constructor(
     snapshot: number,
@@ -42,15 +44,13 @@ export class ConfigView {
     this.proxy = proxy;
     this.#tables = tables;
     this.#shared = tables.resolvedBy(configuration);
-    for (const cluster of endpoints === undefined ? [] : configuration.clusters) {
-      const row = tables.cluster(cluster.name);
-      const settings = tables.settings(cluster);
-      const assignment = tables.assignment(cluster, endpoints!, proxy);
-      const managed = settings.managed || assignment.weights !== undefined;
-      const own = { settings, row, pods: assignment.pods, assignment, managed };
-      this.#endpoints[row] = own;
-      if (settings.slowStart !== undefined) this.warming.push(own);
-    }
+    this.#told = endpoints === undefined ? nothing : tables.told(configuration.clusters, endpoints, proxy);
+    this.#endpoints = this.#told.byCluster;
+  }
+
+  /** Clusters whose endpoints warm up. */
+  get warming(): ToldEndpoints['warming'] {
+    return this.#told.warming;
   }
 
   /** undefined: this proxy does not know the cluster (503, NC). */
@@ -217,8 +217,8 @@ export class ConfigView {
     const copy = new ConfigView(this.snapshot, this.configuration, this.proxy, undefined, tables);
     refill(copy.#shared, this.#shared);
     refill(copy.#byClass, this.#byClass);
-    refill(copy.#endpoints, this.#endpoints);
-    refill(copy.warming, this.warming);
+    copy.#told = this.#told;
+    copy.#endpoints = this.#endpoints;
     return copy;
   }
 }
