@@ -7,13 +7,21 @@ import { pathText, type Path } from './located.ts';
  */
 export class Cursor {
   readonly data: unknown;
-  readonly path: Path;
+  readonly #path: Path;
   readonly #findings: Finding[];
+  readonly #outer: Cursor | undefined;
 
-  constructor(data: unknown, path: Path, findings: Finding[]) {
+  /** @param outer from which the path leads; absent: from the document. */
+  constructor(data: unknown, path: Path, findings: Finding[], outer?: Cursor) {
     this.data = data;
-    this.path = path;
+    this.#path = path;
     this.#findings = findings;
+    this.#outer = outer;
+  }
+
+  /** Put together when it is asked for: of most places there is nothing to say. */
+  get path(): Path {
+    return this.#outer === undefined ? this.#path : [...this.#outer.path, ...this.#path];
   }
 
   at(...path: Path): Cursor {
@@ -22,7 +30,7 @@ export class Cursor {
       const inside = typeof data === 'object' && data !== null && Object.hasOwn(data, part);
       data = inside ? (data as Record<string | number, unknown>)[part] : undefined;
     }
-    return new Cursor(data, [...this.path, ...path], this.#findings);
+    return new Cursor(data, path, this.#findings, this);
   }
 
   /** `spec.ports[0].name`, as Kubernetes' messages begin. */
