@@ -73,16 +73,21 @@ export class DestinationRules {
   ): ActingDestinationRule | undefined {
     const own = namespace === rootNamespace ? this.#privateOfRoot : this.#local.get(namespace);
     let found = own === undefined ? [] : forHost(own, host);
-    for (const from of [served, rootNamespace]) {
-      const exported = found.length > 0 || from === undefined ? undefined : this.#exported.get(from);
-      if (exported !== undefined) found = forHost(exported, host).filter((each) => isSeenBy(each, namespace));
-    }
+    if (found.length === 0 && served !== undefined) found = this.#exportedBy(served, host, namespace);
+    if (found.length === 0) found = this.#exportedBy(rootNamespace, host, namespace);
+    // Nearly all are alone, and for all workloads.
+    if (found.length === 1 && found[0]!.selector === undefined) return found[0]!.rule;
     const forThem = found.find(
       ({ selector, rule }) =>
         selector !== undefined && rule.from[0]!.metadata.namespace === namespace && matches(selector, labels),
     );
     // Of several that did not merge, the newest.
     return (forThem ?? found.findLast(({ selector }) => selector === undefined))?.rule;
+  }
+
+  #exportedBy(namespace: string, host: string, viewer: string): readonly Consolidated[] {
+    const exported = this.#exported.get(namespace);
+    return exported === undefined ? [] : forHost(exported, host).filter((own) => isSeenBy(own, viewer));
   }
 }
 

@@ -45,21 +45,25 @@ export function routesOf(mesh: MeshView, rule: RoutingRule, context: RouteContex
   let known = made.get(rule);
   if (known === undefined) made.set(rule, (known = { ...namedBy(rule), routes: [] }));
   if (known.tellsProxiesApart) return routesMade(mesh, rule, context);
-  const place = known.routes.findIndex((own) => own.gateway === gateway && own.port === port);
   const { hosts } = known;
-  const services = hosts.map((host) => mesh.serviceOf.get(host));
-  const acting = hosts.map((host) => actingFor(mesh, context.proxy, host)?.from ?? []);
+  const place = known.routes.findIndex((own) => own.gateway === gateway && own.port === port);
   const last = known.routes[place];
-  if (
+  const isMade =
     last !== undefined &&
-    same(last.services, services) &&
-    last.acting.every((own, i) => same(own, acting[i]!))
-  )
-    return last.routes;
+    hosts.every(
+      (host, i) =>
+        last.services[i] === mesh.serviceOf.get(host) &&
+        same(last.acting[i]!, actingFor(mesh, context.proxy, host)?.from ?? none),
+    );
+  if (isMade) return last.routes;
+  const services = hosts.map((host) => mesh.serviceOf.get(host));
+  const acting = hosts.map((host) => actingFor(mesh, context.proxy, host)?.from ?? none);
   const routes = routesMade(mesh, rule, context);
   known.routes[place < 0 ? known.routes.length : place] = { gateway, port, services, acting, routes };
   return routes;
 }
+
+const none: readonly unknown[] = [];
 
 /** By the rule: what its routes depend on besides, and those that were made last for a gateway and port. */
 const made = new WeakMap<RoutingRule, Named & { readonly routes: MadeRoutes[] }>();
@@ -93,7 +97,7 @@ const namedBy = ({ http }: RoutingRule): Named => ({
 });
 
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((own, place) => own === b[place]);
+  a === b || (a.length === b.length && a.every((own, place) => own === b[place]));
 
 function routesMade(mesh: MeshView, rule: RoutingRule, context: RouteContext): readonly Route[] {
   const routes: Route[] = [];

@@ -90,8 +90,9 @@ function routesByHost(
       resolution !== 'ALIAS' && ports.some((own) => own.port === port && mayCarryHttp(own)),
   );
   const taken = new Set<string>();
-  const free = ({ domains, ...host }: VirtualHost): VirtualHost[] => {
-    const left = domains.filter((domain) => !taken.has(domain) && taken.add(domain));
+  const free = (host: VirtualHost): VirtualHost[] => {
+    const left = host.domains.filter((domain) => !taken.has(domain) && taken.add(domain));
+    if (left.length === host.domains.length) return [host];
     return left.length === 0 ? [] : [{ ...host, domains: left }];
   };
   return {

@@ -1,6 +1,6 @@
 import { annotatedDistribution } from '../../manifest/kind/service.ts';
 import { matches } from '../../manifest/labels.ts';
-import type { DestinationRule, MeshConfig, Sidecar } from '../../manifest/resource.ts';
+import type { DestinationRule, MeshConfig, Service, Sidecar } from '../../manifest/resource.ts';
 import { proxyKey, type ProxyIdentity } from '../envoy/proxy-identity.ts';
 import {
   blackHoleCluster,
@@ -172,6 +172,8 @@ export function nearnessIn(registry: Registry): (service: MeshService) => Nearne
 interface Held {
   readonly mesh: MeshConfig['spec'];
   readonly services: readonly MeshService[];
+  /** Services with a selector, by their namespace. */
+  readonly selecting: ReadonlyMap<string, readonly Service[]>;
   readonly rules: readonly RoutingRule[];
   readonly sidecars: readonly Sidecar[];
   readonly destinationRules: DestinationRules;
@@ -222,6 +224,7 @@ function heldOf(registry: Registry): Held {
   return {
     mesh,
     services: servicesOf(registry, mesh),
+    selecting: selectingIn(services),
     rules,
     sidecars: resourcesOf(registry, 'Sidecar'),
     destinationRules: new DestinationRules(destinationRules, mesh.defaultDestinationRuleExportTo),
@@ -234,6 +237,17 @@ function heldOf(registry: Registry): Held {
     before: last && heldFor.get(last),
     change: last && changeBetween(last, registry, rules),
   };
+}
+
+function selectingIn(services: readonly Service[]): ReadonlyMap<string, readonly Service[]> {
+  const found = new Map<string, Service[]>();
+  for (const own of services) {
+    if (Object.keys(own.spec.selector).length === 0) continue;
+    const ofNamespace = found.get(own.metadata.namespace);
+    if (ofNamespace === undefined) found.set(own.metadata.namespace, [own]);
+    else ofNamespace.push(own);
+  }
+  return found;
 }
 
 const asksForLabels = ({ http, tcp, tls }: RoutingRule): boolean =>
@@ -293,13 +307,9 @@ function scopeFor(
 }
 
 function inboundRoutes(registry: Registry, proxy: ProxyIdentity): InboundRoute[] {
-  return resourcesOf(registry, 'Service')
-    .filter(
-      (own) =>
-        own.metadata.namespace === proxy.namespace &&
-        Object.keys(own.spec.selector).length > 0 &&
-        matches(own.spec.selector, proxy.labels),
-    )
+  const { selecting } = heldIn(registry);
+  return (selecting.get(proxy.namespace) ?? [])
+    .filter((own) => matches(own.spec.selector, proxy.labels))
     .flatMap((own) => own.spec.ports)
     .flatMap((port) => {
       const retry_policy = inboundRetryPolicyOf(port);
