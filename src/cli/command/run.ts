@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { expectedPages } from '../../experiment/expected-pages.ts';
 import type { RunResult } from '../../experiment/run.ts';
 import type { requestLine } from '../../experiment/request-line.ts';
 import type { Condition } from '../../experiment/trace.ts';
@@ -17,7 +18,7 @@ import { commandLine } from '../../report/command-line.ts';
 import { failsOn, failureWords } from '../fail-on.ts';
 import { exit, type Io } from '../io.ts';
 import { stoppable } from '../interruption.ts';
-import { optimiseFor } from '../optimise-for.ts';
+import { optimiseFor, optimiseForPages } from '../optimise-for.ts';
 import { conditionWords, wherePage, whereOption } from '../page-option.ts';
 import { printProblems, toYaml } from '../print.ts';
 import { fullOption, printedText } from '../printed-text.ts';
@@ -161,6 +162,7 @@ async function run(io: Io, given: string, options: RunCommandOptions): Promise<v
           scenario,
           (await import('../../experiment/request-line.ts')).requestLine,
         );
+  optimiseForPages(expectedPages(scenario));
   const started = process.hrtime.bigint();
   const result = await played(io, scenario, options.quiet, log);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
