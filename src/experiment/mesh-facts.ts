@@ -306,6 +306,9 @@ function reached(
   return {
     ...about,
     workloads,
+    ...(cluster.type === 'ORIGINAL_DST' && service.resolution !== 'ORIGINAL_DST'
+      ? { passesThrough: true as const }
+      : {}),
     lacks: isUnserved ? 'port name' : workloads.length === 0 && !isElsewhere ? 'workload' : null,
   };
 }

@@ -14,6 +14,10 @@ const destination = z.strictObject({
       'There is no such Service, or no such port of it; no DestinationRule defines the subset; no workload has the labels, or none of those that have them the port that the Service names. null: all is there.',
     ),
   port: whole.optional().describe('Of a Service that has no such port; absent: it has the port.'),
+  passesThrough: z
+    .literal(true)
+    .optional()
+    .describe('Its loadBalancer is PASSTHROUGH: requests go to the address that the caller asked for.'),
 });
 
 /** For which requests a policy is. */

@@ -4,7 +4,7 @@ import { overSpans } from '../over-capacity.ts';
 import { isAtLimit } from './autoscaler-at-limit.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
-import { podsNeeded } from './overloaded.ts';
+import { movesWeight, podsNeeded } from './overloaded.ts';
 import { byChange } from './remedy.ts';
 
 /** An autoscaler did what was to be done, after its target had run short. */
@@ -34,7 +34,7 @@ export const autoscalerLate: FindingKind = {
           }. ${count(harm.pages + harm.pagesWithout + harm.pagesLate)} of ${plural(record.pages.pages + record.pages.overdue, 'page')} failed or came late in that time.`,
           evidence: [`Replicas asked for: ${[first.before, ...ups.map(({ after }) => after)].join(', ')}.`],
           harm,
-          why: 'A weight moves at once. An autoscaler first has to see it (a scrape and a sync, 15 s each), and its pods have to start; the queue lasts longer than that.',
+          why: `${movesWeight(record) ? 'A weight moves at once. An autoscaler first has to see it' : 'An autoscaler first has to see the load'} (a scrape and a sync, 15 s each), and its pods have to start; the queue lasts longer than that.`,
           remedies: [
             byChange({
               kind: 'replicas',

@@ -32,7 +32,9 @@ export const destinationsSharePods: FindingKind = {
             fromSeconds: 0,
             toSeconds: record.scenario.durationSeconds,
           },
-          why: 'The draw keeps to its weights, but each of the two clusters holds every pod that its selector picks, of either version.',
+          why: passing(rule)
+            ? 'loadBalancer PASSTHROUGH of the DestinationRule: a sidecar sends to the address that the caller asked for, the Service’s own, whatever was drawn, and any pod of the Service answers.'
+            : 'The draw keeps to its weights, but each of the two clusters holds every pod that its selector picks, of either version.',
           remedies: sharedRemedies(rule),
           look: 'callers',
           trace: null,
@@ -48,6 +50,10 @@ export const sharedHead = (rule: string, { one, other, workloads }: Shared): str
 
 /** For a route whose destinations share pods. */
 export function sharedRemedies(rule: RuleFact): Remedy[] {
+  if (passing(rule)) {
+    const services = [...new Set(rule.destinations.map(({ service }) => service))];
+    return [byHand(`Leave simple: PASSTHROUGH out of the DestinationRule of ${listed(services)}.`)];
+  }
   const parts = partsOf(rule);
   return [
     parts === undefined
@@ -57,6 +63,9 @@ export function sharedRemedies(rule: RuleFact): Remedy[] {
       : byChange({ kind: 'own-pods', parts }),
   ];
 }
+
+const passing = ({ destinations }: RuleFact): boolean =>
+  destinations.some(({ passesThrough }) => passesThrough === true);
 
 type Destination = RuleFact['destinations'][number];
 

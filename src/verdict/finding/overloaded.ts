@@ -71,7 +71,7 @@ function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly Ove
 }
 
 /** The weights of some service change within the run. */
-const movesWeight = ({ splits }: RunRecord): boolean =>
+export const movesWeight = ({ splits }: RunRecord): boolean =>
   splits.some(
     ({ configured }) =>
       new Set(configured.flatMap(({ shares }) => (shares === undefined ? [] : [shares.join()]))).size > 1,

@@ -217,6 +217,7 @@ test.each([
         pages: [{ fromSeconds: 10, toSeconds: 40, late: 20 }],
       },
       metrics: { requests: [] },
+      splits: [],
       mesh: [],
       failures: [],
       timeline: [],
@@ -236,6 +237,8 @@ test.each([
     expect(found.map(({ code }) => code)).toEqual(row.codes);
     // The 20 late pages stand in the window from 10 s to 40 s, in which it was short.
     expect(found[0]!.sentence).toContain('20 of 1,000 pages failed or came late');
+    // No weight moves in this run.
+    expect(found[0]!.why).not.toContain('weight');
     const unharmed = { ...record, capacity: { ...record.capacity!, pages: [] } };
     for (const { sentence } of seen(unharmed))
       expect(sentence).not.toMatch(/\b[\d,]+ of [\d,]+ pages? failed or came late/);

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { RuleFact } from '../../../src/record/mesh-facts.ts';
 import { sharedIn, sharedRemedies } from '../../../src/verdict/finding/destinations-share-pods.ts';
+import { smallScenario } from '../../support/small-scenario.ts';
+import { deployment, service, split, subsets } from '../../support/world.ts';
 
 const to = (service: string, subset: string | null, workloads: readonly string[], weight = 0.5) => ({
   to: subset === null ? service : `${service} ${subset}`,
@@ -106,4 +109,35 @@ test.each([
   },
 ])('workloads that two destinations share are $shared: $because', ({ rule, shared }) => {
   expect(sharedIn(rule)?.workloads).toEqual(shared);
+});
+
+// istio pilot/pkg/networking/core/cluster.go, setUpstreamProtocol and convertResolution: PASSTHROUGH makes ORIGINAL_DST of a cluster.
+test('under loadBalancer PASSTHROUGH no label helps: the policy is named, and what it does', async () => {
+  const scenario = await smallScenario(
+    `duration: 20s
+app: later-app.yaml
+traffic:
+  - { name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: constant, rps: 20 }`,
+    {
+      'mesh.yaml': [
+        service('web'),
+        deployment('web', 'v1'),
+        deployment('web', 'v2'),
+        deployment('curl', 'v1'),
+        subsets('web', 'v1', 'v2').replace(
+          'host: web,',
+          'host: web, trafficPolicy: { loadBalancer: { simple: PASSTHROUGH } },',
+        ),
+        split('web', { v1: 90, v2: 10 }),
+      ].join(''),
+      'later-app.yaml':
+        'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: web }\nspec: { workloads: [{ name: web, match: { app: web }, script: [{ work: 1ms }] }] }',
+    },
+  );
+  const [first] = runOnce(scenario).record.diagnosis!.findings;
+  expect(first!.code).toBe('destinations-share-pods');
+  expect(first!.why).toContain('loadBalancer PASSTHROUGH');
+  expect(first!.remedies.map(({ text }) => text)).toEqual([
+    'Leave simple: PASSTHROUGH out of the DestinationRule of web.',
+  ]);
 });
