@@ -221,6 +221,14 @@ describe('validate', () => {
     expect(out).toBe('not valid: 1 checked, 2 errors, 0 warnings\n');
   });
 
+  test('a port that a Service lacks is told once, too', async () => {
+    const text = service('reviews') + virtualService(50, 50).replaceAll('subset: v1', 'port: { number: 81 }');
+    const { code, err } = await meshshift(['validate', '-'], text);
+    expect(code).toBe(3);
+    expect(err).toContain('error[IST0101]: Referenced host:port not found: "reviews:81"');
+    expect(err).not.toContain('port-unknown');
+  });
+
   test('and so it is in a scenario, which runs all the same', async () => {
     const never = 'timeline=[{ at: 10s, apply: virtual-service-reviews-80-20.yaml }]';
     const { code, err } = await meshshift(['explain', 'scenarios/rule-before-subset', '--set', never]);

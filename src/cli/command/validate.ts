@@ -170,17 +170,18 @@ const foreseenProblems = (
       hint: remedyText(own.remedies),
     }));
 
-/** What is missing to the end is told by the analysis with its place (`"reviews+v9"` or `"reviews"` of IST0101): once is enough. */
+/** What is missing to the end is told by the analysis with its place (`"reviews+v9"`, `"reviews:81"` or `"reviews"` of IST0101): once is enough. */
 const isTold = ({ missing, toSeconds }: Foreseen, analysed: readonly Problem[]): boolean =>
   missing !== undefined &&
   toSeconds === null &&
   analysed.some(({ code, message }) => {
-    const [, host, subset = null] = /"([^"+]+)(?:\+([^"]+))?"$/.exec(message) ?? [];
+    const [, host, port, subset = null] = /"([^"+:]+)(?::(\d+))?(?:\+([^"]+))?"$/.exec(message) ?? [];
     return (
       code === 'IST0101' &&
       host !== undefined &&
       shortHost(host) === shortHost(missing.service) &&
-      subset === missing.subset
+      subset === missing.subset &&
+      port === missing.port?.toString()
     );
   });
 

@@ -32,13 +32,15 @@ export interface Foreseen {
   readonly toSeconds: number | null;
   readonly sentence: string;
   readonly remedies: readonly Remedy[];
-  /** A Service, or a subset of it, that a rule refers to and nobody defines, as the analysis of manifests finds it, too. */
+  /** A Service, a subset or a port of it, that a rule refers to and nobody defines, as the analysis of manifests finds it, too. */
   readonly missing?: Missing;
 }
 
 export interface Missing {
   readonly service: string;
   readonly subset: string | null;
+  /** Of a Service that is there. */
+  readonly port?: number;
 }
 
 /** A member of the family: what it finds along the timeline; empty where all is well. */

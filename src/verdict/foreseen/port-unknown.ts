@@ -10,5 +10,6 @@ export const portUnknown = stepwise('port-unknown', (step) =>
       key: `${rule.rule} ${to}`,
       sentence: `${rule.rule} sends ${percent(weight)} of its requests to ${to} at ${port === undefined ? 'a port' : `port ${port}`}, which Service ${service} does not have: the callers’ proxies answer these with 503.`,
       remedies: portRemedies(service),
+      ...(port === undefined ? {} : { missing: { service, subset: null, port } }),
     })),
 );
