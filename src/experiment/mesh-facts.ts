@@ -8,6 +8,7 @@ import type {
   VirtualService,
 } from '../manifest/resource.ts';
 import { isWorkload, scaleTargetOf, type Workload } from '../manifest/scale-target.ts';
+import { lacksPort } from '../manifest/service-address.ts';
 import type { ServiceNames } from '../manifest/service-names.ts';
 import { callsIn } from '../mesh/app/app.ts';
 import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
@@ -82,6 +83,9 @@ export function meshFacts(
       service: service === undefined ? null : names.ofName(service.host),
       ...(rule === undefined ? {} : { rule }),
       port,
+      ...(service?.source.kind === 'Service' && lacksPort(service.source, port)
+        ? { has: service.ports.map((each) => each.port) }
+        : {}),
       workloads:
         service === undefined ? [] : workloadsOf(service, endpoints, {}, own && portNameOf(service, own)),
       speaks: own === undefined ? 'http' : isTcpPort(own) ? 'tcp' : speaksHttp2(own) ? 'grpc' : 'http',

@@ -209,13 +209,13 @@ function listenTo(scenario: Scenario, wanted: number): PageTrace | undefined {
         return;
       }
       const isCopy = sent !== row && world.rows.stream[sent] !== row;
-      if (isCopy || hop.decision === null) {
+      const picked = isCopy ? undefined : hop.tries.at(-1);
+      if (picked?.sentMs === null) {
+        picked.sentMs = ms(nowUs);
+        tries.set(sent, { hop, one: picked });
+      } else {
         const one = plainTry(world, sent, nowUs);
         (isCopy ? hop.mirrors : hop.tries).push(one);
-        tries.set(sent, { hop, one });
-      } else {
-        const one = hop.tries[hop.tries.length - 1]!;
-        one.sentMs = ms(nowUs);
         tries.set(sent, { hop, one });
       }
     },
@@ -478,7 +478,7 @@ const newEnd = {
   backOffMs: 0,
 } as const;
 
-/** A try that no balancer of a proxy picked: kube-proxy's choice, or a mirrored copy. */
+/** A try that no balancer of a proxy picked: kube-proxy's choice, what goes on over a connection that stands, or a mirrored copy. */
 const plainTry = (world: World, row: number, nowUs: number): Draft<HopTry> => ({
   ...newEnd,
   policy: null,

@@ -7,6 +7,7 @@ import { number, text, whole, type Immutable } from './field.ts';
  */
 const failureCauses = {
   'no-service': 'no Service has the name that was called',
+  'no-such-port': 'the Service that was called does not have the port that was asked for',
   'no-gateway': 'no pod of the gateway took the connection, or it died with it',
   'gateway-port': 'no Service of the gateway has the port that was asked for',
   'no-route': "no route of the caller's proxy matched, or its weights sum to 0",

@@ -37,6 +37,10 @@ export const meshFacts = z.strictObject({
         service: text.nullable().describe('null: no Service has that name.'),
         rule: text.optional().describe('That acts for a name which no Service has; absent: none does.'),
         port: whole,
+        has: z
+          .array(whole)
+          .optional()
+          .describe('Ports of the Service, where the one that is asked for is none of them.'),
         workloads: z.array(text).describe('Whose pods the Service picks.'),
         speaks: z.enum(['http', 'grpc', 'tcp']),
       }),

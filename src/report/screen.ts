@@ -180,7 +180,12 @@ function splitLines(record: RunRecord, room: Room, width: number, paint: Paint):
     rows: telling.slice(-room.phases).map((phase) => phaseCells(split, phase, keys)),
   };
   const [titles = '', ...rows] = tableLines(table, width - 2);
-  const more = split.phases.filter((own) => own.requests > 0).length - table.rows.length;
+  const phases = split.phases.filter((own) => own.requests > 0).length - table.rows.length;
+  const versions = split.keys.length - keys.length;
+  const more = [
+    ...(phases > 0 ? [plural(phases, 'more phase')] : []),
+    ...(versions > 0 ? [plural(versions, 'more version')] : []),
+  ];
   return [
     paint.head(`Split of ${oneLine(split.service)}`),
     ...wrapped(
@@ -190,7 +195,7 @@ function splitLines(record: RunRecord, room: Room, width: number, paint: Paint):
     ).map(paint.dim),
     `  ${paint.dim(titles)}`,
     ...rows.map((row) => `  ${row}`),
-    ...(more > 0 ? [`  ${plural(more, 'more phase')}: --full`] : []),
+    ...(more.length > 0 ? [`  ${more.join(', ')}: --full`] : []),
   ];
 }
 
@@ -221,10 +226,11 @@ const sided = (p: string): string => (/^[<>]/.test(p) ? p : `= ${p}`);
 
 function pageLines({ pages, redirects = [] }: RunRecord, width: number): string[] {
   if (pages.pages === 0) return [];
+  // A page that failed counts as failed alone, however long that took.
   const late =
-    pages.late === null || pages.lateMs === null
+    pages.late === null || pages.lateMs === null || pages.failed === pages.pages
       ? ''
-      : `, ${none(pages.late)} later than ${seconds(pages.lateMs / 1000)}`;
+      : `, ${none(pages.late)}${pages.failed === 0 ? '' : ' of the others'} later than ${seconds(pages.lateMs / 1000)}`;
   const text = `Pages: ${count(pages.pages)}, ${failedText(pages, redirects)}${late}; half within ${milliseconds(pages.latency.p50)}, 99 % within ${milliseconds(pages.latency.p99)}`;
   return shortened(text, 2, width, '', '  ');
 }

@@ -24,7 +24,9 @@ const common = {
     .min(1)
     .max(65535)
     .optional()
-    .describe("Port of the gateway's server; default: its first."),
+    .describe(
+      "Port that is asked at; default: the first of the gateway's servers, from inside the mesh that of host, or 80.",
+    ),
   headers: z.record(z.string(), z.string()).default({}).describe('Request headers.'),
   user: z.string().optional().describe('Signed-in user: productpage sends it on as the header end-user.'),
   from: z

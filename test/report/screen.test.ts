@@ -77,6 +77,30 @@ test.each([
   expect(text).toContain(`Pages: ${says}`);
 });
 
+test.each([
+  { failed: 0, says: '100, none failed, none later than 1 s;' },
+  { failed: 3, says: '100, 3 failed, none of the others later than 1 s;' },
+  { failed: 100, says: '100, 100 failed; half within' },
+])('of $failed failed pages nobody reads that they were in time', ({ failed, says }) => {
+  const record = fifteenRefreshes();
+  const pages = { ...record.pages, pages: 100, failed, late: 0, lateMs: 1000 };
+  expect(screen({ ...record, pages }, 160)).toContain(`Pages: ${says}`);
+});
+
+test('of more versions than there is room for it is said how many are left', () => {
+  const record = fifteenRefreshes();
+  const splits = record.splits.map((split) => ({
+    ...split,
+    keys: Array.from({ length: 9 }, (_, i) => `v${i + 1}`),
+    phases: split.phases.map((phase) => ({
+      ...phase,
+      observed: Array.from({ length: 9 }, (_, i) => phase.observed[i] ?? 0),
+      effective: phase.effective && Array.from({ length: 9 }, (_, i) => phase.effective![i] ?? 0),
+    })),
+  }));
+  expect(screen({ ...record, splits }, 160)).toMatch(/^ {2}(?:\d+ more phases?, )?4 more versions: --full$/m);
+});
+
 test.each([80, 100])('no line of the screen is wider than %d columns', (width) => {
   for (const make of [fifteenRefreshes, ncBurst, sixPushes, manyRefreshes])
     for (const line of linesOf(screen(make(), width)))

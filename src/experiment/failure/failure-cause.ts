@@ -1,5 +1,6 @@
 import { fullHost } from '../../manifest/host.ts';
 import type { Service } from '../../manifest/resource.ts';
+import { lacksPort } from '../../manifest/service-address.ts';
 import { doorState } from '../../mesh/app/stations.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
@@ -81,24 +82,31 @@ function flagsOf({ rows }: World, row: number): number {
   return rows.stage[row] === stage.local ? flags : flags & ~responseFlag.UO;
 }
 
-/** The host that the caller asked for, as it wrote it, with a port only where that is what there is not. */
+/** The host that the caller asked for, as it wrote it; with the port where that is what there is not. */
 export function hostOf({ rows, classes }: World, row: number, cause: FailureCause): string {
   const requestClass = rows.requestClass[row]!;
   const host = classes.heads[requestClass]!.authority.split(':')[0]!;
-  return cause === 'gateway-port' ? `${host}:${classes.ports[requestClass]!}` : host;
+  return cause === 'gateway-port' || cause === 'no-such-port'
+    ? `${host}:${classes.ports[requestClass]!}`
+    : host;
 }
 
 function causeWithoutProxy(world: World, row: number): FailureCause {
   const { rows, classes } = world;
   const service = world.service(world.services[rows.service[row]!] ?? '');
   if (service === undefined) return 'no-service';
-  return lacksPort(world, service, classes.ports[rows.requestClass[row]!]!, '')
-    ? 'target-port-unknown'
-    : 'no-pod';
+  const port = classes.ports[rows.requestClass[row]!]!;
+  if (lacksPort(service, port)) return 'no-such-port';
+  return leadsNowhere(world, service, port, '') ? 'target-port-unknown' : 'no-pod';
 }
 
 /** A Service names a port, and of the pods that are ready none has it. */
-function lacksPort({ state }: World, { metadata, spec }: Service, number: number, subset: string): boolean {
+function leadsNowhere(
+  { state }: World,
+  { metadata, spec }: Service,
+  number: number,
+  subset: string,
+): boolean {
   const { targetPort } = spec.ports.find(({ port }) => port === number) ?? {};
   if (typeof targetPort !== 'string' || spec.isHeadless === true) return false;
   const { namespace } = metadata;
@@ -129,15 +137,14 @@ const isNotKnown = (world: World, row: number): boolean => {
     : outbound.found.virtualHost === 'block_all';
 };
 
-const unknownCause = (world: World, row: number): FailureCause =>
-  isUnknown(world, row) ? 'no-service' : 'no-route';
-
 /** A sidecar names what was called, whether or not a route of it matched; a gateway knows hosts alone. */
-const isUnknown = (world: World, row: number): boolean => {
-  const service = world.rows.service[row]!;
-  const isSidecar = world.proxies.places[world.rows.caller[row]!]!.identity.type !== 'gateway';
-  return isSidecar && (service < 0 || world.service(world.services[service]!) === undefined);
-};
+function unknownCause(world: World, row: number): FailureCause {
+  const { rows, classes } = world;
+  if (world.proxies.places[rows.caller[row]!]!.identity.type === 'gateway') return 'no-route';
+  const service = world.service(world.services[rows.service[row]!] ?? '');
+  if (service === undefined) return 'no-service';
+  return lacksPort(service, classes.ports[rows.requestClass[row]!]!) ? 'no-such-port' : 'no-route';
+}
 
 function ofPod(world: World, pod: number, status: number): FailureCause {
   if (status === 0) return 'caller-left';
@@ -181,7 +188,7 @@ function ofNoHost(world: World, row: number): FailureCause {
   if ((configured.endpoints(cluster)?.pods.length ?? 0) > 0) return 'endpoints-not-arrived';
   const { host, port, subset } = clusterParts(world.tables.clusterNames[cluster]!);
   const service = world.service(world.keys.names.ofName(host));
-  if (service !== undefined && lacksPort(world, service, port, subset)) return 'target-port-unknown';
+  if (service !== undefined && leadsNowhere(world, service, port, subset)) return 'target-port-unknown';
   // The rule that is in force by now sends elsewhere, where pods are: these went before it had arrived.
   const { clusters } = configured.resolve(rows.requestClass[row]!);
   return !clusters.includes(cluster) &&

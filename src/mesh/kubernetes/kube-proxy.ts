@@ -10,6 +10,7 @@ import type { Endpoints } from './endpoints.ts';
 import { outsideLabel } from './outside.ts';
 import { hostname, topology } from './node.ts';
 import type { Pod } from './pod.ts';
+import { lacksPort } from '../../manifest/service-address.ts';
 import { resourcesOf, type Registry } from './registry.ts';
 import { nearEndpoints, type Nearness, type NodePlace } from './workload/near-endpoints.ts';
 
@@ -18,12 +19,14 @@ export interface ServiceRoute {
   readonly service: string;
   /** Rows of pods; none: connection refused. */
   readonly pods: Int32Array;
+  /** The Service has no such port: no rule is for it at its address, and nobody answers (kubernetes/kubernetes#22952). */
+  readonly isUnanswered: boolean;
 }
 
 /**
  * The kube-proxies of all nodes as one: they learn of endpoints some time after the EndpointSlice is written, at most once a
  * second (minSyncPeriod), and of Services at once. iptables mode: any endpoint, drawn per connection, of those that are near
- * enough (`nearEndpoints`).
+ * enough (`nearEndpoints`); nftables mode would refuse at once what asks for a port that a Service does not have.
  * Simplification: nodes do not differ in when they learn.
  */
 export class KubeProxy {
@@ -111,14 +114,20 @@ export class KubeProxy {
     const found = resourcesOf(this.#resolvedBy, 'Service').find(
       ({ metadata }) => metadata.name === host.service?.name && metadata.namespace === host.service.namespace,
     );
-    if (found === undefined) return { service, pods: this.#outside(host.name) };
-    const port = found.spec.ports.find((own) => own.port === this.#portOf(requestClass));
+    if (found === undefined) return { service, pods: this.#outside(host.name), isUnanswered: false };
+    const number = this.#portOf(requestClass);
+    if (lacksPort(found, number)) return { service, pods: none, isUnanswered: true };
+    const port = found.spec.ports.find((own) => own.port === number);
     const portName =
       found.spec.isHeadless !== true && typeof port?.targetPort === 'string' ? port.targetPort : undefined;
     const pods = this.#known.of(found.metadata.namespace, found.spec.selector, portName);
     const places = Array.from(pods, (row) => placeOf(this.#pods[row]!));
     const near = nearEndpoints(caller, places, nearnessOf(found));
-    return { service, pods: near === undefined ? pods : Int32Array.from(near, (index) => pods[index]!) };
+    return {
+      service,
+      pods: near === undefined ? pods : Int32Array.from(near, (index) => pods[index]!),
+      isUnanswered: false,
+    };
   }
 
   /** What stands outside under a name that no Service has. */

@@ -193,13 +193,17 @@ export class Route {
   #passOn(row: number, route: ResolvedRoute, nowUs: number): void {
     const rows = this.#rows;
     const { kubeProxy, stations } = this.#around;
-    const { pods } = kubeProxy.routeOf(rows.requestClass[row]!, this.#around.askingPod(row));
+    const address = kubeProxy.routeOf(rows.requestClass[row]!, this.#around.askingPod(row));
     this.#probe.routed?.(row, nowUs);
-    if (pods.length === 0) {
+    if (address.isUnanswered) {
+      this.#connect.waitInVain(row, passthroughConnectUs);
+      return;
+    }
+    if (address.pods.length === 0) {
       this.#reply.fail(row, 'connect-failure', nowUs);
       return;
     }
-    const pod = kubeProxy.pick({ service: route.service, pods });
+    const pod = kubeProxy.pick(address);
     rows.key[row] = this.#around.keyOfPod(rows.service[row]!, pod);
     rows.pod[row] = pod;
     rows.upstream[row] = -1;
@@ -217,7 +221,9 @@ export class Route {
     rows.service[row] = this.#around.serviceRow(route.service);
     rows.route[row] = -1;
     rows.stage[row] = stage.upstream;
-    if (route.pods.length === 0) {
+    if (route.isUnanswered) {
+      this.#connect.waitInVain(row, kernelConnectUs);
+    } else if (route.pods.length === 0) {
       // Connection refused, which the application takes for an answer of 503; a flag is a proxy's word.
       this.#reply.answer(row, 503, nowUs);
     } else {

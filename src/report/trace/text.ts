@@ -81,7 +81,10 @@ function decisionLines(own: Decision): [string, string][] {
   } else {
     const name = own.route === '' ? '' : ` (${own.route})`;
     const timeout = own.timeoutMs === null ? '' : `, timeout ${milliseconds(own.timeoutMs)}`;
-    lines.push(['route', `${own.rule ?? ''}${name} in ${own.virtualHost ?? ''}${timeout}`]);
+    lines.push([
+      'route',
+      `${own.rule ?? ''}${name}${own.virtualHost === null ? '' : ` in ${own.virtualHost}`}${timeout}`,
+    ]);
   }
   if (own.draw !== null) {
     const { value, total, at, from, to } = own.draw;

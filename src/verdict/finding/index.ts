@@ -33,6 +33,7 @@ import { noGateway } from './no-gateway.ts';
 import { noReadyPod } from './no-ready-pod.ts';
 import { noRoute } from './no-route.ts';
 import { noSuchHost } from './no-such-host.ts';
+import { noSuchPort } from './no-such-port.ts';
 import { notADraw } from './not-a-draw.ts';
 import { olderRuleHides } from './older-rule-hides.ts';
 import { overloaded } from './overloaded.ts';
@@ -60,6 +61,7 @@ import { wayBackClosed } from './way-back-closed.ts';
 /** Every kind of finding; of equal harm, the one that stands first here comes first. */
 export const findingKinds: readonly FindingKind[] = [
   noSuchHost,
+  noSuchPort,
   destinationsSharePods,
   httpRuleOnTcpPort,
   absorbingCookies,

@@ -67,8 +67,12 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
 
 /** The proxies of some callers do not know the service, and pass its calls on to any pod, while a rule is for it. */
 function pastRules(record: RunRecord, service: string, callers: readonly CallerRecord[]): FindingRecord[] {
-  const past = callers.filter(({ rules }) =>
-    rules.some(({ rule }) => rule.endsWith('passed on to its address')),
+  const past = callers.filter(
+    ({ caller, rules }) =>
+      rules.some(({ rule }) => rule.endsWith('passed on to its address')) &&
+      record.mesh.some(({ calls }) =>
+        calls.some((own) => own.caller === caller && own.service === service && own.has === undefined),
+      ),
   );
   const rule = record.mesh
     .flatMap(({ rules }) => rules)
@@ -146,8 +150,13 @@ const isSplit = (shares: CallerRecord['rules'][number]['shares']): boolean =>
 const isSplitElsewhere = ({ rules, answered }: CallerRecord, ruled: readonly CallerRecord[]): boolean =>
   ruled.length > 0 && rules.every(({ shares }) => shares === null) && answered.length > 1;
 
-const sharesText = (shares: NonNullable<CallerRecord['rules'][number]['shares']>): string =>
-  shares.map(({ version, share }) => `${version} ${percent(share)}`).join(', ');
+/** "v1 50 %, v3 50 %"; of very many the first. */
+function sharesText(shares: NonNullable<CallerRecord['rules'][number]['shares']>): string {
+  const told = shares.slice(0, mostShares).map(({ version, share }) => `${version} ${percent(share)}`);
+  return [...told, ...(shares.length > mostShares ? [`${shares.length - mostShares} more`] : [])].join(', ');
+}
+
+const mostShares = 8;
 
 /** The rule is to act for sidecars that call this host, too. */
 export const bindRemedies = (rule: string, host: string): Remedy[] =>

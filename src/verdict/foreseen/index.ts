@@ -4,6 +4,7 @@ import type { Foreseen, ForeseenKind, ForeseenStep } from './foreseen.ts';
 import { noReadyPod, podsRemovedFirst, targetPortMissing } from './no-ready-pod.ts';
 import { noRoute } from './no-route.ts';
 import { noSuchHost } from './no-such-host.ts';
+import { noSuchPort } from './no-such-port.ts';
 import { portUnknown } from './port-unknown.ts';
 import {
   callerWithoutProxy,
@@ -20,6 +21,7 @@ import { autoscalerOutOfReach, leftOut, unknownApplication } from './workloads.t
 /** What can be told without a run, under the codes of `findingKinds`. */
 export const foreseenKinds: readonly ForeseenKind[] = [
   noSuchHost,
+  noSuchPort,
   noRoute,
   portUnknown,
   subsetMissing,
