@@ -87,7 +87,9 @@ export class DestinationRules {
 
   #exportedBy(namespace: string, host: string, viewer: string): readonly Consolidated[] {
     const exported = this.#exported.get(namespace);
-    return exported === undefined ? [] : forHost(exported, host).filter((own) => isSeenBy(own, viewer));
+    const found = exported === undefined ? [] : forHost(exported, host);
+    const isSeen = (own: Consolidated): boolean => isSeenBy(own, viewer);
+    return found.every(isSeen) ? found : found.filter(isSeen);
   }
 }
 

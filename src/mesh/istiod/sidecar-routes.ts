@@ -151,19 +151,25 @@ const isServed = (host: string, known: ReadonlySet<string>): boolean => {
  * short; those of its aliases; of a headless one, its pods', too; and its addresses.
  */
 function domainsOf(service: MeshService, viewer: string): readonly string[] {
-  let ofViewers = domains.get(service);
-  if (ofViewers === undefined) domains.set(service, (ofViewers = new Map()));
+  let known = domains.get(service);
+  if (known === undefined) {
+    const places = [service.host, ...service.aliases].map((host) => parseHost(host).service?.namespace);
+    domains.set(service, (known = { namespaces: new Set(places), byViewer: new Map() }));
+  }
   // Whose namespace none of its names is in, to them it is the same.
-  const isNear = [service.host, ...service.aliases].some(
-    (host) => parseHost(host).service?.namespace === viewer,
-  );
-  const whose = isNear ? viewer : '';
-  let own = ofViewers.get(whose);
-  if (own === undefined) ofViewers.set(whose, (own = domainsFor(service, viewer)));
+  const whose = known.namespaces.has(viewer) ? viewer : '';
+  let own = known.byViewer.get(whose);
+  if (own === undefined) known.byViewer.set(whose, (own = domainsFor(service, viewer)));
   return own;
 }
 
-const domains = new WeakMap<MeshService, Map<string, readonly string[]>>();
+interface Domains {
+  /** Of the names that it has. */
+  readonly namespaces: ReadonlySet<string | undefined>;
+  readonly byViewer: Map<string, readonly string[]>;
+}
+
+const domains = new WeakMap<MeshService, Domains>();
 
 function domainsFor(service: MeshService, viewer: string): readonly string[] {
   const names = [service.host, ...service.aliases].flatMap((host) => namesOf(host, viewer));
