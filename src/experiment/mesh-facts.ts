@@ -26,7 +26,6 @@ import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
 import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
 import { meshView, nearnessIn, translate } from '../mesh/istiod/translate.ts';
-import type { VisibleRules } from '../mesh/istiod/visible-rules.ts';
 import { hasPort } from '../mesh/kubernetes/endpoints.ts';
 import { labelsFrom, nodeOf, takes } from '../mesh/kubernetes/node.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
@@ -37,6 +36,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { cookiesIn } from './cookie-facts.ts';
 import { keptIn, type Call } from './kept-facts.ts';
 import { unevenIn } from './uneven-facts.ts';
+import { hasVirtualService } from './virtual-services-in.ts';
 
 /** What is said of a mesh by the manifests in force from `fromUs` on; asks nothing of a run. */
 export function meshFacts(
@@ -347,22 +347,6 @@ function headlessOf(mesh: Manifests, hosts: readonly string[]): string | null {
   return found === undefined ? null : mesh.names.ofName(found);
 }
 
-/** VirtualServices among some rules, by namespace and name. */
-function virtualServicesIn(rules: VisibleRules): ReadonlySet<string> {
-  let found = virtualServices.get(rules);
-  if (found === undefined) {
-    const own = rules.inOrder.filter(({ semantics }) => semantics === 'istio');
-    found = new Set(own.map(placeOfRule));
-    virtualServices.set(rules, found);
-  }
-  return found;
-}
-
-const virtualServices = new WeakMap<VisibleRules, ReadonlySet<string>>();
-
-const placeOfRule = ({ name, namespace }: { readonly name: string; readonly namespace: string }): string =>
-  `${namespace}/${name}`;
-
 const isRuleOf = (rule: RoutingRule, { metadata }: VirtualService): boolean =>
   rule.semantics === 'istio' && rule.name === metadata.name && rule.namespace === metadata.namespace;
 
@@ -374,7 +358,7 @@ function unseen({ callers, gateway }: Manifests, own: VirtualService): RuleFact[
   const inside = gateways.length === 0 || gateways.includes('mesh');
   const outside = gateways.some((each) => each !== 'mesh');
   const all = [...(inside ? callers : []), ...(outside ? [gateway] : [])];
-  if (all.some(({ view }) => virtualServicesIn(view.rules).has(placeOfRule(own.metadata)))) return null;
+  if (all.some(({ view }) => hasVirtualService(view.rules, own.metadata))) return null;
   const namespaces = [...new Set(all.map(({ proxy }) => proxy.namespace))];
   return { by: 'export', exportTo: [...exportTo], callers: namespaces };
 }
