@@ -113,3 +113,8 @@ const config = {
 
 /** An axis of shares: 0 %, 25 % ... 100 %. */
 export const shareAxis = { values: [0, 0.25, 0.5, 0.75, 1], labelExpr: "round(datum.value * 100) + ' %'" };
+
+/** What a field holds, as it is: a place in pixels, an amount, a colour or another name. */
+export const pixel = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null }) as const;
+export const amount = (field: string) => ({ field, type: 'quantitative', scale: null }) as const;
+export const named = (field: string) => ({ field, type: 'nominal', scale: null }) as const;

@@ -1,6 +1,6 @@
 import { textWidth } from '../glyphs.ts';
 import { ink } from '../palette.ts';
-import { plotWidth, type Layers, type Panel } from './chart.ts';
+import { amount, named, pixel, plotWidth, type Layers, type Panel } from './chart.ts';
 
 /** What one sign of a chart means. */
 export interface LegendItem {
@@ -48,10 +48,6 @@ export function legendPanel(items: readonly LegendItem[]): Panel {
     ],
   };
 }
-
-const pixel = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null }) as const;
-const amount = (field: string) => ({ field, type: 'quantitative', scale: null }) as const;
-const named = (field: string) => ({ field, type: 'nominal', scale: null }) as const;
 
 /** Rules of all signs are one layer, and so are points: what a chart costs is its layers. */
 const ruleLayer = (values: readonly object[]): Layers[number] => ({

@@ -8,7 +8,16 @@ import { count, missing, moment, pEquals, percent, percentRange, plural, span } 
 import { ink, palette } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
 import { entryText, keyLabel, splitOf, stepAt, tenths } from '../words.ts';
-import { plotWidth, poster, type Chart, type Layers, type Panel, type Position } from './chart.ts';
+import {
+  amount,
+  named,
+  plotWidth,
+  poster,
+  type Chart,
+  type Layers,
+  type Panel,
+  type Position,
+} from './chart.ts';
 import { legendPanel, notePanel } from './legend.ts';
 import { bucketsOf, shareScale, type Bucket } from './split-buckets.ts';
 
@@ -214,8 +223,24 @@ function keyLayers(
     type: 'quantitative',
     ...shareScale(split, buckets, keyIndex),
   };
-  const effective = held(split, keyIndex, end);
-  const configured = steps(split, keyIndex, end);
+  const lines = [
+    ...held(split, keyIndex, end).map(({ x, y, run }) => ({
+      x,
+      y,
+      line: `held ${run}`,
+      width: 3,
+      dash: [],
+      opacity: 0.4,
+    })),
+    ...steps(split, keyIndex, end).map(({ x, y, rule, run }) => ({
+      x,
+      y,
+      line: `configured ${run}`,
+      width: 1.5,
+      dash: rule ? [5, 3] : [1, 3],
+      opacity: 1,
+    })),
+  ];
   const observed = buckets.map(({ fromSeconds, toSeconds, observed: seen, requests: n }) => {
     const k = seen[keyIndex]!;
     const [low, high] = binomInterval({ k, n, conf: 0.95, method: 'wilson' });
@@ -228,54 +253,43 @@ function keyLayers(
       to: rounded(toSeconds),
     };
   });
+  const upright = observed.map(({ x, low, high }) => ({ x, x2: x, y: low, y2: high, width: 2 }));
+  const flat = observed.map(({ from, to, y }) => ({ x: from, x2: to, y, y2: y, width: 1.5 }));
   const shades = pushSpans(record);
   const refreshes = fewRefreshes(record, split);
   return [
-    ...(shades.length === 0
-      ? []
-      : [
-          {
-            data: { values: shades },
-            mark: { type: 'rect', color: amber, opacity: 0.22 },
-            encoding: { x: { ...time, field: 'from' }, x2: { field: 'to' } },
-          } as const,
-        ]),
+    {
+      data: { values: shades },
+      mark: { type: 'rect', color: amber, opacity: 0.22 },
+      encoding: { x: { ...time, field: 'from' }, x2: { field: 'to' } },
+    },
     {
       data: { values: changeMarks(record).map((mark) => ({ x: mark.atSeconds })) },
       mark: { type: 'rule', color: ink.muted, strokeWidth: 1, strokeDash: [2, 2], opacity: 0.8 },
       encoding: { x: time },
     },
     {
-      data: { values: effective },
-      mark: { type: 'line', interpolate: 'step-after', color: style.colour, strokeWidth: 3, opacity: 0.4 },
-      encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
-    },
-    ...[true, false].flatMap((rule): Layers => {
-      const own = configured.filter((row) => row.rule === rule);
-      if (own.length === 0) return [];
-      return [
-        {
-          data: { values: own.map(({ x, y, run }) => ({ x, y, run })) },
-          mark: {
-            type: 'line',
-            interpolate: 'step-after',
-            color: style.colour,
-            strokeWidth: 1.5,
-            strokeDash: rule ? [5, 3] : [1, 3],
-          },
-          encoding: { x: time, y: share, detail: { field: 'run', type: 'nominal' } },
-        },
-      ];
-    }),
-    {
-      data: { values: observed },
-      mark: { type: 'rule', color: style.colour, strokeWidth: 2, opacity: 0.55 },
-      encoding: { x: time, y: { ...share, field: 'low' }, y2: { field: 'high' } },
+      data: { values: lines },
+      mark: { type: 'line', interpolate: 'step-after', color: style.colour },
+      encoding: {
+        x: time,
+        y: share,
+        detail: named('line'),
+        strokeWidth: amount('width'),
+        strokeDash: named('dash'),
+        opacity: amount('opacity'),
+      },
     },
     {
-      data: { values: observed },
-      mark: { type: 'rule', color: style.colour, strokeWidth: 1.5, opacity: 0.55 },
-      encoding: { x: { ...time, field: 'from' }, x2: { field: 'to' }, y: share },
+      data: { values: [...upright, ...flat] },
+      mark: { type: 'rule', color: style.colour, opacity: 0.55 },
+      encoding: {
+        x: time,
+        x2: { field: 'x2' },
+        y: share,
+        y2: { field: 'y2' },
+        strokeWidth: amount('width'),
+      },
     },
     {
       data: { values: observed },

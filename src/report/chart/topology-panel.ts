@@ -7,7 +7,7 @@ import { oneLine } from '../layout.ts';
 import { ink, palette } from '../palette.ts';
 import { splitOf } from '../words.ts';
 import { callerName, edgeName, edgesOf, errorText, givenText, lengthOf, rateText, totals } from './calls.ts';
-import type { Panel } from './chart.ts';
+import { amount, named, pixel, type Panel } from './chart.ts';
 import { gapBetween, headHeight, isFrom, lanesOf, rowHeight, type Box } from './topology-boxes.ts';
 
 export const panelWidth = 336;
@@ -248,9 +248,6 @@ const corner = (from: Point, over: Point, to: Point): Point[] =>
     return [at(0), at(1)];
   });
 
-const pixel = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null }) as const;
-const amount = (field: string) => ({ field, type: 'quantitative', scale: null }) as const;
-const own = (field: string) => ({ field, type: 'nominal', scale: null }) as const;
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 /** Everything of one kind is one layer, whatever it looks like: what a chart costs is its layers. */
@@ -280,7 +277,7 @@ function drawn(
       {
         data: { values: grounds },
         mark: { type: 'rect', cornerRadius: 6, fill: ink.card, strokeWidth: 1.2 },
-        encoding: { ...at, x2: { field: 'x2' }, y2: { field: 'y2' }, stroke: own('colour') },
+        encoding: { ...at, x2: { field: 'x2' }, y2: { field: 'y2' }, stroke: named('colour') },
       },
       {
         data: {
@@ -295,8 +292,8 @@ function drawn(
         encoding: {
           x: { value: 0 },
           y: { value: 0 },
-          shape: own('path'),
-          stroke: own('colour'),
+          shape: named('path'),
+          stroke: named('colour'),
           strokeWidth: amount('width'),
         },
       },
@@ -309,7 +306,7 @@ function drawn(
           ],
         },
         mark: { type: 'point', filled: true, opacity: 1 },
-        encoding: { ...at, shape: own('shape'), size: amount('size'), color: own('colour') },
+        encoding: { ...at, shape: named('shape'), size: amount('size'), color: named('colour') },
       },
       {
         data: {
@@ -323,7 +320,7 @@ function drawn(
           align: { expr: 'datum.align' },
           fontWeight: { expr: "datum.bold ? 'bold' : 'normal'" },
         },
-        encoding: { ...at, text: { field: 'label' }, color: own('colour') },
+        encoding: { ...at, text: { field: 'label' }, color: named('colour') },
       },
     ],
   };
