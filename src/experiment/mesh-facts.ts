@@ -100,18 +100,14 @@ export function meshFacts(
         keepAlive: step.keepAlive,
         clients: null,
       })),
-      ...traffic.flatMap((entry) =>
-        entry.from === workload
-          ? [
-              {
-                call: callsOf(pod, ...askedBy(entry)),
-                sidecar,
-                keepAlive: entry.keepAlive,
-                clients: entry.clients?.count ?? null,
-              },
-            ]
-          : [],
-      ),
+      ...traffic
+        .filter(({ from }) => from === workload)
+        .map((entry) => ({
+          call: callsOf(pod, ...askedBy(entry)),
+          sidecar,
+          keepAlive: entry.keepAlive,
+          clients: entry.clients?.count ?? null,
+        })),
     ];
   });
   const near = nearnessIn(registry);
