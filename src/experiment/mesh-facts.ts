@@ -11,6 +11,7 @@ import { isWorkload, scaleTargetOf, type Workload } from '../manifest/scale-targ
 import { lacksPort } from '../manifest/service-address.ts';
 import type { ServiceNames } from '../manifest/service-names.ts';
 import { callsIn } from '../mesh/app/app.ts';
+import { portAsked } from '../mesh/app/visitors.ts';
 import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import type { Cluster } from '../mesh/envoy/route.ts';
@@ -103,7 +104,7 @@ export function meshFacts(
       ...traffic
         .filter(({ from }) => from === workload)
         .map((entry) => ({
-          call: callsOf(pod, ...askedBy(entry)),
+          call: callsOf(pod, entry.request.authority.split(':')[0]!, portAsked(entry)),
           sidecar,
           keepAlive: entry.keepAlive,
           clients: entry.clients?.count ?? null,
@@ -423,9 +424,3 @@ function reachOf(
 const distinct = <T>(list: readonly T[]): T[] => [
   ...new Map(list.map((own) => [JSON.stringify(own), own])).values(),
 ];
-
-/** Host and port of an entry's pages; HTTP's own port where none is written. */
-function askedBy({ request: { authority } }: Scenario['traffic'][number]): [host: string, port: number] {
-  const [host = '', port = '80'] = authority.split(':');
-  return [host, Number(port)];
-}

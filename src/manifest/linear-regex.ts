@@ -8,6 +8,8 @@ export interface LinearRegex {
   test(text: string): boolean;
   /** The first match and its groups; a group without a part in the match is undefined. */
   exec(text: string): readonly [string, ...(string | undefined)[]] | null;
+  /** Every match replaced, as by RE2's GlobalReplace: `\1` is the first group, `\0` the whole match. */
+  replaceAll(text: string, substitution: string): string;
 }
 
 /**
@@ -21,9 +23,16 @@ export function linearRegex(pattern: string): LinearRegex | { readonly problem: 
       matchesWhole: (text) => compiled.testExact(text),
       test: (text) => compiled.test(text),
       exec: (text) => compiled.exec(text) as ReturnType<LinearRegex['exec']>,
+      replaceAll: (text, substitution) => compiled.matcher(text).replaceAll(dollarsOf(substitution)),
     };
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error;
     return { problem: error.message.replace(/^error parsing regexp: /, '') };
   }
 }
+
+/** "/\1" of RE2 as the "/$1" of this library, and a dollar, which RE2 takes by the letter, as "$$". */
+const dollarsOf = (substitution: string): string =>
+  substitution.replace(/\\([\d\\])|\$/g, (_, escaped: string | undefined) =>
+    escaped === undefined ? '$$' : escaped === '\\' ? '\\' : escaped === '0' ? '$&' : `$${escaped}`,
+  );

@@ -52,7 +52,7 @@ export const filterFields = struct(
       port: int32,
       statusCode: int32,
     }),
-    urlRewrite: ignored(struct({ hostname: text, path: pathModifier })),
+    urlRewrite: struct({ hostname: ignored(text), path: pathModifier }),
     cors: ignored(anything),
     externalAuth: ignored(anything),
     extensionRef: ignored(struct({ group: text, kind: text, name: text }, { required: ['kind', 'name'] })),

@@ -41,9 +41,11 @@ export const httpRouteFields = struct({
     { required: ['status'] },
   ),
   delegate: struct({ name: text, namespace: text }),
-  rewrite: ignored(
-    struct({ uri: text, authority: text, uriRegexRewrite: struct({ match: text, rewrite: text }) }),
-  ),
+  rewrite: struct({
+    uri: text,
+    authority: ignored(text),
+    uriRegexRewrite: struct({ match: text, rewrite: text }),
+  }),
   timeout: duration,
   retries: httpRetryFields,
   fault: faultFields,

@@ -42,8 +42,7 @@ export class Visitors {
     this.asked = asked;
     this.events = events;
     this.#visitors = traffic.map((entry, source) => {
-      const port =
-        entry.port ?? (entry.from === undefined ? ports[source]! : portOf(entry.request.authority));
+      const port = entry.from === undefined ? (entry.port ?? ports[source]!) : portAsked(entry);
       const classOf = (head: RequestHead): number => classes.of(head, port);
       const own = clientHeads(entry).map(classOf);
       const ask = (requestClass: number, client: number, nowUs: number): void => {
@@ -123,5 +122,6 @@ function clientHeads(entry: Traffic): RequestHead[] {
   });
 }
 
-/** 8000 of `httpbin:8000`; 80 where none is written. */
-const portOf = (authority: string): number => Number(authority.split(':')[1] ?? 80);
+/** Of an entry whose pages are asked for from inside the mesh: 8000 of `httpbin:8000`, or 80 where none is written. */
+export const portAsked = ({ port, request }: Pick<Traffic, 'port' | 'request'>): number =>
+  port ?? Number(request.authority.split(':')[1] ?? 80);

@@ -7,6 +7,7 @@ import { clusterParts } from './cluster-name.ts';
 import { idleTimeoutUs } from './cluster-settings.ts';
 import type { ConfigTables, ToldEndpoints } from './config-tables.ts';
 import { changesRequests, setCookies } from './header-operations.ts';
+import { rewritesPath } from './rewritten-path.ts';
 import { withHeaders } from './header-override.ts';
 import { type ProxyIdentity } from './proxy-identity.ts';
 import { faultOf, hashesOf, nowhere, type ResolvedRoute } from './resolved-route.ts';
@@ -161,7 +162,7 @@ export class ConfigView {
       passes: false,
       timeoutUs: microseconds(timeout),
       fault: faultOf(route!),
-      changesRequests: changesRequests(route!),
+      changesRequests: changesRequests(route!) || rewritesPath(route!),
       setCookies: setCookies(route!),
       route,
     };

@@ -51,7 +51,7 @@ export interface ResolvedRoute {
   readonly fault: FaultRule | undefined;
   /** To the address that was dialled, as if there were no proxy. */
   readonly passes: boolean;
-  /** Requests leave with other headers than those that they came with. */
+  /** Requests leave with another path, or other headers, than those that they came with. */
   readonly changesRequests: boolean;
   /** Values of Set-Cookie on the answers, by destination; empty: none. */
   readonly setCookies: readonly (readonly string[])[];

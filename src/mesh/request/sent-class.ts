@@ -1,8 +1,9 @@
 import { sentHeaders } from '../envoy/header-operations.ts';
 import type { RequestClasses } from '../envoy/request-class.ts';
 import type { ResolvedRoute } from '../envoy/resolved-route.ts';
+import { rewrittenPath } from '../envoy/rewritten-path.ts';
 
-/** Classes of requests as they leave a proxy that changes their headers, found once per route and destination. */
+/** Classes of requests as they leave a proxy that changes their path or headers, found once per route and destination. */
 export class SentClasses {
   readonly #classes: RequestClasses;
   /** By row of the route, which is one class's. */
@@ -20,6 +21,7 @@ export class SentClasses {
   #make(requestClass: number, { route }: ResolvedRoute, destination: number): number {
     const head = this.#classes.heads[requestClass]!;
     const headers = sentHeaders(route!, destination, head.headers);
-    return this.#classes.of({ ...head, headers }, this.#classes.ports[requestClass]!);
+    const path = rewrittenPath(route!, head.path);
+    return this.#classes.of({ ...head, path, headers }, this.#classes.ports[requestClass]!);
   }
 }

@@ -200,7 +200,7 @@ export class Serve {
 
   /** Requests of one class have one path: each is looked at once. */
   #startIn(scripts: Scripts, row: number): number {
-    const requestClass = this.#rows.requestClass[row]!;
+    const requestClass = this.#rows.sentClass[row]!;
     let starts = this.#starts.get(scripts);
     if (starts === undefined) this.#starts.set(scripts, (starts = []));
     return (starts[requestClass] ??= scripts.startFor(this.#around.classes.heads[requestClass]!.path));

@@ -34,11 +34,11 @@ metadata: { name: istio, namespace: istio-system }
 data: { mesh: 'outboundTrafficPolicy: { mode: REGISTRY_ONLY }' }
 ---`;
 
-const asking = (host: string, callerHasProxy: boolean, more: string): Promise<Scenario> =>
+const asking = (host: string, callerHasProxy: boolean, more: string, port = ''): Promise<Scenario> =>
   smallScenario(
     `duration: 3m
 traffic:
-  - { name: curl, from: curl, host: '${host}', path: /, refresh: { count: 1, every: 1s, start: 1s } }`,
+  - { name: curl, from: curl, host: '${host}', ${port} path: /, refresh: { count: 1, every: 1s, start: 1s } }`,
     { 'mesh.yaml': `${workload('web')}${workload('curl', callerHasProxy)}${more}` },
   );
 
@@ -68,10 +68,11 @@ test.each([
 
 test.each([
   ['its own port', 'web:9080', service()],
+  ['its own port, where the entry says it by itself', 'web', service(), 'port: 9080,'],
   ['any port, where the name leads to the pods themselves (headless)', 'web', service('clusterIP: None')],
-])('at %s pods answer, and nothing is said of ports', async (_, host, more) => {
+])('at %s pods answer, and nothing is said of ports', async (_, host, more, port?: string) => {
   for (const hasProxy of [true, false]) {
-    const own = await asking(host, hasProxy, more);
+    const own = await asking(host, hasProxy, more, port);
     expect(runOnce(own).record.pages.failed).toBe(0);
     expect(foresee(own).map(({ code }) => code)).not.toContain('no-such-port');
   }
