@@ -15,6 +15,7 @@ import { placeOf } from '../mesh/istiod/proxy-place.ts';
 import { translate } from '../mesh/istiod/translate.ts';
 import type { Registry } from '../mesh/kubernetes/registry.ts';
 import type { Pod } from '../mesh/kubernetes/pod.ts';
+import { wholesAtGateways } from '../mesh/telemetry/split-key.ts';
 import type { CookieFact } from '../record/mesh-facts.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -33,6 +34,7 @@ export function cookiesIn(
   const resources = [...registry.entries.values()].map(({ resource }) => resource);
   if (!resources.some(setsCookies)) return [];
   const configurations = new Map<ProxyIdentity, ProxyConfiguration>();
+  const wholes = wholesAtGateways(resources, names);
   const facts = traffic.flatMap((entry) => {
     if (!kindOf(entry).hasClients && entry.clients === undefined) return [];
     const caller = callerOf(entry, resources, pods);
@@ -40,7 +42,7 @@ export function cookiesIn(
     const { identity } = caller;
     const configuration = configurations.get(identity) ?? translate(registry, identity);
     configurations.set(identity, configuration);
-    return factsFor(entry, caller, configuration, names);
+    return factsFor(entry, caller, configuration, names, wholes);
   });
   return [...new Map(facts.map((own) => [JSON.stringify(own), own])).values()];
 }
@@ -76,6 +78,7 @@ function factsFor(
   { name: caller, identity, port }: Caller,
   configuration: ProxyConfiguration,
   names: ServiceNames,
+  wholes: ReturnType<typeof wholesAtGateways>,
 ): CookieFact[] {
   const dialled = identity.type === 'gateway' ? '' : names.called(request.authority, identity.namespace).name;
   const routeFor = (head: RequestHead): Route | undefined => {
@@ -87,14 +90,16 @@ function factsFor(
   const cookies = drawn === undefined ? [] : setCookies(drawn);
   if (drawn === undefined || destinations.length < 2 || cookies.length === 0) return [];
   const total = destinations.reduce((sum, { weight }) => sum + weight, 0);
+  const first = names.ofName(clusterParts(destinations[0]!.name).host);
   const service =
     identity.type === 'gateway'
-      ? names.ofName(clusterParts(destinations[0]!.name).host)
+      ? (wholes.get(first) ?? first)
       : names.of(names.called(request.authority, identity.namespace));
   return [
     {
       caller,
       service,
+      ...(identity.type === 'gateway' && first !== service ? { to: first } : {}),
       rule: drawn.metadata.rule,
       destinations: destinations.map(({ name, weight }, place) => {
         const { subset, host } = clusterParts(name);

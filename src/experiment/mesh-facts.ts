@@ -3,11 +3,13 @@ import { mayHave } from '../manifest/analysis/pod.ts';
 import { selects } from '../manifest/labels.ts';
 import type {
   Destination,
-  HorizontalPodAutoscaler,
   HttpRoute,
+  KubernetesGrpcRoute,
+  KubernetesHttpRoute,
+  Resource,
   VirtualService,
 } from '../manifest/resource.ts';
-import { isWorkload, scaleTargetOf, type Workload } from '../manifest/scale-target.ts';
+import { isWorkload, type Workload } from '../manifest/scale-target.ts';
 import { lacksPort } from '../manifest/service-address.ts';
 import type { ServiceNames } from '../manifest/service-names.ts';
 import { callsIn } from '../mesh/app/app.ts';
@@ -15,27 +17,31 @@ import { portAsked } from '../mesh/app/visitors.ts';
 import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import type { Cluster } from '../mesh/envoy/route.ts';
-import { chooseRoute } from '../mesh/envoy/route-match.ts';
 import { actingFor } from '../mesh/istiod/acting-for.ts';
 import { clustersOf, portNameOf } from '../mesh/istiod/cluster.ts';
 import type { MeshService } from '../mesh/istiod/mesh-service.ts';
 import type { MeshView } from '../mesh/istiod/mesh-view.ts';
+import { backendDestination } from '../mesh/istiod/http-route.ts';
 import { entranceOf } from '../mesh/istiod/entrance.ts';
 import { isTcpPort, mayCarryHttp, speaksHttp2 } from '../mesh/istiod/protocol.ts';
 import { placeOf } from '../mesh/istiod/proxy-place.ts';
 import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
 import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
-import { meshView, nearnessIn, translate } from '../mesh/istiod/translate.ts';
+import { meshView, nearnessIn } from '../mesh/istiod/translate.ts';
 import { hasPort } from '../mesh/kubernetes/endpoints.ts';
 import { labelsFrom, nodeOf, takes } from '../mesh/kubernetes/node.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
 import { outsideOf } from '../mesh/kubernetes/outside.ts';
-import { cpuRequestMilli, podOf, type Pod } from '../mesh/kubernetes/pod.ts';
+import { podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../record/mesh-facts.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { cookiesIn } from './cookie-facts.ts';
 import { keptIn, type Call } from './kept-facts.ts';
+import { reachOf } from './autoscaler-facts.ts';
+import { preStopOf } from './pre-stop-fact.ts';
+import { managerOf, rolloutsIn } from './rollout-facts.ts';
+import { strayRule } from './unknown-calls.ts';
 import { unevenIn } from './uneven-facts.ts';
 import { hasVirtualService } from './virtual-services-in.ts';
 
@@ -46,7 +52,8 @@ export function meshFacts(
   { app, traffic }: Pick<Scenario, 'app' | 'traffic'>,
   fromUs: number,
 ): MeshFacts {
-  const workloads = [...registry.entries.values()].map(({ resource }) => resource).filter(isWorkload);
+  const resources = [...registry.entries.values()].map(({ resource }) => resource);
+  const workloads = resources.filter(isWorkload);
   const pods = workloads.map((owner) => podOf(owner, '', 0));
   const applicationOf = (labels: Readonly<Record<string, string>>): string | null =>
     app.workloads.find((own) => selects(own.match, labels))?.name ?? null;
@@ -55,7 +62,7 @@ export function meshFacts(
     proxy,
     view: meshView(registry, proxy),
   }));
-  const { identity } = entranceOf([...registry.entries.values()].map(({ resource }) => resource));
+  const { identity } = entranceOf(resources);
   const gateway = { proxy: identity, view: meshView(registry, identity) };
   const serviceOf = firstOfEach([...callers, gateway].map(({ view }) => view.serviceOf));
   // What acts for some callers, each once.
@@ -69,11 +76,9 @@ export function meshFacts(
     };
   });
   const clusters = new Map(acting.flatMap((own) => own.clusters).map((own) => [own.name, own]));
-  const outside = outsideOf([...registry.entries.values()].map(({ resource }) => resource)).map(({ sets }) =>
-    podOf(sets[0]!.owner, '', 0),
-  );
+  const outside = outsideOf(resources).map(({ sets }) => podOf(sets[0]!.owner, '', 0));
   const endpoints = [...workloads.map((own, index) => withLater(pods[index]!, own, registry)), ...outside];
-  const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, endpoints };
+  const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, endpoints, resources };
   const callsOf = (pod: Pod, host: string, port: number): MeshFacts['calls'][number] => {
     const service = serviceOf.get(names.called(host, pod.namespace).name);
     const rule = service === undefined ? strayRule(registry, pod, host, port) : undefined;
@@ -113,11 +118,15 @@ export function meshFacts(
   });
   const near = nearnessIn(registry);
   const rules = resourcesOf(registry, 'VirtualService').flatMap((own) => rulesOf(mesh, own));
+  const routes = [...resourcesOf(registry, 'HTTPRoute'), ...resourcesOf(registry, 'GRPCRoute')].flatMap(
+    (own) => weighedIn(mesh, own),
+  );
   const cookies = cookiesIn(registry, names, traffic, pods);
   return {
     fromSeconds: fromUs / 1e6,
     calls: distinct(calls.map(({ call }) => call)),
     rules,
+    ...(routes.length === 0 ? {} : { routes }),
     uneven: distinct(
       acting.flatMap(({ service, name, rules: found }) =>
         found.flatMap((own) => unevenIn(service, name, own, near(service), traffic)),
@@ -138,18 +147,7 @@ export function meshFacts(
       sidecar,
       ...preStopOf(workloads[index]!),
     })),
-    rollouts: resourcesOf(registry, 'Rollout').flatMap(({ metadata, spec: { strategy } }) =>
-      strategy.type === 'Canary' && strategy.steps.length > 0
-        ? [
-            {
-              name: metadata.name,
-              steps: strategy.steps.length,
-              manages:
-                strategy.istio?.virtualServices.map(({ name }) => `VirtualService ${name}`).join(', ') ?? '',
-            },
-          ]
-        : [],
-    ),
+    rollouts: rolloutsIn(registry),
     autoscalers: resourcesOf(registry, 'HorizontalPodAutoscaler').flatMap((own) => reachOf(own, workloads)),
   };
 }
@@ -204,6 +202,7 @@ interface Manifests {
   readonly gateway: Caller;
   /** Pods of the manifests, and what stands outside. */
   readonly endpoints: readonly ForeseenPod[];
+  readonly resources: readonly Resource[];
 }
 
 interface Caller {
@@ -232,6 +231,11 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
     { route, fault, mirrors = [] }: Pick<HttpRoute, 'route' | 'fault'> & Partial<Pick<HttpRoute, 'mirrors'>>,
     rule: string,
   ): RuleFact => {
+    const manager = managerOf(
+      own,
+      route.map(({ destination }) => destination),
+      mesh.resources,
+    );
     const total = route.reduce((sum, { weight }) => sum + (weight ?? (route.length === 1 ? 1 : 0)), 0);
     return {
       ...about,
@@ -259,6 +263,7 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
         fault?.delay === undefined
           ? null
           : { share: fault.delay.percent / 100, seconds: fault.delay.fixedDelayUs / 1e6 },
+      ...(manager === undefined || route.length === 0 ? {} : { managedBy: manager }),
     };
   };
   return [
@@ -273,6 +278,37 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
       factOf('tcp', route, `VirtualService ${name}.${namespace}, tcp rule ${index + 1}`),
     ),
   ];
+}
+
+/** Rules of Gateway API that weigh Services, and whose destinations nobody else tells apart. */
+function weighedIn(
+  mesh: Manifests,
+  own: KubernetesHttpRoute | KubernetesGrpcRoute,
+): NonNullable<MeshFacts['routes']>[number][] {
+  const { name, namespace } = own.metadata;
+  return own.spec.rules.flatMap(({ name: called, backendRefs }, index) => {
+    const sent = backendRefs.map((ref) => ({
+      destination: backendDestination(ref),
+      weight: ref.weight ?? 1,
+    }));
+    const all = sent.map(({ destination }) => destination);
+    const total = sent.reduce((sum, { weight }) => sum + weight, 0);
+    const isTold =
+      headlessOf(
+        mesh,
+        all.map(({ host }) => host),
+      ) !== null || managerOf(own, all, mesh.resources) !== undefined;
+    if (sent.length < 2 || total === 0 || isTold) return [];
+    return [
+      {
+        rule: `${own.kind} ${name}.${namespace}, rule ${index + 1}${called === undefined ? '' : ` (${called})`}`,
+        destinations: sent.map(({ destination, weight }) => ({
+          ...reached(mesh, destination, namespace),
+          weight: weight / total,
+        })),
+      },
+    ];
+  });
 }
 
 /** Which workloads' pods a destination picks, or what is missing: istiod's cluster for it, and who has its labels. */
@@ -312,17 +348,6 @@ function reached(
       : {}),
     lacks: isUnserved ? 'port name' : workloads.length === 0 && !isElsewhere ? 'workload' : null,
   };
-}
-
-/** The rule for a name that no Service has: the callers' proxies have a virtual host for it all the same (`strayHosts`). */
-function strayRule(registry: Registry, pod: Pod, host: string, port: number): string | undefined {
-  if (!pod.sidecar) return undefined;
-  const configuration = translate(registry, placeOf(pod).identity);
-  const routes = configuration.routes.find(({ name }) => name === String(port));
-  if (routes === undefined) return undefined;
-  const { virtualHost } = chooseRoute(routes, { method: 'GET', path: '/', authority: host, headers: {} });
-  const acting = routes.virtual_hosts.find(({ name }) => name === virtualHost)?.routes[0]?.metadata;
-  return acting === undefined || acting.config === '' ? undefined : acting.rule;
 }
 
 /** The first port of a Service of the hosts, where all of its ports speak TCP: http rules are never asked. */
@@ -387,38 +412,6 @@ function hidden(
     }
   }
   return hider === null ? null : { by: 'rule', rule: hider };
-}
-
-function preStopOf({ spec: { template } }: Workload): Pick<MeshFacts['workloads'][number], 'preStop'> {
-  const hooks = template.containers.flatMap(({ preStop }) => preStop ?? []);
-  if (hooks.length === 0) return {};
-  const isTold = hooks.every(({ sleepSeconds }) => sleepSeconds !== undefined);
-  return { preStop: { seconds: isTold ? Math.max(...hooks.map((own) => own.sleepSeconds!)) : null } };
-}
-
-/** How far an autoscaler on CPU could read at most, where its pods have limits. */
-function reachOf(
-  own: HorizontalPodAutoscaler,
-  workloads: readonly Workload[],
-): MeshFacts['autoscalers'][number][] {
-  const target = scaleTargetOf(own, workloads);
-  const wanted = own.spec.metrics.find((metric) => metric.type === 'Resource' && metric.name === 'cpu');
-  if (target === undefined || wanted?.type !== 'Resource' || wanted.target.type !== 'Utilization') return [];
-  const { template } = target.spec;
-  const requests = cpuRequestMilli(template);
-  const [application, ...others] = template.containers;
-  const limit = template.resources.cpuLimitMilli ?? application?.resources.cpuLimitMilli;
-  return [
-    {
-      name: own.metadata.name,
-      target: target.metadata.name,
-      wantsPercent: wanted.target.averageUtilization,
-      canReachPercent: limit === undefined || requests === 0 ? null : (100 * limit) / requests,
-      idle: others.flatMap(({ name, resources: { cpuRequestMilli: requestMilli } }) =>
-        requestMilli === undefined || requestMilli === 0 ? [] : [{ container: name, requestMilli }],
-      ),
-    },
-  ];
 }
 
 const distinct = <T>(list: readonly T[]): T[] => [

@@ -1,8 +1,9 @@
 import { isWorkload } from '../manifest/scale-target.ts';
 import type { ServiceNames } from '../manifest/service-names.ts';
+import { chooseRoute } from '../mesh/envoy/route-match.ts';
 import { placeOf } from '../mesh/istiod/proxy-place.ts';
-import { meshView } from '../mesh/istiod/translate.ts';
-import { podOf } from '../mesh/kubernetes/pod.ts';
+import { meshView, translate } from '../mesh/istiod/translate.ts';
+import { podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { Registry } from '../mesh/kubernetes/registry.ts';
 import type { MeshFacts } from '../record/mesh-facts.ts';
 import type { UnknownCall } from '../verdict/foreseen/foreseen.ts';
@@ -31,4 +32,15 @@ export function unknownCalls(
       .map(({ caller, service }): UnknownCall => ({ caller, service: service!, isRefused }));
   });
   return [...new Map(found.map((own) => [`${own.caller} ${own.service}`, own])).values()];
+}
+
+/** The rule for a name that no Service has: the callers' proxies have a virtual host for it all the same (`strayHosts`). */
+export function strayRule(registry: Registry, pod: Pod, host: string, port: number): string | undefined {
+  if (!pod.sidecar) return undefined;
+  const configuration = translate(registry, placeOf(pod).identity);
+  const routes = configuration.routes.find(({ name }) => name === String(port));
+  if (routes === undefined) return undefined;
+  const { virtualHost } = chooseRoute(routes, { method: 'GET', path: '/', authority: host, headers: {} });
+  const acting = routes.virtual_hosts.find(({ name }) => name === virtualHost)?.routes[0]?.metadata;
+  return acting === undefined || acting.config === '' ? undefined : acting.rule;
 }

@@ -600,6 +600,8 @@ export interface CanaryStrategy {
       readonly canarySubsetName?: string;
     };
   };
+  /** Those that its plugin for Gateway API moves the weights of. */
+  readonly httpRoutes?: readonly string[];
   /** With traffic routing: the stable ReplicaSet shrinks as the canary's weight grows. Default false. */
   readonly dynamicStableScale: boolean;
   readonly scaleDownDelaySeconds?: number;

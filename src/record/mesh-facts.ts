@@ -72,6 +72,9 @@ export const meshFacts = z.strictObject({
           .strictObject({ share: number, seconds: number })
           .nullable()
           .describe('The delay that it injects into this share of the requests.'),
+        managedBy: text
+          .optional()
+          .describe('The Rollout whose controller tells its destinations apart; absent: none does.'),
         inert: z
           .discriminatedUnion('by', [
             z.strictObject({
@@ -89,6 +92,15 @@ export const meshFacts = z.strictObject({
       }),
     )
     .describe('Routes of the rules, oldest first.'),
+  routes: z
+    .array(
+      z.strictObject({
+        rule: text.describe('"HTTPRoute web.default, rule 1"'),
+        destinations: z.array(destination),
+      }),
+    )
+    .optional()
+    .describe('Rules of HTTPRoutes and GRPCRoutes that weigh destinations; absent: there are none.'),
   uneven: z
     .array(
       z.discriminatedUnion('by', [
@@ -147,6 +159,11 @@ export const meshFacts = z.strictObject({
       z.strictObject({
         caller: text.describe('Workload; "visitors": nobody inside the mesh.'),
         service: text,
+        to: text
+          .optional()
+          .describe(
+            'The Service of its first destination, where another one is asked for; absent: the same.',
+          ),
         rule: text.describe('That draws who brings no cookie.'),
         destinations: z.array(
           z.strictObject({
@@ -181,12 +198,29 @@ export const meshFacts = z.strictObject({
     }),
   ),
   rollouts: z
-    .array(z.strictObject({ name: text, steps: whole, manages: text }))
-    .describe('Rollouts whose steps nobody follows in the model.'),
+    .array(
+      z.strictObject({
+        name: text,
+        steps: whole,
+        manages: text.describe('"VirtualService web": whose weights its controller would move; "": none.'),
+        switches: text
+          .optional()
+          .describe('The Service that it would switch from blue to green; absent: it has a canary.'),
+        templates: z
+          .array(text)
+          .optional()
+          .describe('Hashes of the templates that it has pods of by the manifests, its own last.'),
+        isShifted: flag
+          .optional()
+          .describe('A rule that it manages gives its canary a weight; absent: it is not known.'),
+      }),
+    )
+    .describe('Rollouts, whose controller the model does not have.'),
   autoscalers: z.array(
     z.strictObject({
       name: text,
       target: text,
+      container: text.optional().describe('The one that it reads; absent: all of them.'),
       wantsPercent: number.describe('Of the CPU requests.'),
       canReachPercent: number
         .nullable()
@@ -194,6 +228,9 @@ export const meshFacts = z.strictObject({
       idle: z
         .array(z.strictObject({ container: text, requestMilli: whole }))
         .describe('Containers that the model gives no work, with what they ask for.'),
+      proxyMilli: whole
+        .optional()
+        .describe('What the sidecar asks for, where that is more than the application does.'),
     }),
   ),
 });

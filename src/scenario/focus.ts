@@ -1,6 +1,6 @@
 import { fullHost } from '../manifest/host.ts';
 import { matches } from '../manifest/labels.ts';
-import type { Resource } from '../manifest/resource.ts';
+import type { Manifest, Resource } from '../manifest/resource.ts';
 import { serviceNames } from '../manifest/service-names.ts';
 import { namedService, type NamedService } from './named-service.ts';
 
@@ -46,4 +46,18 @@ function workloadsOf(resources: readonly Resource[], host: string): number {
       own.metadata.namespace === service.metadata.namespace &&
       matches(service.spec.selector, own.spec.template.labels),
   ).length;
+}
+
+/** A Service that no manifest has, as Flagger's controller makes it, together with the rule (pkg/router/kubernetes_default.go). */
+export function madeByFlagger(name: string | undefined, manifests: readonly Manifest[]): { hint?: string } {
+  const isMade = manifests.some(({ others }) =>
+    others.some(
+      (own) => own.kind === 'Canary' && own.metadata.name === name?.replace(/-(primary|canary)$/, ''),
+    ),
+  );
+  return isMade
+    ? {
+        hint: 'Flagger\u2019s controller would make it for its Canary, with the Services -primary and -canary, a Deployment -primary and a VirtualService; the model has no such controller: write them into the manifests',
+      }
+    : {};
 }

@@ -26,7 +26,7 @@ import { plannedOf } from './timeline.ts';
 import { loadApp } from './load-app.ts';
 import { checkExpectation } from './expect/check-expectation.ts';
 import type { Expect } from './expect/index.ts';
-import { focusOf } from './focus.ts';
+import { focusOf, madeByFlagger } from './focus.ts';
 import { fillNumbers, guessesOf } from './numbers.ts';
 import { checkKind, readDocument } from './read-kind.ts';
 import { buildTraffic, fileOf } from './traffic.ts';
@@ -160,14 +160,14 @@ async function assemble(
 
   problems.push(...refusedChanges(start.manifest.resources, timeline));
 
-  const appText = spec.app === 'bookinfo' ? bookinfoApp : await read(spec.app, ['spec', 'app'], 'app');
-  const app = appText === undefined ? undefined : loadApp(spec.app, appText, spec.numbers);
-  if (app !== undefined) problems.push(...app.problems);
-
   const everything = [
     ...start.manifest.resources,
     ...timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
   ];
+  const appText = spec.app === 'bookinfo' ? bookinfoApp : await read(spec.app, ['spec', 'app'], 'app');
+  const app = appText === undefined ? undefined : loadApp(spec.app, appText, spec.numbers);
+  if (app !== undefined) problems.push(...app.problems);
+
   const workloads = new Set(start.manifest.resources.filter(isWorkload).map((own) => own.metadata.name));
   problems.push(...unknownNames(files.file, document, spec, everything));
   const traffic: Traffic[] = [];
@@ -211,7 +211,13 @@ async function assemble(
   problems.push(...checkExpect(files.file, document, spec, everything));
   const focus = focusOf(spec.focus, everything);
   if ('problem' in focus) {
-    const problem = { severity: 'error', code: 'MS2018', message: focus.problem, file: files.file } as const;
+    const problem = {
+      severity: 'error',
+      code: 'MS2018',
+      message: focus.problem,
+      file: files.file,
+      ...madeByFlagger(spec.focus, [start.manifest, ...parsed.values()]),
+    } as const;
     problems.push(atPlace(files.file, document, ['spec', 'focus'], problem));
   }
   for (const { place, ...own } of oversizes(spec, traffic, everything))

@@ -39,6 +39,8 @@ const cpuAt = (percent: unknown): Data => ({
 });
 
 function narrow(metric: Data, container: unknown): void {
+  const one = mapOf(metric['containerResource']);
+  if (metric['type'] === 'ContainerResource' && one['name'] === 'cpu') one['container'] = container;
   const resource = mapOf(metric['resource']);
   if (metric['type'] !== 'Resource' || resource['name'] !== 'cpu') return;
   delete metric['resource'];

@@ -4,6 +4,9 @@ import type { BlueGreenStrategy, CanaryStep, CanaryStrategy } from '../resource.
 import { anything, boolean, ignored, int32, intOrString, list, struct, text } from '../schema.ts';
 import { isNone, readPodAmount } from './workload.ts';
 
+/** By its name of rollouts-plugin-trafficrouter-gatewayapi. */
+const gatewayApiPlugin = 'argoproj-labs/gatewayAPI';
+
 const virtualService = struct({ name: text, routes: list(text) }, { required: ['name'] });
 
 export const canaryFields = struct({
@@ -31,6 +34,13 @@ export const canaryFields = struct({
         { name: text, stableSubsetName: text, canarySubsetName: text },
         { required: ['name'] },
       ),
+    }),
+    plugins: struct({
+      [gatewayApiPlugin]: struct({
+        httpRoute: text,
+        namespace: text,
+        httpRoutes: list(struct({ name: text }, { required: ['name'] })),
+      }),
     }),
   }),
   dynamicStableScale: boolean,
@@ -72,6 +82,7 @@ export function readCanary(canary: Cursor): CanaryStrategy {
       `Invalid value: ${delay.number}: Canary scaleDownDelaySeconds can only be used with traffic routing`,
     );
   const istio = readIstio(routing.at('istio'));
+  const httpRoutes = httpRoutesOf(routing.at('plugins').at(gatewayApiPlugin));
   return {
     type: 'Canary',
     ...(stable.text === undefined ? {} : { stableService: stable.text }),
@@ -80,10 +91,16 @@ export function readCanary(canary: Cursor): CanaryStrategy {
     ...(maxSurge === undefined ? {} : { maxSurge }),
     ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
     ...(istio === undefined ? {} : { istio }),
+    ...(httpRoutes.length === 0 ? {} : { httpRoutes }),
     dynamicStableScale: dynamic.boolean ?? false,
     ...(delay.number === undefined ? {} : { scaleDownDelaySeconds: delay.number }),
   };
 }
+
+const httpRoutesOf = (plugin: Cursor): string[] => [
+  ...(plugin.at('httpRoute').text === undefined ? [] : [plugin.at('httpRoute').text!]),
+  ...plugin.at('httpRoutes').items.map((own) => own.at('name').text ?? ''),
+];
 
 function readIstio(istio: Cursor): CanaryStrategy['istio'] {
   if (!istio.isSet) return undefined;

@@ -123,7 +123,7 @@ function podIp(text: string, made: number): string {
 /** Kubernetes' alphabet for generated names: no vowels, no digits that look like letters. */
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
-function safeWord(text: string, length: number): string {
+export function safeWord(text: string, length: number): string {
   let hash = hashText(text);
   let word = '';
   for (let i = 0; i < length; i++) {

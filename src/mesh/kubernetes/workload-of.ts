@@ -7,7 +7,7 @@ import type {
   StatefulSet,
 } from '../../manifest/resource.ts';
 import { replicaSetsOf } from '../../manifest/scale-target.ts';
-import type { PodOwner } from './pod.ts';
+import { safeWord, type PodOwner } from './pod.ts';
 import type { LiveWorkload, PodSet } from './pod-life.ts';
 import { templateAsWritten } from './workload/template-as-written.ts';
 
@@ -116,6 +116,9 @@ const podSet = (of: LiveWorkload, owner: PodOwner, wanted: number): PodSet => ({
   making: new Set(),
   ordinal: 0,
 });
+
+/** Two templates of one hash make the same pods. */
+export const templateHash = (owner: PodOwner): string => safeWord(fingerprint(owner), 10);
 
 /** Whatever a template says makes another pod. A bare pod's own object is none, and makes one pod only. */
 function fingerprint({ source, spec }: PodOwner): string {

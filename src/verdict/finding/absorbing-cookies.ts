@@ -148,10 +148,10 @@ export function absorbedText({ own, others }: Absorbing): string[] {
   ];
 }
 
-export const absorbingRemedies = ({ fact: { service }, own }: Absorbing): Remedy[] =>
+export const absorbingRemedies = ({ fact: { service, to = service }, own }: Absorbing): Remedy[] =>
   own.cookie === null
     ? []
     : [
-        byChange({ kind: 'no-cookie', service, cookie: own.cookie }),
-        byChange({ kind: 'cookie-for-all', service, cookie: own.cookie }),
+        byChange({ kind: 'no-cookie', service: to, cookie: own.cookie }),
+        byChange({ kind: 'cookie-for-all', service: to, cookie: own.cookie }),
       ];

@@ -37,16 +37,22 @@ function findingOf(record: RunRecord, own: Autoscaler, reach: number): FindingRe
         } as const,
       ]
     : [];
-  const helpers = own.idle.map(
-    ({ container, requestMilli }) => `${container} asks for ${requestMilli}m and does nothing`,
-  );
+  const helpers = [
+    ...own.idle.map(
+      ({ container, requestMilli }) => `${container} asks for ${requestMilli}m and does nothing`,
+    ),
+    ...(own.proxyMilli === undefined ? [] : [`istio-proxy asks for ${own.proxyMilli}m`]),
+  ];
   return {
     code: 'autoscaler-out-of-reach',
     level: harm.pagesLate > 0 ? levelOf(harm, record) : 'harms',
-    sentence: `${reachHead(own, reach)}${helpers.length === 0 ? '' : ` ${helpers.map((each) => each).join(', ')}.`}`,
+    sentence: `${reachHead(own, reach)}${helpers.length === 0 || own.container !== undefined ? '' : ` ${helpers.join(', ')}.`}`,
     evidence: [],
     harm,
-    why: 'Utilisation is the use of all containers over the requests of all of them, the sidecar included. A helper that asks for much and does little lowers it.',
+    why:
+      own.container === undefined
+        ? 'Utilisation is the use of all containers over the requests of all of them, the sidecar included. A helper that asks for much and does little lowers it.'
+        : 'A metric of type ContainerResource is the use of one container over its own request, whatever the others do.',
     remedies: reachRemedies(own, reach, more),
     look: 'capacity',
     trace: null,
@@ -56,23 +62,29 @@ function findingOf(record: RunRecord, own: Autoscaler, reach: number): FindingRe
 type Autoscaler = RunRecord['mesh'][number]['autoscalers'][number];
 
 /** @param reach the most that it can read, in percent. */
-export const reachHead = ({ name, target, wantsPercent }: Autoscaler, reach: number): string =>
-  `Autoscaler ${name} can never scale ${target} up by CPU: it waits for ${wantsPercent} % of the CPU requests, and a pod that uses all of its limits comes to ${reach.toFixed(0)} %.`;
+export const reachHead = ({ name, target, wantsPercent, container }: Autoscaler, reach: number): string =>
+  container !== undefined
+    ? `Autoscaler ${name} can never scale ${target} up by CPU: it waits for ${wantsPercent} % of the CPU request of container ${container}, ${reach === 0 ? 'to which the model gives no work' : `which comes to ${reach.toFixed(0)} % at its limit`}.`
+    : `Autoscaler ${name} can never scale ${target} up by CPU: it waits for ${wantsPercent} % of the CPU requests, and a pod that uses all of its limits comes to ${reach.toFixed(0)} %.`;
 
 /** @param more to be done together with it, where its load would come before its autoscaler. */
 export const reachRemedies = (own: Autoscaler, reach: number, more: readonly Change[] = []): Remedy[] => [
-  ...(own.idle.length === 0
+  ...(own.idle.length === 0 && own.proxyMilli === undefined
     ? []
     : [byChange({ kind: 'container-metric', autoscaler: own.name, workload: own.target }, ...more)]),
-  byChange(
-    {
-      kind: 'autoscaler-target',
-      autoscaler: own.name,
-      percent: Math.max(1, Math.floor(0.7 * reach)),
-    },
-    ...more,
-  ),
-  ...(own.idle.length === 0
+  ...(reach === 0
+    ? []
+    : [
+        byChange(
+          {
+            kind: 'autoscaler-target',
+            autoscaler: own.name,
+            percent: Math.max(1, Math.floor(0.7 * reach)),
+          },
+          ...more,
+        ),
+      ]),
+  ...(own.idle.length === 0 || own.container !== undefined
     ? []
     : [
         byHand(

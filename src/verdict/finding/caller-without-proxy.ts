@@ -8,12 +8,7 @@ import { byChange, byHand } from './remedy.ts';
 export const callerWithoutProxy: FindingKind = {
   code: 'caller-without-proxy',
   seenIn(record) {
-    const asked = new Map<string, number>();
-    for (const { reporter, source, service, requests } of record.metrics.requests) {
-      if (reporter !== 'destination' || source !== 'unknown') continue;
-      asked.set(service, (asked.get(service) ?? 0) + requests);
-    }
-    return [...asked].flatMap(([service, requests]): FindingRecord[] => {
+    return [...withoutProxy(record)].flatMap(([service, requests]): FindingRecord[] => {
       const rule = record.mesh
         .flatMap(({ rules }) => rules)
         .find((own) => own.inside && own.services.includes(service));
@@ -45,6 +40,16 @@ export const callerWithoutProxy: FindingKind = {
     });
   },
 };
+
+/** How often each Service was asked by callers without a sidecar. */
+export function withoutProxy({ metrics }: RunRecord): ReadonlyMap<string, number> {
+  const asked = new Map<string, number>();
+  for (const { reporter, source, service, requests } of metrics.requests) {
+    if (reporter !== 'destination' || source !== 'unknown') continue;
+    asked.set(service, (asked.get(service) ?? 0) + requests);
+  }
+  return asked;
+}
 
 /** Workloads that call a Service and have no sidecar. */
 const callers = ({ mesh, proxies }: RunRecord, service: string): string[] => [

@@ -1,5 +1,6 @@
 import { chancePercent, percent, plural } from '../../words/number.ts';
 import { levelsOf } from '../rule-of-evidence.ts';
+import { withoutProxy } from './caller-without-proxy.ts';
 import { isDrawn } from './is-drawn.ts';
 import { keepsClients } from './keeps-clients.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -40,6 +41,8 @@ export const chance: FindingKind = {
         undefined,
       );
       if (longest === undefined || keepsClients(record, split.service)) return [];
+      // Requests that no proxy drew are counted, too: what all of them came to says nothing of the weights.
+      if (withoutProxy(record).has(split.service) || areUnderSeveral(record, split.service)) return [];
       const parts = split.keys.flatMap((key, place) => {
         const meant = longest.effective?.[place] ?? 0;
         return meant === 0
@@ -74,6 +77,17 @@ export const chance: FindingKind = {
     return [...sessions, ...kept];
   },
 };
+
+/** One kind of caller has weights, and another none, or others: what all of them come to on average nobody has written. */
+const areUnderSeveral = ({ callers }: RunRecord, service: string): boolean =>
+  new Set(
+    callers
+      .filter((own) => own.service === service)
+      .map(({ rules }) => {
+        const shares = rules.findLast((own) => own.shares !== null)?.shares ?? [];
+        return JSON.stringify(shares.map(({ version, share }) => `${version} ${share}`).sort());
+      }),
+  ).size > 1;
 
 /** What callers held on average is not what the manifests said: by a hundredth and more. */
 const isMixed = ({ configured, effective }: Phase): boolean =>

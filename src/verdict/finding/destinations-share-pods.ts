@@ -1,6 +1,7 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
-import type { RuleFact } from '../../record/mesh-facts.ts';
-import { percent, plural } from '../../words/number.ts';
+import type { CallerRecord } from '../../record/caller.ts';
+import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
+import { moment, percent, plural } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -11,26 +12,29 @@ export const destinationsSharePods: FindingKind = {
   code: 'destinations-share-pods',
   seenIn(record) {
     const found = new Map<string, FindingRecord>();
-    for (const { rules } of record.mesh) {
-      for (const rule of rules) {
+    record.mesh.forEach(({ fromSeconds, ...step }, index) => {
+      const toSeconds = record.mesh[index + 1]?.fromSeconds ?? record.scenario.durationSeconds;
+      for (const rule of weighedIn(step)) {
         const shared = sharedIn(rule);
-        if (shared === undefined || rule.inert !== null) continue;
-        const { workloads } = shared;
         const calls = record.callers.filter((own) => own.rules.some((each) => each.rule === rule.rule));
+        if (shared === undefined || (shared.other.weight === 0 && !areAnswering(shared, calls))) continue;
         const requests = calls.reduce((sum, own) => sum + own.requests, 0);
+        const since = found.get(rule.rule)?.harm.fromSeconds ?? fromSeconds;
         found.set(rule.rule, {
           code: 'destinations-share-pods',
           level: requests > 0 ? 'breaks' : 'harms',
-          sentence: `${sharedHead(rule.rule, shared)}${
+          sentence: `${since === 0 ? '' : `From ${moment(since)} on, `}${sharedHead(rule.rule, shared)}${
             requests === 0 ? '' : ` ${calls.map((own) => callerText(own)).join(' ')}`
           }`,
-          evidence: [`They share ${plural(workloads.length, 'workload')}: ${listed(workloads)}.`],
+          evidence: [
+            `They share ${plural(shared.workloads.length, 'workload')}: ${listed(shared.workloads)}.`,
+          ],
           harm: {
             ...noHarm,
             requests,
-            seconds: requests === 0 ? 0 : record.scenario.durationSeconds,
-            fromSeconds: 0,
-            toSeconds: record.scenario.durationSeconds,
+            seconds: requests === 0 ? 0 : toSeconds - since,
+            fromSeconds: since,
+            toSeconds,
           },
           why: passing(rule)
             ? 'loadBalancer PASSTHROUGH of the DestinationRule: a sidecar sends to the address that the caller asked for, the Service’s own, whatever was drawn, and any pod of the Service answers.'
@@ -40,16 +44,32 @@ export const destinationsSharePods: FindingKind = {
           trace: null,
         });
       }
-    }
+    });
     return [...found.values()];
   },
 };
+
+/** A version without a weight that answers all the same: more than one of those that are shared did. */
+const areAnswering = ({ workloads }: Shared, calls: readonly CallerRecord[]): boolean =>
+  new Set(
+    calls
+      .flatMap(({ answered }) => answered.map(({ version }) => version))
+      .filter((own) => workloads.includes(own)),
+  ).size > 1;
+
+/** Rules whose destinations nobody tells apart by a label of its own: those of a Rollout its controller does. */
+export const weighedIn = ({ rules, routes = [] }: Pick<MeshFacts, 'rules' | 'routes'>): Weighed[] => [
+  ...rules.filter(({ inert, managedBy }) => inert === null && managedBy === undefined),
+  ...routes,
+];
+
+export type Weighed = Pick<RuleFact, 'rule' | 'destinations'> & Partial<Pick<RuleFact, 'headless'>>;
 
 export const sharedHead = (rule: string, { one, other, workloads }: Shared): string =>
   `${one.to} and ${other.to} have the same pods (of ${listed(workloads)}), so the weights ${percent(one.weight)} and ${percent(other.weight)} of ${rule} do not say which version answers.`;
 
 /** For a route whose destinations share pods. */
-export function sharedRemedies(rule: RuleFact): Remedy[] {
+export function sharedRemedies(rule: Weighed): Remedy[] {
   if (passing(rule)) {
     const services = [...new Set(rule.destinations.map(({ service }) => service))];
     return [byHand(`Leave simple: PASSTHROUGH out of the DestinationRule of ${listed(services)}.`)];
@@ -64,7 +84,7 @@ export function sharedRemedies(rule: RuleFact): Remedy[] {
   ];
 }
 
-const passing = ({ destinations }: RuleFact): boolean =>
+const passing = ({ destinations }: Weighed): boolean =>
   destinations.some(({ passesThrough }) => passesThrough === true);
 
 type Destination = RuleFact['destinations'][number];
@@ -75,33 +95,39 @@ interface Shared {
   readonly workloads: readonly string[];
 }
 
-/** Two weighted destinations of a route that pick a common workload. */
-export function sharedIn({ destinations, headless }: RuleFact): Shared | undefined {
+/** Two destinations of a route that pick a common workload. */
+export function sharedIn({ destinations, headless = null }: Weighed): Shared | undefined {
   // There each destination has every pod, whatever it selects: that is told by itself.
   if (headless !== null) return undefined;
-  const drawn = destinations.filter(({ weight }) => weight > 0);
-  for (const [index, one] of drawn.entries()) {
-    for (const other of drawn.slice(index + 1)) {
+  const weighed = partedIn(destinations);
+  for (const [index, one] of weighed.entries()) {
+    for (const other of weighed.slice(index + 1)) {
       const workloads = one.workloads.filter((own) => other.workloads.includes(own));
-      if (workloads.length > 0 && one.to !== other.to) return { one, other, workloads };
+      // What has no weight is no version yet, unless the one that is drawn has more pods than those.
+      const areTwo = other.weight > 0 || new Set([...one.workloads, ...other.workloads]).size > 1;
+      if (workloads.length > 0 && areTwo && one.to !== other.to) return { one, other, workloads };
     }
   }
   return undefined;
 }
 
+/** Those that are drawn; where that is one alone, those that are to come, too: no weight of 0 keeps requests from its pods. */
+function partedIn(destinations: readonly Destination[]): readonly Destination[] {
+  const drawn = destinations.filter(({ weight }) => weight > 0);
+  const others = destinations.filter(({ weight, workloads }) => weight === 0 && workloads.length > 0);
+  return drawn.length === 1 ? [...drawn, ...others] : drawn;
+}
+
 /** Which workload is whose of all weighted destinations, by their names; undefined: they do not tell. */
-function partsOf({ destinations }: RuleFact): Part[] | undefined {
-  const parts = destinations
-    .filter(({ weight }) => weight > 0)
-    .map(({ service, subset, workloads }) => ({
-      service,
-      subset,
-      workload: workloads.find(
-        (own) =>
-          own === (subset === null ? service : `${service}-${subset}`) ||
-          own.endsWith(`-${subset ?? service}`),
-      ),
-    }));
+function partsOf({ destinations }: Weighed): Part[] | undefined {
+  const parts = partedIn(destinations).map(({ service, subset, workloads }) => ({
+    service,
+    subset,
+    workload: workloads.find(
+      (own) =>
+        own === (subset === null ? service : `${service}-${subset}`) || own.endsWith(`-${subset ?? service}`),
+    ),
+  }));
   const names = new Set(parts.map(({ workload }) => workload));
   return names.has(undefined) || names.size < parts.length
     ? undefined

@@ -1,8 +1,8 @@
-import type { FindingRecord, Remedy } from '../../record/finding.ts';
-import { plural } from '../../words/number.ts';
+import type { FindingRecord } from '../../record/finding.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
+import { rolloutLeftOut, rolloutsAlong } from './rollout-left-out.ts';
 
 /** What is read, would act in a cluster, and does not act in the model. */
 export const leftOut: FindingKind = {
@@ -10,15 +10,17 @@ export const leftOut: FindingKind = {
   seenIn(record) {
     const acting = record.ignored.filter((own) => acts.some((pattern) => pattern.test(own)));
     const found: FindingRecord[] = [];
-    const rollouts = new Map(
-      record.mesh.flatMap((step) => step.rollouts.map((own) => [own.name, own] as const)),
-    );
-    for (const { name, steps, manages } of rollouts.values()) {
+    for (const own of rolloutsAlong(record.mesh)) {
+      const { isHarm, text, remedies } = rolloutLeftOut(own);
+      if (text === '') continue;
       found.push({
         ...told,
-        sentence: `The ${plural(steps, 'step')} of Rollout ${name} ${steps === 1 ? 'does' : 'do'} nothing in this run: no controller moves the weights${manages === '' ? '' : ` of ${manages}`}, writes the versions into its subsets, or shrinks the old one. What the run shows of ${name} is a mesh without that controller.`,
+        level: isHarm ? 'harms' : 'note',
+        sentence: isHarm
+          ? `${text} What the run shows of ${own.name} is a mesh without that controller.`
+          : text,
         evidence: [],
-        remedies: rolloutRemedies,
+        remedies,
       });
     }
     if (acting.length > 0) {
@@ -36,11 +38,6 @@ export const leftOut: FindingKind = {
     return found;
   },
 };
-
-/** What a controller would do, somebody has to. */
-export const rolloutRemedies: readonly Remedy[] = [
-  byHand('Play each step by hand in the timeline: apply the weights, scale the versions.'),
-];
 
 const told = {
   code: 'left-out',

@@ -1,3 +1,6 @@
+import { hostCovers } from '../../manifest/host.ts';
+import type { Remedy } from '../../record/finding.ts';
+import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { callersIn, failureFinding, failureGroups, harmText, statusesIn } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
@@ -22,14 +25,34 @@ export const noRoute: FindingKind = {
       return failureFinding(record, group, {
         code: 'no-route',
         sentence: `No rule takes the requests of ${callersIn(group.failures)} to ${one!.host}: they get ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
-        why: 'The proxy has no route that fits (Envoy flag NR): no rule that acts there is for this host, or none of its matches fits the request.',
-        remedies: [
-          byChange({ kind: 'last-route', host: one!.host }),
-          byHand('Correct the match, the host or the gateway.'),
-        ],
+        why: `The proxy has no route that fits (Envoy flag NR): no rule that acts there is for this host, or none of its matches fits the request.${byFlagger(record)}`,
+        remedies: hasRule(record, one!.host)
+          ? [
+              byChange({ kind: 'last-route', host: one!.host }),
+              byHand('Correct the match, the host or the gateway.'),
+            ]
+          : [noRule(one!.host)],
       });
     }),
 };
+
+const byFlagger = ({ ignored }: RunRecord): string =>
+  ignored.some((own) => own.startsWith('Canary.flagger.app'))
+    ? ' Flagger’s controller writes a rule for each of its Canaries; the model has no such controller.'
+    : '';
+
+/** A VirtualService at some gateway or at the mesh has the host. */
+const hasRule = ({ mesh }: RunRecord, host: string): boolean =>
+  mesh.some(({ rules }) =>
+    rules.some(
+      ({ hosts, services }) => services.includes(host) || hosts.some((own) => hostCovers(own, host)),
+    ),
+  );
+
+const noRule = (host: string): Remedy =>
+  byHand(
+    `Write a rule for ${host} where these requests come in: a VirtualService that has it among its hosts and that gateway among its gateways, or a route of Gateway API with that parent.`,
+  );
 
 /** For a proxy that is not told of a Service. */
 export const letIn = byHand(

@@ -1,5 +1,6 @@
 import type { CallerRecord } from '../../record/caller.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { percent } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
@@ -57,7 +58,11 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
                 `To have it for ${names}, too, add their gateway to the rule’s gateways and the host that they call to its hosts.`,
               ),
             ]
-          : bindRemedies(rule.rule, service)),
+          : bindRemedies(
+              rule.rule,
+              service,
+              record.mesh.flatMap(({ rules }) => rules).findLast((own) => own.rule === rule.rule),
+            )),
       ],
       look: 'callers',
       trace: null,
@@ -159,14 +164,23 @@ function sharesText(shares: NonNullable<CallerRecord['rules'][number]['shares']>
 const mostShares = 8;
 
 /** The rule is to act for sidecars that call this host, too. */
-export const bindRemedies = (rule: string, host: string): Remedy[] =>
-  rule.startsWith('VirtualService ')
-    ? [byChange({ kind: 'bind-rule', rule: nameOf(rule), host })]
+export function bindRemedies(rule: string, host: string, fact?: RuleFact): Remedy[] {
+  // Validation refuses it (pilot/pkg/config/validation, ValidateVirtualService), as it would be for all that anybody calls.
+  if (fact?.hosts.includes('*') === true)
+    return [
+      byHand(
+        `Write a second VirtualService for ${host} with the same destinations and weights and without gateways, and shift both together: Istio refuses a rule for every host ("*") at mesh.`,
+      ),
+    ];
+  const has = fact?.inside === true ? 'mesh' : fact?.services.includes(host) === true ? 'host' : undefined;
+  return rule.startsWith('VirtualService ')
+    ? [byChange({ kind: 'bind-rule', rule: nameOf(rule), host, ...(has === undefined ? {} : { has }) })]
     : [
         byHand(
           `Write a second ${rule.split(' ')[0]!} with the same backendRefs and weights, whose parentRefs name Service ${host} (group "", kind Service), and shift both together.`,
         ),
       ];
+}
 
 /** "web.default" of "VirtualService web.default, rule 1". */
 const nameOf = (rule: string): string => rule.split(', ')[0]!.split(' ')[1]!;

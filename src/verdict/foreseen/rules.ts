@@ -1,7 +1,7 @@
 import { headlessHead, headlessRemedies, splits } from '../finding/headless.ts';
 import { listed } from '../finding/failures.ts';
 import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
-import { sharedHead, sharedIn, sharedRemedies } from '../finding/destinations-share-pods.ts';
+import { sharedHead, sharedIn, sharedRemedies, weighedIn } from '../finding/destinations-share-pods.ts';
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
 import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
@@ -44,14 +44,15 @@ export const ruleNotVisible = stepwise('rule-not-visible', ({ rules }) =>
 );
 
 /** Weighted destinations that pick the same pods. */
-export const destinationsSharePods = stepwise('destinations-share-pods', ({ rules }) =>
-  rules
-    .filter(({ inert }) => inert === null)
-    .flatMap((own) => {
-      const shared = sharedIn(own);
-      if (shared === undefined) return [];
-      return [{ key: own.rule, sentence: sharedHead(own.rule, shared), remedies: sharedRemedies(own) }];
-    }),
+export const destinationsSharePods = stepwise('destinations-share-pods', (step) =>
+  weighedIn(step).flatMap((own) => {
+    const shared = sharedIn(own);
+    if (shared === undefined) return [];
+    // A version without pods yet answers nobody.
+    const { other, workloads } = shared;
+    if (other.weight === 0 && workloads.every((each) => step.emptied.includes(each))) return [];
+    return [{ key: own.rule, sentence: sharedHead(own.rule, shared), remedies: sharedRemedies(own) }];
+  }),
 );
 
 /** A rule splits a headless Service, whose pods the callers choose themselves. */
@@ -101,7 +102,7 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
         {
           key: rule,
           sentence: `${rule} acts for its gateways alone: ${names(({ caller }) => caller)} inside the mesh will choose among all pods of ${names(({ service }) => service!)}.`,
-          remedies: bindRemedies(rule, calls[0]!.service!),
+          remedies: bindRemedies(rule, calls[0]!.service!, own),
         },
       ];
     }),

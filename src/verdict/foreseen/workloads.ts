@@ -1,6 +1,5 @@
-import { plural } from '../../words/number.ts';
 import { reachHead, reachRemedies } from '../finding/autoscaler-out-of-reach.ts';
-import { rolloutRemedies } from '../finding/left-out.ts';
+import { rolloutLeftOut, rolloutsAlong } from '../finding/rollout-left-out.ts';
 import { unknownRemedies } from '../finding/unknown-application.ts';
 import { sendsOf, stepwise } from './foreseen.ts';
 
@@ -41,10 +40,10 @@ export const autoscalerOutOfReach = stepwise('autoscaler-out-of-reach', ({ autos
 );
 
 /** A controller that the model does not have would act. */
-export const leftOut = stepwise('left-out', ({ rollouts }) =>
-  rollouts.map(({ name, steps, manages }) => ({
-    key: name,
-    sentence: `The ${plural(steps, 'step')} of Rollout ${name} ${steps === 1 ? 'does' : 'do'} nothing in a run: no controller moves the weights${manages === '' ? '' : ` of ${manages}`}.`,
-    remedies: rolloutRemedies,
-  })),
-);
+export const leftOut = stepwise('left-out', ({ rollouts }, _index, steps) => {
+  const all = rolloutsAlong(steps);
+  return rollouts.flatMap(({ name }) => {
+    const { isHarm, text, remedies } = rolloutLeftOut(all.find((own) => own.name === name)!);
+    return isHarm ? [{ key: name, sentence: text, remedies }] : [];
+  });
+});

@@ -4,7 +4,7 @@ import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { binomInterval } from '../../../src/stats/index.ts';
 import { absorbingCookies } from '../../../src/verdict/finding/absorbing-cookies.ts';
-import { shipped } from '../../support/scenario.ts';
+import { opened, shipped } from '../../support/scenario.ts';
 
 const played = async (name: string, ...set: string[]): Promise<RunRecord> =>
   runOnce(await shipped(name, 'expect=[]', ...set)).record;
@@ -55,6 +55,21 @@ describe('a cookie of the canary alone', () => {
     expect(found).toMatchObject([{ code: 'absorbing-cookies', fromSeconds: 30, toSeconds: null }]);
     const [seen] = absorbingCookies.seenIn(await played('absorbing-cookie'));
     expect(found[0]!.remedies).toEqual(seen!.remedies);
+  });
+});
+
+describe('a canary that is a Service of its own, behind a gateway', () => {
+  test('absorbs its visitors, whatever the Service is called that they mean', async () => {
+    const { record } = runOnce(await opened('test/cases/cookie-of-a-canary-service'));
+    expect(record.diagnosis!.answer).toBe('does not hold');
+    const [own] = record.diagnosis!.findings;
+    expect(own!.code).toBe('absorbing-cookies');
+    expect(own!.sentence).toContain('Answers of checkout checkout-canary set the cookie on-canary');
+    // Twelve pages a visitor: the mean of 1 - 0.9^k over k = 1..12, and five standard errors of 300 visitors who stay.
+    const had = own!.harm.requests / record.pages.pages + 0.1;
+    const due = 1 - (0.9 * (1 - 0.9 ** 12)) / 0.1 / 12;
+    expect(Math.abs(had - due)).toBeLessThan(5 * Math.sqrt((due * (1 - due)) / 300));
+    expect(own!.remedies[0]!.changes[0]).toMatchObject({ kind: 'no-cookie', service: 'checkout-primary' });
   });
 });
 

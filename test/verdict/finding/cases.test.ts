@@ -2,9 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { foresee } from '../../../src/experiment/foresee.ts';
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { Diagnosis } from '../../../src/record/finding.ts';
+import type { RuleFact } from '../../../src/record/mesh-facts.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { diagnose } from '../../../src/verdict/finding/index.ts';
 import { bindRemedies } from '../../../src/verdict/finding/rule-not-for-all-callers.ts';
+import type { HorizontalPodAutoscaler } from '../../../src/manifest/resource.ts';
+import { isWorkload } from '../../../src/manifest/scale-target.ts';
+import { reachOf } from '../../../src/experiment/autoscaler-facts.ts';
+import { resources } from '../../support/world.ts';
 import { shiftRoutes, shiftRules } from '../../confusion/mesh.ts';
 import { said } from '../../confusion/play.ts';
 import { shapes } from '../../confusion/shapes.ts';
@@ -104,6 +109,31 @@ describe('reported situations', () => {
     expect(first(record).sentence).toMatch(/(49|50|51)\.\d % were answered by web-canary/);
   });
 
+  test.each([
+    {
+      file: 'route.yaml',
+      weights: '90 % and 10 % of HTTPRoute web.default',
+      because: 'an HTTPRoute is no better',
+    },
+    {
+      file: 'rules-100.yaml',
+      weights: '100 % and 0 %',
+      because: 'a weight of 0 keeps no request from its pods',
+    },
+  ])('so do two whose $because', async ({ file, weights }) => {
+    const path = 'test/cases/two-services-same-pods';
+    const record = await played(path, `manifests[1]=${file}`);
+    expect(answer(record)).toBe('does not hold');
+    expect(first(record).code).toBe('destinations-share-pods');
+    expect(first(record).sentence).toContain(weights);
+    // One pod of each version in both clusters: a half each, within four standard errors.
+    const [{ answered, requests }] = record.callers as [RunRecord['callers'][number]];
+    expect(Math.abs(answered[0]!.requests / requests - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / requests));
+    expect(foresee(await opened(path, `manifests[1]=${file}`)).map(({ code }) => code)).toContain(
+      'destinations-share-pods',
+    );
+  });
+
   test('steps of a Rollout that nobody follows forbid the tick', async () => {
     const record = await played('test/cases/rollout-steps-do-not-act');
     expect(answer(record)).toBe('holds, but');
@@ -174,6 +204,91 @@ test('a route that is attached to a Gateway is not bound to the mesh as a Virtua
     /^Write a second HTTPRoute .* name Service catalog/,
   );
   expect(text('VirtualService store.shop, rule 1')[0]).toMatch(/^Add mesh to the gateways/);
+});
+
+// pilot/pkg/config/validation, ValidateVirtualService: "wildcard host * is not allowed for virtual services bound to the mesh gateway".
+test.each([
+  { inside: true, hosts: ['web.example.test'], says: 'Add web to the hosts of VirtualService web.default.' },
+  {
+    inside: false,
+    hosts: ['web', 'a.test'],
+    says: 'Add mesh to the gateways of VirtualService web.default.',
+  },
+  {
+    inside: false,
+    hosts: ['a.test'],
+    says: 'Add mesh to the gateways of VirtualService web.default, and web to its hosts.',
+  },
+  { inside: false, hosts: ['*'], says: 'Write a second VirtualService for web' },
+])(
+  'a rule for $hosts (mesh: $inside) is told what it lacks for callers inside',
+  ({ inside, hosts, says }) => {
+    const fact = { inside, hosts, services: hosts } as unknown as RuleFact;
+    expect(bindRemedies('VirtualService web.default, rule 1', 'web', fact)[0]!.text).toContain(says);
+  },
+);
+
+test('where callers have no sidecar, or rules of their own, nothing is said of the weights that all of them came to', async () => {
+  const path = 'test/cases/inside-and-outside-callers';
+  expect(codes(await played(path))).toEqual(['rule-not-for-all-callers']);
+  const without = await played(path, 'manifests[0]=web-batch-without-sidecar.yaml');
+  expect(codes(without)).toEqual(['caller-without-proxy']);
+});
+
+test('a host without any rule at a gateway is not told to mend the routes of one', async () => {
+  const record = await played('test/cases/inside-and-outside-callers', 'manifests[1]=rules-mesh-only.yaml');
+  const [own] = record.diagnosis!.findings.filter(({ code }) => code === 'no-route');
+  expect(own!.remedies).toMatchObject([{ changes: [] }]);
+  expect(own!.remedies[0]!.text).toMatch(/^Write a rule for web\.example\.test/);
+});
+
+// kubernetes pkg/controller/podautoscaler: computeReplicasForMetrics (the largest), calculatePodRequests (native sidecars, one container).
+describe('what an autoscaler can read', () => {
+  const facts = (metrics: string, pod = '', annotations = ''): ReturnType<typeof reachOf> => {
+    const [inits, more] = pod.startsWith(', initContainers') ? [pod, ''] : ['', pod];
+    const all = resources(`
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop }
+spec: { replicas: 4, selector: { matchLabels: { app: shop } }, template: { metadata: { labels: { app: shop }${annotations} }, spec: { containers: [{ name: app, image: x, resources: { requests: { cpu: 200m }, limits: { cpu: 250m } } }${more}]${inits} } } }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: shop }
+spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: shop }, minReplicas: 2, maxReplicas: 9, metrics: [${metrics}] }
+`);
+    const scaler = all.find((own) => own.kind === 'HorizontalPodAutoscaler')!;
+    return reachOf(scaler as HorizontalPodAutoscaler, all.filter(isWorkload));
+  };
+  const resource =
+    '{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }';
+  const container = (name: string): string =>
+    `{ type: ContainerResource, containerResource: { name: cpu, container: ${name}, target: { type: Utilization, averageUtilization: 70 } } }`;
+
+  test('is out of reach where a native sidecar, or Istio’s own, asks for most of the CPU: it is named', () => {
+    const native =
+      ', initContainers: [{ name: shipper, image: x, restartPolicy: Always, resources: { requests: { cpu: 800m } } }]';
+    expect(facts(resource, native)).toMatchObject([
+      { idle: [{ container: 'shipper', requestMilli: 800 }], canReachPercent: (100 * 250) / 1100 },
+    ]);
+    expect(facts(resource, '', ', annotations: { sidecar.istio.io/proxyCPU: 1500m }')).toMatchObject([
+      { proxyMilli: 1500, canReachPercent: (100 * 250) / 1700 },
+    ]);
+  });
+
+  test('is what its highest metric can: one within reach is enough, one of an unknown kind as well', () => {
+    const helper = ', { name: shipper, image: x, resources: { requests: { cpu: 800m } } }';
+    const [both] = facts(`${resource}, ${container('app')}`, helper);
+    expect(both!.canReachPercent).toBe(125);
+    const external =
+      '{ type: External, external: { metric: { name: queue }, target: { type: AverageValue, averageValue: 30 } } }';
+    expect(facts(`${resource}, ${external}`, helper)).toEqual([]);
+  });
+
+  test('is nothing of a container that does no work', () => {
+    const helper = ', { name: shipper, image: x, resources: { requests: { cpu: 800m } } }';
+    expect(facts(container('shipper'), helper)).toMatchObject([{ container: 'shipper', canReachPercent: 0 }]);
+  });
 });
 
 test('a rule for each kind of caller: phases follow the rules of all, and no one share is asked of the run', async () => {

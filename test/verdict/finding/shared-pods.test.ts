@@ -89,8 +89,18 @@ test.each([
   },
   {
     rule: ruleOf(to('web', 'v1', both), to('web', 'v2', both, 0)),
+    shared: both,
+    because: 'a weight of 0 keeps no request from the pods of v2',
+  },
+  {
+    rule: ruleOf(to('web', 'v1', ['web-v1']), to('web', 'v2', ['web-v1'], 0)),
     shared: undefined,
-    because: 'only one is drawn',
+    because: 'only one is drawn, and there is no other version',
+  },
+  {
+    rule: ruleOf(to('a', null, ['a']), to('b', null, ['b']), to('c', null, ['b'], 0)),
+    shared: undefined,
+    because: 'those that are drawn are apart',
   },
   {
     rule: ruleOf(to('web', 'v1', both), to('web', 'v1', both)),

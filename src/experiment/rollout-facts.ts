@@ -1,0 +1,98 @@
+import { fullHost } from '../manifest/host.ts';
+import type {
+  Destination,
+  KubernetesGrpcRoute,
+  KubernetesHttpRoute,
+  Resource,
+  Rollout,
+  VirtualService,
+} from '../manifest/resource.ts';
+import { replicaSetsOf } from '../manifest/scale-target.ts';
+import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
+import { templateHash } from '../mesh/kubernetes/workload-of.ts';
+import type { MeshFacts } from '../record/mesh-facts.ts';
+
+/** Rollouts of Argo, as far as it can be told what their controller would do, which the model does not have. */
+export function rolloutsIn(registry: Registry): MeshFacts['rollouts'][number][] {
+  const resources = [...registry.entries.values()].map(({ resource }) => resource);
+  const rules = resourcesOf(registry, 'VirtualService');
+  return resourcesOf(registry, 'Rollout').map((own) => {
+    const { strategy } = own.spec;
+    const managed = rules.filter((rule) => isManaged(own, rule));
+    return {
+      name: own.metadata.name,
+      steps: strategy.type === 'Canary' ? strategy.steps.length : 0,
+      manages: managesOf(own).join(', '),
+      ...(strategy.type === 'Canary' ? {} : { switches: strategy.activeService }),
+      templates: [...replicaSetsOf(own, resources), own].map(templateHash),
+      isShifted: managed.some((rule) =>
+        rule.spec.http.some(({ route }) =>
+          route.some(
+            ({ destination, weight }) =>
+              (weight ?? (route.length === 1 ? 100 : 0)) > 0 &&
+              sideOf(own, destination, rule.metadata.namespace) === 'canary',
+          ),
+        ),
+      ),
+    };
+  });
+}
+
+type Rule = VirtualService | KubernetesHttpRoute | KubernetesGrpcRoute;
+
+/** The Rollout whose controller tells the destinations of a rule apart, by a label that it writes; undefined: there is none. */
+export const managerOf = (
+  rule: Rule,
+  destinations: readonly Destination[],
+  resources: readonly Resource[],
+): string | undefined =>
+  resources.find(
+    (own): own is Rollout =>
+      own.kind === 'Rollout' &&
+      isManaged(own, rule) &&
+      destinations.every((destination) => sideOf(own, destination, rule.metadata.namespace) !== undefined),
+  )?.metadata.name;
+
+function managesOf({ spec: { strategy } }: Rollout): string[] {
+  if (strategy.type !== 'Canary') return [];
+  return [
+    ...(strategy.istio?.virtualServices ?? []).map(({ name }) => `VirtualService ${name}`),
+    ...(strategy.httpRoutes ?? []).map((name) => `HTTPRoute ${name}`),
+  ];
+}
+
+/** A name may have its namespace behind it (argo-rollouts utils/istio, GetVirtualServiceNamespaceName). */
+function isManaged({ metadata, spec: { strategy } }: Rollout, rule: Rule): boolean {
+  const { name, namespace } = rule.metadata;
+  if (strategy.type !== 'Canary') return false;
+  if (rule.kind !== 'VirtualService')
+    return metadata.namespace === namespace && strategy.httpRoutes?.includes(name) === true;
+  return (strategy.istio?.virtualServices ?? []).some(
+    (own) => own.name === `${name}.${namespace}` || (own.name === name && metadata.namespace === namespace),
+  );
+}
+
+/** Which of the two a destination is for the controller: by its subset, or by its Service. */
+function sideOf(
+  { metadata, spec: { strategy } }: Rollout,
+  { host, subset }: Destination,
+  namespace: string,
+): 'stable' | 'canary' | undefined {
+  if (strategy.type !== 'Canary') return undefined;
+  const rule = strategy.istio?.destinationRule;
+  if (rule !== undefined) {
+    if (subset === undefined) return undefined;
+    return subset === rule.canarySubsetName
+      ? 'canary'
+      : subset === rule.stableSubsetName
+        ? 'stable'
+        : undefined;
+  }
+  const isService = (service: string | undefined): boolean =>
+    service !== undefined && fullHost(host, namespace) === fullHost(service, metadata.namespace);
+  return isService(strategy.canaryService)
+    ? 'canary'
+    : isService(strategy.stableService)
+      ? 'stable'
+      : undefined;
+}

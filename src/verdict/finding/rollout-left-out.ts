@@ -1,0 +1,83 @@
+import type { Remedy } from '../../record/finding.ts';
+import type { MeshFacts } from '../../record/mesh-facts.ts';
+import { plural } from '../../words/number.ts';
+import { byHand } from './remedy.ts';
+
+type RolloutFact = MeshFacts['rollouts'][number];
+
+/** A Rollout over the steps of a run or of a timeline. */
+export interface RolloutAlong extends RolloutFact {
+  /** It gets pods of another template than those that it has: its controller would have something to roll out. */
+  readonly changes: boolean;
+}
+
+/** Each Rollout as it is in the end. */
+export function rolloutsAlong(steps: readonly Pick<MeshFacts, 'rollouts'>[]): RolloutAlong[] {
+  const all = steps.flatMap(({ rollouts }) => rollouts);
+  return [...new Map(all.map((own) => [own.name, own])).values()].map((last) => {
+    const same = all.filter(({ name }) => name === last.name);
+    return {
+      ...last,
+      isShifted: same.some(({ isShifted }) => isShifted === true),
+      // An older record does not say, and was made of what changes alone.
+      changes:
+        last.templates === undefined || new Set(same.flatMap(({ templates = [] }) => templates)).size > 1,
+    };
+  });
+}
+
+/**
+ * What of a Rollout does not take place, as the model has no such controller; the text is "" where nothing would. With a template
+ * that stays, none of its steps would begin in a cluster either, and its rules are kept at 100 % for the stable version
+ * (argo-rollouts rollout/trafficrouting.go, reconcileTrafficRouting: fully promoted).
+ */
+export function rolloutLeftOut(own: RolloutAlong): {
+  readonly isHarm: boolean;
+  readonly text: string;
+  readonly remedies: readonly Remedy[];
+} {
+  const { name, steps, manages, switches, changes, isShifted } = own;
+  const rules = manages === '' ? 'the weights' : `the weights of ${manages}`;
+  if (!changes && isShifted === true)
+    return {
+      isHarm: true,
+      text: `In this run nobody puts ${rules} back: with a template that stays, the controller of Rollout ${name} keeps its canary at 0 %.`,
+      remedies: [byHand(`Leave ${manages} to the Rollout: change its template, and play its steps by hand.`)],
+    };
+  if (!changes)
+    return {
+      isHarm: false,
+      text:
+        steps === 0
+          ? ''
+          : `The template of Rollout ${name} stays as it is, so ${steps === 1 ? 'its 1 step' : `none of its ${steps} steps`} ${steps === 1 ? 'does not begin' : 'begins'}: here as in a cluster.`,
+      remedies: [],
+    };
+  if (switches !== undefined)
+    return {
+      isHarm: true,
+      text: `Rollout ${name} does not switch from blue to green in this run: no controller points Service ${switches} at the new pods, or takes the old ones away, and both stay.`,
+      remedies: [
+        byHand(
+          `Play the switch by hand in the timeline: apply Service ${switches} with a selector for the new pods when they are ready, then take the old ones away.`,
+        ),
+      ],
+    };
+  const what = steps === 0 ? `Rollout ${name} is not rolled out in this run` : stepsText(name, steps);
+  const undone =
+    manages === ''
+      ? 'no controller replaces old pods by new ones as far as it is to, and both versions stay'
+      : `no controller moves ${rules}, tells the versions apart by their labels, or shrinks the old one`;
+  return { isHarm: true, text: `${what}: ${undone}.`, remedies: [byHand(insteadOf(own))] };
+}
+
+const stepsText = (name: string, steps: number): string =>
+  `The ${plural(steps, 'step')} of Rollout ${name} ${steps === 1 ? 'does' : 'do'} nothing in this run`;
+
+/** What a controller would do, somebody has to. */
+const insteadOf = ({ steps, manages }: RolloutAlong): string =>
+  manages !== ''
+    ? 'Play each step by hand in the timeline: apply the weights, scale the versions.'
+    : steps > 0
+      ? 'Write a Deployment for each version, and play each step by hand in the timeline: scale them.'
+      : 'Write it as a Deployment: the model replaces its pods by maxSurge and maxUnavailable.';
