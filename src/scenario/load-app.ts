@@ -2,6 +2,7 @@ import type { Checked } from '../manifest/problem.ts';
 import type { App, CallStep, Step } from '../mesh/app/app.ts';
 import { tcpMethod } from '../mesh/envoy/route-match.ts';
 import { failureOf } from '../mesh/app/failure.ts';
+import { portOfScripts } from './called-port.ts';
 import { keepAliveOf } from './keep-alive.ts';
 import { fillNumbers } from './numbers.ts';
 import { checkKind, readDocument } from './read-kind.ts';
@@ -26,11 +27,13 @@ export interface LoadedApp {
  * An app file (ours or the user's) as the model reads it.
  *
  * @param numbers the scenario's, for which `$name` may stand.
+ * @param portOf the port of a call that names none, by its host and by the labels of who calls.
  */
 export function loadApp(
   file: string,
   text: string,
   numbers: Readonly<Record<string, unknown>> = {},
+  portOf: ReturnType<typeof portOfScripts> = portOfScripts([]),
 ): Checked<App> & LoadedApp {
   const none = { value: undefined, guessedCalls: [], used: new Set<string>() };
   const { value: document, problems } = readDocument(file, text, 'App');
@@ -40,7 +43,12 @@ export function loadApp(
   const { value, problems: own } = checkKind(file, document, appSchema, filled.data);
   const all = [...problems, ...own];
   if (value === undefined) return { ...none, problems: all };
-  return { value: toApp(value), problems: all, guessedCalls: guessedCallsOf(value), used: filled.used };
+  return {
+    value: toApp(value, portOf),
+    problems: all,
+    guessedCalls: guessedCallsOf(value),
+    used: filled.used,
+  };
 }
 
 const guessedCallsOf = ({ spec: { workloads } }: AppText): GuessedCall[] =>
@@ -59,9 +67,16 @@ const guessedCallsOf = ({ spec: { workloads } }: AppText): GuessedCall[] =>
     ),
   );
 
-const toApp = (text: AppText): App => ({
+const toApp = (text: AppText, portOf: ReturnType<typeof portOfScripts>): App => ({
   name: text.metadata.name,
-  workloads: text.spec.workloads.map((own) => ({
+  workloads: text.spec.workloads.map((own) => toWorkload(own, (host) => portOf(host, own.match))),
+});
+
+type PortOf = (host: string) => number;
+
+function toWorkload(own: AppText['spec']['workloads'][number], portOf: PortOf): App['workloads'][number] {
+  const toSteps = (steps: readonly StepText[]): Step[] => steps.map((step) => toStep(step, portOf));
+  return {
     name: own.name,
     match: own.match,
     cpuUs: own.cpu,
@@ -75,28 +90,28 @@ const toApp = (text: AppText): App => ({
     ...(own.fails === undefined
       ? {}
       : { fails: [own.fails].flat().map((fails) => failureOf(fails, fails.from, fails.to ?? Infinity)) }),
-    script: own.script.map(toStep),
+    script: toSteps(own.script),
     ...(own.paths.length === 0
       ? {}
-      : { paths: own.paths.map(({ path, script }) => ({ path, script: script.map(toStep) })) }),
-  })),
-});
+      : { paths: own.paths.map(({ path, script }) => ({ path, script: toSteps(script) })) }),
+  };
+}
 
 type StepText = AppText['spec']['workloads'][number]['script'][number];
 type CallText = Extract<StepText, { call: unknown }>['call'];
 
-const toStep = (step: StepText): Step => {
+const toStep = (step: StepText, portOf: PortOf): Step => {
   if ('work' in step) return { kind: 'work', time: step.work };
   if ('cpu' in step) return { kind: 'cpu', time: step.cpu };
   return 'call' in step
-    ? toCall(step.call)
-    : { kind: 'together', calls: step.together.map(({ call }) => toCall(call)) };
+    ? toCall(step.call, portOf)
+    : { kind: 'together', calls: step.together.map(({ call }) => toCall(call, portOf)) };
 };
 
-const toCall = (call: CallText): CallStep => ({
+const toCall = (call: CallText, portOf: PortOf): CallStep => ({
   kind: 'call',
   host: call.host,
-  port: call.port,
+  port: call.port ?? portOf(call.host),
   method: call.protocol === 'tcp' ? tcpMethod : call.method,
   path: call.protocol === 'tcp' ? '' : call.path,
   timeoutUs: call.timeout,

@@ -23,6 +23,7 @@ import { hashTexts } from './hash.ts';
 import { kubernetesOf } from './kubernetes-of.ts';
 import { unknownNames } from './unknown-names.ts';
 import { plannedOf } from './timeline.ts';
+import { portOfScripts, withPort } from './called-port.ts';
 import { loadApp } from './load-app.ts';
 import { checkExpectation } from './expect/check-expectation.ts';
 import type { Expect } from './expect/index.ts';
@@ -165,7 +166,8 @@ async function assemble(
     ...timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
   ];
   const appText = spec.app === 'bookinfo' ? bookinfoApp : await read(spec.app, ['spec', 'app'], 'app');
-  const app = appText === undefined ? undefined : loadApp(spec.app, appText, spec.numbers);
+  const app =
+    appText === undefined ? undefined : loadApp(spec.app, appText, spec.numbers, portOfScripts(everything));
   if (app !== undefined) problems.push(...app.problems);
 
   const workloads = new Set(start.manifest.resources.filter(isWorkload).map((own) => own.metadata.name));
@@ -199,7 +201,7 @@ async function assemble(
     const built = buildTraffic(entry, recording);
     problems.push(...built.problems.map((own) => atPlace(files.file, document, place, own)));
     if (built.value !== undefined) {
-      traffic.push(built.value);
+      traffic.push(withPort(built.value, everything));
       problems.push(
         ...cutOff(files.file, built.value, spec.duration).map((own) =>
           atPlace(files.file, document, place, own),

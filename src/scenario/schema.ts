@@ -283,10 +283,11 @@ export const scenarioSchema = z.strictObject({
     .describe('What is played.'),
 });
 
+const port = z.number().int().min(1).max(65535);
 const call = z
   .strictObject({
     host: z.string().min(1).describe('Service that is called.'),
-    port: z.number().int().min(1).max(65535).default(9080).describe('Its port; 9080.'),
+    port: port.optional().describe('Its port; default: 9080 or 80, or else the first that the Service has.'),
     method: z.string().default('GET').describe('HTTP method.'),
     protocol: z.enum(['http', 'tcp']).default('http').describe('tcp: the call is a connection.'),
     path: z.string().startsWith('/').default('/').describe('Path that is asked for.'),

@@ -25,7 +25,7 @@ const common = {
     .max(65535)
     .optional()
     .describe(
-      "Port that is asked at; default: the first of the gateway's servers, from inside the mesh that of host, or 80.",
+      "Port that is asked at; default: the first of the gateway's servers, or from inside the mesh what host says.",
     ),
   headers: z.record(z.string(), z.string()).default({}).describe('Request headers.'),
   user: z.string().optional().describe('Signed-in user: productpage sends it on as the header end-user.'),
@@ -33,7 +33,7 @@ const common = {
     .string()
     .optional()
     .describe(
-      'Workload whose pods ask, through their sidecars if they have any; then host is the Service asked for, as "httpbin:8000". Absent: visitors at the ingress gateway.',
+      'Workload whose pods ask, through their sidecars if they have any; then host is the Service asked for, as "httpbin:8000" (without a port: 80, or else the first that it has). Absent: visitors at the ingress gateway.',
     ),
   gateway: z
     .string()

@@ -33,6 +33,6 @@ export const calledPortRemedies = (
   has: readonly number[] | undefined,
 ): Remedy[] => [
   byHand(
-    `Ask at a port that Service ${service} has${has?.length === 1 ? `, ${has[0]!},` : ''} in the traffic or the app file (where none is written, traffic from inside the mesh asks at 80), or add port ${port} to the Service.`,
+    `Ask at a port that Service ${service} has${has?.length === 1 ? `, ${has[0]!},` : ''} in the traffic or the app file, or add port ${port} to the Service.`,
   ),
 ];

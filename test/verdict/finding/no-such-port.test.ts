@@ -55,7 +55,7 @@ test.each([
 ])(
   'a Service that is called at a port which it does not have answers nobody: %s',
   async (_, has, more, is) => {
-    const own = await asking('web', has, more);
+    const own = await asking('web:80', has, more);
     expect(seen(own)).toEqual(is);
     const [first] = runOnce(own).record.diagnosis!.findings;
     expect(first).toMatchObject({ code: 'no-such-port', level: 'breaks' });
@@ -69,7 +69,8 @@ test.each([
 test.each([
   ['its own port', 'web:9080', service()],
   ['its own port, where the entry says it by itself', 'web', service(), 'port: 9080,'],
-  ['any port, where the name leads to the pods themselves (headless)', 'web', service('clusterIP: None')],
+  ['its own port, where none is said', 'web', service()],
+  ['any port, where the name leads to the pods themselves (headless)', 'web:80', service('clusterIP: None')],
 ])('at %s pods answer, and nothing is said of ports', async (_, host, more, port?: string) => {
   for (const hasProxy of [true, false]) {
     const own = await asking(host, hasProxy, more, port);
