@@ -22,6 +22,19 @@ const withoutJsonSchema = {
   },
 };
 
+/** What fields are for stands in JSON Schema and in the help of commands alone: `.describe('...')` of a zod schema does nothing else. */
+const withoutDescriptions = {
+  name: 'without descriptions of fields',
+  setup: ({ onLoad }) => {
+    const description =
+      /\.describe\(\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\$]|\\.)*`)\s*,?\s*\)/g;
+    onLoad({ filter: /src\/(?:scenario|mesh|manifest)\/.*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(description, ''),
+      loader: 'ts',
+    }));
+  },
+};
+
 /** Its scenarios are small: a second reader of YAML, for large ones, would take more room than it saves time. */
 const withoutQuickReader = {
   name: 'without the quick reader of YAML',
@@ -51,7 +64,7 @@ export async function buildWorkshop(build, file) {
     write: false,
     metafile: true,
     logLevel: 'warning',
-    plugins: [withoutJsonSchema, withoutQuickReader],
+    plugins: [withoutJsonSchema, withoutQuickReader, withoutDescriptions],
     outdir: root,
   };
   const [engine, page] = await Promise.all([
