@@ -476,6 +476,8 @@ test.each([
   const [own] = chance.seenIn({
     refreshes: [],
     mesh: [],
+    callers: [],
+    metrics: { requests: [] },
     splits: [{ service: 'web', keys: ['v1', 'v2'], phases: ps.map(phase) }],
     scenario: { settings: [] },
   } as unknown as RunRecord);
@@ -499,6 +501,8 @@ test.each([
   const [found] = chance.seenIn({
     refreshes: [],
     mesh: [],
+    callers: [],
+    metrics: { requests: [] },
     splits: [
       {
         service: 'web',
