@@ -6,7 +6,7 @@ import type {
   HttpRoute,
   KubernetesGrpcRoute,
   KubernetesHttpRoute,
-  Resource,
+  Rollout,
   VirtualService,
 } from '../manifest/resource.ts';
 import { isWorkload, type Workload } from '../manifest/scale-target.ts';
@@ -78,7 +78,8 @@ export function meshFacts(
   const clusters = new Map(acting.flatMap((own) => own.clusters).map((own) => [own.name, own]));
   const outside = outsideOf(resources).map(({ sets }) => podOf(sets[0]!.owner, '', 0));
   const endpoints = [...workloads.map((own, index) => withLater(pods[index]!, own, registry)), ...outside];
-  const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, endpoints, resources };
+  const rollouts = resourcesOf(registry, 'Rollout');
+  const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, endpoints, rollouts };
   const callsOf = (pod: Pod, host: string, port: number): MeshFacts['calls'][number] => {
     const service = serviceOf.get(names.called(host, pod.namespace).name);
     const rule = service === undefined ? strayRule(registry, pod, host, port) : undefined;
@@ -202,7 +203,7 @@ interface Manifests {
   readonly gateway: Caller;
   /** Pods of the manifests, and what stands outside. */
   readonly endpoints: readonly ForeseenPod[];
-  readonly resources: readonly Resource[];
+  readonly rollouts: readonly Rollout[];
 }
 
 interface Caller {
@@ -234,7 +235,7 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
     const manager = managerOf(
       own,
       route.map(({ destination }) => destination),
-      mesh.resources,
+      mesh.rollouts,
     );
     const total = route.reduce((sum, { weight }) => sum + (weight ?? (route.length === 1 ? 1 : 0)), 0);
     return {
@@ -297,7 +298,7 @@ function weighedIn(
       headlessOf(
         mesh,
         all.map(({ host }) => host),
-      ) !== null || managerOf(own, all, mesh.resources) !== undefined;
+      ) !== null || managerOf(own, all, mesh.rollouts) !== undefined;
     if (sent.length < 2 || total === 0 || isTold) return [];
     return [
       {

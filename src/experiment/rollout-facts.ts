@@ -3,7 +3,6 @@ import type {
   Destination,
   KubernetesGrpcRoute,
   KubernetesHttpRoute,
-  Resource,
   Rollout,
   VirtualService,
 } from '../manifest/resource.ts';
@@ -44,11 +43,10 @@ type Rule = VirtualService | KubernetesHttpRoute | KubernetesGrpcRoute;
 export const managerOf = (
   rule: Rule,
   destinations: readonly Destination[],
-  resources: readonly Resource[],
+  rollouts: readonly Rollout[],
 ): string | undefined =>
-  resources.find(
-    (own): own is Rollout =>
-      own.kind === 'Rollout' &&
+  rollouts.find(
+    (own) =>
       isManaged(own, rule) &&
       destinations.every((destination) => sideOf(own, destination, rule.metadata.namespace) !== undefined),
   )?.metadata.name;
