@@ -1,4 +1,4 @@
-import { max } from 'd3-array';
+import { group, max } from 'd3-array';
 import type { RunRecord } from '../../record/record.ts';
 import type { CallRecord } from '../../record/step.ts';
 import { splitOf } from '../words.ts';
@@ -27,17 +27,16 @@ const titleHeight = 24;
 /** All that ever called or was called: callers first, then services by how many calls lie before them. */
 export function boxesOf(record: RunRecord): Box[] {
   const calls = record.steps.flatMap((own) => own.calls);
-  const services = [...new Set(calls.map((own) => own.service))];
+  const callsOf = group(calls, ({ service }) => service);
+  const services = [...callsOf.keys()];
   const workloadsOf = new Map(
-    services.map((service) => [
-      service,
-      new Set(
-        calls.flatMap((own) => (own.service === service && own.workload !== null ? [own.workload] : [])),
-      ),
-    ]),
+    [...callsOf].map(([service, own]) => [service, new Set(own.flatMap(({ workload }) => workload ?? []))]),
   );
-  const isService = (caller: string | null): boolean =>
-    caller !== null && services.some((service) => workloadsOf.get(service)!.has(caller));
+  const callersOf = new Map(
+    [...callsOf].map(([service, own]) => [service, [...new Set(own.map(({ caller }) => caller))]]),
+  );
+  const serving = new Set(calls.map(({ workload }) => workload));
+  const isService = (caller: string | null): boolean => caller !== null && serving.has(caller);
   const outside = [
     ...totals(
       calls.filter((own) => !isService(own.caller)),
@@ -45,7 +44,7 @@ export function boxesOf(record: RunRecord): Box[] {
     ).values(),
   ];
   const calledBy = (callers: ReadonlySet<string | null>): string[] =>
-    services.filter((service) => calls.some((own) => own.service === service && callers.has(own.caller)));
+    services.filter((service) => callersOf.get(service)!.some((own) => callers.has(own)));
   const outsiders = new Set(calls.map((own) => own.caller).filter((own) => !isService(own)));
   const ordered = callOrder(services, calledBy(outsiders), (service) => calledBy(workloadsOf.get(service)!));
   let top = titleHeight;
@@ -68,7 +67,7 @@ export function boxesOf(record: RunRecord): Box[] {
       }),
     ),
     ...ordered.map((service) => {
-      const own = calls.filter((call) => call.service === service);
+      const own = callsOf.get(service)!;
       const versions = versionsOf(record, own, service);
       return placed({
         name: service,
@@ -129,9 +128,8 @@ export function lanesOf(boxes: readonly Box[], { steps }: RunRecord): Map<Box, n
   const lanes = new Map<Box, number>();
   const until: number[] = [];
   for (const box of boxes) {
-    const reached = boxes.filter(
-      (to) => to !== box && calls.some((own) => own.service === to.service && isFrom(box, own)),
-    );
+    const called = new Set(calls.filter((own) => isFrom(box, own)).map(({ service }) => service));
+    const reached = boxes.filter((to) => to !== box && to.service !== undefined && called.has(to.service));
     const last = max(reached, (own) => own.top);
     if (last === undefined) continue;
     const free = until.findIndex((end) => end < box.top);
