@@ -8,6 +8,7 @@ const capacity: readonly string[] = [
   'hot-pod',
   'no-ready-pod',
   'rollout-stalled',
+  'drain-held',
   'autoscaler-at-limit',
   'autoscaler-cannot-decide',
   'autoscaler-out-of-reach',

@@ -27,6 +27,7 @@ import { metricReadingText, metricTargetText, type MetricReading } from './metri
 import type { Reading, Readings } from './readings.ts';
 import type { Recorder } from './recorder.ts';
 import { pagesKey } from './window-latencies.ts';
+import { heldDrains } from './build/held-drains.ts';
 import { stalledRollouts } from './build/stalled-rollouts.ts';
 import { matches } from '../manifest/labels.ts';
 
@@ -61,6 +62,7 @@ export function buildCapacity(
 ): Capacity {
   const { workloads, pages, overdue } = capacityReadings(scenario, world, recorder, capacity);
   const stalled = stalledRollouts(world, capacity);
+  const held = heldDrains(world);
   const found: Omit<Capacity, 'verdict'> = {
     workloads,
     autoscalers: autoscalersOf(capacity.syncs),
@@ -71,6 +73,7 @@ export function buildCapacity(
       what,
     })),
     ...(stalled.length === 0 ? {} : { stalled }),
+    ...(held.length === 0 ? {} : { held }),
     pages,
     overdue,
     lateMs: scenario.lateUs / 1000,

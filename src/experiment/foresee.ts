@@ -1,6 +1,6 @@
 import { gatewayName } from '../manifest/gateway-name.ts';
 import type { Resource } from '../manifest/resource.ts';
-import { isWorkload, writtenReplicas } from '../manifest/scale-target.ts';
+import { isWorkload, writtenReplicas, type Workload } from '../manifest/scale-target.ts';
 import { serviceNames } from '../manifest/service-names.ts';
 import {
   applyResources,
@@ -15,6 +15,7 @@ import { slowPushUs } from '../mesh/istiod/control-plane.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Foreseen, ForeseenStep } from '../verdict/foreseen/foreseen.ts';
 import { foreseenIn } from '../verdict/foreseen/index.ts';
+import { heldByBudgets } from './held-by-budgets.ts';
 import { meshFacts } from './mesh-facts.ts';
 import { unknownCalls } from './unknown-calls.ts';
 
@@ -31,6 +32,8 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
   const everyGateway = new Set(all.filter(isGateway).map(placeOf));
   /** Numbers of replicas that stand in no manifest: by `kubectl scale`, and none of what is deleted. */
   const replicas = new Map<string, number>();
+  const replicasOf = ({ metadata, spec }: Workload): number => replicas.get(metadata.name) ?? spec.replicas;
+  const drained = new Set<string>();
   const stepAt = (registry: Registry, atUs: number): ForeseenStep => {
     const facts = meshFacts(registry, names, scenario, atUs);
     return {
@@ -38,10 +41,10 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
       unknown: unknownCalls(registry, names, facts.calls),
       slowPushSeconds: slowPushUs(scenario.controlPlane) / 1e6,
       ...gatewaysAt(registry, everyGateway),
+      held: heldByBudgets(registry, replicasOf),
+      drained: [...drained],
       emptied: [...registry.entries.values()].flatMap(({ resource }) =>
-        isWorkload(resource) && (replicas.get(resource.metadata.name) ?? resource.spec.replicas) === 0
-          ? [resource.metadata.name]
-          : [],
+        isWorkload(resource) && replicasOf(resource) === 0 ? [resource.metadata.name] : [],
       ),
     };
   };
@@ -65,6 +68,8 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
       const rest = step.resources.filter((own) => !isWorkload(own));
       for (const own of step.resources) if (isWorkload(own)) replicas.set(own.metadata.name, 0);
       ({ registry } = deleteResources(registry, rest));
+    } else if (step.verb === 'drain') {
+      drained.add(step.node);
     } else {
       continue;
     }

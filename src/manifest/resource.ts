@@ -290,6 +290,8 @@ export interface PodDisruptionBudget extends ResourceBase {
     readonly expressions?: readonly LabelExpression[];
     readonly minAvailable?: PodAmount;
     readonly maxUnavailable?: PodAmount;
+    /** Of a pod that is not ready; absent: IfHealthyBudget. */
+    readonly unhealthyPodEvictionPolicy?: 'IfHealthyBudget' | 'AlwaysAllow';
   };
 }
 

@@ -117,6 +117,27 @@ const stalledRollout = z.strictObject({
     .describe('progressDeadlineSeconds of a Deployment, or its default; null: it has none.'),
 });
 
+const heldDrain = z.strictObject({
+  node: text,
+  workload: text,
+  pods: whole.describe(
+    'Of it on the node, that a drain asked to leave and that were refused it until the end.',
+  ),
+  fromSeconds: number.describe('When the first of them was asked.'),
+  budgets: z.array(text).describe('PodDisruptionBudgets that are for them.'),
+  because: z
+    .enum(['several budgets', 'no controller', 'none to spare', 'not ready', 'no room'])
+    .describe(
+      'More than one budget; a budget that counts what controllers want, and pods that none wants; no pod could go with all of them healthy; too few are ready; or of those that are not, some find no node with room.',
+    ),
+  expected: whole.describe('Pods that their controllers want.'),
+  desired: whole.describe('How many of them the budget wants healthy.'),
+  healthy: whole.describe('How many are, at the end.'),
+  sparesFrom: whole
+    .nullable()
+    .describe('Replicas of which the budget would let one go; null: there is no such number.'),
+});
+
 const pageWindow = z.strictObject({
   fromSeconds: number,
   toSeconds: number,
@@ -199,6 +220,10 @@ export const capacity = z.strictObject({
     .array(stalledRollout)
     .optional()
     .describe('Rollouts whose new pods never became ready; absent: there is none.'),
+  held: z
+    .array(heldDrain)
+    .optional()
+    .describe('Drains that PodDisruptionBudgets held up to the end; absent: there is none.'),
   pages: z.array(pageWindow).describe("Pages in the run's windows."),
   overdue: whole.describe(
     'Pages that nobody had been given by the end of the run, and that were late already.',
@@ -219,6 +244,7 @@ export type AutoscalerRecord = Capacity['autoscalers'][number];
 export type SyncRecord = AutoscalerRecord['syncs'][number];
 export type PodEvent = Capacity['podEvents'][number];
 export type StalledRollout = NonNullable<Capacity['stalled']>[number];
+export type HeldDrain = NonNullable<Capacity['held']>[number];
 export type PageWindow = Capacity['pages'][number];
 export type LawCheck = Capacity['laws'][number];
 export type ShareTest = NonNullable<Capacity['shareTest']>;

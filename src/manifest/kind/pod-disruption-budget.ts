@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { LabelExpression } from '../labels.ts';
-import { ignored, intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
+import { intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 import { readPodAmount } from './workload.ts';
 
@@ -25,7 +25,7 @@ export const podDisruptionBudget: KindReader<'PodDisruptionBudget'> = {
           ),
         ),
       }),
-      unhealthyPodEvictionPolicy: ignored(text),
+      unhealthyPodEvictionPolicy: oneOfWords('IfHealthyBudget', 'AlwaysAllow'),
     }),
   ),
   checkName: checkSubdomain,
@@ -40,6 +40,9 @@ export const podDisruptionBudget: KindReader<'PodDisruptionBudget'> = {
       ...(expressions.length === 0 ? {} : { expressions }),
       ...(minAvailable === undefined ? {} : { minAvailable }),
       ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
+      ...(spec.at('unhealthyPodEvictionPolicy').text === 'AlwaysAllow'
+        ? { unhealthyPodEvictionPolicy: 'AlwaysAllow' as const }
+        : {}),
     };
   },
 };

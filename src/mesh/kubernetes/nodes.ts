@@ -1,11 +1,11 @@
 import type { Simulation } from '../../kernel/simulation.ts';
-import { matches, meets } from '../../manifest/labels.ts';
+import { budgetCovers } from '../../manifest/budget-covers.ts';
 import type { PodDisruptionBudget } from '../../manifest/resource.ts';
 import type { ApiServer } from './api-server.ts';
 import type { NodeSettings } from './node.ts';
 import type { Pod } from './pod.ts';
 import { resourcesOf } from './registry.ts';
-import { desiredHealthy, mayEvict } from './workload/disruption-budget.ts';
+import { desiredHealthy, mayEvict, refusalOf, type Refusal } from './workload/disruption-budget.ts';
 import type { Workloads } from './workloads.ts';
 
 /** kubectl asks again after so long where a PodDisruptionBudget forbids it (kubectl/pkg/drain, evictPods). */
@@ -55,7 +55,7 @@ export class Nodes {
   /**
    * kubectl drain: the node takes no new pods, and each of its pods is asked to leave, all at once, but as far as
    * PodDisruptionBudgets let them: kubectl asks again every 5 s, as long as it takes. Who leaves has its preStop hook and its grace.
-   * Pods of DaemonSets stay (--ignore-daemonsets). @returns what kubectl prints at once.
+   * Pods of DaemonSets stay (--ignore-daemonsets), those without a controller go (--force). @returns what kubectl prints at once.
    */
   drain(node: string, nowUs: number): string[] {
     const { lives } = this.#workloads;
@@ -80,32 +80,47 @@ export class Nodes {
   }
 
   #evict(row: number, nowUs: number): void {
-    const { phase, deletedUs } = this.#workloads.lives[row]!;
-    if (phase === 'Gone' || !Number.isNaN(deletedUs)) return;
-    if (this.#mayGo(row)) this.#workloads.evict(row, nowUs);
-    else this.#simulation.schedule(nowUs + retryUs, this.#again, row);
+    const life = this.#workloads.lives[row]!;
+    const refused = this.#refused(row);
+    const { askedUs } = life.eviction ?? { askedUs: nowUs };
+    life.eviction = undefined;
+    if (life.phase === 'Gone' || !Number.isNaN(life.deletedUs)) return;
+    if (refused === undefined) this.#workloads.evict(row, nowUs);
+    else {
+      const { name } = this.#workloads.scheduler.nodes[life.node]!;
+      life.eviction = { ...refused, node: name, askedUs };
+      this.#simulation.schedule(nowUs + retryUs, this.#again, row);
+    }
   }
 
-  #mayGo(row: number): boolean {
+  /** Why the API does not let the pod go; undefined: it does. */
+  #refused(row: number): (Refusal & { readonly budgets: readonly string[] }) | undefined {
     const { lives } = this.#workloads;
-    const { pod, ready } = lives[row]!;
-    const budgets = resourcesOf(this.#api.state.registry, 'PodDisruptionBudget').filter((own) =>
+    const { pod, ready, phase } = lives[row]!;
+    // canIgnorePDB: a pod whose containers do not run yet is none that somebody could miss.
+    if (phase === 'Pending') return undefined;
+    const found = resourcesOf(this.#api.state.registry, 'PodDisruptionBudget').filter((own) =>
       isFor(own, pod),
     );
-    const [budget] = budgets;
-    if (budget === undefined) return true;
-    // "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
-    if (budgets.length > 1) return false;
+    const [budget] = found;
+    if (budget === undefined) return undefined;
+    const budgets = found.map(({ metadata }) => metadata.name);
     const own = lives.filter((life) => Number.isNaN(life.deletedUs) && isFor(budget, life.pod));
     const workloads = new Set(own.map((life) => life.set.workload));
-    const expected = [...workloads].reduce((sum, { replicas }) => sum + replicas, 0);
-    const healthy = own.filter((life) => life.ready).length;
-    return mayEvict({ expected, healthy }, desiredHealthy(budget.spec, expected), ready);
+    const isCount = budget.spec.minAvailable !== undefined && 'count' in budget.spec.minAvailable;
+    const expected = [...workloads].reduce(
+      (sum, { kind, replicas }) => (kind === 'BarePod' && !isCount ? sum : sum + replicas),
+      0,
+    );
+    const pods = { expected, healthy: own.filter((life) => life.ready).length };
+    const desired = desiredHealthy(budget.spec, expected);
+    // "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
+    if (found.length > 1) return { ...pods, desired, budgets, because: 'several budgets' };
+    return mayEvict(pods, desired, ready, budget.spec.unhealthyPodEvictionPolicy)
+      ? undefined
+      : { ...refusalOf(pods, desired), budgets };
   }
 }
 
-const isFor = ({ metadata, spec }: PodDisruptionBudget, { namespace, labels }: Pod): boolean =>
-  metadata.namespace === namespace &&
-  spec.selector !== undefined &&
-  matches(spec.selector, labels) &&
-  meets(spec.expressions ?? [], labels);
+const isFor = (budget: PodDisruptionBudget, { namespace, labels }: Pod): boolean =>
+  budgetCovers(budget, namespace, labels);

@@ -1,5 +1,6 @@
 import type { DaemonPace, DeploymentStrategy, PodTemplate, StatefulPace } from '../../manifest/resource.ts';
 import type { Pod, PodOwner } from './pod.ts';
+import type { Refusal } from './workload/disruption-budget.ts';
 
 export type PodChange =
   | 'created'
@@ -46,8 +47,19 @@ export interface PodLife {
   isLost: boolean;
   /** Crashes since it last ran for ten minutes: they decide how long the kubelet waits. */
   backOffs: number;
+  /** A drain asks for its eviction, and is refused it; undefined: none does. */
+  eviction?: RefusedEviction | undefined;
   /** Sees to it that what was planned for a container that has died does not happen to the next one. */
   containerGeneration: number;
+}
+
+/** What kubectl drain is told each time that it asks, the last time here. */
+export interface RefusedEviction extends Refusal {
+  readonly node: string;
+  /** When it asked first. */
+  readonly askedUs: number;
+  /** PodDisruptionBudgets that are for the pod. */
+  readonly budgets: readonly string[];
 }
 
 /** A ReplicaSet: pods of one template. */

@@ -18,6 +18,7 @@ import { staleProxy } from './stale-proxy.ts';
 import { versionSlow } from './version-slow.ts';
 import { callerWithoutProxy } from './caller-without-proxy.ts';
 import { chance } from './chance.ts';
+import { drainHeld } from './drain-held.ts';
 import { destinationsSharePods } from './destinations-share-pods.ts';
 import { endpointsNotArrived } from './endpoints-not-arrived.ts';
 import { faultRule } from './fault-rule.ts';
@@ -102,6 +103,7 @@ export const findingKinds: readonly FindingKind[] = [
   pagesLate,
   wayBackClosed,
   autoscalerCannotDecide,
+  drainHeld,
   splitStrayed,
   sessionStrayed,
   callerWithoutProxy,

@@ -1,4 +1,5 @@
 import { moment } from '../../words/number.ts';
+import type { HeldBy } from '../finding/drain-held.ts';
 import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 
@@ -12,6 +13,10 @@ export interface ForeseenStep extends MeshFacts {
   readonly lostGateways: readonly { readonly rule: string; readonly gateway: string }[];
   /** Calls of Services that the caller's proxy does not know. */
   readonly unknown: readonly UnknownCall[];
+  /** Workloads whose pods no drain moves, by which budgets. */
+  readonly held: readonly (HeldBy & { readonly workload: string })[];
+  /** Nodes that are drained at this step, or were before. */
+  readonly drained: readonly string[];
   /** So long after a change hardly a proxy is without it. */
   readonly slowPushSeconds: number;
 }

@@ -16,7 +16,7 @@ import {
   ruleNotVisible,
 } from './rules.ts';
 import { subsetDeleted, subsetMissing } from './subsets.ts';
-import { autoscalerOutOfReach, leftOut, unknownApplication } from './workloads.ts';
+import { autoscalerOutOfReach, drainHeld, leftOut, unknownApplication } from './workloads.ts';
 
 /** What can be told without a run, under the codes of `findingKinds`. */
 export const foreseenKinds: readonly ForeseenKind[] = [
@@ -40,6 +40,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   keptConnections,
   stickyClients,
   autoscalerOutOfReach,
+  drainHeld,
   leftOut,
   unknownApplication,
 ];

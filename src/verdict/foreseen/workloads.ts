@@ -1,4 +1,5 @@
 import { reachHead, reachRemedies } from '../finding/autoscaler-out-of-reach.ts';
+import { heldRemedies, heldText } from '../finding/drain-held.ts';
 import { rolloutLeftOut, rolloutsAlong } from '../finding/rollout-left-out.ts';
 import { unknownRemedies } from '../finding/unknown-application.ts';
 import { sendsOf, stepwise } from './foreseen.ts';
@@ -47,3 +48,14 @@ export const leftOut = stepwise('left-out', ({ rollouts }, _index, steps) => {
     return isHarm ? [{ key: name, sentence: text, remedies }] : [];
   });
 });
+
+/** A drain asks for what a budget never allows. */
+export const drainHeld = stepwise('drain-held', ({ held, drained }) =>
+  drained.flatMap((node) =>
+    held.map((own) => ({
+      key: `${node} ${own.workload}`,
+      sentence: `The drain of node ${node} ends only when no pod of ${own.workload} is there, and none may be evicted: ${heldText(own)}.`,
+      remedies: heldRemedies(own),
+    })),
+  ),
+);

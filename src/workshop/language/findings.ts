@@ -12,6 +12,7 @@ const chinese: Readonly<Record<string, string>> = {
   'endpoints-not-arrived': '代理已有子集，但还没收到它的端点：请求暂时无处可去。',
   'no-ready-pod': '没有就绪的 Pod 可以接收请求。',
   'rollout-stalled': '新版本的 Pod 一直没有就绪：旧 Pod 仍在服务。',
+  'drain-held': '排空的节点上还有 Pod：PodDisruptionBudget 不允许驱逐它们。',
   'no-route': '没有匹配的路由：请求得到 404。',
   'version-fails': '某个版本自己返回错误。',
   'version-slow': '某个版本明显比别的慢。',
