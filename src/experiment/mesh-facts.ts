@@ -42,7 +42,9 @@ import { reachOf } from './autoscaler-facts.ts';
 import { preStopOf } from './pre-stop-fact.ts';
 import { managerOf, rolloutsIn } from './rollout-facts.ts';
 import { strayRule } from './unknown-calls.ts';
+import { matchedIn, targetPortsOf } from './matched-facts.ts';
 import { unevenIn } from './uneven-facts.ts';
+import { weighedIn } from '../verdict/finding/shared-pods.ts';
 import { hasVirtualService } from './virtual-services-in.ts';
 
 /** What is said of a mesh by the manifests in force from `fromUs` on; asks nothing of a run. */
@@ -119,15 +121,23 @@ export function meshFacts(
   });
   const near = nearnessIn(registry);
   const rules = resourcesOf(registry, 'VirtualService').flatMap((own) => rulesOf(mesh, own));
-  const routes = [...resourcesOf(registry, 'HTTPRoute'), ...resourcesOf(registry, 'GRPCRoute')].flatMap(
-    (own) => weighedIn(mesh, own),
+  const all = [...resourcesOf(registry, 'HTTPRoute'), ...resourcesOf(registry, 'GRPCRoute')].flatMap((own) =>
+    routesOf(mesh, own),
   );
+  const routes = all.filter(({ destinations }) => destinations.length > 1);
+  const applications = pods.map(({ workload, labels }) => ({
+    name: workload,
+    application: applicationOf(labels),
+  }));
+  const portsOf = new Map(acting.map(({ service, name }) => [name, targetPortsOf(service)]));
+  const matched = matchedIn(weighedIn({ rules, routes: all }), applications, portsOf);
   const cookies = cookiesIn(registry, names, traffic, pods);
   return {
     fromSeconds: fromUs / 1e6,
     calls: distinct(calls.map(({ call }) => call)),
     rules,
     ...(routes.length === 0 ? {} : { routes }),
+    ...(matched.length === 0 ? {} : { matched }),
     uneven: distinct(
       acting.flatMap(({ service, name, rules: found }) =>
         found.flatMap((own) => unevenIn(service, name, own, near(service), traffic)),
@@ -142,9 +152,8 @@ export function meshFacts(
     ),
     kept: distinct(keptIn(calls, traffic, rules)),
     ...(cookies.length === 0 ? {} : { cookies }),
-    workloads: pods.map(({ workload, labels, sidecar }, index) => ({
-      name: workload,
-      application: applicationOf(labels),
+    workloads: pods.map(({ sidecar }, index) => ({
+      ...applications[index]!,
       sidecar,
       ...preStopOf(workloads[index]!),
     })),
@@ -281,8 +290,8 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
   ];
 }
 
-/** Rules of Gateway API that weigh Services, and whose destinations nobody else tells apart. */
-function weighedIn(
+/** Rules of Gateway API that send to Services, and whose destinations nobody else tells apart. */
+function routesOf(
   mesh: Manifests,
   own: KubernetesHttpRoute | KubernetesGrpcRoute,
 ): NonNullable<MeshFacts['routes']>[number][] {
@@ -299,7 +308,7 @@ function weighedIn(
         mesh,
         all.map(({ host }) => host),
       ) !== null || managerOf(own, all, mesh.rollouts) !== undefined;
-    if (sent.length < 2 || total === 0 || isTold) return [];
+    if (total === 0 || isTold) return [];
     return [
       {
         rule: `${own.kind} ${name}.${namespace}, rule ${index + 1}${called === undefined ? '' : ` (${called})`}`,

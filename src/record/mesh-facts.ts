@@ -20,6 +20,9 @@ const destination = z.strictObject({
     .describe('Its loadBalancer is PASSTHROUGH: requests go to the address that the caller asked for.'),
 });
 
+/** What a rule sends to, without its weight. */
+const sentTo = destination.omit({ weight: true, lacks: true });
+
 /** For which requests a policy is. */
 const policed = {
   service: text,
@@ -101,6 +104,18 @@ export const meshFacts = z.strictObject({
     )
     .optional()
     .describe('Rules of HTTPRoutes and GRPCRoutes that weigh destinations; absent: there are none.'),
+  matched: z
+    .array(
+      z.strictObject({
+        owner: text.describe('"VirtualService web.default"'),
+        one: sentTo,
+        other: sentTo,
+      }),
+    )
+    .optional()
+    .describe(
+      'Destinations that share pods, of two rules of one VirtualService or route, of which matches choose one; absent: there are none.',
+    ),
   uneven: z
     .array(
       z.discriminatedUnion('by', [
@@ -237,6 +252,7 @@ export const meshFacts = z.strictObject({
 
 export type MeshFacts = Immutable<z.infer<typeof meshFacts>>;
 export type RuleFact = MeshFacts['rules'][number];
+export type MatchedFact = NonNullable<MeshFacts['matched']>[number];
 export type UnevenFact = MeshFacts['uneven'][number];
 export type KeptFact = MeshFacts['kept'][number];
 export type CookieFact = NonNullable<MeshFacts['cookies']>[number];

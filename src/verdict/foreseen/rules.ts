@@ -1,9 +1,10 @@
 import { headlessHead, headlessRemedies, splits } from '../finding/headless.ts';
 import { listed } from '../finding/failures.ts';
 import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
-import { sharedHead, sharedIn, sharedRemedies, weighedIn } from '../finding/destinations-share-pods.ts';
+import { sharedHead, sharedIn, sharedRemedies, weighedIn } from '../finding/shared-pods.ts';
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
 import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
+import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
 import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { stepwise, type ForeseenStep } from './foreseen.ts';
@@ -43,9 +44,14 @@ export const ruleNotVisible = stepwise('rule-not-visible', ({ rules }) =>
   ),
 );
 
-/** Weighted destinations that pick the same pods. */
-export const destinationsSharePods = stepwise('destinations-share-pods', (step) =>
-  weighedIn(step).flatMap((own) => {
+/** Destinations of weights or of matches that pick the same pods. */
+export const destinationsSharePods = stepwise('destinations-share-pods', (step) => [
+  ...(step.matched ?? []).map((own) => ({
+    key: own.owner,
+    sentence: matchedHead(own),
+    remedies: matchedRemedies(own),
+  })),
+  ...weighedIn(step).flatMap((own) => {
     const shared = sharedIn(own);
     if (shared === undefined) return [];
     // A version without pods yet answers nobody.
@@ -53,7 +59,7 @@ export const destinationsSharePods = stepwise('destinations-share-pods', (step) 
     if (other.weight === 0 && workloads.every((each) => step.emptied.includes(each))) return [];
     return [{ key: own.rule, sentence: sharedHead(own.rule, shared), remedies: sharedRemedies(own) }];
   }),
-);
+]);
 
 /** A rule splits a headless Service, whose pods the callers choose themselves. */
 export const headless = stepwise('headless', ({ rules }) =>
