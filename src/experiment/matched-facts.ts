@@ -5,20 +5,16 @@ import { sharedIn, type Weighed } from '../verdict/finding/shared-pods.ts';
 type Matched = NonNullable<MeshFacts['matched']>[number];
 type Destination = Weighed['destinations'][number];
 
-/** Ports of the pods that a Service leads to, as they are written. */
-export const targetPortsOf = ({ ports }: MeshService): readonly string[] =>
-  ports.map(({ port, targetPort = port }) => String(targetPort));
-
 /**
  * Of each VirtualService and route the first two destinations that matches alone tell apart, and that have a pod in common: whoever
  * matches and whoever does not may be answered by the same version. Two names for all that there is of an application are none,
  * nor are two ports of it.
- * @param portsOf the ports of the pods of a Service, by its name.
+ * @param services by the names that destinations have.
  */
 export function matchedIn(
   rules: readonly Weighed[],
   workloads: readonly { readonly name: string; readonly application: string | null }[],
-  portsOf: ReadonlyMap<string, readonly string[]>,
+  services: ReadonlyMap<string, MeshService>,
 ): Matched[] {
   const byOwner = new Map<string, Weighed[]>();
   for (const own of rules) {
@@ -32,7 +28,7 @@ export function matchedIn(
       own.some((each) => (each.headless ?? null) !== null || sharedIn(each) !== undefined)
     )
       return [];
-    const found = firstPair(own, (one, other) => mayBeMixedUp(one, other, workloads, portsOf));
+    const found = firstPair(own, (one, other) => mayBeMixedUp(one, other, workloads, services));
     return found === undefined ? [] : [{ owner, one: placeOf(found[0]), other: placeOf(found[1]) }];
   });
 }
@@ -71,11 +67,11 @@ function mayBeMixedUp(
   one: Destination,
   other: Destination,
   workloads: readonly { readonly name: string; readonly application: string | null }[],
-  portsOf: ReadonlyMap<string, readonly string[]>,
+  services: ReadonlyMap<string, MeshService>,
 ): boolean {
   if (one.to === other.to) return false;
   if (one.service === other.service && one.subset !== null && other.subset !== null) return true;
-  const [ports, others] = [one, other].map(({ service }) => portsOf.get(service) ?? []);
+  const [ports, others] = [one, other].map(({ service }) => targetPortsOf(services.get(service)));
   if (!ports!.some((own) => others!.includes(own))) return false;
   const picked = new Set([...one.workloads, ...other.workloads]);
   if (picked.size > 1) return true;
@@ -85,3 +81,7 @@ function mayBeMixedUp(
     application !== null && workloads.some((own) => own.application === application && !picked.has(own.name))
   );
 }
+
+/** Ports of the pods that a Service leads to, as they are written. */
+const targetPortsOf = (service: MeshService | undefined): readonly string[] =>
+  (service?.ports ?? []).map(({ port, targetPort = port }) => String(targetPort));

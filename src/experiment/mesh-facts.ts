@@ -39,10 +39,11 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { cookiesIn } from './cookie-facts.ts';
 import { keptIn, type Call } from './kept-facts.ts';
 import { reachOf } from './autoscaler-facts.ts';
+import { misnamedIn } from './misnamed-facts.ts';
 import { preStopOf } from './pre-stop-fact.ts';
 import { managerOf, rolloutsIn } from './rollout-facts.ts';
 import { strayRule } from './unknown-calls.ts';
-import { matchedIn, targetPortsOf } from './matched-facts.ts';
+import { matchedIn } from './matched-facts.ts';
 import { unevenIn } from './uneven-facts.ts';
 import { weighedIn } from '../verdict/finding/shared-pods.ts';
 import { hasVirtualService } from './virtual-services-in.ts';
@@ -129,8 +130,10 @@ export function meshFacts(
     name: workload,
     application: applicationOf(labels),
   }));
-  const portsOf = new Map(acting.map(({ service, name }) => [name, targetPortsOf(service)]));
-  const matched = matchedIn(weighedIn({ rules, routes: all }), applications, portsOf);
+  const services = new Map(acting.map(({ service, name }) => [name, service]));
+  const told = weighedIn({ rules, routes: all });
+  const matched = matchedIn(told, applications, services);
+  const misnamed = misnamedIn(told, pods, services);
   const cookies = cookiesIn(registry, names, traffic, pods);
   return {
     fromSeconds: fromUs / 1e6,
@@ -138,6 +141,7 @@ export function meshFacts(
     rules,
     ...(routes.length === 0 ? {} : { routes }),
     ...(matched.length === 0 ? {} : { matched }),
+    ...(misnamed.length === 0 ? {} : { misnamed }),
     uneven: distinct(
       acting.flatMap(({ service, name, rules: found }) =>
         found.flatMap((own) => unevenIn(service, name, own, near(service), traffic)),

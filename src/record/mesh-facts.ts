@@ -23,6 +23,12 @@ const destination = z.strictObject({
 /** What a rule sends to, without its weight. */
 const sentTo = destination.omit({ weight: true, lacks: true });
 
+/** A destination that is called as one workload, and has the pods of others. */
+const misnamed = destination.omit({ lacks: true, port: true, passesThrough: true }).extend({
+  rule: text.describe('That sends there.'),
+  named: z.array(text).describe('Workloads that it is called as, and picks no pod of.'),
+});
+
 /** For which requests a policy is. */
 const policed = {
   service: text,
@@ -116,6 +122,10 @@ export const meshFacts = z.strictObject({
     .describe(
       'Destinations that share pods, of two rules of one VirtualService or route, of which matches choose one; absent: there are none.',
     ),
+  misnamed: z
+    .array(misnamed)
+    .optional()
+    .describe('Destinations whose names are those of others; absent: there are none.'),
   uneven: z
     .array(
       z.discriminatedUnion('by', [
@@ -253,6 +263,7 @@ export const meshFacts = z.strictObject({
 export type MeshFacts = Immutable<z.infer<typeof meshFacts>>;
 export type RuleFact = MeshFacts['rules'][number];
 export type MatchedFact = NonNullable<MeshFacts['matched']>[number];
+export type MisnamedFact = NonNullable<MeshFacts['misnamed']>[number];
 export type UnevenFact = MeshFacts['uneven'][number];
 export type KeptFact = MeshFacts['kept'][number];
 export type CookieFact = NonNullable<MeshFacts['cookies']>[number];

@@ -56,6 +56,7 @@ import { targetPortMissing } from './target-port-missing.ts';
 import { timeoutCuts } from './timeout-cuts.ts';
 import { unknownApplication } from './unknown-application.ts';
 import { versionFails } from './version-fails.ts';
+import { versionMisnamed } from './version-misnamed.ts';
 import { warmUp } from './warm-up.ts';
 import { wayBackClosed } from './way-back-closed.ts';
 
@@ -64,6 +65,7 @@ export const findingKinds: readonly FindingKind[] = [
   noSuchHost,
   noSuchPort,
   destinationsSharePods,
+  versionMisnamed,
   httpRuleOnTcpPort,
   absorbingCookies,
   ruleNotForAllCallers,

@@ -14,6 +14,7 @@ import {
   olderRuleHides,
   ruleNotForAllCallers,
   ruleNotVisible,
+  versionMisnamed,
 } from './rules.ts';
 import { subsetDeleted, subsetMissing } from './subsets.ts';
 import { autoscalerOutOfReach, drainHeld, leftOut, unknownApplication } from './workloads.ts';
@@ -30,6 +31,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   targetPortMissing,
   podsRemovedFirst,
   destinationsSharePods,
+  versionMisnamed,
   headless,
   httpRuleOnTcpPort,
   absorbingCookies,

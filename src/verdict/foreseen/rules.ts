@@ -7,6 +7,7 @@ import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
 import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
+import { misnamedByRule, misnamedHead, misnamedRemedies } from '../finding/version-misnamed.ts';
 import { stepwise, type ForeseenStep } from './foreseen.ts';
 
 /** An http rule for a Service all of whose ports carry TCP. */
@@ -60,6 +61,15 @@ export const destinationsSharePods = stepwise('destinations-share-pods', (step) 
     return [{ key: own.rule, sentence: sharedHead(own.rule, shared), remedies: sharedRemedies(own) }];
   }),
 ]);
+
+/** Destinations that are called as one version and have the pods of another. */
+export const versionMisnamed = stepwise('version-misnamed', (step) =>
+  [...misnamedByRule(step)].map(([rule, own]) => ({
+    key: rule,
+    sentence: misnamedHead(rule, own),
+    remedies: misnamedRemedies(own),
+  })),
+);
 
 /** A rule splits a headless Service, whose pods the callers choose themselves. */
 export const headless = stepwise('headless', ({ rules }) =>

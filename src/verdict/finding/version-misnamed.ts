@@ -1,0 +1,84 @@
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { MeshFacts, MisnamedFact } from '../../record/mesh-facts.ts';
+import { moment, percent } from '../../words/number.ts';
+import { callerText } from './caller-text.ts';
+import { listed } from './failures.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+import { byChange, byHand } from './remedy.ts';
+
+/** A destination is called as one version, and has the pods of another: what was meant for the one, the other answers. */
+export const versionMisnamed: FindingKind = {
+  code: 'version-misnamed',
+  seenIn(record) {
+    const found = new Map<string, FindingRecord>();
+    record.mesh.forEach((step, index) => {
+      const toSeconds = record.mesh[index + 1]?.fromSeconds ?? record.scenario.durationSeconds;
+      for (const [rule, own] of misnamedByRule(step)) {
+        const calls = record.callers.filter(({ rules }) => rules.some((each) => each.rule === rule));
+        const requests = calls.reduce((sum, each) => sum + each.requests, 0);
+        const since = found.get(rule)?.harm.fromSeconds ?? step.fromSeconds;
+        found.set(rule, {
+          code: 'version-misnamed',
+          level: requests > 0 && own.some(({ weight }) => weight > 0) ? 'breaks' : 'harms',
+          sentence: [
+            `${since === 0 ? '' : `From ${moment(since)} on, `}${misnamedHead(rule, own)}`,
+            ...(requests === 0 ? [] : calls.map((each) => callerText(each))),
+          ].join(' '),
+          evidence: [],
+          harm: {
+            ...noHarm,
+            requests,
+            seconds: requests === 0 ? 0 : toSeconds - since,
+            fromSeconds: since,
+            toSeconds,
+          },
+          why: 'Who answers is decided by labels: a Service has the pods that its selector fits, a subset those of them that have its labels, too. Names say nothing.',
+          remedies: misnamedRemedies(own),
+          look: 'callers',
+          trace: null,
+        });
+      }
+    });
+    return [...found.values()];
+  },
+};
+
+/** Those of a step, by their rule. */
+export function misnamedByRule({ misnamed = [] }: Pick<MeshFacts, 'misnamed'>): Map<string, MisnamedFact[]> {
+  const found = new Map<string, MisnamedFact[]>();
+  for (const own of misnamed) found.set(own.rule, [...(found.get(own.rule) ?? []), own]);
+  return found;
+}
+
+/** "web-v1 has the pods of web-v2, and web-v2 has those of web-v1: of what VirtualService web.default, rule 1 sends, ...". */
+export function misnamedHead(rule: string, own: readonly MisnamedFact[]): string {
+  const isSwap =
+    own.length === 2 && own.every(({ named }, place) => own[1 - place]!.workloads.join() === named.join());
+  const picks = isSwap
+    ? `${own[0]!.to} has the pods of ${listed(own[0]!.workloads)}, and ${own[1]!.to} has those of ${listed(own[1]!.workloads)}`
+    : own
+        .map(
+          ({ to, workloads, named }) =>
+            `${to} has the pods of ${listed(workloads)}, none of ${listed(named)}`,
+        )
+        .join('; ');
+  const sent = own
+    .filter(({ weight }) => weight > 0)
+    .map(
+      ({ to, weight, workloads }) => `${percent(weight)} is for ${to}, and answered by ${listed(workloads)}`,
+    );
+  return `${picks}${sent.length === 0 ? '' : `. Of what ${rule} sends, ${sent.join('; ')}`}.`;
+}
+
+export function misnamedRemedies(own: readonly MisnamedFact[]): Remedy[] {
+  const parts = own.flatMap(({ service, subset, named }) =>
+    named.length === 1 ? [{ service, subset, workload: named[0]! }] : [],
+  );
+  return parts.length < own.length || new Set(parts.map(({ workload }) => workload)).size < parts.length
+    ? [
+        byHand(
+          `Correct what ${listed(own.map(({ to }) => to))} ${own.length === 1 ? 'selects' : 'select'}, or the labels of the pods.`,
+        ),
+      ]
+    : [byChange({ kind: 'own-pods', parts })];
+}
