@@ -1,20 +1,27 @@
 import { flagBit, flagBits } from '../mesh/envoy/response-flag.ts';
 import type { World } from '../mesh/world.ts';
+import type { MeshFacts } from '../record/mesh-facts.ts';
 import type { RefreshSession } from '../record/record.ts';
 import type { Span } from '../scenario/expect/fields.ts';
 import type { CountedSpan, SeenRun } from '../scenario/expect/seen-run.ts';
-import { rulesAt } from './build/callers.ts';
 import { keyRowsOf } from './build/keys.ts';
 import { between, type Totals } from './counters.ts';
 import { lastArrivalUs, type Recorder } from './recorder.ts';
+import { shareDoubt } from './share-doubt.ts';
+import { toldBetween } from './share-told.ts';
 
 /** A finished run as its expectations ask for it: names instead of rows. */
-export function seenRun(world: World, recorder: Recorder, sessions: readonly RefreshSession[]): SeenRun {
+export function seenRun(
+  world: World,
+  recorder: Recorder,
+  sessions: readonly RefreshSession[],
+  mesh: readonly MeshFacts[],
+): SeenRun {
   const { counters } = recorder;
   return {
     within: (span) => {
       const ends = endsOf(span, recorder);
-      return ends === undefined ? undefined : countedSpan(world, recorder, ...ends);
+      return ends === undefined ? undefined : countedSpan(world, recorder, mesh, ...ends);
     },
     pagesOf: (traffic, { from = 0, to = Infinity }) =>
       (sessions.find((each) => each.name === traffic)?.refreshes ?? []).filter(
@@ -51,7 +58,13 @@ export function seenRun(world: World, recorder: Recorder, sessions: readonly Ref
   };
 }
 
-function countedSpan(world: World, recorder: Recorder, from: Totals, to: Totals): CountedSpan {
+function countedSpan(
+  world: World,
+  recorder: Recorder,
+  mesh: readonly MeshFacts[],
+  from: Totals,
+  to: Totals,
+): CountedSpan {
   const keyOf = (service: string, subset: string): number | undefined =>
     keyRowsOf(world, recorder, service).find((key) => world.keys.name[key] === subset);
   return {
@@ -65,7 +78,8 @@ function countedSpan(world: World, recorder: Recorder, from: Totals, to: Totals)
       const key = keyOf(service, subset);
       return key === undefined ? 0 : between(from, to, 'observed', key);
     },
-    rules: (service) => rulesAt(world, recorder, service, to.atUs),
+    told: (service, subset) => toldBetween(world, recorder, service, keyOf(service, subset), from, to),
+    doubt: (service, subset) => shareDoubt(world, recorder, inForce(mesh, from, to), service, subset),
     meant: (service, subset, against) => {
       const key = keyOf(service, subset);
       return world.tables.variants.reduce((sum, variant, row) => {
@@ -76,6 +90,13 @@ function countedSpan(world: World, recorder: Recorder, from: Totals, to: Totals)
     },
   };
 }
+
+/** Steps of the mesh that lasted into a span. */
+const inForce = (mesh: readonly MeshFacts[], from: Totals, to: Totals): MeshFacts[] =>
+  mesh.filter(
+    ({ fromSeconds }, index) =>
+      fromSeconds * 1e6 < to.atUs && (mesh[index + 1]?.fromSeconds ?? Infinity) * 1e6 > from.atUs,
+  );
 
 /** Counts at the two ends of a span; undefined where `settled` never came. */
 function endsOf({ from, to }: Span, recorder: Recorder): readonly [Totals, Totals] | undefined {

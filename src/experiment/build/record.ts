@@ -55,9 +55,9 @@ export function buildRecord(
       ? [buildSession(world, recorder, source, entry.name, scenario.focus, levels)]
       : [],
   );
-  const seen = seenRun(world, recorder, refreshes);
   const pods = recorder.capacity === undefined ? [] : buildPods(world, recorder, recorder.capacity, scenario);
   const mesh = buildMesh(world, recorder, scenario);
+  const seen = seenRun(world, recorder, refreshes, mesh);
   const record: Omit<RunRecord, 'diagnosis'> = {
     schema: runFormat,
     version,

@@ -141,6 +141,11 @@ export class SplitKeys {
     return this.#versions.some((own) => own.isDestination && own.service === service && own.name === name);
   }
 
+  /** Whether manifests of the run call a part of a service's pods so. */
+  hasVersion(service: string, name: string): boolean {
+    return this.#versions.some((own) => own.service === service && own.name === name);
+  }
+
   /** What visitors of a gateway ask for, where a rule sends them to a service. */
   askedAtGateway(service: string): string {
     return this.#wholes.get(service) ?? service;

@@ -36,9 +36,24 @@ export interface CountedSpan {
   /** Requests that went to a subset. */
   observed(service: string, subset: string): number;
   /** Requests that the weights would have sent there: those in the manifests, or those that the asked proxies held. */
-  /** What the manifests said at its end to each kind of caller: "VirtualService reviews.default, rule 1"; ruled: it splits. */
-  rules(
-    service: string,
-  ): readonly { readonly caller: string; readonly rule: string; readonly ruled: boolean }[];
   meant(service: string, subset: string, against: 'configured' | 'effective'): number;
+  /** What the manifests said of the subset to those who asked, from change to change: a list for each stretch between two. */
+  told(service: string, subset: string): readonly (readonly ToldPart[])[];
+  /** Why requests under this name say nothing of a version, in a clause; undefined: they do. */
+  doubt(service: string, subset: string): string | undefined;
+}
+
+/** Requests to a service for which the manifests said one and the same. */
+export interface ToldPart {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  /** "VirtualService reviews.default, rule 1", "no rule: default cluster". */
+  readonly rule: string;
+  /** It says how many go to which version; false: whoever is ready may answer. */
+  readonly ruled: boolean;
+  /** What the subset is given, 0..1: by the rule, or else its part of the ready pods. */
+  readonly share: number;
+  readonly requests: number;
+  /** Workloads of which the first requests are under this rule. */
+  readonly callers: readonly string[];
 }

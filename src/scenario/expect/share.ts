@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { percent } from '../../manifest/field.ts';
-import { plural } from '../../words/number.ts';
+import { plural, span } from '../../words/number.ts';
 import { binomInterval } from '../../stats/index.ts';
 import type { ExpectationKind } from './expectation-kind.ts';
+import type { ToldPart } from './seen-run.ts';
 import { fromOrSettled, notSettled, percentText, service, spanText, subset, to } from './fields.ts';
 
 const schema = z.strictObject({
@@ -18,7 +19,10 @@ const schema = z.strictObject({
     .describe('The weights in the manifests, or those that the asked proxies held.'),
 });
 
-/** Holds if the Clopper-Pearson interval of the observed share contains the share that was configured (or effective). */
+/**
+ * Holds if the Clopper-Pearson interval of the observed share contains the share that was configured (or effective), all of which
+ * rules said, of a version that this name tells.
+ */
 export const share: ExpectationKind<z.output<typeof schema>> = {
   schema,
   text(own) {
@@ -31,21 +35,64 @@ export const share: ExpectationKind<z.output<typeof schema>> = {
     if (counted === undefined) return notSettled;
     const n = counted.requests(service);
     if (n === 0) return { ok: false, found: `no request to ${service}` };
-    const rules = counted.rules(service);
-    if (rules.some(({ ruled }) => ruled) && rules.some(({ ruled }) => !ruled)) {
-      const parts = rules.map(({ caller, rule }) => `${caller}: ${rule}`);
-      return {
-        ok: false,
-        found: `not one split, for its callers hold different rules (${parts.join('; ')})`,
-      };
-    }
+    const told = counted.told(service, subset);
+    const isFor = (parts: readonly ToldPart[]): string => listedFor(parts, told.length > 1);
+    const mixed = told.find((parts) => parts.some(({ ruled }) => ruled) && parts.some(({ ruled }) => !ruled));
+    if (mixed !== undefined)
+      return { ok: false, found: `not one split, for its callers hold different rules ${isFor(mixed)}` };
     const k = counted.observed(service, subset);
     const wanted = counted.meant(service, subset, against) / n;
     const [low, high] = binomInterval({ k, n, conf: interval, method: 'clopper-pearson' });
+    const seen = `${percentText(k / n)} of ${plural(n, 'request')} [${percentText(low)}, ${percentText(high)}]`;
+    const doubt = counted.doubt(service, subset);
+    if (doubt !== undefined) return { ok: false, found: `${seen}, but ${doubt}` };
+    const unruled = told.find((parts) => parts.some((each) => !each.ruled && isPart(each.share)));
+    if (unruled !== undefined)
+      return {
+        ok: false,
+        found: `${seen}, and no rule says how many are to go there ${isFor(unruled)}: whoever is ready may answer`,
+      };
     return {
       // Sums of shares carry rounding of a few units in the last place; the interval's ends do not decide on those.
       ok: low <= wanted + 1e-9 && wanted - 1e-9 <= high,
-      found: `${percentText(k / n)} of ${plural(n, 'request')} [${percentText(low)}, ${percentText(high)}], ${against} ${percentText(wanted)}`,
+      found: `${seen}, ${against} ${percentText(wanted)}${against === 'configured' ? averageText(told.flat()) : ''}`,
     };
   },
 };
+
+const isPart = (share: number): boolean => share > 1e-9 && share < 1 - 1e-9;
+
+/** "from 0 s to 30 s (VirtualService web.default, rule 1: 700 requests of client; no rule: default cluster: 50 of batch)" */
+function listedFor(parts: readonly ToldPart[], hasOthers: boolean): string {
+  const { fromSeconds, toSeconds } = parts[0]!;
+  const time = hasOthers ? `${span(fromSeconds, toSeconds)} ` : '';
+  return `${time}(${parts
+    .slice(0, mostParts)
+    .map(
+      ({ rule, requests, callers }) =>
+        `${callers.length === 0 ? '' : `${callers.join(', ')}: `}${rule}, ${plural(requests, 'request')}`,
+    )
+    .join('; ')}${parts.length > mostParts ? '; ...' : ''})`;
+}
+
+/** Where rules said different shares: what each said, to how many. */
+function averageText(parts: readonly ToldPart[]): string {
+  const byShare = new Map<string, { requests: number; readonly callers: Set<string> }>();
+  for (const { share, requests, callers } of parts) {
+    const text = percentText(share);
+    const known = byShare.get(text) ?? { requests: 0, callers: new Set<string>() };
+    known.requests += requests;
+    for (const own of callers) known.callers.add(own);
+    byShare.set(text, known);
+  }
+  if (byShare.size < 2) return '';
+  const told = [...byShare]
+    .slice(0, mostParts)
+    .map(
+      ([text, { requests, callers }]) =>
+        `${text} for ${plural(requests, 'request')}${callers.size === 0 ? '' : ` of ${[...callers].join(', ')}`}`,
+    );
+  return ` on average (${told.join('; ')}${byShare.size > mostParts ? '; ...' : ''})`;
+}
+
+const mostParts = 4;

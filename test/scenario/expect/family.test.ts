@@ -6,14 +6,26 @@ import {
   kindOf,
   type Expect,
 } from '../../../src/scenario/expect/index.ts';
-import type { CountedSpan, SeenRun } from '../../../src/scenario/expect/seen-run.ts';
+import type { CountedSpan, SeenRun, ToldPart } from '../../../src/scenario/expect/seen-run.ts';
 import { Histogram } from '../../../src/stats/histogram.ts';
+
+const part = (own: Partial<ToldPart>): ToldPart => ({
+  fromSeconds: 0,
+  toSeconds: 60,
+  rule: 'VirtualService a.default, rule 1',
+  ruled: true,
+  share: 0.5,
+  requests: 400,
+  callers: ['c'],
+  ...own,
+});
 
 const counted: CountedSpan = {
   pages: 1000,
   pagesFailed: 10,
   requests: () => 400,
-  rules: () => [],
+  told: () => [[part({})]],
+  doubt: () => undefined,
   failed: () => 20,
   flagged: () => 7,
   observed: () => 190,
@@ -132,4 +144,51 @@ test('counts are kept at the ends of spans and at moments, and nowhere for "sett
   expect(edgesOf(expectOf('errors', { max: '1%', from: '10s', to: '20s' }))).toEqual([10e6, 20e6]);
   expect(edgesOf(expectOf('errors', { max: '1%', from: 'settled' }))).toEqual([]);
   expect(edgesOf(expectOf('ready', { workload: 'w', at: '5s' }))).toEqual([5e6]);
+});
+
+// The share is 190 of 400, and 50 % of them were to go there: what is told decides whether that means anything.
+describe('a share that fits its weights', () => {
+  const own = expectOf('share', { service: 'a', subset: 'v1' });
+  const judged = (told: readonly (readonly ToldPart[])[], doubt?: string) =>
+    kindOf(own).judge(own, { ...run, within: () => ({ ...counted, told: () => told, doubt: () => doubt }) });
+  const unruled = part({ rule: 'no rule: default cluster', ruled: false, requests: 100, callers: ['d'] });
+
+  test('does not hold where at any time some callers were under a rule and others under none', () => {
+    const settled = [part({ fromSeconds: 30 })];
+    const mixed = [part({ toSeconds: 30, requests: 300 }), { ...unruled, toSeconds: 30 }];
+    for (const told of [
+      [mixed, settled],
+      [settled, mixed],
+    ]) {
+      expect(judged(told)).toEqual({
+        ok: false,
+        found:
+          'not one split, for its callers hold different rules 0–30 s (c: VirtualService a.default, rule 1, 300 requests; d: no rule: default cluster, 100 requests)',
+      });
+    }
+  });
+
+  test('does not hold where no rule says it, unless one version alone is there', () => {
+    expect(judged([[unruled]])).toMatchObject({ ok: false });
+    expect(judged([[unruled]]).found).toContain('no rule says how many are to go there');
+    expect(judged([[{ ...unruled, share: 1 }]])).toMatchObject({ ok: true });
+    expect(judged([[part({})], [unruled]])).toMatchObject({ ok: false });
+  });
+
+  test('does not hold where its name does not tell the version', () => {
+    expect(judged([[part({})]], 'a v1 has the pods of a-v2')).toMatchObject({
+      ok: false,
+      found: expect.stringMatching(/^47\.5 % of 400 requests .*, but a v1 has the pods of a-v2$/) as string,
+    });
+  });
+
+  test('says what each kind of caller was told where that differs', () => {
+    const told = [[part({ share: 0.4, requests: 200 }), part({ share: 0.6, requests: 200, callers: ['d'] })]];
+    expect(judged(told)).toMatchObject({
+      ok: true,
+      found: expect.stringContaining(
+        'configured 50 % on average (40 % for 200 requests of c; 60 % for 200 requests of d)',
+      ) as string,
+    });
+  });
 });
