@@ -1,5 +1,6 @@
 import type { Cursor } from './cursor.ts';
-import type { Path } from './located.ts';
+import { actsInProxy } from './kind/injected-proxy.ts';
+import { readYaml, type Path } from './located.ts';
 
 /**
  * Labels and annotations that would act in a cluster and do not act in the model, where they stand. What they hold decides: `*` of
@@ -19,14 +20,20 @@ export function actingMetadata(
     ...pod.at('labels').entries.filter(([name, { text }]) => name === dataplaneMode && text === 'ambient'),
     ...metadata.at('labels').entries.filter(([name, { text }]) => labelActs(name, text ?? '', object, group)),
   ];
-  const fields = found.map(([name, { path, pathText }]) => ({
-    field: name === proxyConfig ? `${pathText}.gatewayTopology` : pathText,
-    path,
-  }));
+  const fields = found.flatMap(([name, { path, pathText, text }]) =>
+    (name === proxyConfig ? settingsIn(text ?? '').map((own) => `${pathText}.${own}`) : [pathText]).map(
+      (field) => ({ field, path }),
+    ),
+  );
   return [...new Map(fields.map((own) => [own.field, own])).values()];
 }
 
-/** Settings of one proxy, of which the others are read, or told by the fields of a pod. */
+/** Settings of one proxy. */
+const settingsIn = (config: string): readonly string[] =>
+  Object.entries((readYaml('', config).documents[0]?.data ?? {}) as Readonly<Record<string, unknown>>)
+    .filter(([name, data]) => actsInProxy(name, data))
+    .map(([name]) => name);
+
 const proxyConfig = 'proxy.istio.io/config';
 const dataplaneMode = 'istio.io/dataplane-mode';
 
@@ -34,8 +41,7 @@ const dataplaneMode = 'istio.io/dataplane-mode';
 function annotationActs(name: string, value: string): boolean {
   if (name === 'sidecar.istio.io/interceptionMode') return value === 'NONE';
   if (name === 'sidecar.istio.io/bootstrapOverride') return true;
-  // Proxies before a gateway's are trusted.
-  if (name === proxyConfig) return /\bnumTrustedProxies\b["']?\s*:\s*["']?[1-9]/.test(value);
+  if (name === proxyConfig) return true;
   if (!/^traffic\.sidecar\.istio\.io\/(in|ex)clude/.test(name)) return false;
   const own = value.trim();
   if (/includeOutboundIPRanges|includeInboundPorts/.test(name)) return own !== '*';

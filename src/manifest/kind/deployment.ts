@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { DeploymentStrategy } from '../resource.ts';
-import { int32, intOrString, oneOfWords, struct } from '../schema.ts';
+import { boolean, ignored, int32, intOrString, oneOfWords, struct } from '../schema.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 import {
   checkNotMoreThanAll,
@@ -26,6 +26,7 @@ export const deployment: KindReader<'Deployment'> = {
           rollingUpdate: struct({ maxSurge: intOrString, maxUnavailable: intOrString }),
         }),
         progressDeadlineSeconds: int32,
+        paused: ignored(boolean, false),
       },
       { required: ['selector', 'template'] },
     ),

@@ -36,7 +36,7 @@ const connectionPool = struct({
     maxRetries: int32,
     idleTimeout: duration,
     h2UpgradePolicy: oneOfWords('DEFAULT', 'DO_NOT_UPGRADE', 'UPGRADE'),
-    useClientProtocol: ignored(boolean),
+    useClientProtocol: ignored(boolean, false),
     maxConcurrentStreams: int32,
     http2KeepAlive: ignored(
       struct({ interval: duration, timeout: duration }, { required: ['interval', 'timeout'] }),

@@ -53,9 +53,11 @@ export const kubernetesGateway: KindReader<'KubernetesGateway'> = {
           ),
         ),
         addresses: ignored(list(struct({ type: text, value: text }))),
-        infrastructure: ignored(
-          struct({ labels: map(text), annotations: map(text), parametersRef: anything }),
-        ),
+        infrastructure: struct({
+          labels: ignored(map(text)),
+          annotations: ignored(map(text)),
+          parametersRef: ignored(anything),
+        }),
         allowedListeners: ignored(anything),
         backendTLS: ignored(anything),
         tls: ignored(anything),

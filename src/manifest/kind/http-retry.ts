@@ -8,7 +8,7 @@ export const httpRetryFields = struct({
   attempts: int32,
   perTryTimeout: duration,
   retryOn: text,
-  retryRemoteLocalities: ignored(boolean),
+  retryRemoteLocalities: ignored(boolean, false),
   retryIgnorePreviousHosts: boolean,
   backoff: duration,
 });

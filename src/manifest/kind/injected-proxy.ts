@@ -56,13 +56,34 @@ function annotatedResources(annotation: (name: string) => Cursor): CpuResources 
   return cpuResources(millicores(annotation('proxyCPU').text), millicores(annotation('proxyCPULimit').text));
 }
 
-/** Proxies before a gateway's are trusted: what they say of the client and of its scheme holds (gatewayTopology of a ProxyConfig). */
-export const trustsProxies = (topology: unknown): boolean =>
+/** Of the settings of each proxy (mesh/v1alpha1/proxy.proto) those that would act and are not read, unless they say what holds without them. */
+export function actsInProxy(name: string, data: unknown): boolean {
+  switch (name) {
+    case 'gatewayTopology':
+      return trustsProxies(data);
+    case 'interceptionMode':
+      return data === 'NONE';
+    case 'proxyMetadata':
+    case 'runtimeValues':
+      return typeof data === 'object' && data !== null && Object.keys(data).length > 0;
+    case 'concurrency':
+    case 'customConfigFile':
+    case 'drainDuration':
+    case 'proxyBootstrapTemplatePath':
+    case 'terminationDrainDuration':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Proxies before a gateway's are trusted: what they say of the client and of its scheme holds. */
+const trustsProxies = (topology: unknown): boolean =>
   typeof topology === 'object' &&
   topology !== null &&
   Number((topology as Readonly<Record<string, unknown>>)['numTrustedProxies'] ?? 0) > 0;
 
-function readConfig(config: Cursor): Pick<InjectedProxy, 'concurrency' | 'holdApplicationUntilProxyStarts'> {
+function readConfig(config: Cursor): Pick<InjectedProxy, 'holdApplicationUntilProxyStarts'> {
   if (config.text === undefined) return {};
   const { documents, problems } = readYaml('proxy.istio.io/config', config.text);
   const data = documents[0]?.data;
@@ -75,9 +96,8 @@ function readConfig(config: Cursor): Pick<InjectedProxy, 'concurrency' | 'holdAp
     );
     return {};
   }
-  const { concurrency, holdApplicationUntilProxyStarts: hold } = data as Readonly<Record<string, unknown>>;
+  const { holdApplicationUntilProxyStarts: hold } = data as Readonly<Record<string, unknown>>;
   return {
-    ...(typeof concurrency === 'number' ? { concurrency } : {}),
     ...(typeof hold === 'boolean' ? { holdApplicationUntilProxyStarts: hold } : {}),
   };
 }

@@ -4,7 +4,7 @@ import { readYaml } from '../located.ts';
 import type { MeshConfig } from '../resource.ts';
 import { map, text } from '../schema.ts';
 import { readHttpRetry } from './http-retry.ts';
-import { trustsProxies } from './injected-proxy.ts';
+import { actsInProxy } from './injected-proxy.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 import { present } from './present.ts';
 import { readLocality } from './traffic-policy.ts';
@@ -53,8 +53,15 @@ export function readMesh(mesh: Cursor): MeshConfig['spec'] {
       ...(zoneAware.isSet ? { zoneAware: readLocality(zoneAware) } : {}),
     },
     ...(retries.isSet ? { defaultHttpRetry: readHttpRetry(retries) } : {}),
+    ...present({ ingress: readIngress(mesh) }),
     ...present({ pathNormalization: otherNormalizations.find((own) => own === normalization) }),
   };
+}
+
+/** Of which Ingresses istiod makes rules; undefined: of class istio. */
+function readIngress(mesh: Cursor): MeshConfig['spec']['ingress'] {
+  const [mode, className] = [mesh.at('ingressControllerMode').text, mesh.at('ingressClass').text];
+  return mode === undefined && className === undefined ? undefined : present({ mode, className });
 }
 
 /** Settings that would act and are not read. */
@@ -62,7 +69,7 @@ export const actingSettings = (mesh: Cursor): readonly Cursor[] =>
   [
     ...mesh.entries.filter(acts),
     ...mesh.at('defaultHttpRetryPolicy').entries.filter(actsInRetries),
-    ...mesh.at('defaultConfig').entries.filter(actsInProxy),
+    ...mesh.at('defaultConfig').entries.filter(actsForAll),
   ].map(([, own]) => own);
 
 const meshIn = ({ documents }: ReturnType<typeof readYaml>): Cursor =>
@@ -82,6 +89,9 @@ function acts([name, { data }]: readonly [string, Cursor]): boolean {
       return !Array.isArray(data) || data.length > 0;
     case 'h2UpgradePolicy':
       return data !== 'DO_NOT_UPGRADE';
+    case 'rootNamespace':
+      return data !== 'istio-system';
+    case 'configSources':
     case 'inboundTrafficPolicy':
     case 'protocolDetectionTimeout':
     case 'serviceSettings':
@@ -95,22 +105,8 @@ function acts([name, { data }]: readonly [string, Cursor]): boolean {
 const actsInRetries = ([name, { data }]: readonly [string, Cursor]): boolean =>
   name === 'retryRemoteLocalities' && data === true;
 
-/** Of the settings of each proxy (mesh/v1alpha1/proxy.proto), likewise; a pod's annotation is read. */
-function actsInProxy([name, { data }]: readonly [string, Cursor]): boolean {
-  switch (name) {
-    case 'gatewayTopology':
-      return trustsProxies(data);
-    case 'holdApplicationUntilProxyStarts':
-      return data === true;
-    case 'interceptionMode':
-      return data === 'NONE';
-    case 'concurrency':
-    case 'drainDuration':
-    case 'terminationDrainDuration':
-      return true;
-    default:
-      return false;
-  }
-}
+/** A pod's annotation is read. */
+const actsForAll = ([name, { data }]: readonly [string, Cursor]): boolean =>
+  name === 'holdApplicationUntilProxyStarts' ? data === true : actsInProxy(name, data);
 
 const exported = (own: Cursor): readonly string[] => (own.texts.length === 0 ? ['*'] : own.texts);

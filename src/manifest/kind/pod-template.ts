@@ -1,7 +1,7 @@
 import type { Cursor } from '../cursor.ts';
 import { readYaml } from '../located.ts';
 import type { Container, CpuResources, InitContainer, PodTemplate } from '../resource.ts';
-import { anything, int32, map, oneOfWords, struct, text } from '../schema.ts';
+import { anything, ignored, int32, list, map, oneOfWords, struct, text } from '../schema.ts';
 import { containersFields, initContainersFields, readContainer, readInitContainer } from './container.ts';
 import { cpuResources, readCpuResources, resourcesFields } from './cpu-resources.ts';
 import { readInjectedProxy } from './injected-proxy.ts';
@@ -23,10 +23,13 @@ export const podTemplateFields = struct({
     restartPolicy: oneOfWords('Always'),
     nodeSelector: map(text),
     nodeName: text,
+    schedulerName: ignored(text, 'default-scheduler'),
+    priority: ignored(int32, 0),
+    tolerations: ignored(list(anything)),
   }),
 });
 
-const readOfProxyConfig = new Set(['concurrency', 'holdApplicationUntilProxyStarts']);
+const readOfProxyConfig = new Set(['holdApplicationUntilProxyStarts']);
 
 /** Of a proxy's own configuration nothing is written that is not read, such as terminationDrainDuration. */
 function isRead(config: unknown): boolean {

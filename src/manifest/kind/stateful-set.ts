@@ -16,7 +16,7 @@ export const statefulSet: KindReader<'StatefulSet'> = {
         podManagementPolicy: oneOfWords('OrderedReady', 'Parallel'),
         updateStrategy: struct({
           type: oneOfWords('RollingUpdate', 'OnDelete'),
-          rollingUpdate: struct({ partition: int32, maxUnavailable: ignored(intOrString) }),
+          rollingUpdate: struct({ partition: int32, maxUnavailable: ignored(intOrString, 1) }),
         }),
         ordinals: struct({ start: int32 }),
         volumeClaimTemplates: ignored(list(anything)),

@@ -1,4 +1,6 @@
+import { wouldAct, type Circumstances } from '../../manifest/would-act.ts';
 import type { FindingRecord } from '../../record/finding.ts';
+import type { RunRecord } from '../../record/record.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
@@ -8,7 +10,7 @@ import { rolloutLeftOut, rolloutsAlong } from './rollout-left-out.ts';
 export const leftOut: FindingKind = {
   code: 'left-out',
   seenIn(record) {
-    const acting = record.ignored.filter((own) => acts.some((pattern) => pattern.test(own)));
+    const acting = record.ignored.filter((own) => wouldAct(own, circumstancesOf(record)));
     const found: FindingRecord[] = [];
     for (const own of rolloutsAlong(record.mesh)) {
       const { isHarm, text, remedies } = rolloutLeftOut(own);
@@ -48,19 +50,7 @@ const told = {
   trace: null,
 } as const;
 
-/** Kinds and fields that route, limit, or scale. */
-const acts: readonly RegExp[] = [
-  /\bCanary\b/,
-  /\bheaders\.request\b|requestHeaderModifier/,
-  /EnvoyFilter|AuthorizationPolicy|PeerAuthentication|WasmPlugin/,
-  /(ServiceEntry|WorkloadEntry) spec\.(endpoints\[\]\.)?(ports|network)\b/,
-  /Sidecar spec\.(ingress|inboundConnectionPool|egress\[\]\.(bind|captureMode)|outboundTrafficPolicy\.egressProxy)/,
-  /VirtualService spec\.(tcp|tls)\[\]\.match\[\]\.(destinationSubnets|sourceSubnet)/,
-  /VerticalPodAutoscaler|ScaledObject|LimitRange|ResourceQuota/,
-  /NetworkPolicy|BackendTLSPolicy|XBackendTrafficPolicy|ListenerSet|ReplicationController|DeploymentConfig|CloneSet|Service\.serving\.knative/,
-  /DestinationRule spec\.\S*(tunnel|proxyProtocol|outlierDetectionHttpErrorCodes|backendUtilization)\b/,
-  /DestinationRule \S+ tls of mode |Service \S+ publishNotReadyAddresses/,
-  /^ConfigMap data\.mesh\.|^IstioOperator spec\.meshConfig\.|^Namespace \S+ labels for |^\w+ \S+ probe of a port |^Gateway\S* of class /,
-  /traffic\.sidecar\.istio\.io|interceptionMode|bootstrapOverride|gatewayTopology/,
-  /metadata\.labels\.\W*istio\.io\/(rev|dataplane-mode|use-waypoint)/,
-];
+const circumstancesOf = ({ nodes, timeline }: RunRecord): Circumstances => ({
+  hasNodes: nodes !== undefined,
+  losesPods: timeline.some(({ verb }) => ['lose', 'kill', 'crash'].includes(verb)),
+});

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { notModelled } from '../../../src/manifest/not-modelled.ts';
 import { parseManifests } from '../../../src/manifest/parse.ts';
+import type { Manifest } from '../../../src/manifest/resource.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { leftOut } from '../../../src/verdict/finding/left-out.ts';
-import { service } from '../../support/world.ts';
+import { deployment, service } from '../../support/world.ts';
 
 const ofKind = (apiVersion: string, kind: string): string => `
 apiVersion: ${apiVersion}
@@ -27,6 +28,16 @@ spec: { hosts: [pay.example.com], ports: [{ number: 443, name: https, protocol: 
 ---`;
 
 const unready = service('web').replace('spec: { ', 'spec: { publishNotReadyAddresses: true, ');
+
+const levelsOf = (manifest: Manifest, circumstances: Partial<RunRecord> = {}): string[] =>
+  leftOut
+    .seenIn({
+      ignored: notModelled([manifest]),
+      mesh: [],
+      timeline: [],
+      ...circumstances,
+    } as unknown as RunRecord)
+    .map(({ level }) => level);
 
 test.each([
   {
@@ -98,6 +109,166 @@ test.each([
 ])('what is left out forbids the tick: $tells, as $because', ({ text, tells }) => {
   const { manifest, problems } = parseManifests([{ file: 'own.yaml', text }]);
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const record = { ignored: notModelled([manifest]), mesh: [] } as unknown as RunRecord;
-  expect(leftOut.seenIn(record).map(({ level }) => level)).toEqual(tells ? ['harms'] : []);
+  expect(levelsOf(manifest)).toEqual(tells ? ['harms'] : []);
+});
+
+const pods = (template: string, of = ''): string =>
+  deployment('web', 'v1')
+    .replace('image: none }]', `image: none }]${template === '' ? '' : `, ${template}`}`)
+    .replace('replicas: 1', `replicas: 1${of}`);
+const container = (fields: string): string =>
+  deployment('web', 'v1').replace('image: none', `image: none, ${fields}`);
+const virtualService = (http: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web }
+spec: { hosts: [web], http: [{ route: [{ destination: { host: web } }], ${http} }] }
+---`;
+const kept = (kind: string, strategy: string): string => `
+apiVersion: apps/v1
+kind: ${kind}
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  updateStrategy: { rollingUpdate: { ${strategy} } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: none }] } }
+---`;
+const ingress = (spec: string, annotation = ''): string => `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web${annotation === '' ? '' : `, annotations: { kubernetes.io/ingress.class: ${annotation} }`} }
+spec: { ${spec} }
+---`;
+const ingressClass = (name: string, controller: string): string => `
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: { name: ${name} }
+spec: { controller: ${controller} }
+---`;
+const mesh = (text: string): string => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio, namespace: istio-system }
+data: { mesh: "${text}" }
+---`;
+const annotated = (config: string): string =>
+  deployment('web', 'v1').replace('annotations: { ', `annotations: { proxy.istio.io/config: '${config}', `);
+
+// What each field does, by the source or the page that is named.
+test.each([
+  [
+    'retryRemoteLocalities, if true (retry.go, ConvertPolicy)',
+    virtualService('retries: { attempts: 2, retryRemoteLocalities: true }'),
+    true,
+  ],
+  [
+    'not if false, as without it',
+    virtualService('retries: { attempts: 2, retryRemoteLocalities: false }'),
+    false,
+  ],
+  [
+    'a longest life of connections (MaxConnectionDuration)',
+    rule('connectionPool: { tcp: { maxConnectionDuration: 30s } }'),
+    true,
+  ],
+  [
+    'the protocol of the client (useClientProtocol)',
+    rule('connectionPool: { http: { useClientProtocol: true } }'),
+    true,
+  ],
+  ['maxSurge of a DaemonSet (daemon/update.go)', kept('DaemonSet', 'maxSurge: 1, maxUnavailable: 0'), true],
+  ['not one of 0, its default', kept('DaemonSet', 'maxSurge: 0'), false],
+  ['maxUnavailable of a StatefulSet (KEP-961)', kept('StatefulSet', 'maxUnavailable: 2'), true],
+  ['not one of 1, its default', kept('StatefulSet', 'maxUnavailable: 1'), false],
+  ['a Deployment that is paused: a new template makes no pods', pods('', '\n  paused: true'), true],
+  ['not one that is not', pods('', '\n  paused: false'), false],
+  [
+    'readiness gates: a pod waits for others to say that it is ready',
+    pods('readinessGates: [{ conditionType: a }]'),
+    true,
+  ],
+  ['aliases of hosts: calls go elsewhere', pods('hostAliases: [{ ip: 10.0.0.1, hostnames: [web] }]'), true],
+  [
+    'a hook after the start, which a container waits for',
+    container('lifecycle: { postStart: { exec: { command: [a] } } }'),
+    true,
+  ],
+  [
+    'not what an application reads',
+    container('env: [{ name: a, value: b }], command: [a], volumeMounts: []'),
+    false,
+  ],
+  [
+    'not what a pod is allowed, or has from the API server',
+    pods(
+      'serviceAccountName: a, securityContext: {}, volumes: [], dnsPolicy: ClusterFirst, schedulerName: default-scheduler',
+    ),
+    false,
+  ],
+  [
+    'who may ask a load balancer',
+    service('web').replace('spec: { ', 'spec: { loadBalancerSourceRanges: [10.0.0.0/8], '),
+    true,
+  ],
+  ['not the ports of its nodes', service('web').replace('port: 9080', 'port: 9080, nodePort: 30080'), false],
+  ['an Ingress of class istio (shouldProcessIngressWithClass)', ingress('ingressClassName: istio'), true],
+  ['one that is annotated so', ingress('', 'istio'), true],
+  ['not one of another class', ingress('ingressClassName: nginx'), false],
+  ['nor of no class (ingressControllerMode is STRICT)', ingress(''), false],
+  ['but where the settings say DEFAULT', mesh('ingressControllerMode: DEFAULT') + ingress(''), true],
+  [
+    'one whose class names the controller of istiod',
+    ingress('ingressClassName: edge') + ingressClass('edge', 'istio.io/ingress-controller'),
+    true,
+  ],
+  [
+    'not one whose class names another',
+    ingress('ingressClassName: istio') + ingressClass('istio', 'k8s.io/ingress-nginx'),
+    false,
+  ],
+  [
+    'the number of a proxy’s workers, by a ProxyConfig',
+    ofKind('networking.istio.io/v1beta1', 'ProxyConfig'),
+    true,
+  ],
+  ['and by an annotation', annotated('concurrency: 1'), true],
+  ['how long it drains', annotated('terminationDrainDuration: 30s'), true],
+  ['not how it is traced', annotated('tracing: { sampling: 10 }'), false],
+  [
+    'tokens: a wrong one gets 401 (request_authentication.proto)',
+    ofKind('security.istio.io/v1', 'RequestAuthentication'),
+    true,
+  ],
+  ['not what is recorded', ofKind('telemetry.istio.io/v1', 'Telemetry'), false],
+  ['faults by another tool', ofKind('chaos-mesh.org/v1alpha1', 'PodChaos'), true],
+  ['not what collects metrics', ofKind('monitoring.coreos.com/v1', 'ServiceMonitor'), false],
+  ['where a mesh keeps its rules (rootNamespace)', mesh('rootNamespace: mesh'), true],
+])('what is left out forbids the tick: %s', (_, text, tells) => {
+  const { manifest, problems } = parseManifests([{ file: 'own.yaml', text }]);
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(levelsOf(manifest)).toEqual(tells ? ['harms'] : []);
+});
+
+// Without nodes every pod finds room; a connection without an answer is one whose pod is lost.
+test('some fields act only where there are nodes to choose from, or pods that are lost without a word', () => {
+  const of = (text: string): Manifest => parseManifests([{ file: 'own.yaml', text }]).manifest;
+  const spread = of(pods('affinity: { podAntiAffinity: {} }'));
+  expect(levelsOf(spread)).toEqual([]);
+  expect(levelsOf(spread, { nodes: 3 })).toEqual(['harms']);
+  const alive = of(rule('connectionPool: { tcp: { tcpKeepalive: { time: 10s } } }'));
+  const lose = [{ atSeconds: 1, verb: 'lose', file: 'a', changes: [] }];
+  expect(levelsOf(alive)).toEqual([]);
+  expect(levelsOf(alive, { timeline: lose })).toEqual(['harms']);
+});
+
+// A field that nobody has decided upon acts.
+test('of a kind that is read a field forbids the tick that nobody has thought of', () => {
+  const of = (field: string): string[] =>
+    leftOut
+      .seenIn({ ignored: [field], mesh: [], timeline: [] } as unknown as RunRecord)
+      .map(({ level }) => level);
+  expect(of('VirtualService spec.http[].newField')).toEqual(['harms']);
+  expect(of('Deployment spec.template.spec.newField')).toEqual(['harms']);
+  expect(of('Newcomer.networking.istio.io (1) in own.yaml')).toEqual(['harms']);
+  expect(of('Newcomer.example.com (1) in own.yaml')).toEqual([]);
 });
