@@ -40,6 +40,7 @@ import { cookiesIn } from './cookie-facts.ts';
 import { keptIn, type Call } from './kept-facts.ts';
 import { reachOf } from './autoscaler-facts.ts';
 import { misnamedIn } from './misnamed-facts.ts';
+import { forNothing } from './for-nothing.ts';
 import { preStopOf } from './pre-stop-fact.ts';
 import { managerOf, rolloutsIn } from './rollout-facts.ts';
 import { strayRule } from './unknown-calls.ts';
@@ -121,7 +122,11 @@ export function meshFacts(
     ];
   });
   const near = nearnessIn(registry);
-  const rules = resourcesOf(registry, 'VirtualService').flatMap((own) => rulesOf(mesh, own));
+  const nobodys = forNothing(
+    registry,
+    calls.map(({ call }) => call),
+  );
+  const rules = resourcesOf(registry, 'VirtualService').flatMap((own) => rulesOf(mesh, own, nobodys));
   const all = [...resourcesOf(registry, 'HTTPRoute'), ...resourcesOf(registry, 'GRPCRoute')].flatMap((own) =>
     routesOf(mesh, own),
   );
@@ -229,7 +234,11 @@ const anySidecar: ProxyIdentity = { type: 'sidecar', namespace: 'default', label
 const serviceOf = ({ view }: Manifests, fullName: string): MeshService | undefined =>
   view.serviceOf.get(fullName.toLowerCase());
 
-function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
+function rulesOf(
+  mesh: Manifests,
+  own: VirtualService,
+  nobodys: (own: VirtualService) => RuleFact['inert'],
+): RuleFact[] {
   const { name, namespace } = own.metadata;
   const { hosts, gateways } = own.spec;
   const outside = gateways.filter((gateway) => gateway !== 'mesh');
@@ -238,7 +247,7 @@ function rulesOf(mesh: Manifests, own: VirtualService): RuleFact[] {
     services: hosts.map((host) => mesh.names.ofName(fullHost(host, namespace))),
     inside: gateways.length === 0 || gateways.includes('mesh'),
     gateways: outside,
-    inert: unseen(mesh, own) ?? hidden(mesh, own),
+    inert: unseen(mesh, own) ?? nobodys(own) ?? hidden(mesh, own),
   };
   const factOf = (
     protocol: RuleFact['protocol'],

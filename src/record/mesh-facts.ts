@@ -95,6 +95,13 @@ export const meshFacts = z.strictObject({
               exportTo: z.array(text).describe('Namespaces that see it, as written.'),
               callers: z.array(text).describe('Namespaces of those whom it could act for.'),
             }),
+            z.strictObject({
+              by: z.literal('host'),
+              hosts: z.array(text).describe('Their full names, which nothing has.'),
+              meant: text
+                .nullable()
+                .describe('Full name of a Service that is called so in another namespace; null: none is.'),
+            }),
           ])
           .nullable()
           .describe('Why it acts for nobody. null: it acts.'),

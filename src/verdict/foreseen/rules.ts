@@ -5,6 +5,7 @@ import { sharedHead, sharedIn, sharedRemedies, weighedIn } from '../finding/shar
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
 import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
+import { noHostHead, noHostRemedies, rulesForNoHost } from '../finding/rule-for-no-host.ts';
 import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { misnamedByRule, misnamedHead, misnamedRemedies } from '../finding/version-misnamed.ts';
@@ -42,6 +43,13 @@ export const ruleNotVisible = stepwise('rule-not-visible', ({ rules }) =>
     inert?.by !== 'export'
       ? []
       : [{ key: rule, sentence: notVisibleHead(rule, inert), remedies: notVisibleRemedies(rule) }],
+  ),
+);
+
+/** A rule whose hosts nothing has, while what it may be meant for is called. */
+export const ruleForNoHost = stepwise('rule-for-no-host', (step) =>
+  [...rulesForNoHost(step)].flatMap(([owner, { inert, isHarm }]) =>
+    isHarm ? [{ key: owner, sentence: noHostHead(owner, inert), remedies: noHostRemedies(inert) }] : [],
   ),
 );
 

@@ -1,0 +1,63 @@
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
+import { listed } from './failures.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
+
+/** A rule for hosts that nothing has: mostly a short name, which means the rule's own namespace. */
+export const ruleForNoHost: FindingKind = {
+  code: 'rule-for-no-host',
+  seenIn(record) {
+    const found = new Map<string, FindingRecord>();
+    for (const step of record.mesh) {
+      for (const [owner, own] of rulesForNoHost(step)) {
+        if (found.has(owner)) continue;
+        found.set(owner, {
+          code: 'rule-for-no-host',
+          level: own.isHarm ? 'harms' : 'note',
+          sentence: noHostHead(owner, own.inert),
+          evidence: [],
+          harm: { ...noHarm, fromSeconds: step.fromSeconds, toSeconds: record.scenario.durationSeconds },
+          why: 'A name without a dot in a VirtualService is one of its own namespace, and a name with a dot is a full one. Sidecars apply a rule to calls of the Services that it names; beside that, at most to HTTP that asks for that very name.',
+          remedies: noHostRemedies(own.inert),
+          look: 'callers',
+          trace: null,
+        });
+      }
+    }
+    return [...found.values()];
+  },
+};
+
+type NoHost = Extract<NonNullable<RuleFact['inert']>, { by: 'host' }>;
+
+/** VirtualServices of a step that act for nobody for their hosts; a harm: one that may be meant is called, or what they send to is. */
+export function rulesForNoHost({
+  rules,
+  calls,
+}: Pick<MeshFacts, 'rules' | 'calls'>): Map<string, { readonly inert: NoHost; readonly isHarm: boolean }> {
+  const found = new Map<string, { readonly inert: NoHost; readonly isHarm: boolean }>();
+  for (const { rule, inert, destinations } of rules) {
+    if (inert?.by !== 'host') continue;
+    const owner = rule.split(', ')[0]!;
+    const isCalled = calls.some(({ service }) => destinations.some((own) => own.service === service));
+    found.set(owner, {
+      inert,
+      isHarm: inert.meant !== null || isCalled || found.get(owner)?.isHarm === true,
+    });
+  }
+  return found;
+}
+
+export const noHostHead = (owner: string, { hosts, meant }: NoHost): string =>
+  `${owner} acts for nobody: to it ${hosts.length === 1 ? 'its host is' : 'its hosts are'} ${listed(hosts)}, and neither a Service nor a ServiceEntry has such a name.${
+    meant === null ? '' : ` Service ${meant} is another one, and its callers do not follow this rule.`
+  }`;
+
+export const noHostRemedies = ({ meant }: NoHost): Remedy[] => [
+  byHand(
+    meant === null
+      ? 'Correct the host, or apply the Service that it is for.'
+      : `Write ${meant} among its hosts and in its destinations, or put the rule into the namespace of that Service.`,
+  ),
+];
