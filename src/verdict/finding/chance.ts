@@ -78,16 +78,22 @@ export const chance: FindingKind = {
   },
 };
 
-/** One kind of caller has weights, and another none, or others: what all of them come to on average nobody has written. */
-const areUnderSeveral = ({ callers }: RunRecord, service: string): boolean =>
-  new Set(
-    callers
-      .filter((own) => own.service === service)
-      .map(({ rules }) => {
-        const shares = rules.findLast((own) => own.shares !== null)?.shares ?? [];
-        return JSON.stringify(shares.map(({ version, share }) => `${version} ${share}`).sort());
-      }),
-  ).size > 1;
+/** At some time one kind of caller has weights, and another none, or others: what all of them come to on average nobody has written. */
+function areUnderSeveral({ callers }: RunRecord, service: string): boolean {
+  const own = callers.filter((each) => each.service === service);
+  return own
+    .flatMap(({ rules }) => rules.map(({ fromSeconds }) => fromSeconds))
+    .some((atSeconds) => {
+      const told = own.flatMap(({ rules }) => {
+        const rule = rules.findLast(({ fromSeconds }) => fromSeconds <= atSeconds);
+        if (rule === undefined) return [];
+        return [
+          JSON.stringify((rule.shares ?? []).map(({ version, share }) => `${version} ${share}`).sort()),
+        ];
+      });
+      return new Set(told).size > 1;
+    });
+}
 
 /** What callers held on average is not what the manifests said: by a hundredth and more. */
 const isMixed = ({ configured, effective }: Phase): boolean =>

@@ -2,7 +2,7 @@ import type { CallerRecord } from '../../record/caller.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { percent } from '../../words/number.ts';
+import { moment, percent } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
 import { listed } from './failures.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -19,55 +19,141 @@ export const ruleNotForAllCallers: FindingKind = {
 
 function findingsFor(record: RunRecord, service: string): FindingRecord[] {
   const callers = record.callers.filter((own) => own.service === service);
-  const ruled = callers.filter((own) => splits(own));
-  const others = callers.filter((own) => !splits(own) && isSplitElsewhere(own, ruled));
   const past = pastRules(record, service, callers);
   if (past.length > 0) return past;
-  const [first] = ruled;
-  if (first === undefined) return [];
-  if (others.length === 0) return differingRules(record, service, callers);
+  if (!callers.some((own) => splits(own))) return [];
+  const spans = spansWithout(record, service, callers);
+  if (spans.length === 0) return differingRules(record, service, callers);
+  return spans.map((own) => withoutRule(record, service, callers, own));
+}
+
+function withoutRule(
+  record: RunRecord,
+  service: string,
+  callers: readonly CallerRecord[],
+  { ruled, others, fromSeconds, toSeconds }: Without,
+): FindingRecord {
+  const isWhole = fromSeconds === 0 && toSeconds >= record.scenario.durationSeconds;
+  const told = isWhole ? [...ruled, ...others] : others;
   const requests = others.reduce((sum, own) => sum + own.requests, 0);
-  const rule = first.rules.findLast(({ shares }) => isSplit(shares))!;
+  const all = others.reduce((sum, { caller }) => sum + totalOf(callers, caller), 0);
+  const rule = ruled[0]!.rules.findLast((own) => own.fromSeconds < toSeconds && isSplit(own.shares))!;
   const names = listed(others.map(({ caller }) => caller));
-  return [
-    {
-      code: 'rule-not-for-all-callers',
-      level: 'breaks',
-      sentence: `${rule.rule} (${sharesText(rule.shares!)}) acts for ${listed(ruled.map(({ caller }) => caller))}, not for ${names}, whose proxies choose among all pods of ${service}. ${[...ruled, ...others].map((own) => callerText(own)).join(' ')}`,
-      evidence: callers.map(
-        ({ caller, rules }) =>
-          `${caller}: ${rules
-            .map((own) => own.rule)
-            .filter((own, at, all) => own !== all[at - 1])
-            .join('; then ')}.`,
-      ),
-      harm: {
-        ...noHarm,
-        requests,
-        seconds: record.scenario.durationSeconds,
-        fromSeconds: 0,
-        toSeconds: record.scenario.durationSeconds,
-      },
-      why: rule.rule.startsWith('VirtualService ')
-        ? 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; and its hosts must have the name that the caller uses.'
-        : 'A route acts where its parentRefs attach it: to a Gateway, for what comes in there; to a Service, for the sidecars of who calls that Service.',
-      remedies: [
-        ...(others.some(({ caller }) => caller === 'visitors')
-          ? [
-              byHand(
-                `To have it for ${names}, too, add their gateway to the rule’s gateways and the host that they call to its hosts.`,
-              ),
-            ]
-          : bindRemedies(
-              rule.rule,
-              service,
-              record.mesh.flatMap(({ rules }) => rules).findLast((own) => own.rule === rule.rule),
-            )),
-      ],
-      look: 'callers',
-      trace: null,
-    },
-  ];
+  const when = isWhole
+    ? ''
+    : toSeconds >= record.scenario.durationSeconds
+      ? `From ${moment(fromSeconds)} on, `
+      : `From ${moment(fromSeconds)} to ${moment(toSeconds)}, `;
+  return {
+    code: 'rule-not-for-all-callers',
+    // Of two rules that are applied one after the other the second comes late for a few.
+    level: requests < tolerated * all ? 'harms' : 'breaks',
+    sentence: `${when}${rule.rule} (${sharesText(rule.shares!)}) acts for ${listed(ruled.map(({ caller }) => caller))}, not for ${names}, whose proxies choose among all pods of ${service}. ${told.map((own) => callerText(own)).join(' ')}`,
+    evidence: callers.map(
+      ({ caller, rules }) =>
+        `${caller}: ${rules
+          .map((own) => own.rule)
+          .filter((own, at, every) => own !== every[at - 1])
+          .join('; then ')}.`,
+    ),
+    harm: { ...noHarm, requests, seconds: toSeconds - fromSeconds, fromSeconds, toSeconds },
+    why: rule.rule.startsWith('VirtualService ')
+      ? 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; its hosts must have the name that the caller uses; and a match on sourceLabels or sourceNamespace leaves other callers out.'
+      : 'A route acts where its parentRefs attach it: to a Gateway, for what comes in there; to a Service, for the sidecars of who calls that Service.',
+    remedies: others.some(({ caller }) => caller === 'visitors')
+      ? [
+          byHand(
+            `To have it for ${names}, too, add their gateway to the rule’s gateways and the host that they call to its hosts.`,
+          ),
+        ]
+      : callers.some((own) => own.caller === others[0]!.caller && splits(own))
+        ? [
+            byHand(
+              `Let the rule act for ${names} for as long as for the others: change both in one step, or in one rule.`,
+            ),
+          ]
+        : bindRemedies(
+            rule.rule,
+            service,
+            record.mesh.flatMap(({ rules }) => rules).findLast((own) => own.rule === rule.rule),
+          ),
+    look: 'callers',
+    trace: null,
+  };
+}
+
+/** So small a part of their requests breaks nothing. */
+const tolerated = 0.01;
+
+/** A time in which a rule splits for some callers, and for others none does; `answered` and `requests` of these are of that time. */
+interface Without {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  readonly ruled: readonly CallerRecord[];
+  readonly others: readonly CallerRecord[];
+}
+
+/** Times on end with the same callers are one. */
+function spansWithout(record: RunRecord, service: string, callers: readonly CallerRecord[]): Without[] {
+  const edges = [...new Set(callers.flatMap(({ rules }) => rules.map((own) => own.fromSeconds)))].sort(
+    (a, b) => a - b,
+  );
+  const found: Without[] = [];
+  edges.forEach((fromSeconds, index) => {
+    const toSeconds = edges[index + 1] ?? record.scenario.durationSeconds;
+    const at = (own: CallerRecord): CallerRecord['rules'][number] | undefined =>
+      own.rules.findLast((each) => each.fromSeconds <= fromSeconds);
+    const ruled = callers.filter((own) => isSplit(at(own)?.shares ?? null));
+    const others = callers.filter(
+      (own) =>
+        ruled.length > 0 && at(own)?.shares === null && own.answered.length > 1 && !ruled.includes(own),
+    );
+    const last = found.at(-1);
+    const isSame =
+      last !== undefined && last.toSeconds === fromSeconds && namesOf(last.others) === namesOf(others);
+    const since = isSame ? last.fromSeconds : fromSeconds;
+    const counted = others
+      .map((own) => within(record, service, own, since, toSeconds))
+      .filter(({ requests }) => requests > 0);
+    if (counted.length === 0) return;
+    if (isSame) found.pop();
+    found.push({ fromSeconds: since, toSeconds, ruled, others: counted });
+  });
+  return found;
+}
+
+const namesOf = (callers: readonly CallerRecord[]): string => callers.map(({ caller }) => caller).join();
+
+const totalOf = (callers: readonly CallerRecord[], caller: string): number =>
+  callers.find((own) => own.caller === caller)?.requests ?? 0;
+
+/** A caller with what it asked and got from one moment to another; rules change where steps of the record do. */
+function within(
+  record: RunRecord,
+  service: string,
+  own: CallerRecord,
+  fromSeconds: number,
+  toSeconds: number,
+): CallerRecord {
+  if (fromSeconds === 0 && toSeconds >= record.scenario.durationSeconds) return own;
+  const answered = new Map<string, number>();
+  let requests = 0;
+  for (const step of record.steps) {
+    // Of very many changes the last steps are one, which may reach further.
+    if (step.toSeconds <= fromSeconds || step.fromSeconds >= toSeconds) continue;
+    for (const call of step.calls) {
+      const caller = call.gateway ? 'visitors' : call.caller;
+      if (caller !== own.caller || call.service !== service) continue;
+      requests += call.requests;
+      if (call.version !== null)
+        answered.set(call.version, (answered.get(call.version) ?? 0) + call.requests);
+    }
+  }
+  return {
+    ...own,
+    requests,
+    answered: [...answered].map(([version, each]) => ({ version, requests: each })),
+  };
 }
 
 /** The proxies of some callers do not know the service, and pass its calls on to any pod, while a rule is for it. */
@@ -150,10 +236,6 @@ const splits = ({ rules }: CallerRecord): boolean => rules.some(({ shares }) => 
 
 const isSplit = (shares: CallerRecord['rules'][number]['shares']): boolean =>
   (shares ?? []).filter(({ share }) => share > 0).length > 1;
-
-/** No rule at all, while the other callers have one: its balancer chooses among all versions. */
-const isSplitElsewhere = ({ rules, answered }: CallerRecord, ruled: readonly CallerRecord[]): boolean =>
-  ruled.length > 0 && rules.every(({ shares }) => shares === null) && answered.length > 1;
 
 /** "v1 50 %, v3 50 %"; of very many the first. */
 function sharesText(shares: NonNullable<CallerRecord['rules'][number]['shares']>): string {

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { foresee } from '../../../src/experiment/foresee.ts';
+import { runOnce } from '../../../src/experiment/run-once.ts';
+import type { RunRecord } from '../../../src/record/record.ts';
+import type { Scenario } from '../../../src/scenario/scenario.ts';
+import { smallScenario } from '../../support/small-scenario.ts';
+import { deployment, service, split, subsets } from '../../support/world.ts';
+
+const app =
+  'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: web }\nspec: { workloads: [{ name: web, match: { app: web }, script: [{ work: 1ms }] }] }';
+
+const curlAlone = split('web', { v1: 90, v2: 10 }).replace(
+  '- route:',
+  '- match: [{ sourceLabels: { app: curl } }]\n      route:',
+);
+const everybody = split('web', { v1: 90, v2: 10 });
+
+/** Callers curl and batch ask as often as each other; the second rule is applied in the middle. */
+const scenarioOf = (rule: string, later?: string): Promise<Scenario> =>
+  smallScenario(
+    `duration: 60s
+app: later-app.yaml
+traffic:
+  - { name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 30 }
+  - { name: batch, from: batch-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 30 }
+${later === undefined ? '' : 'timeline: [{ at: 30s, apply: later.yaml }]'}
+expect: [{ metric: share, service: web, subset: v2 }]`,
+    {
+      'mesh.yaml': [
+        service('web'),
+        ...['web', 'curl', 'batch'].map((own) => deployment(own, 'v1')),
+        deployment('web', 'v2'),
+        subsets('web', 'v1', 'v2'),
+        rule,
+      ].join(''),
+      'later-app.yaml': app,
+      ...(later === undefined ? {} : { 'later.yaml': later }),
+    },
+  );
+
+const played = async (...rules: readonly [string, string?]): Promise<RunRecord> =>
+  runOnce(await scenarioOf(...rules)).record;
+
+// istio core/route/route.go: a route whose sourceLabels do not fit the proxy is not sent to it, and without one its balancer chooses.
+describe('a rule that acts for some callers alone', () => {
+  test.each([
+    { rules: [curlAlone, everybody] as const, when: 'From 0 s to 30 s, ', span: [0, 30] },
+    { rules: [everybody, curlAlone] as const, when: 'From 30 s on, ', span: [30, 60] },
+  ])('is told with its time: $when', async ({ rules, when, span: [fromSeconds, toSeconds] }) => {
+    const { diagnosis, expectations } = await played(...rules);
+    expect(diagnosis!.answer).toBe('does not hold');
+    const [found] = diagnosis!.findings;
+    expect(found!.code).toBe('rule-not-for-all-callers');
+    expect(found!.sentence).toContain(
+      `${when}VirtualService web.default, rule 1 (v1 90 %, v2 10 %) acts for curl-v1, not for batch-v1`,
+    );
+    expect(found!.harm).toMatchObject({ fromSeconds, toSeconds, seconds: 30 });
+    // 30 a second for half a minute: within four standard deviations of a Poisson count.
+    expect(Math.abs(found!.harm.requests - 900)).toBeLessThan(4 * 30);
+    expect(expectations.map(({ ok }) => ok)).toEqual([false]);
+    // What all of them came to nobody has written.
+    expect(diagnosis!.findings.map(({ code }) => code)).not.toContain('chance');
+  });
+
+  test('is no finding where it acts for all of them, all the time', async () => {
+    const { diagnosis, expectations } = await played(everybody);
+    expect(diagnosis!.answer).toBe('holds');
+    expect(expectations.map(({ ok }) => ok)).toEqual([true]);
+  });
+});
+
+// istio pilot/pkg/model/config.go, ResolveShortnameToFQDN: a short name is one of the rule's own namespace.
+describe('a rule for hosts that nothing has', () => {
+  const elsewhere = split('web', { v1: 50, v2: 50 }).replace(
+    '{ name: web }',
+    '{ name: web, namespace: rules }',
+  );
+
+  test('acts for nobody, and is no part of a tick, though two ready pods have its share by themselves', async () => {
+    const scenario = await scenarioOf(elsewhere);
+    const says =
+      'VirtualService web.rules acts for nobody: to it its host is web.rules.svc.cluster.local, and neither a Service nor a ServiceEntry has such a name. Service web.default.svc.cluster.local is another one';
+    const told = foresee(scenario);
+    expect(told.map(({ code }) => code)).toEqual(['rule-for-no-host']);
+    expect(told[0]!.sentence).toContain(says);
+    const { diagnosis, expectations } = runOnce(scenario).record;
+    expect(diagnosis!.answer).toBe('holds, but');
+    expect(diagnosis!.findings[0]!.sentence).toContain(says);
+    expect(expectations).toMatchObject([
+      { ok: false, found: expect.stringContaining('no rule says how many are to go there') as string },
+    ]);
+  });
+
+  test('is a note where nobody calls what it sends to', async () => {
+    const other = `${everybody}
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: other }
+spec: { hosts: [api.example.com], http: [{ route: [{ destination: { host: batch } }] }] }
+---`;
+    const scenario = await scenarioOf(other);
+    expect(foresee(scenario)).toEqual([]);
+    const { answer, findings } = runOnce(scenario).record.diagnosis!;
+    expect(answer).toBe('holds');
+    expect(findings.map(({ code, level }) => `${code} ${level}`)).toContain('rule-for-no-host note');
+  });
+});
