@@ -184,7 +184,8 @@ export class Names {
       return typeof value === 'string' ? value : '';
     };
     const namespace = first('namespace');
-    const workload = this.#workloadOf(name, namespace, written?.labels, first('workload'));
+    const told = first('workload') || (isAddress(name) ? this.#workloadAt(name, hint) : '');
+    const workload = this.#workloadOf(name, namespace, written?.labels, told);
     const known = this.#workloads.find((own) => own.name === workload);
     const labels = written?.labels ?? known?.labels ?? {};
     const service =
@@ -206,6 +207,20 @@ export class Names {
       ip: first('ip'),
       isGateway: written?.hint.isGateway ?? hint?.isGateway ?? false,
     };
+  }
+
+  /** Of a pod that is known by its address alone: whose Service's callers ask it for. */
+  #workloadAt(address: string, { service = '', version = '' }: Partial<PodHint> = {}): string {
+    if (service === '') return `pod-${address.replace(/[^0-9a-f]+/gi, '-')}`;
+    const selector = this.#services.find(({ name }) => name === service)?.selector ?? {};
+    const found = this.#workloads.filter(
+      ({ labels }) =>
+        Object.keys(selector).length > 0 &&
+        includes(labels, selector) &&
+        (version === '' || versionLabel(labels) === version),
+    );
+    if (found.length === 1) return found[0]!.name;
+    return version === '' ? service : `${service}-${version}`;
   }
 
   #workloadOf(pod: string, namespace: string, labels: Labels | undefined, told: string): string {
@@ -279,7 +294,7 @@ export function podOfFileName(path: string): string | undefined {
     const bare = part.replace(/(\.(gz|log|txt|json|jsonl|ndjson|out|\d+))+$/i, '');
     for (const word of bare.split(/[_:]/)) {
       const name = word.replace(/[-.](istio-proxy|envoy|proxy)$/, '');
-      if (ofDeployment.test(name) || ofStatefulSet.test(name)) return name;
+      if (ofDeployment.test(name) || (ofStatefulSet.test(name) && !ofFiles.test(name))) return name;
     }
   }
   return undefined;
@@ -296,6 +311,12 @@ const ofDeployment = new RegExp(
 );
 /** A StatefulSet's: name and number. */
 const ofStatefulSet = /^([a-z][a-z0-9-]*)-\d{1,3}$/;
+/** Whoever numbers files calls them so. */
+const ofFiles =
+  /^(access|access-?logs?|logs?|lines|requests|proxy|envoy|istio|istio-proxy|sidecar|pods?|files?|out|output|part|chunk|nodes?|hosts?|server|dump|export|data|capture)-\d+$/;
+
+/** Of a pod, where nothing tells its name. */
+export const isAddress = (text: string): boolean => /^[\d.]+$/.test(text) || text.includes(':');
 
 function workloadOfPodName(pod: string): string {
   return (

@@ -96,6 +96,9 @@ test.each([
   ['rates-zjkxxsclt-kqbzx.log.gz', 'rates-zjkxxsclt-kqbzx'],
   ['sidecar-access-proxy.log', undefined],
   ['access.log', undefined],
+  ['access-1.txt', undefined],
+  ['logs/istio-proxy-02.log', undefined],
+  ['logs/web-1.log', 'web-1'],
 ])('the log %s is of the pod %s', (file, pod) => {
   expect(podOfFileName(file)).toBe(pod);
 });

@@ -5,7 +5,7 @@ import { prometheusSeries } from '../../accesslog/prometheus-json.ts';
 import { textAt } from '../../fit/json.ts';
 import { LogShelf } from '../../fit/logs/log-shelf.ts';
 import { MetricShelf } from '../../fit/metrics/metric-shelf.ts';
-import { kubernetesObjects, Names } from '../../fit/names.ts';
+import { isAddress, kubernetesObjects, Names } from '../../fit/names.ts';
 import { LargeTraces, readTraces, type TraceFile } from '../../fit/traces/format/index.ts';
 import type { Span } from '../../fit/traces/span.ts';
 import { plural } from '../../words/number.ts';
@@ -146,13 +146,24 @@ export class Intake {
     | { readonly evidence: Evidence; readonly sources: readonly string[]; readonly notes: readonly string[] }
     | string {
     const { pods, files } = this.#logs.podLogs(this.#names);
+    const nameless = files.flatMap(({ file, pods: own }) =>
+      own
+        .filter((pod) => isAddress(pod))
+        .map((pod) => `${file} -> ${this.#names.pod(pod).workload} (${pod})`),
+    );
+    if (nameless.length > 0)
+      this.#notes.push(
+        `whose log it is, ${nameless.length === 1 ? 'one file does' : 'some files do'} not say, and no Pod with that address was given. The pods are named after what they are asked for: ${listedFew(nameless)}. To have their own names, call each file POD.log, or add what kubectl get pods -o yaml prints`,
+      );
     for (const { file, requests, others, undirected, again } of files) {
       const less = [
         others > 0 ? `${plural(others, 'line')} that ${others === 1 ? 'is' : 'are'} none` : '',
         undirected > 0
           ? `${plural(undirected, 'request')} whose line does not say whether it came in or went out (no upstream cluster), left out`
           : '',
-        again > 0 ? `${again} that another file of the pod has, too` : '',
+        again > 0
+          ? `${plural(again, 'request')} that ${again === 1 ? 'was' : 'were'} read before, in another file or in this one, counted once`
+          : '',
       ].filter((own) => own !== '');
       if (requests === 0) {
         this.#notes.push(
@@ -226,3 +237,6 @@ export class Intake {
     return { objects, toldByFiles };
   }
 }
+
+const listedFew = (all: readonly string[]): string =>
+  all.length > 6 ? `${all.slice(0, 5).join(', ')} and ${all.length - 5} more` : all.join(', ');

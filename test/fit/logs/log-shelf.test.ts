@@ -131,6 +131,65 @@ describe('logs of several pods', () => {
     expect(shelved([{ file: '-', text: textOf(web) }]).pods.map(({ pod }) => pod)).toEqual([address[web]]);
   });
 
+  // kubectl logs POD > 1.txt: nobody but the lines tells whose they are.
+  test('whose name nothing tells is called what its callers ask for, or what it is asked for', () => {
+    const files = [gate, web, price1!, price2!].map((pod, at) => ({ file: `${at}.txt`, text: textOf(pod) }));
+    const found = shelved(files);
+    const named = found.pods.map(({ pod, isGateway }) => [pod, found.names.pod(pod).workload, isGateway]);
+    expect(named).toEqual([
+      [address[gate], 'pod-10-1-0-1', true],
+      [address[web], 'web', false],
+      [address[price1!], 'price-v1', false],
+      [address[price2!], 'price-v2', false],
+    ]);
+    expect(found.shelf.files.map(({ pods: own }) => own)).toEqual(
+      [gate, web, price1!, price2!].map((pod) => [address[pod]]),
+    );
+    const alone = shelved([{ file: '7.txt', text: textOf(price2!) }]);
+    expect(alone.names.pod(address[price2!]!).service).toBe('price');
+    // Its visitors ask for a name outside.
+    const edge = shelved([{ file: '8.txt', text: textOf(web).replaceAll('outbound|', 'nowhere|') }]);
+    expect(edge.names.pod(address[web]!).workload).toBe('pod-10-1-0-2');
+  });
+
+  test('a Deployment of which manifests tell is the one that the Service selects', () => {
+    const files = [gate, web].map((pod, at) => ({ file: `${at}.txt`, text: textOf(pod) }));
+    const { names: found } = shelved(files);
+    found.readObjects([
+      { kind: 'Service', metadata: { name: 'web', namespace: 'shop' }, spec: { selector: { app: 'shop' } } },
+      {
+        kind: 'Deployment',
+        metadata: { name: 'shop-front', namespace: 'shop' },
+        spec: {
+          selector: { matchLabels: { app: 'shop' } },
+          template: { metadata: { labels: { app: 'shop' } } },
+        },
+      },
+    ]);
+    expect(found.pod(address[web]!).workload).toBe('shop-front');
+  });
+
+  test('what is read twice counts once: a copy by any name, a file that was written twice, a part of another', () => {
+    const copies = [
+      { file: 'copy.txt', text: textOf(web) },
+      { file: 'gateway-copy.txt', text: textOf(gate).split('\n').slice(100, 200).join('\n') },
+      { file: `${price1}.log`, text: textOf(price1!) },
+    ];
+    const twice = shelved([...all, ...copies]);
+    const counts = (found: readonly PodLog[]): number[] =>
+      found.map(({ inbound, outbound }) => inbound.length + outbound.length);
+    expect(counts(twice.pods)).toEqual(counts(pods));
+    expect(twice.shelf.files.slice(4).map(({ again }) => again)).toEqual([600, 100, 228]);
+    const doubled = shelved([{ file: `${web}.log`, text: textOf(web) + textOf(web) }]);
+    expect(counts(doubled.pods)).toEqual([600]);
+  });
+
+  // An application hands an id on to calls that it makes side by side.
+  test('calls of one id that are alike are calls of their own where they stand side by side', () => {
+    const line = textLine(logs.get(web)!.find(({ cluster }) => cluster.startsWith('outbound'))!);
+    expect(shelved([{ file: `${web}.log`, text: line + line }]).pods[0]!.outbound).toHaveLength(2);
+  });
+
   test('entries are requests that took a route at the gateway', () => {
     expect(entriesOf(pods)).toMatchObject([
       {
