@@ -6,7 +6,16 @@ import { moment, plural, seconds } from '../../words/number.ts';
 import { ink } from '../palette.ts';
 import { arrivalDelays, propagationTable } from '../table/propagation.ts';
 import { pushText } from '../words.ts';
-import { plotWidth, poster, type Chart, type Layers, type Panel, type Position } from './chart.ts';
+import {
+  amount,
+  named,
+  plotWidth,
+  poster,
+  type Chart,
+  type Layers,
+  type Panel,
+  type Position,
+} from './chart.ts';
 import { legendPanel, notePanel } from './legend.ts';
 
 /** Proxies that hold a push, against the seconds since its change: a staircase per push. */
@@ -126,7 +135,25 @@ function pushLayers(push: Push, until: number, isLast: boolean, height: number):
     axis: { title: height > 80 ? 'proxies' : null, values: countTicks(total), format: 'd' },
   };
   const last = delays.at(-1);
-  const isComplete = push.settledSeconds !== null && last !== undefined;
+  const dots = (stair.length <= mostDots ? stair : []).map((own) => ({
+    ...own,
+    shape: 'circle',
+    colour: blue,
+    size: 30,
+  }));
+  // Five pixels above the last arrival.
+  const summit =
+    push.settledSeconds === null || last === undefined
+      ? []
+      : [
+          {
+            x: rounded(last),
+            y: total * (1 + 5 / height),
+            shape: 'triangle-down',
+            colour: vermillion,
+            size: 70,
+          },
+        ];
   return [
     {
       data: { values: [{ x: rounded(push.startedSeconds - push.changedSeconds) }] },
@@ -139,22 +166,9 @@ function pushLayers(push: Push, until: number, isLast: boolean, height: number):
       encoding: { x: time, y: holding },
     },
     {
-      data: { values: stair.length <= mostDots ? stair : [] },
-      mark: { type: 'point', filled: true, color: blue, size: 30, opacity: 1 },
-      encoding: { x: time, y: holding },
-    },
-    {
-      data: { values: isComplete ? [{ x: rounded(last), y: total }] : [] },
-      mark: {
-        type: 'point',
-        shape: 'triangle-down',
-        filled: true,
-        color: vermillion,
-        size: 70,
-        opacity: 1,
-        yOffset: -5,
-      },
-      encoding: { x: time, y: holding },
+      data: { values: [...dots, ...summit] },
+      mark: { type: 'point', filled: true, opacity: 1 },
+      encoding: { x: time, y: holding, shape: named('shape'), color: named('colour'), size: amount('size') },
     },
   ];
 }

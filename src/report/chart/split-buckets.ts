@@ -51,12 +51,18 @@ function pooled(windows: readonly SplitWindow[], keyCount: number): Bucket {
   };
 }
 
+interface ShareScale {
+  readonly domain: [least: number, most: number];
+  readonly nice: false;
+  readonly zero?: false;
+}
+
 /** From 0 to 100 %; where all that is drawn of a version lies within a few per cent, only those. */
 export function shareScale(
   { configured }: Pick<ServiceSplit, 'configured'>,
   buckets: readonly Pick<Bucket, 'requests' | 'observed' | 'effective'>[],
   keyIndex: number,
-): Pick<Position, 'scale' | 'axis'> {
+): { readonly scale: ShareScale; readonly axis: NonNullable<Position['axis']> } {
   const drawn = [
     ...configured.map((step) => (step.shares ?? step.endpointShares)[keyIndex] ?? 0),
     ...buckets.flatMap(({ requests: n, observed, effective }) => [

@@ -218,11 +218,8 @@ function keyLayers(
       ? { title: 'simulated time, s', grid: false, tickCount: 10 }
       : { title: null, labels: false, ticks: false, grid: false },
   };
-  const share: Position = {
-    field: 'y',
-    type: 'quantitative',
-    ...shareScale(split, buckets, keyIndex),
-  };
+  const { scale, axis } = shareScale(split, buckets, keyIndex);
+  const share: Position = { field: 'y', type: 'quantitative', scale, axis };
   const lines = [
     ...held(split, keyIndex, end).map(({ x, y, run }) => ({
       x,
@@ -241,8 +238,8 @@ function keyLayers(
       opacity: 1,
     })),
   ];
-  const observed = buckets.map(({ fromSeconds, toSeconds, observed: seen, requests: n }) => {
-    const k = seen[keyIndex]!;
+  const observed = buckets.map(({ fromSeconds, toSeconds, observed: ofKeys, requests: n }) => {
+    const k = ofKeys[keyIndex]!;
     const [low, high] = binomInterval({ k, n, conf: 0.95, method: 'wilson' });
     return {
       x: rounded((fromSeconds + toSeconds) / 2),
@@ -253,8 +250,20 @@ function keyLayers(
       to: rounded(toSeconds),
     };
   });
-  const upright = observed.map(({ x, low, high }) => ({ x, x2: x, y: low, y2: high, width: 2 }));
-  const flat = observed.map(({ from, to, y }) => ({ x: from, x2: to, y, y2: y, width: 1.5 }));
+  const seen = { colour: style.colour, dash: [], opacity: 0.55 };
+  const upright = observed.map(({ x, low, high }) => ({ x, x2: x, y: low, y2: high, width: 2, ...seen }));
+  const flat = observed.map(({ from, to, y }) => ({ x: from, x2: to, y, y2: y, width: 1.5, ...seen }));
+  const [bottom, top] = scale.domain;
+  const changes = changeMarks(record).map(({ atSeconds: x }) => ({
+    x,
+    x2: x,
+    y: bottom,
+    y2: top,
+    width: 1,
+    colour: ink.muted,
+    dash: [2, 2],
+    opacity: 0.8,
+  }));
   const shades = pushSpans(record);
   const refreshes = fewRefreshes(record, split);
   return [
@@ -264,9 +273,18 @@ function keyLayers(
       encoding: { x: { ...time, field: 'from' }, x2: { field: 'to' } },
     },
     {
-      data: { values: changeMarks(record).map((mark) => ({ x: mark.atSeconds })) },
-      mark: { type: 'rule', color: ink.muted, strokeWidth: 1, strokeDash: [2, 2], opacity: 0.8 },
-      encoding: { x: time },
+      data: { values: [...changes, ...upright, ...flat] },
+      mark: { type: 'rule' },
+      encoding: {
+        x: time,
+        x2: { field: 'x2' },
+        y: share,
+        y2: { field: 'y2' },
+        color: named('colour'),
+        strokeWidth: amount('width'),
+        strokeDash: named('dash'),
+        opacity: amount('opacity'),
+      },
     },
     {
       data: { values: lines },
@@ -278,17 +296,6 @@ function keyLayers(
         strokeWidth: amount('width'),
         strokeDash: named('dash'),
         opacity: amount('opacity'),
-      },
-    },
-    {
-      data: { values: [...upright, ...flat] },
-      mark: { type: 'rule', color: style.colour, opacity: 0.55 },
-      encoding: {
-        x: time,
-        x2: { field: 'x2' },
-        y: share,
-        y2: { field: 'y2' },
-        strokeWidth: amount('width'),
       },
     },
     {
