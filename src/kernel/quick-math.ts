@@ -1,4 +1,4 @@
-import { exp, ln, pow } from './math.ts';
+import { exp, ln } from './math.ts';
 import { normalQuantile } from './normal-quantile.ts';
 
 /**
@@ -28,10 +28,13 @@ for (let node = tail; node <= nodes - tail; node++) {
 
 const octaves = 54;
 const nodesOfOctave = 32;
-/** From 2^-54 to 2^-5; the last node of an octave is the first of the next, with the slope of its own steps. */
+/**
+ * From 2^-54 to 2^-5, each octave when a draw falls into it for the first time, as most never do; the last node of an octave is the first
+ * of the next, with the slope of its own steps.
+ */
 const tailAt = new Float64Array(2 * octaves * (nodesOfOctave + 1));
-for (let octave = 5; octave < octaves; octave++) {
-  const from = pow(2, -octave - 1);
+function fillOctave(octave: number): void {
+  const from = powers[halves - octave - 1]!;
   for (let node = 0; node <= nodesOfOctave; node++) {
     const z = normalQuantile(from * (1 + node / nodesOfOctave));
     const at = 2 * (octave * (nodesOfOctave + 1) + node);
@@ -52,7 +55,9 @@ function lowerTail(p: number): number {
   const octave = 1022 - exponentOf(p);
   const place = (p * powers[halves + octave + 1]! - 1) * nodesOfOctave;
   const node = place | 0;
-  return hermite(tailAt, 2 * (octave * (nodesOfOctave + 1) + node), place - node);
+  const at = 2 * (octave * (nodesOfOctave + 1) + node);
+  if (tailAt[at] === 0) fillOctave(octave);
+  return hermite(tailAt, at, place - node);
 }
 
 /** Between a node, whose value and slope stand at `at`, and the next. */
@@ -75,7 +80,9 @@ const stepLn = ln(2) / steps;
 const roots = Float64Array.from({ length: steps }, (_, step) => exp(step * stepLn));
 const halves = 1074;
 const above = 1 << 17;
-const powers = Float64Array.from({ length: 2 * halves }, (_, at) => pow(2, at - halves));
+/** 2^-1074, which is the least number, to 2^1073. */
+const powers = new Float64Array(2 * halves).fill(Number.MIN_VALUE);
+for (let at = 1; at < powers.length; at++) powers[at] = 2 * powers[at - 1]!;
 
 /** e^x for -700 <= x <= 700. */
 export function quickExp(x: number): number {

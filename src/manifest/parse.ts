@@ -86,7 +86,7 @@ interface Found {
   readonly resources: Resource[];
   readonly others: WrittenObject[];
   readonly ignoredKinds: Map<string, { kind: string; count: number; file: string }>;
-  readonly ignoredFields: Map<string, { kind: string; field: string; file: string; line: number }>;
+  readonly ignoredFields: Map<string, { kind: string; field: string; file: string }>;
   readonly problems: Problem[];
 }
 
@@ -253,16 +253,14 @@ function readResource(
     const message = `${told.length - findingLimit} more problems in this ${writtenKind(reader.kind)} are not listed`;
     found.problems.push(problemAt(document, root, 'value', { severity: 'info', code: 'MS1015', message }));
   }
-  for (const { field, path } of [
+  for (const { field } of [
     ...fields.ignored,
     ...actingMetadata(cursor, reader.group),
     ...(reader.leftOut?.(cursor) ?? []),
   ]) {
     const key = `${reader.kind} ${field}`;
-    if (!found.ignoredFields.has(key)) {
-      const { line } = document.locate([...root, ...path], 'key');
-      found.ignoredFields.set(key, { kind: writtenKind(reader.kind), field, file: document.file, line });
-    }
+    if (!found.ignoredFields.has(key))
+      found.ignoredFields.set(key, { kind: writtenKind(reader.kind), field, file: document.file });
   }
   const written = writtenObject(reader.kind, metadata, document, root, object);
   if ([...fields.findings, ...findings].some((finding) => finding.severity === 'error')) {

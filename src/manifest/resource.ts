@@ -811,6 +811,5 @@ export interface Manifest {
     readonly kind: string;
     readonly field: string;
     readonly file: string;
-    readonly line: number;
   }[];
 }

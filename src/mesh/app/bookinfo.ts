@@ -1,3 +1,5 @@
+const forwards = 'forwards: [end-user, x-request-id, user-agent, cookie, authorization, jwt]';
+
 /**
  * Istio's Bookinfo as data, in the very form that a user's own app file has (`app: my-app.yaml`).
  *
@@ -18,18 +20,18 @@ spec:
       cpu: 8ms
       script:
         - work: { dist: lognormal, p50: 6ms, p99: 14ms }
-        - call: { host: details, path: /details/0, timeout: 3s, tries: 1, onFailure: body, forwards: &forwarded [end-user, x-request-id, user-agent, cookie, authorization, jwt] }
-        - call: { host: reviews, path: /reviews/0, timeout: 3s, tries: 2, onFailure: body, forwards: *forwarded }
+        - call: { host: details, path: /details/0, timeout: 3s, tries: 1, onFailure: body, ${forwards} }
+        - call: { host: reviews, path: /reviews/0, timeout: 3s, tries: 2, onFailure: body, ${forwards} }
         - work: { dist: lognormal, p50: 6ms, p99: 14ms }
       paths:
         - path: /api/v1/products
           script: [{ work: { dist: lognormal, p50: 6ms, p99: 14ms } }]
         - path: /api/v1/products/*
-          script: [{ call: { host: details, path: /details/0, timeout: 3s, tries: 1, onFailure: answer, forwards: *forwarded } }]
+          script: [{ call: { host: details, path: /details/0, timeout: 3s, tries: 1, onFailure: answer, ${forwards} } }]
         - path: /api/v1/products/*/reviews
-          script: [{ call: { host: reviews, path: /reviews/0, timeout: 3s, tries: 2, onFailure: answer, forwards: *forwarded } }]
+          script: [{ call: { host: reviews, path: /reviews/0, timeout: 3s, tries: 2, onFailure: answer, ${forwards} } }]
         - path: /api/v1/products/*/ratings
-          script: [{ call: { host: ratings, path: /ratings/0, timeout: 3s, tries: 1, onFailure: answer, forwards: *forwarded } }]
+          script: [{ call: { host: ratings, path: /ratings/0, timeout: 3s, tries: 1, onFailure: answer, ${forwards} } }]
     - name: details
       match: { app: details }
       cpu: 1ms
@@ -47,7 +49,7 @@ spec:
       cpu: 3ms
       script:
         - work: { dist: lognormal, p50: 3ms, p99: 10ms }
-        - call: { host: ratings, path: /ratings/0, timeout: 10s, tries: 1, onFailure: body, forwards: *forwarded }
+        - call: { host: ratings, path: /ratings/0, timeout: 10s, tries: 1, onFailure: body, ${forwards} }
         - work: { dist: lognormal, p50: 3ms, p99: 10ms }
     - name: reviews-v3
       match: { app: reviews, version: v3 }
@@ -55,7 +57,7 @@ spec:
       cpu: 3ms
       script:
         - work: { dist: lognormal, p50: 3ms, p99: 10ms }
-        - call: { host: ratings, path: /ratings/0, timeout: 2.5s, tries: 1, onFailure: body, forwards: *forwarded }
+        - call: { host: ratings, path: /ratings/0, timeout: 2.5s, tries: 1, onFailure: body, ${forwards} }
         - work: { dist: lognormal, p50: 3ms, p99: 10ms }
     - name: ratings
       match: { app: ratings }
