@@ -1,13 +1,13 @@
-import { groups, maxIndex, range, sort, sum } from 'd3-array';
-import type { RunRecord, ServiceSplit, TimelineEntry } from '../../record/record.ts';
+import { maxIndex, range, sort, sum } from 'd3-array';
+import type { RunRecord, ServiceSplit } from '../../record/record.ts';
 import { binomInterval } from '../../stats/interval.ts';
 import { levelsOf } from '../../verdict/rule-of-evidence.ts';
-import { pixelCut, textWidth } from '../glyphs.ts';
+import { pixelCut } from '../glyphs.ts';
 import { oneLine } from '../layout.ts';
-import { count, missing, moment, pEquals, percent, percentRange, plural, span } from '../../words/number.ts';
+import { count, missing, moment, pEquals, percent, percentRange, span } from '../../words/number.ts';
 import { ink, palette } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
-import { entryText, keyLabel, splitOf, stepAt, tenths } from '../words.ts';
+import { keyLabel, splitOf, stepAt, tenths } from '../words.ts';
 import {
   amount,
   named,
@@ -18,7 +18,8 @@ import {
   type Panel,
   type Position,
 } from './chart.ts';
-import { legendPanel, notePanel } from './legend.ts';
+import { legendPanel } from './legend.ts';
+import { changeMarks, changeNotes, spreadLabels, type ChangeMark } from './change-marks.ts';
 import { bucketsOf, shareScale, type Bucket } from './split-buckets.ts';
 
 /** Configured, effective and observed share of each version of the service in focus, a panel per version. */
@@ -401,47 +402,6 @@ function pushSpans(record: RunRecord): { from: number; to: number }[] {
     else spans.push({ from: changedSeconds, to });
   }
   return spans;
-}
-
-/** Changes at one moment share a letter. */
-interface ChangeMark {
-  readonly letter: string;
-  readonly atSeconds: number;
-  readonly entries: readonly TimelineEntry[];
-}
-
-function changeMarks(record: RunRecord): ChangeMark[] {
-  const moments = groups(record.timeline, (entry) => entry.atSeconds);
-  return sort(moments, ([atSeconds]) => atSeconds)
-    .slice(0, 26)
-    .map(([atSeconds, entries], i) => ({ letter: String.fromCharCode(65 + i), atSeconds, entries }));
-}
-
-/** Letters over their rules; those too close for reading share one label: "D–E". */
-function spreadLabels(marks: readonly ChangeMark[], end: number): { x: number; label: string }[] {
-  const labels: { x: number; letters: string[] }[] = [];
-  for (const { atSeconds, letter } of marks) {
-    const last = labels.at(-1);
-    if (last !== undefined && ((atSeconds - last.x) / end) * plotWidth < textWidth('M–M ', 11, true))
-      last.letters.push(letter);
-    else labels.push({ x: atSeconds, letters: [letter] });
-  }
-  return labels.map(({ x, letters }) => ({
-    x,
-    label: letters.length === 1 ? letters[0]! : `${letters[0]!}–${letters.at(-1)!}`,
-  }));
-}
-
-const mostNotes = 8;
-
-function changeNotes(marks: readonly ChangeMark[]): Panel[] {
-  if (marks.length === 0) return [];
-  const lines = marks.slice(0, mostNotes).map(({ letter, atSeconds, entries }) => {
-    const told = `${letter} at ${moment(atSeconds)}: ${entries.map(entryText).join(', ')}`;
-    return pixelCut(oneLine(told), plotWidth, 11);
-  });
-  const more = marks.length - mostNotes;
-  return [notePanel(more > 0 ? [...lines, `and ${plural(more, 'more change')}`] : lines)];
 }
 
 /** The keys with the most requests, in their usual order. */
