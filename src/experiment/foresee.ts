@@ -11,6 +11,7 @@ import {
   type Registry,
 } from '../mesh/kubernetes/registry.ts';
 import { appliedReplicas } from '../mesh/kubernetes/workload/applied-replicas.ts';
+import { kubernetesDefaults } from '../mesh/kubernetes/settings.ts';
 import { slowPushUs } from '../mesh/istiod/control-plane.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Foreseen, ForeseenStep } from '../verdict/foreseen/foreseen.ts';
@@ -19,7 +20,9 @@ import { heldByBudgets } from './held-by-budgets.ts';
 import { meshFacts } from './mesh-facts.ts';
 import { unknownCalls } from './unknown-calls.ts';
 
-export type Foreseeable = Pick<Scenario, 'manifests' | 'timeline' | 'app' | 'traffic' | 'controlPlane'>;
+/** Without settings of a cluster its usual ones hold. */
+export type Foreseeable = Pick<Scenario, 'manifests' | 'timeline' | 'app' | 'traffic' | 'controlPlane'> &
+  Partial<Pick<Scenario, 'kubernetes'>>;
 
 /**
  * What will go wrong in a scenario as its manifests stand, from step to step of its timeline, without playing it: under the
@@ -35,7 +38,7 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
   const replicasOf = ({ metadata, spec }: Workload): number => replicas.get(metadata.name) ?? spec.replicas;
   const drained = new Set<string>();
   const stepAt = (registry: Registry, atUs: number): ForeseenStep => {
-    const facts = meshFacts(registry, names, scenario, atUs);
+    const facts = meshFacts(registry, names, { kubernetes: kubernetesDefaults, ...scenario }, atUs);
     return {
       ...facts,
       unknown: unknownCalls(registry, names, facts.calls),

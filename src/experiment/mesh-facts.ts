@@ -53,7 +53,7 @@ import { hasVirtualService } from './virtual-services-in.ts';
 export function meshFacts(
   registry: Registry,
   names: ServiceNames,
-  { app, traffic }: Pick<Scenario, 'app' | 'traffic'>,
+  { app, traffic, kubernetes }: Pick<Scenario, 'app' | 'traffic' | 'kubernetes'>,
   fromUs: number,
 ): MeshFacts {
   const resources = [...registry.entries.values()].map(({ resource }) => resource);
@@ -167,7 +167,9 @@ export function meshFacts(
       ...preStopOf(workloads[index]!),
     })),
     rollouts: rolloutsIn(registry),
-    autoscalers: resourcesOf(registry, 'HorizontalPodAutoscaler').flatMap((own) => reachOf(own, workloads)),
+    autoscalers: resourcesOf(registry, 'HorizontalPodAutoscaler').flatMap((own) =>
+      reachOf(own, workloads, kubernetes.autoscaler),
+    ),
   };
 }
 

@@ -253,10 +253,21 @@ export const meshFacts = z.strictObject({
       name: text,
       target: text,
       container: text.optional().describe('The one that it reads; absent: all of them.'),
-      wantsPercent: number.describe('Of the CPU requests.'),
+      wantsPercent: number.describe('Of the CPU requests; 0: its target is no share of them.'),
       canReachPercent: number
         .nullable()
         .describe('The most that it can read: all limits over all requests. null: no limit.'),
+      millicores: z
+        .strictObject({ wants: number, canReach: number.nullable().describe('null: no limit.') })
+        .optional()
+        .describe('Of an AverageValue, in place of shares of the requests; absent: it has none.'),
+      tolerance: number
+        .optional()
+        .describe('By which part of its target a reading may be above it without effect; absent: 0.1.'),
+      neverUp: z
+        .literal(true)
+        .optional()
+        .describe('behavior.scaleUp.selectPolicy is Disabled; absent: it may scale up.'),
       idle: z
         .array(z.strictObject({ container: text, requestMilli: whole }))
         .describe('Containers that the model gives no work, with what they ask for.'),
@@ -273,4 +284,5 @@ export type MatchedFact = NonNullable<MeshFacts['matched']>[number];
 export type MisnamedFact = NonNullable<MeshFacts['misnamed']>[number];
 export type UnevenFact = MeshFacts['uneven'][number];
 export type KeptFact = MeshFacts['kept'][number];
+export type AutoscalerFact = MeshFacts['autoscalers'][number];
 export type CookieFact = NonNullable<MeshFacts['cookies']>[number];

@@ -1,4 +1,4 @@
-import { reachHead, reachRemedies } from '../finding/autoscaler-out-of-reach.ts';
+import { isOutOfReach, reachHead, reachRemedies } from '../finding/autoscaler-out-of-reach.ts';
 import { heldRemedies, heldText } from '../finding/drain-held.ts';
 import { rolloutLeftOut, rolloutsAlong } from '../finding/rollout-left-out.ts';
 import { unknownRemedies } from '../finding/unknown-application.ts';
@@ -28,15 +28,7 @@ export const unknownApplication = stepwise('unknown-application', (step) => {
 /** An autoscaler waits for a reading that its pods cannot reach. */
 export const autoscalerOutOfReach = stepwise('autoscaler-out-of-reach', ({ autoscalers }) =>
   autoscalers.flatMap((own) =>
-    own.canReachPercent === null || own.canReachPercent >= own.wantsPercent
-      ? []
-      : [
-          {
-            key: own.name,
-            sentence: reachHead(own, own.canReachPercent),
-            remedies: reachRemedies(own, own.canReachPercent),
-          },
-        ],
+    isOutOfReach(own) ? [{ key: own.name, sentence: reachHead(own), remedies: reachRemedies(own) }] : [],
   ),
 );
 

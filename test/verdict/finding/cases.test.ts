@@ -9,6 +9,8 @@ import { bindRemedies } from '../../../src/verdict/finding/rule-not-for-all-call
 import type { HorizontalPodAutoscaler } from '../../../src/manifest/resource.ts';
 import { isWorkload } from '../../../src/manifest/scale-target.ts';
 import { reachOf } from '../../../src/experiment/autoscaler-facts.ts';
+import { hpaControllerDefaults } from '../../../src/mesh/kubernetes/hpa/spec.ts';
+import { isOutOfReach, reachHead } from '../../../src/verdict/finding/autoscaler-out-of-reach.ts';
 import { resources } from '../../support/world.ts';
 import { shiftRoutes, shiftRules } from '../../confusion/mesh.ts';
 import { said } from '../../confusion/play.ts';
@@ -244,7 +246,7 @@ test('a host without any rule at a gateway is not told to mend the routes of one
 
 // kubernetes pkg/controller/podautoscaler: computeReplicasForMetrics (the largest), calculatePodRequests (native sidecars, one container).
 describe('what an autoscaler can read', () => {
-  const facts = (metrics: string, pod = '', annotations = ''): ReturnType<typeof reachOf> => {
+  const facts = (metrics: string, pod = '', annotations = '', scaleUp = ''): ReturnType<typeof reachOf> => {
     const [inits, more] = pod.startsWith(', initContainers') ? [pod, ''] : ['', pod];
     const all = resources(`
 apiVersion: apps/v1
@@ -255,10 +257,10 @@ spec: { replicas: 4, selector: { matchLabels: { app: shop } }, template: { metad
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata: { name: shop }
-spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: shop }, minReplicas: 2, maxReplicas: 9, metrics: [${metrics}] }
+spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: shop }, minReplicas: 2, maxReplicas: 9, metrics: [${metrics}]${scaleUp === '' ? '' : `, behavior: { scaleUp: { ${scaleUp} } }`} }
 `);
     const scaler = all.find((own) => own.kind === 'HorizontalPodAutoscaler')!;
-    return reachOf(scaler as HorizontalPodAutoscaler, all.filter(isWorkload));
+    return reachOf(scaler as HorizontalPodAutoscaler, all.filter(isWorkload), hpaControllerDefaults);
   };
   const resource =
     '{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }';
@@ -283,6 +285,38 @@ spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: shop }, m
     const external =
       '{ type: External, external: { metric: { name: queue }, target: { type: AverageValue, averageValue: 30 } } }';
     expect(facts(`${resource}, ${external}`, helper)).toEqual([]);
+  });
+
+  // isWithin: up to 1 + tolerance nothing is scaled. 250m of 200m are 125 %.
+  test.each([
+    { percent: 113, behavior: '', isOut: false, because: '125 / 113 is above 1.1' },
+    { percent: 114, behavior: '', isOut: true, because: '125 / 114 is within the tolerance of 0.1' },
+    { percent: 120, behavior: 'tolerance: 0', isOut: false, because: 'there is no tolerance' },
+    { percent: 100, behavior: 'tolerance: 300m', isOut: true, because: '1.25 is within 0.3' },
+    { percent: 50, behavior: 'selectPolicy: Disabled', isOut: true, because: 'it may not scale up at all' },
+  ])('is out of reach of $percent % of {$behavior}: $isOut, for $because', ({ percent, behavior, isOut }) => {
+    const [own] = facts(container('app').replace('70', String(percent)), '', '', behavior);
+    expect(isOutOfReach(own!)).toBe(isOut);
+    expect(reachHead(own!)).toMatch(/^Autoscaler shop (can never|never scales)/);
+  });
+
+  test.each([
+    { milli: 227, isOut: false },
+    { milli: 228, isOut: true },
+  ])('is $isOut for a value of $milli m a pod: 250m over it, against 1.1', ({ milli, isOut }) => {
+    const metric = `{ type: Resource, resource: { name: cpu, target: { type: AverageValue, averageValue: ${milli}m } } }`;
+    const [own] = facts(metric);
+    expect(isOutOfReach(own!)).toBe(isOut);
+    expect(reachHead(own!)).toContain(`a pod that uses all of its limits comes to 250m`);
+  });
+
+  test('is told of what scales on something else where it may never scale up', () => {
+    const external =
+      '{ type: External, external: { metric: { name: queue }, target: { type: AverageValue, averageValue: 30 } } }';
+    const [own] = facts(external, '', '', 'selectPolicy: Disabled');
+    expect(reachHead(own!)).toBe(
+      'Autoscaler shop never scales shop up beyond its minReplicas: behavior.scaleUp.selectPolicy is Disabled.',
+    );
   });
 
   test('is nothing of a container that does no work', () => {
