@@ -25,6 +25,12 @@ export const meets = (expressions: readonly LabelExpression[], labels: Labels): 
     return (own !== undefined && values.includes(own)) === (operator === 'In');
   });
 
+/** matchLabels, and matchExpressions where there are any. */
+export interface LabelSelector {
+  readonly labels: Labels;
+  readonly expressions?: readonly LabelExpression[];
+}
+
 /** `app=reviews,version=v1`, as Kubernetes writes a selector. */
 export const labelsText = (labels: Labels): string =>
   Object.entries(labels)

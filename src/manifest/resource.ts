@@ -4,7 +4,7 @@
  * microseconds. Everything the text said, modelled or not, stays in `source` for `meshshift get`. One file, as a dictionary is: what
  * the kinds share and how they refer to each other is seen at once.
  */
-import type { LabelExpression } from './labels.ts';
+import type { LabelExpression, LabelSelector } from './labels.ts';
 import type { LoadBalancer, TrafficPolicy } from './kind/traffic-policy.ts';
 
 export interface ResourceMeta {
@@ -650,8 +650,10 @@ export interface GatewayListener {
   readonly protocol: string;
   /** As written. */
   readonly tlsMode?: 'Terminate' | 'Passthrough';
-  /** Namespaces whose routes may attach; a list is what a selector by name (`kubernetes.io/metadata.name`) asks for. */
-  readonly routesFrom: 'All' | 'Same' | readonly string[];
+  /** Namespaces whose routes may attach. */
+  readonly routesFrom: 'All' | 'Same' | 'None' | LabelSelector;
+  /** Kinds of routes that may attach; undefined: those of its protocol. */
+  readonly kinds?: readonly { readonly group: string; readonly kind: string }[];
 }
 
 /** gateway.networking.k8s.io HTTPRoute, with the defaults of its CRD applied except for the weight. */

@@ -136,7 +136,7 @@ function merged(one: unknown, other: unknown): unknown {
   );
 }
 
-/** Words for which block or field is there; fields that Istio refuses; those of which a warning tells that they select nothing here (MS1036). */
+/** Words for which block or field is there; fields that Istio refuses; what a selector says with others beside it. */
 const told = [
   // Mean nothing alone; see rewritten-path.test.ts and http-route.test.ts.
   'uriRegexRewrite.match',

@@ -3,7 +3,8 @@ import { isIstiosClass } from '../gateway-class.ts';
 import { fullHost } from '../host-name.ts';
 import type { Path } from '../located.ts';
 import type { Problem } from '../problem.ts';
-import type { BackendRef, KubernetesHttpRoute, ParentRef } from '../resource.ts';
+import type { BackendRef, KubernetesGateway, KubernetesHttpRoute, ParentRef } from '../resource.ts';
+import { asksForLabels, refusalOfRoute, type NamespaceLabels } from '../route-attachment.ts';
 import { conversionError, isGranted } from '../route-reference.ts';
 import { problemIn } from './problem-in.ts';
 import { appliesToMesh, nameOf, type Check, type Setting } from './setting.ts';
@@ -88,7 +89,40 @@ function parentProblems(
       ),
     ];
   }
-  return [];
+  return refused(setting, own, ref, gateway, path);
+}
+
+/** Where no listener that the reference means lets the route attach: in the words of its status. */
+function refused(
+  setting: Setting,
+  own: KubernetesHttpRoute,
+  ref: ParentRef,
+  { metadata: gateway, spec }: KubernetesGateway,
+  path: Path,
+): Problem[] {
+  const { namespace } = own.metadata;
+  const namespaces: NamespaceLabels = new Map(
+    setting.written('', 'Namespace').map(({ name, object }) => [name, object.metadata.labels]),
+  );
+  const meant = spec.listeners.filter(
+    (one) =>
+      (ref.sectionName === undefined || one.name === ref.sectionName) &&
+      (ref.port === undefined || one.port === ref.port),
+  );
+  const refusals = meant.map((one) =>
+    refusalOfRoute(one, gateway.namespace, { kind: own.kind, namespace }, namespaces),
+  );
+  if (refusals.length === 0 || refusals.includes(undefined)) return [];
+  if (!refusals.includes('namespace'))
+    return [
+      unaccepted(own, path, `kind ${own.kind} is not allowed: the route acts on no request`, undefined),
+    ];
+  const hint =
+    !namespaces.has(namespace) && meant.some(asksForLabels)
+      ? `its labels are not known: add Namespace ${namespace} to the manifests`
+      : `allowedRoutes.namespaces of Gateway ${gateway.name} says whose routes it takes; without it, those of its own namespace`;
+  const message = `namespace "${namespace}" is not allowed by the parent: the route acts on no request`;
+  return [unaccepted(own, path, message, hint)];
 }
 
 const unaccepted = (

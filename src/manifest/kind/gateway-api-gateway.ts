@@ -11,12 +11,8 @@ import {
   gatewayApiGroup,
   refuseRule,
 } from './gateway-api.ts';
+import { readLabelSelector, uncheckedSelectorFields } from './label-selector.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
-
-const labelSelector = struct({
-  matchLabels: map(text),
-  matchExpressions: list(struct({ key: text, operator: text, values: list(text) })),
-});
 
 /** kubernetes-sigs/gateway-api apis/v1/gateway_types.go and its CRD's rules. */
 export const kubernetesGateway: KindReader<'KubernetesGateway'> = {
@@ -44,9 +40,9 @@ export const kubernetesGateway: KindReader<'KubernetesGateway'> = {
               allowedRoutes: struct({
                 namespaces: struct({
                   from: oneOfWords('All', 'Selector', 'Same', 'None'),
-                  selector: labelSelector,
+                  selector: uncheckedSelectorFields,
                 }),
-                kinds: ignored(list(struct({ group: text, kind: text }, { required: ['kind'] }))),
+                kinds: list(struct({ group: text, kind: text }, { required: ['kind'] })),
               }),
             },
             { required: ['name', 'port', 'protocol'] },
@@ -103,6 +99,7 @@ function checkDistinct(listeners: Cursor): void {
 
 function readListener(own: Cursor): GatewayListener {
   const hostname = own.at('hostname');
+  const kinds = own.at('allowedRoutes', 'kinds').items;
   const mode = own.at('tls', 'mode').text as GatewayListener['tlsMode'];
   checkSectionName(own.at('name'));
   if (hostname.text !== '') checkHostname(hostname);
@@ -118,30 +115,23 @@ function readListener(own: Cursor): GatewayListener {
     protocol: own.at('protocol').text ?? '',
     ...(mode === undefined ? {} : { tlsMode: mode }),
     routesFrom: readRoutesFrom(own.at('allowedRoutes', 'namespaces')),
+    ...(kinds.length === 0 ? {} : { kinds: kinds.map(readKind) }),
   };
 }
 
-/** Namespaces have no labels here but the one with their name, which Kubernetes gives to each. */
+const readKind = (own: Cursor): { readonly group: string; readonly kind: string } => ({
+  group: own.at('group').text ?? gatewayApiGroup,
+  kind: own.at('kind').text ?? '',
+});
+
 function readRoutesFrom(namespaces: Cursor): GatewayListener['routesFrom'] {
   switch (namespaces.at('from').text) {
     case 'All':
       return 'All';
     case 'None':
-      return [];
-    case 'Selector': {
-      const selector = namespaces.at('selector');
-      const { 'kubernetes.io/metadata.name': name, ...others } = selector.at('matchLabels').textMap;
-      const expressions = selector.at('matchExpressions');
-      if (Object.keys(others).length > 0 || expressions.items.length > 0) {
-        selector.say(
-          'warning',
-          'MS1036',
-          'namespaces are told by their name alone: labels other than kubernetes.io/metadata.name select none',
-        );
-        return [];
-      }
-      return name === undefined ? 'All' : [name];
-    }
+      return 'None';
+    case 'Selector':
+      return namespaces.at('selector').isSet ? readLabelSelector(namespaces.at('selector')) : 'All';
     default:
       return 'Same';
   }

@@ -1,10 +1,7 @@
-import type { Cursor } from '../cursor.ts';
-import type { LabelExpression } from '../labels.ts';
-import { intOrString, list, map, oneOfWords, struct, text } from '../schema.ts';
+import { intOrString, oneOfWords, struct } from '../schema.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
+import { checkLabelSelector, labelSelectorFields, readLabelSelector } from './label-selector.ts';
 import { readPodAmount } from './workload.ts';
-
-const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
 
 /** Kubernetes policy/v1 PodDisruptionBudget; rules of pkg/apis/policy/validation/validation.go. */
 export const podDisruptionBudget: KindReader<'PodDisruptionBudget'> = {
@@ -16,15 +13,7 @@ export const podDisruptionBudget: KindReader<'PodDisruptionBudget'> = {
     struct({
       minAvailable: intOrString,
       maxUnavailable: intOrString,
-      selector: struct({
-        matchLabels: map(text),
-        matchExpressions: list(
-          struct(
-            { key: text, operator: oneOfWords(...operators), values: list(text) },
-            { required: ['key', 'operator'] },
-          ),
-        ),
-      }),
+      selector: labelSelectorFields,
       unhealthyPodEvictionPolicy: oneOfWords('IfHealthyBudget', 'AlwaysAllow'),
     }),
   ),
@@ -33,11 +22,12 @@ export const podDisruptionBudget: KindReader<'PodDisruptionBudget'> = {
     const [least, most] = [spec.at('minAvailable'), spec.at('maxUnavailable')];
     if (least.isSet && most.isSet)
       spec.invalid('Invalid value: minAvailable and maxUnavailable cannot be both set');
-    const expressions = spec.at('selector', 'matchExpressions').items.map(readExpression);
+    checkLabelSelector(spec.at('selector'));
+    const { labels, expressions } = readLabelSelector(spec.at('selector'));
     const [minAvailable, maxUnavailable] = [readPodAmount(least), readPodAmount(most)];
     return {
-      ...(spec.at('selector').isSet ? { selector: spec.at('selector', 'matchLabels').textMap } : {}),
-      ...(expressions.length === 0 ? {} : { expressions }),
+      ...(spec.at('selector').isSet ? { selector: labels } : {}),
+      ...(expressions === undefined ? {} : { expressions }),
       ...(minAvailable === undefined ? {} : { minAvailable }),
       ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
       ...(spec.at('unhealthyPodEvictionPolicy').text === 'AlwaysAllow'
@@ -46,15 +36,3 @@ export const podDisruptionBudget: KindReader<'PodDisruptionBudget'> = {
     };
   },
 };
-
-/** apimachinery pkg/apis/meta/v1/validation/validation.go, ValidateLabelSelectorRequirement. */
-function readExpression(own: Cursor): LabelExpression {
-  const values = own.at('values').texts;
-  const operator = operators.find((each) => each === own.at('operator').text) ?? 'In';
-  const isList = operator === 'In' || operator === 'NotIn';
-  if (isList && values.length === 0)
-    own.at('values').invalid("Required value: must be specified when `operator` is 'In' or 'NotIn'");
-  if (!isList && values.length > 0)
-    own.at('values').invalid("Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-  return { key: own.at('key').text ?? '', operator, values };
-}

@@ -5,6 +5,7 @@ import type {
   Service,
   ServiceEntry,
 } from '../../manifest/resource.ts';
+import type { NamespaceLabels } from '../../manifest/route-attachment.ts';
 import { isGranted } from '../../manifest/route-reference.ts';
 import type { RegistryEntry } from '../kubernetes/registry.ts';
 import { backendDestination, nowhere, parentsOf } from './http-route.ts';
@@ -24,12 +25,13 @@ export function rulesOfL4Routes(
   gateways: readonly KubernetesGateway[],
   entries: readonly ServiceEntry[],
   grants: readonly ReferenceGrant[],
+  namespaces: NamespaceLabels,
 ): RoutingRule[] {
   return routes.flatMap(({ resource: route, age }) => {
     const { name, namespace } = route.metadata;
     const isTls = route.kind === 'TLSRoute';
     const protocols = isTls ? /^TLS$/ : /^(TCP|TLS)$/;
-    return parentsOf(route, protocols, services, gateways, entries).map(
+    return parentsOf(route, protocols, services, gateways, entries, namespaces).map(
       ({ host, gateway, port }): RoutingRule => {
         const onPort = port === undefined ? {} : { port };
         const rules = route.spec.rules.map(({ backendRefs }) =>

@@ -17,6 +17,7 @@ import { clustersOf, type Nearness } from './cluster.ts';
 import { DestinationRules, type ActingDestinationRule } from './destination-rules.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
 import { istioServers, listenerServers, mergedServers, runsGateway } from './gateway-server.ts';
+import type { NamespaceLabels } from '../../manifest/route-attachment.ts';
 import { rulesOfHttpRoutes } from './http-route.ts';
 import { rulesOfL4Routes } from './l4-route.ts';
 import { meshConfigOf } from './mesh-config.ts';
@@ -213,12 +214,16 @@ function heldOf(registry: Registry): Held {
   const gateways = resourcesOf(registry, 'KubernetesGateway');
   const serviceEntries = resourcesOf(registry, 'ServiceEntry');
   const grants = resourcesOf(registry, 'ReferenceGrant');
+  const namespaces: NamespaceLabels = new Map(
+    resourcesOf(registry, 'Namespace').map(({ metadata }) => [metadata.name, metadata.labels]),
+  );
+  const of = [services, gateways, serviceEntries, grants, namespaces] as const;
   const rules = [
     ...rulesOfVirtualServices(entriesOf(registry, 'VirtualService'), mesh.defaultVirtualServiceExportTo),
-    ...rulesOfHttpRoutes(entriesOf(registry, 'HTTPRoute'), services, gateways, serviceEntries, grants),
-    ...rulesOfHttpRoutes(entriesOf(registry, 'GRPCRoute'), services, gateways, serviceEntries, grants),
-    ...rulesOfL4Routes(entriesOf(registry, 'TCPRoute'), services, gateways, serviceEntries, grants),
-    ...rulesOfL4Routes(entriesOf(registry, 'TLSRoute'), services, gateways, serviceEntries, grants),
+    ...rulesOfHttpRoutes(entriesOf(registry, 'HTTPRoute'), ...of),
+    ...rulesOfHttpRoutes(entriesOf(registry, 'GRPCRoute'), ...of),
+    ...rulesOfL4Routes(entriesOf(registry, 'TCPRoute'), ...of),
+    ...rulesOfL4Routes(entriesOf(registry, 'TLSRoute'), ...of),
   ].sort((a, b) => compareByAge(a.age, b.age));
   const destinationRules = resourcesOf(registry, 'DestinationRule');
   return {
