@@ -1,6 +1,6 @@
 import { gatewayName } from '../manifest/gateway-name.ts';
 import type { Resource } from '../manifest/resource.ts';
-import { isWorkload, writtenReplicas, type Workload } from '../manifest/scale-target.ts';
+import { isRecreated, isWorkload, writtenReplicas, type Workload } from '../manifest/scale-target.ts';
 import { serviceNames } from '../manifest/service-names.ts';
 import {
   applyResources,
@@ -37,6 +37,7 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
   const replicas = new Map<string, number>();
   const replicasOf = ({ metadata, spec }: Workload): number => replicas.get(metadata.name) ?? spec.replicas;
   const drained = new Set<string>();
+  const recreated = new Set<string>();
   const stepAt = (registry: Registry, atUs: number): ForeseenStep => {
     const facts = meshFacts(registry, names, { kubernetes: kubernetesDefaults, ...scenario }, atUs);
     return {
@@ -46,6 +47,7 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
       ...gatewaysAt(registry, everyGateway),
       held: heldByBudgets(registry, replicasOf),
       drained: [...drained],
+      recreated: [...recreated],
       emptied: [...registry.entries.values()].flatMap(({ resource }) =>
         isWorkload(resource) && replicasOf(resource) === 0 ? [resource.metadata.name] : [],
       ),
@@ -61,6 +63,8 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
         const last = registry.entries.get(resourceKey(own))?.resource;
         const before = last !== undefined && isWorkload(last) ? last : undefined;
         const { name } = own.metadata;
+        if (before !== undefined && isRecreated(own) && templateText(own) !== templateText(before))
+          recreated.add(name);
         const live = before && (replicas.get(name) ?? before.spec.replicas);
         const writtenBefore = before && writtenReplicas(before);
         replicas.set(name, appliedReplicas({ written: writtenReplicas(own), writtenBefore, live }));
@@ -71,16 +75,27 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
       const rest = step.resources.filter((own) => !isWorkload(own));
       for (const own of step.resources) if (isWorkload(own)) replicas.set(own.metadata.name, 0);
       ({ registry } = deleteResources(registry, rest));
+    } else if (step.verb === 'restart') {
+      const own = [...registry.entries.values()].map(({ resource }) => resource);
+      if (own.some((each) => isWorkload(each) && each.metadata.name === step.workload && isRecreated(each)))
+        recreated.add(step.workload);
+      else continue;
     } else if (step.verb === 'drain') {
       drained.add(step.node);
     } else {
       continue;
     }
     // What is done at one instant is looked at when all of it is done.
-    if (timeline[index + 1]?.atUs !== step.atUs) steps.push(stepAt(registry, step.atUs));
+    if (timeline[index + 1]?.atUs === step.atUs) continue;
+    steps.push(stepAt(registry, step.atUs));
+    recreated.clear();
   }
   return foreseenIn(steps);
 }
+
+/** What a change of makes new pods, as it is written. */
+const templateText = ({ source }: Workload): string =>
+  JSON.stringify((source as { readonly spec?: { readonly template?: unknown } }).spec?.template);
 
 const isGateway = ({ kind }: Resource): boolean => kind === 'Gateway' || kind === 'KubernetesGateway';
 const placeOf = ({ metadata: { name, namespace } }: Resource): string => `${namespace}/${name}`;

@@ -42,6 +42,7 @@ import { reachOf } from './autoscaler-facts.ts';
 import { misnamedIn } from './misnamed-facts.ts';
 import { forNothing } from './for-nothing.ts';
 import { preStopOf } from './pre-stop-fact.ts';
+import { recreatesOf } from './recreate-fact.ts';
 import { managerOf, rolloutsIn } from './rollout-facts.ts';
 import { strayRule } from './unknown-calls.ts';
 import { matchedIn } from './matched-facts.ts';
@@ -165,6 +166,7 @@ export function meshFacts(
       ...applications[index]!,
       sidecar,
       ...preStopOf(workloads[index]!),
+      ...recreatesOf(workloads[index]!),
     })),
     rollouts: rolloutsIn(registry),
     autoscalers: resourcesOf(registry, 'HorizontalPodAutoscaler').flatMap((own) =>

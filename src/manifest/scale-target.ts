@@ -29,6 +29,10 @@ export const isScalable = (kind: string): kind is Scalable['kind'] => Object.has
 export const isWorkload = (resource: Resource): resource is Workload =>
   isScalable(resource.kind) || resource.kind === 'DaemonSet' || resource.kind === 'BarePod';
 
+/** A Deployment of strategy Recreate: all old pods go before a new one is made. */
+export const isRecreated = (own: Workload): boolean =>
+  own.kind === 'Deployment' && own.spec.strategy.type === 'Recreate';
+
 /** `spec.replicas` as it is written; undefined: the field is left out. */
 export function writtenReplicas(workload: Workload): number | undefined {
   const written = (workload.source as { readonly spec?: { readonly replicas?: unknown } }).spec?.replicas;

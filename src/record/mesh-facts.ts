@@ -227,6 +227,10 @@ export const meshFacts = z.strictObject({
         })
         .optional()
         .describe('The hook that keeps its pods longest before they end; absent: they have none.'),
+      recreates: z
+        .literal(true)
+        .optional()
+        .describe('Its strategy is Recreate: of a new template no pod is made before all old ones are gone.'),
     }),
   ),
   rollouts: z

@@ -22,11 +22,13 @@ export const noReadyPod: FindingKind = {
     failureGroups(record, ['no-pod'], (own) => emptyIn(record, own)).map((group) => {
       const [one] = group.failures;
       const empty = emptyIn(record, one!);
+      const recreated = recreatedIn(record, workloadsOf(record, one!), group.harm);
       return failureFinding(record, group, {
         code: 'no-ready-pod',
-        sentence: `${empty} has no ready pod, and ${callersIn(group.failures)} sent requests to it: they got ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
+        sentence: `${empty} has no ready pod${recreated.length === 0 ? '' : `, ${recreateText(recreated)}`}, and ${callersIn(group.failures)} sent requests to it: they got ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
         why: 'Where a subset or Service has no endpoint, the caller’s proxy answers its whole share with 503 (flag UH); other versions do not take over.',
         remedies: [
+          ...recreated.flatMap(recreateRemedies),
           ...(podCame(record, one!.service, group.harm) ? ruleWaits(record, group.harm, 5) : []),
           ...withoutTraffic(record, one!.service, one!.version),
           ...readyRemedies(empty, workloadsOf(record, one!)),
@@ -43,6 +45,38 @@ function emptyIn(record: RunRecord, one: Failure): string {
     ? one.service
     : targetOf(one);
 }
+
+/** Of these workloads those that made way for a new template of theirs when it began. */
+function recreatedIn(
+  { mesh, capacity }: RunRecord,
+  workloads: readonly string[],
+  { fromSeconds }: Harm,
+): readonly string[] {
+  if (fromSeconds === null) return [];
+  const facts = mesh.findLast((own) => own.fromSeconds <= fromSeconds)?.workloads ?? [];
+  const events = capacity?.podEvents ?? [];
+  return workloads.filter((name) => {
+    if (facts.find((own) => own.name === name)?.recreates !== true) return false;
+    const own = events.filter(({ workload }) => workload === name);
+    // Those that go before anything fails are followed by new ones; of a workload that is scaled to none they are not.
+    const left = own.findLast(({ what, atSeconds }) => what === 'terminating' && atSeconds <= fromSeconds);
+    return (
+      left !== undefined &&
+      own.some(({ what, atSeconds }) => what === 'created' && atSeconds > left.atSeconds)
+    );
+  });
+}
+
+/** "for Deployment web (strategy Recreate) makes no new pod before its old ones are gone" */
+export const recreateText = (workloads: readonly string[]): string =>
+  `for ${workloads.length === 1 ? 'Deployment' : 'Deployments'} ${listed([...workloads])} (strategy Recreate) ${workloads.length === 1 ? 'makes' : 'make'} no new pod before all old ones are gone`;
+
+/** What keeps pods there while others come. */
+export const recreateRemedies = (workload: string): Remedy[] => [
+  byHand(
+    `Let ${workload} roll: strategy RollingUpdate with maxUnavailable: 0. Where two versions may not run at once, send its requests elsewhere first.`,
+  ),
+];
 
 /** Workloads whose pods a rule or a caller would choose from. */
 const workloadsOf = ({ mesh }: RunRecord, { service, version }: Failure): readonly string[] =>

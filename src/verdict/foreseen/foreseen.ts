@@ -7,6 +7,8 @@ import type { MeshFacts } from '../../record/mesh-facts.ts';
 export interface ForeseenStep extends MeshFacts {
   /** Workloads whose number of replicas is 0. */
   readonly emptied: readonly string[];
+  /** Workloads of strategy Recreate that get a new template at this step. */
+  readonly recreated: readonly string[];
   /** Gateways of both kinds, "namespace/name". */
   readonly gateways: readonly string[];
   /** Rules for Gateways that are there at another step. */

@@ -1,7 +1,7 @@
 import { keptConnections, stickyClients } from './balance.ts';
 import { absorbingCookies } from './cookies.ts';
 import type { Foreseen, ForeseenKind, ForeseenStep } from './foreseen.ts';
-import { noReadyPod, podsRemovedFirst, targetPortMissing } from './no-ready-pod.ts';
+import { noReadyPod, podsRemovedFirst, recreatedPods, targetPortMissing } from './no-ready-pod.ts';
 import { noRoute } from './no-route.ts';
 import { noSuchHost } from './no-such-host.ts';
 import { noSuchPort } from './no-such-port.ts';
@@ -29,6 +29,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   subsetMissing,
   subsetDeleted,
   noReadyPod,
+  recreatedPods,
   targetPortMissing,
   podsRemovedFirst,
   destinationsSharePods,

@@ -1,6 +1,6 @@
 import { percent, seconds } from '../../words/number.ts';
 import { listed } from '../finding/failures.ts';
-import { readyRemedies } from '../finding/no-ready-pod.ts';
+import { readyRemedies, recreateRemedies, recreateText } from '../finding/no-ready-pod.ts';
 import { portNameRemedies } from '../finding/target-port-missing.ts';
 import { keepRemedies } from '../finding/pods-removed-first.ts';
 import { sendsOf, stepwise, type ForeseenKind, type ForeseenStep } from './foreseen.ts';
@@ -19,6 +19,30 @@ export const noReadyPod: ForeseenKind = stepwise('no-ready-pod', (step) =>
       remedies: readyRemedies(to, workloads),
     })),
 );
+
+/** All pods of a version, or of a Service, go before others come. */
+export const recreatedPods: ForeseenKind = {
+  code: 'no-ready-pod',
+  foreseenIn: (steps) =>
+    steps.flatMap((step) => {
+      const { recreated, fromSeconds } = step;
+      const isGone = (workloads: readonly string[]): boolean =>
+        workloads.length > 0 && workloads.every((own) => recreated.includes(own));
+      const asked = [
+        ...sendsOf(step).map(({ destination: { to, workloads } }) => ({ to, workloads })),
+        ...step.calls.flatMap(({ service, workloads }) =>
+          service === null ? [] : [{ to: service, workloads }],
+        ),
+      ].filter(({ workloads }) => isGone(workloads));
+      return [...new Map(asked.map((own) => [own.to, own])).values()].map(({ to, workloads }) => ({
+        code: 'no-ready-pod',
+        fromSeconds,
+        toSeconds: null,
+        sentence: `${to} will have no ready pod for a while, ${recreateText(workloads)}: until one is ready, the callers’ proxies answer requests to it with 503.`,
+        remedies: workloads.flatMap(recreateRemedies),
+      }));
+    }),
+};
 
 /** A rule sends to pods that are no endpoints, for none has the port that their Service names. */
 export const targetPortMissing: ForeseenKind = stepwise('target-port-missing', (step) =>
