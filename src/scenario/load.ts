@@ -21,7 +21,7 @@ import type { Traffic } from '../mesh/app/traffic/index.ts';
 import { atPlace } from './at-place.ts';
 import { hashTexts } from './hash.ts';
 import { kubernetesOf } from './kubernetes-of.ts';
-import { unknownNames } from './unknown-names.ts';
+import { refusedNames, unknownCallers, unknownNames, workloadKinds } from './unknown-names.ts';
 import { plannedOf } from './timeline.ts';
 import { portOfScripts, withPort } from './called-port.ts';
 import { loadApp } from './load-app.ts';
@@ -170,8 +170,12 @@ async function assemble(
     appText === undefined ? undefined : loadApp(spec.app, appText, spec.numbers, portOfScripts(everything));
   if (app !== undefined) problems.push(...app.problems);
 
-  const workloads = new Set(start.manifest.resources.filter(isWorkload).map((own) => own.metadata.name));
-  problems.push(...unknownNames(files.file, document, spec, everything));
+  const all = [start.manifest, ...parsed.values()];
+  const refused = refusedNames(all, workloadKinds);
+  problems.push(
+    ...unknownNames(files.file, document, spec, everything, refused),
+    ...unknownCallers(files.file, document, spec, start.manifest.resources, refused),
+  );
   const traffic: Traffic[] = [];
   const names = new Set<string>();
   for (const [index, entry] of spec.traffic.entries()) {
@@ -180,16 +184,6 @@ async function assemble(
       problems.push(atPlace(files.file, document, [...place, 'name'], duplicate(files.file, entry.name)));
     }
     names.add(entry.name);
-    if (entry.from !== undefined && !workloads.has(entry.from)) {
-      problems.push(
-        atPlace(files.file, document, [...place, 'from'], {
-          severity: 'error',
-          code: 'MS2011',
-          message: `no workload is called "${entry.from}" in the manifests`,
-          file: files.file,
-        }),
-      );
-    }
     if (entry.gateway !== undefined) {
       const complaint = gatewayProblem(entry.gateway, entry.from, everything);
       if (complaint !== undefined)
@@ -210,7 +204,7 @@ async function assemble(
     }
   }
 
-  problems.push(...checkExpect(files.file, document, spec, everything));
+  problems.push(...checkExpect(files.file, document, spec, everything, all));
   const focus = focusOf(spec.focus, everything);
   if ('problem' in focus) {
     const problem = {
@@ -218,7 +212,7 @@ async function assemble(
       code: 'MS2018',
       message: focus.problem,
       file: files.file,
-      ...madeByFlagger(spec.focus, [start.manifest, ...parsed.values()]),
+      ...madeByFlagger(spec.focus, all),
     } as const;
     problems.push(atPlace(files.file, document, ['spec', 'focus'], problem));
   }
@@ -227,9 +221,8 @@ async function assemble(
       atPlace(files.file, document, place, { severity: 'error', code: 'MS2016', file: files.file, ...own }),
     );
   const isRefused = problems.some((problem) => problem.severity === 'error');
-  const manifests = [start.manifest, ...parsed.values()];
   // What istioctl calls an error the mesh takes, and a run is there to show what comes of it.
-  const others = manifests.flatMap((own) => own.others);
+  const others = all.flatMap((own) => own.others);
   problems.push(...analyze(finalResources(start.manifest.resources, timeline), others));
   if (app?.value === undefined || isRefused || 'problem' in focus) return { value: undefined, problems };
   const controlPlane = toControlPlane(spec.controlPlane);
@@ -264,7 +257,7 @@ async function assemble(
       // That a gateway follows its own rule is how Bookinfo is written: `validate` tells of it.
       warnings: problems.filter(({ severity, code }) => severity !== 'info' && code !== 'IST0140'),
       ignored: [
-        ...notModelled(manifests),
+        ...notModelled(all),
         // Pods of the start are ready, whatever they are.
         ...start.manifest.resources
           .filter(isWorkload)
@@ -410,9 +403,11 @@ function checkExpect(
   document: LocatedDocument,
   { expect, duration }: ScenarioText['spec'],
   resources: readonly Resource[],
+  manifests: readonly Manifest[],
 ): Problem[] {
+  const refused = refusedNames(manifests, [...workloadKinds, 'Service']);
   return expect.flatMap((own, index) =>
-    checkExpectation(own, duration, resources).map(({ field, message }) =>
+    checkExpectation(own, duration, resources, refused).map(({ field, message }) =>
       atPlace(file, document, ['spec', 'expect', index, field], {
         severity: 'error',
         code: 'MS2005',
