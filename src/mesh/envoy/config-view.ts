@@ -10,7 +10,7 @@ import { changesRequests, setCookies } from './header-operations.ts';
 import { rewritesPath } from './rewritten-path.ts';
 import { withHeaders } from './header-override.ts';
 import { type ProxyIdentity } from './proxy-identity.ts';
-import { faultOf, hashesOf, nowhere, type ResolvedRoute } from './resolved-route.ts';
+import { faultOf, hashesOf, resolvedRoute, type ResolvedRoute } from './resolved-route.ts';
 import { unknownClusterStatus } from './response-outcome.ts';
 import { outboundOf, type Outbound } from './outbound.ts';
 import type { RequestHead } from './route-match.ts';
@@ -84,15 +84,15 @@ export class ConfigView {
     const known = this.#shared[requestClass];
     if (known !== undefined) return known;
     const { routes } = this.#tables;
-    // Over one pattern, so that all have one hidden class: the hot path reads them.
-    const resolved: ResolvedRoute = { ...nowhere, ...this.#resolve(requestClass), row: routes.length };
+    const resolved = resolvedRoute({ ...this.#resolve(requestClass), row: routes.length });
     routes.push(resolved);
     // Where the pod tells the key, the shares are those of the endpoints, which may change.
     if (!resolved.keysByPod) this.#shared[requestClass] = resolved;
     return resolved;
   }
 
-  #resolve(requestClass: number): Omit<ResolvedRoute, 'row'> {
+  /** What is left out is as of a route that leads nowhere. */
+  #resolve(requestClass: number): Partial<ResolvedRoute> {
     const head = this.#tables.classes.heads[requestClass]!;
     const outbound = this.outbound(requestClass);
     const route = outbound.kind === 'route' ? outbound.route : undefined;
@@ -101,7 +101,6 @@ export class ConfigView {
     if (action?.cluster === passthroughCluster || action?.cluster === blackHoleCluster) {
       const service = this.#called(head);
       return {
-        ...nowhere,
         route,
         isTcp,
         // A connection that is reset is no answer; the application takes it for one of 503.
@@ -114,7 +113,6 @@ export class ConfigView {
     if (action === undefined) {
       const service = this.proxy.type === 'gateway' ? '' : this.#called(head);
       return {
-        ...nowhere,
         route,
         localStatus:
           outbound.kind === 'refused'

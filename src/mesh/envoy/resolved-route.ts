@@ -66,33 +66,61 @@ export interface NewCookie {
   readonly turns: number;
 }
 
-/** Where no route leads anywhere; and the pattern of every other. */
-export const nowhere: ResolvedRoute = {
-  row: -1,
-  variant: -1,
-  service: '',
-  serviceRow: -1,
-  total: 0,
-  cumulative: new Float64Array(),
-  clusters: new Int32Array(),
-  keys: new Int32Array(),
-  keysByPod: false,
-  isTcp: false,
-  idleUs: Infinity,
-  unknownClusterStatus: 503,
-  retry: undefined,
-  hash: undefined,
-  sourceTurns: [],
-  newCookies: [],
-  mirrors: [],
-  localStatus: 404,
-  passes: false,
-  timeoutUs: 0,
-  fault: undefined,
-  changesRequests: false,
-  setCookies: [],
-  route: undefined,
-};
+/**
+ * A route of so much, which otherwise leads nowhere. All are made by this one expression, whatever they have: routes of one shape are what
+ * the event loop reads in a single way.
+ */
+export const resolvedRoute = ({
+  row = -1,
+  variant = -1,
+  service = '',
+  serviceRow = -1,
+  total = 0,
+  cumulative = new Float64Array(),
+  clusters = new Int32Array(),
+  keys = new Int32Array(),
+  keysByPod = false,
+  isTcp = false,
+  idleUs = Infinity,
+  unknownClusterStatus = 503,
+  retry,
+  hash,
+  sourceTurns = [],
+  newCookies = [],
+  mirrors = [],
+  localStatus = 404,
+  timeoutUs = 0,
+  fault,
+  passes = false,
+  changesRequests = false,
+  setCookies = [],
+  route,
+}: Partial<ResolvedRoute>): ResolvedRoute => ({
+  row,
+  variant,
+  service,
+  serviceRow,
+  total,
+  cumulative,
+  clusters,
+  keys,
+  keysByPod,
+  isTcp,
+  idleUs,
+  unknownClusterStatus,
+  retry,
+  hash,
+  sourceTurns,
+  newCookies,
+  mirrors,
+  localStatus,
+  timeoutUs,
+  fault,
+  passes,
+  changesRequests,
+  setCookies,
+  route,
+});
 
 /**
  * What the request has for the route's hash policies: the hash so far is turned left by one bit, and that of the next laid over it
