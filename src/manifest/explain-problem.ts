@@ -154,4 +154,5 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS4007: 'A file cannot be written.',
   MS4008: 'A change of weights cannot be placed on the time line of the data.',
   MS4009: 'A name in the data is no version of the weights, and has not their form.',
+  MS4010: 'Two files tell the same requests, and no request id tells them apart.',
 };

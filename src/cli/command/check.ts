@@ -178,8 +178,17 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
     const cases = await gather(io, options, question, reading, live, signal);
     live?.end();
     const wasInterrupted = (): boolean => interrupted?.signal.aborted === true;
+    const twice = reading.same.pair();
+    if (twice !== undefined)
+      throw refusal(
+        'invalid',
+        'MS4010',
+        `${twice.again} tells the same ${twice.requests} requests as ${twice.first}: each would count twice`,
+        ['Give one of the two. Lines of what two logs share count once where they have request ids.'],
+      );
     const isEmpty = cases.every((own) => own.tally.total === 0 && question.data.kind !== 'tally');
-    if (isEmpty && (reading.unrouted.size === 0 || watch !== undefined || wasInterrupted())) {
+    // Where all failed before a version was chosen, that is the answer.
+    if (isEmpty && reading.unrouted.size === 0) {
       throw refusal(
         wasInterrupted() ? 'interrupted' : 'invalid',
         'MS4003',

@@ -2,6 +2,7 @@ import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import type { LeftOut } from './choice.ts';
 import type { Evidence } from './evidence.ts';
 import { PastRequests } from './past-requests.ts';
+import { SameSources } from './same-sources.ts';
 import { SeenRequests } from './seen-requests.ts';
 import { Unchosen } from './unchosen.ts';
 
@@ -22,6 +23,7 @@ export class Reading {
   readonly #tellsEnding = new Map<string, boolean>();
   #endingKnownOf: string | undefined;
   readonly seen = new SeenRequests();
+  readonly same = new SameSources();
   /** Requests that no rule chose a version for. */
   readonly past = new PastRequests();
   /** Hosts of services that the question is not about, some of them. */

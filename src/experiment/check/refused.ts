@@ -2,7 +2,7 @@ import type { Problem } from '../../manifest/problem.ts';
 
 /** Why a check cannot go on, where no line of a file is to blame; the meanings stand in `problemCodes`. */
 export type RefusalCode =
-  'MS3001' | 'MS4001' | 'MS4003' | 'MS4004' | 'MS4005' | 'MS4006' | 'MS4007' | 'MS4008' | 'MS4009';
+  'MS3001' | 'MS4001' | 'MS4003' | 'MS4004' | 'MS4005' | 'MS4006' | 'MS4007' | 'MS4008' | 'MS4009' | 'MS4010';
 
 /** Whose the obstacle is: the words of the question, the data, what passes by itself, or an interruption before there was any. */
 export type RefusalKind = 'usage' | 'invalid' | 'tryAgain' | 'interrupted';

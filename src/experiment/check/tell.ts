@@ -20,6 +20,7 @@ export function tell(
     if (reading.seen.isRepeated(request)) {
       reading.leave(readBefore);
     } else {
+      reading.same.add(name, request);
       reading.routed(request, name, evidence);
       onChoice(choice.service, choice.key, request, name, evidence, choice.isSubset);
     }

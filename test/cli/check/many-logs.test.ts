@@ -57,6 +57,19 @@ describe('callers', () => {
 });
 
 describe('duplicates', () => {
+  // Nothing but the whole tells lines without an id from others that are alike.
+  test('two files that tell the same requests without ids are refused, a part of one is not', async () => {
+    const bare = gateway(0).replaceAll(/"id-\d+"/g, '"-"');
+    const twice = await check('a.log b.log', { 'a.log': bare, 'b.log': bare });
+    expect(twice.code).toBe(3);
+    expect(twice.errors).toMatch(/error\[MS4010\]: b\.log tells the same 60 requests as a\.log/);
+    const other = await check('a.log b.log', {
+      'a.log': bare,
+      'b.log': bare.split('\n').slice(1).join('\n'),
+    });
+    expect(other.errors).not.toContain('MS4010');
+  });
+
   test.each([
     { given: 'gw-0.log copy.log', because: 'a copy under another name' },
     { given: 'twice.log', because: 'both in one file' },

@@ -34,6 +34,28 @@ test('a watch tells requests that fail before a version is chosen', async () => 
   expect(io.code).toBe(4);
 });
 
+// README, exit codes: 0 ok, 3 invalid input, 4 an expectation failed; of check: 4 a fault or failing requests with --fail-on fault.
+test.each([
+  { more: [], code: 0 },
+  { more: ['--fail-on', 'fault'], code: 4 },
+])(
+  'a watch all of whose requests fail ends as the same log does that is read: $code',
+  async ({ more, code }) => {
+    const lines = versions.slice(0, 40).map((_, at) => line(at, '', '404 NR'));
+    const io = await watched(lines, ...more);
+    expect(io.code).toBe(code);
+    expect(io.out).toMatch(/^✗ Before a version was chosen all 40 requests failed: 404 NR/m);
+    const read = new FakeHost({}, `${lines.join('\n')}\n`);
+    await runProgram(['check', '-', '--host', 'reviews', '--weights', 'v1=50,v3=50', ...more], read);
+    expect(read.code).toBe(code);
+  },
+);
+
+test('a watch that sees no request has nothing to answer', async () => {
+  const io = await watched(['not a line of a log']);
+  expect(io.code).toBe(3);
+});
+
 test('a version that begins to fail after many good requests is told by its window, though it fails little of all', async () => {
   const many = Array.from({ length: 30_000 }, (_, at) => line(at, at % 2 === 0 ? 'v1' : 'v3'));
   const broken = versions
