@@ -133,6 +133,18 @@ export const meshFacts = z.strictObject({
     .array(misnamed)
     .optional()
     .describe('Destinations whose names are those of others; absent: there are none.'),
+  dropped: z
+    .array(
+      z.strictObject({
+        rule: text.describe('"HTTPRoute web.default", "VirtualService web.default, rule 1"'),
+        hosts: z
+          .array(text)
+          .describe('Whom it would be for, by full names; "*": whatever comes to its gateway.'),
+        because: text.describe('In a clause.'),
+      }),
+    )
+    .optional()
+    .describe('Rules that are accepted, and of which istiod makes nothing; absent: there are none.'),
   uneven: z
     .array(
       z.discriminatedUnion('by', [
@@ -286,6 +298,7 @@ export type MeshFacts = Immutable<z.infer<typeof meshFacts>>;
 export type RuleFact = MeshFacts['rules'][number];
 export type MatchedFact = NonNullable<MeshFacts['matched']>[number];
 export type MisnamedFact = NonNullable<MeshFacts['misnamed']>[number];
+export type DroppedFact = NonNullable<MeshFacts['dropped']>[number];
 export type UnevenFact = MeshFacts['uneven'][number];
 export type KeptFact = MeshFacts['kept'][number];
 export type AutoscalerFact = MeshFacts['autoscalers'][number];

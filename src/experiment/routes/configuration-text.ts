@@ -50,10 +50,10 @@ export function configurationText(
   ];
   if (tables.length === 0) tables.push('no routes: nothing in these manifests gives this proxy any\n');
   if (standings.length > 0) {
-    const standing = standings.map(({ rule, isFor, actsOn, because }) => [
+    const standing = standings.map(({ rule, isFor, actsOn, because, leavesOut }) => [
       rule,
       isFor,
-      because ?? `acts on ${actsOn.join(', ')}`,
+      [because ?? `acts on ${actsOn.join(', ')}`, ...leavesOut].join('; '),
     ]);
     const head = wrapped(`What the rules are to ${proxyText(proxy)}:`, width, '', '  ').join('\n');
     tables.push(`${head}\n${listing(['RULE', 'IS FOR', 'THERE'], standing)}`);

@@ -1,3 +1,4 @@
+import type { DroppedFact } from '../../record/mesh-facts.ts';
 import { fullHost, hostCovers, intersection } from '../../manifest/host.ts';
 import { conversionError } from '../../manifest/route-reference.ts';
 import { writtenKind, type KubernetesHttpRoute, type VirtualService } from '../../manifest/resource.ts';
@@ -20,6 +21,8 @@ export interface RuleStanding {
   readonly actsOn: readonly string[];
   /** Why it does not; undefined where it acts. */
   readonly because: string | undefined;
+  /** Rules of it that istiod leaves out, with why. */
+  readonly leavesOut: readonly string[];
 }
 
 type Rule = VirtualService | KubernetesHttpRoute;
@@ -34,15 +37,22 @@ export function ruleStandings(
   mesh: MeshView,
   configuration: ProxyConfiguration,
   proxy: ProxyIdentity,
+  dropped: readonly DroppedFact[],
 ): RuleStanding[] {
   return rules.map((own): RuleStanding => {
     const onTcp = proxy.type === 'sidecar' ? onTcpPortsAlone(own, mesh) : undefined;
     const actsOn = onTcp === undefined ? followers(own, configuration) : [];
+    const rule = `${writtenKind(own.kind)} ${own.metadata.name}.${own.metadata.namespace}`;
     return {
-      rule: `${writtenKind(own.kind)} ${own.metadata.name}.${own.metadata.namespace}`,
+      rule,
       isFor: whomFor(own),
       actsOn,
       because: onTcp ?? (actsOn.length > 0 ? undefined : whyNot(own, mesh, proxy)),
+      leavesOut: dropped.flatMap((each) =>
+        each.rule.startsWith(`${rule}, `)
+          ? [`${each.rule.split(', ')[1]!} is left out: ${each.because}`]
+          : [],
+      ),
     };
   });
 }

@@ -15,19 +15,47 @@ export function withDelegates(
 ): readonly (HttpRoute & { readonly from: VirtualService; readonly index: number })[] {
   return root.spec.http.flatMap((http, index) => {
     if (http.delegate === undefined) return [{ ...http, from: root, index }];
-    const { name, namespace = root.metadata.namespace } = http.delegate;
-    const found = all.find(
-      (own) =>
-        own.spec.hosts.length === 0 && own.metadata.name === name && own.metadata.namespace === namespace,
-    );
+    const found = delegateOf(root, http.delegate, all, byDefault);
     if (found === undefined) return [];
-    const exportTo = found.spec.exportTo.length === 0 ? byDefault : found.spec.exportTo;
-    if (!isExportedTo(exportTo, found.metadata.namespace, root.metadata.namespace)) return [];
     return found.spec.http.flatMap((own, place) => {
       const match = mergeMatches(http.match, own.match);
       return match === undefined ? [] : [{ ...mergeRules(http, own), match, from: found, index: place }];
     });
   });
+}
+
+/** Rules of delegates that are left out of a root, with the field for which they are, and what both ask of it. */
+export function leftOutOf(
+  root: VirtualService,
+  all: readonly VirtualService[],
+  byDefault: readonly string[] = ['*'],
+): { readonly by: number; readonly from: VirtualService; readonly index: number; readonly field: string }[] {
+  return root.spec.http.flatMap((http, by) => {
+    const from = http.delegate && delegateOf(root, http.delegate, all, byDefault);
+    if (from === undefined || http.match.length === 0) return [];
+    return from.spec.http.flatMap(({ match }, index) => {
+      const outside = match.find((inner) =>
+        http.match.every((outer) => conflictOf(outer, inner) !== undefined),
+      );
+      return outside === undefined ? [] : [{ by, from, index, field: conflictOf(http.match[0]!, outside)! }];
+    });
+  });
+}
+
+/** undefined: it is not there, or the root's namespace does not see it. */
+function delegateOf(
+  root: VirtualService,
+  { name, namespace = root.metadata.namespace }: NonNullable<HttpRoute['delegate']>,
+  all: readonly VirtualService[],
+  byDefault: readonly string[],
+): VirtualService | undefined {
+  const found = all.find(
+    (own) =>
+      own.spec.hosts.length === 0 && own.metadata.name === name && own.metadata.namespace === namespace,
+  );
+  if (found === undefined) return undefined;
+  const exportTo = found.spec.exportTo.length === 0 ? byDefault : found.spec.exportTo;
+  return isExportedTo(exportTo, found.metadata.namespace, root.metadata.namespace) ? found : undefined;
 }
 
 function mergeRules(root: HttpRoute, own: HttpRoute): HttpRoute {
@@ -49,28 +77,35 @@ function mergeMatches(
   if (root.length === 0) return own;
   if (own.length === 0) return root;
   const both = own.map((inner) =>
-    root.flatMap((outer) => (conflicts(outer, inner) ? [] : [mergeMatch(outer, inner)])),
+    root.flatMap((outer) => (conflictOf(outer, inner) === undefined ? [mergeMatch(outer, inner)] : [])),
   );
   return both.some((found) => found.length === 0) ? undefined : both.flat();
 }
 
-/** Istio's hasConflict: what the delegate asks of anything must lie in what the root asks of it. */
-function conflicts(root: HttpMatch, own: HttpMatch): boolean {
+/** Istio's hasConflict: what the delegate asks of anything must lie in what the root asks of it; the field of which that is not so. */
+function conflictOf(root: HttpMatch, own: HttpMatch): string | undefined {
   const texts = ['uri', 'scheme', 'method', 'authority'] as const;
   const maps = ['headers', 'withoutHeaders', 'queryParams'] as const;
-  return (
-    texts.some((field) => leaves(root[field], own[field])) ||
-    maps.some((field) =>
-      Object.entries(own[field] ?? {}).some(([name, value]) => leaves(root[field]?.[name], value)),
-    ) ||
-    (root.ignoreUriCase ?? false) !== (own.ignoreUriCase ?? false) ||
-    (root.port !== undefined && own.port !== undefined && root.port !== own.port) ||
-    (root.sourceNamespace !== undefined && own.sourceNamespace !== root.sourceNamespace) ||
+  const text = texts.find((field) => leaves(root[field], own[field]));
+  if (text !== undefined) return text;
+  const map = maps.find((field) =>
+    Object.entries(own[field] ?? {}).some(([name, value]) => leaves(root[field]?.[name], value)),
+  );
+  if (map !== undefined) return map;
+  if ((root.ignoreUriCase ?? false) !== (own.ignoreUriCase ?? false)) return 'ignoreUriCase';
+  if (root.port !== undefined && own.port !== undefined && root.port !== own.port) return 'port';
+  if (root.sourceNamespace !== undefined && own.sourceNamespace !== root.sourceNamespace)
+    return 'sourceNamespace';
+  if (
     Object.entries(own.sourceLabels ?? {}).some(
       ([name, value]) => (root.sourceLabels?.[name] ?? value) !== value,
-    ) ||
-    ((root.gateways ?? []).length > 0 && (own.gateways ?? []).some((each) => !root.gateways!.includes(each)))
-  );
+    )
+  )
+    return 'sourceLabels';
+  return (root.gateways ?? []).length > 0 &&
+    (own.gateways ?? []).some((each) => !root.gateways!.includes(each))
+    ? 'gateways'
+    : undefined;
 }
 
 /** Istio's stringMatchConflict: only a prefix can be narrowed; the same text in both is no conflict. */

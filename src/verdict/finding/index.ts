@@ -44,6 +44,7 @@ import { pagesLate } from './pages-late.ts';
 import { podsLost } from './pods-lost.ts';
 import { podsRemovedFirst } from './pods-removed-first.ts';
 import { rolloutStalled } from './rollout-stalled.ts';
+import { ruleDropped } from './rule-dropped.ts';
 import { ruleForNoHost } from './rule-for-no-host.ts';
 import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
 import { ruleNotVisible } from './rule-not-visible.ts';
@@ -113,6 +114,7 @@ export const findingKinds: readonly FindingKind[] = [
   olderRuleHides,
   ruleNotVisible,
   ruleForNoHost,
+  ruleDropped,
   leftOut,
   unknownApplication,
   retriesHide,

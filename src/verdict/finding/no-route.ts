@@ -4,6 +4,7 @@ import type { RunRecord } from '../../record/record.ts';
 import type { FindingKind } from './finding.ts';
 import { callersIn, failureFinding, failureGroups, harmText, statusesIn } from './failures.ts';
 import { byChange, byHand } from './remedy.ts';
+import { droppedFor, droppedHead, droppedRemedies, droppedWhy } from './rule-dropped.ts';
 import { unseenRulesFor } from './rule-not-visible.ts';
 
 /** No route takes the request: 404. */
@@ -22,19 +23,31 @@ export const noRoute: FindingKind = {
           remedies: [letIn],
         });
       }
+      const dropped = droppedFor(record, one!.host);
+      if (dropped.length > 0)
+        return failureFinding(record, group, {
+          code: 'no-route',
+          sentence: `${dropped.map(droppedHead).join(' ')} No other rule takes the requests of ${callersIn(group.failures)} to ${one!.host} that fail: they get ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
+          why: droppedWhy,
+          remedies: [...dropped.flatMap(droppedRemedies), correctIt],
+        });
       return failureFinding(record, group, {
         code: 'no-route',
         sentence: `No rule takes the requests of ${callersIn(group.failures)} to ${one!.host}: they get ${statusesIn(group.failures)}. ${harmText(group.harm, record)}.`,
         why: `The proxy has no route that fits (Envoy flag NR): no rule that acts there is for this host, or none of its matches fits the request.${byFlagger(record)}`,
         remedies: hasRule(record, one!.host)
           ? [
-              byChange({ kind: 'last-route', host: one!.host }),
-              byHand('Correct the match, the host or the gateway.'),
+              ...(hasDestination(record, one!.host)
+                ? [byChange({ kind: 'last-route', host: one!.host })]
+                : []),
+              correctIt,
             ]
           : [noRule(one!.host)],
       });
     }),
 };
+
+const correctIt = byHand('Correct the match, the host or the gateway.');
 
 const byFlagger = ({ ignored }: RunRecord): string =>
   ignored.some((own) => own.startsWith('Canary.flagger.app'))
@@ -46,6 +59,15 @@ const hasRule = ({ mesh }: RunRecord, host: string): boolean =>
   mesh.some(({ rules }) =>
     rules.some(
       ({ hosts, services }) => services.includes(host) || hosts.some((own) => hostCovers(own, host)),
+    ),
+  );
+
+/** Such a rule with a destination of its own, which a last route could have, too. */
+const hasDestination = ({ mesh }: RunRecord, host: string): boolean =>
+  mesh.some(({ rules }) =>
+    rules.some(
+      ({ hosts, services, destinations }) =>
+        destinations.length > 0 && (services.includes(host) || hosts.some((own) => hostCovers(own, host))),
     ),
   );
 

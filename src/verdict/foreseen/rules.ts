@@ -5,6 +5,7 @@ import { sharedHead, sharedIn, sharedRemedies, weighedIn } from '../finding/shar
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
 import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
+import { droppedHead, droppedRemedies } from '../finding/rule-dropped.ts';
 import { noHostHead, noHostRemedies, rulesForNoHost } from '../finding/rule-for-no-host.ts';
 import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
@@ -44,6 +45,13 @@ export const ruleNotVisible = stepwise('rule-not-visible', ({ rules }) =>
       ? []
       : [{ key: rule, sentence: notVisibleHead(rule, inert), remedies: notVisibleRemedies(rule) }],
   ),
+);
+
+/** Rules of delegates that istiod leaves out; of routes the analysis of manifests tells, with the place. */
+export const ruleDropped = stepwise('rule-dropped', ({ dropped = [] }) =>
+  dropped
+    .filter(({ rule }) => rule.startsWith('VirtualService '))
+    .map((own) => ({ key: own.rule, sentence: droppedHead(own), remedies: droppedRemedies(own) })),
 );
 
 /** A rule whose hosts nothing has, while what it may be meant for is called. */

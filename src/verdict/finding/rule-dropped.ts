@@ -1,0 +1,59 @@
+import { hostCovers } from '../../manifest/host.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { DroppedFact, MeshFacts } from '../../record/mesh-facts.ts';
+import type { RunRecord } from '../../record/record.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
+
+/** A rule that is accepted and does nothing, as istiod leaves it out: what it is for goes elsewhere. */
+export const ruleDropped: FindingKind = {
+  code: 'rule-dropped',
+  seenIn(record) {
+    const found = new Map<string, FindingRecord>();
+    for (const { dropped = [], fromSeconds } of record.mesh) {
+      for (const own of dropped) {
+        // Requests that nobody takes are told with it.
+        if (found.has(own.rule) || record.failures.some(({ cause, host }) => isFor(own, cause, host)))
+          continue;
+        found.set(own.rule, {
+          code: 'rule-dropped',
+          level: 'harms',
+          sentence: droppedHead(own),
+          evidence: [],
+          harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+          why: droppedWhy,
+          remedies: droppedRemedies(own),
+          look: 'callers',
+          trace: null,
+        });
+      }
+    }
+    return [...found.values()];
+  },
+};
+
+const isFor = ({ hosts }: DroppedFact, cause: string, host: string): boolean =>
+  cause === 'no-route' && hosts.some((own) => own === '*' || hostCovers(own, host));
+
+/** Rules for a host that istiod leaves out, each once. */
+export const droppedFor = ({ mesh }: RunRecord, host: string): readonly DroppedFact[] => [
+  ...new Map(
+    mesh
+      .flatMap(({ dropped = [] }: MeshFacts) => dropped)
+      .filter((own) => isFor(own, 'no-route', host))
+      .map((own) => [own.rule, own]),
+  ).values(),
+];
+
+export const droppedHead = ({ rule, because }: DroppedFact): string => `${rule} does nothing: ${because}.`;
+
+export const droppedWhy =
+  'A route of Gateway API with a reference or a filter that istiod does not know becomes no rule, and of a delegate only those rules are taken over whose matches lie in that of the rule that delegates; kubectl apply accepts both.';
+
+export const droppedRemedies = ({ rule }: DroppedFact): Remedy[] => [
+  byHand(
+    rule.startsWith('VirtualService ')
+      ? `Let the match of ${rule} lie in that of the rule that delegates to it, or give it a rule of its own there.`
+      : `Take what istiod does not know out of ${rule}: all of its rules act then.`,
+  ),
+];

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { configurationFor } from '../../../src/experiment/routes/configuration.ts';
+import { foresee } from '../../../src/experiment/foresee.ts';
+import { runOnce } from '../../../src/experiment/run-once.ts';
+import type { Scenario } from '../../../src/scenario/scenario.ts';
+import { smallScenario } from '../../support/small-scenario.ts';
+import { deployment, resources, service, subsets } from '../../support/world.ts';
+
+const app =
+  'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: web }\nspec: { workloads: [{ name: web, match: { app: web }, script: [{ work: 1ms }] }] }';
+
+const entry = `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: entry }
+spec: { selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: root }
+spec: { hosts: [shop.example.com], gateways: [entry], http: [{ match: [{ uri: { prefix: /api } }], delegate: { name: web } }] }
+---`;
+
+const delegate = (...paths: readonly string[]): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web }
+spec: { http: [${paths.map((own, place) => `{ match: [{ uri: { prefix: ${own} } }], route: [{ destination: { host: web, subset: v${place + 1} } }] }`).join(', ')}] }
+---`;
+
+const web = [
+  service('web'),
+  deployment('web', 'v1'),
+  deployment('web', 'v2'),
+  subsets('web', 'v1', 'v2'),
+].join('');
+
+const scenarioOf = (traffic: string, ...manifests: readonly string[]): Promise<Scenario> =>
+  smallScenario(`duration: 20s\napp: later-app.yaml\ntraffic: [${traffic}]`, {
+    'mesh.yaml': [web, ...manifests].join(''),
+    'later-app.yaml': app,
+  });
+
+const visitors = '{ name: users, host: shop.example.com, path: /api/v1/items, arrivals: poisson, rps: 20 }';
+
+// istio pilot/pkg/model/virtualservice.go, mergeHTTPRoute: one match of a delegate that conflicts with the root's leaves its rule out.
+describe('a rule of a delegate whose match lies outside of the root’s', () => {
+  const says =
+    'VirtualService web.default, rule 2 does nothing: what its match asks of uri does not lie in what VirtualService root.default, rule 1 asks, which delegates to it';
+
+  test('is told before and after a run, and forbids the tick, though another rule takes all requests', async () => {
+    const scenario = await scenarioOf(visitors, entry, delegate('/api', '/v2'));
+    expect(foresee(scenario)).toMatchObject([
+      { code: 'rule-dropped', sentence: expect.stringContaining(says) as string },
+    ]);
+    const { pages, diagnosis } = runOnce(scenario).record;
+    expect(pages.failed).toBe(0);
+    expect(diagnosis!.answer).toBe('holds, but');
+    expect(diagnosis!.findings[0]!.sentence).toContain(says);
+  });
+
+  test('is what is told of requests that no rule takes', async () => {
+    const scenario = await scenarioOf(visitors, entry, delegate('/api/v2', '/v1'));
+    const { findings } = runOnce(scenario).record.diagnosis!;
+    expect(findings.map(({ code }) => code)).toEqual(['no-route']);
+    expect(findings[0]!.sentence).toContain(says);
+    expect(findings[0]!.remedies.map(({ text }) => text).join(' ')).not.toContain('Add a last route');
+  });
+
+  test('is named by routes beside the rule that acts', () => {
+    const { standings } = configurationFor(resources(web, entry, delegate('/api', '/v2')), {
+      type: 'gateway',
+      namespace: undefined,
+      labels: undefined,
+    });
+    expect(standings.flatMap(({ leavesOut }) => leavesOut)).toEqual([
+      expect.stringMatching(/^rule 2 is left out: what its match asks of uri/),
+    ]);
+  });
+
+  test('is none where another rule that delegates takes it over', async () => {
+    const both = entry.replace(
+      'delegate: { name: web } }]',
+      'delegate: { name: web } }, { match: [{ uri: { prefix: /v2 } }], delegate: { name: web } }]',
+    );
+    expect(foresee(await scenarioOf(visitors, both, delegate('/api', '/v2')))).toEqual([]);
+  });
+});
+
+// istio pilot/pkg/config/kube/gateway/conversion.go: an unsupported filter is an error, and no rule is made of the route.
+describe('an HTTPRoute of which istiod makes no rule', () => {
+  const route = (parent: string): string => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: web }
+spec:
+  parentRefs: [{ ${parent} }]
+  rules: [{ filters: [{ type: ExtensionRef, extensionRef: { group: x.io, kind: Y, name: z } }], backendRefs: [{ name: web, port: 9080 }] }]
+---`;
+  const says =
+    'HTTPRoute web.default does nothing: istiod makes no rule at all of it, for an error in one of its rules (unsupported filter type "ExtensionRef").';
+
+  test('is named where its visitors get 404, with what to take out of it', async () => {
+    const gateway = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: entry }
+spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }
+---`;
+    const { findings } = runOnce(await scenarioOf(visitors, gateway, route('name: entry'))).record.diagnosis!;
+    expect(findings.map(({ code }) => code)).toEqual(['no-route']);
+    expect(findings[0]!.sentence).toContain(says);
+    expect(findings[0]!.remedies[0]!.text).toBe(
+      'Take what istiod does not know out of HTTPRoute web.default: all of its rules act then.',
+    );
+  });
+
+  test('forbids the tick where its callers go on without it', async () => {
+    const scenario = await scenarioOf(
+      '{ name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 20 }',
+      deployment('curl', 'v1'),
+      route('group: "", kind: Service, name: web'),
+    );
+    const { answer, findings } = runOnce(scenario).record.diagnosis!;
+    expect(answer).toBe('holds, but');
+    expect(findings.map(({ sentence }) => sentence)).toContain(says);
+  });
+});
