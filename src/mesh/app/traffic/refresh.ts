@@ -57,6 +57,7 @@ export const refresh: TrafficKind<RefreshTraffic, TextOf<typeof fields>> = {
   explain: ({ count, everyUs, startUs, atUs }) =>
     `one browser, ${plural(count, 'refresh', 'refreshes')} ${atUs === undefined ? `every ${formatDuration(everyUs)} from ${formatDuration(startUs)}` : 'by hand'}`,
   scaled: (entry) => entry,
+  pagesWritten: ({ count }) => count,
   atStart: () => undefined,
   comingSince: (entry) => entry,
   begin({ count, everyUs, startUs, atUs }, { simulation, kindOfEvent, openNext }) {

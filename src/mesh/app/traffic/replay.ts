@@ -82,6 +82,7 @@ export const replay: TrafficKind<ReplayTraffic, TextOf<typeof fields>> = {
   },
   explain: ({ atUs }) => `replay of ${atUs.length} recorded requests`,
   scaled: (entry) => entry,
+  pagesWritten: ({ atUs }) => atUs.length,
   atStart: () => undefined,
   comingSince: (entry) => entry,
   begin({ atUs, head, heads }, { simulation, kindOfEvent, classOf, openAs }) {

@@ -35,6 +35,8 @@ export interface TrafficKind<Entry extends TrafficEntry, Text> {
   scaled(entry: Entry, factor: number): Entry;
   /** Pages that it asks for until a moment at its own pace (users: by their thinking alone); absent: it has none. */
   pagesUntil?(entry: Entry, us: number): number;
+  /** Pages that it lists, or counts; absent: it goes on as long as the run. */
+  pagesWritten?(entry: Entry): number;
   /** What comes at its start, for good; undefined: its pages have moments of their own, and no load that could be there before. */
   atStart(entry: Entry): Entry | undefined;
   /** The same entry in a world that begins at `startUs`, below 0: what comes at its start has come since then. */
