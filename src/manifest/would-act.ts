@@ -15,6 +15,10 @@ export function wouldAct(leftOut: string, { hasNodes, losesPods }: Circumstances
   return !without.some((pattern) => pattern.test(leftOut));
 }
 
+/** Whether a kind that is not read would, as `wouldAct` has it. */
+export const kindWouldAct = (kind: string, group: string): boolean =>
+  wouldAct(`${group === '' ? kind : `${kind}.${group}`} (1) in `, { hasNodes: true, losesPods: true });
+
 /** What of a run decides whether some fields have anything to act on. */
 export interface Circumstances {
   /** Pods run on nodes that are known: without any, each finds room at once, wherever. */

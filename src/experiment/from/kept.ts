@@ -1,3 +1,4 @@
+import { kindWouldAct } from '../../manifest/would-act.ts';
 import { listOf, mapOf, type Data } from '../../manifest/change/written.ts';
 import { selects } from '../../manifest/labels.ts';
 import type { Exported } from './exported.ts';
@@ -69,7 +70,8 @@ export function keep(exported: readonly Exported[]): Kept {
 
 function reasonToLeave(own: Exported, all: readonly Exported[]): string | undefined {
   const { group, kind, name, namespace, source } = own;
-  if (groupsOf[group]?.includes(kind) !== true) return 'this kind is not modelled';
+  if (groupsOf[group]?.includes(kind) !== true && !isSetting(own) && !isActing(own))
+    return 'this kind is not modelled';
   const isPlaced = kind !== 'Namespace' && kind !== 'Node';
   if (isPlaced && ownNamespaces.test(namespace)) return `namespace ${namespace} is the cluster's own`;
   if (kind === 'Namespace' && ownNamespaces.test(name)) return "it is the cluster's own";
@@ -92,6 +94,16 @@ function reasonToLeave(own: Exported, all: readonly Exported[]): string | undefi
   if (kind === 'Deployment' && isTemplateOfRollout(own, all)) return 'a Rollout runs its pods';
   return undefined;
 }
+
+/** What the model does not have and would change what a run shows: a run that has it among its manifests says so. */
+export const isActing = ({ group, kind }: Exported): boolean =>
+  groupsOf[group]?.includes(kind) !== true && kindWouldAct(kind, group);
+
+/** The settings of the mesh, and what says which class a Gateway is of. */
+const isSetting = ({ group, kind, name, namespace }: Exported): boolean =>
+  (kind === 'ConfigMap' && group === '' && namespace === 'istio-system' && /^istio(-|$)/.test(name)) ||
+  (kind === 'IstioOperator' && group === 'install.istio.io') ||
+  (kind === 'GatewayClass' && group === 'gateway.networking.k8s.io');
 
 /** By its name, by what its pods run, or, of a Service, by the pods that it selects. */
 function watches(own: Exported, all: readonly Exported[]): boolean {

@@ -10,7 +10,7 @@ import { appText, bookinfoCalls } from './app-text.ts';
 import { namedCalls, withOrphans, type Call } from './calls.ts';
 import { entrancesOf } from './entrances.ts';
 import { readExported, type Exported } from './exported.ts';
-import { isWorkloadKind, keep } from './kept.ts';
+import { isActing, isWorkloadKind, keep } from './kept.ts';
 import { namedHosts, unknownHosts } from './named-hosts.ts';
 import { unknowns, type Known, type Unknown } from './numbers.ts';
 import { isIdle, isLoad, isWatcher } from './role.ts';
@@ -103,7 +103,13 @@ export function scenarioFrom(
     shift,
     sidecars,
     asked: asked.filter((own) => known[own.name] === undefined),
-    leftOut: [...refused, ...kept.leftOut.map(readAllTheSame)],
+    leftOut: [
+      ...refused,
+      ...kept.leftOut.map(readAllTheSame),
+      ...objects
+        .filter(isActing)
+        .map(({ kind, name: own }) => `${kind} ${own}: not modelled, and it would act; a run says so`),
+    ],
     notes: [
       ...merges.map((own) => `${own}: the whole one of several is taken`),
       ...kept.changed,
@@ -290,7 +296,7 @@ const isAsked = (
 };
 
 const roles: readonly { readonly file: string; readonly kinds: readonly string[] }[] = [
-  { file: 'cluster.yaml', kinds: ['Namespace', 'Node'] },
+  { file: 'cluster.yaml', kinds: ['Namespace', 'Node', 'ConfigMap', 'IstioOperator', 'GatewayClass'] },
   { file: 'services.yaml', kinds: ['Service', 'ServiceEntry', 'WorkloadEntry'] },
   {
     file: 'workloads.yaml',
@@ -322,6 +328,8 @@ function manifestFiles(objects: readonly Exported[], shift: Shift | undefined): 
     const own = objects.filter((each) => kinds.includes(each.kind) && !rules.includes(each));
     return own.length === 0 ? [] : [{ name: file, content: text(own) }];
   });
+  const acting = objects.filter(isActing);
+  if (acting.length > 0) files.push({ name: 'not-modelled.yaml', content: text(acting) });
   return rules.length === 0
     ? files
     : [...files, { name: `${fileName(shift!.service.name)}-as-it-is.yaml`, content: text(rules) }];

@@ -172,6 +172,33 @@ test('what is not modelled is named and left out', () => {
   );
 });
 
+// "allow-nothing" of istio.io, Authorization Policy: every request is denied.
+test('what is not modelled and would act is among the manifests, so that no run of them is green', async () => {
+  const denial = `
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: allow-nothing, namespace: shop }
+spec: {}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio, namespace: istio-system }
+data: { mesh: "outboundTrafficPolicy: { mode: REGISTRY_ONLY }" }
+`;
+  const text = exportOf('web-orders-db') + denial;
+  expect(made(text).told!.leftOut).toContain(
+    'AuthorizationPolicy allow-nothing: not modelled, and it would act; a run says so',
+  );
+  const { scenario } = await loaded(text);
+  expect(scenario.ignored.filter((own) => own.includes('not-modelled.yaml'))).toEqual([
+    'AuthorizationPolicy.security.istio.io (1) in not-modelled.yaml',
+  ]);
+  expect(scenario.manifests.find(({ kind }) => kind === 'MeshConfig')?.spec).toMatchObject({
+    outboundTrafficPolicy: 'REGISTRY_ONLY',
+  });
+});
+
 const deployment = (name: string, env = '', namespace = 'a') => `
 apiVersion: apps/v1
 kind: Deployment
