@@ -44,7 +44,7 @@ export function heldText({ budgets, because, expected, desired, healthy }: HeldB
   const wants = `${names} wants ${plural(desired, 'healthy pod')} to stay`;
   switch (because) {
     case 'several budgets':
-      return `${names} are for ${budgets.length === 2 ? 'it both' : 'it'}, and a pod with more than one budget is never evicted`;
+      return `${names} select the same pods, and a pod with more than one budget is never evicted`;
     case 'no controller':
       return `${names} counts the pods that controllers want, and no controller wants these`;
     case 'none to spare':

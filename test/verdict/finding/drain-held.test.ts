@@ -95,7 +95,7 @@ describe('a drain that a budget holds for ever', () => {
       budgets: budget('maxUnavailable: 1') + budget('maxUnavailable: 1', 'other'),
       because: 'several budgets',
       sparesFrom: 1,
-      text: 'for PodDisruptionBudgets back and other are for',
+      text: 'for PodDisruptionBudgets back and other select the same pods',
     },
   ])('is told, and foretold, of $budgets', async ({ budgets, because, sparesFrom, text }) => {
     const own = { pods: onA(2), budgets };
