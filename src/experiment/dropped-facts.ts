@@ -1,16 +1,100 @@
 import { fullHost } from '../manifest/host.ts';
-import type { KubernetesGrpcRoute, KubernetesHttpRoute } from '../manifest/resource.ts';
+import type { KubernetesGrpcRoute, KubernetesHttpRoute, VirtualService } from '../manifest/resource.ts';
 import { conversionError } from '../manifest/route-reference.ts';
+import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import { leftOutOf, withDelegates } from '../mesh/istiod/delegate.ts';
 import { meshConfigOf } from '../mesh/istiod/mesh-config.ts';
 import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
-import type { DroppedFact } from '../record/mesh-facts.ts';
+import type { ServiceNames } from '../manifest/service-names.ts';
+import type { DroppedFact, MeshFacts, TwiceFact } from '../record/mesh-facts.ts';
 
-/** Rules that are accepted, and of which istiod makes nothing, without a word to who asks. */
-export const droppedIn = (registry: Registry): DroppedFact[] => [
-  ...[...resourcesOf(registry, 'HTTPRoute'), ...resourcesOf(registry, 'GRPCRoute')].flatMap(refusedRoute),
+/**
+ * Rules that are accepted, and that do nothing, without a word to who asks.
+ * @param callers namespaces with pods that have a sidecar; undefined: it is not known who calls.
+ */
+export const droppedIn = (registry: Registry, callers?: ReadonlySet<string>): DroppedFact[] => [
+  ...[...resourcesOf(registry, 'HTTPRoute'), ...resourcesOf(registry, 'GRPCRoute')].flatMap((own) => {
+    const refused = refusedRoute(own);
+    return refused.length > 0 || callers === undefined ? refused : withoutConsumers(own, callers);
+  }),
   ...droppedDelegates(registry),
+  ...resourcesOf(registry, 'VirtualService').flatMap(afterCatchAll),
 ];
+
+/** A route whose parents are Services of other namespaces is for callers of its own (Gateway API, GAMMA: a consumer route). */
+function withoutConsumers(
+  { kind, metadata, spec }: KubernetesHttpRoute | KubernetesGrpcRoute,
+  callers: ReadonlySet<string>,
+): DroppedFact[] {
+  const { name, namespace } = metadata;
+  const isConsumers = spec.parentRefs.every((ref) => ref.kind === 'Service' && ref.namespace !== namespace);
+  const [parent] = spec.parentRefs;
+  if (parent === undefined || !isConsumers || callers.has(namespace)) return [];
+  return [
+    {
+      rule: `${kind} ${name}.${namespace}`,
+      hosts: spec.parentRefs.map((ref) => fullHost(ref.name, ref.namespace)),
+      because: `its parent is Service ${parent.name} of namespace ${parent.namespace}, so it is for callers in namespace ${namespace} alone, where no pod has a sidecar`,
+    },
+  ];
+}
+
+/** Routes behind one that takes every request (core/route/route.go, BuildHTTPRoutesForVirtualService). */
+function afterCatchAll({ metadata: { name, namespace }, spec }: VirtualService): DroppedFact[] {
+  const catchAll = spec.http.findIndex(({ match, delegate }) => match.length === 0 && delegate === undefined);
+  if (catchAll < 0) return [];
+  return spec.http.slice(catchAll + 1).map((_, place) => ({
+    rule: `VirtualService ${name}.${namespace}, rule ${catchAll + 2 + place}`,
+    hosts: spec.hosts.map((host) => fullHost(host, namespace)),
+    because: `rule ${catchAll + 1} before it has no match, and takes every request`,
+    isAnalysed: true,
+  }));
+}
+
+/** What of the rules does nothing, or not what it looks like. */
+export function idleIn(
+  registry: Registry,
+  names: ServiceNames,
+  sidecars: readonly Pick<ProxyIdentity, 'namespace'>[],
+): Pick<MeshFacts, 'dropped' | 'twice'> {
+  const dropped = droppedIn(registry, new Set(sidecars.map(({ namespace }) => namespace)));
+  const twice = twiceIn(registry, names);
+  return {
+    ...(dropped.length === 0 ? {} : { dropped }),
+    ...(twice.length === 0 ? {} : { twice }),
+  };
+}
+
+/** Destinations that a rule names with more than one weight. */
+function twiceIn(registry: Registry, names: ServiceNames): TwiceFact[] {
+  return resourcesOf(registry, 'VirtualService').flatMap(({ metadata, spec }) => {
+    const { name, namespace } = metadata;
+    const rules = [
+      ...spec.http.map(({ route }, index) => ({ route, what: `rule ${index + 1}` })),
+      ...spec.tcp.map(({ route }, index) => ({ route, what: `tcp rule ${index + 1}` })),
+    ];
+    return rules.flatMap(({ route, what }) => {
+      const total = route.reduce((sum, { weight = 0 }) => sum + weight, 0);
+      const byPlace = new Map<string, { readonly to: string; readonly weights: number[] }>();
+      for (const { destination, weight = 0 } of route) {
+        if (weight === 0) continue;
+        const { host, subset, port } = destination;
+        const full = fullHost(host, namespace);
+        const service = names.ofName(full);
+        const key = JSON.stringify([full, subset, port]);
+        const known = byPlace.get(key) ?? {
+          to: subset === undefined ? service : `${service} ${subset}`,
+          weights: [],
+        };
+        known.weights.push(weight / total);
+        byPlace.set(key, known);
+      }
+      return [...byPlace.values()]
+        .filter(({ weights }) => weights.length > 1)
+        .map((own) => ({ rule: `VirtualService ${name}.${namespace}, ${what}`, ...own }));
+    });
+  });
+}
 
 function refusedRoute(own: KubernetesHttpRoute | KubernetesGrpcRoute): DroppedFact[] {
   const error = conversionError(own);
@@ -26,6 +110,7 @@ function refusedRoute(own: KubernetesHttpRoute | KubernetesGrpcRoute): DroppedFa
       rule: `${own.kind} ${name}.${namespace}`,
       hosts: [...parents, ...(isOfGateway ? outside : [])],
       because: `istiod makes no rule at all of it, for an error in one of its rules (${error.replace(/\.$/, '')})`,
+      isAnalysed: true,
     },
   ];
 }

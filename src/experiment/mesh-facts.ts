@@ -40,7 +40,7 @@ import { cookiesIn } from './cookie-facts.ts';
 import { keptIn, type Call } from './kept-facts.ts';
 import { reachOf } from './autoscaler-facts.ts';
 import { misnamedIn } from './misnamed-facts.ts';
-import { droppedIn } from './dropped-facts.ts';
+import { idleIn } from './dropped-facts.ts';
 import { forNothing } from './for-nothing.ts';
 import { preStopOf } from './pre-stop-fact.ts';
 import { recreatesOf } from './recreate-fact.ts';
@@ -141,7 +141,6 @@ export function meshFacts(
   const told = weighedIn({ rules, routes: all });
   const matched = matchedIn(told, applications, services);
   const misnamed = misnamedIn(told, pods, services);
-  const dropped = droppedIn(registry);
   const cookies = cookiesIn(registry, names, traffic, pods);
   return {
     fromSeconds: fromUs / 1e6,
@@ -150,7 +149,7 @@ export function meshFacts(
     ...(routes.length === 0 ? {} : { routes }),
     ...(matched.length === 0 ? {} : { matched }),
     ...(misnamed.length === 0 ? {} : { misnamed }),
-    ...(dropped.length === 0 ? {} : { dropped }),
+    ...idleIn(registry, names, sidecars),
     uneven: distinct(
       acting.flatMap(({ service, name, rules: found }) =>
         found.flatMap((own) => unevenIn(service, name, own, near(service), traffic)),

@@ -35,6 +35,11 @@ function unknownName(world: World, recorder: Recorder, service: string, subset: 
     used.includes(subset) ||
     world.keys.hasVersion(service, subset) ||
     pods.some((pod) => world.keys.name[world.keyOfPod(row, pod)] === subset);
+  const other = used.includes(subset)
+    ? undefined
+    : pods.find((pod) => world.keys.isNamed(service, subset, world.pods[pod]!));
+  if (other !== undefined && world.keys.name[world.keyOfPod(row, other)] !== subset)
+    return `its pods are counted as ${world.keys.name[world.keyOfPod(row, other)]!}, for no rule sends to ${subset} by that name`;
   if (isKnown) return undefined;
   const head = `no version of ${service} goes by the name ${subset}: ${
     used.length === 0 ? 'it has none' : `its requests are told apart as ${listed(used)}`

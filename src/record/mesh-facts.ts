@@ -141,10 +141,24 @@ export const meshFacts = z.strictObject({
           .array(text)
           .describe('Whom it would be for, by full names; "*": whatever comes to its gateway.'),
         because: text.describe('In a clause.'),
+        isAnalysed: z
+          .literal(true)
+          .optional()
+          .describe('The analysis of manifests tells it, too; absent: it does not.'),
       }),
     )
     .optional()
-    .describe('Rules that are accepted, and of which istiod makes nothing; absent: there are none.'),
+    .describe('Rules that are accepted, and that do nothing; absent: there are none.'),
+  twice: z
+    .array(
+      z.strictObject({
+        rule: text.describe('"VirtualService web.default, rule 1"'),
+        to: text.describe('"web v1"'),
+        weights: z.array(number).describe('Shares of the route, 0..1.'),
+      }),
+    )
+    .optional()
+    .describe('Destinations that a rule weighs more than once; absent: there are none.'),
   uneven: z
     .array(
       z.discriminatedUnion('by', [
@@ -299,6 +313,7 @@ export type RuleFact = MeshFacts['rules'][number];
 export type MatchedFact = NonNullable<MeshFacts['matched']>[number];
 export type MisnamedFact = NonNullable<MeshFacts['misnamed']>[number];
 export type DroppedFact = NonNullable<MeshFacts['dropped']>[number];
+export type TwiceFact = NonNullable<MeshFacts['twice']>[number];
 export type UnevenFact = MeshFacts['uneven'][number];
 export type KeptFact = MeshFacts['kept'][number];
 export type AutoscalerFact = MeshFacts['autoscalers'][number];

@@ -146,6 +146,13 @@ export class SplitKeys {
     return this.#versions.some((own) => own.service === service && own.name === name);
   }
 
+  /** Whether a pod is one of those that manifests call so, whatever else they call it. */
+  isNamed(service: string, name: string, { labels }: Pick<Pod, 'labels'>): boolean {
+    return this.#versions.some(
+      (own) => own.service === service && own.name === name && matches(own.labels, labels),
+    );
+  }
+
   /** What visitors of a gateway ask for, where a rule sends them to a service. */
   askedAtGateway(service: string): string {
     return this.#wholes.get(service) ?? service;

@@ -19,6 +19,7 @@ import { versionSlow } from './version-slow.ts';
 import { callerWithoutProxy } from './caller-without-proxy.ts';
 import { chance } from './chance.ts';
 import { drainHeld } from './drain-held.ts';
+import { destinationTwice } from './destination-twice.ts';
 import { destinationsSharePods } from './destinations-share-pods.ts';
 import { endpointsNotArrived } from './endpoints-not-arrived.ts';
 import { faultRule } from './fault-rule.ts';
@@ -67,6 +68,7 @@ export const findingKinds: readonly FindingKind[] = [
   noSuchHost,
   noSuchPort,
   destinationsSharePods,
+  destinationTwice,
   versionMisnamed,
   httpRuleOnTcpPort,
   absorbingCookies,

@@ -48,12 +48,22 @@ export const droppedFor = ({ mesh }: RunRecord, host: string): readonly DroppedF
 export const droppedHead = ({ rule, because }: DroppedFact): string => `${rule} does nothing: ${because}.`;
 
 export const droppedWhy =
-  'A route of Gateway API with a reference or a filter that istiod does not know becomes no rule, and of a delegate only those rules are taken over whose matches lie in that of the rule that delegates; kubectl apply accepts both.';
+  'kubectl apply accepts it, and what it is for goes on as if it were not there: to another rule, to any pod of the Service, or to none.';
 
-export const droppedRemedies = ({ rule }: DroppedFact): Remedy[] => [
-  byHand(
-    rule.startsWith('VirtualService ')
-      ? `Let the match of ${rule} lie in that of the rule that delegates to it, or give it a rule of its own there.`
-      : `Take what istiod does not know out of ${rule}: all of its rules act then.`,
-  ),
-];
+export function droppedRemedies({ rule, because, hosts }: DroppedFact): Remedy[] {
+  if (because.startsWith('istiod makes no rule'))
+    return [byHand(`Take what istiod does not know out of ${rule}: all of its rules act then.`)];
+  if (because.startsWith('its parent is'))
+    return [
+      byHand(
+        `Put ${rule} into the namespace of its parent, so that it is for all callers of ${hosts.join(', ')}.`,
+      ),
+    ];
+  return [
+    byHand(
+      because.endsWith('takes every request')
+        ? `Put ${rule} before the rule without a match, or leave one of the two out.`
+        : `Let the match of ${rule} lie in that of the rule that delegates to it, or give it a rule of its own there.`,
+    ),
+  ];
+}

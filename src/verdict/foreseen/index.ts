@@ -8,6 +8,7 @@ import { noSuchPort } from './no-such-port.ts';
 import { portUnknown } from './port-unknown.ts';
 import {
   callerWithoutProxy,
+  destinationTwice,
   destinationsSharePods,
   headless,
   httpRuleOnTcpPort,
@@ -34,6 +35,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   targetPortMissing,
   podsRemovedFirst,
   destinationsSharePods,
+  destinationTwice,
   versionMisnamed,
   headless,
   httpRuleOnTcpPort,

@@ -1,3 +1,4 @@
+import { twiceHead, twiceRemedies } from '../finding/destination-twice.ts';
 import { headlessHead, headlessRemedies, splits } from '../finding/headless.ts';
 import { listed } from '../finding/failures.ts';
 import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
@@ -47,10 +48,19 @@ export const ruleNotVisible = stepwise('rule-not-visible', ({ rules }) =>
   ),
 );
 
-/** Rules of delegates that istiod leaves out; of routes the analysis of manifests tells, with the place. */
+/** A rule that weighs a destination twice. */
+export const destinationTwice = stepwise('destination-twice', ({ twice = [] }) =>
+  twice.map((own) => ({
+    key: `${own.rule} ${own.to}`,
+    sentence: twiceHead(own),
+    remedies: twiceRemedies(own),
+  })),
+);
+
+/** Rules that do nothing, but for those that the analysis of manifests tells, with their places. */
 export const ruleDropped = stepwise('rule-dropped', ({ dropped = [] }) =>
   dropped
-    .filter(({ rule }) => rule.startsWith('VirtualService '))
+    .filter(({ isAnalysed }) => isAnalysed !== true)
     .map((own) => ({ key: own.rule, sentence: droppedHead(own), remedies: droppedRemedies(own) })),
 );
 

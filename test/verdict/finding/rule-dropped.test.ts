@@ -4,7 +4,7 @@ import { foresee } from '../../../src/experiment/foresee.ts';
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
-import { deployment, resources, service, subsets } from '../../support/world.ts';
+import { deployment, resources, service, split, subsets } from '../../support/world.ts';
 
 const app =
   'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: web }\nspec: { workloads: [{ name: web, match: { app: web }, script: [{ work: 1ms }] }] }';
@@ -125,4 +125,54 @@ spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: H
     expect(answer).toBe('holds, but');
     expect(findings.map(({ sentence }) => sentence)).toContain(says);
   });
+});
+
+const curl = '{ name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 20 }';
+
+// core/route/route.go, BuildHTTPRoutesForVirtualService: no route is made after one that takes every request.
+test('a rule behind one without a match forbids the tick; validate has it from istioctl, with its place', async () => {
+  const scenario = await scenarioOf(
+    curl,
+    deployment('curl', 'v1'),
+    split('web', { v1: 100 }).replace(
+      /\n---$/,
+      '\n    - { match: [{ headers: { x-beta: { exact: "1" } } }], route: [{ destination: { host: web, subset: v2 } }] }\n---',
+    ),
+  );
+  expect(foresee(scenario)).toEqual([]);
+  const { answer, findings } = runOnce(scenario).record.diagnosis!;
+  expect(answer).toBe('holds, but');
+  expect(findings[0]!.sentence).toBe(
+    'VirtualService web.default, rule 2 does nothing: rule 1 before it has no match, and takes every request.',
+  );
+});
+
+// Gateway API, GEP-1426: a route in another namespace than its parent Service is for the consumers of its own.
+test('a route for the callers of a namespace in which nobody calls does nothing', async () => {
+  const route = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: web, namespace: team }
+spec:
+  parentRefs: [{ group: "", kind: Service, name: web, namespace: default }]
+  rules: [{ backendRefs: [{ name: web, namespace: default, port: 9080 }] }]
+---`;
+  const says = 'HTTPRoute web.team does nothing: its parent is Service web of namespace default';
+  const nobody = await scenarioOf(curl, deployment('curl', 'v1'), route);
+  expect(foresee(nobody)).toMatchObject([{ sentence: expect.stringContaining(says) as string }]);
+  expect(runOnce(nobody).record.diagnosis!.findings[0]!.sentence).toContain(says);
+  const some = deployment('curl', 'v1').replace('{ name: curl-v1 }', '{ name: curl-v1, namespace: team }');
+  expect(foresee(await scenarioOf(curl.replace('host: web', 'host: web.default'), some, route))).toEqual([]);
+});
+
+// weighted_clusters: each entry has its own weight, whatever the others name.
+test('one destination with two weights is told, before and after a run', async () => {
+  const rule = split('web', { v1: 90, v2: 10 }).replace('subset: v2', 'subset: v1');
+  const scenario = await scenarioOf(curl, deployment('curl', 'v1'), rule);
+  const says =
+    'VirtualService web.default, rule 1 names web v1 twice, with 90 % and 10 %: it gets all of that, 100 % of the requests.';
+  expect(foresee(scenario)).toMatchObject([{ code: 'destination-twice', sentence: says }]);
+  const { answer, findings } = runOnce(scenario).record.diagnosis!;
+  expect(answer).toBe('holds, but');
+  expect(findings[0]!.sentence).toBe(says);
 });
