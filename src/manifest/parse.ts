@@ -7,6 +7,7 @@ import { isIngress, istiosIngressClass } from './ingress-class.ts';
 import { settleInjection } from './injection.ts';
 import { kinds } from './kind/index.ts';
 import type { KindReader } from './kind/kind.ts';
+import { isByHand } from './own-endpoints.ts';
 import { rememberOrigin } from './locate-in.ts';
 import { problemAt, readYaml, type LocatedDocument, type Path } from './located.ts';
 import type { Problem } from './problem.ts';
@@ -65,6 +66,8 @@ export function parseManifests(
     countIgnored(`Gateway.gateway.networking.k8s.io of class ${own.spec.gatewayClassName}`, own.file, found);
     found.others.push(own);
   }
+  for (const own of found.others.filter((each) => isByHand(each, [...earlier.resources, ...found.resources])))
+    countIgnored(`${own.kind} by hand`, own.file, found);
   for (const own of found.others.filter(isIngress)) {
     const others = [...earlier.others, ...found.others];
     const name = istiosIngressClass(own, others, [...earlier.resources, ...found.resources]);

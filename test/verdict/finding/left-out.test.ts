@@ -112,6 +112,19 @@ test.each([
   expect(levelsOf(manifest)).toEqual(tells ? ['harms'] : []);
 });
 
+const without = `
+apiVersion: v1
+kind: Service
+metadata: { name: own }
+spec: { ports: [{ port: 80 }] }
+---`;
+const slice = (label: string): string => `
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: own, labels: { kubernetes.io/service-name: own${label === '' ? '' : `, endpointslice.kubernetes.io/managed-by: ${label}`} } }
+addressType: IPv4
+endpoints: []
+---`;
 const pods = (template: string, of = ''): string =>
   deployment('web', 'v1')
     .replace('image: none }]', `image: none }]${template === '' ? '' : `, ${template}`}`)
@@ -242,6 +255,10 @@ test.each([
   ['not what is recorded', ofKind('telemetry.istio.io/v1', 'Telemetry'), false],
   ['faults by another tool', ofKind('chaos-mesh.org/v1alpha1', 'PodChaos'), true],
   ['not what collects metrics', ofKind('monitoring.coreos.com/v1', 'ServiceMonitor'), false],
+  ['Endpoints of a Service without a selector', without + ofKind('v1', 'Endpoints'), true],
+  ['not those of pods, which a controller writes', service('own') + ofKind('v1', 'Endpoints'), false],
+  ['a slice that somebody writes (EndpointSlices, management)', slice(''), true],
+  ['not one of the controller', slice('endpointslice-controller.k8s.io'), false],
   ['where a mesh keeps its rules (rootNamespace)', mesh('rootNamespace: mesh'), true],
 ])('what is left out forbids the tick: %s', (_, text, tells) => {
   const { manifest, problems } = parseManifests([{ file: 'own.yaml', text }]);
