@@ -11,9 +11,10 @@ const fewest = 10;
 export class SameSources {
   readonly #found = new Map<string, { requests: number; digest: number }>();
 
+  /** A request without an id (`identityIn`). */
   add(source: string, request: RecordedRequest): void {
     const { startUs, durationMs, upstreamHost, upstreamCluster, path, status, peer } = request;
-    if (request.requestId !== undefined || Number.isNaN(startUs)) return;
+    if (Number.isNaN(startUs)) return;
     let own = this.#found.get(source);
     if (own === undefined) this.#found.set(source, (own = { requests: 0, digest: 0 }));
     digest.begin();

@@ -2,6 +2,10 @@ import { identityOf } from '../../accesslog/identity.ts';
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
 import { NumberSet } from './number-set.ts';
 
+/** What tells a request from all others, as its reader knows it or as it is made of its parts; undefined: nothing does. */
+export const identityIn = (request: RecordedRequest): number | undefined =>
+  request.identity ?? identityOf(request);
+
 /** Requests that are remembered: 64 MB at most. What comes later is not looked for any more. */
 const mostRemembered = 4_000_000;
 
@@ -24,11 +28,9 @@ export class SeenRequests {
   #oldSet: NumberSet | undefined;
   #count = 0;
 
-  /** Whether it was read before; a request without an identity never was. */
-  isRepeated(request: RecordedRequest): boolean {
-    const identity = request.identity ?? identityOf(request);
+  /** Whether it was read before; a request without an identity (`identityIn`) never was. */
+  isRepeated({ startUs }: RecordedRequest, identity: number | undefined): boolean {
     if (identity === undefined) return false;
-    const { startUs } = request;
     if (this.#before.has(identity)) return true;
     if (startUs <= this.#oldUntilUs && this.#isOld(identity)) return true;
     if (this.#count === mostRemembered) return this.#recent.has(identity);

@@ -3,6 +3,7 @@ import { isHost, shortName, type Choice, type ChoiceRules, type LeftOut } from '
 import type { Evidence, OnChoice } from './evidence.ts';
 import type { Reading } from './reading.ts';
 import { failureOf } from './request-failure.ts';
+import { identityIn } from './seen-requests.ts';
 
 /** Hands a request on with its choice, unless it tells of none or was read before. */
 export function tell(
@@ -17,10 +18,11 @@ export function tell(
   const { times = 1 } = request;
   reading.requests += times;
   if (!('leftOut' in choice)) {
-    if (reading.seen.isRepeated(request)) {
+    const identity = identityIn(request);
+    if (reading.seen.isRepeated(request, identity)) {
       reading.leave(readBefore);
     } else {
-      reading.same.add(name, request);
+      if (identity === undefined) reading.same.add(name, request);
       reading.routed(request, name, evidence);
       onChoice(choice.service, choice.key, request, name, evidence, choice.isSubset);
     }
@@ -29,7 +31,7 @@ export function tell(
   const { leftOut } = choice;
   if (leftOut.startsWith('to ')) reading.routedElsewhere(request.authority);
   const failure = isBeforeChoice(leftOut, request) ? failureOf(request) : undefined;
-  if (failure !== undefined && reading.seen.isRepeated(request)) {
+  if (failure !== undefined && reading.seen.isRepeated(request, identityIn(request))) {
     reading.leave(readBefore);
     return;
   }
