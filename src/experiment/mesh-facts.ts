@@ -1,4 +1,4 @@
-import { fullHost, hostCovers, isWildcard } from '../manifest/host.ts';
+import { fullHost } from '../manifest/host.ts';
 import { mayHave } from '../manifest/analysis/pod.ts';
 import { selects } from '../manifest/labels.ts';
 import type {
@@ -14,7 +14,6 @@ import { lacksPort } from '../manifest/service-address.ts';
 import type { ServiceNames } from '../manifest/service-names.ts';
 import { callsIn } from '../mesh/app/app.ts';
 import { portAsked } from '../mesh/app/visitors.ts';
-import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
 import { clusterParts } from '../mesh/envoy/cluster-name.ts';
 import type { Cluster } from '../mesh/envoy/route.ts';
 import { actingFor } from '../mesh/istiod/acting-for.ts';
@@ -23,11 +22,9 @@ import type { MeshService } from '../mesh/istiod/mesh-service.ts';
 import type { MeshView } from '../mesh/istiod/mesh-view.ts';
 import { backendDestination } from '../mesh/istiod/http-route.ts';
 import { entranceOf } from '../mesh/istiod/entrance.ts';
-import { isTcpPort, mayCarryHttp, speaksHttp2 } from '../mesh/istiod/protocol.ts';
+import { isTcpPort, speaksHttp2 } from '../mesh/istiod/protocol.ts';
 import { placeOf } from '../mesh/istiod/proxy-place.ts';
 import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
-import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
-import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
 import { meshView, nearnessIn } from '../mesh/istiod/translate.ts';
 import { hasPort } from '../mesh/kubernetes/endpoints.ts';
 import { labelsFrom, nodeOf, takes } from '../mesh/kubernetes/node.ts';
@@ -37,6 +34,7 @@ import { podOf, type Pod } from '../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../record/mesh-facts.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { cookiesIn } from './cookie-facts.ts';
+import { anySidecar, hidden, unseen, type Caller } from './inert-facts.ts';
 import { keptIn, type Call } from './kept-facts.ts';
 import { reachOf } from './autoscaler-facts.ts';
 import { misnamedIn } from './misnamed-facts.ts';
@@ -49,7 +47,6 @@ import { strayRule } from './unknown-calls.ts';
 import { matchedIn } from './matched-facts.ts';
 import { unevenIn } from './uneven-facts.ts';
 import { weighedIn } from '../verdict/finding/shared-pods.ts';
-import { hasVirtualService } from './virtual-services-in.ts';
 
 /** What is said of a mesh by the manifests in force from `fromUs` on; asks nothing of a run. */
 export function meshFacts(
@@ -230,13 +227,6 @@ interface Manifests {
   readonly rollouts: readonly Rollout[];
 }
 
-interface Caller {
-  readonly proxy: ProxyIdentity;
-  readonly view: MeshView;
-}
-
-const anySidecar: ProxyIdentity = { type: 'sidecar', namespace: 'default', labels: {} };
-
 const serviceOf = ({ view }: Manifests, fullName: string): MeshService | undefined =>
   view.serviceOf.get(fullName.toLowerCase());
 
@@ -396,51 +386,6 @@ function headlessOf(mesh: Manifests, hosts: readonly string[]): string | null {
     return own?.resolution === 'ORIGINAL_DST' && own.source.kind === 'Service';
   });
   return found === undefined ? null : mesh.names.ofName(found);
-}
-
-const isRuleOf = (rule: RoutingRule, { metadata }: VirtualService): boolean =>
-  rule.semantics === 'istio' && rule.name === metadata.name && rule.namespace === metadata.namespace;
-
-/** Nobody whom the rule is for sees it: sidecars, or the gateway that it is bound to. */
-function unseen({ callers, gateway }: Manifests, own: VirtualService): RuleFact['inert'] {
-  const { hosts, exportTo, gateways } = own.spec;
-  // A delegate acts where its root does.
-  if (hosts.length === 0) return null;
-  const inside = gateways.length === 0 || gateways.includes('mesh');
-  const outside = gateways.some((each) => each !== 'mesh');
-  const all = [...(inside ? callers : []), ...(outside ? [gateway] : [])];
-  if (all.some(({ view }) => hasVirtualService(view.rules, own.metadata))) return null;
-  const namespaces = [...new Set(all.map(({ proxy }) => proxy.namespace))];
-  return { by: 'export', exportTo: [...exportTo], callers: namespaces };
-}
-
-/**
- * What acts in place of a rule for sidecars: they follow one rule for a host and port, the first that has a route for them. null
- * where it acts for any of them, or where nothing else does.
- */
-function hidden(
-  { view: { serviceOf: known }, callers }: Manifests,
-  virtualService: VirtualService,
-): RuleFact['inert'] {
-  const { metadata, spec } = virtualService;
-  if (spec.gateways.length > 0 && !spec.gateways.includes('mesh')) return null;
-  const hosts = spec.hosts.map((own) => fullHost(own, metadata.namespace));
-  let hider: string | null = null;
-  // A name alone means one of them: no other is looked at.
-  const [only] = hosts.length === 1 && !isWildcard(hosts[0]!) ? hosts : [];
-  const services = only === undefined ? known.values() : [known.get(only)].filter((own) => own !== undefined);
-  for (const { host, ports } of services) {
-    if (!hosts.some((own) => hostCovers(own, host))) continue;
-    for (const { port } of ports.filter(mayCarryHttp)) {
-      for (const own of callers) {
-        const acting = actingRule(own.view, own.proxy, host, port);
-        if (acting === undefined) continue;
-        if (isRuleOf(acting.rule, virtualService)) return null;
-        hider ??= acting.routes[0]!.metadata.rule;
-      }
-    }
-  }
-  return hider === null ? null : { by: 'rule', rule: hider };
 }
 
 const distinct = <T>(list: readonly T[]): T[] => [

@@ -96,6 +96,11 @@ export const meshFacts = z.strictObject({
               callers: z.array(text).describe('Namespaces of those whom it could act for.'),
             }),
             z.strictObject({
+              by: z
+                .literal('match')
+                .describe('By port, labels, namespace or gateways it is for other callers.'),
+            }),
+            z.strictObject({
               by: z.literal('host'),
               hosts: z.array(text).describe('Their full names, which nothing has.'),
               meant: text

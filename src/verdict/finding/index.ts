@@ -47,6 +47,7 @@ import { podsRemovedFirst } from './pods-removed-first.ts';
 import { rolloutStalled } from './rollout-stalled.ts';
 import { ruleDropped } from './rule-dropped.ts';
 import { ruleForNoHost } from './rule-for-no-host.ts';
+import { ruleForOthers } from './rule-for-others.ts';
 import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
 import { ruleNotVisible } from './rule-not-visible.ts';
 import { sessionStrayed } from './session-strayed.ts';
@@ -116,6 +117,7 @@ export const findingKinds: readonly FindingKind[] = [
   olderRuleHides,
   ruleNotVisible,
   ruleForNoHost,
+  ruleForOthers,
   ruleDropped,
   leftOut,
   unknownApplication,

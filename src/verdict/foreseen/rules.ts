@@ -8,6 +8,7 @@ import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
 import { droppedHead, droppedRemedies } from '../finding/rule-dropped.ts';
 import { noHostHead, noHostRemedies, rulesForNoHost } from '../finding/rule-for-no-host.ts';
+import { forOthersHead, forOthersRemedy, rulesForOthers } from '../finding/rule-for-others.ts';
 import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { misnamedByRule, misnamedHead, misnamedRemedies } from '../finding/version-misnamed.ts';
@@ -46,6 +47,15 @@ export const ruleNotVisible = stepwise('rule-not-visible', ({ rules }) =>
       ? []
       : [{ key: rule, sentence: notVisibleHead(rule, inert), remedies: notVisibleRemedies(rule) }],
   ),
+);
+
+/** A rule whose matches are for nobody who is there. */
+export const ruleForOthers = stepwise('rule-for-others', (step) =>
+  rulesForOthers(step).map((owner) => ({
+    key: owner,
+    sentence: forOthersHead(owner),
+    remedies: [forOthersRemedy(owner)],
+  })),
 );
 
 /** A rule that weighs a destination twice. */

@@ -105,3 +105,32 @@ spec: { hosts: [api.example.com], http: [{ route: [{ destination: { host: batch 
     expect(findings.map(({ code, level }) => `${code} ${level}`)).toContain('rule-for-no-host note');
   });
 });
+
+// core/route/route.go, sourceMatchHTTP and portLevel: a route that does not fit the proxy is not sent to it.
+describe('a rule whose matches are for callers or ports that are not there', () => {
+  const matching = (match: string): string =>
+    split('web', { v1: 50, v2: 50 }).replace('- route:', `- match: [{ ${match} }]\n      route:`);
+
+  test.each([
+    { match: 'sourceLabels: { app: culr }' },
+    { match: 'sourceNamespace: prod' },
+    { match: 'port: 8080' },
+  ])('acts for nobody, and is no part of a tick: $match', async ({ match }) => {
+    const scenario = await scenarioOf(matching(match));
+    expect(foresee(scenario).map(({ code }) => code)).toEqual(['rule-for-others']);
+    const { diagnosis, expectations } = runOnce(scenario).record;
+    expect(diagnosis!.answer).toBe('holds, but');
+    expect(diagnosis!.findings[0]!.sentence).toContain('VirtualService web.default acts for nobody');
+    expect(expectations.map(({ ok }) => ok)).toEqual([false]);
+  });
+
+  test.each([
+    { match: 'sourceLabels: { app: curl }' },
+    { match: 'port: 9080' },
+    { match: 'uri: { prefix: /none } ' },
+  ])('is none where some caller is given a route: $match', async ({ match }) => {
+    expect(foresee(await scenarioOf(matching(match))).map(({ code }) => code)).not.toContain(
+      'rule-for-others',
+    );
+  });
+});

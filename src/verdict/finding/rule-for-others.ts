@@ -1,0 +1,42 @@
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { MeshFacts } from '../../record/mesh-facts.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
+
+/** A rule all of whose matches are for callers or ports that are not there: a label with a slip, another namespace. */
+export const ruleForOthers: FindingKind = {
+  code: 'rule-for-others',
+  seenIn(record) {
+    const found = new Map<string, FindingRecord>();
+    for (const step of record.mesh) {
+      for (const owner of rulesForOthers(step)) {
+        if (found.has(owner)) continue;
+        found.set(owner, {
+          code: 'rule-for-others',
+          level: 'harms',
+          sentence: forOthersHead(owner),
+          evidence: [],
+          harm: { ...noHarm, fromSeconds: step.fromSeconds, toSeconds: record.scenario.durationSeconds },
+          why: 'istiod gives a sidecar only those routes whose match on port, sourceLabels, sourceNamespace and gateways fits it; without any of them its callers go to any pod of the Service.',
+          remedies: [forOthersRemedy(owner)],
+          look: 'callers',
+          trace: null,
+        });
+      }
+    }
+    return [...found.values()];
+  },
+};
+
+/** VirtualServices of a step of which no sidecar has a route, and in whose place nothing acts. */
+export const rulesForOthers = ({ rules }: Pick<MeshFacts, 'rules'>): readonly string[] => [
+  ...new Set(rules.flatMap(({ rule, inert }) => (inert?.by === 'match' ? [rule.split(', ')[0]!] : []))),
+];
+
+export const forOthersHead = (owner: string): string =>
+  `${owner} acts for nobody: no sidecar is given a route of it, for its matches ask for another port, other sourceLabels, another sourceNamespace or other gateways.`;
+
+export const forOthersRemedy = (owner: string): Remedy =>
+  byHand(
+    `Correct port, sourceLabels, sourceNamespace and gateways of the matches of ${owner}, or add a route without them.`,
+  );
