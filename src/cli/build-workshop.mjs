@@ -1,49 +1,16 @@
-// Makes the workshop's page: one file, offline. The engine's worker is text in it, which the page starts from a blob; scripts
-// and styles are allowed by their hashes alone, so that nothing else can run or be fetched.
+// Makes the workshop's page: one file, offline. The engine's worker is packed text in it, which the page unpacks and starts from a blob;
+// scripts and styles are allowed by their hashes alone, so that nothing else can run or be fetched.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 
 /** Scenario folders whose texts the page brings. */
 const folders = ['workshop'];
-
-/** What of a library nobody asks for in the page, though it would come with the rest: how zod tells its schemas as JSON Schema. */
-const withoutJsonSchema = {
-  name: 'without JSON Schema',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /zod\/v4\/core\/json-schema-processors\.js$/ }, () => ({
-      contents: 'module.exports = {};',
-    }));
-    onLoad({ filter: /zod\/v4\/core\/to-json-schema\.js$/ }, () => ({ contents: 'module.exports = {};' }));
-  },
-};
-
-/** What fields are for stands in JSON Schema and in the help of commands alone: `.describe('...')` of a zod schema does nothing else. */
-const withoutDescriptions = {
-  name: 'without descriptions of fields',
-  setup: ({ onLoad }) => {
-    const description =
-      /\.describe\(\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\$]|\\.)*`)\s*,?\s*\)/g;
-    onLoad({ filter: /src\/(?:scenario|mesh|manifest)\/.*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(description, ''),
-      loader: 'ts',
-    }));
-  },
-};
-
-/** Its scenarios are small: a second reader of YAML, for large ones, would take more room than it saves time. */
-const withoutQuickReader = {
-  name: 'without the quick reader of YAML',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /src\/manifest\/quick-yaml\.ts$/ }, () => ({
-      contents: 'export const readQuickly = () => undefined;',
-    }));
-  },
-};
 
 /**
  * @param build esbuild's. @param file where the page is written.
@@ -64,7 +31,6 @@ export async function buildWorkshop(build, file) {
     write: false,
     metafile: true,
     logLevel: 'warning',
-    plugins: [withoutJsonSchema, withoutQuickReader, withoutDescriptions],
     outdir: root,
   };
   const [engine, page] = await Promise.all([
@@ -87,7 +53,7 @@ export async function buildWorkshop(build, file) {
   const parts = {
     POLICY: policy,
     STYLE: style,
-    ENGINE: inScript(textOf(engine, '.js')),
+    ENGINE: gzipSync(textOf(engine, '.js'), { level: 9 }).toString('base64'),
     SETUPS: inScript(JSON.stringify(Object.fromEntries(folders.map((name) => [name, textsOf(name)])))),
     MAIN: main,
   };
