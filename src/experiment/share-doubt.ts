@@ -1,7 +1,7 @@
 import { ownVersion } from '../mesh/telemetry/split-key.ts';
 import type { World } from '../mesh/world.ts';
 import type { MeshFacts } from '../record/mesh-facts.ts';
-import { listed } from '../verdict/finding/failures.ts';
+import { listed } from '../words/listed.ts';
 import { rolloutLeftOut, rolloutsAlong } from '../verdict/finding/rollout-left-out.ts';
 import { sharedIn, weighedIn } from '../verdict/finding/shared-pods.ts';
 import { percent } from '../words/number.ts';

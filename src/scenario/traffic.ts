@@ -1,3 +1,4 @@
+import { listed } from '../words/listed.ts';
 import * as z from 'zod';
 import { count, law } from '../manifest/field.ts';
 import type { Checked } from '../manifest/problem.ts';
@@ -72,9 +73,6 @@ const own: z.ZodRawShape = Object.fromEntries(
     ]),
   ),
 );
-
-const listed = (words: readonly string[], last: string): string =>
-  `${words.slice(0, -1).join(', ')} ${last} ${words[words.length - 1]!}`;
 
 /** One traffic entry, as it is written. */
 export const trafficSchema = z.strictObject({ ...own, ...common }).check((context) => {

@@ -1,6 +1,6 @@
 import { binomInterval } from '../stats/index.ts';
 import { count, plural } from '../words/number.ts';
-import { listed } from './words.ts';
+import { listed } from '../words/listed.ts';
 import { tolerated } from './failing.ts';
 
 /** Requests for the service that no rule with these weights chose a version for. */
@@ -41,6 +41,6 @@ export function pastText({ requests, ofRequests, ways, callers }: Past): string 
     .join(', ');
   const names = callers.slice(0, mostCallers).map(({ name, requests: own }) => `${name} (${count(own)})`);
   if (callers.length > mostCallers) names.push(`${callers.length - mostCallers} more`);
-  const who = names.length === 0 ? '' : ` They came from ${listed(names, 'and')}.`;
+  const who = names.length === 0 ? '' : ` They came from ${listed(names)}.`;
   return `${count(requests)} of ${plural(ofRequests, 'request')} for this service went past the weights: ${how}.${who} No rule with these weights acts on them.`;
 }

@@ -6,7 +6,8 @@ import { rarestKey } from './rarest.ts';
 import { ruleTest } from './tally-test.ts';
 import { count, percent, pEquals, plural } from '../words/number.ts';
 import type { Weighed } from './weigh.ts';
-import { listed, oftenText, weightsText } from './words.ts';
+import { oftenText, weightsText } from './words.ts';
+import { listed } from '../words/listed.ts';
 
 /** The verdict in a sentence or three. */
 export function sentenceOf(
@@ -92,10 +93,10 @@ function neverCame({ expected, tallies }: Weighed, keys: readonly string[]): str
 function looksLike(found: readonly Finding[]): string {
   const first = found[0];
   if (first === undefined) return ' No mechanism that is known here explains it.';
-  const others = first.tiedWith.length === 0 ? '' : ` (or ${listed(first.tiedWith)}: a tie)`;
+  const others = first.tiedWith.length === 0 ? '' : ` (or ${listed(first.tiedWith, 'or')}: a tie)`;
   // Where it is some of the callers, which ones is what one wants to know.
   const names = namesIn(first.fitted);
-  const who = names.length === 0 ? '' : `: ${listed(names.slice(0, mostNames), 'and')}`;
+  const who = names.length === 0 ? '' : `: ${listed(names.slice(0, mostNames))}`;
   return ` It looks like ${first.name}${who}${others}.`;
 }
 

@@ -18,10 +18,6 @@ export function decimalsOf([low, high]: readonly [number, number]): number {
   return width > 0 && width < 0.1 ? Math.min(10, Math.ceil(-ln(width) / ln(10)) + 1) : 2;
 }
 
-/** a, b or c. */
-export const listed = (words: readonly string[], last: 'or' | 'and' = 'or'): string =>
-  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words[words.length - 1]}`;
-
 /** A likelihood ratio from its ln: 3.4, 250, 10^57. */
 export const timesText = (log: number): string => {
   const digits = log / ln(10);

@@ -4,7 +4,7 @@ import type { Phase, RunRecord } from '../../record/record.ts';
 import { binomInterval, binomTest } from '../../stats/index.ts';
 import { count, percent, percentRange, span } from '../../words/number.ts';
 import { evidenceLevels } from '../rule-of-evidence.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange } from './remedy.ts';
 

@@ -3,7 +3,7 @@ import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { AutoscalerFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { comesAtOnce } from './comes-at-once.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
 import { podsNeeded } from './overloaded.ts';

@@ -1,6 +1,6 @@
 import type { CallerRecord } from '../../record/caller.ts';
 import { percent, plural } from '../../words/number.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 
 /** Of more versions than so many the largest are told one by one, and the others together. */
 const mostTold = 6;

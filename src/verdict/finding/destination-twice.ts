@@ -1,7 +1,7 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { TwiceFact } from '../../record/mesh-facts.ts';
 import { percent } from '../../words/number.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 

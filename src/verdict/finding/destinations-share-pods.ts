@@ -2,7 +2,7 @@ import type { FindingRecord } from '../../record/finding.ts';
 import type { CallerRecord } from '../../record/caller.ts';
 import { moment, plural } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { matchesSharePods } from './matches-share-pods.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { passing, sharedHead, sharedIn, sharedRemedies, weighedIn, type Shared } from './shared-pods.ts';

@@ -1,7 +1,7 @@
 import type { HeldDrain } from '../../record/capacity.ts';
 import type { Remedy } from '../../record/finding.ts';
 import { moment, plural } from '../../words/number.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 

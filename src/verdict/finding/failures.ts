@@ -1,3 +1,4 @@
+import { listed } from '../../words/listed.ts';
 import type { Failure, FailureCause } from '../../record/failure.ts';
 import type { FindingRecord, Harm } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
@@ -131,11 +132,6 @@ export const versionsIn = (failures: readonly Failure[]): string[] => [
 /** "reviews v3", "web-canary", "reviews". */
 export const targetOf = ({ service, version, host }: Failure): string =>
   version === null || version === service ? service || host : `${service || host} ${version}`;
-
-export function listed(names: readonly string[]): string {
-  if (names.length <= 1) return names[0] ?? '';
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
-}
 
 /** Whether Envoy's cluster "outbound|9080|v2|reviews.default.svc.cluster.local" is that of a Service's version, or of a Service that is one. */
 export function isBehind(cluster: string, service: string, version: string | null): boolean {

@@ -1,7 +1,7 @@
 import { wouldAct, type Circumstances } from '../../manifest/would-act.ts';
 import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 import { rolloutLeftOut, rolloutsAlong } from './rollout-left-out.ts';
@@ -28,7 +28,7 @@ export const leftOut: FindingKind = {
     if (acting.length > 0) {
       found.push({
         ...told,
-        sentence: `${listed(acting.slice(0, 3))}${acting.length > 3 ? ` and ${acting.length - 3} more` : ''} ${acting.length === 1 ? 'is' : 'are'} read and would act in a cluster, but not in this run: its numbers are those of a mesh without ${acting.length === 1 ? 'it' : 'them'}.`,
+        sentence: `${listed(acting, 'and', 3)} ${acting.length === 1 ? 'is' : 'are'} read and would act in a cluster, but not in this run: its numbers are those of a mesh without ${acting.length === 1 ? 'it' : 'them'}.`,
         evidence: acting,
         remedies: [
           byHand(

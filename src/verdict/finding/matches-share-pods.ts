@@ -5,7 +5,7 @@ import type { RunRecord } from '../../record/record.ts';
 import { moment, plural } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
 import { sharedRemedies } from './shared-pods.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm } from './finding.ts';
 import { byHand } from './remedy.ts';
 

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../record/record.ts';
 import { count, plural } from '../../words/number.ts';
 import { overSpans } from '../over-capacity.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { harmOfSpans } from './overload-harm.ts';
 import { podsNeeded } from './overloaded.ts';

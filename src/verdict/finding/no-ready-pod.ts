@@ -1,13 +1,6 @@
 import type { FindingKind } from './finding.ts';
-import {
-  callersIn,
-  failureFinding,
-  failureGroups,
-  harmText,
-  listed,
-  statusesIn,
-  targetOf,
-} from './failures.ts';
+import { callersIn, failureFinding, failureGroups, harmText, statusesIn, targetOf } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { byHand } from './remedy.ts';
 import { isOver, ruleWaits } from './later.ts';
 import type { Failure } from '../../record/failure.ts';

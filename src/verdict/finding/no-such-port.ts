@@ -1,6 +1,7 @@
 import type { FindingKind } from './finding.ts';
 import type { Remedy } from '../../record/finding.ts';
-import { callersIn, failureFinding, failureGroups, harmText, listed } from './failures.ts';
+import { callersIn, failureFinding, failureGroups, harmText } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { byHand } from './remedy.ts';
 
 /** A Service is called at a port that it does not have. */

@@ -1,5 +1,5 @@
 import { plural } from '../../words/number.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { isDrawn } from './is-drawn.ts';
 

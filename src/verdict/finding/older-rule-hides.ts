@@ -1,5 +1,5 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 

@@ -1,6 +1,6 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 

@@ -4,7 +4,7 @@ import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { moment, percent } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 

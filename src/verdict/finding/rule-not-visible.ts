@@ -1,7 +1,8 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { failureFinding, failureGroups, harmText, listed, statusesIn } from './failures.ts';
+import { failureFinding, failureGroups, harmText, statusesIn } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange } from './remedy.ts';
 

@@ -1,7 +1,7 @@
 import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import { percent } from '../../words/number.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { byChange, byHand } from './remedy.ts';
 
 /** Rules whose destinations nobody tells apart by a label of its own: those of a Rollout its controller does. */

@@ -1,6 +1,6 @@
 import type { RunRecord, ServiceSplit } from '../../record/record.ts';
 import { count, moment, plural, seconds } from '../../words/number.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 

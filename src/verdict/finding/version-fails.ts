@@ -5,7 +5,8 @@ import { count, percent, percentRange, plural } from '../../words/number.ts';
 import type { FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 import { withoutTraffic } from './takes-over.ts';
-import { failureFinding, failureGroups, harmText, listed, targetOf, type FailureGroup } from './failures.ts';
+import { failureFinding, failureGroups, harmText, targetOf, type FailureGroup } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 
 /** The application of a version answers with errors of its own: all of its pods, or one. */
 export const versionFails: FindingKind = {

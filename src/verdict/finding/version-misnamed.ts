@@ -2,7 +2,7 @@ import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MeshFacts, MisnamedFact } from '../../record/mesh-facts.ts';
 import { moment, percent } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 

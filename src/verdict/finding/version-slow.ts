@@ -2,7 +2,7 @@ import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { count, percent, plural } from '../../words/number.ts';
 import { overSpans } from '../over-capacity.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { levelOf, noHarm, type FindingKind } from './finding.ts';
 import { hotPods } from './hot-pods.ts';
 import { byHand } from './remedy.ts';

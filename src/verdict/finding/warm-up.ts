@@ -2,7 +2,7 @@ import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { binomInterval } from '../../stats/index.ts';
 import { count, percent, percentRange, plural, seconds, span } from '../../words/number.ts';
-import { listed } from './failures.ts';
+import { listed } from '../../words/listed.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 import {

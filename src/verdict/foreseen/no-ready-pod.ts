@@ -1,5 +1,5 @@
 import { percent, seconds } from '../../words/number.ts';
-import { listed } from '../finding/failures.ts';
+import { listed } from '../../words/listed.ts';
 import { readyRemedies, recreateRemedies, recreateText } from '../finding/no-ready-pod.ts';
 import { portNameRemedies } from '../finding/target-port-missing.ts';
 import { keepRemedies } from '../finding/pods-removed-first.ts';

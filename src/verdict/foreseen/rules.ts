@@ -1,6 +1,6 @@
 import { twiceHead, twiceRemedies } from '../finding/destination-twice.ts';
 import { headlessHead, headlessRemedies, splits } from '../finding/headless.ts';
-import { listed } from '../finding/failures.ts';
+import { listed } from '../../words/listed.ts';
 import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
 import { sharedHead, sharedIn, sharedRemedies, weighedIn } from '../finding/shared-pods.ts';
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
