@@ -1,18 +1,15 @@
 import type { Cursor } from './cursor.ts';
 import { actsInProxy } from './kind/injected-proxy.ts';
-import { readYaml, type Path } from './located.ts';
+import { readYaml } from './located.ts';
 
 /**
- * Labels and annotations that would act in a cluster and do not act in the model, where they stand. What they hold decides: `*` of
+ * Labels and annotations that would act in a cluster and do not act in the model. What they hold decides: `*` of
  * a list of what is included is what there is without it.
  *
  * @param object a document of a kind that is read
  * @param group of its apiVersion
  */
-export function actingMetadata(
-  object: Cursor,
-  group: string,
-): readonly { readonly field: string; readonly path: Path }[] {
+export function actingMetadata(object: Cursor, group: string): readonly string[] {
   const metadata = object.at('metadata');
   const pod = object.at('kind').text === 'Pod' ? metadata : object.at('spec', 'template', 'metadata');
   const found = [
@@ -20,12 +17,10 @@ export function actingMetadata(
     ...pod.at('labels').entries.filter(([name, { text }]) => name === dataplaneMode && text === 'ambient'),
     ...metadata.at('labels').entries.filter(([name, { text }]) => labelActs(name, text ?? '', object, group)),
   ];
-  const fields = found.flatMap(([name, { path, pathText, text }]) =>
-    (name === proxyConfig ? settingsIn(text ?? '').map((own) => `${pathText}.${own}`) : [pathText]).map(
-      (field) => ({ field, path }),
-    ),
+  const fields = found.flatMap(([name, { pathText, text }]) =>
+    name === proxyConfig ? settingsIn(text ?? '').map((own) => `${pathText}.${own}`) : [pathText],
   );
-  return [...new Map(fields.map((own) => [own.field, own])).values()];
+  return [...new Set(fields)];
 }
 
 /** Settings of one proxy. */

@@ -256,7 +256,7 @@ function readResource(
     const message = `${told.length - findingLimit} more problems in this ${writtenKind(reader.kind)} are not listed`;
     found.problems.push(problemAt(document, root, 'value', { severity: 'info', code: 'MS1015', message }));
   }
-  for (const { field } of [
+  for (const field of [
     ...fields.ignored,
     ...actingMetadata(cursor, reader.group),
     ...(reader.leftOut?.(cursor) ?? []),

@@ -63,21 +63,20 @@ export const ignored = (shape: Shape, unless?: unknown): Shape => ({ ...shape, i
 
 export interface FieldCheck {
   readonly findings: readonly Finding[];
-  /** Fields that were set and are not modelled: a pattern without indices, and where it was first met. */
-  readonly ignored: readonly { readonly field: string; readonly path: Path }[];
+  /** Fields that were set and are not modelled, without indices. */
+  readonly ignored: readonly string[];
 }
 
 /** Data against its table. `unknown` says whether a field outside the table is a mistake (Istio) or ignored (Kubernetes). */
 export function checkFields(shape: Shape, data: unknown, unknown: 'refuse' | 'ignore'): FieldCheck {
   const findings: Finding[] = [];
-  const notRead = new Map<string, { field: string; path: Path }>();
+  const notRead = new Set<string>();
 
   const refuse = (path: Path, what: 'key' | 'value', code: string, message: string, hint?: string): void => {
     findings.push({ severity: 'error', path, what, code, message, ...(hint === undefined ? {} : { hint }) });
   };
   const ignore = (path: Path): void => {
-    const field = pathText(path).replace(/\[\d+\]/g, '[]');
-    if (!notRead.has(field)) notRead.set(field, { field, path });
+    notRead.add(pathText(path).replace(/\[\d+\]/g, '[]'));
   };
 
   const unknownField = (own: Struct, at: Path, key: string, near: string | undefined): void => {
@@ -206,7 +205,7 @@ export function checkFields(shape: Shape, data: unknown, unknown: 'refuse' | 'ig
   };
 
   walk(shape, data, [], false);
-  return { findings, ignored: [...notRead.values()] };
+  return { findings, ignored: [...notRead] };
 }
 
 /** JSON types that a shape takes, the one that messages name first. */

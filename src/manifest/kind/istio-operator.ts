@@ -22,7 +22,6 @@ export const istioOperator: KindReader<'IstioOperator'> = {
     }),
   ),
   checkName: checkSubdomain,
-  leftOut: (object) =>
-    actingSettings(object.at('spec', 'meshConfig')).map((own) => ({ field: own.pathText, path: own.path })),
+  leftOut: (object) => actingSettings(object.at('spec', 'meshConfig')).map((own) => own.pathText),
   read: (spec) => readMesh(spec.at('meshConfig')),
 };

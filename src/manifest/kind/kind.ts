@@ -1,5 +1,4 @@
 import type { Cursor } from '../cursor.ts';
-import type { Path } from '../located.ts';
 import type { Kind, Resource, ResourceMeta } from '../resource.ts';
 import { anything, ignored, int32, map, struct, text, type Shape, type Struct } from '../schema.ts';
 
@@ -23,8 +22,8 @@ export interface KindReader<K extends Kind = Kind> {
   }): boolean;
   /** A file of a program, which the API server need not know. */
   readonly mayBeNameless?: true;
-  /** What its texts say and the model does not act upon: how it is told, and where it stands. */
-  leftOut?(object: Cursor): readonly { readonly field: string; readonly path: Path }[];
+  /** Fields of its texts that the model does not act upon. */
+  leftOut?(object: Cursor): readonly string[];
   checkName(name: Cursor): void;
   /** Tells what the API would refuse; the spec is of use only if nothing was refused. */
   read(spec: Cursor, metadata: ResourceMeta, version: string, object: Cursor): SpecOf<K>;

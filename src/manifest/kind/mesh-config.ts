@@ -23,11 +23,8 @@ export const meshConfig: KindReader<'MeshConfig'> = {
   fields: objectFields(map(text), 'data'),
   checkName: checkSubdomain,
   leftOut(object) {
-    const written = object.at('data', 'mesh');
-    return actingSettings(meshIn(readYaml('mesh', written.text ?? ''))).map((own) => ({
-      field: `data.mesh.${own.pathText}`,
-      path: written.path,
-    }));
+    const { text = '' } = object.at('data', 'mesh');
+    return actingSettings(meshIn(readYaml('mesh', text))).map((own) => `data.mesh.${own.pathText}`);
   },
   read(data) {
     const written = data.at('mesh');
