@@ -101,6 +101,12 @@ export const meshFacts = z.strictObject({
                 .describe('By port, labels, namespace or gateways it is for other callers.'),
             }),
             z.strictObject({
+              by: z.literal('gateway'),
+              gateways: z
+                .array(text)
+                .describe('"namespace/name" of Gateways that are not there; it is bound to no other.'),
+            }),
+            z.strictObject({
               by: z.literal('host'),
               hosts: z.array(text).describe('Their full names, which nothing has.'),
               meant: text

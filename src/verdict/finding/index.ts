@@ -46,6 +46,7 @@ import { podsLost } from './pods-lost.ts';
 import { podsRemovedFirst } from './pods-removed-first.ts';
 import { rolloutStalled } from './rollout-stalled.ts';
 import { ruleDropped } from './rule-dropped.ts';
+import { ruleForNoGateway } from './rule-for-no-gateway.ts';
 import { ruleForNoHost } from './rule-for-no-host.ts';
 import { ruleForOthers } from './rule-for-others.ts';
 import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
@@ -117,6 +118,7 @@ export const findingKinds: readonly FindingKind[] = [
   olderRuleHides,
   ruleNotVisible,
   ruleForNoHost,
+  ruleForNoGateway,
   ruleForOthers,
   ruleDropped,
   leftOut,

@@ -2,8 +2,9 @@ import type { CallerRecord } from '../../record/caller.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { moment, percent } from '../../words/number.ts';
+import { percent } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
+import { during } from './during.ts';
 import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
@@ -39,16 +40,11 @@ function withoutRule(
   const all = others.reduce((sum, { caller }) => sum + totalOf(callers, caller), 0);
   const rule = ruled[0]!.rules.findLast((own) => own.fromSeconds < toSeconds && isSplit(own.shares))!;
   const names = listed(others.map(({ caller }) => caller));
-  const when = isWhole
-    ? ''
-    : toSeconds >= record.scenario.durationSeconds
-      ? `From ${moment(fromSeconds)} on, `
-      : `From ${moment(fromSeconds)} to ${moment(toSeconds)}, `;
   return {
     code: 'rule-not-for-all-callers',
     // Of two rules that are applied one after the other the second comes late for a few.
     level: requests < tolerated * all ? 'harms' : 'breaks',
-    sentence: `${when}${rule.rule} (${sharesText(rule.shares!)}) acts for ${listed(ruled.map(({ caller }) => caller))}, not for ${names}, whose proxies choose among all pods of ${service}. ${told.map((own) => callerText(own)).join(' ')}`,
+    sentence: `${during(record, fromSeconds, toSeconds)}${rule.rule} (${sharesText(rule.shares!)}) acts for ${listed(ruled.map(({ caller }) => caller))}, not for ${names}, whose proxies choose among all pods of ${service}. ${told.map((own) => callerText(own)).join(' ')}`,
     evidence: callers.map(
       ({ caller, rules }) =>
         `${caller}: ${rules

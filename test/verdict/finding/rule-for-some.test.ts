@@ -134,3 +134,33 @@ describe('a rule whose matches are for callers or ports that are not there', () 
     );
   });
 });
+
+// pilot/pkg/model/push_context.go, initVirtualServices: a rule is kept under each Gateway that it names, and given to who asks by that name.
+describe('a rule that is bound to a Gateway', () => {
+  const bound = (...gateways: string[]): string =>
+    split('web', { v1: 50, v2: 50 }).replace(
+      'hosts: [web]',
+      `hosts: [web]\n  gateways: [${gateways.join(', ')}]`,
+    );
+  const answerOf = async (rule: string): Promise<readonly string[]> => {
+    const { answer, findings } = (await played(rule)).diagnosis!;
+    return [answer, ...findings.flatMap(({ code }) => (code === 'rule-for-no-gateway' ? [code] : []))];
+  };
+
+  test('that is not there acts for nobody, and is no part of a tick, though two ready pods have its share', async () => {
+    expect(await answerOf(bound('typo'))).toEqual(['holds, but', 'rule-for-no-gateway']);
+  });
+
+  test('and to mesh acts for sidecars', async () => {
+    expect(await answerOf(bound('typo', 'mesh'))).toEqual(['holds']);
+  });
+
+  test('is told with the time in which it was', async () => {
+    const { diagnosis } = await played(bound('typo'), everybody);
+    expect(diagnosis!.findings.map(({ sentence }) => sentence)).toContainEqual(
+      expect.stringMatching(
+        /^From 0 s to 30 s, VirtualService web\.default acts for nobody: .*default\/typo/,
+      ),
+    );
+  });
+});
