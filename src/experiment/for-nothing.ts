@@ -8,8 +8,7 @@ type Inert = RuleFact['inert'];
 
 /**
  * Why a VirtualService acts for nobody: it is bound to Gateways alone that are not there; or, of one for sidecars alone, no Service or
- * ServiceEntry has its hosts. Who asks for that very name
- * nevertheless (`strayHosts`) has a rule by that. null: something has one.
+ * ServiceEntry has its hosts. Who asks for that very name nevertheless (`strayHosts`) has a rule by that. null: none of this.
  * @param calls their rules, where no Service has the name that they ask for.
  */
 export function forNothing(

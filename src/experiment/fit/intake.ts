@@ -8,6 +8,7 @@ import { MetricShelf } from '../../fit/metrics/metric-shelf.ts';
 import { isAddress, kubernetesObjects, Names } from '../../fit/names.ts';
 import { LargeTraces, readTraces, type TraceFile } from '../../fit/traces/format/index.ts';
 import type { Span } from '../../fit/traces/span.ts';
+import { listed } from '../../words/listed.ts';
 import { plural } from '../../words/number.ts';
 import { placeChanges, type Change } from '../check/changes.ts';
 import { appliedFiles, weightsOf, type AppliedFile } from './applied-files.ts';
@@ -153,7 +154,7 @@ export class Intake {
     );
     if (nameless.length > 0)
       this.#notes.push(
-        `whose log it is, ${nameless.length === 1 ? 'one file does' : 'some files do'} not say, and no Pod with that address was given. The pods are named after what they are asked for: ${listedFew(nameless)}. To have their own names, call each file POD.log, or add what kubectl get pods -o yaml prints`,
+        `whose log it is, ${nameless.length === 1 ? 'one file does' : 'some files do'} not say, and no Pod with that address was given. The pods are named after what they are asked for: ${listed(nameless, 'and', 6)}. To have their own names, call each file POD.log, or add what kubectl get pods -o yaml prints`,
       );
     for (const { file, requests, others, undirected, again } of files) {
       const less = [
@@ -237,6 +238,3 @@ export class Intake {
     return { objects, toldByFiles };
   }
 }
-
-const listedFew = (all: readonly string[]): string =>
-  all.length > 6 ? `${all.slice(0, 5).join(', ')} and ${all.length - 5} more` : all.join(', ');
