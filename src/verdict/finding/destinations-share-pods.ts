@@ -1,7 +1,8 @@
 import type { FindingRecord } from '../../record/finding.ts';
 import type { CallerRecord } from '../../record/caller.ts';
-import { moment, plural } from '../../words/number.ts';
+import { plural } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
+import { during } from './during.ts';
 import { listed } from '../../words/listed.ts';
 import { matchesSharePods } from './matches-share-pods.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -23,7 +24,7 @@ export const destinationsSharePods: FindingKind = {
         found.set(rule.rule, {
           code: 'destinations-share-pods',
           level: requests > 0 ? 'breaks' : 'harms',
-          sentence: `${since === 0 ? '' : `From ${moment(since)} on, `}${sharedHead(rule.rule, shared)}${
+          sentence: `${during(record, since, toSeconds)}${sharedHead(rule.rule, shared)}${
             requests === 0 ? '' : ` ${calls.map((own) => callerText(own)).join(' ')}`
           }`,
           evidence: [

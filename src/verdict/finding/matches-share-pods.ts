@@ -2,8 +2,9 @@ import type { CallerRecord } from '../../record/caller.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MatchedFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { moment, plural } from '../../words/number.ts';
+import { plural } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
+import { during } from './during.ts';
 import { sharedRemedies } from './shared-pods.ts';
 import { listed } from '../../words/listed.ts';
 import { noHarm } from './finding.ts';
@@ -20,13 +21,14 @@ export function matchesSharePods(record: RunRecord): FindingRecord[] {
       );
       const requests = calls.reduce((sum, each) => sum + each.requests, 0);
       const since = found.get(own.owner)?.harm.fromSeconds ?? fromSeconds;
-      found.set(own.owner, findingOf(own, calls, requests, since, toSeconds));
+      found.set(own.owner, findingOf(record, own, calls, requests, since, toSeconds));
     }
   });
   return [...found.values()];
 }
 
 function findingOf(
+  record: RunRecord,
   own: MatchedFact,
   calls: readonly CallerRecord[],
   requests: number,
@@ -38,7 +40,7 @@ function findingOf(
     code: 'destinations-share-pods',
     level: requests > 0 && wholeOf(own) === undefined ? 'breaks' : 'harms',
     sentence: [
-      `${fromSeconds === 0 ? '' : `From ${moment(fromSeconds)} on, `}${matchedHead(own)}`,
+      `${during(record, fromSeconds, toSeconds)}${matchedHead(own)}`,
       ...(requests === 0 ? [] : calls.map((each) => callerText(each))),
     ].join(' '),
     evidence: [`They share ${plural(shared.length, 'workload')}: ${listed(shared)}.`],
@@ -70,7 +72,7 @@ export function matchedHead(own: MatchedFact): string {
   if (whole === undefined)
     return `${one.to} and ${other.to} share pods (of ${shared}), so the matches of ${owner} do not say which version answers.`;
   const part = whole === one ? other : one;
-  return `A rule of ${owner} sends to ${whole.to} without a subset, and another one to ${part.to}: the pods of ${part.to} (of ${shared}) answer requests of both.`;
+  return `${owner} sends to ${whole.to} without a subset by one rule, and to ${part.to} by another: the pods of ${part.to} (of ${shared}) answer requests of both.`;
 }
 
 export function matchedRemedies(own: MatchedFact): Remedy[] {

@@ -1,7 +1,8 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MeshFacts, MisnamedFact } from '../../record/mesh-facts.ts';
-import { moment, percent } from '../../words/number.ts';
+import { percent } from '../../words/number.ts';
 import { callerText } from './caller-text.ts';
+import { during } from './during.ts';
 import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
@@ -21,7 +22,7 @@ export const versionMisnamed: FindingKind = {
           code: 'version-misnamed',
           level: requests > 0 && own.some(({ weight }) => weight > 0) ? 'breaks' : 'harms',
           sentence: [
-            `${since === 0 ? '' : `From ${moment(since)} on, `}${misnamedHead(rule, own)}`,
+            `${during(record, since, toSeconds)}${misnamedHead(rule, own)}`,
             ...(requests === 0 ? [] : calls.map((each) => callerText(each))),
           ].join(' '),
           evidence: [],

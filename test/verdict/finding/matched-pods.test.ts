@@ -101,7 +101,7 @@ describe('destinations between which matches choose share pods', () => {
         subsetsOf('version: v1', 'version: v2'),
         byMatch('host: web, subset: v2', 'host: web'),
       ],
-      says: 'A rule of VirtualService web.default sends to web without a subset, and another one to web v2: the pods of web v2 (of web-v2) answer requests of both.',
+      says: 'VirtualService web.default sends to web without a subset by one rule, and to web v2 by another: the pods of web v2 (of web-v2) answer requests of both.',
       because: 'the last rule names no subset',
     },
   ])('and are told before and after a run where $because', async ({ manifests, says }) => {
