@@ -16,9 +16,9 @@ import { slowPushUs } from '../mesh/istiod/control-plane.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Foreseen, ForeseenStep } from '../verdict/foreseen/foreseen.ts';
 import { foreseenIn } from '../verdict/foreseen/index.ts';
-import { heldByBudgets } from './held-by-budgets.ts';
-import { meshFacts } from './mesh-facts.ts';
-import { unknownCalls } from './unknown-calls.ts';
+import { heldByBudgets } from './facts/held-by-budgets.ts';
+import { meshFacts } from './facts/mesh-facts.ts';
+import { unknownCalls } from './facts/unknown-calls.ts';
 
 /** Without settings of a cluster its usual ones hold. */
 export type Foreseeable = Pick<Scenario, 'manifests' | 'timeline' | 'app' | 'traffic' | 'controlPlane'> &

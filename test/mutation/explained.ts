@@ -204,7 +204,7 @@ export const explained: readonly Explained[] = [
     because: 'a ReplicaSet that the API server has is played',
   },
   {
-    file: 'src/experiment/mesh-facts.ts',
+    file: 'src/experiment/facts/mesh-facts.ts',
     before: 'service.spec.ports[0]?.port ?? 0',
     after: 'service.spec.ports[0]?.port',
     because: 'a Service without ports has no cluster, of port 0 or of none',

@@ -1,7 +1,7 @@
 import type { World } from '../../mesh/world.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { meshFacts } from '../mesh-facts.ts';
+import { meshFacts } from '../facts/mesh-facts.ts';
 import type { Recorder } from '../recorder.ts';
 
 /** What the manifests said, from change to change; a change that changes nothing of it is left out. */

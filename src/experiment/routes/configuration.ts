@@ -6,7 +6,7 @@ import { rootNamespace } from '../../mesh/istiod/root-namespace.ts';
 import { meshView, translate } from '../../mesh/istiod/translate.ts';
 import { applyResources, emptyRegistry, resourcesOf } from '../../mesh/kubernetes/registry.ts';
 
-import { droppedIn } from '../dropped-facts.ts';
+import { droppedIn } from '../facts/dropped.ts';
 import { ruleStandings, type RuleStanding } from './rule-standing.ts';
 
 /** Whose configuration is asked for; what is left open is chosen by the manifests. */

@@ -8,7 +8,7 @@ import { diagnose } from '../../../src/verdict/finding/index.ts';
 import { bindRemedies } from '../../../src/verdict/finding/rule-not-for-all-callers.ts';
 import type { HorizontalPodAutoscaler } from '../../../src/manifest/resource.ts';
 import { isWorkload } from '../../../src/manifest/scale-target.ts';
-import { reachOf } from '../../../src/experiment/autoscaler-facts.ts';
+import { reachOf } from '../../../src/experiment/facts/autoscaler-reach.ts';
 import { hpaControllerDefaults } from '../../../src/mesh/kubernetes/hpa/spec.ts';
 import { isOutOfReach, reachHead } from '../../../src/verdict/finding/autoscaler-out-of-reach.ts';
 import { resources } from '../../support/world.ts';

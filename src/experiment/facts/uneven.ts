@@ -1,11 +1,11 @@
-import { inertWarmup, type ConsistentHash, type PolicyBlocks } from '../manifest/kind/traffic-policy.ts';
-import { failsOver, type LocalitySettings } from '../mesh/envoy/balancer/locality.ts';
-import { blocksFor, type Nearness } from '../mesh/istiod/cluster.ts';
-import type { ActingDestinationRule } from '../mesh/istiod/destination-rules.ts';
-import { localitySetting } from '../mesh/istiod/locality-setting.ts';
-import type { MeshService } from '../mesh/istiod/mesh-service.ts';
-import type { UnevenFact } from '../record/mesh-facts.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { inertWarmup, type ConsistentHash, type PolicyBlocks } from '../../manifest/kind/traffic-policy.ts';
+import { failsOver, type LocalitySettings } from '../../mesh/envoy/balancer/locality.ts';
+import { blocksFor, type Nearness } from '../../mesh/istiod/cluster.ts';
+import type { ActingDestinationRule } from '../../mesh/istiod/destination-rules.ts';
+import { localitySetting } from '../../mesh/istiod/locality-setting.ts';
+import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
+import type { UnevenFact } from '../../record/mesh-facts.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 
 type Own = UnevenFact extends infer Fact
   ? Fact extends UnevenFact

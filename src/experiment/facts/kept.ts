@@ -1,7 +1,7 @@
-import type { KeepAlive } from '../mesh/app/connections.ts';
-import { tcpMethod } from '../mesh/envoy/route-match.ts';
-import type { KeptFact, MeshFacts, RuleFact } from '../record/mesh-facts.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { KeepAlive } from '../../mesh/app/connections.ts';
+import { tcpMethod } from '../../mesh/envoy/route-match.ts';
+import type { KeptFact, MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 
 /** A call that pods make, and what becomes of its connection. */
 export interface Call {

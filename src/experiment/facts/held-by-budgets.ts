@@ -1,8 +1,8 @@
-import { budgetCovers } from '../manifest/budget-covers.ts';
-import { isWorkload, scaleTargetOf, type Workload } from '../manifest/scale-target.ts';
-import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
-import { desiredHealthy, refusalOf, sparesFrom } from '../mesh/kubernetes/workload/disruption-budget.ts';
-import type { ForeseenStep } from '../verdict/foreseen/foreseen.ts';
+import { budgetCovers } from '../../manifest/budget-covers.ts';
+import { isWorkload, scaleTargetOf, type Workload } from '../../manifest/scale-target.ts';
+import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
+import { desiredHealthy, refusalOf, sparesFrom } from '../../mesh/kubernetes/workload/disruption-budget.ts';
+import type { ForeseenStep } from '../../verdict/foreseen/foreseen.ts';
 
 /**
  * Workloads none of whose pods may ever be evicted as the manifests stand, were all of them healthy. What an autoscaler scales may

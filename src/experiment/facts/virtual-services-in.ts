@@ -1,4 +1,4 @@
-import type { VisibleRules } from '../mesh/istiod/visible-rules.ts';
+import type { VisibleRules } from '../../mesh/istiod/visible-rules.ts';
 
 interface Place {
   readonly name: string;

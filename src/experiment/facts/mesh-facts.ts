@@ -1,6 +1,6 @@
-import { fullHost } from '../manifest/host.ts';
-import { mayHave } from '../manifest/analysis/pod.ts';
-import { selects } from '../manifest/labels.ts';
+import { fullHost } from '../../manifest/host.ts';
+import { mayHave } from '../../manifest/analysis/pod.ts';
+import { selects } from '../../manifest/labels.ts';
 import type {
   Destination,
   HttpRoute,
@@ -8,45 +8,45 @@ import type {
   KubernetesHttpRoute,
   Rollout,
   VirtualService,
-} from '../manifest/resource.ts';
-import { isWorkload, type Workload } from '../manifest/scale-target.ts';
-import { lacksPort } from '../manifest/service-address.ts';
-import type { ServiceNames } from '../manifest/service-names.ts';
-import { callsIn } from '../mesh/app/app.ts';
-import { portAsked } from '../mesh/app/visitors.ts';
-import { clusterParts } from '../mesh/envoy/cluster-name.ts';
-import type { Cluster } from '../mesh/envoy/route.ts';
-import { actingFor } from '../mesh/istiod/acting-for.ts';
-import { clustersOf, portNameOf } from '../mesh/istiod/cluster.ts';
-import type { MeshService } from '../mesh/istiod/mesh-service.ts';
-import type { MeshView } from '../mesh/istiod/mesh-view.ts';
-import { backendDestination } from '../mesh/istiod/http-route.ts';
-import { entranceOf } from '../mesh/istiod/entrance.ts';
-import { isTcpPort, speaksHttp2 } from '../mesh/istiod/protocol.ts';
-import { placeOf } from '../mesh/istiod/proxy-place.ts';
-import { destinationCluster } from '../mesh/istiod/rule-routes.ts';
-import { meshView, nearnessIn } from '../mesh/istiod/translate.ts';
-import { hasPort } from '../mesh/kubernetes/endpoints.ts';
-import { labelsFrom, nodeOf, takes } from '../mesh/kubernetes/node.ts';
-import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
-import { outsideOf } from '../mesh/kubernetes/outside.ts';
-import { podOf, type Pod } from '../mesh/kubernetes/pod.ts';
-import type { MeshFacts, RuleFact } from '../record/mesh-facts.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { cookiesIn } from './cookie-facts.ts';
-import { anySidecar, hidden, unseen, type Caller } from './inert-facts.ts';
-import { keptIn, type Call } from './kept-facts.ts';
-import { reachOf } from './autoscaler-facts.ts';
-import { misnamedIn } from './misnamed-facts.ts';
-import { idleIn } from './dropped-facts.ts';
+} from '../../manifest/resource.ts';
+import { isWorkload, type Workload } from '../../manifest/scale-target.ts';
+import { lacksPort } from '../../manifest/service-address.ts';
+import type { ServiceNames } from '../../manifest/service-names.ts';
+import { callsIn } from '../../mesh/app/app.ts';
+import { portAsked } from '../../mesh/app/visitors.ts';
+import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
+import type { Cluster } from '../../mesh/envoy/route.ts';
+import { actingFor } from '../../mesh/istiod/acting-for.ts';
+import { clustersOf, portNameOf } from '../../mesh/istiod/cluster.ts';
+import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
+import type { MeshView } from '../../mesh/istiod/mesh-view.ts';
+import { backendDestination } from '../../mesh/istiod/http-route.ts';
+import { entranceOf } from '../../mesh/istiod/entrance.ts';
+import { isTcpPort, speaksHttp2 } from '../../mesh/istiod/protocol.ts';
+import { placeOf } from '../../mesh/istiod/proxy-place.ts';
+import { destinationCluster } from '../../mesh/istiod/rule-routes.ts';
+import { meshView, nearnessIn } from '../../mesh/istiod/translate.ts';
+import { hasPort } from '../../mesh/kubernetes/endpoints.ts';
+import { labelsFrom, nodeOf, takes } from '../../mesh/kubernetes/node.ts';
+import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
+import { outsideOf } from '../../mesh/kubernetes/outside.ts';
+import { podOf, type Pod } from '../../mesh/kubernetes/pod.ts';
+import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { cookiesIn } from './cookies.ts';
+import { anySidecar, hidden, unseen, type Caller } from './inert.ts';
+import { keptIn, type Call } from './kept.ts';
+import { reachOf } from './autoscaler-reach.ts';
+import { misnamedIn } from './misnamed.ts';
+import { idleIn } from './dropped.ts';
 import { forNothing } from './for-nothing.ts';
-import { preStopOf } from './pre-stop-fact.ts';
-import { recreatesOf } from './recreate-fact.ts';
-import { managerOf, rolloutsIn } from './rollout-facts.ts';
+import { preStopOf } from './pre-stop.ts';
+import { recreatesOf } from './recreates.ts';
+import { managerOf, rolloutsIn } from './rollouts.ts';
 import { strayRule } from './unknown-calls.ts';
-import { matchedIn } from './matched-facts.ts';
-import { unevenIn } from './uneven-facts.ts';
-import { weighedIn } from '../verdict/finding/shared-pods.ts';
+import { matchedIn } from './matched.ts';
+import { unevenIn } from './uneven.ts';
+import { weighedIn } from '../../verdict/finding/shared-pods.ts';
 
 /** What is said of a mesh by the manifests in force from `fromUs` on; asks nothing of a run. */
 export function meshFacts(

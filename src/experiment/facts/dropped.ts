@@ -1,12 +1,12 @@
-import { fullHost } from '../manifest/host.ts';
-import type { KubernetesGrpcRoute, KubernetesHttpRoute, VirtualService } from '../manifest/resource.ts';
-import { conversionError } from '../manifest/route-reference.ts';
-import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
-import { leftOutOf, withDelegates } from '../mesh/istiod/delegate.ts';
-import { meshConfigOf } from '../mesh/istiod/mesh-config.ts';
-import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
-import type { ServiceNames } from '../manifest/service-names.ts';
-import type { DroppedFact, MeshFacts, TwiceFact } from '../record/mesh-facts.ts';
+import { fullHost } from '../../manifest/host.ts';
+import type { KubernetesGrpcRoute, KubernetesHttpRoute, VirtualService } from '../../manifest/resource.ts';
+import { conversionError } from '../../manifest/route-reference.ts';
+import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
+import { leftOutOf, withDelegates } from '../../mesh/istiod/delegate.ts';
+import { meshConfigOf } from '../../mesh/istiod/mesh-config.ts';
+import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
+import type { ServiceNames } from '../../manifest/service-names.ts';
+import type { DroppedFact, MeshFacts, TwiceFact } from '../../record/mesh-facts.ts';
 
 /**
  * Rules that are accepted, and that do nothing, without a word to who asks.

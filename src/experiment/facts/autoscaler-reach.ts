@@ -1,9 +1,9 @@
-import type { HpaControllerSettings } from '../mesh/kubernetes/hpa/spec.ts';
-import type { AutoscalerMetric, HorizontalPodAutoscaler, PodTemplate } from '../manifest/resource.ts';
-import { scaleTargetOf, type Workload } from '../manifest/scale-target.ts';
-import { cpuRequestMilli } from '../mesh/kubernetes/pod.ts';
-import type { AutoscalerFact } from '../record/mesh-facts.ts';
-import { isOutOfReach, usualTolerance } from '../verdict/finding/autoscaler-out-of-reach.ts';
+import type { HpaControllerSettings } from '../../mesh/kubernetes/hpa/spec.ts';
+import type { AutoscalerMetric, HorizontalPodAutoscaler, PodTemplate } from '../../manifest/resource.ts';
+import { scaleTargetOf, type Workload } from '../../manifest/scale-target.ts';
+import { cpuRequestMilli } from '../../mesh/kubernetes/pod.ts';
+import type { AutoscalerFact } from '../../record/mesh-facts.ts';
+import { isOutOfReach, usualTolerance } from '../../verdict/finding/autoscaler-out-of-reach.ts';
 
 /**
  * How far an autoscaler on CPU could read at most, where its pods have limits. The largest of what its metrics ask for counts

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { unevenIn } from '../../src/experiment/uneven-facts.ts';
-import type { PolicyBlocks } from '../../src/manifest/kind/traffic-policy.ts';
-import type { Nearness } from '../../src/mesh/istiod/cluster.ts';
-import type { ActingDestinationRule } from '../../src/mesh/istiod/destination-rules.ts';
-import type { MeshService } from '../../src/mesh/istiod/mesh-service.ts';
+import { unevenIn } from '../../../src/experiment/facts/uneven.ts';
+import type { PolicyBlocks } from '../../../src/manifest/kind/traffic-policy.ts';
+import type { Nearness } from '../../../src/mesh/istiod/cluster.ts';
+import type { ActingDestinationRule } from '../../../src/mesh/istiod/destination-rules.ts';
+import type { MeshService } from '../../../src/mesh/istiod/mesh-service.ts';
 
 const judged: PolicyBlocks = { outlierDetection: {} };
 const failover = [{ from: 'r1', to: 'r2' }];

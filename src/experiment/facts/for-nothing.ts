@@ -1,8 +1,8 @@
-import { fullHost, hostCovers, isWildcard } from '../manifest/host.ts';
-import type { Service, VirtualService } from '../manifest/resource.ts';
-import { gatewayName } from '../manifest/gateway-name.ts';
-import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
-import type { MeshFacts, RuleFact } from '../record/mesh-facts.ts';
+import { fullHost, hostCovers, isWildcard } from '../../manifest/host.ts';
+import type { Service, VirtualService } from '../../manifest/resource.ts';
+import { gatewayName } from '../../manifest/gateway-name.ts';
+import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
+import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 
 type Inert = RuleFact['inert'];
 

@@ -1,11 +1,11 @@
-import { fullHost, hostCovers, isWildcard } from '../manifest/host.ts';
-import type { VirtualService } from '../manifest/resource.ts';
-import type { ProxyIdentity } from '../mesh/envoy/proxy-identity.ts';
-import type { MeshView } from '../mesh/istiod/mesh-view.ts';
-import { mayCarryHttp } from '../mesh/istiod/protocol.ts';
-import type { RoutingRule } from '../mesh/istiod/routing-rule.ts';
-import { actingRule } from '../mesh/istiod/sidecar-routes.ts';
-import type { RuleFact } from '../record/mesh-facts.ts';
+import { fullHost, hostCovers, isWildcard } from '../../manifest/host.ts';
+import type { VirtualService } from '../../manifest/resource.ts';
+import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
+import type { MeshView } from '../../mesh/istiod/mesh-view.ts';
+import { mayCarryHttp } from '../../mesh/istiod/protocol.ts';
+import type { RoutingRule } from '../../mesh/istiod/routing-rule.ts';
+import { actingRule } from '../../mesh/istiod/sidecar-routes.ts';
+import type { RuleFact } from '../../record/mesh-facts.ts';
 import { hasVirtualService } from './virtual-services-in.ts';
 
 /** A proxy of some kind, and what istiod holds for it. */

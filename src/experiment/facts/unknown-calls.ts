@@ -1,12 +1,12 @@
-import { isWorkload } from '../manifest/scale-target.ts';
-import type { ServiceNames } from '../manifest/service-names.ts';
-import { chooseRoute } from '../mesh/envoy/route-match.ts';
-import { placeOf } from '../mesh/istiod/proxy-place.ts';
-import { meshView, translate } from '../mesh/istiod/translate.ts';
-import { podOf, type Pod } from '../mesh/kubernetes/pod.ts';
-import type { Registry } from '../mesh/kubernetes/registry.ts';
-import type { MeshFacts } from '../record/mesh-facts.ts';
-import type { UnknownCall } from '../verdict/foreseen/foreseen.ts';
+import { isWorkload } from '../../manifest/scale-target.ts';
+import type { ServiceNames } from '../../manifest/service-names.ts';
+import { chooseRoute } from '../../mesh/envoy/route-match.ts';
+import { placeOf } from '../../mesh/istiod/proxy-place.ts';
+import { meshView, translate } from '../../mesh/istiod/translate.ts';
+import { podOf, type Pod } from '../../mesh/kubernetes/pod.ts';
+import type { Registry } from '../../mesh/kubernetes/registry.ts';
+import type { MeshFacts } from '../../record/mesh-facts.ts';
+import type { UnknownCall } from '../../verdict/foreseen/foreseen.ts';
 
 /**
  * Calls of Services that the caller's proxy is not told of: a Sidecar lets them not in, or they are not exported to its namespace

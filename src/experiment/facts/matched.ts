@@ -1,6 +1,6 @@
-import type { MeshService } from '../mesh/istiod/mesh-service.ts';
-import type { MeshFacts } from '../record/mesh-facts.ts';
-import { sharedIn, type Weighed } from '../verdict/finding/shared-pods.ts';
+import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
+import type { MeshFacts } from '../../record/mesh-facts.ts';
+import { sharedIn, type Weighed } from '../../verdict/finding/shared-pods.ts';
 
 type Matched = NonNullable<MeshFacts['matched']>[number];
 type Destination = Weighed['destinations'][number];

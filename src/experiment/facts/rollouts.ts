@@ -1,15 +1,15 @@
-import { fullHost } from '../manifest/host.ts';
+import { fullHost } from '../../manifest/host.ts';
 import type {
   Destination,
   KubernetesGrpcRoute,
   KubernetesHttpRoute,
   Rollout,
   VirtualService,
-} from '../manifest/resource.ts';
-import { replicaSetsOf } from '../manifest/scale-target.ts';
-import { resourcesOf, type Registry } from '../mesh/kubernetes/registry.ts';
-import { templateHash } from '../mesh/kubernetes/workload-of.ts';
-import type { MeshFacts } from '../record/mesh-facts.ts';
+} from '../../manifest/resource.ts';
+import { replicaSetsOf } from '../../manifest/scale-target.ts';
+import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
+import { templateHash } from '../../mesh/kubernetes/workload-of.ts';
+import type { MeshFacts } from '../../record/mesh-facts.ts';
 
 /** Rollouts of Argo, as far as it can be told what their controller would do, which the model does not have. */
 export function rolloutsIn(registry: Registry): MeshFacts['rollouts'][number][] {

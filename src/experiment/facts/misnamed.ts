@@ -1,7 +1,7 @@
-import type { MeshService } from '../mesh/istiod/mesh-service.ts';
-import type { Pod } from '../mesh/kubernetes/pod.ts';
-import type { MisnamedFact } from '../record/mesh-facts.ts';
-import type { Weighed } from '../verdict/finding/shared-pods.ts';
+import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
+import type { Pod } from '../../mesh/kubernetes/pod.ts';
+import type { MisnamedFact } from '../../record/mesh-facts.ts';
+import type { Weighed } from '../../verdict/finding/shared-pods.ts';
 
 type Destination = Weighed['destinations'][number];
 

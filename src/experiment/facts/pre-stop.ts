@@ -1,5 +1,5 @@
-import type { Workload } from '../manifest/scale-target.ts';
-import type { MeshFacts } from '../record/mesh-facts.ts';
+import type { Workload } from '../../manifest/scale-target.ts';
+import type { MeshFacts } from '../../record/mesh-facts.ts';
 
 /** The hook that keeps a workload's pods longest before they end. */
 export function preStopOf({ spec: { template } }: Workload): Pick<MeshFacts['workloads'][number], 'preStop'> {
