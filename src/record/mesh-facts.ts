@@ -35,6 +35,12 @@ const policed = {
   subset: text.nullable().describe('null: those that no rule sends to a subset.'),
 };
 
+/** A rule that is accepted, and does nothing. */
+const dropped = {
+  rule: text.describe('"HTTPRoute web.default", "VirtualService web.default, rule 1"'),
+  hosts: z.array(text).describe('Whom it would be for, by full names; "*": whatever comes to its gateway.'),
+};
+
 /** What the manifests say from some moment on, as far as it can go wrong without a single request. */
 export const meshFacts = z.strictObject({
   fromSeconds: number,
@@ -146,17 +152,32 @@ export const meshFacts = z.strictObject({
     .describe('Destinations whose names are those of others; absent: there are none.'),
   dropped: z
     .array(
-      z.strictObject({
-        rule: text.describe('"HTTPRoute web.default", "VirtualService web.default, rule 1"'),
-        hosts: z
-          .array(text)
-          .describe('Whom it would be for, by full names; "*": whatever comes to its gateway.'),
-        because: text.describe('In a clause.'),
-        isAnalysed: z
-          .literal(true)
-          .optional()
-          .describe('The analysis of manifests tells it, too; absent: it does not.'),
-      }),
+      z.discriminatedUnion('by', [
+        z.strictObject({
+          by: z.literal('error').describe('istiod makes no rule of a route that has one.'),
+          ...dropped,
+          error: text,
+        }),
+        z.strictObject({
+          by: z
+            .literal('consumer')
+            .describe('Its parents are Services of other namespaces, and nobody calls in its own.'),
+          ...dropped,
+          namespace: text,
+          parent: z.strictObject({ name: text, namespace: text }).describe('The first of these Services.'),
+        }),
+        z.strictObject({
+          by: z.literal('catch-all').describe('A rule before it takes every request.'),
+          ...dropped,
+          place: whole.describe('Of that one among its rules, from 1.'),
+        }),
+        z.strictObject({
+          by: z.literal('delegate').describe('What its match asks does not lie in what its root asks.'),
+          ...dropped,
+          field: text.describe('"uri", "headers": that of which it is so.'),
+          root: text.describe('"VirtualService web.default, rule 1", which delegates to it.'),
+        }),
+      ]),
     )
     .optional()
     .describe('Rules that are accepted, and that do nothing; absent: there are none.'),

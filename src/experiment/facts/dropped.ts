@@ -32,9 +32,11 @@ function withoutConsumers(
   if (parent === undefined || !isConsumers || callers.has(namespace)) return [];
   return [
     {
+      by: 'consumer',
       rule: `${kind} ${name}.${namespace}`,
       hosts: spec.parentRefs.map((ref) => fullHost(ref.name, ref.namespace)),
-      because: `its parent is Service ${parent.name} of namespace ${parent.namespace}, so it is for callers in namespace ${namespace} alone, where no pod has a sidecar`,
+      namespace,
+      parent: { name: parent.name, namespace: parent.namespace },
     },
   ];
 }
@@ -43,11 +45,11 @@ function withoutConsumers(
 function afterCatchAll({ metadata: { name, namespace }, spec }: VirtualService): DroppedFact[] {
   const catchAll = spec.http.findIndex(({ match, delegate }) => match.length === 0 && delegate === undefined);
   if (catchAll < 0) return [];
-  return spec.http.slice(catchAll + 1).map((_, place) => ({
-    rule: `VirtualService ${name}.${namespace}, rule ${catchAll + 2 + place}`,
+  return spec.http.slice(catchAll + 1).map((_, index) => ({
+    by: 'catch-all',
+    rule: `VirtualService ${name}.${namespace}, rule ${catchAll + 2 + index}`,
     hosts: spec.hosts.map((host) => fullHost(host, namespace)),
-    because: `rule ${catchAll + 1} before it has no match, and takes every request`,
-    isAnalysed: true,
+    place: catchAll + 1,
   }));
 }
 
@@ -107,10 +109,10 @@ function refusedRoute(own: KubernetesHttpRoute | KubernetesGrpcRoute): DroppedFa
   const outside = own.spec.hostnames.length === 0 ? ['*'] : own.spec.hostnames;
   return [
     {
+      by: 'error',
       rule: `${own.kind} ${name}.${namespace}`,
       hosts: [...parents, ...(isOfGateway ? outside : [])],
-      because: `istiod makes no rule at all of it, for an error in one of its rules (${error.replace(/\.$/, '')})`,
-      isAnalysed: true,
+      error,
     },
   ];
 }
@@ -134,9 +136,11 @@ function droppedDelegates(registry: Registry): DroppedFact[] {
       const rule = nameOf(from, index);
       if (taken.has(rule)) continue;
       found.set(rule, {
+        by: 'delegate',
         rule,
         hosts: root.spec.hosts.map((host) => fullHost(host, root.metadata.namespace)),
-        because: `what its match asks of ${field} does not lie in what ${nameOf(root, by)} asks, which delegates to it, and istiod leaves such a rule out`,
+        field,
+        root: nameOf(root, by),
       });
     }
   }

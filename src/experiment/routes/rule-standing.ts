@@ -10,6 +10,7 @@ import { mayCarryHttp } from '../../mesh/istiod/protocol.ts';
 import { boundTo, type RoutingRule } from '../../mesh/istiod/routing-rule.ts';
 import { actingRule } from '../../mesh/istiod/sidecar-routes.ts';
 import { concernsCallers } from '../../mesh/istiod/visible-rules.ts';
+import { droppedBecause } from '../../verdict/finding/rule-dropped.ts';
 
 /** A VirtualService or an HTTPRoute: whom it is for, and what it is to one proxy. */
 export interface RuleStanding {
@@ -50,7 +51,7 @@ export function ruleStandings(
       because: onTcp ?? (actsOn.length > 0 ? undefined : whyNot(own, mesh, proxy)),
       leavesOut: dropped.flatMap((each) =>
         each.rule.startsWith(`${rule}, `)
-          ? [`${each.rule.split(', ')[1]!} is left out: ${each.because}`]
+          ? [`${each.rule.split(', ')[1]!} is left out: ${droppedBecause(each)}`]
           : [],
       ),
     };

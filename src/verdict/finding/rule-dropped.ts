@@ -45,25 +45,39 @@ export const droppedFor = ({ mesh }: RunRecord, host: string): readonly DroppedF
   ).values(),
 ];
 
-export const droppedHead = ({ rule, because }: DroppedFact): string => `${rule} does nothing: ${because}.`;
+export const droppedHead = (own: DroppedFact): string => `${own.rule} does nothing: ${droppedBecause(own)}.`;
+
+/** In a clause. */
+export function droppedBecause(own: DroppedFact): string {
+  switch (own.by) {
+    case 'error':
+      return `istiod makes no rule at all of it, for an error in one of its rules (${own.error.replace(/\.$/, '')})`;
+    case 'consumer':
+      return `its parent is Service ${own.parent.name} of namespace ${own.parent.namespace}, so it is for callers in namespace ${own.namespace} alone, where no pod has a sidecar`;
+    case 'catch-all':
+      return `rule ${own.place} before it has no match, and takes every request`;
+    case 'delegate':
+      return `what its match asks of ${own.field} does not lie in what ${own.root} asks, which delegates to it, and istiod leaves such a rule out`;
+  }
+}
 
 export const droppedWhy =
   'kubectl apply accepts it, and what it is for goes on as if it were not there: to another rule, to any pod of the Service, or to none.';
 
-export function droppedRemedies({ rule, because, hosts }: DroppedFact): Remedy[] {
-  if (because.startsWith('istiod makes no rule'))
-    return [byHand(`Take what istiod does not know out of ${rule}: all of its rules act then.`)];
-  if (because.startsWith('its parent is'))
-    return [
-      byHand(
-        `Put ${rule} into the namespace of its parent, so that it is for all callers of ${hosts.join(', ')}.`,
-      ),
-    ];
-  return [
-    byHand(
-      because.endsWith('takes every request')
-        ? `Put ${rule} before the rule without a match, or leave one of the two out.`
-        : `Let the match of ${rule} lie in that of the rule that delegates to it, or give it a rule of its own there.`,
-    ),
-  ];
+export const droppedRemedies = (own: DroppedFact): Remedy[] => [byHand(droppedRemedy(own))];
+
+function droppedRemedy({ by, rule, hosts }: DroppedFact): string {
+  switch (by) {
+    case 'error':
+      return `Take what istiod does not know out of ${rule}: all of its rules act then.`;
+    case 'consumer':
+      return `Put ${rule} into the namespace of its parent, so that it is for all callers of ${hosts.join(', ')}.`;
+    case 'catch-all':
+      return `Put ${rule} before the rule without a match, or leave one of the two out.`;
+    case 'delegate':
+      return `Let the match of ${rule} lie in that of the rule that delegates to it, or give it a rule of its own there.`;
+  }
 }
+
+/** The analysis of manifests tells it, too, with its place. */
+export const isAnalysed = ({ by }: DroppedFact): boolean => by === 'error' || by === 'catch-all';

@@ -6,7 +6,7 @@ import { sharedHead, sharedIn, sharedRemedies, weighedIn } from '../finding/shar
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
 import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
-import { droppedHead, droppedRemedies } from '../finding/rule-dropped.ts';
+import { droppedHead, droppedRemedies, isAnalysed } from '../finding/rule-dropped.ts';
 import { noHostHead, noHostRemedies, rulesForNoHost } from '../finding/rule-for-no-host.ts';
 import { forOthersHead, forOthersRemedy, rulesForOthers } from '../finding/rule-for-others.ts';
 import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
@@ -70,7 +70,7 @@ export const destinationTwice = stepwise('destination-twice', ({ twice = [] }) =
 /** Rules that do nothing, but for those that the analysis of manifests tells, with their places. */
 export const ruleDropped = stepwise('rule-dropped', ({ dropped = [] }) =>
   dropped
-    .filter(({ isAnalysed }) => isAnalysed !== true)
+    .filter((own) => !isAnalysed(own))
     .map((own) => ({ key: own.rule, sentence: droppedHead(own), remedies: droppedRemedies(own) })),
 );
 
