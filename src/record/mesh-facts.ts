@@ -191,6 +191,28 @@ export const meshFacts = z.strictObject({
     )
     .optional()
     .describe('Destinations that a rule weighs more than once; absent: there are none.'),
+  unweighed: z
+    .array(
+      z.strictObject({
+        rule: text.describe('"VirtualService web.default, rule 1"'),
+        to: text.describe('"web v2"'),
+        weight: whole.describe('That holds in its place: 0 in a VirtualService, 1 in Gateway API.'),
+        total: number.describe('Of all weights of the rule.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Destinations whose weight is left out beside others that do not come to 100 with it; absent: there are none.',
+    ),
+  unbacked: z
+    .array(
+      destination.omit({ weight: true, workloads: true, passesThrough: true }).extend({
+        rule: text.describe('That gives it the weight 0.'),
+        unsent: z.array(text).describe('Workloads of the application that the rule sends nothing to.'),
+      }),
+    )
+    .optional()
+    .describe('Destinations of weight 0 that lack something; absent: there are none.'),
   uneven: z
     .array(
       z.discriminatedUnion('by', [
@@ -346,6 +368,8 @@ export type MatchedFact = NonNullable<MeshFacts['matched']>[number];
 export type MisnamedFact = NonNullable<MeshFacts['misnamed']>[number];
 export type DroppedFact = NonNullable<MeshFacts['dropped']>[number];
 export type TwiceFact = NonNullable<MeshFacts['twice']>[number];
+export type UnweighedFact = NonNullable<MeshFacts['unweighed']>[number];
+export type UnbackedFact = NonNullable<MeshFacts['unbacked']>[number];
 export type UnevenFact = MeshFacts['uneven'][number];
 export type KeptFact = MeshFacts['kept'][number];
 export type AutoscalerFact = MeshFacts['autoscalers'][number];

@@ -153,8 +153,10 @@ spec:
     expect(foreseen([apply(10, split('reviews', { v1: 80, v4: 20 }))], reviews)).toEqual([
       ['subset-missing', 10, null],
     ]);
-    // A destination without weight is sent nothing.
-    expect(foreseen([apply(10, split('reviews', { v1: 100, v4: 0 }))], reviews)).toEqual([]);
+    // A destination without weight is sent nothing; with the next one it would be.
+    expect(foreseen([apply(10, split('reviews', { v1: 100, v4: 0 }))], reviews)).toEqual([
+      ['destination-not-there', 10, null],
+    ]);
   });
 
   test('a subset that goes while the rule still names it, and not one that goes with its rule', () => {

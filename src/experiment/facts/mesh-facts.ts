@@ -46,6 +46,7 @@ import { managerOf, rolloutsIn } from './rollouts.ts';
 import { strayRule } from './unknown-calls.ts';
 import { matchedIn } from './matched.ts';
 import { unevenIn } from './uneven.ts';
+import { unsentIn } from './unsent.ts';
 import { weighedIn } from '../../verdict/finding/shared-pods.ts';
 
 /** What is said of a mesh by the manifests in force from `fromUs` on; asks nothing of a run. */
@@ -147,6 +148,15 @@ export function meshFacts(
     ...(matched.length === 0 ? {} : { matched }),
     ...(misnamed.length === 0 ? {} : { misnamed }),
     ...idleIn(registry, names, sidecars),
+    ...unsentIn(
+      registry,
+      names,
+      told,
+      pods.map(({ workload, labels }) => ({
+        name: workload,
+        application: labels['app'] ?? labels['app.kubernetes.io/name'] ?? workload,
+      })),
+    ),
     uneven: distinct(
       acting.flatMap(({ service, name, rules: found }) =>
         found.flatMap((own) => unevenIn(service, name, own, near(service), traffic)),

@@ -19,6 +19,7 @@ import { versionSlow } from './version-slow.ts';
 import { callerWithoutProxy } from './caller-without-proxy.ts';
 import { chance } from './chance.ts';
 import { drainHeld } from './drain-held.ts';
+import { destinationNotThere } from './destination-not-there.ts';
 import { destinationTwice } from './destination-twice.ts';
 import { destinationsSharePods } from './destinations-share-pods.ts';
 import { endpointsNotArrived } from './endpoints-not-arrived.ts';
@@ -64,6 +65,7 @@ import { versionFails } from './version-fails.ts';
 import { versionMisnamed } from './version-misnamed.ts';
 import { warmUp } from './warm-up.ts';
 import { wayBackClosed } from './way-back-closed.ts';
+import { weightLeftOut } from './weight-left-out.ts';
 
 /** Every kind of finding; of equal harm, the one that stands first here comes first. */
 export const findingKinds: readonly FindingKind[] = [
@@ -71,6 +73,7 @@ export const findingKinds: readonly FindingKind[] = [
   noSuchPort,
   destinationsSharePods,
   destinationTwice,
+  weightLeftOut,
   versionMisnamed,
   httpRuleOnTcpPort,
   absorbingCookies,
@@ -121,6 +124,7 @@ export const findingKinds: readonly FindingKind[] = [
   ruleForNoGateway,
   ruleForOthers,
   ruleDropped,
+  destinationNotThere,
   leftOut,
   unknownApplication,
   retriesHide,

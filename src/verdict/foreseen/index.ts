@@ -8,6 +8,7 @@ import { noSuchPort } from './no-such-port.ts';
 import { portUnknown } from './port-unknown.ts';
 import {
   callerWithoutProxy,
+  destinationNotThere,
   destinationTwice,
   destinationsSharePods,
   headless,
@@ -19,6 +20,7 @@ import {
   ruleNotForAllCallers,
   ruleNotVisible,
   versionMisnamed,
+  weightLeftOut,
 } from './rules.ts';
 import { subsetDeleted, subsetMissing } from './subsets.ts';
 import { autoscalerOutOfReach, drainHeld, leftOut, unknownApplication } from './workloads.ts';
@@ -37,6 +39,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   podsRemovedFirst,
   destinationsSharePods,
   destinationTwice,
+  weightLeftOut,
   versionMisnamed,
   headless,
   httpRuleOnTcpPort,
@@ -47,6 +50,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   ruleForNoHost,
   ruleForOthers,
   ruleDropped,
+  destinationNotThere,
   callerWithoutProxy,
   keptConnections,
   stickyClients,

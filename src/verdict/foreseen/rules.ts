@@ -1,3 +1,4 @@
+import { unbackedHead, unbackedRemedies, wouldFail } from '../finding/destination-not-there.ts';
 import { twiceHead, twiceRemedies } from '../finding/destination-twice.ts';
 import { headlessHead, headlessRemedies, splits } from '../finding/headless.ts';
 import { listed } from '../../words/listed.ts';
@@ -12,6 +13,7 @@ import { forOthersHead, forOthersRemedy, rulesForOthers } from '../finding/rule-
 import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { misnamedByRule, misnamedHead, misnamedRemedies } from '../finding/version-misnamed.ts';
+import { unweighedHead, unweighedRemedies } from '../finding/weight-left-out.ts';
 import { stepwise, type ForeseenStep } from './foreseen.ts';
 
 /** An http rule for a Service all of whose ports carry TCP. */
@@ -65,6 +67,37 @@ export const destinationTwice = stepwise('destination-twice', ({ twice = [] }) =
     sentence: twiceHead(own),
     remedies: twiceRemedies(own),
   })),
+);
+
+/** A route that leaves a weight out, beside others; of VirtualServices the analysis tells it, with its place. */
+export const weightLeftOut = stepwise('weight-left-out', ({ unweighed = [] }) =>
+  unweighed
+    .filter(({ weight }) => weight > 0)
+    .map((own) => ({
+      key: `${own.rule} ${own.to}`,
+      sentence: unweighedHead(own),
+      remedies: unweighedRemedies(own),
+    })),
+);
+
+/** A destination that is not sent anything to the end, and would not be found. */
+export const destinationNotThere = stepwise('destination-not-there', (step, index, steps) =>
+  index < steps.length - 1 || step.workloads.length === 0
+    ? []
+    : (step.unbacked ?? []).filter(wouldFail).map((own) => ({
+        key: `${own.rule} ${own.to}`,
+        sentence: unbackedHead(own),
+        remedies: unbackedRemedies(own),
+        ...(own.lacks === 'service' || own.lacks === 'subset' || own.lacks === 'port'
+          ? {
+              missing: {
+                service: own.service,
+                subset: own.lacks === 'port' ? null : own.subset,
+                ...(own.port === undefined ? {} : { port: own.port }),
+              },
+            }
+          : {}),
+      })),
 );
 
 /** Rules that do nothing, but for those that the analysis of manifests tells, with their places. */

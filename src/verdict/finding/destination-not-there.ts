@@ -1,0 +1,62 @@
+import type { Remedy } from '../../record/finding.ts';
+import type { UnbackedFact } from '../../record/mesh-facts.ts';
+import { listed } from '../../words/listed.ts';
+import { noHarm, type FindingKind } from './finding.ts';
+import { byHand } from './remedy.ts';
+
+/** A destination that has no weight to the end, and that the next step of the shift would not find. */
+export const destinationNotThere: FindingKind = {
+  code: 'destination-not-there',
+  seenIn(record) {
+    const last = record.mesh.at(-1);
+    return (last?.unbacked ?? []).map((own) => ({
+      code: 'destination-not-there',
+      level: wouldFail(own) ? 'harms' : 'note',
+      sentence: unbackedHead(own),
+      evidence: [],
+      harm: { ...noHarm, fromSeconds: last!.fromSeconds, toSeconds: record.scenario.durationSeconds },
+      why: 'What has the weight 0 is not asked, and nothing is seen of what it lacks until it gets some.',
+      remedies: unbackedRemedies(own),
+      look: 'split',
+      trace: null,
+    }));
+  },
+};
+
+/** Nobody has its labels: its pods may come later or be gone, unless there are some that it does not have. */
+export const wouldFail = ({ lacks, unsent }: UnbackedFact): boolean =>
+  lacks !== 'workload' || unsent.length > 0;
+
+export function unbackedHead(own: UnbackedFact): string {
+  return `${own.rule} would send requests to ${own.to} from the next weight above 0 on, and each of them would fail: ${lackOf(own)}.`;
+}
+
+function lackOf({ to, service, lacks, port, unsent }: UnbackedFact): string {
+  switch (lacks) {
+    case 'service':
+      return `there is no Service ${service}`;
+    case 'port':
+      return `Service ${service} has no port${port === undefined ? ' for it' : ` ${port}`}`;
+    case 'subset':
+      return 'no DestinationRule defines that subset';
+    case 'port name':
+      return `no container of its pods has the port that Service ${service} names`;
+    case 'workload':
+    case null:
+      return unsent.length === 0
+        ? `no workload has the labels that ${to} selects`
+        : `no workload has the labels that ${to} selects, and ${listed(unsent)} ${unsent.length === 1 ? 'is' : 'are'} in no destination`;
+  }
+}
+
+export const unbackedRemedies = ({ to, lacks, service, unsent }: UnbackedFact): Remedy[] => [
+  byHand(
+    lacks === 'subset'
+      ? `Correct the name of the subset, or apply a DestinationRule that defines it, before ${to} gets a weight.`
+      : lacks === 'service'
+        ? `Correct the name of the host, or apply Service ${service}, before it gets a weight.`
+        : lacks === 'port' || lacks === 'port name'
+          ? `Correct the port of ${to} before it gets a weight.`
+          : `${unsent.length === 0 ? '' : `Correct the labels that ${to} selects, or those of ${listed(unsent)}. `}Give ${to} ready pods before it gets a weight.`,
+  ),
+];
