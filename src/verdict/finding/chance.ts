@@ -1,4 +1,5 @@
-import { chancePercent, percent, plural } from '../../words/number.ts';
+import { chancePercent, count, percent, plural } from '../../words/number.ts';
+import { listed } from '../../words/listed.ts';
 import { levelsOf } from '../rule-of-evidence.ts';
 import { withoutProxy } from './caller-without-proxy.ts';
 import { isDrawn } from './is-drawn.ts';
@@ -57,7 +58,7 @@ export const chance: FindingKind = {
         {
           code: 'chance',
           level: 'luck' as const,
-          sentence: `${split.service} kept to ${isMixed(longest) ? 'the weights that its callers held, not all of whom had the rule in force' : 'its weights'}: ${parts.join(', ')} of ${plural(longest.requests, 'request')}; independent draws stray at least as far in ${chancePercent(longest.p!)} of such runs.`,
+          sentence: `${split.service} kept to ${isMixed(longest) ? 'the weights that its callers held, not all of whom had the rule in force' : 'its weights'}${unreached(record, split.service)}: ${parts.join(', ')} of ${plural(longest.requests, 'request')}; independent draws stray at least as far in ${chancePercent(longest.p!)} of such runs.`,
           evidence: [
             ...(phases.length > 1 ? [`${plural(phases.length, 'phase')} tested.`] : []),
             ...(smallest <= suspicious
@@ -77,6 +78,17 @@ export const chance: FindingKind = {
     return [...sessions, ...kept];
   },
 };
+
+/** ", but 302 of the requests for v3 reached no pod": what is drawn is not answered by that. */
+function unreached({ failures }: RunRecord, service: string): string {
+  const by = new Map<string, number>();
+  for (const { service: own, version, pod, requests } of failures)
+    if (own === service && version !== null && pod === null)
+      by.set(version, (by.get(version) ?? 0) + requests);
+  return by.size === 0
+    ? ''
+    : `, but ${listed([...by].map(([version, requests]) => `${count(requests)} of the requests for ${version}`))} reached no pod`;
+}
 
 /** At some time one kind of caller has weights, and another none, or others: what all of them come to on average nobody has written. */
 function areUnderSeveral({ callers }: RunRecord, service: string): boolean {

@@ -478,6 +478,7 @@ test.each([
     mesh: [],
     callers: [],
     metrics: { requests: [] },
+    failures: [],
     splits: [{ service: 'web', keys: ['v1', 'v2'], phases: ps.map(phase) }],
     scenario: { settings: [] },
   } as unknown as RunRecord);
@@ -503,6 +504,7 @@ test.each([
     mesh: [],
     callers: [],
     metrics: { requests: [] },
+    failures: [],
     splits: [
       {
         service: 'web',
@@ -527,6 +529,7 @@ test.each([
   const [own] = pagesLate.seenIn({
     pages: { pages: 100, late, overdue, lateMs: 400 },
     metrics: { requests: [] },
+    failures: [],
     scenario: { durationSeconds: 60 },
   } as unknown as RunRecord);
   expect(own?.sentence).toBe(says);

@@ -143,3 +143,14 @@ describe('what has the weight 0 to the end and would not be found', () => {
     expect(told(diagnosis, 'destination-not-there')).toEqual([]);
   });
 });
+
+test('what kept to its weights and reached no pod is told together', async () => {
+  const scenario = await scenarioOf(subsets('web', 'v1', 'v2') + split('web', { v1: 90, v3: 10 }));
+  const { diagnosis, failures } = runOnce(scenario).record;
+  const failed = failures.reduce((sum, { requests }) => sum + requests, 0);
+  expect(failed).toBeGreaterThan(0);
+  const { sentence } = told(diagnosis!, 'chance')[0]!;
+  expect(sentence).toContain(
+    `web kept to its weights, but ${failed} of the requests for v3 reached no pod: v1 `,
+  );
+});
