@@ -1,5 +1,6 @@
 import { gatewayName } from '../manifest/gateway-name.ts';
 import type { Resource } from '../manifest/resource.ts';
+import { ownerOf, ownerText } from '../manifest/rule-name.ts';
 import { isRecreated, isWorkload, writtenReplicas, type Workload } from '../manifest/scale-target.ts';
 import { serviceNames } from '../manifest/service-names.ts';
 import {
@@ -109,10 +110,10 @@ function gatewaysAt(
     .map(({ resource }) => resource)
     .filter(isGateway)
     .map(placeOf);
-  const lostGateways = resourcesOf(registry, 'VirtualService').flatMap(({ metadata, spec }) =>
-    [...new Set(spec.gateways.map((written) => gatewayName(written, metadata.namespace)))]
+  const lostGateways = resourcesOf(registry, 'VirtualService').flatMap((own) =>
+    [...new Set(own.spec.gateways.map((written) => gatewayName(written, own.metadata.namespace)))]
       .filter((gateway) => ever.has(gateway) && !gateways.includes(gateway))
-      .map((gateway) => ({ rule: `VirtualService ${metadata.name}.${metadata.namespace}`, gateway })),
+      .map((gateway) => ({ rule: ownerText(ownerOf(own)), gateway })),
   );
   return { gateways, lostGateways };
 }

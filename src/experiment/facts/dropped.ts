@@ -1,6 +1,7 @@
 import { fullHost } from '../../manifest/host.ts';
 import type { KubernetesGrpcRoute, KubernetesHttpRoute, VirtualService } from '../../manifest/resource.ts';
 import { conversionError } from '../../manifest/route-reference.ts';
+import { ownerOf, ownerText, ruleText } from '../../manifest/rule-name.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import { leftOutOf, withDelegates } from '../../mesh/istiod/delegate.ts';
 import { meshConfigOf } from '../../mesh/istiod/mesh-config.ts';
@@ -23,17 +24,18 @@ export const droppedIn = (registry: Registry, callers?: ReadonlySet<string>): Dr
 
 /** A route whose parents are Services of other namespaces is for callers of its own (Gateway API, GAMMA: a consumer route). */
 function withoutConsumers(
-  { kind, metadata, spec }: KubernetesHttpRoute | KubernetesGrpcRoute,
+  own: KubernetesHttpRoute | KubernetesGrpcRoute,
   callers: ReadonlySet<string>,
 ): DroppedFact[] {
-  const { name, namespace } = metadata;
+  const { spec } = own;
+  const { namespace } = own.metadata;
   const isConsumers = spec.parentRefs.every((ref) => ref.kind === 'Service' && ref.namespace !== namespace);
   const [parent] = spec.parentRefs;
   if (parent === undefined || !isConsumers || callers.has(namespace)) return [];
   return [
     {
       by: 'consumer',
-      rule: `${kind} ${name}.${namespace}`,
+      rule: ownerText(ownerOf(own)),
       hosts: spec.parentRefs.map((ref) => fullHost(ref.name, ref.namespace)),
       namespace,
       parent: { name: parent.name, namespace: parent.namespace },
@@ -42,13 +44,14 @@ function withoutConsumers(
 }
 
 /** Routes behind one that takes every request (core/route/route.go, BuildHTTPRoutesForVirtualService). */
-function afterCatchAll({ metadata: { name, namespace }, spec }: VirtualService): DroppedFact[] {
+function afterCatchAll(own: VirtualService): DroppedFact[] {
+  const { spec } = own;
   const catchAll = spec.http.findIndex(({ match, delegate }) => match.length === 0 && delegate === undefined);
   if (catchAll < 0) return [];
   return spec.http.slice(catchAll + 1).map((_, index) => ({
     by: 'catch-all',
-    rule: `VirtualService ${name}.${namespace}, rule ${catchAll + 2 + index}`,
-    hosts: spec.hosts.map((host) => fullHost(host, namespace)),
+    rule: ruleText(ownerOf(own), `rule ${catchAll + 2 + index}`),
+    hosts: spec.hosts.map((host) => fullHost(host, own.metadata.namespace)),
     place: catchAll + 1,
   }));
 }
@@ -69,8 +72,9 @@ export function idleIn(
 
 /** Destinations that a rule names with more than one weight. */
 function twiceIn(registry: Registry, names: ServiceNames): TwiceFact[] {
-  return resourcesOf(registry, 'VirtualService').flatMap(({ metadata, spec }) => {
-    const { name, namespace } = metadata;
+  return resourcesOf(registry, 'VirtualService').flatMap((virtualService) => {
+    const { metadata, spec } = virtualService;
+    const { namespace } = metadata;
     const rules = [
       ...spec.http.map(({ route }, index) => ({ route, what: `rule ${index + 1}` })),
       ...spec.tcp.map(({ route }, index) => ({ route, what: `tcp rule ${index + 1}` })),
@@ -93,7 +97,7 @@ function twiceIn(registry: Registry, names: ServiceNames): TwiceFact[] {
       }
       return [...byPlace.values()]
         .filter(({ weights }) => weights.length > 1)
-        .map((own) => ({ rule: `VirtualService ${name}.${namespace}, ${what}`, ...own }));
+        .map((own) => ({ rule: ruleText(ownerOf(virtualService), what), ...own }));
     });
   });
 }
@@ -101,7 +105,6 @@ function twiceIn(registry: Registry, names: ServiceNames): TwiceFact[] {
 function refusedRoute(own: KubernetesHttpRoute | KubernetesGrpcRoute): DroppedFact[] {
   const error = conversionError(own);
   if (error === undefined) return [];
-  const { name, namespace } = own.metadata;
   const parents = own.spec.parentRefs.flatMap((ref) =>
     ref.kind === 'Service' ? [fullHost(ref.name, ref.namespace)] : [],
   );
@@ -110,7 +113,7 @@ function refusedRoute(own: KubernetesHttpRoute | KubernetesGrpcRoute): DroppedFa
   return [
     {
       by: 'error',
-      rule: `${own.kind} ${name}.${namespace}`,
+      rule: ownerText(ownerOf(own)),
       hosts: [...parents, ...(isOfGateway ? outside : [])],
       error,
     },
@@ -123,8 +126,7 @@ function droppedDelegates(registry: Registry): DroppedFact[] {
   const roots = all.filter(({ spec }) => spec.http.some(({ delegate }) => delegate !== undefined));
   if (roots.length === 0) return [];
   const { defaultVirtualServiceExportTo } = meshConfigOf(registry);
-  const nameOf = ({ metadata }: (typeof all)[number], index: number): string =>
-    `VirtualService ${metadata.name}.${metadata.namespace}, rule ${index + 1}`;
+  const nameOf = (own: VirtualService, index: number): string => ruleText(ownerOf(own), `rule ${index + 1}`);
   const taken = new Set(
     roots.flatMap((root) =>
       withDelegates(root, all, defaultVirtualServiceExportTo).map(({ from, index }) => nameOf(from, index)),

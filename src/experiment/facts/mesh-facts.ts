@@ -9,6 +9,7 @@ import type {
   Rollout,
   VirtualService,
 } from '../../manifest/resource.ts';
+import { ownerOf, ruleText } from '../../manifest/rule-name.ts';
 import { isWorkload, type Workload } from '../../manifest/scale-target.ts';
 import { lacksPort } from '../../manifest/service-address.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
@@ -245,7 +246,7 @@ function rulesOf(
   own: VirtualService,
   nobodys: (own: VirtualService) => RuleFact['inert'],
 ): RuleFact[] {
-  const { name, namespace } = own.metadata;
+  const { namespace } = own.metadata;
   const { hosts, gateways } = own.spec;
   const outside = gateways.filter((gateway) => gateway !== 'mesh');
   const about = {
@@ -295,17 +296,12 @@ function rulesOf(
       ...(manager === undefined || route.length === 0 ? {} : { managedBy: manager }),
     };
   };
+  const owner = ownerOf(own);
   return [
     ...own.spec.http.map((route, index) =>
-      factOf(
-        'http',
-        route,
-        `VirtualService ${name}.${namespace}, rule ${index + 1}${route.name === undefined ? '' : ` (${route.name})`}`,
-      ),
+      factOf('http', route, ruleText(owner, `rule ${index + 1}`, route.name)),
     ),
-    ...own.spec.tcp.map((route, index) =>
-      factOf('tcp', route, `VirtualService ${name}.${namespace}, tcp rule ${index + 1}`),
-    ),
+    ...own.spec.tcp.map((route, index) => factOf('tcp', route, ruleText(owner, `tcp rule ${index + 1}`))),
   ];
 }
 
@@ -314,7 +310,7 @@ function routesOf(
   mesh: Manifests,
   own: KubernetesHttpRoute | KubernetesGrpcRoute,
 ): NonNullable<MeshFacts['routes']>[number][] {
-  const { name, namespace } = own.metadata;
+  const { namespace } = own.metadata;
   return own.spec.rules.flatMap(({ name: called, backendRefs }, index) => {
     const sent = backendRefs.map((ref) => ({
       destination: backendDestination(ref),
@@ -330,7 +326,7 @@ function routesOf(
     if (total === 0 || isTold) return [];
     return [
       {
-        rule: `${own.kind} ${name}.${namespace}, rule ${index + 1}${called === undefined ? '' : ` (${called})`}`,
+        rule: ruleText(ownerOf(own), `rule ${index + 1}`, called),
         destinations: sent.map(({ destination, weight }) => ({
           ...reached(mesh, destination, namespace),
           weight: weight / total,

@@ -42,5 +42,5 @@ export function strayRule(registry: Registry, pod: Pod, host: string, port: numb
   if (routes === undefined) return undefined;
   const { virtualHost } = chooseRoute(routes, { method: 'GET', path: '/', authority: host, headers: {} });
   const acting = routes.virtual_hosts.find(({ name }) => name === virtualHost)?.routes[0]?.metadata;
-  return acting === undefined || acting.config === '' ? undefined : acting.rule;
+  return acting === undefined || acting.owner === null ? undefined : acting.rule;
 }

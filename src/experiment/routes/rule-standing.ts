@@ -1,9 +1,10 @@
 import type { DroppedFact } from '../../record/mesh-facts.ts';
 import { fullHost, hostCovers, intersection } from '../../manifest/host.ts';
 import { conversionError } from '../../manifest/route-reference.ts';
-import { writtenKind, type KubernetesHttpRoute, type VirtualService } from '../../manifest/resource.ts';
+import type { KubernetesHttpRoute, VirtualService } from '../../manifest/resource.ts';
+import { ownerOf, ownerText, type RuleOwner } from '../../manifest/rule-name.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
-import type { ProxyConfiguration } from '../../mesh/envoy/route.ts';
+import type { ProxyConfiguration, RouteOrigin } from '../../mesh/envoy/route.ts';
 import type { MeshView } from '../../mesh/istiod/mesh-view.ts';
 import { areOfOneSecond } from '../../mesh/kubernetes/age.ts';
 import { mayCarryHttp } from '../../mesh/istiod/protocol.ts';
@@ -43,7 +44,7 @@ export function ruleStandings(
   return rules.map((own): RuleStanding => {
     const onTcp = proxy.type === 'sidecar' ? onTcpPortsAlone(own, mesh) : undefined;
     const actsOn = onTcp === undefined ? followers(own, configuration) : [];
-    const rule = `${writtenKind(own.kind)} ${own.metadata.name}.${own.metadata.namespace}`;
+    const rule = ownerText(ownerOf(own));
     return {
       rule,
       isFor: whomFor(own),
@@ -60,34 +61,34 @@ export function ruleStandings(
 
 /** Virtual hosts and ports with a route of the rule, or one that it leaves to a delegate. */
 function followers(own: Rule, { routes, tcp_proxies }: ProxyConfiguration): string[] {
-  const config = configOf(own);
   const delegates = delegatesOf(own);
-  const isOwn = (name: string, found: string): boolean =>
-    found === config ||
-    delegates.some((each) => each.config === found && hostCovers(each.host, hostOf(name)));
+  const isOwn = (name: string, { owner }: RouteOrigin): boolean =>
+    owner !== null &&
+    (isSame(owner, ownerOf(own)) ||
+      delegates.some((each) => isSame(each.owner, owner) && hostCovers(each.host, hostOf(name))));
   const hosts = routes.flatMap(({ virtual_hosts }) =>
     virtual_hosts
-      .filter(({ name, routes: all }) => all.some(({ metadata }) => isOwn(name, metadata.config)))
+      .filter(({ name, routes: all }) => all.some(({ metadata }) => isOwn(name, metadata)))
       .map(({ name }) => shortName(name)),
   );
   const connections = tcp_proxies
-    .filter(({ metadata }) => metadata.config === config)
+    .filter(({ metadata: { owner } }) => owner !== null && isSame(owner, ownerOf(own)))
     .map(({ host, port }) => `${shortName(host)}:${port}`);
   return [...new Set([...hosts, ...connections])];
 }
 
-const configOf = ({ kind, metadata }: Rule): string => `${kind}/${metadata.namespace}/${metadata.name}`;
+const isSame = (one: RuleOwner, other: RuleOwner): boolean => ownerText(one) === ownerText(other);
 const hostOf = (virtualHost: string): string => virtualHost.replace(/:\d+$/, '');
 
 /** What a root leaves to others, for each of its hosts (model/virtualservice.go, mergeVirtualServicesIfNeeded). */
-function delegatesOf(own: Rule): { readonly config: string; readonly host: string }[] {
+function delegatesOf(own: Rule): { readonly owner: RuleOwner; readonly host: string }[] {
   if (own.kind !== 'VirtualService') return [];
   const { namespace } = own.metadata;
   return own.spec.http.flatMap(({ delegate }) =>
     delegate === undefined
       ? []
       : own.spec.hosts.map((host) => ({
-          config: `VirtualService/${delegate.namespace ?? namespace}/${delegate.name}`,
+          owner: { kind: own.kind, namespace: delegate.namespace ?? namespace, name: delegate.name },
           host: fullHost(host, namespace),
         })),
   );
@@ -140,7 +141,7 @@ function whyNot(own: Rule, mesh: MeshView, proxy: ProxyIdentity): string {
 
 const isOf = (rule: RoutingRule, own: Rule): boolean =>
   own.kind === 'HTTPRoute'
-    ? rule.http.some(({ origin }) => origin.config === configOf(own))
+    ? rule.http.some(({ origin }) => isSame(origin.owner, ownerOf(own)))
     : rule.semantics === 'istio' &&
       rule.name === own.metadata.name &&
       rule.namespace === own.metadata.namespace;
@@ -233,10 +234,10 @@ const isOwnRoute = ({ semantics, namespace }: RoutingRule, proxy: ProxyIdentity)
 
 const isPrivate = ({ exportTo }: RoutingRule): boolean => exportTo.length > 0 && !exportTo.includes('*');
 
-function nameOf({ http, name, namespace, semantics }: RoutingRule): string {
-  if (semantics === 'istio') return `VirtualService ${name}.${namespace}`;
-  const [kind = '', ofNamespace = '', own = ''] = (http[0]?.origin.config ?? '').split('/');
-  return `${kind} ${own}.${ofNamespace}`;
+function nameOf({ http, kind, name, namespace, semantics }: RoutingRule): string {
+  // Routes of Gateway API are merged by host; rules of a VirtualService may be of its delegates.
+  const merged = semantics === 'istio' ? undefined : http[0]?.origin.owner;
+  return ownerText(merged ?? { kind: kind ?? 'VirtualService', namespace, name });
 }
 
 /** "a sidecar in namespace default with app=productpage", "a gateway in namespace istio-system with istio=ingressgateway". */

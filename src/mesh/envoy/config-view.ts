@@ -140,7 +140,7 @@ export class ConfigView {
       variant: this.#tables.variant({
         service,
         shares: this.#shares(service, destinations, keys, total),
-        ruled: route!.metadata.config !== '' && !keys.includes(-1),
+        ruled: route!.metadata.owner !== null && !keys.includes(-1),
         rule: route!.metadata.rule,
       }),
       service,

@@ -117,7 +117,7 @@ type Chain = Omit<TcpProxy, 'host' | 'port'>;
 const anywhereElse = ({ outbound }: ProxyConfiguration): Chain => ({
   cluster: outbound!,
   metadata: {
-    config: '',
+    owner: null,
     rule:
       outbound === passthroughCluster
         ? 'no listener: passed on to its address'

@@ -63,7 +63,7 @@ const toHttps: Route = {
   name: '',
   match: { prefix: '/' },
   redirect: { scheme_redirect: 'https', response_code: 301 },
-  metadata: { config: '', rule: 'Gateway: httpsRedirect' },
+  metadata: { owner: null, rule: 'Gateway: httpsRedirect' },
 };
 
 function findVirtualHost(configuration: RouteConfiguration, authority: string) {

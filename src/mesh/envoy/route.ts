@@ -1,4 +1,5 @@
 import type { SimpleLoadBalancer } from '../../manifest/kind/traffic-policy.ts';
+import type { RuleOwner } from '../../manifest/rule-name.ts';
 import type { LocalitySettings } from './balancer/locality.ts';
 
 /**
@@ -60,8 +61,8 @@ export interface HeaderValueOption {
 
 /** Which rule a route came from; Istio writes a part of it into the route's metadata. */
 export interface RouteOrigin {
-  /** `VirtualService/default/reviews`, `HTTPRoute/default/reviews`; "" where no rule was. */
-  readonly config: string;
+  /** null where no rule was. */
+  readonly owner: RuleOwner | null;
   /** For people: "VirtualService reviews.default, rule 1". */
   readonly rule: string;
   /** Istio's own: the VirtualService, or the one that it made of an HTTPRoute, as a path in the API. */

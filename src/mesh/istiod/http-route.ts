@@ -21,6 +21,7 @@ import type {
 import { fullHost, intersection } from '../../manifest/host.ts';
 import { refusalOfRoute, type NamespaceLabels } from '../../manifest/route-attachment.ts';
 import { conversionError, isGranted } from '../../manifest/route-reference.ts';
+import { ownerOf, ruleText } from '../../manifest/rule-name.ts';
 import { compareByAge, type Age } from '../kubernetes/age.ts';
 import type { RegistryEntry } from '../kubernetes/registry.ts';
 import type { PlacedHttpRoute, RoutingRule } from './routing-rule.ts';
@@ -182,8 +183,8 @@ function placedRules(
         name: rule.name ?? `${namespace}.${name}.${index}`,
         match: withPort === undefined ? [] : [withPort],
         origin: {
-          config: `${route.kind}/${namespace}/${name}`,
-          rule: `${route.kind} ${name}.${namespace}, rule ${index + 1}${rule.name === undefined ? '' : ` (${rule.name})`}`,
+          owner: ownerOf(route),
+          rule: ruleText(ownerOf(route), `rule ${index + 1}`, rule.name),
           namespace,
         },
       };

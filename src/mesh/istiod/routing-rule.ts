@@ -1,5 +1,6 @@
 import { fullHost } from '../../manifest/host.ts';
 import type { HttpRoute, TcpRoute, TlsRoute, VirtualService } from '../../manifest/resource.ts';
+import { ownerOf, ruleText, type RuleOwner } from '../../manifest/rule-name.ts';
 import { withDelegates } from './delegate.ts';
 import { withGatewayNames } from './gateway-name.ts';
 import type { Age } from '../kubernetes/age.ts';
@@ -38,8 +39,7 @@ export interface PlacedHttpRoute extends HttpRoute {
 
 /** Which part of which resource a route came from. */
 export interface RuleOrigin {
-  /** `VirtualService/default/reviews` */
-  readonly config: string;
+  readonly owner: RuleOwner;
   /** "VirtualService reviews.default, rule 2 (jason)" */
   readonly rule: string;
   /** In which short names of hosts are looked up. */
@@ -73,8 +73,8 @@ export function rulesOfVirtualServices(
       http: withDelegates(own, all ?? [], byDefault).map(({ from, index, ...http }) => ({
         ...http,
         origin: {
-          config: `VirtualService/${from.metadata.namespace}/${from.metadata.name}`,
-          rule: `VirtualService ${from.metadata.name}.${from.metadata.namespace}, rule ${index + 1}${http.name === undefined ? '' : ` (${http.name})`}`,
+          owner: ownerOf(from),
+          rule: ruleText(ownerOf(from), `rule ${index + 1}`, http.name),
           namespace: from.metadata.namespace,
         },
       })),

@@ -135,7 +135,7 @@ function routeOf(
   context: RouteContext,
 ): Route {
   const names = [http.name, match?.name].filter((name) => name !== undefined && name !== '');
-  const { config, rule: text } = http.origin;
+  const { owner, rule: text } = http.origin;
   const matcher = match === undefined ? { prefix: '/' } : matchOf(match, rule.semantics);
   const action =
     http.directResponse !== undefined || http.redirect !== undefined
@@ -159,7 +159,7 @@ function routeOf(
     ...operations,
     decorator: { operation: operationOf(rule, action, matcher, context.port) },
     metadata: {
-      config,
+      owner,
       rule: text,
       istioConfig: `/apis/networking.istio.io/v1/namespaces/${rule.namespace}/virtual-service/${rule.name}`,
     },

@@ -233,7 +233,7 @@ const defaultRoute = (mesh: MeshView, proxy: ProxyIdentity, host: string, port: 
     ...retriesAndHash(mesh, proxy, undefined, [{ host, subset: undefined, port }], true),
   },
   decorator: { operation: `${host}:${port}/*` },
-  metadata: { config: '', rule: 'no rule: default cluster' },
+  metadata: { owner: null, rule: 'no rule: default cluster' },
 });
 
 /** Hosts that the proxy does not know (buildCatchAllVirtualHost). */
@@ -248,7 +248,7 @@ const allowAny: VirtualHost = {
       name: 'allow_any',
       match: { prefix: '/' },
       route: { cluster: passthroughCluster, timeout: noTimeout, max_grpc_timeout: noTimeout },
-      metadata: { config: '', rule: 'no such host: passed on to its address' },
+      metadata: { owner: null, rule: 'no such host: passed on to its address' },
     },
   ],
 };
@@ -261,7 +261,7 @@ const blockAll: VirtualHost = {
       name: 'block_all',
       match: { prefix: '/' },
       direct_response: { status: 502 },
-      metadata: { config: '', rule: 'no such host: refused (REGISTRY_ONLY)' },
+      metadata: { owner: null, rule: 'no such host: refused (REGISTRY_ONLY)' },
     },
   ],
 };

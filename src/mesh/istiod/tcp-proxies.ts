@@ -1,5 +1,6 @@
 import { hostCovers } from '../../manifest/host.ts';
 import type { RouteDestination, ServicePort, TcpRoute, TlsRoute } from '../../manifest/resource.ts';
+import { ruleText } from '../../manifest/rule-name.ts';
 import { clusterParts } from '../envoy/cluster-name.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import { clusterName, type TcpProxy } from '../envoy/route.ts';
@@ -49,7 +50,7 @@ function chainsOf(
   };
   const any = {
     cluster: clusterName(port, '', host),
-    metadata: { config: '', rule: 'no rule: default cluster' },
+    metadata: { owner: null, rule: 'no rule: default cluster' },
   };
   const naming = rules.naming(host);
   if (isTlsPort(servicePort)) {
@@ -135,10 +136,8 @@ function sentBy(
   const cluster = ({ destination }: RouteDestination): string =>
     destinationCluster(mesh, destination, rule.namespace, context.port);
   const { name, namespace, kind = 'VirtualService' } = rule;
-  const metadata = {
-    config: `${kind}/${namespace}/${name}`,
-    rule: `${kind} ${name}.${namespace}, ${place}`,
-  };
+  const owner = { kind, namespace, name };
+  const metadata = { owner, rule: ruleText(owner, place) };
   const [only, ...others] = route;
   if (only !== undefined && others.length === 0) return { cluster: cluster(only), metadata };
   return {

@@ -23,7 +23,7 @@ const routeWith = (own: HeaderOperations, ...clusters: HeaderOperations[]): Rout
       ? { cluster: 'a' }
       : { weighted_clusters: { clusters: clusters.map((one) => ({ name: 'a', weight: 1, ...one })) } }),
   },
-  metadata: { config: '', rule: '' },
+  metadata: { owner: null, rule: '' },
   ...own,
 });
 

@@ -8,7 +8,7 @@ const chain = (cluster: string, own: Partial<TcpProxy>): TcpProxy => ({
   host: 'db',
   port: 443,
   cluster,
-  metadata: { config: '', rule: '' },
+  metadata: { owner: null, rule: '' },
   ...own,
 });
 

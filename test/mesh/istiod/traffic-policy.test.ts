@@ -468,7 +468,7 @@ spec: { http: [${http}] }
     );
     expect([first!.match, first!.route!.timeout]).toEqual([{ prefix: '/a/b', case_sensitive: true }, '9s']);
     expect([second!.match, second!.route!.timeout]).toEqual([{ prefix: '/a', case_sensitive: true }, '3s']);
-    expect(first!.metadata.config).toBe('VirtualService/default/inner');
+    expect(first!.metadata.owner).toEqual({ kind: 'VirtualService', namespace: 'default', name: 'inner' });
   });
 
   test.each([

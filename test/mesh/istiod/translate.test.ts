@@ -226,7 +226,7 @@ spec: { selector: ${selector}, ports: [{ name: http, port: ${port} }] }
 test.each(['Reviews', 'reviews', 'REVIEWS.default'])(
   'a Host finds a name whatever their case: %s',
   (asked) => {
-    const all = { name: 'all', match: { prefix: '/' }, metadata: { config: '', rule: 'all' } };
+    const all = { name: 'all', match: { prefix: '/' }, metadata: { owner: null, rule: 'all' } };
     const hosts = [{ name: 'reviews', domains: ['Reviews', 'reviews.Default'], routes: [all] }];
     const { route } = chooseRoute({ name: '80', virtual_hosts: hosts }, call({ authority: asked }));
     expect(route?.name).toBe('all');

@@ -70,6 +70,6 @@ function answerOf(found: Outbound) {
 }
 
 function ruleOf(found: Outbound): string {
-  const [, ...name] = found.kind === 'route' ? found.route.metadata.config.split('/') : [];
-  return name.length === 0 ? 'none' : name.join('/');
+  const owner = found.kind === 'route' ? found.route.metadata.owner : null;
+  return owner === null ? 'none' : `${owner.namespace}/${owner.name}`;
 }

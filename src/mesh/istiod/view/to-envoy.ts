@@ -1,6 +1,13 @@
 import { microseconds } from '../../../manifest/microseconds.ts';
 import { shortHost } from '../../../manifest/host.ts';
-import type { Cluster, ProxyConfiguration, RedirectAction, Route, TcpProxy } from '../../envoy/route.ts';
+import type {
+  Cluster,
+  ProxyConfiguration,
+  RedirectAction,
+  Route,
+  RouteOrigin,
+  TcpProxy,
+} from '../../envoy/route.ts';
 
 /** Envoy's JSON: what `istioctl proxy-config -o json` shows, with the names of Envoy's protocol buffers. */
 export type EnvoyJson = { readonly [field: string]: unknown };
@@ -207,7 +214,7 @@ function listenersOf(proxies: readonly TcpProxy[]): EnvoyJson[] {
           name: 'envoy.filters.network.tcp_proxy',
           typed_config: {
             '@type': `${filterPrefix}.filters.network.tcp_proxy.v3.TcpProxy`,
-            stat_prefix: own.cluster ?? own.metadata.config.split('/').slice(1).reverse().join('.'),
+            stat_prefix: own.cluster ?? prefixOf(own.metadata),
             ...(own.cluster === undefined
               ? { weighted_clusters: own.weighted_clusters }
               : { cluster: own.cluster }),
@@ -217,6 +224,10 @@ function listenersOf(proxies: readonly TcpProxy[]): EnvoyJson[] {
     })),
   }));
 }
+
+/** Of a rule that weighs clusters its name (networkfilter.go, buildOutboundNetworkFiltersWithWeightedClusters). */
+const prefixOf = ({ owner }: RouteOrigin): string =>
+  owner === null ? '' : `${owner.name}.${owner.namespace}`;
 
 /** Fields that are a google.protobuf.Duration. */
 const durations = new Set([
