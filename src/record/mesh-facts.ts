@@ -348,6 +348,9 @@ export const meshFacts = z.strictObject({
       tolerance: number
         .optional()
         .describe('By which part of its target a reading may be above it without effect; absent: 0.1.'),
+      sidecarMilli: whole
+        .optional()
+        .describe('What the sidecar uses of that while the application is at its limit; absent: nothing.'),
       neverUp: z
         .literal(true)
         .optional()

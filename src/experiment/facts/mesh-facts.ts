@@ -37,7 +37,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { cookiesIn } from './cookies.ts';
 import { anySidecar, hidden, unseen, type Caller } from './inert.ts';
 import { keptIn, type Call } from './kept.ts';
-import { reachOf } from './autoscaler-reach.ts';
+import { costsOf, reachOf } from './autoscaler-reach.ts';
 import { misnamedIn } from './misnamed.ts';
 import { idleIn } from './dropped.ts';
 import { forNothing } from './for-nothing.ts';
@@ -54,7 +54,12 @@ import { weighedIn } from '../../verdict/finding/shared-pods.ts';
 export function meshFacts(
   registry: Registry,
   names: ServiceNames,
-  { app, traffic, kubernetes }: Pick<Scenario, 'app' | 'traffic' | 'kubernetes'>,
+  {
+    app,
+    traffic,
+    kubernetes,
+    proxy,
+  }: Pick<Scenario, 'app' | 'traffic' | 'kubernetes'> & Partial<Pick<Scenario, 'proxy'>>,
   fromUs: number,
 ): MeshFacts {
   const resources = [...registry.entries.values()].map(({ resource }) => resource);
@@ -180,7 +185,7 @@ export function meshFacts(
     })),
     rollouts: rolloutsIn(registry),
     autoscalers: resourcesOf(registry, 'HorizontalPodAutoscaler').flatMap((own) =>
-      reachOf(own, workloads, kubernetes.autoscaler),
+      reachOf(own, workloads, kubernetes.autoscaler, costsOf(kubernetes, proxy), app.workloads),
     ),
   };
 }

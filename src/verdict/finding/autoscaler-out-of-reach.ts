@@ -98,7 +98,7 @@ function helpersIn(own: AutoscalerFact): string[] {
 }
 
 export function reachHead(own: AutoscalerFact): string {
-  const { name, target, container, millicores, tolerance = usualTolerance, neverUp } = own;
+  const { name, target, container, millicores, tolerance = usualTolerance, neverUp, sidecarMilli } = own;
   if (neverUp === true)
     return `Autoscaler ${name} never scales ${target} up beyond its minReplicas: behavior.scaleUp.selectPolicy is Disabled.`;
   const reach = reachIn(own) ?? 0;
@@ -113,7 +113,7 @@ export function reachHead(own: AutoscalerFact): string {
       ? 'to which the model gives no work'
       : container !== undefined
         ? `which comes to ${reach.toFixed(0)}${unit} at its limit`
-        : `and a pod that uses all of its limits comes to ${reach.toFixed(0)}${unit}`;
+        : `and a pod whose application is at its limit comes to ${reach.toFixed(0)}${unit}${sidecarMilli === undefined ? '' : `, with ${sidecarMilli}m of its sidecar`}`;
   return `Autoscaler ${name} can never scale ${target} up by CPU: ${waits}, ${comes}.`;
 }
 

@@ -12,6 +12,7 @@ import { reachOf } from '../../../src/experiment/facts/autoscaler-reach.ts';
 import { hpaControllerDefaults } from '../../../src/mesh/kubernetes/hpa/spec.ts';
 import { isOutOfReach, reachHead } from '../../../src/verdict/finding/autoscaler-out-of-reach.ts';
 import { resources } from '../../support/world.ts';
+import type { App, Step } from '../../../src/mesh/app/app.ts';
 import { shiftRoutes, shiftRules } from '../../confusion/mesh.ts';
 import { said } from '../../confusion/play.ts';
 import { shapes } from '../../confusion/shapes.ts';
@@ -19,6 +20,9 @@ import { seeded, opened, shipped } from '../../support/scenario.ts';
 
 const played = async (path: string, ...set: string[]): Promise<RunRecord> =>
   runOnce(await opened(path, ...set)).record;
+
+const computing = (us: number): object => ({ kind: 'cpu', time: { dist: 'constant', value: us } });
+const calling = { kind: 'call', host: 'db', port: 80 };
 
 const answer = ({ diagnosis }: RunRecord): Diagnosis['answer'] => diagnosis!.answer;
 const [codes, first] = [
@@ -86,8 +90,8 @@ describe('reported situations', () => {
     expect(answer(record)).toBe('does not hold');
     expect(codes(record).slice(0, 2)).toEqual(['autoscaler-out-of-reach', 'overloaded']);
     expect(first(record).sentence).toContain('log-shipper asks for 800m');
-    // 250m of limit over 200m + 800m + 100m (the sidecar's) of requests.
-    expect(first(record).sentence).toContain(`${Math.round((100 * 250) / 1100)} %`);
+    // 250m of limit, and at 10 ms a request 25 times 0.5 ms of the sidecar, over 200m + 800m + 100m (the sidecar's) of requests.
+    expect(first(record).sentence).toContain(`${Math.round((100 * (250 + 12.5)) / 1100)} %`);
   });
 
   test('a rule for the gateway alone: callers inside have none, and an expectation on the share does not hold', async () => {
@@ -246,7 +250,18 @@ test('a host without any rule at a gateway is not told to mend the routes of one
 
 // kubernetes pkg/controller/podautoscaler: computeReplicasForMetrics (the largest), calculatePodRequests (native sidecars, one container).
 describe('what an autoscaler can read', () => {
-  const facts = (metrics: string, pod = '', annotations = '', scaleUp = ''): ReturnType<typeof reachOf> => {
+  const appOf = (...script: object[]): App['workloads'] => [
+    { name: 'shop', match: { app: 'shop' }, script: script as Step[], cpuUs: 0, concurrency: Infinity },
+  ];
+  const costs = { counted: true, perRequestUs: 500, idleMilli: 0 };
+  const facts = (
+    metrics: string,
+    pod = '',
+    annotations = '',
+    scaleUp = '',
+    app = appOf(computing(1e9)),
+    ofSidecar = costs,
+  ): ReturnType<typeof reachOf> => {
     const [inits, more] = pod.startsWith(', initContainers') ? [pod, ''] : ['', pod];
     const all = resources(`
 apiVersion: apps/v1
@@ -260,7 +275,13 @@ metadata: { name: shop }
 spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: shop }, minReplicas: 2, maxReplicas: 9, metrics: [${metrics}]${scaleUp === '' ? '' : `, behavior: { scaleUp: { ${scaleUp} } }`} }
 `);
     const scaler = all.find((own) => own.kind === 'HorizontalPodAutoscaler')!;
-    return reachOf(scaler as HorizontalPodAutoscaler, all.filter(isWorkload), hpaControllerDefaults);
+    return reachOf(
+      scaler as HorizontalPodAutoscaler,
+      all.filter(isWorkload),
+      hpaControllerDefaults,
+      ofSidecar,
+      app,
+    );
   };
   const resource =
     '{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }';
@@ -276,6 +297,27 @@ spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: shop }, m
     expect(facts(resource, '', ', annotations: { sidecar.istio.io/proxyCPU: 1500m }')).toMatchObject([
       { proxyMilli: 1500, canReachPercent: (100 * 250) / 1700 },
     ]);
+  });
+
+  // The application stops at 250m: at 5 ms a request that is 50 a second, of 0.5 ms each for the proxy.
+  test.each([
+    { app: appOf(computing(5_000)), milli: 25, because: 'a request passes the proxy once' },
+    { app: appOf(computing(5_000), calling, calling), milli: 75, because: 'two calls pass it, too' },
+    { app: appOf(computing(100)), milli: 1_250, because: 'ten times what a request of 1 ms brings' },
+    { app: appOf(computing(10)), milli: 2_000, because: 'its own limit ends it (global.proxy.resources)' },
+    { app: [], milli: 125, because: 'of an application that nobody tells of, 1 ms a request' },
+    { app: appOf(computing(5_000)), idleMilli: 7, milli: 32, because: 'it uses something while it runs' },
+  ])('counts $milli m for the sidecar: $because', ({ app, milli, idleMilli = 0 }) => {
+    const [own] = facts(resource, '', '', '', app, { ...costs, idleMilli });
+    expect(own!.sidecarMilli).toBe(milli);
+    expect(own!.canReachPercent).toBeCloseTo((100 * (250 + milli)) / 300, 9);
+  });
+
+  test('counts no sidecar where it reads one container, or sidecars neither ask for CPU nor use any', () => {
+    expect(facts(container('app'))[0]).toMatchObject({ canReachPercent: 125 });
+    const [off] = facts(resource, '', '', '', appOf(computing(5_000)), { ...costs, counted: false });
+    expect(off).toMatchObject({ canReachPercent: 125 });
+    expect(off).not.toHaveProperty('sidecarMilli');
   });
 
   test('is what its highest metric can: one within reach is enough, one of an unknown kind as well', () => {
@@ -307,7 +349,7 @@ spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: shop }, m
     const metric = `{ type: Resource, resource: { name: cpu, target: { type: AverageValue, averageValue: ${milli}m } } }`;
     const [own] = facts(metric);
     expect(isOutOfReach(own!)).toBe(isOut);
-    expect(reachHead(own!)).toContain(`a pod that uses all of its limits comes to 250m`);
+    expect(reachHead(own!)).toContain(`a pod whose application is at its limit comes to 250m`);
   });
 
   test('is told of what scales on something else where it may never scale up', () => {
