@@ -27,6 +27,9 @@ const sentTo = destination.omit({ weight: true, lacks: true });
 const misnamed = destination.omit({ lacks: true, port: true, passesThrough: true }).extend({
   rule: text.describe('That sends there.'),
   named: z.array(text).describe('Workloads that it is called as, and picks no pod of.'),
+  because: text
+    .optional()
+    .describe('"label track: canary": by what its pods are called as those of another; absent: by names.'),
 });
 
 /** For which requests a policy is. */

@@ -144,7 +144,7 @@ export function meshFacts(
   const services = new Map(acting.map(({ service, name }) => [name, service]));
   const told = weighedIn({ rules, routes: all });
   const matched = matchedIn(told, applications, services);
-  const misnamed = misnamedIn(told, pods, services);
+  const misnamed = misnamedIn(told, pods, services, workloads);
   const cookies = cookiesIn(registry, names, traffic, pods);
   return {
     fromSeconds: fromUs / 1e6,

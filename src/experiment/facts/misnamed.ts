@@ -1,16 +1,82 @@
+import type { Workload } from '../../manifest/scale-target.ts';
 import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
 import type { Pod } from '../../mesh/kubernetes/pod.ts';
 import type { MisnamedFact } from '../../record/mesh-facts.ts';
 import type { Weighed } from '../../verdict/finding/shared-pods.ts';
+import { sayingsOf, swapped, type Saying } from './swapped.ts';
 
 type Destination = Weighed['destinations'][number];
 
 /**
- * Destinations that are called as a workload is, and have pods of others alone: their selectors or labels are swapped. What shares
- * its pods with another destination of its rule is told by that.
+ * Destinations whose pods are others than their names say: they are called as a workload is, and have pods of others alone; or two
+ * have each the pods that are called as the other is, by labels or tags of images. What shares its pods with another destination of
+ * its rule is told by that.
  * @param services by the names that destinations have.
  */
 export function misnamedIn(
+  rules: readonly Weighed[],
+  pods: readonly Pod[],
+  services: ReadonlyMap<string, MeshService>,
+  workloads: readonly Workload[] = [],
+): MisnamedFact[] {
+  const named = misnamedByName(rules, pods, services);
+  const told = new Set(named.map(({ rule }) => ownerOf(rule)));
+  return [
+    ...named,
+    ...swappedIn(
+      rules.filter(({ rule }) => !told.has(ownerOf(rule))),
+      services,
+      workloads,
+    ),
+  ];
+}
+
+/** Two destinations of a VirtualService or route that have each other's pods, as labels and images tell. */
+function swappedIn(
+  rules: readonly Weighed[],
+  services: ReadonlyMap<string, MeshService>,
+  workloads: readonly Workload[],
+): MisnamedFact[] {
+  const all = new Map(workloads.map((own) => [`${own.metadata.namespace}/${own.metadata.name}`, own]));
+  const byOwner = new Map<string, Map<string, { readonly rule: string; readonly own: Destination }>>();
+  for (const { rule, destinations, headless = null } of rules) {
+    const known = byOwner.get(ownerOf(rule)) ?? new Map<string, { rule: string; own: Destination }>();
+    byOwner.set(ownerOf(rule), known);
+    for (const own of destinations) {
+      const isOfPods = headless === null && services.get(own.service)?.source.kind === 'Service';
+      if (isOfPods && !known.has(own.to)) known.set(own.to, { rule, own });
+    }
+  }
+  return [...byOwner.values()].flatMap((known) => {
+    const places = [...known.values()];
+    return places.flatMap((one, index) =>
+      places.slice(index + 1).flatMap((other) => {
+        const namespaces = [one, other].map(({ own }) => services.get(own.service)!.namespace);
+        if (namespaces[0] !== namespaces[1]) return [];
+        const sayings = (name: string): Saying[] => {
+          const workload = all.get(`${namespaces[0]}/${name}`);
+          return workload === undefined ? [] : sayingsOf(workload);
+        };
+        const isOneRule = one.rule === other.rule;
+        const found = swapped(one.own, other.own, sayings, isOneRule);
+        const back = found === null ? swapped(other.own, one.own, sayings, isOneRule) : null;
+        if (found === null && back === null) return [];
+        const says = found ?? { ofOne: back!.ofOther, ofOther: back!.ofOne };
+        return [
+          { ...factOf(one), named: [...other.own.workloads], because: says.ofOne },
+          { ...factOf(other), named: [...one.own.workloads], because: says.ofOther },
+        ].map(({ because, ...own }) => (because === '' ? own : { ...own, because }));
+      }),
+    );
+  });
+}
+
+const factOf = ({ rule, own }: { readonly rule: string; readonly own: Destination }) => ({
+  rule,
+  ...placeOf(own),
+});
+
+function misnamedByName(
   rules: readonly Weighed[],
   pods: readonly Pod[],
   services: ReadonlyMap<string, MeshService>,

@@ -7,7 +7,7 @@ import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
 
-/** A destination is called as one version, and has the pods of another: what was meant for the one, the other answers. */
+/** A destination is called as one version or part, and has the pods of another: what was meant for the one, the other answers. */
 export const versionMisnamed: FindingKind = {
   code: 'version-misnamed',
   seenIn(record) {
@@ -56,11 +56,11 @@ export function misnamedHead(rule: string, own: readonly MisnamedFact[]): string
   const isSwap =
     own.length === 2 && own.every(({ named }, place) => own[1 - place]!.workloads.join() === named.join());
   const picks = isSwap
-    ? `${own[0]!.to} has the pods of ${listed(own[0]!.workloads)}, and ${own[1]!.to} has those of ${listed(own[1]!.workloads)}`
+    ? `${own[0]!.to} has the pods of ${podsOf(own[0]!)}, and ${own[1]!.to} has those of ${podsOf(own[1]!)}`
     : own
         .map(
-          ({ to, workloads, named }) =>
-            `${to} has the pods of ${listed(workloads)}, none of ${listed(named)}`,
+          ({ to, workloads, because, named }) =>
+            `${to} has the pods of ${podsOf({ workloads, because })}, none of ${listed(named)}`,
         )
         .join('; ');
   const sent = own
@@ -70,6 +70,10 @@ export function misnamedHead(rule: string, own: readonly MisnamedFact[]): string
     );
   return `${picks}${sent.length === 0 ? '' : `. Of what ${rule} sends, ${sent.join('; ')}`}.`;
 }
+
+/** "web-b (label track: canary)" */
+const podsOf = ({ workloads, because }: Pick<MisnamedFact, 'workloads' | 'because'>): string =>
+  `${listed(workloads)}${because === undefined ? '' : ` (${because})`}`;
 
 export function misnamedRemedies(own: readonly MisnamedFact[]): Remedy[] {
   const parts = own.flatMap(({ service, subset, named }) =>

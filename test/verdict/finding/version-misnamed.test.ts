@@ -30,19 +30,16 @@ spec: { hosts: [web], http: [{ route: [{ destination: { host: ${one} }, weight: 
 ---`;
 
 const scenarioOf = (...manifests: readonly string[]): Promise<Scenario> =>
+  callingWeb(deployment('web', 'v1'), deployment('web', 'v2'), ...manifests);
+
+const callingWeb = (...manifests: readonly string[]): Promise<Scenario> =>
   smallScenario(
     `duration: 30s
 app: later-app.yaml
 traffic:
   - { name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 50 }`,
     {
-      'mesh.yaml': [
-        service('web'),
-        deployment('curl', 'v1'),
-        deployment('web', 'v1'),
-        deployment('web', 'v2'),
-        ...manifests,
-      ].join(''),
+      'mesh.yaml': [service('web'), deployment('curl', 'v1'), ...manifests].join(''),
       'later-app.yaml': app,
     },
   );
@@ -118,5 +115,92 @@ describe('a destination that is called as one version and has the pods of anothe
         ],
       },
     ]);
+  });
+});
+
+const labelled = (name: string, labels: string, image: string): string =>
+  deployment('web', name)
+    .replace(/(labels: \{ app: web, version: \S+) \}/, `$1, ${labels} }`)
+    .replace('image: none', `image: ${image}`);
+
+const picking = (name: string, labels: string): string => selecting(name, 'x').replace('version: x', labels);
+
+// What is called so by labels or tags of images alone: web-a is the stable one, web-b the canary.
+describe('two destinations that have each other’s pods, as labels and images tell', () => {
+  const app1 = labelled('a', 'track: stable', 'shop/web:1.4.2');
+  const app2 = labelled('b', 'track: canary', 'shop/web:2.0.1');
+  const toHosts = (one: string, other: string): string => between(one, other);
+  test.each([
+    {
+      rules: [
+        picking('shop-stable', 'track: canary'),
+        picking('shop-canary', 'track: stable'),
+        toHosts('shop-stable', 'shop-canary'),
+      ],
+      says: 'shop-stable has the pods of web-b (label track: canary), and shop-canary has those of web-a (label track: stable).',
+      because: 'labels are called as the Services are',
+    },
+    {
+      rules: [subsetsOf('b', 'a'), split('web', { v1: 90, v2: 10 })],
+      says: 'web v1 has the pods of web-b (image shop/web:2.0.1), and web v2 has those of web-a (image shop/web:1.4.2).',
+      because: 'tags of images are versions of the subsets’ numbers',
+    },
+    {
+      rules: [
+        picking('web-main', 'track: canary'),
+        picking('web-main-canary', 'track: stable'),
+        toHosts('web-main', 'web-main-canary'),
+      ],
+      says: 'web-main has the pods of web-b (label track: canary), and web-main-canary has those of web-a.',
+      because: 'the one has pods that are called as the other alone is',
+    },
+  ])('are told where $because', async ({ rules, says }) => {
+    const scenario = await callingWeb(app1, app2, ...rules);
+    expect(foresee(scenario).filter(({ code }) => code === 'version-misnamed')).toMatchObject([
+      { sentence: expect.stringContaining(says) as string },
+    ]);
+    const { diagnosis } = runOnce(scenario).record;
+    expect(diagnosis!.answer).toBe('does not hold');
+    expect(diagnosis!.findings[0]).toMatchObject({ code: 'version-misnamed' });
+  });
+
+  test.each([
+    {
+      rules: [
+        picking('shop-stable', 'track: stable'),
+        picking('shop-canary', 'track: canary'),
+        toHosts('shop-stable', 'shop-canary'),
+      ],
+      because: 'each has its own',
+    },
+    {
+      rules: [
+        picking('shop-active', 'track: canary'),
+        picking('shop-preview', 'track: stable'),
+        toHosts('shop-active', 'shop-preview'),
+      ],
+      because: 'no pod is called as they are',
+    },
+    {
+      rules: [
+        picking('shop-stable', 'version: b'),
+        picking('shop-canary', 'version: a'),
+        toHosts('shop-stable', 'shop-canary'),
+      ],
+      images: ['shop/web:2-stable', 'shop/web:1-canary'],
+      because: 'the labels say one thing, and the tags of the images another',
+    },
+    {
+      rules: [subsetsOf('b', 'a'), split('web', { v1: 90, v2: 10 })],
+      images: ['shop/web:12.1', 'shop/web:21.1'],
+      because: '12 and 21 are no versions of 1 and 2',
+    },
+  ])('are no finding where $because', async ({ rules, images }) => {
+    const pods = [app1, app2].map((own, place) =>
+      images === undefined ? own : own.replace(/image: \S+/, `image: ${images[1 - place]!}`),
+    );
+    expect(foresee(await callingWeb(...pods, ...rules)).map(({ code }) => code)).not.toContain(
+      'version-misnamed',
+    );
   });
 });
