@@ -16,6 +16,10 @@ export const ownerText = ({ kind, namespace, name }: RuleOwner): string => `${ki
 export const ruleText = (owner: RuleOwner, place: string, called?: string): string =>
   `${ownerText(owner)}, ${place}${called === undefined ? '' : ` (${called})`}`;
 
+/** null: of no rule, which nothing else is the owner of. */
+export const isOwner = (one: RuleOwner | null, other: RuleOwner): boolean =>
+  one?.kind === other.kind && one.namespace === other.namespace && one.name === other.name;
+
 export const ownerOf = ({
   kind,
   metadata: { namespace, name },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { number, text, whole, type Immutable } from './field.ts';
+import { number, ruleOwner, text, whole, type Immutable } from './field.ts';
 
 /** Under which rule one kind of caller calls a service, and what answered it, over the whole run. */
 export const callerRecord = z.strictObject({
@@ -12,6 +12,11 @@ export const callerRecord = z.strictObject({
         rule: text.describe(
           '"VirtualService web.default, rule 1", "no rule: default cluster", or "no such host: passed on to its address".',
         ),
+        owner: ruleOwner.nullable().describe('null: it is of no rule.'),
+        passes: z
+          .literal(true)
+          .optional()
+          .describe('Its proxy does not know the service, and passes calls on to the address.'),
         shares: z
           .array(z.strictObject({ version: text, share: number }))
           .nullable()

@@ -18,3 +18,6 @@ export const alongKeys = (
   Object.entries(lists)
     .filter(([, list]) => list !== null && list !== undefined && list.length !== keys.length)
     .map(([path, list]) => ({ path, message: `${list!.length} entries for ${keys.length} keys` }));
+
+/** The resource that a rule is of: a VirtualService, or a route of Gateway API. */
+export const ruleOwner = z.strictObject({ kind: text, namespace: text, name: text });

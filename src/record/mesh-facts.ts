@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, number, text, whole, type Immutable } from './field.ts';
+import { flag, number, ruleOwner, text, whole, type Immutable } from './field.ts';
 
 const destination = z.strictObject({
   to: text.describe('"reviews v1", "web-canary": the Service, and the subset where one is named.'),
@@ -26,6 +26,7 @@ const sentTo = destination.omit({ weight: true, lacks: true });
 /** A destination that is called as one workload, and has the pods of others. */
 const misnamed = destination.omit({ lacks: true, port: true, passesThrough: true }).extend({
   rule: text.describe('That sends there.'),
+  owner: ruleOwner,
   named: z.array(text).describe('Workloads that it is called as, and picks no pod of.'),
   because: text
     .optional()
@@ -41,6 +42,8 @@ const policed = {
 /** A rule that is accepted, and does nothing. */
 const dropped = {
   rule: text.describe('"HTTPRoute web.default", "VirtualService web.default, rule 1"'),
+  owner: ruleOwner,
+  place: whole.optional().describe('Among the http rules of its owner, from 1; absent: it is all of them.'),
   hosts: z.array(text).describe('Whom it would be for, by full names; "*": whatever comes to its gateway.'),
 };
 
@@ -54,6 +57,7 @@ export const meshFacts = z.strictObject({
         host: text.describe('As it is written.'),
         service: text.nullable().describe('null: no Service has that name.'),
         rule: text.optional().describe('That acts for a name which no Service has; absent: none does.'),
+        owner: ruleOwner.optional().describe('Of that rule.'),
         port: whole,
         has: z
           .array(whole)
@@ -68,6 +72,7 @@ export const meshFacts = z.strictObject({
     .array(
       z.strictObject({
         rule: text.describe('"VirtualService web.default, rule 1"'),
+        owner: ruleOwner,
         hosts: z.array(text).describe('Their full names.'),
         services: z
           .array(text)
@@ -98,6 +103,7 @@ export const meshFacts = z.strictObject({
             z.strictObject({
               by: z.literal('rule'),
               rule: text.describe('Another one for the same host, which acts in its place.'),
+              owner: ruleOwner,
             }),
             z.strictObject({
               by: z.literal('export'),
@@ -132,6 +138,7 @@ export const meshFacts = z.strictObject({
     .array(
       z.strictObject({
         rule: text.describe('"HTTPRoute web.default, rule 1"'),
+        owner: ruleOwner,
         destinations: z.array(destination),
       }),
     )
@@ -140,7 +147,7 @@ export const meshFacts = z.strictObject({
   matched: z
     .array(
       z.strictObject({
-        owner: text.describe('"VirtualService web.default"'),
+        owner: ruleOwner,
         one: sentTo,
         other: sentTo,
       }),
@@ -172,7 +179,7 @@ export const meshFacts = z.strictObject({
         z.strictObject({
           by: z.literal('catch-all').describe('A rule before it takes every request.'),
           ...dropped,
-          place: whole.describe('Of that one among its rules, from 1.'),
+          after: whole.describe('The place of that one.'),
         }),
         z.strictObject({
           by: z.literal('delegate').describe('What its match asks does not lie in what its root asks.'),

@@ -41,13 +41,14 @@ test('a caller has a row per rule that held for it, and what answered it over al
     { version: 'v1', share: 0.9 },
     { version: 'v2', share: 0.1 },
   ];
+  const owner = { kind: 'VirtualService', namespace: 'default', name: 'store' };
   const { rows } = callerTable([
     {
       caller: 'web',
       service: 'store',
       rules: [
-        { fromSeconds: 0, rule: 'no rule: default cluster', shares: null },
-        { fromSeconds: 60, rule: 'VirtualService store.default, rule 1', shares },
+        { fromSeconds: 0, rule: 'no rule: default cluster', owner: null, shares: null },
+        { fromSeconds: 60, rule: 'VirtualService store.default, rule 1', owner, shares },
       ],
       answered: [
         { version: 'v1', requests: 80 },

@@ -133,10 +133,12 @@ function ruleOf(
   const requestClass = classOf(world, view, service);
   if (requestClass === undefined) return undefined;
   const route = view.resolve(requestClass);
-  if (route.passes) return { rule: route.route!.metadata.rule, shares: null };
-  const { rule, ruled, shares } = world.tables.variants[route.variant]!;
+  const { rule, owner } = route.route!.metadata;
+  if (route.passes) return { rule, owner, passes: true, shares: null };
+  const { ruled, shares } = world.tables.variants[route.variant]!;
   return {
     rule,
+    owner,
     shares: ruled ? shares.map(([key, share]) => ({ version: world.keys.name[key]!, share })) : null,
   };
 }

@@ -8,6 +8,7 @@ import { meshConfigOf } from '../../mesh/istiod/mesh-config.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import type { DroppedFact, MeshFacts, TwiceFact } from '../../record/mesh-facts.ts';
+import { sendingRules } from './sending-rules.ts';
 
 /**
  * Rules that are accepted, and that do nothing, without a word to who asks.
@@ -36,6 +37,7 @@ function withoutConsumers(
     {
       by: 'consumer',
       rule: ownerText(ownerOf(own)),
+      owner: ownerOf(own),
       hosts: spec.parentRefs.map((ref) => fullHost(ref.name, ref.namespace)),
       namespace,
       parent: { name: parent.name, namespace: parent.namespace },
@@ -51,8 +53,10 @@ function afterCatchAll(own: VirtualService): DroppedFact[] {
   return spec.http.slice(catchAll + 1).map((_, index) => ({
     by: 'catch-all',
     rule: ruleText(ownerOf(own), `rule ${catchAll + 2 + index}`),
+    owner: ownerOf(own),
+    place: catchAll + 2 + index,
     hosts: spec.hosts.map((host) => fullHost(host, own.metadata.namespace)),
-    place: catchAll + 1,
+    after: catchAll + 1,
   }));
 }
 
@@ -73,13 +77,8 @@ export function idleIn(
 /** Destinations that a rule names with more than one weight. */
 function twiceIn(registry: Registry, names: ServiceNames): TwiceFact[] {
   return resourcesOf(registry, 'VirtualService').flatMap((virtualService) => {
-    const { metadata, spec } = virtualService;
-    const { namespace } = metadata;
-    const rules = [
-      ...spec.http.map(({ route }, index) => ({ route, what: `rule ${index + 1}` })),
-      ...spec.tcp.map(({ route }, index) => ({ route, what: `tcp rule ${index + 1}` })),
-    ];
-    return rules.flatMap(({ route, what }) => {
+    const { namespace } = virtualService.metadata;
+    return sendingRules(virtualService).flatMap(({ rule, route }) => {
       const total = route.reduce((sum, { weight = 0 }) => sum + weight, 0);
       const byPlace = new Map<string, { readonly to: string; readonly weights: number[] }>();
       for (const { destination, weight = 0 } of route) {
@@ -97,7 +96,7 @@ function twiceIn(registry: Registry, names: ServiceNames): TwiceFact[] {
       }
       return [...byPlace.values()]
         .filter(({ weights }) => weights.length > 1)
-        .map((own) => ({ rule: ruleText(ownerOf(virtualService), what), ...own }));
+        .map((own) => ({ rule, ...own }));
     });
   });
 }
@@ -114,6 +113,7 @@ function refusedRoute(own: KubernetesHttpRoute | KubernetesGrpcRoute): DroppedFa
     {
       by: 'error',
       rule: ownerText(ownerOf(own)),
+      owner: ownerOf(own),
       hosts: [...parents, ...(isOfGateway ? outside : [])],
       error,
     },
@@ -140,6 +140,8 @@ function droppedDelegates(registry: Registry): DroppedFact[] {
       found.set(rule, {
         by: 'delegate',
         rule,
+        owner: ownerOf(from),
+        place: index + 1,
         hosts: root.spec.hosts.map((host) => fullHost(host, root.metadata.namespace)),
         field,
         root: nameOf(root, by),

@@ -1,6 +1,7 @@
 import { fullHost, hostCovers, isWildcard } from '../../manifest/host.ts';
 import type { Service, VirtualService } from '../../manifest/resource.ts';
 import { gatewayName } from '../../manifest/gateway-name.ts';
+import { ownerOf, ownerText } from '../../manifest/rule-name.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 
@@ -9,13 +10,13 @@ type Inert = RuleFact['inert'];
 /**
  * Why a VirtualService acts for nobody: it is bound to Gateways alone that are not there; or, of one for sidecars alone, no Service or
  * ServiceEntry has its hosts. Who asks for that very name nevertheless (`strayHosts`) has a rule by that. null: none of this.
- * @param calls their rules, where no Service has the name that they ask for.
+ * @param calls whose rules act for them, where no Service has the name that they ask for.
  */
 export function forNothing(
   registry: Registry,
-  calls: readonly Pick<MeshFacts['calls'][number], 'rule'>[],
+  calls: readonly Pick<MeshFacts['calls'][number], 'owner'>[],
 ): (own: VirtualService) => Inert {
-  const asked = new Set(calls.map(({ rule }) => rule?.split(', ')[0]));
+  const asked = new Set(calls.flatMap(({ owner }) => (owner === undefined ? [] : [ownerText(owner)])));
   const services = resourcesOf(registry, 'Service');
   const hosts = [
     ...services.map(({ metadata }) => fullHost(metadata.name, metadata.namespace)),
@@ -26,7 +27,11 @@ export function forNothing(
     resourcesOf(registry, 'Gateway').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
   );
   const patterns = hosts.filter(isWildcard);
-  return ({ metadata: { name, namespace }, spec }) => {
+  return (virtualService) => {
+    const {
+      metadata: { namespace },
+      spec,
+    } = virtualService;
     // A delegate acts where its root does.
     if (spec.hosts.length === 0) return null;
     const bound = spec.gateways.map((own) => gatewayName(own, namespace));
@@ -35,7 +40,7 @@ export function forNothing(
       return { by: 'gateway', gateways: bound };
     // Visitors of a gateway ask for any name.
     if (bound.some((own) => own !== 'mesh')) return null;
-    if (asked.has(`VirtualService ${name}.${namespace}`)) return null;
+    if (asked.has(ownerText(ownerOf(virtualService)))) return null;
     const named = spec.hosts.map((own) => fullHost(own, namespace).toLowerCase());
     const isKnown = (host: string): boolean =>
       exact.has(host) ||

@@ -1,6 +1,7 @@
 import { fullHost, hostCovers, isWildcard } from '../../manifest/host.ts';
 import type { VirtualService } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
+import type { RouteOrigin } from '../../mesh/envoy/route.ts';
 import type { MeshView } from '../../mesh/istiod/mesh-view.ts';
 import { mayCarryHttp } from '../../mesh/istiod/protocol.ts';
 import type { RoutingRule } from '../../mesh/istiod/routing-rule.ts';
@@ -50,7 +51,7 @@ export function hidden(
   const { metadata, spec } = virtualService;
   if (spec.gateways.length > 0 && !spec.gateways.includes('mesh')) return null;
   const hosts = spec.hosts.map((own) => fullHost(own, metadata.namespace));
-  let hider: string | null = null;
+  let hider: RouteOrigin | null = null;
   let isLookedFor = false;
   // A name alone means one of them: no other is looked at.
   const [only] = hosts.length === 1 && !isWildcard(hosts[0]!) ? hosts : [];
@@ -63,11 +64,12 @@ export function hidden(
         isLookedFor = own.proxy !== anySidecar;
         if (acting === undefined) continue;
         if (isRuleOf(acting.rule, virtualService)) return null;
-        hider ??= acting.routes[0]!.metadata.rule;
+        hider ??= acting.routes[0]!.metadata;
       }
     }
   }
-  if (hider !== null) return { by: 'rule', rule: hider };
+  // Routes of a rule are of a resource.
+  if (hider !== null) return { by: 'rule', rule: hider.rule, owner: hider.owner! };
   return isLookedFor && spec.gateways.every((own) => own === 'mesh') && choosesCallers(virtualService)
     ? { by: 'match' }
     : null;

@@ -1,3 +1,4 @@
+import { ownerText } from '../../manifest/rule-name.ts';
 import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import { sharedIn, type Weighed } from '../../verdict/finding/shared-pods.ts';
@@ -18,10 +19,10 @@ export function matchedIn(
 ): Matched[] {
   const byOwner = new Map<string, Weighed[]>();
   for (const own of rules) {
-    const owner = own.rule.split(', ')[0]!;
+    const owner = ownerText(own.owner);
     byOwner.set(owner, [...(byOwner.get(owner) ?? []), own]);
   }
-  return [...byOwner].flatMap(([owner, own]) => {
+  return [...byOwner.values()].flatMap((own) => {
     // What a headless Service does, and weights over the same pods, are told by themselves.
     if (
       own.length < 2 ||
@@ -29,7 +30,9 @@ export function matchedIn(
     )
       return [];
     const found = firstPair(own, (one, other) => mayBeMixedUp(one, other, workloads, services));
-    return found === undefined ? [] : [{ owner, one: placeOf(found[0]), other: placeOf(found[1]) }];
+    return found === undefined
+      ? []
+      : [{ owner: own[0]!.owner, one: placeOf(found[0]), other: placeOf(found[1]) }];
   });
 }
 

@@ -92,13 +92,13 @@ export function meshFacts(
   const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, endpoints, rollouts };
   const callsOf = (pod: Pod, host: string, port: number): MeshFacts['calls'][number] => {
     const service = serviceOf.get(names.called(host, pod.namespace).name);
-    const rule = service === undefined ? strayRule(registry, pod, host, port) : undefined;
+    const stray = service === undefined ? strayRule(registry, pod, host, port) : {};
     const own = service?.ports.find((each) => each.port === port);
     return {
       caller: pod.workload,
       host,
       service: service === undefined ? null : names.ofName(service.host),
-      ...(rule === undefined ? {} : { rule }),
+      ...stray,
       port,
       ...(service?.source.kind === 'Service' && lacksPort(service.source, port)
         ? { has: service.ports.map((each) => each.port) }
@@ -261,6 +261,7 @@ function rulesOf(
     gateways: outside,
     inert: unseen(mesh, own) ?? nobodys(own) ?? hidden(mesh, own),
   };
+  const owner = ownerOf(own);
   const factOf = (
     protocol: RuleFact['protocol'],
     { route, fault, mirrors = [] }: Pick<HttpRoute, 'route' | 'fault'> & Partial<Pick<HttpRoute, 'mirrors'>>,
@@ -275,6 +276,7 @@ function rulesOf(
     return {
       ...about,
       rule,
+      owner,
       protocol,
       destinations: route.map(({ destination, weight }) => ({
         ...reached(mesh, destination, namespace),
@@ -301,7 +303,6 @@ function rulesOf(
       ...(manager === undefined || route.length === 0 ? {} : { managedBy: manager }),
     };
   };
-  const owner = ownerOf(own);
   return [
     ...own.spec.http.map((route, index) =>
       factOf('http', route, ruleText(owner, `rule ${index + 1}`, route.name)),
@@ -316,6 +317,7 @@ function routesOf(
   own: KubernetesHttpRoute | KubernetesGrpcRoute,
 ): NonNullable<MeshFacts['routes']>[number][] {
   const { namespace } = own.metadata;
+  const owner = ownerOf(own);
   return own.spec.rules.flatMap(({ name: called, backendRefs }, index) => {
     const sent = backendRefs.map((ref) => ({
       destination: backendDestination(ref),
@@ -331,7 +333,8 @@ function routesOf(
     if (total === 0 || isTold) return [];
     return [
       {
-        rule: ruleText(ownerOf(own), `rule ${index + 1}`, called),
+        rule: ruleText(owner, `rule ${index + 1}`, called),
+        owner,
         destinations: sent.map(({ destination, weight }) => ({
           ...reached(mesh, destination, namespace),
           weight: weight / total,

@@ -1,3 +1,4 @@
+import { ownerText } from '../../manifest/rule-name.ts';
 import type { Workload } from '../../manifest/scale-target.ts';
 import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
 import type { Pod } from '../../mesh/kubernetes/pod.ts';
@@ -20,11 +21,11 @@ export function misnamedIn(
   workloads: readonly Workload[] = [],
 ): MisnamedFact[] {
   const named = misnamedByName(rules, pods, services);
-  const told = new Set(named.map(({ rule }) => ownerOf(rule)));
+  const told = new Set(named.map(({ owner }) => ownerText(owner)));
   return [
     ...named,
     ...swappedIn(
-      rules.filter(({ rule }) => !told.has(ownerOf(rule))),
+      rules.filter(({ owner }) => !told.has(ownerText(owner))),
       services,
       workloads,
     ),
@@ -38,13 +39,13 @@ function swappedIn(
   workloads: readonly Workload[],
 ): MisnamedFact[] {
   const all = new Map(workloads.map((own) => [`${own.metadata.namespace}/${own.metadata.name}`, own]));
-  const byOwner = new Map<string, Map<string, { readonly rule: string; readonly own: Destination }>>();
-  for (const { rule, destinations, headless = null } of rules) {
-    const known = byOwner.get(ownerOf(rule)) ?? new Map<string, { rule: string; own: Destination }>();
-    byOwner.set(ownerOf(rule), known);
+  const byOwner = new Map<string, Map<string, Placed>>();
+  for (const { rule, owner, destinations, headless = null } of rules) {
+    const known = byOwner.get(ownerText(owner)) ?? new Map<string, Placed>();
+    byOwner.set(ownerText(owner), known);
     for (const own of destinations) {
       const isOfPods = headless === null && services.get(own.service)?.source.kind === 'Service';
-      if (isOfPods && !known.has(own.to)) known.set(own.to, { rule, own });
+      if (isOfPods && !known.has(own.to)) known.set(own.to, { rule, owner, own });
     }
   }
   return [...byOwner.values()].flatMap((known) => {
@@ -71,10 +72,12 @@ function swappedIn(
   });
 }
 
-const factOf = ({ rule, own }: { readonly rule: string; readonly own: Destination }) => ({
-  rule,
-  ...placeOf(own),
-});
+/** A destination, and the rule that sends there. */
+interface Placed extends Pick<Weighed, 'rule' | 'owner'> {
+  readonly own: Destination;
+}
+
+const factOf = ({ rule, owner, own }: Placed) => ({ rule, owner, ...placeOf(own) });
 
 function misnamedByName(
   rules: readonly Weighed[],
@@ -84,7 +87,7 @@ function misnamedByName(
   const byName = workloadsByName(pods);
   const appOf = new Map(pods.map((own) => [`${own.namespace}/${own.workload}`, applicationOf(own)]));
   const ownersOf = destinationsByOwner(rules);
-  return rules.flatMap(({ rule, destinations, headless = null }) => {
+  return rules.flatMap(({ rule, owner, destinations, headless = null }) => {
     if (headless !== null) return [];
     return destinations.flatMap((own) => {
       const service = services.get(own.service);
@@ -98,11 +101,11 @@ function misnamedByName(
         own.subset === null ? [name] : [...new Set([name, ...apps])].map((each) => `${each}-${own.subset!}`);
       // A Service that is called as an application is may be for whatever stands for that by now.
       const isPlain = own.subset === null && pods.some((pod) => applicationOf(pod) === name);
-      const isAlone = ownersOf.get(ownerOf(rule))!.size === 1;
+      const isAlone = ownersOf.get(ownerText(owner))!.size === 1;
       const named = [...new Set(texts.flatMap((text) => [...(byName.get(`${namespace}/${text}`) ?? [])]))];
       return named.length === 0 || named.some((each) => own.workloads.includes(each)) || (isPlain && isAlone)
         ? []
-        : [{ rule, ...placeOf(own), named }];
+        : [{ ...factOf({ rule, owner, own }), named }];
     });
   });
 }
@@ -113,7 +116,7 @@ const placeOf = ({
   subset,
   weight,
   workloads,
-}: Destination): Omit<MisnamedFact, 'rule' | 'named'> => ({
+}: Destination): Omit<MisnamedFact, 'rule' | 'owner' | 'named'> => ({
   to,
   service,
   subset,
@@ -121,15 +124,13 @@ const placeOf = ({
   workloads,
 });
 
-const ownerOf = (rule: string): string => rule.split(', ')[0]!;
-
 function destinationsByOwner(rules: readonly Weighed[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
-  for (const { rule, destinations } of rules) {
-    const owner = ownerOf(rule);
-    const known = found.get(owner) ?? new Set();
+  for (const { owner, destinations } of rules) {
+    const text = ownerText(owner);
+    const known = found.get(text) ?? new Set();
     for (const { to } of destinations) known.add(to);
-    found.set(owner, known);
+    found.set(text, known);
   }
   return found;
 }

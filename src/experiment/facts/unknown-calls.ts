@@ -34,13 +34,18 @@ export function unknownCalls(
   return [...new Map(found.map((own) => [`${own.caller} ${own.service}`, own])).values()];
 }
 
-/** The rule for a name that no Service has: the callers' proxies have a virtual host for it all the same (`strayHosts`). */
-export function strayRule(registry: Registry, pod: Pod, host: string, port: number): string | undefined {
-  if (!pod.sidecar) return undefined;
+/** The rule for a name that no Service has, and whose it is: the callers' proxies have a virtual host for it all the same (`strayHosts`). */
+export function strayRule(
+  registry: Registry,
+  pod: Pod,
+  host: string,
+  port: number,
+): Pick<MeshFacts['calls'][number], 'rule' | 'owner'> {
+  if (!pod.sidecar) return {};
   const configuration = translate(registry, placeOf(pod).identity);
   const routes = configuration.routes.find(({ name }) => name === String(port));
-  if (routes === undefined) return undefined;
+  if (routes === undefined) return {};
   const { virtualHost } = chooseRoute(routes, { method: 'GET', path: '/', authority: host, headers: {} });
   const acting = routes.virtual_hosts.find(({ name }) => name === virtualHost)?.routes[0]?.metadata;
-  return acting === undefined || acting.owner === null ? undefined : acting.rule;
+  return acting === undefined || acting.owner === null ? {} : { rule: acting.rule, owner: acting.owner };
 }

@@ -1,10 +1,12 @@
 import { fullHost } from '../../manifest/host.ts';
 import type { Destination } from '../../manifest/resource.ts';
+import { isOwner, ownerOf, ruleText } from '../../manifest/rule-name.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import { backendDestination } from '../../mesh/istiod/http-route.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import type { MeshFacts, UnbackedFact, UnweighedFact } from '../../record/mesh-facts.ts';
 import type { Weighed } from '../../verdict/finding/shared-pods.ts';
+import { sendingRules } from './sending-rules.ts';
 
 /** What rules name and send nothing to, or hardly anything, although somebody may mean it to get more. */
 export function unsentIn(
@@ -23,27 +25,21 @@ export function unsentIn(
 
 /** A weight that is left out is 0 in a VirtualService (int32 of the API), and 1 in Gateway API (BackendRef.weight). */
 function unweighedIn(registry: Registry, names: ServiceNames): UnweighedFact[] {
-  const ofRules = resourcesOf(registry, 'VirtualService').flatMap(({ metadata, spec }) =>
-    [
-      ...spec.http.map(({ route }, index) => ({ route, what: `rule ${index + 1}` })),
-      ...spec.tcp.map(({ route }, index) => ({ route, what: `tcp rule ${index + 1}` })),
-    ].flatMap(({ route, what }) =>
-      leftOut(route, 0).map((own) => ({
-        rule: `VirtualService ${metadata.name}.${metadata.namespace}, ${what}`,
-        namespace: metadata.namespace,
-        ...own,
-      })),
-    ),
-  );
+  const ofRules = resourcesOf(registry, 'VirtualService').flatMap((virtualService) => {
+    const { namespace } = virtualService.metadata;
+    return sendingRules(virtualService).flatMap(({ rule, route }) =>
+      leftOut(route, 0).map((own) => ({ rule, namespace, ...own })),
+    );
+  });
   const ofRoutes = [...resourcesOf(registry, 'HTTPRoute'), ...resourcesOf(registry, 'GRPCRoute')].flatMap(
-    ({ kind, metadata, spec }) =>
-      spec.rules.flatMap(({ backendRefs }, index) =>
+    (route) =>
+      route.spec.rules.flatMap(({ backendRefs }, index) =>
         leftOut(
           backendRefs.map((ref) => ({ destination: backendDestination(ref), weight: ref.weight })),
           1,
         ).map((own) => ({
-          rule: `${kind} ${metadata.name}.${metadata.namespace}, rule ${index + 1}`,
-          namespace: metadata.namespace,
+          rule: ruleText(ownerOf(route), `rule ${index + 1}`),
+          namespace: route.metadata.namespace,
           ...own,
         })),
       ),
@@ -69,14 +65,14 @@ function leftOut(
 
 /** A destination of weight 0 that the first request to it would not find. */
 function unbackedIn(
-  { rule, destinations, headless = null }: Weighed,
+  { rule, owner, destinations, headless = null }: Weighed,
   rules: readonly Weighed[],
   applications: readonly { readonly name: string; readonly application: string }[],
 ): UnbackedFact[] {
   if (headless !== null || destinations.length < 2) return [];
   const sent = new Set(
     rules
-      .filter((own) => ownerOf(own.rule) === ownerOf(rule))
+      .filter((own) => isOwner(own.owner, owner))
       .flatMap((own) => own.destinations.flatMap(({ workloads }) => workloads)),
   );
   const meant = new Set(
@@ -96,5 +92,3 @@ function unbackedIn(
         .map(({ name }) => name),
     }));
 }
-
-const ownerOf = (rule: string): string => rule.split(', ')[0]!;

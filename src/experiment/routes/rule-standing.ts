@@ -2,7 +2,7 @@ import type { DroppedFact } from '../../record/mesh-facts.ts';
 import { fullHost, hostCovers, intersection } from '../../manifest/host.ts';
 import { conversionError } from '../../manifest/route-reference.ts';
 import type { KubernetesHttpRoute, VirtualService } from '../../manifest/resource.ts';
-import { ownerOf, ownerText, type RuleOwner } from '../../manifest/rule-name.ts';
+import { isOwner, ownerOf, ownerText, type RuleOwner } from '../../manifest/rule-name.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import type { ProxyConfiguration, RouteOrigin } from '../../mesh/envoy/route.ts';
 import type { MeshView } from '../../mesh/istiod/mesh-view.ts';
@@ -44,15 +44,15 @@ export function ruleStandings(
   return rules.map((own): RuleStanding => {
     const onTcp = proxy.type === 'sidecar' ? onTcpPortsAlone(own, mesh) : undefined;
     const actsOn = onTcp === undefined ? followers(own, configuration) : [];
-    const rule = ownerText(ownerOf(own));
+    const owner = ownerOf(own);
     return {
-      rule,
+      rule: ownerText(owner),
       isFor: whomFor(own),
       actsOn,
       because: onTcp ?? (actsOn.length > 0 ? undefined : whyNot(own, mesh, proxy)),
       leavesOut: dropped.flatMap((each) =>
-        each.rule.startsWith(`${rule}, `)
-          ? [`${each.rule.split(', ')[1]!} is left out: ${droppedBecause(each)}`]
+        each.place !== undefined && isOwner(owner, each.owner)
+          ? [`rule ${each.place} is left out: ${droppedBecause(each)}`]
           : [],
       ),
     };
@@ -63,21 +63,19 @@ export function ruleStandings(
 function followers(own: Rule, { routes, tcp_proxies }: ProxyConfiguration): string[] {
   const delegates = delegatesOf(own);
   const isOwn = (name: string, { owner }: RouteOrigin): boolean =>
-    owner !== null &&
-    (isSame(owner, ownerOf(own)) ||
-      delegates.some((each) => isSame(each.owner, owner) && hostCovers(each.host, hostOf(name))));
+    isOwner(owner, ownerOf(own)) ||
+    delegates.some((each) => isOwner(owner, each.owner) && hostCovers(each.host, hostOf(name)));
   const hosts = routes.flatMap(({ virtual_hosts }) =>
     virtual_hosts
       .filter(({ name, routes: all }) => all.some(({ metadata }) => isOwn(name, metadata)))
       .map(({ name }) => shortName(name)),
   );
   const connections = tcp_proxies
-    .filter(({ metadata: { owner } }) => owner !== null && isSame(owner, ownerOf(own)))
+    .filter(({ metadata: { owner } }) => isOwner(owner, ownerOf(own)))
     .map(({ host, port }) => `${shortName(host)}:${port}`);
   return [...new Set([...hosts, ...connections])];
 }
 
-const isSame = (one: RuleOwner, other: RuleOwner): boolean => ownerText(one) === ownerText(other);
 const hostOf = (virtualHost: string): string => virtualHost.replace(/:\d+$/, '');
 
 /** What a root leaves to others, for each of its hosts (model/virtualservice.go, mergeVirtualServicesIfNeeded). */
@@ -141,7 +139,7 @@ function whyNot(own: Rule, mesh: MeshView, proxy: ProxyIdentity): string {
 
 const isOf = (rule: RoutingRule, own: Rule): boolean =>
   own.kind === 'HTTPRoute'
-    ? rule.http.some(({ origin }) => isSame(origin.owner, ownerOf(own)))
+    ? rule.http.some(({ origin }) => isOwner(origin.owner, ownerOf(own)))
     : rule.semantics === 'istio' &&
       rule.name === own.metadata.name &&
       rule.namespace === own.metadata.namespace;

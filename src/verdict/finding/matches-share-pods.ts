@@ -1,3 +1,4 @@
+import { isOwner, ownerText } from '../../manifest/rule-name.ts';
 import type { CallerRecord } from '../../record/caller.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MatchedFact } from '../../record/mesh-facts.ts';
@@ -17,11 +18,12 @@ export function matchesSharePods(record: RunRecord): FindingRecord[] {
     const toSeconds = record.mesh[index + 1]?.fromSeconds ?? record.scenario.durationSeconds;
     for (const own of matched) {
       const calls = record.callers.filter(({ rules }) =>
-        rules.some(({ rule }) => rule.startsWith(`${own.owner}, `)),
+        rules.some(({ owner }) => isOwner(owner, own.owner)),
       );
       const requests = calls.reduce((sum, each) => sum + each.requests, 0);
-      const since = found.get(own.owner)?.harm.fromSeconds ?? fromSeconds;
-      found.set(own.owner, findingOf(record, own, calls, requests, since, toSeconds));
+      const owner = ownerText(own.owner);
+      const since = found.get(owner)?.harm.fromSeconds ?? fromSeconds;
+      found.set(owner, findingOf(record, own, calls, requests, since, toSeconds));
     }
   });
   return [...found.values()];
@@ -67,7 +69,8 @@ const wholeOf = ({ one, other }: MatchedFact): MatchedFact['one'] | undefined =>
 
 export function matchedHead(own: MatchedFact): string {
   const whole = wholeOf(own);
-  const { owner, one, other } = own;
+  const { one, other } = own;
+  const owner = ownerText(own.owner);
   const shared = listed(sharedOf(own));
   if (whole === undefined)
     return `${one.to} and ${other.to} share pods (of ${shared}), so the matches of ${owner} do not say which version answers.`;
@@ -79,7 +82,6 @@ export function matchedRemedies(own: MatchedFact): Remedy[] {
   const whole = wholeOf(own);
   return whole === undefined
     ? sharedRemedies({
-        rule: own.owner,
         destinations: [own.one, own.other].map((each) => ({ ...each, weight: 0.5, lacks: null })),
       })
     : [

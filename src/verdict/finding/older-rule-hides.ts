@@ -1,3 +1,4 @@
+import { ownerText, type RuleOwner } from '../../manifest/rule-name.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -11,7 +12,7 @@ export const olderRuleHides: FindingKind = {
     for (const { rules, fromSeconds } of record.mesh) {
       for (const { rule, inert, services } of rules) {
         if (inert?.by !== 'rule' || found.has(rule)) continue;
-        const { rule: hiddenBy } = inert;
+        const { rule: hiddenBy, owner } = inert;
         found.set(rule, {
           code: 'older-rule-hides',
           level: 'harms',
@@ -19,7 +20,7 @@ export const olderRuleHides: FindingKind = {
           evidence: [],
           harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
           why: 'Of several rules for a host sidecars follow the first: what is private to the caller’s namespace, then what is exported to it by name, then public ones, of which HTTPRoutes of that namespace come first; a full name before a pattern; of equals the oldest by creationTimestamp, in whole seconds, then by name and namespace. The order in a file does not count.',
-          remedies: hiddenRemedies(hiddenBy),
+          remedies: hiddenRemedies(owner),
           look: 'callers',
           trace: null,
         });
@@ -33,7 +34,7 @@ export const olderRuleHides: FindingKind = {
 export const hiddenHead = (rule: string, services: readonly string[], hiddenBy: string): string =>
   `${rule} does not act for ${listed(services)}: ${hiddenBy} acts in its place. Sidecars follow one rule for a host.`;
 
-export const hiddenRemedies = (hiddenBy: string): Remedy[] => [
-  byChange({ kind: 'remove', resource: hiddenBy.split(', ')[0]! }),
+export const hiddenRemedies = (hiddenBy: RuleOwner): Remedy[] => [
+  byChange({ kind: 'remove', resource: ownerText(hiddenBy) }),
   byHand('Merge the two into one rule.'),
 ];

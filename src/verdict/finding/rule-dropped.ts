@@ -55,7 +55,7 @@ export function droppedBecause(own: DroppedFact): string {
     case 'consumer':
       return `its parent is Service ${own.parent.name} of namespace ${own.parent.namespace}, so it is for callers in namespace ${own.namespace} alone, where no pod has a sidecar`;
     case 'catch-all':
-      return `rule ${own.place} before it has no match, and takes every request`;
+      return `rule ${own.after} before it has no match, and takes every request`;
     case 'delegate':
       return `what its match asks of ${own.field} does not lie in what ${own.root} asks, which delegates to it, and istiod leaves such a rule out`;
   }

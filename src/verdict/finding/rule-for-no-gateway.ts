@@ -1,3 +1,4 @@
+import { ownerText } from '../../manifest/rule-name.ts';
 import type { FindingRecord } from '../../record/finding.ts';
 import { listed } from '../../words/listed.ts';
 import { during } from './during.ts';
@@ -11,9 +12,9 @@ export const ruleForNoGateway: FindingKind = {
     const found = new Map<string, FindingRecord>();
     for (const [index, { rules, calls, fromSeconds }] of record.mesh.entries()) {
       const toSeconds = record.mesh[index + 1]?.fromSeconds ?? record.scenario.durationSeconds;
-      for (const { rule, inert, destinations } of rules) {
+      for (const { owner: of, inert, destinations } of rules) {
         if (inert?.by !== 'gateway') continue;
-        const [owner = rule] = rule.split(', ');
+        const owner = ownerText(of);
         const isCalled = calls.some(({ service }) => destinations.some((own) => own.service === service));
         const before = found.get(owner);
         const since = before?.harm.fromSeconds ?? fromSeconds;

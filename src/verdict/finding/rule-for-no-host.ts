@@ -1,3 +1,4 @@
+import { ownerText } from '../../manifest/rule-name.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import { listed } from '../../words/listed.ts';
@@ -37,9 +38,9 @@ export function rulesForNoHost({
   calls,
 }: Pick<MeshFacts, 'rules' | 'calls'>): Map<string, { readonly inert: NoHost; readonly isHarm: boolean }> {
   const found = new Map<string, { readonly inert: NoHost; readonly isHarm: boolean }>();
-  for (const { rule, inert, destinations } of rules) {
+  for (const { owner: of, inert, destinations } of rules) {
     if (inert?.by !== 'host') continue;
-    const owner = rule.split(', ')[0]!;
+    const owner = ownerText(of);
     const isCalled = calls.some(({ service }) => destinations.some((own) => own.service === service));
     found.set(owner, {
       inert,

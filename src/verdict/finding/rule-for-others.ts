@@ -1,3 +1,4 @@
+import { ownerText } from '../../manifest/rule-name.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -30,7 +31,7 @@ export const ruleForOthers: FindingKind = {
 
 /** VirtualServices of a step of which no sidecar has a route, and in whose place nothing acts. */
 export const rulesForOthers = ({ rules }: Pick<MeshFacts, 'rules'>): readonly string[] => [
-  ...new Set(rules.flatMap(({ rule, inert }) => (inert?.by === 'match' ? [rule.split(', ')[0]!] : []))),
+  ...new Set(rules.flatMap(({ owner, inert }) => (inert?.by === 'match' ? [ownerText(owner)] : []))),
 ];
 
 export const forOthersHead = (owner: string): string =>

@@ -1,3 +1,4 @@
+import type { RuleOwner } from '../../manifest/rule-name.ts';
 import type { CallerRecord } from '../../record/caller.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
@@ -53,9 +54,10 @@ function withoutRule(
           .join('; then ')}.`,
     ),
     harm: { ...noHarm, requests, seconds: toSeconds - fromSeconds, fromSeconds, toSeconds },
-    why: rule.rule.startsWith('VirtualService ')
-      ? 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; its hosts must have the name that the caller uses; and a match on sourceLabels or sourceNamespace leaves other callers out.'
-      : 'A route acts where its parentRefs attach it: to a Gateway, for what comes in there; to a Service, for the sidecars of who calls that Service.',
+    why:
+      rule.owner?.kind === 'VirtualService'
+        ? 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; its hosts must have the name that the caller uses; and a match on sourceLabels or sourceNamespace leaves other callers out.'
+        : 'A route acts where its parentRefs attach it: to a Gateway, for what comes in there; to a Service, for the sidecars of who calls that Service.',
     remedies: others.some(({ caller }) => caller === 'visitors')
       ? [
           byHand(
@@ -69,7 +71,7 @@ function withoutRule(
             ),
           ]
         : bindRemedies(
-            rule.rule,
+            rule.owner!,
             service,
             record.mesh.flatMap(({ rules }) => rules).findLast((own) => own.rule === rule.rule),
           ),
@@ -156,7 +158,7 @@ function within(
 function pastRules(record: RunRecord, service: string, callers: readonly CallerRecord[]): FindingRecord[] {
   const past = callers.filter(
     ({ caller, rules }) =>
-      rules.some(({ rule }) => rule.endsWith('passed on to its address')) &&
+      rules.some(({ passes }) => passes === true) &&
       record.mesh.some(({ calls }) =>
         calls.some((own) => own.caller === caller && own.service === service && own.has === undefined),
       ),
@@ -242,7 +244,7 @@ function sharesText(shares: NonNullable<CallerRecord['rules'][number]['shares']>
 const mostShares = 8;
 
 /** The rule is to act for sidecars that call this host, too. */
-export function bindRemedies(rule: string, host: string, fact?: RuleFact): Remedy[] {
+export function bindRemedies({ kind, namespace, name }: RuleOwner, host: string, fact?: RuleFact): Remedy[] {
   // Validation refuses it (pilot/pkg/config/validation, ValidateVirtualService), as it would be for all that anybody calls.
   if (fact?.hosts.includes('*') === true)
     return [
@@ -251,14 +253,18 @@ export function bindRemedies(rule: string, host: string, fact?: RuleFact): Remed
       ),
     ];
   const has = fact?.inside === true ? 'mesh' : fact?.services.includes(host) === true ? 'host' : undefined;
-  return rule.startsWith('VirtualService ')
-    ? [byChange({ kind: 'bind-rule', rule: nameOf(rule), host, ...(has === undefined ? {} : { has }) })]
+  return kind === 'VirtualService'
+    ? [
+        byChange({
+          kind: 'bind-rule',
+          rule: `${name}.${namespace}`,
+          host,
+          ...(has === undefined ? {} : { has }),
+        }),
+      ]
     : [
         byHand(
-          `Write a second ${rule.split(' ')[0]!} with the same backendRefs and weights, whose parentRefs name Service ${host} (group "", kind Service), and shift both together.`,
+          `Write a second ${kind} with the same backendRefs and weights, whose parentRefs name Service ${host} (group "", kind Service), and shift both together.`,
         ),
       ];
 }
-
-/** "web.default" of "VirtualService web.default, rule 1". */
-const nameOf = (rule: string): string => rule.split(', ')[0]!.split(' ')[1]!;

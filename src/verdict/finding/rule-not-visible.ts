@@ -1,3 +1,4 @@
+import type { RuleOwner } from '../../manifest/rule-name.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
@@ -15,7 +16,7 @@ export const ruleNotVisible: FindingKind = {
       for (const own of rules) {
         if (own.inert?.by !== 'export' || found.has(own.rule)) continue;
         const head = notVisibleHead(own.rule, own.inert);
-        const told = { code: 'rule-not-visible', why, remedies: notVisibleRemedies(own.rule) } as const;
+        const told = { code: 'rule-not-visible', why, remedies: notVisibleRemedies(own.owner) } as const;
         // Where nothing else takes the requests of its hosts, they fail.
         const [lost] = failureGroups(record, ['no-route'], ({ host }) => host).filter(({ failures }) =>
           own.hosts.includes(failures[0]!.host),
@@ -57,7 +58,6 @@ type NotVisible = Extract<NonNullable<MeshFacts['rules'][number]['inert']>, { by
 export const notVisibleHead = (rule: string, { exportTo, callers }: NotVisible): string =>
   `${rule} acts for nobody: it is exported to ${listed(exportTo.map((own) => `"${own}"`))} alone, and the proxies that could follow it are in ${listed(callers)}.`;
 
-/** @param rule "VirtualService web.default, rule 1" */
-export const notVisibleRemedies = (rule: string): Remedy[] => [
-  byChange({ kind: 'export-to-all', rule: rule.split(', ')[0]!.split(' ')[1]! }),
+export const notVisibleRemedies = ({ namespace, name }: RuleOwner): Remedy[] => [
+  byChange({ kind: 'export-to-all', rule: `${name}.${namespace}` }),
 ];

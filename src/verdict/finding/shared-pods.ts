@@ -10,13 +10,13 @@ export const weighedIn = ({ rules, routes = [] }: Pick<MeshFacts, 'rules' | 'rou
   ...routes,
 ];
 
-export type Weighed = Pick<RuleFact, 'rule' | 'destinations'> & Partial<Pick<RuleFact, 'headless'>>;
+export type Weighed = Pick<RuleFact, 'rule' | 'owner' | 'destinations'> & Partial<Pick<RuleFact, 'headless'>>;
 
 export const sharedHead = (rule: string, { one, other, workloads }: Shared): string =>
   `${one.to} and ${other.to} have the same pods (of ${listed(workloads)}), so the weights ${percent(one.weight)} and ${percent(other.weight)} of ${rule} do not say which version answers.`;
 
 /** For a route whose destinations share pods. */
-export function sharedRemedies(rule: Weighed): Remedy[] {
+export function sharedRemedies(rule: Pick<Weighed, 'destinations'>): Remedy[] {
   if (passing(rule)) {
     const services = [...new Set(rule.destinations.map(({ service }) => service))];
     return [byHand(`Leave simple: PASSTHROUGH out of the DestinationRule of ${listed(services)}.`)];
@@ -31,7 +31,7 @@ export function sharedRemedies(rule: Weighed): Remedy[] {
   ];
 }
 
-export const passing = ({ destinations }: Weighed): boolean =>
+export const passing = ({ destinations }: Pick<Weighed, 'destinations'>): boolean =>
   destinations.some(({ passesThrough }) => passesThrough === true);
 
 type Destination = RuleFact['destinations'][number];
@@ -66,7 +66,7 @@ function partedIn(destinations: readonly Destination[]): readonly Destination[] 
 }
 
 /** Which workload is whose of all weighted destinations, by their names; undefined: they do not tell. */
-function partsOf({ destinations }: Weighed): Part[] | undefined {
+function partsOf({ destinations }: Pick<Weighed, 'destinations'>): Part[] | undefined {
   const parts = partedIn(destinations).map(({ service, subset, workloads }) => ({
     service,
     subset,

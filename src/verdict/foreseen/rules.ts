@@ -1,4 +1,5 @@
 import { unbackedHead, unbackedRemedies, wouldFail } from '../finding/destination-not-there.ts';
+import { ownerText } from '../../manifest/rule-name.ts';
 import { twiceHead, twiceRemedies } from '../finding/destination-twice.ts';
 import { headlessHead, headlessRemedies, splits } from '../finding/headless.ts';
 import { listed } from '../../words/listed.ts';
@@ -36,7 +37,7 @@ export const olderRuleHides = stepwise('older-rule-hides', ({ rules }) =>
           {
             key: `${rule} ${inert.rule}`,
             sentence: hiddenHead(rule, services, inert.rule),
-            remedies: hiddenRemedies(inert.rule),
+            remedies: hiddenRemedies(inert.owner),
           },
         ],
   ),
@@ -44,10 +45,10 @@ export const olderRuleHides = stepwise('older-rule-hides', ({ rules }) =>
 
 /** A rule that no caller sees. */
 export const ruleNotVisible = stepwise('rule-not-visible', ({ rules }) =>
-  rules.flatMap(({ rule, inert }) =>
+  rules.flatMap(({ rule, owner, inert }) =>
     inert?.by !== 'export'
       ? []
-      : [{ key: rule, sentence: notVisibleHead(rule, inert), remedies: notVisibleRemedies(rule) }],
+      : [{ key: rule, sentence: notVisibleHead(rule, inert), remedies: notVisibleRemedies(owner) }],
   ),
 );
 
@@ -117,7 +118,7 @@ export const ruleForNoHost = stepwise('rule-for-no-host', (step) =>
 /** Destinations of weights or of matches that pick the same pods. */
 export const destinationsSharePods = stepwise('destinations-share-pods', (step) => [
   ...(step.matched ?? []).map((own) => ({
-    key: own.owner,
+    key: ownerText(own.owner),
     sentence: matchedHead(own),
     remedies: matchedRemedies(own),
   })),
@@ -187,7 +188,7 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
         {
           key: rule,
           sentence: `${rule} acts for its gateways alone: ${names(({ caller }) => caller)} inside the mesh will choose among all pods of ${names(({ service }) => service!)}.`,
-          remedies: bindRemedies(rule, calls[0]!.service!, own),
+          remedies: bindRemedies(own.owner, calls[0]!.service!, own),
         },
       ];
     }),

@@ -205,11 +205,10 @@ test('Services that a gateway weighs are versions of the one that callers ask fo
 });
 
 test('a route that is attached to a Gateway is not bound to the mesh as a VirtualService is', () => {
-  const text = (rule: string) => bindRemedies(rule, 'catalog').map((own) => own.text);
-  expect(text('HTTPRoute store.shop, rule 1')[0]).toMatch(
-    /^Write a second HTTPRoute .* name Service catalog/,
-  );
-  expect(text('VirtualService store.shop, rule 1')[0]).toMatch(/^Add mesh to the gateways/);
+  const text = (kind: string) =>
+    bindRemedies({ kind, namespace: 'shop', name: 'store' }, 'catalog').map((own) => own.text);
+  expect(text('HTTPRoute')[0]).toMatch(/^Write a second HTTPRoute .* name Service catalog/);
+  expect(text('VirtualService')[0]).toMatch(/^Add mesh to the gateways/);
 });
 
 // pilot/pkg/config/validation, ValidateVirtualService: "wildcard host * is not allowed for virtual services bound to the mesh gateway".
@@ -230,7 +229,8 @@ test.each([
   'a rule for $hosts (mesh: $inside) is told what it lacks for callers inside',
   ({ inside, hosts, says }) => {
     const fact = { inside, hosts, services: hosts } as unknown as RuleFact;
-    expect(bindRemedies('VirtualService web.default, rule 1', 'web', fact)[0]!.text).toContain(says);
+    const owner = { kind: 'VirtualService', namespace: 'default', name: 'web' };
+    expect(bindRemedies(owner, 'web', fact)[0]!.text).toContain(says);
   },
 );
 
