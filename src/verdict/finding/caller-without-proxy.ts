@@ -1,4 +1,5 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { plural } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
@@ -9,14 +10,11 @@ export const callerWithoutProxy: FindingKind = {
   code: 'caller-without-proxy',
   seenIn(record) {
     return [...withoutProxy(record)].flatMap(([service, requests]): FindingRecord[] => {
-      const rule = record.mesh
-        .flatMap(({ rules }) => rules)
-        .find((own) => own.inside && own.services.includes(service));
-      const answering = [
-        ...new Set(
-          record.metrics.requests.flatMap((own) => (own.service === service ? [own.destination] : [])),
-        ),
-      ];
+      const rule = ruleFor(record, service);
+      const reported = record.metrics.requests.flatMap((own) =>
+        own.service === service ? [own.destination] : [],
+      );
+      const answering = [...new Set(reported.length > 0 ? reported : calledOf(record, service))];
       // Of one workload, and without a rule: a sidecar would choose nothing else.
       if (answering.length === 1 && rule === undefined) return [];
       return [
@@ -42,14 +40,32 @@ export const callerWithoutProxy: FindingKind = {
 };
 
 /** How often each Service was asked by callers without a sidecar. */
-export function withoutProxy({ metrics }: RunRecord): ReadonlyMap<string, number> {
+export function withoutProxy(record: RunRecord): ReadonlyMap<string, number> {
   const asked = new Map<string, number>();
-  for (const { reporter, source, service, requests } of metrics.requests) {
-    if (reporter !== 'destination' || source !== 'unknown') continue;
+  const { metrics, splits } = record;
+  const add = (service: string, requests: number): unknown =>
     asked.set(service, (asked.get(service) ?? 0) + requests);
+  for (const { reporter, source, service, requests } of metrics.requests)
+    if (reporter === 'destination' && source === 'unknown') add(service, requests);
+  // Where no pod that answers has a sidecar either, no proxy reports them: they are what is left of all.
+  for (const { service, phases } of splits) {
+    if (asked.has(service) || ruleFor(record, service) === undefined) continue;
+    if (callers(record, service).length === 0) continue;
+    const own = metrics.requests.filter((each) => each.service === service);
+    if (own.some(({ reporter }) => reporter === 'destination')) continue;
+    const all = phases.reduce((sum, { requests }) => sum + requests, 0);
+    const reported = own.reduce((sum, { requests }) => sum + requests, 0);
+    if (all > reported) add(service, all - reported);
   }
   return asked;
 }
+
+const ruleFor = ({ mesh }: RunRecord, service: string): RuleFact | undefined =>
+  mesh.flatMap(({ rules }) => rules).find((own) => own.inside && own.services.includes(service));
+
+/** Whose pods a Service picks, as its callers know it. */
+const calledOf = ({ mesh }: RunRecord, service: string): readonly string[] =>
+  mesh.flatMap(({ calls }) => calls).flatMap((own) => (own.service === service ? own.workloads : []));
 
 /** Workloads that call a Service and have no sidecar. */
 const callers = ({ mesh, proxies }: RunRecord, service: string): string[] => [

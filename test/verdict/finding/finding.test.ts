@@ -130,6 +130,7 @@ test.each([
     },
     mesh: [{ rules, calls: [] }],
     proxies: [],
+    splits: [],
   } as unknown as RunRecord);
   expect(own?.level).toBe(found?.level);
   expect(own?.harm.requests).toBe(found?.requests);
