@@ -187,6 +187,16 @@ export const meshFacts = z.strictObject({
           field: text.describe('"uri", "headers": that of which it is so.'),
           root: text.describe('"VirtualService web.default, rule 1", which delegates to it.'),
         }),
+        z.strictObject({
+          by: z.literal('no-delegate').describe('It delegates to what istiod does not find.'),
+          ...dropped,
+          delegate: text.describe('"VirtualService web.default"'),
+          isThere: flag.describe('It is, and is not exported to the namespace of the root.'),
+        }),
+        z.strictObject({
+          by: z.literal('no-root').describe('It has no hosts, and no rule delegates to it.'),
+          ...dropped,
+        }),
       ]),
     )
     .optional()

@@ -3,7 +3,7 @@ import type { KubernetesGrpcRoute, KubernetesHttpRoute, VirtualService } from '.
 import { conversionError } from '../../manifest/route-reference.ts';
 import { ownerOf, ownerText, ruleText } from '../../manifest/rule-name.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
-import { leftOutOf, withDelegates } from '../../mesh/istiod/delegate.ts';
+import { leftOutOf, withDelegates, withoutDelegate } from '../../mesh/istiod/delegate.ts';
 import { meshConfigOf } from '../../mesh/istiod/mesh-config.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
@@ -120,11 +120,10 @@ function refusedRoute(own: KubernetesHttpRoute | KubernetesGrpcRoute): DroppedFa
   ];
 }
 
-/** Rules of delegates that no root takes over. */
+/** Rules of delegates that no root takes over, and of roots that delegate to nobody. */
 function droppedDelegates(registry: Registry): DroppedFact[] {
   const all = resourcesOf(registry, 'VirtualService');
   const roots = all.filter(({ spec }) => spec.http.some(({ delegate }) => delegate !== undefined));
-  if (roots.length === 0) return [];
   const { defaultVirtualServiceExportTo } = meshConfigOf(registry);
   const nameOf = (own: VirtualService, index: number): string => ruleText(ownerOf(own), `rule ${index + 1}`);
   const taken = new Set(
@@ -134,6 +133,22 @@ function droppedDelegates(registry: Registry): DroppedFact[] {
   );
   const found = new Map<string, DroppedFact>();
   for (const root of roots) {
+    for (const { by, delegate } of withoutDelegate(root, all, defaultVirtualServiceExportTo)) {
+      const { name, namespace = root.metadata.namespace } = delegate;
+      const isThere = all.some(
+        ({ metadata, spec }) =>
+          metadata.name === name && metadata.namespace === namespace && spec.hosts.length === 0,
+      );
+      found.set(nameOf(root, by), {
+        by: 'no-delegate',
+        rule: nameOf(root, by),
+        owner: ownerOf(root),
+        place: by + 1,
+        hosts: root.spec.hosts.map((host) => fullHost(host, root.metadata.namespace)),
+        delegate: `VirtualService ${name}.${namespace}`,
+        isThere,
+      });
+    }
     for (const { by, from, index, field } of leftOutOf(root, all, defaultVirtualServiceExportTo)) {
       const rule = nameOf(from, index);
       if (taken.has(rule)) continue;
@@ -148,5 +163,20 @@ function droppedDelegates(registry: Registry): DroppedFact[] {
       });
     }
   }
-  return [...found.values()];
+  return [...found.values(), ...withoutRoot(all, roots)];
 }
+
+/** A VirtualService without hosts acts where another one delegates to it. */
+const withoutRoot = (all: readonly VirtualService[], roots: readonly VirtualService[]): DroppedFact[] =>
+  all.flatMap((own) => {
+    const isRooted = roots.some(({ metadata, spec }) =>
+      spec.http.some(
+        ({ delegate }) =>
+          delegate?.name === own.metadata.name &&
+          (delegate.namespace ?? metadata.namespace) === own.metadata.namespace,
+      ),
+    );
+    return own.spec.hosts.length > 0 || isRooted
+      ? []
+      : [{ by: 'no-root', rule: ownerText(ownerOf(own)), owner: ownerOf(own), hosts: [] }];
+  });

@@ -42,6 +42,18 @@ export function leftOutOf(
   });
 }
 
+/** Rules of a root whose delegate is not there, or is not seen by the root's namespace: istiod makes nothing of them. */
+export const withoutDelegate = (
+  root: VirtualService,
+  all: readonly VirtualService[],
+  byDefault: readonly string[] = ['*'],
+): { readonly by: number; readonly delegate: NonNullable<HttpRoute['delegate']> }[] =>
+  root.spec.http.flatMap(({ delegate }, by) =>
+    delegate === undefined || delegateOf(root, delegate, all, byDefault) !== undefined
+      ? []
+      : [{ by, delegate }],
+  );
+
 /** undefined: it is not there, or the root's namespace does not see it. */
 function delegateOf(
   root: VirtualService,

@@ -58,6 +58,10 @@ export function droppedBecause(own: DroppedFact): string {
       return `rule ${own.after} before it has no match, and takes every request`;
     case 'delegate':
       return `what its match asks of ${own.field} does not lie in what ${own.root} asks, which delegates to it, and istiod leaves such a rule out`;
+    case 'no-delegate':
+      return `it delegates to ${own.delegate}, ${own.isThere ? 'which is not exported to its namespace' : 'and there is no such one without hosts'}`;
+    case 'no-root':
+      return 'it has no hosts, so it acts where another one delegates to it, and none does';
   }
 }
 
@@ -66,8 +70,9 @@ export const droppedWhy =
 
 export const droppedRemedies = (own: DroppedFact): Remedy[] => [byHand(droppedRemedy(own))];
 
-function droppedRemedy({ by, rule, hosts }: DroppedFact): string {
-  switch (by) {
+function droppedRemedy(own: DroppedFact): string {
+  const { rule, hosts } = own;
+  switch (own.by) {
     case 'error':
       return `Take what istiod does not know out of ${rule}: all of its rules act then.`;
     case 'consumer':
@@ -76,6 +81,12 @@ function droppedRemedy({ by, rule, hosts }: DroppedFact): string {
       return `Put ${rule} before the rule without a match, or leave one of the two out.`;
     case 'delegate':
       return `Let the match of ${rule} lie in that of the rule that delegates to it, or give it a rule of its own there.`;
+    case 'no-delegate':
+      return own.isThere
+        ? `Let exportTo of ${own.delegate} name the namespace of the rule that delegates to it.`
+        : `Correct the name of the delegate in ${rule}, or apply ${own.delegate} without hosts.`;
+    case 'no-root':
+      return `Delegate to ${rule} in a rule of a VirtualService that has hosts, or give it hosts of its own.`;
   }
 }
 

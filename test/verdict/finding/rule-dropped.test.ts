@@ -43,6 +43,65 @@ const scenarioOf = (traffic: string, ...manifests: readonly string[]): Promise<S
 
 const visitors = '{ name: users, host: shop.example.com, path: /api/v1/items, arrivals: poisson, rps: 20 }';
 
+const rooted = (to: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: root }
+spec: { hosts: [web], http: [{ match: [{ uri: { prefix: /api } }], delegate: ${to} }, { route: [{ destination: { host: web, subset: v1 } }] }] }
+---`;
+
+// istio pilot/pkg/model/virtualservice.go, mergeVirtualServicesIfNeeded: a delegate that is not found, or not visible, is passed over.
+describe('a rule that delegates to what is not there', () => {
+  test.each([
+    {
+      root: rooted('{ name: webb }'),
+      exported: '',
+      says: [
+        'VirtualService root.default, rule 1 does nothing: it delegates to VirtualService webb.default, and there is no such one without hosts.',
+        'VirtualService web.default does nothing: it has no hosts, so it acts where another one delegates to it, and none does.',
+      ],
+      because: 'its name has a slip',
+    },
+    {
+      root: rooted('{ name: web, namespace: other }'),
+      exported: 'other',
+      says: [
+        'VirtualService root.default, rule 1 does nothing: it delegates to VirtualService web.other, which is not exported to its namespace.',
+      ],
+      because: 'it is private to its namespace',
+    },
+  ])('is told before and after a run where $because', async ({ root, exported, says }) => {
+    const calls =
+      '{ name: calls, from: curl-v1, host: web, path: /api/v1, port: 9080, arrivals: poisson, rps: 20 }';
+    const own =
+      exported === ''
+        ? delegate('/api')
+        : delegate('/api')
+            .replace('name: web }', `name: web, namespace: ${exported} }`)
+            .replace('spec: {', 'spec: { exportTo: ["."],');
+    const scenario = await scenarioOf(calls, deployment('curl', 'v1'), root, own);
+    const isTold = ({ code }: { readonly code: string }): boolean => code === 'rule-dropped';
+    expect(
+      foresee(scenario)
+        .filter(isTold)
+        .map(({ sentence }) => sentence),
+    ).toEqual(says);
+    const { diagnosis } = runOnce(scenario).record;
+    expect(diagnosis!.answer).toBe('holds, but');
+    expect(diagnosis!.findings.filter(isTold).map(({ sentence }) => sentence)).toEqual(says);
+  });
+
+  test('is none where it is', async () => {
+    const scenario = await scenarioOf(
+      '',
+      deployment('curl', 'v1'),
+      rooted('{ name: web }'),
+      delegate('/api'),
+    );
+    expect(foresee(scenario).map(({ code }) => code)).not.toContain('rule-dropped');
+  });
+});
+
 // istio pilot/pkg/model/virtualservice.go, mergeHTTPRoute: one match of a delegate that conflicts with the root's leaves its rule out.
 describe('a rule of a delegate whose match lies outside of the root’s', () => {
   const says =
