@@ -95,6 +95,15 @@ export const meshFacts = z.strictObject({
           .strictObject({ share: number, seconds: number })
           .nullable()
           .describe('The delay that it injects into this share of the requests.'),
+        abort: z
+          .strictObject({ share: number, answer: text.describe('"500", "gRPC status 14"') })
+          .optional()
+          .describe('It answers this share of the requests itself; absent: none.'),
+        takesAll: z.literal(true).optional().describe('It has no match; absent: it has.'),
+        lostMirrors: z
+          .array(destination.omit({ weight: true, workloads: true, passesThrough: true }))
+          .optional()
+          .describe('Where copies of it are to go, and none arrives; absent: there are none.'),
         managedBy: text
           .optional()
           .describe('The Rollout whose controller tells its destinations apart; absent: none does.'),

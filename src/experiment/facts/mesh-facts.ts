@@ -264,7 +264,14 @@ function rulesOf(
   const owner = ownerOf(own);
   const factOf = (
     protocol: RuleFact['protocol'],
-    { route, fault, mirrors = [] }: Pick<HttpRoute, 'route' | 'fault'> & Partial<Pick<HttpRoute, 'mirrors'>>,
+    {
+      route,
+      fault,
+      mirrors = [],
+      match = [],
+    }: Pick<HttpRoute, 'route' | 'fault'> & { readonly match?: readonly unknown[] } & Partial<
+        Pick<HttpRoute, 'mirrors'>
+      >,
     rule: string,
   ): RuleFact => {
     const manager = managerOf(
@@ -273,6 +280,14 @@ function rulesOf(
       mesh.rollouts,
     );
     const total = route.reduce((sum, { weight }) => sum + (weight ?? (route.length === 1 ? 1 : 0)), 0);
+    const lost = mirrors.flatMap(({ destination, percent }) => {
+      const {
+        workloads: _workloads,
+        passesThrough: _passes,
+        ...place
+      } = reached(mesh, destination, namespace);
+      return percent === 0 || place.lacks === null ? [] : [place];
+    });
     return {
       ...about,
       rule,
@@ -300,6 +315,9 @@ function rulesOf(
         fault?.delay === undefined
           ? null
           : { share: fault.delay.percent / 100, seconds: fault.delay.fixedDelayUs / 1e6 },
+      ...abortOf(fault),
+      ...(match.length === 0 ? { takesAll: true as const } : {}),
+      ...(lost.length === 0 ? {} : { lostMirrors: lost }),
       ...(manager === undefined || route.length === 0 ? {} : { managedBy: manager }),
     };
   };
@@ -309,6 +327,13 @@ function rulesOf(
     ),
     ...own.spec.tcp.map((route, index) => factOf('tcp', route, ruleText(owner, `tcp rule ${index + 1}`))),
   ];
+}
+
+function abortOf(fault: HttpRoute['fault']): Pick<RuleFact, 'abort'> {
+  if (fault?.abort === undefined || fault.abort.percent === 0) return {};
+  const { abort } = fault;
+  const answer = 'httpStatus' in abort ? String(abort.httpStatus) : `gRPC status ${abort.grpcStatus}`;
+  return { abort: { share: abort.percent / 100, answer } };
 }
 
 /** Rules of Gateway API that send to Services, and whose destinations nobody else tells apart. */

@@ -1,5 +1,6 @@
 import type { Remedy } from '../../record/finding.ts';
 import type { UnbackedFact } from '../../record/mesh-facts.ts';
+import type { Missing } from '../foreseen/foreseen.ts';
 import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
@@ -28,10 +29,14 @@ export const wouldFail = ({ lacks, unsent }: UnbackedFact): boolean =>
   lacks !== 'workload' || unsent.length > 0;
 
 export function unbackedHead(own: UnbackedFact): string {
-  return `${own.rule} would send requests to ${own.to} from the next weight above 0 on, and each of them would fail: ${lackOf(own)}.`;
+  return `${own.rule} would send requests to ${own.to} from the next weight above 0 on, and each of them would fail: ${lackOf(own, own.unsent)}.`;
 }
 
-function lackOf({ to, service, lacks, port, unsent }: UnbackedFact): string {
+/** What a destination lacks, in a clause. @param unsent workloads that are of no destination, where there are some */
+export function lackOf(
+  { to, service, lacks, port }: Omit<UnbackedFact, 'rule' | 'unsent'>,
+  unsent: readonly string[] = [],
+): string {
   switch (lacks) {
     case 'service':
       return `there is no Service ${service}`;
@@ -48,6 +53,23 @@ function lackOf({ to, service, lacks, port, unsent }: UnbackedFact): string {
         : `no workload has the labels that ${to} selects, and ${listed(unsent)} ${unsent.length === 1 ? 'is' : 'are'} in no destination`;
   }
 }
+
+/** What the analysis of manifests tells with its place, too. */
+export const missingIn = ({
+  service,
+  subset,
+  lacks,
+  port,
+}: Omit<UnbackedFact, 'rule' | 'unsent' | 'to'>): { readonly missing?: Missing } =>
+  lacks === 'service' || lacks === 'subset' || lacks === 'port'
+    ? {
+        missing: {
+          service,
+          subset: lacks === 'port' ? null : subset,
+          ...(port === undefined ? {} : { port }),
+        },
+      }
+    : {};
 
 export const unbackedRemedies = ({ to, lacks, service, unsent }: UnbackedFact): Remedy[] => [
   byHand(

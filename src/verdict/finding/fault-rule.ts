@@ -1,4 +1,4 @@
-import type { FindingRecord } from '../../record/finding.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { count, percent, plural } from '../../words/number.ts';
@@ -10,7 +10,7 @@ import { cutShort, waitingFor } from './waiting-for.ts';
 /** A rule injects faults: errors of its own, or delays. */
 export const faultRule: FindingKind = {
   code: 'fault-rule',
-  seenIn: (record) => [...aborts(record), ...delays(record)],
+  seenIn: (record) => [...aborts(record), ...leftIn(record), ...delays(record)],
 };
 
 const aborts = (record: RunRecord): FindingRecord[] =>
@@ -23,6 +23,49 @@ const aborts = (record: RunRecord): FindingRecord[] =>
       remedies: [byChange({ kind: 'no-fault', service: one!.service })],
     });
   });
+
+/** A rule for all requests that would answer some itself, and by luck none of this run. */
+function leftIn(record: RunRecord): FindingRecord[] {
+  const { durationSeconds } = record.scenario;
+  const hit = new Set(record.failures.flatMap((own) => (own.cause === 'fault-rule' ? [own.service] : [])));
+  const last = record.mesh.at(-1);
+  return (last?.rules ?? []).flatMap((own) => {
+    const { rule, abort, inert, takesAll } = own;
+    const services = own.destinations.map(({ service }) => service);
+    const isAsked = record.callers.some(({ rules }) => rules.some((held) => held.rule === rule));
+    if (abort === undefined || inert !== null || takesAll !== true || !isAsked) return [];
+    if (services.some((service) => hit.has(service))) return [];
+    return [
+      {
+        code: 'fault-rule',
+        level: 'harms' as const,
+        sentence: `${abortText(rule, abort)} That none of this run was among them is luck.`,
+        evidence: [],
+        harm: { ...noHarm, fromSeconds: last!.fromSeconds, toSeconds: durationSeconds },
+        why: 'The rule has `fault: { abort: ... }` (Envoy flag FI): this is what it is for.',
+        remedies: faultRemedies(own),
+        look: 'errors',
+        trace: null,
+      },
+    ];
+  });
+}
+
+const abortText = (rule: string, { share, answer }: NonNullable<RuleFact['abort']>): string =>
+  `${rule} answers ${percent(share)} of its requests with ${answer} in place of the service (fault.abort).`;
+
+/** What a rule does to requests on purpose, before a run. */
+export const faultsIn = ({ rule, abort, delay }: RuleFact): string[] => [
+  ...(abort === undefined ? [] : [abortText(rule, abort)]),
+  ...(delay === null || delay.share === 0
+    ? []
+    : [`${rule} delays ${percent(delay.share)} of its requests by ${delay.seconds} s (fault.delay).`]),
+];
+
+export const faultRemedies = ({ destinations }: RuleFact): Remedy[] =>
+  [...new Set(destinations.map(({ service }) => service))].map((service) =>
+    byChange({ kind: 'no-fault', service }),
+  );
 
 /** Shorter delays make no page late by themselves: half of what is late. */
 const longPart = 0.5;

@@ -31,6 +31,7 @@ import { httpRuleOnTcpPort } from './http-rule-on-tcp-port.ts';
 import { keptConnections } from './kept-connections.ts';
 import { leftOut } from './left-out.ts';
 import { localityNear } from './locality-near.ts';
+import { mirrorLost } from './mirror-lost.ts';
 import { mirrored } from './mirrored.ts';
 import { noGateway } from './no-gateway.ts';
 import { noReadyPod } from './no-ready-pod.ts';
@@ -125,6 +126,7 @@ export const findingKinds: readonly FindingKind[] = [
   ruleForOthers,
   ruleDropped,
   destinationNotThere,
+  mirrorLost,
   leftOut,
   unknownApplication,
   retriesHide,

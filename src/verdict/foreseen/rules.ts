@@ -1,6 +1,8 @@
-import { unbackedHead, unbackedRemedies, wouldFail } from '../finding/destination-not-there.ts';
+import { missingIn, unbackedHead, unbackedRemedies, wouldFail } from '../finding/destination-not-there.ts';
 import { ownerText } from '../../manifest/rule-name.ts';
 import { twiceHead, twiceRemedies } from '../finding/destination-twice.ts';
+import { faultRemedies, faultsIn } from '../finding/fault-rule.ts';
+import { lostHead, lostRemedies } from '../finding/mirror-lost.ts';
 import { headlessHead, headlessRemedies, splits } from '../finding/headless.ts';
 import { listed } from '../../words/listed.ts';
 import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
@@ -89,16 +91,36 @@ export const destinationNotThere = stepwise('destination-not-there', (step, inde
         key: `${own.rule} ${own.to}`,
         sentence: unbackedHead(own),
         remedies: unbackedRemedies(own),
-        ...(own.lacks === 'service' || own.lacks === 'subset' || own.lacks === 'port'
-          ? {
-              missing: {
-                service: own.service,
-                subset: own.lacks === 'port' ? null : own.subset,
-                ...(own.port === undefined ? {} : { port: own.port }),
-              },
-            }
-          : {}),
+        ...missingIn(own),
       })),
+);
+
+/** A rule whose copies arrive nowhere. */
+export const mirrorLost = stepwise('mirror-lost', (step) =>
+  step.workloads.length === 0
+    ? []
+    : step.rules
+        .filter(({ inert }) => inert === null)
+        .flatMap(({ rule, lostMirrors = [] }) =>
+          lostMirrors.map((own) => ({
+            key: `${rule} ${own.to}`,
+            sentence: lostHead(rule, own),
+            remedies: lostRemedies(rule, own),
+            ...missingIn(own),
+          })),
+        ),
+);
+
+/** A rule that fails or delays requests on purpose. */
+export const faultRule = stepwise('fault-rule', ({ rules }) =>
+  rules
+    .filter(({ inert }) => inert === null)
+    .flatMap((own) => {
+      const [text] = faultsIn(own);
+      return text === undefined
+        ? []
+        : [{ key: own.rule, sentence: faultsIn(own).join(' '), remedies: faultRemedies(own) }];
+    }),
 );
 
 /** Rules that do nothing, but for those that the analysis of manifests tells, with their places. */
