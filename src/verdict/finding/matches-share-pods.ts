@@ -1,64 +1,37 @@
 import { isOwner, ownerText } from '../../manifest/rule-name.ts';
-import type { CallerRecord } from '../../record/caller.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MatchedFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { plural } from '../../words/number.ts';
-import { callerText } from './caller-text.ts';
 import { during } from './during.ts';
 import { sharedRemedies } from './shared-pods.ts';
 import { listed } from '../../words/listed.ts';
-import { noHarm } from './finding.ts';
+import { harmToCallers, withAnswers } from './harm-to-callers.ts';
 import { byHand } from './remedy.ts';
+import { toldByStep } from './told-by-step.ts';
 
 /** Destinations between which matches choose, and that pick the same pods: told as those of weights are. */
-export function matchesSharePods(record: RunRecord): FindingRecord[] {
-  const found = new Map<string, FindingRecord>();
-  record.mesh.forEach(({ matched = [], fromSeconds }, index) => {
-    const toSeconds = record.mesh[index + 1]?.fromSeconds ?? record.scenario.durationSeconds;
-    for (const own of matched) {
+export const matchesSharePods = (record: RunRecord): FindingRecord[] =>
+  toldByStep(record, ({ matched = [] }) => matched.map((own) => [ownerText(own.owner), own] as const)).map(
+    ({ last: own, fromSeconds, toSeconds }) => {
       const calls = record.callers.filter(({ rules }) =>
         rules.some(({ owner }) => isOwner(owner, own.owner)),
       );
-      const requests = calls.reduce((sum, each) => sum + each.requests, 0);
-      const owner = ownerText(own.owner);
-      const since = found.get(owner)?.harm.fromSeconds ?? fromSeconds;
-      found.set(owner, findingOf(record, own, calls, requests, since, toSeconds));
-    }
-  });
-  return [...found.values()];
-}
-
-function findingOf(
-  record: RunRecord,
-  own: MatchedFact,
-  calls: readonly CallerRecord[],
-  requests: number,
-  fromSeconds: number,
-  toSeconds: number,
-): FindingRecord {
-  const shared = sharedOf(own);
-  return {
-    code: 'destinations-share-pods',
-    level: requests > 0 && wholeOf(own) === undefined ? 'breaks' : 'harms',
-    sentence: [
-      `${during(record, fromSeconds, toSeconds)}${matchedHead(own)}`,
-      ...(requests === 0 ? [] : calls.map((each) => callerText(each))),
-    ].join(' '),
-    evidence: [`They share ${plural(shared.length, 'workload')}: ${listed(shared)}.`],
-    harm: {
-      ...noHarm,
-      requests,
-      seconds: requests === 0 ? 0 : toSeconds - fromSeconds,
-      fromSeconds,
-      toSeconds,
+      const harm = harmToCallers(calls, fromSeconds, toSeconds);
+      const shared = sharedOf(own);
+      return {
+        code: 'destinations-share-pods',
+        level: harm.requests > 0 && wholeOf(own) === undefined ? 'breaks' : 'harms',
+        sentence: withAnswers(`${during(record, fromSeconds, toSeconds)}${matchedHead(own)}`, calls),
+        evidence: [`They share ${plural(shared.length, 'workload')}: ${listed(shared)}.`],
+        harm,
+        why: 'A match chooses a cluster, and a cluster holds every pod that its selector picks, of either version.',
+        remedies: matchedRemedies(own),
+        look: 'callers',
+        trace: null,
+      };
     },
-    why: 'A match chooses a cluster, and a cluster holds every pod that its selector picks, of either version.',
-    remedies: matchedRemedies(own),
-    look: 'callers',
-    trace: null,
-  };
-}
+  );
 
 const sharedOf = ({ one, other }: MatchedFact): readonly string[] =>
   one.workloads.filter((own) => other.workloads.includes(own));

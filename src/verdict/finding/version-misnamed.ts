@@ -1,47 +1,32 @@
-import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts, MisnamedFact } from '../../record/mesh-facts.ts';
 import { percent } from '../../words/number.ts';
-import { callerText } from './caller-text.ts';
 import { during } from './during.ts';
 import { listed } from '../../words/listed.ts';
-import { noHarm, type FindingKind } from './finding.ts';
+import type { FindingKind } from './finding.ts';
+import { harmToCallers, withAnswers } from './harm-to-callers.ts';
 import { byChange, byHand } from './remedy.ts';
+import { toldByStep } from './told-by-step.ts';
 
 /** A destination is called as one version or part, and has the pods of another: what was meant for the one, the other answers. */
 export const versionMisnamed: FindingKind = {
   code: 'version-misnamed',
-  seenIn(record) {
-    const found = new Map<string, FindingRecord>();
-    record.mesh.forEach((step, index) => {
-      const toSeconds = record.mesh[index + 1]?.fromSeconds ?? record.scenario.durationSeconds;
-      for (const [rule, own] of misnamedByRule(step)) {
-        const calls = record.callers.filter(({ rules }) => rules.some((each) => each.rule === rule));
-        const requests = calls.reduce((sum, each) => sum + each.requests, 0);
-        const since = found.get(rule)?.harm.fromSeconds ?? step.fromSeconds;
-        found.set(rule, {
-          code: 'version-misnamed',
-          level: requests > 0 && own.some(({ weight }) => weight > 0) ? 'breaks' : 'harms',
-          sentence: [
-            `${during(record, since, toSeconds)}${misnamedHead(rule, own)}`,
-            ...(requests === 0 ? [] : calls.map((each) => callerText(each))),
-          ].join(' '),
-          evidence: [],
-          harm: {
-            ...noHarm,
-            requests,
-            seconds: requests === 0 ? 0 : toSeconds - since,
-            fromSeconds: since,
-            toSeconds,
-          },
-          why: 'Who answers is decided by labels: a Service has the pods that its selector fits, a subset those of them that have its labels, too. Names say nothing.',
-          remedies: misnamedRemedies(own),
-          look: 'callers',
-          trace: null,
-        });
-      }
-    });
-    return [...found.values()];
-  },
+  seenIn: (record) =>
+    toldByStep(record, misnamedByRule).map(({ key: rule, last: own, fromSeconds, toSeconds }) => {
+      const calls = record.callers.filter(({ rules }) => rules.some((each) => each.rule === rule));
+      const harm = harmToCallers(calls, fromSeconds, toSeconds);
+      return {
+        code: 'version-misnamed',
+        level: harm.requests > 0 && own.some(({ weight }) => weight > 0) ? 'breaks' : 'harms',
+        sentence: withAnswers(`${during(record, fromSeconds, toSeconds)}${misnamedHead(rule, own)}`, calls),
+        evidence: [],
+        harm,
+        why: 'Who answers is decided by labels: a Service has the pods that its selector fits, a subset those of them that have its labels, too. Names say nothing.',
+        remedies: misnamedRemedies(own),
+        look: 'callers',
+        trace: null,
+      };
+    }),
 };
 
 /** Those of a step, by their rule. */

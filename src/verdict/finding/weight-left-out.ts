@@ -1,35 +1,28 @@
-import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { Remedy } from '../../record/finding.ts';
 import type { UnweighedFact } from '../../record/mesh-facts.ts';
 import { percent } from '../../words/number.ts';
 import { during } from './during.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
+import { toldByStep } from './told-by-step.ts';
 
 /** A destination without a weight beside others that have one: it does not get the rest of 100. */
 export const weightLeftOut: FindingKind = {
   code: 'weight-left-out',
-  seenIn(record) {
-    const found = new Map<string, FindingRecord>();
-    record.mesh.forEach(({ unweighed = [], fromSeconds }, index) => {
-      const toSeconds = record.mesh[index + 1]?.fromSeconds ?? record.scenario.durationSeconds;
-      for (const own of unweighed) {
-        const key = `${own.rule} ${own.to}`;
-        const since = found.get(key)?.harm.fromSeconds ?? fromSeconds;
-        found.set(key, {
-          code: 'weight-left-out',
-          level: 'harms',
-          sentence: `${during(record, since, toSeconds)}${unweighedHead(own)}`,
-          evidence: [],
-          harm: { ...noHarm, fromSeconds: since, toSeconds },
-          why: unweighedWhy(own),
-          remedies: unweighedRemedies(own),
-          look: 'split',
-          trace: null,
-        });
-      }
-    });
-    return [...found.values()];
-  },
+  seenIn: (record) =>
+    toldByStep(record, ({ unweighed = [] }) =>
+      unweighed.map((own) => [`${own.rule} ${own.to}`, own] as const),
+    ).map(({ last: own, fromSeconds, toSeconds }) => ({
+      code: 'weight-left-out',
+      level: 'harms',
+      sentence: `${during(record, fromSeconds, toSeconds)}${unweighedHead(own)}`,
+      evidence: [],
+      harm: { ...noHarm, fromSeconds, toSeconds },
+      why: unweighedWhy(own),
+      remedies: unweighedRemedies(own),
+      look: 'split',
+      trace: null,
+    })),
 };
 
 const unweighedWhy = ({ weight }: UnweighedFact): string =>

@@ -1,0 +1,32 @@
+import type { MeshFacts } from '../../record/mesh-facts.ts';
+import type { RunRecord } from '../../record/record.ts';
+
+/** Something that the manifests say in some of their steps. */
+export interface ToldByStep<T> {
+  readonly key: string;
+  /** As the last of these steps has it. */
+  readonly last: T;
+  /** As each of them has it. */
+  readonly all: readonly T[];
+  /** When the first of them came. */
+  readonly fromSeconds: number;
+  /** When the last of them gave way to another, or the end of the run. */
+  readonly toSeconds: number;
+}
+
+/** What steps of a run say, in the order in which they first do. */
+export function toldByStep<T>(
+  { mesh, scenario }: RunRecord,
+  toldIn: (step: MeshFacts) => Iterable<readonly [key: string, own: T]>,
+): ToldByStep<T>[] {
+  const found = new Map<string, ToldByStep<T>>();
+  for (const [index, step] of mesh.entries()) {
+    const toSeconds = mesh[index + 1]?.fromSeconds ?? scenario.durationSeconds;
+    for (const [key, last] of toldIn(step)) {
+      const before = found.get(key);
+      const fromSeconds = before?.fromSeconds ?? step.fromSeconds;
+      found.set(key, { key, last, all: [...(before?.all ?? []), last], fromSeconds, toSeconds });
+    }
+  }
+  return [...found.values()];
+}
