@@ -1,34 +1,28 @@
-import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { Remedy } from '../../record/finding.ts';
 import type { TwiceFact } from '../../record/mesh-facts.ts';
 import { percent } from '../../words/number.ts';
 import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
+import { toldByStep } from './told-by-step.ts';
 
 /** A rule gives one destination several weights: mostly a name that was copied and not changed. */
 export const destinationTwice: FindingKind = {
   code: 'destination-twice',
-  seenIn(record) {
-    const found = new Map<string, FindingRecord>();
-    for (const { twice = [], fromSeconds } of record.mesh) {
-      for (const own of twice) {
-        const key = `${own.rule} ${own.to}`;
-        if (found.has(key)) continue;
-        found.set(key, {
-          code: 'destination-twice',
-          level: 'harms',
-          sentence: twiceHead(own),
-          evidence: [],
-          harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
-          why: 'Each entry of a route is drawn by its own weight, and entries with one host, subset and port are one place.',
-          remedies: twiceRemedies(own),
-          look: 'split',
-          trace: null,
-        });
-      }
-    }
-    return [...found.values()];
-  },
+  seenIn: (record) =>
+    toldByStep(record, ({ twice = [] }) => twice.map((own) => [`${own.rule} ${own.to}`, own] as const)).map(
+      ({ first: own, fromSeconds }) => ({
+        code: 'destination-twice',
+        level: 'harms',
+        sentence: twiceHead(own),
+        evidence: [],
+        harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+        why: 'Each entry of a route is drawn by its own weight, and entries with one host, subset and port are one place.',
+        remedies: twiceRemedies(own),
+        look: 'split',
+        trace: null,
+      }),
+    ),
 };
 
 export const twiceHead = ({ rule, to, weights }: TwiceFact): string =>

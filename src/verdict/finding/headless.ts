@@ -1,52 +1,44 @@
-import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import { plural } from '../../words/number.ts';
-import { callerText } from './caller-text.ts';
-import { noHarm, type FindingKind } from './finding.ts';
+import type { FindingKind } from './finding.ts';
+import { harmToCallers, withAnswers } from './harm-to-callers.ts';
 import { byHand } from './remedy.ts';
+import { toldByStep } from './told-by-step.ts';
 
 /** A rule for a headless Service: the caller has chosen a pod before its sidecar is asked. */
 export const headless: FindingKind = {
   code: 'headless',
-  seenIn(record) {
-    const found = new Map<string, FindingRecord>();
-    for (const { rules, fromSeconds } of record.mesh) {
-      for (const own of rules) {
-        const { rule, headless: service } = own;
-        if (service === null || found.has(rule)) continue;
-        // A gateway balances among the pods itself.
-        const calls = record.callers.filter(
-          ({ caller, rules: theirs }) => caller !== 'visitors' && theirs.some((each) => each.rule === rule),
-        );
-        const requests = splits(own) ? calls.reduce((sum, each) => sum + each.requests, 0) : 0;
-        const answers = requests === 0 ? [] : calls.map(callerText);
-        found.set(rule, {
-          code: 'headless',
-          level: requests > 0 ? 'breaks' : 'harms',
-          sentence: [headlessHead(rule, service), ...answers].join(' '),
-          evidence:
-            requests === 0
-              ? []
-              : [
-                  `The draw kept to the weights of ${plural(own.destinations.length, 'destination')}, and chose clusters, with their limits, but no pods.`,
-                ],
-          harm: {
-            ...noHarm,
-            requests,
-            seconds: requests === 0 ? 0 : record.scenario.durationSeconds - fromSeconds,
-            fromSeconds,
-            toSeconds: record.scenario.durationSeconds,
-          },
-          // istio pilot/pkg/networking/core/cluster.go, convertResolution: Passthrough becomes ORIGINAL_DST for sidecars.
-          why: 'For sidecars istiod makes of a headless Service, and of its subsets, clusters of the type ORIGINAL_DST: they go to the address that the caller asked for, whatever subset was drawn.',
-          remedies: headlessRemedies(service),
-          look: requests === 0 ? null : 'callers',
-          trace: null,
-        });
-      }
-    }
-    return [...found.values()];
-  },
+  seenIn: (record) =>
+    toldByStep(record, ({ rules }) =>
+      rules.flatMap((own) =>
+        own.headless === null ? [] : [[own.rule, { own, service: own.headless }] as const],
+      ),
+    ).map(({ key: rule, first: { own, service }, fromSeconds }) => {
+      // A gateway balances among the pods itself.
+      const calls = record.callers.filter(
+        ({ caller, rules }) =>
+          splits(own) && caller !== 'visitors' && rules.some((each) => each.rule === rule),
+      );
+      const harm = harmToCallers(calls, fromSeconds, record.scenario.durationSeconds);
+      return {
+        code: 'headless',
+        level: harm.requests > 0 ? 'breaks' : 'harms',
+        sentence: withAnswers(headlessHead(rule, service), calls),
+        evidence:
+          harm.requests === 0
+            ? []
+            : [
+                `The draw kept to the weights of ${plural(own.destinations.length, 'destination')}, and chose clusters, with their limits, but no pods.`,
+              ],
+        harm,
+        // istio pilot/pkg/networking/core/cluster.go, convertResolution: Passthrough becomes ORIGINAL_DST for sidecars.
+        why: 'For sidecars istiod makes of a headless Service, and of its subsets, clusters of the type ORIGINAL_DST: they go to the address that the caller asked for, whatever subset was drawn.',
+        remedies: headlessRemedies(service),
+        look: harm.requests === 0 ? null : 'callers',
+        trace: null,
+      };
+    }),
 };
 
 export const headlessHead = (rule: string, service: string): string =>

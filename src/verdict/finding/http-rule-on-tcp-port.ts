@@ -1,43 +1,38 @@
-import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import { callerText } from './caller-text.ts';
-import { noHarm, type FindingKind } from './finding.ts';
+import type { FindingKind } from './finding.ts';
+import { harmToCallers } from './harm-to-callers.ts';
 import { byChange } from './remedy.ts';
+import { toldByStep } from './told-by-step.ts';
 
 type TcpPort = NonNullable<RuleFact['tcpPort']>;
 
 /** An http rule for a Service whose ports carry TCP: sidecars never ask it. */
 export const httpRuleOnTcpPort: FindingKind = {
   code: 'http-rule-on-tcp-port',
-  seenIn(record) {
-    const found = new Map<string, FindingRecord>();
-    for (const { rules } of record.mesh) {
-      for (const { rule, tcpPort, inert } of rules) {
-        if (tcpPort === null || inert !== null) continue;
-        const { service } = tcpPort;
-        const calls = record.callers.filter((own) => own.service === service && own.caller !== 'visitors');
-        const requests = calls.reduce((sum, own) => sum + own.requests, 0);
-        found.set(rule, {
-          code: 'http-rule-on-tcp-port',
-          level: requests > 0 ? 'breaks' : 'harms',
-          sentence: `${tcpPortHead(rule, tcpPort)} ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
-          evidence: [],
-          harm: {
-            ...noHarm,
-            requests,
-            seconds: requests === 0 ? 0 : record.scenario.durationSeconds,
-            fromSeconds: 0,
-            toSeconds: record.scenario.durationSeconds,
-          },
-          why: 'The name of a port (or its appProtocol) says what it speaks: tcp-..., tls-..., https, mongo, mysql, redis are bytes to a sidecar, and http routes are not looked at.',
-          remedies: tcpPortRemedies(tcpPort),
-          look: 'callers',
-          trace: null,
-        });
-      }
-    }
-    return [...found.values()];
-  },
+  seenIn: (record) =>
+    toldByStep(record, ({ rules }) =>
+      rules.flatMap(({ rule, tcpPort, inert }) =>
+        tcpPort === null || inert !== null ? [] : [[rule, tcpPort] as const],
+      ),
+    ).map(({ key: rule, last: tcpPort }) => {
+      const calls = record.callers.filter(
+        ({ service, caller }) => service === tcpPort.service && caller !== 'visitors',
+      );
+      const harm = harmToCallers(calls, 0, record.scenario.durationSeconds);
+      return {
+        code: 'http-rule-on-tcp-port',
+        level: harm.requests > 0 ? 'breaks' : 'harms',
+        sentence: `${tcpPortHead(rule, tcpPort)} ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
+        evidence: [],
+        harm,
+        why: 'The name of a port (or its appProtocol) says what it speaks: tcp-..., tls-..., https, mongo, mysql, redis are bytes to a sidecar, and http routes are not looked at.',
+        remedies: tcpPortRemedies(tcpPort),
+        look: 'callers',
+        trace: null,
+      };
+    }),
 };
 
 export const tcpPortHead = (rule: string, { service, port }: TcpPort): string =>

@@ -1,35 +1,31 @@
 import { hostCovers } from '../../manifest/host.ts';
-import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { Remedy } from '../../record/finding.ts';
 import type { DroppedFact, MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
+import { toldByStep } from './told-by-step.ts';
 
 /** A rule that is accepted and does nothing, as istiod leaves it out: what it is for goes elsewhere. */
 export const ruleDropped: FindingKind = {
   code: 'rule-dropped',
-  seenIn(record) {
-    const found = new Map<string, FindingRecord>();
-    for (const { dropped = [], fromSeconds } of record.mesh) {
-      for (const own of dropped) {
+  seenIn: (record) =>
+    toldByStep(record, ({ dropped = [] }) =>
+      dropped
         // Requests that nobody takes are told with it.
-        if (found.has(own.rule) || record.failures.some(({ cause, host }) => isFor(own, cause, host)))
-          continue;
-        found.set(own.rule, {
-          code: 'rule-dropped',
-          level: 'harms',
-          sentence: droppedHead(own),
-          evidence: [],
-          harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
-          why: droppedWhy,
-          remedies: droppedRemedies(own),
-          look: 'callers',
-          trace: null,
-        });
-      }
-    }
-    return [...found.values()];
-  },
+        .filter((own) => !record.failures.some(({ cause, host }) => isFor(own, cause, host)))
+        .map((own) => [own.rule, own] as const),
+    ).map(({ first, fromSeconds }) => ({
+      code: 'rule-dropped',
+      level: 'harms',
+      sentence: droppedHead(first),
+      evidence: [],
+      harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+      why: droppedWhy,
+      remedies: droppedRemedies(first),
+      look: 'callers',
+      trace: null,
+    })),
 };
 
 const isFor = ({ hosts }: DroppedFact, cause: string, host: string): boolean =>

@@ -1,33 +1,26 @@
 import { ownerText } from '../../manifest/rule-name.ts';
-import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
+import { toldByStep } from './told-by-step.ts';
 
 /** A rule for hosts that nothing has: mostly a short name, which means the rule's own namespace. */
 export const ruleForNoHost: FindingKind = {
   code: 'rule-for-no-host',
-  seenIn(record) {
-    const found = new Map<string, FindingRecord>();
-    for (const step of record.mesh) {
-      for (const [owner, own] of rulesForNoHost(step)) {
-        if (found.has(owner)) continue;
-        found.set(owner, {
-          code: 'rule-for-no-host',
-          level: own.isHarm ? 'harms' : 'note',
-          sentence: noHostHead(owner, own.inert),
-          evidence: [],
-          harm: { ...noHarm, fromSeconds: step.fromSeconds, toSeconds: record.scenario.durationSeconds },
-          why: 'A name without a dot in a VirtualService is one of its own namespace, and a name with a dot is a full one. Sidecars apply a rule to calls of the Services that it names; beside that, at most to HTTP that asks for that very name.',
-          remedies: noHostRemedies(own.inert),
-          look: 'callers',
-          trace: null,
-        });
-      }
-    }
-    return [...found.values()];
-  },
+  seenIn: (record) =>
+    toldByStep(record, rulesForNoHost).map(({ key: owner, first: { inert, isHarm }, fromSeconds }) => ({
+      code: 'rule-for-no-host',
+      level: isHarm ? 'harms' : 'note',
+      sentence: noHostHead(owner, inert),
+      evidence: [],
+      harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+      why: 'A name without a dot in a VirtualService is one of its own namespace, and a name with a dot is a full one. Sidecars apply a rule to calls of the Services that it names; beside that, at most to HTTP that asks for that very name.',
+      remedies: noHostRemedies(inert),
+      look: 'callers',
+      trace: null,
+    })),
 };
 
 type NoHost = Extract<NonNullable<RuleFact['inert']>, { by: 'host' }>;

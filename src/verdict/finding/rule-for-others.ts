@@ -1,32 +1,27 @@
 import { ownerText } from '../../manifest/rule-name.ts';
-import type { FindingRecord, Remedy } from '../../record/finding.ts';
+import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
+import { toldByStep } from './told-by-step.ts';
 
 /** A rule all of whose matches are for callers or ports that are not there: a label with a slip, another namespace. */
 export const ruleForOthers: FindingKind = {
   code: 'rule-for-others',
-  seenIn(record) {
-    const found = new Map<string, FindingRecord>();
-    for (const step of record.mesh) {
-      for (const owner of rulesForOthers(step)) {
-        if (found.has(owner)) continue;
-        found.set(owner, {
-          code: 'rule-for-others',
-          level: 'harms',
-          sentence: forOthersHead(owner),
-          evidence: [],
-          harm: { ...noHarm, fromSeconds: step.fromSeconds, toSeconds: record.scenario.durationSeconds },
-          why: 'istiod gives a sidecar only those routes whose match on port, sourceLabels, sourceNamespace and gateways fits it; without any of them its callers go to any pod of the Service.',
-          remedies: [forOthersRemedy(owner)],
-          look: 'callers',
-          trace: null,
-        });
-      }
-    }
-    return [...found.values()];
-  },
+  seenIn: (record) =>
+    toldByStep(record, (step) => rulesForOthers(step).map((owner) => [owner, owner] as const)).map(
+      ({ key: owner, fromSeconds }) => ({
+        code: 'rule-for-others',
+        level: 'harms',
+        sentence: forOthersHead(owner),
+        evidence: [],
+        harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+        why: 'istiod gives a sidecar only those routes whose match on port, sourceLabels, sourceNamespace and gateways fits it; without any of them its callers go to any pod of the Service.',
+        remedies: [forOthersRemedy(owner)],
+        look: 'callers',
+        trace: null,
+      }),
+    ),
 };
 
 /** VirtualServices of a step of which no sidecar has a route, and in whose place nothing acts. */

@@ -6,42 +6,38 @@ import { failureFinding, failureGroups, harmText, statusesIn } from './failures.
 import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange } from './remedy.ts';
+import { toldByStep } from './told-by-step.ts';
 
 /** A rule that is exported to namespaces of which nobody calls. */
 export const ruleNotVisible: FindingKind = {
   code: 'rule-not-visible',
-  seenIn(record) {
-    const found = new Map<string, FindingRecord>();
-    for (const { rules, fromSeconds } of record.mesh) {
-      for (const own of rules) {
-        if (own.inert?.by !== 'export' || found.has(own.rule)) continue;
-        const head = notVisibleHead(own.rule, own.inert);
-        const told = { code: 'rule-not-visible', why, remedies: notVisibleRemedies(own.owner) } as const;
-        // Where nothing else takes the requests of its hosts, they fail.
-        const [lost] = failureGroups(record, ['no-route'], ({ host }) => host).filter(({ failures }) =>
-          own.hosts.includes(failures[0]!.host),
-        );
-        found.set(
-          own.rule,
-          lost === undefined
-            ? {
-                ...told,
-                level: 'harms',
-                sentence: head,
-                evidence: [],
-                harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
-                look: 'callers',
-                trace: null,
-              }
-            : failureFinding(record, lost, {
-                ...told,
-                sentence: `${head} No other takes the requests to ${lost.failures[0]!.host}: they get ${statusesIn(lost.failures)}. ${harmText(lost.harm, record)}.`,
-              }),
-        );
-      }
-    }
-    return [...found.values()];
-  },
+  seenIn: (record) =>
+    toldByStep(record, ({ rules }) =>
+      rules.flatMap((own) =>
+        own.inert?.by === 'export' ? [[own.rule, { own, by: own.inert }] as const] : [],
+      ),
+    ).map(({ key: rule, first: { own, by }, fromSeconds }): FindingRecord => {
+      const head = notVisibleHead(rule, by);
+      const told = { code: 'rule-not-visible', why, remedies: notVisibleRemedies(own.owner) } as const;
+      // Where nothing else takes the requests of its hosts, they fail.
+      const [lost] = failureGroups(record, ['no-route'], ({ host }) => host).filter(({ failures }) =>
+        own.hosts.includes(failures[0]!.host),
+      );
+      return lost === undefined
+        ? {
+            ...told,
+            level: 'harms',
+            sentence: head,
+            evidence: [],
+            harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+            look: 'callers',
+            trace: null,
+          }
+        : failureFinding(record, lost, {
+            ...told,
+            sentence: `${head} No other takes the requests to ${lost.failures[0]!.host}: they get ${statusesIn(lost.failures)}. ${harmText(lost.harm, record)}.`,
+          });
+    }),
 };
 
 const why =

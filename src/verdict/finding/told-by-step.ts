@@ -4,7 +4,9 @@ import type { RunRecord } from '../../record/record.ts';
 /** Something that the manifests say in some of their steps. */
 export interface ToldByStep<T> {
   readonly key: string;
-  /** As the last of these steps has it. */
+  /** As the first of these steps has it. */
+  readonly first: T;
+  /** As the last of them has it. */
   readonly last: T;
   /** As each of them has it. */
   readonly all: readonly T[];
@@ -24,8 +26,14 @@ export function toldByStep<T>(
     const toSeconds = mesh[index + 1]?.fromSeconds ?? scenario.durationSeconds;
     for (const [key, last] of toldIn(step)) {
       const before = found.get(key);
-      const fromSeconds = before?.fromSeconds ?? step.fromSeconds;
-      found.set(key, { key, last, all: [...(before?.all ?? []), last], fromSeconds, toSeconds });
+      found.set(key, {
+        key,
+        first: before?.first ?? last,
+        last,
+        all: [...(before?.all ?? []), last],
+        fromSeconds: before?.fromSeconds ?? step.fromSeconds,
+        toSeconds,
+      });
     }
   }
   return [...found.values()];
