@@ -110,6 +110,8 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS1126: 'A port of a Service leads to a name that containers of its pods do not have.',
   MS1127: 'A probe asks a port by a name that no port of its container has.',
   MS1128: 'An HTTPRoute has an error for which istiod makes no rule of it at all.',
+  MS1129:
+    'A Service leads to a port that the containers of some of its pods do not declare, although they declare others.',
   MS2001: 'A file holds no document of the expected kind, or several.',
   MS2002: 'A field is unknown to a Scenario or App.',
   MS2003: 'A required field of a Scenario or App is missing.',

@@ -68,6 +68,25 @@ export const reinjected = (workloads: readonly Workload[], namespaces: Injection
     return isWithout(own, namespaces) !== isSettled;
   });
 
+/**
+ * Namespaces that leave it open whether their pods have a sidecar, where none asks for it: Istio as it is installed by default gives
+ * them none, and here they have one.
+ */
+export function openNamespaces(resources: readonly Resource[]): string[] {
+  const namespaces = injectionsIn(resources);
+  if ([...namespaces.values()].includes('asked')) return [];
+  const assumed = new Set(
+    resources
+      .filter(isWorkload)
+      .flatMap(({ metadata, spec: { template } }) =>
+        template.injectedProxy.inject === false || asksItself(template) ? [] : [metadata.namespace],
+      ),
+  );
+  return [...namespaces]
+    .filter(([name, own]) => own === undefined && name !== 'istio-system' && assumed.has(name))
+    .map(([name]) => name);
+}
+
 /** In a namespace that says nothing a pod asks by a label; no webhook looks at its annotations. */
 const asksItself = ({ labels }: PodTemplate): boolean =>
   labels['sidecar.istio.io/inject'] === 'true' || labels['istio.io/rev'] !== undefined;

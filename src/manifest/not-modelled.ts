@@ -1,6 +1,8 @@
 import { inertWarmupsIn } from './analysis/warm-up.ts';
 import { Cursor } from './cursor.ts';
 import { fullHost, hostCovers } from './host.ts';
+import { openNamespaces } from './injection.ts';
+import { undeclaredPorts } from './unserved-port.ts';
 import type { Manifest, Resource } from './resource.ts';
 
 /** What manifests say and the model does not act upon: kinds, with how many there are and where; fields, each once. */
@@ -19,7 +21,15 @@ export function notModelled(manifests: readonly Manifest[]): string[] {
   );
   const resources = manifests.flatMap((own) => own.resources);
   return [
-    ...new Set([...kinds, ...fields, ...warmups, ...unreadyEndpoints(resources), ...tlsToPods(resources)]),
+    ...new Set([
+      ...kinds,
+      ...fields,
+      ...warmups,
+      ...unreadyEndpoints(resources),
+      ...tlsToPods(resources),
+      ...otherPorts(resources),
+      ...openNamespaces(resources).map((name) => `Namespace ${name} without a label for injection`),
+    ]),
   ];
 }
 
@@ -56,6 +66,16 @@ function tlsToPods(resources: readonly Resource[]): string[] {
       : [`DestinationRule ${metadata.name}.${metadata.namespace} tls of mode ${mode} to pods of the mesh`];
   });
 }
+
+/** A version that declares another port than the one at which others of its Service are asked. */
+const otherPorts = (resources: readonly Resource[]): string[] =>
+  undeclaredPorts(resources).flatMap(({ service: { metadata }, number, workload, othersDo }) =>
+    othersDo
+      ? [
+          `Service ${metadata.name}.${metadata.namespace} port ${number} of pods of ${workload.metadata.name} that declare others`,
+        ]
+      : [],
+  );
 
 /** Of these, what may have a part in where requests go: of a pod's template, labels and annotations. */
 export const routesMayDiffer = (ignored: readonly string[]): string[] =>

@@ -33,3 +33,47 @@ export function unservedPorts(resources: readonly Resource[]): readonly Unserved
       }),
     );
 }
+
+/** A number that a Service leads to, and that containers of some pods do not declare, although they declare others. */
+export interface UndeclaredPort {
+  readonly service: Service;
+  readonly portIndex: number;
+  readonly number: number;
+  readonly workload: Workload;
+  readonly declared: readonly number[];
+  /** Other pods of the Service do: these ones have another port than those. */
+  readonly othersDo: boolean;
+}
+
+/** Declarations are for readers alone (Kubernetes, ContainerPort: "primarily informational"); a gateway's proxy opens what its Gateways say. */
+export function undeclaredPorts(resources: readonly Resource[]): readonly UndeclaredPort[] {
+  const workloads = resources.filter(isWorkload);
+  return resources
+    .filter((own) => own.kind === 'Service')
+    .filter(({ spec }) => spec.isHeadless !== true && Object.keys(spec.selector).length > 0)
+    .flatMap((service) => {
+      const picked = workloads
+        .filter(
+          ({ metadata, spec: { template } }) =>
+            metadata.namespace === service.metadata.namespace &&
+            template.injectedProxy.isGateway !== true &&
+            selects(service.spec.selector, template.labels),
+        )
+        .map((workload) => ({ workload, declared: numbersOf(workload) }));
+      return service.spec.ports.flatMap(({ port, targetPort: number = port, transport }, portIndex) => {
+        if (typeof number !== 'number' || transport !== undefined) return [];
+        const othersDo = picked.some(({ declared }) => declared.includes(number));
+        return picked.flatMap(({ workload, declared }) =>
+          declared.length === 0 || declared.includes(number)
+            ? []
+            : [{ service, portIndex, number, workload, declared, othersDo }],
+        );
+      });
+    });
+}
+
+const numbersOf = ({ spec: { template } }: Workload): number[] =>
+  [...template.containers, ...template.initContainers.filter(({ isSidecar }) => isSidecar)].flatMap(
+    ({ ports }) =>
+      ports.flatMap(({ containerPort, transport }) => (transport === undefined ? [containerPort] : [])),
+  );

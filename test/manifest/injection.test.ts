@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { analyze } from '../../src/manifest/analyze.ts';
 import { notModelled } from '../../src/manifest/not-modelled.ts';
 import { parseManifests } from '../../src/manifest/parse.ts';
+import { wouldAct } from '../../src/manifest/would-act.ts';
 import { isWorkload } from '../../src/manifest/scale-target.ts';
 
 const namespace = (name: string, labels: string): string =>
@@ -86,6 +87,32 @@ test('a namespace that says nothing of injection is told of where it has pods', 
   expect(codes(namespace('shop', '{ a: b }'), workload(plain))).toContain('MS1124');
   expect(codes(namespace('shop', '{ istio-injection: disabled }'), workload(plain))).not.toContain('MS1124');
   expect(codes(namespace('office', '{ a: b }'), workload(plain))).not.toContain('MS1124');
+});
+
+// mutatingwebhook.yaml: no webhook of a default installation is for a namespace without a label; here its pods have sidecars.
+test.each([
+  { because: 'nobody asks', texts: [namespace('shop', '{ a: b }'), workload(plain)], told: true },
+  {
+    because: 'only an annotation asks, at which no webhook looks',
+    texts: [namespace('shop', '{ a: b }'), workload(annotated)],
+    told: true,
+  },
+  {
+    because: 'another namespace asks: there are none in this one',
+    texts: [
+      namespace('shop', '{ a: b }'),
+      namespace('office', '{ istio-injection: enabled }'),
+      workload(plain),
+    ],
+    told: false,
+  },
+  { because: 'the pods ask', texts: [namespace('shop', '{ a: b }'), workload(asking)], told: false },
+  { because: 'it is not here', texts: [workload(plain)], told: false },
+  { because: 'it has no pods', texts: [namespace('office', '{ a: b }'), workload(plain)], told: false },
+])('sidecars that are assumed forbid the tick ($told): $because', ({ texts, told }) => {
+  const left = notModelled([parse(...texts)]);
+  expect(left).toEqual(told ? ['Namespace shop without a label for injection'] : []);
+  for (const own of left) expect(wouldAct(own, { hasNodes: false, losesPods: false })).toBe(true);
 });
 
 const annotation = (text: string): string => workload(`{ labels: { app: web }, annotations: { ${text} } }`);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { analyze } from '../../src/manifest/analyze.ts';
+import { wouldAct } from '../../src/manifest/would-act.ts';
 import { notModelled } from '../../src/manifest/not-modelled.ts';
 import { parseManifests } from '../../src/manifest/parse.ts';
 import { deployedFor } from '../../src/mesh/istiod/gateway-deployment.ts';
@@ -88,6 +89,37 @@ test.each([
 ])('a port that leads to $target of pods with $ports', ({ target, ports, told }) => {
   expect(codesOf(service(target), pods(ports)).includes('MS1126')).toBe(told);
   expect(notModelled([parse(service(target), pods(ports))])).toEqual([]);
+});
+
+// Kubernetes, ContainerPort: what is declared is for readers; a number that one version declares and another does not tells that it moved.
+test.each([
+  { v1: '[{ containerPort: 8080 }]', v2: '[{ containerPort: 8081 }]', code: 'warning', acts: true },
+  { v1: '[{ containerPort: 8081 }]', v2: '[{ containerPort: 8081 }]', code: 'info', acts: false },
+  {
+    v1: '[{ containerPort: 8080 }]',
+    v2: '[{ containerPort: 8081 }, { containerPort: 8080 }]',
+    code: undefined,
+    acts: false,
+  },
+  { v1: '[{ containerPort: 8080 }]', v2: '[]', code: undefined, acts: false },
+  {
+    v1: '[{ containerPort: 8080 }]',
+    v2: '[{ containerPort: 8080, protocol: UDP }]',
+    code: undefined,
+    acts: false,
+  },
+])('a port 8080 of pods that declare $v1 and $v2: $code', ({ v1, v2, code, acts }) => {
+  const texts = [
+    service('8080'),
+    pods(v1),
+    pods(v2).replace('metadata: { name: web }', 'metadata: { name: web-v2 }'),
+  ];
+  const { resources, others } = parse(...texts);
+  const told = analyze(resources, others).filter((own) => own.code === 'MS1129');
+  expect([...new Set(told.map(({ severity }) => severity))]).toEqual(code === undefined ? [] : [code]);
+  const left = notModelled([parse(...texts)]);
+  expect(left).toEqual(acts ? ['Service web.default port 8080 of pods of web-v2 that declare others'] : []);
+  for (const own of left) expect(wouldAct(own, { hasNodes: false, losesPods: false })).toBe(true);
 });
 
 // pkg/controller/podautoscaler: the scale of any kind that has one is found; a port is the pods' whoever keeps them.

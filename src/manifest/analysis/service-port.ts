@@ -1,7 +1,8 @@
 import type { Cursor } from '../cursor.ts';
 import { selects } from '../labels.ts';
 import type { Problem } from '../problem.ts';
-import { unservedPorts } from '../unserved-port.ts';
+import { undeclaredPorts, unservedPorts } from '../unserved-port.ts';
+import { listed } from '../../words/listed.ts';
 import { istio } from './message.ts';
 import { isInMesh } from './mesh-member.ts';
 import { problemIn } from './problem-in.ts';
@@ -28,6 +29,18 @@ export const servicePorts: Check = (setting) => [
         message: `pods of ${workload.metadata.name} get no request of Service ${service.metadata.name} by this port: none of their containers has a port called "${targetPort}"`,
         hint: 'write the number of the port, or name it in ports of a container',
       }),
+  ),
+  ...undeclaredPorts([...setting.services, ...setting.workloads]).map(
+    ({ service, portIndex, number, workload, declared, othersDo }) => {
+      const path = ['spec', 'ports', portIndex];
+      const isWritten = service.spec.ports[portIndex]!.targetPort !== undefined;
+      return problemIn(service, [...path, isWritten ? 'targetPort' : 'port'], 'value', {
+        severity: othersDo ? 'warning' : 'info',
+        code: 'MS1129',
+        message: `Service ${service.metadata.name} leads to port ${number} of the pods of ${workload.metadata.name}, whose containers declare ${listed(declared.map(String))}: where nothing listens at ${number}, connections are refused`,
+        hint: 'name the container’s port, and write its name as targetPort: each version may have a number of its own then',
+      });
+    },
   ),
 ];
 
