@@ -1,36 +1,27 @@
-import { tQuantile } from '../../stats/beta.ts';
+import { deviation, mean, sum } from 'd3-array';
 import { quantileEstimate, quantileOf } from '../../fit/estimate.ts';
-import { servedCalls, type PodLog } from '../../fit/logs/logged-call.ts';
+import { servedCalls } from '../../fit/logs/logged-call.ts';
 import { queueOf } from '../../fit/logs/workers.ts';
-import type { Band, FitLine, FitValidation, FitVerdict } from '../../record/fit.ts';
+import type { Band, FitValidation } from '../../record/fit.ts';
 import type { Evidence } from './evidence.ts';
+import { bandOf, lineOf, worstOf, type Measured } from './fit-line.ts';
 import type { FittedSystem } from './fit-system.ts';
-import type { Play } from './play.ts';
+import type { Play, PlayedWorkload } from './play.ts';
+import { pagesSeen, workloadSeen, type Seen } from './seen.ts';
 
-/** What was seen of pages or of a workload: times in ms, of which logs cut the fractions. */
-interface Seen {
-  readonly ms: Float64Array;
-  readonly atSeconds: Float64Array;
-  readonly failed: number;
-  /** Not all of them were seen: how many there were is not known. */
-  readonly isSample: boolean;
-  /** By how much a quantile may be off, as only whole milliseconds were written: within one the law is not known. */
-  readonly roundingMs: number;
-}
-
-const golden = 0.618_033_988_749_895;
-/** Relative, of times, cores and workers; points of a share of versions and of errors. */
-const tolerance = { relative: 0.1, share: 0.02, errors: 0.005 };
-/** Fewer values say nothing of a p99. */
+/** Relative: of times, rates, cores and workers. In percent or points: of errors and of a version's share. */
+const near = { tolerance: 0.1, isRelative: true };
+const nearErrors = { tolerance: 0.5, isRelative: false };
+const nearShare = { tolerance: 2, isRelative: false };
+/** Fewer values say nothing of a quantile; of a p99. */
+const leastForQuantiles = 30;
 const leastForP99 = 200;
 
 /**
  * Plays of the fitted system against what was observed in the same stretch, line by line.
  *
- * Observed is one play of reality: it strays from the mean of plays as one of them does. So the interval of the difference is that of
- * one more play, t sd sqrt(1 + 1/k), or what the observation's own chance makes of it where fewer requests were seen.
- *
- * @param all everything that was watched; `held` the stretch that was played
+ * @param held the stretch that was played, by itself
+ * @param evidence `all`: everything that was watched
  */
 export function compare(
   plays: readonly Play[],
@@ -38,306 +29,184 @@ export function compare(
   held: FittedSystem,
   evidence: { readonly all: Evidence; readonly held: Evidence },
 ): FitValidation {
-  const lines: FitLine[] = [];
-  const add = (
-    what: string,
-    unit: string,
-    observed: number,
-    predicted: readonly number[],
-    how: { readonly tolerance: number; readonly relative: boolean; readonly own?: number },
-  ): void => {
-    if (!Number.isFinite(observed) || predicted.some((own) => !Number.isFinite(own))) return;
-    if (how.relative && observed === 0) return;
-    lines.push(lineOf(what, unit, observed, predicted, how));
-  };
-  const near = { tolerance: tolerance.relative, relative: true };
-  const quantiles = (
-    what: string,
-    seen: Seen,
-    played: readonly Float64Array[],
-    which: readonly number[],
-  ): void => {
-    const sorted = Float64Array.from(seen.ms).sort();
-    if (sorted.length < 30 || played.some((own) => own.length < 30)) return;
-    const plain = played.map((own) => Float64Array.from(own).sort());
-    for (const q of which) {
-      if (q > 0.95 && sorted.length < leastForP99) continue;
-      const { low, high } = quantileEstimate(sorted, q, '');
-      const chance = Number.isFinite(high - low) ? (high - low) / 3.92 : 0;
-      const own = Math.sqrt(chance * chance + seen.roundingMs * seen.roundingMs);
-      add(
-        `${what} p${Math.round(q * 100)}`,
-        'ms',
-        quantileOf(sorted, q),
-        plain.map((one) => quantileOf(one, q)),
-        {
-          ...near,
-          own,
-        },
-      );
-    }
-  };
   const pages = pagesSeen(evidence.held);
-  if (pages !== undefined) {
-    quantiles(
-      'page',
-      pages,
-      plays.map((own) => own.pages.ms),
-      [0.5, 0.9, 0.95, 0.99],
-    );
-    add(
-      'page mean',
-      'ms',
-      meanOf(pages.ms),
-      plays.map((own) => meanOf(own.pages.ms)),
-      { ...near, own: deviationOf(pages.ms) / Math.sqrt(pages.ms.length) },
-    );
-    const seconds = (held.toMs - held.fromMs) / 1000;
-    if (!pages.isSample)
-      add(
-        'pages a second',
-        '/s',
-        pages.ms.length / seconds,
-        plays.map((own) => own.pages.ms.length / seconds),
-        near,
-      );
-    add(
-      'pages that fail',
-      '%',
-      (100 * pages.failed) / pages.ms.length,
-      plays.map((own) => (100 * own.pages.failed) / Math.max(1, own.pages.ms.length)),
-      {
-        tolerance: 100 * tolerance.errors,
-        relative: false,
-        own: 100 * shareError(pages.failed, pages.ms.length),
-      },
-    );
-  }
-  for (const { name, cpu, logged } of fitted.workloads) {
-    const played = plays.map((own) => own.workloads.get(name));
-    if (played.some((own) => own === undefined)) continue;
-    const of = (value: (own: NonNullable<(typeof played)[number]>) => number): number[] =>
-      played.map((own) => value(own!));
-    const seen = workloadSeen(name, evidence.held);
-    if (seen !== undefined && seen.ms.length > 0) {
-      quantiles(
-        name,
-        seen,
-        played.map((own) => own!.ms),
-        [0.5, 0.99],
-      );
-      add(
-        `${name} errors`,
-        '%',
-        (100 * seen.failed) / seen.ms.length,
-        of((own) => (100 * own.failed) / Math.max(1, own.ms.length)),
-        {
-          tolerance: 100 * tolerance.errors,
-          relative: false,
-          own: 100 * shareError(seen.failed, seen.ms.length),
-        },
-      );
-    }
-    if (cpu !== undefined)
-      add(
-        `${name} CPU`,
-        'cores',
-        evidence.held.metrics.cores(name, held.fromMs / 1000, held.toMs / 1000, evidence.held.names),
-        of((own) => own.cores),
-        near,
-      );
-    const workers = logged?.workers.workers ?? null;
-    const watched =
-      workers === null
-        ? undefined
-        : queueOf(
-            evidence.held.logs
-              .filter(({ pod }) => evidence.held.names.pod(pod).workload === name)
-              .map(servedCalls),
-            workers,
-          );
-    if (workers !== null && watched !== undefined) {
-      add(
-        `${name} busy workers`,
-        '%',
-        100 * watched.busy,
-        of((own) => (100 * own.working) / (own.pods * workers)),
-        near,
-      );
-      add(
-        `${name} mean wait`,
-        'ms',
-        watched.waitMeanMs,
-        of((own) => own.waitMeanMs),
-        {
-          ...near,
-          // Waits come in bursts: no share of them is independent of the others.
-          own: 0,
-        },
-      );
-    }
-  }
-  for (const split of held.splits) {
-    split.versions.forEach((version, at) => {
-      const n = split.phases.reduce((sum, { shares }) => sum + shares[at]!.n, 0);
-      // By calls, as the plays are counted: a phase of few calls weighs little.
-      const observed =
-        split.phases.reduce((sum, { shares }) => sum + shares[at]!.value * shares[at]!.n, 0) / n;
-      const names = fitted.workloads.filter((own) => own.service === split.service);
-      const count = (play: Play, wanted: (version: string) => boolean): number =>
-        names
-          .filter((own) => wanted(own.version))
-          .reduce((sum, own) => sum + (play.workloads.get(own.name)?.ms.length ?? 0), 0);
-      add(
-        `${split.service} ${version} share`,
-        '%',
-        100 * observed,
-        plays.map(
-          (play) =>
-            (100 * count(play, (own) => own === version)) /
-            Math.max(
-              1,
-              count(play, () => true),
-            ),
-        ),
-        { tolerance: 100 * tolerance.share, relative: false, own: 100 * shareError(observed * n, n) },
-      );
-    });
-  }
-  const [worst] = [...lines]
-    .filter(({ verdict }) => verdict === 'differs')
-    .sort(
-      (one, other) => Math.abs(other.difference) / other.tolerance - Math.abs(one.difference) / one.tolerance,
-    );
+  const measured = [
+    ...(pages === undefined ? [] : pagesMeasured(pages, plays, (held.toMs - held.fromMs) / 1000)),
+    ...fitted.workloads.flatMap((own) => workloadMeasured(own, plays, evidence.held)),
+    ...held.splits.flatMap((own) => splitMeasured(own, fitted, plays)),
+  ];
+  const compared = measured.flatMap((own) => {
+    const line = lineOf(own);
+    return line === undefined ? [] : [{ sort: own.sort, line }];
+  });
+  const fitUntilSeconds = (fitted.toMs - fitted.fromMs) / 1000;
   return {
-    fitUntilSeconds: (fitted.toMs - fitted.fromMs) / 1000,
+    fitUntilSeconds,
     seconds: (held.toMs - held.fromMs) / 1000,
     plays: plays.length,
-    lines,
-    minutes: minutesOf(plays, evidence.all, (fitted.toMs - fitted.fromMs) / 1000),
+    lines: compared.map(({ line }) => line),
+    minutes: minutesOf(plays, evidence.all, fitUntilSeconds),
     quantiles: pages === undefined ? [] : distributionOf(pages, plays),
-    worst: worst === undefined ? null : causeOf(worst),
+    worst: worstOf(compared),
   };
 }
 
-function lineOf(
+function pagesMeasured(seen: Seen, plays: readonly Play[], seconds: number): Measured[] {
+  const count = seen.ms.length;
+  const pages = plays.map((own) => own.pages);
+  const rate: Measured = {
+    what: 'pages a second',
+    sort: 'rate',
+    unit: '/s',
+    observed: count / seconds,
+    predicted: pages.map(({ ms }) => ms.length / seconds),
+    ...near,
+    ownError: 0,
+  };
+  return [
+    ...quantilesMeasured('page', seen, pages, [0.5, 0.9, 0.95, 0.99]),
+    {
+      what: 'page mean',
+      sort: 'time',
+      unit: 'ms',
+      observed: mean(seen.ms) ?? NaN,
+      predicted: pages.map(({ ms }) => mean(ms) ?? NaN),
+      ...near,
+      ownError: (deviation(seen.ms) ?? 0) / Math.sqrt(count),
+    },
+    ...(seen.isSample ? [] : [rate]),
+    errorsMeasured('pages that fail', seen, pages),
+  ];
+}
+
+function workloadMeasured(
+  { name, cpu, logged }: FittedSystem['workloads'][number],
+  plays: readonly Play[],
+  held: Evidence,
+): Measured[] {
+  const played = plays.flatMap((own) => own.workloads.get(name) ?? []);
+  if (played.length < plays.length) return [];
+  const seen = workloadSeen(name, held);
+  const cores: Measured = {
+    what: `${name} CPU`,
+    sort: 'cpu',
+    unit: 'cores',
+    observed: held.metrics.cores(name, held.fromMs / 1000, held.toMs / 1000, held.names),
+    predicted: played.map((own) => own.cores),
+    ...near,
+    ownError: 0,
+  };
+  return [
+    ...(seen === undefined ? [] : quantilesMeasured(name, seen, played, [0.5, 0.99])),
+    ...(seen === undefined ? [] : [errorsMeasured(`${name} errors`, seen, played)]),
+    ...(cpu === undefined ? [] : [cores]),
+    ...workersMeasured(name, logged?.workers.workers ?? null, played, held),
+  ];
+}
+
+/** Waits come in bursts: no share of them is independent of the others, so that plays alone tell how far they stray. */
+function workersMeasured(
+  name: string,
+  workers: number | null,
+  played: readonly PlayedWorkload[],
+  { logs, names }: Evidence,
+): Measured[] {
+  if (workers === null) return [];
+  const own = logs.filter(({ pod }) => names.pod(pod).workload === name);
+  const queue = queueOf(own.map(servedCalls), workers);
+  if (queue === undefined) return [];
+  return [
+    {
+      what: `${name} busy workers`,
+      sort: 'workers',
+      unit: '%',
+      observed: 100 * queue.busy,
+      predicted: played.map(({ working, pods }) => (100 * working) / (pods * workers)),
+      ...near,
+      ownError: 0,
+    },
+    {
+      what: `${name} mean wait`,
+      sort: 'workers',
+      unit: 'ms',
+      observed: queue.waitMeanMs,
+      predicted: played.map(({ waitMeanMs }) => waitMeanMs),
+      ...near,
+      ownError: 0,
+    },
+  ];
+}
+
+/** By calls, as the plays are counted: a phase of few calls weighs little. */
+function splitMeasured(
+  { service, versions, phases }: FittedSystem['splits'][number],
+  fitted: FittedSystem,
+  plays: readonly Play[],
+): Measured[] {
+  const workloads = fitted.workloads.filter((own) => own.service === service);
+  const calls = (play: Play, of: readonly FittedSystem['workloads'][number][]): number =>
+    sum(of, ({ name }) => play.workloads.get(name)?.ms.length ?? 0);
+  return versions.map((version, at) => {
+    const own = workloads.filter((workload) => workload.version === version);
+    const n = sum(phases, ({ shares }) => shares[at]!.n);
+    const share = sum(phases, ({ shares }) => shares[at]!.value * shares[at]!.n) / n;
+    return {
+      what: `${service} ${version} share`,
+      sort: 'share',
+      unit: '%',
+      observed: 100 * share,
+      predicted: plays.map((play) => (100 * calls(play, own)) / Math.max(1, calls(play, workloads))),
+      ...nearShare,
+      ownError: 100 * shareError(share * n, n),
+    };
+  });
+}
+
+function quantilesMeasured(
+  of: string,
+  seen: Seen,
+  played: readonly Pick<PlayedWorkload, 'ms'>[],
+  which: readonly number[],
+): Measured[] {
+  const observed = Float64Array.from(seen.ms).sort();
+  const predicted = played.map(({ ms }) => Float64Array.from(ms).sort());
+  if ([observed, ...predicted].some(({ length }) => length < leastForQuantiles)) return [];
+  const told = observed.length < leastForP99 ? which.filter((q) => q <= 0.95) : which;
+  return told.map((q) => {
+    const { low, high } = quantileEstimate(observed, q, '');
+    // Half of a 95 % interval is 1.96 standard errors.
+    const chance = Number.isFinite(high - low) ? (high - low) / 3.92 : 0;
+    return {
+      what: `${of} p${Math.round(q * 100)}`,
+      sort: 'time',
+      unit: 'ms',
+      observed: quantileOf(observed, q),
+      predicted: predicted.map((own) => quantileOf(own, q)),
+      ...near,
+      ownError: Math.sqrt(chance * chance + seen.roundingMs * seen.roundingMs),
+    };
+  });
+}
+
+const errorsMeasured = (
   what: string,
-  unit: string,
-  observed: number,
-  predicted: readonly number[],
-  how: { readonly tolerance: number; readonly relative: boolean; readonly own?: number },
-): FitLine {
-  const { mean, low, high, sd } = bandOf(predicted);
-  const k = predicted.length;
-  const t = tQuantile({ q: 0.975, df: Math.max(1, k - 1) });
-  const half = t * Math.sqrt((sd * sd) / k + Math.max(sd * sd, (how.own ?? 0) * (how.own ?? 0)));
-  const scale = how.relative ? 1 / observed : 1;
-  const difference = (mean - observed) * scale;
-  const [differenceLow, differenceHigh] = [difference - half * scale, difference + half * scale];
-  const verdict: FitVerdict =
-    differenceLow >= -how.tolerance && differenceHigh <= how.tolerance
-      ? 'agrees'
-      : differenceLow > how.tolerance || differenceHigh < -how.tolerance
-        ? 'differs'
-        : 'too few to tell';
-  return {
-    what,
-    unit,
-    observed,
-    predicted: mean,
-    low,
-    high,
-    difference,
-    differenceLow,
-    differenceHigh,
-    relative: how.relative,
-    tolerance: how.tolerance,
-    verdict,
-  };
-}
+  seen: Seen,
+  played: readonly Pick<PlayedWorkload, 'ms' | 'failed'>[],
+): Measured => ({
+  what,
+  sort: 'errors',
+  unit: '%',
+  observed: (100 * seen.failed) / seen.ms.length,
+  predicted: played.map(({ ms, failed }) => (100 * failed) / Math.max(1, ms.length)),
+  ...nearErrors,
+  ownError: 100 * shareError(seen.failed, seen.ms.length),
+});
 
-function bandOf(values: readonly number[]): Band & { readonly sd: number } {
-  const n = values.length;
-  const mean = values.reduce((sum, own) => sum + own, 0) / n;
-  const sd = Math.sqrt(
-    values.reduce((sum, own) => sum + (own - mean) * (own - mean), 0) / Math.max(1, n - 1),
-  );
-  const half = 1.96 * sd;
-  return { mean, low: mean - half, high: mean + half, sd };
-}
-
-const meanOf = (values: ArrayLike<number>): number =>
-  Array.from(values).reduce((sum, own) => sum + own, 0) / values.length;
-
-function deviationOf(values: ArrayLike<number>): number {
-  const mean = meanOf(values);
-  return Math.sqrt(
-    Array.from(values).reduce((sum, own) => sum + (own - mean) * (own - mean), 0) /
-      Math.max(1, values.length - 1),
-  );
-}
-
+/** Standard error of a share of k in n; of none, or of all, as if half of one more were otherwise. */
 const shareError = (k: number, n: number): number =>
   n === 0 ? 0 : Math.sqrt((Math.max(k, 0.5) * Math.max(n - k, 0.5)) / n) / n;
 
-/** Pages at the gateway; else, where no gateway's log was given, at the proxies of those who are asked first. */
-function pagesSeen({ logs, spans, fromMs }: Evidence): Seen | undefined {
-  const calls = logs
-    .filter(({ isGateway }) => isGateway)
-    .flatMap(({ outbound }) => outbound.filter(({ host }) => host !== ''));
-  if (calls.length > 0) return seenOf(calls, fromMs);
-  const tops = spans.filter(({ isGateway, parentId }) => isGateway && parentId === '');
-  return tops.length === 0
-    ? undefined
-    : {
-        ms: Float64Array.from(tops, ({ durationUs }) => durationUs / 1000),
-        atSeconds: Float64Array.from(tops, ({ startUs }) => (startUs / 1000 - fromMs) / 1000),
-        failed: tops.filter(({ isError }) => isError).length,
-        isSample: true,
-        roundingMs: 0,
-      };
-}
-
-function workloadSeen(workload: string, { logs, spans, names, fromMs }: Evidence): Seen | undefined {
-  const own = logs.filter(({ pod }) => names.pod(pod).workload === workload);
-  if (own.length > 0)
-    return seenOf(
-      own.flatMap(({ inbound }) => inbound),
-      fromMs,
-    );
-  const served = spans.filter(
-    ({ kind, pod, isGateway, direction, isProxy }) =>
-      kind === 'server' &&
-      !isGateway &&
-      pod !== '' &&
-      names.pod(pod).workload === workload &&
-      (direction === 'inbound' || !isProxy),
-  );
-  return served.length === 0
-    ? undefined
-    : {
-        ms: Float64Array.from(served, ({ durationUs }) => durationUs / 1000),
-        atSeconds: Float64Array.from(served, ({ startUs }) => (startUs / 1000 - fromMs) / 1000),
-        failed: served.filter(({ isError }) => isError).length,
-        isSample: true,
-        roundingMs: 0,
-      };
-}
-
-/** Whole milliseconds are spread over theirs, evenly. */
-function seenOf(calls: PodLog['inbound'], fromMs: number): Seen {
-  const told = calls.filter(({ durationMs }) => durationMs >= 0);
-  return {
-    ms: Float64Array.from(told, ({ durationMs }, at) =>
-      Number.isInteger(durationMs) ? durationMs + ((at * golden) % 1) : durationMs,
-    ),
-    atSeconds: Float64Array.from(told, ({ startMs }) => (startMs - fromMs) / 1000),
-    failed: told.filter(({ status }) => status >= 500 || status === 0).length,
-    isSample: false,
-    roundingMs: told.every(({ durationMs }) => Number.isInteger(durationMs)) ? 0.1 : 0,
-  };
-}
-
+/** Pages by the minute, over all that was watched. */
 function minutesOf(plays: readonly Play[], all: Evidence, fitUntil: number): FitValidation['minutes'] {
   const seen = pagesSeen(all);
   if (seen === undefined) return [];
@@ -354,10 +223,7 @@ function minutesOf(plays: readonly Play[], all: Evidence, fitUntil: number): Fit
         ? []
         : plays.map(({ pages }) => within(pages.atSeconds, pages.ms, fromSeconds - fitUntil));
     const at = (sorted: Float64Array, q: number): number => (sorted.length === 0 ? 0 : quantileOf(sorted, q));
-    const band = (q: number): Band => {
-      const { mean, low, high } = bandOf(played.map((one) => at(one, q)));
-      return { mean, low, high };
-    };
+    const band = (q: number): Band => bandOf(played.map((one) => at(one, q)));
     return {
       fromSeconds,
       pages: own.length,
@@ -371,12 +237,13 @@ function minutesOf(plays: readonly Play[], all: Evidence, fitUntil: number): Fit
   }).filter(({ pages }) => pages > 0);
 }
 
+/** The whole law of page times, where enough pages lie beyond a quantile to tell it. */
 function distributionOf(pages: Seen, plays: readonly Play[]): FitValidation['quantiles'] {
   const observed = Float64Array.from(pages.ms).sort();
   const played = plays
     .map((own) => Float64Array.from(own.pages.ms).sort())
     .filter(({ length }) => length > 0);
-  if (observed.length < 30 || played.length === 0) return [];
+  if (observed.length < leastForQuantiles || played.length === 0) return [];
   const shares = [
     0.01,
     0.02,
@@ -389,24 +256,9 @@ function distributionOf(pages: Seen, plays: readonly Play[]): FitValidation['qua
   ];
   return shares
     .filter((share) => share <= 0.95 || (1 - share) * observed.length >= 5)
-    .map((share) => {
-      const { mean, low, high } = bandOf(played.map((own) => quantileOf(own, share)));
-      return { share, observedMs: quantileOf(observed, share), predictedMs: { mean, low, high } };
-    });
-}
-
-function causeOf({ what, difference, relative }: FitLine): string {
-  const by = relative
-    ? `${Math.round(Math.abs(difference) * 100)} % ${difference > 0 ? 'above' : 'below'} what was observed`
-    : `${Math.abs(difference).toFixed(1)} points ${difference > 0 ? 'above' : 'below'} it`;
-  const cause = / CPU$/.test(what)
-    ? 'work that no request causes (collections, batches), or requests of another kind than before'
-    : /busy|wait/.test(what)
-      ? 'a minute in which a pod was full: how long that lasts is chance, and few such minutes were seen'
-      : /share$/.test(what)
-        ? 'a rule that was changed then, which no --change tells'
-        : /errors|fail$/.test(what)
-          ? 'failures that began or ended later than the fit could see'
-          : 'service times that were others by then: other data, other caches, more load than the fit has seen';
-  return `Furthest off is ${what}: ${by}. Likely: ${cause}.`;
+    .map((share) => ({
+      share,
+      observedMs: quantileOf(observed, share),
+      predictedMs: bandOf(played.map((own) => quantileOf(own, share))),
+    }));
 }
