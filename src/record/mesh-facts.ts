@@ -65,6 +65,12 @@ export const meshFacts = z.strictObject({
           .describe('Ports of the Service, where the one that is asked for is none of them.'),
         workloads: z.array(text).describe('Whose pods the Service picks.'),
         speaks: z.enum(['http', 'grpc', 'tcp']),
+        unruled: z
+          .literal(true)
+          .optional()
+          .describe(
+            'No rule acts there for the sidecars of the caller, and one does for others; absent: it is not so.',
+          ),
       }),
     )
     .describe('Who calls whom: the traffic at the start, and the calls of the applications.'),

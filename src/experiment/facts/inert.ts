@@ -2,6 +2,8 @@ import { fullHost, hostCovers, isWildcard } from '../../manifest/host.ts';
 import type { VirtualService } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import type { RouteOrigin } from '../../mesh/envoy/route.ts';
+import { placeOf } from '../../mesh/istiod/proxy-place.ts';
+import type { Pod } from '../../mesh/kubernetes/pod.ts';
 import type { MeshView } from '../../mesh/istiod/mesh-view.ts';
 import { mayCarryHttp } from '../../mesh/istiod/protocol.ts';
 import type { RoutingRule } from '../../mesh/istiod/routing-rule.ts';
@@ -73,6 +75,14 @@ export function hidden(
   return isLookedFor && spec.gateways.every((own) => own === 'mesh') && choosesCallers(virtualService)
     ? { by: 'match' }
     : null;
+}
+
+/** No rule acts for the sidecar of a pod at a host and port, and one does for another's. */
+export function isUnruled(callers: readonly Caller[], pod: Pod, host: string, port: number): boolean {
+  const identity = JSON.stringify(placeOf(pod).identity);
+  const acts = ({ view, proxy }: Caller): boolean => actingRule(view, proxy, host, port) !== undefined;
+  const own = callers.find(({ proxy }) => JSON.stringify(proxy) === identity);
+  return own !== undefined && own.view.serviceOf.has(host) && !acts(own) && callers.some(acts);
 }
 
 /** Every match asks for something that not all sidecars have. */

@@ -35,7 +35,7 @@ import { podOf, type Pod } from '../../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { cookiesIn } from './cookies.ts';
-import { anySidecar, hidden, unseen, type Caller } from './inert.ts';
+import { anySidecar, hidden, isUnruled, unseen, type Caller } from './inert.ts';
 import { keptIn, type Call } from './kept.ts';
 import { costsOf, reachOf } from './autoscaler-reach.ts';
 import { misnamedIn } from './misnamed.ts';
@@ -106,6 +106,9 @@ export function meshFacts(
       workloads:
         service === undefined ? [] : workloadsOf(service, endpoints, {}, own && portNameOf(service, own)),
       speaks: own === undefined ? 'http' : isTcpPort(own) ? 'tcp' : speaksHttp2(own) ? 'grpc' : 'http',
+      ...(service !== undefined && pod.sidecar && isUnruled(callers, pod, service.host, port)
+        ? { unruled: true as const }
+        : {}),
     };
   };
   const calls = pods.flatMap((pod): Call[] => {

@@ -17,7 +17,8 @@ import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { misnamedByRule, misnamedHead, misnamedRemedies } from '../finding/version-misnamed.ts';
 import { unweighedHead, unweighedRemedies } from '../finding/weight-left-out.ts';
-import { stepwise, type ForeseenStep } from './foreseen.ts';
+import { byHand } from '../finding/remedy.ts';
+import { stepwise, type ForeseenStep, type Seen } from './foreseen.ts';
 
 /** An http rule for a Service all of whose ports carry TCP. */
 export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', ({ rules }) =>
@@ -214,6 +215,7 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
         },
       ];
     }),
+  ...unruledCalls(step),
 ]);
 
 /** A caller without a sidecar calls a service that a rule splits. */
@@ -234,6 +236,28 @@ export const callerWithoutProxy = stepwise('caller-without-proxy', (step) =>
         })),
     ),
 );
+
+/** Callers inside for whose sidecars a rule that splits does not act, as it does for others. */
+const unruledCalls = (step: ForeseenStep): readonly Seen[] =>
+  weighted(step)
+    .filter(({ inside }) => inside)
+    .flatMap((own) => {
+      const calls = callsOf(step, own).filter((call) => chooses(own, call));
+      const left = calls.filter(({ unruled }) => unruled === true);
+      if (left.length === 0) return [];
+      const names = listed([...new Set(left.map(({ caller }) => caller))]);
+      return [
+        {
+          key: `${own.rule} ${names}`,
+          sentence: `${own.rule} does not act for ${names}: ${left.length === 1 ? 'its' : 'their'} sidecars will choose among all pods of ${listed([...new Set(left.map(({ service }) => service!))])}. By its matches, exportTo or namespace it is for other callers.`,
+          remedies: [
+            byHand(
+              `Let ${own.rule} act for ${names}, too (sourceLabels, sourceNamespace, exportTo), or give ${left.length === 1 ? 'it' : 'them'} a rule with the same weights.`,
+            ),
+          ],
+        },
+      ];
+    });
 
 /** A rule of its own acts for callers of the service inside the mesh. */
 const isRuledInside = ({ rules }: ForeseenStep, service: string | null): boolean =>

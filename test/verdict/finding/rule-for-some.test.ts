@@ -164,3 +164,33 @@ describe('a rule that is bound to a Gateway', () => {
     );
   });
 });
+
+// istio core/route/route.go (sourceLabels), push_context.go (exportTo): what a sidecar is not told of, it does not follow.
+describe('is foretold', () => {
+  const says =
+    'VirtualService web.default, rule 1 does not act for batch-v1: its sidecars will choose among all pods of web.';
+  test('where a match on sourceLabels leaves a caller out, for as long as it does', async () => {
+    const found = foresee(await scenarioOf(curlAlone, everybody));
+    expect(found).toMatchObject([
+      {
+        code: 'rule-not-for-all-callers',
+        fromSeconds: 0,
+        toSeconds: 30,
+        sentence: expect.stringContaining(says),
+      },
+    ]);
+  });
+
+  test.each([
+    { rule: everybody, because: 'it acts for all' },
+    {
+      rule: curlAlone.replace(
+        '- match:',
+        '- match: [{ sourceLabels: { app: batch } }]\n      route: [{ destination: { host: web, subset: v1 } }]\n    - match:',
+      ),
+      because: 'the other caller has a route of its own',
+    },
+  ])('not, where $because', async ({ rule }) => {
+    expect(foresee(await scenarioOf(rule)).map(({ code }) => code)).not.toContain('rule-not-for-all-callers');
+  });
+});
