@@ -1,21 +1,29 @@
 import { parseIsoTime } from './iso-time.ts';
 import type { Mutable } from './line-part.ts';
-import type { Recording } from './recording.ts';
 import type { RecordedRequest } from './recorded-request.ts';
+
+/** What of an archive could not be read: an entry, by its number from 1; null: all of it. */
+export interface HarProblem {
+  readonly entry: number | null;
+  readonly why: string;
+}
 
 /**
  * What a browser's network panel saved (HTTP Archive 1.2) -> its requests in the order of the file, with the headers sent
  * and, where it was saved with content, the body received (base64 undone). An entry that has no request or no time is left
  * out with a problem; text that is no HAR is one problem.
  */
-export function parseHar(text: string): Recording {
+export function parseHar(text: string): {
+  readonly requests: readonly RecordedRequest[];
+  readonly problems: readonly HarProblem[];
+} {
   const entries = entriesOf(text);
-  if (typeof entries === 'string') return { requests: [], problems: [entries] };
+  if (typeof entries === 'string') return { requests: [], problems: [{ entry: null, why: entries }] };
   const requests: RecordedRequest[] = [];
-  const problems: string[] = [];
+  const problems: HarProblem[] = [];
   entries.forEach((entry, index) => {
     const read = requestOf(entry, index + 1);
-    if (typeof read === 'string') problems.push(`entry ${index + 1}: ${read}`);
+    if (typeof read === 'string') problems.push({ entry: index + 1, why: read });
     else requests.push(read);
   });
   return { requests, problems };

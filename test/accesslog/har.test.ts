@@ -72,9 +72,9 @@ test('entries without a time or an address are named, the others are kept', () =
   );
   expect(requests.map((own) => own.line)).toEqual([2]);
   expect(problems).toEqual([
-    'entry 1: startedDateTime is missing or no time',
-    'entry 3: startedDateTime is missing or no time',
-    'entry 4: request.url is missing',
+    { entry: 1, why: 'startedDateTime is missing or no time' },
+    { entry: 3, why: 'startedDateTime is missing or no time' },
+    { entry: 4, why: 'request.url is missing' },
   ]);
 });
 
@@ -90,6 +90,5 @@ test.each([
 ])('$text is no HAR', ({ text, problem }) => {
   const { requests, problems } = parseHar(text);
   expect(requests).toEqual([]);
-  expect(problems).toHaveLength(1);
-  expect(problems[0]).toMatch(problem);
+  expect(problems).toEqual([{ entry: null, why: expect.stringMatching(problem) as string }]);
 });

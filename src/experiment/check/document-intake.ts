@@ -50,7 +50,7 @@ function takeJson(
   // What curl and proxies say of an answer stands beside it: a status line, headers, a code.
   const others = between.filter((own) => !tellErrors(own, name, options.rules, reading, onChoice));
   const strange = others.filter((own) => !/^(?:HTTP\/[\d.]+ \d+|[\w-]+: |\d{3}$)/.test(own));
-  strange.forEach((own) => reading.skip(name, `"${own.slice(0, 30)}"`, 'no JSON'));
+  strange.forEach((own) => reading.skip(name, { excerpt: own.slice(0, 30) }, 'no JSON'));
   return true;
 }
 
@@ -116,10 +116,9 @@ export function takeHar(
   onChoice: OnChoice,
 ): void {
   const { requests, problems } = parseHar(text);
-  for (const problem of problems) {
-    const entry = /^(entry \d+): (.*)$/.exec(problem);
-    if (entry === null) reading.notes.unshift(`${name}: ${problem}.`);
-    else reading.skip(name, entry[1]!, entry[2]!);
+  for (const { entry, why } of problems) {
+    if (entry === null) reading.notes.unshift(`${name}: ${why}.`);
+    else reading.skip(name, { noun: 'entry', number: entry }, why);
   }
   const withBody = requests.filter((request) => request.body !== undefined);
   if (requests.length > 0 && withBody.length === 0) {

@@ -108,7 +108,7 @@ async function takeLines(
       take.line(block, from, end, number);
       taken = number;
     },
-    tooLong: (number) => reading.skip(name, `line ${number}`, 'the line is longer than 1 MB'),
+    tooLong: (number) => reading.skip(name, { noun: 'line', number }, 'the line is longer than 1 MB'),
   });
   for await (const chunk of source) {
     reading.bytes += chunk.length;

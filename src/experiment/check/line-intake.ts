@@ -55,6 +55,7 @@ export function lineTaker(
   const isLog = format === 'log' || format === 'cri' || format === 'own';
   let isFirst = format === 'log' && options.isFollowed === true && rules.pattern === undefined;
   let taken = 0;
+  let last = 0;
   const takeLine: LineSink['line'] = (block, from, end, number) => {
     if (format === 'tally' && end - from < 300) {
       const text = block.text(from, end).trim();
@@ -72,7 +73,8 @@ export function lineTaker(
     isFirst = false;
     if (read === undefined) return;
     if ('unparsed' in read) {
-      if (!takeOther(block.text(from, end), number)) reading.skip(name, `line ${number}`, read.unparsed);
+      if (!takeOther(block.text(from, end), number))
+        reading.skip(name, { noun: 'line', number }, read.unparsed);
       return;
     }
     taken += 1;
@@ -81,6 +83,7 @@ export function lineTaker(
   };
   return {
     line: (block, from, end, number) => {
+      last = number;
       if (format !== 'csv' && isBlank(block, from, end)) return;
       if (format !== 'cri' || !parts.isPart(block.bytes, from, end)) {
         takeLine(block, from, end, number);
@@ -93,13 +96,14 @@ export function lineTaker(
     },
     end: () => {
       table.end();
-      if (parts.isOpen) reading.skip(name, 'the last line', 'the line is cut off');
+      if (parts.isOpen) reading.skip(name, { noun: 'line', number: last }, 'the line is cut off');
       if (format === 'log' && Object.values(columns).some((column) => column !== undefined)) {
         reading.notes.unshift(
           `${name} is read as a log, and --columns are for CSV and NDJSON: say --format csv or --format ndjson.`,
         );
       }
       if (format === 'own' && own === undefined && taken > 0) {
+        reading.ofOwnFormat.add(name);
         reading.notes.push(
           `${name} has a format of its own: its lines tell the cluster, and little else. With its format string, status and flags are read, too: --envoy-format '[%START_TIME%] ... %UPSTREAM_CLUSTER%'.`,
         );
@@ -136,7 +140,7 @@ export function lineTaker(
 
   function takeRecords(text: string, number: number): boolean {
     const { values, between } = jsonValues(text);
-    for (const value of values) records.take(value, `line ${number}`);
+    for (const value of values) records.take(value, { noun: 'line', number });
     if (values.length > 0) between.forEach((own) => takeErrors(own));
     return values.length > 0;
   }

@@ -6,6 +6,10 @@ import { SameSources } from './same-sources.ts';
 import { SeenRequests } from './seen-requests.ts';
 import { Unchosen } from './unchosen.ts';
 
+/** Where something stands that could not be read; what nothing counts is told by how it begins. */
+export type Place =
+  { readonly noun: 'line' | 'entry'; readonly number: number } | { readonly excerpt: string };
+
 /** What stood in the data beside the choices, counted while reading. */
 export class Reading {
   /** Names of what was read, as the user gave them. */
@@ -16,7 +20,7 @@ export class Reading {
   bytes = 0;
   unparsed = 0;
   /** The first few of them, with their place and reason. */
-  readonly unparsedExamples: { readonly source: string; readonly place: string; readonly why: string }[] = [];
+  readonly unparsedExamples: { readonly source: string; readonly place: Place; readonly why: string }[] = [];
   readonly leftOut = new Map<LeftOut, number>();
   readonly #unchosen = new Unchosen();
   /** Sources that told of choices; true where they tell how requests ended. */
@@ -28,11 +32,12 @@ export class Reading {
   readonly past = new PastRequests();
   /** Hosts of services that the question is not about, some of them. */
   readonly otherHosts = new Set<string>();
+  /** Sources whose lines tell the cluster, and little else; a note says so. */
+  readonly ofOwnFormat = new Set<string>();
   /** Sentences about a source as a whole. */
   readonly notes: string[] = [];
 
-  /** `place`: "line 7" or "entry 7". */
-  skip(source: string, place: string, why: string): void {
+  skip(source: string, place: Place, why: string): void {
     this.unparsed += 1;
     if (this.unparsedExamples.length < 5) this.unparsedExamples.push({ source, place, why });
   }
@@ -96,14 +101,12 @@ export function describeReading(reading: Reading): string[] {
       );
   }
   if (unparsed > 0) {
-    const isLines = unparsedExamples.every((own) => own.place.startsWith('line'));
+    const isLines = unparsedExamples.every(({ place }) => 'noun' in place && place.noun === 'line');
     const what = isLines ? count(unparsed, 'line') : unparsed === 1 ? '1 entry' : `${unparsed} entries`;
     const rest = unparsed > unparsedExamples.length ? '; ...' : '';
     sentences.push(`Could not be read: ${what} (${examplesOf(reading)}${rest}).`);
   }
-  const silent = reading.endless.filter(
-    (source) => !reading.notes.some((note) => note.startsWith(`${source} has a format of its own`)),
-  );
+  const silent = reading.endless.filter((source) => !reading.ofOwnFormat.has(source));
   if (silent.length > 0)
     sentences.push(
       `${silent.length > 3 ? `${silent.length} files tell` : `${silent.join(', ')} ${silent.length > 1 ? 'tell' : 'tells'}`} no status and no flags: whether requests failed is not known.`,
@@ -123,17 +126,30 @@ export const count = (number: number, noun: string): string =>
 
 /** Examples that have one reason stand together: "lines 3, 4, 9: the line is cut off". */
 function examplesOf({ sources, unparsedExamples }: Reading): string {
-  const byReason = new Map<string, string[]>();
+  const byReason = new Map<
+    string,
+    { readonly source: string; readonly places: Place[]; readonly why: string }
+  >();
   for (const { source, place, why } of unparsedExamples) {
-    const reason = `${sources.length > 1 ? `${source} ` : ''}\u0000${why}`;
-    byReason.set(reason, [...(byReason.get(reason) ?? []), place]);
+    const key = JSON.stringify([source, why]);
+    const known = byReason.get(key) ?? { source, places: [], why };
+    known.places.push(place);
+    byReason.set(key, known);
   }
-  return [...byReason]
-    .map(([reason, places]) => {
-      const [source, why] = reason.split('\u0000') as [string, string];
-      const [noun, ...numbers] = places.flatMap((place, i) => place.split(' ').slice(i === 0 ? 0 : 1));
-      const plural = noun === 'entry' ? 'entries' : `${noun}s`;
-      return `${source}${numbers.length > 1 ? plural : noun} ${numbers.join(', ')}: ${why}`;
-    })
+  return [...byReason.values()]
+    .map(
+      ({ source, places, why }) => `${sources.length > 1 ? `${source} ` : ''}${placesText(places)}: ${why}`,
+    )
     .join('; ');
 }
+
+/** "lines 3, 4, 9", "entry 7", `"hello wor", "some oth"`. */
+const placesText = (places: readonly Place[]): string =>
+  [
+    ...(['line', 'entry'] as const).flatMap((noun) => {
+      const numbers = places.flatMap((own) => ('noun' in own && own.noun === noun ? own.number : []));
+      const plural = noun === 'entry' ? 'entries' : 'lines';
+      return numbers.length === 0 ? [] : `${numbers.length > 1 ? plural : noun} ${numbers.join(', ')}`;
+    }),
+    ...places.flatMap((own) => ('excerpt' in own ? `"${own.excerpt}"` : [])),
+  ].join(', ');

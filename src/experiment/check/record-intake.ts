@@ -12,7 +12,7 @@ import { clusterChooser, lineChoice, lookChoice, type Choice } from './choice.ts
 import { tellAnswer } from './client-answer.ts';
 import type { Evidence, OnChoice } from './evidence.ts';
 import type { IntakeOptions } from './format.ts';
-import type { Reading } from './reading.ts';
+import type { Place, Reading } from './reading.ts';
 import { seriesChooser } from './series-choice.ts';
 import { tell } from './tell.ts';
 
@@ -40,7 +40,7 @@ export class RecordIntake {
   }
 
   /** A value that may hold any number of records. @param place where it stands, where that is not told by its number */
-  take(value: unknown, place?: string): void {
+  take(value: unknown, place?: Place): void {
     if (Array.isArray(value)) {
       for (const own of value as readonly unknown[]) this.take(own, place);
       return;
@@ -60,9 +60,9 @@ export class RecordIntake {
     else if (!this.#buckets(value)) this.#record(value, place ?? this.#next());
   }
 
-  #next(): string {
+  #next(): Place {
     this.#count += 1;
-    return `entry ${this.#count}`;
+    return { noun: 'entry', number: this.#count };
   }
 
   #graph({ series, seconds }: NonNullable<ReturnType<typeof kialiGraph>>): void {
@@ -88,7 +88,7 @@ export class RecordIntake {
     return true;
   }
 
-  #record(record: JsonObject, place: string): void {
+  #record(record: JsonObject, place: Place): void {
     const look = reviewsLook(record);
     if (look !== undefined) {
       const request = { startUs: Number.NaN, line: 0 };
@@ -107,7 +107,7 @@ export class RecordIntake {
     else this.#row(record, place);
   }
 
-  #line(line: string, pod: string | undefined, place: string): void {
+  #line(line: string, pod: string | undefined, place: Place): void {
     const bytes = this.#encoder.encode(line);
     const block = new Block(bytes);
     const read = this.#lines.read(block, 0, bytes.length, 0);
@@ -115,7 +115,7 @@ export class RecordIntake {
     else this.#tell(withPod(read, pod), lineChoice(line, read, this.#options.rules, this.#byCluster), 'line');
   }
 
-  #fields(entry: Extract<LogEntry, { kind: 'fields' }>, record: JsonObject, place: string): void {
+  #fields(entry: Extract<LogEntry, { kind: 'fields' }>, record: JsonObject, place: Place): void {
     const request = requestOfFields(entry.fields, entry, 0);
     const { rules } = this.#options;
     const choice = lineChoice(
@@ -138,7 +138,7 @@ export class RecordIntake {
   }
 
   /** Chosen fields, as of a table. */
-  #row(record: JsonObject, place: string): void {
+  #row(record: JsonObject, place: Place): void {
     const { rules, columns } = this.#options;
     const plain = Object.fromEntries([...flattened(record)]);
     const read = parseNdjsonLine(JSON.stringify(plain), 0, columns);

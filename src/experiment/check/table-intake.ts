@@ -58,7 +58,7 @@ export class TableIntake {
       case 'rows':
         return this.#rows.problem === undefined ? this.#rows.row(cells, number) : undefined;
       case 'lines':
-        this.#records.take({ line: cells[this.#kind.column] ?? '' }, `line ${number}`);
+        this.#records.take({ line: cells[this.#kind.column] ?? '' }, { noun: 'line', number });
         return undefined;
       case 'wide':
         this.#kind.labels.forEach((labels, column) => {

@@ -62,6 +62,19 @@ const mixed = [
   istio('v3').slice(0, 150),
 ];
 
+test('places are counted by what they are: lines of a node’s log, and what stands between values of JSON', async () => {
+  const cri = (mark: string, text: string): string => `2026-03-01T12:00:00.1Z stdout ${mark} ${text}`;
+  const log = await read('node.log', `${cri('F', istio('v1'))}\n${cri('P', istio('v2').slice(0, 40))}`);
+  expect(describeReading(log.reading)[1]).toBe('Could not be read: 1 line (line 2: the line is cut off).');
+  const pages = await read(
+    'pages.json',
+    `[\n${json('v1')}\n]\nno page at all\n[\n${json('v2')}\n]\nnor here\n`,
+  );
+  expect(describeReading(pages.reading)[1]).toBe(
+    'Could not be read: 2 entries ("no page at all", "nor here": no JSON).',
+  );
+});
+
 test.each(['\n', '\r\n'])(
   'a file may mix formats; what does not parse is counted and named (line end %j)',
   async (end) => {
@@ -106,7 +119,7 @@ test('a line beyond a megabyte is counted and named', async () => {
   );
   expect(seen).toEqual(['v1', 'v3']);
   expect(reading.unparsedExamples).toEqual([
-    { source: 'long.log', place: 'line 2', why: 'the line is longer than 1 MB' },
+    { source: 'long.log', place: { noun: 'line', number: 2 }, why: 'the line is longer than 1 MB' },
   ]);
 });
 
