@@ -39,6 +39,14 @@ export type LeftOut =
   | 'that showed an error in place of the reviews'
   | 'whose page does not tell the version (its ratings had failed)';
 
+/** The same of one request, where that is said otherwise. */
+export const ofOne: Readonly<Partial<Record<LeftOut, string>>> = {
+  'that are mirrored copies': 'that is a mirrored copy',
+  'that are no product page': 'that is no product page',
+  'that were read before (the same request id and time: a log given twice, or two that overlap)':
+    'that was read before (the same request id and time: a log given twice, or two that overlap)',
+};
+
 /** The service that a backend is a version of, and which one. */
 export interface Backend {
   readonly service: string;
@@ -65,8 +73,10 @@ export interface ChoiceRules {
 export const anyService = '';
 
 const leave = (leftOut: LeftOut): { readonly leftOut: LeftOut } => ({ leftOut });
-const inbound = leave('that arrived at a pod (inbound: nothing is chosen there)');
-const noCluster = leave('without an upstream cluster (no route was found, or the log format lacks it)');
+export const inbound = leave('that arrived at a pod (inbound: nothing is chosen there)');
+export const noCluster = leave(
+  'without an upstream cluster (no route was found, or the log format lacks it)',
+);
 const passedOn = leave(
   'that the proxy passed on to an address that is no service it knows (PassthroughCluster)',
 );
@@ -80,7 +90,12 @@ const noSubset = leave(
   'to services as a whole, without a subset (no rule chose one, or the versions are Services of their own: name those in --weights)',
 );
 const mirrored = leave('that are mirrored copies');
-const noMatch = leave('in which the pattern was not found');
+export const noMatch = leave('in which the pattern was not found');
+
+/** Why a request is left out that went to another service than the question is about, as far as its cluster tells. */
+export const elsewhere: ReadonlySet<LeftOut> = new Set(
+  [ofEnvoyGateway, ofStrangers, otherService, noSubset].map(({ leftOut }) => leftOut),
+);
 
 /**
  * The choice that a name of a cluster tells, remembered: a log has few of them.

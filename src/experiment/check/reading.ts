@@ -1,5 +1,5 @@
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
-import type { LeftOut } from './choice.ts';
+import { inbound, ofOne, type LeftOut } from './choice.ts';
 import type { Evidence } from './evidence.ts';
 import { PastRequests } from './past-requests.ts';
 import { SameSources } from './same-sources.ts';
@@ -94,8 +94,10 @@ export function describeReading(reading: Reading): string[] {
     sentences.push(`Read ${sources.length > 3 ? `${sources.length} files` : sources.join(', ')}: ${what}.`);
   }
   for (const [reason, number] of [...reading.leftOut].sort((a, b) => b[1] - a[1])) {
-    sentences.push(`Left out: ${count(number, 'request')} ${number === 1 ? ofOne(reason) : reason}.`);
-    if (reason.startsWith('that arrived at a pod') && number === requests)
+    sentences.push(
+      `Left out: ${count(number, 'request')} ${number === 1 ? (ofOne[reason] ?? reason) : reason}.`,
+    );
+    if (reason === inbound.leftOut && number === requests)
       sentences.push(
         'It is the log of who was called. The choice shows in that of who called: kubectl logs deploy/CALLER -c istio-proxy | meshshift check - ...',
       );
@@ -113,13 +115,6 @@ export function describeReading(reading: Reading): string[] {
     );
   return [...new Set([...sentences, ...reading.notes])];
 }
-
-/** The same of one request. */
-const ofOne = (reason: LeftOut): string =>
-  reason
-    .replace('that are mirrored copies', 'that is a mirrored copy')
-    .replace('that are no product page', 'that is no product page')
-    .replace('that were read before', 'that was read before');
 
 export const count = (number: number, noun: string): string =>
   `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;

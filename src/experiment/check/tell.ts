@@ -1,5 +1,14 @@
 import type { RecordedRequest } from '../../accesslog/recorded-request.ts';
-import { isHost, shortName, type Choice, type ChoiceRules, type LeftOut } from './choice.ts';
+import {
+  elsewhere,
+  isHost,
+  noCluster,
+  noMatch,
+  shortName,
+  type Choice,
+  type ChoiceRules,
+  type LeftOut,
+} from './choice.ts';
 import type { Evidence, OnChoice } from './evidence.ts';
 import type { Reading } from './reading.ts';
 import { failureOf } from './request-failure.ts';
@@ -29,7 +38,7 @@ export function tell(
     return;
   }
   const { leftOut } = choice;
-  if (leftOut.startsWith('to ')) reading.routedElsewhere(request.authority);
+  if (elsewhere.has(leftOut)) reading.routedElsewhere(request.authority);
   const failure = isBeforeChoice(leftOut, request) ? failureOf(request) : undefined;
   if (failure !== undefined && reading.seen.isRepeated(request, identityIn(request))) {
     reading.leave(readBefore);
@@ -45,8 +54,7 @@ const readBefore: LeftOut =
 
 /** A proxy answered by itself, before there was a cluster: no route, or one to a cluster it lacks; or before what a pattern looks for. */
 const isBeforeChoice = (leftOut: LeftOut, { upstreamCluster }: RecordedRequest): boolean =>
-  leftOut.startsWith('in which') ||
-  (leftOut.startsWith('without an upstream') && upstreamCluster === undefined);
+  leftOut === noMatch.leftOut || (leftOut === noCluster.leftOut && upstreamCluster === undefined);
 
 /** Whether its authority is the host in question by its name; undefined where no host is given. */
 const isOwn = ({ authority }: RecordedRequest, { host }: ChoiceRules): boolean | undefined =>
