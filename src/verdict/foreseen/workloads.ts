@@ -41,13 +41,20 @@ export const leftOut = stepwise('left-out', ({ rollouts }, _index, steps) => {
   });
 });
 
-/** A drain asks for what a budget never allows. */
-export const drainHeld = stepwise('drain-held', ({ held, drained }) =>
-  drained.flatMap((node) =>
+/** A drain asks for what a budget never allows; or would, where there is none. */
+export const drainHeld = stepwise('drain-held', ({ held, drained }, index, steps) => {
+  const isLast = index === steps.length - 1;
+  if (isLast && drained.length === 0)
+    return held.map((own) => ({
+      key: own.workload,
+      sentence: `No pod of ${own.workload} may ever be evicted: ${heldText(own)}. A drain of its node, as an upgrade of the cluster brings it, would not end.`,
+      remedies: heldRemedies(own),
+    }));
+  return drained.flatMap((node) =>
     held.map((own) => ({
       key: `${node} ${own.workload}`,
       sentence: `The drain of node ${node} ends only when no pod of ${own.workload} is there, and none may be evicted: ${heldText(own)}.`,
       remedies: heldRemedies(own),
     })),
-  ),
-);
+  );
+});

@@ -158,3 +158,21 @@ spec: { minReplicas: 2, maxReplicas: 4, scaleTargetRef: { apiVersion: apps/v1, k
     expect(await foreseenOf({ pods: onA(2) + scaled, budgets: budget('maxUnavailable: 0') })).toHaveLength(1);
   });
 });
+
+test.each([
+  {
+    pods: onA(2),
+    spec: 'minAvailable: 2',
+    says: [
+      'No pod of back-v1 may ever be evicted: PodDisruptionBudget back wants 2 healthy pods to stay, and no more than 2 are to be there. A drain of its node, as an upgrade of the cluster brings it, would not end.',
+    ],
+  },
+  { pods: onA(3), spec: 'minAvailable: 2', says: [] },
+])('a budget of $spec is told without any drain, where it lets nobody go', async ({ pods, spec, says }) => {
+  const scenario = await smallScenario(
+    'duration: 60s\ntraffic: [{ name: curl, from: curl-v1, host: back, path: /, port: 9080, arrivals: constant, rps: 10 }]',
+    { 'mesh.yaml': [service('back'), pods, budget(spec), deployment('curl', 'v1')].join('') },
+  );
+  const found = foresee(scenario).filter(({ code }) => code === 'drain-held');
+  expect(found.map(({ sentence }) => sentence)).toEqual(says);
+});
