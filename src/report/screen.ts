@@ -150,7 +150,9 @@ function expectationLines(
     ),
     ...failed
       .slice(0, room.expectations)
-      .flatMap(({ text, found }) => shortened(`✗ ${text}: ${found}`, 2, width, '  ', '    ').map(paint.bad)),
+      .flatMap(({ text, found }) =>
+        shortened(`✗ ${text}: ${found}`, room.each, width, '  ', '    ').map(paint.bad),
+      ),
     ...(more > 0 ? [`  ${count(more)} more: --full`] : []),
   ];
 }

@@ -152,3 +152,10 @@ test.each([
 ])('a text of one line is "$line": $because', ({ text, width, line }) => {
   expect(shortened(text, 1, width)).toEqual([line]);
 });
+
+test('a failed expectation is told with its whole reason where the screen has room', () => {
+  const found = `v2 got 12.0 %${' of what it was to get, as the callers held it'.repeat(4)}, to the very end`;
+  const record = { ...ncBurst(), expectations: [{ text: 'share of v2 is 10 %', ok: false, found }] };
+  const text = screen(record as unknown as Parameters<typeof renderScreen>[0]);
+  expect(text.replace(/\s+/g, ' ')).toContain(`share of v2 is 10 %: ${found}`);
+});
