@@ -10,6 +10,8 @@ export interface Call {
   /** undefined: outside of the cluster. */
   readonly service: Service | undefined;
   readonly reason: string;
+  /** The reason in a word or two; the app file has all of it. */
+  readonly clue: string;
 }
 
 /** Who calls whom, as far as the export lets one guess. */
@@ -39,11 +41,12 @@ export function namedCalls(system: System, configMaps: readonly Exported[]): Gra
 
 const nameOf = ({ service, outside }: NamedHost): string => service?.name ?? outside!;
 
-const callOf = ({ namespace }: Workload, { service, outside, port, reason }: NamedHost): Call => ({
+const callOf = ({ namespace }: Workload, { service, outside, port, reason, clue }: NamedHost): Call => ({
   host: service === undefined ? outside! : hostFrom(namespace, service),
   port,
   service,
   reason,
+  clue,
 });
 
 function refused(
@@ -111,11 +114,11 @@ export function withOrphans(
     [...calls.values()].some((own) =>
       own.some((call) => call.service?.workloads.some((each) => service.workloads.includes(each)) === true),
     );
-  const add = (from: readonly Workload[], service: Service, reason: string): boolean => {
+  const add = (from: readonly Workload[], service: Service, why: Pick<Call, 'reason' | 'clue'>): boolean => {
     const [port] = service.ports;
     if (port === undefined || from.some((own) => leadsTo(service, own, calls))) return false;
     for (const own of from)
-      calls.get(idOf(own))?.push({ host: hostFrom(own.namespace, service), port, service, reason });
+      calls.get(idOf(own))?.push({ host: hostFrom(own.namespace, service), port, service, ...why });
     return true;
   };
   const orphans = system.services.filter(
@@ -141,18 +144,20 @@ export function withOrphans(
     );
     if (
       owner !== undefined &&
-      add([owner], service, `it is called as a store of ${owner.name} would be; nothing names it`)
+      add([owner], service, {
+        reason: `it is called as a store of ${owner.name} would be; nothing names it`,
+        clue: 'by its name',
+      })
     )
       continue;
     const chief = entries.find(({ namespace }) => namespace === service.namespace);
     if (
       chief === undefined ||
       service.workloads.every((own) => fed.has(own)) ||
-      !add(
-        siblingsOf(chief),
-        service,
-        'nothing in the export says who calls it, so that it is called where pages come in',
-      )
+      !add(siblingsOf(chief), service, {
+        reason: 'nothing in the export says who calls it, so that it is called where pages come in',
+        clue: 'nobody else calls it',
+      })
     )
       idle.push(service);
   }

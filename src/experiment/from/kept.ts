@@ -48,9 +48,13 @@ const ownNamespaces =
 export function keep(exported: readonly Exported[]): Kept {
   const objects: Exported[] = [];
   const changed: string[] = [];
-  const left = new Map<string, string[]>();
-  const leave = (why: string, { kind, name }: Exported): void =>
-    void left.set(`${kind}|${why}`, [...(left.get(`${kind}|${why}`) ?? []), name]);
+  const left = new Map<string, { readonly kind: string; readonly why: string; readonly names: string[] }>();
+  const leave = (why: string, { kind, name }: Exported): void => {
+    const key = JSON.stringify([kind, why]);
+    const known = left.get(key) ?? { kind, why, names: [] };
+    known.names.push(name);
+    left.set(key, known);
+  };
   for (const own of exported) {
     const why = reasonToLeave(own, exported);
     if (why !== undefined) leave(why, own);
@@ -59,8 +63,7 @@ export function keep(exported: readonly Exported[]): Kept {
   return {
     objects,
     changed,
-    leftOut: [...left].map(([key, names]) => {
-      const [kind = '', why = ''] = key.split('|');
+    leftOut: [...left.values()].map(({ kind, why, names }) => {
       const shown =
         names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
       return `${kind} ${shown}: ${why}`;
@@ -71,7 +74,7 @@ export function keep(exported: readonly Exported[]): Kept {
 function reasonToLeave(own: Exported, all: readonly Exported[]): string | undefined {
   const { group, kind, name, namespace, source } = own;
   if (groupsOf[group]?.includes(kind) !== true && !isSetting(own) && !isActing(own))
-    return 'this kind is not modelled';
+    return readAllTheSame.get(kind) ?? 'this kind is not modelled';
   const isPlaced = kind !== 'Namespace' && kind !== 'Node';
   if (isPlaced && ownNamespaces.test(namespace)) return `namespace ${namespace} is the cluster's own`;
   if (kind === 'Namespace' && ownNamespaces.test(name)) return "it is the cluster's own";
@@ -94,6 +97,12 @@ function reasonToLeave(own: Exported, all: readonly Exported[]): string | undefi
   if (kind === 'Deployment' && isTemplateOfRollout(own, all)) return 'a Rollout runs its pods';
   return undefined;
 }
+
+/** Kinds that are not written, and looked into all the same. */
+const readAllTheSame: ReadonlyMap<string, string> = new Map([
+  ['ConfigMap', 'read for the names of hosts, and not written'],
+  ['Ingress', 'read for where pages come in, and not played'],
+]);
 
 /** What the model does not have and would change what a run shows: a run that has it among its manifests says so. */
 export const isActing = ({ group, kind }: Exported): boolean =>

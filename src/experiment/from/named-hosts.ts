@@ -11,6 +11,8 @@ export interface NamedHost {
   readonly port: Port;
   /** "ORDERS_URL in its env names orders:8080" */
   readonly reason: string;
+  /** The same in a word or two: "ORDERS_URL". */
+  readonly clue: string;
 }
 
 /** A host outside of the cluster that a variable names, and of which the export says nothing. */
@@ -23,6 +25,8 @@ export interface UnknownHost {
 interface Text {
   /** "ORDERS_URL in its env" */
   readonly where: string;
+  /** "ORDERS_URL", "command line" */
+  readonly clue: string;
   /** Of a variable; "" for the rest. */
   readonly name: string;
   /** undefined: it stands in a Secret, or in a ConfigMap that was not exported. */
@@ -119,7 +123,13 @@ function resolved(
 ): NamedHost | undefined {
   const outside = system.outside.get(host);
   if (outside !== undefined)
-    return { service: undefined, outside: host, port: outside, reason: `${text.where} names ${host}` };
+    return {
+      service: undefined,
+      outside: host,
+      port: outside,
+      reason: `${text.where} names ${host}`,
+      clue: text.clue,
+    };
   const service = serviceCalled(host, workload.namespace, system);
   const isQualified = host.includes('.');
   if (service === undefined || (!isAddress && !isQualified)) return undefined;
@@ -132,6 +142,7 @@ function resolved(
     outside: undefined,
     port: own,
     reason: `${text.where} names ${host}${port === undefined ? '' : `:${port}`}`,
+    clue: text.clue,
   };
 }
 
@@ -157,7 +168,11 @@ const addressSuffix =
   /_(SERVICE_)?(HOST(NAME)?|ADDR(ESS)?|URL|URI|ENDPOINT|SERVER|DSN|CONNECTION(_STRING)?|PASSWORD|PASS|USER(NAME)?)$/;
 
 /** A variable whose value nobody exported may still be called like a Service. */
-function byName({ name, where }: Text, workload: Workload, { services }: System): NamedHost | undefined {
+function byName(
+  { name, where, clue }: Text,
+  workload: Workload,
+  { services }: System,
+): NamedHost | undefined {
   if (!addressSuffix.test(name)) return undefined;
   const stem = bare(name.replace(addressSuffix, ''));
   const service = services.find(
@@ -173,6 +188,7 @@ function byName({ name, where }: Text, workload: Workload, { services }: System)
     outside: undefined,
     port,
     reason: `${where} is called like it (its value was not exported)`,
+    clue,
   };
 }
 
@@ -197,7 +213,12 @@ function textsOf(workload: Workload, configMaps: readonly Exported[]): Text[] {
   for (const volume of listOf(spec['volumes'])) {
     const { name } = mapOf(volume['configMap']);
     for (const [file, value] of Object.entries(dataOf(name) ?? {}))
-      texts.push({ where: `${file} in its ConfigMap ${String(name)}`, name: '', value: String(value) });
+      texts.push({
+        where: `${file} in its ConfigMap ${String(name)}`,
+        clue: file,
+        name: '',
+        value: String(value),
+      });
   }
   return texts;
 }
@@ -210,6 +231,7 @@ function ofContainer(container: Data, dataOf: (name: unknown) => Data | undefine
     for (const [key, value] of Object.entries(dataOf(name) ?? {}))
       env.push({
         where: `${key} in its ConfigMap ${String(name)}${of}`,
+        clue: `${key}${of}`,
         name: `${String(prefix ?? '')}${key}`,
         value: String(value),
       });
@@ -223,6 +245,7 @@ function ofContainer(container: Data, dataOf: (name: unknown) => Data | undefine
     const text = value ?? mapped;
     env.push({
       where: `${String(name)} in ${of === '' ? 'its env' : `the env${of}`}`,
+      clue: `${String(name)}${of}`,
       name: String(name),
       value: text === undefined || text === null ? (valueFrom === undefined ? '' : undefined) : String(text),
     });
@@ -239,6 +262,7 @@ function ofContainer(container: Data, dataOf: (name: unknown) => Data | undefine
       ? [
           {
             where: `${of === '' ? 'its' : 'the'} command line${of}`,
+            clue: 'command line',
             name: '',
             value: expanded(words.join(' ')),
           },

@@ -105,7 +105,7 @@ export function scenarioFrom(
     asked: asked.filter((own) => known[own.name] === undefined),
     leftOut: [
       ...refused,
-      ...kept.leftOut.map(readAllTheSame),
+      ...kept.leftOut,
       ...objects
         .filter(isActing)
         .map(({ kind, name: own }) => `${kind} ${own}: not modelled, and it would act; a run says so`),
@@ -163,7 +163,7 @@ function knownCalls(graph: ReturnType<typeof namedCalls>, system: System): Retur
         const port = service?.ports[0];
         return service === undefined || port === undefined
           ? []
-          : [{ host, port, service, reason: 'Bookinfo does' }];
+          : [{ host, port, service, reason: 'Bookinfo does', clue: 'Bookinfo' }];
       }),
     );
   }
@@ -336,14 +336,6 @@ function manifestFiles(objects: readonly Exported[], shift: Shift | undefined): 
 }
 
 const fileName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9.-]+/g, '-');
-
-/** Not written, and looked into all the same. */
-const readAllTheSame = (text: string): string =>
-  text.startsWith('ConfigMap ')
-    ? text.replace('this kind is not modelled', 'read for the names of hosts, and not written')
-    : text.startsWith('Ingress ')
-      ? text.replace('this kind is not modelled', 'read for where pages come in, and not played')
-      : text;
 
 /** A table of `kubectl get`, or what `kubectl describe` says. */
 const forPeople = /^(NAME(SPACE)? +\S.*\b(READY|AGE|CLUSTER-IP|HOSTS?)\b|Name: +\S+\r?\nNamespace: )/m;

@@ -62,21 +62,10 @@ function callLines({ workloads, callsOf, known }: Told): string[] {
     if (known.has(idOf(own)))
       return [`${own.name} -> ${calls.map(({ host }) => host).join(', ')} (known: Istio's Bookinfo)`];
     const byClue = new Map<string, string[]>();
-    for (const { host, reason } of calls)
-      byClue.set(clueOf(reason), [...(byClue.get(clueOf(reason)) ?? []), host]);
+    for (const { host, clue } of calls) byClue.set(clue, [...(byClue.get(clue) ?? []), host]);
     const parts = [...byClue].map(([clue, hosts]) => `${hosts.join(', ')} (${clue})`);
     return [`${own.name} -> ${parts.join(', ')}`];
   });
-}
-
-/** A reason in a word or two; the app file has all of it. */
-function clueOf(reason: string): string {
-  if (reason.startsWith('nothing in the export')) return 'nobody else calls it';
-  const [, variable, init] =
-    /^(\S+) in (?:its|the) .*?(of init container \S+)?(?: names | is called |$)/.exec(reason) ?? [];
-  if (variable !== undefined) return init === undefined ? variable : `${variable} ${init}`;
-  if (/^(its|the) command line/.test(reason)) return 'command line';
-  return 'by its name';
 }
 
 const shiftText = ({ service, from, to, steps, reason }: Shift): string =>
