@@ -209,6 +209,14 @@ export const meshFacts = z.strictObject({
           isThere: flag.describe('It is, and is not exported to the namespace of the root.'),
         }),
         z.strictObject({
+          by: z.literal('unattached').describe('Nothing that it names as a parent takes it.'),
+          ...dropped,
+          parent: z.strictObject({ kind: text, name: text, namespace: text }).describe('The first of these.'),
+          port: whole
+            .optional()
+            .describe('Of that, which it does not have; absent: it is not there, or refuses.'),
+        }),
+        z.strictObject({
           by: z.literal('no-root').describe('It has no hosts, and no rule delegates to it.'),
           ...dropped,
         }),

@@ -1,9 +1,16 @@
 import { fullHost } from '../../manifest/host.ts';
-import type { KubernetesGrpcRoute, KubernetesHttpRoute, VirtualService } from '../../manifest/resource.ts';
+import type {
+  KubernetesGrpcRoute,
+  KubernetesHttpRoute,
+  ParentRef,
+  Service,
+  VirtualService,
+} from '../../manifest/resource.ts';
 import { conversionError } from '../../manifest/route-reference.ts';
 import { ownerOf, ownerText, ruleText } from '../../manifest/rule-name.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import { leftOutOf, withDelegates, withoutDelegate } from '../../mesh/istiod/delegate.ts';
+import { parentsOf } from '../../mesh/istiod/http-route.ts';
 import { meshConfigOf } from '../../mesh/istiod/mesh-config.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
@@ -16,12 +23,55 @@ import { sendingRules } from './sending-rules.ts';
  */
 export const droppedIn = (registry: Registry, callers?: ReadonlySet<string>): DroppedFact[] => [
   ...[...resourcesOf(registry, 'HTTPRoute'), ...resourcesOf(registry, 'GRPCRoute')].flatMap((own) => {
-    const refused = refusedRoute(own);
+    const refused = [...refusedRoute(own), ...unattached(own, registry)].slice(0, 1);
     return refused.length > 0 || callers === undefined ? refused : withoutConsumers(own, callers);
   }),
   ...droppedDelegates(registry),
   ...resourcesOf(registry, 'VirtualService').flatMap(afterCatchAll),
 ];
+
+/** A route that nothing takes which it names as a parent (gateway/conversion.go, its status: NoMatchingParent, NotAllowedByListeners). */
+function unattached(own: KubernetesHttpRoute | KubernetesGrpcRoute, registry: Registry): DroppedFact[] {
+  const services = resourcesOf(registry, 'Service');
+  const namespaces = new Map(
+    resourcesOf(registry, 'Namespace').map(({ metadata: { name, labels } }) => [name, labels]),
+  );
+  const parents = parentsOf(
+    own,
+    /^HTTPS?$/,
+    services,
+    resourcesOf(registry, 'KubernetesGateway'),
+    resourcesOf(registry, 'ServiceEntry'),
+    namespaces,
+  );
+  const meant = (ref: ParentRef): Service | undefined =>
+    services.find(({ metadata }) => metadata.name === ref.name && metadata.namespace === ref.namespace);
+  const lacksIts = ({ group, kind, port, ...ref }: ParentRef): boolean =>
+    group === '' &&
+    kind === 'Service' &&
+    port !== undefined &&
+    meant({ group, kind, ...ref })?.spec.ports.every((each) => each.port !== port) === true;
+  const [ref] = own.spec.parentRefs;
+  const withoutPort = own.spec.parentRefs.filter(lacksIts);
+  if (ref === undefined || parents.length > withoutPort.length) return [];
+  const isOfGateway = own.spec.parentRefs.some(({ kind }) => kind === 'Gateway');
+  const outside = own.spec.hostnames.length === 0 ? ['*'] : own.spec.hostnames;
+  return [
+    {
+      by: 'unattached',
+      rule: ownerText(ownerOf(own)),
+      owner: ownerOf(own),
+      hosts: [
+        ...own.spec.parentRefs.flatMap((each) =>
+          each.kind === 'Service' ? [fullHost(each.name, each.namespace)] : [],
+        ),
+        ...(isOfGateway ? outside : []),
+      ],
+      parent: { kind: ref.kind, name: ref.name, namespace: ref.namespace },
+      ...(lacksIts(ref) ? { port: ref.port! } : {}),
+    },
+  ];
+}
 
 /** A route whose parents are Services of other namespaces is for callers of its own (Gateway API, GAMMA: a consumer route). */
 function withoutConsumers(

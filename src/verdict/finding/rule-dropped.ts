@@ -56,6 +56,12 @@ export function droppedBecause(own: DroppedFact): string {
       return `what its match asks of ${own.field} does not lie in what ${own.root} asks, which delegates to it, and istiod leaves such a rule out`;
     case 'no-delegate':
       return `it delegates to ${own.delegate}, ${own.isThere ? 'which is not exported to its namespace' : 'and there is no such one without hosts'}`;
+    case 'unattached':
+      return own.port !== undefined
+        ? `its parent ${parentOf(own)} has no port ${own.port}`
+        : own.parent.kind === 'Service'
+          ? `its parent ${parentOf(own)} is not there`
+          : `its parent ${parentOf(own)} is not there, or no listener of it takes such a route from its namespace`;
     case 'no-root':
       return 'it has no hosts, so it acts where another one delegates to it, and none does';
   }
@@ -81,10 +87,17 @@ function droppedRemedy(own: DroppedFact): string {
       return own.isThere
         ? `Let exportTo of ${own.delegate} name the namespace of the rule that delegates to it.`
         : `Correct the name of the delegate in ${rule}, or apply ${own.delegate} without hosts.`;
+    case 'unattached':
+      return `Correct parentRefs of ${rule}, or let ${parentOf(own)} take it; it acts for nobody until then.`;
     case 'no-root':
       return `Delegate to ${rule} in a rule of a VirtualService that has hosts, or give it hosts of its own.`;
   }
 }
 
+const parentOf = ({
+  parent: { kind, name, namespace },
+}: DroppedFact & { readonly by: 'unattached' }): string => `${kind} ${name} of namespace ${namespace}`;
+
 /** The analysis of manifests tells it, too, with its place. */
-export const isAnalysed = ({ by }: DroppedFact): boolean => by === 'error' || by === 'catch-all';
+export const isAnalysed = ({ by, owner: { kind } }: DroppedFact): boolean =>
+  by === 'error' || by === 'catch-all' || (by === 'unattached' && kind === 'HTTPRoute');

@@ -235,3 +235,53 @@ test('one destination with two weights is told, before and after a run', async (
   expect(answer).toBe('holds, but');
   expect(findings[0]!.sentence).toBe(says);
 });
+
+const attachedTo = (ref: string, kind = 'HTTPRoute'): string => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: ${kind}
+metadata: { name: web }
+spec: { parentRefs: [${ref}], rules: [{ backendRefs: [{ name: one, port: 9080, weight: 90 }, { name: two, port: 9080, weight: 10 }] }] }
+---`;
+
+// Gateway API, RouteConditionReason: NoMatchingParent, NotAllowedByListeners; the route is there, and acts on no request.
+describe('a route of Gateway API that nothing takes', () => {
+  const calls = '{ name: calls, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 20 }';
+  const versions = ['one', 'two'].map((own, place) =>
+    service(own).replace(`app: ${own}`, `app: web, version: v${place + 1}`),
+  );
+  const played = (...manifests: readonly string[]): Promise<Scenario> =>
+    scenarioOf(calls, deployment('curl', 'v1'), ...versions, ...manifests);
+  const isTold = ({ code }: { readonly code: string }): boolean => code === 'rule-dropped';
+
+  test.each([
+    {
+      route: attachedTo('{ group: "", kind: Service, name: webb }'),
+      says: 'HTTPRoute web.default does nothing: its parent Service webb of namespace default is not there.',
+    },
+    {
+      route: attachedTo('{ group: "", kind: Service, name: web, port: 80 }'),
+      says: 'HTTPRoute web.default does nothing: its parent Service web of namespace default has no port 80.',
+    },
+    {
+      route: attachedTo('{ name: shop }'),
+      says: 'HTTPRoute web.default does nothing: its parent Gateway shop of namespace default is not there, or no listener of it takes such a route from its namespace.',
+    },
+  ])('forbids the tick: $says', async ({ route, says }) => {
+    const { diagnosis } = runOnce(await played(route)).record;
+    expect(diagnosis!.answer).toBe('holds, but');
+    expect(diagnosis!.findings.filter(isTold).map(({ sentence }) => sentence)).toEqual([says]);
+  });
+
+  test('is foretold where the analysis has no word on it', async () => {
+    const route = attachedTo('{ group: "", kind: Service, name: webb }', 'GRPCRoute');
+    expect(foresee(await played(route)).filter(isTold)).toHaveLength(1);
+  });
+
+  test.each([
+    '{ group: "", kind: Service, name: web }',
+    '{ group: "", kind: Service, name: web, port: 9080 }',
+    '{ group: "", kind: Service, name: webb }, { group: "", kind: Service, name: web }',
+  ])('is none where one takes it: %s', async (ref) => {
+    expect(runOnce(await played(attachedTo(ref))).record.diagnosis!.findings.filter(isTold)).toEqual([]);
+  });
+});
