@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import { checkText, decoded, textLimitBytes } from '../manifest/text.ts';
 import type { ReportFile } from '../report/report-file.ts';
-import type { ScenarioFiles } from '../scenario/load.ts';
+import type { ScenarioFiles } from '../scenario/scenario-files.ts';
 import type { Io } from './io.ts';
 import { reasonOf } from './reason.ts';
 

@@ -1,5 +1,6 @@
 /** Scenario text to a run, a run to its record; the way back; the cheapest plan for a shift. */
-export { loadScenario, type ScenarioFiles } from '../scenario/load.ts';
+export { loadScenario } from '../scenario/load.ts';
+export type { ScenarioFiles } from '../scenario/scenario-files.ts';
 export type { Scenario } from '../scenario/scenario.ts';
 export { play, runOnce, worldAt } from '../experiment/run-once.ts';
 export { begin, type Future, type Run, type RunResult } from '../experiment/run.ts';

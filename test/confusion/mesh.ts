@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import { loadScenario, type ScenarioFiles } from '../../src/scenario/load.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import type { ScenarioFiles } from '../../src/scenario/scenario-files.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 /* A mesh as what one would write: manifests, an app file and a scenario, as data that a cause can change. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runOnce } from '../../src/experiment/run-once.ts';
-import type { ScenarioFiles } from '../../src/scenario/load.ts';
+import type { ScenarioFiles } from '../../src/scenario/scenario-files.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { bookinfo, split, subsets } from '../support/world.ts';
 

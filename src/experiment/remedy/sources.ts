@@ -3,7 +3,8 @@ import { applyChange, type Change } from '../../manifest/change/index.ts';
 import { listOf, mapIn, mapOf, type Data, type Written } from '../../manifest/change/written.ts';
 import type { Checked } from '../../manifest/problem.ts';
 import { manifestText } from '../../manifest/write.ts';
-import { loadScenario, type ScenarioFiles } from '../../scenario/load.ts';
+import { loadScenario } from '../../scenario/load.ts';
+import type { ScenarioFiles } from '../../scenario/scenario-files.ts';
 import { setPath } from '../../scenario/set-path.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 
