@@ -69,20 +69,125 @@ export interface FieldCheck {
 
 /** Data against its table. `unknown` says whether a field outside the table is a mistake (Istio) or ignored (Kubernetes). */
 export function checkFields(shape: Shape, data: unknown, unknown: 'refuse' | 'ignore'): FieldCheck {
-  const findings: Finding[] = [];
-  const notRead = new Set<string>();
+  const check = new Walk(unknown);
+  check.walk(shape, data, [], false);
+  return { findings: check.findings, ignored: [...check.notRead] };
+}
 
-  const refuse = (path: Path, what: 'key' | 'value', code: string, message: string, hint?: string): void => {
-    findings.push({ severity: 'error', path, what, code, message, ...(hint === undefined ? {} : { hint }) });
-  };
-  const ignore = (path: Path): void => {
-    notRead.add(pathText(path).replace(/\[\d+\]/g, '[]'));
-  };
+type Fields = Readonly<Record<string, unknown>>;
 
-  const unknownField = (own: Struct, at: Path, key: string, near: string | undefined): void => {
+/** One way through data and its table, side by side. */
+class Walk {
+  readonly findings: Finding[] = [];
+  readonly notRead = new Set<string>();
+  readonly #unknown: 'refuse' | 'ignore';
+
+  constructor(unknown: 'refuse' | 'ignore') {
+    this.#unknown = unknown;
+  }
+
+  /** @param inIgnored it is of a field that is listed as ignored already. */
+  walk(shape: Shape, value: unknown, path: Path, inIgnored: boolean): void {
+    if (shape.type === 'anything' || !this.#hasType(shape, value, path)) return;
+    switch (shape.type) {
+      case 'integer':
+        this.#integer(shape, value as number, path);
+        return;
+      case 'string':
+        this.#word(shape, value as string, path);
+        return;
+      case 'duration': {
+        const problem = durationProblem(value as string, shape.mayBeZero === true);
+        if (problem !== undefined) this.#refuse(path, 'value', 'IST0106', problem.message, problem.hint);
+        return;
+      }
+      case 'quantity': {
+        const problem = quantityProblem(String(value));
+        if (problem !== undefined) this.#invalid(path, 'MS1011', `"${String(value)}": ${problem}`);
+        return;
+      }
+      case 'list':
+        (value as unknown[]).forEach((item, index) =>
+          this.#item(shape.of, item, [...path, index], inIgnored, shape.acts?.(item) === false),
+        );
+        return;
+      case 'map':
+        for (const [key, item] of Object.entries(value as Fields))
+          this.#item(shape.of, item, [...path, key], inIgnored, shape.acts?.(key, item) === false);
+        return;
+      case 'struct':
+        this.#struct(shape, value as Fields, path, inIgnored);
+        return;
+      default:
+    }
+  }
+
+  #hasType(shape: Exclude<Shape, { type: 'anything' }>, value: unknown, path: Path): boolean {
+    const found = typeOf(value);
+    const expected = apiTypes[shape.type];
+    if (expected.includes(found) && (shape.type !== 'integer' || Number.isInteger(value))) return true;
+    // Kubernetes drops a null in its own kinds; a custom resource keeps and refuses it.
+    if (found === 'null' && (this.#unknown === 'ignore' || nullable(path))) return false;
+    const word = shape.type === 'int or string' ? 'integer or string' : expected[0]!;
+    const hint = typeHint(word, value);
+    this.#invalid(path, 'MS1011', `"${found}": must be of type ${word}: "${found}"`, hint);
+    return false;
+  }
+
+  #integer({ min, max, go }: Extract<Shape, { type: 'integer' }>, value: number, path: Path): void {
+    if (value < min || value > max)
+      this.#invalid(path, 'MS1011', `${String(value)}: cannot unmarshal number into Go value of type ${go}`);
+  }
+
+  #word({ values }: Extract<Shape, { type: 'string' }>, value: string, path: Path): void {
+    if (values === undefined || values.includes(value)) return;
+    const near = didYouMean(value, values);
+    const supported = values.map((word) => `"${word}"`).join(', ');
+    this.#refuse(
+      path,
+      'value',
+      'MS1013',
+      `Unsupported value: "${value}": supported values: ${supported}`,
+      near === undefined ? undefined : `did you mean "${near}"?`,
+    );
+  }
+
+  #item(shape: Shape, item: unknown, path: Path, inIgnored: boolean, isLeft: boolean): void {
+    if (isLeft && !inIgnored) this.#ignore(path);
+    this.walk(shape, item, path, inIgnored || isLeft);
+  }
+
+  #struct(own: Struct, value: Fields, path: Path, inIgnored: boolean): void {
+    const meant = new Set<string>();
+    for (const [key, item] of Object.entries(value)) {
+      const at = [...path, key];
+      const field = Object.hasOwn(own.fields, key) ? own.fields[key]! : undefined;
+      if (field !== undefined) {
+        if (field.ignored === true && !inIgnored && item !== field.unless) this.#ignore(at);
+        this.walk(field, item, at, inIgnored || field.ignored === true);
+      } else {
+        const near = didYouMean(key, Object.keys(own.fields));
+        if (near !== undefined) meant.add(near);
+        if (this.#unknown === 'ignore' && !inIgnored) this.#ignore(at);
+        if (this.#unknown === 'refuse' || near !== undefined) this.#unknownField(own, at, key, near);
+      }
+    }
+    for (const key of own.required) {
+      const isThere = (value[key] !== undefined && value[key] !== null) || meant.has(key);
+      if (!isThere) this.#refuse([...path, key], 'key', 'MS1012', 'Required value');
+    }
+    for (const group of own.oneOf) {
+      const set = group.filter((key) => value[key] !== undefined);
+      if (set.length < 2) continue;
+      const words = `must validate one and only one schema (oneOf). Found ${set.length} valid alternatives`;
+      this.#invalid(path, 'MS1013', `"object": ${words}`, `keep one of ${set.join(', ')}`);
+    }
+  }
+
+  #unknownField(own: Struct, at: Path, key: string, near: string | undefined): void {
     const hint = near === undefined ? otherHint(own, key) : `did you mean "${near}"?`;
-    findings.push({
-      severity: unknown === 'refuse' ? 'error' : 'warning',
+    this.findings.push({
+      severity: this.#unknown === 'refuse' ? 'error' : 'warning',
       path: at,
       what: 'key',
       code: 'MS1010',
@@ -90,122 +195,27 @@ export function checkFields(shape: Shape, data: unknown, unknown: 'refuse' | 'ig
       ...(hint === undefined ? {} : { hint }),
       ...(near === undefined ? {} : { meant: [...at.slice(0, -1), near] }),
     });
-  };
+  }
 
-  const walk = (own: Shape, value: unknown, path: Path, inIgnored: boolean): void => {
-    if (own.type === 'anything') return;
-    const found = typeOf(value);
-    const expected = apiTypes[own.type];
-    if (!expected.includes(found) || (own.type === 'integer' && !Number.isInteger(value))) {
-      // Kubernetes drops a null in its own kinds; a custom resource keeps and refuses it.
-      if (found === 'null' && (unknown === 'ignore' || nullable(path))) return;
-      const word = own.type === 'int or string' ? 'integer or string' : expected[0]!;
-      refuse(
-        path,
-        'value',
-        'MS1011',
-        `${pathText(path)}: Invalid value: "${found}": must be of type ${word}: "${found}"`,
-        typeHint(word, value),
-      );
-      return;
-    }
-    switch (own.type) {
-      case 'integer':
-        if ((value as number) < own.min || (value as number) > own.max) {
-          refuse(
-            path,
-            'value',
-            'MS1011',
-            `${pathText(path)}: Invalid value: ${String(value)}: cannot unmarshal number into Go value of type ${own.go}`,
-          );
-        }
-        return;
-      case 'string':
-        if (own.values !== undefined && !own.values.includes(value as string)) {
-          const near = didYouMean(value as string, own.values);
-          refuse(
-            path,
-            'value',
-            'MS1013',
-            `${pathText(path)}: Unsupported value: "${String(value)}": supported values: ${own.values.map((word) => `"${word}"`).join(', ')}`,
-            near === undefined ? undefined : `did you mean "${near}"?`,
-          );
-        }
-        return;
-      case 'duration': {
-        const problem = durationProblem(value as string, own.mayBeZero === true);
-        if (problem !== undefined)
-          refuse(path, 'value', 'IST0106', `${pathText(path)}: ${problem.message}`, problem.hint);
-        return;
-      }
-      case 'quantity': {
-        const problem = quantityProblem(String(value));
-        if (problem !== undefined)
-          refuse(path, 'value', 'MS1011', `${pathText(path)}: Invalid value: "${String(value)}": ${problem}`);
-        return;
-      }
-      case 'list':
-        (value as unknown[]).forEach((item, index) => {
-          const isLeft = own.acts?.(item) === false && !inIgnored;
-          if (isLeft) ignore([...path, index]);
-          walk(own.of, item, [...path, index], inIgnored || isLeft);
-        });
-        return;
-      case 'map':
-        for (const [key, item] of Object.entries(value as Readonly<Record<string, unknown>>)) {
-          const isLeft = own.acts?.(key, item) === false && !inIgnored;
-          if (isLeft) ignore([...path, key]);
-          walk(own.of, item, [...path, key], inIgnored || isLeft);
-        }
-        return;
-      case 'struct':
-        walkStruct(own, value as Readonly<Record<string, unknown>>, path, inIgnored);
-        return;
-      default:
-    }
-  };
+  #invalid(path: Path, code: string, why: string, hint?: string): void {
+    this.#refuse(path, 'value', code, `Invalid value: ${why}`, hint);
+  }
 
-  const walkStruct = (
-    own: Struct,
-    value: Readonly<Record<string, unknown>>,
-    path: Path,
-    inIgnored: boolean,
-  ): void => {
-    const meant = new Set<string>();
-    for (const [key, item] of Object.entries(value)) {
-      const at = [...path, key];
-      const field = Object.hasOwn(own.fields, key) ? own.fields[key]! : undefined;
-      if (field !== undefined) {
-        if (field.ignored === true && !inIgnored && item !== field.unless) ignore(at);
-        walk(field, item, at, inIgnored || field.ignored === true);
-      } else {
-        const near = didYouMean(key, Object.keys(own.fields));
-        if (near !== undefined) meant.add(near);
-        if (unknown === 'ignore' && !inIgnored) ignore(at);
-        if (unknown === 'refuse' || near !== undefined) unknownField(own, at, key, near);
-      }
-    }
-    for (const key of own.required) {
-      if ((value[key] === undefined || value[key] === null) && !meant.has(key)) {
-        refuse([...path, key], 'key', 'MS1012', `${pathText([...path, key])}: Required value`);
-      }
-    }
-    for (const group of own.oneOf) {
-      const set = group.filter((key) => value[key] !== undefined);
-      if (set.length > 1) {
-        refuse(
-          path,
-          'value',
-          'MS1013',
-          `${pathText(path)}: Invalid value: "object": must validate one and only one schema (oneOf). Found ${set.length} valid alternatives`,
-          `keep one of ${set.join(', ')}`,
-        );
-      }
-    }
-  };
+  #refuse(path: Path, what: 'key' | 'value', code: string, why: string, hint?: string): void {
+    const message = `${pathText(path)}: ${why}`;
+    this.findings.push({
+      severity: 'error',
+      path,
+      what,
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
 
-  walk(shape, data, [], false);
-  return { findings, ignored: [...notRead] };
+  #ignore(path: Path): void {
+    this.notRead.add(pathText(path).replace(/\[\d+\]/g, '[]'));
+  }
 }
 
 /** JSON types that a shape takes, the one that messages name first. */

@@ -30,10 +30,23 @@ export function fitRecord(
 }
 
 function numbersOf(system: FittedSystem): FittedNumber[] {
-  const numbers: FittedNumber[] = [];
-  const add = (about: string, what: string, unit: string, own: Estimate | undefined, scale = 1): void => {
+  const list = new NumberList();
+  for (const own of system.entries) noteArrivals(list, own);
+  for (const own of system.workloads) noteWorkload(list, own, system);
+  for (const own of system.splits) noteSplit(list, own);
+  noteProxies(list, system);
+  for (const own of system.logs.tries) noteTries(list, own);
+  return list.numbers;
+}
+
+/** What was found, line by line. */
+class NumberList {
+  readonly numbers: FittedNumber[] = [];
+
+  /** Nothing where nothing tells it. @param scale from the estimate to the unit. */
+  add(about: string, what: string, unit: string, own: Estimate | undefined, scale = 1): void {
     if (own === undefined || !Number.isFinite(own.value)) return;
-    numbers.push({
+    this.numbers.push({
       about,
       what,
       unit,
@@ -44,108 +57,97 @@ function numbersOf(system: FittedSystem): FittedNumber[] {
       n: own.n,
       source: own.source,
     });
-  };
-  const say = (about: string, what: string, text: string, n: number, source: string): void => {
-    numbers.push({ about, what, unit: '', value: null, low: null, high: null, text, n, source });
-  };
-  for (const { service, method, template, client, profile, process, source } of system.entries) {
-    const about = `arrivals at ${service} (${method} ${template})`;
-    say(about, 'from', client === '' ? 'visitors' : client, process?.n ?? 0, source);
-    if (profile?.shape === 'ramp') say(about, 'shape', 'linear between these rates', process?.n ?? 0, source);
-    profile?.points.forEach(({ atSeconds, rps, low, high }) =>
-      add(about, `rate from ${Math.round(atSeconds)} s`, '/s', {
-        value: rps,
-        low,
-        high,
-        n: process?.n ?? 0,
-        source,
-      }),
-    );
-    if (process !== undefined) say(about, 'process', process.kind, process.n, source);
   }
-  for (const { name, traced, logged, metered, cpu } of system.workloads) {
-    const from = system.graphFrom === 'logs' ? 'logs' : 'traces';
-    if (traced?.own !== undefined) {
-      add(name, 'own time p50', 'ms', traced.own.p50);
-      add(name, 'own time p99', 'ms', traced.own.p99);
-      add(name, 'own time mean', 'ms', traced.own.mean);
-      say(name, 'calls', scriptText(traced.script), traced.script.n, from);
-    }
-    const counted = system.meteredEdges.filter((edge) => edge.from === name);
-    if (traced?.own === undefined && counted.length > 0 && metered !== undefined) {
-      const text = counted.map(({ to, requests }) => `${to} ${(requests / metered.requests).toFixed(2)}`);
-      say(name, 'calls of a request', text.join(', '), metered.requests, 'Prometheus');
-    }
-    if (cpu !== undefined) {
-      add(name, 'CPU of a request', 'ms', cpu.perRequestMs);
-      add(name, 'CPU of an idle pod', 'm', cpu.idleMilli);
-    }
-    if (logged !== undefined) {
-      const { workers, seenAtOnce, requests } = logged.workers;
-      say(
-        name,
-        'workers of a pod',
-        workers === null ? `no limit seen up to ${seenAtOnce} at once` : String(workers),
-        requests,
-        'inbound logs',
-      );
-      if (workers !== null) add(name, 'wait for a worker, mean', 'ms', logged.waitMs);
-    }
-    const failures = logged?.failures.share ?? metered?.failed ?? traced?.failed;
-    add(name, 'errors', '%', failures, 100);
+
+  /** What is no number. */
+  say(about: string, what: string, text: string, n: number, source: string): void {
+    this.numbers.push({ about, what, unit: '', value: null, low: null, high: null, text, n, source });
   }
-  for (const { service, versions, phases } of system.splits) {
-    const about = `split of ${service}`;
-    for (const { fromSeconds, shares, propagation } of phases) {
-      versions.forEach((version, at) =>
-        add(about, `${version} from ${Math.round(fromSeconds)} s`, '%', shares[at], 100),
-      );
-      for (const { pod, seconds, low, high, n } of propagation) {
-        if (seconds === null) say(about, `${pod} heeds it`, 'the calls do not tell when', n, 'its log');
-        else
-          add(about, `${pod} heeds it after (99 %)`, 's', {
-            value: seconds,
-            low,
-            high,
-            n,
-            source: 'its log',
-          });
-      }
+}
+
+function noteArrivals(
+  list: NumberList,
+  { service, method, template, client, profile, process, source }: FittedSystem['entries'][number],
+): void {
+  const about = `arrivals at ${service} (${method} ${template})`;
+  const n = process?.n ?? 0;
+  list.say(about, 'from', client === '' ? 'visitors' : client, n, source);
+  if (profile?.shape === 'ramp') list.say(about, 'shape', 'linear between these rates', n, source);
+  for (const { atSeconds, rps, low, high } of profile?.points ?? [])
+    list.add(about, `rate from ${Math.round(atSeconds)} s`, '/s', { value: rps, low, high, n, source });
+  if (process !== undefined) list.say(about, 'process', process.kind, n, source);
+}
+
+function noteWorkload(
+  list: NumberList,
+  { name, traced, logged, metered, cpu }: FittedSystem['workloads'][number],
+  { graphFrom, meteredEdges }: FittedSystem,
+): void {
+  if (traced?.own !== undefined) {
+    list.add(name, 'own time p50', 'ms', traced.own.p50);
+    list.add(name, 'own time p99', 'ms', traced.own.p99);
+    list.add(name, 'own time mean', 'ms', traced.own.mean);
+    const from = graphFrom === 'logs' ? 'logs' : 'traces';
+    list.say(name, 'calls', scriptText(traced.script), traced.script.n, from);
+  }
+  const counted = meteredEdges.filter((edge) => edge.from === name);
+  if (traced?.own === undefined && counted.length > 0 && metered !== undefined) {
+    const text = counted.map(({ to, requests }) => `${to} ${(requests / metered.requests).toFixed(2)}`);
+    list.say(name, 'calls of a request', text.join(', '), metered.requests, 'Prometheus');
+  }
+  list.add(name, 'CPU of a request', 'ms', cpu?.perRequestMs);
+  list.add(name, 'CPU of an idle pod', 'm', cpu?.idleMilli);
+  if (logged !== undefined) {
+    const { workers, seenAtOnce, requests } = logged.workers;
+    const text = workers === null ? `no limit seen up to ${seenAtOnce} at once` : String(workers);
+    list.say(name, 'workers of a pod', text, requests, 'inbound logs');
+    if (workers !== null) list.add(name, 'wait for a worker, mean', 'ms', logged.waitMs);
+  }
+  list.add(name, 'errors', '%', logged?.failures.share ?? metered?.failed ?? traced?.failed, 100);
+}
+
+function noteSplit(list: NumberList, { service, versions, phases }: FittedSystem['splits'][number]): void {
+  const about = `split of ${service}`;
+  const source = 'its log';
+  for (const { fromSeconds, shares, propagation } of phases) {
+    for (const [at, version] of versions.entries())
+      list.add(about, `${version} from ${Math.round(fromSeconds)} s`, '%', shares[at], 100);
+    for (const { pod, seconds, low, high, n } of propagation) {
+      if (seconds === null) list.say(about, `${pod} heeds it`, 'the calls do not tell when', n, source);
+      else list.add(about, `${pod} heeds it after (99 %)`, 's', { value: seconds, low, high, n, source });
     }
   }
-  const { hop, clocks } = system.traces;
+}
+
+function noteProxies(list: NumberList, { traces, graphFrom, sidecar }: FittedSystem): void {
+  const { hop, clocks } = traces;
+  const unbounded = { low: Number.NaN, high: Number.NaN };
   if (hop !== undefined) {
     const { n, source } = hop.meanMs;
-    const unbounded = { low: Number.NaN, high: Number.NaN, n, source };
-    add('proxies', 'hop, one way, mean', 'ms', hop.meanMs);
-    add('proxies', 'hop, one way, p50', 'ms', { value: hop.p50Ms, ...unbounded });
-    add('proxies', 'hop, one way, p99', 'ms', { value: hop.p99Ms, ...unbounded });
+    list.add('proxies', 'hop, one way, mean', 'ms', hop.meanMs);
+    list.add('proxies', 'hop, one way, p50', 'ms', { value: hop.p50Ms, ...unbounded, n, source });
+    list.add('proxies', 'hop, one way, p99', 'ms', { value: hop.p99Ms, ...unbounded, n, source });
   }
   // Of whole milliseconds nothing is left that is finer than one.
-  if (clocks !== undefined && system.graphFrom === 'traces') {
-    for (const [node, offset] of [...clocks.offsetsMs].sort(([one], [other]) => (one < other ? -1 : 1)))
-      add(`clock of ${node}`, 'ahead of the mean of all', 'ms', {
-        value: offset,
-        low: Number.NaN,
-        high: Number.NaN,
-        n: clocks.n,
-        source: 'traces',
-      });
+  if (clocks !== undefined && graphFrom === 'traces') {
+    const { n } = clocks;
+    for (const [node, value] of [...clocks.offsetsMs].sort(([one], [other]) => (one < other ? -1 : 1))) {
+      const ahead = { value, ...unbounded, n, source: 'traces' };
+      list.add(`clock of ${node}`, 'ahead of the mean of all', 'ms', ahead);
+    }
   }
-  if (system.sidecar !== undefined) {
-    add('proxies', 'CPU of a pass', 'ms', system.sidecar.perRequestMs);
-    add('proxies', 'CPU of an idle sidecar', 'm', system.sidecar.idleMilli);
-  }
-  for (const { service, extraTries, calls, after, mostTries } of system.logs.tries)
-    if (extraTries > 0)
-      say(
-        `tries of ${service}`,
-        'by sidecars',
-        `${extraTries} more than the ${calls} calls, after ${after.map(({ status }) => (status === 0 ? 'no answer' : status)).join(', ')}; at most ${mostTries} of a call`,
-        calls,
-        'logs of both sides',
-      );
-  return numbers;
+  list.add('proxies', 'CPU of a pass', 'ms', sidecar?.perRequestMs);
+  list.add('proxies', 'CPU of an idle sidecar', 'm', sidecar?.idleMilli);
+}
+
+function noteTries(
+  list: NumberList,
+  { service, extraTries, calls, after, mostTries }: FittedSystem['logs']['tries'][number],
+): void {
+  if (extraTries <= 0) return;
+  const statuses = after.map(({ status }) => (status === 0 ? 'no answer' : status)).join(', ');
+  const text = `${extraTries} more than the ${calls} calls, after ${statuses}; at most ${mostTries} of a call`;
+  list.say(`tries of ${service}`, 'by sidecars', text, calls, 'logs of both sides');
 }
 
 /** catalog, catalog, [cart | pricing], mailer (not awaited) */
