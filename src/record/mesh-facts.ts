@@ -91,6 +91,12 @@ export const meshFacts = z.strictObject({
           .strictObject({ service: text, port: text.describe('Its name, or its number.') })
           .nullable()
           .describe('An http rule for a Service all of whose ports speak TCP: that, and its first port.'),
+        httpPort: z
+          .strictObject({ service: text, port: text.describe('Its name, or its number.') })
+          .optional()
+          .describe(
+            'A tcp rule for a Service all of whose ports speak HTTP: that, and its first port; absent: it is none.',
+          ),
         mirrors: z.array(text).describe('Services that it sends copies to.'),
         headless: text
           .nullable()

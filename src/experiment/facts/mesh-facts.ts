@@ -41,6 +41,7 @@ import { costsOf, reachOf } from './autoscaler-reach.ts';
 import { misnamedIn } from './misnamed.ts';
 import { idleIn } from './dropped.ts';
 import { forNothing } from './for-nothing.ts';
+import { abortOf, httpPortOf, tcpPortOf } from './of-rule.ts';
 import { preStopOf } from './pre-stop.ts';
 import { recreatesOf } from './recreates.ts';
 import { managerOf, rolloutsIn } from './rollouts.ts';
@@ -283,6 +284,11 @@ function rulesOf(
       mesh.rollouts,
     );
     const total = route.reduce((sum, { weight }) => sum + (weight ?? (route.length === 1 ? 1 : 0)), 0);
+    // Where there are http rules as well, they are what is meant for such ports.
+    const httpPort =
+      protocol === 'tcp' && about.inside && own.spec.http.length === 0
+        ? httpPortOf(mesh.names, mesh.view, about.hosts)
+        : undefined;
     const lost = mirrors.flatMap(({ destination, percent }) => {
       const {
         workloads: _workloads,
@@ -300,7 +306,7 @@ function rulesOf(
         ...reached(mesh, destination, namespace),
         weight: total === 0 ? 0 : (weight ?? (route.length === 1 ? 1 : 0)) / total,
       })),
-      tcpPort: protocol === 'http' && about.inside ? tcpPortOf(mesh, about.hosts) : null,
+      tcpPort: protocol === 'http' && about.inside ? tcpPortOf(mesh.names, mesh.view, about.hosts) : null,
       mirrors: [
         ...new Set(
           mirrors.map(({ destination: { host } }) =>
@@ -318,6 +324,7 @@ function rulesOf(
         fault?.delay === undefined
           ? null
           : { share: fault.delay.percent / 100, seconds: fault.delay.fixedDelayUs / 1e6 },
+      ...(httpPort === undefined ? {} : { httpPort }),
       ...abortOf(fault),
       ...(match.length === 0 ? { takesAll: true as const } : {}),
       ...(lost.length === 0 ? {} : { lostMirrors: lost }),
@@ -330,13 +337,6 @@ function rulesOf(
     ),
     ...own.spec.tcp.map((route, index) => factOf('tcp', route, ruleText(owner, `tcp rule ${index + 1}`))),
   ];
-}
-
-function abortOf(fault: HttpRoute['fault']): Pick<RuleFact, 'abort'> {
-  if (fault?.abort === undefined || fault.abort.percent === 0) return {};
-  const { abort } = fault;
-  const answer = 'httpStatus' in abort ? String(abort.httpStatus) : `gRPC status ${abort.grpcStatus}`;
-  return { abort: { share: abort.percent / 100, answer } };
 }
 
 /** Rules of Gateway API that send to Services, and whose destinations nobody else tells apart. */
@@ -409,16 +409,6 @@ function reached(
       : {}),
     lacks: isUnserved ? 'port name' : workloads.length === 0 && !isElsewhere ? 'workload' : null,
   };
-}
-
-/** The first port of a Service of the hosts, where all of its ports speak TCP: http rules are never asked. */
-function tcpPortOf(mesh: Manifests, hosts: readonly string[]): RuleFact['tcpPort'] {
-  for (const host of hosts) {
-    const ports = serviceOf(mesh, host)?.ports ?? [];
-    if (ports.length > 0 && ports.every(isTcpPort))
-      return { service: mesh.names.ofName(host), port: ports[0]!.name ?? String(ports[0]!.port) };
-  }
-  return null;
 }
 
 /** The first of these names that is a headless Service's. */

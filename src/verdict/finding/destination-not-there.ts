@@ -1,7 +1,9 @@
 import type { Remedy } from '../../record/finding.ts';
 import type { UnbackedFact } from '../../record/mesh-facts.ts';
 import type { Missing } from '../foreseen/foreseen.ts';
+import { ownerText } from '../../manifest/rule-name.ts';
 import { listed } from '../../words/listed.ts';
+import type { RunRecord } from '../../record/record.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 
@@ -10,19 +12,57 @@ export const destinationNotThere: FindingKind = {
   code: 'destination-not-there',
   seenIn(record) {
     const last = record.mesh.at(-1);
-    return (last?.unbacked ?? []).map((own) => ({
+    const without = (last?.unbacked ?? []).map((own) => ({
+      own,
+      level: levelAtZero(own),
+      head: unbackedHead(own),
+    }));
+    return [...without, ...unasked(record)].map(({ own, level, head }) => ({
       code: 'destination-not-there',
-      level: wouldFail(own) ? 'harms' : 'note',
-      sentence: unbackedHead(own),
+      level,
+      sentence: head,
       evidence: [],
       harm: { ...noHarm, fromSeconds: last!.fromSeconds, toSeconds: record.scenario.durationSeconds },
-      why: 'What has the weight 0 is not asked, and nothing is seen of what it lacks until it gets some.',
+      why: 'Nothing is seen of what a destination lacks before it is asked.',
       remedies: unbackedRemedies(own),
       look: 'split',
       trace: null,
     }));
   },
 };
+
+const levelAtZero = (own: UnbackedFact): 'harms' | 'note' => (wouldFail(own) ? 'harms' : 'note');
+
+/** Destinations of a rule whose matches nobody met, beside others of it that callers follow: no failure of the run is theirs. */
+function unasked(record: RunRecord): { own: UnbackedFact; level: 'harms'; head: string }[] {
+  const { rules = [], dropped = [] } = record.mesh.at(-1) ?? {};
+  const followed = new Set(
+    record.callers.flatMap((caller) =>
+      caller.rules.flatMap(({ owner }) => (owner === null ? [] : [ownerText(owner)])),
+    ),
+  );
+  return rules
+    .filter(({ inert, headless, managedBy, owner }) => {
+      const isSent = inert === null && headless === null && managedBy === undefined;
+      return isSent && followed.has(ownerText(owner));
+    })
+    .filter(({ rule, takesAll }) => takesAll !== true && !dropped.some((own) => own.rule === rule))
+    .flatMap(({ rule, destinations }) =>
+      destinations
+        .filter(({ weight, lacks }) => weight > 0 && lacks !== null)
+        .filter(({ service, subset }) => !hasFailed(record, service, subset ?? service))
+        .map(({ weight: _weight, workloads: _workloads, passesThrough: _passes, ...place }) => ({
+          own: { ...place, rule, unsent: [] },
+          level: 'harms',
+          head: `${rule} sends requests to ${place.to}. None came in this run, and each would fail: ${lackOf(place)}.`,
+        })),
+    );
+}
+
+const hasFailed = ({ failures }: RunRecord, service: string, version: string): boolean =>
+  failures.some(
+    (own) => (own.service === service || own.service === '') && [null, version].includes(own.version),
+  ) || failures.some((own) => own.version === service);
 
 /** Nobody has its labels: its pods may come later or be gone, unless there are some that it does not have. */
 export const wouldFail = ({ lacks, unsent }: UnbackedFact): boolean =>

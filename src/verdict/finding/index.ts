@@ -60,6 +60,7 @@ import { stickyClients } from './sticky-clients.ts';
 import { subsetDeleted } from './subset-deleted.ts';
 import { subsetMissing } from './subset-missing.ts';
 import { targetPortMissing } from './target-port-missing.ts';
+import { tcpRuleOnHttpPort } from './tcp-rule-on-http-port.ts';
 import { timeoutCuts } from './timeout-cuts.ts';
 import { unknownApplication } from './unknown-application.ts';
 import { versionFails } from './version-fails.ts';
@@ -77,6 +78,7 @@ export const findingKinds: readonly FindingKind[] = [
   weightLeftOut,
   versionMisnamed,
   httpRuleOnTcpPort,
+  tcpRuleOnHttpPort,
   absorbingCookies,
   ruleNotForAllCallers,
   rolloutStalled,

@@ -21,6 +21,7 @@ import {
   ruleForOthers,
   ruleNotForAllCallers,
   ruleNotVisible,
+  tcpRuleOnHttpPort,
   versionMisnamed,
   weightLeftOut,
 } from './rules.ts';
@@ -45,6 +46,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   versionMisnamed,
   headless,
   httpRuleOnTcpPort,
+  tcpRuleOnHttpPort,
   absorbingCookies,
   ruleNotForAllCallers,
   olderRuleHides,

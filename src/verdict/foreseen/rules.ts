@@ -8,6 +8,7 @@ import { listed } from '../../words/listed.ts';
 import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
 import { sharedHead, sharedIn, sharedRemedies, weighedIn } from '../finding/shared-pods.ts';
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
+import { httpPortHead, httpPortRemedies } from '../finding/tcp-rule-on-http-port.ts';
 import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
 import { droppedHead, droppedRemedies, isAnalysed } from '../finding/rule-dropped.ts';
@@ -29,6 +30,15 @@ export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', ({ rules }) =
         ? []
         : [{ key: rule, sentence: tcpPortHead(rule, tcpPort), remedies: tcpPortRemedies(tcpPort) }],
     ),
+);
+
+/** A tcp rule for a Service all of whose ports carry HTTP. */
+export const tcpRuleOnHttpPort = stepwise('tcp-rule-on-http-port', ({ rules }) =>
+  rules.flatMap(({ rule, httpPort, inert }) =>
+    httpPort === undefined || inert !== null
+      ? []
+      : [{ key: rule, sentence: httpPortHead(rule, httpPort), remedies: httpPortRemedies(rule, httpPort) }],
+  ),
 );
 
 /** Two rules for one host. */

@@ -154,3 +154,33 @@ test('what kept to its weights and reached no pod is told together', async () =>
     `web kept to its weights, but ${failed} of the requests for v3 reached no pod: v1 `,
   );
 });
+
+// A match that nobody of the run meets says nothing of what it leads to.
+describe('a destination that nobody of the run asks for', () => {
+  const matched = (subset: string, header = 'x-canary'): string =>
+    `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web }
+spec: { hosts: [web], http: [{ match: [{ headers: { ${header}: { exact: "true" } } }], route: [{ destination: { host: web, subset: ${subset} } }] }, { route: [{ destination: { host: web, subset: v1 } }] }] }
+---`;
+  test.each([
+    {
+      rules: subsets('web', 'v1', 'v2') + matched('v3'),
+      says: 'VirtualService web.default, rule 1 sends requests to web v3. None came in this run, and each would fail: no DestinationRule defines that subset.',
+    },
+    {
+      rules: subsets('web', 'v1', 'v3') + matched('v3'),
+      says: 'VirtualService web.default, rule 1 sends requests to web v3. None came in this run, and each would fail: no workload has the labels that web v3 selects.',
+    },
+  ])('forbids the tick where it is not there: $says', async ({ rules, says }) => {
+    const diagnosis = runOnce(await scenarioOf(rules)).record.diagnosis!;
+    expect(diagnosis.answer).toBe('holds, but');
+    expect(told(diagnosis, 'destination-not-there').map(({ sentence }) => sentence)).toEqual([says]);
+  });
+
+  test('is no finding where it is', async () => {
+    const diagnosis = runOnce(await scenarioOf(subsets('web', 'v1', 'v2') + matched('v2'))).record.diagnosis!;
+    expect(told(diagnosis, 'destination-not-there')).toEqual([]);
+  });
+});

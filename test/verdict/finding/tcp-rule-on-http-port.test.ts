@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { foresee } from '../../../src/experiment/foresee.ts';
+import { runOnce } from '../../../src/experiment/run-once.ts';
+import { smallScenario } from '../../support/small-scenario.ts';
+import { deployment, service, subsets } from '../../support/world.ts';
+
+const app =
+  'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: web }\nspec: { workloads: [{ name: web, match: { app: web }, script: [{ work: 1ms }] }] }';
+const split =
+  'route: [{ destination: { host: web, subset: v1 }, weight: 90 }, { destination: { host: web, subset: v2 }, weight: 10 }]';
+
+// istio pilot/pkg/networking/core/listener.go: tcp routes are for listeners of TCP, and of ports whose protocol is found out.
+test.each([
+  { port: 'http', rule: `tcp: [{ ${split} }]`, told: true, because: 'it carries HTTP' },
+  { port: 'grpc-web', rule: `tcp: [{ ${split} }]`, told: true, because: 'it carries HTTP/2' },
+  { port: 'tcp', rule: `tcp: [{ ${split} }]`, told: false, because: 'it carries TCP' },
+  { port: 'web', rule: `tcp: [{ ${split} }]`, told: false, because: 'it is found out what it carries' },
+  {
+    port: 'http',
+    rule: `http: [{ ${split} }], tcp: [{ ${split} }]`,
+    told: false,
+    because: 'there is an http rule, too',
+  },
+])('a tcp rule for a port called $port does nothing ($told): $because', async ({ port, rule, told }) => {
+  const scenario = await smallScenario(
+    `duration: 20s
+app: later-app.yaml
+traffic:
+  - { name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 50 }`,
+    {
+      'mesh.yaml': [
+        service('web').replace('name: http', `name: ${port}`),
+        ...[deployment('curl', 'v1'), deployment('web', 'v1'), deployment('web', 'v2')],
+        subsets('web', 'v1', 'v2'),
+        `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web }
+spec: { hosts: [web], ${rule} }
+---`,
+      ].join(''),
+      'later-app.yaml': app,
+    },
+  );
+  const says = `VirtualService web.default, tcp rule 1 does not act for callers inside the mesh: it is a tcp rule, and the port ${port} of web carries HTTP, so each request goes to any pod of it.`;
+  const isTold = ({ code }: { readonly code: string }): boolean => code === 'tcp-rule-on-http-port';
+  expect(
+    foresee(scenario)
+      .filter(isTold)
+      .map(({ sentence }) => sentence),
+  ).toEqual(told ? [says] : []);
+  const { diagnosis } = runOnce(scenario).record;
+  const found = diagnosis!.findings.filter(isTold);
+  expect(found.map(({ level }) => level)).toEqual(told ? ['breaks'] : []);
+  for (const { sentence } of found) expect(sentence).toContain(says);
+});
