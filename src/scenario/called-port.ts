@@ -1,8 +1,10 @@
+import { fullHost } from '../manifest/host.ts';
 import type { Resource } from '../manifest/resource.ts';
 import { selects } from '../manifest/labels.ts';
 import { isWorkload } from '../manifest/scale-target.ts';
-import type { Traffic } from '../mesh/app/traffic/index.ts';
+import { schemePort } from '../manifest/scheme-port.ts';
 import { serviceNames } from '../manifest/service-names.ts';
+import type { Traffic } from '../mesh/app/traffic/index.ts';
 
 /** Port of a call that names none, of a host by a caller in a namespace. */
 export type PortOf = (host: string, namespace: string) => number;
@@ -15,16 +17,16 @@ export type PortOf = (host: string, namespace: string) => number;
  */
 export function portOfCalls(resources: readonly Resource[], usual: readonly [number, ...number[]]): PortOf {
   const names = serviceNames(resources);
+  const portsOf = new Map<string, number[]>();
+  for (const own of resources) {
+    if (own.kind !== 'Service' && own.kind !== 'ServiceEntry') continue;
+    const { name, namespace } = own.metadata;
+    const hosts = own.kind === 'Service' ? [fullHost(name, namespace)] : new Set(own.spec.hosts);
+    const ports = own.spec.ports.map(({ port }) => port);
+    for (const host of hosts) portsOf.set(host, [...(portsOf.get(host) ?? []), ...ports]);
+  }
   return (host, namespace) => {
-    const called = names.called(host, namespace);
-    const ports = resources.flatMap((own) =>
-      (own.kind === 'Service' &&
-        own.metadata.name === called.service?.name &&
-        own.metadata.namespace === called.service.namespace) ||
-      (own.kind === 'ServiceEntry' && own.spec.hosts.includes(called.name))
-        ? own.spec.ports.map(({ port }) => port)
-        : [],
-    );
+    const ports = portsOf.get(names.called(host, namespace).name) ?? [];
     return usual.find((own) => ports.includes(own)) ?? ports[0] ?? usual[0];
   };
 }
@@ -33,18 +35,22 @@ export function portOfCalls(resources: readonly Resource[], usual: readonly [num
 export function portOfScripts(
   resources: readonly Resource[],
 ): (host: string, match: Readonly<Record<string, string>>) => number {
-  const portOf = portOfCalls(resources, [9080, 80]);
+  const portOf = portOfCalls(resources, [9080, schemePort.http]);
+  const workloads = resources.filter(isWorkload);
   return (host, match) => {
-    const caller = resources.filter(isWorkload).find(({ spec }) => selects(match, spec.template.labels));
+    const caller = workloads.find(({ spec }) => selects(match, spec.template.labels));
     return portOf(host, caller?.metadata.namespace ?? 'default');
   };
 }
 
 /** Who asks from inside the mesh asks at a port. */
-export function withPort(entry: Traffic, resources: readonly Resource[]): Traffic {
-  const { from, port, request } = entry;
-  if (from === undefined || port !== undefined || /:\d+$/.test(request.authority)) return entry;
-  const caller = resources.filter(isWorkload).find(({ metadata }) => metadata.name === from);
-  const portOf = portOfCalls(resources, [80]);
-  return { ...entry, port: portOf(request.authority, caller?.metadata.namespace ?? 'default') };
+export function withPorts(resources: readonly Resource[]): (entry: Traffic) => Traffic {
+  const portOf = portOfCalls(resources, [schemePort.http]);
+  const workloads = resources.filter(isWorkload);
+  return (entry) => {
+    const { from, port, request } = entry;
+    if (from === undefined || port !== undefined || /:\d+$/.test(request.authority)) return entry;
+    const caller = workloads.find(({ metadata }) => metadata.name === from);
+    return { ...entry, port: portOf(request.authority, caller?.metadata.namespace ?? 'default') };
+  };
 }

@@ -6,7 +6,7 @@ import type { Resource } from '../manifest/resource.ts';
 import type { Traffic } from '../mesh/app/traffic/index.ts';
 import { entranceNames, entranceOf } from '../mesh/istiod/entrance.ts';
 import { atPlace } from './at-place.ts';
-import { withPort } from './called-port.ts';
+import { withPorts } from './called-port.ts';
 import type { ScenarioText } from './schema.ts';
 import type { Texts } from './texts.ts';
 import { buildTraffic, fileOf } from './traffic.ts';
@@ -25,6 +25,7 @@ export async function loadTraffic(
   problems: Problem[],
 ): Promise<Traffic[]> {
   const built: Traffic[] = [];
+  const withPort = withPorts(resources);
   const names = new Set<string>();
   for (const [index, entry] of traffic.entries()) {
     const place = ['spec', 'traffic', index];
@@ -44,7 +45,7 @@ export async function loadTraffic(
     const { value, problems: unbuilt } = buildTraffic(entry, recording);
     for (const own of unbuilt) complain(own);
     if (value === undefined) continue;
-    built.push(withPort(value, resources));
+    built.push(withPort(value));
     for (const own of cutOff(file, value, duration)) complain(own);
   }
   return built;

@@ -1,3 +1,4 @@
+import { schemePort } from '../../manifest/scheme-port.ts';
 import { outboundOf, type Outbound } from '../../mesh/envoy/outbound.ts';
 import { received } from '../../mesh/envoy/received.ts';
 import { tcpMethod, type RequestHead } from '../../mesh/envoy/route-match.ts';
@@ -90,17 +91,16 @@ function targetOf(head: RequestHead, { redirect, match }: Route): Target {
   const scheme = scheme_redirect === undefined ? before : scheme_redirect === 'https' ? 'https' : 'http';
   const [host = '', written] = (host_redirect ?? head.authority).split(':');
   const isLeftBehind =
-    host_redirect === undefined && scheme !== before && Number(written) === usualPort[before];
-  const port = port_redirect ?? (written === undefined || isLeftBehind ? usualPort[scheme] : Number(written));
+    host_redirect === undefined && scheme !== before && Number(written) === schemePort[before];
+  const port =
+    port_redirect ?? (written === undefined || isLeftBehind ? schemePort[scheme] : Number(written));
   const matched = (match.prefix ?? match.path_separated_prefix ?? '').length;
   const path =
     path_redirect ??
     (prefix_rewrite === undefined ? head.path : `${prefix_rewrite}${head.path.slice(matched)}`);
-  const authority = port === usualPort[scheme] ? host : `${host}:${port}`;
+  const authority = port === schemePort[scheme] ? host : `${host}:${port}`;
   return { scheme, port, to: `${scheme}://${authority}`, head: { ...head, path, authority, scheme } };
 }
-
-const usualPort = { http: 80, https: 443 } as const;
 
 /** As far as a browser goes (Fetch, HTTP-redirect fetch: twenty). */
 function follow(world: World, caller: number, first: Target): Redirected['there'] {

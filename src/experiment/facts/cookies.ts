@@ -3,6 +3,7 @@ import type { ServiceNames } from '../../manifest/service-names.ts';
 import { CookieJars } from '../../mesh/app/cookie-jars.ts';
 import { parseSetCookie } from '../../mesh/app/set-cookie.ts';
 import { kindOf } from '../../mesh/app/traffic/index.ts';
+import { portAsked } from '../../mesh/app/visitors.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 import { setCookies } from '../../mesh/envoy/header-operations.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
@@ -69,7 +70,7 @@ function callerOf(entry: Entry, resources: readonly Resource[], pods: readonly P
     : {
         name: entry.from,
         identity: placeOf(pod).identity,
-        port: entry.port ?? Number(entry.request.authority.split(':')[1] ?? 80),
+        port: portAsked(entry),
       };
 }
 

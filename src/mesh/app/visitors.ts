@@ -2,6 +2,7 @@ import { copyColumns } from '../../kernel/columns.ts';
 import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import type { ForeseenEvent, Handler, Simulation } from '../../kernel/simulation.ts';
+import { schemePort } from '../../manifest/scheme-port.ts';
 import type { RequestHead } from '../envoy/route-match.ts';
 import type { RequestClasses } from '../envoy/request-class.ts';
 import type { Connections } from './connections.ts';
@@ -122,6 +123,6 @@ function clientHeads(entry: Traffic): RequestHead[] {
   });
 }
 
-/** Of an entry whose pages are asked for from inside the mesh: 8000 of `httpbin:8000`, or 80 where none is written. */
+/** Of an entry whose pages are asked for from inside the mesh: 8000 of `httpbin:8000`, or HTTP’s where none is written. */
 export const portAsked = ({ port, request }: Pick<Traffic, 'port' | 'request'>): number =>
-  port ?? Number(request.authority.split(':')[1] ?? 80);
+  port ?? Number(request.authority.split(':')[1] ?? schemePort.http);

@@ -2,6 +2,7 @@ import { fullHost } from '../../manifest/host.ts';
 import type { ConsistentHash, TrafficPolicy } from '../../manifest/kind/traffic-policy.ts';
 import { matches } from '../../manifest/labels.ts';
 import { formatDuration } from '../../manifest/quantity.ts';
+import { portOfScheme, schemePort } from '../../manifest/scheme-port.ts';
 import type {
   CorsPolicy,
   Destination,
@@ -182,7 +183,7 @@ function operationOf(
 function redirectOf(own: HttpRedirect, listener: number): RedirectAction {
   const { uri, prefix, authority, scheme, redirectCode } = own;
   const port = own.port === 'FROM_REQUEST_PORT' ? listener : own.port;
-  const usual = { http: 80, https: 443 }[scheme ?? 'http'];
+  const usual = scheme === undefined ? schemePort.http : portOfScheme(scheme);
   return {
     ...(uri === undefined ? {} : { path_redirect: uri }),
     ...(prefix === undefined ? {} : { prefix_rewrite: prefix }),
