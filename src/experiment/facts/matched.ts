@@ -1,9 +1,9 @@
 import { ownerText } from '../../manifest/rule-name.ts';
 import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
-import type { MeshFacts } from '../../record/mesh-facts.ts';
+import type { MatchedFact } from '../../record/mesh-facts.ts';
 import { sharedIn, type Weighed } from '../../verdict/finding/shared-pods.ts';
+import { sentTo } from './sent-to.ts';
 
-type Matched = NonNullable<MeshFacts['matched']>[number];
 type Destination = Weighed['destinations'][number];
 
 /**
@@ -16,7 +16,7 @@ export function matchedIn(
   rules: readonly Weighed[],
   workloads: readonly { readonly name: string; readonly application: string | null }[],
   services: ReadonlyMap<string, MeshService>,
-): Matched[] {
+): MatchedFact[] {
   const byOwner = new Map<string, Weighed[]>();
   for (const own of rules) {
     const owner = ownerText(own.owner);
@@ -32,16 +32,9 @@ export function matchedIn(
     const found = firstPair(own, (one, other) => mayBeMixedUp(one, other, workloads, services));
     return found === undefined
       ? []
-      : [{ owner: own[0]!.owner, one: placeOf(found[0]), other: placeOf(found[1]) }];
+      : [{ owner: own[0]!.owner, one: sentTo(found[0]), other: sentTo(found[1]) }];
   });
 }
-
-const placeOf = ({ to, service, subset, workloads }: Destination): Matched['one'] => ({
-  to,
-  service,
-  subset,
-  workloads,
-});
 
 /** Of two rules, destinations that have a workload in common; looked for workload by workload, as an entrance has many rules. */
 function firstPair(

@@ -4,6 +4,7 @@ import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
 import type { Pod } from '../../mesh/kubernetes/pod.ts';
 import type { MisnamedFact } from '../../record/mesh-facts.ts';
 import type { Weighed } from '../../verdict/finding/shared-pods.ts';
+import { sentTo } from './sent-to.ts';
 import { sayingsOf, swapped, type Saying } from './swapped.ts';
 
 type Destination = Weighed['destinations'][number];
@@ -77,7 +78,7 @@ interface Placed extends Pick<Weighed, 'rule' | 'owner'> {
   readonly own: Destination;
 }
 
-const factOf = ({ rule, owner, own }: Placed) => ({ rule, owner, ...placeOf(own) });
+const factOf = ({ rule, owner, own }: Placed) => ({ rule, owner, ...sentTo(own), weight: own.weight });
 
 function misnamedByName(
   rules: readonly Weighed[],
@@ -109,20 +110,6 @@ function misnamedByName(
     });
   });
 }
-
-const placeOf = ({
-  to,
-  service,
-  subset,
-  weight,
-  workloads,
-}: Destination): Omit<MisnamedFact, 'rule' | 'owner' | 'named'> => ({
-  to,
-  service,
-  subset,
-  weight,
-  workloads,
-});
 
 function destinationsByOwner(rules: readonly Weighed[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
