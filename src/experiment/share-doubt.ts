@@ -3,7 +3,7 @@ import type { World } from '../mesh/world.ts';
 import type { MeshFacts } from '../record/mesh-facts.ts';
 import { listed } from '../words/listed.ts';
 import { rolloutLeftOut, rolloutsAlong } from '../verdict/finding/rollout-left-out.ts';
-import { sharedIn, weighedIn } from '../verdict/finding/shared-pods.ts';
+import { sharedIn, weighedIn } from '../verdict/weighed.ts';
 import { percent } from '../words/number.ts';
 import { keyRowsOf } from './build/keys.ts';
 import type { Recorder } from './recorder.ts';

@@ -8,7 +8,7 @@ import type { KubernetesSettings } from '../../mesh/kubernetes/settings.ts';
 import type { ProxySettings } from '../../mesh/envoy/proxies.ts';
 import { cpuRequestMilli } from '../../mesh/kubernetes/pod.ts';
 import type { AutoscalerFact } from '../../record/mesh-facts.ts';
-import { isOutOfReach, usualTolerance } from '../../verdict/finding/autoscaler-out-of-reach.ts';
+import { isOutOfReach, usualTolerance } from '../../verdict/out-of-reach.ts';
 
 /**
  * How far an autoscaler on CPU could read at most, where its pods have limits. The largest of what its metrics ask for counts

@@ -1,7 +1,7 @@
 import { ownerText } from '../../manifest/rule-name.ts';
 import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
 import type { MatchedFact } from '../../record/mesh-facts.ts';
-import { sharedIn, type Weighed } from '../../verdict/finding/shared-pods.ts';
+import { sharedIn, type Weighed } from '../../verdict/weighed.ts';
 import { sentTo } from './sent-to.ts';
 
 type Destination = Weighed['destinations'][number];

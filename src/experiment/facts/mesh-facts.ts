@@ -49,7 +49,7 @@ import { strayRule } from './unknown-calls.ts';
 import { matchedIn } from './matched.ts';
 import { unevenIn } from './uneven.ts';
 import { unsentIn } from './unsent.ts';
-import { weighedIn } from '../../verdict/finding/shared-pods.ts';
+import { weighedIn } from '../../verdict/weighed.ts';
 
 /** What is said of a mesh by the manifests in force from `fromUs` on; asks nothing of a run. */
 export function meshFacts(

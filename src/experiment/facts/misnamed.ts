@@ -3,7 +3,7 @@ import type { Workload } from '../../manifest/scale-target.ts';
 import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
 import type { Pod } from '../../mesh/kubernetes/pod.ts';
 import type { MisnamedFact } from '../../record/mesh-facts.ts';
-import type { Weighed } from '../../verdict/finding/shared-pods.ts';
+import type { Weighed } from '../../verdict/weighed.ts';
 import { sentTo } from './sent-to.ts';
 import { sayingsOf, swapped, type Saying } from './swapped.ts';
 

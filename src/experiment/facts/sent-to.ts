@@ -1,5 +1,5 @@
 import type { MatchedFact } from '../../record/mesh-facts.ts';
-import type { Weighed } from '../../verdict/finding/shared-pods.ts';
+import type { Weighed } from '../../verdict/weighed.ts';
 
 /** What a rule sends to, without its weight and what it may lack. */
 export const sentTo = ({

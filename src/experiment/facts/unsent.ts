@@ -5,7 +5,7 @@ import type { ServiceNames } from '../../manifest/service-names.ts';
 import { backendDestination } from '../../mesh/istiod/http-route.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import type { MeshFacts, UnbackedFact, UnweighedFact } from '../../record/mesh-facts.ts';
-import type { Weighed } from '../../verdict/finding/shared-pods.ts';
+import type { Weighed } from '../../verdict/weighed.ts';
 import { sendingRules } from './sending-rules.ts';
 
 /** What rules name and send nothing to, or hardly anything, although somebody may mean it to get more. */

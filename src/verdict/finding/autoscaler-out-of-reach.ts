@@ -2,6 +2,7 @@ import type { Change } from '../../manifest/change/index.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { AutoscalerFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
+import { isOutOfReach, reachIn, usualTolerance, wantsOf } from '../out-of-reach.ts';
 import { comesAtOnce } from './comes-at-once.ts';
 import { listed } from '../../words/listed.ts';
 import { levelOf, type FindingKind } from './finding.ts';
@@ -50,30 +51,6 @@ function findingOf(record: RunRecord, own: AutoscalerFact): FindingRecord {
     trace: null,
   };
 }
-
-/** Of the controller (`--horizontal-pod-autoscaler-tolerance`), unless it is set. */
-export const usualTolerance = 0.1;
-
-/** It may never scale up, or no reading that its pods can come to is above its target and tolerance. */
-export function isOutOfReach(
-  own: Pick<AutoscalerFact, 'wantsPercent' | 'canReachPercent' | 'millicores' | 'tolerance' | 'neverUp'>,
-): boolean {
-  const reach = reachIn(own);
-  // Readings are whole percents, or whole millicores, cut (metrics/utilization.go).
-  return (
-    own.neverUp === true ||
-    (reach !== null && Math.trunc(reach) / wantsOf(own) <= 1 + (own.tolerance ?? usualTolerance))
-  );
-}
-
-const wantsOf = ({ wantsPercent, millicores }: Pick<AutoscalerFact, 'wantsPercent' | 'millicores'>): number =>
-  millicores?.wants ?? wantsPercent;
-
-const reachIn = ({
-  canReachPercent,
-  millicores,
-}: Pick<AutoscalerFact, 'canReachPercent' | 'millicores'>): number | null =>
-  millicores === undefined ? canReachPercent : millicores.canReach;
 
 function whyOf({ neverUp, container, millicores }: AutoscalerFact): string {
   if (neverUp === true)

@@ -3,20 +3,13 @@ import type { CallerRecord } from '../../record/caller.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { plural } from '../../words/number.ts';
+import { sharedIn, weighedIn, type Shared, type Weighed } from '../weighed.ts';
 import { during } from './during.ts';
 import { listed } from '../../words/listed.ts';
 import { matchesSharePods } from './matches-share-pods.ts';
 import type { FindingKind } from './finding.ts';
 import { harmToCallers, withAnswers } from './harm-to-callers.ts';
-import {
-  passing,
-  sharedHead,
-  sharedIn,
-  sharedRemedies,
-  weighedIn,
-  type Shared,
-  type Weighed,
-} from './shared-pods.ts';
+import { passing, sharedHead, sharedRemedies } from './shared-pods.ts';
 import { toldByStep } from './told-by-step.ts';
 
 /** Weighted destinations of one route pick the same pods: their weights cannot tell the versions apart. */

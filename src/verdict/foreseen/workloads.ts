@@ -1,4 +1,5 @@
-import { isOutOfReach, reachHead, reachRemedies } from '../finding/autoscaler-out-of-reach.ts';
+import { reachHead, reachRemedies } from '../finding/autoscaler-out-of-reach.ts';
+import { isOutOfReach } from '../out-of-reach.ts';
 import { heldRemedies, heldText } from '../finding/drain-held.ts';
 import { rolloutLeftOut, rolloutsAlong } from '../finding/rollout-left-out.ts';
 import { unknownRemedies } from '../finding/unknown-application.ts';

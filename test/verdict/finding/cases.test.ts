@@ -10,7 +10,8 @@ import type { HorizontalPodAutoscaler } from '../../../src/manifest/resource.ts'
 import { isWorkload } from '../../../src/manifest/scale-target.ts';
 import { reachOf } from '../../../src/experiment/facts/autoscaler-reach.ts';
 import { hpaControllerDefaults } from '../../../src/mesh/kubernetes/hpa/spec.ts';
-import { isOutOfReach, reachHead } from '../../../src/verdict/finding/autoscaler-out-of-reach.ts';
+import { reachHead } from '../../../src/verdict/finding/autoscaler-out-of-reach.ts';
+import { isOutOfReach } from '../../../src/verdict/out-of-reach.ts';
 import { resources } from '../../support/world.ts';
 import type { App, Step } from '../../../src/mesh/app/app.ts';
 import { shiftRoutes, shiftRules } from '../../confusion/mesh.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { RuleFact } from '../../../src/record/mesh-facts.ts';
-import { sharedIn, sharedRemedies } from '../../../src/verdict/finding/shared-pods.ts';
+import { sharedRemedies } from '../../../src/verdict/finding/shared-pods.ts';
+import { sharedIn } from '../../../src/verdict/weighed.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
 import { deployment, service, split, subsets } from '../../support/world.ts';
 
