@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { Condition, PageWanted } from '../experiment/trace.ts';
+import type { Condition, PageWanted } from '../experiment/trace/find-page.ts';
 import { responseFlags, type ResponseFlag } from '../mesh/envoy/response-flag.ts';
 
 /** Conditions on one request of a page, as words: `flag=NC`, `stale`. */

@@ -3,7 +3,7 @@ import { assumptionsOf } from '../../src/experiment/assumptions.ts';
 import { describePlan } from '../../src/experiment/describe-plan.ts';
 import { runOnce } from '../../src/experiment/run-once.ts';
 import { begin } from '../../src/experiment/run.ts';
-import { tracePage } from '../../src/experiment/trace.ts';
+import { tracePage } from '../../src/experiment/trace/trace-page.ts';
 import { traceDrawing } from '../../src/report/trace/drawing.ts';
 import { renderTrace } from '../../src/report/trace/text.ts';
 import { loadApp } from '../../src/scenario/load-app.ts';

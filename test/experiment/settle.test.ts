@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runOnce } from '../../src/experiment/run-once.ts';
 import { begin } from '../../src/experiment/run.ts';
-import { tracePage } from '../../src/experiment/trace.ts';
+import { tracePage } from '../../src/experiment/trace/trace-page.ts';
 import { silentProbe } from '../../src/mesh/telemetry/probe.ts';
 import { World } from '../../src/mesh/world.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';

@@ -222,7 +222,7 @@ export const explained: readonly Explained[] = [
     because: 'a list of a document takes its index as text, too',
   },
   {
-    file: 'src/experiment/trace.ts',
+    file: 'src/experiment/trace/find-page.ts',
     before: 'slowestUs = -1',
     after: 'slowestUs = 1',
     because: 'no page is there within a microsecond',

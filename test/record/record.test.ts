@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { runOnce } from '../../src/experiment/run-once.ts';
-import { tracePage } from '../../src/experiment/trace.ts';
+import { tracePage } from '../../src/experiment/trace/trace-page.ts';
 import { pageTrace } from '../../src/record/page-trace.ts';
 import { readRecord } from '../../src/record/read-record.ts';
 import { runRecord } from '../../src/record/record.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runOnce } from '../../src/experiment/run-once.ts';
-import { tracePage } from '../../src/experiment/trace.ts';
+import { tracePage } from '../../src/experiment/trace/trace-page.ts';
 import type { RunRecord } from '../../src/record/record.ts';
 import { portOfCalls } from '../../src/scenario/called-port.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';

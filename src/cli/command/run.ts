@@ -6,7 +6,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { expectedPages } from '../../experiment/expected-pages.ts';
 import type { RunResult } from '../../experiment/run.ts';
 import type { requestLine } from '../../experiment/request-line.ts';
-import type { Condition } from '../../experiment/trace.ts';
+import type { Condition } from '../../experiment/trace/find-page.ts';
 import type { World } from '../../mesh/world.ts';
 import type { PageTrace } from '../../record/page-trace.ts';
 import type { Varied } from '../../experiment/sweep/vary.ts';
@@ -108,7 +108,7 @@ async function tracedPage(
   conditions: readonly Condition[],
 ): Promise<PageTrace | undefined> {
   if (conditions.length === 0) return undefined;
-  const { tracePage } = await import('../../experiment/trace.ts');
+  const { tracePage } = await import('../../experiment/trace/trace-page.ts');
   const trace = tracePage(scenario, wherePage(conditions));
   if (trace === undefined) io.stderr('--trace: the run has no such page\n');
   return trace;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Condition, PageWanted } from '../../experiment/trace.ts';
+import type { Condition, PageWanted } from '../../experiment/trace/find-page.ts';
 import { toJson } from '../../record/to-json.ts';
 import { commandLine } from '../../report/command-line.ts';
 import { exit, type Io } from '../io.ts';
@@ -59,7 +59,7 @@ Examples:
       }
       const scenario = await theScenario(io, given, options, true);
       if (scenario === undefined) return;
-      const { tracePage } = await import('../../experiment/trace.ts');
+      const { tracePage } = await import('../../experiment/trace/trace-page.ts');
       const trace = tracePage(scenario, wanted);
       if (trace === undefined) {
         io.stderr('error: the run has no such page\n');

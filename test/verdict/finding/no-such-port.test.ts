@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { foresee } from '../../../src/experiment/foresee.ts';
 import { runOnce } from '../../../src/experiment/run-once.ts';
-import { tracePage } from '../../../src/experiment/trace.ts';
+import { tracePage } from '../../../src/experiment/trace/trace-page.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
 

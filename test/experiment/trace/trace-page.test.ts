@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { tracePage } from '../../src/experiment/trace.ts';
-import type { Hop, PageTrace } from '../../src/record/page-trace.ts';
-import { traceDrawing } from '../../src/report/trace/drawing.ts';
-import { renderTrace } from '../../src/report/trace/text.ts';
-import { renderSvg } from '../../src/report/svg.ts';
-import { shipped } from '../support/scenario.ts';
-import { smallScenario } from '../support/small-scenario.ts';
-import { deployment, service } from '../support/world.ts';
+import { tracePage } from '../../../src/experiment/trace/trace-page.ts';
+import type { Hop, PageTrace } from '../../../src/record/page-trace.ts';
+import { traceDrawing } from '../../../src/report/trace/drawing.ts';
+import { renderTrace } from '../../../src/report/trace/text.ts';
+import { renderSvg } from '../../../src/report/svg.ts';
+import { shipped } from '../../support/scenario.ts';
+import { smallScenario } from '../../support/small-scenario.ts';
+import { deployment, service } from '../../support/world.ts';
 
 const hopsOf = (trace: PageTrace): Hop[] => {
   const all: Hop[] = [];
