@@ -22,3 +22,9 @@ export function isByHand(
       Object.keys(own.spec.selector).length === 0,
   );
 }
+
+/** "Endpoints by hand of Service db.default" */
+export function byHandText({ kind, metadata: { name, namespace, labels } }: WrittenObject): string {
+  const service = kind === 'EndpointSlice' ? labels['kubernetes.io/service-name'] : name;
+  return service === undefined ? `${kind} by hand` : `${kind} by hand of Service ${service}.${namespace}`;
+}

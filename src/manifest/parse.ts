@@ -7,7 +7,7 @@ import { isIngress, istiosIngressClass } from './ingress-class.ts';
 import { settleInjection } from './injection.ts';
 import { kinds } from './kind/index.ts';
 import type { KindReader } from './kind/kind.ts';
-import { isByHand } from './own-endpoints.ts';
+import { byHandText, isByHand } from './own-endpoints.ts';
 import { rememberOrigin } from './locate-in.ts';
 import { problemAt, readYaml, type LocatedDocument, type Path } from './located.ts';
 import type { Problem } from './problem.ts';
@@ -67,7 +67,7 @@ export function parseManifests(
     found.others.push(own);
   }
   for (const own of found.others.filter((each) => isByHand(each, [...earlier.resources, ...found.resources])))
-    countIgnored(`${own.kind} by hand`, own.file, found);
+    countIgnored(byHandText(own), own.file, found);
   for (const own of found.others.filter(isIngress)) {
     const others = [...earlier.others, ...found.others];
     const name = istiosIngressClass(own, others, [...earlier.resources, ...found.resources]);

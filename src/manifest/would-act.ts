@@ -32,7 +32,7 @@ const isKind = / \(\d+\) in /;
 /** Kinds that route, limit, scale, fail, or make pods. */
 const actingKinds = new RegExp(
   [
-    /\bCanary\b|^Rollout\.rollouts\.kruise|\.apps\.kruise\.io|^Gateway\S* of class |^Ingress\S* of class |^Endpoint\w+ by hand /,
+    /\bCanary\b|^Rollout\.rollouts\.kruise|\.apps\.kruise\.io|^Gateway\S* of class |^Ingress\S* of class |^Endpoint\w+ by hand\b/,
     /VerticalPodAutoscaler|ScaledObject|LimitRange|ResourceQuota|MultidimPodAutoscaler/,
     /NetworkPolicy|ReplicationController|DeploymentConfig|CloneSet|Service\.serving\.knative/,
     /chaos-mesh\.org|litmuschaos\.io|ServiceImport/,

@@ -399,8 +399,8 @@ function reached(
   const workloads = workloadsOf(service, endpoints, cluster.labels, cluster.port_name);
   const isUnserved =
     workloads.length === 0 && workloadsOf(service, endpoints, cluster.labels, undefined).length > 0;
-  // Who answers at a host outside, or at an address that is written down, is no matter of workloads.
-  const isElsewhere = service.source.kind === 'ServiceEntry' && Object.keys(service.selector).length === 0;
+  // Who answers at a host outside, or at addresses that somebody writes down, is no matter of workloads.
+  const isElsewhere = Object.keys(service.selector).length === 0;
   return {
     ...about,
     workloads,

@@ -1,7 +1,7 @@
 import { wouldAct, type Circumstances } from '../../manifest/would-act.ts';
-import type { FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { listed } from '../../words/listed.ts';
+import { leftOutEndpoints } from './endpoints-by-hand.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 import { rolloutLeftOut, rolloutsAlong } from './rollout-left-out.ts';
@@ -10,8 +10,9 @@ import { rolloutLeftOut, rolloutsAlong } from './rollout-left-out.ts';
 export const leftOut: FindingKind = {
   code: 'left-out',
   seenIn(record) {
-    const acting = record.ignored.filter((own) => wouldAct(own, circumstancesOf(record)));
-    const found: FindingRecord[] = [];
+    const found = leftOutEndpoints(record);
+    const isTold = (own: string): boolean => found.some(({ evidence }) => evidence.includes(own));
+    const acting = record.ignored.filter((own) => wouldAct(own, circumstancesOf(record)) && !isTold(own));
     for (const own of rolloutsAlong(record.mesh)) {
       const { isHarm, text, remedies } = rolloutLeftOut(own);
       if (text === '') continue;

@@ -1,3 +1,4 @@
+import { endpointsByHand } from './endpoints-by-hand.ts';
 import type { FindingKind } from './finding.ts';
 import { callersIn, failureFinding, failureGroups, harmText, statusesIn, targetOf } from './failures.ts';
 import { listed } from '../../words/listed.ts';
@@ -12,8 +13,9 @@ import { withoutTraffic } from './takes-over.ts';
 export const noReadyPod: FindingKind = {
   code: 'no-ready-pod',
   seenIn: (record) =>
-    failureGroups(record, ['no-pod'], (own) => emptyIn(record, own)).map((group) => {
+    failureGroups(record, ['no-pod'], (own) => emptyIn(record, own)).flatMap((group) => {
       const [one] = group.failures;
+      if (endpointsByHand(record, one!) !== undefined) return [];
       const empty = emptyIn(record, one!);
       const recreated = recreatedIn(record, workloadsOf(record, one!), group.harm);
       return failureFinding(record, group, {

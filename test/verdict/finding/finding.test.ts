@@ -255,7 +255,12 @@ test('of many things that are left out three are named, and the others counted',
     'WasmPlugin',
   ];
   const of = (count: number) =>
-    leftOut.seenIn({ ignored: kinds.slice(0, count), mesh: [], timeline: [] } as unknown as RunRecord)[0];
+    leftOut.seenIn({
+      ignored: kinds.slice(0, count),
+      mesh: [],
+      failures: [],
+      timeline: [],
+    } as unknown as RunRecord)[0];
   expect(of(0)).toBeUndefined();
   expect(of(3)!.sentence).toMatch(/EnvoyFilter are read/);
   expect(of(5)!.sentence).toMatch(/EnvoyFilter and 2 more are read/);

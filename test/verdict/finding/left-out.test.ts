@@ -34,6 +34,7 @@ const levelsOf = (manifest: Manifest, circumstances: Partial<RunRecord> = {}): s
     .seenIn({
       ignored: notModelled([manifest]),
       mesh: [],
+      failures: [],
       timeline: [],
       ...circumstances,
     } as unknown as RunRecord)
@@ -282,7 +283,7 @@ test('some fields act only where there are nodes to choose from, or pods that ar
 test('of a kind that is read a field forbids the tick that nobody has thought of', () => {
   const of = (field: string): string[] =>
     leftOut
-      .seenIn({ ignored: [field], mesh: [], timeline: [] } as unknown as RunRecord)
+      .seenIn({ ignored: [field], mesh: [], failures: [], timeline: [] } as unknown as RunRecord)
       .map(({ level }) => level);
   expect(of('VirtualService spec.http[].newField')).toEqual(['harms']);
   expect(of('Deployment spec.template.spec.newField')).toEqual(['harms']);
