@@ -8,19 +8,11 @@ import { count, missing, moment, pEquals, percent, percentRange, span } from '..
 import { ink, palette } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
 import { keyLabel, splitOf, stepAt, tenths } from '../words.ts';
-import {
-  amount,
-  named,
-  plotWidth,
-  poster,
-  type Chart,
-  type Layers,
-  type Panel,
-  type Position,
-} from './chart.ts';
+import { plotWidth, poster, type Chart, type Panel } from './chart.ts';
 import { legendPanel } from './legend.ts';
-import { changeMarks, changeNotes, spreadLabels, type ChangeMark } from './change-marks.ts';
-import { bucketsOf, shareScale, type Bucket } from './split-buckets.ts';
+import { changeMarks, changeNotes } from './change-marks.ts';
+import { bucketsOf } from './split-buckets.ts';
+import { fewRefreshes, pushColour, splitLayers } from './split-panel.ts';
 
 /** Configured, effective and observed share of each version of the service in focus, a panel per version. */
 export const splitOverTime: Chart = {
@@ -69,7 +61,7 @@ export const splitOverTime: Chart = {
               ]
             : []),
           ...(record.pushes.length > 0
-            ? [{ label: 'push on its way', colour: amber, sign: 'area', opacity: 0.35 } as const]
+            ? [{ label: 'push on its way', colour: pushColour, sign: 'area', opacity: 0.35 } as const]
             : []),
         ]),
         ...keys.map((keyIndex, row): Panel => {
@@ -85,16 +77,16 @@ export const splitOverTime: Chart = {
               offset: row === 0 && marks.length > 0 ? 14 : 5,
               color: style(key).colour,
             },
-            layer: keyLayers(
+            layer: splitLayers({
               record,
               split,
               buckets,
               keyIndex,
               height,
-              style(key),
-              row === keys.length - 1,
-              row === 0 ? marks : [],
-            ),
+              style: style(key),
+              isLast: row === keys.length - 1,
+              marks: row === 0 ? marks : [],
+            }),
           };
         }),
         ...changeNotes(marks),
@@ -151,7 +143,6 @@ export const splitOverTime: Chart = {
   },
 };
 
-const amber = '#e69f00';
 const answer = {
   chance: 'Yes, as far as chance lets it',
   propagation: 'Not until every proxy held the new ones',
@@ -200,215 +191,8 @@ function latestFinding(split: ServiceSplit): string {
   return `${split.keys[keyIndex]!} from ${moment(phase.fromSeconds)} to ${moment(phase.toSeconds)}: ${count(k)} of ${count(n)} = ${percent(n === 0 ? 0 : k / n, n)}${reach}; ${expected}${p}`;
 }
 
-function keyLayers(
-  record: RunRecord,
-  split: ServiceSplit,
-  buckets: readonly Bucket[],
-  keyIndex: number,
-  height: number,
-  style: { readonly colour: string; readonly shape: string },
-  isLast: boolean,
-  marks: readonly ChangeMark[],
-): Layers {
-  const end = record.scenario.durationSeconds;
-  const time: Position = {
-    field: 'x',
-    type: 'quantitative',
-    scale: { domain: [0, end], nice: false },
-    axis: isLast
-      ? { title: 'simulated time, s', grid: false, tickCount: 10 }
-      : { title: null, labels: false, ticks: false, grid: false },
-  };
-  const { scale, axis } = shareScale(split, buckets, keyIndex);
-  const share: Position = { field: 'y', type: 'quantitative', scale, axis };
-  const lines = [
-    ...held(split, keyIndex, end).map(({ x, y, run }) => ({
-      x,
-      y,
-      line: `held ${run}`,
-      width: 3,
-      dash: [],
-      opacity: 0.4,
-    })),
-    ...steps(split, keyIndex, end).map(({ x, y, rule, run }) => ({
-      x,
-      y,
-      line: `configured ${run}`,
-      width: 1.5,
-      dash: rule ? [5, 3] : [1, 3],
-      opacity: 1,
-    })),
-  ];
-  const observed = buckets.map(({ fromSeconds, toSeconds, observed: ofKeys, requests: n }) => {
-    const k = ofKeys[keyIndex]!;
-    const [low, high] = binomInterval({ k, n, conf: 0.95, method: 'wilson' });
-    return {
-      x: rounded((fromSeconds + toSeconds) / 2),
-      y: rounded(k / n),
-      low: rounded(low),
-      high: rounded(high),
-      from: rounded(fromSeconds),
-      to: rounded(toSeconds),
-    };
-  });
-  const seen = { colour: style.colour, dash: [], opacity: 0.55 };
-  const upright = observed.map(({ x, low, high }) => ({ x, x2: x, y: low, y2: high, width: 2, ...seen }));
-  const flat = observed.map(({ from, to, y }) => ({ x: from, x2: to, y, y2: y, width: 1.5, ...seen }));
-  const [bottom, top] = scale.domain;
-  const changes = changeMarks(record).map(({ atSeconds: x }) => ({
-    x,
-    x2: x,
-    y: bottom,
-    y2: top,
-    width: 1,
-    colour: ink.muted,
-    dash: [2, 2],
-    opacity: 0.8,
-  }));
-  const shades = pushSpans(record);
-  const refreshes = fewRefreshes(record, split);
-  return [
-    {
-      data: { values: shades },
-      mark: { type: 'rect', color: amber, opacity: 0.22 },
-      encoding: { x: { ...time, field: 'from' }, x2: { field: 'to' } },
-    },
-    {
-      data: { values: [...changes, ...upright, ...flat] },
-      mark: { type: 'rule' },
-      encoding: {
-        x: time,
-        x2: { field: 'x2' },
-        y: share,
-        y2: { field: 'y2' },
-        color: named('colour'),
-        strokeWidth: amount('width'),
-        strokeDash: named('dash'),
-        opacity: amount('opacity'),
-      },
-    },
-    {
-      data: { values: lines },
-      mark: { type: 'line', interpolate: 'step-after', color: style.colour },
-      encoding: {
-        x: time,
-        y: share,
-        detail: named('line'),
-        strokeWidth: amount('width'),
-        strokeDash: named('dash'),
-        opacity: amount('opacity'),
-      },
-    },
-    {
-      data: { values: observed },
-      mark: { type: 'point', color: style.colour, shape: style.shape, filled: true, size: 44, opacity: 1 },
-      encoding: { x: time, y: share },
-    },
-    ...[true, false].flatMap((got): Layers => {
-      const own = refreshes.filter(({ key }) => (split.keys[keyIndex] === key) === got);
-      if (own.length === 0) return [];
-      return [
-        {
-          data: { values: own.map(({ atSeconds }) => ({ x: atSeconds })) },
-          mark: { type: 'tick', thickness: 2, size: 9, color: got ? style.colour : ink.muted, opacity: 1 },
-          encoding: { x: time, y: { value: got ? 6 : height - 6 } },
-        },
-      ];
-    }),
-    ...(marks.length === 0
-      ? []
-      : [
-          {
-            data: { values: spreadLabels(marks, end) },
-            mark: {
-              type: 'text',
-              align: 'center',
-              baseline: 'bottom',
-              color: ink.text,
-              fontWeight: 'bold',
-              dy: -4,
-            },
-            encoding: { x: time, y: { value: 0 }, text: { field: 'label' } },
-          } as const,
-        ]),
-  ];
-}
-
-/** Requests that are few enough to be seen one by one. */
-const fewRequests = 200;
-
-/** The refreshes of a run in which hardly anybody else asked: what each of them got. */
-function fewRefreshes(
-  record: RunRecord,
-  split: ServiceSplit,
-): { atSeconds: number; key: string | undefined }[] {
-  if (sum(split.phases, (phase) => phase.requests) > fewRequests) return [];
-  return record.refreshes
-    .filter((session) => session.service === split.service)
-    .flatMap(({ keys, refreshes }) =>
-      refreshes.map(({ atSeconds, key }) => ({ atSeconds: rounded(atSeconds), key: keys[key] })),
-    );
-}
-
-/** What the asked proxies held, window by window; a new `run` after a long silence, since nobody asked what was held then. */
-function held(split: ServiceSplit, keyIndex: number, end: number) {
-  const points: { x: number; y: number; run: number }[] = [];
-  let run = 0;
-  let until = 0;
-  for (const { fromSeconds, toSeconds, effective } of split.windows) {
-    const share = effective?.[keyIndex];
-    if (share === undefined) continue;
-    const y = rounded(share);
-    const last = points.at(-1);
-    if (last !== undefined && fromSeconds - until > end / 20) {
-      points.push({ ...last, x: until });
-      run += 1;
-    }
-    if (last?.y !== y || last.run !== run) points.push({ x: rounded(fromSeconds), y, run });
-    until = rounded(toSeconds);
-  }
-  const last = points.at(-1);
-  return last === undefined ? [] : [...points, { ...last, x: until }];
-}
-
-/** Corner points of the configured share; a new `run` wherever a rule begins or ends. */
-function steps(split: ServiceSplit, keyIndex: number, end: number) {
-  let run = 0;
-  return split.configured.flatMap((step, i) => {
-    const before = split.configured[i - 1];
-    const rule = step.shares !== undefined;
-    if (before !== undefined && (before.shares !== undefined) !== rule) run += 1;
-    const y = (step.shares ?? step.endpointShares)[keyIndex] ?? 0;
-    const until = split.configured[i + 1]?.atSeconds ?? end;
-    return [
-      { x: step.atSeconds, y, rule, run },
-      { x: until, y, rule, run },
-    ];
-  });
-}
-
-/** Of the axis: three pixels. What takes shorter would be under way unseen. */
-const leastVisible = 3 / plotWidth;
-
-/** From a change until the last proxy held it; overlapping ones as one. */
-function pushSpans(record: RunRecord): { from: number; to: number }[] {
-  const end = record.scenario.durationSeconds;
-  const spans: { from: number; to: number }[] = [];
-  const byStart = sort(record.pushes, (push) => push.changedSeconds);
-  for (const { changedSeconds, settledSeconds } of byStart) {
-    const last = spans.at(-1);
-    const to = Math.max(settledSeconds ?? end, Math.min(end, changedSeconds + leastVisible * end));
-    if (last !== undefined && changedSeconds <= last.to) last.to = Math.max(last.to, to);
-    else spans.push({ from: changedSeconds, to });
-  }
-  return spans;
-}
-
 /** The keys with the most requests, in their usual order. */
 function mostUsed(split: ServiceSplit, most: number): number[] {
   const use = split.keys.map((_, i) => sum(split.phases, (phase) => phase.observed[i] ?? 0));
   return sort(sort(range(use.length), (i) => -use[i]!).slice(0, most));
 }
-
-/** Four decimals are finer than a pixel, and keep the chart's file small. */
-const rounded = (value: number) => Math.round(value * 10_000) / 10_000;
