@@ -63,12 +63,24 @@ spec:
       .join(', ')}]
 ---`;
 
-export const gateway = `
+/** A Gateway of Istio that the ingress gateway runs. @param hosts as YAML */
+export const entryFor = (hosts = '"*"'): string => `
 apiVersion: networking.istio.io/v1
 kind: Gateway
 metadata: { name: entry }
-spec: { selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }] }
----
+spec: { selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [${hosts}] }] }
+---`;
+
+/** A Gateway of Gateway API that takes HTTP for any host. */
+export const kubernetesEntry = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: entry }
+spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }
+---`;
+
+/** A way in, with a rule that leads to the product page. */
+export const gateway = `${entryFor()}
 apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: entry }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configurationFor } from '../../../src/experiment/routes/configuration.ts';
-import { resources, service } from '../../support/world.ts';
+import { entryFor, kubernetesEntry, resources, service } from '../../support/world.ts';
 
 /** A rule for reviews; `spec` beside its http part. */
 const rule = (name: string, spec = 'hosts: [reviews]', metadata = '', match = ''): string => `
@@ -8,13 +8,6 @@ apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: ${name}${metadata} }
 spec: { ${spec}, http: [{ ${match}route: [{ destination: { host: reviews.default.svc.cluster.local } }] }] }
----`;
-
-const gateway = (hosts: string): string => `
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: { name: entry }
-spec: { selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [${hosts}] }] }
 ---`;
 
 const sidecar = { type: 'sidecar', namespace: undefined, labels: undefined } as const;
@@ -71,7 +64,7 @@ describe('for whom a rule is, and why it does not act at a proxy', () => {
     {
       because: 'bound to a Gateway, not to sidecars (mesh)',
       isFor: 'Gateway entry',
-      texts: [rule('own', 'hosts: [a.org], gateways: [entry]'), gateway('a.org')],
+      texts: [rule('own', 'hosts: [a.org], gateways: [entry]'), entryFor('a.org')],
       why: 'a VirtualService without mesh among its gateways',
     },
     {
@@ -127,15 +120,15 @@ describe('for whom a rule is, and why it does not act at a proxy', () => {
   });
 
   test.each([
-    { because: undefined, texts: [rule('own', 'hosts: [a.org], gateways: [entry]'), gateway('"*"')] },
-    { because: 'bound to sidecars, not to a Gateway', texts: [rule('own'), gateway('"*"')] },
+    { because: undefined, texts: [rule('own', 'hosts: [a.org], gateways: [entry]'), entryFor()] },
+    { because: 'bound to sidecars, not to a Gateway', texts: [rule('own'), entryFor()] },
     {
       because: 'the Gateway serves b.org, and no host of the rule is among them',
-      texts: [rule('own', 'hosts: [a.org], gateways: [entry]'), gateway('b.org')],
+      texts: [rule('own', 'hosts: [a.org], gateways: [entry]'), entryFor('b.org')],
     },
     {
       because: 'bound to Gateway default/other, which this proxy does not run',
-      texts: [rule('own', 'hosts: [a.org], gateways: [other]'), gateway('"*"')],
+      texts: [rule('own', 'hosts: [a.org], gateways: [other]'), entryFor()],
     },
   ])('at a gateway: $because', ({ because, texts }) => {
     const own = standingOf('own', ingress, reviews, ...texts);
@@ -152,12 +145,6 @@ kind: HTTPRoute
 metadata: { name: own }
 spec: { parentRefs: [${parent}], hostnames: [a.org], rules: [{ backendRefs: [{ name: reviews, port: 9080 }] }] }
 ---`;
-  const entry = `
-apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: { name: entry }
-spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }
----`;
   test.each([
     { parent: '{ name: entry }', at: sidecar, because: 'bound to a Gateway, not to sidecars (mesh)' },
     {
@@ -166,7 +153,7 @@ spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: H
       because: 'bound to a Service, for sidecars, not to a Gateway',
     },
   ])('$parent: $because', ({ parent, at, because }) => {
-    const { standings } = configurationFor(resources(service('reviews'), entry, route(parent)), at);
+    const { standings } = configurationFor(resources(service('reviews'), kubernetesEntry, route(parent)), at);
     expect(standings.find((own) => own.rule.startsWith('HTTPRoute own.'))!.because).toBe(because);
   });
 

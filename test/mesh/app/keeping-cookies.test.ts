@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
-import { deployment, makeWorld, refreshes, resources, service, subsets } from '../../support/world.ts';
+import {
+  deployment,
+  entryFor,
+  makeWorld,
+  refreshes,
+  resources,
+  service,
+  subsets,
+} from '../../support/world.ts';
 
 interface Cookies {
   readonly canary?: string;
@@ -14,12 +22,7 @@ const rules = (percent: number, { canary, primary }: Cookies): string => {
     `- { match: [{ headers: { cookie: { regex: ".*${name}=1.*" } } }], route: [{ ${to(subset)} }] }`;
   const setting = (line: string | undefined): string =>
     line === undefined ? '' : `, headers: { response: { add: { Set-Cookie: "${line}" } } }`;
-  return `
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: { name: entry }
-spec: { selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }] }
----
+  return `${entryFor()}
 apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: web }

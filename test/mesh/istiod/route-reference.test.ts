@@ -4,17 +4,10 @@ import { runOnce } from '../../../src/experiment/run-once.ts';
 import { translate } from '../../../src/mesh/istiod/translate.ts';
 import { applyResources, emptyRegistry } from '../../../src/mesh/kubernetes/registry.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
-import { deployment, resources, service } from '../../support/world.ts';
+import { deployment, kubernetesEntry as gateway, resources, service } from '../../support/world.ts';
 
 const inNamespace = (text: string, namespace: string): string =>
   text.replace(/metadata: { name: (\S+) }/g, `metadata: { name: $1, namespace: ${namespace} }`);
-
-const gateway = `
-apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: { name: entry }
-spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }
----`;
 
 const route = (rules: string, parent = '{ name: entry }', kind = 'HTTPRoute'): string => `
 apiVersion: gateway.networking.k8s.io/${kind === 'TCPRoute' ? 'v1alpha2' : 'v1'}

@@ -4,17 +4,20 @@ import { foresee } from '../../../src/experiment/foresee.ts';
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
-import { deployment, resources, service, split, subsets } from '../../support/world.ts';
+import {
+  deployment,
+  entryFor,
+  kubernetesEntry,
+  resources,
+  service,
+  split,
+  subsets,
+} from '../../support/world.ts';
 
 const app =
   'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: web }\nspec: { workloads: [{ name: web, match: { app: web }, script: [{ work: 1ms }] }] }';
 
-const entry = `
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: { name: entry }
-spec: { selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }] }
----
+const entry = `${entryFor()}
 apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: root }
@@ -160,13 +163,8 @@ spec:
     'HTTPRoute web.default does nothing: istiod makes no rule at all of it, for an error in one of its rules (unsupported filter type "ExtensionRef").';
 
   test('is named where its visitors get 404, with what to take out of it', async () => {
-    const gateway = `
-apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: { name: entry }
-spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }
----`;
-    const { findings } = runOnce(await scenarioOf(visitors, gateway, route('name: entry'))).record.diagnosis!;
+    const { findings } = runOnce(await scenarioOf(visitors, kubernetesEntry, route('name: entry'))).record
+      .diagnosis!;
     expect(findings.map(({ code }) => code)).toEqual(['no-route']);
     expect(findings[0]!.sentence).toContain(says);
     expect(findings[0]!.remedies[0]!.text).toBe(
