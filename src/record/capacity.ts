@@ -77,7 +77,13 @@ const syncRecord = z
     ratio: number
       .nullable()
       .describe("The metric's reading as a share of its target where there is one number: 1 is on target."),
-    steps: z.array(z.strictObject({ step: text, text })),
+    steps: z.array(
+      z.strictObject({
+        step: text,
+        text,
+        isPlain: z.literal(true).optional().describe('Nothing interfered there; absent: it decides.'),
+      }),
+    ),
     conditions: z.array(z.strictObject({ type: text, status: text, reason: text, message: text })),
     blind: text
       .nullable()

@@ -119,20 +119,8 @@ function decisionText({ steps, blind }: SyncRecord, which: 'whole' | 'telling'):
   return blind === null ? text : `HPA blind: ${blind}; ${text}`;
 }
 
-const isTelling = ({ step, text }: SyncRecord['steps'][number]): boolean => {
-  switch (step) {
-    case 'input':
-    case 'pods':
-    case 'result':
-      return false;
-    case 'stabilisation':
-      return !text.includes('no other recommendation');
-    case 'limit':
-      return !text.includes('DesiredWithinRange');
-    default:
-      return true;
-  }
-};
+const isTelling = ({ step, isPlain }: SyncRecord['steps'][number]): boolean =>
+  isPlain !== true && !['input', 'pods', 'result'].includes(step);
 
 /** Identities of queueing theory: what was counted in two ways. */
 export function lawTable({ laws }: Capacity): Table {

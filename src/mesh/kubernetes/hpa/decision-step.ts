@@ -15,6 +15,8 @@ export interface DecisionStep {
     | 'result';
   /** A sentence or formula with its numbers. */
   readonly text: string;
+  /** Nothing interfered there. */
+  readonly isPlain?: true;
 }
 
 export const step = (name: DecisionStep['step'], text: string): DecisionStep => ({ step: name, text });

@@ -231,7 +231,7 @@ function stabilise(
     winner === undefined
       ? 'no other recommendation in its window decides'
       : `recommendation ${winner.replicas} of ${(nowUs - winner.atUs) / 1_000_000} s ago decides`;
-  sync.note('stabilisation', `${raw} -> ${stabilised.replicas}: ${by}`);
+  sync.note('stabilisation', `${raw} -> ${stabilised.replicas}: ${by}`, winner === undefined);
   return stabilised;
 }
 
@@ -244,7 +244,8 @@ function limit(sync: Sync, spec: CompleteHpaSpec, desired: number): Limited {
       : limitWithBehavior(desired, currentReplicas, minReplicas, maxReplicas, behavior, sync.logs, nowUs);
   sync.set(scalingLimited(limited, desired));
   const pace = limited.paceLimit === undefined ? '' : `, the pace allows ${limited.paceLimit}`;
-  sync.note('limit', `${desired} -> ${limited.replicas}: ${limited.reason}${pace}`);
+  const isWithin = limited.reason === 'DesiredWithinRange';
+  sync.note('limit', `${desired} -> ${limited.replicas}: ${limited.reason}${pace}`, isWithin);
   return limited;
 }
 
@@ -272,8 +273,8 @@ class Sync {
     this.#events.push({ type: 'Warning', reason, message });
   }
 
-  note(name: DecisionStep['step'], text: string): void {
-    this.#steps.push(step(name, text));
+  note(name: DecisionStep['step'], text: string, isPlain = false): void {
+    this.#steps.push(isPlain ? { ...step(name, text), isPlain } : step(name, text));
   }
 
   giveUp(message: string): undefined {
