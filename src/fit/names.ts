@@ -170,7 +170,7 @@ export class Names {
             ? undefined
             : keeperOf(textAt(owner, 'kind') ?? '', ownerName, labels['pod-template-hash']),
         version: versionLabel(labels),
-        isGateway: 'istio' in labels && /gateway/.test(labels['istio'] ?? '') ? true : undefined,
+        isGateway: isOfGateway(labels) ? true : undefined,
       },
     });
     if (ip !== undefined) this.#byIp.set(ip, name);
@@ -209,9 +209,14 @@ export class Names {
     };
   }
 
-  /** Of a pod that is known by its address alone: whose Service's callers ask it for. */
-  #workloadAt(address: string, { service = '', version = '' }: Partial<PodHint> = {}): string {
-    if (service === '') return `pod-${address.replace(/[^0-9a-f]+/gi, '-')}`;
+  /** Of a pod that is known by its address alone: whose Service's callers ask it for; of a gateway the one that there is. */
+  #workloadAt(address: string, { service = '', version = '', isGateway }: Partial<PodHint> = {}): string {
+    if (isGateway === true) {
+      const [only, ...others] = this.#workloads.filter(({ labels }) => isOfGateway(labels));
+      if (only !== undefined && others.length === 0) return only.name;
+    }
+    if (service === '')
+      return `${isGateway === true ? 'gateway' : 'pod'}-${address.replace(/[^0-9a-f]+/gi, '-')}`;
     const selector = this.#services.find(({ name }) => name === service)?.selector ?? {};
     const found = this.#workloads.filter(
       ({ labels }) =>
@@ -248,6 +253,9 @@ export class Names {
     return best?.name ?? '';
   }
 }
+
+/** As Istio's charts label a gateway's pods: `istio: ingressgateway`. */
+const isOfGateway = (labels: Labels): boolean => /gateway/.test(labels['istio'] ?? '');
 
 /** What `kubectl get ... -o yaml` or `-o json` printed -> its objects, those of Lists one by one. Unreadable text has none. */
 export function kubernetesObjects(file: string, text: string): unknown[] {

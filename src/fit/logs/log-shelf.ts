@@ -119,10 +119,12 @@ export class LogShelf {
       const asked = inMesh(lines.flatMap(({ way, call }) => (way === 'inbound' ? [call.authority] : [])));
       if (asked !== undefined) names.see({ pod, service: asked });
     }
+    const found = [...pods]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([pod, lines]) => podLog(pod, once(lines), names));
+    for (const { pod, isGateway } of found) if (isGateway) names.see({ pod, isGateway });
     return {
-      pods: [...pods]
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([pod, lines]) => podLog(pod, once(lines), names)),
+      pods: found,
       files: this.#sources.map(({ calls: _, pods: own, ...facts }) => ({ ...facts, pods: [...own] })),
     };
   }

@@ -137,7 +137,7 @@ describe('logs of several pods', () => {
     const found = shelved(files);
     const named = found.pods.map(({ pod, isGateway }) => [pod, found.names.pod(pod).workload, isGateway]);
     expect(named).toEqual([
-      [address[gate], 'pod-10-1-0-1', true],
+      [address[gate], 'gateway-10-1-0-1', true],
       [address[web], 'web', false],
       [address[price1!], 'price-v1', false],
       [address[price2!], 'price-v2', false],
@@ -167,6 +167,16 @@ describe('logs of several pods', () => {
       },
     ]);
     expect(found.pod(address[web]!).workload).toBe('shop-front');
+    // Istio's charts label the pods of a gateway so; of one alone it is known which it is.
+    const gateway = (name: string): object => ({
+      kind: 'Deployment',
+      metadata: { name, namespace: 'istio-system' },
+      spec: { template: { metadata: { labels: { istio: name } } } },
+    });
+    found.readObjects([gateway('ingressgateway')]);
+    expect(found.pod(address[gate]!).workload).toBe('ingressgateway');
+    found.readObjects([gateway('eastwestgateway')]);
+    expect(found.pod(address[gate]!).workload).toBe('gateway-10-1-0-1');
   });
 
   test('what is read twice counts once: a copy by any name, a file that was written twice, a part of another', () => {
