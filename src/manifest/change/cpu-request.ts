@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ChangeKind } from './change.ts';
-import { listOf, mapIn, mapOf, nameOf, resourcesOf, specOf } from './written.ts';
+import { listOf, mapIn, mapOf, specOf, workloadsCalled } from './written.ts';
 
 const schema = z.strictObject({
   kind: z.literal('cpu-request'),
@@ -15,8 +15,7 @@ export const cpuRequest: ChangeKind<CpuRequest> = {
   text: ({ workload, milli }) =>
     `Give each container of ${workload} that asks for no CPU a request (${milli}m).`,
   apply({ workload, milli }, written) {
-    const without = resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet', 'StatefulSet', 'DaemonSet')
-      .filter((own) => nameOf(own) === workload)
+    const without = workloadsCalled(written, workload)
       .flatMap((own) => listOf(mapOf(mapOf(specOf(own)['template'])['spec'])['containers']))
       .filter(({ resources }) => {
         const { requests, limits } = mapOf(resources);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ChangeKind } from './change.ts';
-import { mapIn, mapOf, nameOf, resourcesOf, specOf } from './written.ts';
+import { mapIn, mapOf, specOf, workloadsCalled } from './written.ts';
 
 const schema = z.strictObject({ kind: z.literal('inject-sidecar'), workload: z.string() });
 type InjectSidecar = z.infer<typeof schema>;
@@ -10,14 +10,7 @@ export const injectSidecar: ChangeKind<InjectSidecar> = {
   schema,
   text: ({ workload }) => `Inject the sidecar into ${workload} (label sidecar.istio.io/inject: "true").`,
   apply({ workload }, written) {
-    const found = resourcesOf(
-      written,
-      'Deployment',
-      'Rollout',
-      'ReplicaSet',
-      'StatefulSet',
-      'DaemonSet',
-    ).filter((own) => nameOf(own) === workload);
+    const found = workloadsCalled(written, workload);
     for (const own of found) {
       const metadata = mapIn(mapIn(specOf(own), 'template'), 'metadata');
       delete mapOf(metadata['annotations'])['sidecar.istio.io/inject'];

@@ -5,10 +5,9 @@ import {
   listOf,
   mapIn,
   mapOf,
-  nameOf,
-  resourcesOf,
   servicesCalled,
   specOf,
+  workloadsCalled,
   type Data,
   type Written,
 } from './written.ts';
@@ -43,9 +42,9 @@ export const ownPods: ChangeKind<OwnPods> = {
 };
 
 const templateLabels = (written: Written, workload: string): Data[] =>
-  resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet', 'StatefulSet', 'DaemonSet')
-    .filter((own) => nameOf(own) === workload)
-    .map((own) => mapIn(mapIn(mapIn(specOf(own), 'template'), 'metadata'), 'labels'));
+  workloadsCalled(written, workload).map((own) =>
+    mapIn(mapIn(mapIn(specOf(own), 'template'), 'metadata'), 'labels'),
+  );
 
 /** A label that each of them has with a value of its own; where there is none, one that they will have. */
 function tellingKey(labels: readonly Data[]): string {

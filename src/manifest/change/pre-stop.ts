@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ChangeKind } from './change.ts';
-import { listOf, mapIn, nameOf, resourcesOf, specOf } from './written.ts';
+import { listOf, mapIn, specOf, workloadsCalled } from './written.ts';
 
 const schema = z.strictObject({
   kind: z.literal('pre-stop'),
@@ -14,14 +14,7 @@ export const preStop: ChangeKind<PreStop> = {
   schema,
   text: ({ workload, sleepSeconds }) => `Give the pods of ${workload} a preStop sleep of ${sleepSeconds} s.`,
   apply({ workload, sleepSeconds }, written) {
-    const found = resourcesOf(
-      written,
-      'Deployment',
-      'Rollout',
-      'ReplicaSet',
-      'StatefulSet',
-      'DaemonSet',
-    ).filter((own) => nameOf(own) === workload);
+    const found = workloadsCalled(written, workload);
     for (const own of found) {
       const pod = mapIn(mapIn(specOf(own), 'template'), 'spec');
       const grace = Number(pod['terminationGracePeriodSeconds'] ?? 30);

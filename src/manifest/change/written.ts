@@ -32,6 +32,12 @@ export function resourcesOf({ manifests }: Written, ...kinds: readonly string[])
   );
 }
 
+/** Whatever makes pods by a template, under a name. */
+export const workloadsCalled = (written: Written, name: string): Placed[] =>
+  resourcesOf(written, 'Deployment', 'Rollout', 'ReplicaSet', 'StatefulSet', 'DaemonSet').filter(
+    (own) => nameOf(own) === name,
+  );
+
 export const nameOf = ({ resource }: Placed): string => String(mapOf(resource['metadata'])['name'] ?? '');
 export const namespaceOf = ({ resource }: Placed): string =>
   String(mapOf(resource['metadata'])['namespace'] ?? 'default');
