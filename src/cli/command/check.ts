@@ -183,8 +183,12 @@ async function check(io: Io, files: readonly string[], options: CheckOptions): P
       throw refusal(
         'invalid',
         'MS4010',
-        `${twice.again} tells the same ${twice.requests} requests as ${twice.first}: each would count twice`,
-        ['Give one of the two. Lines of what two logs share count once where they have request ids.'],
+        twice.isPart
+          ? `${twice.again} tells some ${twice.requests} requests that ${twice.first} tells, too: each would count twice`
+          : `${twice.again} tells the same ${twice.requests} requests as ${twice.first}: each would count twice`,
+        [
+          `${twice.isPart ? 'Give each line once (`sort -u` of both)' : 'Give one of the two'}. Lines of what two logs share count once where they have request ids.`,
+        ],
       );
     const isEmpty = cases.every((own) => own.tally.total === 0 && question.data.kind !== 'tally');
     // Where all failed before a version was chosen, that is the answer.
