@@ -29,8 +29,9 @@ interface Room {
   /** Sentences of evidence under the answer. */
   readonly evidence: number;
   readonly others: number;
-  /** Lines of one sentence. */
+  /** Lines of one sentence of it, and of one other finding. */
   readonly each: number;
+  readonly other: number;
   readonly phases: number;
   readonly expectations: number;
   /** Refreshes that are drawn. */
@@ -39,16 +40,17 @@ interface Room {
 
 /** From the roomiest on: the first that fits is taken. */
 const rooms: readonly Room[] = [
-  { evidence: 4, others: 5, each: 5, phases: 9, expectations: 4, refreshes: 30 },
-  { evidence: 3, others: 5, each: 3, phases: 9, expectations: 4, refreshes: 15 },
-  { evidence: 2, others: 5, each: 3, phases: 7, expectations: 3, refreshes: 15 },
-  { evidence: 2, others: 5, each: 3, phases: 5, expectations: 3, refreshes: 0 },
-  { evidence: 1, others: 4, each: 2, phases: 4, expectations: 2, refreshes: 0 },
-  { evidence: 0, others: 3, each: 2, phases: 2, expectations: 1, refreshes: 0 },
+  { evidence: 4, others: 5, each: 5, other: 3, phases: 9, expectations: 4, refreshes: 30 },
+  { evidence: 4, others: 5, each: 5, other: 1, phases: 9, expectations: 4, refreshes: 30 },
+  { evidence: 3, others: 5, each: 3, other: 1, phases: 9, expectations: 4, refreshes: 15 },
+  { evidence: 2, others: 5, each: 3, other: 1, phases: 7, expectations: 3, refreshes: 15 },
+  { evidence: 2, others: 5, each: 3, other: 1, phases: 5, expectations: 3, refreshes: 0 },
+  { evidence: 1, others: 4, each: 2, other: 1, phases: 4, expectations: 2, refreshes: 0 },
+  { evidence: 0, others: 3, each: 2, other: 1, phases: 2, expectations: 1, refreshes: 0 },
 ];
 
 /**
- * A run on one screen of a terminal: the answer, the other findings a line each, the split of the service in focus, the pods.
+ * A run on one screen of a terminal: the answer, the other findings in a line or a few, the split of the service in focus, the pods.
  * It ends with an empty line. @param linesUnder how many lines will stand under that: where the report lies, the next command
  */
 export function renderScreen(
@@ -127,7 +129,7 @@ function otherLines({ others }: Answer, room: Room, width: number, paint: Paint)
   const more = others.length - room.others;
   return [
     paint.head('Also'),
-    ...others.slice(0, room.others).flatMap((own) => shortened(own, 1, width, '  - ')),
+    ...others.slice(0, room.others).flatMap((own) => shortened(own, room.other, width, '  - ', '    ')),
     ...(more > 0 ? [`  ${count(more)} more: --full`] : []),
   ];
 }

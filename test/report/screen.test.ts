@@ -159,3 +159,11 @@ test('a failed expectation is told with its whole reason where the screen has ro
   const text = screen(record as unknown as Parameters<typeof renderScreen>[0]);
   expect(text.replace(/\s+/g, ' ')).toContain(`share of v2 is 10 %: ${found}`);
 });
+
+test('another finding is told whole where the screen has room, and in a line where the first one takes it', () => {
+  const others = [1, 2, 3, 4].map((i) => finding(i, 8));
+  const told = (first: FindingRecord) =>
+    screen({ ...fifteenRefreshes(), diagnosis: { answer: 'does not hold', findings: [first, ...others] } });
+  expect(told(finding(0, 1)).replace(/\s+/g, ' ')).toContain(others[0]!.sentence);
+  expect(told(finding(0, 30))).toMatch(/ {2}- Finding 1 .* …\n {2}- Finding 2 .* …\n/);
+});
