@@ -47,14 +47,32 @@ export class SameSources {
   /** The first two that do. */
   pair(): Twice | undefined {
     const sources = [...this.#found];
-    for (const [place, [first, one]] of sources.entries()) {
-      for (const [again, other] of sources.slice(place + 1)) {
-        const requests = one.alike(other);
-        if (requests >= fewest) return { first, again, requests, isPart: !one.isEqual(other) };
-      }
+    for (const [one, other] of alikeIn(sources.map(([, own]) => own.values))) {
+      const [[first, sketch], [again, later]] = [sources[one]!, sources[other]!];
+      const requests = sketch.alike(later);
+      if (requests >= fewest) return { first, again, requests, isPart: !sketch.isEqual(later) };
     }
     return undefined;
   }
+}
+
+/** Places of two lists that have some values in common, each value counted for the first list that has it: of many lists few pairs are compared. */
+function alikeIn(lists: readonly (readonly number[])[]): (readonly [number, number])[] {
+  const firstWith = new Map<number, number>();
+  const common = new Map<string, { readonly pair: readonly [number, number]; count: number }>();
+  for (const [place, values] of lists.entries()) {
+    for (const value of values) {
+      const first = firstWith.get(value);
+      if (first === undefined) firstWith.set(value, place);
+      else if (first !== place) {
+        const key = `${first} ${place}`;
+        const own = common.get(key);
+        if (own === undefined) common.set(key, { pair: [first, place], count: 1 });
+        else own.count += 1;
+      }
+    }
+  }
+  return [...common.values()].filter(({ count }) => count >= fewest).map(({ pair }) => pair);
 }
 
 /** The requests of a source with the smallest digests, and how many there are of all. */
@@ -75,6 +93,10 @@ class Sketch {
     if (this.#kept.length < 2 * mostKept) return;
     this.#kept = this.#kept.sort((a, b) => a.value - b.value).slice(0, mostKept + 1);
     this.#limit = this.#kept.pop()!.value;
+  }
+
+  get values(): readonly number[] {
+    return this.#kept.map(({ value }) => value);
   }
 
   isEqual(other: Sketch): boolean {
