@@ -3,10 +3,10 @@ import type { CheckedText } from '../experiment/session/check-text.ts';
 import type { Desk, DeskFinding } from '../experiment/session/desk.ts';
 import type { FolderTexts } from '../experiment/session/folder.ts';
 import type { Acted } from '../experiment/session/live.ts';
-import type { SeatPages } from '../experiment/session/seats.ts';
 import type { Act, Session } from '../experiment/session/session.ts';
 import type { Problem } from '../manifest/problem.ts';
-import { cleanCode, countsOf, redsOf, refreshes, seatSeed, seedsOf, sessionsOf } from './class/seats.ts';
+import { ClassRoom } from './class-room.ts';
+import { refreshes, seatSeed } from './class/seats.ts';
 import { Engine } from './engine.ts';
 import { languages, type Language } from './language/language.ts';
 import { firstGuess, isWhole, type Guess } from './lesson/guess.ts';
@@ -23,8 +23,8 @@ const freeDesk: SetUp = { base: 'workshop', set: [], seed: '42' };
 const pageUs = 500_000;
 
 /**
- * What the page remembers while it is open, and what may be done on it: views read the signals and call the functions. One file, as
- * what may be done on a page touches all that it remembers.
+ * What the page remembers while it is open, and what may be done on it: views read the signals and call the functions. One file, but
+ * for the class, as what may be done at a desk touches all that it remembers.
  */
 export class Store {
   readonly desk = signal<Desk | undefined>(undefined);
@@ -60,21 +60,8 @@ export class Store {
   readonly dialog = signal<'share' | 'command' | 'keys' | 'teacher' | 'sheet' | undefined>(undefined);
   readonly exported = signal<Exported | undefined>(undefined);
 
-  /** How many seats the class has, and the reds of each as its seed plays; undefined: it has not been played. */
-  readonly seats = signal(30);
-  readonly classReds = signal<readonly number[] | undefined>(undefined);
-  readonly isPlayingClass = signal(false);
-  readonly isProjector = signal(false);
-  /** What the teacher counted and pasted: how many saw 0, 1, 2 ... red pages; lines of tallies. */
-  readonly hands = signal<readonly number[]>(countsOf([]));
-  readonly tallies = signal('');
   /** The seat that is replayed on the wall. */
   readonly replayed = signal<number | undefined>(undefined);
-  /** Reds of sessions that the law is held against, and how many of them came last. */
-  readonly sessions = signal<{ readonly reds: readonly number[]; readonly fresh: number }>({
-    reds: [],
-    fresh: 0,
-  });
 
   readonly lesson = computed(() => {
     const place = this.place.value;
@@ -94,6 +81,13 @@ export class Store {
     const versions = this.desk.value?.versions ?? [];
     if (weights === undefined) return undefined;
     return versions.map(({ key }) => weights[key] ?? 0);
+  });
+
+  /** Other seats of the class, and many sessions, play in the set-up of lesson a. */
+  readonly room = new ClassRoom(this.className, (seeds, count) => {
+    const [setUp] = lessons.a.setUps;
+    const session = { ...this.#begun(setUp), seed: 'class' };
+    return this.#engine.ask('seats', { session, seeds, refreshes: count });
   });
 
   readonly #engine: Engine;
@@ -390,46 +384,11 @@ export class Store {
     this.exported.value = await this.#engine.ask('folder', { page: this.#page() });
   }
 
-  /** Other seats of the class, or many sessions, in the set-up of lesson a. */
-  playSeats(seeds: readonly string[], refreshes: number): Promise<readonly SeatPages[]> {
-    const [setUp] = lessons.a.setUps;
-    return this.#engine.ask('seats', { session: { ...this.#begun(setUp), seed: 'class' }, seeds, refreshes });
-  }
-
-  /** The teacher's class: what was played of another one is no longer shown. */
-  setClass(code: string, seats: number): void {
-    batch(() => {
-      this.className.value = cleanCode(code);
-      this.seats.value = seats;
-      this.classReds.value = undefined;
-    });
-  }
-
-  async playClass(): Promise<void> {
-    this.isPlayingClass.value = true;
-    const played = await this.playSeats(seedsOf(this.className.value, this.seats.value), refreshes);
-    batch(() => {
-      this.classReds.value = played.map(redsOf);
-      this.isPlayingClass.value = false;
-    });
-  }
-
   /** A seat's fifteen pages before everybody's eyes, on the free desk: whoever shows it keeps their own seat and predictions. */
   async replay(seat: number): Promise<void> {
     await this.openDesk({ base: 'workshop', set: [], seed: seatSeed(this.className.value, seat) });
     this.replayed.value = seat;
     this.refresh(refreshes, 700_000);
-  }
-
-  /** So many more sessions for the law, a hundred at a time: draws do not know of each other, so one long session is many. */
-  async moreSessions(count: number): Promise<void> {
-    for (let missing = count; missing > 0; missing -= 100) {
-      const { reds } = this.sessions.value;
-      const fresh = Math.min(100, missing);
-      const [played] = await this.playSeats([`law-${reds.length}`], fresh * refreshes);
-      if (played === undefined || this.sessions.value.reds !== reds) return;
-      this.sessions.value = { reds: [...reds, ...sessionsOf(played)], fresh };
-    }
   }
 
   #begun({ base, set, seed }: SetUp): Session {

@@ -44,7 +44,7 @@ export function App({ store }: AppProps) {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
     document.title = `meshshift ${words.workshop}`;
   }, [language]);
-  const isProjector = store.isProjector.value;
+  const isProjector = store.room.isProjector.value;
   useEffect(() => {
     document.documentElement.classList.toggle('is-projected', isProjector);
   }, [isProjector]);
@@ -278,7 +278,8 @@ function Card({ store }: AppProps) {
 
 /** Opens with the reveal, as it shows the law; at the free desk it is always there. */
 function ThousandSessions({ store }: AppProps) {
-  const { lesson, lessonState, isLocked, guess, sessions, desk } = store;
+  const { lesson, lessonState, isLocked, guess, desk } = store;
+  const { sessions } = store.room;
   const own = lesson.value;
   const isOpen =
     own === undefined ||
@@ -291,7 +292,7 @@ function ThousandSessions({ store }: AppProps) {
       own={redsOfPages(desk.value!, refreshes)}
       sessions={sessions.value.reds}
       fresh={sessions.value.fresh}
-      onMore={(count) => void store.moreSessions(count)}
+      onMore={(count) => void store.room.moreSessions(count)}
       onRestart={() => {
         sessions.value = { reds: [], fresh: 0 };
       }}
@@ -322,23 +323,23 @@ function Windows({ store }: AppProps) {
           <Teacher
             language={language}
             code={store.className.value}
-            seats={store.seats.value}
-            hands={store.hands.value}
+            seats={store.room.seats.value}
+            hands={store.room.hands.value}
             onHands={(hands) => {
-              store.hands.value = hands;
+              store.room.hands.value = hands;
             }}
-            tallies={store.tallies.value}
+            tallies={store.room.tallies.value}
             onTallies={(text) => {
-              store.tallies.value = text;
+              store.room.tallies.value = text;
             }}
-            onClass={(code, seats) => store.setClass(code, seats)}
-            played={store.classReds.value}
-            isPlaying={store.isPlayingClass.value}
-            onPlay={() => void store.playClass()}
+            onClass={(code, seats) => store.room.setClass(code, seats)}
+            played={store.room.classReds.value}
+            isPlaying={store.room.isPlaying.value}
+            onPlay={() => void store.room.playClass()}
             onReplay={(seat) => void store.replay(seat)}
-            isProjector={store.isProjector.value}
+            isProjector={store.room.isProjector.value}
             onProjector={(isProjector) => {
-              store.isProjector.value = isProjector;
+              store.room.isProjector.value = isProjector;
             }}
             onPrint={() => window.print()}
           />
