@@ -87,6 +87,7 @@ function misnamedByName(
 ): MisnamedFact[] {
   const byName = workloadsByName(pods);
   const appOf = new Map(pods.map((own) => [`${own.namespace}/${own.workload}`, applicationOf(own)]));
+  const applications = new Set(pods.map(applicationOf));
   const ownersOf = destinationsByOwner(rules);
   return rules.flatMap(({ rule, owner, destinations, headless = null }) => {
     if (headless !== null) return [];
@@ -101,7 +102,7 @@ function misnamedByName(
       const texts =
         own.subset === null ? [name] : [...new Set([name, ...apps])].map((each) => `${each}-${own.subset!}`);
       // A Service that is called as an application is may be for whatever stands for that by now.
-      const isPlain = own.subset === null && pods.some((pod) => applicationOf(pod) === name);
+      const isPlain = own.subset === null && applications.has(name);
       const isAlone = ownersOf.get(ownerText(owner))!.size === 1;
       const named = [...new Set(texts.flatMap((text) => [...(byName.get(`${namespace}/${text}`) ?? [])]))];
       return named.length === 0 || named.some((each) => own.workloads.includes(each)) || (isPlain && isAlone)

@@ -70,6 +70,9 @@ function unbackedIn(
   applications: readonly { readonly name: string; readonly application: string }[],
 ): UnbackedFact[] {
   if (headless !== null || destinations.length < 2) return [];
+  const lacking = destinations.filter(({ weight, lacks }) => weight === 0 && lacks !== null);
+  // Nearly always: the rest looks at all rules.
+  if (lacking.length === 0) return [];
   const sent = new Set(
     rules
       .filter((own) => isOwner(own.owner, owner))
@@ -78,17 +81,16 @@ function unbackedIn(
   const meant = new Set(
     applications.filter(({ name }) => sent.has(name)).map(({ application }) => application),
   );
-  return destinations
-    .filter(({ weight, lacks }) => weight === 0 && lacks !== null)
-    .map(({ to, service, subset, lacks, port }) => ({
-      rule,
-      to,
-      service,
-      subset,
-      lacks,
-      ...(port === undefined ? {} : { port }),
-      unsent: applications
-        .filter(({ name, application }) => meant.has(application) && !sent.has(name))
-        .map(({ name }) => name),
-    }));
+  const unsent = applications
+    .filter(({ name, application }) => meant.has(application) && !sent.has(name))
+    .map(({ name }) => name);
+  return lacking.map(({ to, service, subset, lacks, port }) => ({
+    rule,
+    to,
+    service,
+    subset,
+    lacks,
+    ...(port === undefined ? {} : { port }),
+    unsent,
+  }));
 }
