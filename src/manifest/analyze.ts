@@ -9,6 +9,7 @@ import { hostConflicts, ingressSubsets } from './analysis/host-conflict.ts';
 import { httpRouteReferences, httpRouteWeights } from './analysis/http-route.ts';
 import { injections } from './analysis/injection.ts';
 import { jwtClaims } from './analysis/jwt-claim.ts';
+import { perTryTimeouts } from './analysis/per-try-timeout.ts';
 import { podRequests } from './analysis/pod-request.ts';
 import { podUsers } from './analysis/pod-user.ts';
 import { probes } from './analysis/probe.ts';
@@ -38,6 +39,7 @@ const checks: readonly Check[] = [
   unreachable,
   selectors,
   weights,
+  perTryTimeouts,
   warmUps,
   workloadOverlaps,
   autoscalers,

@@ -112,6 +112,7 @@ export const problemCodes: Readonly<Record<string, string>> = {
   MS1128: 'An HTTPRoute has an error for which istiod makes no rule of it at all.',
   MS1129:
     'A Service leads to a port that the containers of some of its pods do not declare, although they declare others.',
+  MS1130: 'A try may take as long as the whole request: Envoy leaves its timeout out.',
   MS2001: 'A file holds no document of the expected kind, or several.',
   MS2002: 'A field is unknown to a Scenario or App.',
   MS2003: 'A required field of a Scenario or App is missing.',

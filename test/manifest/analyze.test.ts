@@ -414,6 +414,28 @@ spec:
   });
 });
 
+describe('a timeout of a try', () => {
+  const rule = (fields: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec:
+  hosts: [reviews]
+  http: [{ route: [{ destination: { host: reviews } }], ${fields} }]
+`;
+  // Envoy's router.cc, finalTimeout: per_try_timeout >= global_timeout is 0, where there is a global one.
+  test.each([
+    { fields: 'timeout: 5s, retries: { attempts: 2, perTryTimeout: 6s }', isInert: true },
+    { fields: 'timeout: 5s, retries: { attempts: 2, perTryTimeout: 5s }', isInert: true },
+    { fields: 'timeout: 5s, retries: { attempts: 2, perTryTimeout: 2s }', isInert: false },
+    { fields: 'retries: { attempts: 2, perTryTimeout: 2s }', isInert: false },
+    { fields: 'timeout: 5s', isInert: false },
+  ])('does nothing where it is not below that of the request: $fields', ({ fields, isInert }) => {
+    const found = findings(reviews, rule(fields)).filter((own) => own.includes('MS1130'));
+    expect(found).toHaveLength(isInert ? 1 : 0);
+  });
+});
+
 describe('ports of Services', () => {
   const port = (fields: string): string => serviceText('reviews', `ports: [{port: 9080, ${fields}}]`);
   test.each([
