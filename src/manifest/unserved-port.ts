@@ -1,5 +1,5 @@
-import { selects } from './labels.ts';
 import { podPortOf } from './named-port.ts';
+import { workloadPicker } from './picked-workloads.ts';
 import type { Resource, Service } from './resource.ts';
 import { isWorkload, type Workload } from './scale-target.ts';
 
@@ -14,7 +14,7 @@ export interface UnservedPort {
 
 /** A headless Service's callers find its pods by themselves, whatever its ports say. */
 export function unservedPorts(resources: readonly Resource[]): readonly UnservedPort[] {
-  const workloads = resources.filter(isWorkload);
+  const pickedBy = workloadPicker(resources.filter(isWorkload));
   return resources
     .filter((own) => own.kind === 'Service')
     .filter(({ spec }) => spec.isHeadless !== true)
@@ -22,13 +22,8 @@ export function unservedPorts(resources: readonly Resource[]): readonly Unserved
       service.spec.ports.flatMap((port, portIndex) => {
         const { targetPort } = port;
         if (typeof targetPort !== 'string') return [];
-        return workloads
-          .filter(
-            ({ metadata, spec: { template } }) =>
-              metadata.namespace === service.metadata.namespace &&
-              selects(service.spec.selector, template.labels) &&
-              podPortOf(template, port) === undefined,
-          )
+        return pickedBy(service)
+          .filter(({ spec: { template } }) => podPortOf(template, port) === undefined)
           .map((workload) => ({ service, portIndex, targetPort, workload }));
       }),
     );
@@ -47,18 +42,13 @@ export interface UndeclaredPort {
 
 /** Declarations are for readers alone (Kubernetes, ContainerPort: "primarily informational"); a gateway's proxy opens what its Gateways say. */
 export function undeclaredPorts(resources: readonly Resource[]): readonly UndeclaredPort[] {
-  const workloads = resources.filter(isWorkload);
+  const pickedBy = workloadPicker(resources.filter(isWorkload));
   return resources
     .filter((own) => own.kind === 'Service')
     .filter(({ spec }) => spec.isHeadless !== true && Object.keys(spec.selector).length > 0)
     .flatMap((service) => {
-      const picked = workloads
-        .filter(
-          ({ metadata, spec: { template } }) =>
-            metadata.namespace === service.metadata.namespace &&
-            template.injectedProxy.isGateway !== true &&
-            selects(service.spec.selector, template.labels),
-        )
+      const picked = pickedBy(service)
+        .filter(({ spec: { template } }) => template.injectedProxy.isGateway !== true)
         .map((workload) => ({ workload, declared: numbersOf(workload) }));
       return service.spec.ports.flatMap(({ port, targetPort: number = port, transport }, portIndex) => {
         if (typeof number !== 'number' || transport !== undefined) return [];
