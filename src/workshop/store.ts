@@ -28,6 +28,8 @@ const pageUs = 500_000;
  */
 export class Store {
   readonly desk = signal<Desk | undefined>(undefined);
+  /** Another session is asked for; until it is there, the one before is shown. */
+  readonly isOpening = signal(false);
   readonly clock = signal<Clock>({ speed: 0, isLimited: false });
   readonly troubles = signal<readonly string[]>([]);
   readonly language = signal<Language>(languages.find((own) => navigator.language.startsWith(own)) ?? 'en');
@@ -403,6 +405,7 @@ export class Store {
 
   async #open(session: Session, untilUs = 0, lessonState?: LessonState): Promise<void> {
     batch(() => {
+      this.isOpening.value = true;
       this.lessonState.value = lessonState;
       this.acted.value = undefined;
       this.findings.value = [];
@@ -418,7 +421,10 @@ export class Store {
     this.problems.value = errors;
     // What cannot be opened leaves the one before on the desk.
     if (errors.length === 0) this.#opened = number;
-    else if (this.#awaited === number) this.#awaited = this.#opened;
+    else if (this.#awaited === number) {
+      this.#awaited = this.#opened;
+      this.isOpening.value = false;
+    }
     this.#session = session;
     const { base, seed } = session;
     this.begun.value = { base: 'name' in base ? base.name : 'workshop', seed };
@@ -434,6 +440,7 @@ export class Store {
   /** What still comes of the session that plays is not looked at. */
   #leave(): void {
     this.#awaited = 0;
+    this.isOpening.value = true;
   }
 
   async #readRule(): Promise<void> {
@@ -444,6 +451,7 @@ export class Store {
   #seen(desk: Desk, clock: Clock): void {
     batch(() => {
       this.desk.value = desk;
+      this.isOpening.value = false;
       this.clock.value = clock;
       this.#look(desk, clock.speed);
     });

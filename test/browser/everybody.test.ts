@@ -239,6 +239,7 @@ inBrowser(
       for (let place = 0; place < 12; place++) {
         await page.locator('.bar-lessons button').nth(place).click();
         await page.locator('.bar-lessons [aria-current=page]').nth(0).waitFor();
+        await page.waitForFunction(() => document.querySelector('.desk[aria-busy=true]') === null);
         for (const text of await page.evaluate(wordsOfPage)) texts.add(text);
       }
       for (const dialog of [0, 1, 2, 3]) {

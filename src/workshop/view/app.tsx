@@ -121,6 +121,7 @@ function Desk({ store }: AppProps) {
   const isStill = store.clock.value.speed <= 1;
   return (
     <main
+      aria-busy={store.isOpening.value}
       class={`desk is-${current}${hasRight ? '' : ' is-narrow'}${lesson === undefined ? '' : ' is-lesson'}`}
     >
       <div class="desk-left">
