@@ -1,4 +1,6 @@
 import { renderProblem } from '../manifest/explain-problem.ts';
+import type { LeftOut } from '../manifest/left-out.ts';
+import { leftOutText } from '../manifest/left-out-text.ts';
 import type { Problem } from '../manifest/problem.ts';
 import { wrapped } from '../report/layout.ts';
 import { plain } from '../report/paint.ts';
@@ -18,11 +20,11 @@ export function printProblems(io: Io, problems: readonly Problem[]): void {
 }
 
 /** A note of what is read, and without effect in the model; nothing where there is nothing. */
-export function printNotModelled(io: Io, ignored: readonly string[]): void {
+export function printNotModelled(io: Io, ignored: readonly LeftOut[]): void {
   if (ignored.length === 0) return;
   const { dim } = io.isTty.stderr ? io.paint : plain;
   const lines = wrapped(
-    `note: read, but without effect in the model: ${ignored.join('; ')}`,
+    `note: read, but without effect in the model: ${ignored.map(leftOutText).join('; ')}`,
     io.width,
     '',
     '  ',

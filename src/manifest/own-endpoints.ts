@@ -23,8 +23,8 @@ export function isByHand(
   );
 }
 
-/** "Endpoints by hand of Service db.default" */
-export function byHandText({ kind, metadata: { name, namespace, labels } }: WrittenObject): string {
-  const service = kind === 'EndpointSlice' ? labels['kubernetes.io/service-name'] : name;
-  return service === undefined ? `${kind} by hand` : `${kind} by hand of Service ${service}.${namespace}`;
+/** The Service whose requests these addresses take; null: a slice that names none. */
+export function servedByHand({ kind, metadata }: WrittenObject): { name: string; namespace: string } | null {
+  const name = kind === 'EndpointSlice' ? metadata.labels['kubernetes.io/service-name'] : metadata.name;
+  return name === undefined ? null : { name, namespace: metadata.namespace };
 }

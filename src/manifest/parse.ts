@@ -7,12 +7,13 @@ import { isIngress, istiosIngressClass } from './ingress-class.ts';
 import { settleInjection } from './injection.ts';
 import { kinds } from './kind/index.ts';
 import type { KindReader } from './kind/kind.ts';
-import { byHandText, isByHand } from './own-endpoints.ts';
+import { isByHand, servedByHand } from './own-endpoints.ts';
 import { rememberOrigin } from './locate-in.ts';
 import { problemAt, readYaml, type LocatedDocument, type Path } from './located.ts';
 import type { Problem } from './problem.ts';
 import {
   writtenKind,
+  type LeftOutObjects,
   type Manifest,
   type Resource,
   type ResourceMeta,
@@ -63,16 +64,22 @@ export function parseManifests(
   settleInjection(found.resources, earlier.resources);
   const { ours, foreign } = gatewaysByClass(found.resources, [...earlier.others, ...found.others]);
   for (const own of foreign) {
-    countIgnored(`Gateway.gateway.networking.k8s.io of class ${own.spec.gatewayClassName}`, own.file, found);
+    const { gatewayClassName: className } = own.spec;
+    const group = 'gateway.networking.k8s.io';
+    countIgnored({ about: 'class', kind: 'Gateway', group, className }, own.file, found);
     found.others.push(own);
   }
   for (const own of found.others.filter((each) => isByHand(each, [...earlier.resources, ...found.resources])))
-    countIgnored(byHandText(own), own.file, found);
+    countIgnored({ about: 'by-hand', kind: own.kind, service: servedByHand(own) }, own.file, found);
   for (const own of found.others.filter(isIngress)) {
     const others = [...earlier.others, ...found.others];
-    const name = istiosIngressClass(own, others, [...earlier.resources, ...found.resources]);
-    const which = name === undefined ? '' : ` of class ${name}`;
-    countIgnored(`Ingress.networking.k8s.io${which}`, own.file, found);
+    const className = istiosIngressClass(own, others, [...earlier.resources, ...found.resources]);
+    const what = { kind: 'Ingress', group: 'networking.k8s.io' };
+    countIgnored(
+      className === undefined ? { about: 'kind', ...what } : { about: 'class', ...what, className },
+      own.file,
+      found,
+    );
   }
   return {
     manifest: {
@@ -88,7 +95,7 @@ export function parseManifests(
 interface Found {
   readonly resources: Resource[];
   readonly others: WrittenObject[];
-  readonly ignoredKinds: Map<string, { kind: string; count: number; file: string }>;
+  readonly ignoredKinds: Map<string, LeftOutObjects>;
   readonly ignoredFields: Map<string, { kind: string; field: string; file: string }>;
   readonly problems: Problem[];
 }
@@ -164,7 +171,7 @@ function readObject(document: LocatedDocument, root: Path, data: unknown, found:
     const near = nearKind(group, kind);
     if (near === undefined) {
       if (!isIngress({ kind, apiVersion }))
-        countIgnored(group === '' ? kind : `${kind}.${group}`, document.file, found);
+        countIgnored({ about: 'kind', kind, group }, document.file, found);
       found.others.push(
         writtenObject(
           kind,
@@ -217,12 +224,14 @@ const versionOf = (reader: Pick<KindReader, 'group' | 'versions'>): string =>
 /** `v2` of `autoscaling/v2`. */
 const versionIn = (apiVersion: string): string => apiVersion.slice(apiVersion.indexOf('/') + 1);
 
-function countIgnored(kind: string, file: string, found: Found): void {
-  const key = `${kind} ${file}`;
-  const before = found.ignoredKinds.get(key);
-  if (before === undefined) found.ignoredKinds.set(key, { kind, count: 1, file });
-  else before.count += 1;
+function countIgnored(what: Uncounted, file: string, found: Found): void {
+  const key = JSON.stringify([what, file]);
+  const count = (found.ignoredKinds.get(key)?.count ?? 0) + 1;
+  found.ignoredKinds.set(key, { ...what, count, file });
 }
+
+/** Each of them without how many there are, and where. */
+type Uncounted<Own = LeftOutObjects> = Own extends unknown ? Omit<Own, 'count' | 'file'> : never;
 
 function readResource(
   reader: KindReader,

@@ -5,6 +5,7 @@
  * the kinds share and how they refer to each other is seen at once.
  */
 import type { LabelExpression, LabelSelector } from './labels.ts';
+import type { LeftOut } from './left-out.ts';
 import type { LoadBalancer, TrafficPolicy } from './kind/traffic-policy.ts';
 
 export interface ResourceMeta {
@@ -806,8 +807,8 @@ export interface Manifest {
   readonly resources: readonly Resource[];
   /** Documents of kinds that we do not model, and those that were refused. */
   readonly others: readonly WrittenObject[];
-  /** Kinds that we do not model, once each with how many documents: `ServiceAccount (4)`. */
-  readonly ignoredKinds: readonly { readonly kind: string; readonly count: number; readonly file: string }[];
+  /** Kinds that we do not model, and objects of others that are of another controller: once each of a file, with how many. */
+  readonly ignoredKinds: readonly LeftOutObjects[];
   /** Known fields of modelled kinds that the model does not read: `VirtualService spec.http[].corsPolicy`, once each. */
   readonly ignoredFields: readonly {
     readonly kind: string;
@@ -815,3 +816,6 @@ export interface Manifest {
     readonly file: string;
   }[];
 }
+
+/** Objects that the model leaves out as a whole. */
+export type LeftOutObjects = Extract<LeftOut, { readonly about: 'kind' | 'class' | 'by-hand' }>;

@@ -1,23 +1,25 @@
+import type { LeftOut } from './left-out.ts';
+
 /**
  * Of what a manifest says and the model leaves out: would it act in a cluster, on where requests go, how long they take, whether they
  * fail, or how many pods there are and where?
  *
  * Of the kinds that are read every field would that is not known to do nothing of this, so that what nobody thought of is told. Kinds
  * that are not read are without number; of these the list says which would, and any other of Istio or Gateway API does.
- *
- * @param leftOut as `notModelled` tells it: "Kind.group (2) in file", "Deployment spec.paused"
  */
-export function wouldAct(leftOut: string, { hasNodes, losesPods }: Circumstances): boolean {
-  if (isKind.test(leftOut))
-    return actingKinds.test(leftOut) || (ofTheMesh.test(leftOut) && !idle.test(leftOut));
-  if (!hasNodes && ofNodes.test(leftOut)) return false;
-  if (!losesPods && ofLoss.test(leftOut)) return false;
-  return !without.some((pattern) => pattern.test(leftOut));
+export function wouldAct(own: LeftOut, circumstances: Circumstances): boolean {
+  switch (own.about) {
+    case 'kind':
+      return kindWouldAct(own.kind, own.group);
+    case 'field':
+      return fieldWouldAct(own.kind, own.field, circumstances);
+    // Envoy warms hosts up for two balancers alone.
+    case 'warm-up':
+      return false;
+    default:
+      return true;
+  }
 }
-
-/** Whether a kind that is not read would, as `wouldAct` has it. */
-export const kindWouldAct = (kind: string, group: string): boolean =>
-  wouldAct(`${group === '' ? kind : `${kind}.${group}`} (1) in `, { hasNodes: true, losesPods: true });
 
 /** What of a run decides whether some fields have anything to act on. */
 export interface Circumstances {
@@ -27,25 +29,32 @@ export interface Circumstances {
   readonly losesPods: boolean;
 }
 
-const isKind = / \(\d+\) in /;
+/** Whether a kind that is not read would. @param group of the API: "" for Kubernetes' own */
+export const kindWouldAct = (kind: string, group: string): boolean =>
+  actingKinds.test(kind) ||
+  actingGroups.test(group) ||
+  (kind === 'Rollout' && group.startsWith('rollouts.kruise')) ||
+  (kind === 'Service' && group.startsWith('serving.knative')) ||
+  (ofTheMesh.test(group) && !idleKinds.test(kind));
 
-/** Kinds that route, limit, scale, fail, or make pods. */
-const actingKinds = new RegExp(
-  [
-    /\bCanary\b|^Rollout\.rollouts\.kruise|\.apps\.kruise\.io|^Gateway\S* of class |^Ingress\S* of class |^Endpoint\w+ by hand\b/,
-    /VerticalPodAutoscaler|ScaledObject|LimitRange|ResourceQuota|MultidimPodAutoscaler/,
-    /NetworkPolicy|ReplicationController|DeploymentConfig|CloneSet|Service\.serving\.knative/,
-    /chaos-mesh\.org|litmuschaos\.io|ServiceImport/,
-  ]
-    .map(({ source }) => source)
-    .join('|'),
-);
+/** Kinds that route, limit, scale, or make pods, of whatever group. */
+const actingKinds =
+  /^Canary$|VerticalPodAutoscaler|ScaledObject|LimitRange|ResourceQuota|MultidimPodAutoscaler|NetworkPolicy|ReplicationController|DeploymentConfig|CloneSet|ServiceImport/;
+
+/** Groups that make pods, or faults. */
+const actingGroups = /(^|\.)(apps\.kruise\.io|chaos-mesh\.org|litmuschaos\.io)$/;
 
 const ofTheMesh =
-  /^\w+\.(\w+\.)?(istio\.io|gateway\.networking\.(x-)?k8s\.io|inference\.networking\.(x-)?k8s\.io) /;
+  /^(\w+\.)?(istio\.io|gateway\.networking\.(x-)?k8s\.io|inference\.networking\.(x-)?k8s\.io)$/;
 
 /** Of these groups what no request meets. */
-const idle = /^(Telemetry|WorkloadGroup|GatewayClass|XMesh|UDPRoute)\./;
+const idleKinds = /^(Telemetry|WorkloadGroup|GatewayClass|XMesh|UDPRoute)$/;
+
+function fieldWouldAct(kind: string, field: string, { hasNodes, losesPods }: Circumstances): boolean {
+  if (!hasNodes && ofNodes.test(field)) return false;
+  if (!losesPods && ofLoss.test(field)) return false;
+  return !idleFields.some(({ of, path }) => (of === undefined || of.includes(kind)) && path.test(field));
+}
 
 /** Where pods may go. */
 const ofNodes =
@@ -54,38 +63,71 @@ const ofNodes =
 /** How soon a caller finds that nobody is there. */
 const ofLoss = /\b(tcpKeepalive|http2KeepAlive)$/;
 
-/** Fields that do nothing of it, by kind. */
-const without: readonly RegExp[] = [
+/** Fields that do nothing of it. @param of by kinds; absent: of any */
+const idleFields: readonly { readonly of?: readonly string[]; readonly path: RegExp }[] = [
   // What any object has, beside labels and annotations; of a proxy's own settings those that act are told by their names.
-  /^\w+ (spec\.template\.)?metadata\.(?!labels|annotations)/,
-  /^\w+ \S*annotations\.proxy\.istio\.io\/config$/,
-  /^\w+ (immutable|binaryData|stringData|type|status)\b/,
+  { path: /^(spec\.template\.)?metadata\.(?!labels|annotations)/ },
+  { path: /annotations\.proxy\.istio\.io\/config$/ },
+  { path: /^(immutable|binaryData|stringData|type|status)\b/ },
   // Pods: who they are, what they keep, how their application is started.
-  /^\w+ (spec\.template\.)?spec\.(serviceAccount|serviceAccountName|automountServiceAccountToken|imagePullSecrets|securityContext|volumes|volumeClaimTemplates|resourceClaims|os|ephemeralContainers)\b/,
-  /^\w+ (spec\.template\.)?spec\.(dnsPolicy|dnsConfig|enableServiceLinks|hostname|subdomain|setHostnameAsFQDN|host(IPC|PID|Users|Network)|shareProcessNamespace|restartPolicy)\b/,
-  /^\w+ (spec\.template\.)?spec\.(initC|c)ontainers\[\]\.(command|args|env|envFrom|image|imagePullPolicy|workingDir|volumeMounts|volumeDevices|securityContext|stdin|stdinOnce|tty|terminationMessagePath|terminationMessagePolicy|resizePolicy)\b/,
-  /^\w+ (spec\.template\.)?spec\.(\S+\.)?(lifecycle\.stopSignal|resources\.claims|resources\.(requests|limits)\.memory)$/,
-  /^\w+ (spec\.template\.)?spec\.(initC|c)ontainers\[\]\.ports\[\]\.protocol$/,
+  {
+    path: /^(spec\.template\.)?spec\.(serviceAccount|serviceAccountName|automountServiceAccountToken|imagePullSecrets|securityContext|volumes|volumeClaimTemplates|resourceClaims|os|ephemeralContainers)\b/,
+  },
+  {
+    path: /^(spec\.template\.)?spec\.(dnsPolicy|dnsConfig|enableServiceLinks|hostname|subdomain|setHostnameAsFQDN|host(IPC|PID|Users|Network)|shareProcessNamespace|restartPolicy)\b/,
+  },
+  {
+    path: /^(spec\.template\.)?spec\.(initC|c)ontainers\[\]\.(command|args|env|envFrom|image|imagePullPolicy|workingDir|volumeMounts|volumeDevices|securityContext|stdin|stdinOnce|tty|terminationMessagePath|terminationMessagePolicy|resizePolicy)\b/,
+  },
+  {
+    path: /^(spec\.template\.)?spec\.(\S+\.)?(lifecycle\.stopSignal|resources\.claims|resources\.(requests|limits)\.memory)$/,
+  },
+  { path: /^(spec\.template\.)?spec\.(initC|c)ontainers\[\]\.ports\[\]\.protocol$/ },
   // What keeps them: what is kept of former ones; a Rollout's controller is told of by itself.
-  /^\w+ spec\.(revisionHistoryLimit|persistentVolumeClaimRetentionPolicy|serviceName)\b/,
-  /^Rollout spec\.(strategy|analysis|paused|restartAt|rollbackWindow|progressDeadlineAbort)\b/,
+  { path: /^spec\.(revisionHistoryLimit|persistentVolumeClaimRetentionPolicy|serviceName)\b/ },
+  {
+    of: ['Rollout'],
+    path: /^spec\.(strategy|analysis|paused|restartAt|rollbackWindow|progressDeadlineAbort)\b/,
+  },
   // Services: addresses that nobody asks for, and what a load balancer of the cloud is told.
-  /^Service spec\.(externalIPs|loadBalancerIP|loadBalancerClass|allocateLoadBalancerNodePorts|healthCheckNodePort|ipFamilies|ipFamilyPolicy|ports\[\]\.nodePort)\b/,
-  /^Node spec\.(?!taints)/,
-  // Envoy warms hosts up for two balancers alone.
-  /^DestinationRule warmup beside /,
+  {
+    of: ['Service'],
+    path: /^spec\.(externalIPs|loadBalancerIP|loadBalancerClass|allocateLoadBalancerNodePorts|healthCheckNodePort|ipFamilies|ipFamilyPolicy|ports\[\]\.nodePort)\b/,
+  },
+  { of: ['Node'], path: /^spec\.(?!taints)/ },
   // Names, answers of browsers, certificates, which are taken to be right.
-  /^VirtualService spec\.http\[\]\.(match\[\]\.statPrefix|directResponse\.body|rewrite\.authority|mirror_percent|corsPolicy)\b/,
-  /^VirtualService spec\.\S*headers\.response\b/,
-  /^DestinationRule spec\.\S*(httpCookie\.attributes|outlierDetection\.consecutiveErrors|tls)$/,
-  /^Gateway spec\.servers\[\]\.(name|defaultEndpoint|port\.targetPort|tls\.\w+)$/,
-  /^Gateway spec\.listeners\[\]\.tls\.certificateRefs$/,
-  /^Gateway spec\.(allowedListeners|infrastructure\.(labels|annotations))$/,
-  /^(HTTP|GRPC|TCP|TLS)Route spec\.(useDefaultGateways|rules\[\]\.(name|sessionPersistence))$/,
+  {
+    of: ['VirtualService'],
+    path: /^spec\.http\[\]\.(match\[\]\.statPrefix|directResponse\.body|rewrite\.authority|mirror_percent|corsPolicy)\b/,
+  },
+  { of: ['VirtualService'], path: /^spec\.\S*headers\.response\b/ },
+  {
+    of: ['DestinationRule'],
+    path: /^spec\.\S*(httpCookie\.attributes|outlierDetection\.consecutiveErrors|tls)$/,
+  },
+  { of: ['Gateway'], path: /^spec\.servers\[\]\.(name|defaultEndpoint|port\.targetPort|tls\.\w+)$/ },
+  { of: ['Gateway'], path: /^spec\.listeners\[\]\.tls\.certificateRefs$/ },
+  { of: ['Gateway'], path: /^spec\.(allowedListeners|infrastructure\.(labels|annotations))$/ },
+  {
+    of: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'],
+    path: /^spec\.(useDefaultGateways|rules\[\]\.(name|sessionPersistence))$/,
+  },
   // With such a filter istiod makes no rule, and so does the model; hosts route nobody any more, and browsers ask for no CORS here.
-  /^(HTTP|GRPC)Route spec\.\S*filters\[\]\.(cors|externalAuth|extensionRef|urlRewrite\.hostname|responseHeaderModifier\S*)$/,
-  /^(HTTP|GRPC)Route spec\.\S*backendRefs\[\]\.filters\[\]\.request(Mirror|Redirect)$/,
-  /^(ServiceEntry|WorkloadEntry) spec\.(location|subjectAltNames|(endpoints\[\]\.)?serviceAccount)$/,
-  /^Sidecar spec\.egress\[\]\.port\.(protocol|name|targetPort)$/,
-  /^IstioOperator spec\.(profile|hub|tag|revision|namespace|installPackagePath|addonComponents)$/,
+  {
+    of: ['HTTPRoute', 'GRPCRoute'],
+    path: /^spec\.\S*filters\[\]\.(cors|externalAuth|extensionRef|urlRewrite\.hostname|responseHeaderModifier\S*)$/,
+  },
+  {
+    of: ['HTTPRoute', 'GRPCRoute'],
+    path: /^spec\.\S*backendRefs\[\]\.filters\[\]\.request(Mirror|Redirect)$/,
+  },
+  {
+    of: ['ServiceEntry', 'WorkloadEntry'],
+    path: /^spec\.(location|subjectAltNames|(endpoints\[\]\.)?serviceAccount)$/,
+  },
+  { of: ['Sidecar'], path: /^spec\.egress\[\]\.port\.(protocol|name|targetPort)$/ },
+  {
+    of: ['IstioOperator'],
+    path: /^spec\.(profile|hub|tag|revision|namespace|installPackagePath|addonComponents)$/,
+  },
 ];

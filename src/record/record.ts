@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { leftOut } from '../manifest/left-out.ts';
 import { capacity } from './capacity.ts';
 import { callerRecord } from './caller.ts';
 import { failure } from './failure.ts';
@@ -263,7 +264,11 @@ export const runRecord = z
     nodes: whole
       .optional()
       .describe('Nodes that pods run on, at the end; absent: none was given, and every pod found room.'),
-    ignored: z.array(text).describe('Kinds and fields that were read but do not act in the model.'),
+    ignored: z.array(text).describe('Kinds and fields that were read but do not act in the model, in words.'),
+    leftOut: z
+      .array(leftOut)
+      .optional()
+      .describe('The same as data, one for one; absent: nothing, or the record is older than this field.'),
     assumptions: z.array(text).describe('Simplifications of the model that bear on this run.'),
     guesses,
     interrupted: flag.describe('True if the run was stopped before its duration.'),

@@ -1,5 +1,6 @@
 import { analyze } from '../manifest/analyze.ts';
 import { mapOf } from '../manifest/change/written.ts';
+import type { LeftOut } from '../manifest/left-out.ts';
 import type { LocatedDocument } from '../manifest/located.ts';
 import { notModelled } from '../manifest/not-modelled.ts';
 import { parseManifests } from '../manifest/parse.ts';
@@ -187,13 +188,14 @@ const settingsIn = ({ spec, metadata }: ScenarioText) => ({
 });
 
 /** Pods of the start are ready, whatever they are. */
-const assumedReady = ({ kind, metadata: { name }, spec }: Workload): string[] =>
-  neverReady(spec.template.containers)
-    ? [`${writtenKind(kind)} ${name} probe of a port that its container lacks`]
-    : [];
+const assumedReady = ({ kind, metadata: { name }, spec }: Workload): LeftOut[] =>
+  neverReady(spec.template.containers) ? [{ about: 'closed-probe', kind: writtenKind(kind), name }] : [];
 
-const newPodsOtherwise = ({ metadata: { name, namespace } }: Workload): string =>
-  `Namespace ${namespace} labels for the sidecars of new pods of ${name}`;
+const newPodsOtherwise = ({ metadata: { name, namespace } }: Workload): LeftOut => ({
+  about: 'next-sidecars',
+  namespace,
+  workload: name,
+});
 
 /** What is in force when everything has been applied, later texts replacing earlier ones. */
 function finalResources(initial: readonly Resource[], timeline: readonly TimelineStep[]): Resource[] {

@@ -1,3 +1,4 @@
+import type { LeftOut } from '../manifest/left-out.ts';
 import type { Problem } from '../manifest/problem.ts';
 import type { Resource } from '../manifest/resource.ts';
 import type { App } from '../mesh/app/app.ts';
@@ -49,7 +50,7 @@ export interface Scenario {
   readonly settings: readonly string[];
   readonly warnings: readonly Problem[];
   /** What was read and does not act. */
-  readonly ignored: readonly string[];
+  readonly ignored: readonly LeftOut[];
   /** Of every text that went in, hex. */
   readonly hash: string;
 }

@@ -111,7 +111,7 @@ test.each([
   { because: 'it has no pods', texts: [namespace('office', '{ a: b }'), workload(plain)], told: false },
 ])('sidecars that are assumed forbid the tick ($told): $because', ({ texts, told }) => {
   const left = notModelled([parse(...texts)]);
-  expect(left).toEqual(told ? ['Namespace shop without a label for injection'] : []);
+  expect(left).toEqual(told ? [{ about: 'open-namespace', name: 'shop' }] : []);
   for (const own of left) expect(wouldAct(own, { hasNodes: false, losesPods: false })).toBe(true);
 });
 

@@ -167,7 +167,9 @@ describe('manifests as one would apply them', () => {
   });
 
   test('kinds that are not modelled are counted, and fields that are not modelled are listed once', () => {
-    expect(manifest.ignoredKinds).toEqual([{ kind: 'ServiceAccount', count: 2, file: 'bookinfo.yaml' }]);
+    expect(manifest.ignoredKinds).toEqual([
+      { about: 'kind', kind: 'ServiceAccount', group: '', count: 2, file: 'bookinfo.yaml' },
+    ]);
     expect(manifest.ignoredFields).toEqual([
       { kind: 'Deployment', field: 'spec.template.spec.serviceAccountName', file: 'bookinfo.yaml' },
       { kind: 'VirtualService', field: 'spec.http[].directResponse.body', file: 'routing.yaml' },
@@ -218,7 +220,7 @@ test('a kind of the same name in another group is another kind', () => {
     'unknown field "spec.listeners"',
   );
   expect(ofGroup('example.com/v1', listeners).manifest.ignoredKinds).toEqual([
-    { kind: 'Gateway.example.com', count: 1, file: 'test.yaml' },
+    { about: 'kind', kind: 'Gateway', group: 'example.com', count: 1, file: 'test.yaml' },
   ]);
 });
 

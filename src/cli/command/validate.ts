@@ -10,6 +10,8 @@ import { foreseenText, type Foreseen } from '../../verdict/foreseen/foreseen.ts'
 import { toJson } from '../../record/to-json.ts';
 import { plural } from '../../words/number.ts';
 import { exit, type Io } from '../io.ts';
+import { leftOutText } from '../../manifest/left-out-text.ts';
+import type { LeftOut } from '../../manifest/left-out.ts';
 import { hasErrors, printNotModelled, printProblems } from '../print.ts';
 
 interface ValidateOptions {
@@ -40,7 +42,7 @@ timeline although each manifest is in order is told under the code by which a ru
       const { problems, isRefused, ignored } = await problemsOf(io, given);
       const failed = isRefused || (options.strict && problems.some((problem) => problem.severity !== 'info'));
       if (options.output === 'json') {
-        io.stdout(toJson({ ok: !failed, problems, ignored }));
+        io.stdout(toJson({ ok: !failed, problems, ignored: ignored.map(leftOutText) }));
       } else {
         printProblems(io, problems);
         printNotModelled(io, ignored);
@@ -59,7 +61,7 @@ interface Judged {
   readonly problems: readonly Problem[];
   readonly isRefused: boolean;
   /** What is read, and without effect in the model. */
-  readonly ignored: readonly string[];
+  readonly ignored: readonly LeftOut[];
 }
 
 async function problemsOf(io: Io, given: readonly string[]): Promise<Judged> {
@@ -77,12 +79,17 @@ async function problemsOf(io: Io, given: readonly string[]): Promise<Judged> {
   );
   // Two scenarios of one folder have their manifests in common.
   const problems = judged.flatMap((own) => own.problems);
+  const ignored = judged.flatMap((own) => own.ignored);
   return {
-    problems: [...new Map(problems.map((own) => [JSON.stringify(own), own])).values()],
+    problems: unlike(problems),
     isRefused: judged.some((own) => own.isRefused),
-    ignored: [...new Set(judged.flatMap((own) => own.ignored))],
+    ignored: unlike(ignored),
   };
 }
+
+const unlike = <Told>(all: readonly Told[]): Told[] => [
+  ...new Map(all.map((own) => [JSON.stringify(own), own])).values(),
+];
 
 /** @param used gets the paths of the files that the scenario names. */
 async function judgeScenario(io: Io, name: string, used: Set<string>): Promise<Judged> {
@@ -127,7 +134,7 @@ async function judgeFiles(io: Io, names: readonly string[]): Promise<Judged> {
       app ??= loaded.value;
     } else manifests.push({ file: name === '-' ? '<stdin>' : name, text: text.value });
   }
-  let ignored: readonly string[] = [];
+  let ignored: readonly LeftOut[] = [];
   if (manifests.length > 0) {
     const parsed = parseManifests(manifests);
     ignored = notModelled([parsed.manifest]);

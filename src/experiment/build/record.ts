@@ -1,3 +1,4 @@
+import { leftOutText } from '../../manifest/left-out-text.ts';
 import { modelled } from '../../mesh/modelled.ts';
 import { subjectOf } from '../../mesh/timeline/index.ts';
 import type { World } from '../../mesh/world.ts';
@@ -127,7 +128,8 @@ export function buildRecord(
       ...sessionsCutShort(scenario, sessions, recorder.totals.at(-1)!.atUs),
     ],
     ...(nodes === 0 ? {} : { nodes }),
-    ignored: scenario.ignored,
+    ignored: scenario.ignored.map(leftOutText),
+    ...(scenario.ignored.length === 0 ? {} : { leftOut: scenario.ignored }),
     assumptions: assumptionsOf(scenario),
     guesses: { numbers: scenario.guesses, calls: scenario.guessedCalls },
     interrupted,

@@ -1,3 +1,5 @@
+import type { LeftOut } from '../../manifest/left-out.ts';
+import { leftOutText } from '../../manifest/left-out-text.ts';
 import { wouldAct, type Circumstances } from '../../manifest/would-act.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { listed } from '../../words/listed.ts';
@@ -10,9 +12,13 @@ import { rolloutLeftOut, rolloutsAlong } from './rollout-left-out.ts';
 export const leftOut: FindingKind = {
   code: 'left-out',
   seenIn(record) {
-    const found = leftOutEndpoints(record);
-    const isTold = (own: string): boolean => found.some(({ evidence }) => evidence.includes(own));
-    const acting = record.ignored.filter((own) => wouldAct(own, circumstancesOf(record)) && !isTold(own));
+    const { leftOut: all = [] } = record;
+    const byHandAlone = leftOutEndpoints(record);
+    const found = byHandAlone.map((each) => each.found);
+    const isTold = (own: LeftOut): boolean => byHandAlone.some((each) => each.own === own);
+    const acting = all
+      .filter((own) => wouldAct(own, circumstancesOf(record)) && !isTold(own))
+      .map(leftOutText);
     for (const own of rolloutsAlong(record.mesh)) {
       const { isHarm, text, remedies } = rolloutLeftOut(own);
       if (text === '') continue;

@@ -49,8 +49,8 @@ export const noRoute: FindingKind = {
 
 const correctIt = byHand('Correct the match, the host or the gateway.');
 
-const byFlagger = ({ ignored }: RunRecord): string =>
-  ignored.some((own) => own.startsWith('Canary.flagger.app'))
+const byFlagger = ({ leftOut = [] }: RunRecord): string =>
+  leftOut.some((own) => own.about === 'kind' && own.kind === 'Canary' && own.group === 'flagger.app')
     ? ' Flagger’s controller writes a rule for each of its Canaries; the model has no such controller.'
     : '';
 

@@ -191,8 +191,14 @@ data: { mesh: "outboundTrafficPolicy: { mode: REGISTRY_ONLY }" }
     'AuthorizationPolicy allow-nothing: not modelled, and it would act; a run says so',
   );
   const { scenario } = await loaded(text);
-  expect(scenario.ignored.filter((own) => own.includes('not-modelled.yaml'))).toEqual([
-    'AuthorizationPolicy.security.istio.io (1) in not-modelled.yaml',
+  expect(scenario.ignored.filter((own) => 'file' in own && own.file === 'not-modelled.yaml')).toEqual([
+    {
+      about: 'kind',
+      kind: 'AuthorizationPolicy',
+      group: 'security.istio.io',
+      count: 1,
+      file: 'not-modelled.yaml',
+    },
   ]);
   expect(scenario.manifests.find(({ kind }) => kind === 'MeshConfig')?.spec).toMatchObject({
     outboundTrafficPolicy: 'REGISTRY_ONLY',

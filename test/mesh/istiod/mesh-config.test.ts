@@ -39,7 +39,7 @@ test('of an IstioOperator, too, settings that would act and are not read are tol
   const { manifest, problems } = parseManifests([{ file: 'a.yaml', text }]);
   expect(problems).toEqual([]);
   expect(notModelled([manifest])).toEqual([
-    'IstioOperator spec.values',
-    'IstioOperator spec.meshConfig.connectTimeout',
+    { about: 'field', kind: 'IstioOperator', field: 'spec.values' },
+    { about: 'field', kind: 'IstioOperator', field: 'spec.meshConfig.connectTimeout' },
   ]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WorkloadCapacity } from '../../../src/record/capacity.ts';
+import type { LeftOut } from '../../../src/manifest/left-out.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { autoscalerAtLimit } from '../../../src/verdict/finding/autoscaler-at-limit.ts';
 import { autoscalerLate } from '../../../src/verdict/finding/autoscaler-late.ts';
@@ -247,25 +248,30 @@ test.each([
 );
 
 test('of many things that are left out three are named, and the others counted', () => {
-  const kinds = [
-    'Sidecar spec.ingress',
-    'ServiceEntry spec.endpoints[].network',
-    'EnvoyFilter',
-    'AuthorizationPolicy',
-    'WasmPlugin',
+  const ofKind = (kind: string): LeftOut => ({
+    about: 'kind',
+    kind,
+    group: 'extensions.istio.io',
+    count: 1,
+    file: 'a.yaml',
+  });
+  const all: LeftOut[] = [
+    { about: 'field', kind: 'Sidecar', field: 'spec.ingress' },
+    { about: 'field', kind: 'ServiceEntry', field: 'spec.endpoints[].network' },
+    ...['EnvoyFilter', 'AuthorizationPolicy', 'WasmPlugin'].map(ofKind),
   ];
   const of = (count: number) =>
     leftOut.seenIn({
-      ignored: kinds.slice(0, count),
+      leftOut: all.slice(0, count),
       mesh: [],
       failures: [],
       timeline: [],
     } as unknown as RunRecord)[0];
   expect(of(0)).toBeUndefined();
-  expect(of(3)!.sentence).toMatch(/EnvoyFilter are read/);
-  expect(of(5)!.sentence).toMatch(/EnvoyFilter and 2 more are read/);
+  expect(of(3)!.sentence).toMatch(/EnvoyFilter\S* \(1\) in a\.yaml are read/);
+  expect(of(5)!.sentence).toMatch(/EnvoyFilter\S* \(1\) in a\.yaml and 2 more are read/);
   expect(of(5)!.sentence).not.toContain('WasmPlugin');
-  expect(of(5)!.evidence).toEqual(kinds);
+  expect(of(5)!.evidence).toHaveLength(5);
 });
 
 test.each([

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { notModelled } from '../../../src/manifest/not-modelled.ts';
 import { parseManifests } from '../../../src/manifest/parse.ts';
+import type { LeftOut } from '../../../src/manifest/left-out.ts';
 import type { Manifest } from '../../../src/manifest/resource.ts';
+import { wouldAct } from '../../../src/manifest/would-act.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { leftOut } from '../../../src/verdict/finding/left-out.ts';
 import { deployment, service } from '../../support/world.ts';
@@ -32,7 +34,7 @@ const unready = service('web').replace('spec: { ', 'spec: { publishNotReadyAddre
 const levelsOf = (manifest: Manifest, circumstances: Partial<RunRecord> = {}): string[] =>
   leftOut
     .seenIn({
-      ignored: notModelled([manifest]),
+      leftOut: notModelled([manifest]),
       mesh: [],
       failures: [],
       timeline: [],
@@ -281,12 +283,33 @@ test('some fields act only where there are nodes to choose from, or pods that ar
 
 // A field that nobody has decided upon acts.
 test('of a kind that is read a field forbids the tick that nobody has thought of', () => {
-  const of = (field: string): string[] =>
+  const of = (own: LeftOut): string[] =>
     leftOut
-      .seenIn({ ignored: [field], mesh: [], failures: [], timeline: [] } as unknown as RunRecord)
+      .seenIn({ leftOut: [own], mesh: [], failures: [], timeline: [] } as unknown as RunRecord)
       .map(({ level }) => level);
-  expect(of('VirtualService spec.http[].newField')).toEqual(['harms']);
-  expect(of('Deployment spec.template.spec.newField')).toEqual(['harms']);
-  expect(of('Newcomer.networking.istio.io (1) in own.yaml')).toEqual(['harms']);
-  expect(of('Newcomer.example.com (1) in own.yaml')).toEqual([]);
+  const newcomer = (group: string): LeftOut => ({
+    about: 'kind',
+    kind: 'Newcomer',
+    group,
+    count: 1,
+    file: 'own.yaml',
+  });
+  expect(of({ about: 'field', kind: 'VirtualService', field: 'spec.http[].newField' })).toEqual(['harms']);
+  expect(of({ about: 'field', kind: 'Deployment', field: 'spec.template.spec.newField' })).toEqual(['harms']);
+  expect(of(newcomer('networking.istio.io'))).toEqual(['harms']);
+  expect(of(newcomer('example.com'))).toEqual([]);
+});
+
+// Nothing is read out of words: a manifest may be called, or lie, as one of ours would.
+test('what is left out is told by what it is, whatever names and files are called', () => {
+  const probe: LeftOut = { about: 'closed-probe', kind: 'Deployment', name: 'status' };
+  expect(wouldAct(probe, { hasNodes: false, losesPods: false })).toBe(true);
+  const harmless: LeftOut = {
+    about: 'kind',
+    kind: 'ServiceMonitor',
+    group: 'monitoring.coreos.com',
+    count: 1,
+    file: 'Canary/NetworkPolicy.yaml',
+  };
+  expect(wouldAct(harmless, { hasNodes: true, losesPods: true })).toBe(false);
 });
