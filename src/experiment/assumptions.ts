@@ -2,7 +2,7 @@ import { isAboutPods } from './is-about-pods.ts';
 import { nodesOf } from './nodes-of.ts';
 import { callsIn, type CallStep } from '../mesh/app/app.ts';
 import { entranceOf } from '../mesh/istiod/entrance.ts';
-import { actsAtOnce, controlPlanePresets, type ControlPlane } from '../mesh/istiod/control-plane.ts';
+import { actsAtOnce, type ControlPlane } from '../mesh/istiod/control-plane.ts';
 import type { Resource } from '../manifest/resource.ts';
 import { isWorkload } from '../manifest/scale-target.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -137,10 +137,10 @@ function gatewayText({ traffic }: Scenario, all: readonly Resource[]): string[] 
 
 function controlPlaneText(own: ControlPlane): string {
   if (actsAtOnce(own)) return 'Rules act at the instant of kubectl apply.';
-  if (own.preset in controlPlanePresets) {
+  if (own.isChanged !== true) {
     return `Control plane "${own.preset}": debounce and throttle as in Istio; watch, send, network and apply times are chosen, not published.`;
   }
-  return own.preset.startsWith('off')
+  return own.preset === 'off'
     ? 'On the way from kubectl apply to a proxy only what the scenario sets takes time.'
-    : `Control plane "${own.preset}": what the scenario does not set is as in Istio (debounce, throttle) or chosen, not published (watch, send, network and apply times).`;
+    : `Control plane "${own.preset}, changed": what the scenario does not set is as in Istio (debounce, throttle) or chosen, not published (watch, send, network and apply times).`;
 }

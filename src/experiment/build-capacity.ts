@@ -292,9 +292,19 @@ function autoscalersOf(syncs: readonly SyncRow[]): AutoscalerRecord[] {
       minReplicas: spec.minReplicas,
       maxReplicas: spec.maxReplicas,
       metrics: spec.metrics.map(metricTargetText),
+      ...cpuTargetsOf(spec.metrics),
       syncs: own.map(syncOf),
     };
   });
+}
+
+function cpuTargetsOf(metrics: readonly MetricSpec[]): { cpuTargets?: number[] } {
+  const cpuTargets = metrics.flatMap((own) =>
+    own.type === 'Resource' && own.name === 'cpu' && own.target.type === 'Utilization'
+      ? [own.target.averageUtilization / 100]
+      : [],
+  );
+  return cpuTargets.length === 0 ? {} : { cpuTargets };
 }
 
 function syncOf({ atUs, sync }: SyncRow): SyncRecord {

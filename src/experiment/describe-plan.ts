@@ -106,7 +106,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
     },
     { title: 'What 15 refreshes will show (95 of 100 sessions)', lines: tallyLines(scenario, isUnknown) },
     {
-      title: `Control plane: ${scenario.controlPlane.preset}`,
+      title: `Control plane: ${scenario.controlPlane.preset}${scenario.controlPlane.isChanged === true ? ', changed' : ''}`,
       lines: [
         `debounce ${formatDuration(scenario.controlPlane.debounce.afterUs)} of quiet, at most ${formatDuration(scenario.controlPlane.debounce.maxUs)}; ${scenario.controlPlane.throttle} proxies at once`,
         ...(['watch', 'snapshot', 'send', 'network', 'apply', 'worker'] as const).map(

@@ -81,6 +81,12 @@ const syncRecord = z
       z.strictObject({
         step: text,
         text,
+        metric: text
+          .optional()
+          .describe('Of which metric it is, as events call it; absent: of all, or the text begins with it.'),
+        lacksRequest: text
+          .optional()
+          .describe('The resource of which a container requests nothing, wherefore it has no reading.'),
         isPlain: z.literal(true).optional().describe('Nothing interfered there; absent: it decides.'),
       }),
     ),
@@ -99,6 +105,10 @@ const autoscalerRecord = z.strictObject({
   minReplicas: whole,
   maxReplicas: whole,
   metrics: z.array(text).describe('"cpu 70 % of requests".'),
+  cpuTargets: z
+    .array(number)
+    .optional()
+    .describe('Of those that aim at CPU of whole pods: shares of what they request, 0.7. Absent: none does.'),
   syncs: z.array(syncRecord),
 });
 

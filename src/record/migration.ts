@@ -25,6 +25,34 @@ const withoutDurations = (metrics: unknown): unknown =>
     : metrics;
 
 /** From version to version, the oldest first; the last one leads to `runFormat`. */
+/** 0.1 told what was chosen in words alone: the settings, the command, what an autoscaler aims at. */
+const chosenIn01 = (scenario: unknown): unknown => {
+  if (!isStored(scenario)) return scenario;
+  const { settings, command } = scenario;
+  const path = typeof command === 'string' ? /^meshshift run (\S+)/.exec(command)?.[1] : undefined;
+  const isCounted =
+    Array.isArray(settings) && settings.some((own) => String(own).startsWith('selector: counter'));
+  return {
+    ...scenario,
+    ...(path === undefined ? {} : { path }),
+    ...(isCounted ? { selector: 'counter' } : {}),
+  };
+};
+
+const withTargets = (capacity: unknown): unknown =>
+  isStored(capacity) && Array.isArray(capacity['autoscalers'])
+    ? { ...capacity, autoscalers: capacity['autoscalers'].map(withTarget) }
+    : capacity;
+
+function withTarget(autoscaler: unknown): unknown {
+  if (!isStored(autoscaler) || !Array.isArray(autoscaler['metrics'])) return autoscaler;
+  const cpuTargets = autoscaler['metrics'].flatMap((own) => {
+    const percent = /^cpu (\d+) % of requests$/.exec(String(own))?.[1];
+    return percent === undefined ? [] : [Number(percent) / 100];
+  });
+  return cpuTargets.length === 0 ? autoscaler : { ...autoscaler, cpuTargets };
+}
+
 export const runMigrations: readonly Migration[] = [
   {
     from: 'meshshift/run/v1alpha1',
@@ -32,6 +60,8 @@ export const runMigrations: readonly Migration[] = [
     // 0.1 knew no budget that a run could have spent, kept no durations by series, and did not ask why requests failed.
     up: (run) => ({
       ...run,
+      scenario: chosenIn01(run['scenario']),
+      capacity: withTargets(run['capacity']),
       metrics: withoutDurations(run['metrics']),
       pages: isStored(run['pages']) ? { ...run['pages'], late: null, lateMs: null } : run['pages'],
       diagnosis: null,

@@ -29,6 +29,10 @@ const timelineEntry = z.strictObject({
   verb: text,
   file: text.describe('The manifest, or what else the entry was about: "reviews-v1 to 5".'),
   changes: z.array(text).describe('"virtualservice/reviews configured", as kubectl says it.'),
+  changed: z
+    .array(z.strictObject({ kind: text, namespace: text, name: text }))
+    .optional()
+    .describe('What it made, changed or took away, and of what it changed the pods alone; absent: nothing.'),
 });
 
 const push = z.strictObject({
@@ -209,6 +213,15 @@ export const runRecord = z
       seed: text,
       durationSeconds: number,
       command: text.describe('The command that repeats the run.'),
+      path: text
+        .optional()
+        .describe(
+          'As the command names it; absent: the record is older than this field, or the run a session.',
+        ),
+      selector: z
+        .literal('counter')
+        .optional()
+        .describe('How the proxies choose of weighted clusters; absent: each request draws for itself.'),
       settings: z
         .array(text)
         .describe(

@@ -52,8 +52,7 @@ export function answerOf(record: RunRecord): Answer | undefined {
   };
 }
 
-const folderOf = ({ scenario }: RunRecord): string =>
-  /^meshshift run (\S+)/.exec(scenario.command)?.[1] ?? scenario.name;
+const folderOf = ({ scenario }: RunRecord): string => scenario.path ?? scenario.name;
 
 const otherText = ({ sentence, remedies, level }: FindingRecord): string =>
   remedies.length === 0 || level === 'luck' || level === 'note'

@@ -217,7 +217,7 @@ function toControlPlane(text: ScenarioText['spec']['controlPlane']): ControlPlan
   return {
     ...preset,
     ...Object.fromEntries(overridden),
-    preset: overridden.length === 0 ? text.preset : `${text.preset}, changed`,
+    ...(overridden.length === 0 ? {} : { isChanged: true as const }),
     debounce: {
       afterUs: text.debounce?.after ?? preset.debounce.afterUs,
       maxUs: text.debounce?.max ?? preset.debounce.maxUs,

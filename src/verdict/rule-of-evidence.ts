@@ -63,15 +63,15 @@ interface Tested {
     readonly phases: readonly { readonly p: number | null; readonly requests: number }[];
   }[];
   readonly sessions: readonly number[];
-  /** Settings of the run that differ from the defaults. */
-  readonly settings: readonly string[];
+  /** How its proxies choose of weighted clusters. */
+  readonly selector: Selector;
 }
 
 /**
  * The levels of each look of a run: each session that is judged by itself, and each phase of each split that was tested, unless
  * sessions have judged its requests.
  */
-export const levelsOfRun = ({ splits, sessions, settings }: Tested): EvidenceLevels =>
+export const levelsOfRun = ({ splits, sessions, selector }: Tested): EvidenceLevels =>
   evidenceLevels({
     looks: Math.max(
       1,
@@ -80,23 +80,24 @@ export const levelsOfRun = ({ splits, sessions, settings }: Tested): EvidenceLev
           .flatMap(({ phases }) => phases)
           .filter((phase) => phase.p !== null && !isOfSessions(phase, sessions)).length,
     ),
-    areIndependent: areIndependent(settings),
+    areIndependent: areIndependent(selector),
   });
 
 /** A weighted cluster draws a fresh number for each stream, unless the proxies are those that count. */
-export const areIndependent = (settings: readonly string[]): boolean =>
-  !settings.some((own) => own.startsWith('selector: counter'));
+export const areIndependent = (selector: Selector): boolean => selector !== 'counter';
+
+type Selector = 'independent' | 'counter' | undefined;
 
 /** The same, read off a record. */
 export const levelsOf = (record: {
   readonly splits: Tested['splits'];
   readonly refreshes: Parameters<typeof sessionsOf>[0]['refreshes'];
-  readonly scenario: { readonly settings: Tested['settings'] };
+  readonly scenario: { readonly selector?: Selector };
 }): EvidenceLevels =>
   levelsOfRun({
     splits: record.splits,
     sessions: sessionsOf(record),
-    settings: record.scenario.settings,
+    selector: record.scenario.selector,
   });
 
 /** A phase holds just what one session, or all together, asked for: what is to be said of it, they say. */

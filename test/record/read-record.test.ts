@@ -27,12 +27,15 @@ describe('a run that meshshift 0.1 stored', () => {
     expect(before['schema']).toBe('meshshift/run/v1alpha1');
     const { value, problems } = readRecord(of01(name), 'summary.json');
     expect(problems).toEqual([]);
-    // 0.1 knew no budget, kept no durations by series and did not ask why requests failed; all else is as it was.
+    // 0.1 knew no budget, kept no durations by series and did not ask why requests failed; what it told in words alone is told as
+    // data, too; all else is as it was.
+    const path = `scenarios/${name}`;
     const metrics = before['metrics'] as { requests: Data[] };
     const requests = metrics.requests.map((own) => ({ ...own, durationMs: null, durations: null }));
     expect(value).toEqual({
       ...before,
       schema: runFormat,
+      scenario: { ...(before['scenario'] as Data), path },
       metrics: { ...metrics, requests, durationEdgesMs: [] },
       pages: { ...(before['pages'] as Data), late: null, lateMs: null },
       diagnosis: null,
@@ -51,6 +54,26 @@ describe('a run that meshshift 0.1 stored', () => {
     const text = renderText(value!, { paint: plain, width: 100 }).replaceAll(/\s+/g, ' ');
     expect(text).toContain((before['verdict'] as Data)['sentence']);
   });
+});
+
+test('what a run of 0.1 told in words alone is there as data', () => {
+  const autoscaler = {
+    name: 'reviews',
+    target: 'reviews',
+    minReplicas: 1,
+    maxReplicas: 4,
+    metrics: ['cpu 70 % of requests', 'cpu of reviews 50 % of requests', 'requests_per_second 100 per pod'],
+    syncs: [],
+  };
+  const stored = JSON.parse(of01('cold-canary')) as Data;
+  Object.assign(at(stored, 'scenario'), {
+    settings: ['selector: counter (Envoy before October 2017)'],
+  });
+  Object.assign(at(stored, 'capacity'), { autoscalers: [autoscaler] });
+  const { value, problems } = readRecord(JSON.stringify(stored), 'summary.json');
+  expect(problems).toEqual([]);
+  expect(value!.scenario).toMatchObject({ path: 'scenarios/cold-canary', selector: 'counter' });
+  expect(value!.capacity!.autoscalers).toEqual([{ ...autoscaler, cpuTargets: [0.7] }]);
 });
 
 describe('a stored run is refused in words', () => {

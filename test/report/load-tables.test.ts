@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PodRecord } from '../../src/record/pod.ts';
+import { decisionTable } from '../../src/report/table/capacity.ts';
 import { callerTable } from '../../src/report/table/caller.ts';
 import { podLoadTable } from '../../src/report/table/pod.ts';
 
@@ -62,4 +63,23 @@ test('a caller has a row per rule that held for it, and what answered it over al
     ['web', 'store', 'from 0 s: no rule: default cluster', 'any pod', '100', 'v1 80.0 %, v2 20.0 %', '2'],
     ['web', 'store', 'from 60 s: VirtualService store.default, rule 1', 'v1 90 %, v2 10 %', '', '', ''],
   ]);
+});
+
+test('of an autoscaler with one metric the formula stands alone; of several each is named', () => {
+  const step = (metric: string, text: string) => ({ step: 'proposal', text, metric });
+  const decision = (...steps: { step: string; text: string; metric?: string }[]) =>
+    decisionTable({
+      ...{ name: 'store', target: 'store', minReplicas: 1, maxReplicas: 9, metrics: ['cpu', 'rps'] },
+      syncs: [
+        {
+          ...{ atSeconds: 15, before: 1, after: 3, reason: '', readings: [], ratio: 3 },
+          ...{ steps, conditions: [], blind: null },
+        },
+      ],
+    }).rows[0]![3];
+  expect(decision(step('cpu', 'ceil(3)'), step('cpu', '= 3'), { step: 'limit', text: '3 -> 3' })).toBe(
+    'ceil(3); = 3; 3 -> 3',
+  );
+  expect(decision(step('cpu', 'ceil(3)'), step('rps', 'ceil(1)'))).toBe('cpu: ceil(3); rps: ceil(1)');
+  expect(decision({ step: 'failure', text: 'no reading', metric: 'cpu' })).toBe('cpu: no reading');
 });

@@ -1,6 +1,5 @@
 import { leftOutText } from '../../manifest/left-out-text.ts';
 import { modelled } from '../../mesh/modelled.ts';
-import { subjectOf } from '../../mesh/timeline/index.ts';
 import type { World } from '../../mesh/world.ts';
 import { runFormat } from '../../record/format.ts';
 import type { RunRecord } from '../../record/record.ts';
@@ -27,6 +26,7 @@ import { buildPushes } from './pushes.ts';
 import { buildCopies, buildReached } from './reached.ts';
 import { buildSession } from './session.ts';
 import { buildSplit } from './split.ts';
+import { buildTimeline } from './timeline.ts';
 import { buildSteps } from './steps.ts';
 
 /** What is left of a run: any that was played has a record. */
@@ -50,7 +50,7 @@ export function buildRecord(
   const sessions = scenario.traffic.flatMap(({ kind }, source) =>
     kind === 'refresh' ? [recorder.refreshes.get(source)!.length] : [],
   );
-  const levels = levelsOfRun({ splits, sessions, settings: scenario.settings });
+  const levels = levelsOfRun({ splits, sessions, selector: scenario.proxy.selector });
   const refreshes = scenario.traffic.flatMap((entry, source) =>
     entry.kind === 'refresh'
       ? [buildSession(world, recorder, source, entry.name, scenario.focus, levels)]
@@ -71,6 +71,8 @@ export function buildRecord(
       seed: scenario.seed,
       durationSeconds: scenario.durationUs / 1e6,
       command: `meshshift run ${scenario.path} --seed ${scenario.seed}`,
+      path: scenario.path,
+      ...(scenario.proxy.selector === 'counter' ? { selector: 'counter' } : {}),
       settings: scenario.settings,
     },
     verdict: runVerdict(
@@ -86,12 +88,7 @@ export function buildRecord(
     })),
     focus: scenario.focus,
     splits,
-    timeline: recorder.changes.slice(1).map((change) => ({
-      atSeconds: change.atUs / 1e6,
-      verb: scenario.timeline[change.entry]!.verb,
-      file: subjectOf(scenario.timeline[change.entry]!),
-      changes: change.lines,
-    })),
+    timeline: buildTimeline(scenario, recorder),
     pushes,
     ejections: buildEjections(world, recorder),
     capacity:

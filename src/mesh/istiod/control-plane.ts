@@ -8,7 +8,9 @@ import { reconnectDefaults, type ReconnectSettings } from './reconnect.ts';
  *   apply -> watch -> debounce -> snapshot -> [queue for a permit] -> send -> network -> apply clusters -> apply routes -> worker
  */
 export interface ControlPlane {
-  readonly preset: string;
+  readonly preset: 'small' | 'large' | 'off';
+  /** The scenario sets some of it otherwise. */
+  readonly isChanged?: true;
   /** API server write until istiod has the event. */
   readonly watch: Distribution;
   readonly debounce: DebounceSettings;

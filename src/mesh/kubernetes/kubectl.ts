@@ -5,6 +5,7 @@ import type { Autoscalers } from './autoscalers.ts';
 import type { Nodes } from './nodes.ts';
 import { nodeOf, topology } from './node.ts';
 import {
+  appliedLine,
   applyResources,
   deleteResources,
   resourceKey,
@@ -59,8 +60,9 @@ export class Kubectl {
       else if (own.kind === 'Node') this.#nodes.apply(nodeOf(own), nowUs);
     }
     // A manifest that is the same again, but whose number somebody had changed.
+    const isScaled = (key: string): boolean => scaled.changed.includes(key) && !change.changed.includes(key);
     const lines = change.lines.map((line, i) =>
-      scaled.changed.includes(resourceKey(resources[i]!)) ? line.replace(/ unchanged$/, ' configured') : line,
+      isScaled(resourceKey(resources[i]!)) ? appliedLine(resources[i]!, 'configured') : line,
     );
     return { lines, changed: [...changed] };
   }

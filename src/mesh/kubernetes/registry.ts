@@ -26,6 +26,7 @@ export const resourceKey = (resource: Resource): string =>
 
 export interface RegistryChange {
   readonly registry: Registry;
+  /** A line for each resource, as kubectl prints it. */
   readonly lines: readonly string[];
   /** Keys of resources that are new, different or gone. */
   readonly changed: readonly string[];
@@ -48,13 +49,13 @@ export function applyResources(
     const old = entries.get(key);
     if (old === undefined) {
       entries.set(key, { resource, age: ageOf(resource, nowUs), generation: 1 });
-      lines.push(`${kubectlName(resource)} created`);
+      lines.push(appliedLine(resource, 'created'));
       changed.push(key);
     } else if (JSON.stringify(old.resource.source) === JSON.stringify(resource.source)) {
-      lines.push(`${kubectlName(resource)} unchanged`);
+      lines.push(appliedLine(resource, 'unchanged'));
     } else {
       entries.set(key, { ...old, resource, generation: old.generation + 1 });
-      lines.push(`${kubectlName(resource)} configured`);
+      lines.push(appliedLine(resource, 'configured'));
       changed.push(key);
     }
   }
@@ -69,10 +70,10 @@ export function deleteResources(registry: Registry, resources: readonly Resource
   for (const resource of resources) {
     const key = resourceKey(resource);
     if (entries.delete(key)) {
-      lines.push(`${kubectlName(resource).replace('/', ' "')}" deleted`);
+      lines.push(`${quotedName(resource)} deleted`);
       changed.push(key);
     } else {
-      lines.push(`Error from server (NotFound): ${kubectlName(resource).replace('/', ' "')}" not found`);
+      lines.push(`Error from server (NotFound): ${quotedName(resource)} not found`);
     }
   }
   return { registry: registryOf(entries), lines, changed };
@@ -103,9 +104,15 @@ function registryOf(entries: ReadonlyMap<string, RegistryEntry>): Registry {
 
 type ResourceOf<K extends Kind> = Extract<Resource, { kind: K }>;
 
-/** `virtualservice.networking.istio.io/reviews`, as `kubectl apply` prints it. */
-function kubectlName(resource: Resource): string {
-  const slash = resource.apiVersion.indexOf('/');
-  const group = slash < 0 ? '' : `.${resource.apiVersion.slice(0, slash)}`;
-  return `${writtenKind(resource.kind).toLowerCase()}${group}/${resource.metadata.name}`;
+/** What `kubectl apply` prints of a resource: `virtualservice.networking.istio.io/reviews configured`. */
+export const appliedLine = (resource: Resource, what: 'created' | 'configured' | 'unchanged'): string =>
+  `${printedKind(resource)}/${resource.metadata.name} ${what}`;
+
+/** `virtualservice.networking.istio.io "reviews"`, as `kubectl delete` calls it. */
+const quotedName = (resource: Resource): string => `${printedKind(resource)} "${resource.metadata.name}"`;
+
+function printedKind({ apiVersion, kind }: Resource): string {
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : `.${apiVersion.slice(0, slash)}`;
+  return `${writtenKind(kind).toLowerCase()}${group}`;
 }

@@ -216,7 +216,7 @@ const middle = ({ fromSeconds, toSeconds }: { fromSeconds: number; toSeconds: nu
 function utilizationPanel(own: Capacity, shown: readonly Drawn[]): TimePanel | null {
   const used = shown.filter(({ workload }) => workload.windows.some((window) => window.utilization !== null));
   if (used.length === 0) return null;
-  const targets = own.autoscalers.flatMap((each) => each.metrics.flatMap(targetShare));
+  const targets = own.autoscalers.flatMap(({ cpuTargets = [] }) => cpuTargets);
   const y = value(null, {
     axis: { title: null, tickCount: 4, labelExpr: "round(datum.value * 100) + ' %'" },
   });
@@ -241,12 +241,6 @@ function utilizationPanel(own: Capacity, shown: readonly Drawn[]): TimePanel | n
       ),
     ],
   };
-}
-
-/** "cpu 70 % of requests" -> 0.7. */
-function targetShare(metric: string): number[] {
-  const found = /^cpu (\d+) % of requests$/.exec(metric);
-  return found === null ? [] : [Number(found[1]) / 100];
 }
 
 function inSystemPanel(shown: readonly Drawn[]): TimePanel {

@@ -110,12 +110,17 @@ export function decisionTable(autoscaler: AutoscalerRecord, which: 'all' | 'chan
 }
 
 /**
- * The formula with its numbers. `telling` leaves out what only says that nothing interfered; the metric is named once, in
- * the column before.
+ * The formula with its numbers. `telling` leaves out what only says that nothing interfered; a metric is named where there are
+ * several, or it failed: else the column before does.
  */
 function decisionText({ steps, blind }: SyncRecord, which: 'whole' | 'telling'): string {
   const shown = which === 'whole' ? steps : steps.filter(isTelling);
-  const text = shown.map((own) => own.text.replace(/^.*\(percentage of request\): /, '')).join('; ');
+  const isOne = new Set(steps.flatMap(({ metric = [] }) => metric)).size < 2;
+  const text = shown
+    .map((own) =>
+      own.metric === undefined || (isOne && own.step !== 'failure') ? own.text : `${own.metric}: ${own.text}`,
+    )
+    .join('; ');
   return blind === null ? text : `HPA blind: ${blind}; ${text}`;
 }
 

@@ -27,7 +27,7 @@ export const autoscalerCannotDecide: FindingKind = {
           },
           why: 'An autoscaler without its metric, or without its target, leaves the number of pods as it is.',
           remedies: [
-            ...(/missing request for cpu|CPU request/i.test(message)
+            ...(last.steps.some(({ lacksRequest }) => lacksRequest === 'cpu')
               ? [byChange({ kind: 'cpu-request', workload: target, milli: 100 })]
               : []),
             byHand('Give the autoscaler a target and a metric that are there (`kubectl describe hpa`).'),

@@ -47,8 +47,8 @@ export function ruleWaits(
   { fromSeconds, toSeconds }: Harm,
   restSeconds: number,
 ): Remedy[] {
-  const rule = lastEntry(record, fromSeconds ?? 0, ({ changes }) =>
-    changes.some((line) => /^(virtualservice|httproute)/.test(line) && !line.endsWith('unchanged')),
+  const rule = lastEntry(record, fromSeconds ?? 0, ({ changed = [] }) =>
+    changed.some(({ kind }) => kind === 'VirtualService' || kind === 'HTTPRoute'),
   );
   return rule === undefined ? [] : [byChange(waits(record, rule, (toSeconds ?? 0) + restSeconds))];
 }

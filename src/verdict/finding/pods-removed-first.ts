@@ -41,10 +41,12 @@ function removalOf(
   const workloads = record.pods.flatMap((own) =>
     own.pod === pod || (service === record.focus && own.version === version) ? [own.workload] : [],
   );
-  return lastEntry(record, untilSeconds, ({ changes }) =>
-    changes.some((line) => workloads.some((own) => line.includes(`/${own} `)) && !line.endsWith('unchanged')),
+  return lastEntry(record, untilSeconds, ({ changed = [] }) =>
+    changed.some(({ kind, name }) => workloadKinds.includes(kind) && workloads.includes(name)),
   );
 }
+
+const workloadKinds = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Rollout', 'Pod'];
 
 /** Some seconds after the last proxy has heard of the rule, and after the last failure. */
 const restSeconds = (record: RunRecord, { atSeconds }: TimelineEntry, { toSeconds }: Harm): number =>

@@ -10,8 +10,8 @@ export const subsetDeleted: FindingKind = {
   seenIn: (record) =>
     failureGroups(record, ['subset-deleted'], targetOf).map((group) => {
       const [one] = group.failures;
-      const removal = lastEntry(record, group.harm.fromSeconds ?? 0, ({ changes }) =>
-        changes.some((line) => line.startsWith('destinationrule') && !line.endsWith('unchanged')),
+      const removal = lastEntry(record, group.harm.fromSeconds ?? 0, ({ changed = [] }) =>
+        changed.some(({ kind }) => kind === 'DestinationRule'),
       );
       return failureFinding(record, group, {
         code: 'subset-deleted',

@@ -165,9 +165,10 @@ test('a version behind two Services is taken from one of them at a time', () => 
 });
 
 test('an autoscaler that cannot decide does harm for as long as its syncs of 15 s were in vain', () => {
-  const sync = (atSeconds: number, works: boolean) => ({
+  const sync = (atSeconds: number, works: boolean, lacks?: string) => ({
     atSeconds,
     blind: null,
+    steps: lacks === undefined ? [] : [{ step: 'failure', text: '', lacksRequest: lacks }],
     conditions: [
       works
         ? { type: 'ScalingActive', status: 'True', reason: 'ValidMetricFound', message: 'found' }
@@ -183,6 +184,11 @@ test('an autoscaler that cannot decide does harm for as long as its syncs of 15 
   expect(more).toEqual([]);
   expect(own).toMatchObject({ harm: { seconds: 45, fromSeconds: 30, toSeconds: 60 } });
   expect(own!.sentence).toContain('in 3 of 4 syncs: no cpu (FailedGetResourceMetric)');
+  // A request helps where that alone is missing.
+  const remedied = (lacks?: string) => found(sync(30, false, lacks))[0]!.remedies.flatMap((r) => r.changes);
+  expect(remedied('cpu')).toEqual([{ kind: 'cpu-request', workload: 'back-v1', milli: 100 }]);
+  expect(remedied('memory')).toEqual([]);
+  expect(remedied()).toEqual([]);
 });
 
 test.each([
@@ -364,18 +370,18 @@ test.each([
 });
 
 test.each([
-  { p: 0.009, settings: [], found: 0, because: 'one in a hundred seeds strays so' },
-  { p: 1.1e-5, settings: [], found: 0, because: 'it is more than 1 % of a thousandth' },
-  { p: 0.9e-5, settings: [], found: 1, because: 'it is less' },
-  { p: 0.009, settings: ['selector: counter (Envoy before October 2017)'], found: 1, because: '1 % holds' },
-  { p: 0.011, settings: ['selector: counter (Envoy before October 2017)'], found: 0, because: '1 % holds' },
-])('a run with settings $settings in which a split strays by p = $p: $because', (row) => {
-  const { p, settings, found } = row;
+  { p: 0.009, selector: undefined, found: 0, because: 'one in a hundred seeds strays so' },
+  { p: 1.1e-5, selector: undefined, found: 0, because: 'it is more than 1 % of a thousandth' },
+  { p: 0.9e-5, selector: undefined, found: 1, because: 'it is less' },
+  { p: 0.009, selector: 'counter', found: 1, because: '1 % holds' },
+  { p: 0.011, selector: 'counter', found: 0, because: '1 % holds' },
+])('a run whose proxies choose by $selector in which a split strays by p = $p: $because', (row) => {
+  const { p, selector, found } = row;
   const phase = { p, requests: 100, fromSeconds: 0, toSeconds: 9, observed: [40, 60], effective: [0.5, 0.5] };
   const record = {
     refreshes: [],
     splits: [{ service: 'reviews', keys: ['v1', 'v3'], phases: [phase] }],
-    scenario: { settings },
+    scenario: { selector },
   } as unknown as RunRecord;
   expect(splitStrayed.seenIn(record)).toHaveLength(found);
 });

@@ -15,6 +15,10 @@ export interface DecisionStep {
     | 'result';
   /** A sentence or formula with its numbers. */
   readonly text: string;
+  /** Of which metric it is, as events call it: `cpu resource utilization (percentage of request)`. Absent: of all. */
+  readonly metric?: string;
+  /** As `Failed` has it. */
+  readonly lacksRequest?: string;
   /** Nothing interfered there. */
   readonly isPlain?: true;
 }

@@ -169,13 +169,20 @@ function proposeForAll(
     if ('failed' in outcome) {
       sync.currentMetrics.push(undefined);
       sync.warn(outcome.reason, outcome.failed);
-      sync.note('failure', `${metricTitle(metricSpec)}: ${outcome.failed}`);
+      const { failed, lacksRequest } = outcome;
+      const metric = metricTitle(metricSpec);
+      sync.add({
+        step: 'failure',
+        text: failed,
+        metric,
+        ...(lacksRequest === undefined ? {} : { lacksRequest }),
+      });
       firstFailure ??= outcome;
       failedCount += 1;
       continue;
     }
     sync.currentMetrics.push(outcome.current);
-    for (const { step: name, text } of outcome.steps) sync.note(name, `${outcome.name}: ${text}`);
+    for (const own of outcome.steps) sync.add({ ...own, metric: outcome.name });
     if (raw === 0 || outcome.replicas > raw) {
       raw = outcome.replicas;
       metric = outcome.name;
@@ -274,7 +281,11 @@ class Sync {
   }
 
   note(name: DecisionStep['step'], text: string, isPlain = false): void {
-    this.#steps.push(isPlain ? { ...step(name, text), isPlain } : step(name, text));
+    this.add(isPlain ? { ...step(name, text), isPlain } : step(name, text));
+  }
+
+  add(own: DecisionStep): void {
+    this.#steps.push(own);
   }
 
   giveUp(message: string): undefined {

@@ -58,6 +58,8 @@ export interface PodMetric {
 /** A computation that Kubernetes gives up, in its words. */
 export interface Failed {
   readonly failed: string;
+  /** The resource of which a pod or a container requests nothing: that alone is why. */
+  readonly lacksRequest?: string;
 }
 
 /**

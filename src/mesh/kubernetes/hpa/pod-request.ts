@@ -26,7 +26,11 @@ function podLevelRequest(pod: ObservedPod, resource: string): number | Failed {
   const own = pod.requestMilli?.[resource];
   if (own !== undefined) return own;
   const given = containersOf(pod).flatMap(({ requestMilli }) => requestMilli?.[resource] ?? []);
-  if (given.length === 0) return { failed: `missing pod-level request for ${resource} in Pod ${pod.name}` };
+  if (given.length === 0)
+    return {
+      failed: `missing pod-level request for ${resource} in Pod ${pod.name}`,
+      lacksRequest: resource,
+    };
   return given.reduce((sum, milli) => sum + milli, 0);
 }
 
@@ -43,7 +47,10 @@ function requestOfContainers(
   for (const { name, requestMilli } of counted) {
     const request = requestMilli?.[resource];
     if (request === undefined) {
-      return { failed: `missing request for ${resource} in container ${name} of Pod ${pod.name}` };
+      return {
+        failed: `missing request for ${resource} in container ${name} of Pod ${pod.name}`,
+        lacksRequest: resource,
+      };
     }
     sum += request;
   }

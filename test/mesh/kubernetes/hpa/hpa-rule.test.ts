@@ -453,16 +453,18 @@ test('every sync tells its inputs, formula, tolerance, window and limit', () => 
   const grown = syncAt(3, 900, 30, { spec: { maxReplicas: 20 } });
   expect(grown.steps.map(({ step, text }) => `${step}: ${text}`)).toEqual([
     'input: 3 replicas wanted, min 1, max 20',
-    'pods: cpu resource utilization (percentage of request): 3 ready, 0 unready, 0 missing, 0 ignored',
-    'reading: cpu resource utilization (percentage of request): floor(100 * 2700m / 3000m) = 90 %, / 30 % = 3',
-    'proposal: cpu resource utilization (percentage of request): ceil(3 * 3 ready pods) = 9',
+    'pods: 3 ready, 0 unready, 0 missing, 0 ignored',
+    'reading: floor(100 * 2700m / 3000m) = 90 %, / 30 % = 3',
+    'proposal: ceil(3 * 3 ready pods) = 9',
     'stabilisation: 9 -> 9: no other recommendation in its window decides',
     'limit: 9 -> 6: ScaleUpLimit, the pace allows 6',
     'result: 3 -> 6',
   ]);
+  const metric = 'cpu resource utilization (percentage of request)';
+  expect(grown.steps.flatMap((own) => own.metric ?? [])).toEqual([metric, metric, metric]);
   const still = syncAt(3, 310, 30);
   expect(still.steps.find(({ step }) => step === 'tolerance')?.text).toBe(
-    'cpu resource utilization (percentage of request): 0.9 <= 1.0333 <= 1.1: within tolerance, 3 kept',
+    '0.9 <= 1.0333 <= 1.1: within tolerance, 3 kept',
   );
 });
 

@@ -1076,6 +1076,7 @@ describe('what a pod requests', () => {
     const leaving: ObservedPod = { ...bare, name: 'b', deletionUs: 1, containers: [{ name: 'app' }] };
     expect(askOf(metric, [bare, leaving])).toMatchObject({
       failed: 'failed to get cpu utilization: missing request for cpu in container app of Pod b',
+      lacksRequest: 'cpu',
     });
   });
 

@@ -342,7 +342,7 @@ test('surge pods of a rolling update do not grow the workload', () => {
   });
   expect(output.replicas).toBe(4);
   expect(output.steps.find(({ step }) => step === 'guard')?.text).toBe(
-    'cpu resource utilization (percentage of request): ceil(0.88 * 5 pods) = 5 would go against the ratio: 4 kept',
+    'ceil(0.88 * 5 pods) = 5 would go against the ratio: 4 kept',
   );
   expect(conditionOf(output, 'ScalingActive')).toBe('True ValidMetricFound');
   // What is reported is the reading before the assumption.

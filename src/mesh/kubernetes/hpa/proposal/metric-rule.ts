@@ -1,5 +1,5 @@
 import type { DecisionStep } from '../decision-step.ts';
-import type { ObservedPod, Samples } from '../observed.ts';
+import type { Failed, ObservedPod, Samples } from '../observed.ts';
 import type { HpaControllerSettings, MetricIdentifier } from '../spec.ts';
 import type { Tolerances } from '../utilisation.ts';
 
@@ -32,10 +32,9 @@ export interface MetricProposal {
   readonly steps: readonly DecisionStep[];
 }
 
-export interface MetricFailure {
+export interface MetricFailure extends Failed {
   /** Of the condition ScalingActive. */
   readonly reason: string;
-  readonly failed: string;
   /** The same with the metric named, as the event about the whole sync tells it. */
   readonly named: string;
 }

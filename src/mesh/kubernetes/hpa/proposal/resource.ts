@@ -16,8 +16,8 @@ export const resourceRule: MetricRule<ResourceMetric> = ({ name, target }, sight
   const proposal = propose(name, undefined, target, sight);
   if (!('failed' in proposal)) return proposal;
   return {
+    ...proposal,
     reason: 'FailedGetResourceMetric',
-    failed: proposal.failed,
     named: `failed to get ${name} resource metric value: ${proposal.failed}`,
   };
 };
@@ -27,8 +27,8 @@ export const containerResourceRule: MetricRule<ContainerResourceMetric> = (metri
   const proposal = propose(metric.name, metric.container, metric.target, sight);
   if (!('failed' in proposal)) return proposal;
   return {
+    ...proposal,
     reason: 'FailedGetContainerResourceMetric',
-    failed: proposal.failed,
     named: `failed to get ${metric.container} container metric value: ${proposal.failed}`,
   };
 };
@@ -43,7 +43,7 @@ function propose(
   const proposal = proposeReplicas(resource, container, target, sight);
   if ('failed' in proposal) {
     const what = isUtilization ? 'utilization' : 'usage';
-    return { failed: `failed to get ${resource} ${what}: ${proposal.failed}` };
+    return { ...proposal, failed: `failed to get ${resource} ${what}: ${proposal.failed}` };
   }
   const { replicas, reading, steps } = proposal;
   const whose = container === undefined ? 'resource' : 'container resource';
