@@ -54,22 +54,25 @@ function unattached(own: KubernetesHttpRoute | KubernetesGrpcRoute, registry: Re
   const [ref] = own.spec.parentRefs;
   const withoutPort = own.spec.parentRefs.filter(lacksIts);
   if (ref === undefined || parents.length > withoutPort.length) return [];
-  const isOfGateway = own.spec.parentRefs.some(({ kind }) => kind === 'Gateway');
-  const outside = own.spec.hostnames.length === 0 ? ['*'] : own.spec.hostnames;
   return [
     {
       by: 'unattached',
       rule: ownerText(ownerOf(own)),
       owner: ownerOf(own),
-      hosts: [
-        ...own.spec.parentRefs.flatMap((each) =>
-          each.kind === 'Service' ? [fullHost(each.name, each.namespace)] : [],
-        ),
-        ...(isOfGateway ? outside : []),
-      ],
+      hosts: hostsOf(own),
       parent: { kind: ref.kind, name: ref.name, namespace: ref.namespace },
       ...(lacksIts(ref) ? { port: ref.port! } : {}),
     },
+  ];
+}
+
+/** Hosts that a route would be for: its parents that are Services, and at a Gateway what it names, or any. */
+function hostsOf({ spec: { parentRefs, hostnames } }: KubernetesHttpRoute | KubernetesGrpcRoute): string[] {
+  const isOfGateway = parentRefs.some(({ kind }) => kind === 'Gateway');
+  const services = parentRefs.filter(({ kind }) => kind === 'Service');
+  return [
+    ...services.map(({ name, namespace }) => fullHost(name, namespace)),
+    ...(!isOfGateway ? [] : hostnames.length === 0 ? ['*'] : hostnames),
   ];
 }
 
@@ -88,7 +91,7 @@ function withoutConsumers(
       by: 'consumer',
       rule: ownerText(ownerOf(own)),
       owner: ownerOf(own),
-      hosts: spec.parentRefs.map((ref) => fullHost(ref.name, ref.namespace)),
+      hosts: hostsOf(own),
       namespace,
       parent: { name: parent.name, namespace: parent.namespace },
     },
@@ -154,17 +157,12 @@ function twiceIn(registry: Registry, names: ServiceNames): TwiceFact[] {
 function refusedRoute(own: KubernetesHttpRoute | KubernetesGrpcRoute): DroppedFact[] {
   const error = conversionError(own);
   if (error === undefined) return [];
-  const parents = own.spec.parentRefs.flatMap((ref) =>
-    ref.kind === 'Service' ? [fullHost(ref.name, ref.namespace)] : [],
-  );
-  const isOfGateway = own.spec.parentRefs.some(({ kind }) => kind === 'Gateway');
-  const outside = own.spec.hostnames.length === 0 ? ['*'] : own.spec.hostnames;
   return [
     {
       by: 'error',
       rule: ownerText(ownerOf(own)),
       owner: ownerOf(own),
-      hosts: [...parents, ...(isOfGateway ? outside : [])],
+      hosts: hostsOf(own),
       error,
     },
   ];

@@ -1,5 +1,5 @@
 import { fullHost } from '../../manifest/host.ts';
-import { mayHave } from '../../manifest/analysis/pod.ts';
+import { podFinder, type Labelled } from '../../manifest/analysis/pod.ts';
 import { selects } from '../../manifest/labels.ts';
 import type {
   Destination,
@@ -88,7 +88,10 @@ export function meshFacts(
   });
   const clusters = new Map(acting.flatMap((own) => own.clusters).map((own) => [own.name, own]));
   const outside = outsideOf(resources).map(({ sets }) => podOf(sets[0]!.owner, '', 0));
-  const endpoints = [...workloads.map((own, index) => withLater(pods[index]!, own, registry)), ...outside];
+  const endpoints = podFinder([
+    ...workloads.map((own, index) => withLater(pods[index]!, own, registry)),
+    ...outside.map((pod) => ({ ...pod, name: pod.workload })),
+  ]);
   const rollouts = resourcesOf(registry, 'Rollout');
   const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, endpoints, rollouts };
   const callsOf = (pod: Pod, host: string, port: number): MeshFacts['calls'][number] => {
@@ -205,27 +208,23 @@ function firstOfEach<K, V>(maps: readonly ReadonlyMap<K, V>[]): Map<K, V> {
 /** Workloads whose pods a Service picks: of a subset those with its labels, and where a port is named those that have it. */
 const workloadsOf = (
   { namespace, selector }: MeshService,
-  pods: readonly ForeseenPod[],
+  having: Manifests['endpoints'],
   labels: Readonly<Record<string, string>>,
   portName: string | undefined,
-): string[] => [
-  ...new Set(
-    pods.flatMap((pod) =>
-      pod.namespace === namespace &&
-      Object.keys(selector).length > 0 &&
-      mayHave({ ...pod, name: pod.workload }, { ...selector, ...labels }) &&
-      hasPort(pod, portName)
-        ? [pod.workload]
-        : [],
-    ),
-  ),
-];
+): string[] => {
+  if (Object.keys(selector).length === 0) return [];
+  const found = having({ ...selector, ...labels }).filter(
+    (pod) => pod.namespace === namespace && hasPort(pod, portName),
+  );
+  return [...new Set(found.map(({ workload }) => workload))];
+};
 
 /** A pod with labels that its template does not say: of a StatefulSet, whatever its number is then, and of its node. */
-type ForeseenPod = Pod & Pick<Parameters<typeof mayHave>[0], 'numbered' | 'places'>;
+type ForeseenPod = Pod & Labelled;
 
 const withLater = (pod: Pod, own: Workload, registry: Registry): ForeseenPod => ({
   ...pod,
+  name: pod.workload,
   ...(own.kind === 'StatefulSet' ? { numbered: { start: own.spec.start, count: Infinity } } : {}),
   places: resourcesOf(registry, 'Node')
     .map(nodeOf)
@@ -242,8 +241,8 @@ interface Manifests {
   /** Sidecars that differ in what rules may look at, and what istiod holds for each. */
   readonly callers: readonly Caller[];
   readonly gateway: Caller;
-  /** Pods of the manifests, and what stands outside. */
-  readonly endpoints: readonly ForeseenPod[];
+  /** Pods of the manifests, and what stands outside, by labels. */
+  readonly endpoints: (labels: Readonly<Record<string, string>>) => readonly ForeseenPod[];
   readonly rollouts: readonly Rollout[];
 }
 

@@ -1,3 +1,4 @@
+import { byLabels } from '../by-labels.ts';
 import type { Cursor } from '../cursor.ts';
 import { matches, type Labels } from '../labels.ts';
 import type { Written } from './written.ts';
@@ -87,11 +88,11 @@ const topologyOf = (labels: Labels | undefined): Labels =>
     }),
   );
 
+/** What labels of pods are known by; the name is that of what keeps them. */
+export type Labelled = Pick<Pod, 'name' | 'labels' | 'numbered' | 'places'>;
+
 /** Whether one of its pods has, or may come to have, all of these labels. */
-export function mayHave(
-  { name, labels, numbered, places = [] }: Pick<Pod, 'name' | 'labels' | 'numbered' | 'places'>,
-  wanted: Labels,
-): boolean {
+export function mayHave({ name, labels, numbered, places = [] }: Labelled, wanted: Labels): boolean {
   const rest = Object.entries(wanted).filter(([key, value]) => labels[key] !== value);
   if (rest.length === 0) return true;
   const numbers: (string | undefined)[] = [];
@@ -115,22 +116,11 @@ const isNumberOf = (text: string | undefined, numbered: Pod['numbered']): boolea
   Number(text) >= numbered.start &&
   Number(text) < numbered.start + numbered.count;
 
-/** Pods by their labels: those that a selector with labels finds, without a look at all the others. */
-export function podFinder(pods: readonly Pod[]): (selector: Labels) => readonly Pod[] {
-  const byLabel = new Map<string, Pod[]>();
-  for (const pod of pods) {
-    for (const [key, value] of Object.entries(pod.labels)) {
-      const label = `${key}=${value}`;
-      const known = byLabel.get(label);
-      if (known === undefined) byLabel.set(label, [pod]);
-      else known.push(pod);
-    }
-  }
+/** Pods that have, or may come to have, the labels of a selector; one that asks for none finds all. */
+export function podFinder<Own extends Labelled>(pods: readonly Own[]): (selector: Labels) => readonly Own[] {
+  const having = byLabels(pods, ({ labels }) => labels);
   return (selector) => {
-    const lists = Object.entries(selector).flatMap(([key, value]) =>
-      laterLabels.has(key) ? [] : [byLabel.get(`${key}=${value}`) ?? []],
-    );
-    const [shortest = pods] = lists.sort((a, b) => a.length - b.length);
-    return shortest.filter((own) => mayHave(own, selector));
+    const written = Object.entries(selector).filter(([key]) => !laterLabels.has(key));
+    return having(Object.fromEntries(written)).filter((own) => mayHave(own, selector));
   };
 }
