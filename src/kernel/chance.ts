@@ -8,6 +8,8 @@ import { grown } from './columns.ts';
 export interface Stream {
   /** Uniform on [0, 1) with 53 bits; may be 0, never 1. */
   uniform(): number;
+  /** Fills a list with what `uniform` would give one after the other. */
+  fill(drawn: Float64Array): void;
   /** Uniform on 0 .. 2^32-1. */
   uint32(): number;
   /** Uniform on 0 .. count-1 by modulo, as Envoy picks hosts (bias below count / 2^32). */
@@ -96,6 +98,30 @@ class Alea implements Stream {
     const { numbers } = this.#states;
     const high = next(numbers, this.#at);
     return high + ((next(numbers, this.#at) * 0x200000) | 0) * 1.1102230246251565e-16;
+  }
+
+  /** As `uniform`, with the state in hand from one number to the next. */
+  fill(drawn: Float64Array): void {
+    const { numbers } = this.#states;
+    const at = this.#at;
+    let s0 = numbers[at]!;
+    let s1 = numbers[at + S1]!;
+    let s2 = numbers[at + S2]!;
+    let carry = numbers[at + CARRY]!;
+    for (let i = 0; i < drawn.length; i++) {
+      const sum = 2091639 * s0 + carry * 2.3283064365386963e-10;
+      const high = sum - (sum | 0);
+      const lower = 2091639 * s1 + (sum | 0) * 2.3283064365386963e-10;
+      carry = lower | 0;
+      s0 = s2;
+      s1 = high;
+      s2 = lower - carry;
+      drawn[i] = high + ((s2 * 0x200000) | 0) * 1.1102230246251565e-16;
+    }
+    numbers[at] = s0;
+    numbers[at + S1] = s1;
+    numbers[at + S2] = s2;
+    numbers[at + CARRY] = carry;
   }
 
   uint32(): number {

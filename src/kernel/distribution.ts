@@ -23,6 +23,7 @@ export type Sampler = () => number;
 
 /** Uniform numbers on [0, 1). */
 type Uniform = Pick<Stream, 'uniform'>;
+type ManyUniform = Pick<Stream, 'uniform' | 'fill'>;
 
 /**
  * Draws by inversion, one uniform number per draw whatever the law, so that two variants of a scenario stay in step
@@ -65,11 +66,11 @@ export function sampler(distribution: Distribution, stream: Uniform): Sampler {
 /**
  * Fills lists with draws, the same as those of `sampler` one after the other; the laws that are drawn most have a loop of their own.
  */
-export function lawFiller(distribution: Distribution, stream: Uniform): (drawn: Float64Array) => void {
+export function lawFiller(distribution: Distribution, stream: ManyUniform): (drawn: Float64Array) => void {
   if (distribution.dist === 'exponential') {
     const law = Float64Array.of(distribution.mean);
     return (drawn) => {
-      fillUniform(drawn, stream);
+      stream.fill(drawn);
       toUnits(drawn, law);
     };
   }
@@ -78,7 +79,7 @@ export function lawFiller(distribution: Distribution, stream: Uniform): (drawn: 
     // Numbers in a list of doubles: those of a closure are boxed anew wherever they are used.
     const law = Float64Array.of(mu, sigma);
     return (drawn) => {
-      fillUniform(drawn, stream);
+      stream.fill(drawn);
       toNormals(drawn);
       toPowers(drawn, law);
     };
@@ -87,10 +88,6 @@ export function lawFiller(distribution: Distribution, stream: Uniform): (drawn: 
   return (drawn) => {
     for (let i = 0; i < drawn.length; i++) drawn[i] = draw();
   };
-}
-
-function fillUniform(drawn: Float64Array, stream: Uniform): void {
-  for (let i = 0; i < drawn.length; i++) drawn[i] = stream.uniform();
 }
 
 function toNormals(drawn: Float64Array): void {

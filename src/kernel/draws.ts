@@ -14,7 +14,7 @@ export class Draws {
   #at = block;
 
   /** @param isWhole whole microseconds are drawn: for times that are added to a moment of the clock. */
-  constructor(distribution: Distribution, stream: Pick<Stream, 'uniform'>, isWhole: boolean) {
+  constructor(distribution: Distribution, stream: Pick<Stream, 'uniform' | 'fill'>, isWhole: boolean) {
     this.#fill = lawFiller(distribution, stream);
     this.#isWhole = isWhole;
   }

@@ -31,6 +31,17 @@ test('a stream is the Alea of seedrandom: 53 bits, 32 bits, and 32 bits modulo a
   }
 });
 
+test('a list that a stream fills is the Alea of seedrandom, too, and the stream goes on behind it', () => {
+  const stream = new Chance('42').stream('a/b');
+  const alea = seedrandom.alea('42/a/b');
+  const drawn = new Float64Array(5);
+  for (let i = 0; i < 1000; i++) {
+    stream.fill(drawn);
+    expect([...drawn]).toEqual(Array.from({ length: 5 }, () => alea.double()));
+    expect(stream.uniform()).toBe(alea.double());
+  }
+});
+
 test('streams of a copy go on where those of the original stand, and stay apart', () => {
   const [one, other] = [new Chance('42'), new Chance('42')];
   const [a, b] = [one.stream('a'), one.stream('b')];

@@ -124,6 +124,7 @@ describe.each(names)('%s', (name) => {
       uint32: () => Math.imul(drawn.count++, 0x9e3779b1) >>> 0,
       below: (count) => (Math.imul(drawn.count++, 0x9e3779b1) >>> 0) % count,
       uniform: () => 0,
+      fill: () => {},
     });
     for (const hosts of [hostSet([1, 1, 1]), hostSet([1, 2, 5])]) {
       const drawn = { count: 0 };
