@@ -100,15 +100,16 @@ export class Simulation {
     const queue = this.#queue;
     const handlers = this.#handlers;
     const quiet = this.#quiet;
-    let left = most;
-    for (; left > 0 && queue.nextDueUs <= endUs; left--) {
-      this.nowUs = queue.nextDueUs;
+    for (let left = most; left > 0; left--) {
+      const dueUs = queue.nextDueUs;
+      if (dueUs > endUs) break;
+      this.nowUs = dueUs;
       const kind = queue.nextKind;
       const subject = queue.nextSubject;
       queue.pop();
       this.events += 1;
-      if (!quiet[kind]!) this.#beforeLook(this.nowUs);
-      handlers[kind]!(subject, this.nowUs);
+      if (!quiet[kind]!) this.#beforeLook(dueUs);
+      handlers[kind]!(subject, dueUs);
     }
     const isOver = queue.nextDueUs > endUs;
     if (isOver) this.nowUs = endUs;

@@ -54,6 +54,16 @@ test('pushes between pops keep the order: a hold model agrees with a sorted list
   expect(queue.length).toBe(list.length);
 });
 
+test('what is never due leaves behind all that is, in the order in which it came', () => {
+  const queue = new EventQueue();
+  const times = Array.from({ length: 600 }, (_, place) => (place % 3 === 0 ? Infinity : 600 - place));
+  times.forEach((due, subject) => queue.push(due, 1, subject));
+  const ofNever = times.flatMap((due, subject) => (due === Infinity ? [subject] : []));
+  expect(drained(queue).slice(-ofNever.length)).toEqual(
+    ofNever.map((subject) => ({ due: Infinity, subject })),
+  );
+});
+
 test('an event with a reserved place leaves before equals that were pushed after the reservation', () => {
   const queue = new EventQueue();
   queue.push(5, 0, 1);
