@@ -5,7 +5,10 @@ import { tQuantile } from '../../stats/beta.ts';
 /** What numbers of one sort have in common: why they may differ. */
 const likelyCauses = {
   time: 'service times that were others by then: other data, other caches, more load than the fit has seen',
+  // The plays have the arrivals that came then, and count a page when it is answered, as a log does.
   rate: 'pages that the fitted system had not answered by the end, as it keeps up less well',
+  rateAbove:
+    'pages that the running system had not answered, or its logs not told, by the end: the fitted one keeps up better',
   errors: 'failures that began or ended later than the fit could see',
   cpu: 'work that no request causes (collections, batches), or requests of another kind than before',
   workers: 'a minute in which a pod was full: how long that lasts is chance, and few such minutes were seen',
@@ -15,7 +18,7 @@ const likelyCauses = {
 /** One number that was observed, and what plays of the fitted system came to. */
 export interface Measured {
   readonly what: string;
-  readonly sort: keyof typeof likelyCauses;
+  readonly sort: Exclude<keyof typeof likelyCauses, 'rateAbove'>;
   readonly unit: string;
   readonly observed: number;
   /** One per play. */
@@ -91,5 +94,6 @@ export function worstOf(compared: readonly Compared[]): string | null {
   const by = relative
     ? `${Math.round(Math.abs(difference) * 100)} % ${side} what was observed`
     : `${Math.abs(difference).toFixed(1)} points ${side} it`;
-  return `Furthest off is ${what}: ${by}. Likely: ${likelyCauses[worst.sort]}.`;
+  const cause = worst.sort === 'rate' && difference > 0 ? 'rateAbove' : worst.sort;
+  return `Furthest off is ${what}: ${by}. Likely: ${likelyCauses[cause]}.`;
 }

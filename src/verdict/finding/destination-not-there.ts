@@ -54,7 +54,7 @@ function unasked(record: RunRecord): { own: UnbackedFact; level: 'harms'; head: 
         .map(({ weight: _weight, workloads: _workloads, passesThrough: _passes, ...place }) => ({
           own: { ...place, rule, unsent: [] },
           level: 'harms',
-          head: `${rule} sends requests to ${place.to}. None came in this run, and each would fail: ${lackOf(place)}.`,
+          head: `${rule} sends requests to ${place.to}. None came in this run, and each fails as long as ${lackOf(place)}.`,
         })),
     );
 }
@@ -69,7 +69,7 @@ export const wouldFail = ({ lacks, unsent }: UnbackedFact): boolean =>
   lacks !== 'workload' || unsent.length > 0;
 
 export function unbackedHead(own: UnbackedFact): string {
-  return `${own.rule} would send requests to ${own.to} from the next weight above 0 on, and each of them would fail: ${lackOf(own, own.unsent)}.`;
+  return `${own.rule} would send requests to ${own.to} from the next weight above 0 on, and each of them fails as long as ${lackOf(own, own.unsent)}.`;
 }
 
 /** What a destination lacks, in a clause. @param unsent workloads that are of no destination, where there are some */
@@ -90,7 +90,7 @@ export function lackOf(
     case null:
       return unsent.length === 0
         ? `no workload has the labels that ${to} selects`
-        : `no workload has the labels that ${to} selects, and ${listed(unsent)} ${unsent.length === 1 ? 'is' : 'are'} in no destination`;
+        : `no workload has the labels that ${to} selects (${listed(unsent)} ${unsent.length === 1 ? 'is' : 'are'} in no destination)`;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Remedy } from '../../record/finding.ts';
 import type { TwiceFact } from '../../record/mesh-facts.ts';
 import { percent } from '../../words/number.ts';
 import { listed } from '../../words/listed.ts';
+import { during } from './during.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 import { toldByStep } from './told-by-step.ts';
@@ -11,12 +12,12 @@ export const destinationTwice: FindingKind = {
   code: 'destination-twice',
   seenIn: (record) =>
     toldByStep(record, ({ twice = [] }) => twice.map((own) => [`${own.rule} ${own.to}`, own] as const)).map(
-      ({ first: own, fromSeconds }) => ({
+      ({ first: own, fromSeconds, toSeconds }) => ({
         code: 'destination-twice',
         level: 'harms',
-        sentence: twiceHead(own),
+        sentence: `${during(record, fromSeconds, toSeconds)}${twiceHead(own)}`,
         evidence: [],
-        harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+        harm: { ...noHarm, fromSeconds, toSeconds },
         why: 'Each entry of a route is drawn by its own weight, and entries with one host, subset and port are one place.',
         remedies: twiceRemedies(own),
         look: 'split',

@@ -1,6 +1,7 @@
 import type { Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import { plural } from '../../words/number.ts';
+import { during } from './during.ts';
 import type { FindingKind } from './finding.ts';
 import { harmToCallers, withAnswers } from './harm-to-callers.ts';
 import { byHand } from './remedy.ts';
@@ -14,17 +15,20 @@ export const headless: FindingKind = {
       rules.flatMap((own) =>
         own.headless === null ? [] : [[own.rule, { own, service: own.headless }] as const],
       ),
-    ).map(({ key: rule, first: { own, service }, fromSeconds }) => {
+    ).map(({ key: rule, first: { own, service }, fromSeconds, toSeconds }) => {
       // A gateway balances among the pods itself.
       const calls = record.callers.filter(
         ({ caller, rules }) =>
           splits(own) && caller !== 'visitors' && rules.some((each) => each.rule === rule),
       );
-      const harm = harmToCallers(calls, fromSeconds, record.scenario.durationSeconds);
+      const harm = harmToCallers(calls, fromSeconds, toSeconds);
       return {
         code: 'headless',
         level: harm.requests > 0 ? 'breaks' : 'harms',
-        sentence: withAnswers(headlessHead(rule, service), calls),
+        sentence: withAnswers(
+          `${during(record, fromSeconds, toSeconds)}${headlessHead(rule, service)}`,
+          calls,
+        ),
         evidence:
           harm.requests === 0
             ? []

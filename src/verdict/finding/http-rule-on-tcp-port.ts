@@ -1,6 +1,7 @@
 import type { Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import { callerText } from './caller-text.ts';
+import { during } from './during.ts';
 import type { FindingKind } from './finding.ts';
 import { harmToCallers } from './harm-to-callers.ts';
 import { byChange } from './remedy.ts';
@@ -16,15 +17,16 @@ export const httpRuleOnTcpPort: FindingKind = {
       rules.flatMap(({ rule, tcpPort, inert }) =>
         tcpPort === null || inert !== null ? [] : [[rule, tcpPort] as const],
       ),
-    ).map(({ key: rule, last: tcpPort }) => {
+    ).map(({ key: rule, last: tcpPort, fromSeconds, toSeconds }) => {
       const calls = record.callers.filter(
         ({ service, caller }) => service === tcpPort.service && caller !== 'visitors',
       );
-      const harm = harmToCallers(calls, 0, record.scenario.durationSeconds);
+      const harm = harmToCallers(calls, fromSeconds, toSeconds);
       return {
         code: 'http-rule-on-tcp-port',
         level: harm.requests > 0 ? 'breaks' : 'harms',
-        sentence: `${tcpPortHead(rule, tcpPort)} ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
+        sentence:
+          `${during(record, fromSeconds, toSeconds)}${tcpPortHead(rule, tcpPort)} ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
         evidence: [],
         harm,
         why: 'The name of a port (or its appProtocol) says what it speaks: tcp-..., tls-..., https, mongo, mysql, redis are bytes to a sidecar, and http routes are not looked at.',

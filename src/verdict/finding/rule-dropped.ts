@@ -2,6 +2,7 @@ import { hostCovers } from '../../manifest/host.ts';
 import type { Remedy } from '../../record/finding.ts';
 import type { DroppedFact, MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
+import { during } from './during.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 import { toldByStep } from './told-by-step.ts';
@@ -15,12 +16,12 @@ export const ruleDropped: FindingKind = {
         // Requests that nobody takes are told with it.
         .filter((own) => !record.failures.some(({ cause, host }) => isFor(own, cause, host)))
         .map((own) => [own.rule, own] as const),
-    ).map(({ first, fromSeconds }) => ({
+    ).map(({ first, fromSeconds, toSeconds }) => ({
       code: 'rule-dropped',
       level: 'harms',
-      sentence: droppedHead(first),
+      sentence: `${during(record, fromSeconds, toSeconds)}${droppedHead(first)}`,
       evidence: [],
-      harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+      harm: { ...noHarm, fromSeconds, toSeconds },
       why: droppedWhy,
       remedies: droppedRemedies(first),
       look: 'callers',

@@ -2,6 +2,7 @@ import { ownerText } from '../../manifest/rule-name.ts';
 import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import { listed } from '../../words/listed.ts';
+import { during } from './during.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 import { toldByStep } from './told-by-step.ts';
@@ -10,17 +11,19 @@ import { toldByStep } from './told-by-step.ts';
 export const ruleForNoHost: FindingKind = {
   code: 'rule-for-no-host',
   seenIn: (record) =>
-    toldByStep(record, rulesForNoHost).map(({ key: owner, first: { inert, isHarm }, fromSeconds }) => ({
-      code: 'rule-for-no-host',
-      level: isHarm ? 'harms' : 'note',
-      sentence: noHostHead(owner, inert),
-      evidence: [],
-      harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
-      why: 'A name without a dot in a VirtualService is one of its own namespace, and a name with a dot is a full one. Sidecars apply a rule to calls of the Services that it names; beside that, at most to HTTP that asks for that very name.',
-      remedies: noHostRemedies(inert),
-      look: 'callers',
-      trace: null,
-    })),
+    toldByStep(record, rulesForNoHost).map(
+      ({ key: owner, first: { inert, isHarm }, fromSeconds, toSeconds }) => ({
+        code: 'rule-for-no-host',
+        level: isHarm ? 'harms' : 'note',
+        sentence: `${during(record, fromSeconds, toSeconds)}${noHostHead(owner, inert)}`,
+        evidence: [],
+        harm: { ...noHarm, fromSeconds, toSeconds },
+        why: 'A name without a dot in a VirtualService is one of its own namespace, and a name with a dot is a full one. Sidecars apply a rule to calls of the Services that it names; beside that, at most to HTTP that asks for that very name.',
+        remedies: noHostRemedies(inert),
+        look: 'callers',
+        trace: null,
+      }),
+    ),
 };
 
 type NoHost = Extract<NonNullable<RuleFact['inert']>, { by: 'host' }>;

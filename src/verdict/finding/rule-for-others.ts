@@ -1,6 +1,7 @@
 import { ownerText } from '../../manifest/rule-name.ts';
 import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
+import { during } from './during.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 import { toldByStep } from './told-by-step.ts';
@@ -10,12 +11,12 @@ export const ruleForOthers: FindingKind = {
   code: 'rule-for-others',
   seenIn: (record) =>
     toldByStep(record, (step) => rulesForOthers(step).map((owner) => [owner, owner] as const)).map(
-      ({ key: owner, fromSeconds }) => ({
+      ({ key: owner, fromSeconds, toSeconds }) => ({
         code: 'rule-for-others',
         level: 'harms',
-        sentence: forOthersHead(owner),
+        sentence: `${during(record, fromSeconds, toSeconds)}${forOthersHead(owner)}`,
         evidence: [],
-        harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+        harm: { ...noHarm, fromSeconds, toSeconds },
         why: 'istiod gives a sidecar only those routes whose match on port, sourceLabels, sourceNamespace and gateways fits it; without any of them its callers go to any pod of the Service.',
         remedies: [forOthersRemedy(owner)],
         look: 'callers',

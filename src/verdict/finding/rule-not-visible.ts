@@ -4,6 +4,7 @@ import type { MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { failureFinding, failureGroups, harmText, statusesIn } from './failures.ts';
 import { listed } from '../../words/listed.ts';
+import { during } from './during.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange } from './remedy.ts';
 import { toldByStep } from './told-by-step.ts';
@@ -16,7 +17,7 @@ export const ruleNotVisible: FindingKind = {
       rules.flatMap((own) =>
         own.inert?.by === 'export' ? [[own.rule, { own, by: own.inert }] as const] : [],
       ),
-    ).map(({ key: rule, first: { own, by }, fromSeconds }): FindingRecord => {
+    ).map(({ key: rule, first: { own, by }, fromSeconds, toSeconds }): FindingRecord => {
       const head = notVisibleHead(rule, by);
       const told = { code: 'rule-not-visible', why, remedies: notVisibleRemedies(own.owner) } as const;
       // Where nothing else takes the requests of its hosts, they fail.
@@ -27,9 +28,9 @@ export const ruleNotVisible: FindingKind = {
         ? {
             ...told,
             level: 'harms',
-            sentence: head,
+            sentence: `${during(record, fromSeconds, toSeconds)}${head}`,
             evidence: [],
-            harm: { ...noHarm, fromSeconds, toSeconds: record.scenario.durationSeconds },
+            harm: { ...noHarm, fromSeconds, toSeconds },
             look: 'callers',
             trace: null,
           }

@@ -1,7 +1,10 @@
+import { ownerText } from '../../manifest/rule-name.ts';
 import type { Remedy } from '../../record/finding.ts';
-import type { RuleFact } from '../../record/mesh-facts.ts';
+import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
+import { listed } from '../../words/listed.ts';
 import { callerText } from './caller-text.ts';
-import type { FindingKind } from './finding.ts';
+import { during } from './during.ts';
+import { noHarm, type FindingKind } from './finding.ts';
 import { harmToCallers } from './harm-to-callers.ts';
 import { byHand } from './remedy.ts';
 import { toldByStep } from './told-by-step.ts';
@@ -12,34 +15,68 @@ type HttpPort = NonNullable<RuleFact['httpPort']>;
 export const tcpRuleOnHttpPort: FindingKind = {
   code: 'tcp-rule-on-http-port',
   seenIn: (record) =>
-    toldByStep(record, ({ rules }) =>
-      rules.flatMap(({ rule, httpPort, inert }) =>
-        httpPort === undefined || inert !== null ? [] : [[rule, httpPort] as const],
+    toldByStep(record, (step) =>
+      step.rules.flatMap((own) =>
+        own.httpPort !== undefined && isNeverAsked(own)
+          ? [[own.rule, { httpPort: own.httpPort, instead: insteadOf(step, own) }] as const]
+          : [],
       ),
-    ).map(({ key: rule, last: httpPort }) => {
+    ).map(({ key: rule, last: { httpPort, instead }, fromSeconds, toSeconds }) => {
       const calls = record.callers.filter(
         ({ service, caller }) => service === httpPort.service && caller !== 'visitors',
       );
-      const harm = harmToCallers(calls, 0, record.scenario.durationSeconds);
+      const harm = harmToCallers(calls, fromSeconds, toSeconds);
       return {
         code: 'tcp-rule-on-http-port',
-        level: harm.requests > 0 ? 'breaks' : 'harms',
-        sentence: `${httpPortHead(rule, httpPort)} ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
+        // Where another rule acts, what it says may be all that is wanted.
+        level: harm.requests > 0 && instead.length === 0 ? 'breaks' : 'harms',
+        sentence:
+          `${during(record, fromSeconds, toSeconds)}${httpPortHead(rule, httpPort, instead)} ${calls.map((own) => callerText(own)).join(' ')}`.trim(),
         evidence: [],
-        harm,
+        harm: instead.length === 0 ? harm : { ...noHarm, fromSeconds, toSeconds },
         why: 'The name of a port (or its appProtocol) says what it speaks: of http, http2 and grpc a sidecar looks at http routes alone.',
-        remedies: httpPortRemedies(rule, httpPort),
+        remedies: httpPortRemedies(rule, httpPort, instead),
         look: 'callers',
         trace: null,
       };
     }),
 };
 
-export const httpPortHead = (rule: string, { service, port }: HttpPort): string =>
-  `${rule} does not act for callers inside the mesh: it is a tcp rule, and the port ${port} of ${service} carries HTTP, so each request goes to any pod of it.`;
+/** A tcp rule that sidecars would not ask were it the only one; seen, and for them. */
+export const isNeverAsked = ({ httpPort, inert }: RuleFact): boolean =>
+  httpPort !== undefined && (inert === null || inert.by === 'rule');
 
-export const httpPortRemedies = (rule: string, { port }: HttpPort): Remedy[] => [
+/** Rules for the same Service whose http routes sidecars do ask. */
+export const insteadOf = (
+  { rules }: Pick<MeshFacts, 'rules'>,
+  { owner, httpPort }: Pick<RuleFact, 'owner' | 'httpPort'>,
+): string[] => [
+  ...new Set(
+    rules.flatMap((own) =>
+      own.inside &&
+      own.inert === null &&
+      own.httpPort === undefined &&
+      own.tcpPort === null &&
+      own.services.includes(httpPort!.service) &&
+      ownerText(own.owner) !== ownerText(owner)
+        ? [ownerText(own.owner)]
+        : [],
+    ),
+  ),
+];
+
+/** @param instead what acts for the Service */
+export const httpPortHead = (rule: string, { service, port }: HttpPort, instead: readonly string[]): string =>
+  `${rule} does not act for callers inside the mesh: it is a tcp rule, and the port ${port} of ${service} carries HTTP, so ${
+    instead.length === 0
+      ? 'each request goes to any pod of it'
+      : `requests go as if it were not there: by ${listed(instead)} where that takes them, else to any pod of ${service}`
+  }.`;
+
+export const httpPortRemedies = (rule: string, { port }: HttpPort, instead: readonly string[]): Remedy[] => [
   byHand(
-    `Write the route of ${rule} under http in place of tcp; or name port ${port} tcp-... where it carries no HTTP.`,
+    instead.length === 0
+      ? `Write the route of ${rule} under http in place of tcp; or name port ${port} tcp-... where it carries no HTTP.`
+      : `Delete ${rule}; or, if its route is meant, write it under http into ${listed(instead)}: of several rules for a host sidecars follow one.`,
   ),
 ];

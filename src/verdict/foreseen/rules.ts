@@ -9,7 +9,7 @@ import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
 import { sharedHead, sharedRemedies } from '../finding/shared-pods.ts';
 import { sharedIn, weighedIn } from '../weighed.ts';
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
-import { httpPortHead, httpPortRemedies } from '../finding/tcp-rule-on-http-port.ts';
+import { httpPortHead, httpPortRemedies, insteadOf, isNeverAsked } from '../finding/tcp-rule-on-http-port.ts';
 import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
 import { droppedHead, droppedRemedies, isAnalysed } from '../finding/rule-dropped.ts';
@@ -34,18 +34,24 @@ export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', ({ rules }) =
 );
 
 /** A tcp rule for a Service all of whose ports carry HTTP. */
-export const tcpRuleOnHttpPort = stepwise('tcp-rule-on-http-port', ({ rules }) =>
-  rules.flatMap(({ rule, httpPort, inert }) =>
-    httpPort === undefined || inert !== null
-      ? []
-      : [{ key: rule, sentence: httpPortHead(rule, httpPort), remedies: httpPortRemedies(rule, httpPort) }],
+export const tcpRuleOnHttpPort = stepwise('tcp-rule-on-http-port', (step) =>
+  step.rules.flatMap((own) =>
+    own.httpPort !== undefined && isNeverAsked(own)
+      ? [
+          {
+            key: own.rule,
+            sentence: httpPortHead(own.rule, own.httpPort, insteadOf(step, own)),
+            remedies: httpPortRemedies(own.rule, own.httpPort, insteadOf(step, own)),
+          },
+        ]
+      : [],
   ),
 );
 
 /** Two rules for one host. */
 export const olderRuleHides = stepwise('older-rule-hides', ({ rules }) =>
-  rules.flatMap(({ rule, inert, services }) =>
-    inert?.by !== 'rule'
+  rules.flatMap(({ rule, inert, services, httpPort }) =>
+    inert?.by !== 'rule' || httpPort !== undefined
       ? []
       : [
           {

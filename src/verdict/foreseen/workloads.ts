@@ -48,7 +48,7 @@ export const drainHeld = stepwise('drain-held', ({ held, drained }, index, steps
   if (isLast && drained.length === 0)
     return held.map((own) => ({
       key: own.workload,
-      sentence: `No pod of ${own.workload} may ever be evicted: ${heldText(own)}. A drain of its node, as an upgrade of the cluster brings it, would not end.`,
+      sentence: `No pod of ${own.workload} may ever be evicted: ${heldText(own)}. A drain of its node would wait for that: kubectl without end, an upgrade of the cluster until it fails, or takes the pods away all the same (GKE after an hour).`,
       remedies: heldRemedies(own),
     }));
   return drained.flatMap((node) =>

@@ -81,6 +81,16 @@ describe('the worst number', () => {
     );
   });
 
+  // Both count answers: who has fewer of them had not answered.
+  test('of rates is told by its side: who had not answered by the end', () => {
+    const rate = (observed: number) =>
+      worstOf([
+        compared({ what: 'pages a second', sort: 'rate', observed, tolerance: 0.1, isRelative: true }),
+      ]);
+    expect(rate(24)).toMatch(/50 % below .* Likely: pages that the fitted system had not answered/);
+    expect(rate(6)).toMatch(/100 % above .* Likely: pages that the running system had not answered/);
+  });
+
   test('is none where nothing is shown to differ', () => {
     expect(worstOf([compared({ observed: 12 }), compared({ observed: 12, ownError: 100 })])).toBeNull();
   });

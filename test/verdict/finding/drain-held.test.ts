@@ -164,7 +164,7 @@ test.each([
     pods: onA(2),
     spec: 'minAvailable: 2',
     says: [
-      'No pod of back-v1 may ever be evicted: PodDisruptionBudget back wants 2 healthy pods to stay, and no more than 2 are to be there. A drain of its node, as an upgrade of the cluster brings it, would not end.',
+      'No pod of back-v1 may ever be evicted: PodDisruptionBudget back wants 2 healthy pods to stay, and no more than 2 are to be there. A drain of its node would wait for that: kubectl without end, an upgrade of the cluster until it fails, or takes the pods away all the same (GKE after an hour).',
     ],
   },
   { pods: onA(3), spec: 'minAvailable: 2', says: [] },

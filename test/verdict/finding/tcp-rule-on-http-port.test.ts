@@ -54,3 +54,49 @@ spec: { hosts: [web], ${rule} }
   expect(found.map(({ level }) => level)).toEqual(told ? ['breaks'] : []);
   for (const { sentence } of found) expect(sentence).toContain(says);
 });
+
+// A tcp route is no http route, so another VirtualService's are asked (pilot/pkg/networking/core/httproute.go).
+test('where an http rule of another VirtualService acts, it is said that requests go by that', async () => {
+  const rule = (name: string, kind: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: ${name} }
+spec: { hosts: [web], ${kind}: [{ ${split} }] }
+---`;
+  const scenario = await smallScenario(
+    `duration: 40s
+app: later-app.yaml
+timeline:
+  - { at: 20s, delete: later-tcp.yaml }
+traffic:
+  - { name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 50 }`,
+    {
+      'mesh.yaml': [
+        ...[service('web'), deployment('curl', 'v1'), deployment('web', 'v1'), deployment('web', 'v2')],
+        ...[subsets('web', 'v1', 'v2'), rule('plain', 'tcp'), rule('web', 'http')],
+      ].join(''),
+      'later-app.yaml': app,
+      'later-tcp.yaml': rule('plain', 'tcp'),
+    },
+  );
+  const says =
+    'VirtualService plain.default, tcp rule 1 does not act for callers inside the mesh: it is a tcp rule, and the port http of web carries HTTP, so requests go as if it were not there: by VirtualService web.default where that takes them, else to any pod of web.';
+  const isTold = ({ code }: { readonly code: string }): boolean => code === 'tcp-rule-on-http-port';
+  expect(
+    foresee(scenario)
+      .filter(isTold)
+      .map(({ sentence, toSeconds }) => [sentence, toSeconds]),
+  ).toEqual([[says, 20]]);
+  // To delete the rule that acts would not make this one act.
+  expect(foresee(scenario).filter(({ code }) => code === 'older-rule-hides')).toEqual([]);
+  const { record } = runOnce(scenario);
+  const [found, ...more] = record.diagnosis!.findings.filter(isTold);
+  expect(more).toEqual([]);
+  expect(found).toMatchObject({ level: 'harms', harm: { requests: 0, fromSeconds: 0, toSeconds: 20 } });
+  expect(found!.sentence).toContain(`From 0 s to 20 s, ${says}`);
+  // The 90 % of the other rule, of about 2,000 requests: four standard errors are 2.7 %.
+  const answered = record.callers.flatMap((own) => own.answered);
+  const all = answered.reduce((sum, own) => sum + own.requests, 0);
+  const first = answered.find(({ version }) => version === 'v1')!.requests;
+  expect(Math.abs(first / all - 0.9)).toBeLessThan(0.027);
+});

@@ -99,12 +99,12 @@ describe('what has the weight 0 to the end and would not be found', () => {
   test.each([
     {
       rules: subsets('web', 'v1') + split('web', { v1: 100, v2: 0 }),
-      says: 'VirtualService web.default, rule 1 would send requests to web v2 from the next weight above 0 on, and each of them would fail: no DestinationRule defines that subset.',
+      says: 'VirtualService web.default, rule 1 would send requests to web v2 from the next weight above 0 on, and each of them fails as long as no DestinationRule defines that subset.',
       because: 'no DestinationRule defines it',
     },
     {
       rules: wrongLabel + split('web', { v1: 100, v2: 0 }),
-      says: 'no workload has the labels that web v2 selects, and web-v2 is in no destination.',
+      says: 'no workload has the labels that web v2 selects (web-v2 is in no destination).',
       because: 'its labels miss the pods that are there for it',
     },
   ])('forbids the tick where $because', async ({ rules, says }) => {
@@ -167,11 +167,11 @@ spec: { hosts: [web], http: [{ match: [{ headers: { ${header}: { exact: "true" }
   test.each([
     {
       rules: subsets('web', 'v1', 'v2') + matched('v3'),
-      says: 'VirtualService web.default, rule 1 sends requests to web v3. None came in this run, and each would fail: no DestinationRule defines that subset.',
+      says: 'VirtualService web.default, rule 1 sends requests to web v3. None came in this run, and each fails as long as no DestinationRule defines that subset.',
     },
     {
       rules: subsets('web', 'v1', 'v3') + matched('v3'),
-      says: 'VirtualService web.default, rule 1 sends requests to web v3. None came in this run, and each would fail: no workload has the labels that web v3 selects.',
+      says: 'VirtualService web.default, rule 1 sends requests to web v3. None came in this run, and each fails as long as no workload has the labels that web v3 selects.',
     },
   ])('forbids the tick where it is not there: $says', async ({ rules, says }) => {
     const diagnosis = runOnce(await scenarioOf(rules)).record.diagnosis!;
