@@ -3,8 +3,11 @@ import type { RunRecord, TimelineEntry } from '../../../src/record/record.ts';
 import { noHarm } from '../../../src/verdict/finding/finding.ts';
 import { isOver, lastEntry, ruleWaits, waits } from '../../../src/verdict/finding/later.ts';
 
-const entry = (atSeconds: number, verb = 'apply', changes: readonly string[] = []): TimelineEntry =>
-  ({ atSeconds, verb, file: `${verb}-${atSeconds}.yaml`, changes }) as unknown as TimelineEntry;
+const entry = (
+  atSeconds: number,
+  verb = 'apply',
+  changed: NonNullable<TimelineEntry['changed']> = [],
+): TimelineEntry => ({ atSeconds, verb, file: `${verb}-${atSeconds}.yaml`, changes: [], changed });
 const recordOf = (...timeline: TimelineEntry[]): RunRecord =>
   ({ timeline, scenario: { durationSeconds: 100 } }) as unknown as RunRecord;
 
@@ -73,26 +76,30 @@ test.each([
 });
 
 test.each([
-  { line: 'virtualservice.networking.istio.io/web configured', waits: true },
-  { line: 'httproute.gateway.networking.k8s.io/web created', waits: true },
-  { line: 'virtualservice.networking.istio.io/web unchanged', waits: false },
-  { line: 'deployment.apps/web-virtualservice configured', waits: false },
-])('of failures from 12 s to 15.5 s the rule before them waits until 3 s after: $line, $waits', (row) => {
-  const record = recordOf(entry(10, 'apply', ['service/web unchanged', row.line]), entry(14));
-  const found = ruleWaits(record, { ...noHarm, fromSeconds: 12, toSeconds: 15.5 }, 3);
-  expect(found.flatMap(({ changes }) => changes)).toEqual(
-    row.waits
-      ? [
-          // 15.5 + 3 is 18.5: the next whole second. The entry at 14 s would be overtaken.
-          {
-            kind: 'later',
-            verb: 'apply',
-            file: 'apply-10.yaml',
-            atSeconds: 10,
-            toSeconds: 19,
-            withRest: true,
-          },
-        ]
-      : [],
-  );
-});
+  { kind: 'VirtualService', waits: true },
+  { kind: 'HTTPRoute', waits: true },
+  { kind: 'DestinationRule', waits: false },
+  { kind: undefined, waits: false },
+])(
+  'of failures from 12 s to 15.5 s what changed a $kind before them waits until 3 s after: $waits',
+  (row) => {
+    const changed = row.kind === undefined ? [] : [{ kind: row.kind, namespace: 'default', name: 'web' }];
+    const record = recordOf(entry(10, 'apply', changed), entry(14));
+    const found = ruleWaits(record, { ...noHarm, fromSeconds: 12, toSeconds: 15.5 }, 3);
+    expect(found.flatMap(({ changes }) => changes)).toEqual(
+      row.waits
+        ? [
+            // 15.5 + 3 is 18.5: the next whole second. The entry at 14 s would be overtaken.
+            {
+              kind: 'later',
+              verb: 'apply',
+              file: 'apply-10.yaml',
+              atSeconds: 10,
+              toSeconds: 19,
+              withRest: true,
+            },
+          ]
+        : [],
+    );
+  },
+);
