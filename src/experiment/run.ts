@@ -1,4 +1,5 @@
-import { startsLike, World, type WorldSettings } from '../mesh/world.ts';
+import { World } from '../mesh/world.ts';
+import { startsLike, type WorldSettings } from '../mesh/world-settings.ts';
 import type { RunRecord } from '../record/record.ts';
 import { edgesOf } from '../scenario/expect/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';

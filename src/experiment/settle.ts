@@ -7,7 +7,8 @@ import { emptyHpaLogs } from '../mesh/kubernetes/hpa/logs.ts';
 import { hpaSpecOf } from '../mesh/kubernetes/hpa-spec-of.ts';
 import type { Sync } from '../mesh/kubernetes/autoscalers.ts';
 import { silentProbe } from '../mesh/telemetry/probe.ts';
-import { World, type WorldSettings } from '../mesh/world.ts';
+import { World } from '../mesh/world.ts';
+import type { WorldSettings } from '../mesh/world-settings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** What a world is made of for a scenario, but for the moments that somebody wants to be told of. */

@@ -1,29 +1,27 @@
 import { Copies, refill } from '../kernel/copies.ts';
 import { Chance, type Stream } from '../kernel/chance.ts';
 import { Draws } from '../kernel/draws.ts';
-import { sampler, type Distribution } from '../kernel/distribution.ts';
-import { Simulation } from '../kernel/simulation.ts';
+import { sampler } from '../kernel/distribution.ts';
+import { Simulation, type ForeseenEvent } from '../kernel/simulation.ts';
 import { matches } from '../manifest/labels.ts';
-import type { Resource, Service } from '../manifest/resource.ts';
+import type { Service } from '../manifest/resource.ts';
 import { serviceNames } from '../manifest/service-names.ts';
-import type { App } from './app/app.ts';
 import { Connections } from './app/connections.ts';
 import { CookieJars } from './app/cookie-jars.ts';
 import { Stations } from './app/stations.ts';
 import { kindOf, type Traffic } from './app/traffic/index.ts';
 import { Visitors } from './app/visitors.ts';
-import { BudgetWatch, manyRetries, type Budget, type Overrun } from './budget.ts';
+import { BudgetWatch, manyRetries, type Overrun } from './budget.ts';
 import { ConfigTables } from './envoy/config-tables.ts';
 import { ConnectionTable } from './envoy/connection-pool.ts';
 import { ConnectionPools } from './envoy/connection-pools.ts';
-import { Proxies, type ProxyPlace, type ProxySettings } from './envoy/proxies.ts';
+import { Proxies, type ProxyPlace } from './envoy/proxies.ts';
 import { Upstreams } from './envoy/upstreams.ts';
 import { Configurations } from './istiod/configurations.ts';
 import { ConnectedProxies } from './istiod/connected-proxies.ts';
-import type { ControlPlane } from './istiod/control-plane.ts';
 import { Istiod } from './istiod/istiod.ts';
 import { countsUnready } from './istiod/locality-setting.ts';
-import { entranceOf } from './istiod/entrance.ts';
+import { entranceOf, type Entrance } from './istiod/entrance.ts';
 import { deployedFor } from './istiod/gateway-deployment.ts';
 import { placeOf } from './istiod/proxy-place.ts';
 import { ApiServer, type MeshState } from './kubernetes/api-server.ts';
@@ -38,7 +36,6 @@ import { outsideOf } from './kubernetes/outside.ts';
 import { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { Pod } from './kubernetes/pod.ts';
 import { applyResources, emptyRegistry, resourcesOf } from './kubernetes/registry.ts';
-import type { KubernetesSettings } from './kubernetes/settings.ts';
 import { workloadsOf } from './kubernetes/workload-of.ts';
 import { Workloads, type WorkloadsHost } from './kubernetes/workloads.ts';
 import { RequestClasses } from './envoy/request-class.ts';
@@ -49,37 +46,8 @@ import { heardFrom, type Probe } from './telemetry/probe.ts';
 import { prometheusDefaults } from './telemetry/prometheus.ts';
 import { SplitKeys, versionsOf, wholesAtGateways } from './telemetry/split-key.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
-import { verbOf, type TimelineAction } from './timeline/index.ts';
-
-/** Everything that one run depends on, checked. Times in microseconds. */
-export interface WorldSettings {
-  readonly seed: string;
-  readonly app: App;
-  /** In force, and known to every proxy, when the run begins. */
-  readonly manifests: readonly Resource[];
-  readonly timeline: readonly ({ readonly atUs: number } & TimelineAction)[];
-  readonly traffic: readonly Traffic[];
-  readonly controlPlane: ControlPlane;
-  readonly kubernetes: KubernetesSettings;
-  readonly proxy: ProxySettings;
-  /** Both proxies and the network between them, one way. */
-  readonly hop: Distribution;
-  /** TCP and TLS of a new connection, where connections are counted. */
-  readonly handshake: Distribution;
-  /** Service whose split the pages are asked for. */
-  readonly focus: string;
-  /** Past it the run ends. */
-  readonly budget: Budget;
-  /** Somebody reads what the proxies count, when the run is over; absent: yes. Autoscalers may read it all the same. */
-  readonly metersAreRead?: boolean;
-  /**
-   * When the world begins; absent: at 0. Before 0 it is played and not told of: the probe hears nothing until the clock begins, and
-   * what is counted is counted from then on.
-   */
-  readonly startUs?: number;
-  /** Moments at which the probe is called before anything else happens, ascending: edges of windows. */
-  readonly marksUs: readonly number[];
-}
+import { verbOf } from './timeline/index.ts';
+import { allManifests, asksForRequests, type WorldSettings } from './world-settings.ts';
 
 /**
  * The tables of one run and what answers which event: the one place of wiring, and long because it is the only one.
@@ -242,23 +210,10 @@ export class World implements Surroundings {
 
     // Who asks.
     this.#askers = settings.traffic.map(({ from }) => (from === undefined ? from : this.#callersOf(from)));
-    this.clients = settings.traffic.map((entry, source) => ({
-      workload: entry.from,
-      entrance: {
-        assumed: assumed.get(entrances[source]!.assumed?.pod ?? '') ?? -1,
-        namespace: entrances[source]!.namespace,
-        labels: entrances[source]!.endpointLabels,
-        closed: entrances[source]!.openPorts?.includes(entry.port ?? entrances[source]!.port) === false,
-        byNode: entrances[source]!.byNode,
-        chance: stream(`entrance/${entry.name}`),
-      },
-      anybody: stream(`callers/${entry.name}`),
-      kept: entry.keepAlive === undefined ? undefined : new Connections(entry.keepAlive.maxAgeUs),
-      cookies:
-        kindOf(entry).hasClients || entry.clients !== undefined ? new CookieJars(this.classes) : undefined,
-      patience:
-        entry.patience === undefined ? undefined : sampler(entry.patience, stream(`patience/${entry.name}`)),
-    }));
+    this.clients = settings.traffic.map((entry, source) => {
+      const entrance = entrances[source]!;
+      return clientOf(entry, entrance, assumed.get(entrance.assumed?.pod ?? '') ?? -1, this.classes, stream);
+    });
     const requests = (this.#requests = new Requests(
       this,
       (this.#hop = new Draws(settings.hop, stream('hop'), true)),
@@ -286,7 +241,21 @@ export class World implements Surroundings {
       visitors.pageDone(source, this.rows.client[row]!, nowUs);
     });
 
-    // What happens when; at equal times marks come first, then the timeline, then refreshes by hand, then all else.
+    if (manifests.some((own) => own.kind === 'HorizontalPodAutoscaler')) {
+      this.#podMetrics.begin(this.workloads);
+      if (manifests.some(asksForRequests))
+        this.telemetry.prometheus.begin(this.#connected.connected, startUs);
+      for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler'))
+        autoscalers.apply(hpa, startUs < 0 ? startUs + metricsUs : 0);
+    }
+    visitors.start();
+    simulation.foresee(this.#foreseen(settings, kubectl, probe, listener));
+  }
+
+  /** What happens when, in its order at equal times: marks, then the timeline, then refreshes by hand; all else comes after it. */
+  #foreseen(settings: WorldSettings, kubectl: Kubectl, probe: Probe, listener: Probe): ForeseenEvent[] {
+    const { simulation } = this;
+    const { startUs = 0 } = settings;
     const mark = simulation.kind('mark', (_, nowUs) => probe.mark(nowUs));
     const hands = { kubectl, stations: this.stations, istiod: this.#istiod };
     const act = simulation.kind('timeline', (row, nowUs) => {
@@ -296,25 +265,17 @@ export class World implements Surroundings {
       const told = changed.filter((key) => !unknownToIstiod.has(key.split('/')[0]!));
       this.#istiod.changed(this.state, told, nowUs);
     });
-    if (manifests.some((own) => own.kind === 'HorizontalPodAutoscaler')) {
-      this.#podMetrics.begin(this.workloads);
-      if (manifests.some(asksForRequests))
-        this.telemetry.prometheus.begin(this.#connected.connected, startUs);
-      for (const hpa of resourcesOf(registry, 'HorizontalPodAutoscaler'))
-        autoscalers.apply(hpa, startUs < 0 ? startUs + metricsUs : 0);
-    }
-    visitors.start();
     const clock = simulation.kind('the clock begins', (_, nowUs) => {
       this.telemetry.startOver();
       this.upstreams.startOver();
       listener.started?.(nowUs);
     });
-    simulation.foresee([
+    return [
       ...(startUs < 0 ? [{ dueUs: 0, kind: clock, subject: 0 }] : []),
       ...settings.marksUs.map((dueUs) => ({ dueUs, kind: mark, subject: 0 })),
       ...settings.timeline.map(({ atUs }, row) => ({ dueUs: atUs, kind: act, subject: row })),
-      ...visitors.foreseen,
-    ]);
+      ...this.#visitors.foreseen,
+    ];
   }
 
   /**
@@ -554,48 +515,29 @@ const minuteUs = 60e6;
 /** Until metrics-server has seen what pods do: an autoscaler that looks before that would take them for idle. */
 const metricsUs = 60e6;
 
-/** Autoscalers that look at more than pods' resources want somebody to read the proxies' counters. */
-const asksForRequests = (own: Resource): boolean =>
-  own.kind === 'HorizontalPodAutoscaler' &&
-  own.spec.metrics.some(({ type }) => type === 'Pods' || type === 'Object' || type === 'External');
-
-/** In force from the start, or some day; with what istiod deploys for them. */
-function allManifests({ manifests, timeline }: Pick<WorldSettings, 'manifests' | 'timeline'>): Resource[] {
-  const written = [
-    ...manifests,
-    ...timeline.flatMap((entry) => ('resources' in entry ? entry.resources : [])),
-  ];
-  return [...written, ...written.flatMap(deployedFor)];
-}
-
-/**
- * Whether two timelines tell a world the same about its start: the names of the versions that come some day, the gateway that
- * somebody will configure, and whether there will be autoscalers, whose metrics are collected from the start.
- */
-export function startsLike(one: WorldSettings, other: WorldSettings): boolean {
-  const startOf = ({ manifests, timeline, traffic }: WorldSettings): string => {
-    const all = allManifests({ manifests, timeline });
-    const services = all.filter((own) => own.kind === 'Service').map((own) => own.metadata);
-    const places = new Set(services.map(({ name, namespace }) => `${namespace}/${name}`));
-    const versions = new Map<string, string>();
-    for (const { service, labels, name } of versionsOf(all, serviceNames(all))) {
-      const key = JSON.stringify([service, labels]);
-      if (!versions.has(key)) versions.set(key, name);
-    }
-    const isScaled = all.some((own) => own.kind === 'HorizontalPodAutoscaler');
-    const isCounted = all.some(asksForRequests);
-    return JSON.stringify([
-      [...places].sort(),
-      [...versions],
-      outsideOf(all).map(({ name, namespace, selector }) => [name, namespace, selector]),
-      [undefined, ...traffic.map(({ gateway }) => gateway)].map((name) => entranceOf(all, name)),
-      isScaled,
-      isCounted,
-      [true, false].map((hasNodes) => countsUnready(all, hasNodes)),
-    ]);
-  };
-  return startOf(one) === startOf(other);
-}
+/** Who asks for the pages of an entry; `assumed`: the proxy of a gateway that no manifest has, -1 where one has it. */
+const clientOf = (
+  entry: Traffic,
+  { namespace, endpointLabels, openPorts, port, byNode }: Entrance,
+  assumed: number,
+  classes: RequestClasses,
+  stream: (name: string) => Stream,
+): ClientOfTraffic => ({
+  workload: entry.from,
+  entrance: {
+    assumed,
+    namespace,
+    labels: endpointLabels,
+    closed: openPorts?.includes(entry.port ?? port) === false,
+    byNode,
+    chance: stream(`entrance/${entry.name}`),
+  },
+  anybody: stream(`callers/${entry.name}`),
+  kept: entry.keepAlive === undefined ? undefined : new Connections(entry.keepAlive.maxAgeUs),
+  cookies: kindOf(entry).hasClients || entry.clients !== undefined ? new CookieJars(classes) : undefined,
+  patience:
+    entry.patience === undefined ? undefined : sampler(entry.patience, stream(`patience/${entry.name}`)),
+});
 
 /** What proxies know when the run begins they have known for long: nothing of it warms up any more. */
 const longAgoUs = 3600e6;

@@ -8,7 +8,8 @@ import { controlPlanePresets } from '../../src/mesh/istiod/control-plane.ts';
 import { kubernetesDefaults } from '../../src/mesh/kubernetes/settings.ts';
 import { silentProbe, type Probe } from '../../src/mesh/telemetry/probe.ts';
 import type { Traffic } from '../../src/mesh/app/traffic/index.ts';
-import { World, type WorldSettings } from '../../src/mesh/world.ts';
+import { World } from '../../src/mesh/world.ts';
+import type { WorldSettings } from '../../src/mesh/world-settings.ts';
 import { loadApp } from '../../src/scenario/load-app.ts';
 
 /** Small worlds: only what a sentence needs. */

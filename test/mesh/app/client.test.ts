@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
-import type { World, WorldSettings } from '../../../src/mesh/world.ts';
+import type { World } from '../../../src/mesh/world.ts';
+import type { WorldSettings } from '../../../src/mesh/world-settings.ts';
 import { deployment, makeWorld, resources, service, split, subsets } from '../../support/world.ts';
 
 const reviews = { method: 'GET', path: '/', authority: 'reviews:9080', headers: {} };

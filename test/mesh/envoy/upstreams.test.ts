@@ -6,7 +6,8 @@ import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
 import { connectionState } from '../../../src/mesh/envoy/connection-pool.ts';
 import { flagText } from '../../../src/mesh/envoy/response-flag.ts';
 import { tcpMethod } from '../../../src/mesh/envoy/route-match.ts';
-import type { World, WorldSettings } from '../../../src/mesh/world.ts';
+import type { World } from '../../../src/mesh/world.ts';
+import type { WorldSettings } from '../../../src/mesh/world-settings.ts';
 import { deployment, makeWorld, resources, service } from '../../support/world.ts';
 
 const app = (workMs: number, more: Partial<App['workloads'][number]> = {}): App => ({

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Distribution } from '../../../src/kernel/distribution.ts';
 import type { App } from '../../../src/mesh/app/app.ts';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
-import type { World, WorldSettings } from '../../../src/mesh/world.ts';
+import type { World } from '../../../src/mesh/world.ts';
+import type { WorldSettings } from '../../../src/mesh/world-settings.ts';
 import { loadApp } from '../../../src/scenario/load-app.ts';
 import {
   deployment,

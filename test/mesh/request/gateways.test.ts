@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
 import { controlPlanePresets } from '../../../src/mesh/istiod/control-plane.ts';
-import type { World, WorldSettings } from '../../../src/mesh/world.ts';
+import type { World } from '../../../src/mesh/world.ts';
+import type { WorldSettings } from '../../../src/mesh/world-settings.ts';
 import {
   bookinfo,
   deployment,

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { App } from '../../../src/mesh/app/app.ts';
 import { flagText } from '../../../src/mesh/envoy/response-flag.ts';
 import { controlPlanePresets } from '../../../src/mesh/istiod/control-plane.ts';
-import type { World, WorldSettings } from '../../../src/mesh/world.ts';
+import type { World } from '../../../src/mesh/world.ts';
+import type { WorldSettings } from '../../../src/mesh/world-settings.ts';
 import {
   bookinfo,
   deployment,

@@ -5,7 +5,8 @@ import { flagText } from '../../../src/mesh/envoy/response-flag.ts';
 import type { EjectionDecision } from '../../../src/mesh/envoy/outlier.ts';
 import type { Traffic } from '../../../src/mesh/app/traffic/index.ts';
 import { defaultBudget } from '../../../src/mesh/budget.ts';
-import type { World, WorldSettings } from '../../../src/mesh/world.ts';
+import type { World } from '../../../src/mesh/world.ts';
+import type { WorldSettings } from '../../../src/mesh/world-settings.ts';
 import { deployment, makeWorld, resources, service } from '../../support/world.ts';
 
 /** The rules of retries, breakers, ejections and mirrors at work in a world of one client and one service. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { App } from '../../../src/mesh/app/app.ts';
 import { flagText } from '../../../src/mesh/envoy/response-flag.ts';
 import type { PodChange } from '../../../src/mesh/kubernetes/pod-life.ts';
-import type { World, WorldSettings } from '../../../src/mesh/world.ts';
+import type { World } from '../../../src/mesh/world.ts';
+import type { WorldSettings } from '../../../src/mesh/world-settings.ts';
 import { deployment, expectNothingLeft, makeWorld, resources, service } from '../../support/world.ts';
 
 /** Pods that are gone without a word: their node is lost, or the network drops their packets. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TimelineAction } from '../../src/mesh/timeline/index.ts';
-import { startsLike, type WorldSettings } from '../../src/mesh/world.ts';
+import { startsLike, type WorldSettings } from '../../src/mesh/world-settings.ts';
 import {
   bookinfo,
   deployment,
