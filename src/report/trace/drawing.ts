@@ -15,74 +15,26 @@ interface Bar {
   readonly what: keyof typeof colours;
 }
 
+/** What the waterfall shows: a line per try, what it spent its time on, what went wrong at its end. Times in ms since the page was opened. */
+interface Waterfall {
+  readonly labels: string[];
+  readonly bars: Bar[];
+  readonly notes: { readonly row: number; readonly at: number; readonly text: string }[];
+}
+
 /** The page as a waterfall: a line per try, from left to right what it spent its time on, what went wrong at its end. */
 export function traceDrawing(trace: PageTrace): TopLevelSpec {
-  const bars: Bar[] = [];
-  const notes: { row: number; at: number; text: string }[] = [];
-  const labels: string[] = [];
-  const zero = trace.root.openedMs;
-  const walk = (hop: Hop, depth: number): void => {
-    const rows = hop.tries.length === 0 ? [undefined] : hop.tries;
-    rows.forEach((one, index) => {
-      const row = labels.length;
-      const pod =
-        one?.pod ?? (hop.decision?.cluster == null ? hop.service : clusterLabel(hop.decision.cluster));
-      const label = `${'· '.repeat(depth)}${shortPod(pod)}${hop.tries.length > 1 ? ` try ${index + 1}` : ''}${hop.waited === 'not at all' ? ', not awaited' : ''}`;
-      labels.push(label);
-      const last = index === rows.length - 1;
-      const from = one?.pickedMs ?? hop.openedMs;
-      const end = (last ? hop.endedMs : one?.endedMs) ?? one?.repliedMs ?? from;
-      bars.push({
-        row,
-        label,
-        from: (index === 0 ? hop.openedMs : from) - zero,
-        to: end - zero,
-        what: 'on its way, or at its caller',
-      });
-      const delay = hop.faults.find((fault) => fault.kind === 'delay' && fault.hit);
-      if (delay !== undefined && index === 0) {
-        const overMs = Math.min(hop.openedMs + (delay.delayMs ?? 0), end);
-        bars.push({ row, label, from: hop.openedMs - zero, to: overMs - zero, what: 'held by a fault rule' });
-      }
-      if (one !== undefined) bars.push(...proxyBars(one, row, label, zero, end));
-      if (one !== undefined) bars.push(...podBars(one, row, label, zero, end));
-      const told = [
-        last && hop.flags !== '' ? `${hop.status === 0 ? '' : `${hop.status} `}${hop.flags}` : '',
-        last && hop.flags === '' && hop.status !== 200 ? String(hop.status) : '',
-        one?.next === 'retry' ? `${one.reset ?? one.status ?? ''}, tried again` : '',
-        hop.decision?.stale === true && index === 0 ? `snapshot ${hop.decision.snapshot} (old rule)` : '',
-      ].filter((text) => text !== '');
-      const behind = max(bars, (bar) => (bar.row === row ? bar.to : undefined))!;
-      if (told.length > 0) notes.push({ row, at: behind, text: told.join(', ') });
-    });
-    for (const call of hop.calls) walk(call, depth + 1);
-  };
-  walk(trace.root, 0);
-  const order = labels.map((_, row) => row);
+  const { labels, bars, notes } = waterfallOf(trace);
   const longest = Math.max(
     max(bars, (bar) => bar.to)!,
     0.001,
   );
-  const [unit, unitMs] = longest >= 2000 ? (['s', 1000] as const) : (['ms', 1] as const);
-  const scaled = bars.map((bar) => ({ ...bar, from: bar.from / unitMs, to: bar.to / unitMs }));
-  const used = whats.filter((what) => bars.some((bar) => bar.what === what));
-  const y = {
-    field: 'row',
-    type: 'ordinal' as const,
-    sort: order,
-    axis: {
-      title: null,
-      labelExpr: `${JSON.stringify(labels)}[datum.value]`,
-      labelAlign: 'left' as const,
-      labelPadding: Math.max(
-        110,
-        max(labels, (label) => 10 + textWidth(label, 11))!,
-      ),
-    },
-  };
+  const unit: Unit = longest >= 2000 ? { name: 's', ms: 1000 } : { name: 'ms', ms: 1 };
+  const y = lines(labels);
+  const took = milliseconds((trace.root.endedMs ?? trace.root.openedMs) - trace.root.openedMs);
   return poster(
     {
-      text: `Where did the ${milliseconds((trace.root.endedMs ?? zero) - zero)} of page ${trace.page} go?`,
+      text: `Where did the ${took} of page ${trace.page} go?`,
       subtitle: `${trace.scenario}, seed ${trace.seed}; a line per try, indented by who asked`,
       description: `Waterfall of page ${trace.page}: ${plural(labels.length, 'try', 'tries')} over ${milliseconds(longest)}.`,
     },
@@ -90,48 +42,150 @@ export function traceDrawing(trace: PageTrace): TopLevelSpec {
       {
         width: 560,
         height: { step: 24 },
-        layer: [
-          {
-            data: { values: scaled },
-            mark: { type: 'bar', height: 13, cornerRadius: 2, stroke: ink.muted, strokeWidth: 0.6 },
-            encoding: {
-              y,
-              x: {
-                field: 'from',
-                type: 'quantitative',
-                title: `${unit} since the page was asked for`,
-                scale: { domain: [0, (longest / unitMs) * 1.28], nice: false },
-                axis: { tickCount: 8 },
-              },
-              x2: { field: 'to' },
-              color: {
-                field: 'what',
-                type: 'nominal',
-                title: null,
-                scale: { domain: used, range: used.map((what) => colours[what]) },
-                legend: {
-                  orient: 'bottom',
-                  columns: 4,
-                  labelLimit: 0,
-                  labelColor: ink.text,
-                  symbolType: 'square',
-                },
-              },
-            },
-          },
-          {
-            data: { values: notes.map((note) => ({ ...note, at: note.at / unitMs })) },
-            mark: { type: 'text', align: 'left', dx: 6, color: ink.alarm, fontWeight: 'bold', fontSize: 11 },
-            encoding: {
-              y,
-              x: { field: 'at', type: 'quantitative' },
-              text: { field: 'text', type: 'nominal' },
-            },
-          },
-        ],
+        layer: [barLayer(bars, y, longest, unit), noteLayer(notes, y, unit)],
       },
     ],
   );
+}
+
+/** Of the axis of time. */
+interface Unit {
+  readonly name: string;
+  readonly ms: number;
+}
+
+function waterfallOf({ root }: PageTrace): Waterfall {
+  const drawn: Waterfall = { labels: [], bars: [], notes: [] };
+  const walk = (hop: Hop, depth: number): void => {
+    const tries = hop.tries.length === 0 ? [undefined] : hop.tries;
+    tries.forEach((one, index) => drawTry(drawn, root.openedMs, hop, depth, one, index, tries.length));
+    for (const call of hop.calls) walk(call, depth + 1);
+  };
+  walk(root, 0);
+  return drawn;
+}
+
+/** A line of a try; of a request that came to no try, of that. */
+function drawTry(
+  { labels, bars, notes }: Waterfall,
+  zero: number,
+  hop: Hop,
+  depth: number,
+  one: HopTry | undefined,
+  index: number,
+  tries: number,
+): void {
+  const row = labels.length;
+  const label = labelOf(hop, depth, one, index);
+  labels.push(label);
+  const isLast = index === tries - 1;
+  const from = one?.pickedMs ?? hop.openedMs;
+  const end = (isLast ? hop.endedMs : one?.endedMs) ?? one?.repliedMs ?? from;
+  bars.push({
+    row,
+    label,
+    from: (index === 0 ? hop.openedMs : from) - zero,
+    to: end - zero,
+    what: 'on its way, or at its caller',
+  });
+  const delay = hop.faults.find((fault) => fault.kind === 'delay' && fault.hit);
+  if (delay !== undefined && index === 0) {
+    const overMs = Math.min(hop.openedMs + (delay.delayMs ?? 0), end);
+    bars.push({ row, label, from: hop.openedMs - zero, to: overMs - zero, what: 'held by a fault rule' });
+  }
+  if (one !== undefined) bars.push(...proxyBars(one, row, label, zero, end));
+  if (one !== undefined) bars.push(...podBars(one, row, label, zero, end));
+  const told = wentWrong(hop, one, index, isLast);
+  const behind = max(bars, (bar) => (bar.row === row ? bar.to : undefined))!;
+  if (told.length > 0) notes.push({ row, at: behind, text: told.join(', ') });
+}
+
+function labelOf(hop: Hop, depth: number, one: HopTry | undefined, index: number): string {
+  const pod = one?.pod ?? (hop.decision?.cluster == null ? hop.service : clusterLabel(hop.decision.cluster));
+  const which = hop.tries.length > 1 ? ` try ${index + 1}` : '';
+  return `${'· '.repeat(depth)}${shortPod(pod)}${which}${hop.waited === 'not at all' ? ', not awaited' : ''}`;
+}
+
+function wentWrong(hop: Hop, one: HopTry | undefined, index: number, isLast: boolean): string[] {
+  return [
+    isLast && hop.flags !== '' ? `${hop.status === 0 ? '' : `${hop.status} `}${hop.flags}` : '',
+    isLast && hop.flags === '' && hop.status !== 200 ? String(hop.status) : '',
+    one?.next === 'retry' ? `${one.reset ?? one.status ?? ''}, tried again` : '',
+    hop.decision?.stale === true && index === 0 ? `snapshot ${hop.decision.snapshot} (old rule)` : '',
+  ].filter((text) => text !== '');
+}
+
+/** The axis of lines, in their order. */
+const lines = (labels: readonly string[]) => ({
+  field: 'row',
+  type: 'ordinal' as const,
+  sort: labels.map((_, row) => row),
+  axis: {
+    title: null,
+    labelExpr: `${JSON.stringify(labels)}[datum.value]`,
+    labelAlign: 'left' as const,
+    labelPadding: Math.max(
+      110,
+      max(labels, (label) => 10 + textWidth(label, 11))!,
+    ),
+  },
+});
+
+function barLayer(bars: readonly Bar[], y: ReturnType<typeof lines>, longest: number, { name, ms }: Unit) {
+  const used = whats.filter((what) => bars.some((bar) => bar.what === what));
+  return {
+    data: { values: bars.map((bar) => ({ ...bar, from: bar.from / ms, to: bar.to / ms })) },
+    mark: {
+      type: 'bar' as const,
+      height: 13,
+      cornerRadius: 2,
+      stroke: ink.muted,
+      strokeWidth: 0.6,
+    },
+    encoding: {
+      y,
+      x: {
+        field: 'from',
+        type: 'quantitative' as const,
+        title: `${name} since the page was asked for`,
+        scale: { domain: [0, (longest / ms) * 1.28], nice: false },
+        axis: { tickCount: 8 },
+      },
+      x2: { field: 'to' },
+      color: {
+        field: 'what',
+        type: 'nominal' as const,
+        title: null,
+        scale: { domain: used, range: used.map((what) => colours[what]) },
+        legend: {
+          orient: 'bottom' as const,
+          columns: 4,
+          labelLimit: 0,
+          labelColor: ink.text,
+          symbolType: 'square',
+        },
+      },
+    },
+  };
+}
+
+function noteLayer(notes: Waterfall['notes'], y: ReturnType<typeof lines>, { ms }: Unit) {
+  return {
+    data: { values: notes.map((note) => ({ ...note, at: note.at / ms })) },
+    mark: {
+      type: 'text' as const,
+      align: 'left' as const,
+      dx: 6,
+      color: ink.alarm,
+      fontWeight: 'bold' as const,
+      fontSize: 11,
+    },
+    encoding: {
+      y,
+      x: { field: 'at', type: 'quantitative' as const },
+      text: { field: 'text', type: 'nominal' as const },
+    },
+  };
 }
 
 const colours = {
