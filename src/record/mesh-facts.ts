@@ -350,6 +350,13 @@ export const meshFacts = z.strictObject({
       name: text,
       application: text.nullable().describe('null: the app file has none for it.'),
       sidecar: flag,
+      refusesPlain: z
+        .strictObject({
+          by: text.describe('"PeerAuthentication default.shop"'),
+          ports: z.enum(['all', 'some']),
+        })
+        .optional()
+        .describe('What has its sidecars refuse requests without mutual TLS, in a cluster; absent: nothing.'),
       preStop: z
         .strictObject({
           seconds: number.nullable().describe('How long it sleeps; null: what it does cannot be told.'),

@@ -6,6 +6,7 @@ import { notModelled } from '../manifest/not-modelled.ts';
 import { parseManifests } from '../manifest/parse.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import { writtenKind, type Manifest, type Resource } from '../manifest/resource.ts';
+import { isPeerAuthentication } from '../manifest/refuses-plain.ts';
 import { isWorkload, type Workload } from '../manifest/scale-target.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
 import { actsAtOnce, controlPlanePresets, type ControlPlane } from '../mesh/istiod/control-plane.ts';
@@ -124,6 +125,7 @@ async function assemble(
       guessedCalls: app.guessedCalls,
       // That a gateway follows its own rule is how Bookinfo is written: `validate` tells of it.
       warnings: problems.filter(({ severity, code }) => severity !== 'info' && code !== 'IST0140'),
+      peerAuthentications: others.filter(isPeerAuthentication),
       ignored: [
         ...notModelled(manifests),
         ...start.resources.filter(isWorkload).flatMap(assumedReady),

@@ -1,6 +1,6 @@
 import type { LeftOut } from '../manifest/left-out.ts';
 import type { Problem } from '../manifest/problem.ts';
-import type { Resource } from '../manifest/resource.ts';
+import type { Resource, WrittenObject } from '../manifest/resource.ts';
 import type { App } from '../mesh/app/app.ts';
 import type { Budget } from '../mesh/budget.ts';
 import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
@@ -49,6 +49,8 @@ export interface Scenario {
   /** Settings that differ from the modelled versions' own. */
   readonly settings: readonly string[];
   readonly warnings: readonly Problem[];
+  /** All that the manifests bring, at the start or later. */
+  readonly peerAuthentications: readonly WrittenObject[];
   /** What was read and does not act. */
   readonly ignored: readonly LeftOut[];
   /** Of every text that went in, hex. */

@@ -11,6 +11,7 @@ import type {
 } from '../../manifest/resource.ts';
 import { ownerOf, ruleText } from '../../manifest/rule-name.ts';
 import { isWorkload, type Workload } from '../../manifest/scale-target.ts';
+import { refusalOf } from '../../manifest/refuses-plain.ts';
 import { lacksPort } from '../../manifest/service-address.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import { callsIn } from '../../mesh/app/app.ts';
@@ -60,7 +61,9 @@ export function meshFacts(
     traffic,
     kubernetes,
     proxy,
-  }: Pick<Scenario, 'app' | 'traffic' | 'kubernetes'> & Partial<Pick<Scenario, 'proxy'>>,
+    peerAuthentications = [],
+  }: Pick<Scenario, 'app' | 'traffic' | 'kubernetes'> &
+    Partial<Pick<Scenario, 'proxy' | 'peerAuthentications'>>,
   fromUs: number,
 ): MeshFacts {
   const resources = [...registry.entries.values()].map(({ resource }) => resource);
@@ -187,6 +190,7 @@ export function meshFacts(
     workloads: pods.map(({ sidecar }, index) => ({
       ...applications[index]!,
       sidecar,
+      ...refusalOf(workloads[index]!, peerAuthentications),
       ...preStopOf(workloads[index]!),
       ...recreatesOf(workloads[index]!),
     })),

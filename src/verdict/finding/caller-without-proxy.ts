@@ -1,6 +1,7 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
+import { plainTextTo, type PlainText } from '../plain-text.ts';
 import { plural } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
@@ -16,17 +17,18 @@ export const callerWithoutProxy: FindingKind = {
       );
       const answering = [...new Set(reported.length > 0 ? reported : calledOf(record, service))];
       // Of one workload, and without a rule: a sidecar would choose nothing else.
-      if (answering.length === 1 && rule === undefined) return [];
+      const plain = plainTextTo(calledOf(record, service), record.mesh.at(-1));
+      if (answering.length === 1 && rule === undefined && plain.text === '') return [];
       return [
         {
           code: 'caller-without-proxy',
-          level: rule === undefined ? 'note' : 'harms',
+          level: levelOf(record, service, requests, rule, plain),
           sentence: `${plural(requests, 'request')} to ${service} came from callers without a sidecar: ${rule === undefined ? 'no rule acts for them' : `${rule.rule} does not act for them`}${
             answering.length === 1 ? '' : `, and any pod of ${service} answers`
-          }.`,
+          }.${plain.text}`,
           evidence: [],
           harm:
-            rule === undefined
+            rule === undefined && plain.text === ''
               ? noHarm
               : { ...noHarm, requests, fromSeconds: 0, toSeconds: record.scenario.durationSeconds },
           why: 'Weights are the work of the caller’s sidecar; without one kube-proxy gives a new connection any ready pod.',
@@ -38,6 +40,32 @@ export const callerWithoutProxy: FindingKind = {
     });
   },
 };
+
+/**
+ * As for callers with a sidecar for whom no rule acts (`rule-not-for-all-callers`): what a shift promises does not hold for them. So few
+ * that they change no version's share break nothing, nor does a rule that would choose no other pods.
+ */
+function levelOf(
+  record: RunRecord,
+  service: string,
+  requests: number,
+  rule: RuleFact | undefined,
+  plain: PlainText,
+): FindingRecord['level'] {
+  if (plain.isRefused) return 'breaks';
+  if (rule === undefined) return plain.text === '' ? 'note' : 'harms';
+  const sent = rule.destinations.filter(({ weight }) => weight > 0);
+  const isChosen =
+    sent.length > 1 ||
+    calledOf(record, service).some((own) => !sent.some(({ workloads }) => workloads.includes(own)));
+  const ruled = record.metrics.requests
+    .filter((own) => own.service === service && own.reporter === 'source')
+    .reduce((sum, own) => sum + own.requests, 0);
+  return isChosen && requests >= tolerated * (requests + ruled) ? 'breaks' : 'harms';
+}
+
+/** So small a part of all requests to a Service breaks nothing. */
+const tolerated = 0.01;
 
 /** How often each Service was asked by callers without a sidecar. */
 export function withoutProxy(record: RunRecord): ReadonlyMap<string, number> {

@@ -4,6 +4,7 @@ import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { percent } from '../../words/number.ts';
+import { plainTextTo } from '../plain-text.ts';
 import { callerText } from './caller-text.ts';
 import { during } from './during.ts';
 import { listed } from '../../words/listed.ts';
@@ -168,11 +169,14 @@ function pastRules(record: RunRecord, service: string, callers: readonly CallerR
     .find(({ inside, services, inert }) => inside && inert === null && services.includes(service));
   if (past.length === 0 || rule === undefined) return [];
   const names = listed(past.map(({ caller }) => caller));
+  const called = (record.mesh.at(-1)?.calls ?? []).flatMap((own) =>
+    own.service === service && past.some(({ caller }) => caller === own.caller) ? own.workloads : [],
+  );
   return [
     {
       code: 'rule-not-for-all-callers',
       level: 'breaks',
-      sentence: `${rule.rule} does not act for ${names}: their proxies do not know ${service}, and pass its calls on to any pod of it. ${past.map((own) => callerText(own)).join(' ')}`,
+      sentence: `${rule.rule} does not act for ${names}: their proxies do not know ${service}, and pass its calls on to any pod of it. ${past.map((own) => callerText(own)).join(' ')}${plainTextTo(called, record.mesh.at(-1)).text}`,
       evidence: [],
       harm: {
         ...noHarm,

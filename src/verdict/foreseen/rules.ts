@@ -7,6 +7,7 @@ import { headlessHead, headlessRemedies, splits } from '../finding/headless.ts';
 import { listed } from '../../words/listed.ts';
 import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
 import { sharedHead, sharedRemedies } from '../finding/shared-pods.ts';
+import { plainTextTo } from '../plain-text.ts';
 import { sharedIn, weighedIn } from '../weighed.ts';
 import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
 import { httpPortHead, httpPortRemedies, insteadOf, isNeverAsked } from '../finding/tcp-rule-on-http-port.ts';
@@ -209,7 +210,7 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
         : [
             {
               key: `${rule.rule} ${caller}`,
-              sentence: `${rule.rule} does not act for ${caller}: its proxies do not know ${service}, and pass its calls on to any pod of it.`,
+              sentence: `${rule.rule} does not act for ${caller}: its proxies do not know ${service}, and pass its calls on to any pod of it.${plainTextTo(calledBy(step, caller, service), step).text}`,
               remedies: [serviceLetIn(service, caller)],
             },
           ];
@@ -235,6 +236,9 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
   ...unruledCalls(step),
 ]);
 
+const calledBy = ({ calls }: ForeseenStep, caller: string, service: string): readonly string[] =>
+  calls.flatMap((own) => (own.caller === caller && own.service === service ? own.workloads : []));
+
 /** A caller without a sidecar calls a service that a rule splits. */
 export const callerWithoutProxy = stepwise('caller-without-proxy', (step) =>
   step.rules
@@ -248,7 +252,7 @@ export const callerWithoutProxy = stepwise('caller-without-proxy', (step) =>
             workloads.length === 1
               ? `and ${workloads[0]!} alone answers`
               : `and any pod of ${service} answers (${listed(workloads)})`
-          }.`,
+          }.${plainTextTo(workloads, step).text}`,
           remedies: sidecarRemedies([caller]),
         })),
     ),

@@ -390,7 +390,7 @@ describe('shipped scenarios', () => {
     ['canary-autoscaling', 'does not hold', 'autoscaler-late'],
     ['one-hpa-two-versions', 'holds, but', 'autoscaler-cannot-decide'],
     ['retries-hide-a-bad-canary', 'holds, but', 'version-fails'],
-    ['client-without-sidecar', 'holds, but', 'caller-without-proxy'],
+    ['client-without-sidecar', 'does not hold', 'caller-without-proxy'],
     ['request-routing', 'holds', 'stale-pages'],
     ['mirroring', 'holds', 'mirrored'],
     ['absorbing-cookie', 'does not hold', 'absorbing-cookies'],
