@@ -3,7 +3,7 @@ import { decoded } from '../../manifest/text.ts';
 import { takeDocument, takeHar } from './document-intake.ts';
 import type { OnChoice } from './evidence.ts';
 import { formatOf, type Format, type IntakeOptions, type LineFormat } from './format.ts';
-import { lineTaker } from './line-intake.ts';
+import { LineIntake } from './line-intake.ts';
 import type { Reading } from './reading.ts';
 import { sniff, type Way } from './sniff.ts';
 import { binaryAdvice, textAdvice } from './unreadable.ts';
@@ -99,13 +99,13 @@ async function takeLines(
   afterChunk: () => void,
   isOver: () => boolean,
 ): Promise<void> {
-  const take = lineTaker(name, format, options, reading, onChoice);
+  const intake = new LineIntake(name, format, options, reading, onChoice);
   // Whoever has seen enough reads no further: neither what came in the same chunk nor a line that is cut off there.
   let taken = 0;
   const splitter = new LineSplitter({
     line: (block, from, end, number) => {
       if (isOver()) return;
-      take.line(block, from, end, number);
+      intake.line(block, from, end, number);
       taken = number;
     },
     tooLong: (number) => reading.skip(name, { noun: 'line', number }, 'the line is longer than 1 MB'),
@@ -117,7 +117,7 @@ async function takeLines(
   }
   splitter.end();
   reading.lines += isOver() ? taken : splitter.count;
-  take.end();
+  intake.end();
   afterChunk();
 }
 

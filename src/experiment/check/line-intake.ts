@@ -22,135 +22,173 @@ import { isTableHeading, TableIntake } from './table-intake.ts';
 import { tell } from './tell.ts';
 import { isOfTheirKind, versionMeant } from './version-name.ts';
 
-/** Reads the lines of one source in that format. */
-export function lineTaker(
-  name: string,
-  format: LineFormat,
-  options: IntakeOptions,
-  reading: Reading,
-  onChoice: OnChoice,
-): Pick<LineSink, 'line'> & { end(): void } {
-  const { columns, rules } = options;
-  const byCluster = clusterChooser(rules, (host) => {
-    if (reading.otherHosts.size < 20) reading.otherHosts.add(host);
-  });
+/** Reads the lines of one source in one format. */
+export class LineIntake implements Pick<LineSink, 'line'> {
+  readonly #name: string;
+  readonly #format: LineFormat;
+  readonly #options: IntakeOptions;
+  readonly #reading: Reading;
+  readonly #onChoice: OnChoice;
+  readonly #byCluster: ReturnType<typeof clusterChooser>;
   /** By the place of the upstream. */
-  const choices: Choice[] = [];
-  const records = new RecordIntake(name, options, reading, onChoice);
-  const table = new TableIntake(name, options, reading, records);
-  const log = new LineReader();
-  const parts = new CriParts();
-  const own = options.envoyFormat;
-  let parse: LineParser = {
-    log: log.read.bind(log),
-    cri: log.read.bind(log),
-    own: own === undefined ? ofText(ownLine) : ownParser(own, log),
-    csv: ofText(table.line.bind(table)),
-    tally: ofText((text, number) => {
-      const read = parseTallyLine(text, number);
-      return isListHeading(read, rules.keys) ? undefined : read;
-    }),
-    ndjson: ndjsonParser(columns, log),
-  }[format];
-  const isLog = format === 'log' || format === 'cri' || format === 'own';
-  let isFirst = format === 'log' && options.isFollowed === true && rules.pattern === undefined;
-  let taken = 0;
-  let last = 0;
-  const takeLine: LineSink['line'] = (block, from, end, number) => {
-    if (format === 'tally' && end - from < 300) {
-      const text = block.text(from, end).trim();
-      if (isErrorAnswer(text) && takeErrors(text)) return;
-    }
-    let read = parse(block, from, end, number);
-    // A list that somebody writes on says by its first line what it is.
-    if (isFirst && read !== undefined && 'unparsed' in read) {
-      const other = unnamed(block.text(from, end));
-      if (other !== undefined) {
-        parse = ofText(other);
-        read = parse(block, from, end, number);
-      }
-    }
-    isFirst = false;
-    if (read === undefined) return;
-    if ('unparsed' in read) {
-      if (!takeOther(block.text(from, end), number))
-        reading.skip(name, { noun: 'line', number }, read.unparsed);
+  readonly #choices: Choice[] = [];
+  readonly #records: RecordIntake;
+  readonly #table: TableIntake;
+  readonly #parts = new CriParts();
+  #parse: LineParser;
+  /** The next line is the first of a list that somebody writes on, which says by it what it is. */
+  #tellsKind: boolean;
+  #taken = 0;
+  #last = 0;
+
+  constructor(
+    name: string,
+    format: LineFormat,
+    options: IntakeOptions,
+    reading: Reading,
+    onChoice: OnChoice,
+  ) {
+    this.#name = name;
+    this.#format = format;
+    this.#options = options;
+    this.#reading = reading;
+    this.#onChoice = onChoice;
+    this.#byCluster = clusterChooser(options.rules, (host) => {
+      if (reading.otherHosts.size < 20) reading.otherHosts.add(host);
+    });
+    this.#records = new RecordIntake(name, options, reading, onChoice);
+    this.#table = new TableIntake(name, options, reading, this.#records);
+    this.#parse = parserOf(format, options, this.#table);
+    this.#tellsKind = format === 'log' && options.isFollowed === true && options.rules.pattern === undefined;
+  }
+
+  line(block: Block, from: number, end: number, number: number): void {
+    this.#last = number;
+    if (this.#format !== 'csv' && isBlank(block, from, end)) return;
+    if (this.#format !== 'cri' || !this.#parts.isPart(block.bytes, from, end)) {
+      this.#take(block, from, end, number);
       return;
     }
-    taken += 1;
-    const choice = choiceOf(read, block, from, end);
-    tell(name, read, choice, evidenceOf(read, format), rules, reading, onChoice);
-  };
-  return {
-    line: (block, from, end, number) => {
-      last = number;
-      if (format !== 'csv' && isBlank(block, from, end)) return;
-      if (format !== 'cri' || !parts.isPart(block.bytes, from, end)) {
-        takeLine(block, from, end, number);
-        return;
+    const whole = this.#parts.take(block.text(from, end));
+    if (whole === undefined) return;
+    const joined = new Block(new TextEncoder().encode(whole));
+    this.#take(joined, 0, joined.bytes.length, number);
+  }
+
+  end(): void {
+    const { notes, ofOwnFormat } = this.#reading;
+    this.#table.end();
+    if (this.#parts.isOpen)
+      this.#reading.skip(this.#name, { noun: 'line', number: this.#last }, 'the line is cut off');
+    const hasColumns = Object.values(this.#options.columns).some((column) => column !== undefined);
+    if (this.#format === 'log' && hasColumns) {
+      notes.unshift(
+        `${this.#name} is read as a log, and --columns are for CSV and NDJSON: say --format csv or --format ndjson.`,
+      );
+    }
+    if (this.#format === 'own' && this.#options.envoyFormat === undefined && this.#taken > 0) {
+      ofOwnFormat.add(this.#name);
+      notes.push(
+        `${this.#name} has a format of its own: its lines tell the cluster, and little else. With its format string, status and flags are read, too: --envoy-format '[%START_TIME%] ... %UPSTREAM_CLUSTER%'.`,
+      );
+    }
+  }
+
+  #take(block: Block, from: number, end: number, number: number): void {
+    if (this.#format === 'tally' && end - from < 300) {
+      const text = block.text(from, end).trim();
+      if (isErrorAnswer(text) && this.#takeErrors(text)) return;
+    }
+    let read = this.#parse(block, from, end, number);
+    if (this.#tellsKind && read !== undefined && 'unparsed' in read) {
+      const other = this.#unnamed(block.text(from, end));
+      if (other !== undefined) {
+        this.#parse = ofText(other);
+        read = this.#parse(block, from, end, number);
       }
-      const whole = parts.take(block.text(from, end));
-      if (whole === undefined) return;
-      const joined = new Block(new TextEncoder().encode(whole));
-      takeLine(joined, 0, joined.bytes.length, number);
-    },
-    end: () => {
-      table.end();
-      if (parts.isOpen) reading.skip(name, { noun: 'line', number: last }, 'the line is cut off');
-      if (format === 'log' && Object.values(columns).some((column) => column !== undefined)) {
-        reading.notes.unshift(
-          `${name} is read as a log, and --columns are for CSV and NDJSON: say --format csv or --format ndjson.`,
-        );
-      }
-      if (format === 'own' && own === undefined && taken > 0) {
-        reading.ofOwnFormat.add(name);
-        reading.notes.push(
-          `${name} has a format of its own: its lines tell the cluster, and little else. With its format string, status and flags are read, too: --envoy-format '[%START_TIME%] ... %UPSTREAM_CLUSTER%'.`,
-        );
-      }
-    },
-  };
+    }
+    this.#tellsKind = false;
+    if (read === undefined) return;
+    if ('unparsed' in read) {
+      if (!this.#takeOther(block.text(from, end), number))
+        this.#reading.skip(this.#name, { noun: 'line', number }, read.unparsed);
+      return;
+    }
+    this.#taken += 1;
+    this.#tell(read, this.#choiceOf(read, block, from, end), evidenceOf(read, this.#format));
+  }
+
+  #tell(read: RecordedRequest, choice: Choice, evidence: Evidence): void {
+    tell(this.#name, read, choice, evidence, this.#options.rules, this.#reading, this.#onChoice);
+  }
 
   /** What authority and cluster tell is the same whenever they come. */
-  function choiceOf(read: RecordedRequest, block: Block, from: number, end: number): Choice {
-    if (rules.pattern !== undefined) return lineChoice(block.text(from, end), read, rules, byCluster);
+  #choiceOf(read: RecordedRequest, block: Block, from: number, end: number): Choice {
+    const { rules } = this.#options;
+    if (rules.pattern !== undefined) return lineChoice(block.text(from, end), read, rules, this.#byCluster);
     const place = read.upstreamPlace;
-    if (place === undefined) return lineChoice('', read, rules, byCluster);
-    return (choices[place] ??= lineChoice('', read, rules, byCluster));
+    if (place === undefined) return lineChoice('', read, rules, this.#byCluster);
+    return (this.#choices[place] ??= lineChoice('', read, rules, this.#byCluster));
   }
 
   /** What is no line of a proxy may be records of another kind, behind whatever stands before them. @returns whether it was taken */
-  function takeOther(text: string, number: number): boolean {
+  #takeOther(text: string, number: number): boolean {
+    const format = this.#format;
     if (format === 'csv') return false;
     if (isNoise(text.trim())) return true;
+    const isLog = format === 'log' || format === 'cri' || format === 'own';
     const records =
-      isLog && text.includes('{"') ? takeRecords(text.slice(text.indexOf('{"')), number) : false;
+      isLog && text.includes('{"') ? this.#takeRecords(text.slice(text.indexOf('{"')), number) : false;
     if (records || format !== 'log') return records;
     const own = parseOwnLine(text, number);
     if (own !== undefined && !text.startsWith('[')) {
-      tell(name, own, lineChoice(text, own, rules, byCluster), 'line', rules, reading, onChoice);
+      this.#tell(own, lineChoice(text, own, this.#options.rules, this.#byCluster), 'line');
       return true;
     }
-    return isErrorAnswer(text.trim()) && takeErrors(text);
+    return isErrorAnswer(text.trim()) && this.#takeErrors(text);
   }
 
-  function takeErrors(text: string): boolean {
-    return tellErrors(text, name, rules, reading, onChoice);
+  #takeErrors(text: string): boolean {
+    return tellErrors(text, this.#name, this.#options.rules, this.#reading, this.#onChoice);
   }
 
-  function takeRecords(text: string, number: number): boolean {
+  #takeRecords(text: string, number: number): boolean {
     const { values, between } = jsonValues(text);
-    for (const value of values) records.take(value, { noun: 'line', number });
-    if (values.length > 0) between.forEach((own) => takeErrors(own));
+    for (const value of values) this.#records.take(value, { noun: 'line', number });
+    if (values.length > 0) between.forEach((own) => this.#takeErrors(own));
     return values.length > 0;
   }
 
   /** How to read a source that begins with this line, which is none of a log; undefined: as a log all the same. */
-  function unnamed(text: string): TextParser | undefined {
-    if (isTableHeading(text, rules.keys)) return table.line.bind(table);
-    return isTallyLine(text, (word) => versionMeant(word, rules.keys) !== undefined)
-      ? parseTallyLine
-      : undefined;
+  #unnamed(text: string): TextParser | undefined {
+    const { keys } = this.#options.rules;
+    if (isTableHeading(text, keys)) return this.#table.line.bind(this.#table);
+    return isTallyLine(text, (word) => versionMeant(word, keys) !== undefined) ? parseTallyLine : undefined;
+  }
+}
+
+/** How a line of a format is read. */
+function parserOf(
+  format: LineFormat,
+  { columns, rules, envoyFormat }: IntakeOptions,
+  table: TableIntake,
+): LineParser {
+  const log = new LineReader();
+  switch (format) {
+    case 'log':
+    case 'cri':
+      return log.read.bind(log);
+    case 'own':
+      return envoyFormat === undefined ? ofText(ownLine) : ownParser(envoyFormat, log);
+    case 'csv':
+      return ofText(table.line.bind(table));
+    case 'tally':
+      return ofText((text, number) => {
+        const read = parseTallyLine(text, number);
+        return isListHeading(read, rules.keys) ? undefined : read;
+      });
+    case 'ndjson':
+      return ndjsonParser(columns, log);
   }
 }
 
