@@ -97,6 +97,11 @@ test.each([
   },
 );
 
+const ruleOf = (...weights: number[]) => ({
+  ...{ inside: true, services: ['web'], rule: 'VirtualService web.default, rule 1' },
+  destinations: weights.map((weight, index) => ({ weight, workloads: [`web-v${index + 1}`] })),
+});
+
 test.each([
   { destinations: ['web-v1'], rules: [], found: undefined, because: 'a sidecar would choose nothing else' },
   {
@@ -107,9 +112,19 @@ test.each([
   },
   {
     destinations: ['web-v1'],
-    rules: [{ inside: true, services: ['web'], rule: 'VirtualService web.default, rule 1' }],
+    rules: [ruleOf(1)],
     found: { level: 'harms', requests: 9, says: 'VirtualService web.default, rule 1 does not act for them.' },
     because: 'the rule may do more than choose',
+  },
+  {
+    destinations: ['web-v1', 'web-v2'],
+    rules: [ruleOf(0.9, 0.1)],
+    found: {
+      level: 'breaks',
+      requests: 9,
+      says: 'VirtualService web.default, rule 1 does not act for them, and any pod of web answers.',
+    },
+    because: 'they do not get what the rule splits',
   },
   {
     destinations: ['web-v1'],
