@@ -583,7 +583,11 @@ export interface BarePod extends ResourceBase {
  */
 export interface Rollout extends ResourceBase {
   readonly kind: 'Rollout';
-  readonly spec: WorkloadSpec & { readonly strategy: CanaryStrategy | BlueGreenStrategy };
+  readonly spec: WorkloadSpec & {
+    readonly strategy: CanaryStrategy | BlueGreenStrategy;
+    /** Pods that are older are to be replaced; as written. */
+    readonly restartAt?: string;
+  };
 }
 
 /** As written. */
@@ -604,7 +608,10 @@ export interface CanaryStrategy {
     };
   };
   /** Those that its plugin for Gateway API moves the weights of. */
-  readonly httpRoutes?: readonly string[];
+  readonly routes?: readonly {
+    readonly kind: 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute';
+    readonly name: string;
+  }[];
   /** With traffic routing: the stable ReplicaSet shrinks as the canary's weight grows. Default false. */
   readonly dynamicStableScale: boolean;
   readonly scaleDownDelaySeconds?: number;

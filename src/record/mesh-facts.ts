@@ -33,6 +33,9 @@ const misnamed = destination.omit({ lacks: true, port: true, passesThrough: true
     .describe('"label track: canary": by what its pods are called as those of another; absent: by names.'),
 });
 
+/** A port of a Service whose protocol is not the one that a rule is for. */
+const otherPort = z.strictObject({ service: text, port: text.describe('Its name, or its number.') });
+
 /** For which requests a policy is. */
 const policed = {
   service: text,
@@ -87,12 +90,10 @@ export const meshFacts = z.strictObject({
         inside: flag.describe('It is for sidecars.'),
         gateways: z.array(text),
         destinations: z.array(destination),
-        tcpPort: z
-          .strictObject({ service: text, port: text.describe('Its name, or its number.') })
+        tcpPort: otherPort
           .nullable()
           .describe('An http rule for a Service all of whose ports speak TCP: that, and its first port.'),
-        httpPort: z
-          .strictObject({ service: text, port: text.describe('Its name, or its number.') })
+        httpPort: otherPort
           .optional()
           .describe(
             'A tcp rule for a Service all of whose ports speak HTTP: that, and its first port; absent: it is none.',
@@ -161,10 +162,20 @@ export const meshFacts = z.strictObject({
         rule: text.describe('"HTTPRoute web.default, rule 1"'),
         owner: ruleOwner,
         destinations: z.array(destination),
+        tcpPort: otherPort
+          .optional()
+          .describe('As of a rule: its parent is a Service whose port speaks TCP; absent: it is not so.'),
+        httpPort: otherPort
+          .optional()
+          .describe(
+            'A route for TCP whose parent is a Service whose port speaks HTTP; absent: it is not so.',
+          ),
       }),
     )
     .optional()
-    .describe('Rules of HTTPRoutes and GRPCRoutes that weigh destinations; absent: there are none.'),
+    .describe(
+      'Rules of routes of Gateway API, and tls rules of VirtualServices, that weigh destinations, or are for another protocol than their parent speaks; absent: there are none.',
+    ),
   matched: z
     .array(
       z.strictObject({
@@ -378,6 +389,7 @@ export const meshFacts = z.strictObject({
         switches: text
           .optional()
           .describe('The Service that it would switch from blue to green; absent: it has a canary.'),
+        restartAt: text.optional().describe('Pods that are older it would replace; absent: none is to be.'),
         templates: z
           .array(text)
           .optional()

@@ -2,10 +2,12 @@ import { fullHost } from '../../manifest/host.ts';
 import { podFinder, type Labelled } from '../../manifest/analysis/pod.ts';
 import { selects } from '../../manifest/labels.ts';
 import type {
+  BackendRef,
   Destination,
   HttpRoute,
   KubernetesGrpcRoute,
   KubernetesHttpRoute,
+  KubernetesL4Route,
   Rollout,
   VirtualService,
 } from '../../manifest/resource.ts';
@@ -42,7 +44,7 @@ import { costsOf, reachOf } from './autoscaler-reach.ts';
 import { misnamedIn } from './misnamed.ts';
 import { idleIn } from './dropped.ts';
 import { forNothing } from './for-nothing.ts';
-import { abortOf, httpPortOf, tcpPortOf } from './of-rule.ts';
+import { abortOf, httpPortOf, otherPortOf, tcpPortOf } from './of-rule.ts';
 import { preStopOf } from './pre-stop.ts';
 import { recreatesOf } from './recreates.ts';
 import { managerOf, rolloutsIn } from './rollouts.ts';
@@ -143,10 +145,16 @@ export function meshFacts(
     calls.map(({ call }) => call),
   );
   const rules = resourcesOf(registry, 'VirtualService').flatMap((own) => rulesOf(mesh, own, nobodys));
-  const all = [...resourcesOf(registry, 'HTTPRoute'), ...resourcesOf(registry, 'GRPCRoute')].flatMap((own) =>
-    routesOf(mesh, own),
+  const all = [
+    ...(['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'] as const).flatMap((kind) =>
+      resourcesOf(registry, kind).flatMap((own) => routesOf(mesh, own)),
+    ),
+    ...resourcesOf(registry, 'VirtualService').flatMap((own) => tlsRulesOf(mesh, own)),
+  ];
+  const routes = all.filter(
+    ({ destinations, tcpPort, httpPort }) =>
+      destinations.length > 1 || tcpPort !== undefined || httpPort !== undefined,
   );
-  const routes = all.filter(({ destinations }) => destinations.length > 1);
   const applications = pods.map(({ workload, labels }) => ({
     name: workload,
     application: applicationOf(labels),
@@ -342,37 +350,63 @@ function rulesOf(
   ];
 }
 
+type RouteFact = NonNullable<MeshFacts['routes']>[number];
+
 /** Rules of Gateway API that send to Services, and whose destinations nobody else tells apart. */
 function routesOf(
   mesh: Manifests,
-  own: KubernetesHttpRoute | KubernetesGrpcRoute,
-): NonNullable<MeshFacts['routes']>[number][] {
-  const { namespace } = own.metadata;
+  own: KubernetesHttpRoute | KubernetesGrpcRoute | KubernetesL4Route,
+): RouteFact[] {
   const owner = ownerOf(own);
-  return own.spec.rules.flatMap(({ name: called, backendRefs }, index) => {
+  const protocol = own.kind === 'TCPRoute' ? 'tcp ' : own.kind === 'TLSRoute' ? 'tls ' : '';
+  const rules: readonly { readonly name?: string; readonly backendRefs: readonly BackendRef[] }[] =
+    own.spec.rules;
+  return rules.flatMap(({ name: called, backendRefs }, index) => {
     const sent = backendRefs.map((ref) => ({
       destination: backendDestination(ref),
       weight: ref.weight ?? 1,
     }));
     const all = sent.map(({ destination }) => destination);
-    const total = sent.reduce((sum, { weight }) => sum + weight, 0);
     const isTold =
       headlessOf(
         mesh,
         all.map(({ host }) => host),
       ) !== null || managerOf(own, all, mesh.rollouts) !== undefined;
-    if (total === 0 || isTold) return [];
-    return [
-      {
-        rule: ruleText(owner, `rule ${index + 1}`, called),
-        owner,
-        destinations: sent.map(({ destination, weight }) => ({
-          ...reached(mesh, destination, namespace),
-          weight: weight / total,
-        })),
-      },
-    ];
+    const destinations = isTold ? [] : weighed(mesh, sent, own.metadata.namespace);
+    if (destinations.length === 0) return [];
+    const rule = ruleText(owner, `${protocol}rule ${index + 1}`, called);
+    return [{ rule, owner, destinations, ...otherPortOf(mesh.names, mesh.view, own) }];
   });
+}
+
+/** Rules of a VirtualService for TLS that is passed on, which acts for somebody. */
+function tlsRulesOf(mesh: Manifests, own: VirtualService): RouteFact[] {
+  if (own.spec.tls.length === 0 || (unseen(mesh, own) ?? hidden(mesh, own)) !== null) return [];
+  const owner = ownerOf(own);
+  return own.spec.tls.flatMap(({ route }, index) => {
+    const sent = route.map(({ destination, weight }) => ({
+      destination,
+      weight: weight ?? (route.length === 1 ? 1 : 0),
+    }));
+    const destinations = weighed(mesh, sent, own.metadata.namespace);
+    return destinations.length === 0
+      ? []
+      : [{ rule: ruleText(owner, `tls rule ${index + 1}`), owner, destinations }];
+  });
+}
+
+/** What a rule sends to, each with its share; empty: to nothing. */
+function weighed(
+  mesh: Manifests,
+  sent: readonly { readonly destination: Destination; readonly weight: number }[],
+  namespace: string,
+): RouteFact['destinations'] {
+  const total = sent.reduce((sum, { weight }) => sum + weight, 0);
+  if (total === 0) return [];
+  return sent.map(({ destination, weight }) => ({
+    ...reached(mesh, destination, namespace),
+    weight: weight / total,
+  }));
 }
 
 /** Which workloads' pods a destination picks, or what is missing: istiod's cluster for it, and who has its labels. */

@@ -1,8 +1,15 @@
-import type { HttpRoute, ServicePort } from '../../manifest/resource.ts';
+import { fullHost } from '../../manifest/host.ts';
+import type {
+  HttpRoute,
+  KubernetesGrpcRoute,
+  KubernetesHttpRoute,
+  KubernetesL4Route,
+  ServicePort,
+} from '../../manifest/resource.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import type { MeshView } from '../../mesh/istiod/mesh-view.ts';
 import { isTcpPort, listenerProtocolOf } from '../../mesh/istiod/protocol.ts';
-import type { RuleFact } from '../../record/mesh-facts.ts';
+import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 
 /** What a rule answers itself. */
 export function abortOf(fault: HttpRoute['fault']): Pick<RuleFact, 'abort'> {
@@ -14,25 +21,50 @@ export function abortOf(fault: HttpRoute['fault']): Pick<RuleFact, 'abort'> {
 
 type Known = Pick<MeshView, 'serviceOf'>;
 
+/** A host that a rule is for. @param port the only one that it is for; absent: all of them. */
+interface Asked {
+  readonly host: string;
+  readonly port?: number | undefined;
+}
+
 /** The first port of a Service of the hosts, where all of its ports speak TCP: http rules are never asked. */
 export const tcpPortOf = (names: ServiceNames, known: Known, hosts: readonly string[]): RuleFact['tcpPort'] =>
-  portOf(names, known, hosts, isTcpPort) ?? null;
+  portOf(names, known, asked(hosts), isTcpPort) ?? null;
 
 /** The same where all speak HTTP: tcp rules are never asked (pilot/pkg/networking/core/listener.go). */
 export const httpPortOf = (
   names: ServiceNames,
   known: Known,
   hosts: readonly string[],
-): RuleFact['httpPort'] => portOf(names, known, hosts, (own) => listenerProtocolOf(own) === 'http');
+): RuleFact['httpPort'] => portOf(names, known, asked(hosts), carriesHttp);
+
+const asked = (hosts: readonly string[]): Asked[] => hosts.map((host) => ({ host }));
+
+const carriesHttp = (port: ServicePort): boolean => listenerProtocolOf(port) === 'http';
+
+/** The same of a route that Services are parents of: by its kind it is for HTTP, or for connections of TCP. */
+export function otherPortOf(
+  names: ServiceNames,
+  known: Known,
+  { kind, spec }: KubernetesHttpRoute | KubernetesGrpcRoute | KubernetesL4Route,
+): Pick<NonNullable<MeshFacts['routes']>[number], 'tcpPort' | 'httpPort'> {
+  const parents = spec.parentRefs
+    .filter((own) => own.group === '' && own.kind === 'Service')
+    .map(({ name, namespace, port }): Asked => ({ host: fullHost(name, namespace), port }));
+  const isForHttp = kind === 'HTTPRoute' || kind === 'GRPCRoute';
+  const found = portOf(names, known, parents, isForHttp ? isTcpPort : carriesHttp);
+  return found === undefined ? {} : isForHttp ? { tcpPort: found } : { httpPort: found };
+}
 
 function portOf(
   names: ServiceNames,
   { serviceOf }: Known,
-  hosts: readonly string[],
+  hosts: readonly Asked[],
   carries: (port: ServicePort) => boolean,
 ): RuleFact['httpPort'] {
-  for (const host of hosts) {
-    const ports = serviceOf.get(host.toLowerCase())?.ports ?? [];
+  for (const { host, port } of hosts) {
+    const all = serviceOf.get(host.toLowerCase())?.ports ?? [];
+    const ports = all.filter((own) => port === undefined || own.port === port);
     if (ports.length > 0 && ports.every(carries))
       return { service: names.ofName(host), port: ports[0]!.name ?? String(ports[0]!.port) };
   }

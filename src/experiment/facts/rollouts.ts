@@ -1,12 +1,15 @@
 import { fullHost } from '../../manifest/host.ts';
 import type {
+  BackendRef,
   Destination,
   KubernetesGrpcRoute,
   KubernetesHttpRoute,
+  KubernetesL4Route,
   Rollout,
   VirtualService,
 } from '../../manifest/resource.ts';
 import { replicaSetsOf } from '../../manifest/scale-target.ts';
+import { backendDestination } from '../../mesh/istiod/http-route.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import { templateHash } from '../../mesh/kubernetes/workload-of.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
@@ -14,7 +17,7 @@ import type { MeshFacts } from '../../record/mesh-facts.ts';
 /** Rollouts of Argo, as far as it can be told what their controller would do, which the model does not have. */
 export function rolloutsIn(registry: Registry): MeshFacts['rollouts'][number][] {
   const resources = [...registry.entries.values()].map(({ resource }) => resource);
-  const rules = resourcesOf(registry, 'VirtualService');
+  const rules = sendingIn(registry);
   return resourcesOf(registry, 'Rollout').map((own) => {
     const { strategy } = own.spec;
     const managed = rules.filter((rule) => isManaged(own, rule));
@@ -23,21 +26,51 @@ export function rolloutsIn(registry: Registry): MeshFacts['rollouts'][number][] 
       steps: strategy.type === 'Canary' ? strategy.steps.length : 0,
       manages: managesOf(own).join(', '),
       ...(strategy.type === 'Canary' ? {} : { switches: strategy.activeService }),
+      ...(own.spec.restartAt === undefined ? {} : { restartAt: own.spec.restartAt }),
       templates: [...replicaSetsOf(own, resources), own].map(templateHash),
-      isShifted: managed.some((rule) =>
-        rule.spec.http.some(({ route }) =>
-          route.some(
-            ({ destination, weight }) =>
-              (weight ?? (route.length === 1 ? 100 : 0)) > 0 &&
-              sideOf(own, destination, rule.metadata.namespace) === 'canary',
-          ),
+      isShifted: managed.some(({ metadata: { namespace }, sent }) =>
+        sent.some(
+          ({ destination, weight }) => weight > 0 && sideOf(own, destination, namespace) === 'canary',
         ),
       ),
     };
   });
 }
 
-type Rule = VirtualService | KubernetesHttpRoute | KubernetesGrpcRoute;
+/** Rules that a controller may move the weights of, with all that each sends to. */
+function sendingIn(
+  registry: Registry,
+): (Pick<Rule, 'kind' | 'metadata'> & { readonly sent: readonly Sent[] })[] {
+  const ofRules = resourcesOf(registry, 'VirtualService').map(({ kind, metadata, spec }) => ({
+    kind,
+    metadata,
+    sent: spec.http.flatMap(({ route }) =>
+      route.map(({ destination, weight }) => ({
+        destination,
+        weight: weight ?? (route.length === 1 ? 100 : 0),
+      })),
+    ),
+  }));
+  const routes: readonly Exclude<Rule, VirtualService>[] = [
+    ...(['HTTPRoute', 'GRPCRoute'] as const).flatMap((kind) => resourcesOf(registry, kind)),
+    ...(['TCPRoute', 'TLSRoute'] as const).flatMap((kind) => resourcesOf(registry, kind)),
+  ];
+  const ofRoutes = routes.map(({ kind, metadata, spec }) => {
+    const rules: readonly { readonly backendRefs: readonly BackendRef[] }[] = spec.rules;
+    const sent = rules.flatMap(({ backendRefs }) =>
+      backendRefs.map((ref) => ({ destination: backendDestination(ref), weight: ref.weight ?? 1 })),
+    );
+    return { kind, metadata, sent };
+  });
+  return [...ofRules, ...ofRoutes];
+}
+
+interface Sent {
+  readonly destination: Destination;
+  readonly weight: number;
+}
+
+type Rule = VirtualService | KubernetesHttpRoute | KubernetesGrpcRoute | KubernetesL4Route;
 
 /** The Rollout whose controller tells the destinations of a rule apart, by a label that it writes; undefined: there is none. */
 export const managerOf = (
@@ -55,16 +88,22 @@ function managesOf({ spec: { strategy } }: Rollout): string[] {
   if (strategy.type !== 'Canary') return [];
   return [
     ...(strategy.istio?.virtualServices ?? []).map(({ name }) => `VirtualService ${name}`),
-    ...(strategy.httpRoutes ?? []).map((name) => `HTTPRoute ${name}`),
+    ...(strategy.routes ?? []).map(({ kind, name }) => `${kind} ${name}`),
   ];
 }
 
 /** A name may have its namespace behind it (argo-rollouts utils/istio, GetVirtualServiceNamespaceName). */
-function isManaged({ metadata, spec: { strategy } }: Rollout, rule: Rule): boolean {
+function isManaged(
+  { metadata, spec: { strategy } }: Rollout,
+  rule: Pick<Rule, 'kind' | 'metadata'>,
+): boolean {
   const { name, namespace } = rule.metadata;
   if (strategy.type !== 'Canary') return false;
   if (rule.kind !== 'VirtualService')
-    return metadata.namespace === namespace && strategy.httpRoutes?.includes(name) === true;
+    return (
+      metadata.namespace === namespace &&
+      (strategy.routes ?? []).some((own) => own.kind === rule.kind && own.name === name)
+    );
   return (strategy.istio?.virtualServices ?? []).some(
     (own) => own.name === `${name}.${namespace}` || (own.name === name && metadata.namespace === namespace),
   );

@@ -7,6 +7,14 @@ import { isNone, readPodAmount } from './workload.ts';
 /** By its name of rollouts-plugin-trafficrouter-gatewayapi. */
 const gatewayApiPlugin = 'argoproj-labs/gatewayAPI';
 
+/** Fields of it that name routes, each with its plural (pkg/plugin/types.go, GatewayAPITrafficRouting), and the kind that they are of. */
+const pluginRoutes = {
+  httpRoute: 'HTTPRoute',
+  grpcRoute: 'GRPCRoute',
+  tcpRoute: 'TCPRoute',
+  tlsRoute: 'TLSRoute',
+} as const;
+
 const virtualService = struct({ name: text, routes: list(text) }, { required: ['name'] });
 
 export const canaryFields = struct({
@@ -37,9 +45,13 @@ export const canaryFields = struct({
     }),
     plugins: struct({
       [gatewayApiPlugin]: struct({
-        httpRoute: text,
         namespace: text,
-        httpRoutes: list(struct({ name: text }, { required: ['name'] })),
+        ...Object.fromEntries(
+          Object.keys(pluginRoutes).flatMap((field) => [
+            [field, text],
+            [`${field}s`, list(struct({ name: text }, { required: ['name'] }))],
+          ]),
+        ),
       }),
     }),
   }),
@@ -82,7 +94,7 @@ export function readCanary(canary: Cursor): CanaryStrategy {
       `Invalid value: ${delay.number}: Canary scaleDownDelaySeconds can only be used with traffic routing`,
     );
   const istio = readIstio(routing.at('istio'));
-  const httpRoutes = httpRoutesOf(routing.at('plugins').at(gatewayApiPlugin));
+  const routes = routesOf(routing.at('plugins').at(gatewayApiPlugin));
   return {
     type: 'Canary',
     ...(stable.text === undefined ? {} : { stableService: stable.text }),
@@ -91,16 +103,18 @@ export function readCanary(canary: Cursor): CanaryStrategy {
     ...(maxSurge === undefined ? {} : { maxSurge }),
     ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
     ...(istio === undefined ? {} : { istio }),
-    ...(httpRoutes.length === 0 ? {} : { httpRoutes }),
+    ...(routes.length === 0 ? {} : { routes }),
     dynamicStableScale: dynamic.boolean ?? false,
     ...(delay.number === undefined ? {} : { scaleDownDelaySeconds: delay.number }),
   };
 }
 
-const httpRoutesOf = (plugin: Cursor): string[] => [
-  ...(plugin.at('httpRoute').text === undefined ? [] : [plugin.at('httpRoute').text!]),
-  ...plugin.at('httpRoutes').items.map((own) => own.at('name').text ?? ''),
-];
+const routesOf = (plugin: Cursor): NonNullable<CanaryStrategy['routes']>[number][] =>
+  Object.entries(pluginRoutes).flatMap(([field, kind]) =>
+    [plugin.at(field).text, ...plugin.at(`${field}s`).items.map((own) => own.at('name').text)].flatMap(
+      (name) => (name === undefined ? [] : [{ kind, name }]),
+    ),
+  );
 
 function readIstio(istio: Cursor): CanaryStrategy['istio'] {
   if (!istio.isSet) return undefined;

@@ -1,5 +1,5 @@
 import type { Cursor } from '../cursor.ts';
-import { anything, ignored, int32, struct } from '../schema.ts';
+import { anything, ignored, int32, struct, text } from '../schema.ts';
 import { blueGreenFields, canaryFields, readBlueGreen, readCanary } from './rollout-strategy.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 import { readProgressDeadline, readWorkload, workloadFields } from './workload.ts';
@@ -16,6 +16,7 @@ export const rollout: KindReader<'Rollout'> = {
         ...workloadFields,
         workloadRef: ignored(anything),
         progressDeadlineSeconds: int32,
+        restartAt: text,
         strategy: struct({ canary: canaryFields, blueGreen: blueGreenFields }),
       },
       { required: ['strategy'] },
@@ -25,7 +26,12 @@ export const rollout: KindReader<'Rollout'> = {
   read(spec) {
     checkTemplate(spec);
     readProgressDeadline(spec);
-    return { ...readWorkload(spec), strategy: readStrategy(spec.at('strategy')) };
+    const restartAt = spec.at('restartAt').text;
+    return {
+      ...readWorkload(spec),
+      strategy: readStrategy(spec.at('strategy')),
+      ...(restartAt === undefined ? {} : { restartAt }),
+    };
   },
 };
 

@@ -9,6 +9,8 @@ type RolloutFact = MeshFacts['rollouts'][number];
 export interface RolloutAlong extends RolloutFact {
   /** It gets pods of another template than those that it has: its controller would have something to roll out. */
   readonly changes: boolean;
+  /** Another moment is written for its pods to be restarted. */
+  readonly restarts: boolean;
 }
 
 /** Each Rollout as it is in the end. */
@@ -19,6 +21,7 @@ export function rolloutsAlong(steps: readonly Pick<MeshFacts, 'rollouts'>[]): Ro
     return {
       ...last,
       isShifted: same.some(({ isShifted }) => isShifted === true),
+      restarts: last.restartAt !== undefined && same.some(({ restartAt }) => restartAt !== last.restartAt),
       // An older record does not say, and was made of what changes alone.
       changes:
         last.templates === undefined || new Set(same.flatMap(({ templates = [] }) => templates)).size > 1,
@@ -36,13 +39,19 @@ export function rolloutLeftOut(own: RolloutAlong): {
   readonly text: string;
   readonly remedies: readonly Remedy[];
 } {
-  const { name, steps, manages, switches, changes, isShifted } = own;
+  const { name, steps, manages, switches, changes, restarts, isShifted } = own;
   const rules = manages === '' ? 'the weights' : `the weights of ${manages}`;
   if (!changes && isShifted === true)
     return {
       isHarm: true,
       text: `In this run nobody puts ${rules} back: with a template that stays, the controller of Rollout ${name} keeps its canary at 0 %.`,
       remedies: [byHand(`Leave ${manages} to the Rollout: change its template, and play its steps by hand.`)],
+    };
+  if (!changes && restarts)
+    return {
+      isHarm: true,
+      text: `The pods of Rollout ${name} are not restarted in this run, although its restartAt asks for it: no controller replaces them one after the other.`,
+      remedies: [byHand('Kill them one by one in the timeline, each when the one before is replaced.')],
     };
   if (!changes)
     return {

@@ -16,10 +16,8 @@ export const tcpRuleOnHttpPort: FindingKind = {
   code: 'tcp-rule-on-http-port',
   seenIn: (record) =>
     toldByStep(record, (step) =>
-      step.rules.flatMap((own) =>
-        own.httpPort !== undefined && isNeverAsked(own)
-          ? [[own.rule, { httpPort: own.httpPort, instead: insteadOf(step, own) }] as const]
-          : [],
+      rulesOnHttpPorts(step).map(
+        (own) => [own.rule, { httpPort: own.httpPort, instead: insteadOf(step, own) }] as const,
       ),
     ).map(({ key: rule, last: { httpPort, instead }, fromSeconds, toSeconds }) => {
       const calls = record.callers.filter(
@@ -42,8 +40,19 @@ export const tcpRuleOnHttpPort: FindingKind = {
     }),
 };
 
+type OnHttpPort = Pick<RuleFact, 'rule' | 'owner'> & { readonly httpPort: HttpPort };
+
+/** Those that are for connections, of any kind, and would act on a port of HTTP. */
+export const rulesOnHttpPorts = ({
+  rules,
+  routes = [],
+}: Pick<MeshFacts, 'rules' | 'routes'>): readonly OnHttpPort[] =>
+  [...rules.filter(isNeverAsked), ...routes].flatMap(({ rule, owner, httpPort }) =>
+    httpPort === undefined ? [] : [{ rule, owner, httpPort }],
+  );
+
 /** A tcp rule that sidecars would not ask were it the only one; seen, and for them. */
-export const isNeverAsked = ({ httpPort, inert }: RuleFact): boolean =>
+const isNeverAsked = ({ httpPort, inert }: RuleFact): boolean =>
   httpPort !== undefined && (inert === null || inert.by === 'rule');
 
 /** Rules for the same Service whose http routes sidecars do ask. */
@@ -76,7 +85,7 @@ export const httpPortHead = (rule: string, { service, port }: HttpPort, instead:
 export const httpPortRemedies = (rule: string, { port }: HttpPort, instead: readonly string[]): Remedy[] => [
   byHand(
     instead.length === 0
-      ? `Write the route of ${rule} under http in place of tcp; or name port ${port} tcp-... where it carries no HTTP.`
+      ? `Write ${/^T(CP|LS)Route /.test(rule) ? `an HTTPRoute in place of ${rule}` : `the route of ${rule} under http in place of tcp`}; or name port ${port} tcp-... where it carries no HTTP.`
       : `Delete ${rule}; or, if its route is meant, write it under http into ${listed(instead)}: of several rules for a host sidecars follow one.`,
   ),
 ];

@@ -9,8 +9,13 @@ import { sidecarRemedies } from '../finding/caller-without-proxy.ts';
 import { sharedHead, sharedRemedies } from '../finding/shared-pods.ts';
 import { plainTextTo } from '../plain-text.ts';
 import { sharedIn, weighedIn } from '../weighed.ts';
-import { tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
-import { httpPortHead, httpPortRemedies, insteadOf, isNeverAsked } from '../finding/tcp-rule-on-http-port.ts';
+import { rulesOnTcpPorts, tcpPortHead, tcpPortRemedies } from '../finding/http-rule-on-tcp-port.ts';
+import {
+  httpPortHead,
+  httpPortRemedies,
+  insteadOf,
+  rulesOnHttpPorts,
+} from '../finding/tcp-rule-on-http-port.ts';
 import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
 import { droppedHead, droppedRemedies, isAnalysed } from '../finding/rule-dropped.ts';
@@ -24,29 +29,21 @@ import { byHand } from '../finding/remedy.ts';
 import { stepwise, type ForeseenStep, type Seen } from './foreseen.ts';
 
 /** An http rule for a Service all of whose ports carry TCP. */
-export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', ({ rules }) =>
-  rules
-    .filter(({ inert }) => inert === null)
-    .flatMap(({ rule, tcpPort }) =>
-      tcpPort === null
-        ? []
-        : [{ key: rule, sentence: tcpPortHead(rule, tcpPort), remedies: tcpPortRemedies(tcpPort) }],
-    ),
+export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', (step) =>
+  rulesOnTcpPorts(step).map(({ rule, tcpPort }) => ({
+    key: rule,
+    sentence: tcpPortHead(rule, tcpPort),
+    remedies: tcpPortRemedies(rule, tcpPort),
+  })),
 );
 
 /** A tcp rule for a Service all of whose ports carry HTTP. */
 export const tcpRuleOnHttpPort = stepwise('tcp-rule-on-http-port', (step) =>
-  step.rules.flatMap((own) =>
-    own.httpPort !== undefined && isNeverAsked(own)
-      ? [
-          {
-            key: own.rule,
-            sentence: httpPortHead(own.rule, own.httpPort, insteadOf(step, own)),
-            remedies: httpPortRemedies(own.rule, own.httpPort, insteadOf(step, own)),
-          },
-        ]
-      : [],
-  ),
+  rulesOnHttpPorts(step).map((own) => ({
+    key: own.rule,
+    sentence: httpPortHead(own.rule, own.httpPort, insteadOf(step, own)),
+    remedies: httpPortRemedies(own.rule, own.httpPort, insteadOf(step, own)),
+  })),
 );
 
 /** Two rules for one host. */

@@ -128,4 +128,51 @@ describe('a Rollout whose template stays', () => {
     expect(diagnosis!.findings[0]!.sentence).toContain('nobody puts the weights of VirtualService shop back');
     expect(foresee(scenario).map(({ code }) => code)).toContain('left-out');
   });
+
+  // rollout/restart.go, RolloutPodRestarter.Reconcile: pods older than spec.restartAt are deleted, maxUnavailable at a time.
+  test('has its pods restarted by restartAt, which the run does not', async () => {
+    const asked = rollout('1', strategy).replace(
+      '  replicas: 2',
+      '  restartAt: "2026-01-01T00:00:00Z"\n  replicas: 2',
+    );
+    const scenario = await scenarioOf(strategy, asked);
+    const { diagnosis } = runOnce(scenario).record;
+    expect(diagnosis!.answer).toBe('holds, but');
+    expect(diagnosis!.findings[0]!.sentence).toContain(
+      'The pods of Rollout shop are not restarted in this run',
+    );
+    expect(foresee(scenario).map(({ code }) => code)).toContain('left-out');
+  });
+
+  // rollouts-plugin-trafficrouter-gatewayapi, pkg/plugin/types.go: a route of each kind, by a name or by a list of them.
+  test.each([
+    { kind: 'HTTPRoute', version: 'v1', field: 'httpRoute: shop', port: 'http' },
+    { kind: 'GRPCRoute', version: 'v1', field: 'grpcRoutes: [{ name: shop }]', port: 'grpc' },
+    { kind: 'TCPRoute', version: 'v1alpha2', field: 'tcpRoute: shop', port: 'tcp' },
+  ])('puts the weights of a $kind back, which the run does not', async ({ kind, version, field, port }) => {
+    const own = (name: string): string =>
+      service(name).replace(`app: ${name}`, 'app: shop').replace('name: http', `name: ${port}`);
+    const route = `
+apiVersion: gateway.networking.k8s.io/${version}
+kind: ${kind}
+metadata: { name: shop }
+spec:
+  parentRefs: [{ group: "", kind: Service, name: shop, port: 9080 }]
+  rules: [{ backendRefs: [{ name: shop-stable, port: 9080, weight: 70 }, { name: shop-canary, port: 9080, weight: 30 }] }]
+---`;
+    const plugin = `{ canary: { stableService: shop-stable, canaryService: shop-canary, trafficRouting: { plugins: { argoproj-labs/gatewayAPI: { ${field} } } }, ${steps} } }`;
+    const scenario = await smallScenario(
+      `duration: 20s
+app: later-app.yaml
+traffic: [{ name: calls, from: caller, host: 'shop:9080', path: /, arrivals: constant, rps: 10 }]`,
+      {
+        'mesh.yaml': `${['shop', 'shop-stable', 'shop-canary'].map(own).join('')}${caller}${route}${rollout('1', plugin)}`,
+        'later-app.yaml':
+          'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: shop }\nspec: { workloads: [{ name: shop, match: { app: shop }, script: [{ work: 1ms }] }] }',
+      },
+    );
+    const { diagnosis } = runOnce(scenario).record;
+    expect(diagnosis!.findings[0]!.sentence).toContain(`nobody puts the weights of ${kind} shop back`);
+    expect(diagnosis!.findings.map(({ code }) => code)).not.toContain('destinations-share-pods');
+  });
 });
