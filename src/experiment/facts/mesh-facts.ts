@@ -38,6 +38,7 @@ import { podOf, type Pod } from '../../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { cookiesIn } from './cookies.ts';
+import { firstOfEach } from './first-of-each.ts';
 import { anySidecar, hidden, isUnruled, unseen, type Caller } from './inert.ts';
 import { keptIn, type Call } from './kept.ts';
 import { costsOf, reachOf } from './autoscaler-reach.ts';
@@ -207,14 +208,6 @@ export function meshFacts(
       reachOf(own, workloads, kubernetes.autoscaler, costsOf(kubernetes, proxy), app.workloads),
     ),
   };
-}
-
-/** What the first of some maps has of each key; the keys that come last of all stand first. Callers mostly hold one and the same. */
-function firstOfEach<K, V>(maps: readonly ReadonlyMap<K, V>[]): Map<K, V> {
-  const last = [...new Set(maps.toReversed())];
-  const found = new Map(last.flatMap((own) => [...own].reverse()));
-  for (const own of [...new Set(maps)].reverse()) for (const [key, value] of own) found.set(key, value);
-  return found;
 }
 
 /** Workloads whose pods a Service picks: of a subset those with its labels, and where a port is named those that have it. */
