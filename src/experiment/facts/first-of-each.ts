@@ -5,3 +5,8 @@ export function firstOfEach<K, V>(maps: readonly ReadonlyMap<K, V>[]): Map<K, V>
   for (const own of [...new Set(maps)].reverse()) for (const [key, value] of own) found.set(key, value);
   return found;
 }
+
+/** Each of some plain values once. */
+export const distinct = <T>(list: readonly T[]): T[] => [
+  ...new Map(list.map((own) => [JSON.stringify(own), own])).values(),
+];

@@ -38,14 +38,14 @@ import { podOf, type Pod } from '../../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { cookiesIn } from './cookies.ts';
-import { firstOfEach } from './first-of-each.ts';
+import { distinct, firstOfEach } from './first-of-each.ts';
 import { anySidecar, hidden, isUnruled, unseen, type Caller } from './inert.ts';
 import { keptIn, type Call } from './kept.ts';
 import { costsOf, reachOf } from './autoscaler-reach.ts';
 import { misnamedIn } from './misnamed.ts';
 import { idleIn } from './dropped.ts';
 import { forNothing } from './for-nothing.ts';
-import { abortOf, httpPortOf, otherPortOf, tcpPortOf } from './of-rule.ts';
+import { abortOf, httpPortOf, otherPortOf, tcpPortOf, type RouteFact } from './of-rule.ts';
 import { preStopOf } from './pre-stop.ts';
 import { recreatesOf } from './recreates.ts';
 import { managerOf, rolloutsIn } from './rollouts.ts';
@@ -343,8 +343,6 @@ function rulesOf(
   ];
 }
 
-type RouteFact = NonNullable<MeshFacts['routes']>[number];
-
 /** Rules of Gateway API that send to Services, and whose destinations nobody else tells apart. */
 function routesOf(
   mesh: Manifests,
@@ -449,7 +447,3 @@ function headlessOf(mesh: Manifests, hosts: readonly string[]): string | null {
   });
   return found === undefined ? null : mesh.names.ofName(found);
 }
-
-const distinct = <T>(list: readonly T[]): T[] => [
-  ...new Map(list.map((own) => [JSON.stringify(own), own])).values(),
-];

@@ -19,6 +19,9 @@ export function abortOf(fault: HttpRoute['fault']): Pick<RuleFact, 'abort'> {
   return { abort: { share: abort.percent / 100, answer } };
 }
 
+/** A rule of a route of Gateway API, or a tls rule. */
+export type RouteFact = NonNullable<MeshFacts['routes']>[number];
+
 type Known = Pick<MeshView, 'serviceOf'>;
 
 /** A host that a rule is for. @param port the only one that it is for; absent: all of them. */
@@ -47,7 +50,7 @@ export function otherPortOf(
   names: ServiceNames,
   known: Known,
   { kind, spec }: KubernetesHttpRoute | KubernetesGrpcRoute | KubernetesL4Route,
-): Pick<NonNullable<MeshFacts['routes']>[number], 'tcpPort' | 'httpPort'> {
+): Pick<RouteFact, 'tcpPort' | 'httpPort'> {
   const parents = spec.parentRefs
     .filter((own) => own.group === '' && own.kind === 'Service')
     .map(({ name, namespace, port }): Asked => ({ host: fullHost(name, namespace), port }));
