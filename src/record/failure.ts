@@ -14,6 +14,8 @@ const failureCauses = {
   'direct-response': 'a rule answers by itself',
   'subset-not-arrived': 'the subset is defined, and the proxy had not been told yet',
   'subset-deleted': 'the subset had been defined, and was deleted while rules still named it',
+  'subset-hidden':
+    'a DestinationRule defines the subset, and the caller’s proxy does not follow it: it is not exported to there, or another comes first',
   'subset-unknown': 'no DestinationRule defined the subset',
   'port-unknown': 'a rule sent requests to a port that the Service does not have',
   'no-pod': 'no pod was ready, and the rule sent requests there',

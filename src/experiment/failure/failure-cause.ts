@@ -22,12 +22,12 @@ const causeOfFlag: readonly (readonly [flag: number, cause: FailureCause])[] = [
  * Why the request in `row` has failed at its caller, from what is true at this instant: the model knows what a proxy can
  * only flag. A flag of Envoy's has several causes: NC is a subset that has not arrived, was deleted, or never was.
  *
- * @param was a view by which some proxy knew a cluster earlier in the run
+ * @param knownSomewhere whether some proxy knows a cluster as the manifests are, or knew it earlier in the run
  */
 export function failureCause(
   world: World,
   row: number,
-  wasKnown: (cluster: number) => boolean,
+  knownSomewhere: (cluster: number) => 'now' | 'before' | 'never',
 ): FailureCause {
   const { rows } = world;
   const flags = flagsOf(world, row);
@@ -36,7 +36,7 @@ export function failureCause(
   if (rows.caller[row]! < 0 || isPassedOn(world, row))
     return pod < 0 ? causeWithoutProxy(world, row) : ofPod(world, pod, rows.status[row]!);
   if ((flags & responseFlag.NR) !== 0) return unknownCause(world, row);
-  if ((flags & responseFlag.NC) !== 0) return ofUnknownCluster(world, row, wasKnown);
+  if ((flags & responseFlag.NC) !== 0) return ofUnknownCluster(world, row, knownSomewhere);
   if ((flags & responseFlag.UH) !== 0) return ofNoHost(world, row);
   const told = causeOfFlag.find(([flag]) => (flags & flag) !== 0);
   if (told !== undefined) return told[1];
@@ -168,13 +168,18 @@ function leavingCause(world: World, row: number): FailureCause {
   return cluster >= 0 && !configured.clusters.includes(cluster) ? 'pods-removed-first' : 'pod-gone';
 }
 
-function ofUnknownCluster(world: World, row: number, wasKnown: (cluster: number) => boolean): FailureCause {
+function ofUnknownCluster(
+  world: World,
+  row: number,
+  knownSomewhere: (cluster: number) => 'now' | 'before' | 'never',
+): FailureCause {
   const cluster = world.rows.cluster[row]!;
   const { host, port } = clusterParts(world.tables.clusterNames[cluster]!);
   const service = world.service(world.keys.names.ofName(host));
   if (service === undefined) return 'no-service';
   if (configuredView(world, row).endpoints(cluster) !== undefined) return 'subset-not-arrived';
-  if (wasKnown(cluster)) return 'subset-deleted';
+  const known = knownSomewhere(cluster);
+  if (known !== 'never') return known === 'now' ? 'subset-hidden' : 'subset-deleted';
   return service.spec.ports.some((own) => own.port === port) ? 'subset-unknown' : 'port-unknown';
 }
 

@@ -58,7 +58,7 @@ import { splitStrayed } from './split-strayed.ts';
 import { stalePages } from './stale-pages.ts';
 import { stickyClients } from './sticky-clients.ts';
 import { subsetDeleted } from './subset-deleted.ts';
-import { subsetMissing } from './subset-missing.ts';
+import { subsetHidden, subsetMissing } from './subset-missing.ts';
 import { targetPortMissing } from './target-port-missing.ts';
 import { tcpRuleOnHttpPort } from './tcp-rule-on-http-port.ts';
 import { timeoutCuts } from './timeout-cuts.ts';
@@ -89,6 +89,7 @@ export const findingKinds: readonly FindingKind[] = [
   portUnknown,
   targetPortMissing,
   subsetMissing,
+  subsetHidden,
   subsetDeleted,
   noRoute,
   outlierCannotEject,

@@ -7,6 +7,7 @@ export const findingWords = inBoth({
 });
 
 const chinese: Readonly<Record<string, string>> = {
+  'subset-hidden': '定义这个子集的 DestinationRule 对调用方的代理不生效：这些请求直接失败（503 NC）。',
   'subset-missing': '规则指向了一个代理还不认识的子集：这些请求直接失败（503 NC）。',
   'subset-deleted': '规则还在引用的子集被删除了：这些请求直接失败。',
   'endpoints-not-arrived': '代理已有子集，但还没收到它的端点：请求暂时无处可去。',
