@@ -140,21 +140,11 @@ function stretches(windows: readonly Window[]): Window[][] {
 const areFull = ({ concurrency }: WorkloadCapacity, { saturation, inSystem, readyMean }: Window): boolean =>
   readyMean > 0 && isFull(saturation, inSystem, concurrency === null ? null : concurrency * readyMean);
 
-/** Work that came, as a share of what the ready pods can do, in the worst stretch; undefined where none of it was done. */
-function offered(
-  { cpuLimitCores, concurrency }: WorkloadCapacity,
-  windows: WorkloadCapacity['windows'],
-): number | undefined {
-  const answered = sumOf(windows, (own) => own.answered);
-  const arrived = sumOf(windows, (own) => own.arrived);
-  if (answered === 0) return undefined;
-  if (cpuLimitCores !== null) {
-    const perAnswer = overTime(windows, ({ appCores }) => appCores) / answered;
-    const can = overTime(windows, ({ readyMean }) => readyMean * cpuLimitCores);
-    if (can > 0 && overTime(windows, ({ saturation }) => saturation ?? 0) > 0)
-      return (perAnswer * arrived) / can;
-  }
-  return concurrency === null ? undefined : arrived / answered;
+/** Requests that came, as a share of what the ready pods can do in these windows; undefined where nothing tells what that is. */
+function offered(own: WorkloadCapacity, windows: readonly Window[]): number | undefined {
+  const can = rateOfPod(own);
+  const room = can === undefined ? 0 : can * overTime(windows, ({ readyMean }) => readyMean);
+  return room === 0 ? undefined : sumOf(windows, ({ arrived }) => arrived) / room;
 }
 
 const podsText = (ready: readonly number[]): string => {

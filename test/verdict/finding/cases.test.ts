@@ -93,6 +93,9 @@ describe('reported situations', () => {
     expect(first(record).sentence).toContain('log-shipper asks for 800m');
     // 250m of limit, and at 10 ms a request 25 times 0.5 ms of the sidecar, over 200m + 800m + 100m (the sidecar's) of requests.
     expect(first(record).sentence).toContain(`${Math.round((100 * (250 + 12.5)) / 1100)} %`);
+    // 80 requests a second of 10 ms for two pods of 250m: 160 %. Thousands are half done when it ends, so what was answered tells less.
+    const offered = Number(/offered (\d+) %/.exec(record.diagnosis!.findings[1]!.sentence)![1]);
+    expect(Math.abs(offered - 160)).toBeLessThan(8);
   });
 
   test('a rule for the gateway alone: callers inside have none, and an expectation on the share does not hold', async () => {
