@@ -23,6 +23,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/support/unpack-browser.ts'],
           // However busy the machine is: what is polled for comes, or the test ends.
           expect: { poll: { timeout: 60_000 } },
           testTimeout: 600_000,
