@@ -41,6 +41,24 @@ test('beside the fixed folders stands only what tools and readers look for', () 
   ]);
 });
 
+test('the map has a line for every room, and it and the pages of the rooms name only files that are there', () => {
+  const rooms = new Set(sources.flatMap((file) => /^src\/([a-z]+)\//.exec(file)?.[1] ?? []));
+  const lines = textOf('ARCHITECTURE.md').matchAll(/^\| `([a-z]+)`/gm);
+  expect(new Set([...lines].map(([, room]) => room!))).toEqual(rooms);
+
+  const places = files.flatMap((file) => [`/${file}`, `/${dirname(file)}/`]);
+  const pages = files.filter((file) => file === 'ARCHITECTURE.md' || /^src\/.*README\.md$/.test(file));
+  for (const page of pages) {
+    for (const [, path] of textOf(page).matchAll(/`([\w./-]+(?:\.(?:tsx?|[cm]?js)|\/))`/g))
+      expect
+        .soft(
+          places.some((place) => place.endsWith(`/${path!}`)),
+          `${page} names ${path!}`,
+        )
+        .toBe(true);
+  }
+});
+
 test('versions are pinned exactly, and the lock file names no download address', () => {
   const manifest = JSON.parse(textOf('package.json')) as Record<string, Record<string, string>>;
   for (const [name, version] of Object.entries({
