@@ -3,7 +3,7 @@ import { number, text, whole, type Immutable } from './field.ts';
 
 /**
  * What made a request fail, as the model knows it: finer than Envoy's flags, which say what the caller's proxy saw. Three are
- * behind UH (no-pod, all-ejected, pods-removed-first; and target-port-unknown, endpoints-not-arrived), three behind NC (subset-...).
+ * behind UH (no-pod, all-ejected, pods-removed-first; and target-port-unknown, endpoints-not-arrived), all subset-... behind NC.
  */
 const failureCauses = {
   'no-service': 'no Service has the name that was called',
@@ -14,8 +14,12 @@ const failureCauses = {
   'direct-response': 'a rule answers by itself',
   'subset-not-arrived': 'the subset is defined, and the proxy had not been told yet',
   'subset-deleted': 'the subset had been defined, and was deleted while rules still named it',
-  'subset-hidden':
-    'a DestinationRule defines the subset, and the caller’s proxy does not follow it: it is not exported to there, or another comes first',
+  'subset-elsewhere':
+    'a DestinationRule defines the subset in a namespace in which the caller’s proxy looks for none of this Service',
+  'subset-not-exported': 'a DestinationRule defines the subset, and is not exported to the caller',
+  'subset-for-others': 'a DestinationRule defines the subset for other callers alone (workloadSelector)',
+  'subset-outranked': 'a DestinationRule defines the subset, and the caller’s proxy follows another one',
+  'service-hidden': 'the subset is defined, and the caller’s proxy is not told of the Service',
   'subset-unknown': 'no DestinationRule defined the subset',
   'port-unknown': 'a rule sent requests to a port that the Service does not have',
   'no-pod': 'no pod was ready, and the rule sent requests there',

@@ -6,10 +6,12 @@ import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
 import { blackHoleCluster } from '../../mesh/envoy/route.ts';
 import { responseFlag } from '../../mesh/envoy/response-flag.ts';
-import { resourcesOf } from '../../mesh/kubernetes/registry.ts';
+import { meshConfigOf } from '../../mesh/istiod/mesh-config.ts';
+import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import { stage } from '../../mesh/request/stage.ts';
 import type { World } from '../../mesh/world.ts';
 import type { FailureCause } from '../../record/failure.ts';
+import { hiddenSubset } from './hidden-subset.ts';
 
 /** What a proxy answers by itself although the request may have reached a pod, and what that comes from. */
 const causeOfFlag: readonly (readonly [flag: number, cause: FailureCause])[] = [
@@ -22,12 +24,12 @@ const causeOfFlag: readonly (readonly [flag: number, cause: FailureCause])[] = [
  * Why the request in `row` has failed at its caller, from what is true at this instant: the model knows what a proxy can
  * only flag. A flag of Envoy's has several causes: NC is a subset that has not arrived, was deleted, or never was.
  *
- * @param knownSomewhere whether some proxy knows a cluster as the manifests are, or knew it earlier in the run
+ * @param wasKnown whether some proxy knows a cluster as the manifests are, or knew it earlier in the run
  */
 export function failureCause(
   world: World,
   row: number,
-  knownSomewhere: (cluster: number) => 'now' | 'before' | 'never',
+  wasKnown: (cluster: number) => boolean,
 ): FailureCause {
   const { rows } = world;
   const flags = flagsOf(world, row);
@@ -36,7 +38,7 @@ export function failureCause(
   if (rows.caller[row]! < 0 || isPassedOn(world, row))
     return pod < 0 ? causeWithoutProxy(world, row) : ofPod(world, pod, rows.status[row]!);
   if ((flags & responseFlag.NR) !== 0) return unknownCause(world, row);
-  if ((flags & responseFlag.NC) !== 0) return ofUnknownCluster(world, row, knownSomewhere);
+  if ((flags & responseFlag.NC) !== 0) return ofUnknownCluster(world, row, wasKnown);
   if ((flags & responseFlag.UH) !== 0) return ofNoHost(world, row);
   const told = causeOfFlag.find(([flag]) => (flags & flag) !== 0);
   if (told !== undefined) return told[1];
@@ -168,19 +170,41 @@ function leavingCause(world: World, row: number): FailureCause {
   return cluster >= 0 && !configured.clusters.includes(cluster) ? 'pods-removed-first' : 'pod-gone';
 }
 
-function ofUnknownCluster(
-  world: World,
-  row: number,
-  knownSomewhere: (cluster: number) => 'now' | 'before' | 'never',
-): FailureCause {
+function ofUnknownCluster(world: World, row: number, wasKnown: (cluster: number) => boolean): FailureCause {
   const cluster = world.rows.cluster[row]!;
-  const { host, port } = clusterParts(world.tables.clusterNames[cluster]!);
+  const { host, port, subset } = clusterParts(world.tables.clusterNames[cluster]!);
   const service = world.service(world.keys.names.ofName(host));
   if (service === undefined) return 'no-service';
   if (configuredView(world, row).endpoints(cluster) !== undefined) return 'subset-not-arrived';
-  const known = knownSomewhere(cluster);
-  if (known !== 'never') return known === 'now' ? 'subset-hidden' : 'subset-deleted';
-  return service.spec.ports.some((own) => own.port === port) ? 'subset-unknown' : 'port-unknown';
+  if (!service.spec.ports.some((own) => own.port === port)) return 'port-unknown';
+  return (
+    hiddenCause(world, row, { host, subset, service }) ??
+    (wasKnown(cluster) ? 'subset-deleted' : 'subset-unknown')
+  );
+}
+
+/** Of manifests as they stand: by the cluster that was asked for, and by whom. */
+const hiddenFor = new WeakMap<Registry, Map<string, FailureCause | undefined>>();
+
+/** Why the caller's proxy has no cluster for a subset that some DestinationRule defines; undefined: none does. */
+function hiddenCause(
+  world: World,
+  row: number,
+  { host, subset, service }: { readonly host: string; readonly subset: string; readonly service: Service },
+): FailureCause | undefined {
+  const { registry } = world.state;
+  const caller = world.rows.caller[row]!;
+  const known = hiddenFor.get(registry) ?? new Map<string, FailureCause | undefined>();
+  hiddenFor.set(registry, known);
+  const key = `${caller} ${world.rows.cluster[row]!}`;
+  if (!known.has(key)) {
+    const { identity: proxy } = world.proxies.places[caller]!;
+    const served = service.metadata.namespace;
+    const { defaultDestinationRuleExportTo: byDefault } = meshConfigOf(registry);
+    const rules = resourcesOf(registry, 'DestinationRule');
+    known.set(key, hiddenSubset(rules, byDefault, { proxy, host, subset, served }));
+  }
+  return known.get(key);
 }
 
 function ofNoHost(world: World, row: number): FailureCause {

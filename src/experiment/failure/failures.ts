@@ -43,22 +43,19 @@ const mostGroups = 5000;
 export class Failures {
   readonly groups: FailureGroup[] = [];
   readonly #rowOf = new Map<string, number>();
-  /** Clusters that some proxy knows as the manifests are, and that some proxy has ever known. */
+  /** Clusters that some proxy has known, as the manifests were. */
   readonly #known = new Set<number>();
-  readonly #everKnown = new Set<number>();
   /** Per row of a request: the group of the last failure among the requests that it made; of which life of the row. */
   group = new Int32Array(0);
   life = new Int32Array(0);
 
   /** The manifests have changed: what was a cluster before is not unknown. */
   note({ proxies, tables }: World): void {
-    this.#known.clear();
     for (const view of proxies.configured) {
       tables.clusterNames.forEach((_, cluster) => {
         if (view.endpoints(cluster) !== undefined) this.#known.add(cluster);
       });
     }
-    for (const cluster of this.#known) this.#everKnown.add(cluster);
   }
 
   /** A request has failed at its caller. */
@@ -98,7 +95,6 @@ export class Failures {
     );
     refill(this.#rowOf, other.#rowOf);
     refill(this.#known, other.#known);
-    refill(this.#everKnown, other.#everKnown);
   }
 
   /** Group of the failure inside the request; -1: none. */
@@ -128,9 +124,7 @@ export class Failures {
 
   #count(world: World, row: number, nowUs: number): number {
     const { rows } = world;
-    const cause = failureCause(world, row, (cluster) =>
-      this.#known.has(cluster) ? 'now' : this.#everKnown.has(cluster) ? 'before' : 'never',
-    );
+    const cause = failureCause(world, row, (cluster) => this.#known.has(cluster));
     const key: Key = {
       cause,
       caller: rows.caller[row]!,

@@ -40,25 +40,6 @@ export const subsetMissing: FindingKind = {
     }),
 };
 
-/** It is defined, for others. */
-export const subsetHidden: FindingKind = {
-  code: 'subset-hidden',
-  seenIn: (record) =>
-    failureGroups(record, ['subset-hidden'], targetOf).map((group) => {
-      const target = targetOf(group.failures[0]!);
-      return failureFinding(record, group, {
-        code: 'subset-hidden',
-        sentence: `A DestinationRule defines the subset of ${target}, and the proxies of ${callersIn(group.failures)} do not follow it: its whole share gets 503. ${harmText(group.harm, record)}.`,
-        why: 'For a host a proxy follows the DestinationRules of one namespace, its own before the Service’s before the root namespace, and only those that are exported to it. What others define is no cluster to it (flag NC).',
-        remedies: [
-          byHand(
-            'Export the DestinationRule to the callers’ namespace (exportTo); or define the subset in the DestinationRule that their proxies follow.',
-          ),
-        ],
-      });
-    }),
-};
-
 /** When a later manifest brings what a destination lacked; undefined: none does. */
 function definedAt({ mesh }: RunRecord, target: string, fromSeconds: number): number | undefined {
   return mesh.find(

@@ -3,29 +3,64 @@ import { runOnce } from '../../../src/experiment/run-once.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
 import { deployment, service, split, subsets } from '../../support/world.ts';
 
-// istio pilot/pkg/model/push_context.go, destinationRule: that of the client's namespace, else of the Service's, of those exported there.
-test('a subset that is exported to its own namespace alone is told as one that callers elsewhere do not see, not as deleted', async () => {
-  const away = deployment('curl', 'v1').replace('metadata: { name', 'metadata: { namespace: team, name');
-  const scenario = await smallScenario(
-    `duration: 20s
+const away = (text: string, namespace: string): string =>
+  text.replace('metadata: { name', `metadata: { namespace: ${namespace}, name`);
+const whole = (rule: string): string =>
+  rule.replace('host: reviews', 'host: reviews.default.svc.cluster.local');
+const rule = subsets('reviews', 'v1', 'v2');
+
+// istio pilot/pkg/model/push_context.go, destinationRule: the client's namespace, else the Service's, else the root namespace;
+// of the latter two what is exported to the client's. setDestinationRules: one with a workloadSelector is for its own namespace.
+test.each([
+  {
+    rules: [rule.replace('spec: {', "spec: { exportTo: ['.'],")],
+    told: 'is not exported to curl-v1',
+    because: 'exported to its own namespace alone, and curl is in another',
+  },
+  {
+    rules: [away(whole(rule), 'nowhere')],
+    told: 'lies in a namespace in which the proxies of curl-v1 look for none',
+    because: 'neither the client’s namespace, nor the Service’s, nor the root namespace',
+  },
+  {
+    rules: [rule, away(whole(subsets('reviews', 'v1')).replace('name: reviews', 'name: own'), 'team')],
+    told: 'does not act for curl-v1: another one comes first',
+    because: 'the client’s namespace has one for this host, and the search ends there',
+  },
+  {
+    rules: [
+      away(whole(rule), 'team').replace(
+        'spec: {',
+        'spec: { workloadSelector: { matchLabels: { app: other } },',
+      ),
+    ],
+    told: 'is for other workloads than curl-v1',
+    because: 'its selector does not match curl',
+  },
+])(
+  'a subset that is defined, and not for these callers, is told so ($because), not as unknown or deleted',
+  async ({ rules, told }) => {
+    const scenario = await smallScenario(
+      `duration: 20s
 traffic:
-  - { name: near, from: client-v1, host: reviews, path: /, port: 9080, arrivals: poisson, rps: 20 }
   - { name: far, from: curl-v1, host: reviews.default, path: /, port: 9080, arrivals: poisson, rps: 20 }`,
-    {
-      'mesh.yaml': [
-        service('reviews'),
-        deployment('client', 'v1'),
-        away,
-        deployment('reviews', 'v1'),
-        deployment('reviews', 'v2'),
-        subsets('reviews', 'v1', 'v2').replace('spec: {', "spec: { exportTo: ['.'],"),
-        split('reviews', { v1: 90, v2: 10 }),
-      ].join(''),
-    },
-  );
-  const { diagnosis } = runOnce(scenario).record;
-  const codes = diagnosis!.findings.map(({ code }) => code);
-  expect(codes[0]).toBe('subset-hidden');
-  expect(codes).not.toContain('subset-deleted');
-  expect(diagnosis!.findings[0]!.sentence).toContain('the proxies of curl-v1 do not follow it');
-});
+      {
+        'mesh.yaml': [
+          service('reviews'),
+          away(deployment('curl', 'v1'), 'team'),
+          deployment('reviews', 'v1'),
+          deployment('reviews', 'v2'),
+          ...rules,
+          split('reviews', { v1: 90, v2: 10 }),
+        ].join(''),
+      },
+    );
+    const { diagnosis } = runOnce(scenario).record;
+    const [first] = diagnosis!.findings;
+    expect(first!.code).toBe('subset-hidden');
+    expect(first!.sentence).toContain(told);
+    const codes = diagnosis!.findings.map(({ code }) => code);
+    expect(codes).not.toContain('subset-deleted');
+    expect(codes).not.toContain('subset-missing');
+  },
+);

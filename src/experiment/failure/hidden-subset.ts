@@ -1,0 +1,57 @@
+import { isExportedTo } from '../../manifest/export.ts';
+import { fullHost, hostCovers } from '../../manifest/host.ts';
+import { matches } from '../../manifest/labels.ts';
+import type { DestinationRule } from '../../manifest/resource.ts';
+import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
+import { DestinationRules } from '../../mesh/istiod/destination-rules.ts';
+import { rootNamespace } from '../../mesh/istiod/root-namespace.ts';
+import type { FailureCause } from '../../record/failure.ts';
+
+/** A cluster of which the caller's proxy knows nothing. */
+interface Asked {
+  readonly proxy: ProxyIdentity;
+  /** Full name. */
+  readonly host: string;
+  readonly subset: string;
+  /** The namespace of the Service that has the host. */
+  readonly served: string;
+}
+
+/**
+ * Why a proxy does not follow any of the DestinationRules that define a subset; undefined: none defines it. Where it looks, and in
+ * which order: `DestinationRules` in src/mesh/istiod/destination-rules.ts.
+ *
+ * @param byDefault to whom a rule is exported that does not say it (meshConfig, defaultDestinationRuleExportTo)
+ */
+export function hiddenSubset(
+  rules: readonly DestinationRule[],
+  byDefault: readonly string[],
+  { proxy, host, subset, served }: Asked,
+): FailureCause | undefined {
+  const defining = rules.filter(
+    ({ metadata, spec }) =>
+      hostCovers(fullHost(spec.host, metadata.namespace), host) &&
+      spec.subsets.some(({ name }) => name === subset),
+  );
+  if (defining.length === 0) return undefined;
+  const lookedAt = [proxy.namespace, served, rootNamespace];
+  const near = defining.filter(({ metadata }) => lookedAt.includes(metadata.namespace));
+  if (near.length === 0) return 'subset-elsewhere';
+  const seen = near.filter((own) => isSeen(own, byDefault, proxy.namespace));
+  if (seen.length === 0) return 'subset-not-exported';
+  if (seen.every((own) => isForOthers(own, proxy))) return 'subset-for-others';
+  const acting = new DestinationRules(rules, byDefault).acting(proxy, host, served);
+  const isDefined = acting?.subsets.some(({ name }) => name === subset) === true;
+  return isDefined ? 'service-hidden' : 'subset-outranked';
+}
+
+function isSeen({ metadata, spec }: DestinationRule, byDefault: readonly string[], viewer: string): boolean {
+  const { namespace } = metadata;
+  if (spec.workloadSelector !== undefined) return namespace === viewer;
+  // Only whether the default is nobody else counts (push_context.go, setDestinationRules).
+  const exportTo = spec.exportTo.length > 0 ? spec.exportTo : byDefault.includes('.') ? ['.'] : ['*'];
+  return isExportedTo(exportTo, namespace, viewer);
+}
+
+const isForOthers = ({ spec }: DestinationRule, { labels }: ProxyIdentity): boolean =>
+  spec.workloadSelector !== undefined && !matches(spec.workloadSelector, labels);
