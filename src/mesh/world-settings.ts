@@ -14,8 +14,8 @@ import type { KubernetesSettings } from './kubernetes/settings.ts';
 import { versionsOf } from './telemetry/split-key.ts';
 import type { TimelineAction } from './timeline/index.ts';
 
-/** Everything that one run depends on, checked. Times in microseconds. */
-export interface WorldSettings {
+/** What is to be played, checked. Times in microseconds. */
+export interface Played {
   readonly seed: string;
   readonly app: App;
   /** In force, and known to every proxy, when the run begins. */
@@ -33,6 +33,10 @@ export interface WorldSettings {
   readonly focus: string;
   /** Past it the run ends. */
   readonly budget: Budget;
+}
+
+/** Everything that one run depends on. */
+export interface WorldSettings extends Played {
   /** Somebody reads what the proxies count, when the run is over; absent: yes. Autoscalers may read it all the same. */
   readonly metersAreRead?: boolean;
   /**
@@ -45,10 +49,7 @@ export interface WorldSettings {
 }
 
 /** In force from the start, or some day; with what istiod deploys for them. */
-export function allManifests({
-  manifests,
-  timeline,
-}: Pick<WorldSettings, 'manifests' | 'timeline'>): Resource[] {
+export function allManifests({ manifests, timeline }: Pick<Played, 'manifests' | 'timeline'>): Resource[] {
   const written = [
     ...manifests,
     ...timeline.flatMap((entry) => ('resources' in entry ? entry.resources : [])),
@@ -65,8 +66,8 @@ export const asksForRequests = (own: Resource): boolean =>
  * Whether two timelines tell a world the same about its start: the names of the versions that come some day, the gateway that
  * somebody will configure, and whether there will be autoscalers, whose metrics are collected from the start.
  */
-export function startsLike(one: WorldSettings, other: WorldSettings): boolean {
-  const startOf = ({ manifests, timeline, traffic }: WorldSettings): string => {
+export function startsLike(one: Played, other: Played): boolean {
+  const startOf = ({ manifests, timeline, traffic }: Played): string => {
     const all = allManifests({ manifests, timeline });
     const services = all.filter((own) => own.kind === 'Service').map((own) => own.metadata);
     const places = new Set(services.map(({ name, namespace }) => `${namespace}/${name}`));

@@ -1,43 +1,24 @@
 import type { LeftOut } from '../manifest/left-out.ts';
 import type { Problem } from '../manifest/problem.ts';
 import type { Resource, WrittenObject } from '../manifest/resource.ts';
-import type { App } from '../mesh/app/app.ts';
-import type { Budget } from '../mesh/budget.ts';
-import type { ControlPlane } from '../mesh/istiod/control-plane.ts';
-import type { ProxySettings } from '../mesh/envoy/proxies.ts';
-import type { KubernetesSettings } from '../mesh/kubernetes/settings.ts';
-import type { TimelineAction } from '../mesh/timeline/index.ts';
-import type { Traffic } from '../mesh/app/traffic/index.ts';
-import type { Distribution } from '../kernel/distribution.ts';
+import type { Played } from '../mesh/world-settings.ts';
 import type { Expect } from './expect/index.ts';
 import type { GuessedCall } from './load-app.ts';
 import type { Guess } from './numbers.ts';
 import type { ScenarioText } from './schema.ts';
 
-/** A checked scenario: text, manifests, traffic, timeline and seed, with nothing left to look up. */
-export interface Scenario {
+/** A checked scenario: what is to be played, and what is asked of it, with nothing left to look up. */
+export interface Scenario extends Played {
   readonly name: string;
   readonly title: string;
   /** Path as the user gave it; the command that repeats the run names it. */
   readonly path: string;
-  readonly seed: string;
   readonly durationUs: number;
   readonly windowUs: number;
   /** A page that took longer is late. */
   readonly lateUs: number;
   /** settled: before the clock begins, pods and queues find what the load of the start asks for. */
   readonly start: 'written' | 'settled';
-  readonly app: App;
-  readonly focus: string;
-  readonly manifests: readonly Resource[];
-  readonly timeline: readonly TimelineStep[];
-  readonly traffic: readonly Traffic[];
-  readonly controlPlane: ControlPlane;
-  readonly kubernetes: KubernetesSettings;
-  readonly proxy: ProxySettings;
-  readonly hop: Distribution;
-  readonly handshake: Distribution;
-  readonly budget: Budget;
   /** What the safe-rollback meter asks; undefined: nothing. */
   readonly rollback: Rollback | undefined;
   /** For `plan shift`: what must hold and what may vary. */
@@ -57,7 +38,7 @@ export interface Scenario {
   readonly hash: string;
 }
 
-export type TimelineStep = { readonly atUs: number } & TimelineAction;
+export type TimelineStep = Played['timeline'][number];
 
 /** Reverting the shift, tried at each of some instants of the run. */
 export interface Rollback {
