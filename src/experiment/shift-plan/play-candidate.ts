@@ -18,108 +18,134 @@ export interface PlayablePlan {
   readonly actions: readonly PlanAction[];
 }
 
+/** What an operator does at one moment of a plan: as it is played, and as it is typed. */
+interface Deed {
+  readonly atUs: number;
+  readonly played: DistributiveOmit<TimelineStep, 'atUs'>;
+  readonly command: string;
+  readonly why: string;
+  readonly file: string | null;
+  readonly text: string | null;
+}
+
+/** A candidate with its moments. */
+interface Timed {
+  readonly scenario: Scenario;
+  readonly shift: Shift;
+  readonly candidate: Candidate;
+  readonly percents: readonly number[];
+  readonly pauseUs: number;
+  /** How long before it is needed a pod is asked for. */
+  readonly aheadUs: number;
+  readonly endUs: number;
+  readonly autoscalers: readonly ChangedAutoscaler[];
+}
+
 /**
  * The scenario with its shift made in the candidate's way; the candidate as written leaves it as it is. How long it is played is
  * for the caller to say: plans are compared over one time, however long they take.
  */
 export function playCandidate(scenario: Scenario, shift: Shift, candidate: Candidate): PlayablePlan {
   const base: Scenario = { ...scenario, expect: [], rollback: undefined };
+  const { startUs } = shift;
   if (candidate.steps === null) {
     const lastUs = shift.steps.at(-1)!.atUs;
     const endUs = Math.min(scenario.durationUs, lastUs + writtenPauseUs(scenario, shift));
-    return { scenario: base, startUs: shift.startUs, endUs, actions: asWritten(scenario, shift) };
+    return { scenario: base, startUs, endUs, actions: asWritten(scenario, shift) };
   }
-  const { startUs } = shift;
   const pauseUs = candidate.pauseSeconds! * 1e6;
-  const endUs = startUs + candidate.steps.length * pauseUs;
-  const after = (atUs: number): number => (atUs - startUs) / 1e6;
-  const changed = candidate.autoscalers.map((change) => changedAutoscaler(scenario, change));
-  // What brings pods comes before the step that needs them; other limits come with the first step.
-  const bringsPods = candidate.preScale > 0 || candidate.autoscalers.some((own) => own.min !== undefined);
-  const limitsAtUs = bringsPods ? Math.max(0, startUs - Math.min(leadUs, pauseUs)) : startUs;
-  // The manifests that ask for pods beforehand bring the other limits of their autoscaler along.
-  const alone = changed.filter(
-    (own) => own.isChanged && (candidate.preScale === 0 || own.name !== shift.to.autoscaler),
-  );
-  const actions: PlanAction[] = alone.map(({ file, text, name }) => ({
-    afterSeconds: after(limitsAtUs),
-    command: `kubectl apply -f ${file}`,
-    why: `limits of ${name}`,
+  const timed: Timed = {
+    scenario,
+    shift,
+    candidate,
+    percents: candidate.steps,
+    pauseUs,
+    aheadUs: Math.min(leadUs, pauseUs),
+    endUs: startUs + candidate.steps.length * pauseUs,
+    autoscalers: candidate.autoscalers.map((change) => changedAutoscaler(scenario, change)),
+  };
+  const deeds = [...limits(timed), ...preScales(timed), ...steps(timed), ...release(timed)];
+  const timeline = [...shift.rest, ...deeds.map(({ atUs, played }): TimelineStep => ({ atUs, ...played }))];
+  const actions = deeds.map(({ atUs, command, why, file, text }) => ({
+    afterSeconds: (atUs - startUs) / 1e6,
+    command,
+    why,
     file,
     text,
   }));
-  const manifests = scenario.manifests.map(
-    (own) => changed.find((each) => each.original === own)?.resource ?? own,
-  );
-  const timeline: TimelineStep[] = [
-    ...shift.rest,
-    ...alone.map(({ file, resource }): TimelineStep => ({
-      atUs: limitsAtUs,
-      verb: 'apply',
-      file,
-      resources: [resource],
-    })),
-  ];
-  if (candidate.warmUpSeconds !== undefined) {
-    const { file, text, resource } = warmedUp(scenario, shift, candidate.warmUpSeconds);
-    timeline.push({ atUs: limitsAtUs, verb: 'apply', file, resources: [resource] });
-    actions.push({
-      afterSeconds: after(limitsAtUs),
-      command: `kubectl apply -f ${file}`,
-      why: `warm-up of pods of ${shift.to.name}`,
-      file,
-      text,
-    });
-  }
-  const preScales = candidate.preScale === 0 ? [] : candidate.steps;
-  for (const [index, percent] of preScales.entries()) {
-    const atUs = Math.max(0, startUs + index * pauseUs - Math.min(leadUs, pauseUs));
-    const replicas = Math.ceil((candidate.preScale * percent) / 100);
-    const step = preScaled(manifests, shift, replicas);
-    timeline.push({ atUs, ...step.timeline });
-    actions.push({
-      afterSeconds: after(atUs),
-      command: step.command,
-      why: `${replicas} pods of ${shift.to.name} before the step to ${percent} %`,
-      file: step.file,
-      text: step.text,
-    });
-  }
-  for (const [index, percent] of candidate.steps.entries()) {
-    const file = `${shift.service}-${index + 1}-${percent}.yaml`;
-    const changedRules = shift.patterns.map((own) =>
-      changedResource(own.resource, file, (source) => setWeights(source, own, percent)),
-    );
-    const text = changedRules.map((own) => own.text).join('---\n');
-    const resources = changedRules.map((own) => own.resource);
-    const atUs = startUs + index * pauseUs;
-    timeline.push({ atUs, verb: 'apply', file, resources });
-    actions.push({
-      afterSeconds: after(atUs),
-      command: `kubectl apply -f ${file}`,
-      why: `${shift.to.name} ${percent} %`,
-      file,
-      text,
-    });
-  }
-  if (preScales.length > 0 && shift.to.autoscaler !== undefined) {
-    const { file, text, resource } =
-      changed.find((own) => own.name === shift.to.autoscaler) ?? unchanged(scenario, shift.to.autoscaler);
-    timeline.push({ atUs: endUs, verb: 'apply', file, resources: [resource] });
-    actions.push({
-      afterSeconds: after(endUs),
-      command: `kubectl apply -f ${file}`,
-      why: 'the autoscaler decides again',
-      file,
-      text,
-    });
-  }
   return {
     scenario: { ...base, timeline: timeline.sort((a, b) => a.atUs - b.atUs) },
     startUs: startUs + Math.min(0, ...actions.map((own) => own.afterSeconds)) * 1e6,
-    endUs,
+    endUs: timed.endUs,
     actions: actions.sort((a, b) => a.afterSeconds - b.afterSeconds),
   };
+}
+
+const applied = (
+  atUs: number,
+  why: string,
+  { file, text, resources }: { file: string; text: string; resources: readonly Resource[] },
+): Deed => ({
+  atUs,
+  played: { verb: 'apply', file, resources },
+  command: `kubectl apply -f ${file}`,
+  why,
+  file,
+  text,
+});
+
+/** Limits of autoscalers, and the warm-up of new pods. What brings pods comes before the step that needs them, the rest with it. */
+function limits({ scenario, shift, candidate, aheadUs, autoscalers }: Timed): Deed[] {
+  const bringsPods = candidate.preScale > 0 || candidate.autoscalers.some((own) => own.min !== undefined);
+  const atUs = bringsPods ? Math.max(0, shift.startUs - aheadUs) : shift.startUs;
+  // The manifests that ask for pods beforehand bring the other limits of their autoscaler along.
+  const alone = autoscalers.filter(
+    (own) => own.isChanged && (candidate.preScale === 0 || own.name !== shift.to.autoscaler),
+  );
+  const deeds = alone.map((own) =>
+    applied(atUs, `limits of ${own.name}`, { ...own, resources: [own.resource] }),
+  );
+  if (candidate.warmUpSeconds === undefined) return deeds;
+  const { resource, ...file } = warmedUp(scenario, shift, candidate.warmUpSeconds);
+  return [...deeds, applied(atUs, `warm-up of pods of ${shift.to.name}`, { ...file, resources: [resource] })];
+}
+
+/** Pods that are asked for before the step that needs them. */
+function preScales({ scenario, shift, candidate, percents, pauseUs, aheadUs, autoscalers }: Timed): Deed[] {
+  if (candidate.preScale === 0) return [];
+  const manifests = scenario.manifests.map(
+    (own) => autoscalers.find((each) => each.original === own)?.resource ?? own,
+  );
+  return percents.map((percent, index) => {
+    const replicas = Math.ceil((candidate.preScale * percent) / 100);
+    return {
+      atUs: Math.max(0, shift.startUs + index * pauseUs - aheadUs),
+      why: `${replicas} pods of ${shift.to.name} before the step to ${percent} %`,
+      ...preScaled(manifests, shift, replicas),
+    };
+  });
+}
+
+/** The weights, step by step. */
+const steps = ({ shift, percents, pauseUs }: Timed): Deed[] =>
+  percents.map((percent, index) => {
+    const file = `${shift.service}-${index + 1}-${percent}.yaml`;
+    const rules = shift.patterns.map((own) =>
+      changedResource(own.resource, file, (source) => setWeights(source, own, percent)),
+    );
+    return applied(shift.startUs + index * pauseUs, `${shift.to.name} ${percent} %`, {
+      file,
+      text: rules.map((own) => own.text).join('---\n'),
+      resources: rules.map((own) => own.resource),
+    });
+  });
+
+/** Where an autoscaler's minimum was raised for the steps, it is as the plan has it again when they are over. */
+function release({ scenario, shift, candidate, endUs, autoscalers }: Timed): Deed[] {
+  const name = shift.to.autoscaler;
+  if (candidate.preScale === 0 || name === undefined) return [];
+  const own = autoscalers.find((each) => each.name === name) ?? unchanged(scenario, name);
+  return [applied(endUs, 'the autoscaler decides again', { ...own, resources: [own.resource] })];
 }
 
 /** The steps of the timeline; their files are the user's own. */
@@ -150,17 +176,19 @@ function unchanged(
   return { file: `hpa-${name}.yaml`, text: manifestText(resource.source), resource };
 }
 
-function changedAutoscaler(
-  { manifests }: Scenario,
-  { name, min, max, target }: AutoscalerChange,
-): {
+interface ChangedAutoscaler {
   readonly original: Resource;
   readonly resource: Resource;
   readonly file: string;
   readonly text: string;
   readonly name: string;
   readonly isChanged: boolean;
-} {
+}
+
+function changedAutoscaler(
+  { manifests }: Scenario,
+  { name, min, max, target }: AutoscalerChange,
+): ChangedAutoscaler {
   const original = autoscalerCalled(manifests, name);
   const file = `hpa-${name}.yaml`;
   const { text, resource } = changedResource(original, file, (source) => {
@@ -190,16 +218,11 @@ function preScaled(
   manifests: readonly Resource[],
   { to }: Shift,
   replicas: number,
-): {
-  readonly timeline: DistributiveOmit<TimelineStep, 'atUs'>;
-  readonly command: string;
-  readonly file: string | null;
-  readonly text: string | null;
-} {
+): Omit<Deed, 'atUs' | 'why'> {
   if (to.autoscaler === undefined) {
     const command = `kubectl scale deployment ${to.workload} --replicas ${replicas}`;
     return {
-      timeline: { verb: 'scale', workload: to.workload, replicas },
+      played: { verb: 'scale', workload: to.workload, replicas },
       command,
       file: null,
       text: null,
@@ -213,7 +236,7 @@ function preScaled(
     spec['minReplicas'] = Math.max(least, autoscaler.spec.minReplicas ?? 1);
   });
   return {
-    timeline: { verb: 'apply', file, resources: [resource] },
+    played: { verb: 'apply', file, resources: [resource] },
     command: `kubectl apply -f ${file}`,
     file,
     text,
