@@ -70,22 +70,8 @@ export function scenarioFrom(
   const hasAutoscaler = objects.some(({ kind }) => kind === 'HorizontalPodAutoscaler');
   const asked = unknowns.filter((own) => isAsked(own, serving, doors.entrances, hasAutoscaler));
   const files = manifestFiles(objects, shift);
-  const steps = shift?.steps.map(({ percent, sources }) => ({
-    name: `${fileName(shift.service.name)}-${fileName(shift.to)}-${percent}.yaml`,
-    content: sources.map(manifestText).join('---\n'),
-  }));
-  const assumed: ReportFile[] =
-    doors.assumed.length === 0
-      ? []
-      : [
-          {
-            name: 'assumed.yaml',
-            content: doors.assumed
-              .map(({ source, reason }) => `# Not in the export: ${reason}.\n${manifestText(source)}`)
-              .join('---\n'),
-          },
-        ];
-  const started = [...files, ...assumed];
+  const steps = shift === undefined ? [] : stepFiles(shift);
+  const started = [...files, ...assumedFile(doors.assumed)];
   const gateways = new Set(doors.entrances.flatMap(({ by }) => ('gateway' in by ? [by.gateway] : [])));
   const allGateways = objects.filter(({ kind }) => kind === 'Gateway').length;
   const told: Told = {
@@ -135,18 +121,38 @@ export function scenarioFrom(
             known,
             manifests: started.map((own) => own.name),
             entrances: doors.entrances,
-            shift: shift === undefined ? undefined : { shift, files: steps!.map((own) => own.name), wakened },
+            shift: shift && { shift, files: steps.map((own) => own.name), wakened },
             hasGateways: gateways.size > 1 || allGateways > 1,
           }),
         },
         { name: 'app.yaml', content: appText(name, system.workloads, graph.callsOf, hasAutoscaler) },
         ...started,
-        ...(steps ?? []),
+        ...steps,
         { name: 'README.md', content: readmeText(told) },
       ],
     },
   };
 }
+
+/** The rules of a shift, a file a step. */
+const stepFiles = ({ service, to, steps }: Shift): ReportFile[] =>
+  steps.map(({ percent, sources }) => ({
+    name: `${fileName(service.name)}-${fileName(to)}-${percent}.yaml`,
+    content: sources.map(manifestText).join('---\n'),
+  }));
+
+/** What visitors come in by, where the export does not have it. */
+const assumedFile = (assumed: ReturnType<typeof entrancesOf>['assumed']): ReportFile[] =>
+  assumed.length === 0
+    ? []
+    : [
+        {
+          name: 'assumed.yaml',
+          content: assumed
+            .map(({ source, reason }) => `# Not in the export: ${reason}.\n${manifestText(source)}`)
+            .join('---\n'),
+        },
+      ];
 
 /** Of Bookinfo the calls are known: its file says them, and nothing is guessed. */
 function knownCalls(graph: ReturnType<typeof namedCalls>, system: System): ReturnType<typeof namedCalls> {
