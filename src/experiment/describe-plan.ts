@@ -16,8 +16,11 @@ import { subjectOf } from '../mesh/timeline/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { binomQuantile } from '../stats/index.ts';
 import { remedyText } from '../verdict/finding/remedy.ts';
-import { foreseenText } from '../verdict/foreseen/foreseen.ts';
-import { foresee } from './foresee.ts';
+import { foreseenText, type ForeseenStep } from '../verdict/foreseen/foreseen.ts';
+import { foreseenIn } from '../verdict/foreseen/index.ts';
+import { ownerOf } from '../manifest/rule-name.ts';
+import { foreseenSteps } from './foresee.ts';
+import { idleRule, type Idle } from './idle-rule.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { kindOf as expectationKindOf } from '../scenario/expect/index.ts';
 import { balancingLines } from './describe-balancing.ts';
@@ -48,7 +51,9 @@ const nodeLine = ({ name, labels, cpuMilli, cordoned }: NodeSettings): string =>
 /** A scenario in words, before it is played. */
 export function describePlan(scenario: Scenario): PlanSection[] {
   const workloads = scenario.manifests.filter(isWorkload);
+  const steps = foreseenSteps(scenario);
   const isUnknown = unknownIn(scenario);
+  const isIdle = idleAt(steps, isUnknown);
   return [
     {
       title: `${scenario.title} (${scenario.name})`,
@@ -60,7 +65,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
     },
     {
       title: 'What will go wrong as the manifests stand',
-      lines: foresee(scenario).flatMap((own) => [
+      lines: foreseenIn(steps).flatMap((own) => [
         `${foreseenText(own)} [${own.code}]`,
         `  What to do: ${remedyText(own.remedies)}`,
       ]),
@@ -81,14 +86,14 @@ export function describePlan(scenario: Scenario): PlanSection[] {
     {
       title: 'Rules',
       lines: [
-        ...scenario.manifests.flatMap((own) => ruleLines('at 0s', own, isUnknown)),
+        ...scenario.manifests.flatMap((own) => ruleLines('at 0s', own, isIdle(0))),
         ...scenario.timeline.flatMap((step) => [
           `at ${formatDuration(step.atUs)} ${step.verb} ${subjectOf(step)}`,
           ...('resources' in step ? step.resources : [])
             .filter((own) => rulesOf(own).length > 0)
             .flatMap((own) =>
               step.verb === 'apply'
-                ? ruleLines('  ', own, isUnknown)
+                ? ruleLines('  ', own, isIdle(step.atUs))
                 : [`   ${writtenKind(own.kind)} ${own.metadata.name} is gone`],
             ),
         ]),
@@ -104,7 +109,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         (entry) => `${entry.name}: ${kindOf(entry).explain(entry)}${callersText(entry)}`,
       ),
     },
-    { title: 'What 15 refreshes will show (95 of 100 sessions)', lines: tallyLines(scenario, isUnknown) },
+    { title: 'What 15 refreshes will show (95 of 100 sessions)', lines: tallyLines(scenario, isIdle) },
     {
       title: `Control plane: ${scenario.controlPlane.preset}${scenario.controlPlane.isChanged === true ? ', changed' : ''}`,
       lines: [
@@ -216,11 +221,25 @@ function startUp({ kubernetes, app, manifests }: Scenario): PlanSection {
   };
 }
 
-const ruleLines = (prefix: string, own: Resource, isUnknown: (own: Resource) => boolean): string[] =>
-  rulesOf(own).map(
-    (rule, index) =>
-      `${prefix} ${own.metadata.name}, rule ${index + 1}: ${rule.hosts.join(', ')} -> ${rule.answer ?? destinations(rule)}${isUnknown(own) ? ' (acts on no call: nothing has that host, and nobody asks for it)' : ''}`,
-  );
+/** Whether a rule does not act; undefined: it does. @param place among the rules of the resource, from 1 */
+type IdleOf = (own: Resource, place: number) => Idle | undefined;
+
+/** The same as the manifests stand from a moment on. */
+const idleAt =
+  (steps: readonly ForeseenStep[], isUnknown: (own: Resource) => boolean) =>
+  (atUs: number): IdleOf => {
+    const step = steps.findLast(({ fromSeconds }) => fromSeconds * 1e6 <= atUs) ?? steps[0]!;
+    return (own, place) =>
+      isUnknown(own)
+        ? { text: 'acts on no call: nothing has that host, and nobody asks for it', isForInside: false }
+        : idleRule(step, ownerOf(own), place);
+  };
+
+const ruleLines = (prefix: string, own: Resource, isIdle: IdleOf): string[] =>
+  rulesOf(own).map((rule, index) => {
+    const idle = isIdle(own, index + 1);
+    return `${prefix} ${own.metadata.name}, rule ${index + 1}: ${rule.hosts.join(', ')} -> ${rule.answer ?? destinations(rule)}${idle === undefined ? '' : ` (${idle.text})`}`;
+  });
 
 /**
  * Whether a VirtualService is for callers inside the mesh, and for hosts that neither a Service nor a ServiceEntry of the scenario
@@ -313,14 +332,15 @@ const destinations = (rule: RuleText): string =>
     .join(', ');
 
 /** For each split with two parts or more: how many of 15 pages the last part gets, with 95 % of the probability. */
-function tallyLines(scenario: Scenario, isUnknown: (own: Resource) => boolean): string[] {
-  const all = [
-    ...scenario.manifests,
-    ...scenario.timeline.flatMap((step) => ('resources' in step ? step.resources : [])),
-  ];
-  return all
-    .filter((own) => !isUnknown(own))
-    .flatMap(rulesOf)
+function tallyLines(scenario: Scenario, isIdle: (atUs: number) => IdleOf): string[] {
+  const acting = (atUs: number, own: Resource): RuleText[] =>
+    rulesOf(own).filter((_, index) => isIdle(atUs)(own, index + 1)?.isForInside !== false);
+  return [
+    ...scenario.manifests.flatMap((own) => acting(0, own)),
+    ...scenario.timeline.flatMap((step) =>
+      'resources' in step ? step.resources.flatMap((own) => acting(step.atUs, own)) : [],
+    ),
+  ]
     .filter((rule) => rule.destinations.filter(({ weight }) => weight > 0).length > 1)
     .map((rule) => {
       if (rule.setsCookies)

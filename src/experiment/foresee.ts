@@ -29,7 +29,10 @@ export type Foreseeable = Pick<Scenario, 'manifests' | 'timeline' | 'app' | 'tra
  * What will go wrong in a scenario as its manifests stand, from step to step of its timeline, without playing it: under the
  * codes by which a run would tell of it. Nothing is said of load or of chance.
  */
-export function foresee(scenario: Foreseeable): Foreseen[] {
+export const foresee = (scenario: Foreseeable): Foreseen[] => foreseenIn(foreseenSteps(scenario));
+
+/** What the manifests say from each step of the timeline on that changes them. */
+export function foreseenSteps(scenario: Foreseeable): ForeseenStep[] {
   const { manifests, timeline } = scenario;
   const all = [...manifests, ...timeline.flatMap((step) => ('resources' in step ? step.resources : []))];
   const names = serviceNames(all);
@@ -91,7 +94,7 @@ export function foresee(scenario: Foreseeable): Foreseen[] {
     steps.push(stepAt(registry, step.atUs));
     recreated.clear();
   }
-  return foreseenIn(steps);
+  return steps;
 }
 
 /** What a change of makes new pods, as it is written. */

@@ -10,6 +10,7 @@ const failureCauses = {
   'no-such-port': 'the Service that was called does not have the port that was asked for',
   'no-gateway': 'no pod of the gateway took the connection, or it died with it',
   'gateway-port': 'no Service of the gateway has the port that was asked for',
+  'no-listener': 'the proxies of the gateway do not listen at the port that was asked for',
   'no-route': "no route of the caller's proxy matched, or its weights sum to 0",
   'direct-response': 'a rule answers by itself',
   'subset-not-arrived': 'the subset is defined, and the proxy had not been told yet',

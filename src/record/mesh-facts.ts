@@ -36,6 +36,13 @@ const misnamed = destination.omit({ lacks: true, port: true, passesThrough: true
 /** A port of a Service whose protocol is not the one that a rule is for. */
 const otherPort = z.strictObject({ service: text, port: text.describe('Its name, or its number.') });
 
+const httpPort = otherPort.extend({
+  instead: z
+    .array(ruleOwner)
+    .optional()
+    .describe('Other resources whose http routes sidecars ask there; absent: there are none.'),
+});
+
 /** For which requests a policy is. */
 const policed = {
   service: text,
@@ -93,10 +100,16 @@ export const meshFacts = z.strictObject({
         tcpPort: otherPort
           .nullable()
           .describe('An http rule for a Service all of whose ports speak TCP: that, and its first port.'),
-        httpPort: otherPort
+        httpPort: httpPort
           .optional()
           .describe(
             'A tcp rule for a Service all of whose ports speak HTTP: that, and its first port; absent: it is none.',
+          ),
+        unseenBy: z
+          .array(text)
+          .optional()
+          .describe(
+            'Workloads with a sidecar to whose namespaces it is not exported; absent: there are none.',
           ),
         mirrors: z.array(text).describe('Services that it sends copies to.'),
         headless: text
@@ -165,7 +178,7 @@ export const meshFacts = z.strictObject({
         tcpPort: otherPort
           .optional()
           .describe('As of a rule: its parent is a Service whose port speaks TCP; absent: it is not so.'),
-        httpPort: otherPort
+        httpPort: httpPort
           .optional()
           .describe(
             'A route for TCP whose parent is a Service whose port speaks HTTP; absent: it is not so.',
@@ -232,6 +245,15 @@ export const meshFacts = z.strictObject({
           port: whole
             .optional()
             .describe('Of that, which it does not have; absent: it is not there, or refuses.'),
+        }),
+        z.strictObject({
+          by: z
+            .literal('server')
+            .describe('The servers of a Gateway that it is bound to take no such routes.'),
+          ...dropped,
+          routes: z.enum(['http', 'tcp', 'tls']),
+          gateway: text.describe('"namespace/name"'),
+          protocols: z.array(text).describe('Of its servers.'),
         }),
         z.strictObject({
           by: z.literal('no-root').describe('It has no hosts, and no rule delegates to it.'),

@@ -311,6 +311,8 @@ export type Expectation = RunRecord['expectations'][number];
 export type ServiceSplit = RunRecord['splits'][number];
 export type ConfiguredStep = ServiceSplit['configured'][number];
 export type Phase = ServiceSplit['phases'][number];
+
+export type SplitPart = NonNullable<Phase['parts']>[number];
 export type PhaseMeters = Phase['meters'];
 export type SplitWindow = ServiceSplit['windows'][number];
 /** Counts by the moment at which the caller's proxy chose (not by completion). */

@@ -67,12 +67,29 @@ const phaseMeters = z
   })
   .describe("The same requests seen elsewhere than at their callers' proxies; by key.");
 
+const splitPart = z.strictObject({
+  rule: text.describe('"VirtualService web.default, rule 1", "no rule: default cluster".'),
+  shares: z
+    .array(number)
+    .nullable()
+    .describe('Share per key; null: it divides nothing, a balancer chooses among all pods.'),
+  requests: whole,
+  asked: z.array(text).describe('Kinds of these requests, "host:port/path".'),
+  callers: z.array(text).describe('Workloads that send them; "visitors": nobody inside the mesh.'),
+});
+
 const phase = z.strictObject({
   ...splitCounts,
   state: z
     .enum(['settled', 'propagating'])
     .describe('settled: every proxy holds what is configured. propagating: some do not yet.'),
   rule: text.describe('What is in force: "v1 50 %, v3 50 %" or "no rule".'),
+  parts: z
+    .array(splitPart)
+    .optional()
+    .describe(
+      'What the manifests said, where they did not say the same to all requests and some rule divides: no one share is asked then.',
+    ),
   perKey: z.array(
     z.strictObject({
       key: text,
@@ -132,7 +149,8 @@ export const serviceSplit = z
     configured.forEach(({ shares, endpointShares }, at) =>
       complain({ shares, endpointShares }, ['configured', at]),
     );
-    phases.forEach(({ observed, configured, effective, errors, perKey, meters }, at) => {
+    phases.forEach(({ observed, configured, effective, errors, perKey, meters, parts = [] }, at) => {
+      parts.forEach(({ shares }, place) => complain({ shares }, ['phases', at, 'parts', place]));
       complain({ observed, configured, effective, errors, perKey }, ['phases', at]);
       const { served, servedErrors, mirrored, pages } = meters;
       complain({ served, servedErrors, mirrored, pages }, ['phases', at, 'meters']);

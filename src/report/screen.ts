@@ -16,6 +16,7 @@ import {
   nowhere,
   splitOf,
   stepAt,
+  unruledText,
   tenths,
   verdictSign,
   verdictWord,
@@ -209,11 +210,7 @@ function phaseCells(split: ServiceSplit, phase: Phase, keys: readonly number[]):
   const lost = nowhere(phase);
   return [
     span(phase.fromSeconds, phase.toSeconds),
-    phase.state === 'propagating'
-      ? 'arriving'
-      : stepAt(split, phase.fromSeconds)?.shares === undefined
-        ? 'no rule'
-        : 'settled',
+    ruleWord(split, phase),
     count(requests),
     ...keys.map((i) => {
       if (!involved.includes(i)) return missing;
@@ -224,6 +221,13 @@ function phaseCells(split: ServiceSplit, phase: Phase, keys: readonly number[]):
       .filter((text) => text !== '')
       .join(', '),
   ];
+}
+
+function ruleWord(split: ServiceSplit, { state, fromSeconds, parts }: Phase): string {
+  const step = stepAt(split, fromSeconds);
+  if (state === 'propagating') return 'arriving';
+  if (parts !== undefined) return 'several';
+  return step?.shares === undefined ? unruledText(step) : 'settled';
 }
 
 const sided = (p: string): string => (/^[<>]/.test(p) ? p : `= ${p}`);

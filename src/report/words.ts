@@ -47,11 +47,15 @@ export function stepAt(split: ServiceSplit, atSeconds: number): ConfiguredStep |
   return split.configured.findLast((step) => step.atSeconds <= atSeconds + 1e-6) ?? split.configured[0];
 }
 
+/** Why a step has no shares: no rule, or one whose destinations do not tell the versions apart, so that the pods do. */
+export const unruledText = (step: ConfiguredStep | undefined): string =>
+  step === undefined || /^no r(ule|oute)\b/.test(step.rule) ? 'no rule' : 'by pods';
+
 /** What the manifests gave a key during a phase: "50 %", or that they gave it nothing to go by. */
 export function configuredText(split: ServiceSplit, phase: Phase, keyIndex: number): string {
   const step = stepAt(split, phase.fromSeconds);
   if (step === undefined) return missing;
-  if (step.shares === undefined) return 'no rule';
+  if (step.shares === undefined) return unruledText(step);
   // Rules that look at the request give each its own share: then the mean over the requests says more.
   const asked = phase.configured?.[keyIndex];
   const share = step.shares[keyIndex] ?? 0;

@@ -6,6 +6,7 @@ import { between, type Totals } from '../counters.ts';
 import type { Recorder } from '../recorder.ts';
 import { sharesOf } from './keys.ts';
 import { countsBetween } from './split-counts.ts';
+import { partsBetween } from './split-parts.ts';
 
 /**
  * Edges: where this service's configured shares change, and where the last proxy has caught up after that. Each request is in one
@@ -36,10 +37,12 @@ export function phasesOf(
       const from = totalAt(a);
       const to = isLast && b === endUs ? end : totalAt(b);
       const counts = countsBetween(world, service, keys, from, to);
+      const parts = partsBetween(world, recorder, service, keys, from, to);
       phases.push({
         ...counts,
         state,
         rule: ruleText(world, step, keys, counts.configured),
+        ...(parts.length === 0 ? {} : { parts }),
         perKey: keys.map((key, at) => ({
           key: world.keys.name[key]!,
           interval:

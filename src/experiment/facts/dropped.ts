@@ -6,9 +6,12 @@ import type {
   Service,
   VirtualService,
 } from '../../manifest/resource.ts';
+import { gatewayName } from '../../manifest/gateway-name.ts';
 import { conversionError } from '../../manifest/route-reference.ts';
 import { ownerOf, ownerText, ruleText } from '../../manifest/rule-name.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
+import { istioServers, takesRoutes } from '../../mesh/istiod/gateway-server.ts';
+import type { GatewayServer } from '../../mesh/istiod/mesh-view.ts';
 import { leftOutOf, withDelegates, withoutDelegate } from '../../mesh/istiod/delegate.ts';
 import { parentsOf } from '../../mesh/istiod/http-route.ts';
 import { meshConfigOf } from '../../mesh/istiod/mesh-config.ts';
@@ -28,7 +31,37 @@ export const droppedIn = (registry: Registry, callers?: ReadonlySet<string>): Dr
   }),
   ...droppedDelegates(registry),
   ...resourcesOf(registry, 'VirtualService').flatMap(afterCatchAll),
+  ...resourcesOf(registry, 'VirtualService').flatMap((own) => atOtherServers(own, registry)),
 ];
+
+/**
+ * Routes of a kind that no server of a Gateway takes: a server of TCP has no filter for HTTP, and without a tcp route no listener at all
+ * (core/gateway.go, buildGatewayTCPBasedFilterChains: "gateway omitting listener").
+ */
+function atOtherServers(own: VirtualService, registry: Registry): DroppedFact[] {
+  const { namespace } = own.metadata;
+  const bound = new Set(own.spec.gateways.map((written) => gatewayName(written, namespace)));
+  const gateways = resourcesOf(registry, 'Gateway').filter(({ metadata }) =>
+    bound.has(`${metadata.namespace}/${metadata.name}`),
+  );
+  return gateways.flatMap((gateway) => {
+    const servers = istioServers(gateway);
+    return (['http', 'tcp', 'tls'] as const)
+      .filter((routes) => own.spec[routes].length > 0 && !servers.some(takesRoutes[routes]))
+      .map((routes): DroppedFact => ({
+        by: 'server',
+        rule: `${ownerText(ownerOf(own))}, its ${routes} routes at Gateway ${gateway.metadata.namespace}/${gateway.metadata.name}`,
+        owner: ownerOf(own),
+        hosts: own.spec.hosts.map((host) => fullHost(host, namespace)),
+        routes,
+        gateway: `${gateway.metadata.namespace}/${gateway.metadata.name}`,
+        protocols: [...new Set(servers.map(protocolText))],
+      }));
+  });
+}
+
+const protocolText = ({ protocol, passesTls }: GatewayServer): string =>
+  passesTls === true ? `${protocol} (passed on)` : protocol;
 
 /** A route that nothing takes which it names as a parent (gateway/conversion.go, its status: NoMatchingParent, NotAllowedByListeners). */
 function unattached(own: KubernetesHttpRoute | KubernetesGrpcRoute, registry: Registry): DroppedFact[] {

@@ -1,9 +1,11 @@
 import { fullHost, hostCovers, isWildcard } from '../../manifest/host.ts';
+import { isOwner, ownerText, type RuleOwner } from '../../manifest/rule-name.ts';
 import type { VirtualService } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import type { RouteOrigin } from '../../mesh/envoy/route.ts';
 import { placeOf } from '../../mesh/istiod/proxy-place.ts';
 import type { Pod } from '../../mesh/kubernetes/pod.ts';
+import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
 import type { MeshView } from '../../mesh/istiod/mesh-view.ts';
 import { mayCarryHttp } from '../../mesh/istiod/protocol.ts';
 import type { RoutingRule } from '../../mesh/istiod/routing-rule.ts';
@@ -77,12 +79,45 @@ export function hidden(
     : null;
 }
 
+/** Resources other than one whose http routes sidecars ask for a host. */
+export function askedInstead(
+  callers: readonly Caller[],
+  { host, ports }: MeshService,
+  owner: RuleOwner,
+): RuleOwner[] {
+  const found = new Map<string, RuleOwner>();
+  for (const { port } of ports.filter(mayCarryHttp)) {
+    for (const { view, proxy } of callers) {
+      const other = actingRule(view, proxy, host, port)?.routes[0]?.metadata.owner ?? owner;
+      if (!isOwner(other, owner)) found.set(ownerText(other), other);
+    }
+  }
+  return [...found.values()];
+}
+
+/** What a pod's sidecar is among callers. */
+export function callerOf(callers: readonly Caller[], pod: Pod): Caller {
+  const identity = JSON.stringify(placeOf(pod).identity);
+  return callers.find(({ proxy }) => JSON.stringify(proxy) === identity)!;
+}
+
+/** Workloads whose sidecars are not told of a rule that is for sidecars, as it is not exported to their namespaces. */
+export const notSeeing = (
+  sidecars: readonly { readonly workload: string; readonly caller: Caller }[],
+  { metadata, spec }: VirtualService,
+): string[] =>
+  // A delegate acts where its root does.
+  spec.hosts.length === 0
+    ? []
+    : sidecars
+        .filter(({ caller: { view } }) => !hasVirtualService(view.rules, metadata))
+        .map(({ workload }) => workload);
+
 /** No rule acts for the sidecar of a pod at a host and port, and one does for another's. */
 export function isUnruled(callers: readonly Caller[], pod: Pod, host: string, port: number): boolean {
-  const identity = JSON.stringify(placeOf(pod).identity);
   const acts = ({ view, proxy }: Caller): boolean => actingRule(view, proxy, host, port) !== undefined;
-  const own = callers.find(({ proxy }) => JSON.stringify(proxy) === identity);
-  return own !== undefined && own.view.serviceOf.has(host) && !acts(own) && callers.some(acts);
+  const own = callerOf(callers, pod);
+  return own.view.serviceOf.has(host) && !acts(own) && callers.some(acts);
 }
 
 /** Every match asks for something that not all sidecars have. */

@@ -11,7 +11,7 @@ import type {
   Rollout,
   VirtualService,
 } from '../../manifest/resource.ts';
-import { ownerOf, ruleText } from '../../manifest/rule-name.ts';
+import { ownerOf, ruleText, type RuleOwner } from '../../manifest/rule-name.ts';
 import { isWorkload, type Workload } from '../../manifest/scale-target.ts';
 import { refusalOf } from '../../manifest/refuses-plain.ts';
 import { lacksPort } from '../../manifest/service-address.ts';
@@ -39,7 +39,16 @@ import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { cookiesIn } from './cookies.ts';
 import { distinct, firstOfEach } from './first-of-each.ts';
-import { anySidecar, hidden, isUnruled, unseen, type Caller } from './inert.ts';
+import {
+  anySidecar,
+  askedInstead,
+  callerOf,
+  hidden,
+  isUnruled,
+  notSeeing,
+  unseen,
+  type Caller,
+} from './inert.ts';
 import { keptIn, type Call } from './kept.ts';
 import { costsOf, reachOf } from './autoscaler-reach.ts';
 import { misnamedIn } from './misnamed.ts';
@@ -99,7 +108,17 @@ export function meshFacts(
     ...outside.map((pod) => ({ ...pod, name: pod.workload })),
   ]);
   const rollouts = resourcesOf(registry, 'Rollout');
-  const mesh: Manifests = { names, view: { serviceOf }, clusters, callers, gateway, endpoints, rollouts };
+  const beside = pods.filter(({ sidecar }) => sidecar);
+  const mesh: Manifests = {
+    names,
+    view: { serviceOf },
+    clusters,
+    callers,
+    gateway,
+    sidecars: beside.map((pod) => ({ workload: pod.workload, caller: callerOf(callers, pod) })),
+    endpoints,
+    rollouts,
+  };
   const callsOf = (pod: Pod, host: string, port: number): MeshFacts['calls'][number] => {
     const service = serviceOf.get(names.called(host, pod.namespace).name);
     const stray = service === undefined ? strayRule(registry, pod, host, port) : {};
@@ -246,6 +265,8 @@ interface Manifests {
   /** Sidecars that differ in what rules may look at, and what istiod holds for each. */
   readonly callers: readonly Caller[];
   readonly gateway: Caller;
+  /** With a sidecar; by workload. */
+  readonly sidecars: readonly { readonly workload: string; readonly caller: Caller }[];
   /** Pods of the manifests, and what stands outside, by labels. */
   readonly endpoints: (labels: Readonly<Record<string, string>>) => readonly ForeseenPod[];
   readonly rollouts: readonly Rollout[];
@@ -269,6 +290,7 @@ function rulesOf(
     gateways: outside,
     inert: unseen(mesh, own) ?? nobodys(own) ?? hidden(mesh, own),
   };
+  const unseenBy = about.inside && about.inert === null ? notSeeing(mesh.sidecars, own) : [];
   const owner = ownerOf(own);
   const factOf = (
     protocol: RuleFact['protocol'],
@@ -277,9 +299,9 @@ function rulesOf(
       fault,
       mirrors = [],
       match = [],
-    }: Pick<HttpRoute, 'route' | 'fault'> & { readonly match?: readonly unknown[] } & Partial<
-        Pick<HttpRoute, 'mirrors'>
-      >,
+    }: Pick<HttpRoute, 'route' | 'fault'> & {
+      readonly match?: readonly { readonly port?: number | undefined }[];
+    } & Partial<Pick<HttpRoute, 'mirrors'>>,
     rule: string,
   ): RuleFact => {
     const manager = managerOf(
@@ -291,7 +313,7 @@ function rulesOf(
     // Where there are http rules as well, they are what is meant for such ports.
     const httpPort =
       protocol === 'tcp' && about.inside && own.spec.http.length === 0
-        ? httpPortOf(mesh.names, mesh.view, about.hosts)
+        ? withInstead(mesh, owner, httpPortOf(mesh.names, mesh.view, about.hosts))
         : undefined;
     const lost = mirrors.flatMap(({ destination, percent }) => {
       const {
@@ -310,7 +332,8 @@ function rulesOf(
         ...reached(mesh, destination, namespace),
         weight: total === 0 ? 0 : (weight ?? (route.length === 1 ? 1 : 0)) / total,
       })),
-      tcpPort: protocol === 'http' && about.inside ? tcpPortOf(mesh.names, mesh.view, about.hosts) : null,
+      tcpPort:
+        protocol === 'http' && about.inside ? tcpPortOf(mesh.names, mesh.view, about.hosts, match) : null,
       mirrors: [
         ...new Set(
           mirrors.map(({ destination: { host } }) =>
@@ -333,6 +356,7 @@ function rulesOf(
       ...(match.length === 0 ? { takesAll: true as const } : {}),
       ...(lost.length === 0 ? {} : { lostMirrors: lost }),
       ...(manager === undefined || route.length === 0 ? {} : { managedBy: manager }),
+      ...(unseenBy.length === 0 ? {} : { unseenBy }),
     };
   };
   return [
@@ -341,6 +365,17 @@ function rulesOf(
     ),
     ...own.spec.tcp.map((route, index) => factOf('tcp', route, ruleText(owner, `tcp rule ${index + 1}`))),
   ];
+}
+
+/** With what sidecars ask at the port in place of the rules of a resource, of whatever kind. */
+function withInstead(
+  { names, view, callers }: Manifests,
+  owner: RuleOwner,
+  port: RuleFact['httpPort'],
+): RuleFact['httpPort'] {
+  const service = [...view.serviceOf.values()].find(({ host }) => names.ofName(host) === port?.service);
+  const instead = service === undefined ? [] : askedInstead(callers, service, owner);
+  return port === undefined || instead.length === 0 ? port : { ...port, instead };
 }
 
 /** Rules of Gateway API that send to Services, and whose destinations nobody else tells apart. */
@@ -366,7 +401,16 @@ function routesOf(
     const destinations = isTold ? [] : weighed(mesh, sent, own.metadata.namespace);
     if (destinations.length === 0) return [];
     const rule = ruleText(owner, `${protocol}rule ${index + 1}`, called);
-    return [{ rule, owner, destinations, ...otherPortOf(mesh.names, mesh.view, own) }];
+    const { httpPort, ...other } = otherPortOf(mesh.names, mesh.view, own);
+    return [
+      {
+        rule,
+        owner,
+        destinations,
+        ...other,
+        ...(httpPort === undefined ? {} : { httpPort: withInstead(mesh, owner, httpPort)! }),
+      },
+    ];
   });
 }
 

@@ -30,9 +30,29 @@ interface Asked {
   readonly port?: number | undefined;
 }
 
-/** The first port of a Service of the hosts, where all of its ports speak TCP: http rules are never asked. */
-export const tcpPortOf = (names: ServiceNames, known: Known, hosts: readonly string[]): RuleFact['tcpPort'] =>
-  portOf(names, known, asked(hosts), isTcpPort) ?? null;
+/**
+ * The first port of a Service of the hosts, where all of its ports that the rule is for speak TCP: http rules are never asked.
+ * @param match of the rule: it may be for some ports alone.
+ */
+export function tcpPortOf(
+  names: ServiceNames,
+  known: Known,
+  hosts: readonly string[],
+  match: readonly { readonly port?: number | undefined }[],
+): RuleFact['tcpPort'] {
+  const ports = match.flatMap(({ port }) => port ?? []);
+  if (match.length === 0 || ports.length < match.length)
+    return portOf(names, known, asked(hosts), isTcpPort) ?? null;
+  const found = ports.map((port) =>
+    portOf(
+      names,
+      known,
+      hosts.map((host) => ({ host, port })),
+      isTcpPort,
+    ),
+  );
+  return found.every((own) => own !== undefined) ? found[0]! : null;
+}
 
 /** The same where all speak HTTP: tcp rules are never asked (pilot/pkg/networking/core/listener.go). */
 export const httpPortOf = (

@@ -48,7 +48,10 @@ export function failureCause(
     return (flags & responseFlag.UF) !== 0 ? 'refused' : 'broken-off';
   }
   if ((flags & responseFlag.DC) !== 0 || rows.status[row] === 0) return 'caller-left';
-  if (pod < 0) return isNotKnown(world, row) ? unknownCause(world, row) : 'direct-response';
+  if (pod < 0) {
+    if (isRefused(world, row)) return 'no-listener';
+    return isNotKnown(world, row) ? unknownCause(world, row) : 'direct-response';
+  }
   if (isLeaving(world, pod)) return leavingCause(world, row);
   return wasEjected(world, row) ? 'panic' : ofApplication(world, pod, rows.status[row]!);
 }
@@ -88,7 +91,7 @@ function flagsOf({ rows }: World, row: number): number {
 export function hostOf({ rows, classes }: World, row: number, cause: FailureCause): string {
   const requestClass = rows.requestClass[row]!;
   const host = classes.heads[requestClass]!.authority.split(':')[0]!;
-  return cause === 'gateway-port' || cause === 'no-such-port'
+  return cause === 'gateway-port' || cause === 'no-such-port' || cause === 'no-listener'
     ? `${host}:${classes.ports[requestClass]!}`
     : host;
 }
@@ -127,6 +130,10 @@ function leadsNowhere(
 /** The caller's proxy knows no such host, and passes the call on to the address. */
 const isPassedOn = ({ rows, tables }: World, row: number): boolean =>
   tables.routes[rows.route[row]!]?.passes === true;
+
+/** Its gateway has no listener at the port. */
+const isRefused = ({ rows, proxies }: World, row: number): boolean =>
+  proxies.routes[rows.worker[row]!]!.outbound(rows.requestClass[row]!).kind === 'refused';
 
 /** Nor does it pass it on (REGISTRY_ONLY). */
 const isNotKnown = (world: World, row: number): boolean => {

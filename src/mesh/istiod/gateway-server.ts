@@ -46,6 +46,13 @@ export const endsTls = ({ protocol, passesTls }: GatewayServer): boolean =>
 /** Its requests are routed, in the clear or after TLS ends here. */
 export const servesHttp = (own: GatewayServer): boolean => isPlainHttp(own) || endsTls(own);
 
+/** Which kinds of routes of a VirtualService a server asks (core/gateway.go, createGatewayTCPFilterChainOpts). */
+export const takesRoutes: Readonly<Record<'http' | 'tcp' | 'tls', (own: GatewayServer) => boolean>> = {
+  http: servesHttp,
+  tcp: (own) => !servesHttp(own) && own.passesTls !== true,
+  tls: ({ passesTls }) => passesTls === true,
+};
+
 /**
  * The servers that a proxy runs: on one port those of plain HTTP go together, or those of TLS for different names; what does not
  * fit the first is left out (pilot/pkg/model/gateway.go, mergeGateways, canMergeProtocols, CheckDuplicates).

@@ -7,7 +7,7 @@ import { oneLine } from '../layout.ts';
 import { count, missing, moment, pEquals, percent, percentRange, span } from '../../words/number.ts';
 import { ink, palette } from '../palette.ts';
 import { left, right, type Table } from '../table/table.ts';
-import { keyLabel, splitOf, stepAt, tenths } from '../words.ts';
+import { keyLabel, splitOf, stepAt, tenths, unruledText } from '../words.ts';
 import { plotWidth, poster, type Chart, type Panel } from './chart.ts';
 import { legendPanel } from './legend.ts';
 import { changeMarks, changeNotes } from './change-marks.ts';
@@ -31,7 +31,7 @@ export const splitOverTime: Chart = {
     const marks = changeMarks(record);
     const keys = mostUsed(split, 6);
     const height = keys.length <= 2 ? 150 : keys.length === 3 ? 112 : 84;
-    const noRule = split.configured.some((step) => step.shares === undefined);
+    const unruled = split.configured.filter((step) => step.shares === undefined);
     return poster(
       { text: this.title(record), subtitle: subtitle(record, split), description: this.text(record) },
       [
@@ -39,10 +39,10 @@ export const splitOverTime: Chart = {
           ...(split.configured.some((step) => step.shares !== undefined)
             ? [{ label: 'configured', colour: ink.text, sign: 'line', dash: [5, 3] } as const]
             : []),
-          ...(noRule
+          ...(unruled.length > 0
             ? [
                 {
-                  label: 'no rule: share of endpoints',
+                  label: `${[...new Set(unruled.map(unruledText))].join(' or ')}: share of endpoints`,
                   colour: ink.muted,
                   sign: 'line',
                   dash: [1, 3],
@@ -131,7 +131,7 @@ export const splitOverTime: Chart = {
         return [
           span(bucket.fromSeconds, bucket.toSeconds),
           keyLabel(key, split.marks[i]),
-          step?.shares === undefined ? 'no rule' : percent(step.shares[i] ?? 0),
+          step?.shares === undefined ? unruledText(step) : percent(step.shares[i] ?? 0),
           bucket.effective === null ? missing : percent(tenths(bucket.effective[i]!)),
           percent(k / n, n),
           percentRange(binomInterval({ k, n, conf: 0.95, method: 'wilson' }), n),
@@ -184,7 +184,7 @@ function latestFinding(split: ServiceSplit): string {
   const step = stepAt(split, phase.fromSeconds);
   const expected =
     step?.shares === undefined
-      ? `no rule, ${percent(tenths(step?.endpointShares[keyIndex] ?? 0))} of the endpoints`
+      ? `${unruledText(step)}, ${percent(tenths(step?.endpointShares[keyIndex] ?? 0))} of the endpoints`
       : `configured ${percent(step.shares[keyIndex] ?? 0)}`;
   const reach = interval === null ? '' : `, 95 % interval ${percentRange(interval, n)}`;
   const p = phase.p === null ? '' : `; ${pEquals(phase.p)}`;

@@ -40,6 +40,12 @@ export const share: ExpectationKind<z.output<typeof schema>> = {
     const mixed = told.find((parts) => parts.some(({ ruled }) => ruled) && parts.some(({ ruled }) => !ruled));
     if (mixed !== undefined)
       return { ok: false, found: `not one split, for its callers hold different rules ${isFor(mixed)}` };
+    const several = told.find((parts) => drawnShares(parts).size > 1);
+    if (several !== undefined)
+      return {
+        ok: false,
+        found: `not one split, for its rules give it different shares ${sharesFor(several, told.length > 1)}`,
+      };
     const k = counted.observed(service, subset);
     const wanted = counted.meant(service, subset, against) / n;
     const [low, high] = binomInterval({ k, n, conf: interval, method: 'clopper-pearson' });
@@ -60,20 +66,32 @@ export const share: ExpectationKind<z.output<typeof schema>> = {
   },
 };
 
+/** Shares that are drawn by weights, as they read; a rule that gives all or nothing leaves nothing to judge. */
+const drawnShares = (parts: readonly ToldPart[]): ReadonlySet<string> =>
+  new Set(parts.flatMap(({ ruled, share }) => (ruled && isPart(share) ? [percentText(share)] : [])));
+
 const isPart = (share: number): boolean => share > 1e-9 && share < 1 - 1e-9;
 
 /** "from 0 s to 30 s (VirtualService web.default, rule 1: 700 requests of client; no rule: default cluster: 50 of batch)" */
-function listedFor(parts: readonly ToldPart[], hasOthers: boolean): string {
+function listedFor(
+  parts: readonly ToldPart[],
+  hasOthers: boolean,
+  shareOf: (own: ToldPart) => string = () => '',
+): string {
   const { fromSeconds, toSeconds } = parts[0]!;
   const time = hasOthers ? `${span(fromSeconds, toSeconds)} ` : '';
   return `${time}(${parts
     .slice(0, mostParts)
     .map(
-      ({ rule, requests, callers }) =>
-        `${callers.length === 0 ? '' : `${callers.join(', ')}: `}${rule}, ${plural(requests, 'request')}`,
+      (own) =>
+        `${own.callers.length === 0 ? '' : `${own.callers.join(', ')}: `}${own.rule}, ${shareOf(own)}${plural(own.requests, 'request')}`,
     )
     .join('; ')}${parts.length > mostParts ? '; ...' : ''})`;
 }
+
+/** The same with the share that each rule gives. */
+const sharesFor = (parts: readonly ToldPart[], hasOthers: boolean): string =>
+  listedFor(parts, hasOthers, ({ share }) => `${percentText(share)} of `);
 
 /** Where rules said different shares: what each said, to how many. */
 function averageText(parts: readonly ToldPart[]): string {

@@ -43,7 +43,12 @@ export const chance: FindingKind = {
       );
       if (longest === undefined || keepsClients(record, split.service)) return [];
       // Requests that no proxy drew are counted, too: what all of them came to says nothing of the weights.
-      if (withoutProxy(record).has(split.service) || areUnderSeveral(record, split.service)) return [];
+      if (
+        withoutProxy(record).has(split.service) ||
+        areUnderSeveral(record, split.service) ||
+        split.phases.some(({ parts }) => parts !== undefined)
+      )
+        return [];
       const parts = split.keys.flatMap((key, place) => {
         const meant = longest.effective?.[place] ?? 0;
         return meant === 0

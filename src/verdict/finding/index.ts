@@ -34,6 +34,7 @@ import { localityNear } from './locality-near.ts';
 import { mirrorLost } from './mirror-lost.ts';
 import { mirrored } from './mirrored.ts';
 import { noGateway } from './no-gateway.ts';
+import { noListener } from './no-listener.ts';
 import { noReadyPod } from './no-ready-pod.ts';
 import { noRoute } from './no-route.ts';
 import { noSuchHost } from './no-such-host.ts';
@@ -53,6 +54,7 @@ import { ruleForNoHost } from './rule-for-no-host.ts';
 import { ruleForOthers } from './rule-for-others.ts';
 import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
 import { ruleNotVisible } from './rule-not-visible.ts';
+import { severalRules } from './several-rules.ts';
 import { sessionStrayed } from './session-strayed.ts';
 import { splitStrayed } from './split-strayed.ts';
 import { stalePages } from './stale-pages.ts';
@@ -112,6 +114,7 @@ export const findingKinds: readonly FindingKind[] = [
   redirectsElsewhere,
   noGateway,
   gatewayPort,
+  noListener,
   podsLost,
   versionSlow,
   timeoutCuts,
@@ -123,6 +126,7 @@ export const findingKinds: readonly FindingKind[] = [
   splitStrayed,
   sessionStrayed,
   callerWithoutProxy,
+  severalRules,
   olderRuleHides,
   ruleNotVisible,
   ruleForNoHost,

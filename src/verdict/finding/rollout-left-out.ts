@@ -51,7 +51,12 @@ export function rolloutLeftOut(own: RolloutAlong): {
     return {
       isHarm: true,
       text: `The pods of Rollout ${name} are not restarted in this run, although its restartAt asks for it: no controller replaces them one after the other.`,
-      remedies: [byHand('Kill them one by one in the timeline, each when the one before is replaced.')],
+      // `kill` gives pods no grace; a restart with maxSurge 0 does what the controller does.
+      remedies: [
+        byHand(
+          `Write ${name} as a Deployment with maxSurge: 0, and restart it in the timeline ({ at: ..., restart: { workload: ${name} } }): maxUnavailable pods at a time end in their grace period and are replaced.`,
+        ),
+      ],
     };
   if (!changes)
     return {

@@ -1,7 +1,9 @@
+import { ownerText } from '../../manifest/rule-name.ts';
 import { hostCovers } from '../../manifest/host.ts';
 import type { Remedy } from '../../record/finding.ts';
 import type { DroppedFact, MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
+import { listed } from '../../words/listed.ts';
 import { during } from './during.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
@@ -30,7 +32,8 @@ export const ruleDropped: FindingKind = {
 };
 
 const isFor = ({ hosts }: DroppedFact, cause: string, host: string): boolean =>
-  cause === 'no-route' && hosts.some((own) => own === '*' || hostCovers(own, host));
+  (cause === 'no-route' || cause === 'no-listener') &&
+  hosts.some((own) => own === '*' || hostCovers(own, host.replace(/:\d+$/, '')));
 
 /** Rules for a host that istiod leaves out, each once. */
 export const droppedFor = ({ mesh }: RunRecord, host: string): readonly DroppedFact[] => [
@@ -42,7 +45,10 @@ export const droppedFor = ({ mesh }: RunRecord, host: string): readonly DroppedF
   ).values(),
 ];
 
-export const droppedHead = (own: DroppedFact): string => `${own.rule} does nothing: ${droppedBecause(own)}.`;
+export const droppedHead = (own: DroppedFact): string =>
+  own.by === 'server'
+    ? `The ${own.routes} routes of ${ownerText(own.owner)} do nothing at Gateway ${own.gateway}: ${droppedBecause(own)}.`
+    : `${own.rule} does nothing: ${droppedBecause(own)}.`;
 
 /** In a clause. */
 export function droppedBecause(own: DroppedFact): string {
@@ -63,6 +69,8 @@ export function droppedBecause(own: DroppedFact): string {
         : own.parent.kind === 'Service'
           ? `its parent ${parentOf(own)} is not there`
           : `its parent ${parentOf(own)} is not there, or no listener of it takes such a route from its namespace`;
+    case 'server':
+      return `its servers are of protocol ${listed(own.protocols)}, which ${serverTakes(own)}`;
     case 'no-root':
       return 'it has no hosts, so it acts where another one delegates to it, and none does';
   }
@@ -90,10 +98,24 @@ function droppedRemedy(own: DroppedFact): string {
         : `Correct the name of the delegate in ${rule}, or apply ${own.delegate} without hosts.`;
     case 'unattached':
       return `Correct parentRefs of ${rule}, or let ${parentOf(own)} take it; it acts for nobody until then.`;
+    case 'server':
+      return own.routes === 'http'
+        ? `Give the server of Gateway ${own.gateway} protocol HTTP (or HTTPS with its certificate), or write the routes of ${ownerText(own.owner)} under ${own.protocols.some((each) => each.endsWith(passed)) ? 'tls' : 'tcp'}.`
+        : `Give the server of Gateway ${own.gateway} protocol ${own.routes === 'tcp' ? 'TCP' : 'TLS with mode PASSTHROUGH'}, or write the routes of ${ownerText(own.owner)} under http.`;
     case 'no-root':
       return `Delegate to ${rule} in a rule of a VirtualService that has hosts, or give it hosts of its own.`;
   }
 }
+
+/** What servers that do not take some routes make of connections. */
+const serverTakes = ({ routes, protocols }: DroppedFact & { readonly by: 'server' }): string =>
+  routes !== 'http'
+    ? `ask ${protocols.some((own) => own.endsWith(passed)) ? 'others' : 'http routes'} alone`
+    : protocols.some((own) => own.endsWith(passed))
+      ? 'pass connections on by tls routes alone'
+      : 'pass connections on by tcp routes alone, and without one nobody listens there';
+
+const passed = '(passed on)';
 
 const parentOf = ({
   parent: { kind, name, namespace },

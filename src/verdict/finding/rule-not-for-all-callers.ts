@@ -24,7 +24,7 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
   const callers = record.callers.filter((own) => own.service === service);
   const past = pastRules(record, service, callers);
   if (past.length > 0) return past;
-  if (!callers.some((own) => splits(own))) return [];
+  if (!callers.some((own) => splits(own))) return splitForOthers(record, service, callers);
   const spans = spansWithout(record, service, callers);
   if (spans.length === 0) return differingRules(record, service, callers);
   return spans.map((own) => withoutRule(record, service, callers, own));
@@ -57,7 +57,7 @@ function withoutRule(
     harm: { ...noHarm, requests, seconds: toSeconds - fromSeconds, fromSeconds, toSeconds },
     why:
       rule.owner?.kind === 'VirtualService'
-        ? 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; its hosts must have the name that the caller uses; and a match on sourceLabels or sourceNamespace leaves other callers out.'
+        ? 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; its hosts must have the name that the caller uses; exportTo must show it to the caller’s namespace; and a match on sourceLabels or sourceNamespace leaves other callers out.'
         : 'A route acts where its parentRefs attach it: to a Gateway, for what comes in there; to a Service, for the sidecars of who calls that Service.',
     remedies: others.some(({ caller }) => caller === 'visitors')
       ? [
@@ -71,9 +71,10 @@ function withoutRule(
               `Let the rule act for ${names} for as long as for the others: change both in one step, or in one rule.`,
             ),
           ]
-        : bindRemedies(
+        : remediesFor(
             rule.owner!,
             service,
+            others.map(({ caller }) => caller),
             record.mesh.flatMap(({ rules }) => rules).findLast((own) => own.rule === rule.rule),
           ),
     look: 'callers',
@@ -153,6 +154,49 @@ function within(
     requests,
     answered: [...answered].map(([version, each]) => ({ version, requests: each })),
   };
+}
+
+/** A rule divides for sidecars that are there, and of which none calls; those that do have none. */
+function splitForOthers(
+  record: RunRecord,
+  service: string,
+  callers: readonly CallerRecord[],
+): FindingRecord[] {
+  const steps = record.mesh.filter(({ calls }) =>
+    calls.some((own) => own.service === service && own.unruled === true),
+  );
+  const left = callers.filter(
+    ({ caller, answered }) =>
+      answered.length > 1 &&
+      steps.some(({ calls }) => calls.some((own) => own.caller === caller && own.unruled === true)),
+  );
+  const rule = steps
+    .flatMap(({ rules }) => rules)
+    .findLast(
+      ({ inside, inert, services, destinations }) =>
+        inside && inert === null && services.includes(service) && destinations.length > 1,
+    );
+  if (left.length === 0 || rule === undefined) return [];
+  const names = left.map(({ caller }) => caller);
+  return [
+    {
+      code: 'rule-not-for-all-callers',
+      level: 'harms',
+      sentence: `${rule.rule} does not act for ${listed(names)}, nor for anybody else who called ${service}: their proxies choose among all pods of it. ${left.map((own) => callerText(own)).join(' ')}`,
+      evidence: [],
+      harm: {
+        ...noHarm,
+        requests: left.reduce((sum, own) => sum + own.requests, 0),
+        seconds: record.scenario.durationSeconds,
+        fromSeconds: 0,
+        toSeconds: record.scenario.durationSeconds,
+      },
+      why: 'istiod tells each sidecar of the rules that are exported to its namespace, and of these the routes whose matches fit it.',
+      remedies: remediesFor(rule.owner, service, names, rule),
+      look: 'callers',
+      trace: null,
+    },
+  ];
 }
 
 /** The proxies of some callers do not know the service, and pass its calls on to any pod, while a rule is for it. */
@@ -246,6 +290,25 @@ function sharesText(shares: NonNullable<CallerRecord['rules'][number]['shares']>
 }
 
 const mostShares = 8;
+
+/** The rule is to act for these callers of a host, too. */
+export function remediesFor(
+  owner: RuleOwner,
+  host: string,
+  callers: readonly string[],
+  fact?: RuleFact,
+): Remedy[] {
+  if (fact === undefined || !fact.inside || !fact.services.includes(host))
+    return bindRemedies(owner, host, fact);
+  const isUnseen = callers.some((own) => fact.unseenBy?.includes(own) === true);
+  return isUnseen
+    ? [byChange({ kind: 'export-to-all', rule: `${owner.name}.${owner.namespace}` })]
+    : [
+        byHand(
+          `Let ${fact.rule} act for ${listed(callers)}, too: by its matches (port, sourceLabels, sourceNamespace, gateways), or an egress host of their Sidecar that lets it in; or give them a rule with the same weights.`,
+        ),
+      ];
+}
 
 /** The rule is to act for sidecars that call this host, too. */
 export function bindRemedies({ kind, namespace, name }: RuleOwner, host: string, fact?: RuleFact): Remedy[] {

@@ -17,7 +17,7 @@ export const tcpRuleOnHttpPort: FindingKind = {
   seenIn: (record) =>
     toldByStep(record, (step) =>
       rulesOnHttpPorts(step).map(
-        (own) => [own.rule, { httpPort: own.httpPort, instead: insteadOf(step, own) }] as const,
+        (own) => [own.rule, { httpPort: own.httpPort, instead: insteadOf(own.httpPort) }] as const,
       ),
     ).map(({ key: rule, last: { httpPort, instead }, fromSeconds, toSeconds }) => {
       const calls = record.callers.filter(
@@ -55,24 +55,8 @@ export const rulesOnHttpPorts = ({
 const isNeverAsked = ({ httpPort, inert }: RuleFact): boolean =>
   httpPort !== undefined && (inert === null || inert.by === 'rule');
 
-/** Rules for the same Service whose http routes sidecars do ask. */
-export const insteadOf = (
-  { rules }: Pick<MeshFacts, 'rules'>,
-  { owner, httpPort }: Pick<RuleFact, 'owner' | 'httpPort'>,
-): string[] => [
-  ...new Set(
-    rules.flatMap((own) =>
-      own.inside &&
-      own.inert === null &&
-      own.httpPort === undefined &&
-      own.tcpPort === null &&
-      own.services.includes(httpPort!.service) &&
-      ownerText(own.owner) !== ownerText(owner)
-        ? [ownerText(own.owner)]
-        : [],
-    ),
-  ),
-];
+/** What sidecars ask there, by its name. */
+export const insteadOf = ({ instead = [] }: HttpPort): string[] => instead.map(ownerText);
 
 /** @param instead what acts for the Service */
 export const httpPortHead = (rule: string, { service, port }: HttpPort, instead: readonly string[]): string =>
@@ -86,6 +70,6 @@ export const httpPortRemedies = (rule: string, { port }: HttpPort, instead: read
   byHand(
     instead.length === 0
       ? `Write ${/^T(CP|LS)Route /.test(rule) ? `an HTTPRoute in place of ${rule}` : `the route of ${rule} under http in place of tcp`}; or name port ${port} tcp-... where it carries no HTTP.`
-      : `Delete ${rule}; or, if its route is meant, write it under http into ${listed(instead)}: of several rules for a host sidecars follow one.`,
+      : `Delete ${rule}; or, if its route is meant, write it ${instead.every((own) => own.startsWith('VirtualService ')) ? 'under http ' : ''}into ${listed(instead)}: of several rules for a host sidecars follow one.`,
   ),
 ];

@@ -21,11 +21,10 @@ import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
 import { droppedHead, droppedRemedies, isAnalysed } from '../finding/rule-dropped.ts';
 import { noHostHead, noHostRemedies, rulesForNoHost } from '../finding/rule-for-no-host.ts';
 import { forOthersHead, forOthersRemedy, rulesForOthers } from '../finding/rule-for-others.ts';
-import { bindRemedies, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
+import { bindRemedies, remediesFor, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { misnamedByRule, misnamedHead, misnamedRemedies } from '../finding/version-misnamed.ts';
 import { unweighedHead, unweighedRemedies } from '../finding/weight-left-out.ts';
-import { byHand } from '../finding/remedy.ts';
 import { stepwise, type ForeseenStep, type Seen } from './foreseen.ts';
 
 /** An http rule for a Service all of whose ports carry TCP. */
@@ -41,8 +40,8 @@ export const httpRuleOnTcpPort = stepwise('http-rule-on-tcp-port', (step) =>
 export const tcpRuleOnHttpPort = stepwise('tcp-rule-on-http-port', (step) =>
   rulesOnHttpPorts(step).map((own) => ({
     key: own.rule,
-    sentence: httpPortHead(own.rule, own.httpPort, insteadOf(step, own)),
-    remedies: httpPortRemedies(own.rule, own.httpPort, insteadOf(step, own)),
+    sentence: httpPortHead(own.rule, own.httpPort, insteadOf(own.httpPort)),
+    remedies: httpPortRemedies(own.rule, own.httpPort, insteadOf(own.httpPort)),
   })),
 );
 
@@ -268,11 +267,12 @@ const unruledCalls = (step: ForeseenStep): readonly Seen[] =>
         {
           key: `${own.rule} ${names}`,
           sentence: `${own.rule} does not act for ${names}: ${left.length === 1 ? 'its' : 'their'} sidecars will choose among all pods of ${listed([...new Set(left.map(({ service }) => service!))])}. By its matches, exportTo or namespace it is for other callers.`,
-          remedies: [
-            byHand(
-              `Let ${own.rule} act for ${names}, too (sourceLabels, sourceNamespace, exportTo), or give ${left.length === 1 ? 'it' : 'them'} a rule with the same weights.`,
-            ),
-          ],
+          remedies: remediesFor(
+            own.owner,
+            left[0]!.service!,
+            [...new Set(left.map(({ caller }) => caller))],
+            own,
+          ),
         },
       ];
     });

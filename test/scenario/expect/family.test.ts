@@ -182,13 +182,27 @@ describe('a share that fits its weights', () => {
     });
   });
 
-  test('says what each kind of caller was told where that differs', () => {
+  test('does not hold where rules divide requests in different ways at one time', () => {
     const told = [[part({ share: 0.4, requests: 200 }), part({ share: 0.6, requests: 200, callers: ['d'] })]];
-    expect(judged(told)).toMatchObject({
+    expect(judged(told)).toEqual({
+      ok: false,
+      found:
+        'not one split, for its rules give it different shares (c: VirtualService a.default, rule 1, 40 % of 200 requests; d: VirtualService a.default, rule 1, 60 % of 200 requests)',
+    });
+  });
+
+  test('says what each kind of caller was told where a rule gives one all or nothing, and from time to time', () => {
+    const all = [[part({ share: 0, requests: 200 }), part({ share: 1, requests: 200, callers: ['d'] })]];
+    expect(judged(all)).toMatchObject({
       ok: true,
       found: expect.stringContaining(
-        'configured 50 % on average (40 % for 200 requests of c; 60 % for 200 requests of d)',
+        'configured 50 % on average (0 % for 200 requests of c; 100 % for 200 requests of d)',
       ) as string,
     });
+    const shifted = [
+      [part({ share: 0.4, requests: 200, toSeconds: 30 })],
+      [part({ share: 0.6, requests: 200, fromSeconds: 30 })],
+    ];
+    expect(judged(shifted)).toMatchObject({ ok: true });
   });
 });

@@ -141,6 +141,10 @@ describe('a Rollout whose template stays', () => {
     expect(diagnosis!.findings[0]!.sentence).toContain(
       'The pods of Rollout shop are not restarted in this run',
     );
+    // To kill pods gives them no grace, which the controller's deletions do.
+    const [remedy] = diagnosis!.findings[0]!.remedies;
+    expect(remedy!.text).toContain('restart: { workload: shop }');
+    expect(remedy!.text).not.toMatch(/kill/i);
     expect(foresee(scenario).map(({ code }) => code)).toContain('left-out');
   });
 

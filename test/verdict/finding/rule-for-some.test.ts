@@ -194,3 +194,66 @@ describe('is foretold', () => {
     expect(foresee(await scenarioOf(rule)).map(({ code }) => code)).not.toContain('rule-not-for-all-callers');
   });
 });
+
+// pilot/pkg/model/push_context.go, initVirtualServices: "." is for proxies of the rule's own namespace.
+describe('a rule that its namespace keeps to itself', () => {
+  const inOps = (text: string): string =>
+    text.replace('metadata: { name: ops-v1 }', 'metadata: { name: ops-v1, namespace: ops }');
+  const kept = (exportTo: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web, namespace: ops }
+spec:
+  hosts: [web.default.svc.cluster.local]
+  ${exportTo}
+  http:
+    - route:
+        - { destination: { host: web.default.svc.cluster.local, subset: v1 }, weight: 90 }
+        - { destination: { host: web.default.svc.cluster.local, subset: v2 }, weight: 10 }
+---`;
+  const scenarioWith = (rule: string, callers: readonly string[]): Promise<Scenario> =>
+    smallScenario(
+      `duration: 40s
+app: later-app.yaml
+traffic:
+${callers.map((own) => `  - { name: ${own}, from: ${own}-v1, host: web.default, path: /, port: 9080, arrivals: poisson, rps: 30 }`).join('\n')}`,
+      {
+        'mesh.yaml': [
+          service('web'),
+          ...['web', 'batch'].map((own) => deployment(own, 'v1')),
+          ...[inOps(deployment('ops', 'v1')), deployment('web', 'v2'), subsets('web', 'v1', 'v2'), rule],
+        ].join(''),
+        'later-app.yaml': app,
+      },
+    );
+  const says =
+    'Take exportTo out of VirtualService web.ops, or add the namespace of its callers: without it every namespace sees the rule.';
+
+  test.each([
+    { callers: ['ops', 'batch'], answer: 'does not hold', because: 'it acts for one of them' },
+    { callers: ['batch'], answer: 'holds, but', because: 'it acts for a sidecar that does not call' },
+  ])('is told with the advice to export it: $because', async ({ callers, answer }) => {
+    const scenario = await scenarioWith(kept('exportTo: ["."]'), callers);
+    const foreseen = foresee(scenario).find(({ code }) => code === 'rule-not-for-all-callers')!;
+    expect(foreseen.remedies.map(({ text }) => text)).toEqual([says]);
+    const { diagnosis } = runOnce(scenario).record;
+    expect(diagnosis!.answer).toBe(answer);
+    const found = diagnosis!.findings.find(({ code }) => code === 'rule-not-for-all-callers')!;
+    expect(found.sentence).toMatch(/not (act )?for batch-v1/);
+    expect(found.remedies.map(({ text }) => text)).toEqual([says]);
+  });
+
+  test('is no matter where it is exported', async () => {
+    const scenario = await scenarioWith(kept('exportTo: ["*"]'), ['ops', 'batch']);
+    expect(runOnce(scenario).record.diagnosis!.answer).toBe('holds');
+    expect(foresee(scenario)).toEqual([]);
+  });
+
+  test('is not to get hosts that it has: a match that leaves a caller out is named', async () => {
+    const { diagnosis } = await played(curlAlone);
+    const [found] = diagnosis!.findings;
+    expect(found!.remedies[0]!.text).toMatch(
+      /^Let VirtualService web.default, rule 1 act for batch-v1, too: by its matches/,
+    );
+  });
+});

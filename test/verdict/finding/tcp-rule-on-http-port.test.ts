@@ -100,3 +100,39 @@ traffic:
   const first = answered.find(({ version }) => version === 'v1')!.requests;
   expect(Math.abs(first / all - 0.9)).toBeLessThan(0.027);
 });
+
+// config/kube/gateway/conversion.go: an HTTPRoute with a Service as its parent is a rule of its own for sidecars.
+test('where an HTTPRoute acts, it is what requests go by', async () => {
+  const route = (kind: string, version: string, weights: readonly [number, number]): string => `
+apiVersion: gateway.networking.k8s.io/${version}
+kind: ${kind}
+metadata: { name: web-${kind.toLowerCase()} }
+spec:
+  parentRefs: [{ group: "", kind: Service, name: web, port: 9080 }]
+  rules: [{ backendRefs: [{ name: web-v1, port: 9080, weight: ${weights[0]} }, { name: web-v2, port: 9080, weight: ${weights[1]} }] }]
+---`;
+  const ofVersion = (own: string): string =>
+    service(`web-${own}`).replace(`app: web-${own}`, `app: web, version: ${own}`);
+  const scenario = await smallScenario(
+    `duration: 20s
+app: later-app.yaml
+traffic:
+  - { name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 50 }`,
+    {
+      'mesh.yaml': [
+        ...[service('web'), ofVersion('v1'), ofVersion('v2')],
+        ...[deployment('curl', 'v1'), deployment('web', 'v1'), deployment('web', 'v2')],
+        ...[route('TCPRoute', 'v1alpha2', [50, 50]), route('HTTPRoute', 'v1', [90, 10])],
+      ].join(''),
+      'later-app.yaml': app,
+    },
+  );
+  const isTold = ({ code }: { readonly code: string }): boolean => code === 'tcp-rule-on-http-port';
+  const [foreseen] = foresee(scenario).filter(isTold);
+  const says = 'by HTTPRoute web-httproute.default where that takes them, else to any pod of web';
+  expect(foreseen!.sentence).toContain(says);
+  expect(foreseen!.remedies[0]!.text).toMatch(/^Delete TCPRoute web-tcproute.default/);
+  const [found] = runOnce(scenario).record.diagnosis!.findings.filter(isTold);
+  expect(found).toMatchObject({ level: 'harms', harm: { requests: 0 } });
+  expect(found!.sentence).toContain(says);
+});
