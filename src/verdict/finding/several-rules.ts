@@ -3,6 +3,7 @@ import type { Phase, RunRecord, ServiceSplit, SplitPart } from '../../record/rec
 import { listed } from '../../words/listed.ts';
 import { count, percent } from '../../words/number.ts';
 import { during } from './during.ts';
+import { keepsClients } from './keeps-clients.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
 
@@ -18,6 +19,8 @@ export const severalRules: FindingKind = {
 type Divided = Phase & { readonly parts: readonly SplitPart[] };
 
 function findingsFor(record: RunRecord, split: ServiceSplit): FindingRecord[] {
+  // Rules for who has a cookie, and who has none, are one shift, and told as that.
+  if (keepsClients(record, split.service)) return [];
   const found = split.phases.flatMap((own): Divided[] =>
     own.parts !== undefined && isOfOneCaller(own.parts) ? [{ ...own, parts: own.parts }] : [],
   );
