@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { droppedFact } from './dropped-fact.ts';
 import { flag, number, ruleOwner, text, whole, type Immutable } from './field.ts';
 
 const destination = z.strictObject({
@@ -47,14 +48,6 @@ const httpPort = otherPort.extend({
 const policed = {
   service: text,
   subset: text.nullable().describe('null: those that no rule sends to a subset.'),
-};
-
-/** A rule that is accepted, and does nothing. */
-const dropped = {
-  rule: text.describe('"HTTPRoute web.default", "VirtualService web.default, rule 1"'),
-  owner: ruleOwner,
-  place: whole.optional().describe('Among the http rules of its owner, from 1; absent: it is all of them.'),
-  hosts: z.array(text).describe('Whom it would be for, by full names; "*": whatever comes to its gateway.'),
 };
 
 /** What the manifests say from some moment on, as far as it can go wrong without a single request. */
@@ -206,61 +199,7 @@ export const meshFacts = z.strictObject({
     .optional()
     .describe('Destinations whose names are those of others; absent: there are none.'),
   dropped: z
-    .array(
-      z.discriminatedUnion('by', [
-        z.strictObject({
-          by: z.literal('error').describe('istiod makes no rule of a route that has one.'),
-          ...dropped,
-          error: text,
-        }),
-        z.strictObject({
-          by: z
-            .literal('consumer')
-            .describe('Its parents are Services of other namespaces, and nobody calls in its own.'),
-          ...dropped,
-          namespace: text,
-          parent: z.strictObject({ name: text, namespace: text }).describe('The first of these Services.'),
-        }),
-        z.strictObject({
-          by: z.literal('catch-all').describe('A rule before it takes every request.'),
-          ...dropped,
-          after: whole.describe('The place of that one.'),
-        }),
-        z.strictObject({
-          by: z.literal('delegate').describe('What its match asks does not lie in what its root asks.'),
-          ...dropped,
-          field: text.describe('"uri", "headers": that of which it is so.'),
-          root: text.describe('"VirtualService web.default, rule 1", which delegates to it.'),
-        }),
-        z.strictObject({
-          by: z.literal('no-delegate').describe('It delegates to what istiod does not find.'),
-          ...dropped,
-          delegate: text.describe('"VirtualService web.default"'),
-          isThere: flag.describe('It is, and is not exported to the namespace of the root.'),
-        }),
-        z.strictObject({
-          by: z.literal('unattached').describe('Nothing that it names as a parent takes it.'),
-          ...dropped,
-          parent: z.strictObject({ kind: text, name: text, namespace: text }).describe('The first of these.'),
-          port: whole
-            .optional()
-            .describe('Of that, which it does not have; absent: it is not there, or refuses.'),
-        }),
-        z.strictObject({
-          by: z
-            .literal('server')
-            .describe('The servers of a Gateway that it is bound to take no such routes.'),
-          ...dropped,
-          routes: z.enum(['http', 'tcp', 'tls']),
-          gateway: text.describe('"namespace/name"'),
-          protocols: z.array(text).describe('Of its servers.'),
-        }),
-        z.strictObject({
-          by: z.literal('no-root').describe('It has no hosts, and no rule delegates to it.'),
-          ...dropped,
-        }),
-      ]),
-    )
+    .array(droppedFact)
     .optional()
     .describe('Rules that are accepted, and that do nothing; absent: there are none.'),
   twice: z

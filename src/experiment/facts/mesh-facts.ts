@@ -1,14 +1,12 @@
 import { fullHost } from '../../manifest/host.ts';
-import { podFinder, type Labelled } from '../../manifest/analysis/pod.ts';
+import { podFinder } from '../../manifest/analysis/pod.ts';
 import { selects } from '../../manifest/labels.ts';
 import type {
   BackendRef,
-  Destination,
   HttpRoute,
   KubernetesGrpcRoute,
   KubernetesHttpRoute,
   KubernetesL4Route,
-  Rollout,
   VirtualService,
 } from '../../manifest/resource.ts';
 import { ownerOf, ruleText, type RuleOwner } from '../../manifest/rule-name.ts';
@@ -18,19 +16,13 @@ import { lacksPort } from '../../manifest/service-address.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import { callsIn } from '../../mesh/app/app.ts';
 import { portAsked } from '../../mesh/app/visitors.ts';
-import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
-import type { Cluster } from '../../mesh/envoy/route.ts';
 import { actingFor } from '../../mesh/istiod/acting-for.ts';
 import { clustersOf, portNameOf } from '../../mesh/istiod/cluster.ts';
-import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
-import type { MeshView } from '../../mesh/istiod/mesh-view.ts';
 import { backendDestination } from '../../mesh/istiod/http-route.ts';
 import { entranceOf } from '../../mesh/istiod/entrance.ts';
 import { isTcpPort, speaksHttp2 } from '../../mesh/istiod/protocol.ts';
 import { placeOf } from '../../mesh/istiod/proxy-place.ts';
-import { destinationCluster } from '../../mesh/istiod/rule-routes.ts';
 import { meshView, nearnessIn } from '../../mesh/istiod/translate.ts';
-import { hasPort } from '../../mesh/kubernetes/endpoints.ts';
 import { labelsFrom, nodeOf, takes } from '../../mesh/kubernetes/node.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import { outsideOf } from '../../mesh/kubernetes/outside.ts';
@@ -39,16 +31,7 @@ import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { cookiesIn } from './cookies.ts';
 import { distinct, firstOfEach } from './first-of-each.ts';
-import {
-  anySidecar,
-  askedInstead,
-  callerOf,
-  hidden,
-  isUnruled,
-  notSeeing,
-  unseen,
-  type Caller,
-} from './inert.ts';
+import { anySidecar, askedInstead, callerOf, hidden, isUnruled, notSeeing, unseen } from './inert.ts';
 import { keptIn, type Call } from './kept.ts';
 import { costsOf, reachOf } from './autoscaler-reach.ts';
 import { misnamedIn } from './misnamed.ts';
@@ -56,6 +39,7 @@ import { idleIn } from './dropped.ts';
 import { forNothing } from './for-nothing.ts';
 import { abortOf, httpPortOf, otherPortOf, tcpPortOf, type RouteFact } from './of-rule.ts';
 import { preStopOf } from './pre-stop.ts';
+import { headlessOf, reached, weighed, workloadsOf, type ForeseenPod, type Manifests } from './reached.ts';
 import { recreatesOf } from './recreates.ts';
 import { managerOf, rolloutsIn } from './rollouts.ts';
 import { strayRule } from './unknown-calls.ts';
@@ -229,23 +213,6 @@ export function meshFacts(
   };
 }
 
-/** Workloads whose pods a Service picks: of a subset those with its labels, and where a port is named those that have it. */
-const workloadsOf = (
-  { namespace, selector }: MeshService,
-  having: Manifests['endpoints'],
-  labels: Readonly<Record<string, string>>,
-  portName: string | undefined,
-): string[] => {
-  if (Object.keys(selector).length === 0) return [];
-  const found = having({ ...selector, ...labels }).filter(
-    (pod) => pod.namespace === namespace && hasPort(pod, portName),
-  );
-  return [...new Set(found.map(({ workload }) => workload))];
-};
-
-/** A pod with labels that its template does not say: of a StatefulSet, whatever its number is then, and of its node. */
-type ForeseenPod = Pod & Labelled;
-
 const withLater = (pod: Pod, own: Workload, registry: Registry): ForeseenPod => ({
   ...pod,
   name: pod.workload,
@@ -255,25 +222,6 @@ const withLater = (pod: Pod, own: Workload, registry: Registry): ForeseenPod => 
     .filter((node) => takes(node, own.spec.template))
     .map(labelsFrom),
 });
-
-interface Manifests {
-  readonly names: ServiceNames;
-  /** Hosts that any of them knows. */
-  readonly view: Pick<MeshView, 'serviceOf'>;
-  /** By name. */
-  readonly clusters: ReadonlyMap<string, Cluster>;
-  /** Sidecars that differ in what rules may look at, and what istiod holds for each. */
-  readonly callers: readonly Caller[];
-  readonly gateway: Caller;
-  /** With a sidecar; by workload. */
-  readonly sidecars: readonly { readonly workload: string; readonly caller: Caller }[];
-  /** Pods of the manifests, and what stands outside, by labels. */
-  readonly endpoints: (labels: Readonly<Record<string, string>>) => readonly ForeseenPod[];
-  readonly rollouts: readonly Rollout[];
-}
-
-const serviceOf = ({ view }: Manifests, fullName: string): MeshService | undefined =>
-  view.serviceOf.get(fullName.toLowerCase());
 
 function rulesOf(
   mesh: Manifests,
@@ -428,66 +376,4 @@ function tlsRulesOf(mesh: Manifests, own: VirtualService): RouteFact[] {
       ? []
       : [{ rule: ruleText(owner, `tls rule ${index + 1}`), owner, destinations }];
   });
-}
-
-/** What a rule sends to, each with its share; empty: to nothing. */
-function weighed(
-  mesh: Manifests,
-  sent: readonly { readonly destination: Destination; readonly weight: number }[],
-  namespace: string,
-): RouteFact['destinations'] {
-  const total = sent.reduce((sum, { weight }) => sum + weight, 0);
-  if (total === 0) return [];
-  return sent.map(({ destination, weight }) => ({
-    ...reached(mesh, destination, namespace),
-    weight: weight / total,
-  }));
-}
-
-/** Which workloads' pods a destination picks, or what is missing: istiod's cluster for it, and who has its labels. */
-function reached(
-  { names, view, clusters, endpoints }: Manifests,
-  destination: Destination,
-  namespace: string,
-): Omit<RuleFact['destinations'][number], 'weight'> {
-  const full = fullHost(destination.host, namespace);
-  const service = view.serviceOf.get(full);
-  const { subset } = destination;
-  const called = names.ofName(full);
-  const about = {
-    to: subset === undefined ? called : `${called} ${subset}`,
-    service: called,
-    subset: subset ?? null,
-  };
-  if (service === undefined) return { ...about, workloads: [], lacks: 'service' };
-  const listener = service.ports[0]?.port ?? 0;
-  const name = destinationCluster(view, destination, namespace, listener);
-  const { port } = clusterParts(name);
-  if (!service.ports.some((own) => own.port === port))
-    return { ...about, workloads: [], lacks: 'port', port };
-  const cluster = clusters.get(name);
-  if (cluster === undefined)
-    return { ...about, workloads: [], lacks: subset === undefined ? 'port' : 'subset' };
-  const workloads = workloadsOf(service, endpoints, cluster.labels, cluster.port_name);
-  const isUnserved =
-    workloads.length === 0 && workloadsOf(service, endpoints, cluster.labels, undefined).length > 0;
-  // Who answers at a host outside, or at addresses that somebody writes down, is no matter of workloads.
-  const isElsewhere = Object.keys(service.selector).length === 0;
-  return {
-    ...about,
-    workloads,
-    ...(cluster.type === 'ORIGINAL_DST' && service.resolution !== 'ORIGINAL_DST'
-      ? { passesThrough: true as const }
-      : {}),
-    lacks: isUnserved ? 'port name' : workloads.length === 0 && !isElsewhere ? 'workload' : null,
-  };
-}
-
-/** The first of these names that is a headless Service's. */
-function headlessOf(mesh: Manifests, hosts: readonly string[]): string | null {
-  const found = hosts.find((host) => {
-    const own = serviceOf(mesh, host);
-    return own?.resolution === 'ORIGINAL_DST' && own.source.kind === 'Service';
-  });
-  return found === undefined ? null : mesh.names.ofName(found);
 }
