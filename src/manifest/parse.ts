@@ -9,6 +9,7 @@ import { kinds } from './kind/index.ts';
 import type { KindReader } from './kind/kind.ts';
 import { isByHand, servedByHand } from './own-endpoints.ts';
 import { rememberOrigin } from './locate-in.ts';
+import { withoutRolloutHashes } from './rollout-hash.ts';
 import { problemAt, readYaml, type LocatedDocument, type Path } from './located.ts';
 import type { Problem } from './problem.ts';
 import {
@@ -83,7 +84,7 @@ export function parseManifests(
   }
   return {
     manifest: {
-      resources: ours,
+      resources: withoutRolloutHashes(ours, earlier.resources),
       others: found.others,
       ignoredKinds: [...found.ignoredKinds.values()],
       ignoredFields: [...found.ignoredFields.values()],

@@ -587,6 +587,8 @@ export interface Rollout extends ResourceBase {
     readonly strategy: CanaryStrategy | BlueGreenStrategy;
     /** Pods that are older are to be replaced; as written. */
     readonly restartAt?: string;
+    /** Somebody has stopped it: none of its steps goes on. */
+    readonly paused?: true;
   };
 }
 

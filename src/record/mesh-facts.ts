@@ -351,6 +351,10 @@ export const meshFacts = z.strictObject({
           .optional()
           .describe('The Service that it would switch from blue to green; absent: it has a canary.'),
         restartAt: text.optional().describe('Pods that are older it would replace; absent: none is to be.'),
+        paused: z.literal(true).optional().describe('Somebody has stopped it; absent: nobody has.'),
+        invalid: text
+          .optional()
+          .describe('Why its controller goes no further in a cluster, in a clause; absent: it does.'),
         templates: z
           .array(text)
           .optional()

@@ -1,4 +1,5 @@
 import { fullHost } from '../../manifest/host.ts';
+import { invalidRollout, nameAndNamespace } from '../../manifest/rollout-invalid.ts';
 import type {
   BackendRef,
   Destination,
@@ -21,12 +22,15 @@ export function rolloutsIn(registry: Registry): MeshFacts['rollouts'][number][] 
   return resourcesOf(registry, 'Rollout').map((own) => {
     const { strategy } = own.spec;
     const managed = rules.filter((rule) => isManaged(own, rule));
+    const invalid = invalidRollout(own, resources);
     return {
       name: own.metadata.name,
       steps: strategy.type === 'Canary' ? strategy.steps.length : 0,
       manages: managesOf(own).join(', '),
       ...(strategy.type === 'Canary' ? {} : { switches: strategy.activeService }),
       ...(own.spec.restartAt === undefined ? {} : { restartAt: own.spec.restartAt }),
+      ...(own.spec.paused === undefined ? {} : { paused: true as const }),
+      ...(invalid === undefined ? {} : { invalid }),
       templates: [...replicaSetsOf(own, resources), own].map(templateHash),
       isShifted: managed.some(({ metadata: { namespace }, sent }) =>
         sent.some(
@@ -92,7 +96,6 @@ function managesOf({ spec: { strategy } }: Rollout): string[] {
   ];
 }
 
-/** A name may have its namespace behind it (argo-rollouts utils/istio, GetVirtualServiceNamespaceName). */
 function isManaged(
   { metadata, spec: { strategy } }: Rollout,
   rule: Pick<Rule, 'kind' | 'metadata'>,
@@ -104,9 +107,10 @@ function isManaged(
       metadata.namespace === namespace &&
       (strategy.routes ?? []).some((own) => own.kind === rule.kind && own.name === name)
     );
-  return (strategy.istio?.virtualServices ?? []).some(
-    (own) => own.name === `${name}.${namespace}` || (own.name === name && metadata.namespace === namespace),
-  );
+  return (strategy.istio?.virtualServices ?? []).some((own) => {
+    const [called, place] = nameAndNamespace(own.name, metadata.namespace);
+    return called === name && place === namespace;
+  });
 }
 
 /** Which of the two a destination is for the controller: by its subset, or by its Service. */

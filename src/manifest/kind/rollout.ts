@@ -1,5 +1,5 @@
 import type { Cursor } from '../cursor.ts';
-import { anything, ignored, int32, struct, text } from '../schema.ts';
+import { anything, boolean, ignored, int32, struct, text } from '../schema.ts';
 import { blueGreenFields, canaryFields, readBlueGreen, readCanary } from './rollout-strategy.ts';
 import { checkSubdomain, objectFields, type KindReader } from './kind.ts';
 import { readProgressDeadline, readWorkload, workloadFields } from './workload.ts';
@@ -17,6 +17,7 @@ export const rollout: KindReader<'Rollout'> = {
         workloadRef: ignored(anything),
         progressDeadlineSeconds: int32,
         restartAt: text,
+        paused: boolean,
         strategy: struct({ canary: canaryFields, blueGreen: blueGreenFields }),
       },
       { required: ['strategy'] },
@@ -31,6 +32,7 @@ export const rollout: KindReader<'Rollout'> = {
       ...readWorkload(spec),
       strategy: readStrategy(spec.at('strategy')),
       ...(restartAt === undefined ? {} : { restartAt }),
+      ...(spec.at('paused').boolean === true ? { paused: true as const } : {}),
     };
   },
 };

@@ -85,6 +85,7 @@ function workloadOf({ name, namespace, address, labels }: Outside): LiveWorkload
     stateful: undefined,
     daemon: undefined,
     restarted: '',
+    isHalted: false,
     isDeleted: false,
     sets: [],
   };

@@ -93,6 +93,8 @@ export interface LiveWorkload {
   daemon: DaemonPace | undefined;
   /** What its last restart wrote into its template; '': there was none. */
   restarted: string;
+  /** A Rollout with a canary that somebody has stopped: its numbers of pods stay, and a new template makes none. */
+  isHalted: boolean;
   /** `kubectl delete` has taken it away; its pods may not all be gone yet. */
   isDeleted: boolean;
   /** Oldest first; the last is the present template's. */

@@ -33,12 +33,13 @@ export function workloadsOf(resources: readonly Resource[]): LiveWorkload[] {
       case 'Rollout': {
         const stable = replicaSetsOf(own, resources);
         const { replicas } = own.spec;
-        return [
-          workload(own.kind, own, replicas, atOnce, [
-            ...stable.map((owner) => ({ owner, wanted: replicas })),
-            { owner: own, wanted: stable.length === 0 ? replicas : canaryReplicas(own) },
-          ]),
-        ];
+        const live = workload(own.kind, own, replicas, atOnce, [
+          ...stable.map((owner) => ({ owner, wanted: replicas })),
+          { owner: own, wanted: stable.length === 0 ? replicas : canaryReplicas(own) },
+        ]);
+        // argo-rollouts rollout/canary.go, reconcileCanaryReplicaSets; blue and green go on with their pods, not with their Services.
+        live.isHalted = own.spec.paused === true && own.spec.strategy.type === 'Canary';
+        return [live];
       }
       case 'StatefulSet':
       case 'DaemonSet':
@@ -98,6 +99,7 @@ function workload(
     stateful: undefined,
     daemon: undefined,
     restarted: '',
+    isHalted: false,
     isDeleted: false,
     sets: [],
   };

@@ -153,6 +153,7 @@ export class Workloads {
     );
     if (known === undefined) {
       this.all.push(workload);
+      if (workload.isHalted) for (const set of workload.sets) set.wanted = 0;
       this.#reconcile(workload, nowUs);
       return;
     }
@@ -162,7 +163,8 @@ export class Workloads {
     known.strategy = workload.strategy;
     known.stateful = workload.stateful;
     known.daemon = workload.daemon;
-    for (const set of workload.sets) {
+    known.isHalted = workload.isHalted;
+    for (const set of workload.isHalted ? [] : workload.sets) {
       // The moment of a restart stands in the live template, and stays there.
       const restarted = `${set.fingerprint}${known.restarted}`;
       const before = known.sets.findIndex((own) => own.fingerprint === restarted);

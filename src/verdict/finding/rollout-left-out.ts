@@ -9,6 +9,8 @@ type RolloutFact = MeshFacts['rollouts'][number];
 export interface RolloutAlong extends RolloutFact {
   /** It gets pods of another template than those that it has: its controller would have something to roll out. */
   readonly changes: boolean;
+  /** It gets another template, for which no pods are made while it is paused. */
+  readonly waits: boolean;
   /** Another moment is written for its pods to be restarted. */
   readonly restarts: boolean;
 }
@@ -18,15 +20,25 @@ export function rolloutsAlong(steps: readonly Pick<MeshFacts, 'rollouts'>[]): Ro
   const all = steps.flatMap(({ rollouts }) => rollouts);
   return [...new Map(all.map((own) => [own.name, own])).values()].map((last) => {
     const same = all.filter(({ name }) => name === last.name);
+    const invalid = same.find((own) => own.invalid !== undefined)?.invalid;
     return {
       ...last,
+      ...(invalid === undefined ? {} : { invalid }),
       isShifted: same.some(({ isShifted }) => isShifted === true),
       restarts: last.restartAt !== undefined && same.some(({ restartAt }) => restartAt !== last.restartAt),
       // An older record does not say, and was made of what changes alone.
-      changes:
-        last.templates === undefined || new Set(same.flatMap(({ templates = [] }) => templates)).size > 1,
+      changes: last.templates === undefined || withPods(same).size > 1,
+      waits: last.paused === true && !withPods(same).has(last.templates?.at(-1) ?? ''),
     };
   });
+}
+
+/** Templates that it has pods of: a new one gets none while a Rollout with a canary is paused. */
+function withPods(same: readonly RolloutFact[]): ReadonlySet<string> {
+  const found = new Set<string>(same[0]?.templates);
+  for (const { templates = [], paused, switches } of same)
+    if (paused === undefined || switches !== undefined) for (const own of templates) found.add(own);
+  return found;
 }
 
 /**
@@ -39,12 +51,18 @@ export function rolloutLeftOut(own: RolloutAlong): {
   readonly text: string;
   readonly remedies: readonly Remedy[];
 } {
-  const { name, steps, manages, switches, changes, restarts, isShifted } = own;
+  const { name, steps, manages, switches, changes, waits, restarts, isShifted } = own;
   const rules = manages === '' ? 'the weights' : `the weights of ${manages}`;
+  if (own.invalid !== undefined)
+    return {
+      isHarm: true,
+      text: `In a cluster the controller of Rollout ${name} does nothing as long as ${own.invalid}: it makes no pods, scales none and moves no weights. This run has its pods all the same.`,
+      remedies: [byHand(`Correct what Rollout ${name} names, or apply it with what it names.`)],
+    };
   if (!changes && isShifted === true)
     return {
       isHarm: true,
-      text: `In this run nobody puts ${rules} back: with a template that stays, the controller of Rollout ${name} keeps its canary at 0 %.`,
+      text: `In this run nobody puts ${rules} back: as long as there is no pod of a new template, the controller of Rollout ${name} keeps its canary at 0 %.`,
       remedies: [byHand(`Leave ${manages} to the Rollout: change its template, and play its steps by hand.`)],
     };
   if (!changes && restarts)
@@ -58,6 +76,12 @@ export function rolloutLeftOut(own: RolloutAlong): {
         ),
       ],
     };
+  if (!changes && waits)
+    return {
+      isHarm: false,
+      text: `Rollout ${name} is paused (spec.paused), so its new template makes no pods and ${steps === 0 ? 'it is not rolled out' : 'none of its steps begins'}: here as in a cluster.`,
+      remedies: [],
+    };
   if (!changes)
     return {
       isHarm: false,
@@ -66,6 +90,16 @@ export function rolloutLeftOut(own: RolloutAlong): {
           ? ''
           : `The template of Rollout ${name} stays as it is, so ${steps === 1 ? 'its 1 step' : `none of its ${steps} steps`} ${steps === 1 ? 'does not begin' : 'begins'}: here as in a cluster.`,
       remedies: [],
+    };
+  if (switches !== undefined && own.paused === true)
+    return {
+      isHarm: true,
+      text: `Rollout ${name} is paused (spec.paused): its controller would make pods of the new template and leave Service ${switches} with the old ones alone; in this run nothing tells the two apart.`,
+      remedies: [
+        byHand(
+          `Write a Deployment for each version, and let Service ${switches} select the old one by a label.`,
+        ),
+      ],
     };
   if (switches !== undefined)
     return {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { foresee } from '../../../src/experiment/foresee.ts';
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import type { FindingRecord } from '../../../src/record/finding.ts';
+import type { RunRecord } from '../../../src/record/record.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
 import { service } from '../../support/world.ts';
@@ -45,7 +46,15 @@ const routing =
   'trafficRouting: { istio: { virtualService: { name: shop }, destinationRule: { name: shop, stableSubsetName: stable, canarySubsetName: canary } } }';
 const steps = 'steps: [{ setWeight: 25 }, { pause: {} }]';
 
-const scenarioOf = (strategy: string, later: string): Promise<Scenario> =>
+const httpRoute = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: shop }
+spec: { parentRefs: [{ group: "", kind: Service, name: other }], rules: [{ backendRefs: [{ name: shop, port: 9080 }] }] }
+---
+`;
+
+const scenarioOf = (strategy: string, later: string, more = ''): Promise<Scenario> =>
   smallScenario(
     `duration: 30s
 app: later-app.yaml
@@ -53,7 +62,7 @@ focus: shop
 traffic: [{ name: calls, from: caller, host: 'shop:9080', path: /, arrivals: constant, rps: 10 }]
 timeline: [{ at: 5s, apply: later.yaml }]`,
     {
-      'mesh.yaml': `${service('shop')}${caller}${rule(100)}${rollout('1', strategy)}`,
+      'mesh.yaml': `${service('shop')}${caller}${rule(100)}${more}${rollout('1', strategy)}`,
       'later.yaml': later,
       'later-app.yaml':
         'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: shop }\nspec: { workloads: [{ name: shop, match: { app: shop }, script: [{ work: 1ms }] }] }',
@@ -95,9 +104,10 @@ describe('a Rollout that gets a new template forbids the tick', () => {
       strategy: `{ canary: { trafficRouting: { plugins: { argoproj-labs/gatewayAPI: { httpRoute: shop } } }, ${steps} } }`,
       says: 'no controller moves the weights of HTTPRoute shop',
       because: 'the plugin for Gateway API',
+      more: `${service('other')}${httpRoute}`,
     },
-  ])('whether it has $because', async ({ strategy, says }) => {
-    const scenario = await scenarioOf(strategy, rollout('2', strategy));
+  ])('whether it has $because', async ({ strategy, says, more }) => {
+    const scenario = await scenarioOf(strategy, rollout('2', strategy), more);
     const { diagnosis } = runOnce(scenario).record;
     expect(diagnosis!.answer).toBe('holds, but');
     expect(diagnosis!.findings[0]!.sentence).toContain(says);
@@ -178,5 +188,203 @@ traffic: [{ name: calls, from: caller, host: 'shop:9080', path: /, arrivals: con
     const { diagnosis } = runOnce(scenario).record;
     expect(diagnosis!.findings[0]!.sentence).toContain(`nobody puts the weights of ${kind} shop back`);
     expect(diagnosis!.findings.map(({ code }) => code)).not.toContain('destinations-share-pods');
+  });
+});
+
+// argo-rollouts rollout/canary.go, reconcileCanaryReplicaSets: "Skipping canary/stable ReplicaSet reconciliation: user paused".
+describe('a Rollout that is paused (spec.paused)', () => {
+  const paused = (own: string): string => own.replace('  replicas: 2', '  paused: true\n  replicas: 2');
+  const versions = ({ pods }: RunRecord): number => new Set(pods.map(({ workload }) => workload)).size;
+
+  test.each([
+    { strategy: `{ canary: { ${routing}, ${steps} } }`, because: 'with a router' },
+    { strategy: `{ canary: { ${steps} } }`, because: 'without one' },
+  ])('makes no pods of a new template, $because: said, and no harm', async ({ strategy }) => {
+    const { record } = runOnce(await scenarioOf(strategy, paused(rollout('2', strategy))));
+    expect(record.pods).toHaveLength(3);
+    expect(record.diagnosis!.answer).toBe('holds');
+    expect(leftOutIn(record.diagnosis!.findings)).toMatchObject([
+      {
+        level: 'note',
+        sentence:
+          'Rollout shop is paused (spec.paused), so its new template makes no pods and none of its steps begins: here as in a cluster.',
+      },
+    ]);
+  });
+
+  test('makes them once it goes on', async () => {
+    const strategy = `{ canary: { ${routing}, ${steps} } }`;
+    const scenario = await smallScenario(
+      `duration: 40s
+app: later-app.yaml
+traffic: [{ name: calls, from: caller, host: 'shop:9080', path: /, arrivals: constant, rps: 10 }]
+timeline: [{ at: 5s, apply: later.yaml }, { at: 20s, apply: later-on.yaml }]`,
+      {
+        'mesh.yaml': `${service('shop')}${caller}${rule(100)}${rollout('1', strategy)}`,
+        'later.yaml': paused(rollout('2', strategy)),
+        'later-on.yaml': rollout('2', strategy),
+        'later-app.yaml':
+          'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: shop }\nspec: { workloads: [{ name: shop, match: { app: shop }, script: [{ work: 1ms }] }] }',
+      },
+    );
+    const { record } = runOnce(scenario);
+    expect(record.pods.length).toBeGreaterThan(3);
+    expect(versions(record)).toBe(2);
+    expect(leftOutIn(record.diagnosis!.findings)[0]!.sentence).toContain(
+      'The 2 steps of Rollout shop do nothing',
+    );
+  });
+
+  // rollout/service.go, reconcileActiveService: skipped; rollout/bluegreen.go, reconcileBlueGreenReplicaSets: not.
+  test('of blue and green makes them, and its Service stays with the old ones, which the run does not play', async () => {
+    const strategy = '{ blueGreen: { activeService: shop } }';
+    const scenario = await scenarioOf(strategy, paused(rollout('2', strategy)));
+    const { diagnosis, pods } = runOnce(scenario).record;
+    expect(pods.length).toBeGreaterThan(3);
+    expect(diagnosis!.answer).not.toBe('holds');
+    expect(leftOutIn(diagnosis!.findings)[0]!.sentence).toContain(
+      'leave Service shop with the old ones alone; in this run nothing tells the two apart',
+    );
+  });
+});
+
+// argo-rollouts pkg/apis/rollouts/validation/validation_references.go, and rollout/trafficrouting/istio (GetReferencedVirtualServices,
+// ValidateHTTPRoutes, UpdateHash): the pass ends before a ReplicaSet is made or scaled.
+describe('a Rollout forbids the tick whose controller goes no further', () => {
+  const named = (name: string): string =>
+    `{ canary: { trafficRouting: { istio: { virtualService: { name: shop, routes: [${name}] }, destinationRule: { name: shop, stableSubsetName: stable, canarySubsetName: canary } } }, ${steps} } }`;
+  const bySubsets = `{ canary: { ${routing}, ${steps} } }`;
+  const hosts = `{ canary: { stableService: shop, canaryService: shop-canary, trafficRouting: { istio: { virtualService: { name: shop } } }, ${steps} } }`;
+  const [virtualService, destinationRule] = rule(100)
+    .split('---\n')
+    .map((own) => `${own}---\n`) as [string, string];
+  const twice = virtualService.replace(
+    '  http:\n',
+    '  http:\n    - { match: [{ uri: { prefix: /own } }], route: [{ destination: { host: shop, subset: stable } }] }\n',
+  );
+
+  test.each([
+    { strategy: bySubsets, mesh: destinationRule, says: 'VirtualService shop is not there' },
+    { strategy: bySubsets, mesh: virtualService, says: 'DestinationRule shop is not there' },
+    {
+      strategy: named('primary'),
+      mesh: rule(100),
+      says: 'VirtualService shop has no http route of the name primary',
+    },
+    {
+      strategy: bySubsets,
+      mesh: twice + destinationRule,
+      says: 'it names none of the routes of VirtualService shop, which has several',
+    },
+    {
+      strategy: bySubsets,
+      mesh: virtualService.replace('subset: canary', 'subset: next') + destinationRule,
+      says: 'a route of VirtualService shop does not send to subset canary',
+    },
+    { strategy: hosts, mesh: rule(100), says: 'Service shop-canary is not there' },
+    {
+      strategy: hosts,
+      mesh: service('shop-canary') + rule(100),
+      says: 'Service shop-canary selects by labels that its template does not have',
+    },
+    {
+      strategy: hosts,
+      mesh: service('shop-canary').replace('app: shop-canary', 'app: shop') + rule(100),
+      says: 'a route of VirtualService shop does not send to Service shop-canary',
+    },
+    {
+      strategy: `{ canary: { trafficRouting: { plugins: { argoproj-labs/gatewayAPI: { httpRoute: shop } } }, ${steps} } }`,
+      mesh: rule(100),
+      says: 'HTTPRoute shop is not there',
+    },
+  ])('as long as $says', async ({ strategy, mesh, says }) => {
+    const scenario = await smallScenario(
+      `duration: 10s
+app: later-app.yaml
+traffic: [{ name: calls, from: caller, host: 'shop:9080', path: /, arrivals: constant, rps: 10 }]`,
+      {
+        'mesh.yaml': `${service('shop')}${caller}${mesh}${rollout('1', strategy)}`,
+        'later-app.yaml':
+          'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: shop }\nspec: { workloads: [{ name: shop, match: { app: shop }, script: [{ work: 1ms }] }] }',
+      },
+    );
+    const { diagnosis } = runOnce(scenario).record;
+    expect(diagnosis!.answer).not.toBe('holds');
+    expect(leftOutIn(diagnosis!.findings)[0]!.sentence).toContain(
+      `In a cluster the controller of Rollout shop does nothing as long as ${says}`,
+    );
+    expect(leftOutIn(foresee(scenario)).map(({ sentence }) => sentence)).toEqual([
+      expect.stringContaining(says),
+    ]);
+  });
+});
+
+// rollout/trafficrouting/istio/istio.go, UpdateHash; rollout/service.go, switchServiceSelector: of a Rollout that is fully promoted
+// both sides have the hash of the pods that there are, and the manifests of a cluster show it.
+describe('the hashes that a controller has written', () => {
+  const hash = (value: string): string => `rollouts-pod-template-hash: ${value}`;
+  const subsetsOf = (stable: string, canary: string): string =>
+    rule(100)
+      .replace('labels: { app: shop } }, ', `labels: { app: shop, ${hash(stable)} } }, `)
+      .replace('name: canary, labels: { app: shop }', `name: canary, labels: { app: shop, ${hash(canary)} }`);
+  const only = (template: string, value: string): string =>
+    `
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: { name: shop-${value} }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: shop, ${hash(value)} } }
+  template: { metadata: { labels: { app: shop, ${hash(value)} } }, spec: { containers: [{ name: app, image: '${template}', ports: [{ containerPort: 9080 }] }] } }
+---
+`;
+  const played = async (mesh: string): Promise<RunRecord> =>
+    runOnce(
+      await smallScenario(
+        `duration: 10s
+app: later-app.yaml
+traffic: [{ name: calls, from: caller, host: 'shop:9080', path: /, arrivals: constant, rps: 10 }]`,
+        {
+          'mesh.yaml': `${caller}${mesh}`,
+          'later-app.yaml':
+            'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: shop }\nspec: { workloads: [{ name: shop, match: { app: shop }, script: [{ work: 1ms }] }] }',
+        },
+      ),
+    ).record;
+  const bySubsets = `{ canary: { ${routing}, ${steps} } }`;
+
+  test.each([
+    {
+      mesh: `${service('shop')}${subsetsOf('6b5c8d9', '6b5c8d9')}${rollout('1', bySubsets)}`,
+      because: 'in subsets',
+    },
+    {
+      mesh: `${service('shop')}${subsetsOf('6b5c8d9', '77f9')}${rollout('1', bySubsets)}`,
+      because: 'in subsets, of another time',
+    },
+    {
+      mesh: `${service('shop').replace('app: shop }', `app: shop, ${hash('6b5c8d9')} }`)}${rollout('1', '{ blueGreen: { activeService: shop } }')}`,
+      because: 'in a Service',
+    },
+  ])('are those of its pods, $because: every call is answered', async ({ mesh }) => {
+    const { diagnosis, pages } = await played(mesh);
+    expect(pages.failed).toBe(0);
+    expect(diagnosis!.answer).toBe('holds');
+  });
+
+  test('tell pods apart where these have them, as those of ReplicaSets do', async () => {
+    const record = await played(
+      `${service('shop')}${subsetsOf('6b5c8d9', '77f9')}${only('shop:1', '6b5c8d9')}${only('shop:2', '77f9')}${rollout('2', bySubsets)}`,
+    );
+    expect(record.callers[0]!.answered.map(({ version }) => version)).toEqual(['shop-6b5c8d9']);
+  });
+
+  test('are asked of pods that no Rollout keeps: none has them', async () => {
+    const deployed = rollout('1', bySubsets)
+      .replace('argoproj.io/v1alpha1', 'apps/v1')
+      .replace('kind: Rollout', 'kind: Deployment')
+      .replace(/ {2}strategy: .*\n/, '');
+    const { pages } = await played(`${service('shop')}${subsetsOf('6b5c8d9', '6b5c8d9')}${deployed}`);
+    expect(pages.failed).toBe(pages.pages);
   });
 });

@@ -31,6 +31,10 @@ function fitReplicaSets(workload: LiveWorkload, hands: ControllerHands, nowUs: n
   const { sets, replicas, strategy } = workload;
   const old = sets.slice(0, -1);
   const newest = sets[sets.length - 1]!;
+  if (workload.isHalted) {
+    for (const set of sets) hands.want(set, set.wanted, nowUs);
+    return;
+  }
   if (workload.kind === 'Rollout') {
     // The stable set follows the number of replicas; a canary beside it has the number that its strategy says.
     for (const set of old) hands.want(set, replicas, nowUs);
