@@ -23,7 +23,7 @@ import { unknownCalls } from './facts/unknown-calls.ts';
 
 /** Without settings of a cluster its usual ones hold. */
 export type Foreseeable = Pick<Scenario, 'manifests' | 'timeline' | 'app' | 'traffic' | 'controlPlane'> &
-  Partial<Pick<Scenario, 'kubernetes' | 'proxy' | 'peerAuthentications'>>;
+  Partial<Pick<Scenario, 'kubernetes' | 'proxy' | 'others'>>;
 
 /**
  * What will go wrong in a scenario as its manifests stand, from step to step of its timeline, without playing it: under the

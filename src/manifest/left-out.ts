@@ -32,8 +32,15 @@ export const leftOut = z
       .describe('Of a DestinationRule, beside a balancer that has none.'),
     z.strictObject({ about: z.literal('unready-addresses'), ...named }).describe('publishNotReadyAddresses.'),
     z
-      .strictObject({ about: z.literal('tls-to-pods'), ...named, mode: text })
-      .describe('TLS of a DestinationRule that pods of the mesh would have to end.'),
+      .strictObject({
+        about: z.literal('tls-to-pods'),
+        ...named,
+        mode: text,
+        fails: text
+          .optional()
+          .describe('"which have no sidecar": why pods end no such connection; absent: an application may.'),
+      })
+      .describe('TLS of a DestinationRule, or none, that pods of the mesh do not end.'),
     z
       .strictObject({ about: z.literal('other-port'), ...named, port: z.int(), workload: text })
       .describe('Pods of a workload declare other ports than the one at which the Service asks.'),

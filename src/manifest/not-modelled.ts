@@ -4,7 +4,10 @@ import { fullHost, hostCovers } from './host.ts';
 import { openNamespaces } from './injection.ts';
 import type { LeftOut } from './left-out.ts';
 import { undeclaredPorts } from './unserved-port.ts';
-import type { Manifest, Resource } from './resource.ts';
+import { workloadPicker } from './picked-workloads.ts';
+import { isPeerAuthentication, plainTextOf, rootNamespaceIn } from './refuses-plain.ts';
+import type { DestinationRule, Manifest, Resource, Service, WrittenObject } from './resource.ts';
+import { isWorkload } from './scale-target.ts';
 
 /** What manifests say and the model does not act upon: kinds, with how many there are and where; fields, each once. */
 export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
@@ -21,7 +24,10 @@ export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
         : [],
     ),
     ...unreadyEndpoints(resources),
-    ...tlsToPods(resources),
+    ...tlsToPods(
+      resources,
+      manifests.flatMap((own) => own.others),
+    ),
     ...otherPorts(resources),
     ...openNamespaces(resources).map((name) => ({ about: 'open-namespace' as const, name })),
   ]);
@@ -41,29 +47,48 @@ const unreadyEndpoints = (resources: readonly Resource[]): LeftOut[] =>
   );
 
 /**
- * TLS that a sidecar begins for pods of the mesh, which have to end it themselves: it is not Istio's own, so their sidecars pass
- * it on as it is (istio pilot/pkg/networking/core/listener_inbound.go, filter chains by ALPN).
+ * TLS that the pods of the mesh do not end as the caller's sidecar begins it: what is not Istio's own their sidecars pass on as it is, and
+ * the application would have to end it (istio pilot/pkg/networking/core/listener_inbound.go, filter chains by ALPN); Istio's own, where
+ * there is no sidecar; and none, where a policy asks for it.
  */
-function tlsToPods(resources: readonly Resource[]): LeftOut[] {
-  const hosts = resources.flatMap(({ kind, metadata, spec }) =>
-    kind === 'Service' && Object.keys(spec.selector).length > 0
-      ? [fullHost(metadata.name, metadata.namespace)]
-      : [],
+function tlsToPods(resources: readonly Resource[], others: readonly WrittenObject[]): LeftOut[] {
+  const services = resources.filter(
+    (own): own is Service => own.kind === 'Service' && Object.keys(own.spec.selector).length > 0,
   );
+  const picked = workloadPicker(resources.filter(isWorkload));
+  const policies = others.filter(isPeerAuthentication);
+  const rootNamespace = rootNamespaceIn(resources);
   return resources.flatMap((own) => {
     if (own.kind !== 'DestinationRule') return [];
-    const { metadata, spec, source } = own;
-    const host = fullHost(spec.host, metadata.namespace);
-    if (!hosts.some((each) => hostCovers(host, each))) return [];
-    const written = new Cursor(source, [], []).at('spec');
-    const policies = [written, ...written.at('subsets').items].map((each) => each.at('trafficPolicy'));
-    const blocks = policies.flatMap((each) => [each, ...each.at('portLevelSettings').items]);
-    const modes = blocks.map((each) => each.at('tls', 'mode').text);
-    const mode = modes.find((each) => each === 'SIMPLE' || each === 'MUTUAL');
-    return mode === undefined
-      ? []
-      : [{ about: 'tls-to-pods', name: metadata.name, namespace: metadata.namespace, mode }];
+    const { name, namespace } = own.metadata;
+    const host = fullHost(own.spec.host, namespace);
+    const reached = services.filter(({ metadata }) =>
+      hostCovers(host, fullHost(metadata.name, metadata.namespace)),
+    );
+    const workloads = reached.flatMap((service) => picked(service));
+    return tlsModes(own).flatMap((mode): LeftOut[] => {
+      const told = { about: 'tls-to-pods' as const, name, namespace, mode };
+      if (mode === 'SIMPLE' || mode === 'MUTUAL') return reached.length === 0 ? [] : [told];
+      const fails = workloads.flatMap((each) => {
+        const taken = plainTextOf(each, policies, rootNamespace);
+        if (mode === 'ISTIO_MUTUAL')
+          return taken === undefined
+            ? ['which have no sidecar']
+            : taken.isAll
+              ? [`which take plain text alone by ${taken.by}`]
+              : [];
+        return taken?.isRefused === true ? [`which refuse plain text by ${taken.by}`] : [];
+      });
+      return fails[0] === undefined ? [] : [{ ...told, fails: fails[0] }];
+    });
   });
+}
+
+function tlsModes({ source }: DestinationRule): string[] {
+  const written = new Cursor(source, [], []).at('spec');
+  const policies = [written, ...written.at('subsets').items].map((each) => each.at('trafficPolicy'));
+  const blocks = policies.flatMap((each) => [each, ...each.at('portLevelSettings').items]);
+  return [...new Set(blocks.flatMap((each) => each.at('tls', 'mode').text ?? []))];
 }
 
 /** A version that declares another port than the one at which others of its Service are asked. */

@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts';
 import { matches } from './labels.ts';
-import type { WrittenObject } from './resource.ts';
+import type { Resource, WrittenObject } from './resource.ts';
 import type { Workload } from './scale-target.ts';
 
 /** A PeerAuthentication by which the sidecars of a workload take mutual TLS alone. */
@@ -14,15 +14,28 @@ export interface RefusesPlain {
 export const isPeerAuthentication = ({ apiVersion, kind }: WrittenObject): boolean =>
   kind === 'PeerAuthentication' && apiVersion.startsWith('security.istio.io/');
 
+/** Of the sidecars of a workload. */
+interface PlainTextTaken {
+  /** "PeerAuthentication default.shop"; "": by none. */
+  readonly by: string;
+  /** Some of its ports refuse it, or all do. */
+  readonly isRefused: boolean;
+  /** They take nothing else. */
+  readonly isAll: boolean;
+  readonly ports: 'all' | 'some';
+}
+
 /**
  * What the policies say to a workload: of its own labels before its namespace's before the mesh's, and one that is UNSET inherits;
  * without any both are taken (istio.io, reference/config/security/peer_authentication; of the root namespace those with labels do
- * nothing). All that the manifests bring are taken to be in force all the time; of several for one the first counts, as the older does.
+ * nothing). Of several for one the first counts, as the older does. undefined: it has no sidecar.
+ * @param rootNamespace see `rootNamespaceIn`
  */
-export function refusesPlain(
+export function plainTextOf(
   { metadata: { namespace }, spec: { template } }: Workload,
   policies: readonly WrittenObject[],
-): RefusesPlain | undefined {
+  rootNamespace: string,
+): PlainTextTaken | undefined {
   if (template.injectedProxy.inject === false) return undefined;
   const of = (place: string, isOwn: boolean): WrittenObject | undefined =>
     policies.find((own) => {
@@ -35,23 +48,46 @@ export function refusesPlain(
   const own = namespace === rootNamespace ? undefined : of(namespace, true);
   const levels = [own, of(namespace, false), of(rootNamespace, false)].filter((each) => each !== undefined);
   const acting = levels.find((each) => isSet(modeOf(specOf(each).at('mtls'))));
-  const isStrict = acting !== undefined && modeOf(specOf(acting).at('mtls')) === 'STRICT';
+  const mode = acting && modeOf(specOf(acting).at('mtls'));
+  const isStrict = mode === 'STRICT';
   const ports = own === undefined ? [] : portModes(own).filter(isSet);
-  if (ports.some((mode) => (mode === 'STRICT') !== isStrict)) return { by: nameOf(own!), ports: 'some' };
-  return isStrict ? { by: nameOf(acting), ports: 'all' } : undefined;
+  if (ports.some((each) => (each === 'STRICT') !== isStrict))
+    return { by: nameOf(own!), isRefused: true, isAll: false, ports: 'some' };
+  return {
+    by: acting === undefined ? '' : nameOf(acting),
+    isRefused: isStrict,
+    isAll: mode === 'DISABLE',
+    ports: 'all',
+  };
 }
 
-/** The same as a field of what is told of a workload. */
-export function refusalOf(
+/** The policy by which the sidecars of a workload take mutual TLS alone, at some of its ports at least. */
+export function refusesPlain(
   workload: Workload,
   policies: readonly WrittenObject[],
-): { readonly refusesPlain?: RefusesPlain } {
-  const found = refusesPlain(workload, policies);
-  return found === undefined ? {} : { refusesPlain: found };
+  rootNamespace: string,
+): RefusesPlain | undefined {
+  const taken = plainTextOf(workload, policies, rootNamespace);
+  return taken?.isRefused === true ? { by: taken.by, ports: taken.ports } : undefined;
 }
 
-/** Of Istio as it is installed by default. */
-const rootNamespace = 'istio-system';
+/** The same as a field of what is told of a workload. @param others among which the policies are. */
+export function refusalFinder(
+  others: readonly WrittenObject[],
+  rootNamespace: string,
+): (workload: Workload) => { readonly refusesPlain?: RefusesPlain } {
+  const policies = others.filter(isPeerAuthentication);
+  return (workload) => {
+    const found = refusesPlain(workload, policies, rootNamespace);
+    return found === undefined ? {} : { refusesPlain: found };
+  };
+}
+
+/** Where a mesh keeps what is for all of it: by its settings, else that of Istio as it is installed by default. */
+export const rootNamespaceIn = (resources: readonly Resource[]): string =>
+  resources.flatMap((own) =>
+    own.kind === 'MeshConfig' || own.kind === 'IstioOperator' ? (own.spec.rootNamespace ?? []) : [],
+  )[0] ?? 'istio-system';
 
 const specOf = ({ source }: WrittenObject): Cursor => new Cursor(source, [], []).at('spec');
 const modeOf = (mtls: Cursor): string | undefined => mtls.at('mode').text;

@@ -10,7 +10,7 @@ import type { LeftOut } from './left-out.ts';
 export function wouldAct(own: LeftOut, circumstances: Circumstances): boolean {
   switch (own.about) {
     case 'kind':
-      return kindWouldAct(own.kind, own.group);
+      return own.kind === 'PeerAuthentication' ? circumstances.passesOn : kindWouldAct(own.kind, own.group);
     case 'field':
       return fieldWouldAct(own.kind, own.field, circumstances);
     // Envoy warms hosts up for two balancers alone.
@@ -27,6 +27,11 @@ export interface Circumstances {
   readonly hasNodes: boolean;
   /** Pods or nodes may be lost without a word. */
   readonly losesPods: boolean;
+  /**
+   * Sidecars pass calls on as they are. What else comes as plain text to who may refuse it is told by itself: callers without a
+   * sidecar (`caller-without-proxy`), settings of TLS; between sidecars calls are mutual TLS, whatever a PeerAuthentication says.
+   */
+  readonly passesOn: boolean;
 }
 
 /** Whether a kind that is not read would. @param group of the API: "" for Kubernetes' own */

@@ -365,6 +365,24 @@ export const meshFacts = z.strictObject({
       }),
     )
     .describe('Rollouts, whose controller the model does not have.'),
+  canaries: z
+    .array(
+      z.strictObject({
+        name: text,
+        target: text.describe('The workload that gets new versions.'),
+        template: text
+          .nullable()
+          .describe('Hash of its template; null: what the controller would do cannot be told.'),
+        suspended: z.literal(true).optional().describe('Its controller passes it over; absent: it does not.'),
+        underWay: flag.describe('By its status it is in the middle of a release.'),
+        lacks: z
+          .array(text)
+          .describe('"VirtualService shop": what the controller would make, or write otherwise than it is.'),
+        isShifted: flag.describe('Its rule gives its canary a weight.'),
+      }),
+    )
+    .optional()
+    .describe('Canaries of Flagger, whose controller the model does not have; absent: there are none.'),
   autoscalers: z.array(
     z.strictObject({
       name: text,

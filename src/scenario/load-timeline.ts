@@ -4,6 +4,7 @@ import { parseManifests } from '../manifest/parse.ts';
 import type { Problem } from '../manifest/problem.ts';
 import type { Manifest, Resource } from '../manifest/resource.ts';
 import { isWorkload, type Workload } from '../manifest/scale-target.ts';
+import type { DatedChange } from './dated.ts';
 import { resourceKey } from '../mesh/kubernetes/registry.ts';
 import type { TimelineStep } from './scenario.ts';
 import type { ScenarioText } from './schema.ts';
@@ -16,6 +17,8 @@ export interface LoadedTimeline {
   readonly steps: readonly TimelineStep[];
   /** Of its files, as they are read by the time at which they are applied. */
   readonly manifests: readonly Manifest[];
+  /** Objects of kinds that are not modelled, as its files bring and take them. */
+  readonly others: readonly DatedChange[];
   /** Workloads whose new pods get a sidecar, or none, otherwise than those that run, as labels of their Namespace were changed. */
   readonly otherwiseInjected: readonly Workload[];
 }
@@ -35,6 +38,7 @@ export async function loadTimeline(
     if (file !== undefined) await texts.read(file, ['spec', 'timeline', index, verb], 'manifest');
   }
   const steps: TimelineStep[] = [];
+  const others: DatedChange[] = [];
   const inForce = new Map(start.resources.map((own) => [resourceKey(own), own]));
   const otherwise = new Set<Workload>();
   // What a file says of pods depends on the namespaces that are there by then.
@@ -60,6 +64,7 @@ export async function loadTimeline(
     }
     const { resources } = manifest;
     steps.push({ atUs: entry.at, ...build(resources) });
+    if (verb === 'apply' || verb === 'delete') others.push({ atUs: entry.at, verb, others: manifest.others });
     if (verb !== 'apply') continue;
     for (const own of resources) inForce.set(resourceKey(own), own);
     for (const own of reinjected(earlier.filter(isWorkload), injectionsIn([...inForce.values()])))
@@ -68,6 +73,7 @@ export async function loadTimeline(
   return {
     steps,
     manifests: [...parsed.values()],
+    others,
     // Those that came again have been settled anew.
     otherwiseInjected: [...otherwise].filter((own) => inForce.get(resourceKey(own)) === own),
   };

@@ -6,6 +6,8 @@ import { notModelled } from '../manifest/not-modelled.ts';
 import { parseManifests } from '../manifest/parse.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import { writtenKind, type Manifest, type Resource } from '../manifest/resource.ts';
+import { datedObjects } from './dated.ts';
+import { isFlaggerCanary } from '../manifest/flagger-canary.ts';
 import { isPeerAuthentication } from '../manifest/refuses-plain.ts';
 import { isWorkload, type Workload } from '../manifest/scale-target.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
@@ -125,7 +127,9 @@ async function assemble(
       guessedCalls: app.guessedCalls,
       // That a gateway follows its own rule is how Bookinfo is written: `validate` tells of it.
       warnings: problems.filter(({ severity, code }) => severity !== 'info' && code !== 'IST0140'),
-      peerAuthentications: others.filter(isPeerAuthentication),
+      others: datedObjects(start.others, timeline.others).filter(
+        ({ object }) => isPeerAuthentication(object) || isFlaggerCanary(object),
+      ),
       ignored: [
         ...notModelled(manifests),
         ...start.resources.filter(isWorkload).flatMap(assumedReady),

@@ -1,7 +1,8 @@
 import type { LeftOut } from '../manifest/left-out.ts';
 import type { Problem } from '../manifest/problem.ts';
-import type { Resource, WrittenObject } from '../manifest/resource.ts';
+import type { Resource } from '../manifest/resource.ts';
 import type { Played } from '../mesh/world-settings.ts';
+import type { Dated } from './dated.ts';
 import type { Expect } from './expect/index.ts';
 import type { GuessedCall } from './load-app.ts';
 import type { Guess } from './numbers.ts';
@@ -30,8 +31,8 @@ export interface Scenario extends Played {
   /** Settings that differ from the modelled versions' own. */
   readonly settings: readonly string[];
   readonly warnings: readonly Problem[];
-  /** All that the manifests bring, at the start or later. */
-  readonly peerAuthentications: readonly WrittenObject[];
+  /** PeerAuthentications, and Canaries of Flagger: what would act in a cluster, and of which a finding tells how. */
+  readonly others: readonly Dated[];
   /** What was read and does not act. */
   readonly ignored: readonly LeftOut[];
   /** Of every text that went in, hex. */

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { parseManifests } from '../../src/manifest/parse.ts';
-import { isPeerAuthentication, refusesPlain } from '../../src/manifest/refuses-plain.ts';
+import { isPeerAuthentication, refusesPlain, rootNamespaceIn } from '../../src/manifest/refuses-plain.ts';
 import { isWorkload } from '../../src/manifest/scale-target.ts';
 
 const policy = (name: string, namespace: string, spec: string): string =>
   `---\n{ apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: { name: ${name}, namespace: ${namespace} }, spec: { ${spec} } }\n`;
 const workload = (label = ''): string =>
   `---\n{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop }, spec: { selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web${label} } }, spec: { containers: [{ name: web, image: web }] } } } }\n`;
+const settings = (rootNamespace: string): string =>
+  `---\n{ apiVersion: v1, kind: ConfigMap, metadata: { name: istio, namespace: istio-system }, data: { mesh: 'rootNamespace: ${rootNamespace}' } }\n`;
 const strict = 'mtls: { mode: STRICT }';
 const permissive = 'mtls: { mode: PERMISSIVE }';
 const web = 'selector: { matchLabels: { app: web } }';
@@ -54,6 +56,16 @@ test.each([
     told: undefined,
   },
   {
+    because: 'the settings say which namespace is for all',
+    texts: [policy('a', 'mesh', strict), settings('mesh')],
+    told: { by: 'PeerAuthentication a.mesh', ports: 'all' },
+  },
+  {
+    because: 'and istio-system is one like the others then',
+    texts: [policy('a', 'istio-system', strict), settings('mesh')],
+    told: undefined,
+  },
+  {
     because: 'it has no sidecar that could refuse',
     texts: [workload(', sidecar.istio.io/inject: "false"'), policy('a', 'shop', strict)],
     told: undefined,
@@ -62,5 +74,7 @@ test.each([
   const text = [...(texts.some((own) => own.includes('Deployment')) ? [] : [workload()]), ...texts].join('');
   const { manifest } = parseManifests([{ file: 'a.yaml', text }]);
   const own = manifest.resources.find(isWorkload)!;
-  expect(refusesPlain(own, manifest.others.filter(isPeerAuthentication))).toEqual(told);
+  expect(
+    refusesPlain(own, manifest.others.filter(isPeerAuthentication), rootNamespaceIn(manifest.resources)),
+  ).toEqual(told);
 });

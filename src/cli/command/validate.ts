@@ -116,7 +116,7 @@ async function judgeFiles(io: Io, names: readonly string[]): Promise<Judged> {
   const { analyzeAlone } = await import('../../manifest/analyze.ts');
   const { notModelled } = await import('../../manifest/not-modelled.ts');
   const { parseManifests } = await import('../../manifest/parse.ts');
-  const { isPeerAuthentication } = await import('../../manifest/refuses-plain.ts');
+  const { datedObjects } = await import('../../scenario/dated.ts');
   const { loadApp } = await import('../../scenario/load-app.ts');
   const { readText } = await import('../files.ts');
   const problems: Problem[] = [];
@@ -151,7 +151,7 @@ async function judgeFiles(io: Io, names: readonly string[]): Promise<Judged> {
         timeline: [],
         app: app ?? { name: '', workloads: [] },
         traffic: [],
-        peerAuthentications: others.filter(isPeerAuthentication),
+        others: datedObjects(others, []),
         controlPlane: controlPlanePresets.off,
       };
       const files = manifests.map(({ file }) => file).join(', ');

@@ -11,7 +11,7 @@ import type {
 } from '../../manifest/resource.ts';
 import { ownerOf, ruleText, type RuleOwner } from '../../manifest/rule-name.ts';
 import { isWorkload, type Workload } from '../../manifest/scale-target.ts';
-import { refusalOf } from '../../manifest/refuses-plain.ts';
+import { refusalFinder, rootNamespaceIn } from '../../manifest/refuses-plain.ts';
 import { lacksPort } from '../../manifest/service-address.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import { callsIn } from '../../mesh/app/app.ts';
@@ -42,6 +42,8 @@ import { preStopOf } from './pre-stop.ts';
 import { headlessOf, reached, weighed, workloadsOf, type ForeseenPod, type Manifests } from './reached.ts';
 import { recreatesOf } from './recreates.ts';
 import { managerOf, rolloutsIn } from './rollouts.ts';
+import { canariesIn } from './canaries.ts';
+import { thereAt } from '../../scenario/dated.ts';
 import { strayRule } from './unknown-calls.ts';
 import { matchedIn } from './matched.ts';
 import { unevenIn } from './uneven.ts';
@@ -57,13 +59,14 @@ export function meshFacts(
     traffic,
     kubernetes,
     proxy,
-    peerAuthentications = [],
-  }: Pick<Scenario, 'app' | 'traffic' | 'kubernetes'> &
-    Partial<Pick<Scenario, 'proxy' | 'peerAuthentications'>>,
+    others = [],
+  }: Pick<Scenario, 'app' | 'traffic' | 'kubernetes'> & Partial<Pick<Scenario, 'proxy' | 'others'>>,
   fromUs: number,
 ): MeshFacts {
   const resources = [...registry.entries.values()].map(({ resource }) => resource);
   const workloads = resources.filter(isWorkload);
+  const there = thereAt(others, fromUs);
+  const refusal = refusalFinder(there, rootNamespaceIn(resources));
   const pods = workloads.map((owner) => podOf(owner, '', 0));
   const applicationOf = (labels: Readonly<Record<string, string>>): string | null =>
     app.workloads.find((own) => selects(own.match, labels))?.name ?? null;
@@ -202,11 +205,12 @@ export function meshFacts(
     workloads: pods.map(({ sidecar }, index) => ({
       ...applications[index]!,
       sidecar,
-      ...refusalOf(workloads[index]!, peerAuthentications),
+      ...refusal(workloads[index]!),
       ...preStopOf(workloads[index]!),
       ...recreatesOf(workloads[index]!),
     })),
     rollouts: rolloutsIn(registry),
+    ...canariesIn(registry, there),
     autoscalers: resourcesOf(registry, 'HorizontalPodAutoscaler').flatMap((own) =>
       reachOf(own, workloads, kubernetes.autoscaler, costsOf(kubernetes, proxy), app.workloads),
     ),

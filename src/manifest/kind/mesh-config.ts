@@ -50,7 +50,7 @@ export function readMesh(mesh: Cursor): MeshConfig['spec'] {
       ...(zoneAware.isSet ? { zoneAware: readLocality(zoneAware) } : {}),
     },
     ...(retries.isSet ? { defaultHttpRetry: readHttpRetry(retries) } : {}),
-    ...present({ ingress: readIngress(mesh) }),
+    ...present({ ingress: readIngress(mesh), rootNamespace: mesh.at('rootNamespace').text }),
     ...present({ pathNormalization: otherNormalizations.find((own) => own === normalization) }),
   };
 }

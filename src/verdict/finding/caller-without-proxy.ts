@@ -1,7 +1,7 @@
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { plainTextTo, type PlainText } from '../plain-text.ts';
+import { plainTextAlong, type PlainText } from '../plain-text.ts';
 import { plural } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byChange, byHand } from './remedy.ts';
@@ -17,7 +17,7 @@ export const callerWithoutProxy: FindingKind = {
       );
       const answering = [...new Set(reported.length > 0 ? reported : calledOf(record, service))];
       // Of one workload, and without a rule: a sidecar would choose nothing else.
-      const plain = plainTextTo(calledOf(record, service), record.mesh.at(-1));
+      const plain = plainTextAlong([...new Set(calledOf(record, service))], record);
       if (answering.length === 1 && rule === undefined && plain.text === '') return [];
       return [
         {

@@ -6,6 +6,7 @@ import { listed } from '../../words/listed.ts';
 import { leftOutEndpoints } from './endpoints-by-hand.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { byHand } from './remedy.ts';
+import { canariesAlong, canaryLeftOut } from './canary-left-out.ts';
 import { rolloutLeftOut, rolloutsAlong } from './rollout-left-out.ts';
 
 /** What is read, would act in a cluster, and does not act in the model. */
@@ -15,19 +16,22 @@ export const leftOut: FindingKind = {
     const { leftOut: all = [] } = record;
     const byHandAlone = leftOutEndpoints(record);
     const found = byHandAlone.map((each) => each.found);
-    const isTold = (own: LeftOut): boolean => byHandAlone.some((each) => each.own === own);
+    const controlled = [
+      ...rolloutsAlong(record.mesh).map((own) => ({ name: own.name, ...rolloutLeftOut(own) })),
+      ...canariesAlong(record.mesh).map((own) => ({ name: own.name, ...canaryLeftOut(own) })),
+    ];
+    const isTold = (own: LeftOut): boolean =>
+      byHandAlone.some((each) => each.own === own) ||
+      (isOfFlagger(own) && record.mesh.some(({ canaries }) => canaries !== undefined));
     const acting = all
       .filter((own) => wouldAct(own, circumstancesOf(record)) && !isTold(own))
       .map(leftOutText);
-    for (const own of rolloutsAlong(record.mesh)) {
-      const { isHarm, text, remedies } = rolloutLeftOut(own);
+    for (const { name, isHarm, text, remedies } of controlled) {
       if (text === '') continue;
       found.push({
         ...told,
         level: isHarm ? 'harms' : 'note',
-        sentence: isHarm
-          ? `${text} What the run shows of ${own.name} is a mesh without that controller.`
-          : text,
+        sentence: isHarm ? `${text} What the run shows of ${name} is a mesh without that controller.` : text,
         evidence: [],
         remedies,
       });
@@ -48,6 +52,9 @@ export const leftOut: FindingKind = {
   },
 };
 
+const isOfFlagger = (own: LeftOut): boolean =>
+  own.about === 'kind' && own.kind === 'Canary' && own.group === 'flagger.app';
+
 const told = {
   code: 'left-out',
   level: 'harms',
@@ -57,7 +64,8 @@ const told = {
   trace: null,
 } as const;
 
-const circumstancesOf = ({ nodes, timeline }: RunRecord): Circumstances => ({
+const circumstancesOf = ({ nodes, timeline, callers }: RunRecord): Circumstances => ({
+  passesOn: callers.some(({ rules }) => rules.some(({ passes }) => passes === true)),
   hasNodes: nodes !== undefined,
   losesPods: timeline.some(({ verb }) => ['lose', 'kill', 'crash'].includes(verb)),
 });

@@ -4,7 +4,7 @@ import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { percent } from '../../words/number.ts';
-import { plainTextTo } from '../plain-text.ts';
+import { plainTextAlong } from '../plain-text.ts';
 import { callerText } from './caller-text.ts';
 import { during } from './during.ts';
 import { listed } from '../../words/listed.ts';
@@ -220,7 +220,7 @@ function pastRules(record: RunRecord, service: string, callers: readonly CallerR
     {
       code: 'rule-not-for-all-callers',
       level: 'breaks',
-      sentence: `${rule.rule} does not act for ${names}: their proxies do not know ${service}, and pass its calls on to any pod of it. ${past.map((own) => callerText(own)).join(' ')}${plainTextTo(called, record.mesh.at(-1)).text}`,
+      sentence: `${rule.rule} does not act for ${names}: their proxies do not know ${service}, and pass its calls on to any pod of it. ${past.map((own) => callerText(own)).join(' ')}${plainTextAlong(called, record).text}`,
       evidence: [],
       harm: {
         ...noHarm,

@@ -26,7 +26,7 @@ import {
   weightLeftOut,
 } from './rules.ts';
 import { subsetDeleted, subsetMissing } from './subsets.ts';
-import { autoscalerOutOfReach, drainHeld, leftOut, unknownApplication } from './workloads.ts';
+import { autoscalerOutOfReach, canaryOut, drainHeld, leftOut, unknownApplication } from './workloads.ts';
 
 /** What can be told without a run, under the codes of `findingKinds`. */
 export const foreseenKinds: readonly ForeseenKind[] = [
@@ -63,6 +63,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   autoscalerOutOfReach,
   drainHeld,
   leftOut,
+  canaryOut,
   unknownApplication,
 ];
 

@@ -1,6 +1,7 @@
 import { reachHead, reachRemedies } from '../finding/autoscaler-out-of-reach.ts';
 import { isOutOfReach } from '../out-of-reach.ts';
 import { heldRemedies, heldText } from '../finding/drain-held.ts';
+import { canariesAlong, canaryLeftOut } from '../finding/canary-left-out.ts';
 import { rolloutLeftOut, rolloutsAlong } from '../finding/rollout-left-out.ts';
 import { unknownRemedies } from '../finding/unknown-application.ts';
 import { sendsOf, stepwise } from './foreseen.ts';
@@ -38,6 +39,15 @@ export const leftOut = stepwise('left-out', ({ rollouts }, _index, steps) => {
   const all = rolloutsAlong(steps);
   return rollouts.flatMap(({ name }) => {
     const { isHarm, text, remedies } = rolloutLeftOut(all.find((own) => own.name === name)!);
+    return isHarm ? [{ key: name, sentence: text, remedies }] : [];
+  });
+});
+
+/** The same of Flagger's. */
+export const canaryOut = stepwise('left-out', ({ canaries = [] }, _index, steps) => {
+  const all = canariesAlong(steps);
+  return canaries.flatMap(({ name }) => {
+    const { isHarm, text, remedies } = canaryLeftOut(all.find((own) => own.name === name)!);
     return isHarm ? [{ key: name, sentence: text, remedies }] : [];
   });
 });

@@ -29,6 +29,13 @@ metadata: { name: pay }
 spec: { hosts: [pay.example.com], ports: [{ number: 443, name: https, protocol: HTTPS }], resolution: DNS }
 ---`;
 
+const strict = `
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: { name: own }
+spec: { mtls: { mode: STRICT } }
+---`;
+
 const unready = service('web').replace('spec: { ', 'spec: { publishNotReadyAddresses: true, ');
 
 const levelsOf = (manifest: Manifest, circumstances: Partial<RunRecord> = {}): string[] =>
@@ -38,6 +45,7 @@ const levelsOf = (manifest: Manifest, circumstances: Partial<RunRecord> = {}): s
       mesh: [],
       failures: [],
       timeline: [],
+      callers: [],
       ...circumstances,
     } as unknown as RunRecord)
     .map(({ level }) => level);
@@ -93,6 +101,35 @@ test.each([
     text: service('web') + rule('tls: { mode: ISTIO_MUTUAL }'),
     tells: false,
     because: 'that is what sidecars do by themselves',
+  },
+  {
+    text: service('web') + deployment('web', 'v1') + strict + rule('tls: { mode: DISABLE }'),
+    tells: true,
+    because: 'a sidecar that takes mutual TLS alone refuses plain text (peer_authentication.proto, STRICT)',
+  },
+  {
+    text: service('web') + deployment('web', 'v1') + rule('tls: { mode: DISABLE }'),
+    tells: false,
+    because: 'and without a policy takes it (PERMISSIVE)',
+  },
+  {
+    text: service('web') + deployment('web', 'v1', 1, false) + rule('tls: { mode: ISTIO_MUTUAL }'),
+    tells: true,
+    because: 'without a sidecar nobody ends Istio’s own TLS (destination_rule.proto, ISTIO_MUTUAL)',
+  },
+  {
+    text:
+      service('web') +
+      deployment('web', 'v1') +
+      strict.replace('STRICT', 'DISABLE') +
+      rule('tls: { mode: ISTIO_MUTUAL }'),
+    tells: true,
+    because: 'nor where a policy has it taken for plain text (peer_authentication.proto, DISABLE)',
+  },
+  {
+    text: service('web') + deployment('web', 'v1') + strict,
+    tells: false,
+    because: 'between sidecars calls are mutual TLS without being told to (mesh config, enableAutoMtls)',
   },
   {
     text: outside + rule('tls: { mode: SIMPLE }', 'pay.example.com'),
@@ -281,11 +318,18 @@ test('some fields act only where there are nodes to choose from, or pods that ar
   expect(levelsOf(alive, { timeline: lose })).toEqual(['harms']);
 });
 
+// istio.io, reference/config/networking/sidecar: what a proxy does not know goes to the address as it came, in plain text.
+test('a PeerAuthentication acts where sidecars pass calls on as they are', () => {
+  const { manifest } = parseManifests([{ file: 'own.yaml', text: strict }]);
+  const callers = [{ caller: 'batch', rules: [{ passes: true }] }] as unknown as RunRecord['callers'];
+  expect(levelsOf(manifest, { callers })).toEqual(['harms']);
+});
+
 // A field that nobody has decided upon acts.
 test('of a kind that is read a field forbids the tick that nobody has thought of', () => {
   const of = (own: LeftOut): string[] =>
     leftOut
-      .seenIn({ leftOut: [own], mesh: [], failures: [], timeline: [] } as unknown as RunRecord)
+      .seenIn({ leftOut: [own], mesh: [], failures: [], timeline: [], callers: [] } as unknown as RunRecord)
       .map(({ level }) => level);
   const newcomer = (group: string): LeftOut => ({
     about: 'kind',
@@ -303,7 +347,7 @@ test('of a kind that is read a field forbids the tick that nobody has thought of
 // Nothing is read out of words: a manifest may be called, or lie, as one of ours would.
 test('what is left out is told by what it is, whatever names and files are called', () => {
   const probe: LeftOut = { about: 'closed-probe', kind: 'Deployment', name: 'status' };
-  expect(wouldAct(probe, { hasNodes: false, losesPods: false })).toBe(true);
+  expect(wouldAct(probe, { hasNodes: false, losesPods: false, passesOn: false })).toBe(true);
   const harmless: LeftOut = {
     about: 'kind',
     kind: 'ServiceMonitor',
@@ -311,5 +355,5 @@ test('what is left out is told by what it is, whatever names and files are calle
     count: 1,
     file: 'Canary/NetworkPolicy.yaml',
   };
-  expect(wouldAct(harmless, { hasNodes: true, losesPods: true })).toBe(false);
+  expect(wouldAct(harmless, { hasNodes: true, losesPods: true, passesOn: true })).toBe(false);
 });

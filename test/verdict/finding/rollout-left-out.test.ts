@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { foresee } from '../../../src/experiment/foresee.ts';
 import { runOnce } from '../../../src/experiment/run-once.ts';
-import type { FindingRecord } from '../../../src/record/finding.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
@@ -69,7 +68,7 @@ timeline: [{ at: 5s, apply: later.yaml }]`,
     },
   );
 
-const leftOutIn = (findings: readonly FindingRecord[]): FindingRecord[] =>
+const leftOutIn = <Own extends { readonly code: string }>(findings: readonly Own[]): Own[] =>
   findings.filter(({ code }) => code === 'left-out');
 
 // Argo Rollouts v1.9: rollout/controller.go, rolloutCanary and rolloutBlueGreen; each has a new ReplicaSet to bring in, whatever its steps.

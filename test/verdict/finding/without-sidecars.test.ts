@@ -97,3 +97,39 @@ spec: { ${spec} }
     sentence: `${pages.pages} requests to web came from callers without a sidecar: VirtualService web.default, rule 1 does not act for them, and any pod of web answers.${says}`,
   });
 });
+
+// A policy acts from when it is applied to when it is taken away.
+test.each([
+  { timeline: '{ at: 10s, apply: later.yaml }', has: '', when: ' from 10 s on' },
+  { timeline: '{ at: 10s, delete: later.yaml }', has: 'STRICT', when: ' from 0 s to 10 s' },
+])('callers without a sidecar are refused in the time of the policy: $timeline', async (row) => {
+  const policy = `
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: { name: own }
+spec: { mtls: { mode: STRICT } }
+---`;
+  const scenario = await smallScenario(
+    `duration: 20s
+app: later-app.yaml
+traffic:
+  - { name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 50 }
+timeline: [${row.timeline}]`,
+    {
+      'mesh.yaml': [
+        service('web'),
+        deployment('curl', 'v1').replace('inject: "true"', 'inject: "false"'),
+        deployment('web', 'v1'),
+        row.has === '' ? '' : policy,
+      ].join(''),
+      'later.yaml': policy,
+      'later-app.yaml': app,
+    },
+  );
+  const { diagnosis } = runOnce(scenario).record;
+  const [found] = diagnosis!.findings.filter(({ code }) => code === 'caller-without-proxy');
+  expect(found!.level).toBe('breaks');
+  expect(found!.sentence).toContain(
+    `In a cluster every one of these requests fails${row.when}: they are plain text, which the sidecars of web-v1 refuse by PeerAuthentication own.default (STRICT).`,
+  );
+});

@@ -1,0 +1,26 @@
+import { flaggerCanary, isFlaggerCanary } from '../../manifest/flagger-canary.ts';
+import type { WrittenObject } from '../../manifest/resource.ts';
+import type { Registry } from '../../mesh/kubernetes/registry.ts';
+import { templateHash } from '../../mesh/kubernetes/workload-of.ts';
+import type { MeshFacts } from '../../record/mesh-facts.ts';
+
+/** Canaries of Flagger, whose controller the model does not have. */
+export function canariesIn(
+  registry: Registry,
+  others: readonly WrittenObject[],
+): Pick<MeshFacts, 'canaries'> {
+  const resources = [...registry.entries.values()].map(({ resource }) => resource);
+  const canaries = others
+    .filter(isFlaggerCanary)
+    .map((own) => flaggerCanary(own, resources))
+    .map(({ name, target, targetName, isSuspended, isUnderWay, lacks, isShifted }) => ({
+      name,
+      target: targetName,
+      template: target === undefined ? null : templateHash(target),
+      ...(isSuspended ? { suspended: true as const } : {}),
+      underWay: isUnderWay,
+      lacks: [...lacks],
+      isShifted,
+    }));
+  return canaries.length === 0 ? {} : { canaries };
+}

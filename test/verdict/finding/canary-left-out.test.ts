@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { foresee } from '../../../src/experiment/foresee.ts';
+import { runOnce } from '../../../src/experiment/run-once.ts';
+import type { Diagnosis } from '../../../src/record/finding.ts';
+import { smallScenario } from '../../support/small-scenario.ts';
+
+const service = (name: string, app: string): string => `
+apiVersion: v1
+kind: Service
+metadata: { name: ${name} }
+spec: { selector: { app: ${app} }, ports: [{ name: http, port: 80, targetPort: 8080 }] }
+---`;
+const deployment = (name: string, image = '1', replicas = 1): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: ${name} } }
+  template: { metadata: { labels: { app: ${name} } }, spec: { containers: [{ name: app, image: 'shop:${image}', ports: [{ containerPort: 8080 }] }] } }
+---`;
+const rule = (canary: number, more = ''): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: shop }
+spec:
+  hosts: [shop]
+  http:
+    - route:
+        - { destination: { host: shop-primary }, weight: ${100 - canary} }
+        - { destination: { host: shop-canary }, weight: ${canary} }
+      ${more}
+---`;
+const canary = (spec = '', phase = 'Succeeded'): string => `
+apiVersion: flagger.app/v1beta1
+kind: Canary
+metadata: { name: shop }
+spec:
+  targetRef: { apiVersion: apps/v1, kind: Deployment, name: shop }
+  service: { port: 80, targetPort: 8080, timeout: 15s }
+  analysis: { interval: 10s, threshold: 5, maxWeight: 50, stepWeight: 10 }
+  ${spec}
+status: { phase: ${phase} }
+---`;
+const timeout = 'timeout: 15s';
+/** As Flagger leaves them (docs.flagger.app, How it works). */
+const initialised = (replicas = 0): string =>
+  service('shop', 'shop-primary') +
+  service('shop-primary', 'shop-primary') +
+  service('shop-canary', 'shop') +
+  deployment('shop', '1', replicas) +
+  deployment('shop-primary');
+
+async function told(mesh: string, later = ''): Promise<{ answer: Diagnosis['answer']; sentences: string[] }> {
+  const scenario = await smallScenario(
+    `duration: 20s
+app: later-app.yaml
+focus: shop
+traffic: [{ name: calls, from: caller, host: shop, path: /, arrivals: constant, rps: 10 }]${later === '' ? '' : '\ntimeline: [{ at: 5s, apply: later.yaml }]'}`,
+    {
+      'mesh.yaml': `${deployment('caller')}${mesh}`,
+      'later.yaml': later,
+      'later-app.yaml':
+        'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: shop }\nspec: { workloads: [{ name: shop, match: { app: shop }, script: [{ work: 1ms }] }, { name: primary, match: { app: shop-primary }, script: [{ work: 1ms }] }] }',
+    },
+  );
+  const { answer, findings } = runOnce(scenario).record.diagnosis!;
+  const own = findings.filter(({ code }) => code === 'left-out');
+  const harms = own.filter(({ level }) => level === 'harms');
+  // What forbids the tick is told before a run as well.
+  expect(foresee(scenario).filter(({ code }) => code === 'left-out')).toHaveLength(harms.length);
+  return { answer, sentences: own.map(({ sentence }) => sentence) };
+}
+
+describe('a Canary of Flagger', () => {
+  // pkg/controller/scheduler.go, shouldAdvance: false without a new template or configuration.
+  test('that is set up and has nothing to release does nothing in a cluster either', async () => {
+    expect(await told(initialised() + rule(0, timeout) + canary())).toEqual({
+      answer: 'holds',
+      sentences: [
+        'The template of shop stays as it is, so Canary shop has nothing to release: here as in a cluster.',
+      ],
+    });
+  });
+
+  // The same: of one that is suspended advanceCanary returns at once.
+  test('that is suspended does nothing, set up or not', async () => {
+    expect(await told(service('shop', 'shop') + deployment('shop') + canary('suspend: true'))).toEqual({
+      answer: 'holds',
+      sentences: [],
+    });
+  });
+
+  test.each([
+    {
+      because: 'is not set up: Flagger makes a primary, and sends everything there',
+      mesh: service('shop', 'shop') + deployment('shop') + canary(),
+      later: '',
+      says: 'Flagger’s controller would make or rewrite Deployment shop-primary, Service shop, Service shop-primary, Service shop-canary and VirtualService shop for Canary shop, and then take shop to no pods: in this run nobody does.',
+    },
+    {
+      because: 'has a rule with more than the Canary says, which is written anew',
+      mesh: initialised() + rule(0, `${timeout}\n      retries: { attempts: 5 }`) + canary(),
+      later: '',
+      says: 'would make or rewrite VirtualService shop for Canary shop: in this run nobody does',
+    },
+    {
+      because: 'has a new template to release',
+      mesh: initialised() + rule(0, timeout) + canary(),
+      later: deployment('shop', '2', 0),
+      says: 'Canary shop does nothing in this run: Flagger’s controller would release the new template of shop',
+    },
+    {
+      because: 'has released a part',
+      mesh: initialised(1) + rule(10, timeout) + canary(),
+      later: '',
+      says: 'Canary shop is in the middle of a release',
+    },
+    {
+      because: 'says of itself that it releases',
+      mesh: initialised() + rule(0, timeout) + canary('', 'Progressing'),
+      later: '',
+      says: 'Canary shop is in the middle of a release',
+    },
+    {
+      because: 'is for a DaemonSet, of which nothing is told',
+      mesh: initialised() + rule(0, timeout) + canary().replace('kind: Deployment', 'kind: DaemonSet'),
+      later: '',
+      says: 'What Flagger’s controller would do for Canary shop with its target shop does not take place',
+    },
+  ])('forbids the tick where it $because', async ({ mesh, later, says }) => {
+    const { answer, sentences } = await told(mesh, later);
+    expect(answer).toBe('holds, but');
+    expect(sentences).toEqual([expect.stringContaining(says)]);
+  });
+
+  // pkg/router/istio.go, Reconcile: "update service but keep the original destination weights".
+  test('with nothing to release leaves weights that somebody else writes', async () => {
+    expect((await told(initialised(1) + rule(0, timeout) + canary(), rule(10, timeout))).answer).toBe(
+      'holds',
+    );
+  });
+});
