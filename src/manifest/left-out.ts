@@ -42,6 +42,14 @@ export const leftOut = z
       })
       .describe('TLS of a DestinationRule, or none, that pods of the mesh do not end.'),
     z
+      .strictObject({
+        about: z.literal('same-host'),
+        ...named,
+        host: text,
+        service: z.strictObject(named).describe('That has the same name.'),
+      })
+      .describe('A ServiceEntry for a name of a Service: istiod has the endpoints of both.'),
+    z
       .strictObject({ about: z.literal('other-port'), ...named, port: z.int(), workload: text })
       .describe('Pods of a workload declare other ports than the one at which the Service asks.'),
     z

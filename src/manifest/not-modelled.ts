@@ -28,6 +28,7 @@ export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
       resources,
       manifests.flatMap((own) => own.others),
     ),
+    ...sameHosts(resources),
     ...otherPorts(resources),
     ...openNamespaces(resources).map((name) => ({ about: 'open-namespace' as const, name })),
   ]);
@@ -89,6 +90,42 @@ function tlsModes({ source }: DestinationRule): string[] {
   const policies = [written, ...written.at('subsets').items].map((each) => each.at('trafficPolicy'));
   const blocks = policies.flatMap((each) => [each, ...each.at('portLevelSettings').items]);
   return [...new Set(blocks.flatMap((each) => each.at('tls', 'mode').text ?? []))];
+}
+
+/**
+ * A ServiceEntry for a name that a Service has. Of one namespace istiod knows the endpoints of both under one name and port
+ * (istio pilot/pkg/xds/endpoints/endpoint_builder.go, snapshotShards); by a short name callers mean whichever comes first.
+ */
+function sameHosts(resources: readonly Resource[]): LeftOut[] {
+  const services = resources.filter((own): own is Service => own.kind === 'Service');
+  return resources.flatMap((own) => {
+    if (own.kind !== 'ServiceEntry') return [];
+    const { name, namespace } = own.metadata;
+    const { hosts, ports, endpoints, workloadSelector, resolution } = own.spec;
+    const isEmpty = endpoints.length === 0 && workloadSelector === undefined && resolution === 'STATIC';
+    return hosts.flatMap((host) => {
+      const service = services.find(({ metadata, spec }) => {
+        const short = `${metadata.name}.${metadata.namespace}`;
+        return host === fullHost(metadata.name, metadata.namespace)
+          ? !isEmpty &&
+              metadata.namespace === namespace &&
+              spec.ports.some((each) => ports.some((other) => other.name === each.name))
+          : [metadata.name, short, `${short}.svc`].includes(host) &&
+              spec.ports.some((each) => ports.some((other) => other.port === each.port));
+      });
+      return service === undefined
+        ? []
+        : [
+            {
+              about: 'same-host' as const,
+              name,
+              namespace,
+              host,
+              service: { name: service.metadata.name, namespace: service.metadata.namespace },
+            },
+          ];
+    });
+  });
 }
 
 /** A version that declares another port than the one at which others of its Service are asked. */

@@ -32,6 +32,10 @@ export interface Circumstances {
    * sidecar (`caller-without-proxy`), settings of TLS; between sidecars calls are mutual TLS, whatever a PeerAuthentication says.
    */
   readonly passesOn: boolean;
+  /** Nodes take not everybody. */
+  readonly hasTaints: boolean;
+  /** Kinds of which something changes in the run, by its timeline; undefined: any may. */
+  readonly changing: ReadonlySet<string> | undefined;
 }
 
 /** Whether a kind that is not read would. @param group of the API: "" for Kubernetes' own */
@@ -55,9 +59,12 @@ const ofTheMesh =
 /** Of these groups what no request meets. */
 const idleKinds = /^(Telemetry|WorkloadGroup|GatewayClass|XMesh|UDPRoute)$/;
 
-function fieldWouldAct(kind: string, field: string, { hasNodes, losesPods }: Circumstances): boolean {
+function fieldWouldAct(kind: string, field: string, circumstances: Circumstances): boolean {
+  const { hasNodes, losesPods, hasTaints, changing } = circumstances;
   if (!hasNodes && ofNodes.test(field)) return false;
   if (!losesPods && ofLoss.test(field)) return false;
+  if (!losesPods && !hasTaints && /\bspec\.tolerations$/.test(field)) return false;
+  if (ofChanges.test(field) && changing?.has(kind) === false) return false;
   return !idleFields.some(({ of, path }) => (of === undefined || of.includes(kind)) && path.test(field));
 }
 
@@ -67,6 +74,9 @@ const ofNodes =
 
 /** How soon a caller finds that nobody is there. */
 const ofLoss = /\b(tcpKeepalive|http2KeepAlive)$/;
+
+/** What a workload does with another template, or another number: without one nothing. */
+const ofChanges = /^spec\.(paused|updateStrategy\.rollingUpdate\.(maxSurge|maxUnavailable))$/;
 
 /** Fields that do nothing of it. @param of by kinds; absent: of any */
 const idleFields: readonly { readonly of?: readonly string[]; readonly path: RegExp }[] = [

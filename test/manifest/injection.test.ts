@@ -112,7 +112,16 @@ test.each([
 ])('sidecars that are assumed forbid the tick ($told): $because', ({ texts, told }) => {
   const left = notModelled([parse(...texts)]);
   expect(left).toEqual(told ? [{ about: 'open-namespace', name: 'shop' }] : []);
-  for (const own of left) expect(wouldAct(own, { hasNodes: false, losesPods: false, passesOn: false })).toBe(true);
+  for (const own of left)
+    expect(
+      wouldAct(own, {
+        hasNodes: false,
+        losesPods: false,
+        passesOn: false,
+        hasTaints: false,
+        changing: undefined,
+      }),
+    ).toBe(true);
 });
 
 const annotation = (text: string): string => workload(`{ labels: { app: web }, annotations: { ${text} } }`);

@@ -125,7 +125,16 @@ test.each([
   expect(left.map(leftOutText)).toEqual(
     acts ? ['Service web.default port 8080 of pods of web-v2 that declare others'] : [],
   );
-  for (const own of left) expect(wouldAct(own, { hasNodes: false, losesPods: false, passesOn: false })).toBe(true);
+  for (const own of left)
+    expect(
+      wouldAct(own, {
+        hasNodes: false,
+        losesPods: false,
+        passesOn: false,
+        hasTaints: false,
+        changing: undefined,
+      }),
+    ).toBe(true);
 });
 
 // pkg/controller/podautoscaler: the scale of any kind that has one is found; a port is the pods' whoever keeps them.

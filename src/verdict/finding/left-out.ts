@@ -64,8 +64,15 @@ const told = {
   trace: null,
 } as const;
 
-const circumstancesOf = ({ nodes, timeline, callers }: RunRecord): Circumstances => ({
-  passesOn: callers.some(({ rules }) => rules.some(({ passes }) => passes === true)),
-  hasNodes: nodes !== undefined,
-  losesPods: timeline.some(({ verb }) => ['lose', 'kill', 'crash'].includes(verb)),
-});
+function circumstancesOf({ nodes, timeline, callers, leftOut: all = [] }: RunRecord): Circumstances {
+  const changed = timeline.flatMap((own) => own.changed ?? []);
+  return {
+    hasTaints: all.some((own) => own.about === 'field' && own.kind === 'Node' && own.field === 'spec.taints'),
+    // An older record does not say.
+    changing:
+      changed.length === 0 && timeline.length > 0 ? undefined : new Set(changed.map(({ kind }) => kind)),
+    passesOn: callers.some(({ rules }) => rules.some(({ passes }) => passes === true)),
+    hasNodes: nodes !== undefined,
+    losesPods: timeline.some(({ verb }) => ['lose', 'kill', 'crash'].includes(verb)),
+  };
+}

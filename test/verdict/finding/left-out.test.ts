@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { leftOutText } from '../../../src/manifest/left-out-text.ts';
 import { notModelled } from '../../../src/manifest/not-modelled.ts';
 import { parseManifests } from '../../../src/manifest/parse.ts';
 import type { LeftOut } from '../../../src/manifest/left-out.ts';
@@ -229,11 +230,8 @@ test.each([
     rule('connectionPool: { http: { useClientProtocol: true } }'),
     true,
   ],
-  ['maxSurge of a DaemonSet (daemon/update.go)', kept('DaemonSet', 'maxSurge: 1, maxUnavailable: 0'), true],
   ['not one of 0, its default', kept('DaemonSet', 'maxSurge: 0'), false],
-  ['maxUnavailable of a StatefulSet (KEP-961)', kept('StatefulSet', 'maxUnavailable: 2'), true],
   ['not one of 1, its default', kept('StatefulSet', 'maxUnavailable: 1'), false],
-  ['a Deployment that is paused: a new template makes no pods', pods('', '\n  paused: true'), true],
   ['not one that is not', pods('', '\n  paused: false'), false],
   [
     'readiness gates: a pod waits for others to say that it is ready',
@@ -325,6 +323,70 @@ test('a PeerAuthentication acts where sidecars pass calls on as they are', () =>
   expect(levelsOf(manifest, { callers })).toEqual(['harms']);
 });
 
+// What says how pods of a new template come acts when one comes (kubernetes.io, Deployments, DaemonSets, StatefulSets).
+test.each([
+  { text: kept('DaemonSet', 'maxSurge: 1, maxUnavailable: 0'), kind: 'DaemonSet' },
+  { text: kept('StatefulSet', 'maxUnavailable: 2'), kind: 'StatefulSet' },
+  { text: pods('', '\n  paused: true'), kind: 'Deployment' },
+])('how a $kind gets another template matters to a run in which one changes', ({ text, kind }) => {
+  const { manifest } = parseManifests([{ file: 'own.yaml', text }]);
+  const changing = (of: string): RunRecord['timeline'] => [
+    {
+      atSeconds: 1,
+      verb: 'apply',
+      file: 'a',
+      changes: [],
+      changed: [{ kind: of, namespace: 'default', name: 'web' }],
+    },
+  ];
+  expect(levelsOf(manifest)).toEqual([]);
+  expect(levelsOf(manifest, { timeline: changing('VirtualService') })).toEqual([]);
+  expect(levelsOf(manifest, { timeline: changing(kind) })).toEqual(['harms']);
+});
+
+// kubernetes.io, Taints and Tolerations: one says what a pod puts up with, the other what there is to put up with.
+test('tolerations act where nodes have taints, or are lost', () => {
+  const node = (spec: string): string => `
+apiVersion: v1
+kind: Node
+metadata: { name: one }
+spec: { ${spec} }
+---`;
+  const tolerant = pods('tolerations: [{ key: a, operator: Exists }]');
+  const of = (text: string): Manifest => parseManifests([{ file: 'own.yaml', text }]).manifest;
+  const lose = [{ atSeconds: 1, verb: 'lose', file: 'a', changes: [], changed: [] }];
+  expect(levelsOf(of(tolerant + node('')), { nodes: 1 })).toEqual([]);
+  expect(levelsOf(of(tolerant + node('')), { nodes: 1, timeline: lose })).toEqual(['harms']);
+  const tainted = of(tolerant + node('taints: [{ key: a, effect: NoSchedule }]'));
+  expect(leftOutText(notModelled([tainted])[0]!)).toBe('Deployment spec.template.spec.tolerations');
+  expect(levelsOf(tainted, { nodes: 1 })).toEqual(['harms']);
+});
+
+// istio pilot/pkg/xds/endpoints/endpoint_builder.go, snapshotShards: all registries' endpoints of a name, namespace and port's name.
+test.each([
+  { host: 'web.default.svc.cluster.local', port: 'http', namespace: 'default', tells: true },
+  { host: 'web.default.svc.cluster.local', port: 'http-other', namespace: 'default', tells: false },
+  { host: 'web.default.svc.cluster.local', port: 'http', namespace: 'out', tells: false },
+  { host: 'web', port: 'http', namespace: 'default', tells: true },
+  { host: 'web.example.com', port: 'http', namespace: 'default', tells: false },
+])(
+  'a ServiceEntry for $host, port $port, in $namespace beside Service web forbids the tick: $tells',
+  (row) => {
+    const { manifest } = parseManifests([
+      {
+        file: 'own.yaml',
+        text: `${service('web')}
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: own, namespace: ${row.namespace} }
+spec: { hosts: [${row.host}], ports: [{ number: 9080, name: ${row.port}, protocol: HTTP }], resolution: STATIC, endpoints: [{ address: 10.0.0.9 }] }
+`,
+      },
+    ]);
+    expect(levelsOf(manifest)).toEqual(row.tells ? ['harms'] : []);
+  },
+);
+
 // A field that nobody has decided upon acts.
 test('of a kind that is read a field forbids the tick that nobody has thought of', () => {
   const of = (own: LeftOut): string[] =>
@@ -347,7 +409,15 @@ test('of a kind that is read a field forbids the tick that nobody has thought of
 // Nothing is read out of words: a manifest may be called, or lie, as one of ours would.
 test('what is left out is told by what it is, whatever names and files are called', () => {
   const probe: LeftOut = { about: 'closed-probe', kind: 'Deployment', name: 'status' };
-  expect(wouldAct(probe, { hasNodes: false, losesPods: false, passesOn: false })).toBe(true);
+  expect(
+    wouldAct(probe, {
+      hasNodes: false,
+      losesPods: false,
+      passesOn: false,
+      hasTaints: false,
+      changing: undefined,
+    }),
+  ).toBe(true);
   const harmless: LeftOut = {
     about: 'kind',
     kind: 'ServiceMonitor',
@@ -355,5 +425,13 @@ test('what is left out is told by what it is, whatever names and files are calle
     count: 1,
     file: 'Canary/NetworkPolicy.yaml',
   };
-  expect(wouldAct(harmless, { hasNodes: true, losesPods: true, passesOn: true })).toBe(false);
+  expect(
+    wouldAct(harmless, {
+      hasNodes: true,
+      losesPods: true,
+      passesOn: true,
+      hasTaints: true,
+      changing: undefined,
+    }),
+  ).toBe(false);
 });
