@@ -22,6 +22,8 @@ export function leftOutText(own: LeftOut): string {
       return `DestinationRule ${own.name}.${own.namespace} tls of mode ${own.mode} to pods of the mesh${own.fails === undefined ? '' : ` (${own.fails})`}`;
     case 'same-host':
       return `ServiceEntry ${own.name}.${own.namespace} for ${own.host} (a name of Service ${own.service.name}.${own.service.namespace}, too)`;
+    case 'more-endpoints':
+      return `${own.kind} ${own.name}.${own.namespace} with the labels of Service ${own.service.name}.${own.service.namespace}`;
     case 'other-port':
       return `Service ${own.name}.${own.namespace} port ${own.port} of pods of ${own.workload} that declare others`;
     case 'open-namespace':

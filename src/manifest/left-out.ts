@@ -12,7 +12,16 @@ const named = { name: text, namespace: text };
 /** Something that the manifests say, and that does not act in the model. */
 export const leftOut = z
   .discriminatedUnion('about', [
-    z.strictObject({ about: z.literal('kind'), kind, group: text, ...objects }),
+    z.strictObject({
+      about: z.literal('kind'),
+      kind,
+      group: text,
+      ...objects,
+      forNobody: z
+        .literal(true)
+        .optional()
+        .describe('None of them is for a pod of the run; absent: one may be.'),
+    }),
     z
       .strictObject({ about: z.literal('class'), kind, group: text, className: text, ...objects })
       .describe('Objects of a kind that is read or not by their class: a Gateway of another controller.'),
@@ -49,6 +58,9 @@ export const leftOut = z
         service: z.strictObject(named).describe('That has the same name.'),
       })
       .describe('A ServiceEntry for a name of a Service: istiod has the endpoints of both.'),
+    z
+      .strictObject({ about: z.literal('more-endpoints'), kind, ...named, service: z.strictObject(named) })
+      .describe('What has the labels that a Service selects, and is none of its endpoints in the model.'),
     z
       .strictObject({ about: z.literal('other-port'), ...named, port: z.int(), workload: text })
       .describe('Pods of a workload declare other ports than the one at which the Service asks.'),

@@ -1,19 +1,28 @@
 import { inertWarmupsIn } from './analysis/warm-up.ts';
 import { Cursor } from './cursor.ts';
+import { isForNobody } from './for-nobody.ts';
 import { fullHost, hostCovers } from './host.ts';
 import { openNamespaces } from './injection.ts';
+import { selects } from './labels.ts';
 import type { LeftOut } from './left-out.ts';
 import { undeclaredPorts } from './unserved-port.ts';
 import { workloadPicker } from './picked-workloads.ts';
 import { isPeerAuthentication, plainTextOf, rootNamespaceIn } from './refuses-plain.ts';
-import type { DestinationRule, Manifest, Resource, Service, WrittenObject } from './resource.ts';
+import type {
+  DestinationRule,
+  LeftOutObjects,
+  Manifest,
+  Resource,
+  Service,
+  WrittenObject,
+} from './resource.ts';
 import { isWorkload } from './scale-target.ts';
 
 /** What manifests say and the model does not act upon: kinds, with how many there are and where; fields, each once. */
 export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
   const resources = manifests.flatMap((own) => own.resources);
   return each([
-    ...manifests.flatMap((own) => own.ignoredKinds),
+    ...manifests.flatMap((own) => own.ignoredKinds.map((each) => withWhom(each, own.others, resources))),
     ...manifests.flatMap((own) =>
       own.ignoredFields.map(({ kind, field }) => ({ about: 'field' as const, kind, field })),
     ),
@@ -29,6 +38,10 @@ export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
       manifests.flatMap((own) => own.others),
     ),
     ...sameHosts(resources),
+    ...moreEndpoints(
+      resources,
+      manifests.flatMap((own) => own.others),
+    ),
     ...otherPorts(resources),
     ...openNamespaces(resources).map((name) => ({ about: 'open-namespace' as const, name })),
   ]);
@@ -90,6 +103,51 @@ function tlsModes({ source }: DestinationRule): string[] {
   const policies = [written, ...written.at('subsets').items].map((each) => each.at('trafficPolicy'));
   const blocks = policies.flatMap((each) => [each, ...each.at('portLevelSettings').items]);
   return [...new Set(blocks.flatMap((each) => each.at('tls', 'mode').text ?? []))];
+}
+
+/** Told, where all objects of a file of one kind are for no pod. */
+function withWhom(
+  own: LeftOutObjects,
+  others: readonly WrittenObject[],
+  resources: readonly Resource[],
+): LeftOut {
+  if (own.about !== 'kind') return own;
+  const found = others.filter(
+    ({ kind, apiVersion, file }) =>
+      kind === own.kind && file === own.file && (own.group === '' || apiVersion.startsWith(`${own.group}/`)),
+  );
+  return found.length > 0 && found.every((each) => isForNobody(each, resources))
+    ? { ...own, forNobody: true }
+    : own;
+}
+
+/**
+ * Pods of kinds that are not modelled, such as Jobs, and machines outside that a Service selects by their labels (istio
+ * pilot/pkg/serviceregistry/kube/controller, WorkloadInstanceHandler).
+ */
+function moreEndpoints(resources: readonly Resource[], others: readonly WrittenObject[]): LeftOut[] {
+  const services = resources.filter((own): own is Service => own.kind === 'Service');
+  const labelled = [
+    ...resources.flatMap((own) => (own.kind === 'WorkloadEntry' ? [{ own, labels: own.spec.labels }] : [])),
+    ...others.flatMap((own) => {
+      const spec = new Cursor(own.source, [], []).at('spec');
+      const job = own.kind === 'CronJob' ? spec.at('jobTemplate', 'spec') : spec;
+      return own.kind === 'Job' || own.kind === 'CronJob'
+        ? [{ own, labels: job.at('template', 'metadata', 'labels').textMap }]
+        : [];
+    }),
+  ];
+  return labelled.flatMap(({ own: { kind, metadata }, labels }) =>
+    services
+      .filter((own) => own.metadata.namespace === metadata.namespace && selects(own.spec.selector, labels))
+      .map((own) => ({
+        about: 'more-endpoints' as const,
+        kind,
+        name: metadata.name,
+        namespace: metadata.namespace,
+        service: { name: own.metadata.name, namespace: own.metadata.namespace },
+      })),
+  );
 }
 
 /**

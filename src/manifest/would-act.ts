@@ -10,6 +10,7 @@ import type { LeftOut } from './left-out.ts';
 export function wouldAct(own: LeftOut, circumstances: Circumstances): boolean {
   switch (own.about) {
     case 'kind':
+      if (own.forNobody === true) return false;
       return own.kind === 'PeerAuthentication' ? circumstances.passesOn : kindWouldAct(own.kind, own.group);
     case 'field':
       return fieldWouldAct(own.kind, own.field, circumstances);

@@ -14,6 +14,7 @@ export const autoscalerCannotDecide: FindingKind = {
       const found = [];
       if (last !== undefined && hindranceOf(last) !== undefined) {
         const { message, reason } = hindranceOf(last)!;
+        const isMeasured = !ofMemory.test(message) && !ofOthers.test(reason);
         found.push({
           code: 'autoscaler-cannot-decide',
           level: 'harms' as const,
@@ -25,12 +26,18 @@ export const autoscalerCannotDecide: FindingKind = {
             fromSeconds: hindered[0]!.atSeconds,
             toSeconds: last.atSeconds,
           },
-          why: 'An autoscaler without its metric, or without its target, leaves the number of pods as it is.',
+          why: `An autoscaler without its metric, or without its target, leaves the number of pods as it is.${
+            isMeasured ? '' : ' The model measures no such thing: in a cluster that does, it may scale.'
+          }`,
           remedies: [
             ...(last.steps.some(({ lacksRequest }) => lacksRequest === 'cpu')
               ? [byChange({ kind: 'cpu-request', workload: target, milli: 100 })]
               : []),
-            byHand('Give the autoscaler a target and a metric that are there (`kubectl describe hpa`).'),
+            byHand(
+              isMeasured
+                ? 'Give the autoscaler a target and a metric that are there (`kubectl describe hpa`).'
+                : 'Scale by hand in the timeline what it would scale, or let it go by CPU in the run.',
+            ),
           ],
           look: 'capacity',
           trace: null,
@@ -57,3 +64,9 @@ export const autoscalerCannotDecide: FindingKind = {
       return found;
     }),
 };
+
+/** Nobody says how much of it an application uses. */
+const ofMemory = /\bmemory\b/;
+
+/** Reasons of readings that somebody else than the cluster gives. */
+const ofOthers = /^FailedGet(External|Object|Pods)Metric$/;

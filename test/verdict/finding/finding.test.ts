@@ -287,6 +287,7 @@ test('of many things that are left out three are named, and the others counted',
       mesh: [],
       failures: [],
       timeline: [],
+      callers: [],
     } as unknown as RunRecord)[0];
   expect(of(0)).toBeUndefined();
   expect(of(3)!.sentence).toMatch(/EnvoyFilter\S* \(1\) in a\.yaml are read/);

@@ -387,6 +387,76 @@ spec: { hosts: [${row.host}], ports: [{ number: 9080, name: ${row.port}, protoco
   },
 );
 
+// Each acts on pods of its own namespace, of those that it selects (kubernetes.io, Network Policies, Resource Quotas; istio.io, the
+// reference of each); one that says that it does nothing does nothing (AuthorizationPolicy, AUDIT; VerticalPodAutoscaler, updateMode).
+const namespacedIn = (namespace: string, apiVersion: string, kind: string, spec: string): string =>
+  ofKind(apiVersion, kind)
+    .replace('name: own', `name: own, namespace: ${namespace}`)
+    .replace('spec: {}', `spec: { ${spec} }`);
+const someGateway = `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: edge }
+spec: { selector: { istio: edge }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }] }
+---`;
+test.each([
+  ['default', 'networking.k8s.io/v1', 'NetworkPolicy', 'podSelector: {}', true],
+  ['default', 'networking.k8s.io/v1', 'NetworkPolicy', 'podSelector: { matchLabels: { app: db } }', false],
+  ['other', 'networking.k8s.io/v1', 'NetworkPolicy', 'podSelector: {}', false],
+  ['other', 'v1', 'ResourceQuota', '', false],
+  ['other', 'v1', 'LimitRange', '', false],
+  ['default', 'security.istio.io/v1', 'AuthorizationPolicy', '', true],
+  ['default', 'security.istio.io/v1', 'AuthorizationPolicy', 'action: AUDIT', false],
+  ['other', 'security.istio.io/v1', 'AuthorizationPolicy', '', false],
+  ['istio-system', 'security.istio.io/v1', 'AuthorizationPolicy', '', true],
+  [
+    'default',
+    'networking.istio.io/v1alpha3',
+    'EnvoyFilter',
+    'workloadSelector: { labels: { app: db } }',
+    false,
+  ],
+  [
+    'default',
+    'networking.istio.io/v1alpha3',
+    'EnvoyFilter',
+    'workloadSelector: { labels: { app: web } }',
+    true,
+  ],
+  ['default', 'autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', 'updatePolicy: { updateMode: "Off" }', false],
+  ['default', 'autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', '', true],
+] as const)(
+  'in %s a %s %s of { %s } acts on pods of default: %s',
+  (namespace, apiVersion, kind, spec, acts) => {
+    const text = deployment('web', 'v1') + namespacedIn(namespace, apiVersion, kind, spec);
+    const of = (own: string): string[] =>
+      levelsOf(parseManifests([{ file: 'own.yaml', text: own }]).manifest);
+    expect(of(text)).toEqual(acts ? ['harms'] : []);
+    // The pods of a gateway may be where no manifest says.
+    if (!acts && !spec.includes('AUDIT') && !spec.includes('Off'))
+      expect(of(text + someGateway)).toEqual(['harms']);
+  },
+);
+
+// kubernetes.io, Service: a selector finds pods whoever made them; istio pilot/pkg/serviceregistry/kube/controller: and WorkloadEntries.
+test.each([
+  ['Job', 'batch/v1', 'template: { metadata: { labels: { app: web } } }', true],
+  ['Job', 'batch/v1', 'template: { metadata: { labels: { app: job } } }', false],
+  [
+    'CronJob',
+    'batch/v1',
+    'jobTemplate: { spec: { template: { metadata: { labels: { app: web } } } } }',
+    true,
+  ],
+  ['WorkloadEntry', 'networking.istio.io/v1', 'address: 10.0.0.9, labels: { app: web }', true],
+  ['WorkloadEntry', 'networking.istio.io/v1', 'address: 10.0.0.9, labels: { app: db }', false],
+] as const)('a %s of %s with { %s } is an endpoint of Service web: %s', (kind, apiVersion, spec, is) => {
+  const { manifest } = parseManifests([
+    { file: 'own.yaml', text: service('web') + namespacedIn('default', apiVersion, kind, spec) },
+  ]);
+  expect(levelsOf(manifest)).toEqual(is ? ['harms'] : []);
+});
+
 // A field that nobody has decided upon acts.
 test('of a kind that is read a field forbids the tick that nobody has thought of', () => {
   const of = (own: LeftOut): string[] =>

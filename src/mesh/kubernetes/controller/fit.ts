@@ -41,6 +41,17 @@ function fitReplicaSets(workload: LiveWorkload, hands: ControllerHands, nowUs: n
     hands.want(newest, old.length === 0 ? replicas : newest.wanted, nowUs);
     return;
   }
+  if (workload.kind === 'ReplicaSet') {
+    // It counts pods, of whatever template: another one is for those to come (pkg/controller/replicaset, manageReplicas).
+    let left = replicas;
+    for (const set of old) {
+      const keeps = Math.min(set.pods.length + set.creating, left);
+      hands.want(set, keeps, nowUs);
+      left -= keeps;
+    }
+    hands.want(newest, left, nowUs);
+    return;
+  }
   const oldCount = old.reduce((sum, set) => sum + set.pods.length + set.creating, 0);
   if (oldCount === 0) {
     hands.want(newest, replicas, nowUs);
