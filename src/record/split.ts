@@ -26,6 +26,12 @@ const configuredStep = z.strictObject({
     .array(number)
     .describe("Ready endpoints' share per key at that moment, the expectation where no rule matches."),
   rule: text.describe('"VirtualService reviews.default, rule 1" or "no rule: default cluster".'),
+  decidedBy: z
+    .enum(['pods', 'proxy'])
+    .optional()
+    .describe(
+      'Where a rule acts and gives no shares: its destinations do not tell the versions apart, or a proxy answers by itself.',
+    ),
 });
 
 /** Counts by the moment at which the caller's proxy chose (not by completion). */
@@ -73,6 +79,10 @@ const splitPart = z.strictObject({
     .array(number)
     .nullable()
     .describe('Share per key; null: it divides nothing, a balancer chooses among all pods.'),
+  byPods: z
+    .literal(true)
+    .optional()
+    .describe('A rule acts, and its destinations do not tell the versions apart; absent: it is not so.'),
   requests: whole,
   asked: z.array(text).describe('Kinds of these requests, "host:port/path".'),
   callers: z.array(text).describe('Workloads that send them; "visitors": nobody inside the mesh.'),

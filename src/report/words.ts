@@ -47,9 +47,9 @@ export function stepAt(split: ServiceSplit, atSeconds: number): ConfiguredStep |
   return split.configured.findLast((step) => step.atSeconds <= atSeconds + 1e-6) ?? split.configured[0];
 }
 
-/** Why a step has no shares: no rule, or one whose destinations do not tell the versions apart, so that the pods do. */
+/** Why a step has no shares: no rule, or one that leaves it to the pods, or has the proxy answer. */
 export const unruledText = (step: ConfiguredStep | undefined): string =>
-  step === undefined || /^no r(ule|oute)\b/.test(step.rule) ? 'no rule' : 'by pods';
+  step?.decidedBy === undefined ? 'no rule' : `by ${step.decidedBy}`;
 
 /** What the manifests gave a key during a phase: "50 %", or that they gave it nothing to go by. */
 export function configuredText(split: ServiceSplit, phase: Phase, keyIndex: number): string {

@@ -25,7 +25,7 @@ export function partsBetween(
     return own.ruled || !shares.some(isPart) ? shares : null;
   };
   const textOf = (own: Variant): string => JSON.stringify([sharesIn(own), own.rule]);
-  const found = new Map<string, Pick<SplitPart, 'rule' | 'shares' | 'requests'>>();
+  const found = new Map<string, Pick<SplitPart, 'rule' | 'shares' | 'byPods' | 'requests'>>();
   world.tables.variants.forEach((variant, row) => {
     const requests = variant.service === name ? between(from, to, 'configured', row) : 0;
     if (requests === 0) return;
@@ -33,6 +33,7 @@ export function partsBetween(
     found.set(textOf(variant), {
       rule: variant.rule,
       shares: sharesIn(variant),
+      ...(variant.byPods ? { byPods: true as const } : {}),
       requests: before + requests,
     });
   });

@@ -1,3 +1,4 @@
+import type { Route } from '../../mesh/envoy/route.ts';
 import type { World } from '../../mesh/world.ts';
 import type { ConfiguredStep, ServiceSplit, SplitWindow } from '../../record/record.ts';
 import type { Recorder } from '../recorder.ts';
@@ -59,6 +60,11 @@ function configuredSteps(
           : resolved.route === undefined
             ? 'no route: 404'
             : `${resolved.route.metadata.rule}: answered by the proxy with ${resolved.localStatus}`),
+      ...(variant?.byPods === true
+        ? { decidedBy: 'pods' as const }
+        : variant === undefined && isOwned(resolved?.route)
+          ? { decidedBy: 'proxy' as const }
+          : {}),
     };
     // Another caller may follow a rule of its own: where that changes, other shares are asked of the service, too.
     const text = JSON.stringify([step.shares, step.rule, rulesText(world, change, row)]);
@@ -67,6 +73,9 @@ function configuredSteps(
   }
   return steps;
 }
+
+/** It comes of somebody's rule. */
+const isOwned = (route: Route | undefined): boolean => (route?.metadata.owner ?? null) !== null;
 
 /** Who asked first; another kind of caller where what its rule says changes more often: the shift is told by whom it is for. */
 function callerAsked(

@@ -21,6 +21,8 @@ export interface Variant {
   readonly shares: readonly (readonly [key: number, share: number])[];
   /** False where no rule matched and the balancer over all endpoints decides. */
   readonly ruled: boolean;
+  /** A rule acts, and its destinations do not tell the keys apart: so the pods do. */
+  readonly byPods: boolean;
   /** "VirtualService reviews.default, rule 1" or "no rule: default cluster". */
   readonly rule: string;
 }

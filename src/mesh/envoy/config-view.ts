@@ -135,12 +135,14 @@ export class ConfigView {
         : this.#called(head);
     const keys = Int32Array.from(destinations, (own) => this.#tables.keys.ofCluster(service, own));
     const total = destinations.reduce((sum, own) => sum + own.weight, 0);
+    const hasRule = route!.metadata.owner !== null;
     let sum = 0;
     return {
       variant: this.#tables.variant({
         service,
         shares: this.#shares(service, destinations, keys, total),
-        ruled: route!.metadata.owner !== null && !keys.includes(-1),
+        ruled: hasRule && !keys.includes(-1),
+        byPods: hasRule && keys.includes(-1),
         rule: route!.metadata.rule,
       }),
       service,

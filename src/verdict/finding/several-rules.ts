@@ -57,7 +57,7 @@ const isOfOneCaller = (parts: readonly SplitPart[]): boolean => {
   return new Set(callers).size < callers.length || parts.some((own) => own.callers.length === 0);
 };
 
-const isWithoutRule = ({ shares, rule }: SplitPart): boolean => shares === null && /^no rule\b/.test(rule);
+const isWithoutRule = ({ shares, byPods }: SplitPart): boolean => shares === null && byPods !== true;
 
 const unruledIn = ({ parts }: Divided): number =>
   parts.reduce((sum, { shares, requests }) => sum + (shares === null ? requests : 0), 0);

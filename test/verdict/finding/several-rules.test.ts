@@ -131,6 +131,16 @@ test('a rule that acts and leaves the version to the pods is not told as no rule
   expect(screen(await played([overHttp], []))).toContain('no rule');
 });
 
+test('a rule that has the proxy answer is told neither as no rule nor as one that leaves it to the pods', async () => {
+  const record = await played(
+    [overHttp],
+    [rule('web', 'hosts: [web], http: [{ directResponse: { status: 503 } }]')],
+  );
+  expect(record.splits.flatMap(({ configured }) => configured.map((own) => own.decidedBy))).toEqual([
+    'proxy',
+  ]);
+});
+
 // listener.go, ListenerProtocolTCP: http routes are not looked at.
 test.each([
   { rules: `hosts: [web], http: [${to(10)}]`, port: 'tcp-web', acts: false, because: 'its port carries TCP' },
