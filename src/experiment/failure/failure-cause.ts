@@ -4,6 +4,7 @@ import { lacksPort } from '../../manifest/service-address.ts';
 import { doorState } from '../../mesh/app/stations.ts';
 import { clusterParts } from '../../mesh/envoy/cluster-name.ts';
 import type { ConfigView } from '../../mesh/envoy/config-view.ts';
+import { proxyKey } from '../../mesh/envoy/proxy-identity.ts';
 import { blackHoleCluster } from '../../mesh/envoy/route.ts';
 import { responseFlag } from '../../mesh/envoy/response-flag.ts';
 import { meshConfigOf } from '../../mesh/istiod/mesh-config.ts';
@@ -190,7 +191,7 @@ function ofUnknownCluster(world: World, row: number, wasKnown: (cluster: number)
   );
 }
 
-/** Of manifests as they stand: by the cluster that was asked for, and by whom. */
+/** Of manifests as they stand: by who asked, and for which subset of which host. */
 const hiddenFor = new WeakMap<Registry, Map<string, FailureCause | undefined>>();
 
 /** Why the caller's proxy has no cluster for a subset that some DestinationRule defines; undefined: none does. */
@@ -200,12 +201,12 @@ function hiddenCause(
   { host, subset, service }: { readonly host: string; readonly subset: string; readonly service: Service },
 ): FailureCause | undefined {
   const { registry } = world.state;
-  const caller = world.rows.caller[row]!;
+  const { identity: proxy } = world.proxies.places[world.rows.caller[row]!]!;
   const known = hiddenFor.get(registry) ?? new Map<string, FailureCause | undefined>();
   hiddenFor.set(registry, known);
-  const key = `${caller} ${world.rows.cluster[row]!}`;
+  // Copies of a run share a registry, and number their proxies and clusters by themselves.
+  const key = `${proxyKey(proxy)} ${subset} ${host}`;
   if (!known.has(key)) {
-    const { identity: proxy } = world.proxies.places[caller]!;
     const served = service.metadata.namespace;
     const { defaultDestinationRuleExportTo: byDefault } = meshConfigOf(registry);
     const rules = resourcesOf(registry, 'DestinationRule');
