@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts';
 import { matches } from './labels.ts';
-import { rootNamespaceIn } from './refuses-plain.ts';
+import { rootNamespaceIn } from './root-namespace.ts';
 import type { Resource, WrittenObject } from './resource.ts';
 import { isWorkload, type Workload } from './scale-target.ts';
 

@@ -7,7 +7,8 @@ import { selects } from './labels.ts';
 import type { LeftOut } from './left-out.ts';
 import { undeclaredPorts } from './unserved-port.ts';
 import { workloadPicker } from './picked-workloads.ts';
-import { isPeerAuthentication, plainTextOf, rootNamespaceIn } from './refuses-plain.ts';
+import { isPeerAuthentication, plainTextOf } from './refuses-plain.ts';
+import { rootNamespaceIn } from './root-namespace.ts';
 import type {
   DestinationRule,
   LeftOutObjects,

@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts';
 import { matches } from './labels.ts';
-import type { Resource, WrittenObject } from './resource.ts';
+import type { WrittenObject } from './resource.ts';
 import type { Workload } from './scale-target.ts';
 
 /** A PeerAuthentication by which the sidecars of a workload take mutual TLS alone. */
@@ -82,12 +82,6 @@ export function refusalFinder(
     return found === undefined ? {} : { refusesPlain: found };
   };
 }
-
-/** Where a mesh keeps what is for all of it: by its settings, else that of Istio as it is installed by default. */
-export const rootNamespaceIn = (resources: readonly Resource[]): string =>
-  resources.flatMap((own) =>
-    own.kind === 'MeshConfig' || own.kind === 'IstioOperator' ? (own.spec.rootNamespace ?? []) : [],
-  )[0] ?? 'istio-system';
 
 const specOf = ({ source }: WrittenObject): Cursor => new Cursor(source, [], []).at('spec');
 const modeOf = (mtls: Cursor): string | undefined => mtls.at('mode').text;

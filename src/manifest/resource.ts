@@ -363,8 +363,8 @@ export interface MeshConfig extends ResourceBase {
     readonly pathNormalization?: 'NONE' | 'MERGE_SLASHES' | 'DECODE_AND_MERGE_SLASHES';
     /** Which Ingresses are istiod's; undefined: those of class istio. */
     readonly ingress?: { readonly mode?: string; readonly className?: string };
-    /** As written; undefined: that of Istio as it is installed by default. */
-    readonly rootNamespace?: string;
+    /** Where rules for the whole mesh live. */
+    readonly rootNamespace: string;
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseManifests } from '../../src/manifest/parse.ts';
-import { isPeerAuthentication, refusesPlain, rootNamespaceIn } from '../../src/manifest/refuses-plain.ts';
+import { isPeerAuthentication, refusesPlain } from '../../src/manifest/refuses-plain.ts';
+import { rootNamespaceIn } from '../../src/manifest/root-namespace.ts';
 import { isWorkload } from '../../src/manifest/scale-target.ts';
 
 const policy = (name: string, namespace: string, spec: string): string =>

@@ -11,7 +11,8 @@ import type {
 } from '../../manifest/resource.ts';
 import { ownerOf, ruleText, type RuleOwner } from '../../manifest/rule-name.ts';
 import { isWorkload, type Workload } from '../../manifest/scale-target.ts';
-import { refusalFinder, rootNamespaceIn } from '../../manifest/refuses-plain.ts';
+import { refusalFinder } from '../../manifest/refuses-plain.ts';
+import { rootNamespaceIn } from '../../manifest/root-namespace.ts';
 import { lacksPort } from '../../manifest/service-address.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
 import { callsIn } from '../../mesh/app/app.ts';

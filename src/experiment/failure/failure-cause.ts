@@ -208,9 +208,8 @@ function hiddenCause(
   const key = `${proxyKey(proxy)} ${subset} ${host}`;
   if (!known.has(key)) {
     const served = service.metadata.namespace;
-    const { defaultDestinationRuleExportTo: byDefault } = meshConfigOf(registry);
     const rules = resourcesOf(registry, 'DestinationRule');
-    known.set(key, hiddenSubset(rules, byDefault, { proxy, host, subset, served }));
+    known.set(key, hiddenSubset(rules, meshConfigOf(registry), { proxy, host, subset, served }));
   }
   return known.get(key);
 }

@@ -3,8 +3,7 @@ import { fullHost, hostCovers } from '../../manifest/host.ts';
 import { matches } from '../../manifest/labels.ts';
 import type { DestinationRule } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
-import { DestinationRules } from '../../mesh/istiod/destination-rules.ts';
-import { rootNamespace } from '../../mesh/istiod/root-namespace.ts';
+import { DestinationRules, type MeshOfRules } from '../../mesh/istiod/destination-rules.ts';
 import type { FailureCause } from '../../record/failure.ts';
 
 /** A cluster of which the caller's proxy knows nothing. */
@@ -21,11 +20,11 @@ interface Asked {
  * Why a proxy does not follow any of the DestinationRules that define a subset; undefined: none defines it. Where it looks, and in
  * which order: `DestinationRules` in src/mesh/istiod/destination-rules.ts.
  *
- * @param byDefault to whom a rule is exported that does not say it (meshConfig, defaultDestinationRuleExportTo)
+ * @param mesh to whom a rule is exported that does not say it, and whose rules are for all
  */
 export function hiddenSubset(
   rules: readonly DestinationRule[],
-  byDefault: readonly string[],
+  mesh: MeshOfRules,
   { proxy, host, subset, served }: Asked,
 ): FailureCause | undefined {
   const defining = rules.filter(
@@ -34,13 +33,13 @@ export function hiddenSubset(
       spec.subsets.some(({ name }) => name === subset),
   );
   if (defining.length === 0) return undefined;
-  const lookedAt = [proxy.namespace, served, rootNamespace];
+  const lookedAt = [proxy.namespace, served, mesh.rootNamespace];
   const near = defining.filter(({ metadata }) => lookedAt.includes(metadata.namespace));
   if (near.length === 0) return 'subset-elsewhere';
-  const seen = near.filter((own) => isSeen(own, byDefault, proxy.namespace));
+  const seen = near.filter((own) => isSeen(own, mesh.defaultDestinationRuleExportTo, proxy.namespace));
   if (seen.length === 0) return 'subset-not-exported';
   if (seen.every((own) => isForOthers(own, proxy))) return 'subset-for-others';
-  const acting = new DestinationRules(rules, byDefault).acting(proxy, host, served);
+  const acting = new DestinationRules(rules, mesh).acting(proxy, host, served);
   const isDefined = acting?.subsets.some(({ name }) => name === subset) === true;
   return isDefined ? 'service-hidden' : 'subset-outranked';
 }

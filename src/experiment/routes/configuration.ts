@@ -2,7 +2,7 @@ import type { Gateway, KubernetesGateway, Resource, Service } from '../../manife
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import type { ProxyConfiguration } from '../../mesh/envoy/route.ts';
 import { assumedServices } from '../../mesh/istiod/view/assumed-service.ts';
-import { rootNamespace } from '../../mesh/istiod/root-namespace.ts';
+import { installedIn } from '../../mesh/istiod/entrance.ts';
 import { meshView, translate } from '../../mesh/istiod/translate.ts';
 import { applyResources, emptyRegistry, resourcesOf } from '../../mesh/kubernetes/registry.ts';
 
@@ -58,7 +58,7 @@ function firstGateway(
   resources: readonly (Gateway | KubernetesGateway)[],
 ): Pick<ProxyIdentity, 'namespace' | 'labels'> | undefined {
   const [found] = resources;
-  if (found?.kind === 'Gateway') return { namespace: rootNamespace, labels: found.spec.selector };
+  if (found?.kind === 'Gateway') return { namespace: installedIn, labels: found.spec.selector };
   if (found?.kind !== 'KubernetesGateway') return undefined;
   const { name, namespace } = found.metadata;
   return { namespace, labels: { 'gateway.networking.k8s.io/gateway-name': name } };

@@ -2,6 +2,7 @@ import { Cursor } from '../cursor.ts';
 import type { Finding } from '../finding.ts';
 import { readYaml } from '../located.ts';
 import type { MeshConfig } from '../resource.ts';
+import { defaultRootNamespace } from '../root-namespace.ts';
 import { map, text } from '../schema.ts';
 import { readHttpRetry } from './http-retry.ts';
 import { actsInProxy } from './injected-proxy.ts';
@@ -50,7 +51,8 @@ export function readMesh(mesh: Cursor): MeshConfig['spec'] {
       ...(zoneAware.isSet ? { zoneAware: readLocality(zoneAware) } : {}),
     },
     ...(retries.isSet ? { defaultHttpRetry: readHttpRetry(retries) } : {}),
-    ...present({ ingress: readIngress(mesh), rootNamespace: mesh.at('rootNamespace').text }),
+    rootNamespace: mesh.at('rootNamespace').text ?? defaultRootNamespace,
+    ...present({ ingress: readIngress(mesh) }),
     ...present({ pathNormalization: otherNormalizations.find((own) => own === normalization) }),
   };
 }
@@ -86,8 +88,6 @@ function acts([name, { data }]: readonly [string, Cursor]): boolean {
       return !Array.isArray(data) || data.length > 0;
     case 'h2UpgradePolicy':
       return data !== 'DO_NOT_UPGRADE';
-    case 'rootNamespace':
-      return data !== 'istio-system';
     case 'configSources':
     case 'inboundTrafficPolicy':
     case 'protocolDetectionTimeout':

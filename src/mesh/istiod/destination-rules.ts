@@ -2,9 +2,8 @@ import { isExportedTo, isPrivate } from '../../manifest/export.ts';
 import { fullHost, isWildcard, mostSpecific, parseHost } from '../../manifest/host.ts';
 import type { TrafficPolicy } from '../../manifest/kind/traffic-policy.ts';
 import { matches } from '../../manifest/labels.ts';
-import type { DestinationRule, Subset } from '../../manifest/resource.ts';
+import type { DestinationRule, MeshConfig, Subset } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
-import { rootNamespace } from './root-namespace.ts';
 
 /** What of all DestinationRules acts for the callers at one proxy and one host, merged. */
 export interface ActingDestinationRule {
@@ -31,6 +30,9 @@ interface ByHost {
 
 const noRules = (): ByHost => ({ all: new Map(), patterns: [] });
 
+/** What of a mesh's settings says where its DestinationRules act. */
+export type MeshOfRules = Pick<MeshConfig['spec'], 'defaultDestinationRuleExportTo' | 'rootNamespace'>;
+
 /**
  * The DestinationRules of a mesh, by where they are looked for (istio pilot/pkg/model/push_context.go, setDestinationRules,
  * destinationRule; destination_rule.go, mergeDestinationRule; sidecar.go, SidecarScope.DestinationRule). A rule is looked for in
@@ -41,13 +43,16 @@ export class DestinationRules {
   readonly #local = new Map<string, ByHost>();
   readonly #exported = new Map<string, ByHost>();
   readonly #privateOfRoot = noRules();
+  readonly #rootNamespace: string;
 
   /**
    * @param rules oldest first
-   * @param byDefault to whom rules are exported that do not say it; only whether that is nobody else counts
+   * @param mesh to whom rules are exported that do not say it: only whether that is nobody else counts
    */
-  constructor(rules: readonly DestinationRule[], byDefault: readonly string[] = ['*']) {
-    const isPrivateByDefault = byDefault.includes('.');
+  constructor(rules: readonly DestinationRule[], mesh: MeshOfRules) {
+    const { rootNamespace } = mesh;
+    this.#rootNamespace = rootNamespace;
+    const isPrivateByDefault = mesh.defaultDestinationRuleExportTo.includes('.');
     const forWorkloads = rules.filter((own) => own.spec.workloadSelector !== undefined);
     const forAll = rules.filter((own) => own.spec.workloadSelector === undefined);
     for (const own of [...forWorkloads, ...forAll]) {
@@ -71,6 +76,7 @@ export class DestinationRules {
     host: string,
     served: string | undefined = parseHost(host).service?.namespace,
   ): ActingDestinationRule | undefined {
+    const rootNamespace = this.#rootNamespace;
     const own = namespace === rootNamespace ? this.#privateOfRoot : this.#local.get(namespace);
     let found = own === undefined ? [] : forHost(own, host);
     if (found.length === 0 && served !== undefined) found = this.#exportedBy(served, host, namespace);

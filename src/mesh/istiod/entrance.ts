@@ -6,7 +6,9 @@ import type { ProxyPlace } from '../envoy/proxies.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import { deployedFor, deployedName } from './gateway-deployment.ts';
 import { gatewayNameLabel } from './proxy-place.ts';
-import { rootNamespace } from './root-namespace.ts';
+
+/** The namespace of the gateways that Istio's own installation has. */
+export const installedIn = 'istio-system';
 
 type AnyGateway = Gateway | KubernetesGateway;
 
@@ -120,7 +122,7 @@ const portsOf = (service: Service, template: PodTemplate): number[] =>
 
 function assumedFor(gateway: AnyGateway | undefined): Entrance {
   const isOwn = gateway?.kind === 'KubernetesGateway';
-  const namespace = isOwn ? gateway.metadata.namespace : rootNamespace;
+  const namespace = isOwn ? gateway.metadata.namespace : installedIn;
   const workload = isOwn ? deployedName(gateway) : nameOf(gateway);
   const identity: ProxyIdentity = {
     type: 'gateway',

@@ -1,4 +1,5 @@
 import type { MeshConfig } from '../../manifest/resource.ts';
+import { defaultRootNamespace } from '../../manifest/root-namespace.ts';
 import { resourcesOf, type Registry } from '../kubernetes/registry.ts';
 
 const everybody: readonly string[] = ['*'];
@@ -10,6 +11,7 @@ const meshDefaults: MeshConfig['spec'] = {
   defaultVirtualServiceExportTo: everybody,
   defaultDestinationRuleExportTo: everybody,
   loadBalancer: {},
+  rootNamespace: defaultRootNamespace,
 };
 
 /** The settings of a mesh: those of its installation, where they are among the manifests, or else those that it was to have. */

@@ -4,7 +4,6 @@ import { matches } from '../../manifest/labels.ts';
 import type { MeshConfig, OutboundTrafficPolicy, Sidecar } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import { chosenOf, type MeshService } from './mesh-service.ts';
-import { rootNamespace } from './root-namespace.ts';
 import { destinationsOf, type RoutingRule } from './routing-rule.ts';
 import { VisibleRules } from './visible-rules.ts';
 
@@ -37,6 +36,7 @@ export const listenerFor = ({ listeners }: Scope, port: number): EgressListener 
 export function sidecarFor(
   sidecars: readonly Sidecar[],
   { type, namespace, labels }: ProxyIdentity,
+  rootNamespace: string,
 ): Sidecar | undefined {
   if (type === 'gateway') return undefined;
   const own = sidecars.filter((each) => each.metadata.namespace === namespace);

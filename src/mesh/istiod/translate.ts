@@ -71,11 +71,11 @@ type Outward = Pick<ProxyConfiguration, 'routes' | 'clusters' | 'tcp_proxies'>;
 
 /** The same for all sidecars of a namespace and with one Sidecar resource, where no rule looks at the labels of who calls. */
 function outwardOf(registry: Registry, proxy: ProxyIdentity, make: () => Outward): Outward {
-  const { outward, sidecars, looksAtLabels } = heldIn(registry);
+  const { mesh, outward, sidecars, looksAtLabels } = heldIn(registry);
   if (looksAtLabels) return make();
   let ofNamespace = outward.get(proxy.namespace);
   if (ofNamespace === undefined) outward.set(proxy.namespace, (ofNamespace = new Map()));
-  const sidecar = sidecarFor(sidecars, proxy);
+  const sidecar = sidecarFor(sidecars, proxy, mesh.rootNamespace);
   let own = ofNamespace.get(sidecar);
   if (own === undefined) ofNamespace.set(sidecar, (own = make()));
   return own;
@@ -232,7 +232,7 @@ function heldOf(registry: Registry): Held {
     selecting: selectingIn(services),
     rules,
     sidecars: resourcesOf(registry, 'Sidecar'),
-    destinationRules: new DestinationRules(destinationRules, mesh.defaultDestinationRuleExportTo),
+    destinationRules: new DestinationRules(destinationRules, mesh),
     looksAtLabels:
       destinationRules.some(({ spec }) => spec.workloadSelector !== undefined) || rules.some(asksForLabels),
     outward: new Map(),
@@ -297,7 +297,7 @@ function scopeFor(
   rules: VisibleRules,
 ): Scope {
   const { namespace } = proxy;
-  const sidecar = sidecarFor(sidecars, proxy);
+  const sidecar = sidecarFor(sidecars, proxy, mesh.rootNamespace);
   let ofNamespace = scopes.get(namespace);
   if (ofNamespace === undefined) scopes.set(namespace, (ofNamespace = new Map()));
   let scope = ofNamespace.get(sidecar);

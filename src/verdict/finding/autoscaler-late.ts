@@ -4,7 +4,7 @@ import { overSpans } from '../over-capacity.ts';
 import { isAtLimit } from './autoscaler-at-limit.ts';
 import { levelOf, type FindingKind } from './finding.ts';
 import { overloadHarm } from './overload-harm.ts';
-import { movesWeight, podsNeeded } from './overloaded.ts';
+import { mostAsked, movesWeight, podsNeeded } from './overloaded.ts';
 import { byChange } from './remedy.ts';
 
 /** An autoscaler did what was to be done, after its target had run short. */
@@ -17,7 +17,6 @@ export const autoscalerLate: FindingKind = {
       const spans = own.flatMap((each) => overSpans(each));
       const from = Math.min(...spans.map(({ fromSeconds }) => fromSeconds));
       const ups = syncs.filter((each) => each.after > each.before && each.atSeconds >= from);
-      const most = Math.max(0, ...syncs.map(({ after }) => after));
       if (spans.length === 0 || ups.length === 0 || isAtLimit(autoscaler, own)) return [];
       const harm = overloadHarm(record, target);
       if (harm.pages + harm.pagesWithout + harm.pagesLate === 0) return [];
@@ -39,7 +38,7 @@ export const autoscalerLate: FindingKind = {
             byChange({
               kind: 'replicas',
               workload: target,
-              replicas: Math.max(most, ...own.map((each) => podsNeeded(record, each) ?? 0)),
+              replicas: Math.max(mostAsked(record, name), ...own.map((each) => podsNeeded(record, each) ?? 0)),
               autoscaler: name,
             }),
           ],

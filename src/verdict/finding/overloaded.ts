@@ -32,6 +32,15 @@ export function podsNeeded({ capacity }: RunRecord, own: WorkloadCapacity, tries
   return windows.length === 0 ? undefined : podsFor(own, windows, capacity!.lateMs / 1000, tries);
 }
 
+/** The most pods that an autoscaler asked for in the run; 0: there is none. Fewer would have been short by its own target. */
+export const mostAsked = ({ capacity }: RunRecord, autoscaler: string | null): number =>
+  Math.max(
+    0,
+    ...(capacity?.autoscalers ?? [])
+      .filter(({ name }) => name === autoscaler)
+      .flatMap(({ syncs }) => syncs.map(({ after }) => after)),
+  );
+
 function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly OverSpan[]): FindingRecord {
   const windows = spans.flatMap((each) => windowsIn(own, each));
   const harm = harmOfSpans(record, [own], spans);
@@ -57,7 +66,10 @@ function findingOf(record: RunRecord, own: WorkloadCapacity, spans: readonly Ove
       byChange({
         kind: 'replicas',
         workload: own.target,
-        replicas: podsFor(own, windows, record.capacity!.lateMs / 1000, 1),
+        replicas: Math.max(
+          mostAsked(record, own.autoscaler),
+          podsFor(own, windows, record.capacity!.lateMs / 1000, 1),
+        ),
         autoscaler: own.autoscaler,
       }),
       ...withoutWorkload(record, own.name),

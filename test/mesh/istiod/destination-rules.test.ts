@@ -53,11 +53,18 @@ describe('which DestinationRule acts (push_context.go, destinationRule)', () => 
   const served = rule('bookinfo/served', `host: reviews, ${subset('served')}`);
   const root = rule('istio-system/root', `${reviews}, ${subset('root')}`);
   const third = rule('third/other', `${reviews}, ${subset('third')}`);
+  const thirdIsRoot = `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio, namespace: istio-system }
+data: { mesh: 'rootNamespace: third' }
+---`;
 
   test('that of the caller\u2019s namespace, else that of the Service\u2019s, else that of the root namespace; a third one never', () => {
     expect(forReviews(proxy('shop'), third, root, served, own).from).toEqual(['shop/own']);
     expect(forReviews(proxy('shop'), third, root, served).from).toEqual(['bookinfo/served']);
     expect(forReviews(proxy('shop'), third, root).from).toEqual(['istio-system/root']);
+    expect(forReviews(proxy('shop'), thirdIsRoot, third, root).from).toEqual(['third/other']);
     expect(forReviews(proxy('shop'), third).from).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chooseRoute, type RequestHead } from '../../../src/mesh/envoy/route-match.ts';
 import { applyResources, emptyRegistry } from '../../../src/mesh/kubernetes/registry.ts';
-import { translate } from '../../../src/mesh/istiod/translate.ts';
+import { meshView, translate } from '../../../src/mesh/istiod/translate.ts';
 import { bookinfo, gateway, resources, service, split, subsets } from '../../support/world.ts';
 import { type ProxyIdentity } from '../../../src/mesh/envoy/proxy-identity.ts';
 
@@ -293,4 +293,30 @@ spec: { workloadSelector: { labels: { app: ratings } }, egress: [{ hosts: ['isti
     const [own, others] = toldOf(text);
     expect(others).not.toEqual(own);
   });
+});
+
+// push_context.go, getSidecarScope: the one without a selector of the root namespace is for all that have none of their own.
+test.each([
+  { root: '', knows: false },
+  { root: 'rootNamespace: mesh', knows: true },
+])('a Sidecar of namespace mesh is for the whole mesh where its settings say "$root"', ({ root, knows }) => {
+  const view = meshView(
+    applyResources(
+      emptyRegistry,
+      resources(`
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: { name: default, namespace: mesh }
+spec: { outboundTrafficPolicy: { mode: REGISTRY_ONLY } }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio, namespace: istio-system }
+data: { mesh: '${root}' }
+---`),
+      0,
+    ).registry,
+    sidecar,
+  );
+  expect(view.outboundTrafficPolicy === 'REGISTRY_ONLY').toBe(knows);
 });

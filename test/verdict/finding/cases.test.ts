@@ -402,6 +402,8 @@ describe('shipped scenarios', () => {
     const record = runOnce(await shipped(name)).record;
     expect(answer(record)).toBe(expected);
     expect(first(record).code).toBe(code);
+    // Whoever is told twice that pods are missing is told the same number.
+    for (const [workload, numbers] of replicasAsked(record)) expect(numbers, workload).toHaveLength(1);
   });
 });
 
@@ -507,3 +509,15 @@ test('pods that never come are not waited for, and proxies that are gone are not
   const [told] = expectations.filter(({ text }) => text.startsWith('every change reaches'));
   expect(told).toMatchObject({ ok: true, found: expect.stringMatching(/^\d\.\d+ s at most$/) as string });
 });
+
+/** By workload, the different numbers of pods that the findings of a run ask for. */
+function replicasAsked({ diagnosis }: RunRecord): ReadonlyMap<string, readonly number[]> {
+  const asked = new Map<string, number[]>();
+  const changes = diagnosis!.findings.flatMap(({ remedies }) => remedies.flatMap((own) => own.changes));
+  for (const own of changes) {
+    if (own.kind !== 'replicas') continue;
+    const numbers = asked.get(own.workload) ?? [];
+    if (!numbers.includes(own.replicas)) asked.set(own.workload, [...numbers, own.replicas]);
+  }
+  return asked;
+}

@@ -297,7 +297,11 @@ test.each([
   ['not those of pods, which a controller writes', service('own') + ofKind('v1', 'Endpoints'), false],
   ['a slice that somebody writes (EndpointSlices, management)', slice(''), true],
   ['not one of the controller', slice('endpointslice-controller.k8s.io'), false],
-  ['where a mesh keeps its rules (rootNamespace)', mesh('rootNamespace: mesh'), true],
+  [
+    'not where a mesh keeps its rules (rootNamespace): they are looked for there',
+    mesh('rootNamespace: mesh'),
+    false,
+  ],
 ])('what is left out forbids the tick: %s', (_, text, tells) => {
   const { manifest, problems } = parseManifests([{ file: 'own.yaml', text }]);
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
