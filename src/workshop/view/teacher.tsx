@@ -35,10 +35,9 @@ type Source = 'hands' | 'paste' | 'seeds';
 
 /** The teacher's panel: what a class saw, against what chance brings. */
 export function Teacher(props: TeacherProps) {
-  const { language, code, seats, onClass, played, hands, onHands } = props;
+  const { language, code, seats, played, hands } = props;
   const words = teacherWords[language];
   const [source, setSource] = useState<Source>('hands');
-  const [seat, setSeat] = useState(17);
   const { tallies, refused } = parseTally(props.tallies);
   const odd = strangers(tallies, new Map(played?.map((reds, index) => [index + 1, reds])));
   const counts = {
@@ -55,63 +54,7 @@ export function Teacher(props: TeacherProps) {
   return (
     <section class="teacher" aria-label={words.title}>
       <p class="teacher-board">{words.board(code)}</p>
-      <div class="teacher-class">
-        <label>
-          <span>{words.code}</span>
-          <input
-            type="text"
-            value={code}
-            maxLength={20}
-            onInput={(event) => onClass(event.currentTarget.value, seats)}
-          />
-        </label>
-        <label>
-          <span>{words.seats}</span>
-          <input
-            type="number"
-            min={1}
-            max={mostSeats}
-            value={seats}
-            onChange={(event) => onClass(code, within(event.currentTarget.value, 1, mostSeats, seats))}
-          />
-        </label>
-        <button
-          type="button"
-          class="button is-primary"
-          aria-disabled={props.isPlaying || code === ''}
-          onClick={() => {
-            if (props.isPlaying || code === '') return;
-            props.onPlay();
-            setSource('seeds');
-          }}
-        >
-          {props.isPlaying ? words.playing : words.play}
-        </button>
-        <label class="teacher-replay">
-          <span>{words.seat}</span>
-          <input
-            type="number"
-            min={1}
-            max={mostSeats}
-            value={seat}
-            onChange={(event) => setSeat(within(event.currentTarget.value, 1, mostSeats, seat))}
-          />
-        </label>
-        <button type="button" class="button" onClick={() => props.onReplay(seat)}>
-          {words.replay}
-        </button>
-        <button
-          type="button"
-          class="button"
-          aria-pressed={props.isProjector}
-          onClick={() => props.onProjector(!props.isProjector)}
-        >
-          {words.projector}
-        </button>
-        <button type="button" class="button" onClick={props.onPrint}>
-          {words.print}
-        </button>
-      </div>
+      <ClassOf {...props} onPlayed={() => setSource('seeds')} />
       <div class="choices" role="group" aria-label={words.chart}>
         {sources.map(([own, label]) => (
           <button
@@ -125,70 +68,176 @@ export function Teacher(props: TeacherProps) {
           </button>
         ))}
       </div>
-      {source === 'hands' && (
-        <fieldset class="teacher-hands">
-          <legend class="quiet">{words.handsHint}</legend>
-          {hands.map((own, count) => (
-            <label key={count}>
-              <span aria-hidden="true">{count}</span>
-              <input
-                type="number"
-                min={0}
-                max={mostSeats}
-                value={own}
-                aria-label={words.reds(count)}
-                onFocus={(event) => event.currentTarget.select()}
-                onInput={(event) => {
-                  const value = within(event.currentTarget.value, 0, mostSeats, 0);
-                  onHands(hands.map((before, at) => (at === count ? value : before)));
-                }}
-              />
-            </label>
-          ))}
-          <button type="button" class="button" onClick={() => onHands(countsOf([]))}>
-            {words.clear}
-          </button>
-        </fieldset>
-      )}
+      {source === 'hands' && <Hands hands={hands} language={language} onHands={props.onHands} />}
       {source === 'paste' && (
-        <div class="teacher-paste">
-          <p class="quiet" id="teacher-paste-hint">
-            {words.pasteHint}
-          </p>
-          <textarea
-            rows={6}
-            spellcheck={false}
-            aria-label={words.pasteLabel}
-            aria-describedby="teacher-paste-hint"
-            value={props.tallies}
-            onInput={(event) => props.onTallies(event.currentTarget.value)}
-          />
-          {refused.length > 0 && (
-            <ul class="teacher-refused" role="status">
-              {refused.map(({ line, text, why }) => (
-                <li key={line}>
-                  {words.refused(line, words.refusals[why])}: <code>{text.slice(0, 60)}</code>
-                </li>
-              ))}
-            </ul>
-          )}
-        </div>
+        <Paste
+          text={props.tallies}
+          refused={refused}
+          language={language}
+          onText={(text) => props.onTallies(text)}
+        />
       )}
       <p class="quiet teacher-many" role="status">
         {sum(counts) > seats ? words.tooMany(sum(counts), seats) : ''}
       </p>
       <Result counts={counts} language={language} />
-      {odd.length > 0 && (
-        <div class="teacher-refused" role="status">
-          <p>{words.strangers}</p>
-          <ul>
-            {odd.map((own) => (
-              <li key={own.seat}>{words.stranger(own.seat, own.reds, own.played)}</li>
-            ))}
-          </ul>
-        </div>
-      )}
+      {odd.length > 0 && <Strangers odd={odd} language={language} />}
     </section>
+  );
+}
+
+/** Which class it is, and what can be done with it as a whole. */
+function ClassOf(props: TeacherProps & { readonly onPlayed: () => void }) {
+  const { language, code, seats, onClass } = props;
+  const words = teacherWords[language];
+  const [seat, setSeat] = useState(17);
+  const cannotPlay = props.isPlaying || code === '';
+  const play = (): void => {
+    if (cannotPlay) return;
+    props.onPlay();
+    props.onPlayed();
+  };
+  return (
+    <div class="teacher-class">
+      <label>
+        <span>{words.code}</span>
+        <input
+          type="text"
+          value={code}
+          maxLength={20}
+          onInput={(event) => onClass(event.currentTarget.value, seats)}
+        />
+      </label>
+      <label>
+        <span>{words.seats}</span>
+        <SeatNumber value={seats} onValue={(value) => onClass(code, value)} />
+      </label>
+      <button type="button" class="button is-primary" aria-disabled={cannotPlay} onClick={play}>
+        {props.isPlaying ? words.playing : words.play}
+      </button>
+      <label class="teacher-replay">
+        <span>{words.seat}</span>
+        <SeatNumber value={seat} onValue={setSeat} />
+      </label>
+      <button type="button" class="button" onClick={() => props.onReplay(seat)}>
+        {words.replay}
+      </button>
+      <button
+        type="button"
+        class="button"
+        aria-pressed={props.isProjector}
+        onClick={() => props.onProjector(!props.isProjector)}
+      >
+        {words.projector}
+      </button>
+      <button type="button" class="button" onClick={props.onPrint}>
+        {words.print}
+      </button>
+    </div>
+  );
+}
+
+/** A number of seats, or of one. */
+function SeatNumber({
+  value,
+  onValue,
+}: {
+  readonly value: number;
+  readonly onValue: (value: number) => void;
+}) {
+  return (
+    <input
+      type="number"
+      min={1}
+      max={mostSeats}
+      value={value}
+      onChange={(event) => onValue(within(event.currentTarget.value, 1, mostSeats, value))}
+    />
+  );
+}
+
+/** How many hands went up for each number of red pages. */
+function Hands({ hands, language, onHands }: Pick<TeacherProps, 'hands' | 'language' | 'onHands'>) {
+  const words = teacherWords[language];
+  return (
+    <fieldset class="teacher-hands">
+      <legend class="quiet">{words.handsHint}</legend>
+      {hands.map((own, count) => (
+        <label key={count}>
+          <span aria-hidden="true">{count}</span>
+          <input
+            type="number"
+            min={0}
+            max={mostSeats}
+            value={own}
+            aria-label={words.reds(count)}
+            onFocus={(event) => event.currentTarget.select()}
+            onInput={(event) => {
+              const value = within(event.currentTarget.value, 0, mostSeats, 0);
+              onHands(hands.map((before, at) => (at === count ? value : before)));
+            }}
+          />
+        </label>
+      ))}
+      <button type="button" class="button" onClick={() => onHands(countsOf([]))}>
+        {words.clear}
+      </button>
+    </fieldset>
+  );
+}
+
+/** Lines that seats have sent, and which of them say nothing. */
+function Paste(props: {
+  readonly text: string;
+  readonly refused: ReturnType<typeof parseTally>['refused'];
+  readonly language: Language;
+  readonly onText: (text: string) => void;
+}) {
+  const words = teacherWords[props.language];
+  return (
+    <div class="teacher-paste">
+      <p class="quiet" id="teacher-paste-hint">
+        {words.pasteHint}
+      </p>
+      <textarea
+        rows={6}
+        spellcheck={false}
+        aria-label={words.pasteLabel}
+        aria-describedby="teacher-paste-hint"
+        value={props.text}
+        onInput={(event) => props.onText(event.currentTarget.value)}
+      />
+      {props.refused.length > 0 && (
+        <ul class="teacher-refused" role="status">
+          {props.refused.map(({ line, text, why }) => (
+            <li key={line}>
+              {words.refused(line, words.refusals[why])}: <code>{text.slice(0, 60)}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** Seats that say something else than their seeds bring. */
+function Strangers({
+  odd,
+  language,
+}: {
+  readonly odd: ReturnType<typeof strangers>;
+  readonly language: Language;
+}) {
+  const words = teacherWords[language];
+  return (
+    <div class="teacher-refused" role="status">
+      <p>{words.strangers}</p>
+      <ul>
+        {odd.map((own) => (
+          <li key={own.seat}>{words.stranger(own.seat, own.reds, own.played)}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
