@@ -3,12 +3,10 @@ import { Cursor } from './cursor.ts';
 import { isForNobody } from './for-nobody.ts';
 import { fullHost, hostCovers } from './host.ts';
 import { openNamespaces } from './injection.ts';
+import type { TlsMode } from './kind/traffic-policy.ts';
 import { selects } from './labels.ts';
 import type { LeftOut } from './left-out.ts';
 import { undeclaredPorts } from './unserved-port.ts';
-import { workloadPicker } from './picked-workloads.ts';
-import { isPeerAuthentication, plainTextOf } from './refuses-plain.ts';
-import { rootNamespaceIn } from './root-namespace.ts';
 import type {
   DestinationRule,
   LeftOutObjects,
@@ -17,7 +15,6 @@ import type {
   Service,
   WrittenObject,
 } from './resource.ts';
-import { isWorkload } from './scale-target.ts';
 
 /** What manifests say and the model does not act upon: kinds, with how many there are and where; fields, each once. */
 export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
@@ -34,10 +31,7 @@ export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
         : [],
     ),
     ...unreadyEndpoints(resources),
-    ...tlsToPods(
-      resources,
-      manifests.flatMap((own) => own.others),
-    ),
+    ...tlsToPods(resources),
     ...sameHosts(resources),
     ...moreEndpoints(
       resources,
@@ -62,48 +56,35 @@ const unreadyEndpoints = (resources: readonly Resource[]): LeftOut[] =>
   );
 
 /**
- * TLS that the pods of the mesh do not end as the caller's sidecar begins it: what is not Istio's own their sidecars pass on as it is, and
- * the application would have to end it (istio pilot/pkg/networking/core/listener_inbound.go, filter chains by ALPN); Istio's own, where
- * there is no sidecar; and none, where a policy asks for it.
+ * TLS that the pods of the mesh do not end: what is not Istio's own their sidecars pass on as it is, where they do at all, and the
+ * application would have to end it (istio pilot/pkg/networking/core/listener_inbound.go, filter chains by ALPN). What none of them
+ * takes is told by itself (`tls-refused`).
  */
-function tlsToPods(resources: readonly Resource[], others: readonly WrittenObject[]): LeftOut[] {
+function tlsToPods(resources: readonly Resource[]): LeftOut[] {
   const services = resources.filter(
     (own): own is Service => own.kind === 'Service' && Object.keys(own.spec.selector).length > 0,
   );
-  const picked = workloadPicker(resources.filter(isWorkload));
-  const policies = others.filter(isPeerAuthentication);
-  const rootNamespace = rootNamespaceIn(resources);
   return resources.flatMap((own) => {
     if (own.kind !== 'DestinationRule') return [];
     const { name, namespace } = own.metadata;
     const host = fullHost(own.spec.host, namespace);
-    const reached = services.filter(({ metadata }) =>
+    const isForPods = services.some(({ metadata }) =>
       hostCovers(host, fullHost(metadata.name, metadata.namespace)),
     );
-    const workloads = reached.flatMap((service) => picked(service));
-    return tlsModes(own).flatMap((mode): LeftOut[] => {
-      const told = { about: 'tls-to-pods' as const, name, namespace, mode };
-      if (mode === 'SIMPLE' || mode === 'MUTUAL') return reached.length === 0 ? [] : [told];
-      const fails = workloads.flatMap((each) => {
-        const taken = plainTextOf(each, policies, rootNamespace);
-        if (mode === 'ISTIO_MUTUAL')
-          return taken === undefined
-            ? ['which have no sidecar']
-            : taken.isAll
-              ? [`which take plain text alone by ${taken.by}`]
-              : [];
-        return taken?.isRefused === true ? [`which refuse plain text by ${taken.by}`] : [];
-      });
-      return fails[0] === undefined ? [] : [{ ...told, fails: fails[0] }];
-    });
+    return !isForPods
+      ? []
+      : tlsModesOf(own)
+          .filter((mode) => mode === 'SIMPLE' || mode === 'MUTUAL')
+          .map((mode) => ({ about: 'tls-to-pods' as const, name, namespace, mode }));
   });
 }
 
-function tlsModes({ source }: DestinationRule): string[] {
-  const written = new Cursor(source, [], []).at('spec');
-  const policies = [written, ...written.at('subsets').items].map((each) => each.at('trafficPolicy'));
-  const blocks = policies.flatMap((each) => [each, ...each.at('portLevelSettings').items]);
-  return [...new Set(blocks.flatMap((each) => each.at('tls', 'mode').text ?? []))];
+function tlsModesOf({ spec: { trafficPolicy, subsets } }: DestinationRule): TlsMode[] {
+  const policies = [trafficPolicy, ...subsets.map((own) => own.trafficPolicy)].filter(
+    (own) => own !== undefined,
+  );
+  const blocks = policies.flatMap((own) => [own, ...own.portLevel]);
+  return [...new Set(blocks.flatMap(({ tls }) => tls ?? []))];
 }
 
 /** Told, where all objects of a file of one kind are for no pod. */

@@ -14,15 +14,18 @@ export interface RefusesPlain {
 export const isPeerAuthentication = ({ apiVersion, kind }: WrittenObject): boolean =>
   kind === 'PeerAuthentication' && apiVersion.startsWith('security.istio.io/');
 
-/** Of the sidecars of a workload. */
-interface PlainTextTaken {
-  /** "PeerAuthentication default.shop"; "": by none. */
+/** Whether sidecars take mutual TLS alone (STRICT), plain text alone (DISABLE), or both. */
+type MtlsMode = 'PERMISSIVE' | 'STRICT' | 'DISABLE';
+
+/** How the sidecars of a workload take connections. */
+export interface Intake {
+  /** "PeerAuthentication default.shop"; "": none says it. */
   readonly by: string;
-  /** Some of its ports refuse it, or all do. */
-  readonly isRefused: boolean;
-  /** They take nothing else. */
-  readonly isAll: boolean;
-  readonly ports: 'all' | 'some';
+  readonly mode: MtlsMode;
+  /** Ports of its pods that have a mode of their own. */
+  readonly ports: ReadonlyMap<number, MtlsMode>;
+  /** The policy that says so. */
+  readonly portsBy: string;
 }
 
 /**
@@ -31,11 +34,11 @@ interface PlainTextTaken {
  * nothing). Of several for one the first counts, as the older does. undefined: it has no sidecar.
  * @param rootNamespace see `rootNamespaceIn`
  */
-export function plainTextOf(
+export function intakeOf(
   { metadata: { namespace }, spec: { template } }: Workload,
   policies: readonly WrittenObject[],
   rootNamespace: string,
-): PlainTextTaken | undefined {
+): Intake | undefined {
   if (template.injectedProxy.inject === false) return undefined;
   const of = (place: string, isOwn: boolean): WrittenObject | undefined =>
     policies.find((own) => {
@@ -47,19 +50,20 @@ export function plainTextOf(
     });
   const own = namespace === rootNamespace ? undefined : of(namespace, true);
   const levels = [own, of(namespace, false), of(rootNamespace, false)].filter((each) => each !== undefined);
-  const acting = levels.find((each) => isSet(modeOf(specOf(each).at('mtls'))));
-  const mode = acting && modeOf(specOf(acting).at('mtls'));
-  const isStrict = mode === 'STRICT';
-  const ports = own === undefined ? [] : portModes(own).filter(isSet);
-  if (ports.some((each) => (each === 'STRICT') !== isStrict))
-    return { by: nameOf(own!), isRefused: true, isAll: false, ports: 'some' };
+  const acting = levels.find((each) => modeOf(specOf(each).at('mtls')) !== undefined);
   return {
     by: acting === undefined ? '' : nameOf(acting),
-    isRefused: isStrict,
-    isAll: mode === 'DISABLE',
-    ports: 'all',
+    mode: (acting && modeOf(specOf(acting).at('mtls'))) ?? 'PERMISSIVE',
+    ports: own === undefined ? new Map() : portModes(own),
+    portsBy: own === undefined ? '' : nameOf(own),
   };
 }
+
+/** The same at one port of its pods. */
+export const intakeAt = ({ by, mode, ports, portsBy }: Intake, port: number): Pick<Intake, 'by' | 'mode'> => {
+  const own = ports.get(port);
+  return own === undefined ? { by, mode } : { by: portsBy, mode: own };
+};
 
 /** The policy by which the sidecars of a workload take mutual TLS alone, at some of its ports at least. */
 export function refusesPlain(
@@ -67,8 +71,13 @@ export function refusesPlain(
   policies: readonly WrittenObject[],
   rootNamespace: string,
 ): RefusesPlain | undefined {
-  const taken = plainTextOf(workload, policies, rootNamespace);
-  return taken?.isRefused === true ? { by: taken.by, ports: taken.ports } : undefined;
+  const intake = intakeOf(workload, policies, rootNamespace);
+  if (intake === undefined) return undefined;
+  const { by, mode, ports, portsBy } = intake;
+  const isStrict = mode === 'STRICT';
+  if ([...ports.values()].some((own) => (own === 'STRICT') !== isStrict))
+    return { by: portsBy, ports: 'some' };
+  return isStrict ? { by, ports: 'all' } : undefined;
 }
 
 /** The same as a field of what is told of a workload. @param others among which the policies are. */
@@ -84,14 +93,23 @@ export function refusalFinder(
 }
 
 const specOf = ({ source }: WrittenObject): Cursor => new Cursor(source, [], []).at('spec');
-const modeOf = (mtls: Cursor): string | undefined => mtls.at('mode').text;
-const isSet = (mode: string | undefined): mode is string => mode !== undefined && mode !== 'UNSET';
 
-const portModes = (own: WrittenObject): (string | undefined)[] => {
+/** undefined: it is UNSET, or a word that is none. */
+const modeOf = (mtls: Cursor): MtlsMode | undefined => {
+  const { text } = mtls.at('mode');
+  return text === 'STRICT' || text === 'PERMISSIVE' || text === 'DISABLE' ? text : undefined;
+};
+
+function portModes(own: WrittenObject): Map<number, MtlsMode> {
   const spec = specOf(own);
   const ports = (own.source['spec'] as { readonly portLevelMtls?: object } | undefined)?.portLevelMtls ?? {};
-  return Object.keys(ports).map((port) => modeOf(spec.at('portLevelMtls', port)));
-};
+  return new Map(
+    Object.keys(ports).flatMap((port) => {
+      const mode = modeOf(spec.at('portLevelMtls', port));
+      return mode === undefined ? [] : [[Number(port), mode] as const];
+    }),
+  );
+}
 
 const nameOf = ({ metadata: { name, namespace } }: WrittenObject): string =>
   `PeerAuthentication ${name}.${namespace}`;

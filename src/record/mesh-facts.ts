@@ -156,6 +156,7 @@ export const meshFacts = z.strictObject({
               meant: text
                 .nullable()
                 .describe('Full name of a Service that is called so in another namespace; null: none is.'),
+              service: text.optional().describe('The same for short; absent: none is.'),
             }),
           ])
           .nullable()
@@ -203,6 +204,28 @@ export const meshFacts = z.strictObject({
     .array(droppedFact)
     .optional()
     .describe('Rules that are accepted, and that do nothing; absent: there are none.'),
+  refused: z
+    .array(
+      z.strictObject({
+        caller: text.describe(
+          'Workload; "visitors": whoever comes by a gateway; "sidecars": any, where it is not known who calls.',
+        ),
+        service: text,
+        rule: text.describe('"DestinationRule web.default", that says how its proxy begins connections.'),
+        mode: text.describe('Of its tls: "DISABLE".'),
+        workloads: z.array(text).describe('Whose pods do not take such connections.'),
+        because: z
+          .enum(['plain text', 'plain text alone', 'no sidecar', 'no certificate', 'other TLS'])
+          .describe(
+            'They refuse plain text, take nothing else, have no sidecar that ends mutual TLS, ask for a certificate, or have no end for TLS that is not Istio’s own.',
+          ),
+        by: text.describe('The policy of that, "PeerAuthentication default.shop"; "": none.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Calls that in a cluster all fail, for tls of a DestinationRule that pods do not take; absent: there are none.',
+    ),
   twice: z
     .array(
       z.strictObject({
@@ -381,6 +404,7 @@ export type RuleFact = MeshFacts['rules'][number];
 export type MatchedFact = NonNullable<MeshFacts['matched']>[number];
 export type MisnamedFact = NonNullable<MeshFacts['misnamed']>[number];
 export type DroppedFact = NonNullable<MeshFacts['dropped']>[number];
+export type RefusedFact = NonNullable<MeshFacts['refused']>[number];
 export type TwiceFact = NonNullable<MeshFacts['twice']>[number];
 export type UnweighedFact = NonNullable<MeshFacts['unweighed']>[number];
 export type UnbackedFact = NonNullable<MeshFacts['unbacked']>[number];

@@ -1,6 +1,7 @@
 import { fullHost, hostCovers, isWildcard } from '../../manifest/host.ts';
 import type { Service, VirtualService } from '../../manifest/resource.ts';
 import { gatewayName } from '../../manifest/gateway-name.ts';
+import type { ServiceNames } from '../../manifest/service-names.ts';
 import { ownerOf, ownerText } from '../../manifest/rule-name.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
@@ -14,6 +15,7 @@ type Inert = RuleFact['inert'];
  */
 export function forNothing(
   registry: Registry,
+  names: ServiceNames,
   calls: readonly Pick<MeshFacts['calls'][number], 'owner'>[],
 ): (own: VirtualService) => Inert {
   const asked = new Set(calls.flatMap(({ owner }) => (owner === undefined ? [] : [ownerText(owner)])));
@@ -48,10 +50,12 @@ export function forNothing(
       (isWildcard(host) && hosts.some((own) => hostCovers(host, own)));
     if (named.some(isKnown)) return null;
     const meant = spec.hosts.flatMap((own) => sameShortName(services, own))[0];
+    const full = meant && fullHost(meant.metadata.name, meant.metadata.namespace);
     return {
       by: 'host',
       hosts: named,
-      meant: meant === undefined ? null : fullHost(meant.metadata.name, meant.metadata.namespace),
+      meant: full ?? null,
+      ...(full === undefined ? {} : { service: names.ofName(full) }),
     };
   };
 }

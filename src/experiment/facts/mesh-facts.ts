@@ -42,6 +42,7 @@ import { abortOf, httpPortOf, otherPortOf, tcpPortOf, type RouteFact } from './o
 import { preStopOf } from './pre-stop.ts';
 import { headlessOf, reached, weighed, workloadsOf, type ForeseenPod, type Manifests } from './reached.ts';
 import { recreatesOf } from './recreates.ts';
+import { refusedIn } from './refused.ts';
 import { managerOf, rolloutsIn } from './rollouts.ts';
 import { canariesIn } from './canaries.ts';
 import { thereAt } from '../../scenario/dated.ts';
@@ -67,7 +68,8 @@ export function meshFacts(
   const resources = [...registry.entries.values()].map(({ resource }) => resource);
   const workloads = resources.filter(isWorkload);
   const there = thereAt(others, fromUs);
-  const refusal = refusalFinder(there, rootNamespaceIn(resources));
+  const rootNamespace = rootNamespaceIn(resources);
+  const refusal = refusalFinder(there, rootNamespace);
   const pods = workloads.map((owner) => podOf(owner, '', 0));
   const applicationOf = (labels: Readonly<Record<string, string>>): string | null =>
     app.workloads.find((own) => selects(own.match, labels))?.name ?? null;
@@ -150,6 +152,7 @@ export function meshFacts(
   const near = nearnessIn(registry);
   const nobodys = forNothing(
     registry,
+    names,
     calls.map(({ call }) => call),
   );
   const rules = resourcesOf(registry, 'VirtualService').flatMap((own) => rulesOf(mesh, own, nobodys));
@@ -180,6 +183,13 @@ export function meshFacts(
     ...(matched.length === 0 ? {} : { matched }),
     ...(misnamed.length === 0 ? {} : { misnamed }),
     ...idleIn(registry, names, sidecars),
+    ...refusedIn(mesh, resourcesOf(registry, 'DestinationRule'), {
+      calls: calls.map(({ call }) => call),
+      hasVisitors: traffic.some(({ from }) => from === undefined),
+      workloads,
+      others: there,
+      rootNamespace,
+    }),
     ...unsentIn(
       registry,
       names,

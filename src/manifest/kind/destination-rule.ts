@@ -19,7 +19,7 @@ import { checkExportOfSelected, checkExportTo } from './export-to.ts';
 import { checkLabels } from './http-match.ts';
 import { checkSubdomain, objectFields, portSelector, type KindReader } from './kind.ts';
 import { checkLoadBalancer, loadBalancerFields } from './load-balancer.ts';
-import { readTrafficPolicy } from './traffic-policy.ts';
+import { readTrafficPolicy, tlsModes } from './traffic-policy.ts';
 
 const connectionPool = struct({
   tcp: struct({
@@ -58,7 +58,7 @@ const outlierDetection = struct({
 });
 
 const tls = struct({
-  mode: oneOfWords('DISABLE', 'SIMPLE', 'MUTUAL', 'ISTIO_MUTUAL'),
+  mode: oneOfWords(...tlsModes),
   clientCertificate: text,
   privateKey: text,
   caCertificates: text,

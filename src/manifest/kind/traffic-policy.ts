@@ -20,7 +20,14 @@ export interface PolicyBlocks {
   readonly loadBalancer?: LoadBalancer;
   readonly connectionPool?: ConnectionPoolPolicy;
   readonly outlierDetection?: OutlierDetectionPolicy;
+  /** How the caller's proxy begins connections; the model asks nobody whether that is taken. */
+  readonly tls?: TlsMode;
 }
+
+/** istio/api, ClientTLSSettings.TLSmode. */
+export const tlsModes = ['DISABLE', 'SIMPLE', 'MUTUAL', 'ISTIO_MUTUAL'] as const;
+
+export type TlsMode = (typeof tlsModes)[number];
 
 export interface TrafficPolicy extends PolicyBlocks {
   readonly portLevel: readonly (PolicyBlocks & { readonly port: number })[];
@@ -122,10 +129,13 @@ function readBlocks(policy: Cursor): PolicyBlocks {
   const balancer = policy.at('loadBalancer');
   const pool = policy.at('connectionPool');
   const outlier = policy.at('outlierDetection');
+  const tls = policy.at('tls');
   return {
     ...(balancer.isSet ? { loadBalancer: readLoadBalancer(balancer) } : {}),
     ...(pool.isSet ? { connectionPool: readConnectionPool(pool) } : {}),
     ...(outlier.isSet ? { outlierDetection: readOutlierDetection(outlier) } : {}),
+    // The first of the enumeration is what stands where none is written.
+    ...(tls.isSet ? { tls: tlsModes.find((each) => each === tls.at('mode').text) ?? 'DISABLE' } : {}),
   };
 }
 

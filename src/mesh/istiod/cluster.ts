@@ -123,11 +123,12 @@ export function blocksFor(
 
 function blocks(policy: PolicyBlocks | undefined): PolicyBlocks {
   if (policy === undefined) return {};
-  const { loadBalancer, connectionPool, outlierDetection } = policy;
+  const { loadBalancer, connectionPool, outlierDetection, tls } = policy;
   return {
     ...(loadBalancer === undefined ? {} : { loadBalancer }),
     ...(connectionPool === undefined ? {} : { connectionPool }),
     ...(outlierDetection === undefined ? {} : { outlierDetection }),
+    ...(tls === undefined ? {} : { tls }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../record/record.ts';
 import { plainTextAlong, type PlainText } from '../plain-text.ts';
 import { plural } from '../../words/number.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { chooses, tolerated } from './left-to-balancers.ts';
 import { byChange, byHand } from './remedy.ts';
 
 /** Callers without a sidecar: no rule acts for them, kube-proxy chooses any pod. */
@@ -54,18 +55,12 @@ function levelOf(
 ): FindingRecord['level'] {
   if (plain.isRefused) return 'breaks';
   if (rule === undefined) return plain.text === '' ? 'note' : 'harms';
-  const sent = rule.destinations.filter(({ weight }) => weight > 0);
-  const isChosen =
-    sent.length > 1 ||
-    calledOf(record, service).some((own) => !sent.some(({ workloads }) => workloads.includes(own)));
+  const isChosen = chooses(rule.destinations, calledOf(record, service));
   const ruled = record.metrics.requests
     .filter((own) => own.service === service && own.reporter === 'source')
     .reduce((sum, own) => sum + own.requests, 0);
   return isChosen && requests >= tolerated * (requests + ruled) ? 'breaks' : 'harms';
 }
-
-/** So small a part of all requests to a Service breaks nothing. */
-const tolerated = 0.01;
 
 /** How often each Service was asked by callers without a sidecar. */
 export function withoutProxy(record: RunRecord): ReadonlyMap<string, number> {

@@ -26,7 +26,7 @@ export const noHarm: Harm = {
  * How much of a run may go wrong before it "does not hold": one page in a thousand failed or without a part, one in a
  * hundred late. What is less is told ("holds, but"). The usual objectives of a service, 99.9 % and 99 %.
  */
-const tolerated = { failed: 0.001, late: 0.01 } as const;
+export const tolerated = { failed: 0.001, late: 0.01 } as const;
 
 /** What a finding with this harm does to the answer. */
 export function levelOf(

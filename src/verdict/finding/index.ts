@@ -65,6 +65,7 @@ import { subsetMissing } from './subset-missing.ts';
 import { targetPortMissing } from './target-port-missing.ts';
 import { tcpRuleOnHttpPort } from './tcp-rule-on-http-port.ts';
 import { timeoutCuts } from './timeout-cuts.ts';
+import { tlsRefused } from './tls-refused.ts';
 import { unknownApplication } from './unknown-application.ts';
 import { versionFails } from './version-fails.ts';
 import { versionMisnamed } from './version-misnamed.ts';
@@ -76,6 +77,7 @@ import { weightLeftOut } from './weight-left-out.ts';
 export const findingKinds: readonly FindingKind[] = [
   noSuchHost,
   noSuchPort,
+  tlsRefused,
   destinationsSharePods,
   destinationTwice,
   weightLeftOut,

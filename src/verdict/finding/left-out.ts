@@ -22,6 +22,7 @@ export const leftOut: FindingKind = {
     ];
     const isTold = (own: LeftOut): boolean =>
       byHandAlone.some((each) => each.own === own) ||
+      isRefusedTls(own, record) ||
       (isOfFlagger(own) && record.mesh.some(({ canaries }) => canaries !== undefined));
     const acting = all
       .filter((own) => wouldAct(own, circumstancesOf(record)) && !isTold(own))
@@ -54,6 +55,15 @@ export const leftOut: FindingKind = {
 
 const isOfFlagger = (own: LeftOut): boolean =>
   own.about === 'kind' && own.kind === 'Canary' && own.group === 'flagger.app';
+
+/** What pods do not take is told by itself (`tls-refused`). */
+const isRefusedTls = (own: LeftOut, { mesh }: RunRecord): boolean =>
+  own.about === 'tls-to-pods' &&
+  mesh.some(({ refused = [] }) =>
+    refused.some(
+      ({ rule, mode }) => rule === `DestinationRule ${own.name}.${own.namespace}` && mode === own.mode,
+    ),
+  );
 
 const told = {
   code: 'left-out',

@@ -5,7 +5,8 @@ import type { DroppedFact, MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { listed } from '../../words/listed.ts';
 import { during } from './during.ts';
-import { noHarm, type FindingKind } from './finding.ts';
+import type { FindingKind } from './finding.ts';
+import { leftToBalancers } from './left-to-balancers.ts';
 import { byHand } from './remedy.ts';
 import { toldByStep } from './told-by-step.ts';
 
@@ -18,17 +19,21 @@ export const ruleDropped: FindingKind = {
         // Requests that nobody takes are told with it.
         .filter((own) => !record.failures.some(({ cause, host }) => isFor(own, cause, host)))
         .map((own) => [own.rule, own] as const),
-    ).map(({ first, fromSeconds, toSeconds }) => ({
-      code: 'rule-dropped',
-      level: 'harms',
-      sentence: `${during(record, fromSeconds, toSeconds)}${droppedHead(first)}`,
-      evidence: [],
-      harm: { ...noHarm, fromSeconds, toSeconds },
-      why: droppedWhy,
-      remedies: droppedRemedies(first),
-      look: 'callers',
-      trace: null,
-    })),
+    ).map(({ first, fromSeconds, toSeconds }) => {
+      const owner = ownerText(first.owner);
+      const { level, harm, text } = leftToBalancers(record, owner, { fromSeconds, toSeconds }, 'harms');
+      return {
+        code: 'rule-dropped',
+        level,
+        sentence: `${during(record, fromSeconds, toSeconds)}${droppedHead(first)}${text}`,
+        evidence: [],
+        harm,
+        why: droppedWhy,
+        remedies: droppedRemedies(first),
+        look: 'callers',
+        trace: null,
+      };
+    }),
 };
 
 const isFor = ({ hosts }: DroppedFact, cause: string, host: string): boolean =>

@@ -3,7 +3,8 @@ import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import { listed } from '../../words/listed.ts';
 import { during } from './during.ts';
-import { noHarm, type FindingKind } from './finding.ts';
+import type { FindingKind } from './finding.ts';
+import { leftToBalancers } from './left-to-balancers.ts';
 import { byHand } from './remedy.ts';
 import { toldByStep } from './told-by-step.ts';
 
@@ -12,17 +13,26 @@ export const ruleForNoHost: FindingKind = {
   code: 'rule-for-no-host',
   seenIn: (record) =>
     toldByStep(record, rulesForNoHost).map(
-      ({ key: owner, first: { inert, isHarm }, fromSeconds, toSeconds }) => ({
-        code: 'rule-for-no-host',
-        level: isHarm ? 'harms' : 'note',
-        sentence: `${during(record, fromSeconds, toSeconds)}${noHostHead(owner, inert)}`,
-        evidence: [],
-        harm: { ...noHarm, fromSeconds, toSeconds },
-        why: 'A name without a dot in a VirtualService is one of its own namespace, and a name with a dot is a full one. Sidecars apply a rule to calls of the Services that it names; beside that, at most to HTTP that asks for that very name.',
-        remedies: noHostRemedies(inert),
-        look: 'callers',
-        trace: null,
-      }),
+      ({ key: owner, first: { inert, isHarm }, fromSeconds, toSeconds }) => {
+        const { level, harm, text } = leftToBalancers(
+          record,
+          owner,
+          { fromSeconds, toSeconds },
+          isHarm ? 'harms' : 'note',
+          inert.service,
+        );
+        return {
+          code: 'rule-for-no-host',
+          level,
+          sentence: `${during(record, fromSeconds, toSeconds)}${noHostHead(owner, inert)}${text}`,
+          evidence: [],
+          harm,
+          why: 'A name without a dot in a VirtualService is one of its own namespace, and a name with a dot is a full one. Sidecars apply a rule to calls of the Services that it names; beside that, at most to HTTP that asks for that very name.',
+          remedies: noHostRemedies(inert),
+          look: 'callers',
+          trace: null,
+        };
+      },
     ),
 };
 

@@ -2,7 +2,8 @@ import { ownerText } from '../../manifest/rule-name.ts';
 import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import { during } from './during.ts';
-import { noHarm, type FindingKind } from './finding.ts';
+import type { FindingKind } from './finding.ts';
+import { leftToBalancers } from './left-to-balancers.ts';
 import { byHand } from './remedy.ts';
 import { toldByStep } from './told-by-step.ts';
 
@@ -11,17 +12,20 @@ export const ruleForOthers: FindingKind = {
   code: 'rule-for-others',
   seenIn: (record) =>
     toldByStep(record, (step) => rulesForOthers(step).map((owner) => [owner, owner] as const)).map(
-      ({ key: owner, fromSeconds, toSeconds }) => ({
-        code: 'rule-for-others',
-        level: 'harms',
-        sentence: `${during(record, fromSeconds, toSeconds)}${forOthersHead(owner)}`,
-        evidence: [],
-        harm: { ...noHarm, fromSeconds, toSeconds },
-        why: 'istiod gives a sidecar only those routes whose match on port, sourceLabels, sourceNamespace and gateways fits it; without any of them its callers go to any pod of the Service.',
-        remedies: [forOthersRemedy(owner)],
-        look: 'callers',
-        trace: null,
-      }),
+      ({ key: owner, fromSeconds, toSeconds }) => {
+        const { level, harm, text } = leftToBalancers(record, owner, { fromSeconds, toSeconds }, 'harms');
+        return {
+          code: 'rule-for-others',
+          level,
+          sentence: `${during(record, fromSeconds, toSeconds)}${forOthersHead(owner)}${text}`,
+          evidence: [],
+          harm,
+          why: 'istiod gives a sidecar only those routes whose match on port, sourceLabels, sourceNamespace and gateways fits it; without any of them its callers go to any pod of the Service.',
+          remedies: [forOthersRemedy(owner)],
+          look: 'callers',
+          trace: null,
+        };
+      },
     ),
 };
 

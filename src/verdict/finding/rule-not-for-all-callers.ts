@@ -6,9 +6,11 @@ import type { RunRecord } from '../../record/record.ts';
 import { percent } from '../../words/number.ts';
 import { plainTextAlong } from '../plain-text.ts';
 import { callerText } from './caller-text.ts';
+import { callsWithin } from './calls-within.ts';
 import { during } from './during.ts';
 import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { tolerated } from './left-to-balancers.ts';
 import { byChange, byHand } from './remedy.ts';
 
 /** A rule splits a service for some of its callers, and for others none does, or another. */
@@ -25,7 +27,7 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
   const past = pastRules(record, service, callers);
   if (past.length > 0) return past;
   if (!callers.some((own) => splits(own))) return splitForOthers(record, service, callers);
-  const spans = spansWithout(record, service, callers);
+  const spans = spansWithout(record, callers);
   if (spans.length === 0) return differingRules(record, service, callers);
   return spans.map((own) => withoutRule(record, service, callers, own));
 }
@@ -82,9 +84,6 @@ function withoutRule(
   };
 }
 
-/** So small a part of their requests breaks nothing. */
-const tolerated = 0.01;
-
 /** A time in which a rule splits for some callers, and for others none does; `answered` and `requests` of these are of that time. */
 interface Without {
   readonly fromSeconds: number;
@@ -94,7 +93,7 @@ interface Without {
 }
 
 /** Times on end with the same callers are one. */
-function spansWithout(record: RunRecord, service: string, callers: readonly CallerRecord[]): Without[] {
+function spansWithout(record: RunRecord, callers: readonly CallerRecord[]): Without[] {
   const edges = [...new Set(callers.flatMap(({ rules }) => rules.map((own) => own.fromSeconds)))].sort(
     (a, b) => a - b,
   );
@@ -113,7 +112,7 @@ function spansWithout(record: RunRecord, service: string, callers: readonly Call
       last !== undefined && last.toSeconds === fromSeconds && namesOf(last.others) === namesOf(others);
     const since = isSame ? last.fromSeconds : fromSeconds;
     const counted = others
-      .map((own) => within(record, service, own, since, toSeconds))
+      .map((own) => callsWithin(record, own, since, toSeconds))
       .filter(({ requests }) => requests > 0);
     if (counted.length === 0) return;
     if (isSame) found.pop();
@@ -126,35 +125,6 @@ const namesOf = (callers: readonly CallerRecord[]): string => callers.map(({ cal
 
 const totalOf = (callers: readonly CallerRecord[], caller: string): number =>
   callers.find((own) => own.caller === caller)?.requests ?? 0;
-
-/** A caller with what it asked and got from one moment to another; rules change where steps of the record do. */
-function within(
-  record: RunRecord,
-  service: string,
-  own: CallerRecord,
-  fromSeconds: number,
-  toSeconds: number,
-): CallerRecord {
-  if (fromSeconds === 0 && toSeconds >= record.scenario.durationSeconds) return own;
-  const answered = new Map<string, number>();
-  let requests = 0;
-  for (const step of record.steps) {
-    // Of very many changes the last steps are one, which may reach further.
-    if (step.toSeconds <= fromSeconds || step.fromSeconds >= toSeconds) continue;
-    for (const call of step.calls) {
-      const caller = call.gateway ? 'visitors' : call.caller;
-      if (caller !== own.caller || call.service !== service) continue;
-      requests += call.requests;
-      if (call.version !== null)
-        answered.set(call.version, (answered.get(call.version) ?? 0) + call.requests);
-    }
-  }
-  return {
-    ...own,
-    requests,
-    answered: [...answered].map(([version, each]) => ({ version, requests: each })),
-  };
-}
 
 /** A rule divides for sidecars that are there, and of which none calls; those that do have none. */
 function splitForOthers(
@@ -181,7 +151,7 @@ function splitForOthers(
   return [
     {
       code: 'rule-not-for-all-callers',
-      level: 'harms',
+      level: 'breaks',
       sentence: `${rule.rule} does not act for ${listed(names)}, nor for anybody else who called ${service}: their proxies choose among all pods of it. ${left.map((own) => callerText(own)).join(' ')}`,
       evidence: [],
       harm: {

@@ -1,11 +1,12 @@
-import type { RuleOwner } from '../../manifest/rule-name.ts';
+import { ownerText, type RuleOwner } from '../../manifest/rule-name.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { failureFinding, failureGroups, harmText, statusesIn } from './failures.ts';
 import { listed } from '../../words/listed.ts';
 import { during } from './during.ts';
-import { noHarm, type FindingKind } from './finding.ts';
+import type { FindingKind } from './finding.ts';
+import { leftToBalancers } from './left-to-balancers.ts';
 import { byChange } from './remedy.ts';
 import { toldByStep } from './told-by-step.ts';
 
@@ -24,20 +25,23 @@ export const ruleNotVisible: FindingKind = {
       const [lost] = failureGroups(record, ['no-route'], ({ host }) => host).filter(({ failures }) =>
         own.hosts.includes(failures[0]!.host),
       );
-      return lost === undefined
-        ? {
-            ...told,
-            level: 'harms',
-            sentence: `${during(record, fromSeconds, toSeconds)}${head}`,
-            evidence: [],
-            harm: { ...noHarm, fromSeconds, toSeconds },
-            look: 'callers',
-            trace: null,
-          }
-        : failureFinding(record, lost, {
-            ...told,
-            sentence: `${head} No other takes the requests to ${lost.failures[0]!.host}: they get ${statusesIn(lost.failures)}. ${harmText(lost.harm, record)}.`,
-          });
+      if (lost === undefined) {
+        const owner = ownerText(own.owner);
+        const { level, harm, text } = leftToBalancers(record, owner, { fromSeconds, toSeconds }, 'harms');
+        return {
+          ...told,
+          level,
+          sentence: `${during(record, fromSeconds, toSeconds)}${head}${text}`,
+          evidence: [],
+          harm,
+          look: 'callers',
+          trace: null,
+        };
+      }
+      return failureFinding(record, lost, {
+        ...told,
+        sentence: `${head} No other takes the requests to ${lost.failures[0]!.host}: they get ${statusesIn(lost.failures)}. ${harmText(lost.harm, record)}.`,
+      });
     }),
 };
 

@@ -5,6 +5,7 @@ import { count, percent } from '../../words/number.ts';
 import { during } from './during.ts';
 import { keepsClients } from './keeps-clients.ts';
 import { noHarm, type FindingKind } from './finding.ts';
+import { tolerated } from './left-to-balancers.ts';
 import { byHand } from './remedy.ts';
 
 /**
@@ -47,9 +48,6 @@ function findingsFor(record: RunRecord, split: ServiceSplit): FindingRecord[] {
     },
   ];
 }
-
-/** So small a part of the requests breaks nothing. */
-const tolerated = 0.01;
 
 /** Some caller, or one that is not known, sends requests of more than one part. */
 const isOfOneCaller = (parts: readonly SplitPart[]): boolean => {

@@ -22,6 +22,7 @@ import {
   ruleNotForAllCallers,
   ruleNotVisible,
   tcpRuleOnHttpPort,
+  tlsRefused,
   versionMisnamed,
   weightLeftOut,
 } from './rules.ts';
@@ -39,6 +40,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   noReadyPod,
   recreatedPods,
   targetPortMissing,
+  tlsRefused,
   podsRemovedFirst,
   destinationsSharePods,
   destinationTwice,

@@ -2,6 +2,7 @@ import { missingIn, unbackedHead, unbackedRemedies, wouldFail } from '../finding
 import { ownerText } from '../../manifest/rule-name.ts';
 import { twiceHead, twiceRemedies } from '../finding/destination-twice.ts';
 import { faultRemedies, faultsIn } from '../finding/fault-rule.ts';
+import { chooses } from '../finding/left-to-balancers.ts';
 import { lostHead, lostRemedies } from '../finding/mirror-lost.ts';
 import { headlessHead, headlessRemedies, splits } from '../finding/headless.ts';
 import { listed } from '../../words/listed.ts';
@@ -24,6 +25,7 @@ import { forOthersHead, forOthersRemedy, rulesForOthers } from '../finding/rule-
 import { bindRemedies, remediesFor, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { misnamedByRule, misnamedHead, misnamedRemedies } from '../finding/version-misnamed.ts';
+import { refusalsIn, refusedHead, refusedRemedies } from '../finding/tls-refused.ts';
 import { unweighedHead, unweighedRemedies } from '../finding/weight-left-out.ts';
 import { stepwise, type ForeseenStep, type Seen } from './foreseen.ts';
 
@@ -42,6 +44,15 @@ export const tcpRuleOnHttpPort = stepwise('tcp-rule-on-http-port', (step) =>
     key: own.rule,
     sentence: httpPortHead(own.rule, own.httpPort, insteadOf(own.httpPort)),
     remedies: httpPortRemedies(own.rule, own.httpPort, insteadOf(own.httpPort)),
+  })),
+);
+
+/** tls of a DestinationRule that pods do not take. */
+export const tlsRefused = stepwise('tls-refused', (step) =>
+  [...refusalsIn(step)].map(([key, own]) => ({
+    key,
+    sentence: refusedHead(own),
+    remedies: refusedRemedies(own),
   })),
 );
 
@@ -241,7 +252,7 @@ export const callerWithoutProxy = stepwise('caller-without-proxy', (step) =>
     .filter(({ inert, inside }) => inert === null && inside)
     .flatMap((own) =>
       callsOf(step, own)
-        .filter((call) => !hasSidecar(step, call.caller) && chooses(own, call))
+        .filter((call) => !hasSidecar(step, call.caller) && choosesFor(own, call))
         .map(({ caller, service, workloads }) => ({
           key: `${own.rule} ${caller}`,
           sentence: `${caller} has no sidecar and calls ${service}: ${own.rule} will not act for it, ${
@@ -259,7 +270,7 @@ const unruledCalls = (step: ForeseenStep): readonly Seen[] =>
   weighted(step)
     .filter(({ inside }) => inside)
     .flatMap((own) => {
-      const calls = callsOf(step, own).filter((call) => chooses(own, call));
+      const calls = callsOf(step, own).filter((call) => choosesFor(own, call));
       const left = calls.filter(({ unruled }) => unruled === true);
       if (left.length === 0) return [];
       const names = listed([...new Set(left.map(({ caller }) => caller))]);
@@ -296,14 +307,8 @@ const callsOf = (
   return calls.filter(({ service }) => service !== null && named.includes(service));
 };
 
-/** Without the rule other pods would answer, or in other parts. */
-const chooses = ({ destinations }: Rule, { workloads }: ForeseenStep['calls'][number]): boolean => {
-  const sent = destinations.filter(({ weight }) => weight > 0);
-  return (
-    workloads.length > 0 &&
-    (sent.length > 1 || workloads.some((own) => !sent.some((each) => each.workloads.includes(own))))
-  );
-};
+const choosesFor = ({ destinations }: Rule, { workloads }: ForeseenStep['calls'][number]): boolean =>
+  workloads.length > 0 && chooses(destinations, workloads);
 
 type Rule = ForeseenStep['rules'][number];
 

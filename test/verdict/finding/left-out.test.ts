@@ -104,28 +104,9 @@ test.each([
     because: 'that is what sidecars do by themselves',
   },
   {
-    text: service('web') + deployment('web', 'v1') + strict + rule('tls: { mode: DISABLE }'),
-    tells: true,
-    because: 'a sidecar that takes mutual TLS alone refuses plain text (peer_authentication.proto, STRICT)',
-  },
-  {
     text: service('web') + deployment('web', 'v1') + rule('tls: { mode: DISABLE }'),
     tells: false,
     because: 'and without a policy takes it (PERMISSIVE)',
-  },
-  {
-    text: service('web') + deployment('web', 'v1', 1, false) + rule('tls: { mode: ISTIO_MUTUAL }'),
-    tells: true,
-    because: 'without a sidecar nobody ends Istio’s own TLS (destination_rule.proto, ISTIO_MUTUAL)',
-  },
-  {
-    text:
-      service('web') +
-      deployment('web', 'v1') +
-      strict.replace('STRICT', 'DISABLE') +
-      rule('tls: { mode: ISTIO_MUTUAL }'),
-    tells: true,
-    because: 'nor where a policy has it taken for plain text (peer_authentication.proto, DISABLE)',
   },
   {
     text: service('web') + deployment('web', 'v1') + strict,

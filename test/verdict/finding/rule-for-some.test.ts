@@ -84,8 +84,9 @@ describe('a rule for hosts that nothing has', () => {
     expect(told.map(({ code }) => code)).toEqual(['rule-for-no-host']);
     expect(told[0]!.sentence).toContain(says);
     const { diagnosis, expectations } = runOnce(scenario).record;
-    expect(diagnosis!.answer).toBe('holds, but');
+    expect(diagnosis!.answer).toBe('does not hold');
     expect(diagnosis!.findings[0]!.sentence).toContain(says);
+    expect(diagnosis!.findings[0]!.sentence).toMatch(/requests of batch-v1, [\d.]+ % were answered by v/);
     expect(expectations).toMatchObject([
       { ok: false, found: expect.stringContaining('no rule says how many are to go there') as string },
     ]);
@@ -119,7 +120,7 @@ describe('a rule whose matches are for callers or ports that are not there', () 
     const scenario = await scenarioOf(matching(match));
     expect(foresee(scenario).map(({ code }) => code)).toEqual(['rule-for-others']);
     const { diagnosis, expectations } = runOnce(scenario).record;
-    expect(diagnosis!.answer).toBe('holds, but');
+    expect(diagnosis!.answer).toBe('does not hold');
     expect(diagnosis!.findings[0]!.sentence).toContain('VirtualService web.default acts for nobody');
     expect(expectations.map(({ ok }) => ok)).toEqual([false]);
   });
@@ -148,7 +149,7 @@ describe('a rule that is bound to a Gateway', () => {
   };
 
   test('that is not there acts for nobody, and is no part of a tick, though two ready pods have its share', async () => {
-    expect(await answerOf(bound('typo'))).toEqual(['holds, but', 'rule-for-no-gateway']);
+    expect(await answerOf(bound('typo'))).toEqual(['does not hold', 'rule-for-no-gateway']);
   });
 
   test('and to mesh acts for sidecars', async () => {
@@ -231,7 +232,7 @@ ${callers.map((own) => `  - { name: ${own}, from: ${own}-v1, host: web.default, 
 
   test.each([
     { callers: ['ops', 'batch'], answer: 'does not hold', because: 'it acts for one of them' },
-    { callers: ['batch'], answer: 'holds, but', because: 'it acts for a sidecar that does not call' },
+    { callers: ['batch'], answer: 'does not hold', because: 'it acts for a sidecar that does not call' },
   ])('is told with the advice to export it: $because', async ({ callers, answer }) => {
     const scenario = await scenarioWith(kept('exportTo: ["."]'), callers);
     const foreseen = foresee(scenario).find(({ code }) => code === 'rule-not-for-all-callers')!;
