@@ -46,6 +46,13 @@ export const droppedFact = z.discriminatedUnion('by', [
     ...dropped,
     parent: z.strictObject({ kind: text, name: text, namespace: text }).describe('The first of these.'),
     port: whole.optional().describe('Of that, which it does not have; absent: it is not there, or refuses.'),
+    listeners: z
+      .strictObject({
+        protocols: z.array(text),
+        areForOthers: flag.describe('None of them takes routes of this kind.'),
+      })
+      .optional()
+      .describe('Of that Gateway; absent: it is none, or is not there.'),
   }),
   z.strictObject({
     by: z.literal('server').describe('The servers of a Gateway that it is bound to take no such routes.'),

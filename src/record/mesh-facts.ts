@@ -22,6 +22,16 @@ const destination = z.strictObject({
     .describe('Its loadBalancer is PASSTHROUGH: requests go to the address that the caller asked for.'),
 });
 
+/** A rule is for hosts that nothing has. */
+const noHost = z.strictObject({
+  by: z.literal('host'),
+  hosts: z.array(text).describe('Their full names, which nothing has.'),
+  meant: text
+    .nullable()
+    .describe('Full name of a Service that is called so in another namespace; null: none is.'),
+  service: text.optional().describe('The same for short; absent: none is.'),
+});
+
 /** What a rule sends to, without its weight. */
 const sentTo = destination.omit({ weight: true, lacks: true });
 
@@ -138,6 +148,9 @@ export const meshFacts = z.strictObject({
               by: z.literal('export'),
               exportTo: z.array(text).describe('Namespaces that see it, as written.'),
               callers: z.array(text).describe('Namespaces of those whom it could act for.'),
+              host: noHost
+                .optional()
+                .describe('Beside that, nothing has its hosts, as of "host"; absent: something has.'),
             }),
             z.strictObject({
               by: z
@@ -150,14 +163,7 @@ export const meshFacts = z.strictObject({
                 .array(text)
                 .describe('"namespace/name" of Gateways that are not there; it is bound to no other.'),
             }),
-            z.strictObject({
-              by: z.literal('host'),
-              hosts: z.array(text).describe('Their full names, which nothing has.'),
-              meant: text
-                .nullable()
-                .describe('Full name of a Service that is called so in another namespace; null: none is.'),
-              service: text.optional().describe('The same for short; absent: none is.'),
-            }),
+            noHost,
           ])
           .nullable()
           .describe('Why it acts for nobody. null: it acts.'),

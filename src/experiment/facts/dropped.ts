@@ -13,7 +13,7 @@ import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
 import { istioServers, takesRoutes } from '../../mesh/istiod/gateway-server.ts';
 import type { GatewayServer } from '../../mesh/istiod/mesh-view.ts';
 import { leftOutOf, withDelegates, withoutDelegate } from '../../mesh/istiod/delegate.ts';
-import { parentsOf } from '../../mesh/istiod/http-route.ts';
+import { listenersFor, parentsOf, type Attached } from '../../mesh/istiod/http-route.ts';
 import { meshConfigOf } from '../../mesh/istiod/mesh-config.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
@@ -29,6 +29,9 @@ export const droppedIn = (registry: Registry, callers?: ReadonlySet<string>): Dr
     const refused = [...refusedRoute(own), ...unattached(own, registry)].slice(0, 1);
     return refused.length > 0 || callers === undefined ? refused : withoutConsumers(own, callers);
   }),
+  ...[...resourcesOf(registry, 'TCPRoute'), ...resourcesOf(registry, 'TLSRoute')].flatMap((own) =>
+    unattached(own, registry),
+  ),
   ...droppedDelegates(registry),
   ...resourcesOf(registry, 'VirtualService').flatMap(afterCatchAll),
   ...resourcesOf(registry, 'VirtualService').flatMap((own) => atOtherServers(own, registry)),
@@ -64,14 +67,13 @@ const protocolText = ({ protocol, passesTls }: GatewayServer): string =>
   passesTls === true ? `${protocol} (passed on)` : protocol;
 
 /** A route that nothing takes which it names as a parent (gateway/conversion.go, its status: NoMatchingParent, NotAllowedByListeners). */
-function unattached(own: KubernetesHttpRoute | KubernetesGrpcRoute, registry: Registry): DroppedFact[] {
+function unattached(own: Attached, registry: Registry): DroppedFact[] {
   const services = resourcesOf(registry, 'Service');
   const namespaces = new Map(
     resourcesOf(registry, 'Namespace').map(({ metadata: { name, labels } }) => [name, labels]),
   );
   const parents = parentsOf(
     own,
-    /^HTTPS?$/,
     services,
     resourcesOf(registry, 'KubernetesGateway'),
     resourcesOf(registry, 'ServiceEntry'),
@@ -95,12 +97,28 @@ function unattached(own: KubernetesHttpRoute | KubernetesGrpcRoute, registry: Re
       hosts: hostsOf(own),
       parent: { kind: ref.kind, name: ref.name, namespace: ref.namespace },
       ...(lacksIts(ref) ? { port: ref.port! } : {}),
+      ...listenersOf(own, ref, registry),
     },
   ];
 }
 
+/** What a Gateway that is there listens for, and whether that is for routes of another kind. */
+function listenersOf(
+  { kind }: Attached,
+  ref: ParentRef,
+  registry: Registry,
+): Pick<DroppedFact & { readonly by: 'unattached' }, 'listeners'> {
+  const gateway = resourcesOf(registry, 'KubernetesGateway').find(
+    ({ metadata }) =>
+      ref.kind === 'Gateway' && metadata.name === ref.name && metadata.namespace === ref.namespace,
+  );
+  if (gateway === undefined) return {};
+  const protocols = [...new Set(gateway.spec.listeners.map(({ protocol }) => protocol))];
+  return { listeners: { protocols, areForOthers: !protocols.some((own) => listenersFor[kind].test(own)) } };
+}
+
 /** Hosts that a route would be for: its parents that are Services, and at a Gateway what it names, or any. */
-function hostsOf({ spec: { parentRefs, hostnames } }: KubernetesHttpRoute | KubernetesGrpcRoute): string[] {
+function hostsOf({ spec: { parentRefs, hostnames } }: Attached): string[] {
   const isOfGateway = parentRefs.some(({ kind }) => kind === 'Gateway');
   const services = parentRefs.filter(({ kind }) => kind === 'Service');
   return [

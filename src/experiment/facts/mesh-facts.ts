@@ -38,7 +38,7 @@ import { costsOf, reachOf } from './autoscaler-reach.ts';
 import { misnamedIn } from './misnamed.ts';
 import { idleIn } from './dropped.ts';
 import { forNothing } from './for-nothing.ts';
-import { abortOf, httpPortOf, otherPortOf, tcpPortOf, type RouteFact } from './of-rule.ts';
+import { abortOf, httpPortOf, namesPorts, otherPortOf, tcpPortOf, type RouteFact } from './of-rule.ts';
 import { preStopOf } from './pre-stop.ts';
 import { headlessOf, reached, weighed, workloadsOf, type ForeseenPod, type Manifests } from './reached.ts';
 import { recreatesOf } from './recreates.ts';
@@ -251,7 +251,7 @@ function rulesOf(
     services: hosts.map((host) => mesh.names.ofName(fullHost(host, namespace))),
     inside: gateways.length === 0 || gateways.includes('mesh'),
     gateways: outside,
-    inert: unseen(mesh, own) ?? nobodys(own) ?? hidden(mesh, own),
+    inert: withHost(unseen(mesh, own), nobodys(own)) ?? hidden(mesh, own),
   };
   const unseenBy = about.inside && about.inert === null ? notSeeing(mesh.sidecars, own) : [];
   const owner = ownerOf(own);
@@ -273,10 +273,11 @@ function rulesOf(
       mesh.rollouts,
     );
     const total = route.reduce((sum, { weight }) => sum + (weight ?? (route.length === 1 ? 1 : 0)), 0);
-    // Where there are http rules as well, they are what is meant for such ports.
+    const hasHttp = own.spec.http.length > 0;
+    // Where there are http rules as well, they are what is meant for such ports, unless the rule names its own.
     const httpPort =
-      protocol === 'tcp' && about.inside && own.spec.http.length === 0
-        ? withInstead(mesh, owner, httpPortOf(mesh.names, mesh.view, about.hosts))
+      protocol === 'tcp' && about.inside && (!hasHttp || namesPorts(match))
+        ? withInstead(mesh, owner, httpPortOf(mesh.names, mesh.view, about.hosts, match), hasHttp)
         : undefined;
     const lost = mirrors.flatMap(({ destination, percent }) => {
       const {
@@ -330,14 +331,20 @@ function rulesOf(
   ];
 }
 
-/** With what sidecars ask at the port in place of the rules of a resource, of whatever kind. */
+/** Who cannot see a rule would not follow it either where nothing has its hosts: both are to be mended. */
+const withHost = (unseenBy: RuleFact['inert'], idle: RuleFact['inert']): RuleFact['inert'] =>
+  unseenBy?.by === 'export' && idle?.by === 'host' ? { ...unseenBy, host: idle } : (unseenBy ?? idle);
+
+/** With what sidecars ask at the port in place of the tcp rules of a resource, of whatever kind. @param hasHttp it has http rules, too */
 function withInstead(
   { names, view, callers }: Manifests,
   owner: RuleOwner,
   port: RuleFact['httpPort'],
+  hasHttp = false,
 ): RuleFact['httpPort'] {
   const service = [...view.serviceOf.values()].find(({ host }) => names.ofName(host) === port?.service);
-  const instead = service === undefined ? [] : askedInstead(callers, service, owner);
+  const others = service === undefined ? [] : askedInstead(callers, service, owner);
+  const instead = hasHttp && others.length === 0 ? [owner] : others;
   return port === undefined || instead.length === 0 ? port : { ...port, instead };
 }
 

@@ -38,20 +38,11 @@ export function tcpPortOf(
   names: ServiceNames,
   known: Known,
   hosts: readonly string[],
-  match: readonly { readonly port?: number | undefined }[],
+  match: Matches,
 ): RuleFact['tcpPort'] {
-  const ports = match.flatMap(({ port }) => port ?? []);
-  if (match.length === 0 || ports.length < match.length)
-    return portOf(names, known, asked(hosts), isTcpPort) ?? null;
-  const found = ports.map((port) =>
-    portOf(
-      names,
-      known,
-      hosts.map((host) => ({ host, port })),
-      isTcpPort,
-    ),
-  );
-  return found.every((own) => own !== undefined) ? found[0]! : null;
+  return namesPorts(match)
+    ? (portsOf(names, known, hosts, match, isTcpPort) ?? null)
+    : (portOf(names, known, asked(hosts), isTcpPort) ?? null);
 }
 
 /** The same where all speak HTTP: tcp rules are never asked (pilot/pkg/networking/core/listener.go). */
@@ -59,7 +50,36 @@ export const httpPortOf = (
   names: ServiceNames,
   known: Known,
   hosts: readonly string[],
-): RuleFact['httpPort'] => portOf(names, known, asked(hosts), carriesHttp);
+  match: Matches,
+): RuleFact['httpPort'] =>
+  namesPorts(match)
+    ? portsOf(names, known, hosts, match, carriesHttp)
+    : portOf(names, known, asked(hosts), carriesHttp);
+
+type Matches = readonly { readonly port?: number | undefined }[];
+
+/** Each match is for a port of its own: the rule is for no other. */
+export const namesPorts = (match: Matches): boolean =>
+  match.length > 0 && match.every(({ port }) => port !== undefined);
+
+/** The first of the ports that matches name, where each of them carries the same. */
+function portsOf(
+  names: ServiceNames,
+  known: Known,
+  hosts: readonly string[],
+  match: Matches,
+  carries: (port: ServicePort) => boolean,
+): RuleFact['httpPort'] {
+  const found = match.map(({ port }) =>
+    portOf(
+      names,
+      known,
+      hosts.map((host) => ({ host, port })),
+      carries,
+    ),
+  );
+  return found.every((own) => own !== undefined) ? found[0] : undefined;
+}
 
 const asked = (hosts: readonly string[]): Asked[] => hosts.map((host) => ({ host }));
 

@@ -12,7 +12,7 @@ import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import { stage } from '../../mesh/request/stage.ts';
 import type { World } from '../../mesh/world.ts';
 import type { FailureCause } from '../../record/failure.ts';
-import { hiddenSubset } from './hidden-subset.ts';
+import { hiddenService, hiddenSubset } from './hidden-subset.ts';
 
 /** What a proxy answers by itself although the request may have reached a pod, and what that comes from. */
 const causeOfFlag: readonly (readonly [flag: number, cause: FailureCause])[] = [
@@ -194,7 +194,7 @@ function ofUnknownCluster(world: World, row: number, wasKnown: (cluster: number)
 /** Of manifests as they stand: by who asked, and for which subset of which host. */
 const hiddenFor = new WeakMap<Registry, Map<string, FailureCause | undefined>>();
 
-/** Why the caller's proxy has no cluster for a subset that some DestinationRule defines; undefined: none does. */
+/** Why the caller's proxy has no cluster of a Service that is there, or for a subset that some DestinationRule defines; undefined: none does. */
 function hiddenCause(
   world: World,
   row: number,
@@ -206,7 +206,8 @@ function hiddenCause(
   hiddenFor.set(registry, known);
   // Copies of a run share a registry, and number their proxies and clusters by themselves.
   const key = `${proxyKey(proxy)} ${subset} ${host}`;
-  if (!known.has(key)) {
+  if (!known.has(key)) known.set(key, hiddenService(registry, proxy, host));
+  if (known.get(key) === undefined && subset !== '') {
     const served = service.metadata.namespace;
     const rules = resourcesOf(registry, 'DestinationRule');
     known.set(key, hiddenSubset(rules, meshConfigOf(registry), { proxy, host, subset, served }));

@@ -1,10 +1,25 @@
-import { isExportedTo } from '../../manifest/export.ts';
 import { fullHost, hostCovers } from '../../manifest/host.ts';
 import { matches } from '../../manifest/labels.ts';
 import type { DestinationRule } from '../../manifest/resource.ts';
 import type { ProxyIdentity } from '../../mesh/envoy/proxy-identity.ts';
-import { DestinationRules, type MeshOfRules } from '../../mesh/istiod/destination-rules.ts';
+import { DestinationRules, isSeenFrom, type MeshOfRules } from '../../mesh/istiod/destination-rules.ts';
+import { meshView } from '../../mesh/istiod/translate.ts';
+import type { Registry } from '../../mesh/kubernetes/registry.ts';
 import type { FailureCause } from '../../record/failure.ts';
+
+/**
+ * Why a proxy is not told of a Service: it is not exported to its namespace, or its Sidecar leaves it out; undefined: it is told. A
+ * gateway of that namespace is told of all that is exported to it.
+ */
+export function hiddenService(
+  registry: Registry,
+  proxy: ProxyIdentity,
+  host: string,
+): FailureCause | undefined {
+  if (meshView(registry, proxy).serviceOf.has(host)) return undefined;
+  const gateway: ProxyIdentity = { type: 'gateway', namespace: proxy.namespace, labels: {} };
+  return meshView(registry, gateway).serviceOf.has(host) ? 'service-hidden' : 'service-not-exported';
+}
 
 /** A cluster of which the caller's proxy knows nothing. */
 interface Asked {
@@ -36,20 +51,12 @@ export function hiddenSubset(
   const lookedAt = [proxy.namespace, served, mesh.rootNamespace];
   const near = defining.filter(({ metadata }) => lookedAt.includes(metadata.namespace));
   if (near.length === 0) return 'subset-elsewhere';
-  const seen = near.filter((own) => isSeen(own, mesh.defaultDestinationRuleExportTo, proxy.namespace));
+  const seen = near.filter((own) => isSeenFrom(proxy.namespace, own, mesh));
   if (seen.length === 0) return 'subset-not-exported';
   if (seen.every((own) => isForOthers(own, proxy))) return 'subset-for-others';
   const acting = new DestinationRules(rules, mesh).acting(proxy, host, served);
   const isDefined = acting?.subsets.some(({ name }) => name === subset) === true;
   return isDefined ? 'service-hidden' : 'subset-outranked';
-}
-
-function isSeen({ metadata, spec }: DestinationRule, byDefault: readonly string[], viewer: string): boolean {
-  const { namespace } = metadata;
-  if (spec.workloadSelector !== undefined) return namespace === viewer;
-  // Only whether the default is nobody else counts (push_context.go, setDestinationRules).
-  const exportTo = spec.exportTo.length > 0 ? spec.exportTo : byDefault.includes('.') ? ['.'] : ['*'];
-  return isExportedTo(exportTo, namespace, viewer);
 }
 
 const isForOthers = ({ spec }: DestinationRule, { labels }: ProxyIdentity): boolean =>

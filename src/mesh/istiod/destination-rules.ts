@@ -57,11 +57,9 @@ export class DestinationRules {
     const forAll = rules.filter((own) => own.spec.workloadSelector === undefined);
     for (const own of [...forWorkloads, ...forAll]) {
       const { namespace } = own.metadata;
-      // What is for some workloads is for those of its own namespace.
-      const exportTo = new Set(own.spec.workloadSelector === undefined ? own.spec.exportTo : ['.']);
+      const exportTo = new Set(exportOf(own));
       const stays = exportTo.size === 0 ? isPrivateByDefault : isPrivate([...exportTo], namespace);
-      if (exportTo.size === 0 || ['*', '.', namespace].some((each) => exportTo.has(each)))
-        merge(listOf(this.#local, namespace), own, exportTo);
+      if (isSeenBy(namespace, exportTo, namespace)) merge(listOf(this.#local, namespace), own, exportTo);
       if (!stays) merge(listOf(this.#exported, namespace), own, exportTo);
       else if (namespace === rootNamespace) merge(this.#privateOfRoot, own, exportTo);
     }
@@ -94,14 +92,32 @@ export class DestinationRules {
   #exportedBy(namespace: string, host: string, viewer: string): readonly Consolidated[] {
     const exported = this.#exported.get(namespace);
     const found = exported === undefined ? [] : forHost(exported, host);
-    const isSeen = (own: Consolidated): boolean => isSeenBy(own, viewer);
+    const isSeen = (own: Consolidated): boolean =>
+      isSeenBy(viewer, own.exportTo, own.rule.from[0]!.metadata.namespace);
     return found.every(isSeen) ? found : found.filter(isSeen);
   }
 }
 
+/** As it is written; what is for some workloads is for those of its own namespace. */
+const exportOf = ({ spec }: DestinationRule): readonly string[] =>
+  spec.workloadSelector === undefined ? spec.exportTo : ['.'];
+
 /** Of what is exported at all: absent is everybody. */
-const isSeenBy = ({ exportTo, rule }: Consolidated, namespace: string): boolean =>
-  exportTo.size === 0 || isExportedTo([...exportTo], rule.from[0]!.metadata.namespace, namespace);
+const isSeenBy = (viewer: string, exportTo: ReadonlySet<string>, owner: string): boolean =>
+  exportTo.size === 0 || isExportedTo([...exportTo], owner, viewer);
+
+/** Whether a namespace sees a rule, wherever it looks for one. */
+export const isSeenFrom = (
+  viewer: string,
+  own: DestinationRule,
+  { defaultDestinationRuleExportTo: byDefault }: MeshOfRules,
+): boolean => {
+  const exportTo = exportOf(own);
+  const { namespace } = own.metadata;
+  return exportTo.length === 0 && byDefault.includes('.')
+    ? viewer === namespace
+    : isSeenBy(viewer, new Set(exportTo), namespace);
+};
 
 function listOf(byNamespace: Map<string, ByHost>, namespace: string): ByHost {
   let list = byNamespace.get(namespace);

@@ -1,7 +1,7 @@
 import { intersection } from '../../manifest/host.ts';
 import type { ProxyIdentity } from '../envoy/proxy-identity.ts';
 import type { Route, RouteConfiguration } from '../envoy/route.ts';
-import { endsTls, servesHttp } from './gateway-server.ts';
+import { endsTls, takesRoutes } from './gateway-server.ts';
 import type { GatewayServer, MeshView } from './mesh-view.ts';
 import { boundTo, type RoutingRule } from './routing-rule.ts';
 import { isCatchAll } from './rule-match.ts';
@@ -15,7 +15,7 @@ import { routesOf } from './rule-routes.ts';
 export function gatewayRoutes(mesh: MeshView, proxy: ProxyIdentity): RouteConfiguration[] {
   const ports = new Map<number, Map<string, OfHost>>();
   for (const server of mesh.servers) {
-    if (!servesHttp(server)) continue;
+    if (!takesRoutes.http(server)) continue;
     const { port, gateway } = server;
     const hosts = ports.get(port) ?? new Map<string, OfHost>();
     ports.set(port, hosts);

@@ -30,8 +30,7 @@ export function rulesOfL4Routes(
   return routes.flatMap(({ resource: route, age }) => {
     const { name, namespace } = route.metadata;
     const isTls = route.kind === 'TLSRoute';
-    const protocols = isTls ? /^TLS$/ : /^(TCP|TLS)$/;
-    return parentsOf(route, protocols, services, gateways, entries, namespaces).map(
+    return parentsOf(route, services, gateways, entries, namespaces).map(
       ({ host, gateway, port }): RoutingRule => {
         const onPort = port === undefined ? {} : { port };
         const rules = route.spec.rules.map(({ backendRefs }) =>

@@ -7,6 +7,7 @@ import { clusterName, type TcpProxy } from '../envoy/route.ts';
 import { actingFor } from './acting-for.ts';
 import { tcpIdleTimeout } from './cluster.ts';
 import type { MeshService } from './mesh-service.ts';
+import { takesRoutes } from './gateway-server.ts';
 import type { GatewayServer, MeshView } from './mesh-view.ts';
 import { isTlsPort, listenerProtocolOf } from './protocol.ts';
 import { boundTo, type RoutingRule } from './routing-rule.ts';
@@ -75,11 +76,11 @@ export function gatewayTcp(mesh: MeshView, proxy: ProxyIdentity): TcpProxy[] {
       return { host: '*', port, ...tcpIdleTimeout(first.port, actingFor(mesh, proxy, first.host)), ...route };
     };
     const bound = mesh.rules.inOrder.filter((rule) => boundTo(rule, gateway));
-    if (server.passesTls === true)
+    if (takesRoutes.tls(server))
       return bound
         .filter((rule) => isServedBy(server, rule))
         .flatMap((rule) => tlsRoutesOf(mesh, rule, context).map(withIdle));
-    if (protocol !== 'TCP' && protocol !== 'TLS') return [];
+    if (!takesRoutes.tcp(server)) return [];
     for (const rule of bound) {
       const route = tcpRouteOf(mesh, rule, context);
       if (route === undefined) continue;

@@ -55,6 +55,7 @@ import { ruleForOthers } from './rule-for-others.ts';
 import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
 import { ruleNotVisible } from './rule-not-visible.ts';
 import { severalRules } from './several-rules.ts';
+import { serviceHidden } from './service-hidden.ts';
 import { sessionStrayed } from './session-strayed.ts';
 import { splitStrayed } from './split-strayed.ts';
 import { stalePages } from './stale-pages.ts';
@@ -95,6 +96,7 @@ export const findingKinds: readonly FindingKind[] = [
   targetPortMissing,
   subsetMissing,
   subsetHidden,
+  serviceHidden,
   subsetDeleted,
   noRoute,
   outlierCannotEject,

@@ -71,9 +71,7 @@ export function droppedBecause(own: DroppedFact): string {
     case 'unattached':
       return own.port !== undefined
         ? `its parent ${parentOf(own)} has no port ${own.port}`
-        : own.parent.kind === 'Service'
-          ? `its parent ${parentOf(own)} is not there`
-          : `its parent ${parentOf(own)} is not there, or no listener of it takes such a route from its namespace`;
+        : `its parent ${parentOf(own)} ${notTakenBy(own)}`;
     case 'server':
       return `its servers are of protocol ${listed(own.protocols)}, which ${serverTakes(own)}`;
     case 'no-root':
@@ -102,6 +100,8 @@ function droppedRemedy(own: DroppedFact): string {
         ? `Let exportTo of ${own.delegate} name the namespace of the rule that delegates to it.`
         : `Correct the name of the delegate in ${rule}, or apply ${own.delegate} without hosts.`;
     case 'unattached':
+      if (own.listeners?.areForOthers === true)
+        return `Give ${parentOf(own)} a listener of protocol ${protocolsFor(own)}, or write ${/^(HTTP|GRPC)Route$/.test(own.owner.kind) ? 'a TCPRoute' : 'an HTTPRoute'} in place of ${rule}.`;
       return `Correct parentRefs of ${rule}, or let ${parentOf(own)} take it; it acts for nobody until then.`;
     case 'server':
       return own.routes === 'http'
@@ -121,6 +121,17 @@ const serverTakes = ({ routes, protocols }: DroppedFact & { readonly by: 'server
       : 'pass connections on by tcp routes alone, and without one nobody listens there';
 
 const passed = '(passed on)';
+
+const protocolsFor = ({ owner: { kind } }: DroppedFact): string =>
+  kind === 'TCPRoute' ? 'TCP' : kind === 'TLSRoute' ? 'TLS' : 'HTTP';
+
+/** An older record does not say whether a Gateway is there. */
+function notTakenBy({ listeners, owner }: DroppedFact & { readonly by: 'unattached' }): string {
+  if (listeners === undefined) return 'is not there';
+  return listeners.areForOthers
+    ? `listens for ${listed(listeners.protocols)} alone, where it takes no ${owner.kind}`
+    : `has no listener that takes it, by the name, port, host and namespaces that they and it say`;
+}
 
 const parentOf = ({
   parent: { kind, name, namespace },

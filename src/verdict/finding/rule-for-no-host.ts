@@ -56,8 +56,12 @@ export function rulesForNoHost({
   return found;
 }
 
-export const noHostHead = (owner: string, { hosts, meant }: NoHost): string =>
-  `${owner} acts for nobody: to it ${hosts.length === 1 ? 'its host is' : 'its hosts are'} ${listed(hosts)}, and neither a Service nor a ServiceEntry has such a name.${
+export const noHostHead = (owner: string, inert: NoHost): string =>
+  `${owner} acts for nobody: ${noHostBecause(inert)}`;
+
+/** In a clause, and a sentence after it. */
+export const noHostBecause = ({ hosts, meant }: NoHost): string =>
+  `to it ${hosts.length === 1 ? 'its host is' : 'its hosts are'} ${listed(hosts)}, and neither a Service nor a ServiceEntry has such a name.${
     meant === null ? '' : ` Service ${meant} is another one, and its callers do not follow this rule.`
   }`;
 

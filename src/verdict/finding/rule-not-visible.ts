@@ -8,6 +8,7 @@ import { during } from './during.ts';
 import type { FindingKind } from './finding.ts';
 import { leftToBalancers } from './left-to-balancers.ts';
 import { byChange } from './remedy.ts';
+import { noHostBecause, noHostRemedies } from './rule-for-no-host.ts';
 import { toldByStep } from './told-by-step.ts';
 
 /** A rule that is exported to namespaces of which nobody calls. */
@@ -20,14 +21,20 @@ export const ruleNotVisible: FindingKind = {
       ),
     ).map(({ key: rule, first: { own, by }, fromSeconds, toSeconds }): FindingRecord => {
       const head = notVisibleHead(rule, by);
-      const told = { code: 'rule-not-visible', why, remedies: notVisibleRemedies(own.owner) } as const;
+      const told = { code: 'rule-not-visible', why, remedies: notVisibleRemedies(own.owner, by) } as const;
       // Where nothing else takes the requests of its hosts, they fail.
       const [lost] = failureGroups(record, ['no-route'], ({ host }) => host).filter(({ failures }) =>
         own.hosts.includes(failures[0]!.host),
       );
       if (lost === undefined) {
         const owner = ownerText(own.owner);
-        const { level, harm, text } = leftToBalancers(record, owner, { fromSeconds, toSeconds }, 'harms');
+        const { level, harm, text } = leftToBalancers(
+          record,
+          owner,
+          { fromSeconds, toSeconds },
+          'harms',
+          by.host?.service,
+        );
         return {
           ...told,
           level,
@@ -56,9 +63,10 @@ export const unseenRulesFor = ({ mesh }: RunRecord, host: string): readonly stri
 
 type NotVisible = Extract<NonNullable<MeshFacts['rules'][number]['inert']>, { by: 'export' }>;
 
-export const notVisibleHead = (rule: string, { exportTo, callers }: NotVisible): string =>
-  `${rule} acts for nobody: it is exported to ${listed(exportTo.map((own) => `"${own}"`))} alone, and the proxies that could follow it are in ${listed(callers)}.`;
+export const notVisibleHead = (rule: string, { exportTo, callers, host }: NotVisible): string =>
+  `${rule} acts for nobody: it is exported to ${listed(exportTo.map((own) => `"${own}"`))} alone, and the proxies that could follow it are in ${listed(callers)}.${host === undefined ? '' : ` Nor would it if they saw it: ${noHostBecause(host)}`}`;
 
-export const notVisibleRemedies = ({ namespace, name }: RuleOwner): Remedy[] => [
+export const notVisibleRemedies = ({ namespace, name }: RuleOwner, { host }: NotVisible): Remedy[] => [
   byChange({ kind: 'export-to-all', rule: `${name}.${namespace}` }),
+  ...(host === undefined ? [] : noHostRemedies(host)),
 ];

@@ -26,10 +26,6 @@ const reasons: Partial<Record<FailureCause, Reason>> = {
     says: (callers) => `does not act for ${callers}: another one comes first, and has no such subset`,
     todo: 'Define the subset in the DestinationRule that acts for these callers, or delete that one.',
   },
-  'service-hidden': {
-    says: (callers) => `acts for ${callers}, but their proxies are not told of the Service`,
-    todo: 'Export the Service to the namespace of the callers (annotation networking.istio.io/exportTo), and see whether a Sidecar leaves it out.',
-  },
 };
 
 /** A subset is defined, and not for these callers. */

@@ -76,7 +76,7 @@ export const ruleNotVisible = stepwise('rule-not-visible', ({ rules }) =>
   rules.flatMap(({ rule, owner, inert }) =>
     inert?.by !== 'export'
       ? []
-      : [{ key: rule, sentence: notVisibleHead(rule, inert), remedies: notVisibleRemedies(owner) }],
+      : [{ key: rule, sentence: notVisibleHead(rule, inert), remedies: notVisibleRemedies(owner, inert) }],
   ),
 );
 

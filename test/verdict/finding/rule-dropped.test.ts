@@ -262,7 +262,7 @@ describe('a route of Gateway API that nothing takes', () => {
     },
     {
       route: attachedTo('{ name: shop }'),
-      says: 'HTTPRoute web.default does nothing: its parent Gateway shop of namespace default is not there, or no listener of it takes such a route from its namespace.',
+      says: 'HTTPRoute web.default does nothing: its parent Gateway shop of namespace default is not there.',
     },
   ])('forbids the tick: $says', async ({ route, says }) => {
     const { diagnosis } = runOnce(await played(route)).record;
@@ -286,3 +286,30 @@ describe('a route of Gateway API that nothing takes', () => {
     expect(runOnce(await played(attachedTo(ref))).record.diagnosis!.findings.filter(isTold)).toEqual([]);
   });
 });
+
+// istio gatewaycommon/conversion.go, GenerateGatewaySupportedKinds: a listener of HTTP takes HTTPRoute and GRPCRoute, one of TCP TCPRoute.
+test.each([
+  { kind: 'TCPRoute', protocol: 'HTTP', todo: 'a listener of protocol TCP, or write an HTTPRoute' },
+  { kind: 'TLSRoute', protocol: 'HTTP', todo: 'a listener of protocol TLS, or write an HTTPRoute' },
+  { kind: 'HTTPRoute', protocol: 'TCP', todo: 'a listener of protocol HTTP, or write a TCPRoute' },
+])(
+  'a $kind at a listener of $protocol is told with what the Gateway listens for',
+  async ({ kind, protocol, todo }) => {
+    const listening = kubernetesEntry.replace('protocol: HTTP', `protocol: ${protocol}`);
+    const versions = ['one', 'two'].map((own, place) =>
+      service(own).replace(`app: ${own}`, `app: web, version: v${place + 1}`),
+    );
+    const route = attachedTo('{ name: entry }', kind)
+      .replace('/v1\n', kind === 'HTTPRoute' ? '/v1\n' : '/v1alpha2\n')
+      .replace('rules:', kind === 'TLSRoute' ? 'hostnames: [shop.example.com], rules:' : 'rules:');
+    const scenario = await scenarioOf(visitors, listening, ...versions, route);
+    const { answer, findings } = runOnce(scenario).record.diagnosis!;
+    expect(answer).toBe('does not hold');
+    expect(findings[0]!.sentence).toContain(
+      `${kind} web.default does nothing: its parent Gateway entry of namespace default listens for ${protocol} alone, where it takes no ${kind}.`,
+    );
+    expect(findings[0]!.remedies[0]!.text).toContain(todo);
+    // Of HTTPRoutes the analysis of manifests tells it, with its place.
+    expect(foresee(scenario).map(({ code }) => code)).toEqual(kind === 'HTTPRoute' ? [] : ['rule-dropped']);
+  },
+);

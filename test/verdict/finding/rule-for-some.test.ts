@@ -92,6 +92,22 @@ describe('a rule for hosts that nothing has', () => {
     ]);
   });
 
+  // push_context.go, initVirtualServices: "." is for proxies of the rule's own namespace; both are to be mended.
+  test('and that nobody sees: both are told at once, each with what to do', async () => {
+    const scenario = await scenarioOf(elsewhere.replace('spec:', 'spec:\n  exportTo: ["."]'));
+    const { diagnosis } = runOnce(scenario).record;
+    expect(diagnosis!.answer).toBe('does not hold');
+    const [found] = diagnosis!.findings;
+    expect(found!.code).toBe('rule-not-visible');
+    expect(found!.sentence).toContain('it is exported to "." alone');
+    expect(found!.sentence).toContain('to it its host is web.rules.svc.cluster.local');
+    expect(found!.remedies.map(({ text }) => text)).toEqual([
+      expect.stringContaining('Take exportTo out of VirtualService web.rules'),
+      expect.stringContaining('Write web.default.svc.cluster.local among its hosts'),
+    ]);
+    expect(foresee(scenario)[0]!.remedies).toHaveLength(2);
+  });
+
   test('is a note where nobody calls what it sends to', async () => {
     const other = `${everybody}
 apiVersion: networking.istio.io/v1

@@ -64,3 +64,53 @@ traffic:
     expect(codes).not.toContain('subset-missing');
   },
 );
+
+// istio pilot/pkg/model/push_context.go, initServiceRegistry: a Service is told to the namespaces that its annotation names; of any other
+// istiod makes no cluster, and Envoy answers 503 NC.
+test.each([
+  { destinations: 'subset', because: 'its subsets are defined' },
+  { destinations: 'service', because: 'its versions are Services of their own' },
+])(
+  'what a rule sends to is not exported to the callers: that is said, not that a subset was deleted ($because)',
+  async ({ destinations }) => {
+    const hidden = (text: string): string =>
+      away(text, 'b').replace('name:', 'annotations: { networking.istio.io/exportTo: "." }, name:');
+    const inB = (name: string): string => `${name}.b.svc.cluster.local`;
+    const sent =
+      destinations === 'subset'
+        ? [`{ host: ${inB('web')}, subset: v1 }`, `{ host: ${inB('web')}, subset: v2 }`]
+        : [`{ host: ${inB('web-v1')} }`, `{ host: ${inB('web-v2')} }`];
+    const scenario = await smallScenario(
+      `duration: 20s
+traffic:
+  - { name: near, from: curl-v1, host: shop, path: /, port: 9080, arrivals: poisson, rps: 20 }`,
+      {
+        'mesh.yaml': [
+          service('shop'),
+          deployment('curl', 'v1'),
+          away(deployment('web', 'v1'), 'b'),
+          away(deployment('web', 'v2'), 'b'),
+          hidden(service('web')),
+          ...['v1', 'v2'].map((own) =>
+            hidden(service(`web-${own}`).replace(`app: web-${own}`, `app: web, version: ${own}`)),
+          ),
+          away(subsets('web', 'v1', 'v2'), 'b'),
+          `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: shop }
+spec: { hosts: [shop], http: [{ route: [${sent.map((own) => `{ destination: ${own}, weight: 50 }`).join(', ')}] }] }
+---`,
+        ].join(''),
+      },
+    );
+    const { diagnosis, pages } = runOnce(scenario).record;
+    expect(pages.failed).toBe(pages.pages);
+    expect(diagnosis!.answer).toBe('does not hold');
+    const codes = new Set(diagnosis!.findings.map(({ code }) => code));
+    expect(codes).toContain('service-hidden');
+    expect(codes).not.toContain('subset-deleted');
+    expect(codes).not.toContain('subset-missing');
+    expect(diagnosis!.findings[0]!.sentence).toContain('is not exported to their namespace');
+  },
+);

@@ -136,3 +136,40 @@ traffic:
   expect(found).toMatchObject({ level: 'harms', harm: { requests: 0 } });
   expect(found!.sentence).toContain(says);
 });
+
+// core/tcp.go, matchTCP: a tcp route whose match names a port is for that port alone, and of HTTP its listener has none.
+test.each([
+  { port: 9080, told: true, because: 'the port that it names carries HTTP' },
+  { port: 9090, told: false, because: 'it names the port that carries TCP' },
+])('beside http rules a tcp rule for port $port is told ($told): $because', async ({ port, told }) => {
+  const scenario = await smallScenario(
+    `duration: 20s
+app: later-app.yaml
+traffic:
+  - { name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 50 }`,
+    {
+      'mesh.yaml': [
+        service('web').replace(
+          '{ name: http, port: 9080 }',
+          '{ name: http, port: 9080 }, { name: tcp, port: 9090 }',
+        ),
+        ...[deployment('curl', 'v1'), deployment('web', 'v1'), deployment('web', 'v2')],
+        subsets('web', 'v1', 'v2'),
+        `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web }
+spec: { hosts: [web], http: [{ ${split} }], tcp: [{ match: [{ port: ${port} }], route: [{ destination: { host: web, subset: v2, port: { number: 9090 } } }] }] }
+---`,
+      ].join(''),
+      'later-app.yaml': app,
+    },
+  );
+  const isTold = ({ code }: { readonly code: string }): boolean => code === 'tcp-rule-on-http-port';
+  expect(foresee(scenario).filter(isTold)).toHaveLength(told ? 1 : 0);
+  const { diagnosis } = runOnce(scenario).record;
+  // The http rule of the same VirtualService is followed, which may be all that is wanted.
+  expect(diagnosis!.answer).toBe(told ? 'holds, but' : 'holds');
+  for (const { sentence } of diagnosis!.findings.filter(isTold))
+    expect(sentence).toContain('requests go as if it were not there: by VirtualService web.default');
+});
