@@ -1,4 +1,5 @@
 import { Cursor } from './cursor.ts';
+import { allowsAll } from './denies-all.ts';
 import { matches } from './labels.ts';
 import { rootNamespaceIn } from './root-namespace.ts';
 import type { Resource, WrittenObject } from './resource.ts';
@@ -8,19 +9,17 @@ import { isWorkload, type Workload } from './scale-target.ts';
  * Whether an object of a kind that is not modelled is for none of these resources: it chooses the pods of its namespace, or some of
  * them by their labels, and there are none; or it says itself that it does nothing.
  */
-export function isForNobody(
-  { kind, metadata, source }: WrittenObject,
-  resources: readonly Resource[],
-): boolean {
+export function isForNobody(own: WrittenObject, resources: readonly Resource[]): boolean {
+  const { kind, metadata, source } = own;
   if (!ofItsNamespace.test(kind)) return false;
   const spec = new Cursor(source, [], []).at('spec');
-  if (kind === 'AuthorizationPolicy' && spec.at('action').text === 'AUDIT') return true;
+  if (kind === 'AuthorizationPolicy' && (spec.at('action').text === 'AUDIT' || allowsAll(own))) return true;
   if (kind === 'VerticalPodAutoscaler' && spec.at('updatePolicy', 'updateMode').text === 'Off') return true;
   // What is for the whole mesh is for gateways, too, which may stand in no manifest.
   if (ofIstio.test(kind) && metadata.namespace === rootNamespaceIn(resources)) return false;
-  const here = resources.filter((own) => own.metadata.namespace === metadata.namespace);
+  const here = resources.filter((each) => each.metadata.namespace === metadata.namespace);
   const workloads = here.filter(isWorkload);
-  if (here.some((own) => own.kind === 'Gateway' || own.kind === 'KubernetesGateway')) return false;
+  if (here.some((each) => each.kind === 'Gateway' || each.kind === 'KubernetesGateway')) return false;
   const all = resources.filter(isWorkload);
   // Without any, nobody has said what there is.
   if (all.length === 0) return false;

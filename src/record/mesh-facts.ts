@@ -359,6 +359,11 @@ export const meshFacts = z.strictObject({
         })
         .optional()
         .describe('What has its sidecars refuse requests without mutual TLS, in a cluster; absent: nothing.'),
+      deniesAll: text
+        .optional()
+        .describe(
+          'The policy by which its sidecars let nobody in, in a cluster, "AuthorizationPolicy none.shop"; absent: there is none.',
+        ),
       preStop: z
         .strictObject({
           seconds: number.nullable().describe('How long it sleeps; null: what it does cannot be told.'),

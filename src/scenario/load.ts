@@ -7,6 +7,7 @@ import { parseManifests } from '../manifest/parse.ts';
 import type { Checked, Problem } from '../manifest/problem.ts';
 import { writtenKind, type Manifest, type Resource } from '../manifest/resource.ts';
 import { datedObjects } from './dated.ts';
+import { isAuthorizationPolicy } from '../manifest/denies-all.ts';
 import { isFlaggerCanary } from '../manifest/flagger-canary.ts';
 import { isPeerAuthentication } from '../manifest/refuses-plain.ts';
 import { isWorkload, type Workload } from '../manifest/scale-target.ts';
@@ -128,7 +129,8 @@ async function assemble(
       // That a gateway follows its own rule is how Bookinfo is written: `validate` tells of it.
       warnings: problems.filter(({ severity, code }) => severity !== 'info' && code !== 'IST0140'),
       others: datedObjects(start.others, timeline.others).filter(
-        ({ object }) => isPeerAuthentication(object) || isFlaggerCanary(object),
+        ({ object }) =>
+          isPeerAuthentication(object) || isAuthorizationPolicy(object) || isFlaggerCanary(object),
       ),
       ignored: [
         ...notModelled(manifests),

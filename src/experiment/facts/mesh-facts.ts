@@ -1,5 +1,6 @@
 import { fullHost } from '../../manifest/host.ts';
 import { podFinder } from '../../manifest/analysis/pod.ts';
+import { deniesAll } from '../../manifest/denies-all.ts';
 import { selects } from '../../manifest/labels.ts';
 import type {
   BackendRef,
@@ -217,6 +218,7 @@ export function meshFacts(
       ...applications[index]!,
       sidecar,
       ...refusal(workloads[index]!),
+      ...deniesAll(workloads[index]!, there, rootNamespace),
       ...preStopOf(workloads[index]!),
       ...recreatesOf(workloads[index]!),
     })),

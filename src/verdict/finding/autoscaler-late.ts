@@ -38,7 +38,10 @@ export const autoscalerLate: FindingKind = {
             byChange({
               kind: 'replicas',
               workload: target,
-              replicas: Math.max(mostAsked(record, name), ...own.map((each) => podsNeeded(record, each) ?? 0)),
+              replicas: Math.max(
+                mostAsked(record, name),
+                ...own.map((each) => podsNeeded(record, each) ?? 0),
+              ),
               autoscaler: name,
             }),
           ],

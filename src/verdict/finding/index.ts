@@ -12,6 +12,7 @@ import { headless } from './headless.ts';
 import { outlierCannotEject } from './outlier-cannot-eject.ts';
 import { redirectsElsewhere } from './redirected.ts';
 import { retriesAmplify } from './retries-amplify.ts';
+import { policyDenies } from './policy-denies.ts';
 import { portUnknown } from './port-unknown.ts';
 import { retriesHide } from './retries-hide.ts';
 import { staleProxy } from './stale-proxy.ts';
@@ -79,6 +80,7 @@ export const findingKinds: readonly FindingKind[] = [
   noSuchHost,
   noSuchPort,
   tlsRefused,
+  policyDenies,
   destinationsSharePods,
   destinationTwice,
   weightLeftOut,

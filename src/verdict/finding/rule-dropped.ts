@@ -20,7 +20,8 @@ export const ruleDropped: FindingKind = {
         .filter((own) => !record.failures.some(({ cause, host }) => isFor(own, cause, host)))
         .map((own) => [own.rule, own] as const),
     ).map(({ first, fromSeconds, toSeconds }) => {
-      const owner = ownerText(first.owner);
+      // What is left undone is what the delegate says.
+      const owner = first.by === 'no-delegate' ? first.delegate : ownerText(first.owner);
       const { level, harm, text } = leftToBalancers(record, owner, { fromSeconds, toSeconds }, 'harms');
       return {
         code: 'rule-dropped',

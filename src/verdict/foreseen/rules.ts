@@ -1,3 +1,4 @@
+import { deniesHead, deniesRemedies, denialsIn } from '../finding/policy-denies.ts';
 import { missingIn, unbackedHead, unbackedRemedies, wouldFail } from '../finding/destination-not-there.ts';
 import { ownerText } from '../../manifest/rule-name.ts';
 import { twiceHead, twiceRemedies } from '../finding/destination-twice.ts';
@@ -54,6 +55,16 @@ export const tlsRefused = stepwise('tls-refused', (step) =>
     sentence: refusedHead(own),
     remedies: refusedRemedies(own),
   })),
+);
+
+/** A policy by which the sidecars of what is called let nobody in. */
+export const policyDenies = stepwise('policy-denies', (step) =>
+  [...denialsIn(step)].flatMap(([key, workloads]) =>
+    step.calls.some((own) => own.workloads.some((each) => workloads.includes(each))) ||
+    step.calls.length === 0
+      ? [{ key, sentence: deniesHead(key, workloads), remedies: deniesRemedies(key) }]
+      : [],
+  ),
 );
 
 /** Two rules for one host. */

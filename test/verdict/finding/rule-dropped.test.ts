@@ -105,6 +105,25 @@ describe('a rule that delegates to what is not there', () => {
   });
 });
 
+// The same; of a root without any other rule nothing is left, and its callers' balancers choose.
+test('a rule that delegates a split to what it cannot see leaves it undone: the run does not hold', async () => {
+  const own = split('web', { v1: 90, v2: 10 })
+    .replace('{ name: web }', '{ name: web, namespace: other }')
+    .replace('hosts: [web]', 'exportTo: ["."]')
+    .replace(/host: web,/g, 'host: web.default.svc.cluster.local,');
+  const root = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: root }
+spec: { hosts: [web], http: [{ delegate: { name: web, namespace: other } }] }
+---`;
+  const { diagnosis } = runOnce(await scenarioOf(curl, deployment('curl', 'v1'), root, own)).record;
+  expect(diagnosis!.answer).toBe('does not hold');
+  expect(diagnosis!.findings[0]!.sentence).toMatch(
+    /which is not exported to its namespace\. Of [\d,]+ requests of curl-v1, [\d.]+ % were answered by v/,
+  );
+});
+
 // istio pilot/pkg/model/virtualservice.go, mergeHTTPRoute: one match of a delegate that conflicts with the root's leaves its rule out.
 describe('a rule of a delegate whose match lies outside of the root’s', () => {
   const says =
