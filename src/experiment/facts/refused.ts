@@ -151,7 +151,7 @@ function picked(
  * handle other simple TLS"). undefined: they do, or an application may, or it is a matter of certificates.
  * @param intake undefined: they have no sidecar
  */
-export function refusedBecause(
+function refusedBecause(
   mode: TlsMode,
   isHttp: boolean,
   intake: 'STRICT' | 'PERMISSIVE' | 'DISABLE' | undefined,

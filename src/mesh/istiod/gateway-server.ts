@@ -44,7 +44,7 @@ export const endsTls = ({ protocol, passesTls }: GatewayServer): boolean =>
   protocol === 'HTTPS' && passesTls !== true;
 
 /** Its requests are routed, in the clear or after TLS ends here. */
-export const servesHttp = (own: GatewayServer): boolean => isPlainHttp(own) || endsTls(own);
+const servesHttp = (own: GatewayServer): boolean => isPlainHttp(own) || endsTls(own);
 
 /** Which kinds of routes of a VirtualService a server asks (core/gateway.go, createGatewayTCPFilterChainOpts). */
 export const takesRoutes: Readonly<Record<'http' | 'tcp' | 'tls', (own: GatewayServer) => boolean>> = {
