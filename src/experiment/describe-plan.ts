@@ -35,14 +35,16 @@ export interface PlanSection {
   readonly lines: readonly string[];
 }
 
-/** "a-1: region r1, zone za, CPU 8000m" */
-const nodeLine = ({ name, labels, cpuMilli, cordoned }: NodeSettings): string => {
+/** "a-1: region r1, zone za, CPU 8000m, memory 7680Mi, 110 pods" */
+const nodeLine = ({ name, labels, room, cordoned }: NodeSettings): string => {
   const [region, zone, subZone] = topology.map((key) => labels[key]);
   const parts = [
     ...(region === undefined ? [] : [`region ${region}`]),
     ...(zone === undefined ? [] : [`zone ${zone}`]),
     ...(subZone === undefined ? [] : [`sub-zone ${subZone}`]),
-    ...(cpuMilli === Infinity ? [] : [`CPU ${cpuMilli}m`]),
+    ...(room.cpuMilli === Infinity ? [] : [`CPU ${room.cpuMilli}m`]),
+    ...(room.memoryBytes === Infinity ? [] : [`memory ${Math.floor(room.memoryBytes / 2 ** 20)}Mi`]),
+    ...(room.pods === Infinity ? [] : [plural(room.pods, 'pod')]),
     ...(cordoned ? ['cordoned'] : []),
   ];
   return `${name}: ${parts.length === 0 ? 'nowhere in particular' : parts.join(', ')}`;

@@ -20,7 +20,7 @@ export function isAboutPods({ manifests, timeline, app, kubernetes, rollback }: 
         ),
     ) ||
     kubernetes.cpuMilli < Infinity ||
-    kubernetes.nodes.some((own) => own.cpuMilli < Infinity) ||
+    kubernetes.nodes.some(({ room }) => room.cpuMilli < Infinity) ||
     app.workloads.some((own) => own.concurrency < Infinity || own.script.some((step) => step.kind === 'cpu'))
   );
 }

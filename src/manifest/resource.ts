@@ -276,6 +276,9 @@ export interface Node extends ResourceBase {
     readonly labels: Readonly<Record<string, string>>;
     /** What it has for pods; undefined: always enough. */
     readonly cpuMilli?: number;
+    readonly memoryBytes?: number;
+    /** So many pods it takes (kubelet, --max-pods: 110 unless somebody says otherwise). */
+    readonly podsMax?: number;
     /** Cordoned. */
     readonly unschedulable?: true;
   };
@@ -412,12 +415,20 @@ export interface PodTemplate {
   readonly initContainers: readonly InitContainer[];
   /** Of the pod as a whole (spec.resources): where set, they stand above what its containers say. */
   readonly resources: CpuResources;
+  readonly memoryRequests: MemoryRequests;
   /** Default 30. */
   readonly terminationGracePeriodSeconds: number;
   readonly injectedProxy: InjectedProxy;
   /** Labels that a node needs to have, and the node's name where it is set. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly nodeName?: string;
+}
+
+/** What is set aside for a pod, in bytes: nothing here runs out of memory. */
+export interface MemoryRequests {
+  /** Without the injected sidecar, unless the pod asks as a whole. */
+  readonly ownBytes: number;
+  readonly sidecarBytes: number;
 }
 
 /** Millicores. A limit without a request is a request as well, as Kubernetes has it. */

@@ -1,4 +1,5 @@
 import { topology, type NodeSettings } from '../mesh/kubernetes/node.ts';
+import { endlessRoom } from '../mesh/kubernetes/room.ts';
 import { kubernetesDefaults, type KubernetesSettings } from '../mesh/kubernetes/settings.ts';
 import type { ScenarioText } from './schema.ts';
 
@@ -15,7 +16,7 @@ function nodesOf(text: ScenarioText['spec']['kubernetes']['nodes'][number]): Nod
   return Array.from({ length: text.count }, (_, index) => ({
     name: text.count === 1 ? text.name : `${text.name}-${index + 1}`,
     labels,
-    cpuMilli: text.cpu ?? Infinity,
+    room: { ...endlessRoom, cpuMilli: text.cpu ?? Infinity },
     cordoned: false,
   }));
 }

@@ -1,4 +1,5 @@
 import type { NodeSettings } from '../../mesh/kubernetes/node.ts';
+import type { Room } from '../../mesh/kubernetes/room.ts';
 import type { RegistryEntry } from '../../mesh/kubernetes/registry.ts';
 import type { PodLife } from '../../mesh/kubernetes/pod-life.ts';
 import type { Moment } from '../run-once.ts';
@@ -56,10 +57,22 @@ export const podDocument = (life: PodLife): object => ({
   },
 });
 
-export const nodeDocument = ({ name, labels, cpuMilli, cordoned }: NodeSettings): object => ({
+export const nodeDocument = ({ name, labels, room, cordoned }: NodeSettings): object => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
   spec: cordoned ? { unschedulable: true } : {},
-  ...(cpuMilli === Infinity ? {} : { status: { allocatable: { cpu: `${cpuMilli}m` } } }),
+  ...allocatable(room),
 });
+
+function allocatable({ cpuMilli, memoryBytes, pods }: Room): object {
+  const known = [
+    ['cpu', cpuMilli, 'm'],
+    ['memory', memoryBytes, ''],
+    ['pods', pods, ''],
+  ] as const;
+  const written = known.flatMap(([resource, amount, unit]) =>
+    amount === Infinity ? [] : [[resource, `${amount}${unit}`] as const],
+  );
+  return written.length === 0 ? {} : { status: { allocatable: Object.fromEntries(written) } };
+}

@@ -3,12 +3,10 @@ import { parseCpu, quantityAbove } from '../quantity.ts';
 import type { CpuResources } from '../resource.ts';
 import { anything, ignored, quantity, struct } from '../schema.ts';
 
-const amounts = struct({ cpu: quantity, memory: ignored(quantity) });
-
-/** Of a container or a pod. Memory is checked and listed: nothing here runs out of it. */
+/** Of a container or a pod. A limit of memory is checked and listed: nothing here runs out of it. */
 export const resourcesFields = struct({
-  requests: amounts,
-  limits: amounts,
+  requests: struct({ cpu: quantity, memory: quantity }),
+  limits: struct({ cpu: quantity, memory: ignored(quantity) }),
   claims: ignored(anything),
 });
 

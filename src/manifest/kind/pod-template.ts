@@ -4,6 +4,7 @@ import type { Container, CpuResources, InitContainer, PodTemplate } from '../res
 import { anything, ignored, int32, list, map, oneOfWords, struct, text } from '../schema.ts';
 import { containersFields, initContainersFields, readContainer, readInitContainer } from './container.ts';
 import { cpuResources, readCpuResources, resourcesFields } from './cpu-resources.ts';
+import { readMemoryRequests } from './memory-request.ts';
 import { readInjectedProxy } from './injected-proxy.ts';
 
 /** Of any workload; what is not here is listed as ignored. */
@@ -77,6 +78,7 @@ export function readPodTemplate(template: Cursor): PodTemplate {
     containers: ownContainers,
     initContainers: ownInitContainers,
     resources: podResources(readCpuResources(spec.at('resources')), ownContainers, ownInitContainers),
+    memoryRequests: readMemoryRequests(metadata, spec, injectedProxy.inject === false),
     terminationGracePeriodSeconds: graceSeconds,
     injectedProxy,
     nodeSelector: spec.at('nodeSelector').textMap,

@@ -1,5 +1,6 @@
 import type { Node } from '../../manifest/resource.ts';
 import { matches } from '../../manifest/labels.ts';
+import { endlessRoom, type Room } from './room.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -8,19 +9,23 @@ export interface NodeSettings {
   readonly name: string;
   /** Region, zone and the like, and whatever else pods may choose it by. */
   readonly labels: Labels;
-  /** CPU requests that it can hold, in millicores; Infinity: always room. */
-  readonly cpuMilli: number;
+  /** Requests of pods that it can hold, and how many pods. */
+  readonly room: Room;
   /** It takes no new pods. */
   readonly cordoned: boolean;
 }
 
 /** Where nobody says what nodes there are: one that has room for all, and is nowhere. */
-export const theOnlyNode: NodeSettings = { name: '', labels: {}, cpuMilli: Infinity, cordoned: false };
+export const theOnlyNode: NodeSettings = { name: '', labels: {}, room: endlessRoom, cordoned: false };
 
 export const nodeOf = ({ metadata, spec }: Node): NodeSettings => ({
   name: metadata.name,
   labels: spec.labels,
-  cpuMilli: spec.cpuMilli ?? Infinity,
+  room: {
+    cpuMilli: spec.cpuMilli ?? Infinity,
+    memoryBytes: spec.memoryBytes ?? Infinity,
+    pods: spec.podsMax ?? Infinity,
+  },
   cordoned: spec.unschedulable === true,
 });
 

@@ -72,6 +72,7 @@ function workloadOf({ name, namespace, address, labels }: Outside): LiveWorkload
     containers: [{ name: 'outside', image: '', resources: {}, ports: [] }],
     initContainers: [],
     resources: {},
+    memoryRequests: { ownBytes: 0, sidecarBytes: 0 },
     terminationGracePeriodSeconds: 30,
     injectedProxy: { inject: false, resources: {} },
   };

@@ -4,7 +4,7 @@ import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { takes, theOnlyNode, topology, type NodeSettings } from './node.ts';
 import { templateOf, type PodChange, type PodLife } from './pod-life.ts';
-import { cpuRequestMilli } from './pod.ts';
+import { endlessRoom, less, noRoom, plus, roomFor, type Room } from './room.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { chooseNode, type NodeChoice } from './workload/choose-node.ts';
 
@@ -18,7 +18,7 @@ export interface SchedulerHost {
 }
 
 /**
- * The scheduler: a pod takes of a node's CPU what it requests, if one has it, and is with a kubelet some time later. Who
+ * The scheduler: a pod takes of a node what it requests, if one has it, and is with a kubelet some time later. Who
  * finds no room waits in line, and is tried again when room comes (kube-scheduler's unschedulable queue with its back-off).
  */
 export class Scheduler {
@@ -32,8 +32,8 @@ export class Scheduler {
   readonly #withoutRoom: number[] = [];
   readonly #nodes: NodeSettings[];
   /** By node, and of all. */
-  readonly #usedOn: number[] = [];
-  #usedMilli = 0;
+  readonly #usedOn: Room[] = [];
+  #used = noRoom;
   #cordoned = false;
 
   /** @param chance of the back-offs */
@@ -64,10 +64,10 @@ export class Scheduler {
   /** A pod of the start has its room already, whether or not there would be any. */
   hold(row: number): void {
     const choices = this.#choicesFor(row).map((own, node) => ({ ...own, fits: this.#takes(row, node) }));
-    const withRoom = chooseNode(choices, this.#needMilli(row));
+    const withRoom = chooseNode(choices, this.#needOf(row));
     const anyhow = chooseNode(
-      choices.map((own) => ({ ...own, cpuMilli: Infinity })),
-      this.#needMilli(row),
+      choices.map((own) => ({ ...own, room: endlessRoom })),
+      this.#needOf(row),
     );
     this.#hold(row, withRoom >= 0 ? withRoom : Math.max(0, anyhow));
   }
@@ -85,8 +85,8 @@ export class Scheduler {
   release(row: number, nowUs: number): void {
     const { hasRoom, node } = this.#lives[row]!;
     if (hasRoom) {
-      this.#usedMilli -= this.#needMilli(row);
-      this.#usedOn[node]! -= this.#needMilli(row);
+      this.#used = less(this.#used, this.#needOf(row));
+      this.#usedOn[node] = less(this.#usedOn[node]!, this.#needOf(row));
     }
     this.#retryWaiting(nowUs);
   }
@@ -104,8 +104,8 @@ export class Scheduler {
     if (!node.cordoned) this.#retryWaiting(nowUs);
   }
 
-  #needMilli(row: number): number {
-    return cpuRequestMilli(templateOf(this.#lives[row]!));
+  #needOf(row: number): Room {
+    return roomFor(templateOf(this.#lives[row]!));
   }
 
   #takes(row: number, node: number): boolean {
@@ -123,11 +123,11 @@ export class Scheduler {
 
   #choicesFor(row: number): NodeChoice[] {
     const siblings = this.#nodes.length === 1 ? [] : this.#siblingsOf(row);
-    return this.#nodes.map(({ labels, cpuMilli, cordoned }, node) => ({
+    return this.#nodes.map(({ labels, room, cordoned }, node) => ({
       fits: (!cordoned || this.#isPinned(row)) && this.#takes(row, node),
       zone: labels[topology[1]] ?? '',
-      cpuMilli,
-      usedMilli: this.#usedOn[node] ?? 0,
+      room,
+      used: this.#usedOn[node] ?? noRoom,
       siblings: siblings[node] ?? 0,
     }));
   }
@@ -144,18 +144,18 @@ export class Scheduler {
   }
 
   #takesRoom(row: number): boolean {
-    const needMilli = this.#needMilli(row);
-    if ((this.#cordoned && !this.#isPinned(row)) || this.#usedMilli + needMilli > this.#cpuMilli)
-      return false;
-    const node = chooseNode(this.#choicesFor(row), needMilli);
+    const need = this.#needOf(row);
+    const { cpuMilli } = plus(this.#used, need);
+    if ((this.#cordoned && !this.#isPinned(row)) || cpuMilli > this.#cpuMilli) return false;
+    const node = chooseNode(this.#choicesFor(row), need);
     if (node >= 0) this.#hold(row, node);
     return node >= 0;
   }
 
   #hold(row: number, node: number): void {
     const life = this.#lives[row]!;
-    this.#usedMilli += this.#needMilli(row);
-    this.#usedOn[node] = (this.#usedOn[node] ?? 0) + this.#needMilli(row);
+    this.#used = plus(this.#used, this.#needOf(row));
+    this.#usedOn[node] = plus(this.#usedOn[node] ?? noRoom, this.#needOf(row));
     life.hasRoom = true;
     life.node = node;
     this.#host.podPlaced(row, this.#nodes[node]!);
@@ -181,7 +181,7 @@ export class Scheduler {
     refill(this.#withoutRoom, other.#withoutRoom);
     refill(this.#nodes, other.#nodes);
     refill(this.#usedOn, other.#usedOn);
-    this.#usedMilli = other.#usedMilli;
+    this.#used = other.#used;
     this.#cordoned = other.#cordoned;
   }
 }

@@ -107,6 +107,45 @@ describe('pods on nodes', () => {
     expect(perNode(world)).toEqual({ a1: 1, b1: 1 });
     expect(world.workloads.lives.filter(({ phase }) => phase === 'Pending')).toHaveLength(1);
   });
+
+  // plugins/noderesources/fit.go: "Too many pods", "Insufficient memory"; of an init container the most counts, not the sum.
+  test.each([
+    { has: 'pods: 2', pod: '', because: 'there are too many pods' },
+    {
+      has: 'memory: 1Gi',
+      pod: 'resources: { requests: { memory: 400Mi } }',
+      because: 'they ask for memory',
+    },
+    { has: 'memory: 1Gi', pod: 'resources: { limits: { memory: 400Mi } }', because: 'a limit is a request' },
+    {
+      has: 'memory: 1Gi, cpu: 1',
+      pod: 'resources: { requests: { memory: 100Mi } } }], initContainers: [{ name: init, image: none, resources: { requests: { cpu: 400m } }',
+      because: 'an init container asks for more than all others',
+    },
+  ])('wait where a node with $has has two of them: $because', ({ has, pod }) => {
+    const asking = deployment('back', 'v1', 1, false).replace(
+      'image: none',
+      `image: none${pod === '' ? '' : `, ${pod}`}`,
+    );
+    const own = node('a1', 'a', `, status: { allocatable: { ${has} } }`);
+    const world = play([own, asking], [[1, { verb: 'scale', workload: 'back-v1', replicas: 3 }]]);
+    world.runUntil(60e6);
+    expect(perNode(world)).toEqual({ a1: 2 });
+    expect(world.workloads.lives.filter(({ phase }) => phase === 'Pending')).toHaveLength(1);
+  });
+
+  test('come when another has gone, as a place is free', () => {
+    const own = node('a1', 'a', ', status: { allocatable: { pods: 2 } }');
+    const world = play(
+      [own, deployment('back', 'v1', 2)],
+      [
+        [1, { verb: 'scale', workload: 'back-v1', replicas: 3 }],
+        [60, { verb: 'kill', workload: 'back-v1', pods: 1, silently: false }],
+      ],
+    );
+    world.runUntil(120e6);
+    expect(perNode(world)).toEqual({ a1: 2 });
+  });
 });
 
 describe('a node that is drained', () => {

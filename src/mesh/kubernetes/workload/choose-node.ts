@@ -1,12 +1,14 @@
-/** A node as the scheduler sees it, for one pod. CPU in millicores. */
+import { fitsBeside, type Room } from '../room.ts';
+
+/** A node as the scheduler sees it, for one pod. */
 export interface NodeChoice {
   /** It takes new pods, and has what the pod asks for by labels or by name. */
   readonly fits: boolean;
   /** '' where it is not known. */
   readonly zone: string;
-  readonly cpuMilli: number;
+  readonly room: Room;
   /** Requested by the pods that are there. */
-  readonly usedMilli: number;
+  readonly used: Room;
   /** Pods of the same workload that are there. */
   readonly siblings: number;
 }
@@ -18,17 +20,17 @@ export interface NodeChoice {
  * Simplification of kube-scheduler's scores (PodTopologySpread with the default constraints of the cluster, zones before nodes, and
  * NodeResourcesFit LeastAllocated): each decides by itself, in that order, where Kubernetes adds them up with their weights.
  */
-export function chooseNode(nodes: readonly NodeChoice[], needMilli: number): number {
+export function chooseNode(nodes: readonly NodeChoice[], need: Room): number {
   let best = -1;
   const inZone = new Map<string, number>();
   for (const { zone, siblings } of nodes) inZone.set(zone, (inZone.get(zone) ?? 0) + siblings);
-  const scoreOf = ({ zone, siblings, usedMilli, cpuMilli }: NodeChoice): readonly number[] => [
+  const scoreOf = ({ zone, siblings, used, room }: NodeChoice): readonly number[] => [
     inZone.get(zone)!,
     siblings,
-    usedMilli / cpuMilli,
+    used.cpuMilli / room.cpuMilli,
   ];
   nodes.forEach((own, index) => {
-    if (!own.fits || own.usedMilli + needMilli > own.cpuMilli) return;
+    if (!own.fits || !fitsBeside(need, own.used, own.room)) return;
     if (best < 0 || isLess(scoreOf(own), scoreOf(nodes[best]!))) best = index;
   });
   return best;
