@@ -7,14 +7,13 @@ import { isWorkload, type Workload } from './scale-target.ts';
 
 /**
  * Whether an object of a kind that is not modelled is for none of these resources: it chooses the pods of its namespace, or some of
- * them by their labels, and there are none; or it says itself that it does nothing.
+ * them by their labels, and there are none; or it changes nothing for those it is for.
  */
 export function isForNobody(own: WrittenObject, resources: readonly Resource[]): boolean {
   const { kind, metadata, source } = own;
   if (!ofItsNamespace.test(kind)) return false;
   const spec = new Cursor(source, [], []).at('spec');
-  if (kind === 'AuthorizationPolicy' && (spec.at('action').text === 'AUDIT' || allowsAll(own))) return true;
-  if (kind === 'VerticalPodAutoscaler' && spec.at('updatePolicy', 'updateMode').text === 'Off') return true;
+  if (changesNothing[kind]?.(spec, own) === true) return true;
   // What is for the whole mesh is for gateways, too, which may stand in no manifest.
   if (ofIstio.test(kind) && metadata.namespace === rootNamespaceIn(resources)) return false;
   const here = resources.filter((each) => each.metadata.namespace === metadata.namespace);
@@ -36,6 +35,41 @@ export function isForNobody(own: WrittenObject, resources: readonly Resource[]):
 const ofItsNamespace =
   /^(NetworkPolicy|ResourceQuota|LimitRange|VerticalPodAutoscaler|ScaledObject|AuthorizationPolicy|RequestAuthentication|EnvoyFilter|ProxyConfig|WasmPlugin)$/;
 const ofIstio = /^(AuthorizationPolicy|RequestAuthentication|EnvoyFilter|ProxyConfig|WasmPlugin)$/;
+
+/** Of a kind: whether an object is for somebody and does nothing all the same. */
+const changesNothing: Readonly<Record<string, (spec: Cursor, own: WrittenObject) => boolean>> = {
+  AuthorizationPolicy: refusesNobody,
+  NetworkPolicy: letsAllThrough,
+  RequestAuthentication: (spec) => spec.at('jwtRules').items.length === 0,
+  VerticalPodAutoscaler: (spec) => spec.at('updatePolicy', 'updateMode').text === 'Off',
+};
+
+/**
+ * One without rules never matches, one whose rule says nothing matches every request (istio.io, reference/config/security,
+ * AuthorizationPolicy and Rule); what is tried out is recorded alone (annotation istio.io/dry-run).
+ */
+function refusesNobody(spec: Cursor, own: WrittenObject): boolean {
+  const { text: action = 'ALLOW' } = spec.at('action');
+  return (
+    action === 'AUDIT' ||
+    own.metadata.annotations['istio.io/dry-run'] === 'true' ||
+    (action === 'ALLOW' ? allowsAll(own) : spec.at('rules').items.length === 0)
+  );
+}
+
+/** Of each direction that it is about it lets all in, or out: a rule without peers and ports is for all (networking.k8s.io, NetworkPolicy). */
+function letsAllThrough(spec: Cursor): boolean {
+  const { texts } = spec.at('policyTypes');
+  const isFor = (type: 'Ingress' | 'Egress'): boolean =>
+    texts.length > 0 ? texts.includes(type) : type === 'Ingress' || spec.at('egress').items.length > 0;
+  return (
+    (!isFor('Ingress') || spec.at('ingress').items.some((own) => saysNothing(own, ['from', 'ports']))) &&
+    (!isFor('Egress') || spec.at('egress').items.some((own) => saysNothing(own, ['to', 'ports'])))
+  );
+}
+
+const saysNothing = (rule: Cursor, fields: readonly string[]): boolean =>
+  fields.every((field) => rule.at(field).items.length === 0);
 
 /** Labels of the pods that it is for; undefined: all of its namespace, or such as cannot be told. */
 function chosenBy(kind: string, spec: Cursor): Readonly<Record<string, string>> | undefined {

@@ -28,6 +28,8 @@ export function leftOutText(own: LeftOut): string {
       return `Service ${own.name}.${own.namespace} port ${own.port} of pods of ${own.workload} that declare others`;
     case 'open-namespace':
       return `Namespace ${own.name} without a label for injection`;
+    case 'metric':
+      return `HorizontalPodAutoscaler ${own.name}.${own.namespace} metric ${own.metric}`;
     case 'closed-probe':
       return `${own.kind} ${own.name} probe of a port that its container lacks`;
     case 'next-sidecars':

@@ -20,7 +20,7 @@ export const leftOut = z
       forNobody: z
         .literal(true)
         .optional()
-        .describe('None of them is for a pod of the run; absent: one may be.'),
+        .describe('None of them does anything to a pod of the run; absent: one may.'),
     }),
     z
       .strictObject({ about: z.literal('class'), kind, group: text, className: text, ...objects })
@@ -67,6 +67,11 @@ export const leftOut = z
     z
       .strictObject({ about: z.literal('open-namespace'), name: text })
       .describe('A Namespace that leaves it open whether its pods have sidecars: here they have.'),
+    z
+      .strictObject({ about: z.literal('metric'), ...named, metric: text })
+      .describe(
+        'Of an autoscaler that goes by others as well: in a cluster it may ask for more pods than they.',
+      ),
     z
       .strictObject({ about: z.literal('closed-probe'), kind, name: text })
       .describe('A workload that is asked whether it is ready at a port that no container of it has.'),

@@ -15,6 +15,7 @@ import type {
   Service,
   WrittenObject,
 } from './resource.ts';
+import { isFixed, isFrozen, isMemory, scaleTargetOf } from './scale-target.ts';
 
 /** What manifests say and the model does not act upon: kinds, with how many there are and where; fields, each once. */
 export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
@@ -38,6 +39,7 @@ export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
       manifests.flatMap((own) => own.others),
     ),
     ...otherPorts(resources),
+    ...memoryBesideOthers(resources),
     ...openNamespaces(resources).map((name) => ({ about: 'open-namespace' as const, name })),
   ]);
 }
@@ -179,6 +181,26 @@ const otherPorts = (resources: readonly Resource[]): LeftOut[] =>
             namespace: service.metadata.namespace,
             port,
             workload: workload.metadata.name,
+          },
+        ]
+      : [],
+  );
+
+/** By memory alone an autoscaler could not decide, which its syncs tell. */
+const memoryBesideOthers = (resources: readonly Resource[]): LeftOut[] =>
+  resources.flatMap((own) =>
+    own.kind === 'HorizontalPodAutoscaler' &&
+    own.spec.metrics.some(isMemory) &&
+    !own.spec.metrics.every(isMemory) &&
+    !isFixed(own) &&
+    !isFrozen(own) &&
+    scaleTargetOf(own, resources) !== undefined
+      ? [
+          {
+            about: 'metric' as const,
+            name: own.metadata.name,
+            namespace: own.metadata.namespace,
+            metric: 'memory',
           },
         ]
       : [],

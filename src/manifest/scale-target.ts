@@ -1,5 +1,6 @@
 import { selects } from './labels.ts';
 import type {
+  AutoscalerMetric,
   BarePod,
   DaemonSet,
   Deployment,
@@ -60,6 +61,18 @@ export function scaleTargetOf(
         own.metadata.namespace === autoscaler.metadata.namespace,
     );
 }
+
+/** Nobody says how much of it an application uses. */
+export const isMemory = (own: AutoscalerMetric): boolean =>
+  (own.type === 'Resource' || own.type === 'ContainerResource') && own.name === 'memory';
+
+/** As many pods at least as at most: it can ask for one number alone. */
+export const isFixed = ({ spec: { minReplicas = 1, maxReplicas } }: HorizontalPodAutoscaler): boolean =>
+  minReplicas === maxReplicas;
+
+/** Within its bounds it scales neither up nor down (autoscaling/v2, selectPolicy: Disabled). */
+export const isFrozen = ({ spec: { behavior } }: HorizontalPodAutoscaler): boolean =>
+  behavior?.scaleUp?.selectPolicy === 'Disabled' && behavior.scaleDown?.selectPolicy === 'Disabled';
 
 /** `apps` of `apps/v1`; the version does not matter to the scale subresource. */
 const groupOf = (apiVersion: string): string =>

@@ -400,6 +400,10 @@ export const meshFacts = z.strictObject({
         .literal(true)
         .optional()
         .describe('behavior.scaleUp.selectPolicy is Disabled; absent: it may scale up.'),
+      neverDown: z
+        .literal(true)
+        .optional()
+        .describe('The same of scaleDown, told beside neverUp alone; absent: it may scale down.'),
       idle: z
         .array(z.strictObject({ container: text, requestMilli: whole }))
         .describe('Containers that the model gives no work, with what they ask for.'),

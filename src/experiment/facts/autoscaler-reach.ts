@@ -1,6 +1,6 @@
 import type { HpaControllerSettings } from '../../mesh/kubernetes/hpa/spec.ts';
 import type { AutoscalerMetric, HorizontalPodAutoscaler, PodTemplate } from '../../manifest/resource.ts';
-import { scaleTargetOf, type Workload } from '../../manifest/scale-target.ts';
+import { isFixed, isFrozen, scaleTargetOf, type Workload } from '../../manifest/scale-target.ts';
 import { meanOf } from '../../kernel/distribution.ts';
 import { selects } from '../../manifest/labels.ts';
 import { callsIn, type App, type WorkloadBehaviour } from '../../mesh/app/app.ts';
@@ -22,7 +22,7 @@ export function reachOf(
   app: App['workloads'] = [],
 ): AutoscalerFact[] {
   const target = scaleTargetOf(own, workloads);
-  if (target === undefined) return [];
+  if (target === undefined || isFixed(own)) return [];
   const { template } = target.spec;
   const { scaleUp } = own.spec.behavior ?? {};
   const tolerance = scaleUp?.tolerance ?? controller.tolerance;
@@ -31,6 +31,7 @@ export function reachOf(
     target: target.metadata.name,
     ...(tolerance === usualTolerance ? {} : { tolerance }),
     ...(scaleUp?.selectPolicy === 'Disabled' ? { neverUp: true as const } : {}),
+    ...(isFrozen(own) ? { neverDown: true as const } : {}),
   };
   const sidecar = sidecarOf(
     template,

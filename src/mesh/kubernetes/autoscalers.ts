@@ -142,6 +142,7 @@ export class Autoscalers {
         namespace,
         currentReplicas: workload.replicas,
         statusReplicas: workload.sets.reduce((sum, set) => sum + set.pods.length, 0),
+        ...selectorText(workload),
         controlledBy: this.#controllersOf(rows),
         pods,
         samples,
@@ -264,3 +265,9 @@ export class Autoscalers {
 
 const finds = ({ namespace, selector }: LiveWorkload, pod: Pod): boolean =>
   pod.namespace === namespace && matches(selector, pod.labels);
+
+/** As labels.Selector prints it: "app=web,version=v1". */
+function selectorText({ selector }: LiveWorkload): { readonly selector?: string } {
+  const pairs = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+  return pairs.length === 0 ? {} : { selector: pairs.sort().join(',') };
+}

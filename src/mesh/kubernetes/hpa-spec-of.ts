@@ -1,4 +1,5 @@
 import type { HorizontalPodAutoscaler, AutoscalerMetric } from '../../manifest/resource.ts';
+import { isMemory } from '../../manifest/scale-target.ts';
 import type { HpaSpec, MetricSpec } from './hpa/spec.ts';
 
 /**
@@ -14,9 +15,6 @@ export function hpaSpecOf({ spec }: HorizontalPodAutoscaler): HpaSpec {
     behavior: spec.behavior,
   };
 }
-
-const isMemory = (own: AutoscalerMetric): boolean =>
-  (own.type === 'Resource' || own.type === 'ContainerResource') && own.name === 'memory';
 
 function metricOf(metric: AutoscalerMetric): MetricSpec {
   switch (metric.type) {

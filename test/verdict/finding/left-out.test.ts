@@ -268,9 +268,10 @@ test.each([
   ['not how it is traced', annotated('tracing: { sampling: 10 }'), false],
   [
     'tokens: a wrong one gets 401 (request_authentication.proto)',
-    ofKind('security.istio.io/v1', 'RequestAuthentication'),
+    ofKind('security.istio.io/v1', 'RequestAuthentication').replace('{}', '{ jwtRules: [{ issuer: a }] }'),
     true,
   ],
+  ['not without a rule about them', ofKind('security.istio.io/v1', 'RequestAuthentication'), false],
   ['not what is recorded', ofKind('telemetry.istio.io/v1', 'Telemetry'), false],
   ['faults by another tool', ofKind('chaos-mesh.org/v1alpha1', 'PodChaos'), true],
   ['not what collects metrics', ofKind('monitoring.coreos.com/v1', 'ServiceMonitor'), false],
@@ -373,7 +374,7 @@ spec: { hosts: [${row.host}], ports: [{ number: 9080, name: ${row.port}, protoco
 );
 
 // Each acts on pods of its own namespace, of those that it selects (kubernetes.io, Network Policies, Resource Quotas; istio.io, the
-// reference of each); one that says that it does nothing does nothing (AuthorizationPolicy, AUDIT; VerticalPodAutoscaler, updateMode).
+// reference of each); some change nothing (AuthorizationPolicy, AUDIT and a rule that says nothing; VerticalPodAutoscaler, updateMode).
 const namespacedIn = (namespace: string, apiVersion: string, kind: string, spec: string): string =>
   ofKind(apiVersion, kind)
     .replace('name: own', `name: own, namespace: ${namespace}`)
@@ -392,6 +393,47 @@ test.each([
   ['other', 'v1', 'LimitRange', '', false],
   ['default', 'security.istio.io/v1', 'AuthorizationPolicy', '', true],
   ['default', 'security.istio.io/v1', 'AuthorizationPolicy', 'action: AUDIT', false],
+  ['default', 'security.istio.io/v1', 'AuthorizationPolicy', 'rules: [{}]', false],
+  ['default', 'security.istio.io/v1', 'AuthorizationPolicy', 'action: DENY', false],
+  ['istio-system', 'security.istio.io/v1', 'AuthorizationPolicy', 'rules: [{}]', false],
+  ['default', 'security.istio.io/v1', 'AuthorizationPolicy', 'rules: []', true],
+  ['default', 'security.istio.io/v1', 'AuthorizationPolicy', 'action: DENY, rules: [{}]', true],
+  [
+    'default',
+    'security.istio.io/v1',
+    'AuthorizationPolicy',
+    'rules: [{ to: [{ operation: { methods: [GET] } }] }]',
+    true,
+  ],
+  ['default', 'networking.k8s.io/v1', 'NetworkPolicy', 'podSelector: {}, ingress: [{}]', false],
+  [
+    'default',
+    'networking.k8s.io/v1',
+    'NetworkPolicy',
+    'podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}]',
+    false,
+  ],
+  [
+    'default',
+    'networking.k8s.io/v1',
+    'NetworkPolicy',
+    'podSelector: {}, policyTypes: [Egress], egress: [{}]',
+    false,
+  ],
+  [
+    'default',
+    'networking.k8s.io/v1',
+    'NetworkPolicy',
+    'podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}]',
+    true,
+  ],
+  [
+    'default',
+    'networking.k8s.io/v1',
+    'NetworkPolicy',
+    'podSelector: {}, ingress: [{ ports: [{ port: 80 }] }]',
+    true,
+  ],
   ['other', 'security.istio.io/v1', 'AuthorizationPolicy', '', false],
   ['istio-system', 'security.istio.io/v1', 'AuthorizationPolicy', '', true],
   [
@@ -418,8 +460,7 @@ test.each([
       levelsOf(parseManifests([{ file: 'own.yaml', text: own }]).manifest);
     expect(of(text)).toEqual(acts ? ['harms'] : []);
     // The pods of a gateway may be where no manifest says.
-    if (!acts && !spec.includes('AUDIT') && !spec.includes('Off'))
-      expect(of(text + someGateway)).toEqual(['harms']);
+    if (!acts && !/AUDIT|Off|\[\{\}\]|DENY/.test(spec)) expect(of(text + someGateway)).toEqual(['harms']);
   },
 );
 
@@ -489,4 +530,14 @@ test('what is left out is told by what it is, whatever names and files are calle
       changing: undefined,
     }),
   ).toBe(false);
+});
+
+// istio.io, Dry Run of AuthorizationPolicy: what it would do is recorded, and not done.
+test('an AuthorizationPolicy that is tried out refuses nobody', () => {
+  const deny = namespacedIn('default', 'security.istio.io/v1', 'AuthorizationPolicy', '');
+  const tried = deny.replace('namespace: default', 'annotations: { istio.io/dry-run: "true" }');
+  const of = (own: string): string[] =>
+    levelsOf(parseManifests([{ file: 'own.yaml', text: deployment('web', 'v1') + own }]).manifest);
+  expect(of(deny)).toEqual(['harms']);
+  expect(of(tried)).toEqual([]);
 });
