@@ -1,5 +1,7 @@
+import { Cursor } from './cursor.ts';
 import type { Labels } from './labels.ts';
-import type { PodTemplate, Resource } from './resource.ts';
+import { readYaml } from './located.ts';
+import type { Manifest, PodTemplate, Resource, WrittenObject } from './resource.ts';
 import { isWorkload, type Workload } from './scale-target.ts';
 
 /** What the labels of a namespace say to the injector's webhooks; undefined: nothing. */
@@ -19,12 +21,39 @@ export function injectionOf(labels: Labels): Injection {
 /** Namespaces with what they say, the last of a name. */
 export type Injections = ReadonlyMap<string, Injection>;
 
-export const injectionsIn = (resources: readonly Resource[]): Injections =>
-  new Map(
+export function injectionsIn({ resources, others }: Written): Injections {
+  const otherwise = injectsByDefault(resources, others) ? 'asked' : undefined;
+  return new Map(
     resources.flatMap((own) =>
-      own.kind === 'Namespace' ? [[own.metadata.name, injectionOf(own.metadata.labels)] as const] : [],
+      own.kind === 'Namespace'
+        ? [[own.metadata.name, injectionOf(own.metadata.labels) ?? otherwise] as const]
+        : [],
     ),
   );
+}
+
+type Written = Pick<Manifest, 'resources' | 'others'>;
+
+/**
+ * Namespaces without a label are in, too (values.sidecarInjectorWebhook.enableNamespacesByDefault): so it was installed, or so the
+ * injector's own settings say.
+ */
+const injectsByDefault = (resources: readonly Resource[], others: readonly WrittenObject[]): boolean =>
+  resources.some(
+    (own) =>
+      own.kind === 'IstioOperator' &&
+      new Cursor(own.source, [], []).at('spec', 'values', ...byDefault).boolean === true,
+  ) || others.some((own) => isByDefault(own.kind, own.metadata.name, own.source));
+
+/** Of the ConfigMap that the injector reads. */
+export function isByDefault(kind: string, name: string, source: object): boolean {
+  if (kind !== 'ConfigMap' || !/^istio-sidecar-injector(-|$)/.test(name)) return false;
+  const { text = '' } = new Cursor(source, [], []).at('data', 'values');
+  const { documents } = readYaml('values', text);
+  return new Cursor(documents[0]?.data, [], []).at(...byDefault).boolean === true;
+}
+
+const byDefault = ['sidecarInjectorWebhook', 'enableNamespacesByDefault'];
 
 /** Templates that would have a sidecar elsewhere. */
 const withoutByNamespace = new WeakSet<PodTemplate>();
@@ -32,11 +61,14 @@ const withoutByNamespace = new WeakSet<PodTemplate>();
 /**
  * Settles whose pods have no sidecar by their namespace.
  *
- * @param resources just read; the templates of workloads among them are completed in place
+ * @param own just read; the templates of workloads among them are completed in place
  * @param earlier in force when these are applied
  */
-export function settleInjection(resources: readonly Resource[], earlier: readonly Resource[]): void {
-  const namespaces = injectionsIn([...earlier, ...resources]);
+export function settleInjection({ resources, others }: Written, earlier: Written): void {
+  const namespaces = injectionsIn({
+    resources: [...earlier.resources, ...resources],
+    others: [...earlier.others, ...others],
+  });
   for (const own of resources.filter(isWorkload)) {
     const { template } = own.spec;
     if (template.injectedProxy.inject === false || !isWithout(own, namespaces)) continue;
@@ -72,8 +104,9 @@ export const reinjected = (workloads: readonly Workload[], namespaces: Injection
  * Namespaces that leave it open whether their pods have a sidecar, where none asks for it: Istio as it is installed by default gives
  * them none, and here they have one.
  */
-export function openNamespaces(resources: readonly Resource[]): string[] {
-  const namespaces = injectionsIn(resources);
+export function openNamespaces(all: Written): string[] {
+  const { resources } = all;
+  const namespaces = injectionsIn(all);
   if ([...namespaces.values()].includes('asked')) return [];
   const assumed = new Set(
     resources

@@ -40,7 +40,10 @@ export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
     ),
     ...otherPorts(resources),
     ...memoryBesideOthers(resources),
-    ...openNamespaces(resources).map((name) => ({ about: 'open-namespace' as const, name })),
+    ...openNamespaces({ resources, others: manifests.flatMap((own) => own.others) }).map((name) => ({
+      about: 'open-namespace' as const,
+      name,
+    })),
   ]);
 }
 

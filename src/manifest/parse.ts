@@ -62,7 +62,7 @@ export function parseManifests(
       found.problems.push({ severity: 'error', code: 'MS1004', message: `no resources in ${file}`, file });
     }
   }
-  settleInjection(found.resources, earlier.resources);
+  settleInjection(found, earlier);
   const { ours, foreign } = gatewaysByClass(found.resources, [...earlier.others, ...found.others]);
   for (const own of foreign) {
     const { gatewayClassName: className } = own.spec;
@@ -187,7 +187,7 @@ function readObject(document: LocatedDocument, root: Path, data: unknown, found:
   }
 }
 
-const concerns = (reader: KindReader, { metadata }: Readonly<Record<string, unknown>>): boolean => {
+const concerns = (reader: KindReader, { metadata, data }: Readonly<Record<string, unknown>>): boolean => {
   const { name, namespace, ownerReferences } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
   const [owner] = Array.isArray(ownerReferences) ? (ownerReferences as readonly { kind?: unknown }[]) : [];
   return (
@@ -195,6 +195,7 @@ const concerns = (reader: KindReader, { metadata }: Readonly<Record<string, unkn
       name: String(name ?? ''),
       namespace: String(namespace ?? 'default'),
       owner: String(owner?.kind ?? ''),
+      keys: Object.keys((data ?? {}) as object),
     }) ?? true
   );
 };

@@ -74,6 +74,9 @@ export function checkFields(shape: Shape, data: unknown, unknown: 'refuse' | 'ig
   return { findings: check.findings, ignored: [...check.notRead] };
 }
 
+const isSame = (item: unknown, other: unknown): boolean =>
+  item === other || (typeof other === 'object' && JSON.stringify(item) === JSON.stringify(other));
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** One way through data and its table, side by side. */
@@ -163,7 +166,7 @@ class Walk {
       const at = [...path, key];
       const field = Object.hasOwn(own.fields, key) ? own.fields[key]! : undefined;
       if (field !== undefined) {
-        if (field.ignored === true && !inIgnored && item !== field.unless) this.#ignore(at);
+        if (field.ignored === true && !inIgnored && !isSame(item, field.unless)) this.#ignore(at);
         this.walk(field, item, at, inIgnored || field.ignored === true);
       } else {
         const near = didYouMean(key, Object.keys(own.fields));

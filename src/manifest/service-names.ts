@@ -65,6 +65,12 @@ export class ServiceNames {
     return whole.service !== undefined && this.#isKnown(whole.service) ? whole : named;
   }
 
+  /** The host for which an authority stands in the end, where it is the name of an ExternalName Service. */
+  standsFor(authority: string, namespace: string): string | undefined {
+    const named = this.#completed(authority.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, ''), namespace);
+    return this.#aliases.has(named.name) ? this.called(authority, namespace).name : undefined;
+  }
+
   #isKnown({ name, namespace }: ServicePlace): boolean {
     return this.#namespaces.get(name)?.has(namespace) === true;
   }

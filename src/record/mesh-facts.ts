@@ -3,6 +3,12 @@ import { controllers } from './controllers.ts';
 import { droppedFact } from './dropped-fact.ts';
 import { flag, number, ruleOwner, text, whole, type Immutable } from './field.ts';
 
+const alias = text
+  .describe(
+    'What the name stands for, a host that the run does not have; absent: it is no ExternalName Service’s.',
+  )
+  .optional();
+
 const destination = z.strictObject({
   to: text.describe('"reviews v1", "web-canary": the Service, and the subset where one is named.'),
   service: text.describe('The Service alone.'),
@@ -15,6 +21,7 @@ const destination = z.strictObject({
     .describe(
       'There is no such Service, or no such port of it; no DestinationRule defines the subset; no workload has the labels, or none of those that have them the port that the Service names. null: all is there.',
     ),
+  alias,
   port: whole.optional().describe('Of a Service that has no such port; absent: it has the port.'),
   passesThrough: z
     .literal(true)
@@ -33,10 +40,10 @@ const noHost = z.strictObject({
 });
 
 /** What a rule sends to, without its weight. */
-const sentTo = destination.omit({ weight: true, lacks: true });
+const sentTo = destination.omit({ weight: true, lacks: true, alias: true });
 
 /** A destination that is called as one workload, and has the pods of others. */
-const misnamed = destination.omit({ lacks: true, port: true, passesThrough: true }).extend({
+const misnamed = destination.omit({ lacks: true, alias: true, port: true, passesThrough: true }).extend({
   rule: text.describe('That sends there.'),
   owner: ruleOwner,
   named: z.array(text).describe('Workloads that it is called as, and picks no pod of.'),
@@ -70,6 +77,7 @@ export const meshFacts = z.strictObject({
         caller: text.describe('Workload; "visitors": nobody inside the mesh.'),
         host: text.describe('As it is written.'),
         service: text.nullable().describe('null: no Service has that name.'),
+        alias,
         rule: text.optional().describe('That acts for a name which no Service has; absent: none does.'),
         owner: ruleOwner.optional().describe('Of that rule.'),
         port: whole,

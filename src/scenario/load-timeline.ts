@@ -54,7 +54,7 @@ export async function loadTimeline(
     const text = texts.known(file);
     if (text === undefined) continue;
     const earlier = [...inForce.values()];
-    const key = JSON.stringify([file, ...injectionsIn(earlier)]);
+    const key = JSON.stringify([file, ...injectionsIn({ ...start, resources: earlier })]);
     let manifest = parsed.get(key);
     if (manifest === undefined) {
       const result = parseManifests([{ file, text }], { ...start, resources: earlier });
@@ -67,7 +67,10 @@ export async function loadTimeline(
     if (verb === 'apply' || verb === 'delete') others.push({ atUs: entry.at, verb, others: manifest.others });
     if (verb !== 'apply') continue;
     for (const own of resources) inForce.set(resourceKey(own), own);
-    for (const own of reinjected(earlier.filter(isWorkload), injectionsIn([...inForce.values()])))
+    for (const own of reinjected(
+      earlier.filter(isWorkload),
+      injectionsIn({ ...start, resources: [...inForce.values()] }),
+    ))
       otherwise.add(own);
   }
   return {

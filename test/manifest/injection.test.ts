@@ -13,6 +13,15 @@ const plain = '{ labels: { app: web } }';
 const asking = '{ labels: { app: web, sidecar.istio.io/inject: "true" } }';
 const annotated = '{ labels: { app: web }, annotations: { sidecar.istio.io/inject: "true" } }';
 
+const operator =
+  '---\n{ apiVersion: install.istio.io/v1alpha1, kind: IstioOperator, spec: { values: { sidecarInjectorWebhook: { enableNamespacesByDefault: true } } } }\n';
+const injector = `---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio-sidecar-injector, namespace: istio-system }
+data: { values: '{"sidecarInjectorWebhook":{"enableNamespacesByDefault":true}}' }
+`;
+
 const parse = (...texts: string[]) =>
   parseManifests(texts.map((text) => ({ file: 'a.yaml', text }))).manifest;
 const hasSidecar = (...texts: string[]): boolean =>
@@ -66,6 +75,31 @@ test.each([
     because: 'of pods only true and false count, and the namespace asks',
     texts: [workload('{ labels: { app: web, sidecar.istio.io/inject: "True" } }')],
     has: true,
+  },
+  {
+    because: 'the mesh is installed so that namespaces without a label are in',
+    texts: [
+      namespace('shop', '{ a: b }'),
+      namespace('office', '{ istio-injection: enabled }'),
+      operator,
+      workload(plain),
+    ],
+    has: true,
+  },
+  {
+    because: 'the same, by the settings of the injector',
+    texts: [
+      namespace('shop', '{ a: b }'),
+      namespace('office', '{ istio-injection: enabled }'),
+      injector,
+      workload(plain),
+    ],
+    has: true,
+  },
+  {
+    because: 'not where its own says no',
+    texts: [namespace('shop', '{ istio-injection: disabled }'), operator],
+    has: false,
   },
   { because: 'it is on the network of its node', texts: [workload(plain, 'hostNetwork: true,')], has: false },
 ])('a pod has a sidecar or none: $because', ({ texts, has }) => {
@@ -143,4 +177,27 @@ test.each([
   { text: namespace('shop', '{ istio.io/rev: canary }'), told: false },
 ])('what would act and does not here is told: $text', ({ text, told }) => {
   expect(notModelled([parse(text)])).toHaveLength(told ? 1 : 0);
+});
+
+// Helm's values of istiod, sidecarInjectorWebhook.enableNamespacesByDefault: a namespace without a label is in.
+test.each([operator, injector])('where namespaces are in by default nothing is left open', (settings) => {
+  const open = [namespace('shop', '{ a: b }'), workload(plain)];
+  expect(notModelled([parse(...open)]).map(({ about }) => about)).toContain('open-namespace');
+  const closed = notModelled([parse(...open, settings)]).filter((own) =>
+    wouldAct(own, {
+      hasNodes: false,
+      losesPods: false,
+      passesOn: false,
+      hasTaints: false,
+      changing: undefined,
+    }),
+  );
+  expect(closed).toEqual([]);
+});
+
+// manifests/charts/istio-control/istio-discovery/templates: of the ConfigMaps `istio...` those with a text `mesh` are of the mesh.
+test('the settings of the injector are none of the mesh', () => {
+  const { resources, ignoredKinds } = parse(injector);
+  expect(resources).toEqual([]);
+  expect(ignoredKinds).toMatchObject([{ kind: 'ConfigMap' }]);
 });

@@ -113,11 +113,13 @@ export function meshFacts(
   const callsOf = (pod: Pod, host: string, port: number): MeshFacts['calls'][number] => {
     const service = serviceOf.get(names.called(host, pod.namespace).name);
     const stray = service === undefined ? strayRule(registry, pod, host, port) : {};
+    const alias = service === undefined ? names.standsFor(host, pod.namespace) : undefined;
     const own = service?.ports.find((each) => each.port === port);
     return {
       caller: pod.workload,
       host,
       service: service === undefined ? null : names.ofName(service.host),
+      ...(alias === undefined ? {} : { alias }),
       ...stray,
       port,
       ...(service?.source.kind === 'Service' && lacksPort(service.source, port)

@@ -1,3 +1,4 @@
+import { present } from '../../manifest/kind/present.ts';
 import { fullHost } from '../../manifest/host.ts';
 import type { Labelled } from '../../manifest/analysis/pod.ts';
 import type { Destination, Rollout } from '../../manifest/resource.ts';
@@ -51,7 +52,8 @@ export function reached(
   namespace: string,
 ): Omit<RuleFact['destinations'][number], 'weight'> {
   const full = fullHost(destination.host, namespace);
-  const service = view.serviceOf.get(full);
+  const alias = names.standsFor(full, namespace);
+  const service = view.serviceOf.get(alias ?? full);
   const { subset } = destination;
   const called = names.ofName(full);
   const about = {
@@ -59,7 +61,7 @@ export function reached(
     service: called,
     subset: subset ?? null,
   };
-  if (service === undefined) return { ...about, workloads: [], lacks: 'service' };
+  if (service === undefined) return { ...about, workloads: [], lacks: 'service', ...present({ alias }) };
   const listener = service.ports[0]?.port ?? 0;
   const name = destinationCluster(view, destination, namespace, listener);
   const { port } = clusterParts(name);

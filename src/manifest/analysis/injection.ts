@@ -1,4 +1,4 @@
-import { injectionOf } from '../injection.ts';
+import { injectionOf, isByDefault } from '../injection.ts';
 import type { Problem } from '../problem.ts';
 import { istio } from './message.ts';
 import { problemIn } from './problem-in.ts';
@@ -71,14 +71,7 @@ function assumedSidecars(setting: Setting, { object, name }: Written): readonly 
 
 /** The injector's settings, if they are here: a namespace without a label is in, too. */
 const injectsByDefault = ({ written }: Setting): boolean =>
-  written('', 'ConfigMap').some(({ name, object }) => {
-    const values = (object.source['data'] as Readonly<Record<string, unknown>> | undefined)?.['values'];
-    return (
-      name === 'istio-sidecar-injector' &&
-      typeof values === 'string' &&
-      /"enableNamespacesByDefault"\s*:\s*true/.test(values)
-    );
-  });
+  written('', 'ConfigMap').some(({ name, object }) => isByDefault('ConfigMap', name, object.source));
 
 function podProblems(setting: Setting, own: Written): readonly Problem[] {
   const { labels, annotations } = own.object.metadata;

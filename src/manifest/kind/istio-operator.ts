@@ -18,7 +18,7 @@ export const istioOperator: KindReader<'IstioOperator'> = {
       hub: anything,
       meshConfig: anything,
       components: ignored(anything),
-      values: ignored(anything),
+      values: ignored(anything, { sidecarInjectorWebhook: { enableNamespacesByDefault: true } }),
     }),
   ),
   checkName: checkSubdomain,

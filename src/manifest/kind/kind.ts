@@ -19,6 +19,8 @@ export interface KindReader<K extends Kind = Kind> {
     readonly namespace: string;
     /** Kind of the controller that made it; '': nobody did. */
     readonly owner: string;
+    /** What stands in its `data`. */
+    readonly keys: readonly string[];
   }): boolean;
   /** A file of a program, which the API server need not know. */
   readonly mayBeNameless?: true;

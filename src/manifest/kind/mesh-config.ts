@@ -19,7 +19,9 @@ export const meshConfig: KindReader<'MeshConfig'> = {
   group: '',
   versions: ['v1'],
   unknownFields: 'ignore',
-  concerns: ({ name, namespace }) => namespace === 'istio-system' && /^istio(-|$)/.test(name),
+  // Other settings of Istio lie in ConfigMaps of such names, too.
+  concerns: ({ name, namespace, keys }) =>
+    namespace === 'istio-system' && /^istio(-|$)/.test(name) && (name === 'istio' || keys.includes('mesh')),
   part: 'data',
   fields: objectFields(map(text), 'data'),
   checkName: checkSubdomain,

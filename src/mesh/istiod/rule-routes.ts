@@ -411,7 +411,14 @@ export function destinationCluster(
   // Only an HTTPRoute can name a backend that is none.
   if (destination.host === '') return unknownService;
   const host = fullHost(destination.host, namespace);
-  return clusterName(destinationPort(mesh, destination, host, listener), destination.subset ?? '', host);
+  const port = destinationPort(mesh, destination, host, listener);
+  return clusterName(port, destination.subset ?? '', aliasedBy(mesh, host) ?? host);
+}
+
+/** What an ExternalName Service is another name of: that has a cluster, the alias has none (GetDestinationCluster). */
+function aliasedBy({ serviceOf }: Pick<MeshView, 'serviceOf'>, host: string): string | undefined {
+  const source = serviceOf.get(host)?.source;
+  return source?.kind === 'Service' ? source.spec.externalName?.toLowerCase().replace(/\.$/, '') : undefined;
 }
 
 /** The port that is written, else the Service's only one, else that of the listener (GetDestinationCluster). */

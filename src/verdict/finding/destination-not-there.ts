@@ -74,12 +74,12 @@ export function unbackedHead(own: UnbackedFact): string {
 
 /** What a destination lacks, in a clause. @param unsent workloads that are of no destination, where there are some */
 export function lackOf(
-  { to, service, lacks, port }: Omit<UnbackedFact, 'rule' | 'unsent'>,
+  { to, service, lacks, port, alias }: Omit<UnbackedFact, 'rule' | 'unsent'>,
   unsent: readonly string[] = [],
 ): string {
   switch (lacks) {
     case 'service':
-      return `there is no Service ${service}`;
+      return alias === undefined ? `there is no Service ${service}` : aliasText(service, alias);
     case 'port':
       return `Service ${service} has no port${port === undefined ? ' for it' : ` ${port}`}`;
     case 'subset':
@@ -111,7 +111,18 @@ export const missingIn = ({
       }
     : {};
 
-export const unbackedRemedies = ({ to, lacks, service, unsent }: UnbackedFact): Remedy[] => [
+/** "pay stands for pay.example.com (ExternalName), which is no host of the run" */
+export const aliasText = (name: string, alias: string): string =>
+  `${name} stands for ${alias} (ExternalName), which is no host of the run`;
+
+/** A host outside becomes one of the mesh. */
+export const aliasRemedy = (alias: string): Remedy =>
+  byHand(
+    `Apply a ServiceEntry for ${alias} with the addresses of those who answer there, in a cluster as in the run.`,
+  );
+
+export const unbackedRemedies = ({ to, lacks, service, unsent, alias }: UnbackedFact): Remedy[] => [
+  ...(alias === undefined ? [] : [aliasRemedy(alias)]),
   byHand(
     lacks === 'subset'
       ? `Correct the name of the subset, or apply a DestinationRule that defines it, before ${to} gets a weight.`

@@ -1,5 +1,6 @@
 import type { FindingKind } from './finding.ts';
 import { callersIn, failureFinding, failureGroups, harmText, statusesIn } from './failures.ts';
+import { aliasRemedy, aliasText } from './destination-not-there.ts';
 import { byChange, byHand } from './remedy.ts';
 import { didYouMean } from '../../manifest/did-you-mean.ts';
 import type { Failure } from '../../record/failure.ts';
@@ -14,6 +15,7 @@ export const noSuchHost: FindingKind = {
       (group) => {
         const [one] = group.failures;
         const { name, rule } = lackingIn(record, one!);
+        const alias = aliasOf(record, one!, name);
         const callers = callersIn(group.failures);
         if (name === refused) {
           return failureFinding(record, group, {
@@ -31,21 +33,38 @@ export const noSuchHost: FindingKind = {
           code: 'no-such-host',
           sentence: `${
             rule === null
-              ? `Nobody answers to ${name}: no Service has that name, and every call of ${callers} to it fails.`
-              : `${rule} sends requests of ${callers} to ${name}, and no Service has that name: they all fail.`
+              ? `Nobody answers to ${name}: ${lack(alias)}, and every call of ${callers} to it fails.`
+              : `${rule} sends requests of ${callers} to ${name}, and ${lack(alias)}: they all fail.`
           } ${harmText(group.harm, record)}.`,
-          why: `The manifests of the run have no such Service. ${
+          why: `${alias === undefined ? 'The manifests of the run have no such Service. ' : ''}${
             rule !== null
-              ? `istiod makes no cluster for the name, and a proxy answers what a rule sends there with ${statusesIn(group.failures)} (flag NC).`
-              : mayBeOutside(name)
+              ? `istiod makes no cluster for ${alias === undefined ? 'the name' : 'a name of a host outside'}, and a proxy answers what a rule sends there with ${statusesIn(group.failures)} (flag NC).`
+              : mayBeOutside(alias ?? name)
                 ? 'If it is a name outside the mesh, a cluster would let the calls out, unless outboundTrafficPolicy is REGISTRY_ONLY; the model has nothing outside the mesh.'
                 : 'In a cluster the name would not resolve, either.'
           }`,
-          remedies: hostRemedies(name, rule === null ? 'the traffic or the app file' : 'the rule', record),
+          remedies:
+            alias === undefined
+              ? hostRemedies(name, rule === null ? 'the traffic or the app file' : 'the rule', record)
+              : [aliasRemedy(alias)],
         });
       },
     ),
 };
+
+const lack = (alias: string | undefined): string =>
+  alias === undefined ? 'no Service has that name' : aliasText('it', alias);
+
+/** What the name stands for, where it is an ExternalName Service's. */
+const aliasOf = ({ mesh }: RunRecord, { caller, host }: Failure, name: string): string | undefined =>
+  mesh
+    .flatMap(({ calls, rules, routes = [] }) => [
+      ...calls.filter((own) => own.caller === caller && own.host === host && own.host === name),
+      ...[...rules, ...routes].flatMap(({ destinations }) =>
+        destinations.filter(({ service }) => service === name),
+      ),
+    ])
+    .flatMap(({ alias = [] }) => alias)[0];
 
 /** The service of istiod's cluster UnknownService. */
 const refused = 'unknownservice';
@@ -60,7 +79,7 @@ function lackingIn(
     const to = destinations.find(
       (own) =>
         own.lacks === 'service' &&
-        (own.service === version ||
+        ([own.service, own.alias].includes(version ?? service) ||
           own.service === service ||
           (own.subset === version &&
             (services.includes(service) || destinations.some((each) => each.service === service)))),
