@@ -43,7 +43,7 @@ const nodeLine = ({ name, labels, room, cordoned }: NodeSettings): string => {
     ...(zone === undefined ? [] : [`zone ${zone}`]),
     ...(subZone === undefined ? [] : [`sub-zone ${subZone}`]),
     ...(room.cpuMilli === Infinity ? [] : [`CPU ${room.cpuMilli}m`]),
-    ...(room.memoryBytes === Infinity ? [] : [`memory ${Math.floor(room.memoryBytes / 2 ** 20)}Mi`]),
+    ...(room.memoryBytes === Infinity ? [] : [`memory ${Math.floor(room.memoryBytes / 1_048_576)}Mi`]),
     ...(room.pods === Infinity ? [] : [plural(room.pods, 'pod')]),
     ...(cordoned ? ['cordoned'] : []),
   ];

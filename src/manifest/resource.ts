@@ -281,7 +281,23 @@ export interface Node extends ResourceBase {
     readonly podsMax?: number;
     /** Cordoned. */
     readonly unschedulable?: true;
+    /** Without that of a cordon. */
+    readonly taints?: readonly Taint[];
   };
+}
+
+/** Who does not put up with it is not to come, or if there is another way. */
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule';
+}
+
+/** Taints that a pod puts up with: undefined are all keys, values or effects. */
+export interface Toleration {
+  readonly key?: string;
+  readonly value?: string;
+  readonly effect?: string;
 }
 
 /** How many pods may be asked to leave at a time. */
@@ -422,6 +438,7 @@ export interface PodTemplate {
   /** Labels that a node needs to have, and the node's name where it is set. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly nodeName?: string;
+  readonly tolerations?: readonly Toleration[];
 }
 
 /** What is set aside for a pod, in bytes: nothing here runs out of memory. */

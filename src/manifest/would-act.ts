@@ -33,8 +33,6 @@ export interface Circumstances {
    * sidecar (`caller-without-proxy`), settings of TLS; between sidecars calls are mutual TLS, whatever a PeerAuthentication says.
    */
   readonly passesOn: boolean;
-  /** Nodes take not everybody. */
-  readonly hasTaints: boolean;
   /** Kinds of which something changes in the run, by its timeline; undefined: any may. */
   readonly changing: ReadonlySet<string> | undefined;
 }
@@ -61,23 +59,23 @@ const ofTheMesh =
 const idleKinds = /^(Telemetry|WorkloadGroup|GatewayClass|XMesh|UDPRoute)$/;
 
 function fieldWouldAct(kind: string, field: string, circumstances: Circumstances): boolean {
-  const { hasNodes, losesPods, hasTaints, changing } = circumstances;
+  const { hasNodes, losesPods, changing } = circumstances;
   if (!hasNodes && ofNodes.test(field)) return false;
   if (!losesPods && ofLoss.test(field)) return false;
-  if (!losesPods && !hasTaints && /\bspec\.tolerations$/.test(field)) return false;
   if (ofChanges.test(field) && changing?.has(kind) === false) return false;
   return !idleFields.some(({ of, path }) => (of === undefined || of.includes(kind)) && path.test(field));
 }
 
 /** Where pods may go. */
 const ofNodes =
-  /\bspec\.(affinity|topologySpreadConstraints|tolerations|priorityClassName|priority|preemptionPolicy|schedulerName|overhead|runtimeClassName|containers\[\]\.ports\[\]\.host(Port|IP)|\S*\.resources\.(requests|limits)\.(?!cpu|memory)\S+)$/;
+  /\bspec\.(affinity|topologySpreadConstraints|tolerations\[\]|priorityClassName|priority|preemptionPolicy|schedulerName|overhead|runtimeClassName|containers\[\]\.ports\[\]\.host(Port|IP)|\S*\.resources\.(requests|limits)\.(?!cpu|memory)\S+)$/;
 
-/** How soon a caller finds that nobody is there. */
-const ofLoss = /\b(tcpKeepalive|http2KeepAlive)$/;
+/** How soon a caller finds that nobody is there, and for how long a pod stays on a node that is lost. */
+const ofLoss = /\b(tcpKeepalive|http2KeepAlive|spec\.tolerations\[\])$/;
 
-/** What a workload does with another template, or another number: without one nothing. */
-const ofChanges = /^spec\.(paused|updateStrategy\.rollingUpdate\.(maxSurge|maxUnavailable))$/;
+/** What a workload does with another template, or another number, and what a taint of a node does to who is there: without one nothing. */
+const ofChanges =
+  /^spec\.(paused|taints\[\]\.effect|updateStrategy\.rollingUpdate\.(maxSurge|maxUnavailable))$/;
 
 /** Fields that do nothing of it. @param of by kinds; absent: of any */
 const idleFields: readonly { readonly of?: readonly string[]; readonly path: RegExp }[] = [

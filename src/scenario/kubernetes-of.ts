@@ -17,6 +17,7 @@ function nodesOf(text: ScenarioText['spec']['kubernetes']['nodes'][number]): Nod
     name: text.count === 1 ? text.name : `${text.name}-${index + 1}`,
     labels,
     room: { ...endlessRoom, cpuMilli: text.cpu ?? Infinity },
+    taints: [],
     cordoned: false,
   }));
 }

@@ -152,7 +152,6 @@ test.each([
         hasNodes: false,
         losesPods: false,
         passesOn: false,
-        hasTaints: false,
         changing: undefined,
       }),
     ).toBe(true);
@@ -188,7 +187,6 @@ test.each([operator, injector])('where namespaces are in by default nothing is l
       hasNodes: false,
       losesPods: false,
       passesOn: false,
-      hasTaints: false,
       changing: undefined,
     }),
   );

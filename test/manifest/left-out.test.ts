@@ -131,7 +131,6 @@ test.each([
         hasNodes: false,
         losesPods: false,
         passesOn: false,
-        hasTaints: false,
         changing: undefined,
       }),
     ).toBe(true);

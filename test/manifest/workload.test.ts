@@ -50,7 +50,7 @@ describe('CPU of a container, in millicores', () => {
     {
       written: '{requests: {cpu: 100m}, limits: {cpu: 2, memory: 1Gi}}',
       read: { cpuRequestMilli: 100, cpuLimitMilli: 2_000 },
-      because: 'memory is not modelled',
+      because: 'a limit of memory ends nobody here',
     },
     { written: '{}', read: {}, because: 'nothing is asked for' },
   ])('$written: $because', ({ written, read }) => {
@@ -59,14 +59,14 @@ describe('CPU of a container, in millicores', () => {
     else expect(deploymentSpec(text).template.containers[0]!.resources).toEqual(read);
   });
 
-  test('memory is listed as ignored', () => {
+  test('a limit of memory is listed as ignored, a request is not', () => {
     const { manifest } = parseOne(
       deploymentOf(
-        'containers:\n- {name: a, image: none, resources: {requests: {cpu: 1, memory: 1Gi}}, env: []}',
+        'containers:\n- {name: a, image: none, resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: 2Gi}}, env: []}',
       ),
     );
     expect(manifest.ignoredFields.map((own) => own.field)).toEqual([
-      'spec.template.spec.containers[].resources.requests.memory',
+      'spec.template.spec.containers[].resources.limits.memory',
       'spec.template.spec.containers[].env',
     ]);
   });

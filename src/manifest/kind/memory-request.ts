@@ -3,7 +3,7 @@ import { parseMemory } from '../quantity.ts';
 import type { MemoryRequests } from '../resource.ts';
 
 /** Istio's charts, global.proxy.resources: 128Mi. */
-const sidecarDefaultBytes = 128 * 2 ** 20;
+const sidecarDefaultBytes = 128 * 1024 * 1024;
 
 const resourceAnnotations = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'];
 

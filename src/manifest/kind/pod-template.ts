@@ -6,6 +6,7 @@ import { containersFields, initContainersFields, readContainer, readInitContaine
 import { cpuResources, readCpuResources, resourcesFields } from './cpu-resources.ts';
 import { readMemoryRequests } from './memory-request.ts';
 import { readInjectedProxy } from './injected-proxy.ts';
+import { present } from './present.ts';
 
 /** Of any workload; what is not here is listed as ignored. */
 export const podTemplateFields = struct({
@@ -26,9 +27,14 @@ export const podTemplateFields = struct({
     nodeName: text,
     schedulerName: ignored(text, 'default-scheduler'),
     priority: ignored(int32, 0),
-    tolerations: ignored(list(anything)),
+    tolerations: list(anything, (own) => !staysWhenLost(own as Readonly<Record<string, unknown>> | null)),
   }),
 });
+
+/** How long a pod stays on a node that is lost (node.kubernetes.io/not-ready and unreachable, effect NoExecute) is not played. */
+const staysWhenLost = (own: Readonly<Record<string, unknown>> | null): boolean =>
+  (!own?.['key'] || /^node\.kubernetes\.io\/(not-ready|unreachable)$/.test(String(own['key']))) &&
+  (!own?.['effect'] || own['effect'] === 'NoExecute');
 
 const readOfProxyConfig = new Set(['holdApplicationUntilProxyStarts']);
 
@@ -82,6 +88,7 @@ export function readPodTemplate(template: Cursor): PodTemplate {
     terminationGracePeriodSeconds: graceSeconds,
     injectedProxy,
     nodeSelector: spec.at('nodeSelector').textMap,
+    ...readTolerations(spec.at('tolerations')),
     ...(spec.at('nodeName').text ? { nodeName: spec.at('nodeName').text! } : {}),
   };
 }
@@ -102,4 +109,15 @@ function podResources(
   );
   const sum = requests.reduce((total, own) => total + own, 0);
   return cpuResources(requests.length === 0 ? cpuLimitMilli : sum, cpuLimitMilli);
+}
+
+function readTolerations(tolerations: Cursor): Pick<PodTemplate, 'tolerations'> {
+  const found = tolerations.items.map((own) =>
+    present({
+      key: own.at('key').text || undefined,
+      value: own.at('operator').text === 'Exists' ? undefined : (own.at('value').text ?? ''),
+      effect: own.at('effect').text || undefined,
+    }),
+  );
+  return found.length === 0 ? {} : { tolerations: found };
 }

@@ -2,7 +2,7 @@ import { refill } from '../../kernel/copies.ts';
 import type { Stream } from '../../kernel/chance.ts';
 import { sampler, type Sampler } from '../../kernel/distribution.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
-import { takes, theOnlyNode, topology, type NodeSettings } from './node.ts';
+import { dislikedBy, ofDaemon, takes, theOnlyNode, topology, type NodeSettings } from './node.ts';
 import { templateOf, type PodChange, type PodLife } from './pod-life.ts';
 import { endlessRoom, less, noRoom, plus, roomFor, type Room } from './room.ts';
 import type { KubernetesSettings } from './settings.ts';
@@ -110,8 +110,9 @@ export class Scheduler {
 
   #takes(row: number, node: number): boolean {
     const own = this.#nodes[node]!;
+    const template = templateOf(this.#lives[row]!);
     return (
-      takes(own, templateOf(this.#lives[row]!)) &&
+      takes(own, this.#isPinned(row) ? ofDaemon(template) : template) &&
       (!this.#isPinned(row) || this.#lives[row]!.key === own.name)
     );
   }
@@ -123,10 +124,11 @@ export class Scheduler {
 
   #choicesFor(row: number): NodeChoice[] {
     const siblings = this.#nodes.length === 1 ? [] : this.#siblingsOf(row);
-    return this.#nodes.map(({ labels, room, cordoned }, node) => ({
-      fits: (!cordoned || this.#isPinned(row)) && this.#takes(row, node),
-      zone: labels[topology[1]] ?? '',
-      room,
+    return this.#nodes.map((own, node) => ({
+      disliked: dislikedBy(own, templateOf(this.#lives[row]!)),
+      fits: (!own.cordoned || this.#isPinned(row)) && this.#takes(row, node),
+      zone: own.labels[topology[1]] ?? '',
+      room: own.room,
       used: this.#usedOn[node] ?? noRoom,
       siblings: siblings[node] ?? 0,
     }));

@@ -74,10 +74,9 @@ const told = {
   trace: null,
 } as const;
 
-function circumstancesOf({ nodes, timeline, callers, leftOut: all = [] }: RunRecord): Circumstances {
+function circumstancesOf({ nodes, timeline, callers }: RunRecord): Circumstances {
   const changed = timeline.flatMap((own) => own.changed ?? []);
   return {
-    hasTaints: all.some((own) => own.about === 'field' && own.kind === 'Node' && own.field === 'spec.taints'),
     // An older record does not say.
     changing:
       changed.length === 0 && timeline.length > 0 ? undefined : new Set(changed.map(({ kind }) => kind)),

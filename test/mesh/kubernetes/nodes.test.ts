@@ -134,6 +134,50 @@ describe('pods on nodes', () => {
     expect(world.workloads.lives.filter(({ phase }) => phase === 'Pending')).toHaveLength(1);
   });
 
+  // kubernetes.io, Taints and Tolerations.
+  test.each([
+    { taint: '{ key: a, value: b, effect: NoSchedule }', tolerations: '', running: { b1: 3 } },
+    { taint: '{ key: a, effect: NoExecute }', tolerations: '', running: { b1: 3 } },
+    { taint: '{ key: a, effect: PreferNoSchedule }', tolerations: '', running: { b1: 3 } },
+    {
+      taint: '{ key: a, value: b, effect: NoSchedule }',
+      tolerations: '{ key: a, operator: Equal, value: c }',
+      running: { b1: 3 },
+    },
+    {
+      taint: '{ key: a, value: b, effect: NoSchedule }',
+      tolerations: '{ key: a, operator: Exists, effect: NoExecute }',
+      running: { b1: 3 },
+    },
+    {
+      taint: '{ key: a, value: b, effect: NoSchedule }',
+      tolerations: '{ key: a, operator: Equal, value: b }',
+      running: { a1: 2, b1: 1 },
+    },
+    {
+      taint: '{ key: a, value: b, effect: NoSchedule }',
+      tolerations: '{ operator: Exists }',
+      running: { a1: 2, b1: 1 },
+    },
+    // The taint of a cordon says what the cordon says.
+    {
+      taint: '{ key: node.kubernetes.io/unschedulable, effect: NoSchedule }',
+      tolerations: '',
+      running: { a1: 2, b1: 1 },
+    },
+  ])(
+    'that put up with [$tolerations] and meet $taint on a1 run on $running',
+    ({ taint, tolerations, running }) => {
+      const own = deployment('back', 'v1', 3).replace(
+        'spec: { containers',
+        `spec: { tolerations: [${tolerations}], containers`,
+      );
+      expect(
+        perNode(play([node('a1', 'a', `, spec: { taints: [${taint}] }`), node('b1', 'b'), own])),
+      ).toEqual(running);
+    },
+  );
+
   test('come when another has gone, as a place is free', () => {
     const own = node('a1', 'a', ', status: { allocatable: { pods: 2 } }');
     const world = play(

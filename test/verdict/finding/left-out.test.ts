@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { leftOutText } from '../../../src/manifest/left-out-text.ts';
 import { notModelled } from '../../../src/manifest/not-modelled.ts';
 import { parseManifests } from '../../../src/manifest/parse.ts';
 import type { LeftOut } from '../../../src/manifest/left-out.ts';
@@ -330,22 +329,28 @@ test.each([
   expect(levelsOf(manifest, { timeline: changing(kind) })).toEqual(['harms']);
 });
 
-// kubernetes.io, Taints and Tolerations: one says what a pod puts up with, the other what there is to put up with.
-test('tolerations act where nodes have taints, or are lost', () => {
+// kubernetes.io, Taints and Tolerations: a lost node gets taints of effect NoExecute, and one that is given such a taint loses pods.
+test('what says who stays on a node that is lost or tainted acts where one is, or changes', () => {
   const node = (spec: string): string => `
 apiVersion: v1
 kind: Node
 metadata: { name: one }
 spec: { ${spec} }
 ---`;
-  const tolerant = pods('tolerations: [{ key: a, operator: Exists }]');
   const of = (text: string): Manifest => parseManifests([{ file: 'own.yaml', text }]).manifest;
   const lose = [{ atSeconds: 1, verb: 'lose', file: 'a', changes: [], changed: [] }];
-  expect(levelsOf(of(tolerant + node('')), { nodes: 1 })).toEqual([]);
-  expect(levelsOf(of(tolerant + node('')), { nodes: 1, timeline: lose })).toEqual(['harms']);
-  const tainted = of(tolerant + node('taints: [{ key: a, effect: NoSchedule }]'));
-  expect(leftOutText(notModelled([tainted])[0]!)).toBe('Deployment spec.template.spec.tolerations');
-  expect(levelsOf(tainted, { nodes: 1 })).toEqual(['harms']);
+  const changed = [{ kind: 'Node', namespace: 'default', name: 'one' }];
+  const retaint = [{ atSeconds: 1, verb: 'apply', file: 'a', changes: [], changed }];
+  const chosen = of(
+    pods('tolerations: [{ key: a, operator: Exists }]') + node('taints: [{ key: a, effect: NoSchedule }]'),
+  );
+  expect(notModelled([chosen])).toEqual([]);
+  const staying = of(pods('tolerations: [{ operator: Exists }]') + node(''));
+  expect(levelsOf(staying, { nodes: 1 })).toEqual([]);
+  expect(levelsOf(staying, { nodes: 1, timeline: lose })).toEqual(['harms']);
+  const leaving = of(node('taints: [{ key: a, effect: NoExecute }]'));
+  expect(levelsOf(leaving, { nodes: 1 })).toEqual([]);
+  expect(levelsOf(leaving, { nodes: 1, timeline: retaint })).toEqual(['harms']);
 });
 
 // istio pilot/pkg/xds/endpoints/endpoint_builder.go, snapshotShards: all registries' endpoints of a name, namespace and port's name.
@@ -510,7 +515,6 @@ test('what is left out is told by what it is, whatever names and files are calle
       hasNodes: false,
       losesPods: false,
       passesOn: false,
-      hasTaints: false,
       changing: undefined,
     }),
   ).toBe(true);
@@ -526,7 +530,6 @@ test('what is left out is told by what it is, whatever names and files are calle
       hasNodes: true,
       losesPods: true,
       passesOn: true,
-      hasTaints: true,
       changing: undefined,
     }),
   ).toBe(false);

@@ -1,6 +1,6 @@
 import type { PodAmount } from '../../../manifest/resource.ts';
 import { isAvailable, type LiveWorkload, type PodLife, type PodSet } from '../pod-life.ts';
-import { takes, type NodeSettings } from '../node.ts';
+import { ofDaemon, takes, type NodeSettings } from '../node.ts';
 import { rollingUpdateLimits } from '../workload/rolling-update.ts';
 import { daemonStep } from './daemon-step.ts';
 import { statefulSteps } from './stateful-step.ts';
@@ -122,7 +122,9 @@ function fitStateful(workload: LiveWorkload, hands: ControllerHands, nowUs: numb
 
 /** Nodes that a DaemonSet fits; cordoned ones take its pods, too. */
 const nodesFor = (workload: LiveWorkload, { nodes }: ControllerHands): string[] =>
-  nodes.filter((node) => takes(node, workload.sets.at(-1)!.owner.spec.template)).map(({ name }) => name);
+  nodes
+    .filter((node) => takes(node, ofDaemon(workload.sets.at(-1)!.owner.spec.template)))
+    .map(({ name }) => name);
 
 function fitDaemon(workload: LiveWorkload, hands: ControllerHands, nowUs: number): void {
   const newest = workload.sets.at(-1)!;

@@ -4,6 +4,8 @@ import { fitsBeside, type Room } from '../room.ts';
 export interface NodeChoice {
   /** It takes new pods, and has what the pod asks for by labels or by name. */
   readonly fits: boolean;
+  /** Taints that would keep the pod away if they could. */
+  readonly disliked: number;
   /** '' where it is not known. */
   readonly zone: string;
   readonly room: Room;
@@ -14,7 +16,7 @@ export interface NodeChoice {
 }
 
 /**
- * The node for a pod: of those with room the one in whose zone the fewest pods of its workload are, then on which the fewest are, then
+ * The node for a pod: of those with room the one that it dislikes least, then in whose zone the fewest pods of its workload are, then on which the fewest are, then
  * of whose CPU the least part is requested, then the first. -1: none has room.
  *
  * Simplification of kube-scheduler's scores (PodTopologySpread with the default constraints of the cluster, zones before nodes, and
@@ -24,7 +26,8 @@ export function chooseNode(nodes: readonly NodeChoice[], need: Room): number {
   let best = -1;
   const inZone = new Map<string, number>();
   for (const { zone, siblings } of nodes) inZone.set(zone, (inZone.get(zone) ?? 0) + siblings);
-  const scoreOf = ({ zone, siblings, used, room }: NodeChoice): readonly number[] => [
+  const scoreOf = ({ disliked, zone, siblings, used, room }: NodeChoice): readonly number[] => [
+    disliked,
     inZone.get(zone)!,
     siblings,
     used.cpuMilli / room.cpuMilli,

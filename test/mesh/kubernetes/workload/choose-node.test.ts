@@ -13,6 +13,7 @@ const node = ({
   readonly all?: readonly [number, number?, number?];
 } = {}): NodeChoice => ({
   fits: true,
+  disliked: 0,
   zone: 'a',
   room: room(...all),
   used: room(...used),
@@ -50,6 +51,11 @@ test.each([
     nodes: [node({ used: [0, 0, 3] }), node({ used: [0, 0, 2] })],
     chosen: 1,
     because: 'the first has too many pods',
+  },
+  {
+    nodes: [node({ disliked: 1 }), node({ siblings: 3 })],
+    chosen: 1,
+    because: 'a taint of the first asks it not to',
   },
   { nodes: [], chosen: -1, because: 'there are none' },
 ])('node $chosen takes a pod of 200m and 512Mi, as $because', ({ nodes, chosen }) => {
