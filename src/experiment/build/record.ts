@@ -36,25 +36,16 @@ export function buildRecord(
   recorder: Recorder,
   interrupted: boolean,
 ): RunRecord {
-  const splits = world.services
-    .filter((_, row) => (recorder.counters.requests[row] ?? 0) > 0)
-    .map((service) => buildSplit(world, recorder, service))
-    .filter(
-      (split) =>
-        split.service === scenario.focus ||
-        split.keys.length > 1 ||
-        split.configured.some((step) => step.shares !== undefined),
-    );
+  const splits = buildSplits(scenario, world, recorder);
   const pushes = buildPushes(recorder);
   const pages = buildPages(world, recorder, scenario.lateUs);
-  const sessions = scenario.traffic.flatMap(({ kind }, source) =>
-    kind === 'refresh' ? [recorder.refreshes.get(source)!.length] : [],
+  const refreshing = scenario.traffic.flatMap(({ kind, name }, source) =>
+    kind === 'refresh' ? [{ name, source }] : [],
   );
+  const sessions = refreshing.map(({ source }) => recorder.refreshes.get(source)!.length);
   const levels = levelsOfRun({ splits, sessions, selector: scenario.proxy.selector });
-  const refreshes = scenario.traffic.flatMap((entry, source) =>
-    entry.kind === 'refresh'
-      ? [buildSession(world, recorder, source, entry.name, scenario.focus, levels)]
-      : [],
+  const refreshes = refreshing.map(({ name, source }) =>
+    buildSession(world, recorder, source, name, scenario.focus, levels),
   );
   const pods = recorder.capacity === undefined ? [] : buildPods(world, recorder, recorder.capacity, scenario);
   const mesh = buildMesh(world, recorder, scenario);
@@ -64,17 +55,7 @@ export function buildRecord(
     schema: runFormat,
     version,
     modelled,
-    scenario: {
-      name: scenario.name,
-      title: scenario.title,
-      hash: scenario.hash,
-      seed: scenario.seed,
-      durationSeconds: scenario.durationUs / 1e6,
-      command: `meshshift run ${scenario.path} --seed ${scenario.seed}`,
-      path: scenario.path,
-      ...(scenario.proxy.selector === 'counter' ? { selector: 'counter' } : {}),
-      settings: scenario.settings,
-    },
+    scenario: buildPlayed(scenario),
     verdict: runVerdict(
       splits.find((split) => split.service === scenario.focus),
       refreshes,
@@ -106,9 +87,9 @@ export function buildRecord(
     copies: buildCopies(world, recorder),
     steps: buildSteps(world, recorder, splits),
     mesh,
-    traffic: scenario.traffic.map((entry, source) => ({
-      name: entry.name,
-      kind: entry.kind,
+    traffic: scenario.traffic.map(({ name, kind }, source) => ({
+      name,
+      kind,
       pages: recorder.pagesOf[source]!,
       failed: recorder.failedOf[source]!,
     })),
@@ -118,10 +99,7 @@ export function buildRecord(
       gateway: place.identity.type === 'gateway',
     })),
     warnings: [
-      ...scenario.warnings.map(
-        (problem) =>
-          `${problem.file}${problem.line === undefined ? '' : `:${problem.line}`} [${problem.code}] ${problem.message}`,
-      ),
+      ...scenario.warnings.map(placedText),
       ...sessionsCutShort(scenario, sessions, recorder.totals.at(-1)!.atUs),
     ],
     ...(nodes === 0 ? {} : { nodes }),
@@ -134,6 +112,32 @@ export function buildRecord(
   };
   return { ...record, diagnosis: diagnose(record) };
 }
+
+/** What was played. */
+const buildPlayed = (scenario: Scenario): RunRecord['scenario'] => ({
+  name: scenario.name,
+  title: scenario.title,
+  hash: scenario.hash,
+  seed: scenario.seed,
+  durationSeconds: scenario.durationUs / 1e6,
+  command: `meshshift run ${scenario.path} --seed ${scenario.seed}`,
+  path: scenario.path,
+  ...(scenario.proxy.selector === 'counter' ? { selector: 'counter' } : {}),
+  settings: scenario.settings,
+});
+
+/** Of the services that were asked: the one in focus, and those with something to split. */
+const buildSplits = ({ focus }: Scenario, world: World, recorder: Recorder): RunRecord['splits'] =>
+  world.services
+    .filter((_, row) => (recorder.counters.requests[row] ?? 0) > 0)
+    .map((service) => buildSplit(world, recorder, service))
+    .filter(
+      ({ service, keys, configured }) =>
+        service === focus || keys.length > 1 || configured.some(({ shares }) => shares !== undefined),
+    );
+
+const placedText = ({ file, line, code, message }: Scenario['warnings'][number]): string =>
+  `${file}${line === undefined ? '' : `:${line}`} [${code}] ${message}`;
 
 /** Sessions for which there was time by their pace, and whose pages took too long: the next refresh waits for the page before it. */
 function sessionsCutShort({ traffic }: Scenario, sessions: readonly number[], endUs: number): string[] {
