@@ -16,8 +16,8 @@ export interface NodeChoice {
 }
 
 /**
- * The node for a pod: of those with room the one that it dislikes least, then in whose zone the fewest pods of its workload are, then on which the fewest are, then
- * of whose CPU the least part is requested, then the first. -1: none has room.
+ * The node for a pod: of those with room the one that it dislikes least, then in whose zone the fewest pods of its workload are, then
+ * on which the fewest are, then of whose CPU the least part is requested, then the first. -1: none has room.
  *
  * Simplification of kube-scheduler's scores (PodTopologySpread with the default constraints of the cluster, zones before nodes, and
  * NodeResourcesFit LeastAllocated): each decides by itself, in that order, where Kubernetes adds them up with their weights.
