@@ -186,9 +186,11 @@ export const ruleCauses: Readonly<Record<string, Cause>> = {
     inject(mesh, random) {
       mesh.files['mesh.yaml']!.push({
         apiVersion: 'security.istio.io/v1',
-        kind: random.pick(['AuthorizationPolicy', 'PeerAuthentication']),
         metadata: { name: 'all' },
-        spec: {},
+        ...random.pick([
+          { kind: 'AuthorizationPolicy', spec: { rules: [{ to: [{ operation: { methods: ['GET'] } }] }] } },
+          { kind: 'RequestAuthentication', spec: { jwtRules: [{ issuer: 'shop' }] } },
+        ]),
       });
       return true;
     },
