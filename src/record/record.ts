@@ -277,6 +277,12 @@ export const runRecord = z
     nodes: whole
       .optional()
       .describe('Nodes that pods run on, at the end; absent: none was given, and every pod found room.'),
+    crowding: z
+      .array(z.strictObject({ workload: text, pods: whole }))
+      .optional()
+      .describe(
+        'Workloads of which pods run from the start for which no node has room; absent: there are none.',
+      ),
     ignored: z.array(text).describe('Kinds and fields that were read but do not act in the model, in words.'),
     leftOut: z
       .array(leftOut)

@@ -103,6 +103,7 @@ export function buildRecord(
       ...sessionsCutShort(scenario, sessions, recorder.totals.at(-1)!.atUs),
     ],
     ...(nodes === 0 ? {} : { nodes }),
+    ...crowdingIn(world),
     ignored: scenario.ignored.map(leftOutText),
     ...(scenario.ignored.length === 0 ? {} : { leftOut: scenario.ignored }),
     assumptions: assumptionsOf(scenario),
@@ -135,6 +136,16 @@ const buildSplits = ({ focus }: Scenario, world: World, recorder: Recorder): Run
       ({ service, keys, configured }) =>
         service === focus || keys.length > 1 || configured.some(({ shares }) => shares !== undefined),
     );
+
+/** By workload, how many pods of the start have no room. */
+function crowdingIn({ workloads: { scheduler }, pods }: World): Pick<RunRecord, 'crowding'> {
+  const found = new Map<string, number>();
+  for (const row of scheduler.crowding) {
+    const { workload } = pods[row]!;
+    found.set(workload, (found.get(workload) ?? 0) + 1);
+  }
+  return found.size === 0 ? {} : { crowding: [...found].map(([workload, pods]) => ({ workload, pods })) };
+}
 
 const placedText = ({ file, line, code, message }: Scenario['warnings'][number]): string =>
   `${file}${line === undefined ? '' : `:${line}`} [${code}] ${message}`;

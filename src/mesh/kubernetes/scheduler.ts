@@ -30,6 +30,8 @@ export class Scheduler {
   readonly #chance: Stream;
   readonly #scheduled: number;
   readonly #withoutRoom: number[] = [];
+  /** Rows of pods of the start that run although no node had room for them. */
+  readonly #crowding: number[] = [];
   readonly #nodes: NodeSettings[];
   /** By node, and of all. */
   readonly #usedOn: Room[] = [];
@@ -61,6 +63,11 @@ export class Scheduler {
     return this.#nodes;
   }
 
+  /** Rows of pods of the start for which there was no room: they run, and would wait for it in a cluster. */
+  get crowding(): readonly number[] {
+    return this.#crowding;
+  }
+
   /** A pod of the start has its room already, whether or not there would be any. */
   hold(row: number): void {
     const choices = this.#choicesFor(row).map((own, node) => ({ ...own, fits: this.#takes(row, node) }));
@@ -69,6 +76,8 @@ export class Scheduler {
       choices.map((own) => ({ ...own, room: endlessRoom })),
       this.#needOf(row),
     );
+    const { cpuMilli } = plus(this.#used, this.#needOf(row));
+    if (withRoom < 0 || cpuMilli > this.#cpuMilli) this.#crowding.push(row);
     this.#hold(row, withRoom >= 0 ? withRoom : Math.max(0, anyhow));
   }
 
@@ -181,6 +190,7 @@ export class Scheduler {
 
   copyFrom(other: Scheduler): void {
     refill(this.#withoutRoom, other.#withoutRoom);
+    refill(this.#crowding, other.#crowding);
     refill(this.#nodes, other.#nodes);
     refill(this.#usedOn, other.#usedOn);
     this.#used = other.#used;

@@ -38,6 +38,7 @@ import { noGateway } from './no-gateway.ts';
 import { noListener } from './no-listener.ts';
 import { noReadyPod } from './no-ready-pod.ts';
 import { noRoute } from './no-route.ts';
+import { noRoomAtStart } from './no-room-at-start.ts';
 import { noSuchHost } from './no-such-host.ts';
 import { noSuchPort } from './no-such-port.ts';
 import { notADraw } from './not-a-draw.ts';
@@ -139,6 +140,7 @@ export const findingKinds: readonly FindingKind[] = [
   ruleForNoGateway,
   ruleForOthers,
   ruleDropped,
+  noRoomAtStart,
   destinationNotThere,
   mirrorLost,
   leftOut,

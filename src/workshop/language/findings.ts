@@ -12,6 +12,7 @@ const chinese: Readonly<Record<string, string>> = {
     '这个服务没有导出给调用方，或者被它的 Sidecar 排除：代理不认识它，这些请求直接失败（503 NC）。',
   'tls-refused': 'DestinationRule 的 tls 设置是对端 Pod 不接受的：在集群里这些请求全部失败（503）。',
   'policy-denies': 'AuthorizationPolicy 不允许任何人访问：在集群里每个请求都会得到 403。',
+  'no-room-at-start': '有些 Pod 没有节点能容纳：在集群里它们会一直处于 Pending。',
   'subset-missing': '规则指向了一个代理还不认识的子集：这些请求直接失败（503 NC）。',
   'subset-deleted': '规则还在引用的子集被删除了：这些请求直接失败。',
   'endpoints-not-arrived': '代理已有子集，但还没收到它的端点：请求暂时无处可去。',
