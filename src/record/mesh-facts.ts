@@ -183,6 +183,10 @@ export const meshFacts = z.strictObject({
       z.strictObject({
         rule: text.describe('"HTTPRoute web.default, rule 1"'),
         owner: ruleOwner,
+        services: z
+          .array(text)
+          .optional()
+          .describe('Services that it is bound to, for callers inside; absent: it is bound to none.'),
         destinations: z.array(destination),
         tcpPort: otherPort
           .optional()
@@ -209,6 +213,21 @@ export const meshFacts = z.strictObject({
     .optional()
     .describe(
       'Destinations that share pods, of two rules of one VirtualService or route, of which matches choose one; absent: there are none.',
+    ),
+  otherNames: z
+    .array(
+      z.strictObject({
+        service: text.describe('By whose name they are asked.'),
+        rule: text.describe('"VirtualService web.default, rule 1", that tells these pods apart.'),
+        owner: ruleOwner,
+        of: z.array(text).describe('Names that it is for; where it has none, Services that it sends to.'),
+        callers: z.array(text).describe('Workloads; "visitors": whoever a gateway sends there.'),
+        workloads: z.array(text).describe('Whose pods have both names.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Services by whose names pods are asked that a rule tells apart under another name; absent: there are none.',
     ),
   misnamed: z
     .array(misnamed)
@@ -425,6 +444,7 @@ export const meshFacts = z.strictObject({
 export type MeshFacts = Immutable<z.infer<typeof meshFacts>>;
 export type RuleFact = MeshFacts['rules'][number];
 export type MatchedFact = NonNullable<MeshFacts['matched']>[number];
+export type OtherNameFact = NonNullable<MeshFacts['otherNames']>[number];
 export type MisnamedFact = NonNullable<MeshFacts['misnamed']>[number];
 export type DroppedFact = NonNullable<MeshFacts['dropped']>[number];
 export type RefusedFact = NonNullable<MeshFacts['refused']>[number];

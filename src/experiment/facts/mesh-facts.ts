@@ -10,7 +10,7 @@ import type {
   KubernetesL4Route,
   VirtualService,
 } from '../../manifest/resource.ts';
-import { ownerOf, ruleText, type RuleOwner } from '../../manifest/rule-name.ts';
+import { isOwner, ownerOf, ruleText, type RuleOwner } from '../../manifest/rule-name.ts';
 import { isWorkload, type Workload } from '../../manifest/scale-target.ts';
 import { refusalFinder } from '../../manifest/refuses-plain.ts';
 import { rootNamespaceIn } from '../../manifest/root-namespace.ts';
@@ -40,6 +40,7 @@ import { misnamedIn } from './misnamed.ts';
 import { idleIn } from './dropped.ts';
 import { forNothing } from './for-nothing.ts';
 import { abortOf, httpPortOf, namesPorts, otherPortOf, tcpPortOf, type RouteFact } from './of-rule.ts';
+import { otherNamesIn } from './other-names.ts';
 import { preStopOf } from './pre-stop.ts';
 import { headlessOf, reached, weighed, workloadsOf, type ForeseenPod, type Manifests } from './reached.ts';
 import { recreatesOf } from './recreates.ts';
@@ -177,6 +178,19 @@ export function meshFacts(
   const told = weighedIn({ rules, routes: all });
   const matched = matchedIn(told, applications, services);
   const misnamed = misnamedIn(told, pods, services, workloads);
+  const idle = idleIn(registry, names, sidecars);
+  const otherNames = otherNamesIn(
+    mesh,
+    {
+      rules,
+      calls: calls.map(({ call }) => call),
+      told: told.filter(
+        ({ owner }) =>
+          owner.kind === 'VirtualService' || !(idle.dropped ?? []).some((own) => isOwner(own.owner, owner)),
+      ),
+    },
+    services,
+  );
   const cookies = cookiesIn(registry, names, traffic, pods);
   return {
     fromSeconds: fromUs / 1e6,
@@ -185,7 +199,8 @@ export function meshFacts(
     ...(routes.length === 0 ? {} : { routes }),
     ...(matched.length === 0 ? {} : { matched }),
     ...(misnamed.length === 0 ? {} : { misnamed }),
-    ...idleIn(registry, names, sidecars),
+    ...(otherNames.length === 0 ? {} : { otherNames }),
+    ...idle,
     ...refusedIn(mesh, resourcesOf(registry, 'DestinationRule'), {
       calls: calls.map(({ call }) => call),
       hasVisitors: traffic.some(({ from }) => from === undefined),
@@ -376,10 +391,14 @@ function routesOf(
     if (destinations.length === 0) return [];
     const rule = ruleText(owner, `${protocol}rule ${index + 1}`, called);
     const { httpPort, ...other } = otherPortOf(mesh.names, mesh.view, own);
+    const services = own.spec.parentRefs
+      .filter((each) => each.group === '' && each.kind === 'Service')
+      .map((each) => mesh.names.ofName(fullHost(each.name, each.namespace)));
     return [
       {
         rule,
         owner,
+        ...(services.length === 0 ? {} : { services }),
         destinations,
         ...other,
         ...(httpPort === undefined ? {} : { httpPort: withInstead(mesh, owner, httpPort)! }),

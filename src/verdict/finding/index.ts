@@ -2,6 +2,7 @@ import type { Diagnosis, FindingRecord } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { absorbingCookies } from './absorbing-cookies.ts';
 import { allPodsEjected } from './all-pods-ejected.ts';
+import { anotherName } from './another-name.ts';
 import { autoscalerAtLimit } from './autoscaler-at-limit.ts';
 import { autoscalerCannotDecide } from './autoscaler-cannot-decide.ts';
 import { autoscalerOutOfReach } from './autoscaler-out-of-reach.ts';
@@ -90,6 +91,7 @@ export const findingKinds: readonly FindingKind[] = [
   tcpRuleOnHttpPort,
   absorbingCookies,
   ruleNotForAllCallers,
+  anotherName,
   rolloutStalled,
   noReadyPod,
   allPodsEjected,

@@ -79,14 +79,30 @@ const calledBy = ({ mesh }: RunRecord, { caller, service }: CallerRecord): reado
     .flatMap((own) => (own.caller === caller && own.service === service ? own.workloads : []));
 
 /** What a caller asked and got within a time while no rule at all acted for it. */
-function unruledSpans(
+const unruledSpans = (
   record: RunRecord,
   own: CallerRecord,
   fromSeconds: number,
   toSeconds: number,
+): CallerRecord[] =>
+  spansOf(
+    record,
+    own,
+    fromSeconds,
+    toSeconds,
+    ({ owner, shares, passes }) => owner === null && shares === null && passes !== true,
+  );
+
+/** What a caller asked and got within a time while what acted for it was such. */
+export function spansOf(
+  record: RunRecord,
+  own: CallerRecord,
+  fromSeconds: number,
+  toSeconds: number,
+  isSuch: (rule: CallerRecord['rules'][number]) => boolean,
 ): CallerRecord[] {
   return own.rules.flatMap((rule, index) => {
-    if (rule.owner !== null || rule.shares !== null || rule.passes === true) return [];
+    if (!isSuch(rule)) return [];
     const from = Math.max(fromSeconds, rule.fromSeconds);
     const to = Math.min(toSeconds, own.rules[index + 1]?.fromSeconds ?? record.scenario.durationSeconds);
     return from < to ? [callsWithin(record, own, from, to)] : [];

@@ -7,6 +7,7 @@ import { noSuchHost } from './no-such-host.ts';
 import { noSuchPort } from './no-such-port.ts';
 import { portUnknown } from './port-unknown.ts';
 import {
+  anotherName,
   callerWithoutProxy,
   destinationNotThere,
   destinationTwice,
@@ -53,6 +54,7 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   tcpRuleOnHttpPort,
   absorbingCookies,
   ruleNotForAllCallers,
+  anotherName,
   olderRuleHides,
   ruleNotVisible,
   ruleForNoHost,

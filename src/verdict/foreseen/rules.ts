@@ -23,6 +23,7 @@ import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
 import { droppedHead, droppedRemedies, isAnalysed } from '../finding/rule-dropped.ts';
 import { noHostHead, noHostRemedies, rulesForNoHost } from '../finding/rule-for-no-host.ts';
 import { forOthersHead, forOthersRemedy, rulesForOthers } from '../finding/rule-for-others.ts';
+import { otherNameHead, otherNameRemedies } from '../finding/another-name.ts';
 import { bindRemedies, remediesFor, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { misnamedByRule, misnamedHead, misnamedRemedies } from '../finding/version-misnamed.ts';
@@ -253,6 +254,15 @@ export const ruleNotForAllCallers = stepwise('rule-not-for-all-callers', (step) 
     }),
   ...unruledCalls(step),
 ]);
+
+/** Pods that a rule tells apart are called by another name. */
+export const anotherName = stepwise('another-name', ({ otherNames = [] }) =>
+  otherNames.map((own) => ({
+    key: `${own.rule} ${own.service}`,
+    sentence: otherNameHead(own),
+    remedies: otherNameRemedies(own),
+  })),
+);
 
 const calledBy = ({ calls }: ForeseenStep, caller: string, service: string): readonly string[] =>
   calls.flatMap((own) => (own.caller === caller && own.service === service ? own.workloads : []));
