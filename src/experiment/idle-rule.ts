@@ -30,7 +30,10 @@ export function idleRule(
       isForInside,
     };
   const isAt = (own: DroppedFact): boolean =>
-    own.by !== 'server' || (own.routes === 'http' && rule?.inside !== true && rule?.gateways.length === 1);
+    own.by === 'unattached'
+      ? own.isPartly !== true
+      : own.by !== 'server' ||
+        (own.routes === 'http' && rule?.inside !== true && rule?.gateways.length === 1);
   if (dropped.some((own) => isOwner(own.owner, owner) && (own.place ?? place) === place && isAt(own)))
     return { text: 'does not act', isForInside: false };
   switch (rule?.inert?.by) {

@@ -44,7 +44,18 @@ export const droppedFact = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('unattached').describe('Nothing that it names as a parent takes it.'),
     ...dropped,
-    parent: z.strictObject({ kind: text, name: text, namespace: text }).describe('The first of these.'),
+    parent: z
+      .strictObject({
+        kind: text,
+        name: text,
+        namespace: text,
+        section: text.optional().describe('The listener that is named; absent: none is.'),
+      })
+      .describe('The first of these.'),
+    isPartly: z
+      .literal(true)
+      .optional()
+      .describe('That one alone does not: another parent of it does; absent: none does.'),
     port: whole.optional().describe('Of that, which it does not have; absent: it is not there, or refuses.'),
     listeners: z
       .strictObject({

@@ -3,7 +3,6 @@ import type {
   KubernetesGrpcRoute,
   KubernetesHttpRoute,
   ParentRef,
-  Service,
   VirtualService,
 } from '../../manifest/resource.ts';
 import { gatewayName } from '../../manifest/gateway-name.ts';
@@ -66,41 +65,58 @@ function atOtherServers(own: VirtualService, registry: Registry): DroppedFact[] 
 const protocolText = ({ protocol, passesTls }: GatewayServer): string =>
   passesTls === true ? `${protocol} (passed on)` : protocol;
 
-/** A route that nothing takes which it names as a parent (gateway/conversion.go, its status: NoMatchingParent, NotAllowedByListeners). */
+/**
+ * Parents of a route that do not take it (gateway/conversion.go, its status, which has an entry for each: NoMatchingParent,
+ * NotAllowedByListeners); where none does, the first of them.
+ */
 function unattached(own: Attached, registry: Registry): DroppedFact[] {
-  const services = resourcesOf(registry, 'Service');
+  const { parentRefs } = own.spec;
+  const outside = parentRefs.filter((ref) => !isTakenBy(own, ref, registry));
+  const isPartly = outside.length < parentRefs.length;
+  return (isPartly ? outside : outside.slice(0, 1)).map((ref) => {
+    const { kind, name, namespace, sectionName } = ref;
+    const parent = { kind, name, namespace, ...(sectionName === undefined ? {} : { section: sectionName }) };
+    const place = `${kind} ${name}.${namespace}`;
+    const at = sectionName === undefined ? place : `${place}, listener ${sectionName}`;
+    return {
+      by: 'unattached',
+      rule: isPartly ? `${ownerText(ownerOf(own))} at ${at}` : ownerText(ownerOf(own)),
+      owner: ownerOf(own),
+      hosts: hostsOf({ parentRefs: isPartly ? [ref] : parentRefs, hostnames: own.spec.hostnames }),
+      parent,
+      ...(lacksPortOf(ref, registry) ? { port: ref.port! } : {}),
+      ...listenersOf(own, ref, registry),
+      ...(isPartly ? { isPartly: true as const } : {}),
+    };
+  });
+}
+
+/** It acts through another parent. */
+export const isPartly = (own: DroppedFact): boolean => own.by === 'unattached' && own.isPartly === true;
+
+/** What it names as a parent is there, and takes it at the port that it names. */
+function isTakenBy(own: Attached, ref: ParentRef, registry: Registry): boolean {
   const namespaces = new Map(
     resourcesOf(registry, 'Namespace').map(({ metadata: { name, labels } }) => [name, labels]),
   );
   const parents = parentsOf(
-    own,
-    services,
+    { ...own, spec: { ...own.spec, parentRefs: [ref] } } as Attached,
+    resourcesOf(registry, 'Service'),
     resourcesOf(registry, 'KubernetesGateway'),
     resourcesOf(registry, 'ServiceEntry'),
     namespaces,
   );
-  const meant = (ref: ParentRef): Service | undefined =>
-    services.find(({ metadata }) => metadata.name === ref.name && metadata.namespace === ref.namespace);
-  const lacksIts = ({ group, kind, port, ...ref }: ParentRef): boolean =>
-    group === '' &&
-    kind === 'Service' &&
-    port !== undefined &&
-    meant({ group, kind, ...ref })?.spec.ports.every((each) => each.port !== port) === true;
-  const [ref] = own.spec.parentRefs;
-  const withoutPort = own.spec.parentRefs.filter(lacksIts);
-  if (ref === undefined || parents.length > withoutPort.length) return [];
-  return [
-    {
-      by: 'unattached',
-      rule: ownerText(ownerOf(own)),
-      owner: ownerOf(own),
-      hosts: hostsOf(own),
-      parent: { kind: ref.kind, name: ref.name, namespace: ref.namespace },
-      ...(lacksIts(ref) ? { port: ref.port! } : {}),
-      ...listenersOf(own, ref, registry),
-    },
-  ];
+  return parents.length > 0 && !lacksPortOf(ref, registry);
 }
+
+/** A Service that is there, and without the port that is named of it. */
+const lacksPortOf = ({ group, kind, port, name, namespace }: ParentRef, registry: Registry): boolean =>
+  group === '' &&
+  kind === 'Service' &&
+  port !== undefined &&
+  resourcesOf(registry, 'Service')
+    .find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)
+    ?.spec.ports.every((own) => own.port !== port) === true;
 
 /** What a Gateway that is there listens for, and whether that is for routes of another kind. */
 function listenersOf(
@@ -118,7 +134,7 @@ function listenersOf(
 }
 
 /** Hosts that a route would be for: its parents that are Services, and at a Gateway what it names, or any. */
-function hostsOf({ spec: { parentRefs, hostnames } }: Attached): string[] {
+function hostsOf({ parentRefs, hostnames }: Pick<Attached['spec'], 'parentRefs' | 'hostnames'>): string[] {
   const isOfGateway = parentRefs.some(({ kind }) => kind === 'Gateway');
   const services = parentRefs.filter(({ kind }) => kind === 'Service');
   return [
@@ -142,7 +158,7 @@ function withoutConsumers(
       by: 'consumer',
       rule: ownerText(ownerOf(own)),
       owner: ownerOf(own),
-      hosts: hostsOf(own),
+      hosts: hostsOf(own.spec),
       namespace,
       parent: { name: parent.name, namespace: parent.namespace },
     },
@@ -213,7 +229,7 @@ function refusedRoute(own: KubernetesHttpRoute | KubernetesGrpcRoute): DroppedFa
       by: 'error',
       rule: ownerText(ownerOf(own)),
       owner: ownerOf(own),
-      hosts: hostsOf(own),
+      hosts: hostsOf(own.spec),
       error,
     },
   ];

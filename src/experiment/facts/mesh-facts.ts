@@ -37,7 +37,7 @@ import { anySidecar, askedInstead, callerOf, hidden, isUnruled, notSeeing, unsee
 import { keptIn, type Call } from './kept.ts';
 import { costsOf, reachOf } from './autoscaler-reach.ts';
 import { misnamedIn } from './misnamed.ts';
-import { idleIn } from './dropped.ts';
+import { idleIn, isPartly } from './dropped.ts';
 import { forNothing } from './for-nothing.ts';
 import { abortOf, httpPortOf, namesPorts, otherPortOf, tcpPortOf, type RouteFact } from './of-rule.ts';
 import { otherNamesIn } from './other-names.ts';
@@ -186,7 +186,8 @@ export function meshFacts(
       calls: calls.map(({ call }) => call),
       told: told.filter(
         ({ owner }) =>
-          owner.kind === 'VirtualService' || !(idle.dropped ?? []).some((own) => isOwner(own.owner, owner)),
+          owner.kind === 'VirtualService' ||
+          !(idle.dropped ?? []).some((own) => isOwner(own.owner, owner) && !isPartly(own)),
       ),
     },
     services,

@@ -56,7 +56,7 @@ function parentProblems(
     }
     if (ref.port !== undefined && !service.spec.ports.some((port) => port.port === ref.port)) {
       const ports = service.spec.ports.map((port) => port.port).join(', ');
-      const message = `port ${ref.port} not found; the route acts on no request`;
+      const message = `port ${ref.port} not found; ${actsOnNone(own)}`;
       return [
         unaccepted(own, ['spec', 'parentRefs', index, 'port'], message, `Service ${ref.name} has ${ports}`),
       ];
@@ -73,7 +73,7 @@ function parentProblems(
     const message =
       foreign === undefined || isIstiosClass(className)
         ? `parent gateway: "${ref.name}" not found`
-        : `parent gateway "${ref.name}" is of class "${className}", which is not Istio's: the route acts on no request of the mesh`;
+        : `parent gateway "${ref.name}" is of class "${className}", which is not Istio's: ${actsOnNone(own)} of the mesh`;
     return [unaccepted(own, path, message, undefined)];
   }
   const { listeners } = gateway.spec;
@@ -91,6 +91,10 @@ function parentProblems(
   }
   return refused(setting, own, ref, gateway, path);
 }
+
+/** A route has a status for each of its parents: another one may take it. */
+const actsOnNone = ({ spec: { parentRefs } }: KubernetesHttpRoute): string =>
+  parentRefs.length > 1 ? 'by this parent the route acts on no request' : 'the route acts on no request';
 
 /** Where no listener that the reference means lets the route attach: in the words of its status. */
 function refused(
@@ -114,14 +118,12 @@ function refused(
   );
   if (refusals.length === 0 || refusals.includes(undefined)) return [];
   if (!refusals.includes('namespace'))
-    return [
-      unaccepted(own, path, `kind ${own.kind} is not allowed: the route acts on no request`, undefined),
-    ];
+    return [unaccepted(own, path, `kind ${own.kind} is not allowed: ${actsOnNone(own)}`, undefined)];
   const hint =
     !namespaces.has(namespace) && meant.some(asksForLabels)
       ? `its labels are not known: add Namespace ${namespace} to the manifests`
       : `allowedRoutes.namespaces of Gateway ${gateway.name} says whose routes it takes; without it, those of its own namespace`;
-  const message = `namespace "${namespace}" is not allowed by the parent: the route acts on no request`;
+  const message = `namespace "${namespace}" is not allowed by the parent: ${actsOnNone(own)}`;
   return [unaccepted(own, path, message, hint)];
 }
 

@@ -1,6 +1,6 @@
 import { ownerText } from '../../manifest/rule-name.ts';
 import { hostCovers } from '../../manifest/host.ts';
-import type { Remedy } from '../../record/finding.ts';
+import type { FindingRecord, Remedy } from '../../record/finding.ts';
 import type { DroppedFact, MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { listed } from '../../words/listed.ts';
@@ -22,7 +22,12 @@ export const ruleDropped: FindingKind = {
     ).map(({ first, fromSeconds, toSeconds }) => {
       // What is left undone is what the delegate says.
       const owner = first.by === 'no-delegate' ? first.delegate : ownerText(first.owner);
-      const { level, harm, text } = leftToBalancers(record, owner, { fromSeconds, toSeconds }, 'harms');
+      const { level, harm, text } = leftToBalancers(
+        record,
+        owner,
+        { fromSeconds, toSeconds },
+        otherwise(first),
+      );
       return {
         code: 'rule-dropped',
         level,
@@ -37,9 +42,16 @@ export const ruleDropped: FindingKind = {
     }),
 };
 
-const isFor = ({ hosts }: DroppedFact, cause: string, host: string): boolean =>
+/** Where nobody asks for what it is for: an entry too many among its parents leaves nothing undone. */
+const otherwise = (own: DroppedFact): FindingRecord['level'] => (isPartly(own) ? 'note' : 'harms');
+
+const isPartly = (own: DroppedFact): boolean => own.by === 'unattached' && own.isPartly === true;
+
+/** What acts elsewhere for the same hosts may be what does not take a request. */
+const isFor = (own: DroppedFact, cause: string, host: string): boolean =>
+  !isPartly(own) &&
   (cause === 'no-route' || cause === 'no-listener') &&
-  hosts.some((own) => own === '*' || hostCovers(own, host.replace(/:\d+$/, '')));
+  own.hosts.some((each) => each === '*' || hostCovers(each, host.replace(/:\d+$/, '')));
 
 /** Rules for a host that istiod leaves out, each once. */
 export const droppedFor = ({ mesh }: RunRecord, host: string): readonly DroppedFact[] => [
@@ -103,7 +115,9 @@ function droppedRemedy(own: DroppedFact): string {
     case 'unattached':
       if (own.listeners?.areForOthers === true)
         return `Give ${parentOf(own)} a listener of protocol ${protocolsFor(own)}, or write ${/^(HTTP|GRPC)Route$/.test(own.owner.kind) ? 'a TCPRoute' : 'an HTTPRoute'} in place of ${rule}.`;
-      return `Correct parentRefs of ${rule}, or let ${parentOf(own)} take it; it acts for nobody until then.`;
+      return own.isPartly === true
+        ? `Correct that entry among the parentRefs of ${ownerText(own.owner)}, or take it out: through its other parents the route acts.`
+        : `Correct parentRefs of ${rule}, or let ${parentOf(own)} take it; it acts for nobody until then.`;
     case 'server':
       return own.routes === 'http'
         ? `Give the server of Gateway ${own.gateway} protocol HTTP (or HTTPS with its certificate), or write the routes of ${ownerText(own.owner)} under ${own.protocols.some((each) => each.endsWith(passed)) ? 'tls' : 'tcp'}.`
@@ -127,8 +141,10 @@ const protocolsFor = ({ owner: { kind } }: DroppedFact): string =>
   kind === 'TCPRoute' ? 'TCP' : kind === 'TLSRoute' ? 'TLS' : 'HTTP';
 
 /** An older record does not say whether a Gateway is there. */
-function notTakenBy({ listeners, owner }: DroppedFact & { readonly by: 'unattached' }): string {
+function notTakenBy({ listeners, owner, parent }: DroppedFact & { readonly by: 'unattached' }): string {
   if (listeners === undefined) return 'is not there';
+  if (parent.section !== undefined && !listeners.areForOthers)
+    return `has no listener ${parent.section} that takes it`;
   return listeners.areForOthers
     ? `listens for ${listed(listeners.protocols)} alone, where it takes no ${owner.kind}`
     : `has no listener that takes it, by the name, port, host and namespaces that they and it say`;

@@ -300,9 +300,41 @@ describe('a route of Gateway API that nothing takes', () => {
   test.each([
     '{ group: "", kind: Service, name: web }',
     '{ group: "", kind: Service, name: web, port: 9080 }',
-    '{ group: "", kind: Service, name: webb }, { group: "", kind: Service, name: web }',
+    '{ group: "", kind: Service, name: web }, { group: "", kind: Service, name: one }',
   ])('is none where one takes it: %s', async (ref) => {
     expect(runOnce(await played(attachedTo(ref))).record.diagnosis!.findings.filter(isTold)).toEqual([]);
+  });
+
+  // Gateway API, RouteParentStatus: "Status for each parent"; the route acts through those that accept it.
+  test.each([
+    {
+      ref: '{ group: "", kind: Service, name: webb }, { group: "", kind: Service, name: web }',
+      says: 'HTTPRoute web.default at Service webb.default does nothing: its parent Service webb of namespace default is not there.',
+    },
+    {
+      ref: '{ group: "", kind: Service, name: web }, { name: entry, sectionName: web }',
+      says: 'HTTPRoute web.default at Gateway entry.default, listener web does nothing: its parent Gateway entry of namespace default has no listener web that takes it.',
+    },
+  ])('of two parents the one that does not take it is a note: $says', async ({ ref, says }) => {
+    const { record } = runOnce(await played(kubernetesEntry, attachedTo(ref)));
+    const { answer, findings } = record.diagnosis!;
+    expect(answer).toBe('holds');
+    expect(findings.filter(isTold)).toMatchObject([{ level: 'note', sentence: says }]);
+    expect(findings.find(isTold)!.remedies[0]!.text).toContain(
+      'among the parentRefs of HTTPRoute web.default',
+    );
+  });
+
+  test('and forbids the tick where callers of that one go on without the route', async () => {
+    const ref = '{ group: "", kind: Service, name: web, port: 80 }, { name: entry }';
+    const { record } = runOnce(await played(kubernetesEntry, attachedTo(ref)));
+    expect(record.diagnosis!.answer).toBe('does not hold');
+    expect(record.diagnosis!.findings.find(isTold)).toMatchObject({
+      level: 'breaks',
+      sentence: expect.stringContaining(
+        'HTTPRoute web.default at Service web.default does nothing: its parent Service web of namespace default has no port 80.',
+      ) as string,
+    });
   });
 });
 
