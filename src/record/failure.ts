@@ -3,7 +3,7 @@ import { number, text, whole, type Immutable } from './field.ts';
 
 /**
  * What made a request fail, as the model knows it: finer than Envoy's flags, which say what the caller's proxy saw. Three are
- * behind UH (no-pod, all-ejected, pods-removed-first; and target-port-unknown, endpoints-not-arrived), all subset-... behind NC.
+ * behind UH (no-pod, all-ejected, pods-removed-first; and no-pod-on-node, target-port-unknown, endpoints-not-arrived), all subset-... behind NC.
  */
 const failureCauses = {
   'no-service': 'no Service has the name that was called',
@@ -25,6 +25,8 @@ const failureCauses = {
   'subset-unknown': 'no DestinationRule defined the subset',
   'port-unknown': 'a rule sent requests to a port that the Service does not have',
   'no-pod': 'no pod was ready, and the rule sent requests there',
+  'no-pod-on-node':
+    'no pod was ready on the node of the caller, and the Service is for callers of its own nodes (internalTrafficPolicy: Local)',
   'target-port-unknown': 'no container of the pods had the port that the Service names',
   'all-ejected': 'outlier detection had ejected every pod that the proxy knew',
   panic:

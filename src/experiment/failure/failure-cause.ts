@@ -103,25 +103,36 @@ function causeWithoutProxy(world: World, row: number): FailureCause {
   if (service === undefined) return 'no-service';
   const port = classes.ports[rows.requestClass[row]!]!;
   if (lacksPort(service, port)) return 'no-such-port';
-  return leadsNowhere(world, service, port, '') ? 'target-port-unknown' : 'no-pod';
+  if (leadsNowhere(world, service, port, '')) return 'target-port-unknown';
+  return isForItsNode(world, service, '') ? 'no-pod-on-node' : 'no-pod';
 }
 
-/** A Service names a port, and of the pods that are ready none has it. */
-function leadsNowhere(
-  { state }: World,
+/** Callers are sent to pods of their own node alone, and others are ready. */
+const isForItsNode = ({ state }: World, service: Service, subset: string): boolean =>
+  service.spec.internalTrafficPolicy === 'Local' &&
+  state.endpoints.of(service.metadata.namespace, labelsOf(state.registry, service, subset)).length > 0;
+
+/** Labels of the pods that a Service picks; of a subset, those of its DestinationRule beside them. */
+function labelsOf(
+  registry: Registry,
   { metadata, spec }: Service,
-  number: number,
   subset: string,
-): boolean {
-  const { targetPort } = spec.ports.find(({ port }) => port === number) ?? {};
-  if (typeof targetPort !== 'string' || spec.isHeadless === true) return false;
-  const { namespace } = metadata;
-  const host = fullHost(metadata.name, namespace);
-  const wanted = resourcesOf(state.registry, 'DestinationRule')
+): Readonly<Record<string, string>> {
+  const host = fullHost(metadata.name, metadata.namespace);
+  const wanted = resourcesOf(registry, 'DestinationRule')
     .filter((own) => fullHost(own.spec.host, own.metadata.namespace) === host)
     .flatMap((own) => own.spec.subsets)
     .find(({ name }) => name === subset);
-  const labels = { ...spec.selector, ...wanted?.labels };
+  return { ...spec.selector, ...wanted?.labels };
+}
+
+/** A Service names a port, and of the pods that are ready none has it. */
+function leadsNowhere({ state }: World, service: Service, number: number, subset: string): boolean {
+  const { metadata, spec } = service;
+  const { targetPort } = spec.ports.find(({ port }) => port === number) ?? {};
+  if (typeof targetPort !== 'string' || spec.isHeadless === true) return false;
+  const { namespace } = metadata;
+  const labels = labelsOf(state.registry, service, subset);
   return (
     state.endpoints.of(namespace, labels).length > 0 &&
     state.endpoints.of(namespace, labels, targetPort).length === 0
@@ -228,10 +239,12 @@ function ofNoHost(world: World, row: number): FailureCause {
   if (service !== undefined && leadsNowhere(world, service, port, subset)) return 'target-port-unknown';
   // The rule that is in force by now sends elsewhere, where pods are: these went before it had arrived.
   const { clusters } = configured.resolve(rows.requestClass[row]!);
-  return !clusters.includes(cluster) &&
+  if (
+    !clusters.includes(cluster) &&
     clusters.some((own) => (configured.endpoints(own)?.pods.length ?? 0) > 0)
-    ? 'pods-removed-first'
-    : 'no-pod';
+  )
+    return 'pods-removed-first';
+  return service !== undefined && isForItsNode(world, service, subset) ? 'no-pod-on-node' : 'no-pod';
 }
 
 const configuredView = ({ rows, proxies }: World, row: number): ConfigView =>

@@ -37,6 +37,7 @@ import { mirrorLost } from './mirror-lost.ts';
 import { mirrored } from './mirrored.ts';
 import { noGateway } from './no-gateway.ts';
 import { noListener } from './no-listener.ts';
+import { noPodOnNode } from './no-pod-on-node.ts';
 import { noReadyPod } from './no-ready-pod.ts';
 import { noRoute } from './no-route.ts';
 import { noRoomAtStart } from './no-room-at-start.ts';
@@ -94,6 +95,7 @@ export const findingKinds: readonly FindingKind[] = [
   anotherName,
   rolloutStalled,
   noReadyPod,
+  noPodOnNode,
   allPodsEjected,
   podsRemovedFirst,
   endpointsNotArrived,

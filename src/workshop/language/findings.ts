@@ -18,6 +18,8 @@ const chinese: Readonly<Record<string, string>> = {
   'subset-missing': '规则指向了一个代理还不认识的子集：这些请求直接失败（503 NC）。',
   'subset-deleted': '规则还在引用的子集被删除了：这些请求直接失败。',
   'endpoints-not-arrived': '代理已有子集，但还没收到它的端点：请求暂时无处可去。',
+  'no-pod-on-node':
+    '调用方所在的节点上没有就绪的 Pod，而 Service 只许访问本节点（internalTrafficPolicy: Local）。',
   'no-ready-pod': '没有就绪的 Pod 可以接收请求。',
   'rollout-stalled': '新版本的 Pod 一直没有就绪：旧 Pod 仍在服务。',
   'drain-held': '排空的节点上还有 Pod：PodDisruptionBudget 不允许驱逐它们。',
