@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { controllers } from './controllers.ts';
 import { droppedFact } from './dropped-fact.ts';
+import { otherNameFact } from './other-name-fact.ts';
 import { flag, number, ruleOwner, text, whole, type Immutable } from './field.ts';
 
 const alias = text
@@ -215,16 +216,7 @@ export const meshFacts = z.strictObject({
       'Destinations that share pods, of two rules of one VirtualService or route, of which matches choose one; absent: there are none.',
     ),
   otherNames: z
-    .array(
-      z.strictObject({
-        service: text.describe('By whose name they are asked.'),
-        rule: text.describe('"VirtualService web.default, rule 1", that tells these pods apart.'),
-        owner: ruleOwner,
-        of: z.array(text).describe('Names that it is for; where it has none, Services that it sends to.'),
-        callers: z.array(text).describe('Workloads; "visitors": whoever a gateway sends there.'),
-        workloads: z.array(text).describe('Whose pods have both names.'),
-      }),
-    )
+    .array(otherNameFact)
     .optional()
     .describe(
       'Services by whose names pods are asked that a rule tells apart under another name; absent: there are none.',
