@@ -27,11 +27,39 @@ export async function renderSvg(
   // Without this, vega asks a canvas where there is one and guesses where there is none: different charts.
   (vega as unknown as Measured).textMetrics.width = ({ text, fontSize, fontWeight }, line) =>
     textWidth(String(line ?? text ?? ''), fontSize ?? 11, isBold(fontWeight));
-  const compiled = compile(spec, { logger });
-  const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none', logger });
+  const { bare, values } = apart(spec);
+  const compiled = compile(bare, { logger }).spec;
+  for (const source of compiled.data ?? []) {
+    const own = values.get(source.name);
+    if (own !== undefined) Object.assign(source, { values: own });
+  }
+  const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger });
   const svg = await view.toSVG();
   view.finalize();
   return describedSvg(svg, spec);
+}
+
+/**
+ * The spec with names in place of its data, and the data by those names: vega-lite copies all that it compiles, and compares each
+ * set of data with the others, which takes a fifth of its time and changes nothing.
+ */
+function apart(spec: TopLevelSpec): { bare: TopLevelSpec; values: ReadonlyMap<string, readonly unknown[]> } {
+  const values = new Map<string, readonly unknown[]>();
+  const nameOf = (own: readonly unknown[]): string => {
+    const name = `values-${values.size}`;
+    values.set(name, own);
+    return name;
+  };
+  const bareOf = (part: unknown, field?: string): unknown => {
+    if (Array.isArray(part)) return part.map((element) => bareOf(element));
+    if (typeof part !== 'object' || part === null) return part;
+    if (field === 'data' && 'values' in part) {
+      const { values: own, ...how } = part;
+      if (Array.isArray(own)) return { ...how, name: nameOf(own) };
+    }
+    return Object.fromEntries(Object.entries(part).map(([name, own]) => [name, bareOf(own, name)]));
+  };
+  return { bare: bareOf(spec) as TopLevelSpec, values };
 }
 
 /** How vega-scenegraph measures text; its typings leave it out. */
