@@ -111,7 +111,7 @@ export function describePlan(scenario: Scenario): PlanSection[] {
         (entry) => `${entry.name}: ${kindOf(entry).explain(entry)}${callersText(entry)}`,
       ),
     },
-    { title: 'What 15 refreshes will show (95 of 100 sessions)', lines: tallyLines(scenario, isIdle) },
+    { title: 'How 15 refreshes will be divided (95 of 100 sessions)', lines: tallyLines(scenario, isIdle) },
     {
       title: `Control plane: ${scenario.controlPlane.preset}${scenario.controlPlane.isChanged === true ? ', changed' : ''}`,
       lines: [
@@ -351,7 +351,7 @@ function tallyLines(scenario: Scenario, isIdle: (atUs: number) => IdleOf): strin
       const p = last.weight / totalOf(rule);
       const low = binomQuantile({ n: 15, p, q: 0.025 });
       const high = binomQuantile({ n: 15, p, q: 0.975 });
-      return `${destinations(rule)}: ${low} to ${high} of 15 from ${last.version}`;
+      return `${destinations(rule)}: ${low} to ${high} of 15 to ${last.version}`;
     });
 }
 

@@ -103,11 +103,11 @@ describe('routes', () => {
   });
 });
 
-test('explain tells pods, rules, traffic and what 15 refreshes will show', async () => {
+test('explain tells pods, rules, traffic and how 15 refreshes will be divided', async () => {
   const { code, out } = await meshshift(['explain', scenario]);
   expect(code).toBe(0);
   // Binomial(15, 1/2): 2.5 % and 97.5 % quantiles are 4 and 11.
-  expect(out).toContain('reviews v1 50 %, reviews v3 50 %: 4 to 11 of 15 from v3');
+  expect(out).toContain('reviews v1 50 %, reviews v3 50 %: 4 to 11 of 15 to v3');
   expect(out).toContain('60 users');
 });
 

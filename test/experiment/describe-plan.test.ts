@@ -34,7 +34,7 @@ test('of one about rules alone it is not', async () => {
 
 test('where answers set cookies nobody is told how many of 15 refreshes draws would bring', async () => {
   const plan = describePlan(await shipped('absorbing-cookie'));
-  expect(plan.find(({ title }) => title.startsWith('What 15 refreshes'))!.lines).toEqual([
+  expect(plan.find(({ title }) => title.startsWith('How 15 refreshes'))!.lines).toEqual([
     'web v1 90 %, web v2 10 %: its answers set cookies, and a browser that has one need not be drawn again',
   ]);
 });
@@ -62,7 +62,7 @@ spec: { selector: { app: web }, ports: [{ name: http, port: 80 }] }
   const sections = new Map(describePlan(scenario).map((own) => [own.title, own.lines]));
   const isIdle = stray && !called;
   expect(sections.get('Rules')!.some((line) => line.includes('(acts on no call'))).toBe(isIdle);
-  expect([...sections.keys()].some((title) => title.startsWith('What 15 refreshes'))).toBe(!isIdle);
+  expect([...sections.keys()].some((title) => title.startsWith('How 15 refreshes'))).toBe(!isIdle);
   expect(foresee(scenario).map(({ code }) => code)).not.toContain('no-such-host');
   const { record } = runOnce(scenario);
   expect(record.pages.failed).toBe(0);

@@ -2,6 +2,8 @@ import type { Remedy } from '../../record/finding.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { byChange } from './remedy.ts';
 
+type Split = RunRecord['splits'][number];
+
 /** Nothing is sent to a version, where there is another that can take over; else no weight mends anything. */
 export function withoutTraffic(record: RunRecord, service: string, version: string | null): Remedy[] {
   const to = version === null ? null : takesOver(record, service, version);
@@ -28,7 +30,7 @@ const isOf = ({ mesh }: RunRecord, service: string, key: string, workload: strin
         own.workloads[0] === workload,
     );
 
-/** The version that had the most of a Service before, beside one that is to have nothing; null: there is no other. */
+/** The version that had the most of a Service before, beside one that is to have nothing; null: there is no other that answers. */
 function takesOver({ splits }: RunRecord, service: string, version: string): string | null {
   const split = splits.find((own) => own.service === service);
   if (split === undefined) return null;
@@ -36,7 +38,14 @@ function takesOver({ splits }: RunRecord, service: string, version: string): str
   let [most, mostShare]: [string | null, number] = [null, 0];
   split.keys.forEach((key, place) => {
     const share = shares?.[place] ?? 0;
-    if (key !== version && share > mostShare) [most, mostShare] = [key, share];
+    if (key !== version && share > mostShare && !mostlyFails(split, place)) [most, mostShare] = [key, share];
   });
   return most;
+}
+
+/** More than half of the requests for a version ended in an error: it has nothing to take over with. @param place of its key */
+function mostlyFails({ phases }: Split, place: number): boolean {
+  const sum = (counts: (phase: Split['phases'][number]) => readonly number[]): number =>
+    phases.reduce((before, phase) => before + counts(phase)[place]!, 0);
+  return sum((phase) => phase.errors) > sum((phase) => phase.observed) / 2;
 }

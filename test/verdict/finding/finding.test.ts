@@ -172,6 +172,7 @@ test('a version behind two Services is taken from one of them at a time', () => 
     service,
     keys: ['v1', 'v2'],
     configured: [{ shares: [0.9, 0.1] }],
+    phases: [],
   });
   const record = { mesh: [{ rules: [{ destinations }] }], splits: [split('front'), split('back')] };
   expect(
@@ -576,7 +577,10 @@ test.each([
   { version: 'v1', shares: [0.4, 0.3, 0.3], to: 'v2', because: 'of equals the first is taken' },
   { version: 'v1', shares: [1, 0, 0], to: null, because: 'no other had anything' },
   { version: null, shares: [0.9, 0.1, 0], to: null, because: 'nobody says which version' },
-])('$to takes over what $version had of shares $shares: $because', ({ version, shares, to }) => {
+  { version: 'v2', shares: [0.9, 0.1, 0], errors: [90, 10, 0], to: null, because: 'the other fails as well' },
+  { version: 'v1', shares: [0.4, 0.3, 0.3], errors: [40, 30, 0], to: 'v3', because: 'v2 fails' },
+  { version: 'v2', shares: [0.9, 0.1, 0], errors: [9, 10, 0], to: 'v1', because: 'a few failures are fewer' },
+])('$to takes over what $version had of shares $shares: $because', ({ version, shares, errors, to }) => {
   const record = {
     splits: [
       {
@@ -584,6 +588,7 @@ test.each([
         keys: ['v1', 'v2', 'v3'],
         // Before the first rule there are no shares; what comes later is what went wrong.
         configured: [{}, { shares }, { shares: [0, 0, 1] }],
+        phases: [{ observed: shares.map((share) => 100 * share), errors: errors ?? [0, 0, 0] }],
       },
     ],
   } as unknown as RunRecord;

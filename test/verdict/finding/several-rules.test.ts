@@ -161,7 +161,7 @@ test.each([
   const [line] = sections.get('Rules')!;
   expect(line!.includes('does not act')).toBe(port !== 'http');
   if (port !== 'http') expect(line).toContain('port tcp-web of web carries TCP');
-  expect([...sections.keys()].some((own) => own.startsWith('What 15 refreshes'))).toBe(acts);
+  expect([...sections.keys()].some((own) => own.startsWith('How 15 refreshes'))).toBe(acts);
 });
 
 // core/gateway.go, buildGatewayListeners: "must have more than 0 chains in listener", so it is left out.
