@@ -268,7 +268,7 @@ function podLines(capacity: Capacity | null, width: number): string[] {
   }));
   workloads.sort((a, b) => b.overSeconds - a.overSeconds || (b.most ?? 0) - (a.most ?? 0));
   const told = workloads.slice(0, mostWorkloads).map(({ own, overSeconds, most }) => {
-    const used = most === null ? '' : ` with at most ${(most * 100).toFixed(0)} % of their CPU limits used`;
+    const used = most === null || most === 0 ? '' : ` with ${usedText(most)} of their CPU limits used`;
     const over = overSeconds > 0 ? `, all in use for ${Number(overSeconds.toFixed(1))} s` : '';
     return `${own.name} ${replicasText(own)}${used}${over}`;
   });
@@ -276,6 +276,10 @@ function podLines(capacity: Capacity | null, width: number): string[] {
   const text = `Pods: ${told.join('; ')}${more > 0 ? `; ${plural(more, 'more workload')}: --full` : ''}`;
   return shortened(text, 3, width, '', '  ');
 }
+
+/** "at most 43 %". @param most share of the limits, above 0: of nothing, as of a pod that is a gateway alone, no share is told */
+const usedText = (most: number): string =>
+  most < 0.01 ? 'under 1 %' : `at most ${(most * 100).toFixed(0)} %`;
 
 function replicasText({ windows }: WorkloadCapacity): string {
   const [first, last] = [windows[0]?.wanted ?? 0, windows.at(-1)?.wanted ?? 0];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FindingRecord } from '../../src/record/finding.ts';
 import { shortened } from '../../src/report/layout.ts';
+import type { RunRecord } from '../../src/record/record.ts';
 import { plain } from '../../src/report/paint.ts';
 import { renderScreen, screenLines } from '../../src/report/screen.ts';
 import { fifteenRefreshes, fixtures, hostile, manyRefreshes, ncBurst, sixPushes } from '../support/record.ts';
@@ -129,6 +130,21 @@ test('sentences without end are cut, and the lines under the screen stay', () =>
 test('a phase is a line: what each version got of the requests, and what it was given', () => {
   // 11 of 15 pages with red stars under 50/50.
   expect(screen(fifteenRefreshes())).toMatch(/ settled +15 +27 % \/ 50 % +73 % \/ 50 % +p = 0\.12\n/);
+});
+
+test.each([
+  { most: 0, says: 'Pods: web 1 pod', because: 'a gateway alone runs no application' },
+  { most: 0.004, says: 'Pods: web 1 pod with under 1 % of their CPU limits used', because: 'it uses some' },
+  {
+    most: 0.43,
+    says: 'Pods: web 1 pod with at most 43 % of their CPU limits used',
+    because: 'that is what it used',
+  },
+])('of a pod that uses $most of its CPU is said "$says", as $because', ({ most, says }) => {
+  const workload = { name: 'web', windows: [{ fromSeconds: 0, toSeconds: 9, wanted: 1, saturation: most }] };
+  const capacity = { workloads: [workload], verdict: { tone: 'good', sentence: 'Enough.' } };
+  const record = { ...fifteenRefreshes(), capacity } as unknown as RunRecord;
+  expect(linesOf(screen(record, 160)).find((line) => line.startsWith('Pods: '))).toBe(says);
 });
 
 test('a line break in a name does not break a line', () => {
