@@ -39,6 +39,41 @@ test.each([
   },
   { text: 'defaultConfig: { gatewayTopology: { numTrustedProxies: 0 } }', told: [] },
   { text: 'accessLogFile: /dev/stdout\noutboundTrafficPolicy: { mode: REGISTRY_ONLY }', told: [] },
+  // mesh/v1alpha1/config.proto and proxy.proto, whole: what nobody thought of is told, what is known to be idle is not.
+  {
+    text: 'defaultTrafficPolicy: { outlierDetection: { consecutive5xxErrors: 1 } }',
+    told: ['defaultTrafficPolicy'],
+  },
+  {
+    text: 'serviceEntryVisibility: { defaultVisibility: NAMESPACE }\nofTomorrow: 1',
+    told: ['serviceEntryVisibility', 'ofTomorrow'],
+  },
+  { text: 'connect_timeout: 1s', told: ['connect_timeout'] },
+  {
+    text: 'outboundTrafficPolicy: { mode: ALLOW_ANY, tls: { mode: SIMPLE } }',
+    told: ['outboundTrafficPolicy.tls'],
+  },
+  {
+    text: 'inboundTrafficPolicy: { mode: PASSTHROUGH }\nprotocolDetectionTimeout: 0s\nconfigSources: []',
+    told: [],
+  },
+  { text: 'inboundTrafficPolicy: { mode: LOCALHOST }', told: ['inboundTrafficPolicy'] },
+  {
+    text: 'trustDomain: cluster.local\nenablePrometheusMerge: true\ndefaultProviders: { metrics: [prometheus] }\nextensionProviders: [{ name: otel, opentelemetry: { service: otel, port: 4317 } }]\ncertificates: []\nca: { address: ca }\nserviceSettings: [{ settings: { clusterLocal: true }, hosts: ["*"] }]\ndisableMixerHttpReports: true',
+    told: [],
+  },
+  {
+    text: 'defaultConfig: { connectionSettings: { httpRequestTimeout: 1s }, ofTomorrow: 1 }',
+    told: ['defaultConfig.connectionSettings', 'defaultConfig.ofTomorrow'],
+  },
+  {
+    text: 'defaultConfig: { tracing: { sampling: 1 }, proxyStatsMatcher: { inclusionPrefixes: [a] }, meshId: a, drainDuration: 45s, terminationDrainDuration: 5s, proxyMetadata: {} }',
+    told: [],
+  },
+  {
+    text: 'defaultConfig: { terminationDrainDuration: 50s }',
+    told: ['defaultConfig.terminationDrainDuration'],
+  },
 ])('settings of the mesh that would act and are not read are told: $text', ({ text, told }) => {
   expect(notModelled([parse(mesh(text))])).toEqual(
     told.map((name) => ({ about: 'field', kind: 'ConfigMap', field: `data.mesh.${name}` })),
@@ -50,6 +85,8 @@ test.each([
   { config: '{gatewayTopology: {numTrustedProxies: 1}}', told: true },
   { config: '{"gatewayTopology": {"numTrustedProxies": 2}}', told: true },
   { config: '{gatewayTopology: {numTrustedProxies: 0}}', told: false },
+  { config: '{gatewayTopology: {forwardClientCertDetails: SANITIZE}}', told: false },
+  { config: '{gatewayTopology: {proxyProtocol: {}}}', told: true },
   { config: 'holdApplicationUntilProxyStarts: true', told: false },
 ])('pods annotated with proxy.istio.io/config: $config', ({ config, told }) => {
   const text = pods('[]').replace(

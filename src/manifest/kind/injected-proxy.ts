@@ -56,32 +56,49 @@ function annotatedResources(annotation: (name: string) => Cursor): CpuResources 
   return cpuResources(millicores(annotation('proxyCPU').text), millicores(annotation('proxyCPULimit').text));
 }
 
-/** Of the settings of each proxy (mesh/v1alpha1/proxy.proto) those that would act and are not read, unless they say what holds without them. */
+/**
+ * Of the settings of each proxy (mesh/v1alpha1/proxy.proto): whether one would act that is not read. So do all of which nothing else is
+ * known, unless they say what holds without them.
+ */
 export function actsInProxy(name: string, data: unknown): boolean {
   switch (name) {
+    case 'holdApplicationUntilProxyStarts':
+      return false;
     case 'gatewayTopology':
-      return trustsProxies(data);
+      return actsAtGateways(data);
     case 'interceptionMode':
       return data === 'NONE';
     case 'proxyMetadata':
     case 'runtimeValues':
       return typeof data === 'object' && data !== null && Object.keys(data).length > 0;
-    case 'concurrency':
-    case 'customConfigFile':
     case 'drainDuration':
-    case 'proxyBootstrapTemplatePath':
+      return data !== '45s';
     case 'terminationDrainDuration':
-      return true;
+      return data !== '5s';
     default:
-      return false;
+      return !idleInProxy.test(name);
   }
 }
 
-/** Proxies before a gateway's are trusted: what they say of the client and of its scheme holds. */
-const trustsProxies = (topology: unknown): boolean =>
+/** Logs, traces, metrics, certificates, names and places of files; headers that say who passed a request on; probes of machines outside. */
+const idleInProxy = new RegExp(
+  `^(${[
+    'configPath|binaryPath|serviceCluster|tracingServiceName|discoveryAddress|discoveryRefreshDelay|availabilityZone',
+    'zipkinAddress|statsdUdpAddress|envoyMetricsServiceAddress|tracing|envoyAccessLogService|envoyMetricsService',
+    'extraStatTags|proxyStatsMatcher|statsCompression|statNameLength|fileFlushInterval|fileFlushMinSizeKb',
+    'controlPlaneAuthPolicy|sds|caCertificatesPem|privateKeyProvider|meshId|image|proxyHeaders|readinessProbe',
+    'proxyAdminPort|statusPort|parentShutdownDuration|connectTimeout',
+  ].join('|')})$`,
+);
+
+/** Proxies before a gateway's are trusted, as what they say of the client and of its scheme holds, or are to speak otherwise. */
+const actsAtGateways = (topology: unknown): boolean =>
   typeof topology === 'object' &&
   topology !== null &&
-  Number((topology as Readonly<Record<string, unknown>>)['numTrustedProxies'] ?? 0) > 0;
+  Object.entries(topology).some(
+    ([name, data]) =>
+      name !== 'forwardClientCertDetails' && !(name === 'numTrustedProxies' && Number(data) === 0),
+  );
 
 function readConfig(config: Cursor): Pick<InjectedProxy, 'holdApplicationUntilProxyStarts'> {
   if (config.text === undefined) return {};

@@ -65,10 +65,11 @@ function readIngress(mesh: Cursor): MeshConfig['spec']['ingress'] {
   return mode === undefined && className === undefined ? undefined : present({ mode, className });
 }
 
-/** Settings that would act and are not read. */
+/** Settings that are not read, but for those of which it is known that no request meets them. */
 export const actingSettings = (mesh: Cursor): readonly Cursor[] =>
   [
     ...mesh.entries.filter(acts),
+    ...mesh.at('outboundTrafficPolicy').entries.filter(([name]) => name !== 'mode'),
     ...mesh.at('defaultHttpRetryPolicy').entries.filter(actsInRetries),
     ...mesh.at('defaultConfig').entries.filter(actsForAll),
   ].map(([, own]) => own);
@@ -79,27 +80,56 @@ const meshIn = ({ documents }: ReturnType<typeof readYaml>): Cursor =>
 /** Beside BASE, which DEFAULT stands for as well. */
 const otherNormalizations = ['NONE', 'MERGE_SLASHES', 'DECODE_AND_MERGE_SLASHES'] as const;
 
-/** Settings that change what a proxy does with requests, unless they say what holds without them. */
-function acts([name, { data }]: readonly [string, Cursor]): boolean {
-  switch (name) {
-    case 'connectTimeout':
-      return data !== '10s';
-    case 'enableAutoMtls':
-      return data === false;
-    case 'discoverySelectors':
-      return !Array.isArray(data) || data.length > 0;
-    case 'h2UpgradePolicy':
-      return data !== 'DO_NOT_UPGRADE';
-    case 'configSources':
-    case 'inboundTrafficPolicy':
-    case 'protocolDetectionTimeout':
-    case 'serviceSettings':
-    case 'tcpKeepalive':
-      return true;
-    default:
-      return false;
-  }
-}
+/** A setting acts that is neither read, nor idle, nor what holds without it. */
+const acts = ([name, { data }]: readonly [string, Cursor]): boolean =>
+  !readSettings.has(name) &&
+  !idleSettings.test(name) &&
+  JSON.stringify(data ?? null) !== JSON.stringify(withoutIt[name] ?? null);
+
+/** What is told of them is told by their parts. */
+const readSettings: ReadonlySet<string> = new Set([
+  'outboundTrafficPolicy',
+  'defaultServiceExportTo',
+  'defaultVirtualServiceExportTo',
+  'defaultDestinationRuleExportTo',
+  'localityLbSetting',
+  'zoneAwareLbSetting',
+  'defaultHttpRetryPolicy',
+  'defaultConfig',
+  'rootNamespace',
+  'ingressControllerMode',
+  'ingressClass',
+  'pathNormalization',
+]);
+
+/**
+ * What no request meets: logs, traces and metrics; certificates, which are taken to be right; ports of the proxy itself; other
+ * clusters and ztunnels; how often names are looked up that change in no scenario; which pods serve an Ingress, of which it is told
+ * by itself; what former Istios knew and istiod passes over (the names that the file reserves).
+ */
+const idleSettings = new RegExp(
+  `^(${[
+    'accessLog(File|Format|Encoding)|enableEnvoyAccessLogService|disableEnvoyListenerLog|enableTracing',
+    '(in|out)boundClusterStatName|enablePrometheusMerge|extensionProviders|defaultProviders',
+    'trustDomain(Aliases)?|ca|caCertificates|certificates|verifyCertificateAtClient|meshMTLS|tlsDefaults',
+    'proxyListenPort|proxyInboundListenPort|proxyHttpPort|ingressService|ingressSelector',
+    'serviceSettings|serviceScopeConfigs|hboneIdleTimeout|dnsRefreshRate',
+    'mixer\\w+|disablePolicyChecks|disableMixerHttpReports|policyCheckFailOpen|sidecarToTelemetrySessionAffinity',
+    'authPolicy|rdsRefreshDelay|enableClientSidePolicyCheck|sdsUdsPath|sdsRefreshDelay|enableSdsTokenMount',
+    'sdsUseK8sSaJwt|disableReportBatch|reportBatchMax(Entries|Time)',
+  ].join('|')})$`,
+);
+
+/** What holds where a setting is absent, which says the same (pkg/config/mesh/mesh.go, DefaultMeshConfig). */
+const withoutIt: Readonly<Record<string, unknown>> = {
+  connectTimeout: '10s',
+  enableAutoMtls: true,
+  discoverySelectors: [],
+  configSources: [],
+  h2UpgradePolicy: 'DO_NOT_UPGRADE',
+  inboundTrafficPolicy: { mode: 'PASSTHROUGH' },
+  protocolDetectionTimeout: '0s',
+};
 
 const actsInRetries = ([name, { data }]: readonly [string, Cursor]): boolean =>
   name === 'retryRemoteLocalities' && data === true;
