@@ -1,6 +1,8 @@
 import { Cursor } from './cursor.ts';
 import { allowsAll } from './denies-all.ts';
 import { matches } from './labels.ts';
+import { limitRangeActs } from './limit-range.ts';
+import { quotaBinds, type PodChanges } from './quota.ts';
 import { rootNamespaceIn } from './root-namespace.ts';
 import type { Resource, WrittenObject } from './resource.ts';
 import { isWorkload, type Workload } from './scale-target.ts';
@@ -9,11 +11,12 @@ import { isWorkload, type Workload } from './scale-target.ts';
  * Whether an object of a kind that is not modelled is for none of these resources: it chooses the pods of its namespace, or some of
  * them by their labels, and there are none; or it changes nothing for those it is for.
  */
-export function isForNobody(own: WrittenObject, resources: readonly Resource[]): boolean {
+export function isForNobody(own: WrittenObject, among: Among): boolean {
+  const { resources } = among;
   const { kind, metadata, source } = own;
   if (!ofItsNamespace.test(kind)) return false;
   const spec = new Cursor(source, [], []).at('spec');
-  if (changesNothing[kind]?.(spec, own) === true) return true;
+  if (changesNothing[kind]?.(spec, own, among) === true) return true;
   // What is for the whole mesh is for gateways, too, which may stand in no manifest.
   if (ofIstio.test(kind) && metadata.namespace === rootNamespaceIn(resources)) return false;
   const here = resources.filter((each) => each.metadata.namespace === metadata.namespace);
@@ -31,18 +34,36 @@ export function isForNobody(own: WrittenObject, resources: readonly Resource[]):
   return chosen === undefined ? workloads.length === 0 : !workloads.some((own) => isChosen(own, chosen));
 }
 
+/** All that manifests bring, and what is done to pods beside them. */
+export interface Among {
+  readonly resources: readonly Resource[];
+  /** Of kinds that are not read. */
+  readonly others: readonly WrittenObject[];
+  readonly changes: PodChanges;
+}
+
 /** Kinds that act on the pods of their namespace alone. */
 const ofItsNamespace =
   /^(NetworkPolicy|ResourceQuota|LimitRange|VerticalPodAutoscaler|ScaledObject|AuthorizationPolicy|RequestAuthentication|EnvoyFilter|ProxyConfig|WasmPlugin)$/;
 const ofIstio = /^(AuthorizationPolicy|RequestAuthentication|EnvoyFilter|ProxyConfig|WasmPlugin)$/;
 
 /** Of a kind: whether an object is for somebody and does nothing all the same. */
-const changesNothing: Readonly<Record<string, (spec: Cursor, own: WrittenObject) => boolean>> = {
-  AuthorizationPolicy: refusesNobody,
-  NetworkPolicy: letsAllThrough,
-  RequestAuthentication: (spec) => spec.at('jwtRules').items.length === 0,
-  VerticalPodAutoscaler: (spec) => spec.at('updatePolicy', 'updateMode').text === 'Off',
-};
+const changesNothing: Readonly<Record<string, (spec: Cursor, own: WrittenObject, among: Among) => boolean>> =
+  {
+    AuthorizationPolicy: refusesNobody,
+    NetworkPolicy: letsAllThrough,
+    RequestAuthentication: (spec) => spec.at('jwtRules').items.length === 0,
+    ResourceQuota: (spec, own, among) =>
+      spec.at('hard').entries.length === 0 ||
+      (hasPods(own, among) && !quotaBinds(own, among.resources, among.others, among.changes)),
+    LimitRange: (spec, own, among) =>
+      spec.at('limits').items.length === 0 || (hasPods(own, among) && !limitRangeActs(own, among.resources)),
+    VerticalPodAutoscaler: (spec) => spec.at('updatePolicy', 'updateMode').text === 'Off',
+  };
+
+/** Where it has none that are known, nobody has said what there is. */
+const hasPods = ({ metadata: { namespace } }: WrittenObject, { resources }: Among): boolean =>
+  resources.some((own) => isWorkload(own) && own.metadata.namespace === namespace);
 
 /**
  * One without rules never matches, one whose rule says nothing matches every request (istio.io, reference/config/security,

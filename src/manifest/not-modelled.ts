@@ -1,12 +1,13 @@
 import { inertWarmupsIn } from './analysis/warm-up.ts';
 import { Cursor } from './cursor.ts';
-import { isForNobody } from './for-nobody.ts';
+import { isForNobody, type Among } from './for-nobody.ts';
 import { fullHost, hostCovers } from './host.ts';
 import { openNamespaces } from './injection.ts';
 import type { TlsMode } from './kind/traffic-policy.ts';
 import { selects } from './labels.ts';
 import type { LeftOut } from './left-out.ts';
 import { undeclaredPorts } from './unserved-port.ts';
+import { noPodChanges, type PodChanges } from './quota.ts';
 import type {
   DestinationRule,
   LeftOutObjects,
@@ -17,11 +18,17 @@ import type {
 } from './resource.ts';
 import { isFixed, isFrozen, isMemory, scaleTargetOf } from './scale-target.ts';
 
-/** What manifests say and the model does not act upon: kinds, with how many there are and where; fields, each once. */
-export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
+/**
+ * What manifests say and the model does not act upon: kinds, with how many there are and where; fields, each once.
+ *
+ * @param changes what is done to pods beside these manifests
+ */
+export function notModelled(manifests: readonly Manifest[], changes: PodChanges = noPodChanges): LeftOut[] {
   const resources = manifests.flatMap((own) => own.resources);
+  const others = manifests.flatMap((own) => own.others);
+  const among: Among = { resources, others, changes };
   return each([
-    ...manifests.flatMap((own) => own.ignoredKinds.map((each) => withWhom(each, own.others, resources))),
+    ...manifests.flatMap((own) => own.ignoredKinds.map((each) => withWhom(each, own.others, among))),
     ...manifests.flatMap((own) =>
       own.ignoredFields.map(({ kind, field }) => ({ about: 'field' as const, kind, field })),
     ),
@@ -34,13 +41,10 @@ export function notModelled(manifests: readonly Manifest[]): LeftOut[] {
     ...unreadyEndpoints(resources),
     ...tlsToPods(resources),
     ...sameHosts(resources),
-    ...moreEndpoints(
-      resources,
-      manifests.flatMap((own) => own.others),
-    ),
+    ...moreEndpoints(resources, others),
     ...otherPorts(resources),
     ...memoryBesideOthers(resources),
-    ...openNamespaces({ resources, others: manifests.flatMap((own) => own.others) }).map((name) => ({
+    ...openNamespaces({ resources, others }).map((name) => ({
       about: 'open-namespace' as const,
       name,
     })),
@@ -93,17 +97,13 @@ function tlsModesOf({ spec: { trafficPolicy, subsets } }: DestinationRule): TlsM
 }
 
 /** Told, where all objects of a file of one kind are for no pod. */
-function withWhom(
-  own: LeftOutObjects,
-  others: readonly WrittenObject[],
-  resources: readonly Resource[],
-): LeftOut {
+function withWhom(own: LeftOutObjects, others: readonly WrittenObject[], among: Among): LeftOut {
   if (own.about !== 'kind') return own;
   const found = others.filter(
     ({ kind, apiVersion, file }) =>
       kind === own.kind && file === own.file && (own.group === '' || apiVersion.startsWith(`${own.group}/`)),
   );
-  return found.length > 0 && found.every((each) => isForNobody(each, resources))
+  return found.length > 0 && found.every((each) => isForNobody(each, among))
     ? { ...own, forNobody: true }
     : own;
 }

@@ -8,6 +8,7 @@ import type { Checked, Problem } from '../manifest/problem.ts';
 import { writtenKind, type Manifest, type Resource } from '../manifest/resource.ts';
 import { datedObjects } from './dated.ts';
 import { isAuthorizationPolicy } from '../manifest/denies-all.ts';
+import { podChangesOf } from './pod-changes.ts';
 import { isFlaggerCanary } from '../manifest/flagger-canary.ts';
 import { isPeerAuthentication } from '../manifest/refuses-plain.ts';
 import { isWorkload, type Workload } from '../manifest/scale-target.ts';
@@ -133,7 +134,7 @@ async function assemble(
           isPeerAuthentication(object) || isAuthorizationPolicy(object) || isFlaggerCanary(object),
       ),
       ignored: [
-        ...notModelled(manifests),
+        ...notModelled(manifests, podChangesOf(timeline.steps)),
         ...start.resources.filter(isWorkload).flatMap(assumedReady),
         ...timeline.otherwiseInjected.map(newPodsOtherwise),
       ],

@@ -1,6 +1,7 @@
 import type { Cursor } from '../cursor.ts';
 import { parseMemory } from '../quantity.ts';
 import type { MemoryRequests } from '../resource.ts';
+import { together } from '../together.ts';
 
 /** Istio's charts, global.proxy.resources: 128Mi. */
 const sidecarDefaultBytes = 128 * 1024 * 1024;
@@ -17,19 +18,21 @@ const resourceAnnotations = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyM
 export function readMemoryRequests(metadata: Cursor, spec: Cursor, hasOwnProxy: boolean): MemoryRequests {
   const isOwn = (own: Cursor): boolean => hasOwnProxy || own.at('name').text !== 'istio-proxy';
   const [containers, inits] = ['containers', 'initContainers'].map((of) => spec.at(of).items.filter(isOwn));
-  const sum = containers!.reduce((total, own) => total + (requestOf(own) ?? 0), 0);
-  let [beside, most] = [0, 0];
-  for (const own of inits!) {
-    const bytes = requestOf(own) ?? 0;
-    if (own.at('restartPolicy').text === 'Always') beside += bytes;
-    else most = Math.max(most, beside + bytes);
-  }
+  const amounts = [
+    ...inits!.map((own) => ({
+      amount: requestOf(own) ?? 0,
+      when: own.at('restartPolicy').text === 'Always' ? ('sidecar' as const) : ('init' as const),
+    })),
+    ...containers!.map((own) => ({ amount: requestOf(own) ?? 0, when: 'container' as const })),
+  ];
   const whole = spec.at('resources');
   const wholeBytes =
     bytesOf(whole.at('requests', 'memory')) ??
-    (sum + beside > 0 ? undefined : bytesOf(whole.at('limits', 'memory')));
+    (amounts.some(({ amount, when }) => when !== 'init' && amount > 0)
+      ? undefined
+      : bytesOf(whole.at('limits', 'memory')));
   return wholeBytes === undefined
-    ? { ownBytes: Math.max(most, sum + beside), sidecarBytes: readSidecar(metadata, spec) }
+    ? { ownBytes: together(amounts), sidecarBytes: readSidecar(metadata, spec) }
     : { ownBytes: wholeBytes, sidecarBytes: 0 };
 }
 

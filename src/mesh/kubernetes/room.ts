@@ -1,4 +1,5 @@
 import type { PodTemplate } from '../../manifest/resource.ts';
+import { together } from '../../manifest/together.ts';
 import { cpuRequestMilli } from './pod.ts';
 
 /** What a node has for pods, or what some of them ask for. Infinity: always enough. */
@@ -15,11 +16,12 @@ export const endlessRoom: Room = { cpuMilli: Infinity, memoryBytes: Infinity, po
 /** What a pod asks for: what its containers do together, or an init container alone, if that is more. */
 export function roomFor(template: PodTemplate): Room {
   const { resources, initContainers, injectedProxy, memoryRequests } = template;
-  let [beside, most] = [0, 0];
-  for (const { isSidecar, resources: own } of initContainers) {
-    if (isSidecar) beside += own.cpuRequestMilli ?? 0;
-    else most = Math.max(most, beside + (own.cpuRequestMilli ?? 0));
-  }
+  const most = together(
+    initContainers.map((own) => ({
+      amount: own.resources.cpuRequestMilli ?? 0,
+      when: own.isSidecar ? 'sidecar' : 'init',
+    })),
+  );
   const { ownBytes, sidecarBytes } = memoryRequests;
   return {
     cpuMilli: Math.max(resources.cpuRequestMilli === undefined ? most : 0, cpuRequestMilli(template)),

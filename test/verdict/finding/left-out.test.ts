@@ -57,12 +57,15 @@ test.each([
     because: 'it may let nobody in (Kubernetes, Network Policies)',
   },
   {
-    text: ofKind('v1', 'ResourceQuota'),
+    text: ofKind('v1', 'ResourceQuota').replace('spec: {}', 'spec: { hard: { pods: 9 } }'),
     tells: true,
     because: 'pods above it are not made (Kubernetes, Resource Quotas)',
   },
   {
-    text: ofKind('v1', 'LimitRange'),
+    text: ofKind('v1', 'LimitRange').replace(
+      'spec: {}',
+      'spec: { limits: [{ type: Container, default: { cpu: 1 } }] }',
+    ),
     tells: true,
     because: 'pods get its requests and limits, and autoscalers read these (Kubernetes, Limit Ranges)',
   },
@@ -394,8 +397,8 @@ test.each([
   ['default', 'networking.k8s.io/v1', 'NetworkPolicy', 'podSelector: {}', true],
   ['default', 'networking.k8s.io/v1', 'NetworkPolicy', 'podSelector: { matchLabels: { app: db } }', false],
   ['other', 'networking.k8s.io/v1', 'NetworkPolicy', 'podSelector: {}', false],
-  ['other', 'v1', 'ResourceQuota', '', false],
-  ['other', 'v1', 'LimitRange', '', false],
+  ['other', 'v1', 'ResourceQuota', 'hard: { pods: 9 }', false],
+  ['other', 'v1', 'LimitRange', 'limits: [{ type: Container, default: { cpu: 1 } }]', false],
   ['default', 'security.istio.io/v1', 'AuthorizationPolicy', '', true],
   ['default', 'security.istio.io/v1', 'AuthorizationPolicy', 'action: AUDIT', false],
   ['default', 'security.istio.io/v1', 'AuthorizationPolicy', 'rules: [{}]', false],
