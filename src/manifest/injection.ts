@@ -120,6 +120,43 @@ export function openNamespaces(all: Written): string[] {
     .map(([name]) => name);
 }
 
+/**
+ * Namespaces that ask a revision, or a tag, that is none of those of which it is told that they are installed: whether it is, too,
+ * nobody says, and without it their pods have no sidecars (istio.io, Canary Upgrades; mutatingwebhook.yaml).
+ */
+export function unknownRevisions(all: Written): { readonly name: string; readonly revision: string }[] {
+  const known = new Set(installedRevisions(all));
+  if (known.size === 0) return [];
+  const workloads = all.resources.filter(isWorkload);
+  return all.resources.flatMap(({ kind, metadata: { name, labels } }) => {
+    const revision = labels['istio.io/rev'];
+    const asks = kind === 'Namespace' && labels['istio-injection'] === undefined;
+    if (!asks || revision === undefined || revision === 'default' || known.has(revision)) return [];
+    const hasPods = workloads.some(
+      ({ metadata, spec }) => metadata.namespace === name && spec.template.injectedProxy.inject !== false,
+    );
+    return hasPods ? [{ name, revision }] : [];
+  });
+}
+
+/** As the operator's file, the ConfigMaps of an installation (`istio-REVISION`) and the webhooks of revisions and tags say. */
+const installedRevisions = ({ resources, others }: Written): readonly string[] => [
+  ...resources.flatMap(({ kind, metadata, source }) =>
+    kind === 'IstioOperator'
+      ? [new Cursor(source, [], []).at('spec', 'revision').text || 'default']
+      : kind === 'MeshConfig'
+        ? [metadata.name.replace(/^istio-?/, '') || 'default']
+        : [],
+  ),
+  ...others.flatMap(({ kind, metadata: { name, labels } }) =>
+    kind === 'MutatingWebhookConfiguration'
+      ? [labels['istio.io/rev'], labels['istio.io/tag']].filter((own) => own !== undefined)
+      : kind === 'ConfigMap' && /^istio-sidecar-injector(-|$)/.test(name)
+        ? [name.replace(/^istio-sidecar-injector-?/, '') || 'default']
+        : [],
+  ),
+];
+
 /** In a namespace that says nothing a pod asks by a label; no webhook looks at its annotations. */
 const asksItself = ({ labels }: PodTemplate): boolean =>
   labels['sidecar.istio.io/inject'] === 'true' || labels['istio.io/rev'] !== undefined;

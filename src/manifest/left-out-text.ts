@@ -27,7 +27,9 @@ export function leftOutText(own: LeftOut): string {
     case 'other-port':
       return `Service ${own.name}.${own.namespace} port ${own.port} of pods of ${own.workload} that declare others`;
     case 'open-namespace':
-      return `Namespace ${own.name} without a label for injection`;
+      return own.revision === undefined
+        ? `Namespace ${own.name} without a label for injection`
+        : `Namespace ${own.name} with istio.io/rev: ${own.revision}, which nothing says to be installed`;
     case 'metric':
       return `HorizontalPodAutoscaler ${own.name}.${own.namespace} metric ${own.metric}`;
     case 'closed-probe':

@@ -65,7 +65,13 @@ export const leftOut = z
       .strictObject({ about: z.literal('other-port'), ...named, port: z.int(), workload: text })
       .describe('Pods of a workload declare other ports than the one at which the Service asks.'),
     z
-      .strictObject({ about: z.literal('open-namespace'), name: text })
+      .strictObject({
+        about: z.literal('open-namespace'),
+        name: text,
+        revision: text
+          .optional()
+          .describe('That it asks, and that is none of those that are told to be installed.'),
+      })
       .describe('A Namespace that leaves it open whether its pods have sidecars: here they have.'),
     z
       .strictObject({ about: z.literal('metric'), ...named, metric: text })

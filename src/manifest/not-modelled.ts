@@ -2,7 +2,7 @@ import { inertWarmupsIn } from './analysis/warm-up.ts';
 import { Cursor } from './cursor.ts';
 import { isForNobody, type Among } from './for-nobody.ts';
 import { fullHost, hostCovers } from './host.ts';
-import { openNamespaces } from './injection.ts';
+import { openNamespaces, unknownRevisions } from './injection.ts';
 import type { TlsMode } from './kind/traffic-policy.ts';
 import { selects } from './labels.ts';
 import type { LeftOut } from './left-out.ts';
@@ -44,6 +44,7 @@ export function notModelled(manifests: readonly Manifest[], changes: PodChanges 
     ...moreEndpoints(resources, others),
     ...otherPorts(resources),
     ...memoryBesideOthers(resources),
+    ...unknownRevisions({ resources, others }).map((own) => ({ about: 'open-namespace' as const, ...own })),
     ...openNamespaces({ resources, others }).map((name) => ({
       about: 'open-namespace' as const,
       name,

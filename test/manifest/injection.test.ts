@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { analyze } from '../../src/manifest/analyze.ts';
+import { leftOutText } from '../../src/manifest/left-out-text.ts';
 import { notModelled } from '../../src/manifest/not-modelled.ts';
 import { parseManifests } from '../../src/manifest/parse.ts';
 import { wouldAct } from '../../src/manifest/would-act.ts';
@@ -155,6 +156,37 @@ test.each([
         changing: undefined,
       }),
     ).toBe(true);
+});
+
+// istio.io, Canary Upgrades: a namespace is of the revision, or the tag, that its label names; what is not installed injects nothing.
+const installed = (revision: string): string =>
+  `---\n{ apiVersion: install.istio.io/v1alpha1, kind: IstioOperator, spec: { revision: ${revision} } }\n`;
+const meshOf = (name: string): string =>
+  `---\n{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name}, namespace: istio-system }, data: { mesh: '{}' } }\n`;
+const tag =
+  '---\n{ apiVersion: admissionregistration.k8s.io/v1, kind: MutatingWebhookConfiguration, metadata: { name: istio-revision-tag-prod, labels: { istio.io/rev: 1-30-1, istio.io/tag: prod } }, webhooks: [] }\n';
+test.each([
+  { because: 'nobody says which are installed', label: 'canary', texts: [], told: false },
+  { because: 'another is installed', label: 'canary', texts: [installed('1-30-1')], told: true },
+  { because: 'it is installed', label: '1-30-1', texts: [installed('1-30-1')], told: false },
+  { because: 'the one without a name is', label: 'canary', texts: [meshOf('istio')], told: true },
+  { because: 'its settings are there', label: 'canary', texts: [meshOf('istio-canary')], told: false },
+  { because: 'a tag stands for one', label: 'prod', texts: [installed('1-30-1'), tag], told: false },
+  { because: 'no tag stands for one', label: 'test', texts: [tag], told: true },
+  { because: 'the one by default', label: 'default', texts: [installed('1-30-1')], told: false },
+])('a namespace of revision $label forbids the tick ($told): $because', ({ label, texts, told }) => {
+  const shop = namespace('shop', `{ istio.io/rev: ${label} }`);
+  const left = notModelled([parse(shop, workload(plain), ...texts)]).filter(
+    ({ about }) => about === 'open-namespace',
+  );
+  expect(left).toEqual(told ? [{ about: 'open-namespace', name: 'shop', revision: label }] : []);
+  expect(left.map(leftOutText)).toEqual(
+    told ? [`Namespace shop with istio.io/rev: ${label}, which nothing says to be installed`] : [],
+  );
+  const without = workload('{ labels: { app: web, sidecar.istio.io/inject: "false" } }');
+  expect(notModelled([parse(shop, without, ...texts)]).map(({ about }) => about)).not.toContain(
+    'open-namespace',
+  );
 });
 
 const annotation = (text: string): string => workload(`{ labels: { app: web }, annotations: { ${text} } }`);
