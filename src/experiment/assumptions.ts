@@ -19,7 +19,7 @@ export function assumptionsOf(scenario: Scenario): string[] {
         ]
       : []),
     isAboutPods(scenario)
-      ? 'Pods of the start have idled since long ago; later ones take the delays of the settings "pods". Liveness probes, eviction and pressure on nodes do not exist, and pods do not compete for their node; a number of replicas that changes during a rolling update goes to the new ReplicaSet first.'
+      ? 'Pods of the start have idled since long ago; later ones take the delays of the settings "pods". Liveness probes act on applications that do not serve yet alone, eviction and pressure on nodes do not exist, and pods do not compete for their node; a number of replicas that changes during a rolling update goes to the new ReplicaSet first.'
       : 'Pods are ready from the start and stay; their number does not change.',
     'An application reaches its own sidecar in no time and opens a new connection per call, which lands on a random worker thread.',
     'A request passes both proxies and the network in one drawn delay each way; proxies do not queue.',

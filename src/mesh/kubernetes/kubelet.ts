@@ -49,7 +49,7 @@ export interface KubeletHost {
  * A sidecar is a native one (Istio's default where Kubernetes has them, DetectNativeSidecar): its SIGTERM comes when the application has
  * ended (pkg/kubelet/kuberuntime, termination order), and it drains for 5 s (agent.go).
  *
- * Simplifications: pods fail only when the scenario says so; liveness probes never act; an application ends when its work is done or
+ * Simplifications: pods fail only when the scenario says so; liveness probes end containers that do not serve yet alone; an application ends when its work is done or
  * its grace is over; the 5 s of a sidecar are counted from the SIGTERM of the application, and it ends with that where it takes
  * longer; a gateway takes new connections until its drain is over; node pressure and eviction do not exist.
  */

@@ -54,7 +54,8 @@ const reasons: Readonly<Record<StalledRollout['because'], string>> = {
 const remedies: Readonly<Record<StalledRollout['because'], string>> = {
   probe: 'Correct the port of the probe (MS1127 says which), or name it in ports of the container.',
   'no room': 'Make room: more nodes, smaller requests, or fewer pods at once (maxSurge).',
-  restarts: 'Give the startup probe the time that the application needs, or mend what makes it end.',
+  restarts:
+    'Give the startup probe, or the liveness probe where there is none, the time that the application needs, or mend what makes it end.',
   'not ready':
     'Find what keeps them from being ready: the start of the application, its readiness probe, or its image.',
 };

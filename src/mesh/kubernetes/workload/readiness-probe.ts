@@ -35,6 +35,10 @@ export function probeAtUs(probe: ReadinessProbe, index: number, tickerPhaseUs: n
   return firstTickUs(probe, tickerPhaseUs, delayUs) + index * probe.periodUs;
 }
 
+/** Of a liveness probe: nobody asks for one beside its ticker (prober_manager.go, UpdatePodStatus). */
+const livenessProbeAtUs = (probe: ReadinessProbe, index: number, tickerPhaseUs: number): number =>
+  firstTickUs(probe, tickerPhaseUs, probe.initialDelaySeconds * 1e6) + index * probe.periodUs;
+
 /**
  * From the container's start to Ready, if its application answers from `servingUs` on: about 0 later than that if the first
  * probe finds it, else up to a period. Pure arithmetic for planning; `afterProbe` plays probe by probe.
@@ -60,7 +64,7 @@ export function readinessOf(containers: readonly Container[]): ReadinessProbe | 
 
 /**
  * From the container's start to Ready: a pod without a probe is ready as soon as it runs, whatever its application does. Infinity where
- * a probe never passes. `failsUs`: when a startup probe ends the container.
+ * a probe never passes. `failsUs`: when a startup probe, or without one a liveness probe, ends a container that does not serve yet.
  */
 export function probedUs(
   containers: readonly Container[],
@@ -69,7 +73,7 @@ export function probedUs(
 ): { readonly readyUs: number; readonly failsUs: number | undefined } {
   let latestUs = 0;
   let failsUs: number | undefined;
-  for (const { readinessProbe, startupProbe } of containers) {
+  for (const { readinessProbe, startupProbe, livenessProbe } of containers) {
     let passedUs = 0;
     if (startupProbe !== undefined) {
       const rule = probeRule(startupProbe);
@@ -79,6 +83,11 @@ export function probedUs(
       const lastUs = probeAtUs(rule, rule.failureThreshold - 1, phaseUs);
       // As many failures in a row as it may have, and the kubelet ends the container.
       if (lastUs < servesUs) failsUs = Math.min(failsUs ?? Infinity, lastUs);
+    }
+    if (startupProbe === undefined && livenessProbe?.asks === 'port') {
+      const rule = probeRule(livenessProbe);
+      const lastUs = livenessProbeAtUs(rule, rule.failureThreshold - 1, tickerPhaseUs(rule));
+      if (lastUs < bootUs) failsUs = Math.min(failsUs ?? Infinity, lastUs);
     }
     let readyUs = passedUs;
     if (readinessProbe !== undefined) {

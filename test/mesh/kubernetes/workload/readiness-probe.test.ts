@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   probeAtUs,
+  probedUs,
   readinessDelayUs,
   readinessProbeDefaults,
   type ReadinessProbe,
@@ -119,4 +120,51 @@ describe('thresholds', () => {
   ])('$own: $results is $told: $because', ({ own, results, told }) => {
     expect(play(own, results)).toBe(told);
   });
+});
+
+// pkg/kubelet/prober: worker.go, prober_manager.go (UpdatePodStatus asks for probes of the start and of readiness alone), Kubernetes'
+// "Configure Liveness, Readiness and Startup Probes": a liveness probe waits for the startup probe, and otherwise for its own delay.
+test.each([
+  { liveness: { periodSeconds: 1, failureThreshold: 1 }, boot: 2, fails: 0.5, because: 'the first tick' },
+  { liveness: { periodSeconds: 10 }, boot: 25, fails: 20.5, because: 'the third failure, by default' },
+  { liveness: { periodSeconds: 10 }, boot: 20, fails: undefined, because: 'it serves before the third' },
+  {
+    liveness: { periodSeconds: 10, initialDelaySeconds: 30 },
+    boot: 25,
+    fails: undefined,
+    because: 'it waits for longer',
+  },
+  {
+    liveness: { periodSeconds: 1, failureThreshold: 1 },
+    startup: { periodSeconds: 1, failureThreshold: 60 },
+    boot: 25,
+    fails: undefined,
+    because: 'it waits for the startup probe',
+  },
+  {
+    liveness: { periodSeconds: 1, failureThreshold: 1, asks: 'command' as const },
+    boot: 25,
+    fails: undefined,
+    because: 'what a command finds nobody knows',
+  },
+])('an application that serves after $boot s with $liveness: $because', (row) => {
+  const asked = (own: object) => ({
+    asks: 'port' as const,
+    initialDelaySeconds: 0,
+    periodSeconds: 10,
+    timeoutSeconds: 1,
+    successThreshold: 1,
+    failureThreshold: 3,
+    ...own,
+  });
+  const container = {
+    name: 'app',
+    image: 'app',
+    resources: {},
+    ports: [],
+    livenessProbe: asked(row.liveness),
+    ...(row.startup === undefined ? {} : { startupProbe: asked(row.startup) }),
+  };
+  const { failsUs } = probedUs([container], row.boot * second, () => 0.5 * second);
+  expect(failsUs).toBe(row.fails === undefined ? undefined : row.fails * second);
 });
