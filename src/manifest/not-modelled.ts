@@ -1,3 +1,4 @@
+import { probersRewritten } from './acting-metadata.ts';
 import { inertWarmupsIn } from './analysis/warm-up.ts';
 import { Cursor } from './cursor.ts';
 import { isForNobody, type Among } from './for-nobody.ts';
@@ -30,7 +31,9 @@ export function notModelled(manifests: readonly Manifest[], changes: PodChanges 
   return each([
     ...manifests.flatMap((own) => own.ignoredKinds.map((each) => withWhom(each, own.others, among))),
     ...manifests.flatMap((own) =>
-      own.ignoredFields.map(({ kind, field }) => ({ about: 'field' as const, kind, field })),
+      own.ignoredFields
+        .filter(({ field }) => !field.endsWith(probersRewritten) || others.some(isStrict))
+        .map(({ kind, field }) => ({ about: 'field' as const, kind, field })),
     ),
     // A field that acts beside other balancers.
     ...resources.flatMap((own) =>
@@ -51,6 +54,9 @@ export function notModelled(manifests: readonly Manifest[], changes: PodChanges 
     })),
   ]);
 }
+
+const isStrict = ({ kind, source }: WrittenObject): boolean =>
+  kind === 'PeerAuthentication' && JSON.stringify(source['spec'] ?? null).includes('"STRICT"');
 
 /** Two that say the same are told once. */
 const each = (all: readonly LeftOut[]): LeftOut[] => [

@@ -85,13 +85,13 @@ const idleFields: readonly { readonly of?: readonly string[]; readonly path: Reg
   { path: /^(immutable|binaryData|stringData|type|status)\b/ },
   // Pods: who they are, what they keep, how their application is started.
   {
-    path: /^(spec\.template\.)?spec\.(serviceAccount|serviceAccountName|automountServiceAccountToken|imagePullSecrets|securityContext|volumes|volumeClaimTemplates|resourceClaims|os|ephemeralContainers)\b/,
+    path: /^(spec\.template\.)?spec\.(serviceAccount|serviceAccountName|automountServiceAccountToken|imagePullSecrets|securityContext(?!\.runAsUser)|volumes|volumeClaimTemplates|resourceClaims|os|ephemeralContainers)\b/,
   },
   {
     path: /^(spec\.template\.)?spec\.(dnsPolicy|dnsConfig|enableServiceLinks|hostname|subdomain|setHostnameAsFQDN|host(IPC|PID|Users|Network)|shareProcessNamespace|restartPolicy)\b/,
   },
   {
-    path: /^(spec\.template\.)?spec\.(initC|c)ontainers\[\]\.(command|args|env|envFrom|image|imagePullPolicy|workingDir|volumeMounts|volumeDevices|securityContext|stdin|stdinOnce|tty|terminationMessagePath|terminationMessagePolicy|resizePolicy)\b/,
+    path: /^(spec\.template\.)?spec\.(initC|c)ontainers\[\]\.(command|args|env|envFrom|image|imagePullPolicy|workingDir|volumeMounts|volumeDevices|securityContext(?!\.runAsUser)|stdin|stdinOnce|tty|terminationMessagePath|terminationMessagePolicy|resizePolicy)\b/,
   },
   {
     path: /^(spec\.template\.)?spec\.(\S+\.)?(lifecycle\.stopSignal|resources\.claims|resources\.(requests|limits)\.memory)$/,

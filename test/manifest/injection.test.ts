@@ -200,6 +200,20 @@ test.each([
   { text: annotation('traffic.sidecar.istio.io/includeInboundPorts: ""'), told: true },
   { text: annotation('sidecar.istio.io/interceptionMode: NONE'), told: true },
   { text: annotation('sidecar.istio.io/interceptionMode: REDIRECT'), told: false },
+  // istio/api annotation/annotations.yaml, whole.
+  { text: annotation('sidecar.istio.io/nativeSidecar: "false"'), told: true },
+  { text: annotation('sidecar.istio.io/nativeSidecar: "true"'), told: false },
+  { text: annotation('inject.istio.io/templates: grpc-agent'), told: true },
+  { text: annotation('inject.istio.io/templates: sidecar'), told: false },
+  { text: annotation('sidecar.istio.io/ofTomorrow: a'), told: true },
+  { text: annotation('sidecar.istio.io/logLevel: debug'), told: false },
+  {
+    text: annotation('sidecar.istio.io/proxyImage: a, sidecar.istio.io/statsFlushInterval: 5s'),
+    told: false,
+  },
+  { text: annotation('readiness.status.sidecar.istio.io/initialDelaySeconds: "60"'), told: true },
+  { text: annotation('example.com/ofTomorrow: a'), told: false },
+  { text: annotation('sidecar.istio.io/rewriteAppHTTPProbers: "false"'), told: false },
   { text: namespace('shop', '{ istio.io/dataplane-mode: ambient }'), told: true },
   {
     text: '{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: r, labels: { istio.io/rev: canary } }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web } }] }] } }',
@@ -208,6 +222,27 @@ test.each([
   { text: namespace('shop', '{ istio.io/rev: canary }'), told: false },
 ])('what would act and does not here is told: $text', ({ text, told }) => {
   expect(notModelled([parse(text)])).toHaveLength(told ? 1 : 0);
+});
+
+// istio.io, "Health Checking of Istio Services": without the rewrite a probe of HTTP fails where mutual TLS alone is taken.
+test.each([
+  ['PERMISSIVE', false],
+  ['STRICT', true],
+])('probes that are not rewritten are told where a policy says %s: %s', (mode, told) => {
+  const policy = `---\n{ apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: { name: own, namespace: shop }, spec: { mtls: { mode: ${mode} } } }\n`;
+  const pods = annotation('sidecar.istio.io/rewriteAppHTTPProbers: "false"');
+  const left = notModelled([parse(pods, policy)]).filter(({ about }) => about === 'field');
+  expect(left).toHaveLength(told ? 1 : 0);
+});
+
+// istio.io, "Application Requirements": user 1337 is the sidecar's, whose packets are not caught.
+test.each([
+  { because: 'of the pod', pod: 'securityContext: { runAsUser: 1337 },', acts: true },
+  { because: 'of another', pod: 'securityContext: { runAsUser: 1000 },', acts: false },
+])('calls of a user that no rule reaches forbid the tick ($acts): $because', ({ pod, acts }) => {
+  const left = notModelled([parse(workload(plain, pod))]);
+  const circumstances = { hasNodes: false, losesPods: false, passesOn: false, changing: undefined };
+  expect(left.some((own) => wouldAct(own, circumstances))).toBe(acts);
 });
 
 // Helm's values of istiod, sidecarInjectorWebhook.enableNamespacesByDefault: a namespace without a label is in.
