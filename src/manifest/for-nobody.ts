@@ -55,15 +55,18 @@ const changesNothing: Readonly<Record<string, (spec: Cursor, own: WrittenObject,
     RequestAuthentication: (spec) => spec.at('jwtRules').items.length === 0,
     ResourceQuota: (spec, own, among) =>
       spec.at('hard').entries.length === 0 ||
-      (hasPods(own, among) && !quotaBinds(own, among.resources, among.others, among.changes)),
+      (knowsPods(own, among) && !quotaBinds(own, among.resources, among.others, among.changes)),
     LimitRange: (spec, own, among) =>
-      spec.at('limits').items.length === 0 || (hasPods(own, among) && !limitRangeActs(own, among.resources)),
+      spec.at('limits').items.length === 0 ||
+      (knowsPods(own, among) && !limitRangeActs(own, among.resources)),
     VerticalPodAutoscaler: (spec) => spec.at('updatePolicy', 'updateMode').text === 'Off',
   };
 
-/** Where it has none that are known, nobody has said what there is. */
-const hasPods = ({ metadata: { namespace } }: WrittenObject, { resources }: Among): boolean =>
-  resources.some((own) => isWorkload(own) && own.metadata.namespace === namespace);
+/** Whether all pods of its namespace are known: where there are none nobody has said what there is, and for a Gateway istiod makes some. */
+function knowsPods({ metadata: { namespace } }: WrittenObject, { resources }: Among): boolean {
+  const here = resources.filter(({ metadata }) => metadata.namespace === namespace);
+  return here.some(isWorkload) && !here.some(({ kind }) => kind === 'KubernetesGateway');
+}
 
 /**
  * One without rules never matches, one whose rule says nothing matches every request (istio.io, reference/config/security,

@@ -41,8 +41,10 @@ spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, mi
 `;
 const node = '---\n{ apiVersion: v1, kind: Node, metadata: { name: a } }\n';
 const job = '---\n{ apiVersion: batch/v1, kind: Job, metadata: { name: a }, spec: {} }\n';
-const canary =
-  '---\n{ apiVersion: flagger.app/v1beta1, kind: ScaledObject, metadata: { name: web }, spec: {} }\n';
+const gateway =
+  '---\n{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { name: gw }, spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] } }\n';
+const scaledObject =
+  '---\n{ apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: { name: web }, spec: {} }\n';
 const scaled = (most: number, least: number): PodChanges => ({
   scaled: new Map([['web', { most, least }]]),
   replaces: false,
@@ -95,7 +97,13 @@ test.each([
     forbids: true,
     because: 'a pod that asks as a whole is not reckoned',
   },
-  { text: web() + canary, hard: 'pods: 100', forbids: true, because: 'somebody else scales it' },
+  {
+    text: web() + gateway,
+    hard: 'pods: 100',
+    forbids: true,
+    because: 'istiod makes pods for a Gateway (istio.io, Kubernetes Gateway API, automated deployment)',
+  },
+  { text: web() + scaledObject, hard: 'pods: 100', forbids: true, because: 'somebody else scales it' },
 ])('$because ($hard)', ({ text, hard, forbids: does }) => {
   expect(forbids([text + quota(hard)])).toBe(does);
 });
