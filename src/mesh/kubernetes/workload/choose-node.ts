@@ -17,10 +17,12 @@ export interface NodeChoice {
 
 /**
  * The node for a pod: of those with room the one that it dislikes least, then in whose zone the fewest pods of its workload are, then
- * on which the fewest are, then of whose CPU the least part is requested, then the first. -1: none has room.
+ * on which the fewest are, then of which the least part is requested, of CPU and memory
+ * alike and with the pod itself, then the first. -1: none has room.
  *
  * Simplification of kube-scheduler's scores (PodTopologySpread with the default constraints of the cluster, zones before nodes, and
- * NodeResourcesFit LeastAllocated): each decides by itself, in that order, where Kubernetes adds them up with their weights.
+ * NodeResourcesFit LeastAllocated): each decides by itself, in that order, where Kubernetes adds them up with their weights; who requests nothing counts as nothing, not as
+ * 100m and 200 MB (NonZeroRequested).
  */
 export function chooseNode(nodes: readonly NodeChoice[], need: Room): number {
   let best = -1;
@@ -30,7 +32,9 @@ export function chooseNode(nodes: readonly NodeChoice[], need: Room): number {
     disliked,
     inZone.get(zone)!,
     siblings,
-    used.cpuMilli / room.cpuMilli,
+    (part(used.cpuMilli + need.cpuMilli, room.cpuMilli) +
+      part(used.memoryBytes + need.memoryBytes, room.memoryBytes)) /
+      2,
   ];
   nodes.forEach((own, index) => {
     if (!own.fits || !fitsBeside(need, own.used, own.room)) return;
@@ -38,6 +42,8 @@ export function chooseNode(nodes: readonly NodeChoice[], need: Room): number {
   });
   return best;
 }
+
+const part = (used: number, all: number): number => (all === 0 ? 1 : used / all);
 
 /** By the first number that differs. */
 function isLess(a: readonly number[], b: readonly number[]): boolean {

@@ -39,6 +39,12 @@ test.each([
     chosen: 0,
     because: 'it is the part that counts',
   },
+  // plugins/noderesources/least_allocated.go: the mean of what is left of CPU and of memory, with the pod: 45 % and 37.5 % are used.
+  {
+    nodes: [node({ used: [100, 0.7] }), node({ used: [200, 0.2] })],
+    chosen: 1,
+    because: 'of its memory more is left',
+  },
   { nodes: [node({ siblings: 1 }), node({ used: [700] })], chosen: 1, because: 'siblings are kept apart' },
   {
     nodes: [node({ siblings: 2 }), node({ siblings: 0 }), node({ zone: 'b', siblings: 1, used: [700] })],
