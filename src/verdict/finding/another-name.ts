@@ -57,6 +57,6 @@ export const otherNameHead = ({ rule, of, service, callers, workloads }: OtherNa
 
 export const otherNameRemedies = ({ rule, of, service }: OtherNameFact): Remedy[] => [
   byHand(
-    `Let these callers ask for ${of[0]!}, or give ${service} a rule with the destinations and weights of ${rule}, and shift both together.`,
+    `Give ${service} a rule with the destinations and weights of ${rule}, and shift both together; or, where ${rule} acts for these callers, let them ask for ${of[0]!}.`,
   ),
 ];
