@@ -58,6 +58,7 @@ import { ruleForNoHost } from './rule-for-no-host.ts';
 import { ruleForOthers } from './rule-for-others.ts';
 import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
 import { ruleNotVisible } from './rule-not-visible.ts';
+import { routeNotAsked } from './route-not-asked.ts';
 import { severalRules } from './several-rules.ts';
 import { serviceHidden } from './service-hidden.ts';
 import { sessionStrayed } from './session-strayed.ts';
@@ -138,6 +139,7 @@ export const findingKinds: readonly FindingKind[] = [
   sessionStrayed,
   callerWithoutProxy,
   severalRules,
+  routeNotAsked,
   olderRuleHides,
   ruleNotVisible,
   ruleForNoHost,

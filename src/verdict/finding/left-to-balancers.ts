@@ -73,7 +73,8 @@ export const chooses = (destinations: Destinations, called: readonly string[]): 
 /** A Service that is not there, by another name perhaps the one that is called. */
 const isAll = ({ lacks, subset }: Destinations[number]): boolean => lacks === 'service' && subset === null;
 
-const calledBy = ({ mesh }: RunRecord, { caller, service }: CallerRecord): readonly string[] =>
+/** Workloads whose pods a caller reaches by the Service that it calls. */
+export const calledBy = ({ mesh }: RunRecord, { caller, service }: CallerRecord): readonly string[] =>
   mesh
     .flatMap(({ calls }) => calls)
     .flatMap((own) => (own.caller === caller && own.service === service ? own.workloads : []));
