@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { controllers } from './controllers.ts';
+import { behindFact } from './behind-fact.ts';
 import { droppedFact } from './dropped-fact.ts';
+import { noHost } from './no-host.ts';
 import { otherNameFact } from './other-name-fact.ts';
 import { flag, number, ruleOwner, text, whole, type Immutable } from './field.ts';
 
@@ -28,16 +30,6 @@ const destination = z.strictObject({
     .literal(true)
     .optional()
     .describe('Its loadBalancer is PASSTHROUGH: requests go to the address that the caller asked for.'),
-});
-
-/** A rule is for hosts that nothing has. */
-const noHost = z.strictObject({
-  by: z.literal('host'),
-  hosts: z.array(text).describe('Their full names, which nothing has.'),
-  meant: text
-    .nullable()
-    .describe('Full name of a Service that is called so in another namespace; null: none is.'),
-  service: text.optional().describe('The same for short; absent: none is.'),
 });
 
 /** What a rule sends to, without its weight. */
@@ -220,6 +212,12 @@ export const meshFacts = z.strictObject({
     .optional()
     .describe(
       'Services by whose names pods are asked that a rule tells apart under another name; absent: there are none.',
+    ),
+  behind: z
+    .array(behindFact)
+    .optional()
+    .describe(
+      'Rules to which no request of a host comes at the gateway, as another stands before them; absent: there are none.',
     ),
   misnamed: z
     .array(misnamed)
@@ -437,6 +435,7 @@ export type MeshFacts = Immutable<z.infer<typeof meshFacts>>;
 export type RuleFact = MeshFacts['rules'][number];
 export type MatchedFact = NonNullable<MeshFacts['matched']>[number];
 export type OtherNameFact = NonNullable<MeshFacts['otherNames']>[number];
+export type BehindFact = NonNullable<MeshFacts['behind']>[number];
 export type MisnamedFact = NonNullable<MeshFacts['misnamed']>[number];
 export type DroppedFact = NonNullable<MeshFacts['dropped']>[number];
 export type RefusedFact = NonNullable<MeshFacts['refused']>[number];

@@ -31,6 +31,7 @@ import { outsideOf } from '../../mesh/kubernetes/outside.ts';
 import { podOf, type Pod } from '../../mesh/kubernetes/pod.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { behindIn } from './behind.ts';
 import { cookiesIn } from './cookies.ts';
 import { distinct, firstOfEach } from './first-of-each.ts';
 import { anySidecar, askedInstead, callerOf, hidden, isUnruled, notSeeing, unseen } from './inert.ts';
@@ -192,6 +193,7 @@ export function meshFacts(
     },
     services,
   );
+  const behind = behindIn(gateway, traffic);
   const cookies = cookiesIn(registry, names, traffic, pods);
   return {
     fromSeconds: fromUs / 1e6,
@@ -200,6 +202,7 @@ export function meshFacts(
     ...(routes.length === 0 ? {} : { routes }),
     ...(matched.length === 0 ? {} : { matched }),
     ...(misnamed.length === 0 ? {} : { misnamed }),
+    ...(behind.length === 0 ? {} : { behind }),
     ...(otherNames.length === 0 ? {} : { otherNames }),
     ...idle,
     ...refusedIn(mesh, resourcesOf(registry, 'DestinationRule'), {

@@ -18,7 +18,7 @@ import {
   insteadOf,
   rulesOnHttpPorts,
 } from '../finding/tcp-rule-on-http-port.ts';
-import { hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
+import { behindHead, behindRemedies, hiddenHead, hiddenRemedies } from '../finding/older-rule-hides.ts';
 import { matchedHead, matchedRemedies } from '../finding/matches-share-pods.ts';
 import { droppedHead, droppedRemedies, isAnalysed } from '../finding/rule-dropped.ts';
 import { noHostHead, noHostRemedies, rulesForNoHost } from '../finding/rule-for-no-host.ts';
@@ -69,8 +69,8 @@ export const policyDenies = stepwise('policy-denies', (step) =>
 );
 
 /** Two rules for one host. */
-export const olderRuleHides = stepwise('older-rule-hides', ({ rules }) =>
-  rules.flatMap(({ rule, inert, services, httpPort }) =>
+export const olderRuleHides = stepwise('older-rule-hides', ({ rules, behind = [] }) => [
+  ...rules.flatMap(({ rule, inert, services, httpPort }) =>
     inert?.by !== 'rule' || httpPort !== undefined
       ? []
       : [
@@ -81,7 +81,12 @@ export const olderRuleHides = stepwise('older-rule-hides', ({ rules }) =>
           },
         ],
   ),
-);
+  ...behind.map((own) => ({
+    key: `${own.rule} ${own.by}`,
+    sentence: behindHead(own),
+    remedies: behindRemedies(own),
+  })),
+]);
 
 /** A rule that no caller sees. */
 export const ruleNotVisible = stepwise('rule-not-visible', ({ rules }) =>
