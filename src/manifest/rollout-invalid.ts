@@ -1,14 +1,18 @@
 import { Cursor } from './cursor.ts';
 import { matches } from './labels.ts';
-import type { CanaryStrategy, Resource, Rollout, VirtualService } from './resource.ts';
+import type { CanaryStrategy, Resource, Rollout, VirtualService, WrittenObject } from './resource.ts';
 import { rolloutHashLabel } from './rollout-hash.ts';
 
 /**
  * Why Argo's controller goes no further with a Rollout, in a clause; undefined: it does. It asks at each pass whether what the Rollout
  * names is there and fits, before it makes a ReplicaSet or scales one (argo-rollouts rollout/controller.go, getRolloutValidationErrors;
- * pkg/apis/rollouts/validation/validation_references.go). Left out: templates of analyses, rules for tls and tcp.
+ * pkg/apis/rollouts/validation/validation_references.go). Left out: what templates of analyses say, rules for tls and tcp.
  */
-export function invalidRollout(own: Rollout, resources: readonly Resource[]): string | undefined {
+export function invalidRollout(
+  own: Rollout,
+  resources: readonly Resource[],
+  others: readonly WrittenObject[],
+): string | undefined {
   const { strategy } = own.spec;
   const named =
     strategy.type === 'Canary'
@@ -18,8 +22,40 @@ export function invalidRollout(own: Rollout, resources: readonly Resource[]): st
   const found = [
     ...ofServices,
     ...(strategy.type === 'Canary' ? routingFaults(own, strategy, resources) : []),
+    ...analysisFaults(own, others),
   ];
   return found.find((each) => each !== undefined);
+}
+
+export const isAnalysisTemplate = ({ apiVersion, kind }: WrittenObject): boolean =>
+  apiVersion.startsWith('argoproj.io/') && /^(Cluster)?AnalysisTemplate$/.test(kind);
+
+/** rollout/controller.go, getReferencedRolloutAnalyses: whether the templates that analyses name are there. */
+function analysisFaults(
+  { metadata: { namespace }, source }: Rollout,
+  others: readonly WrittenObject[],
+): Fault[] {
+  const strategy = new Cursor(source, [], []).at('spec', 'strategy');
+  const [canary, blueGreen] = [strategy.at('canary'), strategy.at('blueGreen')];
+  const analyses = [
+    canary.at('analysis'),
+    ...canary.at('steps').items.map((step) => step.at('analysis')),
+    blueGreen.at('prePromotionAnalysis'),
+    blueGreen.at('postPromotionAnalysis'),
+  ];
+  return analyses
+    .flatMap((analysis) => analysis.at('templates').items)
+    .map((named) => {
+      const name = named.at('templateName').text;
+      const kind = named.at('clusterScope').boolean === true ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate';
+      const isThere = others.some(
+        (own) =>
+          own.kind === kind &&
+          own.metadata.name === name &&
+          (kind === 'ClusterAnalysisTemplate' || own.metadata.namespace === namespace),
+      );
+      return name === undefined || isThere ? undefined : `${kind} ${name} is not there`;
+    });
 }
 
 function serviceFault(own: Rollout, name: string | undefined, resources: readonly Resource[]): Fault {

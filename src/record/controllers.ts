@@ -17,6 +17,15 @@ export const controllers = {
         invalid: text
           .optional()
           .describe('Why its controller goes no further in a cluster, in a clause; absent: it does.'),
+        strangers: z
+          .array(
+            z.strictObject({
+              what: text.describe('"Service web-stable"'),
+              workloads: z.array(text).describe('Others whose pods it picks here.'),
+            }),
+          )
+          .optional()
+          .describe('What its controller would let pick pods of its own alone; absent: it does here, too.'),
         templates: z
           .array(text)
           .optional()
@@ -34,7 +43,9 @@ export const controllers = {
         target: text.describe('The workload that gets new versions.'),
         template: text
           .nullable()
-          .describe('Hash of its template; null: what the controller would do cannot be told.'),
+          .describe(
+            'Hash of its template, and behind a dash of the configuration that its pods read, if any; null: what the controller would do cannot be told.',
+          ),
         suspended: z.literal(true).optional().describe('Its controller passes it over; absent: it does not.'),
         underWay: flag.describe('By its status it is in the middle of a release.'),
         lacks: z

@@ -9,7 +9,9 @@ import { writtenKind, type Manifest, type Resource } from '../manifest/resource.
 import { datedObjects } from './dated.ts';
 import { isAuthorizationPolicy } from '../manifest/denies-all.ts';
 import { podChangesOf } from './pod-changes.ts';
+import { isConfiguration } from '../manifest/configuration.ts';
 import { isFlaggerCanary } from '../manifest/flagger-canary.ts';
+import { isAnalysisTemplate } from '../manifest/rollout-invalid.ts';
 import { isPeerAuthentication } from '../manifest/refuses-plain.ts';
 import { isWorkload, type Workload } from '../manifest/scale-target.ts';
 import { bookinfoApp } from '../mesh/app/bookinfo.ts';
@@ -131,7 +133,11 @@ async function assemble(
       warnings: problems.filter(({ severity, code }) => severity !== 'info' && code !== 'IST0140'),
       others: datedObjects(start.others, timeline.others).filter(
         ({ object }) =>
-          isPeerAuthentication(object) || isAuthorizationPolicy(object) || isFlaggerCanary(object),
+          isPeerAuthentication(object) ||
+          isAuthorizationPolicy(object) ||
+          isFlaggerCanary(object) ||
+          isAnalysisTemplate(object) ||
+          isConfiguration(object),
       ),
       ignored: [
         ...notModelled(manifests, podChangesOf(timeline.steps)),

@@ -31,7 +31,7 @@ export interface Scenario extends Played {
   /** Settings that differ from the modelled versions' own. */
   readonly settings: readonly string[];
   readonly warnings: readonly Problem[];
-  /** PeerAuthentications, and Canaries of Flagger: what would act in a cluster, and of which a finding tells how. */
+  /** PeerAuthentications, Canaries of Flagger, templates of Argo's analyses, configuration: what would act in a cluster, and of which a finding tells how. */
   readonly others: readonly Dated[];
   /** What was read and does not act. */
   readonly ignored: readonly LeftOut[];

@@ -1,5 +1,7 @@
+import { configurationOf } from '../../manifest/configuration.ts';
 import { flaggerCanary, isFlaggerCanary } from '../../manifest/flagger-canary.ts';
-import type { WrittenObject } from '../../manifest/resource.ts';
+import type { Deployment, WrittenObject } from '../../manifest/resource.ts';
+import { safeWord } from '../../mesh/kubernetes/pod.ts';
 import type { Registry } from '../../mesh/kubernetes/registry.ts';
 import { templateHash } from '../../mesh/kubernetes/workload-of.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
@@ -16,11 +18,18 @@ export function canariesIn(
     .map(({ name, target, targetName, isSuspended, isUnderWay, lacks, isShifted }) => ({
       name,
       target: targetName,
-      template: target === undefined ? null : templateHash(target),
+      template: target === undefined ? null : versionOf(target, others),
       ...(isSuspended ? { suspended: true as const } : {}),
       underWay: isUnderWay,
       lacks: [...lacks],
       isShifted,
     }));
   return canaries.length === 0 ? {} : { canaries };
+}
+
+/** Hash of a template, and of what its ConfigMaps and Secrets say, where there are any. */
+function versionOf(target: Deployment, others: readonly WrittenObject[]): string {
+  const configuration = configurationOf(target, others);
+  const template = templateHash(target);
+  return configuration === '' ? template : `${template}-${safeWord(configuration, 10)}`;
 }

@@ -243,7 +243,7 @@ export function meshFacts(
       ...preStopOf(workloads[index]!),
       ...recreatesOf(workloads[index]!),
     })),
-    rollouts: rolloutsIn(registry),
+    rollouts: rolloutsIn(registry, there),
     ...canariesIn(registry, there),
     autoscalers: resourcesOf(registry, 'HorizontalPodAutoscaler').flatMap((own) =>
       reachOf(own, workloads, kubernetes.autoscaler, costsOf(kubernetes, proxy), app.workloads),

@@ -7,22 +7,29 @@ import type {
   KubernetesHttpRoute,
   KubernetesL4Route,
   Rollout,
+  RouteDestination,
   VirtualService,
+  WrittenObject,
 } from '../../manifest/resource.ts';
 import { replicaSetsOf } from '../../manifest/scale-target.ts';
 import { backendDestination } from '../../mesh/istiod/http-route.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import { templateHash } from '../../mesh/kubernetes/workload-of.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
+import { strangersIn } from './strangers.ts';
 
 /** Rollouts of Argo, as far as it can be told what their controller would do, which the model does not have. */
-export function rolloutsIn(registry: Registry): MeshFacts['rollouts'][number][] {
+export function rolloutsIn(
+  registry: Registry,
+  others: readonly WrittenObject[],
+): MeshFacts['rollouts'][number][] {
   const resources = [...registry.entries.values()].map(({ resource }) => resource);
   const rules = sendingIn(registry);
   return resourcesOf(registry, 'Rollout').map((own) => {
     const { strategy } = own.spec;
     const managed = rules.filter((rule) => isManaged(own, rule));
-    const invalid = invalidRollout(own, resources);
+    const invalid = invalidRollout(own, resources, others);
+    const strangers = strangersIn(own, resources);
     return {
       name: own.metadata.name,
       steps: strategy.type === 'Canary' ? strategy.steps.length : 0,
@@ -31,10 +38,14 @@ export function rolloutsIn(registry: Registry): MeshFacts['rollouts'][number][] 
       ...(own.spec.restartAt === undefined ? {} : { restartAt: own.spec.restartAt }),
       ...(own.spec.paused === undefined ? {} : { paused: true as const }),
       ...(invalid === undefined ? {} : { invalid }),
+      ...(strangers.length === 0 ? {} : { strangers }),
       templates: [...replicaSetsOf(own, resources), own].map(templateHash),
-      isShifted: managed.some(({ metadata: { namespace }, sent }) =>
+      isShifted: managed.some(({ sent, ...rule }) =>
         sent.some(
-          ({ destination, weight }) => weight > 0 && sideOf(own, destination, namespace) === 'canary',
+          ({ destination, weight, route }) =>
+            weight > 0 &&
+            isMoved(own, rule, route) &&
+            sideOf(own, destination, rule.metadata.namespace) === 'canary',
         ),
       ),
     };
@@ -48,12 +59,10 @@ function sendingIn(
   const ofRules = resourcesOf(registry, 'VirtualService').map(({ kind, metadata, spec }) => ({
     kind,
     metadata,
-    sent: spec.http.flatMap(({ route }) =>
-      route.map(({ destination, weight }) => ({
-        destination,
-        weight: weight ?? (route.length === 1 ? 100 : 0),
-      })),
-    ),
+    sent: [
+      ...spec.http.flatMap(({ route, name = '' }) => sentBy(route, name)),
+      ...[...spec.tcp, ...spec.tls].flatMap(({ route }) => sentBy(route)),
+    ],
   }));
   const routes: readonly Exclude<Rule, VirtualService>[] = [
     ...(['HTTPRoute', 'GRPCRoute'] as const).flatMap((kind) => resourcesOf(registry, kind)),
@@ -69,9 +78,18 @@ function sendingIn(
   return [...ofRules, ...ofRoutes];
 }
 
+const sentBy = (all: readonly RouteDestination[], name?: string): Sent[] =>
+  all.map(({ destination, weight }) => ({
+    destination,
+    weight: weight ?? (all.length === 1 ? 100 : 0),
+    ...(name === undefined ? {} : { route: name }),
+  }));
+
 interface Sent {
   readonly destination: Destination;
   readonly weight: number;
+  /** Name of the http route, "" without one; absent: it is none. */
+  readonly route?: string;
 }
 
 type Rule = VirtualService | KubernetesHttpRoute | KubernetesGrpcRoute | KubernetesL4Route;
@@ -107,10 +125,30 @@ function isManaged(
       metadata.namespace === namespace &&
       (strategy.routes ?? []).some((own) => own.kind === rule.kind && own.name === name)
     );
-  return (strategy.istio?.virtualServices ?? []).some((own) => {
-    const [called, place] = nameAndNamespace(own.name, metadata.namespace);
-    return called === name && place === namespace;
-  });
+  return (strategy.istio?.virtualServices ?? []).some((own) => isNamed(own.name, metadata.namespace, rule));
+}
+
+function isNamed(
+  written: string,
+  from: string,
+  { metadata: { name, namespace } }: Pick<Rule, 'metadata'>,
+): boolean {
+  const [called, place] = nameAndNamespace(written, from);
+  return called === name && place === namespace;
+}
+
+/**
+ * Weights of a route are moved where the Rollout names it, or no route of that rule: headers of another one may lead to the canary all
+ * the time (rollout/trafficrouting/istio/istio.go, getHttpRouteIndexesToPatch).
+ */
+function isMoved(
+  { metadata, spec: { strategy } }: Rollout,
+  rule: Pick<Rule, 'metadata'>,
+  route: string | undefined,
+): boolean {
+  const rules = strategy.type === 'Canary' ? (strategy.istio?.virtualServices ?? []) : [];
+  const named = rules.filter((own) => isNamed(own.name, metadata.namespace, rule));
+  return named.every(({ routes }) => routes.length === 0 || route === undefined || routes.includes(route));
 }
 
 /** Which of the two a destination is for the controller: by its subset, or by its Service. */

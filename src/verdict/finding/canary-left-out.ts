@@ -7,8 +7,10 @@ type CanaryFact = NonNullable<MeshFacts['canaries']>[number];
 
 /** A Canary of Flagger over the steps of a run or of a timeline. */
 export interface CanaryAlong extends CanaryFact {
-  /** Its target gets another template than the one that it has: there is something to release. */
+  /** Its target gets another template, or other configuration, than it has: there is something to release. */
   readonly changes: boolean;
+  /** It gets another template: else it is the configuration that changes. */
+  readonly hasTemplate: boolean;
 }
 
 /** Each Canary as it is in the end; what is not as its controller would have it at some time is told. */
@@ -16,7 +18,7 @@ export function canariesAlong(steps: readonly Pick<MeshFacts, 'canaries'>[]): Ca
   const all = steps.flatMap(({ canaries = [] }) => canaries);
   return [...new Map(all.map((own) => [own.name, own])).values()].map((last) => {
     const same = all.filter(({ name, suspended }) => name === last.name && suspended === undefined);
-    if (same.length === 0) return { ...last, changes: false };
+    if (same.length === 0) return { ...last, changes: false, hasTemplate: false };
     const { suspended: _suspended, ...own } = last;
     return {
       ...own,
@@ -24,6 +26,8 @@ export function canariesAlong(steps: readonly Pick<MeshFacts, 'canaries'>[]): Ca
       lacks: [...new Set(same.flatMap(({ lacks }) => lacks))],
       isShifted: same[0]!.isShifted,
       changes: new Set(same.map(({ template }) => template)).size > 1,
+      // The hash of the template comes first.
+      hasTemplate: new Set(same.map(({ template }) => template?.split('-')[0])).size > 1,
     };
   });
 }
@@ -47,7 +51,7 @@ export function canaryLeftOut(own: CanaryAlong): {
     );
   if (changes)
     return harm(
-      `Canary ${name} does nothing in this run: Flagger’s controller would release the new template of ${target} step by step, and copy it to ${target}-primary in the end.`,
+      `Canary ${name} does nothing in this run: Flagger’s controller would release the new ${own.hasTemplate ? 'template' : 'configuration'} of ${target} step by step, and copy it to ${target}-primary in the end.`,
       'Play each step by hand in the timeline: scale the target, apply the weights, then give the primary its template.',
     );
   if (lacks.length > 0)

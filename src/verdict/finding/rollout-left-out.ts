@@ -1,5 +1,6 @@
 import type { Remedy } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
+import { listed } from '../../words/listed.ts';
 import { plural } from '../../words/number.ts';
 import { byHand } from './remedy.ts';
 
@@ -51,7 +52,7 @@ export function rolloutLeftOut(own: RolloutAlong): {
   readonly text: string;
   readonly remedies: readonly Remedy[];
 } {
-  const { name, steps, manages, switches, changes, waits, restarts, isShifted } = own;
+  const { name, steps, manages, switches, changes, waits, restarts, isShifted, strangers = [] } = own;
   const rules = manages === '' ? 'the weights' : `the weights of ${manages}`;
   if (own.invalid !== undefined)
     return {
@@ -64,6 +65,17 @@ export function rolloutLeftOut(own: RolloutAlong): {
       isHarm: true,
       text: `In this run nobody puts ${rules} back: as long as there is no pod of a new template, the controller of Rollout ${name} keeps its canary at 0 %.`,
       remedies: [byHand(`Leave ${manages} to the Rollout: change its template, and play its steps by hand.`)],
+    };
+  const others = listed([...new Set(strangers.flatMap(({ workloads }) => workloads))]);
+  if (!changes && strangers.length > 0)
+    return {
+      isHarm: true,
+      text: `In this run ${listed(strangers.map(({ what }) => what))} ${strangers.length === 1 ? 'picks' : 'pick'} pods of ${others} beside those of Rollout ${name}: its controller would have them pick the Rollout’s own alone, by their hash, and ${others} would get none of those requests.`,
+      remedies: [
+        byHand(
+          `Give the pods of ${name} a label that ${others} does not have, and select by it, as the controller does; then the run shows whether they suffice.`,
+        ),
+      ],
     };
   if (!changes && restarts)
     return {

@@ -22,7 +22,11 @@ test.each<readonly [first: RouteMatch, second: RouteMatch, because: string]>([
 
 test.each<readonly [first: RouteMatch, second: RouteMatch, because: string]>([
   [{ prefix: '/a/b' }, { prefix: '/a' }, 'others are left'],
-  [{ prefix: '/', headers: [{ name: 'x', present_match: true }] }, { prefix: '/' }, 'those without x are left'],
+  [
+    { prefix: '/', headers: [{ name: 'x', present_match: true }] },
+    { prefix: '/' },
+    'those without x are left',
+  ],
   [{ path_separated_prefix: '/a' }, { prefix: '/a' }, '/ab is left'],
   [{ safe_regex: { regex: '/.*/x' } }, { prefix: '/a' }, '/a is left'],
   [{ prefix: '/a' }, { prefix: '/a', case_sensitive: false }, '/A is left'],

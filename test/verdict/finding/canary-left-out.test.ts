@@ -134,6 +134,37 @@ describe('a Canary of Flagger', () => {
     expect(sentences).toEqual([expect.stringContaining(says)]);
   });
 
+  // pkg/canary/config_tracker.go, HasConfigChanged: what pods read of ConfigMaps and Secrets is a part of their version.
+  test.each([
+    { reads: 'envFrom: [{ configMapRef: { name: flags } }]', more: '', holds: false },
+    {
+      reads: 'env: [{ name: A, valueFrom: { configMapKeyRef: { name: flags, key: a } } }]',
+      more: '',
+      holds: false,
+    },
+    { reads: 'envFrom: [{ configMapRef: { name: other } }]', more: '', holds: true },
+    {
+      reads: 'envFrom: [{ configMapRef: { name: flags } }]',
+      more: ', annotations: { flagger.app/config-tracking: disabled }',
+      holds: true,
+    },
+  ])(
+    'has something to release when what its pods read changes ($reads$more)',
+    async ({ reads, more, holds }) => {
+      const flags = (value: string): string =>
+        `\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: flags${more} }\ndata: { a: "${value}" }\n---`;
+      const mesh = (initialised() + rule(0, timeout) + canary()).replace(
+        "image: 'shop:1'",
+        `${reads}, image: 'shop:1'`,
+      );
+      const { answer, sentences } = await told(mesh + flags('1'), flags('2'));
+      expect(answer).toBe(holds ? 'holds' : 'holds, but');
+      expect(sentences[0]).toContain(
+        holds ? 'has nothing to release' : 'would release the new configuration of shop step by step',
+      );
+    },
+  );
+
   // pkg/router/istio.go, Reconcile: "update service but keep the original destination weights".
   test('with nothing to release leaves weights that somebody else writes', async () => {
     expect((await told(initialised(1) + rule(0, timeout) + canary(), rule(10, timeout))).answer).toBe(

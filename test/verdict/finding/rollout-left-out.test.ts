@@ -138,6 +138,91 @@ describe('a Rollout whose template stays', () => {
     expect(foresee(scenario).map(({ code }) => code)).toContain('left-out');
   });
 
+  const byHosts = `{ canary: { stableService: shop, canaryService: shop-canary, trafficRouting: { istio: { virtualService: { name: shop, ROUTES } } }, ${steps} } }`;
+  const canaryService = service('shop-canary').replace('app: shop-canary', 'app: shop');
+  const sent = (canary: number): string =>
+    `route: [{ destination: { host: shop }, weight: ${100 - canary} }, { destination: { host: shop-canary }, weight: ${canary} }]`;
+  const ruleOf = (routes: string): string => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: shop }
+spec: { hosts: [${routes.startsWith('tcp') ? 'other' : 'shop'}], ${routes} }
+---
+`;
+
+  // rollout/trafficrouting/istio/istio.go: getHttpRouteIndexesToPatch takes the routes that are named; reconcileVirtualServiceTCPRoutes.
+  test.each([
+    {
+      routes: `http: [{ match: [{ headers: { x-canary: { exact: "1" } } }], name: header, route: [{ destination: { host: shop-canary } }] }, { name: primary, ${sent(0)} }]`,
+      named: 'routes: [primary]',
+      putsBack: false,
+      because: 'a route that it does not name leads to the canary',
+    },
+    {
+      routes: `http: [{ name: primary, ${sent(20)} }]`,
+      named: 'routes: [primary]',
+      putsBack: true,
+      because: 'the route that it names does',
+    },
+    {
+      routes: `tcp: [{ ${sent(20)} }]`,
+      named: 'tcpRoutes: [{ port: 9080 }]',
+      putsBack: true,
+      because: 'a tcp route does',
+    },
+  ])('puts back what it moves alone: $because', async ({ routes, named, putsBack }) => {
+    const scenario = await scenarioOf(
+      byHosts.replace('ROUTES', named),
+      service('shop'),
+      canaryService + ruleOf(routes),
+    );
+    const { diagnosis } = runOnce(scenario).record;
+    const isTold = diagnosis!.findings.some(({ sentence }) => sentence.includes('back: as long as'));
+    expect(isTold).toBe(putsBack);
+    expect(diagnosis!.answer === 'holds').toBe(!putsBack);
+  });
+
+  // rollout/service.go, ensureSVCTargets: the Service selects by the hash of the Rollout's own ReplicaSet.
+  test('takes its Services from pods of others, which the run leaves to them', async () => {
+    const old = caller
+      .replaceAll('caller', 'shop-old')
+      .replaceAll('app: shop-old', 'app: shop, old: yes-it-is');
+    const strategies = byHosts.replace('ROUTES', 'routes: [primary]');
+    const mesh = canaryService + ruleOf(`http: [{ name: primary, ${sent(0)} }]`);
+    const beside = await scenarioOf(strategies, service('shop'), mesh + old);
+    const { diagnosis } = runOnce(beside).record;
+    expect(diagnosis!.answer).toBe('holds, but');
+    expect(diagnosis!.findings[0]!.sentence).toContain(
+      'In this run Service shop and Service shop-canary pick pods of shop-old beside those of Rollout shop',
+    );
+    const alone = await scenarioOf(
+      strategies,
+      service('shop'),
+      mesh + old.replace('replicas: 1', 'replicas: 0'),
+    );
+    expect(runOnce(alone).record.diagnosis!.answer).toBe('holds');
+  });
+
+  // rollout/controller.go, getReferencedRolloutAnalyses: "AnalysisTemplate 'success' not found" is an InvalidSpec.
+  test('goes no further without the templates that its analyses name', async () => {
+    const template = `
+apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: { name: success }
+spec: { metrics: [] }
+---
+`;
+    const judged = `{ canary: { ${routing}, ${steps}, analysis: { templates: [{ templateName: success }] } } }`;
+    const lacking = runOnce(await scenarioOf(judged, service('shop'))).record.diagnosis!;
+    expect(lacking.answer).toBe('holds, but');
+    expect(lacking.findings[0]!.sentence).toContain(
+      'does nothing as long as AnalysisTemplate success is not there',
+    );
+    expect(runOnce(await scenarioOf(judged, service('shop'), template)).record.diagnosis!.answer).toBe(
+      'holds',
+    );
+  });
+
   // rollout/restart.go, RolloutPodRestarter.Reconcile: pods older than spec.restartAt are deleted, maxUnavailable at a time.
   test('has its pods restarted by restartAt, which the run does not', async () => {
     const asked = rollout('1', strategy).replace(
