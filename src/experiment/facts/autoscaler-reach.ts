@@ -131,23 +131,30 @@ type Reading = Pick<
   'wantsPercent' | 'canReachPercent' | 'millicores' | 'container' | 'sidecarMilli'
 >;
 
+/** Of the container that istiod's webhook adds. */
+const sidecarName = 'istio-proxy';
+
+const finite = (milli: number): number | undefined => (milli === Infinity ? undefined : milli);
+
 /** undefined: it is no metric of CPU. */
 function readingOf(metric: AutoscalerMetric, template: PodTemplate, sidecar: Sidecar): Reading | undefined {
   if (metric.type !== 'Resource' && metric.type !== 'ContainerResource') return undefined;
   const [application] = template.containers;
   const container = metric.type === 'ContainerResource' ? metric.container : undefined;
-  const ofPod = template.resources.cpuLimitMilli;
-  const limit = ofPod ?? application?.resources.cpuLimitMilli;
+  const ofPod = template.resources.cpuLimitMilli ?? Infinity;
+  const limit = finite(Math.min(ofPod, application?.resources.cpuLimitMilli ?? Infinity));
   const isIdle = [...template.containers.slice(1), ...template.initContainers].some(
     ({ name }) => name === container,
   );
-  const isTold = limit !== undefined && (container === undefined || container === application?.name);
+  const isSidecar = container === sidecarName && sidecar.requestMilli > 0;
+  const isTold =
+    limit !== undefined && (container === undefined || container === application?.name || isSidecar);
   // A limit of the pod holds for all of its containers together.
   const sidecarMilli =
-    container === undefined && ofPod === undefined && limit !== undefined
-      ? Math.round(sidecar.usesAt(limit))
+    limit !== undefined && (container === undefined || isSidecar)
+      ? Math.round(Math.min(sidecar.usesAt(limit), ofPod - limit))
       : 0;
-  const canReach = isIdle ? 0 : isTold ? limit + sidecarMilli : null;
+  const canReach = isIdle ? 0 : isTold ? (isSidecar ? 0 : limit) + sidecarMilli : null;
   const about = {
     ...(container === undefined ? {} : { container }),
     ...(sidecarMilli > 0 ? { sidecarMilli } : {}),
@@ -164,7 +171,9 @@ function readingOf(metric: AutoscalerMetric, template: PodTemplate, sidecar: Sid
       ? (template.resources.cpuRequestMilli ??
         cpuRequestMilli({ ...template, injectedProxy: { inject: false, resources: {} } }) +
           sidecar.requestMilli)
-      : (application?.resources.cpuRequestMilli ?? 0);
+      : isSidecar
+        ? sidecar.requestMilli
+        : (application?.resources.cpuRequestMilli ?? 0);
   return {
     ...about,
     wantsPercent: metric.target.averageUtilization,

@@ -1,8 +1,7 @@
 import { fullHost } from '../../manifest/host.ts';
 import { selects } from '../../manifest/labels.ts';
 import type { DestinationRule, Resource, Rollout, Service } from '../../manifest/resource.ts';
-import { rolloutHashLabel } from '../../manifest/rollout-hash.ts';
-import { isWorkload, type Workload } from '../../manifest/scale-target.ts';
+import { isWorkload, replicaSetsOf, type Workload } from '../../manifest/scale-target.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 
 /**
@@ -15,7 +14,8 @@ export function strangersIn(
 ): NonNullable<MeshFacts['rollouts'][number]['strangers']> {
   const { namespace } = own.metadata;
   const here = resources.filter(({ metadata }) => metadata.namespace === namespace);
-  const apart = here.filter(isWorkload).filter((each) => !isOfRollout(each, own) && each.spec.replicas !== 0);
+  const kept: readonly Workload[] = [own, ...replicaSetsOf(own, resources)];
+  const apart = here.filter(isWorkload).filter((each) => !kept.includes(each) && each.spec.replicas !== 0);
   const strategy = own.spec.strategy;
   const named =
     strategy.type === 'Canary'
@@ -43,13 +43,8 @@ export function strangersIn(
     });
   return [...services, ...subsets].flatMap(({ what, asks }) => {
     const workloads = apart
-      .filter((each) => selects(asks, each.spec.template.labels))
+      .filter((each) => Object.keys(asks).length > 0 && selects(asks, each.spec.template.labels))
       .map(({ metadata }) => metadata.name);
     return workloads.length === 0 ? [] : [{ what, workloads }];
   });
 }
-
-/** The Rollout itself, or a ReplicaSet of it. */
-const isOfRollout = (own: Workload, { metadata: { name } }: Rollout): boolean =>
-  (own.kind === 'Rollout' && own.metadata.name === name) ||
-  own.spec.template.labels[rolloutHashLabel] !== undefined;

@@ -89,14 +89,23 @@ export function reachHead(own: AutoscalerFact): string {
     container !== undefined && reach === 0
       ? 'to which the model gives no work'
       : container !== undefined
-        ? `which comes to ${reach.toFixed(0)}${unit} at its limit`
+        ? `which comes to ${reach.toFixed(0)}${unit} ${sidecarMilli === undefined ? 'at its limit' : 'while the application is at its limit'}`
         : `and a pod whose application is at its limit comes to ${reach.toFixed(0)}${unit}${sidecarMilli === undefined ? '' : `, with ${sidecarMilli}m of its sidecar`}`;
   return `Autoscaler ${name} can never scale ${target} up by CPU: ${waits}, ${comes}.`;
 }
 
 /** @param more to be done together with it, where its load would come before its autoscaler. */
 export function reachRemedies(own: AutoscalerFact, more: readonly Change[] = []): Remedy[] {
-  const { name, target, container, idle, proxyMilli, millicores, tolerance = usualTolerance } = own;
+  const {
+    name,
+    target,
+    container,
+    idle,
+    proxyMilli,
+    sidecarMilli,
+    millicores,
+    tolerance = usualTolerance,
+  } = own;
   const reach = reachIn(own) ?? 0;
   if (own.neverUp === true)
     return [byHand(`Let autoscaler ${name} scale up: leave selectPolicy: Disabled out of behavior.scaleUp.`)];
@@ -105,7 +114,9 @@ export function reachRemedies(own: AutoscalerFact, more: readonly Change[] = [])
   if (millicores !== undefined)
     return reach === 0 ? [] : [byHand(`Lower the averageValue of autoscaler ${name} to ${lower}m.`)];
   return [
-    ...(idle.length === 0 && proxyMilli === undefined
+    ...(idle.length === 0 &&
+    proxyMilli === undefined &&
+    (container === undefined || sidecarMilli === undefined)
       ? []
       : [byChange({ kind: 'container-metric', autoscaler: name, workload: target }, ...more)]),
     ...(reach === 0

@@ -433,6 +433,14 @@ test('what sessions have judged is not judged once more as a split: the same req
 
 test.each([
   { overShare: 0.54, overEven: 0.48, full: 0, hot: 0, because: 'it was full while it was nearly alone' },
+  {
+    overShare: 0.71,
+    overEven: 0.52,
+    full: 0,
+    hot: 1,
+    because: 'it was alone for a short time, and one of several then',
+  },
+  { overShare: 0.71, overEven: 0.52, full: 1, hot: 0, because: 'both were full' },
   { overShare: 0.54, overEven: 0.25, full: 0, hot: 1, because: 'it had twice its part of four' },
   { overShare: 0.54, overEven: 0.25, full: 2, hot: 0, because: 'most of the four were full' },
 ])('a full pod with $overShare of the requests, $overEven in even parts: $because', (row) => {
