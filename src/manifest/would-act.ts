@@ -41,6 +41,7 @@ export interface Circumstances {
 export const kindWouldAct = (kind: string, group: string): boolean =>
   actingKinds.test(kind) ||
   actingGroups.test(group) ||
+  (kind === 'Experiment' && group === 'argoproj.io') ||
   (kind === 'Rollout' && group.startsWith('rollouts.kruise')) ||
   (kind === 'Service' && group.startsWith('serving.knative')) ||
   (ofTheMesh.test(group) && !idleKinds.test(kind));

@@ -47,6 +47,10 @@ export const controllers = {
             'Hash of its template, and behind a dash of the configuration that its pods read, if any; null: what the controller would do cannot be told.',
           ),
         suspended: z.literal(true).optional().describe('Its controller passes it over; absent: it does not.'),
+        restarts: z
+          .literal(true)
+          .optional()
+          .describe('Its target is restarted, which is another template; absent: it is not.'),
         underWay: flag.describe('By its status it is in the middle of a release.'),
         lacks: z
           .array(text)

@@ -6,10 +6,14 @@ import type { Registry } from '../../mesh/kubernetes/registry.ts';
 import { templateHash } from '../../mesh/kubernetes/workload-of.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 
-/** Canaries of Flagger, whose controller the model does not have. */
+/**
+ * Canaries of Flagger, whose controller the model does not have.
+ * @param restarted workloads whose templates kubectl gives another annotation, which makes another version of them
+ */
 export function canariesIn(
   registry: Registry,
   others: readonly WrittenObject[],
+  restarted: ReadonlySet<string>,
 ): Pick<MeshFacts, 'canaries'> {
   const resources = [...registry.entries.values()].map(({ resource }) => resource);
   const canaries = others
@@ -19,6 +23,7 @@ export function canariesIn(
       name,
       target: targetName,
       template: target === undefined ? null : versionOf(target, others),
+      ...(restarted.has(targetName) ? { restarts: true as const } : {}),
       ...(isSuspended ? { suspended: true as const } : {}),
       underWay: isUnderWay,
       lacks: [...lacks],

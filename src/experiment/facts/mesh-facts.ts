@@ -65,7 +65,9 @@ export function meshFacts(
     kubernetes,
     proxy,
     others = [],
-  }: Pick<Scenario, 'app' | 'traffic' | 'kubernetes'> & Partial<Pick<Scenario, 'proxy' | 'others'>>,
+    timeline = [],
+  }: Pick<Scenario, 'app' | 'traffic' | 'kubernetes'> &
+    Partial<Pick<Scenario, 'proxy' | 'others' | 'timeline'>>,
   fromUs: number,
 ): MeshFacts {
   const resources = [...registry.entries.values()].map(({ resource }) => resource);
@@ -244,7 +246,11 @@ export function meshFacts(
       ...recreatesOf(workloads[index]!),
     })),
     rollouts: rolloutsIn(registry, there),
-    ...canariesIn(registry, there),
+    ...canariesIn(
+      registry,
+      there,
+      new Set(timeline.flatMap((own) => (own.verb === 'restart' ? [own.workload] : []))),
+    ),
     autoscalers: resourcesOf(registry, 'HorizontalPodAutoscaler').flatMap((own) =>
       reachOf(own, workloads, kubernetes.autoscaler, costsOf(kubernetes, proxy), app.workloads),
     ),

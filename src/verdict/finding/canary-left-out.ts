@@ -11,23 +11,28 @@ export interface CanaryAlong extends CanaryFact {
   readonly changes: boolean;
   /** It gets another template: else it is the configuration that changes. */
   readonly hasTemplate: boolean;
+  /** It is there at first, and not in the end. */
+  readonly isDeleted: boolean;
 }
 
 /** Each Canary as it is in the end; what is not as its controller would have it at some time is told. */
 export function canariesAlong(steps: readonly Pick<MeshFacts, 'canaries'>[]): CanaryAlong[] {
   const all = steps.flatMap(({ canaries = [] }) => canaries);
   return [...new Map(all.map((own) => [own.name, own])).values()].map((last) => {
+    const isDeleted = !(steps.at(-1)?.canaries ?? []).some(({ name }) => name === last.name);
     const same = all.filter(({ name, suspended }) => name === last.name && suspended === undefined);
-    if (same.length === 0) return { ...last, changes: false, hasTemplate: false };
+    if (same.length === 0) return { ...last, changes: false, hasTemplate: false, isDeleted };
     const { suspended: _suspended, ...own } = last;
     return {
       ...own,
       underWay: same.some((own) => own.underWay),
       lacks: [...new Set(same.flatMap(({ lacks }) => lacks))],
       isShifted: same[0]!.isShifted,
-      changes: new Set(same.map(({ template }) => template)).size > 1,
+      isDeleted,
+      changes: own.restarts === true || new Set(same.map(({ template }) => template)).size > 1,
       // The hash of the template comes first.
-      hasTemplate: new Set(same.map(({ template }) => template?.split('-')[0])).size > 1,
+      hasTemplate:
+        own.restarts === true || new Set(same.map(({ template }) => template?.split('-')[0])).size > 1,
     };
   });
 }
@@ -42,8 +47,13 @@ export function canaryLeftOut(own: CanaryAlong): {
   readonly remedies: readonly Remedy[];
 } {
   const { name, target, template, underWay, lacks, isShifted, changes } = own;
-  if (own.suspended === true) return { isHarm: false, text: '', remedies: [] };
   const harm = (text: string, remedy: string) => ({ isHarm: true, text, remedies: [byHand(remedy)] });
+  if (own.isDeleted)
+    return harm(
+      `Canary ${name} is deleted: in a cluster the Deployment ${target}-primary, the Services and the rule that Flagger made for it belong to it, and are deleted with it; in this run they stay.`,
+      'Delete by hand in the timeline what is deleted with it, or leave the Canary there.',
+    );
+  if (own.suspended === true) return { isHarm: false, text: '', remedies: [] };
   if (template === null)
     return harm(
       `What Flagger’s controller would do for Canary ${name} with its target ${target} does not take place in this run.`,

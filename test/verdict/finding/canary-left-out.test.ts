@@ -51,12 +51,16 @@ const initialised = (replicas = 0): string =>
   deployment('shop', '1', replicas) +
   deployment('shop-primary');
 
-async function told(mesh: string, later = ''): Promise<{ answer: Diagnosis['answer']; sentences: string[] }> {
+async function told(
+  mesh: string,
+  later = '',
+  verb = 'apply: later.yaml',
+): Promise<{ answer: Diagnosis['answer']; sentences: string[] }> {
   const scenario = await smallScenario(
     `duration: 20s
 app: later-app.yaml
 focus: shop
-traffic: [{ name: calls, from: caller, host: shop, path: /, arrivals: constant, rps: 10 }]${later === '' ? '' : '\ntimeline: [{ at: 5s, apply: later.yaml }]'}`,
+traffic: [{ name: calls, from: caller, host: shop, path: /, arrivals: constant, rps: 10 }]${later === '' ? '' : `\ntimeline: [{ at: 5s, ${verb} }]`}`,
     {
       'mesh.yaml': `${deployment('caller')}${mesh}`,
       'later.yaml': later,
@@ -164,6 +168,30 @@ describe('a Canary of Flagger', () => {
       );
     },
   );
+
+  // kubectl writes restartedAt into the template, and pkg/canary/spec.go, hasSpecChanged, takes all of it.
+  test('has something to release when its target is restarted', async () => {
+    const mesh = initialised() + rule(0, timeout) + canary();
+    const { answer, sentences } = await told(mesh, service('more', 'more'), 'restart: { workload: shop }');
+    expect(answer).toBe('holds, but');
+    expect(sentences[0]).toContain('would release the new template of shop step by step');
+    expect((await told(mesh, service('more', 'more'), 'restart: { workload: caller }')).sentences).toEqual([
+      expect.stringContaining('has nothing to release'),
+    ]);
+  });
+
+  // pkg/canary/deployment_controller.go, createPrimaryDeployment: OwnerReferences, whose objects Kubernetes deletes with their owner.
+  test('that is deleted takes its primary along, which the run does not', async () => {
+    const { answer, sentences } = await told(
+      initialised() + rule(0, timeout) + canary(),
+      canary(),
+      'delete: later.yaml',
+    );
+    expect(answer).toBe('holds, but');
+    expect(sentences).toEqual([
+      expect.stringContaining('Canary shop is deleted: in a cluster the Deployment shop-primary'),
+    ]);
+  });
 
   // pkg/router/istio.go, Reconcile: "update service but keep the original destination weights".
   test('with nothing to release leaves weights that somebody else writes', async () => {
