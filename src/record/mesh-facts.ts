@@ -3,7 +3,8 @@ import { controllers } from './controllers.ts';
 import { behindFact } from './behind-fact.ts';
 import { droppedFact } from './dropped-fact.ts';
 import { noHost } from './no-host.ts';
-import { otherNameFact } from './other-name-fact.ts';
+import { hiddenFacts } from './hidden-fact.ts';
+import { otherNameFacts } from './other-name-fact.ts';
 import { flag, number, ruleOwner, text, whole, type Immutable } from './field.ts';
 
 const alias = text
@@ -207,12 +208,8 @@ export const meshFacts = z.strictObject({
     .describe(
       'Destinations that share pods, of two rules of one VirtualService or route, of which matches choose one; absent: there are none.',
     ),
-  otherNames: z
-    .array(otherNameFact)
-    .optional()
-    .describe(
-      'Services by whose names pods are asked that a rule tells apart under another name; absent: there are none.',
-    ),
+  hidden: hiddenFacts,
+  otherNames: otherNameFacts,
   behind: z
     .array(behindFact)
     .optional()

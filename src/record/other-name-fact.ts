@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ruleOwner, text } from './field.ts';
 
 /** A Service by whose name pods are asked that a rule tells apart under another name. */
-export const otherNameFact = z.strictObject({
+const otherNameFact = z.strictObject({
   service: text.describe('By whose name they are asked.'),
   rule: text.describe('"VirtualService web.default, rule 1", that tells these pods apart.'),
   owner: ruleOwner,
@@ -10,3 +10,10 @@ export const otherNameFact = z.strictObject({
   callers: z.array(text).describe('Workloads; "visitors": whoever a gateway sends there.'),
   workloads: z.array(text).describe('Whose pods have both names.'),
 });
+
+export const otherNameFacts = z
+  .array(otherNameFact)
+  .optional()
+  .describe(
+    'Services by whose names pods are asked that a rule tells apart under another name; absent: there are none.',
+  );

@@ -38,6 +38,7 @@ import { anySidecar, askedInstead, callerOf, hidden, isUnruled, notSeeing, unsee
 import { keptIn, type Call } from './kept.ts';
 import { costsOf, reachOf } from './autoscaler-reach.ts';
 import { misnamedIn } from './misnamed.ts';
+import { hiddenIn } from './hidden.ts';
 import { idleIn, isPartly } from './dropped.ts';
 import { forNothing } from './for-nothing.ts';
 import { abortOf, httpPortOf, namesPorts, otherPortOf, tcpPortOf, type RouteFact } from './of-rule.ts';
@@ -196,6 +197,19 @@ export function meshFacts(
     services,
   );
   const behind = behindIn(gateway, traffic);
+  const hiddenFrom = hiddenIn(
+    registry,
+    mesh,
+    {
+      told: [
+        ...rules.filter(({ inert }) => inert === null),
+        ...all.filter(({ services = [] }) => services.length > 0),
+      ].map((own) => ({ ...own, services: own.services ?? [] })),
+      calls: calls.map(({ call }) => call),
+      hasVisitors: traffic.some(({ from }) => from === undefined),
+    },
+    services,
+  );
   const cookies = cookiesIn(registry, names, traffic, pods);
   return {
     fromSeconds: fromUs / 1e6,
@@ -205,6 +219,7 @@ export function meshFacts(
     ...(matched.length === 0 ? {} : { matched }),
     ...(misnamed.length === 0 ? {} : { misnamed }),
     ...(behind.length === 0 ? {} : { behind }),
+    ...(hiddenFrom.length === 0 ? {} : { hidden: hiddenFrom }),
     ...(otherNames.length === 0 ? {} : { otherNames }),
     ...idle,
     ...refusedIn(mesh, resourcesOf(registry, 'DestinationRule'), {

@@ -4,7 +4,7 @@ import { callersIn, failureFinding, failureGroups, harmText, statusesIn, targetO
 import { byHand } from './remedy.ts';
 
 /** What keeps a Service from the callers' proxies: how that is said, and what to do. */
-const reasons: Partial<
+export const serviceReasons: Partial<
   Record<FailureCause, { readonly says: string; readonly todo: (service: string) => string }>
 > = {
   'service-not-exported': {
@@ -23,7 +23,7 @@ const reasons: Partial<
 export const serviceHidden: FindingKind = {
   code: 'service-hidden',
   seenIn: (record) =>
-    Object.entries(reasons).flatMap(([cause, { says, todo }]) =>
+    Object.entries(serviceReasons).flatMap(([cause, { says, todo }]) =>
       failureGroups(record, [cause as FailureCause], targetOf).map((group) => {
         const target = targetOf(group.failures[0]!);
         return failureFinding(record, group, {

@@ -9,7 +9,7 @@ interface Reason {
   readonly todo: string;
 }
 
-const reasons: Partial<Record<FailureCause, Reason>> = {
+export const subsetReasons: Partial<Record<FailureCause, Reason>> = {
   'subset-elsewhere': {
     says: (callers) => `lies in a namespace in which the proxies of ${callers} look for none`,
     todo: 'Move the DestinationRule to the namespace of the Service.',
@@ -32,7 +32,7 @@ const reasons: Partial<Record<FailureCause, Reason>> = {
 export const subsetHidden: FindingKind = {
   code: 'subset-hidden',
   seenIn: (record) =>
-    Object.entries(reasons).flatMap(([cause, { says, todo }]) =>
+    Object.entries(subsetReasons).flatMap(([cause, { says, todo }]) =>
       failureGroups(record, [cause as FailureCause], targetOf).map((group) =>
         failureFinding(record, group, {
           code: 'subset-hidden',

@@ -1,6 +1,7 @@
 import { keptConnections, stickyClients } from './balance.ts';
 import { absorbingCookies } from './cookies.ts';
 import type { Foreseen, ForeseenKind, ForeseenStep } from './foreseen.ts';
+import { serviceHidden, subsetHidden } from './hidden.ts';
 import { noReadyPod, podsRemovedFirst, recreatedPods, targetPortMissing } from './no-ready-pod.ts';
 import { noRoute } from './no-route.ts';
 import { noSuchHost } from './no-such-host.ts';
@@ -39,6 +40,8 @@ export const foreseenKinds: readonly ForeseenKind[] = [
   portUnknown,
   subsetMissing,
   subsetDeleted,
+  subsetHidden,
+  serviceHidden,
   noReadyPod,
   recreatedPods,
   targetPortMissing,

@@ -1,6 +1,7 @@
 import { percent } from '../../words/number.ts';
 import { aliasRemedy, aliasText } from '../finding/destination-not-there.ts';
 import { hostRemedies, mayBeOutside } from '../finding/no-such-host.ts';
+import { isHidden } from './hidden.ts';
 import { sendsOf, stepwise } from './foreseen.ts';
 
 /** A name is called, or sent to, that no Service has. */
@@ -20,7 +21,7 @@ export const noSuchHost = stepwise('no-such-host', (step) => [
           : [aliasRemedy(alias)],
     })),
   ...sendsOf(step)
-    .filter(({ destination: { lacks } }) => lacks === 'service')
+    .filter(({ rule, destination: { lacks, to } }) => lacks === 'service' && !isHidden(step, rule.rule, to))
     .map(({ rule, destination: { to, service, weight, alias } }) => ({
       key: `${rule.rule} ${to}`,
       missing: { service, subset: null },

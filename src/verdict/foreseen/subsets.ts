@@ -1,12 +1,15 @@
 import { percent } from '../../words/number.ts';
 import { ruleFirst } from '../finding/subset-deleted.ts';
 import { nameRemedies, subsetFirst } from '../finding/subset-missing.ts';
+import { isHidden } from './hidden.ts';
 import { sendsOf, stepwise, type ForeseenStep } from './foreseen.ts';
 
 /** Destinations whose subset nobody defines at a step, and whether somebody did before. */
 const lacking = (steps: readonly ForeseenStep[], index: number) =>
   sendsOf(steps[index]!)
-    .filter(({ destination: { lacks } }) => lacks === 'subset')
+    .filter(
+      ({ rule, destination: { lacks, to } }) => lacks === 'subset' && !isHidden(steps[index]!, rule.rule, to),
+    )
     .map((own) => ({
       ...own,
       wasThere: steps.slice(0, index).some((step) => defines(step, own.destination.to)),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { foresee } from '../../../src/experiment/foresee.ts';
 import { runOnce } from '../../../src/experiment/run-once.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
 import { deployment, service, split, subsets } from '../../support/world.ts';
@@ -25,6 +26,8 @@ test.each([
   {
     rules: [rule, away(whole(subsets('reviews', 'v1')).replace('name: reviews', 'name: own'), 'team')],
     told: 'does not act for curl-v1: another one comes first',
+    // The one of the client's namespace defines v1.
+    hidden: ['v2'],
     because: 'the client’s namespace has one for this host, and the search ends there',
   },
   {
@@ -39,7 +42,7 @@ test.each([
   },
 ])(
   'a subset that is defined, and not for these callers, is told so ($because), not as unknown or deleted',
-  async ({ rules, told }) => {
+  async ({ rules, told, hidden = ['v1', 'v2'] }) => {
     const scenario = await smallScenario(
       `duration: 20s
 traffic:
@@ -62,8 +65,49 @@ traffic:
     const codes = diagnosis!.findings.map(({ code }) => code);
     expect(codes).not.toContain('subset-deleted');
     expect(codes).not.toContain('subset-missing');
+    const foreseen = foresee(scenario).filter(({ code }) => code.startsWith('subset-'));
+    expect(foreseen.map(({ code }) => code)).toEqual(hidden.map(() => 'subset-hidden'));
+    for (const [place, { sentence }] of foreseen.entries()) {
+      expect(sentence).toContain(`% of its requests to reviews ${hidden[place]!}, and the DestinationRule`);
+      expect(sentence).toContain(told);
+    }
   },
 );
+
+// istio pilot/pkg/model/sidecar.go, convertToSidecarScope, "Infer more possible destinations from virtual services": what a rule that is
+// let in sends to is let in with it.
+test('a Sidecar that does not name what a rule sends to keeps nothing from the callers, and nothing is foretold', async () => {
+  const scenario = await smallScenario(
+    `duration: 20s
+traffic:
+  - { name: one, from: curl-v1, host: shop, path: /, port: 9080, arrivals: poisson, rps: 20 }
+  - { name: two, from: batch-v1, host: shop, path: /, port: 9080, arrivals: poisson, rps: 20 }`,
+    {
+      'mesh.yaml': [
+        ...['shop', 'old', 'new'].map(service),
+        ...['curl', 'batch', 'old', 'new'].map((own) => deployment(own, 'v1')),
+        `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: shop }
+spec: { hosts: [shop], http: [{ route: [{ destination: { host: old }, weight: 90 }, { destination: { host: new }, weight: 10 }] }] }
+---
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: { name: curl }
+spec: { workloadSelector: { labels: { app: curl } }, egress: [{ hosts: [./shop.default.svc.cluster.local, ./old.default.svc.cluster.local] }] }
+---`,
+      ].join(''),
+    },
+  );
+  const isTold = ({ code }: { readonly code: string }): boolean =>
+    ['service-hidden', 'no-such-host'].includes(code);
+  expect(foresee(scenario).filter(isTold)).toEqual([]);
+  const { callers, diagnosis } = runOnce(scenario).record;
+  expect(diagnosis!.findings.filter(isTold)).toEqual([]);
+  const failed = callers.map((own) => `${own.caller}: ${own.failed}`).sort();
+  expect(failed).toEqual(['batch-v1: 0', 'curl-v1: 0']);
+});
 
 // istio pilot/pkg/model/push_context.go, initServiceRegistry: a Service is told to the namespaces that its annotation names; of any other
 // istiod makes no cluster, and Envoy answers 503 NC.
@@ -112,5 +156,9 @@ spec: { hosts: [shop], http: [{ route: [${sent.map((own) => `{ destination: ${ow
     expect(codes).not.toContain('subset-deleted');
     expect(codes).not.toContain('subset-missing');
     expect(diagnosis!.findings[0]!.sentence).toContain('is not exported to their namespace');
+    const foreseen = new Set(foresee(scenario).map(({ code }) => code));
+    expect(foreseen).toContain('service-hidden');
+    expect(foreseen).not.toContain('subset-missing');
+    expect(foreseen).not.toContain('no-such-host');
   },
 );
