@@ -8,6 +8,7 @@ const capacity: readonly string[] = [
   'hot-pod',
   'no-ready-pod',
   'rollout-stalled',
+  'rollout-unfinished',
   'drain-held',
   'autoscaler-at-limit',
   'autoscaler-cannot-decide',

@@ -119,9 +119,9 @@ const stalledRollout = z.strictObject({
   workload: text,
   fromSeconds: number.describe('When its first pod of the new template was made.'),
   because: z
-    .enum(['probe', 'no room', 'restarts', 'not ready'])
+    .enum(['probe', 'no room', 'restarts', 'not ready', 'run ends'])
     .describe(
-      'A probe asks a port that no container has; no node has room; containers end and are started again; or that is all that is known.',
+      'A probe asks a port that no container has; no node has room; containers end and are started again; that is all that is known; or the run ended while they may still have been starting.',
     ),
   pods: whole.describe('Of the new template, at the end; none was ever ready.'),
   old: whole

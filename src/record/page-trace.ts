@@ -96,8 +96,8 @@ const hopTry = z.strictObject({
 const hop = z
   .strictObject({
     service: text,
-    method: text,
-    path: text,
+    method: text.describe('"TCP" where the proxy forwards bytes, whatever is in them.'),
+    path: text.describe('Empty of TCP.'),
     authority: text,
     waited: z
       .enum(['in turn', 'side by side', 'not at all'])

@@ -10,9 +10,10 @@ import type { CapacityRecorder } from '../capacity-recorder.ts';
 const longSeconds = 600;
 
 /**
- * Templates that came during the run and of which no pod has ever been ready, where that will not change by itself: what the pods
- * wait for cannot come, or Kubernetes would have given up waiting (progressDeadlineSeconds; pkg/controller/deployment, progress.go,
- * DeploymentTimedOut: so long without a pod that is made, goes or becomes ready).
+ * Templates that came during the run and of which no pod has ever been ready. That will not change by itself where what the pods
+ * wait for cannot come, or where Kubernetes would have given up waiting (progressDeadlineSeconds; pkg/controller/deployment,
+ * progress.go, DeploymentTimedOut: so long without a pod that is made, goes or becomes ready). Before that the run has ended too
+ * early to tell.
  */
 export const stalledRollouts = (world: World, capacity: CapacityRecorder): readonly StalledRollout[] =>
   world.workloads.all.flatMap((own) => stalled(world, capacity, own) ?? []);
@@ -39,13 +40,13 @@ function stalled(
   const deadline = resourcesOf(state.registry, 'Deployment').find(
     ({ metadata }) => kind === 'Deployment' && metadata.name === name && metadata.namespace === namespace,
   )?.spec.progressDeadlineSeconds;
-  const because = reasonOf(present);
-  if (because === 'not ready' && standingSeconds < (deadline ?? longSeconds)) return undefined;
+  const reason = reasonOf(present);
+  const mayCome = reason === 'not ready' && standingSeconds < (deadline ?? longSeconds);
   return {
     kind,
     workload: name,
     fromSeconds: created[0]!.atUs / 1e6,
-    because,
+    because: mayCome ? 'run ends' : reason,
     pods: present.length,
     old:
       sets.length === 1
@@ -58,7 +59,7 @@ function stalled(
 
 const progresses: ReadonlySet<string> = new Set(['created', 'terminating', 'ready']);
 
-function reasonOf(pods: readonly PodLife[]): StalledRollout['because'] {
+function reasonOf(pods: readonly PodLife[]): Exclude<StalledRollout['because'], 'run ends'> {
   if (pods.every((life) => neverReady(templateOf(life).containers))) return 'probe';
   if (pods.every(({ hasRoom }) => !hasRoom)) return 'no room';
   return pods.every(({ restarts }) => restarts > 0) ? 'restarts' : 'not ready';

@@ -2,6 +2,7 @@ import type { FaultDecision, FaultRule } from '../../mesh/envoy/fault.ts';
 import { nameOfReset } from '../../mesh/envoy/reset-reason.ts';
 import { flagText } from '../../mesh/envoy/response-flag.ts';
 import type { RetryDecision, WouldRetry } from '../../mesh/envoy/retry.ts';
+import { tcpMethod } from '../../mesh/envoy/route-match.ts';
 import { role } from '../../mesh/request/role.ts';
 import { silentProbe, type Probe } from '../../mesh/telemetry/probe.ts';
 import type { World } from '../../mesh/world.ts';
@@ -55,7 +56,12 @@ export class PageListener {
       },
       routed: (row) => {
         const hop = this.#hops.get(row);
-        if (hop !== undefined) hop.decision = decisionOf(world(), row, this.#heldUs, this.#pushedUs);
+        if (hop === undefined) return;
+        hop.decision = decisionOf(world(), row, this.#heldUs, this.#pushedUs);
+        if (world().tables.routes[world().rows.route[row]!]!.isTcp) {
+          hop.method = tcpMethod;
+          hop.path = '';
+        }
       },
       faulted: (row, rule, decision) => this.#onFaulted(row, rule, decision),
       picked: (row, endpoints, pod, nowUs) => {

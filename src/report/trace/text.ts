@@ -30,7 +30,7 @@ function hopLines(hop: Hop, zeroMs: number, first: string, rest: string, width: 
   if (hop.decision !== null) decisionLines(hop.decision).forEach(([label, text]) => tell(label, text));
   for (const fault of hop.faults) tell('fault', faultText(fault));
   hop.tries.forEach((one, index) => {
-    tell(hop.tries.length > 1 ? `try ${index + 1}` : 'endpoint', tryText(one, zeroMs));
+    tell(hop.tries.length > 1 ? `try ${index + 1}` : 'endpoint', tryText(one, zeroMs, isTcp(hop)));
   });
   for (const copy of hop.mirrors)
     tell('mirror', `a copy went to ${copy.pod ?? 'nobody'}; its answer is dropped`);
@@ -53,10 +53,14 @@ const waits: Readonly<Record<Hop['waited'], string>> = {
 function outcome(hop: Hop): string {
   if (hop.endedMs === null) return '-> no answer within the run';
   const flags = hop.flags === '' ? '' : ` ${hop.flags} (${flagWords(hop.flags)})`;
-  const status = hop.status === 0 ? 'given up' : String(hop.status);
+  const status = hop.status === 0 ? 'given up' : isTcp(hop) ? tcpText(hop.status) : String(hop.status);
   const key = hop.key === null ? '' : ` by ${hop.key}`;
   return `-> ${status}${flags}${hop.status === 200 ? key : ''} after ${milliseconds(hop.endedMs - hop.openedMs)}`;
 }
+
+/** Bytes have no status: what is answered, and a connection that its proxy closes. */
+const isTcp = ({ method }: Hop): boolean => method === 'TCP';
+const tcpText = (status: number): string => (status === 200 ? 'answered' : 'connection closed');
 
 function decisionLines(own: Decision): [string, string][] {
   const lines: [string, string][] = [];
@@ -104,7 +108,7 @@ function faultText({ kind, percent, delayMs, status, hit }: Hop['faults'][number
   return `${what}, ${percent} %: ${hit ? 'drawn' : 'not drawn'}`;
 }
 
-function tryText(one: HopTry, zeroMs: number): string {
+function tryText(one: HopTry, zeroMs: number, isBytes: boolean): string {
   const parts: string[] = [];
   if (one.pod === null) {
     const out = one.candidates.filter((own) => own.ejected).length;
@@ -125,7 +129,7 @@ function tryText(one: HopTry, zeroMs: number): string {
     }
   }
   if (one.reset !== null) parts.push(resets[one.reset] ?? one.reset);
-  else if (one.status !== null && one.status !== 0) parts.push(`status ${one.status}`);
+  else if (one.status !== null && one.status !== 0 && !isBytes) parts.push(`status ${one.status}`);
   if (one.endedMs === null && one.next === null && one.arrivedMs !== null)
     parts.push('nobody waited for its answer');
   if (one.next === 'done' && one.because !== null) parts.push(`final: ${one.because}`);

@@ -52,6 +52,7 @@ import { pagesLate } from './pages-late.ts';
 import { podsLost } from './pods-lost.ts';
 import { podsRemovedFirst } from './pods-removed-first.ts';
 import { rolloutStalled } from './rollout-stalled.ts';
+import { rolloutUnfinished } from './rollout-unfinished.ts';
 import { ruleDropped } from './rule-dropped.ts';
 import { ruleForNoGateway } from './rule-for-no-gateway.ts';
 import { ruleForNoHost } from './rule-for-no-host.ts';
@@ -147,6 +148,7 @@ export const findingKinds: readonly FindingKind[] = [
   ruleForOthers,
   ruleDropped,
   noRoomAtStart,
+  rolloutUnfinished,
   destinationNotThere,
   mirrorLost,
   leftOut,

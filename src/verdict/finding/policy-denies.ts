@@ -44,7 +44,7 @@ export function denialsIn({ workloads }: Pick<MeshFacts, 'workloads'>): Map<stri
 }
 
 export const deniesHead = (policy: string, workloads: readonly string[]): string =>
-  `${policy} lets nobody ask ${listed(workloads)}: in a cluster their sidecars answer every request with 403 (RBAC: access denied).`;
+  `${policy} lets nobody ask ${listed(workloads)}: in a cluster their sidecars answer every request with 403 (RBAC: access denied), and close what comes as plain TCP.`;
 
 export const deniesRemedies = (policy: string): Remedy[] => [
   byHand(`Write rules for who may ask into ${policy}, or a second one that allows them; or delete it.`),

@@ -7,8 +7,9 @@ import { byHand } from './remedy.ts';
 export const rolloutStalled: FindingKind = {
   code: 'rollout-stalled',
   seenIn: ({ capacity }) =>
-    (capacity?.stalled ?? []).map((own) => {
+    (capacity?.stalled ?? []).flatMap((own) => {
       const { kind, workload, fromSeconds, because, pods, old } = own;
+      if (because === 'run ends') return [];
       return {
         code: 'rollout-stalled',
         level: 'breaks',
@@ -44,14 +45,14 @@ const undo = ({ kind, workload }: StalledRollout): string =>
     ? `, or kubectl rollout undo ${kind.toLowerCase()}/${workload}`
     : '';
 
-const reasons: Readonly<Record<StalledRollout['because'], string>> = {
+const reasons: Readonly<Record<Exclude<StalledRollout['because'], 'run ends'>, string>> = {
   probe: 'a probe asks a port by a name that no port of its container has, and never passes',
   'no room': 'no node has room for them',
   restarts: 'their containers end, and are started again',
   'not ready': 'they are not ready',
 };
 
-const remedies: Readonly<Record<StalledRollout['because'], string>> = {
+const remedies: Readonly<Record<Exclude<StalledRollout['because'], 'run ends'>, string>> = {
   probe: 'Correct the port of the probe (MS1127 says which), or name it in ports of the container.',
   'no room': 'Make room: more nodes, smaller requests, or fewer pods at once (maxSurge).',
   restarts:

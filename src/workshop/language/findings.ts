@@ -23,6 +23,7 @@ const chinese: Readonly<Record<string, string>> = {
     '调用方所在的节点上没有就绪的 Pod，而 Service 只许访问本节点（internalTrafficPolicy: Local）。',
   'no-ready-pod': '没有就绪的 Pod 可以接收请求。',
   'rollout-stalled': '新版本的 Pod 一直没有就绪：旧 Pod 仍在服务。',
+  'rollout-unfinished': '运行结束时还没有新 Pod 就绪：这次运行不能说明新版本如何。',
   'drain-held': '排空的节点上还有 Pod：PodDisruptionBudget 不允许驱逐它们。',
   'no-route': '没有匹配的路由：请求得到 404。',
   'version-fails': '某个版本自己返回错误。',

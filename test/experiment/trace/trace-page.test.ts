@@ -302,3 +302,37 @@ traffic: [{ name: caller, from: client-v1, host: "back:9080", path: /, headers: 
   });
   expect(renderTrace(trace, 100)).toMatch(/sends +x-tier: gold\n +answers +set-cookie: seen=1/);
 });
+
+// A tcp_proxy forwards bytes: it sees no method, no path and no status.
+test('a trace tells of what an application asks a database neither a method nor a status', async () => {
+  const scenario = await smallScenario(
+    `duration: 5s
+app: shop-app.yaml
+traffic: [{ name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals: constant, rps: 10 }]`,
+    {
+      'mesh.yaml': [
+        service('web'),
+        deployment('web', 'v1'),
+        deployment('curl', 'v1'),
+        service('redis').replace('name: http, port: 9080', 'name: tcp-redis, port: 6379'),
+        deployment('redis', 'v1'),
+      ].join(''),
+      'shop-app.yaml': `
+apiVersion: meshshift/v1alpha1
+kind: App
+metadata: { name: shop }
+spec:
+  workloads:
+    - { name: web, match: { app: web }, script: [{ call: { host: redis, port: 6379, path: / } }] }
+    - { name: redis, match: { app: redis }, script: [{ work: 1ms }] }
+`,
+    },
+  );
+  const trace = tracePage(scenario, { kind: 'number', page: 10 })!;
+  const [asked] = trace.root.calls;
+  expect(asked).toMatchObject({ service: 'redis', method: 'TCP', path: '' });
+  expect(trace.root).toMatchObject({ method: 'GET', path: '/' });
+  const own = renderTrace(trace, 200).split('└─ ')[1]!;
+  expect(own).toMatch(/^TCP redis(:6379)?  -> answered/);
+  expect(own).not.toMatch(/200|GET/);
+});

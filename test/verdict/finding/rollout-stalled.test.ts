@@ -96,9 +96,27 @@ traffic: [{ name: curl, from: curl-v1, host: web, path: /, port: 9080, arrivals:
   ])('that may only be slow is told past its deadline of $deadline s', async ({ deadline, told }) => {
     const later = web('2', `progressDeadlineSeconds: ${deadline}`, probe('http'));
     const record = await played(later, { boot: '600s' });
-    expect(record.capacity!.stalled?.map(({ because }) => because)).toEqual(told ? ['not ready'] : undefined);
+    expect(record.capacity!.stalled?.map(({ because }) => because)).toEqual([
+      told ? 'not ready' : 'run ends',
+    ]);
     const [found] = record.diagnosis!.findings.filter(({ code }) => code === 'rollout-stalled');
     expect(found?.evidence.join('') ?? '').toMatch(told ? /progressDeadlineSeconds \(60\)/ : /^$/);
+  });
+
+  // They may yet come; the old ones hold, and a tick would be of them.
+  test('that the run leaves in the midst of its start forbids the tick', async () => {
+    const later = web('2', '', probe('http'));
+    const [early, seen] = [await played(later, { boot: '600s' }), await played(later, { boot: '5s' })];
+    expect(early.diagnosis!.answer).toBe('holds, but');
+    const [found] = early.diagnosis!.findings;
+    expect(found!.code).toBe('rollout-unfinished');
+    expect(found!.sentence).toBe(
+      'The run ended before a new pod of Deployment web-v1 was ready: it says nothing of how the new version serves.',
+    );
+    expect(found!.evidence[0]).toMatch(
+      /made at 30(\.\d)? s, (90|89\.\d) s before the end\. At the end, 2 pods: not ready yet; 3 old pods serve\.$/,
+    );
+    expect(codesOf(seen)).not.toContain('rollout-unfinished');
   });
 
   // Kubernetes, StatefulSets and DaemonSets: only a Deployment has progressDeadlineSeconds.
