@@ -1,5 +1,6 @@
 import { isOwner, ruleText, type RuleOwner } from '../manifest/rule-name.ts';
-import type { DroppedFact, MeshFacts } from '../record/mesh-facts.ts';
+import type { DroppedFact } from '../record/dropped-fact.ts';
+import type { MeshFacts } from '../record/mesh-facts.ts';
 
 /** That a rule does not act, in a clause; for callers inside alone, where a gateway asks it. */
 export interface Idle {

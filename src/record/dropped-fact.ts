@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, ruleOwner, text, whole } from './field.ts';
+import { flag, ruleOwner, text, whole, type Immutable } from './field.ts';
 
 /** What is said of each. */
 const dropped = {
@@ -77,3 +77,8 @@ export const droppedFact = z.discriminatedUnion('by', [
     ...dropped,
   }),
 ]);
+
+export type DroppedFact = Immutable<z.infer<typeof droppedFact>>;
+
+/** It acts through another parent. */
+export const isPartly = (own: DroppedFact): boolean => own.by === 'unattached' && own.isPartly === true;

@@ -434,7 +434,6 @@ export type MatchedFact = NonNullable<MeshFacts['matched']>[number];
 export type OtherNameFact = NonNullable<MeshFacts['otherNames']>[number];
 export type BehindFact = NonNullable<MeshFacts['behind']>[number];
 export type MisnamedFact = NonNullable<MeshFacts['misnamed']>[number];
-export type DroppedFact = NonNullable<MeshFacts['dropped']>[number];
 export type RefusedFact = NonNullable<MeshFacts['refused']>[number];
 export type TwiceFact = NonNullable<MeshFacts['twice']>[number];
 export type UnweighedFact = NonNullable<MeshFacts['unweighed']>[number];

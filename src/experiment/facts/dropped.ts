@@ -16,7 +16,8 @@ import { listenersFor, parentsOf, type Attached } from '../../mesh/istiod/http-r
 import { meshConfigOf } from '../../mesh/istiod/mesh-config.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import type { ServiceNames } from '../../manifest/service-names.ts';
-import type { DroppedFact, MeshFacts, TwiceFact } from '../../record/mesh-facts.ts';
+import type { DroppedFact } from '../../record/dropped-fact.ts';
+import type { MeshFacts, TwiceFact } from '../../record/mesh-facts.ts';
 import { sendingRules } from './sending-rules.ts';
 
 /**
@@ -90,9 +91,6 @@ function unattached(own: Attached, registry: Registry): DroppedFact[] {
     };
   });
 }
-
-/** It acts through another parent. */
-export const isPartly = (own: DroppedFact): boolean => own.by === 'unattached' && own.isPartly === true;
 
 /** What it names as a parent is there, and takes it at the port that it names. */
 function isTakenBy(own: Attached, ref: ParentRef, registry: Registry): boolean {

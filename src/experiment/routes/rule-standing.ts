@@ -1,4 +1,4 @@
-import type { DroppedFact } from '../../record/mesh-facts.ts';
+import type { DroppedFact } from '../../record/dropped-fact.ts';
 import { fullHost, hostCovers, intersection } from '../../manifest/host.ts';
 import { conversionError } from '../../manifest/route-reference.ts';
 import type { KubernetesHttpRoute, VirtualService } from '../../manifest/resource.ts';

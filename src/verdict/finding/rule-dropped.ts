@@ -1,7 +1,8 @@
 import { ownerText } from '../../manifest/rule-name.ts';
 import { hostCovers } from '../../manifest/host.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
-import type { DroppedFact, MeshFacts } from '../../record/mesh-facts.ts';
+import { isPartly, type DroppedFact } from '../../record/dropped-fact.ts';
+import type { MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { listed } from '../../words/listed.ts';
 import { during } from './during.ts';
@@ -44,8 +45,6 @@ export const ruleDropped: FindingKind = {
 
 /** Where nobody asks for what it is for: an entry too many among its parents leaves nothing undone. */
 const otherwise = (own: DroppedFact): FindingRecord['level'] => (isPartly(own) ? 'note' : 'harms');
-
-const isPartly = (own: DroppedFact): boolean => own.by === 'unattached' && own.isPartly === true;
 
 /** What acts elsewhere for the same hosts may be what does not take a request. */
 const isFor = (own: DroppedFact, cause: string, host: string): boolean =>
