@@ -20,6 +20,8 @@ const revealed: Readonly<Record<string, readonly string[]>> = {
   j: ['11.8', '0.0061', '20.6', '16.8', '18.1'],
 };
 
+const last = Object.keys(revealed).at(-1);
+
 /** One page goes through all lessons, as one person does. */
 for (const [locale, hand] of [
   ['en', 'clicks'],
@@ -32,7 +34,7 @@ for (const [locale, hand] of [
     inBrowser(
       `lesson ${letter} by ${hand} in ${locale}: predicted, locked, done, and only then revealed with its numbers and its why`,
       async (own) => {
-        const { page, noise } = (opened ??= await openPage(own, { locale }));
+        const { page, noise, close } = (opened ??= await openPage(own, { locale }));
         // What goes wrong in one lesson is not for the next one.
         onTestFailed(() => {
           opened = undefined;
@@ -42,6 +44,8 @@ for (const [locale, hand] of [
         expect(revealed[letter]!.filter((number) => !numbers.has(number))).toEqual([]);
         expect(why).toMatch(locale === 'en' ? /[a-z]/ : /[\u4e00-\u9fff]/);
         expect(noise).toEqual([]);
+        // The mesh of its lesson plays on as long as a page is open.
+        if (letter === last) await close();
       },
     );
 }

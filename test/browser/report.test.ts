@@ -36,6 +36,7 @@ afterAll(async () => {
 /** The report opened from disk with the network off; every message and request that is not the file itself is kept. */
 async function opened(options: BrowserContextOptions, file = join('run', 'report.html')) {
   const context = await browser!.newContext({ offline: true, ...options });
+  context.setDefaultTimeout(0);
   const page = await context.newPage();
   const heard: string[] = [];
   page.on('console', (message) => heard.push(message.text()));

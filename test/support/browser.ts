@@ -10,7 +10,7 @@ export async function launchBrowser(): Promise<Browser | undefined> {
     const own = process.env['CHROME_PATH'];
     if (own !== undefined && own !== '') {
       if (!existsSync(own)) throw new Error(`CHROME_PATH names ${own}, which does not exist`);
-      return await chromium.launch({ executablePath: own, args: ['--no-sandbox', ...quiet] });
+      return await chromium.launch({ executablePath: own, args: ['--no-sandbox', ...quiet], timeout: 0 });
     }
     if (process.platform !== 'linux' || process.arch !== 'x64') {
       throw new Error(
@@ -22,6 +22,7 @@ export async function launchBrowser(): Promise<Browser | undefined> {
     return await chromium.launch({
       executablePath: await packaged.executablePath(),
       args: ['--no-sandbox', '--disable-gpu', ...quiet],
+      timeout: 0,
     });
   } catch (error) {
     if (process.env['MESHSHIFT_REQUIRE_BROWSER'] !== undefined) throw error;

@@ -23,6 +23,8 @@ export async function openPage(
     offline: true,
     ...options,
   });
+  // However slow the machine is: the time of a whole test is the only limit.
+  context.setDefaultTimeout(0);
   const page = await context.newPage();
   const address = pathToFileURL(builtPage).href;
   const noise: string[] = [];
