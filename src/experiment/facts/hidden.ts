@@ -3,7 +3,7 @@ import { actingFor } from '../../mesh/istiod/acting-for.ts';
 import { servicesOf, type MeshService } from '../../mesh/istiod/mesh-service.ts';
 import { resourcesOf, type Registry } from '../../mesh/kubernetes/registry.ts';
 import type { FailureCause } from '../../record/failure.ts';
-import type { HiddenFact } from '../../record/hidden-fact.ts';
+import { hiddenCauses, type HiddenFact } from '../../record/hidden-fact.ts';
 import type { MeshFacts, RuleFact } from '../../record/mesh-facts.ts';
 import { hiddenService, hiddenSubset } from '../failure/hidden-subset.ts';
 import type { Caller } from './inert.ts';
@@ -96,14 +96,5 @@ function hiddenFrom(
           subset,
           served,
         }));
-  return causes.find((own) => own === cause);
+  return hiddenCauses.find((own) => own === cause);
 }
-
-const causes = [
-  'service-not-exported',
-  'service-hidden',
-  'subset-elsewhere',
-  'subset-not-exported',
-  'subset-for-others',
-  'subset-outranked',
-] as const;
