@@ -1,6 +1,7 @@
+import { canonical } from './canonical.ts';
 import { Cursor } from './cursor.ts';
 import { selects } from './labels.ts';
-import type { Deployment, Resource, VirtualService, WrittenObject } from './resource.ts';
+import type { Deployment, DestinationRule, Resource, VirtualService, WrittenObject } from './resource.ts';
 
 /** A Canary of Flagger, as far as it can be told from it what its controller would do. */
 export interface FlaggerCanary {
@@ -94,6 +95,9 @@ function lackingOf(
     ...(lacksScaler ? [`HorizontalPodAutoscaler ${scaler.at('name').text ?? ''}-primary`] : []),
     ...services.flatMap(([service, own]) => (isSelecting(service, own) ? [] : [`Service ${service}`])),
     ...(rule !== undefined && isAsKept(spec, apex, rule) ? [] : [`VirtualService ${apex}`]),
+    ...[`${apex}-primary`, `${apex}-canary`]
+      .filter((name) => !hasPolicy(spec, name, here))
+      .map((name) => `DestinationRule ${name}`),
   ];
 }
 
@@ -112,6 +116,21 @@ function isAsKept(spec: Cursor, apex: string, { source }: VirtualService): boole
     keptFields.every(
       (field) => JSON.stringify(http.at(field).data) === JSON.stringify(service.at(field).data),
     )
+  );
+}
+
+/** A DestinationRule is what the controller would write; where it would say nothing, none does as well. */
+function hasPolicy(spec: Cursor, name: string, here: readonly Resource[]): boolean {
+  const rule = here.find(
+    (own): own is DestinationRule => own.kind === 'DestinationRule' && own.metadata.name === name,
+  );
+  const said = canonical(spec.at('service', 'trafficPolicy').data);
+  if (rule === undefined) return said === '';
+  const { subsets, exportTo, workloadSelector } = rule.spec;
+  return (
+    canonical(new Cursor(rule.source, [], []).at('spec', 'trafficPolicy').data) === said &&
+    subsets.length + exportTo.length === 0 &&
+    workloadSelector === undefined
   );
 }
 

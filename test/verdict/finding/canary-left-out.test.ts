@@ -169,6 +169,53 @@ describe('a Canary of Flagger', () => {
     },
   );
 
+  // pkg/router/istio.go, reconcileDestinationRule: one for the primary and one for the canary, with the policy that the Canary says.
+  describe('keeps two DestinationRules with its trafficPolicy', () => {
+    const policy =
+      'trafficPolicy: { loadBalancer: { simple: ROUND_ROBIN }, connectionPool: { http: { http2MaxRequests: 9 } } }';
+    const destinationRule = (name: string, spec = policy): string => `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: ${name} }
+spec: { host: ${[name, ...(spec === '' ? [] : [spec])].join(', ')} }
+---`;
+    const both = (spec: string): string =>
+      destinationRule('shop-primary', spec) + destinationRule('shop-canary', spec);
+    const withPolicy = canary().replace('timeout: 15s }', `timeout: 15s, ${policy} }`);
+
+    test.each([
+      { because: 'are not there', rules: '', canary: withPolicy },
+      {
+        because: 'have another one',
+        rules: both('trafficPolicy: { loadBalancer: { simple: RANDOM } }'),
+        canary: withPolicy,
+      },
+      { because: 'have one that the Canary does not say', rules: both(policy), canary: canary() },
+    ])('which forbids the tick where they $because', async ({ rules, canary: own }) => {
+      const { answer, sentences } = await told(initialised() + rule(0, timeout) + rules + own);
+      expect(answer).toBe('holds, but');
+      expect(sentences).toEqual([
+        expect.stringContaining(
+          'would make or rewrite DestinationRule shop-primary and DestinationRule shop-canary for Canary shop: in this run nobody does',
+        ),
+      ]);
+    });
+
+    test.each([
+      {
+        because: 'have it, in whatever order',
+        rules: both(
+          'trafficPolicy: { connectionPool: { http: { http2MaxRequests: 9 } }, loadBalancer: { simple: ROUND_ROBIN } }',
+        ),
+        canary: withPolicy,
+      },
+      { because: 'say nothing, as the Canary does', rules: both(''), canary: canary() },
+      { because: 'are not there, and would say nothing', rules: '', canary: canary() },
+    ])('which do nothing more where they $because', async ({ rules, canary: own }) => {
+      expect((await told(initialised() + rule(0, timeout) + rules + own)).answer).toBe('holds');
+    });
+  });
+
   // kubectl writes restartedAt into the template, and pkg/canary/spec.go, hasSpecChanged, takes all of it.
   test('has something to release when its target is restarted', async () => {
     const mesh = initialised() + rule(0, timeout) + canary();
