@@ -50,19 +50,31 @@ interface SharedFact {
 }
 
 /** Rules of a step whose weights are drawn among the same pods, with those who call under them. */
-const sharedAt = (step: MeshFacts, { callers }: RunRecord): (readonly [string, SharedFact])[] =>
+const sharedAt = (step: MeshFacts, { callers, metrics }: RunRecord): (readonly [string, SharedFact])[] =>
   weighedIn(step).flatMap((rule) => {
     const shared = sharedIn(rule);
     const calls = callers.filter((own) => own.rules.some((each) => each.rule === rule.rule));
-    return shared === undefined || (shared.other.weight === 0 && !areAnswering(shared, calls))
+    return shared === undefined || (shared.other.weight === 0 && !areAnswering(shared, calls, metrics))
       ? []
       : [[rule.rule, { rule, shared, calls }] as const];
   });
 
 /** A version without a weight that answers all the same: more than one of those that are shared did. */
-const areAnswering = ({ workloads }: Shared, calls: readonly CallerRecord[]): boolean =>
+const areAnswering = (
+  { workloads }: Shared,
+  calls: readonly CallerRecord[],
+  { requests }: RunRecord['metrics'],
+): boolean =>
   new Set(
-    calls
-      .flatMap(({ answered }) => answered.map(({ version }) => version))
-      .filter((own) => workloads.includes(own)),
+    [
+      // Of pods without a label `version` that is the workload; else the proxies' metrics say whose pods they are.
+      ...calls.flatMap(({ answered }) => answered.map(({ version }) => version)),
+      ...requests
+        .filter(({ service, source }) =>
+          calls.some(
+            (own) => own.service === service && (own.caller === source || own.caller === 'visitors'),
+          ),
+        )
+        .map(({ destination }) => destination),
+    ].filter((own) => workloads.includes(own)),
   ).size > 1;

@@ -152,3 +152,44 @@ traffic:
     'Leave simple: PASSTHROUGH out of the DestinationRule of web.',
   ]);
 });
+
+const app =
+  'apiVersion: meshshift/v1alpha1\nkind: App\nmetadata: { name: web }\nspec: { workloads: [{ name: web, match: { app: web }, script: [{ work: 1ms }] }] }';
+/** Both subsets pick all pods, as neither asks for a version. */
+const loose = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: web }
+spec: { host: web, subsets: [{ name: v1, labels: { app: web } }, { name: v2, labels: { app: web } }] }
+---`;
+
+// Answers are counted by the label `version` of a pod, and pods are shared by workloads: "v1" is what web-v1 answers as.
+test.each([
+  { protocol: 'http', rules: loose, answer: 'does not hold' },
+  { protocol: 'tcp', rules: loose, answer: 'does not hold' },
+  { protocol: 'http', rules: subsets('web', 'v1', 'v2'), answer: 'holds' },
+])(
+  'a version of weight 0 whose pods answer all the same is told where versions are labelled ($protocol: $answer)',
+  async ({ protocol, rules, answer }) => {
+    const scenario = await smallScenario(
+      `duration: 20s
+app: later-app.yaml
+traffic: [{ name: calls, from: curl-v1, host: web, path: /, port: 9080, arrivals: poisson, rps: 20 }]`,
+      {
+        'mesh.yaml': [
+          service('web').replace('name: http', `name: ${protocol}`),
+          deployment('web', 'v1'),
+          deployment('web', 'v2'),
+          deployment('curl', 'v1'),
+          rules,
+          split('web', { v1: 100, v2: 0 }).replace('http:', `${protocol}:`),
+        ].join(''),
+        'later-app.yaml': app,
+      },
+    );
+    const { diagnosis } = runOnce(scenario).record;
+    expect(diagnosis!.answer).toBe(answer);
+    const told = diagnosis!.findings.filter(({ code }) => code === 'destinations-share-pods');
+    expect(told.map(({ level }) => level)).toEqual(answer === 'holds' ? [] : ['breaks']);
+  },
+);
