@@ -1,3 +1,4 @@
+import { hostCovers, isWildcard } from '../../manifest/host.ts';
 import { ownerText } from '../../manifest/rule-name.ts';
 import type { MeshService } from '../../mesh/istiod/mesh-service.ts';
 import type { MeshFacts, OtherNameFact, RuleFact } from '../../record/mesh-facts.ts';
@@ -39,11 +40,14 @@ export function otherNamesIn(
     ]);
     const ports = portsOf([...named, ...sent], services);
     for (const { caller, service, port, workloads } of asked) {
-      const isOther = !named.has(service) && !sent.has(service);
+      const isOther =
+        !named.has(service) &&
+        !sent.has(service) &&
+        !own.some((each) => takesIn(each, caller, services.get(service)));
       const called = workloads.filter((each) => universe.has(each));
       const rule = isOther ? own.find((each) => divides(each, called)) : undefined;
       if (rule === undefined || !leadsToOneOf(services.get(service), port, ports)) continue;
-      if (isRuled(rules, service, workloads)) continue;
+      if (isRuled(rules, { caller, service, workloads }, services.get(service))) continue;
       const before = found.get(service);
       const callers = [...new Set([...(before?.callers ?? []), caller])];
       found.set(
@@ -64,7 +68,7 @@ function byOwner(rules: readonly Told[]): Iterable<Told[]> {
   return found.values();
 }
 
-type Told = Weighed & Partial<Pick<RuleFact, 'services' | 'managedBy'>>;
+type Told = Weighed & Partial<Pick<RuleFact, 'hosts' | 'services' | 'inside' | 'managedBy'>>;
 
 const factOf = (
   { rule, owner, destinations, services = [] }: Told,
@@ -76,6 +80,7 @@ const factOf = (
   rule,
   owner,
   of: [...new Set(services.length > 0 ? services : destinations.map((own) => own.service))],
+  ...(services.length > 0 ? {} : { atGateway: true as const }),
   callers,
   workloads,
 });
@@ -107,14 +112,29 @@ function divides({ destinations, managedBy }: Told, called: readonly string[]): 
     : drawn.length > 1;
 }
 
+/** A pattern among its hosts is for that Service, too, where a sidecar asks. */
+const takesIn = (
+  { hosts = [], inside = false }: Partial<Pick<RuleFact, 'hosts' | 'inside'>>,
+  caller: string,
+  asked: MeshService | undefined,
+): boolean =>
+  inside &&
+  caller !== 'visitors' &&
+  asked !== undefined &&
+  hosts.some((own) => isWildcard(own) && hostCovers(own, asked.host));
+
 /** A rule of its own chooses among the pods of that name. */
-const isRuled = (rules: readonly RuleFact[], service: string, called: readonly string[]): boolean =>
+const isRuled = (
+  rules: readonly RuleFact[],
+  { caller, service, workloads }: Asked,
+  asked: MeshService | undefined,
+): boolean =>
   rules.some(
-    ({ inert, services, destinations }) =>
-      inert === null &&
-      services.includes(service) &&
-      destinations.some(
-        ({ weight, workloads }) => weight > 0 && called.some((own) => !workloads.includes(own)),
+    (own) =>
+      own.inert === null &&
+      (own.services.includes(service) || takesIn(own, caller, asked)) &&
+      own.destinations.some(
+        (each) => each.weight > 0 && workloads.some((called) => !each.workloads.includes(called)),
       ),
   );
 

@@ -52,11 +52,11 @@ export const anotherName: FindingKind = {
 const ruledBy = ({ callers }: RunRecord, { of }: OtherNameFact): number =>
   callers.reduce((sum, own: CallerRecord) => sum + (of.includes(own.service) ? own.requests : 0), 0);
 
-export const otherNameHead = ({ rule, of, service, callers, workloads }: OtherNameFact): string =>
-  `${rule} is for ${listed(of)}, and ${listed(callers)} ${callers.length === 1 && callers[0] !== 'visitors' ? 'asks' : 'ask'} for ${service}, another name of the same pods (${listed(workloads)}): no rule is for that name, so any of them answers.`;
+export const otherNameHead = ({ rule, of, service, callers, workloads, atGateway }: OtherNameFact): string =>
+  `${rule} ${atGateway === true ? `sends to ${listed(of)} what comes to its Gateway` : `is for ${listed(of)}`}, and ${listed(callers)} ${callers.length === 1 && callers[0] !== 'visitors' ? 'asks' : 'ask'} for ${service}, another name of the same pods (${listed(workloads)}): no rule is for that name, so any of them answers.`;
 
-export const otherNameRemedies = ({ rule, of, service }: OtherNameFact): Remedy[] => [
+export const otherNameRemedies = ({ rule, of, service, atGateway }: OtherNameFact): Remedy[] => [
   byHand(
-    `Give ${service} a rule with the destinations and weights of ${rule}, and shift both together; or, where ${rule} acts for these callers, let them ask for ${of[0]!}.`,
+    `Give ${service} a rule with the destinations and weights of ${rule}, and shift both together; or, where ${rule} acts for these callers, let them ${atGateway === true ? 'come by that Gateway' : `ask for ${of[0]!}`}.`,
   ),
 ];

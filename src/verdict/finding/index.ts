@@ -57,12 +57,14 @@ import { ruleDropped } from './rule-dropped.ts';
 import { ruleForNoGateway } from './rule-for-no-gateway.ts';
 import { ruleForNoHost } from './rule-for-no-host.ts';
 import { ruleForOthers } from './rule-for-others.ts';
+import { ruleGone } from './rule-gone.ts';
 import { ruleNotForAllCallers } from './rule-not-for-all-callers.ts';
 import { ruleNotVisible } from './rule-not-visible.ts';
 import { routeNotAsked } from './route-not-asked.ts';
 import { severalRules } from './several-rules.ts';
 import { serviceHidden } from './service-hidden.ts';
 import { sessionStrayed } from './session-strayed.ts';
+import { splitNotTried } from './split-not-tried.ts';
 import { splitStrayed } from './split-strayed.ts';
 import { stalePages } from './stale-pages.ts';
 import { stickyClients } from './sticky-clients.ts';
@@ -141,12 +143,14 @@ export const findingKinds: readonly FindingKind[] = [
   callerWithoutProxy,
   severalRules,
   routeNotAsked,
+  splitNotTried,
   olderRuleHides,
   ruleNotVisible,
   ruleForNoHost,
   ruleForNoGateway,
   ruleForOthers,
   ruleDropped,
+  ruleGone,
   noRoomAtStart,
   rolloutUnfinished,
   destinationNotThere,

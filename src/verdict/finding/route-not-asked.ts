@@ -4,13 +4,14 @@ import type { FindingRecord } from '../../record/finding.ts';
 import type { MeshFacts } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { listed } from '../../words/listed.ts';
-import { percent, plural } from '../../words/number.ts';
-import { sharedIn, weighedIn, type Weighed } from '../weighed.ts';
+import { plural } from '../../words/number.ts';
+import type { Weighed } from '../weighed.ts';
 import { during } from './during.ts';
 import type { FindingKind } from './finding.ts';
 import { harmToCallers } from './harm-to-callers.ts';
 import { calledBy, spansOf } from './left-to-balancers.ts';
 import { byHand } from './remedy.ts';
+import { askedRules, drawnOf, podsText, splitsIn, weightsOf } from './splits-in.ts';
 import { toldByStep } from './told-by-step.ts';
 
 /**
@@ -54,48 +55,23 @@ export const routeNotAsked: FindingKind = {
   },
 };
 
-/** Rules that requests followed at some time; of those that say the same to all requests of a service, the one of the first kind. */
-const askedRules = ({ callers, splits }: RunRecord): ReadonlySet<string> =>
-  new Set([
-    ...callers.flatMap(({ rules }) => rules.map(({ rule }) => rule)),
-    ...splits.flatMap(({ phases }) => phases.flatMap(({ parts = [] }) => parts.map(({ rule }) => rule))),
-  ]);
-
 /** Splits of HTTP of a step that istiod does not leave out, and to which nobody came, nor to the same split in another route. */
-function unaskedSplits(
-  { rules, routes = [], dropped = [] }: MeshFacts,
-  asked: ReadonlySet<string>,
-): (readonly [string, Weighed])[] {
-  const splits = weighedIn({
-    rules: rules.filter(({ protocol }) => protocol === 'http'),
-    routes: routes.filter(({ owner }) => /^(HTTP|GRPC)Route$/.test(owner.kind)),
-  }).filter(
-    (own) =>
-      drawnOf(own).length > 1 &&
-      (own.headless ?? null) === null &&
-      sharedIn(own) === undefined &&
-      !dropped.some(({ rule }) => rule === own.rule),
-  );
-  const seen = new Set(splits.filter(({ rule }) => asked.has(rule)).map(podsText));
-  return splits
-    .filter((own) => !asked.has(own.rule) && !seen.has(podsText(own)))
-    .map((own) => [own.rule, own]);
+function unaskedSplits(step: MeshFacts, asked: ReadonlySet<string>): (readonly [string, Weighed])[] {
+  const splits = splitsIn({
+    ...step,
+    rules: step.rules.filter(({ protocol }) => protocol === 'http'),
+    routes: (step.routes ?? []).filter(({ owner }) => /^(HTTP|GRPC)Route$/.test(owner.kind)),
+  });
+  const textOf = (own: Weighed): string => `${ownerText(own.owner)} ${podsText(own)}`;
+  const seen = new Set(splits.filter(({ rule }) => asked.has(rule)).map(textOf));
+  return splits.filter((own) => !asked.has(own.rule) && !seen.has(textOf(own))).map((own) => [own.rule, own]);
 }
-
-/** Which pods get which shares, whatever their destinations are called. */
-const podsText = (own: Weighed): string =>
-  JSON.stringify([
-    ownerText(own.owner),
-    drawnOf(own)
-      .map(({ weight, workloads }) => `${percent(weight)} ${[...workloads].sort().join()}`)
-      .sort(),
-  ]);
 
 /**
  * What a caller asks for has pods that the split divides: a route of an entrance may lead to a Service of which nobody asks anything, as
  * a VirtualService may be for one.
  */
-function isAbout(record: RunRecord, own: Weighed, caller: CallerRecord): boolean {
+export function isAbout(record: RunRecord, own: Weighed, caller: CallerRecord): boolean {
   const followed = record.mesh
     .flatMap(({ rules }) => rules)
     .filter(({ rule }) => caller.rules.some((each) => each.rule === rule))
@@ -105,18 +81,6 @@ function isAbout(record: RunRecord, own: Weighed, caller: CallerRecord): boolean
     ({ service, workloads }) => service === caller.service || workloads.some((each) => pods.has(each)),
   );
 }
-
-const drawnOf = ({ destinations }: Weighed): Weighed['destinations'] =>
-  destinations.filter(({ weight }) => weight > 0);
-
-/** "web v1 90 %, web v2 10 %" */
-const weightsOf = (own: Weighed): string =>
-  drawnOf(own)
-    .slice(0, mostTold)
-    .map(({ to, weight }) => `${to} ${percent(weight)}`)
-    .join(', ');
-
-const mostTold = 6;
 
 /** Who called a service of which the record tells while a route of that owner acted for it, with what it asked then. */
 const callersUnder = (

@@ -1,17 +1,17 @@
-import type { RuleOwner } from '../../manifest/rule-name.ts';
 import type { CallerRecord } from '../../record/caller.ts';
 import type { FindingRecord, Remedy } from '../../record/finding.ts';
-import type { RuleFact } from '../../record/mesh-facts.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { percent } from '../../words/number.ts';
 import { plainTextAlong } from '../plain-text.ts';
+import { remediesFor } from './bind-remedies.ts';
 import { callerText } from './caller-text.ts';
 import { callsWithin } from './calls-within.ts';
 import { during } from './during.ts';
 import { listed } from '../../words/listed.ts';
 import { noHarm, type FindingKind } from './finding.ts';
 import { tolerated } from './left-to-balancers.ts';
-import { byChange, byHand } from './remedy.ts';
+import { byHand } from './remedy.ts';
+import { bindingWhy, splitForOthers, visitorsRemedy } from './split-for-others.ts';
 
 /** A rule splits a service for some of its callers, and for others none does, or another. */
 export const ruleNotForAllCallers: FindingKind = {
@@ -28,7 +28,8 @@ function findingsFor(record: RunRecord, service: string): FindingRecord[] {
   if (past.length > 0) return past;
   if (!callers.some((own) => splits(own))) return splitForOthers(record, service, callers);
   const spans = spansWithout(record, callers);
-  if (spans.length === 0) return differingRules(record, service, callers);
+  if (spans.length === 0)
+    return [...differingRules(record, service, callers), ...splitForOthers(record, service, callers)];
   return spans.map((own) => withoutRule(record, service, callers, own));
 }
 
@@ -57,16 +58,9 @@ function withoutRule(
           .join('; then ')}.`,
     ),
     harm: { ...noHarm, requests, seconds: toSeconds - fromSeconds, fromSeconds, toSeconds },
-    why:
-      rule.owner?.kind === 'VirtualService'
-        ? 'A rule acts where it is bound: `gateways: [mesh]` (or none written) means the sidecars, a gateway’s name that gateway alone; its hosts must have the name that the caller uses; exportTo must show it to the caller’s namespace; and a match on sourceLabels or sourceNamespace leaves other callers out.'
-        : 'A route acts where its parentRefs attach it: to a Gateway, for what comes in there; to a Service, for the sidecars of who calls that Service.',
+    why: bindingWhy(rule.owner!.kind),
     remedies: others.some(({ caller }) => caller === 'visitors')
-      ? [
-          byHand(
-            `To have it for ${names}, too, add their gateway to the rule’s gateways and the host that they call to its hosts.`,
-          ),
-        ]
+      ? [visitorsRemedy(names)]
       : callers.some((own) => own.caller === others[0]!.caller && splits(own))
         ? [
             byHand(
@@ -125,49 +119,6 @@ const namesOf = (callers: readonly CallerRecord[]): string => callers.map(({ cal
 
 const totalOf = (callers: readonly CallerRecord[], caller: string): number =>
   callers.find((own) => own.caller === caller)?.requests ?? 0;
-
-/** A rule divides for sidecars that are there, and of which none calls; those that do have none. */
-function splitForOthers(
-  record: RunRecord,
-  service: string,
-  callers: readonly CallerRecord[],
-): FindingRecord[] {
-  const steps = record.mesh.filter(({ calls }) =>
-    calls.some((own) => own.service === service && own.unruled === true),
-  );
-  const left = callers.filter(
-    ({ caller, answered }) =>
-      answered.length > 1 &&
-      steps.some(({ calls }) => calls.some((own) => own.caller === caller && own.unruled === true)),
-  );
-  const rule = steps
-    .flatMap(({ rules }) => rules)
-    .findLast(
-      ({ inside, inert, services, destinations }) =>
-        inside && inert === null && services.includes(service) && destinations.length > 1,
-    );
-  if (left.length === 0 || rule === undefined) return [];
-  const names = left.map(({ caller }) => caller);
-  return [
-    {
-      code: 'rule-not-for-all-callers',
-      level: 'breaks',
-      sentence: `${rule.rule} does not act for ${listed(names)}, nor for anybody else who called ${service}: their proxies choose among all pods of it. ${left.map((own) => callerText(own)).join(' ')}`,
-      evidence: [],
-      harm: {
-        ...noHarm,
-        requests: left.reduce((sum, own) => sum + own.requests, 0),
-        seconds: record.scenario.durationSeconds,
-        fromSeconds: 0,
-        toSeconds: record.scenario.durationSeconds,
-      },
-      why: 'istiod tells each sidecar of the rules that are exported to its namespace, and of these the routes whose matches fit it.',
-      remedies: remediesFor(rule.owner, service, names, rule),
-      look: 'callers',
-      trace: null,
-    },
-  ];
-}
 
 /** The proxies of some callers do not know the service, and pass its calls on to any pod, while a rule is for it. */
 function pastRules(record: RunRecord, service: string, callers: readonly CallerRecord[]): FindingRecord[] {
@@ -260,48 +211,3 @@ function sharesText(shares: NonNullable<CallerRecord['rules'][number]['shares']>
 }
 
 const mostShares = 8;
-
-/** The rule is to act for these callers of a host, too. */
-export function remediesFor(
-  owner: RuleOwner,
-  host: string,
-  callers: readonly string[],
-  fact?: RuleFact,
-): Remedy[] {
-  if (fact === undefined || !fact.inside || !fact.services.includes(host))
-    return bindRemedies(owner, host, fact);
-  const isUnseen = callers.some((own) => fact.unseenBy?.includes(own) === true);
-  return isUnseen
-    ? [byChange({ kind: 'export-to-all', rule: `${owner.name}.${owner.namespace}` })]
-    : [
-        byHand(
-          `Let ${fact.rule} act for ${listed(callers)}, too: by its matches (port, sourceLabels, sourceNamespace, gateways), or an egress host of their Sidecar that lets it in; or give them a rule with the same weights.`,
-        ),
-      ];
-}
-
-/** The rule is to act for sidecars that call this host, too. */
-export function bindRemedies({ kind, namespace, name }: RuleOwner, host: string, fact?: RuleFact): Remedy[] {
-  // Validation refuses it (pilot/pkg/config/validation, ValidateVirtualService), as it would be for all that anybody calls.
-  if (fact?.hosts.includes('*') === true)
-    return [
-      byHand(
-        `Write a second VirtualService for ${host} with the same destinations and weights and without gateways, and shift both together: Istio refuses a rule for every host ("*") at mesh.`,
-      ),
-    ];
-  const has = fact?.inside === true ? 'mesh' : fact?.services.includes(host) === true ? 'host' : undefined;
-  return kind === 'VirtualService'
-    ? [
-        byChange({
-          kind: 'bind-rule',
-          rule: `${name}.${namespace}`,
-          host,
-          ...(has === undefined ? {} : { has }),
-        }),
-      ]
-    : [
-        byHand(
-          `Write a second ${kind} with the same backendRefs and weights, whose parentRefs name Service ${host} (group "", kind Service), and shift both together.`,
-        ),
-      ];
-}

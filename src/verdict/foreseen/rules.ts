@@ -24,7 +24,8 @@ import { droppedHead, droppedRemedies, isAnalysed } from '../finding/rule-droppe
 import { noHostHead, noHostRemedies, rulesForNoHost } from '../finding/rule-for-no-host.ts';
 import { forOthersHead, forOthersRemedy, rulesForOthers } from '../finding/rule-for-others.ts';
 import { otherNameHead, otherNameRemedies } from '../finding/another-name.ts';
-import { bindRemedies, remediesFor, serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
+import { bindRemedies, remediesFor } from '../finding/bind-remedies.ts';
+import { serviceLetIn } from '../finding/rule-not-for-all-callers.ts';
 import { notVisibleHead, notVisibleRemedies } from '../finding/rule-not-visible.ts';
 import { misnamedByRule, misnamedHead, misnamedRemedies } from '../finding/version-misnamed.ts';
 import { refusalsIn, refusedHead, refusedRemedies } from '../finding/tls-refused.ts';

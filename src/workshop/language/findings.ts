@@ -10,7 +10,9 @@ const chinese: Readonly<Record<string, string>> = {
   'subset-hidden': '定义这个子集的 DestinationRule 对调用方的代理不生效：这些请求直接失败（503 NC）。',
   'service-hidden':
     '这个服务没有导出给调用方，或者被它的 Sidecar 排除：代理不认识它，这些请求直接失败（503 NC）。',
+  'rule-gone': '规则在运行途中被删除：从那时起，代理在这个 Service 的所有就绪 Pod 中选择，不再按权重分配。',
   'route-not-asked': '没有一个请求符合这条带权重的路由的匹配条件：这次运行说明不了它的权重。',
+  'split-not-tried': '没有一个请求走过这条带权重的规则：这次运行说明不了它的权重。',
   'another-name':
     '调用方用另一个 Service 名访问同一批 Pod：规则只对它自己的主机名生效，这些请求不按权重分配。',
   'tls-refused': 'DestinationRule 的 tls 设置是对端 Pod 不接受的：在集群里这些请求全部失败（503）。',

@@ -5,7 +5,7 @@ import type { FindingRecord } from '../../../src/record/finding.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import { smallScenario } from '../../support/small-scenario.ts';
-import { deployment, service, split, subsets } from '../../support/world.ts';
+import { deployment, kubernetesEntry, service, split, subsets } from '../../support/world.ts';
 
 const app = `apiVersion: meshshift/v1alpha1
 kind: App
@@ -180,6 +180,26 @@ spec: { hosts: [web-inside], http: [{ timeout: 5s, route: [{ destination: { host
       manifests: [second('web-metrics', { targetPort: 9090 }), ...rule],
     },
     {
+      because: 'a pattern among the hosts of the rule is for both names',
+      asked: 'web-inside',
+      manifests: [
+        second('web-inside'),
+        subsets('web', 'v1', 'v2'),
+        split('web', { v1: 90, v2: 10 }).replace('hosts: [web]', 'hosts: ["*.default.svc.cluster.local"]'),
+      ],
+    },
+    {
+      because: 'a pattern of another rule is for the second name',
+      asked: 'web-inside',
+      manifests: [
+        second('web-inside'),
+        ...rule,
+        split('web', { v1: 90, v2: 10 })
+          .replace('{ name: web }', '{ name: any }')
+          .replace('hosts: [web]', 'hosts: ["*.default.svc.cluster.local"]'),
+      ],
+    },
+    {
       because: 'no rule divides',
       asked: 'web-inside',
       manifests: [second('web-inside')],
@@ -193,5 +213,25 @@ spec: { hosts: [web-inside], http: [{ timeout: 5s, route: [{ destination: { host
     const scenario = await scenarioOf(asked, manifests);
     expect(toldIn(runOnce(scenario).record)).toEqual([]);
     expect(foreseenIn(scenario)).toEqual([]);
+  });
+
+  // A route of Gateway API has no hosts of a mesh: it acts where its parents are, and sends to its backends.
+  test('which a route at a gateway sends to: it is not called a route for them', async () => {
+    const atGateway = routeOf('entry').replace(
+      "{ group: '', kind: Service, name: entry, port: 9080 }",
+      '{ name: entry }',
+    );
+    const scenario = await scenarioOf('web-inside', [
+      second('web-inside'),
+      ...versions,
+      kubernetesEntry,
+      atGateway,
+    ]);
+    const [found] = toldIn(runOnce(scenario).record);
+    expect(found!.sentence).toContain(
+      'HTTPRoute web.default, rule 1 sends to web-v1 and web-v2 what comes to its Gateway, and curl-v1 asks for ',
+    );
+    expect(found!.remedies[0]!.text).toContain('let them come by that Gateway');
+    expect(foreseenIn(scenario)[0]).toContain('sends to web-v1 and web-v2 what comes to its Gateway');
   });
 });

@@ -5,7 +5,7 @@ import type { Diagnosis } from '../../../src/record/finding.ts';
 import type { RuleFact } from '../../../src/record/mesh-facts.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { diagnose } from '../../../src/verdict/finding/index.ts';
-import { bindRemedies } from '../../../src/verdict/finding/rule-not-for-all-callers.ts';
+import { bindRemedies } from '../../../src/verdict/finding/bind-remedies.ts';
 import type { HorizontalPodAutoscaler } from '../../../src/manifest/resource.ts';
 import { isWorkload } from '../../../src/manifest/scale-target.ts';
 import { reachOf } from '../../../src/experiment/facts/autoscaler-reach.ts';
@@ -385,7 +385,7 @@ test('a rule for each kind of caller: phases follow the rules of all, and no one
 
 describe('shipped scenarios', () => {
   test.each([
-    ['traffic-shifting', 'holds', 'chance'],
+    ['traffic-shifting', 'holds', 'rule-gone'],
     ['fifteen-refreshes-2017', 'does not hold', 'session-strayed'],
     ['rule-before-subset', 'does not hold', 'subset-missing'],
     ['circuit-breaking', 'does not hold', 'breaker-opens'],
