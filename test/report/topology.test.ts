@@ -144,10 +144,10 @@ interface Word {
   readonly y: number;
 }
 
-/** Every text of the first panel with the room that it takes. */
+/** Every text with the room that it takes. */
 function wordsIn(spec: unknown): Word[] {
-  const { concat } = spec as { concat: { layer: Layer[] }[] };
-  return concat[0]!.layer.flatMap(({ data, mark }) => {
+  const { layer } = spec as { layer: Layer[] };
+  return layer.flatMap(({ data, mark }) => {
     if (mark.type !== 'text') return [];
     return data.values.map(({ x, y, label, align, bold }) => {
       // The names of boxes are drawn as large as all else; bold is the widest.

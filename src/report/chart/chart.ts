@@ -55,6 +55,22 @@ export function gallery(
   return { ...frame(title, width), concat: [...panels], columns, spacing };
 }
 
+/** One drawing in pixels, without axes, under a title. */
+export const canvas = (title: PosterTitle, { width, height, layer }: Drawn): TopLevelSpec => ({
+  ...frame(title, width),
+  width,
+  height,
+  view: { stroke: null },
+  layer: [...layer],
+});
+
+interface Drawn {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly layer: Layers;
+}
+
 interface PosterTitle {
   readonly text: string;
   readonly subtitle?: string;

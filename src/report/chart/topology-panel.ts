@@ -7,18 +7,31 @@ import { oneLine } from '../layout.ts';
 import { ink, palette } from '../palette.ts';
 import { splitOf } from '../words.ts';
 import { callerName, edgeName, edgesOf, errorText, givenText, lengthOf, rateText, totals } from './calls.ts';
-import { amount, named, pixel, type Panel } from './chart.ts';
+import { amount, named, pixel, type Layers } from './chart.ts';
 import { gapBetween, headHeight, isFrom, lanesOf, rowHeight, type Box } from './topology-boxes.ts';
 
 export const panelWidth = 336;
 
 /** What a panel is drawn of; pixels from its upper left corner. */
-interface Drawing {
+export interface Drawing {
+  /** Of the boxes, in their order. */
+  readonly grounds: readonly Ground[];
+  /** Where calls arrive. */
+  readonly arrows: readonly Point[];
   readonly words: Words[];
   readonly lines: Line[];
-  readonly dots: { readonly x: number; readonly y: number; readonly colour: string }[];
+  readonly dots: { readonly at: Point; readonly colour: string }[];
   /** Signs of pods that were full. */
-  readonly full: { readonly x: number; readonly y: number }[];
+  readonly full: Point[];
+}
+
+/** Pixels. */
+type Point = readonly [x: number, y: number];
+
+interface Ground {
+  readonly from: Point;
+  readonly to: Point;
+  readonly colour: string;
 }
 
 interface Words {
@@ -31,7 +44,7 @@ interface Words {
 }
 
 interface Line {
-  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly points: readonly Point[];
   readonly colour: string;
   readonly width: number;
 }
@@ -46,11 +59,24 @@ export function topologyPanel(
   step: StepRecord,
   boxes: readonly Box[],
   fastest: number,
-): Panel {
+): Drawing {
   const lanes = lanesOf(boxes, record);
   const laneCount = Math.min(mostLanes, 1 + (max(lanes.values()) ?? 0));
   const gutter = 14 + laneWidth * laneCount;
-  const drawing: Drawing = { words: [], lines: [], dots: [], full: [] };
+  const drawing: Drawing = {
+    grounds: boxes.map((box) => ({
+      from: [gutter, box.top],
+      to: [panelWidth, box.top + box.height],
+      colour: box.service === record.focus ? ink.muted : ink.grid,
+    })),
+    arrows: boxes
+      .filter((box) => step.calls.some((call) => call.service === box.service))
+      .map((box) => [gutter - 5, box.top + headHeight / 2]),
+    words: [],
+    lines: [],
+    dots: [],
+    full: [],
+  };
   const thickness = (requests: number): number => 1 + (6 * requests) / lengthOf(step) / fastest;
   say(drawing, 0, 9, pixelCut(oneLine(stepTitle(record, step)), panelWidth, 12, true), { bold: true });
   // Lines from box to box lie below those within.
@@ -67,8 +93,11 @@ export function topologyPanel(
     headOf(drawing, record, step, box, gutter);
     rowsOf(drawing, record, step, box, gutter, thickness);
   }
-  return drawn(drawing, boxes, gutter, record.focus, step);
+  return drawing;
 }
+
+/** Pixels that a panel is high; all of one record are the same. */
+export const panelHeight = (boxes: readonly Box[]): number => max(boxes, (box) => box.top + box.height)! + 4;
 
 function say(to: Drawing, x: number, y: number, label: string, rest: Partial<Words> = {}): void {
   to.words.push({ x, y, label, colour: ink.text, align: 'left', bold: false, ...rest });
@@ -203,9 +232,9 @@ function podDots(
   );
   const full = Math.min(ready, wasFull.length);
   const dot = (i: number, isFull: boolean): void => {
-    const at = { x: x + 4 + i * dotWidth, y };
+    const at: Point = [x + 4 + i * dotWidth, y];
     if (isFull) drawing.full.push(at);
-    else drawing.dots.push({ ...at, colour });
+    else drawing.dots.push({ at, colour });
   };
   if (ready <= mostDots && ready * dotWidth <= room) {
     for (let i = 0; i < ready; i++) dot(i, i >= ready - full);
@@ -238,8 +267,6 @@ const bend = (x: number, fromY: number, toX: number, toY: number): Line['points'
   [toX, toY],
 ];
 
-type Point = readonly [x: number, y: number];
-
 /** A quadratic Bézier curve in five points. */
 const corner = (from: Point, over: Point, to: Point): Point[] =>
   [0, 0.25, 0.5, 0.75, 1].map((t) => {
@@ -250,78 +277,80 @@ const corner = (from: Point, over: Point, to: Point): Point[] =>
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
-/** Everything of one kind is one layer, whatever it looks like: what a chart costs is its layers. */
-function drawn(
-  { words, lines, dots, full }: Drawing,
-  boxes: readonly Box[],
-  gutter: number,
-  focus: string,
-  step: StepRecord,
-): Panel {
-  const grounds = boxes.map((box) => ({
-    x: gutter,
-    x2: panelWidth,
-    y: box.top,
-    y2: box.top + box.height,
-    colour: box.service === focus ? ink.muted : ink.grid,
-  }));
-  const arrows = boxes
-    .filter((box) => step.calls.some((call) => call.service === box.service))
-    .map((box) => ({ x: gutter - 5, y: box.top + headHeight / 2 }));
+/**
+ * Everything of one kind in all panels is one layer, whatever it looks like: what a chart costs is its layers.
+ *
+ * @param cornerOf the upper left corner of a panel, by its index
+ */
+export function topologyLayers(panels: readonly Drawing[], cornerOf: (panel: number) => Point): Layers {
+  const everywhere = <T, R>(
+    of: (panel: Drawing) => readonly T[],
+    placed: (own: T, corner: Point) => R,
+  ): R[] => panels.flatMap((panel, i) => of(panel).map((own) => placed(own, cornerOf(i))));
+  const signs = (of: (panel: Drawing) => readonly Point[], rest: object) =>
+    everywhere(of, (at, corner) => ({ ...moved(at, corner), ...rest }));
   const at = { x: pixel('x'), y: pixel('y') };
-  return {
-    width: panelWidth,
-    height: max(grounds, (ground) => ground.y2)! + 4,
-    view: { stroke: null },
-    layer: [
-      {
-        data: { values: grounds },
-        mark: { type: 'rect', cornerRadius: 6, fill: ink.card, strokeWidth: 1.2 },
-        encoding: { ...at, x2: { field: 'x2' }, y2: { field: 'y2' }, stroke: named('colour') },
+  return [
+    {
+      data: {
+        values: everywhere(
+          ({ grounds }) => grounds,
+          ({ from, to, colour }, corner) => {
+            const { x: x2, y: y2 } = moved(to, corner);
+            return { ...moved(from, corner), x2, y2, colour };
+          },
+        ),
       },
-      {
-        data: {
-          values: lines.map(({ points, colour, width }) => ({
-            path: `M${points.map(([x, y]) => `${rounded(x)},${rounded(y)}`).join('L')}`,
+      mark: { type: 'rect', cornerRadius: 6, fill: ink.card, strokeWidth: 1.2 },
+      encoding: { ...at, x2: { field: 'x2' }, y2: { field: 'y2' }, stroke: named('colour') },
+    },
+    {
+      data: {
+        values: everywhere(
+          ({ lines }) => lines,
+          ({ points, colour, width }, [x, y]) => ({
+            x,
+            y,
+            path: `M${points.map((own) => own.map(rounded).join(',')).join('L')}`,
             colour,
             width: rounded(width),
-          })),
-        },
-        // Paths in pixels from the corner, as Vega scales a shape by half the square root of its size.
-        mark: { type: 'point', size: 4, filled: false, opacity: 1, strokeJoin: 'round' },
-        encoding: {
-          x: { value: 0 },
-          y: { value: 0 },
-          shape: named('path'),
-          stroke: named('colour'),
-          strokeWidth: amount('width'),
-        },
+          }),
+        ),
       },
-      {
-        data: {
-          values: [
-            ...arrows.map((sign) => ({ ...sign, shape: 'triangle-right', size: 70, colour: ink.muted })),
-            ...dots.map((sign) => ({ ...sign, shape: 'circle', size: 46 })),
-            ...full.map((sign) => ({ ...sign, shape: 'square', size: 58, colour: ink.alarm })),
-          ],
-        },
-        mark: { type: 'point', filled: true, opacity: 1 },
-        encoding: { ...at, shape: named('shape'), size: amount('size'), color: named('colour') },
+      // Paths in pixels from the corner, as Vega scales a shape by half the square root of its size.
+      mark: { type: 'point', size: 4, filled: false, opacity: 1, strokeJoin: 'round' },
+      encoding: { ...at, shape: named('path'), stroke: named('colour'), strokeWidth: amount('width') },
+    },
+    {
+      data: {
+        values: [
+          ...signs(({ arrows }) => arrows, { shape: 'triangle-right', size: 70, colour: ink.muted }),
+          ...everywhere(
+            ({ dots }) => dots,
+            (dot, corner) => ({ ...moved(dot.at, corner), shape: 'circle', size: 46, colour: dot.colour }),
+          ),
+          ...signs(({ full }) => full, { shape: 'square', size: 58, colour: ink.alarm }),
+        ],
       },
-      {
-        data: {
-          values: words
-            .filter((each) => each.label !== '')
-            .map(({ x, y, ...rest }) => ({ x: rounded(x), y: rounded(y), ...rest })),
-        },
-        mark: {
-          type: 'text',
-          baseline: 'middle',
-          align: { expr: 'datum.align' },
-          fontWeight: { expr: "datum.bold ? 'bold' : 'normal'" },
-        },
-        encoding: { ...at, text: { field: 'label' }, color: named('colour') },
+      mark: { type: 'point', filled: true, opacity: 1 },
+      encoding: { ...at, shape: named('shape'), size: amount('size'), color: named('colour') },
+    },
+    {
+      data: {
+        values: everywhere(
+          ({ words }) => words.filter(({ label }) => label !== ''),
+          ({ x, y, ...rest }, corner) => ({ ...moved([x, y], corner), ...rest }),
+        ),
       },
-    ],
-  };
+      mark: {
+        type: 'text',
+        baseline: 'middle',
+        align: { expr: 'datum.align' },
+        fontWeight: { expr: "datum.bold ? 'bold' : 'normal'" },
+      },
+      encoding: { ...at, text: { field: 'label' }, color: named('colour') },
+    },
+  ];
 }
+
+const moved = ([x, y]: Point, [left, top]: Point) => ({ x: rounded(left + x), y: rounded(top + y) });

@@ -5,9 +5,9 @@ import { count, missing, percent, span } from '../../words/number.ts';
 import { left, merged, right, type Table } from '../table/table.ts';
 import { splitOf } from '../words.ts';
 import { callerName, edgeName, edgesOf, errorText, givenText, lengthOf, rateText, totals } from './calls.ts';
-import { gallery, type Chart } from './chart.ts';
+import { canvas, type Chart } from './chart.ts';
 import { boxesOf } from './topology-boxes.ts';
-import { panelWidth, topologyPanel } from './topology-panel.ts';
+import { panelHeight, panelWidth, topologyLayers, topologyPanel } from './topology-panel.ts';
 
 /**
  * Who called whom, a panel per step of the rules: callers on top, services below them in the order of the calls, in each the
@@ -33,14 +33,20 @@ export const topology: Chart = {
     const fastest = max(steps, (step) => max(edgesOf(step), (own) => own.requests / lengthOf(step)) ?? 0)!;
     const columns = steps.length <= 3 ? steps.length : steps.length === 4 ? 2 : 3;
     const asked = record.steps.filter((step) => step.calls.length > 0).length;
-    return gallery(
+    const panels = steps.map((step) => topologyPanel(record, step, boxes, fastest));
+    const across = panelWidth + spacing;
+    const down = panelHeight(boxes) + spacing;
+    return canvas(
       {
         text: this.title(record),
         subtitle: `${asked > steps.length ? `${steps.length} of ${asked} steps of the rules. ` : ''}${legend}`,
         description: this.text(record),
       },
-      steps.map((step) => topologyPanel(record, step, boxes, fastest)),
-      { columns, panelWidth, spacing: 26 },
+      {
+        width: columns * across - spacing,
+        height: Math.ceil(panels.length / columns) * down - spacing,
+        layer: topologyLayers(panels, (i) => [(i % columns) * across, Math.floor(i / columns) * down]),
+      },
     );
   },
   text(record) {
@@ -94,6 +100,8 @@ const legend =
   'Thickness: requests/s. Red: errors. A dot is a pod, ready at the end of the step; a red square one that was full at times: all of its CPU or workers in use.';
 
 const mostPanels = 6;
+/** Pixels between panels. */
+const spacing = 26;
 
 /** Steps in which somebody called; of many the first, the last and some between, evenly. */
 function shownSteps(steps: readonly StepRecord[]): StepRecord[] {
